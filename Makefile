@@ -1,0 +1,45 @@
+# The two commands are `make run` and `make test`; everything they need is made on the way.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard pages/locale/*/LC_MESSAGES/django.po))
+TEST_WORKERS ?= auto
+
+.PHONY: help run serve test lint bench
+help:
+	@echo "make run    start the site for a look, with sample content, at http://127.0.0.1:8000"
+	@echo "make serve  start the site for production (see README.md)"
+	@echo "make test   run every test, in a browser too"
+	@echo "make lint   check the style of code and templates"
+	@echo "make bench  measure"
+
+# Debian ships Python without ensurepip and keeps its pip to itself (PEP 668): its pip installs into the environment.
+$(BIN)/python:
+	$(PYTHON) -m venv --without-pip .venv
+
+.venv/installed-%: requirements/%.txt | $(BIN)/python
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+%.mo: %.po .venv/installed-run
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+run: .venv/installed-run $(CATALOGUES)
+	@exec $(BIN)/python manage.py serve --sample
+
+serve: .venv/installed-run $(CATALOGUES)
+	@exec $(BIN)/python manage.py serve
+
+test: .venv/installed-test $(CATALOGUES)
+	@$(BIN)/python tests/commonmark_spec.py
+	@command -v chromium >/dev/null || echo "No Chromium: the tests under tests/browser are left out. Get it with: apt-get install chromium"
+	$(BIN)/pytest -n $(TEST_WORKERS)
+
+lint: .venv/installed-test $(CATALOGUES)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djade --target-version 5.2 --check $$(git ls-files 'templates/*.html')
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: .venv/installed-test $(CATALOGUES)
+	$(BIN)/python -m benchmarks

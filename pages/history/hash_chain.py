@@ -1,0 +1,107 @@
+"""The chain of publication records: how a record is written down, and where a chain is broken.
+
+A record's canonical form follows RFC 8785 (JSON Canonicalization Scheme); its hash is the SHA-256 of those bytes, and
+each record contains the hash of the one before.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import rfc8785
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Link:
+    """A record as the chain sees it."""
+
+    number: int
+    canonical: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Break:
+    """The first place at which a chain does not hold, and why."""
+
+    number: int
+    why: str
+
+
+def moment(value: datetime | None) -> str | None:
+    """Write a moment in UTC with microseconds (RFC 3339)."""
+    return value and value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def canonical(payload: dict) -> str:
+    """Return the one way to write a payload down."""
+    return rfc8785.dumps(payload).decode()
+
+
+def text_digest(text: str) -> str | None:
+    """Return the digest of a note or a reason; None where there is none."""
+    return hashlib.sha256(text.encode()).hexdigest() if text else None
+
+
+def pictures_digest(pictures: dict[str, str]) -> str | None:
+    """Return the digest of a text's pictures, by reference; None where it has none."""
+    return text_digest(canonical(pictures)) if pictures else None
+
+
+def text_entry(text) -> dict:
+    """Return what a record says of one VersionText, whose revision is at hand."""
+    return {
+        "text": text.revision.digest,
+        "pictures": pictures_digest(text.pictures),
+        "note": text_digest(text.change_note),
+        "significance": text.significance,
+        "based_on": text.based_on,
+        "modified_at": moment(text.modified_at),
+    }
+
+
+def version_entry(version, texts: Iterable) -> dict:
+    """Return what a record says of a published version and its texts."""
+    return {
+        "number": version.number,
+        "published_at": moment(version.published_at),
+        "effective_at": moment(version.effective_at),
+        "binding_language": version.binding_language,
+        "texts": {text.language: text_entry(text) for text in texts},
+    }
+
+
+def record_hash(canonical_form: str) -> str:
+    """Return the hash of a record."""
+    return hashlib.sha256(canonical_form.encode()).hexdigest()
+
+
+def first_broken_link(links: Iterable[Link], *, head: str | None = None) -> Break | None:
+    """Return where the chain first does not hold, or None. With a head, the last record must be the one it names."""
+    previous, number = "", 0
+    for number, link in enumerate(links, 1):
+        if why := _trouble(link, number, previous):
+            return Break(number, why)
+        previous = link.hash
+    if head is not None and head != previous:
+        return Break(
+            number, "the chain does not end at the head that the site has noted: records are missing at its end"
+        )
+    return None
+
+
+def _trouble(link: Link, number: int, previous: str) -> str | None:
+    if link.number != number:
+        return f"the record is missing: record {link.number} stands in its place"
+    if record_hash(link.canonical) != link.hash:
+        return "the record's hash is not that of its content"
+    payload = json.loads(link.canonical)
+    if payload.get("previous") != previous:
+        return "the record does not name the hash of the record before"
+    if payload.get("record") != number:
+        return "the record's content has another number"
+    return None

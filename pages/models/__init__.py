@@ -1,0 +1,23 @@
+"""The stored rows, one file each, every QuerySet right above its model. They know no verb, view, cache or template."""
+
+from pages.models import immutability
+from pages.models.page import Page
+from pages.models.picture import Picture
+from pages.models.publication_record import PublicationRecord
+from pages.models.revision import Revision
+from pages.models.site_counter import SiteCounter
+from pages.models.site_settings import SiteSettings
+from pages.models.version import Version
+from pages.models.version_text import VersionText
+
+__all__ = [
+    "Page",
+    "Picture",
+    "PublicationRecord",
+    "Revision",
+    "SiteCounter",
+    "SiteSettings",
+    "Version",
+    "VersionText",
+    "immutability",
+]

@@ -1,0 +1,53 @@
+"""Revision: one language's text of a page, as it was saved."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RevisionQuerySet(models.QuerySet):
+    """Which revisions the editors work on."""
+
+    def working(self):
+        """Return the newest revision of each page and language, leaving out those that were set aside."""
+        newest = (
+            Revision.objects.filter(set_aside=False, page=models.OuterRef("page"), language=models.OuterRef("language"))
+            .order_by("-pk")
+            .values("pk")[:1]
+        )
+        return self.filter(pk=models.Subquery(newest))
+
+
+class Revision(models.Model):
+    """The exact bytes of a text, and what was read from them once for lists. Never updated."""
+
+    page = models.ForeignKey("pages.Page", models.CASCADE, related_name="revisions", verbose_name=_("page"))
+    language = models.CharField(_("language"), max_length=20)
+    source = models.BinaryField(_("source"))
+    digest = models.CharField(_("digest"), max_length=64, help_text=_("SHA-256 of the source, in hexadecimal."))
+    file_name = models.CharField(_("file name"), max_length=1000, blank=True)
+    title = models.CharField(_("title"), max_length=300)
+    link_title = models.CharField(_("link title"), max_length=300, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    author = models.CharField(_("author"), max_length=300)
+    created_at = models.DateTimeField(_("saved"))
+    set_aside = models.BooleanField(
+        _("set aside"),
+        default=False,
+        help_text=_("Kept beside the working copy: it came from outside, or was put back for readers alone."),
+    )
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["page", "language", "-id"], name="revision_newest")]
+
+    def __str__(self):
+        return f"{self.page_id} {self.language} {self.digest[:12]}"
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether the language was left without a text."""
+        return not bytes(self.source)

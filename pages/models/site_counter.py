@@ -1,0 +1,39 @@
+"""SiteCounter: the one row that says how far the site has come."""
+
+from django.db import models
+
+
+class SiteCounterQuerySet(models.QuerySet):
+    """Ways to the one row."""
+
+    def locked(self):
+        """Return the row, made if missing, locked until the transaction ends: the log has one writer at a time."""
+        self.get_or_create(pk=1)
+        return self.select_for_update().get(pk=1)
+
+    def raise_by_one(self, moment):
+        """Say that what readers may see has changed at the moment."""
+        self.locked().advance(moment)
+
+
+class SiteCounter(models.Model):
+    """Raised by every change that readers may see; it also holds the head of the publication log."""
+
+    value = models.PositiveBigIntegerField(default=0)
+    changed_at = models.DateTimeField(null=True)
+    last_record = models.PositiveIntegerField(default=0)
+    head = models.CharField(max_length=64, blank=True)
+
+    objects = SiteCounterQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="site_counter_is_one_row")]
+
+    def __str__(self):
+        return f"{self.value}"
+
+    def advance(self, moment):
+        """Save the locked row with its value raised by one; the moment of the last change never steps back."""
+        self.value += 1
+        self.changed_at = max(moment, self.changed_at or moment)
+        self.save(update_fields=["value", "changed_at", "last_record", "head"])

@@ -1,0 +1,73 @@
+"""Version: a publication of a page."""
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from pages.models.publication_record import PublicationRecord
+
+
+class VersionQuerySet(models.QuerySet):
+    """What may be seen of a page's versions at a moment. Every door asks here and holds no rule of its own."""
+
+    def published(self, at):
+        """Return the versions that readers may know of at the moment: announced, in force, or past."""
+        return self.filter(published_at__lte=at)
+
+    def cancelled(self, at):
+        """Return the versions that were cancelled by the moment."""
+        return self.filter(Exists(PublicationRecord.objects.cancellations(at).filter(version=OuterRef("pk"))))
+
+    def standing(self, at):
+        """Return the versions that were not cancelled by the moment."""
+        return self.filter(~Exists(PublicationRecord.objects.cancellations(at).filter(version=OuterRef("pk"))))
+
+    def in_force(self, at):
+        """Return each page's version in force: the highest number that is effective and not cancelled by the moment."""
+        highest = (
+            Version.objects.filter(page=OuterRef("page"), effective_at__lte=at)
+            .standing(at)
+            .order_by("-number")
+            .values("pk")[:1]
+        )
+        return self.filter(pk=Subquery(highest))
+
+    def upcoming(self, at):
+        """Return the announced versions that wait for their moment and that no higher number overtakes."""
+        overtaking = Version.objects.filter(
+            page=OuterRef("page"), number__gt=OuterRef("number"), effective_at__lte=OuterRef("effective_at")
+        )
+        return (
+            self.published(at).filter(effective_at__gt=at).standing(at).filter(~Exists(overtaking.standing_known(at)))
+        )
+
+    def standing_known(self, at):
+        """Return the versions that are known and not cancelled at the moment."""
+        return self.published(at).standing(at)
+
+
+class Version(models.Model):
+    """A numbered publication: readers can name it, cite it and come back to it. Never updated."""
+
+    page = models.ForeignKey("pages.Page", models.PROTECT, related_name="versions", verbose_name=_("page"))
+    number = models.PositiveIntegerField(_("number"))
+    published_at = models.DateTimeField(_("published"))
+    effective_at = models.DateTimeField(_("in force from"))
+    binding_language = models.CharField(_("binding language"), max_length=20, null=True, blank=True)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering = ["page", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["page", "number"], name="version_number_is_unique"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="version_number_from_one"),
+            models.CheckConstraint(
+                condition=Q(effective_at__gte=F("published_at")), name="version_effect_not_backdated"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.page_id} v{self.number}"

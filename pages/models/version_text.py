@@ -1,0 +1,39 @@
+"""VersionText: what a version says in one language."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Significance(models.TextChoices):
+    """How much a change matters to readers."""
+
+    MAJOR = "major", _("major")
+    MINOR = "minor", _("minor")
+    UNCHANGED = "unchanged", _("unchanged")
+
+
+class VersionText(models.Model):
+    """One row a language; an unchanged one is carried forward with its basis and its date. Never updated."""
+
+    version = models.ForeignKey("pages.Version", models.PROTECT, related_name="texts", verbose_name=_("version"))
+    language = models.CharField(_("language"), max_length=20)
+    revision = models.ForeignKey("pages.Revision", models.PROTECT, related_name="+", verbose_name=_("revision"))
+    significance = models.CharField(_("significance"), max_length=10, choices=Significance.choices)
+    change_note = models.TextField(_("change note"), blank=True)
+    based_on = models.PositiveIntegerField(
+        _("reflects version"),
+        null=True,
+        blank=True,
+        help_text=_("The version whose source text this translation says."),
+    )
+    modified_at = models.DateTimeField(_("last updated"))
+    pictures = models.JSONField(_("pictures"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("text of a version")
+        verbose_name_plural = _("texts of versions")
+        ordering = ["version", "language"]
+        constraints = [models.UniqueConstraint(fields=["version", "language"], name="version_text_once_a_language")]
+
+    def __str__(self):
+        return f"{self.version_id} {self.language}"

@@ -1,0 +1,141 @@
+"""Saving: a page's place when it is made, and the texts that editors work on."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pages.models import Page, Revision
+from pages.models.page import TEXT_FIELDS, text_field
+from pages.publishing.slugs import checked_slug
+from pages.text import source
+from pages.text.rendering import MAX_BODY_BYTES
+from pages.text.source import Fields
+
+
+class DraftConflict(Exception):
+    """Somebody else saved the same language in the meantime; nothing was saved."""
+
+    def __init__(self, saved: Mapping[str, Revision]):
+        self.saved = saved
+        super().__init__(f"saved meanwhile: {', '.join(saved)}")
+
+
+@transaction.atomic
+def create_page(*, slug: str, parent: Page | None, source_language: str, weight: int = 0) -> Page:
+    """Make a page in the tree. Raises ValidationError on the slug where it is malformed, reserved or taken."""
+    slug = checked_slug(slug, parent=parent)
+    path = f"{parent.path}/{slug}" if parent and parent.path else slug
+    if Page.objects.filter(path=path).exists():
+        raise ValidationError({"slug": _("There is a page at /%(path)s/ already.") % {"path": path}})
+    return Page.objects.create(slug=slug, parent=parent, path=path, source_language=source_language, weight=weight)
+
+
+@transaction.atomic
+def save_draft(
+    page: Page,
+    texts: Mapping[str, Fields],
+    *,
+    by: str,
+    now: datetime,
+    expected: Mapping[str, int | None] | None = None,
+) -> dict[str, Revision]:
+    """Save the working copy of the languages that changed, a revision each, and return those revisions.
+
+    `expected` names the revision that each edited language was opened with (None for none): a language that changed and
+    was saved by somebody else since raises DraftConflict, and nothing is saved. Other languages do not matter.
+    """
+    page = Page.objects.select_for_update().get(pk=page.pk)
+    heads = {revision.language: revision for revision in page.revisions.working().filter(language__in=texts)}
+    sources = {language: _new_source(heads.get(language), text) for language, text in texts.items()}
+    changed = {language: new for language, new in sources.items() if new is not None}
+    if expected is not None:
+        _insist_on_heads(heads, {language: expected.get(language) for language in changed})
+    return {
+        language: set_working_text(page, language, new, texts[language], by=by, now=now)
+        for language, new in changed.items()
+    }
+
+
+def set_working_text(
+    page: Page, language: str, new_source: bytes, text: Fields, *, by: str, now: datetime, file_name: str = ""
+) -> Revision:
+    """Make a text the working copy of its language. The caller's transaction holds the page's lock."""
+    text = source.normalised(text)
+    revision = add_revision(page, language, new_source, text, by=by, now=now, file_name=file_name)
+    columns = {text_field(name, language): getattr(text, name) for name in TEXT_FIELDS}
+    # By name, through the table: assigning to a translated attribute depends on the language that is active.
+    Page.objects.filter(pk=page.pk).update(**columns)
+    return revision
+
+
+def add_revision(
+    page: Page,
+    language: str,
+    new_source: bytes,
+    text: Fields,
+    *,
+    by: str,
+    now: datetime,
+    file_name: str = "",
+    set_aside: bool = False,
+) -> Revision:
+    """Keep a text as it is; set aside, it leaves the working copy as it was."""
+    return Revision.objects.create(
+        page=page,
+        language=language,
+        source=new_source,
+        digest=source.digest(new_source),
+        file_name=file_name,
+        title=text.title,
+        link_title=text.link_title,
+        description=text.description,
+        author=by,
+        created_at=now,
+        set_aside=set_aside,
+    )
+
+
+def fields_of(revision: Revision) -> Fields:
+    """Return a revision's fields as they were read when it was saved."""
+    return Fields(revision.title, revision.link_title, revision.description, source.body_of(bytes(revision.source)))
+
+
+def _new_source(head: Revision | None, text: Fields) -> bytes | None:
+    """Return the bytes that a text makes, or None where it says what is there already."""
+    text = source.normalised(text)
+    _insist_on_a_sound_text(text)
+    if head is None or head.is_empty:
+        return None if text.is_blank else source.compose(text)
+    if text.is_blank:
+        return b""
+    try:
+        new = source.patch(bytes(head.source), fields_of(head), text)
+    except source.PatchFailed:
+        # A front matter of that shape cannot be patched; the text must not be lost for it.
+        new = source.compose(text)
+    return None if new == bytes(head.source) else new
+
+
+def _insist_on_a_sound_text(text: Fields) -> None:
+    if (size := len(text.body.encode())) > MAX_BODY_BYTES:
+        raise ValidationError(
+            {
+                "body": _("The text has %(size)d KB; the most that a page may have is %(limit)d KB.")
+                % {"size": -(-size // 1024), "limit": MAX_BODY_BYTES // 1024}
+            }
+        )
+    if not text.is_blank and not text.title:
+        raise ValidationError({"title": _("A text needs a title.")})
+
+
+def _insist_on_heads(heads: Mapping[str, Revision], expected: Mapping[str, int | None]) -> None:
+    saved = {
+        language: heads[language]
+        for language, opened_with in expected.items()
+        if language in heads and heads[language].pk != opened_with
+    }
+    if saved:
+        raise DraftConflict(saved)

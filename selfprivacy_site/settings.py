@@ -1,0 +1,236 @@
+"""All settings, read from the environment (see `.env.example`); without any, a safe site for this machine alone."""
+
+import os
+import zoneinfo
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.conf.locale import LANG_INFO
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+
+def setting(name, kind, default, expected):
+    """Return the environment's value of a setting, or stop the start with a sentence that names it."""
+    if not os.environ.get(name, "").strip():
+        return default
+    try:
+        return getattr(env, kind)(name, default=default)
+    except (ValueError, TypeError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"{name}={os.environ.get(name)!r} is wrong: it takes {expected}.") from error
+
+
+def insist(holds, name, expected):
+    """Stop the start with a sentence that names the setting, unless its value holds."""
+    if not holds:
+        raise ImproperlyConfigured(f"{name}={os.environ.get(name)!r} is wrong: it takes {expected}.")
+
+
+def secret_key_of(folder):
+    """Return the secret key kept under the data folder; the first start makes it, readable by its owner alone."""
+    path = folder / "secret_key"
+    try:
+        # O_EXCL: of two processes that start together, one makes the key and the other reads it.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key := get_random_secret_key())
+    return key
+
+
+# --- Where things are -------------------------------------------------------------------------------------------------
+
+DATA_DIR = Path(setting("DATA_DIR", "str", BASE_DIR / "var", "a folder")).resolve()
+try:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"DATA_DIR={str(DATA_DIR)!r} is wrong: it takes a folder that can be written."
+    ) from error
+
+PORT = setting("PORT", "int", 8000, "a port number from 1 to 65535")
+insist(0 < PORT < 65536, "PORT", "a port number from 1 to 65535")
+
+SITE_URL = setting("SITE_URL", "str", "", "an address such as https://policies.example.org").rstrip("/")
+_site = urlsplit(SITE_URL)
+insist(
+    not SITE_URL or (_site.scheme in {"http", "https"} and _site.hostname and not _site.path and not _site.query),
+    "SITE_URL",
+    "an address such as https://policies.example.org, without a path",
+)
+HTTPS = _site.scheme == "https"
+
+# --- Safety -----------------------------------------------------------------------------------------------------------
+
+DEBUG = setting("DEBUG", "bool", False, "true or false")
+SECRET_KEY = setting("SECRET_KEY", "str", "", "a long random text") or secret_key_of(DATA_DIR)
+ALLOWED_HOSTS = setting("ALLOWED_HOSTS", "list", [], "host names with commas between") or (
+    [_site.hostname] if SITE_URL else ["localhost", "127.0.0.1", "[::1]"]
+)
+PROXIES = setting("PROXIES", "int", 0, "the number of reverse proxies in front of the site")
+insist(PROXIES >= 0, "PROXIES", "the number of reverse proxies in front of the site")
+
+if PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = HTTPS
+# The probes of a process manager ask over plain HTTP, from the machine itself.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# Preloading binds the whole domain for years: that is for its owner to ask for, not for one site on it.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+SECURE_REFERRER_POLICY = "no-referrer"
+X_FRAME_OPTIONS = "DENY"
+
+# Editors' cookies never travel to a public page.
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = "/admin/"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+# markdownx reads the CSRF token from the form, so that the cookie may stay out of reach of scripts.
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
+
+# --- The application --------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "modeltranslation",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "markdownx",
+    "pages",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "selfprivacy_site.language.language_of_the_path",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "selfprivacy_site.content_policy.content_security_policy",
+]
+
+ROOT_URLCONF = "selfprivacy_site.urls"
+WSGI_APPLICATION = "selfprivacy_site.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# --- The database -----------------------------------------------------------------------------------------------------
+
+_database_url = setting("DATABASE_URL", "str", f"sqlite:///{DATA_DIR / 'site.sqlite3'}", "")
+try:
+    DATABASES = {"default": env.db_url_config(_database_url)}
+except (ValueError, ImproperlyConfigured) as error:
+    # The value is not repeated: it may hold a password.
+    raise ImproperlyConfigured("DATABASE_URL is wrong: it takes postgres://user:password@host/name.") from error
+_engine = DATABASES["default"].get("ENGINE", "")
+if not _engine.endswith(("sqlite3", "postgresql")):
+    raise ImproperlyConfigured("DATABASE_URL is wrong: it takes sqlite:///path or postgres://user:password@host/name.")
+
+if _engine.endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        # A transaction that begins by reading and then writes would fail at once beside another writer; this one waits.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# --- Languages and time -----------------------------------------------------------------------------------------------
+
+# Stored for the working copy, one column each; served are those of SITE_LANGUAGES. Taking one out here would drop its
+# column, so the list only grows.
+MODELTRANSLATION_LANGUAGES = (
+    "en", "ru", "ar", "be", "bg", "ca", "cs", "da", "de", "el", "es", "et", "fa", "fi", "fr", "he", "hu", "it",
+    "ja", "kk", "ko", "nl", "pl", "pt", "ro", "sr", "sv", "th", "tr", "uk", "zh-hans",
+)  # fmt: skip
+
+_served = setting("SITE_LANGUAGES", "list", ["en", "ru"], "language codes with commas between, such as en,ru,ar")
+_served = [code.strip().lower() for code in _served if code.strip()]
+insist(
+    _served and len(set(_served)) == len(_served) and set(_served) <= set(MODELTRANSLATION_LANGUAGES),
+    "SITE_LANGUAGES",
+    f"language codes with commas between, each once, the default first, out of {', '.join(MODELTRANSLATION_LANGUAGES)}",
+)
+LANGUAGES = [(code, _(LANG_INFO[code]["name"])) for code in _served]
+LANGUAGE_CODE = MODELTRANSLATION_DEFAULT_LANGUAGE = _served[0]
+# Below the doors nothing falls back: what a reader sees instead of a missing text is decided in `reading`.
+MODELTRANSLATION_ENABLE_FALLBACKS = False
+LOCALE_PATHS = [BASE_DIR / "pages" / "locale"]
+USE_I18N = USE_TZ = True
+
+TIME_ZONE = setting("TIME_ZONE", "str", "UTC", "a time zone such as Europe/Berlin")
+insist(TIME_ZONE in zoneinfo.available_timezones(), "TIME_ZONE", "a time zone such as Europe/Berlin")
+
+# --- Files and Markdown -----------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+
+# The preview renders with the function that renders for readers. markdownx's own URLs are never included.
+MARKDOWNX_MARKDOWNIFY_FUNCTION = "pages.text.rendering.render_html"
+MARKDOWNX_URLS_PATH = "/admin/markdownx/markdownify/"
+MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdownx/upload/"
+MARKDOWNX_EDITOR_RESIZABLE = False
+
+# A policy of 256 KB in thirty languages is a form of eight megabytes.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+
+# --- Logging: to standard error, warnings and worse, with no client's address in any format --------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": [], "propagate": True, "level": "WARNING"}},
+}

@@ -1,0 +1,20 @@
+"""The WSGI application: Django behind the door."""
+
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.wsgi import get_wsgi_application
+
+from selfprivacy_site.door import open_door
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "selfprivacy_site.settings")
+
+try:
+    _django = get_wsgi_application()
+except ImproperlyConfigured as error:
+    sys.exit(f"Configuration: {error}")
+
+from django.conf import settings
+
+application = open_door(_django, proxies=settings.PROXIES, https=settings.HTTPS)

@@ -1,0 +1,284 @@
+"""The Markdown that readers get: what CommonMark says, what Hugo says, and what is refused for safety."""
+
+import json
+import re
+import time
+
+import nh3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages.text.rendering import MAX_BODY_BYTES, BodyTooLong, Heading, engine, picture_references, render
+from tests.commonmark_spec import EXAMPLES
+
+# Raw HTML is shown as text: in blocks, between words, and in examples that use a tag or a comment to show something.
+SHOWN_AS_TEXT = {
+    *(21, 31, 308, 309, 344, 475, 476, 477, 491, 494, 524, 536, 642, 643),
+    *range(148, 192),
+    *(613, 614, 615, 616, 617, 623, 625, 626, 627, 628, 629, 630, 631),
+}
+# Links lead to the web, to mail and to telephones only.
+SCHEME_REFUSED = {201, 596, 598, 599, 601}
+
+_LABELLED_LINK = re.compile(r'<a class="heading-link" href="[^"]*" aria-label="[^"]*">#</a>')
+_WRAPPING_LINK = re.compile(r'<a class="heading-link"[^>]*>(.*?)</a>(?=</h\d>)', re.DOTALL)
+_HEADING_ID = re.compile(r'(?<=<h\d) id="[^"]*"')
+
+
+def _examples():
+    if not EXAMPLES.exists():
+        return [
+            pytest.param(None, marks=pytest.mark.skip(reason="no CommonMark examples: run `make test` with a network"))
+        ]
+    return [pytest.param(example, id=str(example["example"])) for example in json.loads(EXAMPLES.read_text())]
+
+
+def _without_heading_links(html: str) -> str:
+    html = _WRAPPING_LINK.sub(r"\1", _LABELLED_LINK.sub("", html))
+    return _HEADING_ID.sub("", html)
+
+
+def _in_one_form(html: str) -> str:
+    # The specification's own test treats white space between block tags as equal.
+    return html.replace("<blockquote></blockquote>", "<blockquote>\n</blockquote>")
+
+
+def _as_parsed(html: str) -> str:
+    """Return HTML as an HTML parser writes it down, with everything that the examples use allowed."""
+    return nh3.clean(
+        _in_one_form(html),
+        attributes={"a": {"href", "title"}, "img": {"src", "alt", "title"}, "code": {"class"}, "ol": {"start"}},
+        link_rel=None,
+        url_schemes={"http", "https", "mailto", "irc", "a+b+c", "made-up-scheme", "localhost"},
+    )
+
+
+@pytest.mark.parametrize("example", _examples())
+def test_the_engine_follows_commonmark(example):
+    assert _in_one_form(engine(html=True).render(example["markdown"])) == _in_one_form(example["html"])
+
+
+@pytest.mark.parametrize("example", _examples())
+def test_readers_get_commonmark_but_for_what_is_listed(example):
+    references = {reference: reference for reference in picture_references(example["markdown"])}
+    html = _in_one_form(render(example["markdown"], picture_urls=references).html)
+    is_equal = _without_heading_links(html) == _as_parsed(example["html"])
+    assert is_equal is (example["example"] not in SHOWN_AS_TEXT | SCHEME_REFUSED)
+
+
+HEADINGS = [
+    ("Collection of Information", "collection-of-information"),
+    ("Сбор информации", "сбор-информации"),
+    ("Third-party service providers", "third-party-service-providers"),
+    ("What's new? (2024)", "whats-new-2024"),
+    ("a  b", "a--b"),
+    ("snake_case", "snake_case"),
+    ("Ёлка и «кавычки»", "ёлка-и-кавычки"),
+    ("`code` and *emphasis*", "code-and-emphasis"),
+    ("[a link](https://example.org)", "a-linkhttpsexampleorg"),
+    ("隐私政策", "隐私政策"),
+    ("!!!", "heading"),
+]
+
+
+@pytest.mark.parametrize(("heading", "identifier"), HEADINGS)
+def test_heading_ids_are_those_that_hugo_makes(heading, identifier):
+    assert render(f"## {heading}").contents[0].id == identifier
+
+
+def test_repeated_headings_are_numbered_as_hugo_numbers_them():
+    rendered = render("# A\n\n# A\n\n# A-1\n\n# A\n")
+    assert [heading.id for heading in rendered.contents] == ["a", "a-1", "a-1-1", "a-2"]
+
+
+def test_an_explicit_id_wins_over_a_derived_one_before_it():
+    rendered = render("## Contact\n\n## Write to us {#contact}\n\nSetext {#two .class}\n---\n")
+    assert [heading.id for heading in rendered.contents] == ["contact-1", "contact", "two"]
+    assert "{#" not in rendered.html
+
+
+def test_an_escaped_brace_is_no_explicit_id():
+    assert "{#here}" in render(r"## Braces \{#here}").html
+
+
+def test_the_contents_list_has_levels_ids_and_plain_text():
+    rendered = render("# One *two* `three` ![four](x)\n\n### [Five](https://example.org)\n")
+    assert rendered.contents == (
+        Heading(1, "one-two-three-fourx", "One two three four"),
+        Heading(3, "fivehttpsexampleorg", "Five"),
+    )
+
+
+def test_a_heading_links_to_itself_by_its_own_text():
+    assert render("## Tracking").html == (
+        '<h2 id="tracking"><a class="heading-link" href="#tracking">Tracking</a></h2>\n'
+    )
+
+
+def test_a_heading_with_a_link_has_its_own_beside_it_never_around_it():
+    html = render("## See [this](https://example.org)").html
+    assert '<a href="https://example.org">this</a><a class="heading-link"' in html
+
+
+def test_tables_footnotes_and_strikethrough():
+    html = render("| a | b |\n|:-:|--:|\n| 1 | 2 |\n\n~~gone~~ and noted[^1]\n\n[^1]: The note.\n").html
+    assert '<th class="align-center">a</th>' in html
+    assert '<td class="align-right">2</td>' in html
+    assert "<s>gone</s>" in html
+    assert '<a href="#fn:1" id="fnref:1">[1]</a>' in html
+    assert '<li id="fn:1">' in html
+    assert "style" not in html
+
+
+def test_ids_and_the_links_to_them_share_a_prefix():
+    rendered = render("## Here\n\n[there](#here) a[^n]\n\n[^n]: b\n", id_prefix="p2-")
+    assert rendered.contents[0].id == "p2-here"
+    assert '<a href="#p2-here">there</a>' in rendered.html
+    assert 'id="fn:p2-1"' in rendered.html
+    assert 'href="#fnref:p2-1"' in rendered.html
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "a <b onclick='x'>b</b>",
+        "<style>*{}</style>",
+        "<iframe src=//example.org>",
+        "<svg/onload=alert(1)>",
+    ],
+)
+def test_raw_html_is_text(markup):
+    html = render(markup).html
+    assert "&lt;" in html
+    assert re.sub(r"</?p>", "", html).count("<") == 0
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "&#106;avascript:alert(1)",
+        "vbscript:x",
+        "data:text/html,<script>",
+        "file:///etc/passwd",
+        "irc://example.org",
+    ],
+)
+@pytest.mark.parametrize("form", ["[a]({})", "[a](<{}>)", "<{}>", "[a]\n\n[a]: {}"])
+def test_no_link_has_a_scheme_that_could_run_or_read_something(form, address):
+    assert "href" not in render(form.format(address)).html
+
+
+def test_a_scheme_broken_up_by_white_space_is_no_scheme():
+    assert '<a href="java%09script:alert(1)">' in render("[a](<java\tscript:alert(1)>)").html
+
+
+@pytest.mark.parametrize("reference", ["https://example.org/a.png", "//example.org/a.png", "data:image/png;base64,AA"])
+def test_a_picture_of_another_host_is_its_description(reference):
+    html = render(f"![A *fine* badge]({reference})").html
+    assert html == '<p><span class="missing-picture">A fine badge</span></p>\n'
+
+
+def test_a_known_picture_is_shown_at_its_own_address():
+    html = render("![Badge](/images/a%20b.png)", picture_urls={"/images/a%20b.png": "/media/abc"}).html
+    assert html == '<p><img src="/media/abc" alt="Badge"></p>\n'
+
+
+def test_picture_references_come_once_in_their_order_and_from_footnotes_too():
+    body = "![a](/z.png) [![b](/y.png)](#) ![a](/z.png)\n\nx[^1]\n\n[^1]: ![c](/x.png)\n"
+    assert picture_references(body) == ("/z.png", "/y.png", "/x.png")
+
+
+@pytest.mark.parametrize(
+    ("href", "resolved"),
+    [
+        ("sub/", "/ru/policy/sub/"),
+        ("../other/", "/ru/other/"),
+        ("/at-root/", "/at-root/"),
+        ("#here", "#here"),
+        ("https://example.org/", "https://example.org/"),
+        ("mailto:privacy@example.org", "mailto:privacy@example.org"),
+    ],
+)
+def test_links_lead_from_the_pages_own_address(href, resolved):
+    assert f'href="{resolved}"' in render(f"[a]({href})", base_url="/ru/policy/").html
+
+
+def test_a_broken_address_breaks_nothing():
+    assert "<p>" in render("[a](http://[::1)", base_url="/policy/").html
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("", 0),
+        ("one *two* `three`\n\n* four\n", 4),
+        ("隐私 policy", 3),
+        ("![not counted](/a.png)", 0),
+        ("```\na b\n```", 2),
+    ],
+)
+def test_words_are_counted(body, words):
+    assert render(body).word_count == words
+
+
+def test_a_body_over_the_limit_is_refused_with_both_sizes():
+    with pytest.raises(BodyTooLong, match=f"the text has {MAX_BODY_BYTES + 2} bytes; .* is {MAX_BODY_BYTES}"):
+        render("я" * (MAX_BODY_BYTES // 2 + 1))
+    assert render("a" * MAX_BODY_BYTES).word_count == 1
+
+
+PATHOLOGICAL = [
+    *(
+        "[",
+        "![",
+        "^[",
+        "[" + "]" * 9,
+        "[a](",
+        "[a](<b",
+        '[a](b "',
+        "[^1]",
+        "[a][b]",
+        "[[]()",
+        "*a ",
+        "**a _b ",
+        "*_",
+        "_a_",
+        "`a``b```",
+    ),
+    *("> ", "- ", "- a\n", "1. ", "# a\n", "a\n=\n", "# {#a}\n", "{", "<", "<!--", "<a href='", "<http://a", "&", "\\"),
+    *(
+        "~~a",
+        "| a | b |\n|-|-|\n",
+        "|",
+        "[a]: b\n",
+        "[^1]: a\n",
+        "\t",
+        "\n",
+        "a ",
+        "a" + " " * 100,
+        "]",
+        "\r",
+        "\u2028",
+    ),
+]
+
+
+@pytest.mark.parametrize("pattern", PATHOLOGICAL)
+def test_pathological_text_of_the_greatest_length_renders_within_five_seconds(pattern):
+    body = (pattern * MAX_BODY_BYTES).encode()[:MAX_BODY_BYTES].decode(errors="ignore")
+    started = time.process_time()
+    render(body)
+    assert time.process_time() - started < 5
+
+
+@given(st.text(alphabet="ab \n\t#*_`[]()!<>&{}^:|~-=\\\"'/\u0430\u05d0\u0301\u2028\0", max_size=120))
+def test_any_text_renders_to_clean_html_with_unique_ids(body):
+    html = render(body, id_prefix="p-").html
+    identifiers = re.findall(r' id="([^"]*)"', html)
+    assert len(identifiers) == len(set(identifiers))
+    assert not re.search(r"<(?:script|style|iframe|svg)|\son\w+=", re.sub(r'"[^"]*"', "", html))

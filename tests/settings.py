@@ -1,0 +1,24 @@
+"""The settings of the tests: the site's own with nothing set, on a database of their own, and quick where it is safe.
+
+`TEST_DATABASE_URL` runs them on PostgreSQL.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+_EXAMPLE = Path(__file__).resolve().parent.parent / ".env.example"
+NAMES = [line.split("=")[0].lstrip("# ") for line in _EXAMPLE.read_text().splitlines() if "=" in line]
+# What a developer has set for a site of their own must not change what the tests see.
+os.environ.update(dict.fromkeys(NAMES, ""))
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="selfprivacy-site-tests-")
+os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
+
+from selfprivacy_site.settings import *  # noqa: E402, F403 - the environment had to be set first.
+from selfprivacy_site.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
+
+if not os.environ["DATABASE_URL"]:
+    # A file, as in production: an in-memory database has no write-ahead log and no second connection.
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
