@@ -224,6 +224,9 @@ MARKDOWNX_EDITOR_RESIZABLE = False
 # A policy of 256 KB in thirty languages is a form of eight megabytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 
+# The password of the first user; read here so that a file .env can hold it.
+DJANGO_SUPERUSER_PASSWORD = setting("DJANGO_SUPERUSER_PASSWORD", "str", "", "a password")
+
 # --- Logging: to standard error, warnings and worse, with no client's address in any format --------------------------
 
 LOGGING = {

@@ -1,11 +1,13 @@
 """Reading a Hugo tree: which files are texts, in which language, of which page. It writes nothing."""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -15,6 +17,8 @@ from pages.text import source
 from pages.text.rendering import MAX_BODY_BYTES, picture_references
 from pages.text.source import Fields, FrontMatterBroken
 
+# A language tag as far as folders are named by it: language, script, region (BCP 47).
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 INDEX_NAMES = ("_index.md", "index.md")
 # The names that Hugo looks for, in its order.
 CONFIGS = {
@@ -38,7 +42,8 @@ class TextFile:
     fields: Fields
     moment: datetime | None
     weight: int
-    pictures: dict[str, Path] = field(default_factory=dict)
+    is_draft: bool
+    pictures: dict[str, Path | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,8 @@ def _read(root: Path, path: Path, zone: ZoneInfo) -> TextFile:
     # A link could lead out of the tree, and nothing outside it may be read.
     if not path.resolve().is_relative_to(root.resolve()):
         raise ValueError("it is a link that leads out of the tree.")
-    if len(inside.parts) < 2:
-        raise ValueError("it is not in a language's folder.")
+    if len(inside.parts) < 2 or not _LANGUAGE.fullmatch(inside.parts[0]):
+        raise ValueError("it is not in a language's folder, such as content/en.")
     content = path.read_bytes()
     page_path = _page_path(inside)
     fallback = page_path.rpartition("/")[2].replace("-", " ").capitalize() or inside.parts[0]
@@ -100,7 +105,8 @@ def _read(root: Path, path: Path, zone: ZoneInfo) -> TextFile:
         fields=parsed.fields,
         moment=_moment(parsed.front_matter, zone),
         weight=_weight(parsed.front_matter.get("weight", "")),
-        pictures=_pictures(root, parsed.fields.body),
+        is_draft=parsed.front_matter.get("draft", "").lower() == "true",
+        pictures=_pictures(root, path, parsed.fields.body),
     )
 
 
@@ -132,13 +138,26 @@ def _parsed_moment(key: str, value: str, zone: ZoneInfo) -> datetime:
     raise FrontMatterBroken(f"its {key} is not a date: {value!r}.")
 
 
-def _pictures(root: Path, body: str) -> dict[str, Path]:
-    """Return the files under `static/` that a body shows, by the reference it has for them."""
-    static = (root / "static").resolve()
-    found = {}
+def _pictures(root: Path, path: Path, body: str) -> dict[str, Path | None]:
+    """Return the files that a body shows, by the reference it has for them; None where there is no such file.
+
+    A reference from the root means a file under `static/`, another one a file beside the text.
+    """
+    static, content = (root / "static").resolve(), (root / "content").resolve()
+    found: dict[str, Path | None] = {}
     for reference in picture_references(body):
-        if reference.startswith("/") and not reference.startswith("//"):
-            path = (static / reference.lstrip("/")).resolve()
-            if path.is_relative_to(static) and path.is_file():
-                found[reference] = path
+        is_from_root = reference.startswith("/") and not reference.startswith("//")
+        top, start = (static, static) if is_from_root else (content, path.resolve().parent)
+        found[reference] = _file_below(top, start, reference)
     return found
+
+
+def _file_below(top: Path, start: Path, reference: str) -> Path | None:
+    try:
+        address = urlsplit(reference)
+        path = (start / unquote(address.path).lstrip("/")).resolve()
+        is_here = not (address.scheme or address.netloc) and path.is_relative_to(top) and path.is_file()
+    except (OSError, ValueError):
+        # Such a name no file can have: a NUL in it, for example, or too many letters.
+        return None
+    return path if is_here else None

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from pages.models import Page, Revision
+from pages.models import Page, Revision, SiteCounter
 from pages.models.page import TEXT_FIELDS, text_field
 from pages.publishing.slugs import checked_slug
 from pages.text import source
@@ -31,6 +32,13 @@ def create_page(*, slug: str, parent: Page | None, source_language: str, weight:
     if Page.objects.filter(path=path).exists():
         raise ValidationError({"slug": _("There is a page at /%(path)s/ already.") % {"path": path}})
     return Page.objects.create(slug=slug, parent=parent, path=path, source_language=source_language, weight=weight)
+
+
+@transaction.atomic
+def set_weight(page: Page, weight: int, *, now: datetime) -> None:
+    """Order a page anew among its siblings; readers see it in lists."""
+    Page.objects.filter(pk=page.pk).update(weight=weight)
+    SiteCounter.objects.raise_by_one(now)
 
 
 @transaction.atomic
@@ -65,9 +73,11 @@ def set_working_text(
     """Make a text the working copy of its language. The caller's transaction holds the page's lock."""
     text = source.normalised(text)
     revision = add_revision(page, language, new_source, text, by=by, now=now, file_name=file_name)
-    columns = {text_field(name, language): getattr(text, name) for name in TEXT_FIELDS}
-    # By name, through the table: assigning to a translated attribute depends on the language that is active.
-    Page.objects.filter(pk=page.pk).update(**columns)
+    # History can hold any language; the working copy has columns for those that could be served.
+    if language in settings.MODELTRANSLATION_LANGUAGES:
+        columns = {text_field(name, language): getattr(text, name) for name in TEXT_FIELDS}
+        # By name, through the table: assigning to a translated attribute depends on the language that is active.
+        Page.objects.filter(pk=page.pk).update(**columns)
     return revision
 
 

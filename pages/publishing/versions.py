@@ -168,10 +168,11 @@ def _says_the_same(base: VersionText | None, text: VersionText) -> bool:
 
 def _put_back(old: Revision, *, follows: bool, by: str, now: datetime) -> Revision:
     """Make a new revision with an old one's text; the working copy follows, or keeps what an editor has begun."""
+    # It came from no file this time, whichever file the old one came from.
     arguments = (old.page, old.language, bytes(old.source), fields_of(old))
     if follows:
-        return set_working_text(*arguments, by=by, now=now, file_name=old.file_name)
-    return add_revision(*arguments, by=by, now=now, file_name=old.file_name, set_aside=True)
+        return set_working_text(*arguments, by=by, now=now)
+    return add_revision(*arguments, by=by, now=now, set_aside=True)
 
 
 def issue(
