@@ -86,7 +86,8 @@ SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 # Preloading binds the whole domain for years: that is for its owner to ask for, not for one site on it.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
-SECURE_REFERRER_POLICY = "no-referrer"
+# Other hosts get none. Without any, browsers would call the origin of the admin's own forms null (Fetch, section 3.2).
+SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # Editors' cookies never travel to a public page.
@@ -217,8 +218,6 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
 # The preview renders with the function that renders for readers. markdownx's own URLs are never included.
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "pages.text.rendering.render_html"
-MARKDOWNX_URLS_PATH = "/admin/markdownx/markdownify/"
-MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdownx/upload/"
 MARKDOWNX_EDITOR_RESIZABLE = False
 
 # A policy of 256 KB in thirty languages is a form of eight megabytes.
@@ -235,5 +234,9 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": [], "propagate": True, "level": "WARNING"}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True, "level": "WARNING"},
+        # Addresses that do not exist are no news.
+        "django.request": {"level": "ERROR"},
+    },
 }

@@ -26,7 +26,8 @@ class SourceStep:
 def translation_status(based_on: int | None, source: Sequence[SourceStep]) -> TranslationStatus | None:
     """Return the status of a translation that reflects a version, given the source's steps up to the version shown.
 
-    `source` is in ascending order, without cancelled versions. None where the source has no text to compare with.
+    `source` is in ascending order, without cancelled versions but the one reflected. None where the source has no text
+    to compare with.
     """
     if not source:
         return None

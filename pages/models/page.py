@@ -60,6 +60,7 @@ class Page(models.Model):
         verbose_name = _("page")
         verbose_name_plural = _("pages")
         ordering = ["path"]
+        permissions = [("publish_page", _("Can publish page"))]
 
     def __str__(self):
         return f"/{self.path}/" if self.path else "/"

@@ -57,6 +57,7 @@ def save_draft(
     """
     page = Page.objects.select_for_update().get(pk=page.pk)
     heads = {revision.language: revision for revision in page.revisions.working().filter(language__in=texts)}
+    _insist_on_sound_texts(texts)
     sources = {language: _new_source(heads.get(language), text) for language, text in texts.items()}
     changed = {language: new for language, new in sources.items() if new is not None}
     if expected is not None:
@@ -116,7 +117,6 @@ def fields_of(revision: Revision) -> Fields:
 def _new_source(head: Revision | None, text: Fields) -> bytes | None:
     """Return the bytes that a text makes, or None where it says what is there already."""
     text = source.normalised(text)
-    _insist_on_a_sound_text(text)
     if head is None or head.is_empty:
         return None if text.is_blank else source.compose(text)
     if text.is_blank:
@@ -129,16 +129,18 @@ def _new_source(head: Revision | None, text: Fields) -> bytes | None:
     return None if new == bytes(head.source) else new
 
 
-def _insist_on_a_sound_text(text: Fields) -> None:
-    if (size := len(text.body.encode())) > MAX_BODY_BYTES:
-        raise ValidationError(
-            {
-                "body": _("The text has %(size)d KB; the most that a page may have is %(limit)d KB.")
-                % {"size": -(-size // 1024), "limit": MAX_BODY_BYTES // 1024}
-            }
-        )
-    if not text.is_blank and not text.title:
-        raise ValidationError({"title": _("A text needs a title.")})
+def _insist_on_sound_texts(texts: Mapping[str, Fields]) -> None:
+    errors: dict[str, str] = {}
+    for language, text in texts.items():
+        if (size := len(text.body.encode())) > MAX_BODY_BYTES:
+            sizes = {"size": -(-size // 1024), "limit": MAX_BODY_BYTES // 1024}
+            errors[text_field("body", language)] = (
+                _("The text has %(size)d KB; the most that a page may have is %(limit)d KB.") % sizes
+            )
+        if not text.is_blank and not text.title.strip():
+            errors[text_field("title", language)] = _("A text needs a title.")
+    if errors:
+        raise ValidationError(errors)
 
 
 def _insist_on_heads(heads: Mapping[str, Revision], expected: Mapping[str, int | None]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from pages.models import Page, Revision, Version, VersionText
+from pages.models.page import text_field
 from pages.models.publication_record import Kind
 from pages.models.version_text import Significance
 from pages.publishing.drafts import add_revision, fields_of, set_working_text
@@ -59,6 +61,12 @@ def texts_of(version: Version | None) -> dict[str, VersionText]:
     return {text.language: text for text in version.texts.select_related("revision")} if version else {}
 
 
+def known_pictures(page: Page, at: datetime) -> dict[str, str]:
+    """Return the pictures that the page's newest version has in any language, by the references to them."""
+    texts = texts_of(standing_base(page, at)).values()
+    return {reference: digest for text in texts for reference, digest in text.pictures.items()}
+
+
 def publish(
     page: Page,
     choices: Mapping[str, Choice],
@@ -86,8 +94,8 @@ def publish(
             raise PublishedMeanwhile
         effective = max(effective_at or moment, moment)
         overtaken = _make_way(page, effective, waiting, by=by, moment=moment, now=now)
-        base_texts = texts_of(standing_base(page, moment))
-        _check(page, base_texts, choices, notes or {}, frozenset(removed), binding_language)
+        base = standing_base(page, moment)
+        _check(page, texts_of(base), choices, notes or {}, frozenset(removed), binding_language)
         version = issue(
             page,
             choices,
@@ -100,14 +108,13 @@ def publish(
             removed=removed,
         )
         if waiting == Waiting.AGAIN:
-            for announced in overtaken:
-                _announce_again(announced, by=by, moment=moment, now=now)
+            _announce_again(overtaken, base, by=by, moment=moment, now=now)
     return version
 
 
 def announce(page: Page, choices: Mapping[str, Choice], *, effective_at: datetime, now: datetime, **options) -> Version:
     """Publish a version that comes into force later, by itself. Raises ValidationError where the moment has passed."""
-    if effective_at <= now:
+    if effective_at <= moment_of_verb(page, now):
         raise ValidationError({"effective_at": _("The moment has passed: an announcement needs one in the future.")})
     return publish(page, choices, effective_at=effective_at, now=now, **options)
 
@@ -153,7 +160,7 @@ def revert(
         heads = {head.language: head for head in page.revisions.working().filter(language__in=choices)}
         for name, choice in choices.items():
             shown, head = in_force.get(name), heads.get(name)
-            follows = head is None or (shown is not None and head.digest == shown.revision.digest)
+            follows = head is None or (head.digest == shown.revision.digest if shown else head.is_empty)
             choices[name] = replace(choice, revision=_put_back(choice.revision, follows=follows, by=by, now=now))
         return publish(page, choices, by=by, now=now, notes=notes, **options)
 
@@ -228,34 +235,42 @@ def _make_way(page: Page, effective: datetime, waiting: Waiting | None, *, by: s
     return overtaken
 
 
-def _announce_again(announced: Version, *, by: str, moment: datetime, now: datetime) -> Version:
-    """Make a cancelled announcement anew on top of what stands now, with the texts that it had changed."""
-    page = announced.page
-    before = (
-        page.versions.filter(number__lt=announced.number).standing(announced.published_at).order_by("-number").first()
-    )
-    texts = texts_of(announced)
-    changed = {name: text for name, text in texts.items() if text.significance != Significance.UNCHANGED}
-    choices = {
-        name: Choice(
-            text.revision,
-            text.significance,
-            THIS if text.based_on == announced.number else text.based_on,
-            text.pictures,
+def _announce_again(overtaken: list[Version], base: Version | None, *, by: str, moment: datetime, now: datetime):
+    """Make cancelled announcements anew on top of what stands now; each was measured against the one before it."""
+    renumbered: dict[int, int] = {}
+    for before, announced in pairwise([base, *overtaken]):
+        stands = texts_of(standing_base(announced.page, moment))
+        again = issue(
+            announced.page,
+            _announced_choices(announced, before, stands, renumbered),
+            by=by,
+            now=now,
+            notes={name: text.change_note for name, text in texts_of(announced).items() if text.change_note},
+            published_at=moment,
+            effective_at=announced.effective_at,
+            binding_language=announced.binding_language,
+            removed=set(texts_of(before)) - set(texts_of(announced)),
         )
-        for name, text in changed.items()
+        renumbered[announced.number] = again.number
+
+
+def _announced_choices(
+    announced: Version, before: Version | None, stands: Mapping[str, VersionText], renumbered: Mapping[int, int]
+) -> dict[str, Choice]:
+    """Return the texts that an announcement had changed, and those that it only said to reflect another version."""
+    texts, old = texts_of(announced), texts_of(before)
+    bases = renumbered | {announced.number: THIS}
+    choices = {
+        name: Choice(text.revision, text.significance, bases.get(text.based_on, text.based_on), text.pictures)
+        for name, text in texts.items()
     }
-    return issue(
-        page,
-        choices,
-        by=by,
-        now=now,
-        notes={name: text.change_note for name, text in texts.items() if text.change_note},
-        published_at=moment,
-        effective_at=announced.effective_at,
-        binding_language=announced.binding_language,
-        removed=set(texts_of(before)) - set(texts),
-    )
+    return {
+        name: choice
+        for name, choice in choices.items()
+        if texts[name].significance != Significance.UNCHANGED
+        # What was said of a text does not count for the correction that took its place.
+        or (texts[name].based_on != old[name].based_on and not is_changed(stands.get(name), choice))
+    }
 
 
 def _check(
@@ -271,21 +286,28 @@ def _check(
     errors: dict[str, str] = {}
     for name, choice in changed.items():
         if choice.revision.is_empty:
-            errors[f"text_{name}"] = _("The text is empty: to publish without this language, take it away instead.")
+            errors[text_field("text", name)] = _(
+                "The text is empty: to publish without this language, take it away instead."
+            )
         elif significance_of(base.get(name), choice) not in (Significance.MAJOR, Significance.MINOR):
-            errors[f"significance_{name}"] = _("Say whether readers have to know.")
+            errors[text_field("significance", name)] = _("Say whether readers have to know.")
     remaining = (set(base) | set(changed)) - removed
-    rebased = any(choice.based_on != KEPT for choice in choices.values())
-    if not changed and not (removed & set(base)) and not (rebased and base):
+    rebased = any(_is_rebased(page, base, name, choice) for name, choice in choices.items())
+    if not changed and not (removed & set(base)) and not rebased:
         errors["__all__"] = _("Nothing has changed since the last version: there is nothing to publish.")
     if page.source_language not in remaining:
         errors.setdefault("__all__", _("A version needs the text in the source language."))
     if binding_language and binding_language not in remaining:
         errors["binding_language"] = _("The binding language has no text in this version.")
     if base and not errors and (name := _lacking_note(page, base, changed, notes)):
-        errors[f"note_{name}"] = _("Describe the change for readers.")
+        errors[text_field("note", name)] = _("Describe the change for readers.")
     if errors:
         raise ValidationError(errors)
+
+
+def _is_rebased(page: Page, base: Mapping[str, VersionText], name: str, choice: Choice) -> bool:
+    """Tell whether a translation is said to reflect another version than was noted before."""
+    return name in base and name != page.source_language and choice.based_on not in (KEPT, base[name].based_on)
 
 
 def _lacking_note(page: Page, base, changed: Mapping[str, Choice], notes: Mapping[str, str]) -> str | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cached_property
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import get_language_info
 
 from pages.history.translation_status import SourceStep, TranslationStatus, translation_status
@@ -138,17 +139,27 @@ def status_of(page: Page, version: Version, text: VersionText, texts: dict[str, 
     """Return a translation's status in a version, and the version whose source it reflects; None for a source text."""
     if text.language == page.source_language or page.source_language not in texts:
         return None, None
-    steps = (
-        VersionText.objects.filter(
-            version__in=page.versions.standing(version.published_at).filter(number__lte=version.number),
-            language=page.source_language,
-        )
-        .order_by("version__number")
-        .values_list("version__number", "revision__digest", "significance")
-    )
-    known = [SourceStep(number, digest, significance == Significance.MAJOR) for number, digest, significance in steps]
     reflects = page.versions.filter(number=text.based_on).first() if text.based_on else None
-    return translation_status(text.based_on, known), reflects
+    return translation_status(text.based_on, _source_steps(page, version, text.based_on)), reflects
+
+
+def _source_steps(page: Page, version: Version, based_on: int | None) -> list[SourceStep]:
+    """Return the source's steps up to a version, and that of a cancelled version if the translation reflects it."""
+    standing = page.versions.standing(version.published_at).filter(number__lt=version.number)
+    shown = Q(version__in=standing) | Q(version=version) | Q(version__page=page, version__number=based_on)
+    steps = (
+        VersionText.objects.filter(shown, language=page.source_language)
+        .annotate(stands=Q(version__in=standing))
+        .order_by("version__number")
+        .values_list("version__number", "revision__digest", "significance", "stands")
+    )
+    known: list[SourceStep] = []
+    after_cancelled = False
+    for number, digest, significance, stands in steps:
+        # What follows a cancelled text was measured against another one: how much they differ was never said.
+        known.append(SourceStep(number, digest, significance == Significance.MAJOR or after_cancelled))
+        after_cancelled = not stands
+    return known
 
 
 def _page(path: str) -> Page | None:

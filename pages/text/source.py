@@ -15,7 +15,10 @@ BYTE_ORDER_MARK = "\ufeff"
 KEYS = {"title": "title", "link_title": "linkTitle", "description": "description"}
 _FENCE = re.compile(r"---[ \t]*(?:\r\n|\r|\n|\Z)")
 _BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*")
-_CLOSING = re.compile(r"^---[ \t]*(?:\r\n|\r|\n|\Z)", re.MULTILINE)
+# Not `^`, which knows no CR alone.
+_CLOSING = re.compile(r"(?<=[\r\n])---[ \t]*(?:\r\n|\r|\n|\Z)")
+# What `decode` shows as U+FFFD, in the form that `surrogateescape` gives it.
+_UNREADABLE = re.compile("[\0\udc80-\udcff]")
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _HEADING = re.compile(r"^ {0,3}#[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
 
@@ -172,7 +175,8 @@ def _newline_of(text: str) -> str:
 
 def _with_value(front: str, key: str, value: str, newline: str) -> str:
     """Return the front matter with one value replaced where it stands, or added at its end."""
-    node = _mapping(front, yaml.BaseLoader)
+    # As long as the original, character by character: the marks must hold there.
+    node = _mapping(_UNREADABLE.sub("\ufffd", front), yaml.BaseLoader)
     for found, scalar in node.value if node else ():
         if found.value == key:
             start, end = scalar.start_mark.index, scalar.end_mark.index
@@ -193,11 +197,11 @@ def patch(source: bytes, old: Fields, new: Fields) -> bytes:
     if (changed := _changed(old, new)) == {}:
         return source
     try:
-        head, front, tail = _split(source.decode("utf-8", errors="surrogateescape"))
+        head, before, tail = _split(source.decode("utf-8", errors="surrogateescape"))
+        newline = _newline_of(head + before + tail)
+        front = _with_values(before, changed, newline)
     except FrontMatterBroken as error:
         raise PatchFailed(str(error)) from error
-    newline = _newline_of(head + front + tail)
-    before, front = front, _with_values(front, changed, newline)
     if front and not before and not head.rstrip().endswith("---"):
         head, tail = f"{head}---{newline}", f"---{newline}{newline}{tail}"
     if "body" in changed:

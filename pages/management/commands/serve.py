@@ -78,9 +78,10 @@ def block(login: str) -> list[str]:
 def server_command() -> list[str]:
     """Return the command line of the server. It writes no access log: it would hold whole addresses."""
     workers = min(4, os.cpu_count() or 1)
-    options = f"--interface wsgi --host {HOST} --port {settings.PORT} --workers {workers} --blocking-threads 4 --log-level warning"
+    options = f"--interface wsgi --host {HOST} --port {settings.PORT} --workers {workers} --blocking-threads 4"
     folder = str(Path(settings.BASE_DIR))
     return [
-        sys.executable, "-m", "granian", *options.split(), "--no-access-log", "--working-dir", folder,
+        sys.executable, "-m", "granian", *options.split(), "--log-level", "warning", "--no-access-log",
+        "--working-dir", folder,
         "selfprivacy_site.wsgi:application",
     ]  # fmt: skip

@@ -1,0 +1,89 @@
+"""Versions, revisions and the publication log in the admin: to be read there, never to be changed."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from pages.models import PublicationRecord, Revision, Version, VersionText
+from pages.text import source
+
+
+class ReadOnly:
+    """Look, and nothing else."""
+
+    def has_add_permission(self, request, obj=None):
+        """Rows are made by the verbs alone."""
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        """Rows never change."""
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        """Rows never go."""
+        return False
+
+
+class VersionTextInline(ReadOnly, admin.TabularInline):
+    """What the version says in each language."""
+
+    model = VersionText
+    extra = 0
+    fields = ("language", "significance", "change_note", "based_on", "modified_at", "revision")
+
+
+@admin.register(Version)
+class VersionAdmin(ReadOnly, admin.ModelAdmin):
+    """Publications, newest first."""
+
+    list_display = ("page", "number", "published_at", "effective_at", "binding_language")
+    list_display_links = ("number",)
+    list_filter = ("page",)
+    list_select_related = ("page",)
+    ordering = ("-published_at", "-number")
+    inlines = (VersionTextInline,)
+
+    def get_queryset(self, request):
+        """Name the page's path only: its texts in all languages are not needed."""
+        return super().get_queryset(request).select_related("page").only("page__path", *_columns(Version))
+
+
+@admin.register(Revision)
+class RevisionAdmin(ReadOnly, admin.ModelAdmin):
+    """Saved texts, newest first."""
+
+    list_display = ("id", "page", "language", "title", "author", "created_at", "set_aside")
+    list_filter = ("language", "set_aside", "page")
+    ordering = ("-pk",)
+    fields = ("page", "language", "title", "author", "created_at", "set_aside", "file_name", "digest", "text")
+
+    @admin.display(description=pgettext_lazy("the body of a page", "Text"))
+    def text(self, revision):
+        """Return the whole source as text."""
+        return source.decode(bytes(revision.source))
+
+    def get_queryset(self, request):
+        """Leave the sources where they are until one is opened."""
+        return super().get_queryset(request).select_related("page").only("page__path", *_columns(Revision, "source"))
+
+
+@admin.register(PublicationRecord)
+class PublicationRecordAdmin(ReadOnly, admin.ModelAdmin):
+    """The log, newest first."""
+
+    list_display = ("number", "kind", "page", "version", "at", "who")
+    list_filter = ("kind",)
+    ordering = ("-number",)
+    fields = ("number", "kind", "at", "page", "version", "who", "reason", "hash", "canonical")
+
+    def get_queryset(self, request):
+        """Name page and version without their texts."""
+        queryset = super().get_queryset(request).select_related("page", "version")
+        return queryset.only("page__path", "version__number", "version__page_id", *_columns(PublicationRecord))
+
+
+def _columns(model, *left_out: str) -> list[str]:
+    return [field.name for field in model._meta.concrete_fields if field.name not in left_out]
+
+
+admin.site.site_header = admin.site.site_title = _("Policies")

@@ -1,0 +1,176 @@
+"""Pages in the admin: Save keeps a draft, Publish makes a version."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pages.admin.language_tabs import TabsMedia, language_fieldset, served_languages
+from pages.admin.page_form import PLACE_FIELDS, head_field, page_form_class
+from pages.admin.preview import preview
+from pages.admin.publish_view import publish_view
+from pages.models import Page, Revision
+from pages.models.page import TEXT_FIELDS, text_field
+from pages.publishing.drafts import DraftConflict, create_page, save_draft, set_weight
+
+
+@admin.register(Page)
+class PageAdmin(admin.ModelAdmin):
+    """The working copy of a page, a tab for each language."""
+
+    Media = TabsMedia
+    change_form_template = "admin/pages/page/change_form.html"
+    list_display = ("working_title", "path_shown", "weight")
+    ordering = ("path",)
+    search_fields = ("path",)
+
+    @admin.display(description=gettext_lazy("title"))
+    def working_title(self, page):
+        """Return the title in the page's source language."""
+        return getattr(page, text_field("title", page.source_language), "") or str(page)
+
+    @admin.display(description=gettext_lazy("path"), ordering="path")
+    def path_shown(self, page):
+        """Return the path as readers see it."""
+        return str(page)
+
+    def get_queryset(self, request):
+        """Leave the bodies of all languages where they are: a list does not need them."""
+        bodies = [field.name for field in Page._meta.get_fields() if field.name.startswith("body")]
+        queryset = super().get_queryset(request)
+        is_list = request.resolver_match and request.resolver_match.url_name.endswith("_changelist")
+        return queryset.defer(*bodies) if is_list else queryset
+
+    def get_urls(self):
+        """Add the page's own views."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/publish/", wrap(self.publish), name="pages_page_publish"),
+            # Not wrapped: a preview must answer a logged-out editor with words, never with a login page.
+            path("preview/", preview, name="pages_page_preview"),
+            *super().get_urls(),
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        """Hold a page at its place: its address changes by a move alone."""
+        return ("slug", "parent", "source_language") if obj else ()
+
+    def get_fieldsets(self, request, obj=None):
+        """Return the place, and a tab for each served language."""
+        tabs = [
+            language_fieldset(language, [*(text_field(name, language) for name in TEXT_FIELDS), head_field(language)])
+            for language in served_languages()
+        ]
+        return [(None, {"fields": PLACE_FIELDS}), *tabs]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Return the form with what a verb has refused, if it did."""
+        url = reverse("admin:pages_page_preview") + (f"?page={obj.pk}" if obj else "")
+        form = super().get_form(request, obj, change, **{**kwargs, "form": page_form_class(url)})
+        form.refusal = getattr(request, "refusal", None)
+        if obj:
+            for head in obj.revisions.working().values("language", "pk"):
+                if field := form.base_fields.get(head_field(head["language"])):
+                    field.initial = head["pk"]
+        return form
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Show the form; what a verb refuses comes back at its field, and nothing that was typed is lost."""
+        context = {**(extra_context or {}), "may_publish": self.has_publish_permission(request)}
+        try:
+            return super().changeform_view(request, object_id, form_url, context)
+        except DraftConflict as conflict:
+            request.refusal = _explained(conflict)
+            # Whoever saves again has been told: the tokens move on to what was saved meanwhile.
+            request.POST = request.POST.copy()
+            for language, revision in conflict.saved.items():
+                request.POST[head_field(language)] = str(revision.pk)
+        except ValidationError as error:
+            request.refusal = error
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def save_model(self, request, obj, form, change):
+        """Save by the verbs: the place once, and the texts that changed."""
+        now, by = timezone.now(), name_of(request.user)
+        if not change:
+            place = {name: form.cleaned_data[name] for name in PLACE_FIELDS}
+            made = create_page(**place)
+            obj.pk, obj.uuid, obj.path, obj._state.adding = made.pk, made.uuid, made.path, False
+        elif "weight" in form.changed_data:
+            set_weight(obj, form.cleaned_data["weight"], now=now)
+        saved = save_draft(obj, form.texts(), by=by, now=now, expected=form.opened_with())
+        if saved:
+            names = ", ".join(sorted(saved))
+            self.message_user(
+                request, _("Saved as a draft, readers do not see it yet: %(languages)s.") % {"languages": names}
+            )
+
+    def response_change(self, request, obj):
+        """Go on to publishing, if that was asked for."""
+        return self._publishing_or(request, obj, super().response_change(request, obj))
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """Go on to publishing, if that was asked for."""
+        return self._publishing_or(request, obj, super().response_add(request, obj, post_url_continue))
+
+    def _publishing_or(self, request, obj, response):
+        if "_publish" in request.POST and self.has_publish_permission(request):
+            return HttpResponseRedirect(reverse("admin:pages_page_publish", args=[obj.pk]))
+        return response
+
+    def publish(self, request, pk):
+        """Show the publish page, and publish."""
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        return publish_view(self, request, pk, by=name_of(request.user))
+
+    def has_publish_permission(self, request):
+        """Tell whether the user may publish."""
+        return request.user.has_perm("pages.publish_page")
+
+    def has_delete_permission(self, request, obj=None):
+        """Keep pages whose history readers may know of."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.versions.exists())
+
+    def get_deleted_objects(self, objs, request):
+        """Let the drafts of a page that was never published go with it; the database keeps all others."""
+        to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        lacking.discard(Revision._meta.verbose_name)
+        return to_delete, counts, lacking, protected
+
+    def view_on_site(self, obj):
+        """Return the page's address once readers can open it."""
+        return obj.get_absolute_url() if obj.versions.in_force(timezone.now()).exists() else None
+
+    def log_published(self, request, page, version):
+        """Note the publication in the admin's own log, and say what happened."""
+        self.log_change(request, page, _("Published version %(number)d.") % {"number": version.number})
+        text = _("Version %(number)d is published.") % {"number": version.number}
+        link = format_html('<a href="{}">{}</a>', f"{page.get_absolute_url()}v/{version.number}/", _("See it"))
+        messages.success(request, format_html("{} {}", text, link))
+
+
+def name_of(user) -> str:
+    """Return the name that goes into history: text, so that it outlives the user."""
+    return user.get_full_name() or user.get_username()
+
+
+def _explained(conflict: DraftConflict) -> ValidationError:
+    return ValidationError(
+        {
+            text_field("body", language): _(
+                "%(author)s saved this language at %(time)s, after you opened it. Nothing of yours is lost: your text "
+                "is below, theirs is revision %(number)d. To keep yours on top of theirs, save again."
+            )
+            % {
+                "author": revision.author,
+                "time": timezone.localtime(revision.created_at).strftime("%H:%M"),
+                "number": revision.pk,
+            }
+            for language, revision in conflict.saved.items()
+        }
+    )

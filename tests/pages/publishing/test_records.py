@@ -1,0 +1,93 @@
+"""The publication log: every event is a link of one chain, and says what was published."""
+
+import hashlib
+import json
+
+import pytest
+
+from pages.history.hash_chain import Link, first_broken_link
+from pages.models import PublicationRecord, SiteCounter
+from pages.publishing.records import moment_of_verb
+from pages.publishing.version_plan import Choice
+from pages.publishing.versions import cancel, publish
+from tests.building import make_page, publish_bodies, save, texts, working
+
+pytestmark = pytest.mark.django_db
+
+
+def digest_of(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_record_says_what_was_published(moment):
+    page = make_page()
+    save(page, moment(), en="![Map](map.png)")
+    choice = Choice(working(page, "en"), "major", pictures={"map.png": "a" * 64})
+    options = {"notes": {"en": "First."}, "binding_language": "en", "effective_at": moment(9)}
+    version = publish(page, {"en": choice}, by="Ann", now=moment(), **options)
+    record = PublicationRecord.objects.get()
+    assert (record.number, record.kind, record.at, record.who, record.page) == (1, "publish", moment(), "Ann", page)
+    assert (record.version, record.hash) == (version, digest_of(record.canonical))
+    assert json.loads(record.canonical) == {
+        "format": 1,
+        "record": 1,
+        "kind": "publish",
+        "at": "2024-03-01T12:00:00.000000Z",
+        "recorded_at": "2024-03-01T12:00:00.000000Z",
+        "page": str(page.uuid),
+        "previous": "",
+        "reason": None,
+        "version": {
+            "number": 1,
+            "published_at": "2024-03-01T12:00:00.000000Z",
+            "effective_at": "2024-03-10T12:00:00.000000Z",
+            "binding_language": "en",
+            "texts": {
+                "en": {
+                    "text": texts(version)["en"].revision.digest,
+                    "pictures": digest_of('{"map.png":"' + "a" * 64 + '"}'),
+                    "note": digest_of("First."),
+                    "significance": "major",
+                    "based_on": None,
+                    "modified_at": "2024-03-10T12:00:00.000000Z",
+                }
+            },
+        },
+    }
+
+
+def test_record_holds_a_digest_of_the_reason_and_no_words(moment):
+    version = publish_bodies(make_page(), {"en": "One"}, moment(), effective_at=moment(9))
+    cancel(version, by="Ben", now=moment(1), reason="A secret reason.")
+    record = PublicationRecord.objects.get(number=2)
+    payload = json.loads(record.canonical)
+    assert (payload["reason"], payload["version"]) == (digest_of("A secret reason."), {"number": 1})
+    assert "secret" not in record.canonical
+    assert "Ben" not in record.canonical
+
+
+def test_record_notes_both_the_moment_that_counts_and_the_clock(moment):
+    page = make_page()
+    publish_bodies(page, {"en": "One"}, moment(5))
+    publish_bodies(page, {"en": "Two"}, moment(1))
+    payload = json.loads(PublicationRecord.objects.get(number=2).canonical)
+    assert (payload["at"][:10], payload["recorded_at"][:10]) == ("2024-03-06", "2024-03-02")
+
+
+def test_moment_of_a_verb_is_never_before_the_last_recorded_one_of_its_page(moment):
+    page, other = make_page("one"), make_page("two")
+    publish_bodies(page, {"en": "One"}, moment(5))
+    assert moment_of_verb(page, moment(1)) == moment(5)
+    assert moment_of_verb(page, moment(6)) == moment(6)
+    assert moment_of_verb(other, moment(1)) == moment(1)
+
+
+def test_records_of_all_pages_are_one_chain_that_ends_at_the_head(moment):
+    for number, slug in enumerate(("one", "two", "three")):
+        publish_bodies(make_page(slug), {"en": "One"}, moment(number))
+    records = PublicationRecord.objects.order_by("number")
+    counter = SiteCounter.objects.get()
+    links = [Link(record.number, record.canonical, record.hash) for record in records]
+    assert [link.number for link in links] == [1, 2, 3]
+    assert first_broken_link(links, head=counter.head) is None
+    assert (counter.last_record, counter.value, counter.changed_at) == (3, 3, moment(2))

@@ -1,0 +1,137 @@
+"""Reverting: a new version that says what an earlier one said."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from pages.models import Revision, Version
+from pages.publishing.version_plan import Choice
+from pages.publishing.versions import AnnouncementWaits, Waiting, cancel, publish, revert
+from pages.reading.page_reading import status_of
+from tests.building import make_page, publish_bodies, save, texts, working
+
+pytestmark = pytest.mark.django_db
+
+NOTES = {"en": "Back to what it was.", "ru": "Как было."}
+MAJOR = {"en": "major", "ru": "major"}
+
+
+@pytest.fixture
+def page():
+    return make_page()
+
+
+def put_back(page, version, languages, now, **options):
+    options = {"significance": MAJOR, "notes": NOTES, **options}
+    return revert(page, version, languages, by="Ben", now=now, **options)
+
+
+def source_of(version, language):
+    return bytes(texts(version)[language].revision.source)
+
+
+def test_revert_makes_a_new_revision_and_version_with_the_old_text(page, moment):
+    first = publish_bodies(page, {"en": "One"}, moment())
+    publish_bodies(page, {"en": "Two"}, moment(1))
+    version = put_back(page, first, ["en"], moment(2))
+    row = texts(version)["en"]
+    assert (version.number, row.significance, row.modified_at) == (3, "major", moment(2))
+    assert source_of(version, "en") == source_of(first, "en")
+    assert row.revision_id not in {texts(first)["en"].revision_id, None}
+    assert (row.revision.author, row.revision.created_at) == ("Ben", moment(2))
+
+
+def test_revert_takes_pictures_and_basis_of_the_old_version(page, moment):
+    publish_bodies(page, {"en": "One", "ru": "Один"}, moment())
+    save(page, moment(1), ru="Два")
+    choice = Choice(working(page, "ru"), "major", "this", {"map.png": "a" * 64})
+    second = publish(page, {"ru": choice}, by="Ann", now=moment(1), notes=NOTES)
+    publish_bodies(page, {"ru": "Три"}, moment(2), confirmed=["ru"])
+    row = texts(put_back(page, second, ["ru"], moment(3)))["ru"]
+    assert (row.pictures, row.based_on) == ({"map.png": "a" * 64}, 2)
+
+
+def test_revert_leaves_languages_that_were_not_chosen(page, moment):
+    first = publish_bodies(page, {"en": "One", "ru": "Один"}, moment())
+    second = publish_bodies(page, {"en": "Two", "ru": "Два"}, moment(1))
+    third = put_back(page, first, ["ru"], moment(2))
+    assert source_of(third, "en") == source_of(second, "en")
+    assert source_of(third, "ru") == source_of(first, "ru")
+
+
+def test_languages_that_the_old_version_lacks_stay(page, moment):
+    first = publish_bodies(page, {"en": "One"}, moment())
+    publish_bodies(page, {"en": "Two", "ru": "Два"}, moment(1))
+    third = put_back(page, first, ["en", "ru"], moment(2))
+    assert (set(texts(third)), texts(third)["ru"].significance) == ({"en", "ru"}, "unchanged")
+
+
+def test_working_copy_follows_where_it_equalled_the_text_in_force(page, moment):
+    first = publish_bodies(page, {"en": "One"}, moment())
+    publish_bodies(page, {"en": "Two"}, moment(1))
+    version = put_back(page, first, ["en"], moment(2))
+    page.refresh_from_db()
+    assert (page.body_en, working(page, "en").pk) == ("One", texts(version)["en"].revision_id)
+
+
+def test_working_copy_that_an_editor_has_begun_stays(page, moment):
+    first = publish_bodies(page, {"en": "One"}, moment())
+    publish_bodies(page, {"en": "Two"}, moment(1))
+    begun = save(page, moment(1), en="Begun")["en"]
+    version = put_back(page, first, ["en"], moment(2))
+    page.refresh_from_db()
+    assert (page.body_en, working(page, "en")) == ("Begun", begun)
+    assert (texts(version)["en"].revision.set_aside, source_of(version, "en")) == (True, source_of(first, "en"))
+
+
+def test_working_copy_without_a_text_follows_where_none_was_in_force(page, moment):
+    first = publish_bodies(page, {"en": "One", "ru": "Один"}, moment())
+    save(page, moment(1), ru="")
+    publish(page, {}, by="Ann", now=moment(1), removed=["ru"])
+    put_back(page, first, ["ru"], moment(2))
+    page.refresh_from_db()
+    assert page.body_ru == "Один"
+
+
+def test_refused_revert_leaves_no_revision(page, moment):
+    first = publish_bodies(page, {"en": "One"}, moment())
+    publish_bodies(page, {"en": "Two"}, moment(1))
+    before = list(Revision.objects.values_list("pk", flat=True))
+    with pytest.raises(ValidationError) as error:
+        put_back(page, first, ["en"], moment(2), notes={})
+    assert error.value.message_dict == {"note_en": ["Describe the change for readers."]}
+    assert list(Revision.objects.values_list("pk", flat=True)) == before
+
+
+def test_revert_to_what_stands_is_refused(page, moment):
+    first = publish_bodies(page, {"en": "One"}, moment())
+    with pytest.raises(ValidationError, match="Nothing has changed since the last version"):
+        put_back(page, first, ["en"], moment(1))
+
+
+def test_revert_asks_what_becomes_of_an_announcement(page, moment):
+    first = publish_bodies(page, {"en": "One"}, moment())
+    publish_bodies(page, {"en": "Two"}, moment(1))
+    publish_bodies(page, {"en": "Three"}, moment(2), effective_at=moment(10))
+    with pytest.raises(AnnouncementWaits):
+        put_back(page, first, ["en"], moment(3))
+    put_back(page, first, ["en"], moment(3), waiting=Waiting.CANCEL)
+    assert Version.objects.in_force(moment(11)).get().number == 4
+
+
+def test_revert_to_a_cancelled_version_keeps_the_status_of_its_translation(page, moment):
+    publish_bodies(page, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
+    both = {"en": "Two", "ru": "Два"}
+    announced = publish_bodies(page, both, moment(1), confirmed=["ru"], effective_at=moment(10))
+    cancel(announced, by="Ann", now=moment(2))
+    publish_bodies(page, {"en": "Three"}, moment(3))
+    rows = texts(version := put_back(page, announced, ["en", "ru"], moment(4)))
+    assert status_of(page, version, rows["ru"], rows) == ("current", announced)
+
+
+def test_translation_of_a_cancelled_version_is_not_current_beside_the_text_before_it(page, moment):
+    publish_bodies(page, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
+    both = {"en": "Two", "ru": "Два"}
+    announced = publish_bodies(page, both, moment(1), confirmed=["ru"], effective_at=moment(10))
+    cancel(announced, by="Ann", now=moment(2))
+    rows = texts(version := put_back(page, announced, ["ru"], moment(4)))
+    assert status_of(page, version, rows["ru"], rows) == ("outdated", announced)

@@ -1,0 +1,70 @@
+"""Several people publish at the same time: numbers without a gap, and one chain."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connections
+
+from pages.history.hash_chain import Link, first_broken_link
+from pages.models import PublicationRecord, SiteCounter, Version
+from pages.publishing.versions import PublishedMeanwhile
+from tests.building import make_page, publish_bodies
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PUBLISHERS = 4
+
+
+def at_once(call):
+    """Call the function from several threads at the same moment, each with its number."""
+    barrier = Barrier(PUBLISHERS)
+
+    def one(number):
+        try:
+            barrier.wait()
+            return call(number)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(PUBLISHERS) as pool:
+        return list(pool.map(one, range(PUBLISHERS)))
+
+
+def insist_on_one_chain():
+    links = [Link(one.number, one.canonical, one.hash) for one in PublicationRecord.objects.order_by("number")]
+    counter = SiteCounter.objects.get()
+    assert first_broken_link(links, head=counter.head) is None
+    assert len(links) == counter.last_record == counter.value == PUBLISHERS
+
+
+def test_publishers_of_one_page_get_numbers_without_a_gap(moment):
+    page = make_page()
+    languages = ["en", "ru", "ar", "fr"]
+    made = at_once(lambda number: publish_bodies(page, {"en": "One", languages[number]: str(number)}, moment(number)))
+    assert sorted(version.number for version in made) == list(range(1, PUBLISHERS + 1))
+    newest = Version.objects.get(number=PUBLISHERS)
+    assert set(newest.texts.values_list("language", flat=True)) == set(languages)
+    moments = list(Version.objects.order_by("number").values_list("published_at", flat=True))
+    assert moments == sorted(moments)
+    insist_on_one_chain()
+
+
+def test_publishers_of_different_pages_share_one_chain(moment):
+    pages = [make_page(f"page-{number}") for number in range(PUBLISHERS)]
+    at_once(lambda number: publish_bodies(pages[number], {"en": "One"}, moment(number)))
+    assert list(Version.objects.values_list("number", flat=True)) == [1] * PUBLISHERS
+    insist_on_one_chain()
+
+
+def test_publishers_who_looked_at_the_same_version_cannot_both_follow_it(moment):
+    page = make_page()
+
+    def publish_first(number):
+        try:
+            return publish_bodies(page, {"en": f"Text {number}"}, moment(), expected_base=0)
+        except PublishedMeanwhile:
+            return None
+
+    assert len([version for version in at_once(publish_first) if version]) == 1
+    assert Version.objects.get().number == 1
