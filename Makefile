@@ -5,13 +5,14 @@ BIN := .venv/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard pages/locale/*/LC_MESSAGES/django.po))
 TEST_WORKERS ?= auto
 
-.PHONY: help run serve test lint bench
+.PHONY: help run serve test lint messages bench
 help:
 	@echo "make run    start the site for a look, with sample content, at http://127.0.0.1:8000"
 	@echo "make serve  start the site for production (see README.md)"
 	@echo "make test   run every test, in a browser too"
 	@echo "make lint   check the style of code and templates"
 	@echo "make bench  measure"
+	@echo "make messages  bring the Russian catalogue in step with the sources"
 
 # Debian ships Python without ensurepip and keeps its pip to itself (PEP 668): its pip installs into the environment.
 $(BIN)/python:
@@ -40,6 +41,10 @@ lint: .venv/installed-test $(CATALOGUES)
 	$(BIN)/ruff format --check .
 	$(BIN)/djade --target-version 5.2 --check $$(git ls-files 'templates/*.html')
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+# Bring the Russian catalogue in step with the strings in the sources; the new ones are left to be translated.
+messages: .venv/installed-test
+	$(BIN)/python -m tests.messages
 
 bench: .venv/installed-test $(CATALOGUES)
 	$(BIN)/python -m benchmarks

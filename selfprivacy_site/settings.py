@@ -196,7 +196,8 @@ insist(
     "SITE_LANGUAGES",
     f"language codes with commas between, each once, the default first, out of {', '.join(MODELTRANSLATION_LANGUAGES)}",
 )
-LANGUAGES = [(code, _(LANG_INFO[code]["name"])) for code in _served]
+_names = {code: LANG_INFO[code]["name"] for code in _served}
+LANGUAGES = [(code, _(_names[code])) for code in _served]
 LANGUAGE_CODE = MODELTRANSLATION_DEFAULT_LANGUAGE = _served[0]
 # Below the doors nothing falls back: what a reader sees instead of a missing text is decided in `reading`.
 MODELTRANSLATION_ENABLE_FALLBACKS = False

@@ -104,10 +104,14 @@ class PageAdmin(admin.ModelAdmin):
             set_weight(obj, form.cleaned_data["weight"], now=now)
         saved = save_draft(obj, form.texts(), by=by, now=now, expected=form.opened_with())
         if saved:
-            names = ", ".join(sorted(saved))
-            self.message_user(
-                request, _("Saved as a draft, readers do not see it yet: %(languages)s.") % {"languages": names}
-            )
+            text = _("Saved as a draft, readers do not see it yet: %(languages)s.")
+            request.draft_message = text % {"languages": ", ".join(sorted(saved))}
+
+    def message_user(self, request, message, level=messages.INFO, *args, **kwargs):
+        """Say what a save means here: not that a page was changed, but that a draft was kept."""
+        if level == messages.SUCCESS:
+            message = getattr(request, "draft_message", message)
+        super().message_user(request, message, level, *args, **kwargs)
 
     def response_change(self, request, obj):
         """Go on to publishing, if that was asked for."""
