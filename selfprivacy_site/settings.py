@@ -1,9 +1,12 @@
 """All settings, read from the environment (see `.env.example`); without any, a safe site for this machine alone."""
 
+import contextlib
 import os
+import re
+import tempfile
 import zoneinfo
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import environ
 from django.conf.locale import LANG_INFO
@@ -12,18 +15,18 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
 
 def setting(name, kind, default, expected):
     """Return the environment's value of a setting, or stop the start with a sentence that names it."""
-    if not os.environ.get(name, "").strip():
+    value = os.environ.get(name, "")
+    if not value.strip():
         return default
     try:
-        return getattr(env, kind)(name, default=default)
-    except (ValueError, TypeError, ImproperlyConfigured) as error:
-        raise ImproperlyConfigured(f"{name}={os.environ.get(name)!r} is wrong: it takes {expected}.") from error
+        return kind(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}={value!r} is wrong: it takes {expected}.") from error
 
 
 def insist(holds, name, expected):
@@ -32,49 +35,69 @@ def insist(holds, name, expected):
         raise ImproperlyConfigured(f"{name}={os.environ.get(name)!r} is wrong: it takes {expected}.")
 
 
+def true_or_false(value):
+    """Read a switch; a word that is neither must not count as off."""
+    words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    if (word := value.strip().lower()) not in words:
+        raise ValueError(value)
+    return words[word]
+
+
+def listed(value):
+    """Read a list with commas between its parts, none of them empty."""
+    parts = [part.strip() for part in value.split(",")]
+    if not all(parts):
+        raise ValueError(value)
+    return parts
+
+
+def site_address(value):
+    """Read the address of a whole site: scheme, host and port, in the form in which browsers send an origin."""
+    address = value.strip().rstrip("/").lower()
+    site = urlsplit(address)
+    # Asking for the port raises ValueError where it is none.
+    if not re.fullmatch(r"https?://[^/?#@\s]+", address) or not site.hostname or site.port == 0:
+        raise ValueError(value)
+    return address
+
+
 def secret_key_of(folder):
     """Return the secret key kept under the data folder; the first start makes it, readable by its owner alone."""
     path = folder / "secret_key"
-    try:
-        # O_EXCL: of two processes that start together, one makes the key and the other reads it.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(key := get_random_secret_key())
-    return key
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=folder) as file:
+            file.write(get_random_secret_key())
+            file.flush()
+            # Of processes that start together, one sets its key and all read that one, never half of it.
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)
+    return path.read_text(encoding="ascii").strip()
 
 
 # --- Where things are -------------------------------------------------------------------------------------------------
 
-DATA_DIR = Path(setting("DATA_DIR", "str", BASE_DIR / "var", "a folder")).resolve()
+DATA_DIR = Path(setting("DATA_DIR", str, BASE_DIR / "var", "a folder")).resolve()
 try:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
+    SECRET_KEY = setting("SECRET_KEY", str, "", "a long random text") or secret_key_of(DATA_DIR)
 except OSError as error:
     raise ImproperlyConfigured(
         f"DATA_DIR={str(DATA_DIR)!r} is wrong: it takes a folder that can be written."
     ) from error
 
-PORT = setting("PORT", "int", 8000, "a port number from 1 to 65535")
+PORT = setting("PORT", int, 8000, "a port number from 1 to 65535")
 insist(0 < PORT < 65536, "PORT", "a port number from 1 to 65535")
 
-SITE_URL = setting("SITE_URL", "str", "", "an address such as https://policies.example.org").rstrip("/")
-_site = urlsplit(SITE_URL)
-insist(
-    not SITE_URL or (_site.scheme in {"http", "https"} and _site.hostname and not _site.path and not _site.query),
-    "SITE_URL",
-    "an address such as https://policies.example.org, without a path",
-)
-HTTPS = _site.scheme == "https"
+SITE_URL = setting("SITE_URL", site_address, "", "an address such as https://policies.example.org, without a path")
+HTTPS = SITE_URL.startswith("https:")
 
 # --- Safety -----------------------------------------------------------------------------------------------------------
 
-DEBUG = setting("DEBUG", "bool", False, "true or false")
-SECRET_KEY = setting("SECRET_KEY", "str", "", "a long random text") or secret_key_of(DATA_DIR)
-ALLOWED_HOSTS = setting("ALLOWED_HOSTS", "list", [], "host names with commas between") or (
-    [_site.hostname] if SITE_URL else ["localhost", "127.0.0.1", "[::1]"]
+DEBUG = setting("DEBUG", true_or_false, False, "true or false")
+ALLOWED_HOSTS = setting("ALLOWED_HOSTS", listed, [], "host names with commas between") or (
+    [urlsplit(SITE_URL).hostname] if SITE_URL else ["localhost", "127.0.0.1", "[::1]"]
 )
-PROXIES = setting("PROXIES", "int", 0, "the number of reverse proxies in front of the site")
+PROXIES = setting("PROXIES", int, 0, "the number of reverse proxies in front of the site")
 insist(PROXIES >= 0, "PROXIES", "the number of reverse proxies in front of the site")
 
 if PROXIES:
@@ -114,6 +137,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "selfprivacy_site.cookies.readers_have_no_cookies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -159,17 +183,21 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- The database -----------------------------------------------------------------------------------------------------
 
-_database_url = setting("DATABASE_URL", "str", f"sqlite:///{DATA_DIR / 'site.sqlite3'}", "")
+_database_url = setting("DATABASE_URL", str, f"sqlite:///{quote(str(DATA_DIR / 'site.sqlite3'))}", "an address").strip()
 try:
-    DATABASES = {"default": env.db_url_config(_database_url)}
-except (ValueError, ImproperlyConfigured) as error:
+    # Other schemes are kept from the parser: it would show what it does not know in a warning.
+    if not re.match(r"sqlite:///|postgres(ql)?://", _database_url):
+        raise ValueError
+    DATABASES = {"default": environ.Env.db_url_config(_database_url)}
+    if DATABASES["default"]["NAME"] in {"", ":memory:"}:
+        raise ValueError
+except ValueError as error:
     # The value is not repeated: it may hold a password.
-    raise ImproperlyConfigured("DATABASE_URL is wrong: it takes postgres://user:password@host/name.") from error
-_engine = DATABASES["default"].get("ENGINE", "")
-if not _engine.endswith(("sqlite3", "postgresql")):
-    raise ImproperlyConfigured("DATABASE_URL is wrong: it takes sqlite:///path or postgres://user:password@host/name.")
+    raise ImproperlyConfigured(
+        "DATABASE_URL is wrong: it takes sqlite:///path or postgres://user:password@host/name."
+    ) from error
 
-if _engine.endswith("sqlite3"):
+if _database_url.startswith("sqlite:"):
     DATABASES["default"]["OPTIONS"] = {
         # A transaction that begins by reading and then writes would fail at once beside another writer; this one waits.
         "transaction_mode": "IMMEDIATE",
@@ -189,10 +217,10 @@ MODELTRANSLATION_LANGUAGES = (
     "ja", "kk", "ko", "nl", "pl", "pt", "ro", "sr", "sv", "th", "tr", "uk", "zh-hans",
 )  # fmt: skip
 
-_served = setting("SITE_LANGUAGES", "list", ["en", "ru"], "language codes with commas between, such as en,ru,ar")
-_served = [code.strip().lower() for code in _served if code.strip()]
+_served = setting("SITE_LANGUAGES", listed, ["en", "ru"], "language codes with commas between, such as en,ru,ar")
+_served = [code.lower() for code in _served]
 insist(
-    _served and len(set(_served)) == len(_served) and set(_served) <= set(MODELTRANSLATION_LANGUAGES),
+    len(set(_served)) == len(_served) and set(_served) <= set(MODELTRANSLATION_LANGUAGES),
     "SITE_LANGUAGES",
     f"language codes with commas between, each once, the default first, out of {', '.join(MODELTRANSLATION_LANGUAGES)}",
 )
@@ -204,7 +232,7 @@ MODELTRANSLATION_ENABLE_FALLBACKS = False
 LOCALE_PATHS = [BASE_DIR / "pages" / "locale"]
 USE_I18N = USE_TZ = True
 
-TIME_ZONE = setting("TIME_ZONE", "str", "UTC", "a time zone such as Europe/Berlin")
+TIME_ZONE = setting("TIME_ZONE", str, "UTC", "a time zone such as Europe/Berlin")
 insist(TIME_ZONE in zoneinfo.available_timezones(), "TIME_ZONE", "a time zone such as Europe/Berlin")
 
 # --- Files and Markdown -----------------------------------------------------------------------------------------------
@@ -225,7 +253,7 @@ MARKDOWNX_EDITOR_RESIZABLE = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 
 # The password of the first user; read here so that a file .env can hold it.
-DJANGO_SUPERUSER_PASSWORD = setting("DJANGO_SUPERUSER_PASSWORD", "str", "", "a password")
+DJANGO_SUPERUSER_PASSWORD = setting("DJANGO_SUPERUSER_PASSWORD", str, "", "a password")
 
 # --- Logging: to standard error, warnings and worse, with no client's address in any format --------------------------
 

@@ -22,3 +22,6 @@ if not os.environ["DATABASE_URL"]:
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STATIC_ROOT = DATA_DIR / "static"
+# WhiteNoise warns of a folder that is not there.
+STATIC_ROOT.mkdir()

@@ -75,6 +75,15 @@ def version_entry(version, texts: Iterable) -> dict:
     }
 
 
+def content(canonical_form: str) -> dict:
+    """Return what a record says; nothing where it was overwritten with what is no record."""
+    try:
+        said = json.loads(canonical_form)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
 def record_hash(canonical_form: str) -> str:
     """Return the hash of a record."""
     return hashlib.sha256(canonical_form.encode()).hexdigest()
@@ -99,7 +108,7 @@ def _trouble(link: Link, number: int, previous: str) -> str | None:
         return f"the record is missing: record {link.number} stands in its place"
     if record_hash(link.canonical) != link.hash:
         return "the record's hash is not that of its content"
-    payload = json.loads(link.canonical)
+    payload = content(link.canonical)
     if payload.get("previous") != previous:
         return "the record does not name the hash of the record before"
     if payload.get("record") != number:

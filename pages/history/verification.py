@@ -1,6 +1,5 @@
 """Is the whole history what it was when it was published? The chain is followed, and every row compared with it."""
 
-import json
 from collections.abc import Iterator
 
 from pages.history import hash_chain
@@ -21,34 +20,58 @@ def findings() -> Iterator[str]:
 
 
 def _changed_bytes() -> Iterator[str]:
-    for revision in Revision.objects.only("digest", "source").order_by("pk").iterator(chunk_size=100):
+    for revision in Revision.objects.order_by("pk").iterator(chunk_size=100):
         if source.digest(bytes(revision.source)) != revision.digest:
             yield f"Revision {revision.pk}: its bytes do not have its digest."
+        elif not _has_titles_of_its_bytes(revision):
+            yield f"Revision {revision.pk}: its titles or its description are not those of its bytes."
     for picture in Picture.objects.iterator(chunk_size=10):
         if source.digest(bytes(picture.content)) != picture.digest:
             yield f"Picture {picture.digest}: its bytes do not have its digest."
 
 
+def _has_titles_of_its_bytes(revision: Revision) -> bool:
+    """Tell whether lists show what the text says of itself; a title that it lacks may have come from elsewhere."""
+    fields = source.parse(bytes(revision.source), fallback_title=revision.title)
+    said = {name: getattr(fields.fields, name) for name in source.KEYS}
+    if not fields.front_matter.get("title", "").strip():
+        said["title"] = revision.title
+    return said == {name: getattr(revision, name) for name in source.KEYS}
+
+
 def _changed_versions() -> Iterator[str]:
     recorded = set()
-    records = PublicationRecord.objects.filter(version__isnull=False).order_by("number")
-    for record in records.select_related("version", "version__page").iterator():
-        said, version = json.loads(record.canonical), record.version
-        name = f"Record {record.number}, page {version.page}, version {version.number}"
-        if said["page"] != str(version.page.uuid) or said["kind"] != record.kind or said["at"] != _said_at(record):
-            yield f"{name}: the row beside the record says something else than the record."
+    records = PublicationRecord.objects.order_by("number").select_related("version", "version__page")
+    for record in records.iterator():
+        if record.version is None:
+            yield f"Record {record.number}: the version that it is of is missing."
+            continue
         if record.kind == Kind.PUBLISH:
-            recorded.add(version.pk)
-            if said["version"] != hash_chain.version_entry(version, _texts(version)):
-                yield f"{name}: what is stored is not what was recorded."
-        elif said["version"]["number"] != version.number:
-            yield f"{name}: the record is of version {said['version']['number']}."
+            recorded.add(record.version.pk)
+        name = f"Record {record.number}, page {record.version.page}, version {record.version.number}"
+        yield from (f"{name}: {why}" for why in _troubles(record))
     for version in Version.objects.exclude(pk__in=recorded).select_related("page"):
         yield f"Page {version.page}, version {version.number}: it was never recorded."
 
 
-def _said_at(record: PublicationRecord) -> str:
-    return hash_chain.moment(record.at)
+def _troubles(record: PublicationRecord) -> Iterator[str]:
+    said, version = hash_chain.content(record.canonical), record.version
+    if _beside(record) != {name: said.get(name) for name in _beside(record)}:
+        yield "the row beside the record says something else than the record."
+    if record.kind != Kind.PUBLISH:
+        if said.get("version") != {"number": version.number}:
+            yield "the record is of another version."
+        return
+    texts = list(_texts(version))
+    if said.get("version") != hash_chain.version_entry(version, texts):
+        yield "what is stored is not what was recorded."
+    shown = {digest for text in texts for digest in text.pictures.values()}
+    for digest in sorted(shown - set(Picture.objects.filter(pk__in=shown).values_list("pk", flat=True))):
+        yield f"the picture {digest} is missing."
+
+
+def _beside(record: PublicationRecord) -> dict:
+    return {"page": str(record.version.page.uuid), "kind": record.kind, "at": hash_chain.moment(record.at)}
 
 
 def _texts(version: Version):

@@ -48,8 +48,8 @@ def import_tree(root: Path, *, by: str, now: datetime, notes: Mapping[str, str] 
         try:
             with transaction.atomic():
                 _take_page(path, texts, source_language, report, by=by, now=now, notes=notes)
-        except ValidationError as error:
-            why = " ".join(error.messages)
+        except (OSError, ValidationError) as error:
+            why = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
             report.not_taken += [NotTaken(text.file_name, why) for text in texts.values()]
     return report
 
@@ -69,9 +69,12 @@ def _by_page(root: Path, report: Report) -> dict[str, dict[str, TextFile]]:
 
 
 def _free_path(found: TextFile, report: Report) -> str:
-    """Return the page's path; a name that the site itself uses gets a suffix."""
+    """Return the page's path; a name that the site itself uses gets a suffix, and hyphens for its dots."""
     parts = found.path.split("/") if found.path else []
-    free = [f"{part}-page" if is_reserved(part, at_root=position == 0) else part for position, part in enumerate(parts)]
+    free = [
+        f"{part.replace('.', '-')}-page" if is_reserved(part, at_root=position == 0) else part
+        for position, part in enumerate(parts)
+    ]
     if free != parts:
         report.renamed.append(f"{found.file_name} → /{'/'.join(free)}/")
     return "/".join(free)
@@ -79,11 +82,12 @@ def _free_path(found: TextFile, report: Report) -> str:
 
 def _take_page(path: str, texts: dict[str, TextFile], default: str | None, report: Report, *, by, now, notes) -> None:
     page, is_new = _page_at(path, _source_language(texts, default))
-    weight = texts.get(page.source_language, next(iter(texts.values()))).weight
-    if weight != page.weight:
-        set_weight(page, weight, now=now)
     incoming = {language: _incoming(text, report, now) for language, text in texts.items()}
     taken = take_in(page, incoming, by=by, now=now, notes=notes)
+    weight = texts.get(page.source_language, next(iter(texts.values()))).weight
+    # Files that have not changed leave the weight that an editor has given since.
+    if weight != page.weight and (taken.versions or taken.drafts):
+        set_weight(page, weight, now=now)
     report.pages += is_new
     report.versions += len(taken.versions)
     report.unchanged += not (taken.versions or taken.drafts or taken.set_aside)
@@ -114,6 +118,6 @@ def _incoming(text: TextFile, report: Report, now: datetime) -> IncomingText:
         if file and extension in CONTENT_TYPES:
             pictures[reference] = keep_picture(file.read_bytes(), extension, now=now)
         else:
-            why = "it is no picture that browsers show" if file else "there is no such file in the tree"
+            why = "it is no picture that browsers show." if file else "there is no such file in the tree."
             report.not_taken.append(NotTaken(f"{text.file_name}: picture {reference}", why))
     return IncomingText(text.content, text.fields, text.file_name, text.moment, text.is_draft, pictures)

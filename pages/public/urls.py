@@ -8,11 +8,12 @@ from pages.public.converters import PagePath, VersionNumber
 register_converter(PagePath, "page")
 register_converter(VersionNumber, "version")
 
+# The longer first: a page's path could swallow what a shorter one leaves over.
 PAGE_DOORS = [
-    ("history/", views.history, "history"),
-    ("v/<version:number>/", views.numbered_version, "version"),
-    ("index.md", views.source_in_force, "source"),
     ("v/<version:number>/index.md", views.source_of_version, "version-source"),
+    ("v/<version:number>/", views.numbered_version, "version"),
+    ("history/", views.history, "history"),
+    ("index.md", views.source_in_force, "source"),
 ]
 
 urlpatterns = [

@@ -1,0 +1,242 @@
+"""What readers get: the version in force in their language, its dates, and answers that a browser may keep."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from pages.models import SiteCounter, SiteSettings
+from pages.publishing.pictures import keep_picture
+from tests.building import make_page, publish_bodies, save, working
+
+pytestmark = pytest.mark.django_db
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+@pytest.fixture
+def page():
+    """Return a page: English and Russian of 1 March 2024, a major change of Russian on the 11th."""
+    page = make_page("policy")
+    publish_bodies(page, {"en": "English.", "ru": "Русский."}, _day(1), confirmed=["ru"])
+    publish_bodies(page, {"ru": "Русский, иначе."}, _day(11), confirmed=["ru"])
+    return page
+
+
+def _day(day: int) -> datetime:
+    return datetime(2024, 3, day, 12, tzinfo=UTC)
+
+
+def _text(client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def test_each_language_has_its_own_last_updated_date(client, page):
+    english, russian = _text(client, "/policy/"), _text(client, "/ru/policy/")
+    assert "Last updated March 1, 2024" in english
+    assert "Version 2, March 11, 2024" in english
+    assert "Последнее обновление: 11 марта 2024 г." in russian
+    assert "Опубликовано: 1 марта 2024 г." in russian
+    assert "Версия 2, 11 марта 2024 г." in russian
+
+
+def test_published_is_left_out_where_it_is_the_last_update(client, page):
+    assert "Published" not in _text(client, "/policy/")
+
+
+def test_the_last_updated_date_is_a_time_and_leads_to_the_history(client, page):
+    html = client.get("/policy/").content.decode()
+    link = '<a href="/policy/history/"><time class="last-updated" datetime="2024-03-01T12:00:00+00:00">March 1, 2024<'
+    assert link in html
+
+
+def test_language_and_direction_are_on_the_page_and_on_the_text(client, page):
+    html = client.get("/ru/policy/").content.decode()
+    assert '<html lang="ru" dir="ltr">' in html
+    assert '<article lang="ru" dir="ltr" data-version="2">' in html
+
+
+def test_a_missing_translation_shows_the_source_text_as_what_it_is(client):
+    publish_bodies(make_page("policy"), {"en": "English."}, _day(1))
+    html = client.get("/ru/policy/").content.decode()
+    assert '<html lang="ru" dir="ltr">' in html
+    assert '<article lang="en" dir="ltr"' in html
+    assert "Эта страница ещё не переведена" in html
+    assert '<link rel="canonical" href="/policy/">' in html
+    assert client.get("/ru/policy/index.md").status_code == 404
+
+
+def test_an_outdated_translation_says_which_version_it_reflects(client, page):
+    publish_bodies(page, {"en": "English, anew."}, _day(12))
+    assert "Этот перевод соответствует версии 2 от 11 марта 2024 г." in _text(client, "/ru/policy/")
+
+
+def test_a_translation_in_step_says_so(client, page):
+    assert "Этот перевод соответствует действующему оригиналу." in _text(client, "/ru/policy/")
+
+
+def test_an_old_version_stays_readable_with_its_stretch_and_is_kept_out_of_search(client, page):
+    response = client.get("/policy/v/1/")
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    assert "This is version 1, in force from March 1, 2024 to March 11, 2024." in _text(client, "/policy/v/1/")
+    assert '<link rel="canonical" href="/policy/">' in response.content.decode()
+
+
+def test_the_history_lists_versions_newest_first_with_notes_and_digests(client, page):
+    text = _text(client, "/policy/history/")
+    assert text.index("Version 2") < text.index("Version 1")
+    assert "What changed." in text
+    assert working(page, "en").digest in text
+    assert "The publication log has 2 records." in text
+
+
+def test_the_home_page_lists_pages_with_version_and_date(client, page):
+    text = _text(client, "/")
+    assert "Privacy policy" in text
+    assert "Version 2 · Last updated March 1, 2024" in text
+
+
+def test_the_notice_stands_on_every_page_in_the_readers_language(client, page):
+    SiteSettings(notice_en="A sample.", notice_ru="Образец.").save()
+    for address in ("/policy/", "/", "/policy/history/", "/policy/v/1/", "/nowhere/"):
+        assert "A sample." in client.get(address).content.decode()
+        assert "Образец." in client.get(f"/ru{address}").content.decode()
+
+
+def test_the_source_is_served_byte_for_byte(client, page):
+    response = client.get("/policy/index.md")
+    assert response.content == bytes(working(page, "en").source)
+    assert response.headers["Content-Type"] == "text/markdown; charset=utf-8"
+
+
+def test_an_unknown_address_is_answered_in_the_readers_language(client, db):
+    response = client.get("/ru/nowhere/")
+    assert response.status_code == 404
+    assert "Страница не найдена" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/policy/v/0/",
+        "/policy/v/99999999999999999999/",
+        "/policy/v/abc/",
+        "/policy/v/3/",
+        "/policy/v/1/2/",
+        "/%00/",
+        "/policy%00/",
+        "/" + "a" * 2000 + "/",
+        "/media/" + "0" * 64,
+        "/media/../../etc/passwd",
+    ],
+)
+def test_absurd_addresses_are_not_found(client, page, address):
+    assert client.get(address, follow=True).status_code == 404
+
+
+def test_a_missing_slash_is_mended(client, page):
+    response = client.get("/policy?x=1")
+    assert response.status_code == 301
+    assert response.headers["Location"] == "/policy/?x=1"
+
+
+@pytest.mark.parametrize("address", ["/", "/policy/", "/policy/history/", "/policy/v/1/", "/policy/index.md"])
+def test_head_and_unknown_parameters_are_answered_and_posts_refused(client, page, address):
+    assert client.head(address).status_code == 200
+    assert client.get(address, {"utm_source": "x"}).status_code == 200
+    assert client.post(address).status_code == 405
+
+
+READERS_ADDRESSES = [
+    "/",
+    "/policy/",
+    "/ru/policy/",
+    "/policy/history/",
+    "/policy/v/1/",
+    "/policy/index.md",
+    "/nowhere/",
+]
+
+
+@pytest.mark.parametrize("address", READERS_ADDRESSES)
+def test_readers_get_no_cookie_no_script_and_a_strict_policy(client, admin_user, page, address):
+    client.force_login(admin_user)
+    response = client.get(address, headers={"accept-language": "ru", "cookie": "sessionid=x; csrftoken=y"})
+    assert not response.cookies
+    assert "Cookie" not in response.headers.get("Vary", "")
+    policy = response.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none';")
+    assert "script-src" not in policy
+    assert "unsafe" not in policy
+    assert "<script" not in response.content.decode()
+    assert " style=" not in response.content.decode()
+
+
+@pytest.mark.parametrize("address", READERS_ADDRESSES[:-1])
+def test_an_unchanged_page_is_answered_304_by_either_validator(client, page, address):
+    first = client.get(address)
+    assert first.headers["ETag"].startswith('"')
+    again = client.get(address, headers={"if-none-match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    _change_happened(seconds=60)
+    dated = client.get(address)
+    assert client.get(address, headers={"if-modified-since": dated.headers["Last-Modified"]}).status_code == 304
+
+
+@pytest.mark.parametrize("address", READERS_ADDRESSES[:-1])
+def test_every_change_that_readers_may_see_moves_both_validators(client, page, address):
+    _change_happened(seconds=60)
+    first = client.get(address)
+    SiteSettings(notice_en="New.", notice_ru="Новое.").save()
+    _change_happened(seconds=30)
+    second = client.get(address)
+    assert second.headers["Last-Modified"] != first.headers["Last-Modified"]
+    assert address.endswith(".md") or second.headers["ETag"] != first.headers["ETag"]
+
+
+def test_a_change_within_the_last_second_gives_no_date_that_could_hide_the_next(client, page):
+    SiteSettings(notice_en="New.").save()
+    assert "Last-Modified" not in client.get("/policy/").headers
+
+
+def test_an_announced_version_that_came_into_force_moves_last_modified(client, page):
+    moment = timezone.now() - timedelta(seconds=5)
+    publish_bodies(page, {"en": "Announced."}, moment - timedelta(days=1), effective_at=moment)
+    expected = moment.strftime("%a, %d %b %Y %H:%M:%S GMT")
+    assert client.get("/policy/").headers["Last-Modified"] == expected
+
+
+def _change_happened(seconds: int) -> None:
+    """Move the moment of the last change back, instead of waiting."""
+    SiteCounter.objects.update(changed_at=timezone.now() - timedelta(seconds=seconds))
+
+
+def test_a_picture_is_kept_for_ever_and_runs_nothing(client, db):
+    digest = keep_picture(SVG, "svg", now=timezone.now())
+    response = client.get(f"/media/{digest}")
+    assert response.content == SVG
+    assert response.headers["Content-Type"] == "image/svg+xml"
+    assert response.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert "immutable" in response.headers["Cache-Control"]
+
+
+def test_the_health_probe_asks_no_database(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert client.get("/healthz").content == b"ok\n"
+
+
+def test_text_and_titles_cannot_break_out_of_the_page(client, db):
+    page = make_page("policy")
+    save(page, _day(1), en="<script>alert(1)</script> [x](javascript:alert(1))")
+    publish_bodies(page, {"en": "<img src=x onerror=alert(1)>"}, _day(2))
+    html = client.get("/policy/").content.decode()
+    assert "<img" not in html
+    assert "<script" not in html
+
+
+def test_the_page_is_small(client, page):
+    assert len(client.get("/policy/").content) < 10_000
+    assert (settings.BASE_DIR / "pages/static/pages/site.css").stat().st_size <= 12 * 1024

@@ -1,0 +1,101 @@
+"""What may be seen, at every door, in every state. A token in each text and title shows where it comes out."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.urls import get_resolver
+from django.utils import timezone
+
+from pages.publishing.versions import cancel
+from tests.building import choose, make_page, publish, publish_bodies, save
+from tests.pages.public.doors import NAMES, OTHER_DOORS, PAGE_DOORS, VERSION_DOORS
+
+TOKENS = ("drafttoken", "upcomingtoken", "cancelledtoken", "forcetoken", "oldtoken")
+
+
+@pytest.fixture
+def page(db):
+    """Return a page with a superseded version, one in force, a cancelled and an upcoming one, and a draft."""
+    now, page = timezone.now() - timedelta(days=10), make_page("policy")
+
+    def body(token):
+        return {"en": f"# Title {token}\n\nText {token}.", "ru": f"# Имя {token}\n\nТекст {token}."}
+
+    publish_bodies(page, body("oldtoken"), now, note="Note oldtoken")
+    publish_bodies(page, body("forcetoken"), now + timedelta(days=1), note="Note forcetoken")
+    later = timezone.now() + timedelta(days=30)
+    third = publish_bodies(page, body("cancelledtoken"), now + timedelta(days=2), effective_at=later)
+    cancel(third, by="Ann", now=now + timedelta(days=3))
+    publish_bodies(page, body("upcomingtoken"), now + timedelta(days=4), effective_at=later)
+    save(page, timezone.now(), **body("drafttoken"))
+    return page
+
+
+def tokens_in(response) -> set[str]:
+    """Return the tokens that an answer holds, in its body or in a header."""
+    everything = response.content.decode() + str(response.headers)
+    return {token for token in TOKENS if token in everything}
+
+
+@pytest.mark.parametrize("prefix", ["", "ru/"])
+@pytest.mark.parametrize("door", PAGE_DOORS, ids=lambda door: door.name)
+def test_doors_of_a_page_show_what_is_in_force_alone(client, page, door, prefix):
+    response = client.get(door.address.format(prefix=prefix))
+    assert response.status_code == 200
+    allowed = {"forcetoken", "oldtoken"} if door.shows == "known" else {"forcetoken"}
+    assert tokens_in(response) <= allowed
+    assert door.name == "home" or "forcetoken" in tokens_in(response)
+
+
+@pytest.mark.parametrize("prefix", ["", "ru/"])
+@pytest.mark.parametrize(
+    ("number", "token"), [(1, "oldtoken"), (2, "forcetoken"), (3, "cancelledtoken"), (4, "upcomingtoken")]
+)
+@pytest.mark.parametrize("door", VERSION_DOORS, ids=lambda door: door.name)
+def test_doors_of_a_version_show_that_version_alone(client, page, door, number, token, prefix):
+    response = client.get(door.address.format(prefix=prefix, number=number))
+    assert response.status_code == 200
+    assert tokens_in(response) == {token}
+
+
+@pytest.mark.parametrize("door", PAGE_DOORS + VERSION_DOORS, ids=lambda door: door.name)
+@pytest.mark.parametrize("state", ["draft", "future version", "nothing"])
+def test_what_was_never_published_is_at_no_door(client, db, door, state):
+    unpublished = make_page("policy")
+    if state != "nothing":
+        save(unpublished, timezone.now(), en="drafttoken")
+    if state == "future version":
+        # A clock that has stepped back must not open what is published only later.
+        publish(unpublished, choose(unpublished, ["en"]), by="Ann", now=timezone.now() + timedelta(hours=1))
+    response = client.get(door.address.format(prefix="", number=1))
+    assert response.status_code == (200 if door.name == "home" else 404)
+    assert not tokens_in(response)
+
+
+@pytest.mark.parametrize("door", [*PAGE_DOORS[:2], PAGE_DOORS[3]], ids=lambda door: door.name)
+def test_an_announced_first_version_is_not_in_force_yet(client, db, door):
+    announced = make_page("policy")
+    later = timezone.now() + timedelta(days=1)
+    publish_bodies(announced, {"en": "upcomingtoken"}, timezone.now(), effective_at=later)
+    response = client.get(door.address.format(prefix=""))
+    assert response.status_code == (200 if door.shows == "known" else 404)
+    assert not tokens_in(response)
+    assert "policy" not in client.get("/").content.decode().replace("policy-text", "")
+
+
+def test_every_address_of_the_readers_door_is_in_the_list():
+    names = {
+        pattern.name
+        for resolver in get_resolver(settings.ROOT_URLCONF).url_patterns
+        if getattr(resolver, "app_name", None) != "admin"
+        for pattern in _leaves(resolver)
+        if not str(resolver.pattern).startswith("admin/")
+    }
+    listed = {door.name for door in PAGE_DOORS + VERSION_DOORS}
+    assert {NAMES[name] for name in names - OTHER_DOORS} == listed
+
+
+def _leaves(resolver):
+    for pattern in getattr(resolver, "url_patterns", [resolver]):
+        yield from _leaves(pattern) if hasattr(pattern, "url_patterns") else [pattern]
