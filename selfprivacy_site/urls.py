@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    # Below /admin/, where the cookie of the choice is bound to.
+    path("admin/language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("", include("pages.public.machine_urls")),
     *i18n_patterns(path("", include("pages.public.urls")), prefix_default_language=False),

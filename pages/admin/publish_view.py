@@ -18,6 +18,7 @@ from pages.publishing.versions import (
     AnnouncementWaits,
     PublishedMeanwhile,
     Waiting,
+    announce,
     known_pictures,
     publish,
     standing_base,
@@ -95,16 +96,18 @@ def _publish(form: PublishForm, page: Page, request, *, by: str, now):
     try:
         if not all(looked_at):
             raise PublishedMeanwhile
-        return publish(
+        later = {"effective_at": answers["effective_at"]} if answers["effective_at"] else {}
+        verb = announce if later else publish
+        return verb(
             page,
             form.choices(),
             by=by,
             now=now,
             notes=form.notes(),
-            effective_at=answers["effective_at"],
             binding_language=answers["binding_language"] or None,
             waiting=Waiting(answers["waiting"]) if answers.get("waiting") else None,
             expected_base=answers["base"],
+            **later,
         )
     except ValidationError as error:
         for name, errors in error.error_dict.items():

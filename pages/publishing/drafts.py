@@ -56,6 +56,8 @@ def save_draft(
     was saved by somebody else since raises DraftConflict, and nothing is saved. Other languages do not matter.
     """
     page = Page.objects.select_for_update().get(pk=page.pk)
+    if expected is not None:
+        texts = _edited(page, texts, expected)
     heads = {revision.language: revision for revision in page.revisions.working().filter(language__in=texts)}
     _insist_on_sound_texts(texts)
     sources = {language: _new_source(heads.get(language), text) for language, text in texts.items()}
@@ -127,6 +129,17 @@ def _new_source(head: Revision | None, text: Fields) -> bytes | None:
         # A front matter of that shape cannot be patched; the text must not be lost for it.
         new = source.compose(text)
     return None if new == bytes(head.source) else new
+
+
+def _edited(page: Page, texts: Mapping[str, Fields], opened_with: Mapping[str, int | None]) -> dict[str, Fields]:
+    """Leave out the languages that say what they were opened with, whatever was saved there since."""
+    keys = [opened_with.get(language) for language in texts]
+    opened = {revision.language: fields_of(revision) for revision in page.revisions.filter(pk__in=filter(None, keys))}
+    return {
+        language: text
+        for language, text in texts.items()
+        if source.normalised(text) != source.normalised(opened.get(language, Fields()))
+    }
 
 
 def _insist_on_sound_texts(texts: Mapping[str, Fields]) -> None:

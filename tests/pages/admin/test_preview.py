@@ -1,0 +1,71 @@
+"""The live preview shows what readers would get, to editors alone, and answers with short HTML in any case."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.utils import timezone
+
+from pages.publishing.pictures import keep_picture
+from pages.publishing.version_plan import Choice
+from pages.publishing.versions import publish
+from pages.text.rendering import MAX_BODY_BYTES, render
+from tests.building import make_page, save, working
+
+pytestmark = pytest.mark.django_db
+PREVIEW = "/admin/pages/page/preview/"
+BODY = (
+    "## Heading {#here}\n\n| a |\n|---|\n| <b>raw</b> |\n\n[x](javascript:alert(1)) ![far](https://example.org/a.png)\n"
+)
+
+
+def test_the_preview_is_what_readers_get(admin_client):
+    response = admin_client.post(PREVIEW, {"content": BODY})
+    assert response.content.decode() == render(BODY).html
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_the_preview_shows_the_pages_pictures_and_resolves_its_links(admin_client):
+    page = make_page()
+    save(page, timezone.now(), en="![a](/a.png)")
+    digest = keep_picture(b"png", "png", now=timezone.now())
+    choice = Choice(working(page, "en"), pictures={"/a.png": digest})
+    publish(page, {"en": choice}, by="Ann", now=timezone.now())
+    html = admin_client.post(f"{PREVIEW}?page={page.pk}", {"content": "![a](/a.png) [b](sub/)"}).content.decode()
+    assert f'<img src="/media/{digest}" alt="a">' in html
+    assert 'href="/privacy-policy/sub/"' in html
+
+
+@pytest.mark.parametrize("number", ["0", "99999999999999999999999", "x", "-1", "1%00"])
+def test_an_absurd_page_number_is_no_page(admin_client, number):
+    assert admin_client.post(f"{PREVIEW}?page={number}", {"content": "Text."}).status_code == 200
+
+
+def test_a_text_that_is_too_long_is_answered_in_words(admin_client):
+    html = admin_client.post(PREVIEW, {"content": "a" * (MAX_BODY_BYTES + 1)}).content.decode()
+    assert html == "<p><strong>The text has 257 KB; the most that a page may have is 256 KB.</strong></p>"
+
+
+@pytest.mark.parametrize("who", ["nobody", "reader", "inactive", "staff without permission"])
+def test_others_get_a_short_refusal_and_never_a_login_page(client, who):
+    if who != "nobody":
+        user = get_user_model().objects.create_user("u", is_staff=who != "reader", is_active=who != "inactive")
+        if who != "staff without permission":
+            user.user_permissions.add(Permission.objects.get(codename="view_page"))
+        client.force_login(user)
+    response = client.post(PREVIEW, {"content": "Secret"})
+    assert response.status_code == 403
+    assert response.content.startswith(b"<p><strong>You are logged out")
+    assert len(response.content) < 300
+
+
+def test_the_preview_takes_posts_with_a_token_only(admin_user):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(admin_user)
+    assert strict.post(PREVIEW, {"content": "x"}).status_code == 403
+    assert strict.get(PREVIEW).status_code == 405
+
+
+@pytest.mark.parametrize("address", ["/markdownx/upload/", "/markdownx/markdownify/", "/admin/markdownx/upload/"])
+def test_the_packages_own_addresses_are_not_there(admin_client, address):
+    assert admin_client.post(address, {"content": "x"}).status_code in {404, 405}
