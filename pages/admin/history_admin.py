@@ -1,7 +1,6 @@
 """Versions, revisions and the publication log in the admin: to be read there, never to be changed."""
 
 from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pages.models import PublicationRecord, Revision, Version, VersionText
@@ -84,6 +83,3 @@ class PublicationRecordAdmin(ReadOnly, admin.ModelAdmin):
 
 def _columns(model, *left_out: str) -> list[str]:
     return [field.name for field in model._meta.concrete_fields if field.name not in left_out]
-
-
-admin.site.site_header = admin.site.site_title = _("Policies")

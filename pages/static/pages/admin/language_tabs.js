@@ -34,7 +34,6 @@
     const bar = document.createElement("div");
     bar.className = "language-tabs";
     bar.setAttribute("role", "tablist");
-    const memory = `language-tab ${location.pathname}`;
 
     const tabs = panels.map((panel) => {
       const heading = panel.querySelector(".fieldset-heading");
@@ -45,7 +44,7 @@
       tab.textContent = heading.textContent;
       tab.setAttribute("role", "tab");
       tab.setAttribute("aria-controls", panel.id || (panel.id = `panel-${heading.id}`));
-      if (text) tab.lang = text.lang;
+      tab.lang = tab.dataset.language = text.lang;
       panel.setAttribute("role", "tabpanel");
       panel.setAttribute("aria-labelledby", tab.id);
       heading.hidden = true;
@@ -61,7 +60,9 @@
         tab.tabIndex = tab === chosen ? 0 : -1;
         panelOf(tab).hidden = tab !== chosen;
       }
-      sessionStorage.setItem(memory, chosen.id);
+      // A form is sent to the page's own address, and browsers keep the fragment through the redirect that follows: so
+      // the tab is open again after saving, and nothing is stored.
+      history.replaceState(null, "", `#tab=${chosen.dataset.language}`);
     };
     const mark = () => {
       for (const tab of tabs) {
@@ -92,8 +93,8 @@
     }
     panels[0].before(bar);
     mark();
-    const remembered = sessionStorage.getItem(memory);
-    select(tabs.find((tab) => hasErrors(panelOf(tab))) || tabs.find((tab) => tab.id === remembered) || tabs[0]);
+    const remembered = tabs.find((tab) => location.hash === `#tab=${tab.dataset.language}`);
+    select(tabs.find((tab) => hasErrors(panelOf(tab))) || remembered || tabs[0]);
   };
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", build);

@@ -1,0 +1,127 @@
+"""A real browser in front of the real server, which is started as a person would start it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.settings import NAMES
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM = shutil.which("chromium")
+PASSWORD = "only-for-tests-4711"
+# Chromium would ask its maker's hosts for updates and models; a test of "no other host" must hear nothing but the page.
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def pytest_collection_modifyitems(items):
+    """Leave the browser's tests out where there is none, and say how to get it."""
+    if CHROMIUM is None:
+        skip = pytest.mark.skip(reason="no Chromium: apt-get install chromium")
+        for item in items:
+            if Path(__file__).parent in item.path.parents:
+                item.add_marker(skip)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site."""
+
+    url: str
+    environment: dict[str, str]
+
+    def manage(self, *arguments: str) -> str:
+        """Run a command on the site's data and return what it printed."""
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True
+        ).stdout
+
+
+@pytest.fixture(scope="session")
+def start_site(tmp_path_factory):
+    """Return a function that starts a site with the starter content, and stop all of them in the end."""
+    running = []
+
+    def start(**settings: str) -> Site:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        environment = {name: value for name, value in os.environ.items() if name not in NAMES} | {
+            "DATA_DIR": str(tmp_path_factory.mktemp("site")),
+            "PORT": str(port),
+            "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+            "DJANGO_SETTINGS_MODULE": "selfprivacy_site.settings",
+            **settings,
+        }
+        command = [sys.executable, "manage.py", "serve", "--sample"]
+        running.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE))
+        site = Site(f"http://127.0.0.1:{port}", environment)
+        _wait_for(site, running[-1])
+        return site
+
+    yield start
+    for process in running:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def _wait_for(site: Site, process: subprocess.Popen) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{site.url}/healthz", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            assert process.poll() is None, "the server has ended"
+            time.sleep(0.1)
+    raise AssertionError("the server does not answer")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Return one Chromium for all tests of a process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_browser(chromium):
+    """Return a function that opens a browser without a past, and close it after the test."""
+    contexts = []
+
+    def open_context(**options):
+        contexts.append(chromium.new_context(**options))
+        contexts[-1].set_default_timeout(15_000)
+        return contexts[-1]
+
+    yield open_context
+    for context in contexts:
+        context.close()
+
+
+_sessions: dict[str, list] = {}
+
+
+def log_in(tab, site: Site) -> None:
+    """Log in as the first user; the second time on a site, with the session of the first."""
+    if session := _sessions.get(site.url):
+        tab.context.add_cookies(session)
+        return
+    tab.goto(f"{site.url}/admin/login/")
+    tab.fill("#id_username", "admin")
+    tab.fill("#id_password", PASSWORD)
+    tab.press("#id_password", "Enter")
+    tab.get_by_text("Welcome").or_(tab.get_by_text("Добро пожаловать")).first.wait_for()
+    _sessions[site.url] = tab.context.cookies()

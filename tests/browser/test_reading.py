@@ -1,0 +1,84 @@
+"""What a reader's browser gets: text without script, nothing stored, nothing from anywhere else."""
+
+import pytest
+
+from tests.browser.conftest import log_in
+
+PAGES = ["/", "/privacy-policy/", "/privacy-policy/history/", "/privacy-policy/v/1/", "/nowhere/"]
+
+
+@pytest.fixture(scope="module")
+def site(start_site):
+    """Return a site with the starter content."""
+    return start_site()
+
+
+def watched(context, url: str) -> tuple:
+    """Open an address; return the tab and every request that was made, the icon aside."""
+    tab, requests = context.new_page(), []
+    tab.on("request", lambda request: requests.append(request))  # noqa: PLW0108 - a built-in method takes no mark.
+    tab.goto(url, wait_until="networkidle")
+    return tab, [request for request in requests if "icon" not in request.url]
+
+
+@pytest.mark.parametrize("prefix", ["", "/ru"])
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("is_logged_in", [False, True], ids=["reader", "editor"])
+def test_nothing_is_stored_run_or_fetched_from_elsewhere(open_browser, site, address, prefix, is_logged_in):
+    context = open_browser()
+    if is_logged_in:
+        log_in(context.new_page(), site)
+    stored_before = {cookie["name"] for cookie in context.cookies()}
+    tab, requests = watched(context, site.url + prefix + address)
+    assert all(request.url.startswith(site.url) for request in requests)
+    assert len(requests) <= 3
+    assert tab.locator("script").count() == 0
+    assert tab.evaluate("document.cookie + localStorage.length + sessionStorage.length") == "00"
+    assert {cookie["name"] for cookie in context.cookies()} == stored_before
+    assert all(cookie["path"] == "/admin/" for cookie in context.cookies())
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_the_text_is_the_same_without_script(open_browser, site, address):
+    with_script = open_browser().new_page()
+    without_script = open_browser(java_script_enabled=False).new_page()
+    for tab in (with_script, without_script):
+        tab.goto(site.url + address)
+    assert with_script.inner_text("body") == without_script.inner_text("body")
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_page_scrolls_sideways(open_browser, site, address, width):
+    tab = open_browser(viewport={"width": width, "height": 800}).new_page()
+    tab.goto(site.url + address)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_page_load_is_small(open_browser, site):
+    tab = open_browser().new_page()
+    sizes = []
+    tab.on("response", lambda response: sizes.append(len(response.body())) if "icon" not in response.url else None)
+    tab.goto(f"{site.url}/privacy-policy/", wait_until="networkidle")
+    assert sum(sizes) < 30_000
+
+
+def test_the_starter_policy_is_complete_in_both_languages(open_browser, site):
+    tab = open_browser().new_page()
+    tab.goto(f"{site.url}/privacy-policy/")
+    anchors = tab.eval_on_selector_all("article h2", "headings => headings.map(heading => heading.id)")
+    assert anchors == [
+        "collection-of-information",
+        "tracking",
+        "third-party-service-providers",
+        "use-of-information",
+        "disclosure-of-information",
+        "protection-of-information",
+        "changes-to-this-privacy-policy",
+        "contact-us",
+    ]
+    assert tab.eval_on_selector("article img", "picture => picture.naturalWidth") > 0
+    tab.get_by_role("link", name="Русский").click()
+    assert tab.locator("article h2").count() == 8
+    assert tab.locator("[data-status=current]").is_visible()
+    assert "образец" in tab.inner_text(".site-notice")
