@@ -31,6 +31,8 @@ class ChangedText:
     published: VersionText | None
     pictures: dict[str, str]
     is_source: bool
+    # Of the page's first version nobody has to be told what changed.
+    is_in_first_version: bool
     # Minor by itself: readers would see no difference.
     shows_the_same: bool
     typed_dates: tuple[str, ...]
@@ -109,7 +111,7 @@ class PublishForm(forms.Form):
 
     def notes(self) -> dict[str, str]:
         """Return the change notes that were written."""
-        written = {text.language: self.cleaned_data[text_field("note", text.language)] for text in self.changed}
+        written = {text.language: self.cleaned_data.get(text_field("note", text.language)) for text in self.changed}
         return {language: note for language, note in written.items() if note}
 
     def _significance(self, text: ChangedText) -> str | None:
@@ -151,15 +153,13 @@ def _fields_of(text: ChangedText, *, is_only: bool) -> dict[str, forms.Field]:
             choices=[("", _("as answered above")), *SIGNIFICANCE_CHOICES],
             required=False,
         )
-    if text.published is not None:
+    if not text.is_in_first_version:
         found["note"] = forms.CharField(
             label=_("Describe the change for readers"),
             required=False,
             widget=forms.Textarea(attrs={"rows": 3, **language_attributes(text.language)}),
             help_text=_("What has changed, where and why; the most important words first."),
         )
-    else:
-        found["note"] = forms.CharField(required=False, widget=forms.HiddenInput)
     if not text.is_source:
         found["reflects"] = forms.BooleanField(
             label=_("This translation says what the source text of this version says"), required=False, initial=True

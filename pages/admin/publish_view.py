@@ -61,19 +61,28 @@ def changed_texts(page: Page, published, now) -> list[ChangedText]:
     """Return the languages whose working copy differs from what was last published, the source language first."""
     pictures = known_pictures(page, now)
     heads = [head for head in page.revisions.working().order_by("language") if not head.is_empty]
-    found = [_changed_text(page, head, published.get(head.language), pictures) for head in heads]
+    found = [_changed_text(page, head, published, pictures) for head in heads]
     return sorted((text for text in found if text), key=lambda text: (not text.is_source, text.language))
 
 
-def _changed_text(page: Page, head: Revision, published, pictures) -> ChangedText | None:
+def _changed_text(page: Page, head: Revision, texts, pictures) -> ChangedText | None:
+    published = texts.get(head.language)
     body = source.body_of(bytes(head.source))
     shown = {name: pictures[name] for name in picture_references(body) if name in pictures}
     choice = Choice(head, pictures=shown)
     if not is_changed(published, choice):
         return None
     is_same = published is not None and shows_the_same(published, choice)
-    is_source = head.language == page.source_language
-    return ChangedText(head.language, head, published, shown, is_source, is_same, typed_dates(body))
+    return ChangedText(
+        language=head.language,
+        revision=head,
+        published=published,
+        pictures=shown,
+        is_source=head.language == page.source_language,
+        is_in_first_version=not texts,
+        shows_the_same=is_same,
+        typed_dates=typed_dates(body),
+    )
 
 
 def _form(request, page: Page, base, changed, now) -> PublishForm:

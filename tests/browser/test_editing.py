@@ -141,6 +141,7 @@ def test_arabic_is_one_setting_away(open_browser, start_site):
     tab.fill("#id_title_ar", "سياسة")
     tab.fill("#id_body_ar", "نص.")
     tab.click("[name=_publish]")
+    tab.fill("#id_note_ar", "ترجمة.")
     tab.get_by_role("button", name="Publish").click()
     tab.locator(".messagelist").get_by_text("is published").wait_for()
     tab.goto(f"{site.url}/ar/privacy-policy/")

@@ -82,3 +82,14 @@ def test_the_starter_policy_is_complete_in_both_languages(open_browser, site):
     assert tab.locator("article h2").count() == 8
     assert tab.locator("[data-status=current]").is_visible()
     assert "образец" in tab.inner_text(".site-notice")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_word_can_be_seen(open_browser, site, address):
+    tab = open_browser().new_page()
+    tab.goto(site.url + address)
+    hidden = """[...document.querySelectorAll("main *")].filter(element => {
+        const style = getComputedStyle(element);
+        return element.innerText && (style.opacity === "0" || style.visibility === "hidden");
+    }).map(element => element.outerHTML)"""
+    assert tab.evaluate(hidden) == []

@@ -95,6 +95,15 @@ def test_the_first_version_asks_for_neither_significance_nor_note(admin_client):
     assert page.versions.get().number == 1
 
 
+def test_a_language_that_joins_a_page_is_told_of(admin_client):
+    page = make_page()
+    publish_bodies(page, {"en": "English."}, timezone.now() - timedelta(days=1))
+    save(page, timezone.now(), ru="Перевод.")
+    assert errors(post(admin_client, page))["note_ru"] == ["Describe the change for readers."]
+    assert post(admin_client, page, note_ru="Добавлен перевод.").status_code == 302
+    assert texts(page.versions.get(number=2))["ru"].based_on == 2
+
+
 def test_languages_can_be_left_out_and_answered_apart(admin_client, page):
     save(page, timezone.now(), en="English, anew.")
     answers = opened(admin_client, page) | {"significance": "minor", "significance_ru": "major", "note_ru": "Главное."}
