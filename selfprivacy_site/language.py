@@ -11,7 +11,9 @@ def language_of_the_path(get_response):
         if request.path_info.startswith("/admin/"):
             language = translation.get_language_from_request(request)
         else:
-            language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+            # Django would also take /ru-hosting/ for Russian.
+            first = request.path_info[1:].partition("/")[0]
+            language = first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         with translation.override(language):
             request.LANGUAGE_CODE = translation.get_language()
             response = get_response(request)

@@ -32,9 +32,12 @@ def _changed_bytes() -> Iterator[str]:
 
 def _has_titles_of_its_bytes(revision: Revision) -> bool:
     """Tell whether lists show what the text says of itself; a title that it lacks may have come from elsewhere."""
-    fields = source.parse(bytes(revision.source), fallback_title=revision.title)
-    said = {name: getattr(fields.fields, name) for name in source.KEYS}
-    if not fields.front_matter.get("title", "").strip():
+    try:
+        parsed = source.parse(bytes(revision.source))
+    except source.FrontMatterBroken:
+        return False
+    said = {name: getattr(parsed.fields, name) for name in source.KEYS}
+    if not parsed.front_matter.get("title", "").strip():
         said["title"] = revision.title
     return said == {name: getattr(revision, name) for name in source.KEYS}
 

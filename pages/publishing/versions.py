@@ -151,7 +151,8 @@ def revert(
         page = Page.objects.select_for_update().get(pk=page.pk)
         moment = moment_of_verb(page, now)
         in_force = texts_of(page.versions.in_force(moment).first())
-        base = texts_of(standing_base(page, moment))
+        gone = _overtaken(page, max(options.get("effective_at") or moment, moment), moment)
+        base = texts_of(page.versions.standing(moment).exclude(pk__in=gone).order_by("-number").first())
         choices = {
             name: Choice(text.revision, significance.get(name), text.based_on, text.pictures)
             for name, text in texts_of(version).items()
@@ -221,13 +222,14 @@ def _render_ahead(page: Page, choices: Mapping[str, Choice], now: datetime) -> N
             significance_of(base.get(name), choice)
 
 
-def _waiting(page: Page, moment: datetime) -> QuerySet:
-    return page.versions.upcoming(moment).order_by("number")
+def _overtaken(page: Page, effective: datetime, moment: datetime) -> QuerySet:
+    """Return the announcements that a version effective then would overtake."""
+    return page.versions.upcoming(moment).filter(effective_at__gte=effective).order_by("number")
 
 
 def _make_way(page: Page, effective: datetime, waiting: Waiting | None, *, by: str, moment: datetime, now: datetime):
     """Cancel the announcements that a version effective then would overtake, the newest first, and return them."""
-    overtaken = list(_waiting(page, moment).filter(effective_at__gte=effective))
+    overtaken = list(_overtaken(page, effective, moment))
     if overtaken and waiting is None:
         raise AnnouncementWaits(overtaken)
     for version in reversed(overtaken):

@@ -13,6 +13,7 @@ import yaml
 BYTE_ORDER_MARK = "\ufeff"
 # The front matter's key for each field; the body has none.
 KEYS = {"title": "title", "link_title": "linkTitle", "description": "description"}
+MAX_LEVELS = 200
 _FENCE = re.compile(r"---[ \t]*(?:\r\n|\r|\n|\Z)")
 _BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*")
 # Not `^`, which knows no CR alone.
@@ -103,6 +104,7 @@ def body_of(source: bytes) -> str:
 def _mapping(front: str, loader=yaml.CBaseLoader) -> yaml.MappingNode | None:
     """Return the front matter's mapping, its scalars unresolved (YAML's `no` and `010` stay strings)."""
     try:
+        _insist_on_few_levels(front)
         node = yaml.compose(front, Loader=loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 2
@@ -112,6 +114,17 @@ def _mapping(front: str, loader=yaml.CBaseLoader) -> yaml.MappingNode | None:
     if node is not None and not isinstance(node, yaml.MappingNode):
         raise FrontMatterBroken("The front matter is not a list of keys with values.")
     return node
+
+
+def _insist_on_few_levels(front: str) -> None:
+    """Raise where values are nested so deep that the parser, which calls itself for each level, would crash."""
+    if len(front) <= MAX_LEVELS:
+        return
+    level = 0
+    for event in yaml.parse(front, Loader=yaml.CBaseLoader):
+        level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if level > MAX_LEVELS:
+            raise FrontMatterBroken(f"The front matter is nested too deep: line {event.start_mark.line + 2}.")
 
 
 def _scalars(front: str) -> dict[str, str]:

@@ -79,6 +79,8 @@ def server_command() -> list[str]:
     """Return the command line of the server. It writes no access log: it would hold whole addresses."""
     workers = min(4, os.cpu_count() or 1)
     options = f"--interface wsgi --host {HOST} --port {settings.PORT} --workers {workers} --blocking-threads 4"
+    # A worker now and then does not end when it is told to (granian issue 651), and Ctrl-C would wait for it for ever.
+    options += " --workers-kill-timeout 2"
     folder = str(Path(settings.BASE_DIR))
     return [
         sys.executable, "-m", "granian", *options.split(), "--log-level", "warning", "--no-access-log",

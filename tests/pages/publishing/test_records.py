@@ -74,6 +74,11 @@ def test_record_notes_both_the_moment_that_counts_and_the_clock(moment):
     assert (payload["at"][:10], payload["recorded_at"][:10]) == ("2024-03-06", "2024-03-02")
 
 
+def test_record_holds_no_number_with_a_fraction(moment):
+    publish_bodies(make_page(), {"en": "One"}, moment(seconds=0.5))
+    json.loads(PublicationRecord.objects.get().canonical, parse_float=pytest.fail)
+
+
 def test_moment_of_a_verb_is_never_before_the_last_recorded_one_of_its_page(moment):
     page, other = make_page("one"), make_page("two")
     publish_bodies(page, {"en": "One"}, moment(5))

@@ -145,6 +145,13 @@ def test_two_announcements_are_announced_again_in_their_order(page, moment, seco
     ]
 
 
+def test_basis_on_one_announcement_follows_it_into_the_version_that_announces_it_again(page, moment):
+    announced(page, {"en": "Two", "ru": "Два"}, moment(1), moment(10), confirmed=["ru"])
+    announced(page, {"ru": "Два!"}, moment(2), moment(20))
+    publish_bodies(page, {"en": "Correction"}, moment(3), waiting=Waiting.AGAIN)
+    assert [texts(Version.objects.get(number=number))["ru"].based_on for number in (2, 3, 4, 5, 6)] == [2, 2, 1, 5, 5]
+
+
 def test_cancelled_announcement_never_comes_into_force_and_stays_readable(page, moment):
     announcement = announced(page, {"en": "Two"}, moment(1), moment(10))
     cancel(announcement, by="Ben", now=moment(2), reason="Too early.")

@@ -118,6 +118,14 @@ def test_revert_asks_what_becomes_of_an_announcement(page, moment):
     assert Version.objects.in_force(moment(11)).get().number == 4
 
 
+def test_revert_to_what_an_announcement_says_counts_once_that_is_cancelled(page, moment):
+    first = publish_bodies(page, {"en": "One"}, moment())
+    publish_bodies(page, {"en": "Two"}, moment(1))
+    publish_bodies(page, {"en": "One"}, moment(2), effective_at=moment(10))
+    version = put_back(page, first, ["en"], moment(3), waiting=Waiting.CANCEL)
+    assert (version.number, source_of(version, "en")) == (4, source_of(first, "en"))
+
+
 def test_revert_to_a_cancelled_version_keeps_the_status_of_its_translation(page, moment):
     publish_bodies(page, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
     both = {"en": "Two", "ru": "Два"}

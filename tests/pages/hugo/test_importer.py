@@ -1,0 +1,329 @@
+"""Bringing a Hugo tree in."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pages.hugo.importer import Report, import_tree
+from pages.hugo.tree_reading import NotTaken
+from pages.models import Page, Picture, PublicationRecord, Revision, SiteCounter, Version
+from pages.publishing.drafts import save_draft, set_weight
+from pages.publishing.versions import revert
+from tests.building import text, texts
+from tests.trees import SVG, markdown, write_tree
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
+LATER = datetime(2024, 6, 2, 12, tzinfo=UTC)
+
+
+def bring_in(root, files=(), now=NOW):
+    """Write files to a tree and import the whole of it."""
+    return import_tree(write_tree(root, dict(files)), by="import", now=now)
+
+
+def everything():
+    """Return all that an import could change."""
+    models = (Page, Revision, Version, PublicationRecord, Picture, SiteCounter)
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
+
+
+def left_out(report):
+    return {left.file_name: left.why for left in report.not_taken}
+
+
+def test_import_publishes_what_it_reads(tmp_path):
+    files = {
+        "content/en/privacy.md": markdown("Privacy", "One", date="2023-05-15", lastmod="2024-04-29"),
+        "content/ru/privacy.md": markdown("Приватность", "Один", date="2024-04-29", weight="4"),
+        "content/en/terms/_index.md": markdown("Terms", "Terms", weight="7"),
+    }
+    report = bring_in(tmp_path, files)
+    assert report == Report(pages=2, versions=2)
+    assert report.is_complete
+    privacy, terms = Page.objects.order_by("path")
+    assert (privacy.path, privacy.weight, terms.path, terms.weight) == ("privacy", 0, "terms", 7)
+    version = privacy.versions.get()
+    assert (version.published_at, sorted(texts(version))) == (datetime(2024, 4, 29, tzinfo=UTC), ["en", "ru"])
+    assert terms.versions.get().published_at == NOW
+
+
+def test_date_without_a_time_is_midnight_in_the_time_zone_of_the_site(tmp_path, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    bring_in(tmp_path, {"content/en/privacy.md": markdown("Privacy", "One", lastmod="2024-04-29")})
+    assert Version.objects.get().published_at == datetime(2024, 4, 28, 22, tzinfo=UTC)
+
+
+def test_languages_with_different_moments_become_successive_versions(tmp_path):
+    files = {
+        "content/en/privacy.md": markdown("Privacy", "One", lastmod="2024-04-29"),
+        "content/ru/privacy.md": markdown("Приватность", "Один", lastmod="2024-05-01"),
+    }
+    assert bring_in(tmp_path, files) == Report(pages=1, versions=2)
+    first, second = (texts(version) for version in Version.objects.order_by("number"))
+    assert (sorted(first), sorted(second), second["ru"].based_on) == (["en"], ["en", "ru"], 2)
+
+
+def test_second_import_changes_nothing(tmp_path):
+    files = {
+        "content/en/_index.md": markdown("Home", "![a](/a.svg)"),
+        "content/en/privacy.md": markdown("Privacy", "One", lastmod="2024-04-29", weight="3"),
+        "content/ru/privacy.md": markdown("Приватность", "Один", draft="true"),
+        "content/en/legal/history.md": markdown("History", "Two"),
+        "static/a.svg": SVG,
+    }
+    bring_in(tmp_path, files)
+    before = everything()
+    again = bring_in(tmp_path, now=LATER)
+    assert everything() == before
+    assert (again.pages, again.versions, again.unchanged, again.drafts) == (0, 0, 3, [])
+
+
+def test_changed_file_makes_the_next_version_of_its_page_alone(tmp_path):
+    names = ("content/en/privacy.md", "content/en/terms.md")
+    bring_in(tmp_path, {name: markdown("Title", "One", date="2024-01-01") for name in names})
+    report = bring_in(tmp_path, {names[0]: markdown("Title", "Two", date="2024-01-01")}, now=LATER)
+    assert report == Report(versions=1, unchanged=1)
+    versions = Version.objects.order_by("page__path", "number").values_list("page__path", "number", "published_at")
+    made = datetime(2024, 1, 1, tzinfo=UTC)
+    assert list(versions) == [("privacy", 1, made), ("privacy", 2, LATER), ("terms", 1, made)]
+
+
+def test_removed_file_takes_nothing_away(tmp_path):
+    bring_in(tmp_path, {"content/en/privacy.md": "One", "content/en/terms.md": "Two"})
+    (tmp_path / "content/en/privacy.md").unlink()
+    before = everything()
+    assert bring_in(tmp_path, now=LATER) == Report(unchanged=1)
+    assert everything() == before
+
+
+def test_sections_above_are_made_as_pages_without_versions(tmp_path, client):
+    assert bring_in(tmp_path, {"content/ru/legal/eu/privacy.md": "Один"}) == Report(pages=1, versions=1)
+    page = Page.objects.get(path="legal/eu/privacy")
+    assert (page.parent.path, page.parent.parent.path, page.parent.parent.parent) == ("legal/eu", "legal", None)
+    assert [client.get(f"/ru/{path}/").status_code for path in ("legal", "legal/eu", "legal/eu/privacy")] == [
+        404,
+        404,
+        200,
+    ]
+
+
+def test_section_that_gets_a_text_later_is_the_same_page(tmp_path):
+    bring_in(tmp_path, {"content/en/legal/privacy.md": "One"})
+    section = Page.objects.get(path="legal")
+    assert bring_in(tmp_path, {"content/en/legal/_index.md": "Legal"}) == Report(versions=1, unchanged=1)
+    assert section.versions.count() == 1
+
+
+def test_home_page_is_the_text_of_the_language_itself(tmp_path, client):
+    bring_in(tmp_path, {"content/en/_index.md": markdown("Home", "Welcome")})
+    assert Page.objects.get().slug == ""
+    assert client.get("/index.md").content.endswith(b"Welcome\n")
+
+
+@pytest.mark.parametrize(
+    ("config", "languages", "expected"),
+    [
+        ('defaultContentLanguage = "ru"', ["de", "en", "ru"], "ru"),
+        ('defaultContentLanguage = "fr"', ["de", "en", "ru"], "en"),
+        ("", ["de", "en", "ru"], "en"),
+        ("", ["ru", "de"], "de"),
+    ],
+)
+def test_source_language_is_the_config_default_else_the_first_served_else_the_first(
+    tmp_path, config, languages, expected
+):
+    files = {f"content/{language}/privacy.md": "Text" for language in languages}
+    bring_in(tmp_path, {"hugo.toml": config, **files})
+    assert Page.objects.get().source_language == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("admin.md", "/admin-page/"),
+        ("ru.md", "/ru-page/"),
+        ("history/_index.md", "/history-page/"),
+        ("legal/v/index.md", "/legal/v-page/"),
+        ("changes/upcoming.md", "/changes-page/upcoming-page/"),
+        ("v1.0.md", "/v1-0-page/"),
+    ],
+)
+def test_name_that_the_site_uses_itself_gets_a_suffix_and_is_reported(tmp_path, client, name, address):
+    report = bring_in(tmp_path, {f"content/en/{name}": "Text"})
+    assert report == Report(pages=1, versions=1, renamed=[f"content/en/{name} → {address}"])
+    assert client.get(address).status_code == 200
+
+
+def test_name_with_a_dot_is_free_below_the_root(tmp_path, client):
+    assert bring_in(tmp_path, {"content/en/legal/v1.0.md": "Text"}).renamed == []
+    assert client.get("/legal/v1.0/").status_code == 200
+
+
+def test_files_that_cannot_be_taken_are_named_and_the_rest_comes_in(tmp_path):
+    files = {
+        "content/en/broken.md": "---\ntitle: [\n---\n",
+        "content/en/empty.md": "",
+        "content/en/no address.md": "Text",
+        "content/ru/no address.md": "Текст",
+        "content/en/privacy.md": "Text",
+        "content/ru/privacy.md": f"{'ж' * 131072}!",
+    }
+    report = bring_in(tmp_path, files)
+    assert not report.is_complete
+    malformed = "A slug is made of letters, digits, hyphens and underscores."
+    assert left_out(report) == {
+        "content/en/broken.md": "The front matter is not valid YAML: line 3: did not find expected node content.",
+        "content/en/empty.md": "it is empty.",
+        "content/en/no address.md": malformed,
+        "content/ru/no address.md": malformed,
+        "content/ru/privacy.md": "its text has 262145 bytes; the most that a page may have is 262144.",
+    }
+    assert [page.path for page in Page.objects.all()] == ["privacy"]
+    assert sorted(texts(Version.objects.get())) == ["en"]
+
+
+def test_second_file_of_a_page_is_named_with_the_first(tmp_path):
+    names = ["privacy/_index.md", "privacy/index.md", "privacy.md", "v-page.md", "v.md"]
+    report = bring_in(tmp_path, {f"content/en/{name}": f"Text of {name}" for name in names})
+    assert left_out(report) == {
+        "content/en/privacy/index.md": "content/en/privacy/_index.md is the same page's text.",
+        "content/en/privacy.md": "content/en/privacy/_index.md is the same page's text.",
+        "content/en/v.md": "content/en/v-page.md is the same page's text.",
+    }
+    assert sorted(Revision.objects.values_list("file_name", flat=True)) == [
+        "content/en/privacy/_index.md",
+        "content/en/v-page.md",
+    ]
+
+
+def test_pictures_are_kept_with_their_bytes_and_shown(tmp_path, client):
+    files = {"content/en/privacy/index.md": "![a](/a.svg) ![b](b.svg)", "static/a.svg": SVG}
+    assert bring_in(tmp_path, {**files, "content/en/privacy/b.svg": SVG + b"\n"}).is_complete
+    pictures = texts(Version.objects.get())["en"].pictures
+    assert sorted(pictures) == ["/a.svg", "b.svg"]
+    answer = client.get(f"/media/{pictures['b.svg']}")
+    assert (answer.content, answer["Content-Type"]) == (SVG + b"\n", "image/svg+xml")
+    assert f'src="/media/{pictures["b.svg"]}"' in client.get("/privacy/").content.decode()
+
+
+def test_picture_that_is_missing_or_none_is_named_and_the_text_comes_in(tmp_path):
+    body = "![a](/missing.svg) ![b](/page.html) ![c](https://example.org/c.svg) ![d](/d.svg)"
+    report = bring_in(tmp_path, {"content/en/privacy.md": body, "static/page.html": "<p>", "static/d.svg": SVG})
+    assert left_out(report) == {
+        "content/en/privacy.md: picture /missing.svg": "there is no such file in the tree.",
+        "content/en/privacy.md: picture /page.html": "it is no picture that browsers show.",
+        "content/en/privacy.md: picture https://example.org/c.svg": "there is no such file in the tree.",
+    }
+    assert (report.versions, report.is_complete) == (1, False)
+    assert list(texts(Version.objects.get())["en"].pictures) == ["/d.svg"]
+
+
+def test_picture_that_cannot_be_read_keeps_its_page_back_alone(tmp_path, monkeypatch):
+    read_bytes = Path.read_bytes
+
+    def refuse_pictures(path):
+        if path.suffix == ".svg":
+            raise PermissionError(13, "Permission denied")
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse_pictures)
+    files = {"content/en/a.md": "![a](/a.svg)", "content/en/b.md": "Text", "static/a.svg": SVG}
+    report = bring_in(tmp_path, files)
+    assert report.not_taken == [NotTaken("content/en/a.md", "[Errno 13] Permission denied")]
+    assert [page.path for page in Page.objects.all()] == ["b"]
+
+
+def test_picture_that_changed_alone_makes_the_next_version_and_the_old_keeps_its_own(tmp_path, client):
+    files = {f"content/{language}/privacy.md": "![a](/a.svg)" for language in ("en", "ru")}
+    bring_in(tmp_path, {**files, "content/en/terms.md": "Text", "static/a.svg": SVG})
+    assert bring_in(tmp_path, {"static/a.svg": SVG + b"\n"}, now=LATER) == Report(versions=1, unchanged=1)
+    for number, content in ((1, SVG), (2, SVG + b"\n")):
+        version = texts(Version.objects.get(page__path="privacy", number=number))
+        assert {client.get(f"/media/{row.pictures['/a.svg']}").content for row in version.values()} == {content}
+
+
+def test_draft_is_kept_out_of_sight_and_reported(tmp_path, client):
+    report = bring_in(tmp_path, {"content/en/privacy.md": markdown("Privacy", "One", draft="true")})
+    assert report == Report(pages=1, drafts=["content/en/privacy.md"])
+    assert (report.is_complete, client.get("/privacy/").status_code) == (True, 404)
+    assert Page.objects.get().working_text("en")["body"] == "One"
+
+
+def test_page_that_was_edited_here_gets_a_draft_revision_and_is_reported(tmp_path, client):
+    bring_in(tmp_path, {"content/en/privacy.md": "One"})
+    save_draft(Page.objects.get(), {"en": text("Here")}, by="Ann", now=NOW)
+    report = bring_in(tmp_path, {"content/en/privacy.md": "Two"}, now=LATER)
+    assert report == Report(set_aside=["content/en/privacy.md"])
+    assert not report.is_complete
+    assert client.get("/privacy/index.md").content == b"One"
+    assert bytes(Revision.objects.get(set_aside=True).source) == b"Two"
+
+
+def test_import_of_unchanged_files_after_a_revert_changes_nothing(tmp_path, client):
+    bring_in(tmp_path, {"content/en/privacy.md": "One"})
+    bring_in(tmp_path, {"content/en/privacy.md": "Two"})
+    page, first = Page.objects.get(), Version.objects.get(number=1)
+    revert(page, first, ["en"], by="Ann", now=NOW, significance={"en": "major"}, notes={"en": "Back."})
+    before = everything()
+    assert bring_in(tmp_path, now=LATER) == Report(unchanged=1)
+    assert everything() == before
+    assert client.get("/privacy/index.md").content == b"One"
+
+
+@pytest.mark.parametrize("language", ["de", "eo"])
+def test_language_that_is_not_served_is_kept_in_history_and_reported(tmp_path, client, language):
+    content = markdown("Titolo", "Unu").encode()
+    report = bring_in(tmp_path, {"content/en/privacy.md": "One", f"content/{language}/privacy.md": content})
+    assert report == Report(pages=1, versions=1, not_served={language})
+    assert report.is_complete
+    assert bytes(texts(Version.objects.get())[language].revision.source) == content
+    assert [client.get(f"{start}/privacy/").status_code for start in ("", f"/{language}")] == [200, 404]
+
+
+@pytest.mark.parametrize("language", ["de", "eo"])
+def test_page_in_a_language_that_is_not_served_is_shown_in_it(tmp_path, client, language):
+    bring_in(tmp_path, {f"content/{language}/privacy.md": markdown("Titolo", "Unu")})
+    assert client.get("/privacy/history/").status_code == 200
+    for address in ("/privacy/", "/ru/privacy/", "/"):
+        assert f'lang="{language}"' in client.get(address).content.decode()
+
+
+def test_weight_that_an_editor_gave_stays_until_the_file_changes(tmp_path):
+    name = "content/en/privacy.md"
+    bring_in(tmp_path, {name: markdown("Privacy", "One", weight="3")})
+    set_weight(Page.objects.get(), 9, now=NOW)
+    bring_in(tmp_path, now=LATER)
+    assert Page.objects.get().weight == 9
+    bring_in(tmp_path, {name: markdown("Privacy", "Two", weight="3")}, now=LATER)
+    assert Page.objects.get().weight == 3
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"---\r\ntitle: Privacy\r\n---\r\n\r\nOne\r\nTwo", id="CRLF"),
+        pytest.param(b"\xef\xbb\xbf---\ntitle: Privacy\n---\n\nOne\n", id="byte order mark"),
+        pytest.param(b"---\ntitle: Privacy\n---\n\nOne \xff\xc3 \x00\n", id="invalid UTF-8 and NUL"),
+        pytest.param(b"\n\nOne  \n\n\n", id="blank lines without front matter"),
+        pytest.param(b"---\rtitle: Privacy\r---\r\rOne\r", id="CR alone"),
+    ],
+)
+def test_what_was_imported_comes_out_byte_for_byte(tmp_path, client, content):
+    bring_in(tmp_path, {"content/en/privacy.md": content, "content/ru/privacy/index.md": content + b"!"})
+    for address, expected in (("/privacy", content), ("/ru/privacy", content + b"!"), ("/privacy/v/1", content)):
+        answer = client.get(f"{address}/index.md")
+        assert (answer.status_code, answer.content) == (200, expected)
+        assert answer["Content-Type"] == "text/markdown; charset=utf-8"
+
+
+def test_notes_stand_in_the_versions(tmp_path):
+    import_tree(write_tree(tmp_path, {"content/en/a.md": "One"}), by="import", now=NOW, notes={"en": "The first."})
+    assert texts(Version.objects.get())["en"].change_note == "The first."
+
+
+def test_import_says_who_brought_it(tmp_path):
+    bring_in(tmp_path, {"content/en/a.md": "One"})
+    assert (Revision.objects.get().author, PublicationRecord.objects.get().who) == ("import", "import")

@@ -1,0 +1,100 @@
+"""The starter content."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pages.hugo.importer import Report
+from pages.hugo.starter import STARTER, SiteHasPages, load_starter
+from pages.models import Page, SiteSettings, Version
+from pages.reading.page_reading import read_in_force
+from pages.text import source
+from pages.text.typed_dates import typed_dates
+from tests.building import make_page, texts
+
+pytestmark = pytest.mark.django_db
+
+ANCHORS = [
+    "collection-of-information",
+    "tracking",
+    "third-party-service-providers",
+    "use-of-information",
+    "disclosure-of-information",
+    "protection-of-information",
+    "changes-to-this-privacy-policy",
+    "contact-us",
+]
+
+
+@pytest.fixture
+def berlin(settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    return ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture
+def load(moment):
+    return lambda: load_starter(by="loadstarter", now=moment(99))
+
+
+def test_starter_has_two_versions_dated_in_the_time_zone_of_the_site(load, berlin):
+    assert load() == [Report(pages=1, versions=1), Report(versions=1)]
+    dates = Version.objects.order_by("number").values_list("published_at", "effective_at")
+    expected = [datetime(2023, 5, 15, tzinfo=berlin), datetime(2024, 4, 29, tzinfo=berlin)]
+    assert list(dates) == [(day, day) for day in expected]
+
+
+def test_both_languages_changed_for_readers_in_both_versions_and_say_how(load):
+    load()
+    for version in Version.objects.order_by("number"):
+        rows = texts(version)
+        assert {language: row.significance for language, row in rows.items()} == {"en": "major", "ru": "major"}
+        assert [bool(rows[language].change_note) for language in ("en", "ru")] == [version.number == 2] * 2
+
+
+def test_translation_of_the_starter_opens_as_current(load, moment):
+    load()
+    reading = read_in_force("privacy-policy", "ru", moment(99))
+    assert (reading.status, reading.reflects.number, reading.text.language) == ("current", 2, "ru")
+
+
+@pytest.mark.parametrize(("prefix", "anchors"), [("", ANCHORS), ("/ru", None)])
+def test_page_of_the_starter_has_eight_headings_and_its_picture(load, client, prefix, anchors):
+    load()
+    answer = client.get(f"{prefix}/privacy-policy/")
+    reading = answer.context["reading"].rendered
+    assert [heading.level for heading in reading.contents] == [2] * 8
+    assert anchors in (None, [heading.id for heading in reading.contents])
+    assert ('<img src="/media/' in reading.html, "missing-picture" in reading.html) == (True, False)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_notice_of_the_starter_is_shown_in_each_language(load, client, language):
+    load()
+    notice = (STARTER / f"notice.{language}.txt").read_text(encoding="utf-8").strip()
+    for address in ("/", "/privacy-policy/"):
+        shown = client.get(address if language == "en" else f"/{language}{address}").content.decode()
+        assert notice in shown
+
+
+def test_policy_of_the_starter_states_no_date_by_hand(load):
+    load()
+    for version in Version.objects.all():
+        for row in texts(version).values():
+            assert typed_dates(source.body_of(bytes(row.revision.source))) == ()
+
+
+def test_starter_is_refused_on_a_site_with_pages(load):
+    page = make_page("terms")
+    with pytest.raises(SiteHasPages):
+        load()
+    assert list(Page.objects.all()) == [page]
+    assert not SiteSettings.objects.exists()
+
+
+def test_starter_leaves_the_words_of_a_site_that_has_some(load):
+    SiteSettings(name_en="Our policies").save()
+    load()
+    row = SiteSettings.objects.get()
+    assert (row.name_en, bool(row.notice_en)) == ("Our policies", False)

@@ -1,0 +1,218 @@
+"""`verify_history`: a whole history holds, and whatever is tampered with behind the guards is named."""
+
+import hashlib
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+
+from pages.models import Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText, immutability
+from pages.publishing.pictures import keep_picture
+from pages.publishing.version_plan import Choice
+from pages.publishing.versions import cancel, publish
+from tests.building import make_page, publish_bodies, save, working
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(moment):
+    """Return a page with three versions in two languages, the last one cancelled."""
+    page = make_page()
+    picture = keep_picture(b"<svg/>", "svg", now=moment())
+    save(page, moment(), en="![a](/a.svg)", ru="Один")
+    choices = {"en": Choice(working(page, "en"), pictures={"/a.svg": picture}), "ru": Choice(working(page, "ru"))}
+    publish(page, choices, by="Ann", now=moment())
+    publish_bodies(page, {"ru": "Два"}, moment(1), confirmed=["ru"])
+    cancel(publish_bodies(page, {"ru": "Три"}, moment(2), effective_at=moment(9)), by="Ann", now=moment(3))
+    return page
+
+
+@pytest.fixture
+def tampering(page):
+    """Lift the guards, and put everything back in the end: what was broken here must not meet other checks."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        # PostgreSQL drops no trigger while it still has to look at foreign keys.
+        connection.check_constraints()
+        for statement in immutability.lift_guards("default"):
+            cursor.execute(statement)
+        yield
+        transaction.set_rollback(True)
+
+
+def verdict(capsys):
+    """Return the lines that name what does not hold, and the last sentence."""
+    with pytest.raises(CommandError) as error:
+        call_command("verify_history")
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    return shown.err.splitlines(), str(error.value)
+
+
+def test_history_that_nobody_touched_holds_and_its_head_is_shown(page, capsys):
+    call_command("verify_history")
+    head = PublicationRecord.objects.get(number=4).hash
+    assert capsys.readouterr().out == f"The history holds: 4 record(s), head {head}.\n"
+
+
+def test_history_of_an_empty_site_holds(capsys):
+    call_command("verify_history")
+    assert capsys.readouterr().out == "The history holds: 0 record(s), head none.\n"
+
+
+def change(queryset, **columns):
+    assert queryset.update(**columns) == 1
+
+
+def revision_source():
+    change(Revision.objects.filter(pk=Revision.objects.earliest("pk").pk), source=b"---\ntitle: A\n---\n\nOther")
+
+
+def revision_digest():
+    change(Revision.objects.filter(pk=Revision.objects.earliest("pk").pk), digest="0" * 64)
+
+
+def revision_source_with_its_digest():
+    other = b"---\ntitle: Privacy policy\n---\n\nOther"
+    chosen = Revision.objects.filter(pk=VersionText.objects.get(version__number=2, language="ru").revision_id)
+    change(chosen, source=other, digest=hashlib.sha256(other).hexdigest())
+
+
+def revision_title():
+    change(Revision.objects.filter(pk=Revision.objects.earliest("pk").pk), title="Other")
+
+
+def revision_front_matter():
+    other = b"---\ntitle: [\n---\n\nOther"
+    chosen = Revision.objects.filter(pk=Revision.objects.latest("pk").pk)
+    change(chosen, source=other, digest=hashlib.sha256(other).hexdigest())
+
+
+def picture_bytes():
+    change(Picture.objects.all(), content=b"<svg />")
+
+
+def picture_row():
+    Picture.objects.all()._raw_delete("default")
+
+
+def version_column(**columns):
+    return lambda: change(Version.objects.filter(number=2), **columns)
+
+
+def text_column(**columns):
+    return lambda: change(VersionText.objects.filter(version__number=2, language="ru"), **columns)
+
+
+def text_row():
+    VersionText.objects.filter(version__number=2, language="ru")._raw_delete("default")
+
+
+def version_row():
+    chosen = Version.objects.get(number=2)
+    VersionText.objects.filter(version=chosen)._raw_delete("default")
+    Version.objects.filter(pk=chosen.pk)._raw_delete("default")
+
+
+def version_row_and_the_way_to_it():
+    chosen = Version.objects.get(number=2)
+    change(PublicationRecord.objects.filter(version=chosen), version=None)
+    VersionText.objects.filter(version=chosen)._raw_delete("default")
+    Version.objects.filter(pk=chosen.pk)._raw_delete("default")
+
+
+def record_column(number=2, **columns):
+    return lambda: change(PublicationRecord.objects.filter(number=number), **columns)
+
+
+def canonical_with_its_hash(number, **words):
+    """Rewrite a record and its hash, as somebody would who knows how the log is made."""
+
+    def tamper():
+        record = PublicationRecord.objects.get(number=number)
+        canonical = json.dumps({**json.loads(record.canonical), **words}, sort_keys=True, separators=(",", ":"))
+        digest = hashlib.sha256(canonical.encode()).hexdigest()
+        change(PublicationRecord.objects.filter(number=number), canonical=canonical, hash=digest)
+        if number == 4:
+            SiteCounter.objects.update(head=digest)
+
+    return tamper
+
+
+def no_record_at_all():
+    digest = hashlib.sha256(b"[]").hexdigest()
+    change(PublicationRecord.objects.filter(number=4), canonical="[]", hash=digest)
+    SiteCounter.objects.update(head=digest)
+
+
+def last_record():
+    PublicationRecord.objects.filter(number=4)._raw_delete("default")
+
+
+def middle_record():
+    PublicationRecord.objects.filter(number=2)._raw_delete("default")
+
+
+def unrecorded_version():
+    chosen = Version.objects.get(number=2)
+    Version.objects.create(
+        page=chosen.page, number=4, published_at=chosen.published_at, effective_at=chosen.effective_at
+    )
+
+
+DIGEST = "its bytes do not have its digest."
+TITLES = "its titles or its description are not those of its bytes."
+STORED = "what is stored is not what was recorded."
+BESIDE = "the row beside the record says something else than the record."
+HASH = "the record's hash is not that of its content."
+PREVIOUS = "the record does not name the hash of the record before."
+OTHER_VERSION = "the record is of another version."
+MISSING_VERSION = "Record 2: the version that it is of is missing."
+
+
+@pytest.mark.parametrize(
+    ("tamper", "findings"),
+    [
+        (revision_source, [DIGEST]),
+        (revision_digest, [DIGEST, *(f"version {number}: {STORED}" for number in (1, 2, 3))]),
+        (revision_source_with_its_digest, [f"version 2: {STORED}"]),
+        (revision_title, [TITLES]),
+        (revision_front_matter, [TITLES, f"version 3: {STORED}"]),
+        (picture_bytes, [DIGEST]),
+        (picture_row, [f"version {number}: the picture d4dc" for number in (1, 2, 3)]),
+        (version_column(number=7), [f"Record 2, page /privacy-policy/, version 7: {STORED}"]),
+        (version_column(effective_at="2025-01-01T00:00:00Z"), [STORED]),
+        (version_column(published_at="2023-01-01T00:00:00Z"), [STORED]),
+        (version_column(binding_language="ru"), [STORED]),
+        (text_column(significance="minor"), [STORED]),
+        (text_column(based_on=1), [STORED]),
+        (text_column(change_note="Other."), [STORED]),
+        (text_column(modified_at="2023-01-01T00:00:00Z"), [STORED]),
+        (text_column(pictures={"/a.svg": "0" * 64}), [STORED, "the picture 0000"]),
+        (text_column(language="de"), [STORED]),
+        (text_row, [STORED]),
+        (version_row, [MISSING_VERSION]),
+        (version_row_and_the_way_to_it, [MISSING_VERSION]),
+        (unrecorded_version, ["Page /privacy-policy/, version 4: it was never recorded."]),
+        (record_column(canonical="Other."), [f"Record 2: {HASH}", BESIDE, STORED]),
+        (record_column(hash="0" * 64), [f"Record 2: {HASH}"]),
+        (record_column(at="2023-01-01T00:00:00Z"), [BESIDE]),
+        (record_column(number=4, kind="publish"), [BESIDE, f"version 3: {STORED}"]),
+        (canonical_with_its_hash(2, reason="0" * 64), [f"Record 3: {PREVIOUS}"]),
+        (canonical_with_its_hash(4, previous=""), [f"Record 4: {PREVIOUS}"]),
+        (canonical_with_its_hash(4, record=9), ["Record 4: the record's content has another number."]),
+        (canonical_with_its_hash(4, version={"number": 2}), [f"version 3: {OTHER_VERSION}"]),
+        (canonical_with_its_hash(4, page="0"), [BESIDE]),
+        (no_record_at_all, [f"Record 4: {PREVIOUS}", BESIDE, OTHER_VERSION]),
+        (last_record, ["Record 3: the chain does not end at the head that the site has noted"]),
+        (middle_record, ["Record 2: the record is missing: record 3 stands", "version 2: it was never recorded."]),
+    ],
+)
+def test_tampering_is_named(tampering, capsys, tamper, findings):
+    tamper()
+    lines, last = verdict(capsys)
+    assert last == f"The history does not hold: {len(findings)} finding(s)."
+    assert len(lines) == len(findings)
+    for line, finding in zip(lines, findings, strict=True):
+        assert finding in line

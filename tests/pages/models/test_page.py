@@ -1,0 +1,54 @@
+"""Pages: which are public, their order in the tree, and their addresses."""
+
+import pytest
+from django.utils.translation import override
+
+from pages.models import Page
+from pages.publishing.drafts import create_page
+from pages.publishing.versions import cancel
+from tests.building import make_page, publish_bodies, save
+
+pytestmark = pytest.mark.django_db
+
+
+def public(at):
+    return list(Page.objects.public(at).in_tree_order().values_list("path", flat=True))
+
+
+def test_page_is_public_while_a_version_is_in_force(moment):
+    page = make_page()
+    save(page, moment(), en="One")
+    assert public(moment(1)) == []
+    publish_bodies(page, {"en": "One"}, moment(1), effective_at=moment(5))
+    assert [public(moment(day)) for day in (0, 1, 4, 5, 9)] == [[], [], [], ["privacy-policy"], ["privacy-policy"]]
+
+
+def test_page_whose_only_announcement_was_cancelled_is_not_public(moment):
+    version = publish_bodies(make_page(), {"en": "One"}, moment(), effective_at=moment(5))
+    cancel(version, by="Ann", now=moment(1))
+    assert public(moment(9)) == []
+
+
+def test_siblings_are_ordered_by_weight_with_none_last_then_by_path():
+    for slug, weight in (("c", 0), ("b", 2), ("a", 0), ("d", 1)):
+        create_page(slug=slug, parent=None, source_language="en", weight=weight)
+    assert list(Page.objects.in_tree_order().values_list("slug", flat=True)) == ["d", "b", "a", "c"]
+
+
+def test_address_has_the_language_in_front_but_for_the_default_one():
+    page, home = make_page(), make_page("")
+    assert (page.url_in("en"), page.url_in("ru")) == ("/privacy-policy/", "/ru/privacy-policy/")
+    assert (home.url_in("en"), home.url_in("ru")) == ("/", "/ru/")
+
+
+@pytest.mark.parametrize("active", ["en", "ru", "ar"])
+def test_working_text_is_of_the_language_that_is_named_whatever_is_active(moment, active):
+    page = make_page()
+    with override(active):
+        save(page, moment(), en="One", ru="Один")
+        page.refresh_from_db()
+        assert [page.working_text(language)["body"] for language in ("en", "ru", "ar")] == ["One", "Один", ""]
+
+
+def test_page_is_named_by_its_path():
+    assert (str(Page(path="legal/privacy")), str(Page(path=""))) == ("/legal/privacy/", "/")

@@ -1,0 +1,125 @@
+"""Which versions may be seen at a moment: the edges of each question."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from pages.models import PublicationRecord, Version
+from tests.building import make_page
+
+pytestmark = pytest.mark.django_db
+
+# Rows are made by hand here: an import may bring what no editor could.
+
+
+@pytest.fixture
+def page():
+    return make_page()
+
+
+@pytest.fixture
+def add(page, moment):
+    def add(number, published, effective, *, cancelled=None, page=page):
+        version = Version.objects.create(
+            page=page, number=number, published_at=moment(published), effective_at=moment(effective)
+        )
+        if cancelled is not None:
+            last = PublicationRecord.objects.count()
+            PublicationRecord.objects.create(
+                number=last + 1,
+                kind="cancel",
+                at=moment(cancelled),
+                canonical="{}",
+                hash="",
+                page=page,
+                version=version,
+            )
+        return version
+
+    return add
+
+
+def numbers(versions):
+    return sorted(version.number for version in versions)
+
+
+def in_force(at):
+    return numbers(Version.objects.in_force(at))
+
+
+def upcoming(at):
+    return numbers(Version.objects.upcoming(at))
+
+
+def test_version_is_in_force_from_its_moment_on_to_the_microsecond(add, moment):
+    add(1, 0, 5)
+    assert (in_force(moment(5, -0.000001)), in_force(moment(5))) == ([], [1])
+
+
+def test_highest_number_is_in_force_at_equal_moments(add, moment):
+    add(1, 0, 5), add(2, 0, 5), add(3, 0, 5)
+    assert in_force(moment(5)) == [3]
+
+
+def test_higher_number_that_came_earlier_stays_in_force(add, moment):
+    add(1, 0, 9), add(2, 1, 3)
+    assert (in_force(moment(4)), in_force(moment(9))) == ([2], [2])
+
+
+def test_version_that_is_announced_but_not_effective_is_not_in_force(add, moment):
+    add(1, 0, 0), add(2, 1, 9)
+    assert (in_force(moment(8)), in_force(moment(9))) == ([1], [2])
+
+
+def test_cancelled_version_gives_way_from_the_moment_of_its_cancellation(add, moment):
+    add(1, 0, 0), add(2, 1, 9, cancelled=5)
+    assert (in_force(moment(9)), upcoming(moment(5, -1)), upcoming(moment(5))) == ([1], [2], [])
+
+
+def test_nothing_is_in_force_where_the_only_version_is_cancelled(add, moment):
+    add(1, 0, 9, cancelled=5)
+    assert in_force(moment(20)) == []
+
+
+def test_each_page_has_its_own_version_in_force(add, moment):
+    other = make_page("other")
+    add(1, 0, 0), add(2, 1, 1), add(1, 0, 0, page=other)
+    assert sorted(Version.objects.in_force(moment(2)).values_list("page__path", "number")) == [
+        ("other", 1),
+        ("privacy-policy", 2),
+    ]
+
+
+def test_announced_version_is_upcoming_between_its_two_moments(add, moment):
+    add(1, 2, 5)
+    assert [upcoming(moment(day)) for day in (1, 2, 4, 5)] == [[], [1], [1], []]
+
+
+def test_announcement_that_a_higher_number_overtakes_is_not_upcoming(add, moment):
+    add(1, 0, 9), add(2, 1, 9), add(3, 2, 12)
+    assert (upcoming(moment(0)), upcoming(moment(1)), upcoming(moment(2))) == ([1], [2], [2, 3])
+
+
+def test_cancelled_or_unknown_version_overtakes_nothing(add, moment):
+    add(1, 0, 9), add(2, 1, 9, cancelled=3)
+    assert (upcoming(moment(0)), upcoming(moment(2)), upcoming(moment(3))) == ([1], [2], [1])
+
+
+def test_published_and_cancelled_take_the_moment(add, moment):
+    add(1, 0, 9, cancelled=5)
+    versions = Version.objects
+    assert [numbers(versions.published(moment(day))) for day in (-1, 0)] == [[], [1]]
+    assert [numbers(versions.cancelled(moment(day))) for day in (4, 5)] == [[], [1]]
+    assert [numbers(versions.standing(moment(day))) for day in (4, 5)] == [[1], []]
+    assert [numbers(versions.standing_known(moment(day))) for day in (-1, 0, 5)] == [[], [1], []]
+
+
+@pytest.mark.parametrize(("number", "published", "effective"), [(1, 5, 4), (0, 0, 0)])
+def test_database_refuses_a_version_that_is_backdated_or_has_no_number(add, number, published, effective):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        add(number, published, effective)
+
+
+def test_database_refuses_a_number_twice(add):
+    add(1, 0, 0)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        add(1, 1, 1)

@@ -1,0 +1,320 @@
+"""Sources: the bytes are the truth, and a change of one value leaves every other byte."""
+
+import string
+
+import pytest
+import yaml
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from pages.text import source
+from pages.text.source import Fields, FrontMatterBroken, PatchFailed, body_of, compose, normalised, parse, patch
+
+NEWLINES = ["\n", "\r\n", "\r"]
+
+# Characters that YAML, newlines or Markdown give a meaning to, more often than the rest of Unicode.
+characters = st.one_of(
+    st.sampled_from("ab \t\n\r-#:\"'\\{}[]|>&*!%@`,?~0é\u00a0\u2028\ufeff\x85\x7f\x0b😀"),
+    st.characters(codec="utf-8", exclude_characters="\0"),
+)
+words = st.text(characters, max_size=20)
+texts = st.builds(Fields, title=words, link_title=words, description=words, body=words)
+titled = texts.filter(lambda text: text.title.strip())
+
+
+@given(titled)
+def test_text_that_was_composed_reads_back_as_it_was(text):
+    assert parse(compose(normalised(text))).fields == normalised(text)
+
+
+@given(titled)
+def test_composed_text_is_utf_8_with_lf_and_a_final_newline(text):
+    lines = compose(normalised(text)).decode().split("\n")
+    assert (lines[0], lines[-1]) == ("---", "")
+    assert "\r" not in lines[0] + lines[1]
+
+
+@given(titled)
+def test_composed_front_matter_is_plain_yaml(text):
+    front = compose(normalised(text)).decode().split("\n---\n")[0].removeprefix("---\n")
+    expected = {key: getattr(normalised(text), name) for name, key in source.KEYS.items()}
+    assert yaml.safe_load(front) == {key: value for key, value in expected.items() if value or key == "title"}
+
+
+def test_composed_text_leaves_empty_values_out():
+    assert compose(Fields("A: b", body="One\r\ntwo ")) == b'---\ntitle: "A: b"\n---\n\nOne\ntwo\n'
+
+
+@given(texts)
+def test_normalising_twice_changes_nothing(text):
+    assert normalised(normalised(text)) == normalised(text)
+
+
+@given(st.binary(max_size=60) | st.text(characters, max_size=60).map(str.encode))
+def test_body_alone_is_the_body_that_is_parsed(data):
+    try:
+        assert body_of(data) == parse(data).fields.body
+    except FrontMatterBroken:
+        body_of(data)
+
+
+@pytest.mark.parametrize("newline", NEWLINES, ids=["LF", "CRLF", "CR"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "BOM"])
+def test_every_newline_style_is_read(newline, mark):
+    file = mark + newline.join(["---", "title: One", "---", "", "Two", "three", ""])
+    assert parse(file.encode()).fields == Fields("One", body="Two\nthree")
+
+
+def test_scalars_stay_the_strings_that_they_are():
+    file = b"---\ntitle: no\nweight: 010\ndate: 2024-01-01\nempty:\nnull: ~\n---\n"
+    parsed = parse(file)
+    assert parsed.fields.title == "no"
+    assert parsed.front_matter == {"title": "no", "weight": "010", "date": "2024-01-01", "empty": "", "null": "~"}
+
+
+@pytest.mark.parametrize(
+    ("front", "title"),
+    [
+        ("title: 'It''s'", "It's"),
+        ('title: "A \\u00e9 \\"b\\""', 'A é "b"'),
+        ("title: plain # comment", "plain"),
+        ("title: >-\n  folded\n  lines", "folded lines"),
+        ("title: |\n  block\n  lines", "block lines"),
+        ("title: two\n  lines", "two lines"),
+        ("{title: flow, weight: 1}", "flow"),
+    ],
+)
+def test_title_is_read_in_every_style_as_one_line(front, title):
+    assert parse(f"---\n{front}\n---\n".encode()).fields.title == title
+
+
+@pytest.mark.parametrize(
+    ("file", "title"),
+    [
+        ("# One #\n", "One"),
+        ("Text\n\n## Two\n# Three", "Three"),
+        ("---\nweight: 1\n---\n# One\n", "One"),
+        ("---\ntitle: ''\n---\n# One\n", "One"),
+        ("Text alone\n", "file"),
+        ("", "file"),
+    ],
+)
+def test_without_a_title_the_first_heading_serves_and_then_the_fallback(file, title):
+    assert parse(file.encode(), fallback_title="file").fields.title == title
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        ("---\ntitle: One\n", "The front matter begins with --- in line 1, but no line closes it."),
+        ("---\na: 1\nb: ]\nc: 2\n---\n", "The front matter is not valid YAML: line 3: "),
+        ("---\na: 1\nb: 1\na: 2\n---\n", "The front matter has the key 'a' twice: line 4."),
+        ("---\n- a\n---\n", "The front matter is not a list of keys with values."),
+        ("---\nalone\n---\n", "The front matter is not a list of keys with values."),
+        ("---\na: *nowhere\n---\n", "The front matter is not valid YAML: line 2: "),
+    ],
+)
+@pytest.mark.parametrize("newline", NEWLINES, ids=["LF", "CRLF", "CR"])
+def test_broken_front_matter_is_refused_with_its_line(file, message, newline):
+    with pytest.raises(FrontMatterBroken) as error:
+        parse(file.replace("\n", newline).encode())
+    assert str(error.value).startswith(message)
+
+
+def test_deep_nesting_is_refused_and_does_not_end_the_process():
+    with pytest.raises(FrontMatterBroken):
+        parse(b"---\na: " + b"[" * 100_000 + b"\n---\n")
+
+
+@pytest.mark.parametrize("file", [b"\xff\xfe", b"a\0b", b"---\ntitle: \xffa\n---\n\xc3\x28"])
+def test_bytes_that_are_no_text_are_shown_as_replaced(file):
+    fields = parse(file).fields
+    assert "\ufffd" in fields.title + fields.body
+    assert "\0" not in fields.body
+
+
+# --- Patching ---------------------------------------------------------------------------------------------------------
+
+FILE = """---
+# What comes first
+weight: 010
+title: {title}
+tags: [a,   b]   # spaced
+linkTitle: "Link"
+
+draft: no
+nested:
+    deep:   1
+---
+
+
+First line
+second line
+
+
+"""
+
+
+def patched(data, **changes):
+    old = parse(data).fields
+    return patch(data, old, Fields(**{**{name: getattr(old, name) for name in (*source.KEYS, "body")}, **changes}))
+
+
+@pytest.mark.parametrize("newline", NEWLINES, ids=["LF", "CRLF", "CR"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "BOM"])
+@pytest.mark.parametrize(
+    "title", ["Old", "'Old'", '"Old"', "Old # comment", "  Old", "!!str Old", "Old\n  title", '"Old\n  title"']
+)
+def test_patch_changes_the_value_asked_for_and_no_other_byte(newline, mark, title):
+    def file(value):
+        return (mark + FILE.format(title=value)).replace("\n", newline).encode()
+
+    comment = " # comment" if title.endswith("comment") else ""
+    space = "  " if title.startswith(" ") else ""
+    assert patched(file(title), title='New: "one"') == file(f'{space}"New: \\"one\\""{comment}')
+
+
+@pytest.mark.parametrize("newline", NEWLINES, ids=["LF", "CRLF", "CR"])
+def test_patch_of_the_body_keeps_the_front_matter_the_newlines_and_both_ends(newline):
+    file = FILE.format(title="Old").replace("\n", newline).encode()
+    expected = file.replace(f"First line{newline}second line".encode(), f"A{newline}{newline}b".encode())
+    assert patched(file, body="\nA\r\n\r\nb  \n") == expected
+
+
+@pytest.mark.parametrize("newline", NEWLINES, ids=["LF", "CRLF", "CR"])
+@pytest.mark.parametrize("style", [">-", "|", "|+", ">"])
+def test_patch_of_a_block_scalar_leaves_what_follows_it(newline, style):
+    before = f"---\ndescription: {style}\n  Old\n  words\n# comment\nweight: 1\n---\nText\n"
+    after = '---\ndescription: "New"\n# comment\nweight: 1\n---\nText\n'
+    assert patched(before.replace("\n", newline).encode(), description="New") == after.replace("\n", newline).encode()
+
+
+@pytest.mark.parametrize("newline", NEWLINES, ids=["LF", "CRLF", "CR"])
+def test_patch_of_a_missing_key_adds_it_at_the_end(newline):
+    before, after = "---\ntitle: One\n# end\n---\nText\n", '---\ntitle: One\n# end\ndescription: "D"\n---\nText\n'
+    assert patched(before.replace("\n", newline).encode(), description="D") == after.replace("\n", newline).encode()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"title:\nweight: 1\n---\n", b'title: "N"\nweight: 1\n---\n'),
+        (b"title: # none\nweight: 1\n---\n", b'title: "N" # none\nweight: 1\n---\n'),
+        (b"---\n", b'title: "N"\n---\n'),
+        (b"# only a comment\n---\n", b'# only a comment\ntitle: "N"\n---\n'),
+    ],
+)
+def test_patch_of_an_empty_value_or_front_matter_gives_it_one(before, after):
+    assert patched(b"---\n" + before, title="N") == b"---\n" + after
+
+
+def test_patch_of_a_text_without_front_matter_gives_it_one():
+    assert patched(b"# One\r\n\r\nText", title="N") == b'---\r\ntitle: "N"\r\n---\r\n\r\n# One\r\n\r\nText'
+    assert patched(b"\xef\xbb\xbfText\n", title="N") == b'\xef\xbb\xbf---\ntitle: "N"\n---\n\nText\n'
+
+
+def test_patch_of_the_body_of_a_text_without_front_matter_adds_none():
+    assert patched(b"Old\r\n", body="New\nwords") == b"New\r\nwords\r\n"
+
+
+def test_patch_keeps_bytes_that_are_not_utf_8():
+    file = b"---\ntitle: Old\nother: \xff\xc3\n---\nText \xfe\n"
+    assert patched(file, title="New") == file.replace(b"Old", b'"New"')
+    assert patched(file, body="New") == b"---\ntitle: Old\nother: \xff\xc3\n---\nNew\n"
+
+
+@pytest.mark.parametrize("same", ["\n\nFirst line\r\nsecond line   \n\n", "First line\rsecond line"])
+def test_same_text_in_another_form_keeps_the_bytes(same):
+    file = FILE.format(title="Old").encode()
+    assert patched(file, body=same, title=" Old\n") is file
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        b"---\ntitle: [\n---\nText\n",
+        b"---\ntitle: Old\ntitle: Older\n---\nText\n",
+        b"---\ntitle: Old\n",
+        b"---\n{title: Old}\n---\nText\n",
+        b"---\ntitle: &name Old\ndescription: *name\n---\nText\n",
+    ],
+)
+def test_patch_that_would_lose_something_is_refused(file):
+    with pytest.raises(PatchFailed):
+        patch(file, Fields("Old", body="Text"), Fields("New", link_title="Link", body="Text"))
+
+
+# --- What no example thought of ---------------------------------------------------------------------------------------
+
+plain = st.text(string.ascii_letters + " é", min_size=1, max_size=8).map(str.strip).filter(bool)
+scalar = st.one_of(
+    plain,
+    plain.map(lambda value: f"'{value}'"),
+    plain.map(lambda value: f'"{value}"'),
+    plain.map(lambda value: f">-\n  {value}\n  more"),
+    plain.map(lambda value: f"|\n  {value}\n\n  more\n"),
+    plain.map(lambda value: f"{value} # said"),
+    plain.map(lambda value: f"!!str {value}"),
+    plain.map(lambda value: f"&name {value}"),
+    st.sampled_from(["", "~", "[a, b]", "{a: b}", "\n- a\n- b", "\n  deep: 1", "*name", '"two\n  lines"', "|-\n\n  a"]),
+)
+key = st.sampled_from(["title", "linkTitle", "description", "weight", "params", "tags", '"title"', "? title\n"])
+line = st.one_of(
+    st.tuples(key, scalar).map(": ".join), st.sampled_from(["# comment", "", "  # far comment", "...", "<<: {a: b}"])
+)
+fronts = st.one_of(
+    st.lists(line, max_size=5).map("\n".join).map(lambda front: f"---\n{front}\n---\n"),
+    st.sampled_from(["", "---\n---\n", "\n---\na: b\n---\n", "----\n", "---\n"]),
+)
+files = st.builds(
+    lambda mark, front, gap, body, newline, junk: (mark + front + gap + body).replace("\n", newline).encode() + junk,
+    st.sampled_from(["", "\ufeff"]),
+    fronts,
+    st.sampled_from(["", "\n", "\n\n \n"]),
+    st.text(characters, max_size=15),
+    st.sampled_from(NEWLINES),
+    st.sampled_from([b"", b"", b"\xff", b"\0", b"\n\n"]),
+)
+
+
+def others(data):
+    """Return everything that a front matter says, nested values and all, without the three that editors edit."""
+    front = source._split(source.decode(data))[1]
+    return {
+        key: value
+        for key, value in (yaml.load(front, Loader=yaml.BaseLoader) or {}).items()
+        if key not in source.KEYS.values()
+    }
+
+
+@given(files, titled, st.sets(st.sampled_from([*source.KEYS, "body"])))
+def test_patch_does_what_was_asked_or_refuses(data, new, names):
+    try:
+        old = parse(data).fields
+    except FrontMatterBroken:
+        with pytest.raises(PatchFailed):
+            patch(data, Fields("Old"), Fields("New"))
+        return
+    wanted = Fields(**{name: getattr(new if name in names else old, name) for name in (*source.KEYS, "body")})
+    try:
+        result = patch(data, old, wanted)
+    except PatchFailed:
+        return
+    read = parse(result).fields
+    assert read.body == normalised(wanted).body
+    for name in names:
+        assert getattr(read, name) == getattr(normalised(wanted), name)
+    for name in set(source.KEYS) - names - {"title"}:
+        assert getattr(read, name) == getattr(old, name)
+    assert others(result) == others(data)
+
+
+@given(files, titled)
+def test_patch_of_a_title_keeps_every_line_of_the_body(data, new):
+    try:
+        old = parse(data).fields
+        result = patch(data, old, Fields(new.title, old.link_title, old.description, old.body))
+    except (FrontMatterBroken, PatchFailed):
+        assume(False)
+    tail = source._split(data.decode("utf-8", errors="surrogateescape"))[2]
+    assert result.decode("utf-8", errors="surrogateescape").endswith(tail)

@@ -1,0 +1,204 @@
+"""Settings: each is documented, a wrong one stops the start with one sentence, and without any the site is safe."""
+
+import ast
+import stat
+
+import pytest
+
+from selfprivacy_site import settings as module
+from tests.processes import NAMES, ROOT, manage, run_python
+
+SECRET = "sesame"
+SHOW = "import django; django.setup(); from django.conf import settings; print({})"
+
+
+def names_read(source):
+    """Return the names of the environment's variables that a source reads, by the functions that take a name first."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    readers = ("setting", "os.environ.get", "os.getenv")
+    named = [call.args[0] for call in calls if ast.unparse(call.func) in readers]
+    named += [node.slice for node in ast.walk(ast.parse(source)) if is_item_of_the_environment(node)]
+    return {name.value for name in named if isinstance(name, ast.Constant)}
+
+
+def is_item_of_the_environment(node):
+    return isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ"
+
+
+def show(expression, data, **settings):
+    done = run_python("-c", SHOW.format(expression), data=data, **settings)
+    assert done.stderr == ""
+    return done.stdout.strip()
+
+
+def test_names_that_a_source_reads_are_found():
+    source = 'setting("A", int, 1, "")\nos.environ.get("B")\nos.environ["C"]\nos.environ.get(name)\nother("D")'
+    assert names_read(source) == {"A", "B", "C"}
+
+
+def test_every_setting_that_is_read_is_in_the_example_and_the_other_way_round():
+    assert names_read((ROOT / "selfprivacy_site/settings.py").read_text(encoding="utf-8")) == set(NAMES)
+
+
+def test_every_setting_of_the_example_stands_under_a_comment():
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    assert not [line for before, line in zip(["", *lines], lines, strict=False) if "=" in line and before[:2] != "# "]
+
+
+def test_example_as_it_stands_changes_nothing(tmp_path):
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    values = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    shown = "[(name, getattr(settings, name)) for name in dir(settings) if name.isupper()]"
+    assert show(shown, tmp_path, **{**values, "DATA_DIR": str(tmp_path)}) == show(shown, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "abc"),
+        ("PORT", "0"),
+        ("PORT", "-1"),
+        ("PORT", "65536"),
+        ("PORT", "80.5"),
+        ("SITE_URL", "ftp://x"),
+        ("SITE_URL", "policies.example.org"),
+        ("SITE_URL", "https://"),
+        ("SITE_URL", "https://example.org/policies"),
+        ("SITE_URL", "https://example.org?a"),
+        ("SITE_URL", "https://example.org#a"),
+        ("SITE_URL", "https://example.org:port"),
+        ("SITE_URL", "https://example.org:0"),
+        ("SITE_URL", "https://ann@example.org"),
+        ("SITE_URL", "https://exa mple.org"),
+        ("SITE_URL", "https://[example.org"),
+        ("ALLOWED_HOSTS", "example.org,,example.com"),
+        ("PROXIES", "-1"),
+        ("PROXIES", "x"),
+        ("DEBUG", "perhaps"),
+        ("SITE_LANGUAGES", "xx"),
+        ("SITE_LANGUAGES", "en,eo"),
+        ("SITE_LANGUAGES", "en,en"),
+        ("SITE_LANGUAGES", "en,EN"),
+        ("SITE_LANGUAGES", "en,,ru"),
+        ("SITE_LANGUAGES", "en,"),
+        ("SITE_LANGUAGES", ","),
+        ("TIME_ZONE", "Mars/Base"),
+        ("TIME_ZONE", "../../etc/passwd"),
+        ("DATABASE_URL", f"mysql://ann:{SECRET}@host/name"),
+        ("DATABASE_URL", f"mssql://ann:{SECRET}@host/name"),
+        ("DATABASE_URL", f"postgres://ann:{SECRET}@host:port/name"),
+        ("DATABASE_URL", f"postgres://ann:se/{SECRET}@host/name"),
+        ("DATABASE_URL", f"postgres://ann:{SECRET}@host"),
+        ("DATABASE_URL", f"postgres:ann:{SECRET}@host/name"),
+        ("DATABASE_URL", f"{SECRET}@host/name"),
+        ("DATABASE_URL", "rubbish"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "sqlite://:memory:"),
+        ("DATA_DIR", "/proc/nope"),
+        ("DATA_DIR", "/dev/null"),
+        ("DATA_DIR", "/proc"),
+    ],
+)
+def test_wrong_value_stops_the_start_with_one_sentence_that_names_the_setting(tmp_path, name, value):
+    done = manage("check", data=tmp_path, **{name: value})
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"Configuration: {name}")
+    assert (done.stderr.count("\n"), done.stderr[-2:]) == (1, ".\n")
+    assert " is wrong: it takes " in done.stderr
+    assert SECRET not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DJANGO_SUPERUSER_PASSWORD"])
+def test_secret_that_begins_like_a_variable_is_taken_as_it_is(tmp_path, name):
+    assert show(f"settings.{name}", tmp_path, **{name: "$sesame"}) == "$sesame"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["-c", "import selfprivacy_site.wsgi"], id="import"),
+        pytest.param(
+            ["-m", "granian", "--interface", "wsgi", "--port", "0", "selfprivacy_site.wsgi:application"], id="granian"
+        ),
+    ],
+)
+def test_server_says_the_sentence_too(tmp_path, arguments):
+    done = run_python(*arguments, data=tmp_path, PORT="abc")
+    assert done.returncode == 1
+    assert "Configuration: PORT='abc' is wrong: it takes a port number from 1 to 65535.\n" in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_site_without_any_setting_is_safe_and_for_this_machine_alone(tmp_path):
+    shown = show("settings.DEBUG, settings.ALLOWED_HOSTS, settings.PORT, settings.LANGUAGE_CODE", tmp_path)
+    assert shown == "False ['localhost', '127.0.0.1', '[::1]'] 8000 en"
+
+
+def test_secret_key_is_made_once_and_kept_for_its_owner_alone(tmp_path):
+    first = show("settings.SECRET_KEY", tmp_path)
+    path = tmp_path / "secret_key"
+    assert (len(first), stat.S_IMODE(path.stat().st_mode)) == (50, 0o600)
+    assert [found.name for found in tmp_path.iterdir()] == ["secret_key"]
+    assert show("settings.SECRET_KEY", tmp_path) == first == path.read_text()
+
+
+def test_secret_key_that_is_set_leaves_no_file(tmp_path):
+    assert show("settings.SECRET_KEY", tmp_path, SECRET_KEY="chosen") == "chosen"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_processes_that_start_together_share_one_secret_key(tmp_path, monkeypatch):
+    keys = iter(["first", "second"])
+    made_meanwhile = []
+
+    def key_while_another_process_starts():
+        key = next(keys)
+        if key == "first":
+            made_meanwhile.append(module.secret_key_of(tmp_path))
+        return key
+
+    monkeypatch.setattr(module, "get_random_secret_key", key_while_another_process_starts)
+    assert module.secret_key_of(tmp_path) == "second"
+    assert made_meanwhile == ["second"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expression", "expected"),
+    [
+        ({"SITE_URL": "https://Policies.Example.org/"}, "settings.SITE_URL", "https://policies.example.org"),
+        ({"SITE_URL": "https://policies.example.org:8443"}, "settings.ALLOWED_HOSTS", "['policies.example.org']"),
+        ({"SITE_URL": "http://[::1]:8000"}, "settings.SITE_URL, settings.HTTPS", "http://[::1]:8000 False"),
+        ({"ALLOWED_HOSTS": "a.example, b.example"}, "settings.ALLOWED_HOSTS", "['a.example', 'b.example']"),
+        ({"DEBUG": " Yes"}, "settings.DEBUG", "True"),
+        ({"DEBUG": "0"}, "settings.DEBUG", "False"),
+        ({"PROXIES": "2"}, "settings.PROXIES", "2"),
+        ({"SITE_LANGUAGES": "RU, zh-Hans"}, "list(dict(settings.LANGUAGES))", "['ru', 'zh-hans']"),
+        ({"SITE_LANGUAGES": "ar,en"}, "settings.MODELTRANSLATION_DEFAULT_LANGUAGE", "ar"),
+        ({"TIME_ZONE": "Europe/Berlin"}, "settings.TIME_ZONE", "Europe/Berlin"),
+        ({"DATABASE_URL": "postgres://ann:p%40ss@host/name"}, "settings.DATABASES['default']['PASSWORD']", "p@ss"),
+        ({"DATABASE_URL": "postgresql:///name"}, "settings.DATABASES['default']['NAME']", "name"),
+        ({"DATABASE_URL": "sqlite:////srv/site.db"}, "settings.DATABASES['default']['NAME']", "/srv/site.db"),
+        ({"DATABASE_URL": " "}, "settings.DATABASES['default']['NAME'].rpartition('/')[2]", "site.sqlite3"),
+    ],
+)
+def test_right_value_is_taken(tmp_path, settings, expression, expected):
+    assert show(expression, tmp_path, **settings) == expected
+
+
+def test_database_lies_in_the_data_folder_whatever_the_folder_is_called(tmp_path):
+    data = tmp_path / "c++ %20?#ж"
+    assert show("settings.DATABASES['default']['NAME']", data) == str(data / "site.sqlite3")
+
+
+def test_deployment_with_an_address_and_a_proxy_alone_raises_no_warning(tmp_path):
+    options = {"SITE_URL": "https://policies.example.org", "PROXIES": "1"}
+    done = manage("check", "--deploy", "--fail-level", "WARNING", data=tmp_path, **options)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "System check identified no issues (1 silenced).\n"
+
+
+@pytest.mark.parametrize("languages", ["", "en,ru,ar", "ru", "zh-hans,th"])
+def test_migrations_are_complete_whichever_languages_are_served(tmp_path, languages):
+    done = manage("makemigrations", "--check", "--dry-run", data=tmp_path, SITE_LANGUAGES=languages)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "No changes detected\n", "")
