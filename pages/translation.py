@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from pages.models import Page, SiteSettings
+from pages.models import Link, LinkGroup, Page, SiteSettings
 from pages.models.page import TEXT_FIELDS
 
 
@@ -17,4 +17,18 @@ class PageTranslation(TranslationOptions):
 class SiteSettingsTranslation(TranslationOptions):
     """The site's words have one too."""
 
-    fields = ("name", "notice")
+    fields = ("name", "notice", "licence_name")
+
+
+@register(LinkGroup)
+class LinkGroupTranslation(TranslationOptions):
+    """A group is named in each language."""
+
+    fields = ("title",)
+
+
+@register(Link)
+class LinkTranslation(TranslationOptions):
+    """A link is named in each language; its target is one."""
+
+    fields = ("label",)

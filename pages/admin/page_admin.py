@@ -1,5 +1,6 @@
 """Pages in the admin: Save keeps a draft, Publish makes a version."""
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
@@ -7,10 +8,10 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from pages.admin.language_tabs import TabsMedia, language_fieldset, served_languages
-from pages.admin.page_form import PLACE_FIELDS, head_field, page_form_class
+from pages.admin.page_form import PLACE_FIELDS, STARTER_TEXT, head_field, page_form_class
 from pages.admin.preview import preview
 from pages.admin.publish_view import publish_view
 from pages.models import Page, Revision
@@ -77,6 +78,13 @@ class PageAdmin(admin.ModelAdmin):
                 if field := form.base_fields.get(head_field(head["language"])):
                     field.initial = head["pk"]
         return form
+
+    def get_changeform_initial_data(self, request):
+        """Fill in the parent that was asked for, and a text to begin with."""
+        language = settings.LANGUAGE_CODE
+        with override(language):
+            starter = {text_field(name, language): str(words) for name, words in STARTER_TEXT.items()}
+        return {**starter, **super().get_changeform_initial_data(request)}
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Show the form; what a verb refuses comes back at its field, and nothing that was typed is lost."""

@@ -21,6 +21,13 @@ _LABELS = {
 }
 
 
+# What the form of a new page begins with, in the default language.
+STARTER_TEXT = {
+    "title": _("New policy"),
+    "body": _("Say in one sentence what this policy is about.\n\n## First section\n\nText."),
+}
+
+
 def head_field(language: str) -> str:
     """Return the name of the hidden field that holds the revision that a language was opened with."""
     return text_field("head", language)

@@ -1,6 +1,7 @@
 """PublicationRecord: the append-only log of everything that was published or taken back, each chained to the last."""
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,7 +13,12 @@ class Kind(models.TextChoices):
 
 
 class PublicationRecordQuerySet(models.QuerySet):
-    """The events that the questions about versions fold in."""
+    """The events that the questions about versions fold in, and how much of the chain may be known."""
+
+    def known(self, at):
+        """Return the records up to the first whose moment is still to come: a chain with a gap could not be checked."""
+        hidden = PublicationRecord.objects.filter(at__gt=at).order_by("number").values("number")[:1]
+        return self.filter(number__lt=Coalesce(models.Subquery(hidden), models.Value(2**31 - 1)))
 
     def cancellations(self, at):
         """Return the cancellations up to the moment."""

@@ -1,18 +1,36 @@
-"""SiteSettings: the site's name and its notice."""
+"""SiteSettings: the site's name, its notice, its licence and its trackers."""
 
-from django.db import models, transaction
-from django.utils import timezone
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from pages.models.site_counter import SiteCounter
+from pages.models.link import WEB_ADDRESS
+from pages.models.shown_everywhere import ShownEverywhere
 
 
-class SiteSettings(models.Model):
+class SiteSettings(ShownEverywhere):
     """What every page of the site shows. There is one row."""
 
     name = models.CharField(_("site name"), max_length=100, blank=True)
     notice = models.TextField(
         _("notice"), blank=True, help_text=_("Shown on top of every page; leave it empty for none. Plain text.")
+    )
+    licence_name = models.CharField(
+        _("licence"), max_length=200, blank=True, help_text=_("The licence that the texts are under, by its name.")
+    )
+    licence_url = models.CharField(_("address of the licence"), max_length=500, blank=True, validators=[WEB_ADDRESS])
+    documentation_tracker = models.CharField(
+        _("documentation tracker"),
+        max_length=500,
+        blank=True,
+        validators=[WEB_ADDRESS],
+        help_text=_("The address of a new issue on the texts; the page's title is filled in."),
+    )
+    project_tracker = models.CharField(
+        _("project tracker"),
+        max_length=500,
+        blank=True,
+        validators=[WEB_ADDRESS],
+        help_text=_("The address of a new issue on the project."),
     )
 
     class Meta:
@@ -24,15 +42,6 @@ class SiteSettings(models.Model):
         return str(_("Site settings"))
 
     def save(self, *args, **kwargs):
-        """Save the one row and raise the site's counter, so that readers see the change."""
+        """Save the one row."""
         self.pk = 1
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            SiteCounter.objects.raise_by_one(timezone.now())
-
-    def delete(self, *args, **kwargs):
-        """Delete the row and raise the site's counter, so that readers see the change."""
-        with transaction.atomic():
-            deleted = super().delete(*args, **kwargs)
-            SiteCounter.objects.raise_by_one(timezone.now())
-        return deleted
+        super().save(*args, **kwargs)

@@ -98,7 +98,7 @@ def test_a_page_is_added_with_its_place_and_texts(admin_client):
         ({"slug": "history"}, "The site itself uses the name “history”."),
         ({"slug": "two words"}, "A slug is made of letters, digits, hyphens and underscores."),
         ({"slug": "privacy-policy"}, "There is a page at /privacy-policy/ already."),
-        ({"slug": "new", "body_en": "Text without a title."}, "A text needs a title."),
+        ({"slug": "new", "title_en": "", "body_en": "Text without a title."}, "A text needs a title."),
         (
             {"slug": "new", "title_en": "x", "body_en": "я" * MAX_BODY_BYTES},
             "The text has 512 KB; the most that a page may",
