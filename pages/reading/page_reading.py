@@ -6,15 +6,19 @@ from functools import cached_property
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.translation import get_language_info
 
 from pages.history.translation_status import SourceStep, TranslationStatus, translation_status
 from pages.history.version_spans import Publication, Span, version_spans
 from pages.models import Page, Version, VersionText
 from pages.models.version_text import Significance
+from pages.reading.directions import direction
 from pages.reading.rendered import rendered
+from pages.reading.texts import text_for
+from pages.reading.updates import Update, updates_of
 from pages.text import source
 from pages.text.rendering import Rendered
+
+WORDS_A_MINUTE = 213
 
 
 class NothingToRead(Exception):
@@ -53,8 +57,29 @@ class PageReading:
     @cached_property
     def rendered(self) -> Rendered:
         """Return the body as HTML, its links resolved against the page's own address."""
+        return self.rendered_with("")
+
+    def rendered_with(self, id_prefix: str) -> Rendered:
+        """Return the body with a prefix before its ids, for several bodies on one page."""
         body = source.body_of(bytes(self.text.revision.source))
-        return rendered(body, self.text.pictures, base_url=self.page.url_in(self.language))
+        return rendered(body, self.text.pictures, base_url=self.page.url_in(self.language), id_prefix=id_prefix)
+
+    @cached_property
+    def updates(self) -> tuple[Update, ...]:
+        """Return the changes that readers of the text had to know of, newest first."""
+        return updates_of(self.page, self.version, self.text.language)
+
+    @cached_property
+    def source_updates(self) -> tuple[Update, ...]:
+        """Return the changes of the source text since the version that a translation reflects, newest first."""
+        since = self.text.based_on or 0
+        updates = updates_of(self.page, self.version, self.page.source_language)
+        return tuple(update for update in updates if update.number > since)
+
+    @property
+    def minutes(self) -> int:
+        """Return how long the text takes to read: 213 words a minute, rounded up, as Docsy counts it."""
+        return max(1, -(-self.rendered.word_count // WORDS_A_MINUTE))
 
     @property
     def text_url(self) -> str:
@@ -78,20 +103,6 @@ class PageReading:
         return self.text.modified_at != self.first_published_at
 
 
-def direction(language: str) -> str:
-    """Return `rtl` or `ltr`; a language that Django does not know is read from left to right."""
-    try:
-        return "rtl" if get_language_info(language)["bidi"] else "ltr"
-    except KeyError:
-        return "ltr"
-
-
-def text_for(texts: dict[str, VersionText], language: str, source_language: str) -> VersionText:
-    """Return the text a reader of the language gets: their own, else the source's, else the first served, else any."""
-    order = [language, source_language, *dict(settings.LANGUAGES), *sorted(texts)]
-    return next(texts[candidate] for candidate in order if candidate in texts)
-
-
 def spans_of(page: Page, at: datetime) -> dict[int, Span]:
     """Return the span of each of a page's versions that are known at the moment."""
     known = page.versions.published(at)
@@ -102,16 +113,17 @@ def spans_of(page: Page, at: datetime) -> dict[int, Span]:
 
 def read_in_force(path: str, language: str, at: datetime) -> PageReading:
     """Read the version in force. Raises NothingToRead."""
-    page, version = _page(path), Version.objects.in_force(at).filter(page__path=path).first()
-    if page is None or version is None:
+    page = page_at(path)
+    version = page.versions.in_force(at).first()
+    if version is None:
         raise NothingToRead
     return read_version(page, version, language, at)
 
 
 def read_numbered(path: str, number: int, language: str, at: datetime) -> PageReading:
     """Read a version by its number: past, in force, announced or cancelled. Raises NothingToRead."""
-    page = _page(path)
-    version = page and page.versions.published(at).filter(number=number).first()
+    page = page_at(path)
+    version = page.versions.published(at).filter(number=number).first()
     if version is None:
         raise NothingToRead
     return read_version(page, version, language, at)
@@ -162,9 +174,13 @@ def _source_steps(page: Page, version: Version, based_on: int | None) -> list[So
     return known
 
 
-def _page(path: str) -> Page | None:
-    # The working copy of thirty languages stays where it is: readers never see it.
-    return Page.objects.only("path", "uuid", "slug", "weight", "parent", "source_language").filter(path=path).first()
+def page_at(path: str) -> Page:
+    """Return the page at a path, without the working copy of thirty languages. Raises NothingToRead."""
+    columns = ("path", "uuid", "slug", "weight", "parent", "source_language")
+    page = Page.objects.only(*columns).filter(path=path).first()
+    if page is None:
+        raise NothingToRead
+    return page
 
 
 def _first_published_at(page: Page, version: Version, language: str) -> datetime:
