@@ -9,17 +9,36 @@ from django.utils import timezone
 from django.utils.http import http_date
 from django.utils.translation import get_language, get_language_info
 
-from pages.reading.page_reading import direction
+from pages.models import Page
+from pages.reading.directions import direction
 from pages.reading.site_reading import SiteReading, read_site
 
 
-def answer(request, template: str, context: dict, *, at: datetime, status: int = 200) -> HttpResponse:
-    """Render a reader's page in the frame of the site."""
+def answer(
+    request,
+    template: str,
+    context: dict,
+    *,
+    at: datetime,
+    status: int = 200,
+    noindex: bool = False,
+    site: SiteReading | None = None,
+) -> HttpResponse:
+    """Render a reader's page in the frame of the site, which is read here unless the view has read it."""
     language = get_language()
-    site = read_site(language, at)
-    frame = {"site": site, "language": language, "direction": direction(language)}
-    response = render(request, template, {"language_links": home_links(), **frame, **context}, status=status)
+    site = site or read_site(language, at)
+    frame = {
+        "site": site,
+        "language": language,
+        "direction": direction(language),
+        "origin": origin(request),
+        "language_links": home_links(),
+        "noindex": noindex or status != 200,
+    }
+    response = render(request, template, {**frame, **context}, status=status)
     response.headers["Cache-Control"] = "no-cache"
+    if noindex:
+        response.headers["X-Robots-Tag"] = "noindex"
     return with_last_modified(response, site, at) if status == 200 else response
 
 
@@ -34,9 +53,26 @@ def with_last_modified(response: HttpResponse, site: SiteReading, at: datetime) 
     return response
 
 
+def origin(request) -> str:
+    """Return the site's address for the world, without a slash at its end."""
+    return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+
+
 def home_links() -> list[dict]:
     """Return the links to the home page in each served language."""
     return [{**language_link(code), "url": "/" if code == settings.LANGUAGE_CODE else f"/{code}/"} for code in served()]
+
+
+def links_to(page: Page, door: str = "", languages=None) -> list[dict]:
+    """Return the links to a door of a page in each served language; a language that has no text there is only named."""
+    return [
+        {
+            **language_link(code),
+            "url": f"{page.url_in(code)}{door}",
+            "is_missing": languages is not None and code not in languages,
+        }
+        for code in served()
+    ]
 
 
 def language_link(code: str) -> dict:

@@ -1,5 +1,7 @@
 """What may stand in a reader's address."""
 
+from datetime import date
+
 from django.urls.converters import StringConverter
 
 
@@ -17,6 +19,22 @@ class VersionNumber(StringConverter):
     def to_python(self, value):
         """Return the number."""
         return int(value)
+
+
+class VersionName(StringConverter):
+    """A version in a comparison: its number, or a word for one."""
+
+    regex = rf"(?:{VersionNumber.regex}|earliest|latest|live)"
+
+
+class Day(StringConverter):
+    """A day of the calendar, as ISO 8601 writes it."""
+
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value):
+        """Return the day; a ValueError makes the address unknown."""
+        return date.fromisoformat(value)
 
 
 class Digest(StringConverter):

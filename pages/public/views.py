@@ -1,79 +1,99 @@
-"""Readers' views: glue between an address, what `reading` says, and a template."""
+"""Readers' views of one text: glue between an address, what `reading` says, and a template."""
 
+from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pages.models import Picture
+from pages.models import Picture, SiteCounter
 from pages.models.picture import CONTENT_TYPES
-from pages.public.answers import answer, language_link, now, served, with_last_modified
-from pages.reading.page_lists import page_history, public_pages
+from pages.public.answers import answer, links_to, now, origin, with_last_modified
+from pages.public.programs.link_headers import add_version_links
+from pages.public.programs.structured_data import structured_data
+from pages.reading.page_lists import page_history, printed_pages, public_pages
 from pages.reading.page_reading import NothingToRead, PageReading, read_in_force, read_numbered
-from pages.reading.site_reading import read_site
+from pages.reading.site_reading import SiteReading, read_site
+from pages.reading.tree import surroundings
 
 
 @require_safe
 def home(request):
-    """Show the published pages."""
-    at = now()
-    return answer(request, "pages/home.html", {"pages": public_pages(get_language(), at)}, at=at)
+    """Show the home page's own text, if it has one, and the published pages."""
+    at, language = now(), get_language()
+    site = read_site(language, at)
+    try:
+        context = _page_context(request, read_in_force("", language, at), site)
+    except NothingToRead:
+        context = {}
+    pages = [listed for listed in public_pages(language, at) if listed.page.path]
+    return answer(request, "pages/home.html", {**context, "pages": pages}, at=at, site=site)
 
 
 @require_safe
 def page(request, path):
     """Show the version in force."""
     at = now()
-    reading = _read(read_in_force, path, get_language(), at)
-    return answer(request, "pages/page.html", _page_context(reading), at=at)
+    reading = found(read_in_force, path, get_language(), at)
+    around = surroundings(reading.page, get_language(), at)
+    upcoming = reading.page.versions.upcoming(at).order_by("effective_at").first()
+    site = read_site(get_language(), at)
+    context = {**_page_context(request, reading, site), "around": around, "upcoming": upcoming}
+    response = answer(request, "pages/page.html", context, at=at, site=site)
+    add_version_links(response, reading, at=at)
+    return response
 
 
 @require_safe
 def numbered_version(request, path, number):
     """Show one version for ever, with a banner that says when it was in force."""
     at = now()
-    reading = _read(read_numbered, path, number, get_language(), at)
-    response = answer(request, "pages/version.html", _page_context(reading), at=at)
-    response.headers["X-Robots-Tag"] = "noindex"
+    reading = found(read_numbered, path, number, get_language(), at)
+    links = links_to(reading.page, f"v/{number}/", reading.languages)
+    context = {"reading": reading, "language_links": links}
+    response = answer(request, "pages/version.html", context, at=at, noindex=True)
+    add_version_links(response, reading, at=at, is_numbered=True)
     return response
 
 
 @require_safe
 def history(request, path):
-    """Show every version that readers may know of."""
+    """Show every version that readers may know of, a sheet at a time."""
     at = now()
-    listed_page, versions = _read(page_history, path, get_language(), at)
-    context = {
-        "page": listed_page,
-        "versions": versions,
-        "title_text": versions[0].texts[0],
-        "language_links": [{**language_link(code), "url": _history_url(listed_page, code)} for code in served()],
-    }
-    response = answer(request, "pages/history.html", context, at=at)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    listed = found(page_history, path, get_language(), at, request.GET.get("page"))
+    context = {"history": listed, "language_links": links_to(listed.page, "history/")}
+    return answer(request, "pages/history.html", context, at=at, noindex=True)
+
+
+@require_safe
+def printed(request, path):
+    """Show a page and all below it on one sheet, for paper."""
+    at = now()
+    sheets = found(printed_pages, path, get_language(), at)
+    context = {"sheets": sheets, "language_links": links_to(sheets[0].reading.page, "_print/")}
+    return answer(request, "pages/print.html", context, at=at, noindex=True)
 
 
 @require_safe
 def source_in_force(request, path):
     """Answer with the exact bytes of the text in force in the language of the address."""
     at = now()
-    return _source(_read(read_in_force, path, get_language(), at), at)
+    return _source(found(read_in_force, path, get_language(), at), at)
 
 
 @require_safe
 def source_of_version(request, path, number):
     """Answer with the exact bytes of a version's text in the language of the address."""
     at = now()
-    return _source(_read(read_numbered, path, number, get_language(), at), at)
+    return _source(found(read_numbered, path, number, get_language(), at), at)
 
 
 @require_safe
 def picture(request, digest):
     """Answer with a picture. Its address names its content, so that a browser may keep it for ever."""
-    found = get_object_or_404(Picture, digest=digest)
-    response = HttpResponse(bytes(found.content), content_type=CONTENT_TYPES[found.extension])
+    row = get_object_or_404(Picture, digest=digest)
+    response = HttpResponse(bytes(row.content), content_type=CONTENT_TYPES[row.extension])
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     # An SVG that is opened by itself must not run what it contains.
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
@@ -86,23 +106,30 @@ def health(request):
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
-def _read(reader, *arguments):
+@require_safe
+def ready(request):
+    """Say whether the database answers, its tables standing."""
+    try:
+        SiteCounter.objects.exists()
+    except (DatabaseError, InterfaceError):
+        return HttpResponse("unavailable\n", status=503, content_type="text/plain; charset=utf-8")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+def found(reader, *arguments):
+    """Return what a reading function finds, or answer 404."""
     try:
         return reader(*arguments)
     except NothingToRead as nothing:
         raise Http404 from nothing
 
 
-def _page_context(reading: PageReading) -> dict:
-    links = [
-        {**language_link(code), "url": reading.page.url_in(code), "is_missing": code not in reading.languages}
-        for code in served()
-    ]
-    return {"reading": reading, "language_links": links}
-
-
-def _history_url(listed_page, code: str) -> str:
-    return f"{listed_page.url_in(code)}history/"
+def _page_context(request, reading: PageReading, site: SiteReading) -> dict:
+    return {
+        "reading": reading,
+        "language_links": links_to(reading.page, languages=reading.languages),
+        "structured": structured_data(reading, root=origin(request), licence_url=site.settings.licence_url),
+    }
 
 
 def _source(reading: PageReading, at) -> HttpResponse:

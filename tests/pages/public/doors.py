@@ -9,23 +9,42 @@ class Door:
 
     name: str
     address: str
-    # Which versions' texts it may show: those in force, or every one that readers know of.
+    # What it may show of texts: those in force, earlier ones too, announced ones too, or nothing but digests and dates.
     shows: str = "in force"
+    # The change notes that it may show of versions that are not in force.
+    notes: tuple[str, ...] = ()
+    # When it opens: with the first version in force, or as soon as readers know of one. A door of the site always does.
+    opens: str = "in force"
 
 
 PAGE_DOORS = [
     Door("page", "/{prefix}policy/"),
     Door("source", "/{prefix}policy/index.md"),
-    Door("home", "/{prefix}"),
-    Door("history", "/{prefix}policy/history/", "known"),
+    Door("home", "/{prefix}", opens="always"),
+    Door("history", "/{prefix}policy/history/", "known", ("upcomingnote", "cancellednote"), "known"),
+    Door("history as JSON", "/{prefix}policy/history.json", "known", ("upcomingnote", "cancellednote"), "known"),
+    Door("feed", "/{prefix}policy/feed.atom", "known", ("upcomingnote",)),
+    Door("feed of the site", "/{prefix}feed.atom", "known", ("upcomingnote",), "always"),
+    Door("print", "/{prefix}policy/_print/"),
+    Door("comparison", "/{prefix}policy/compare/earliest...live/", "known"),
+    Door("changes", "/{prefix}policy/changes/?since={since}", "known"),
+    Door("upcoming", "/{prefix}policy/upcoming/", "announced", ("upcomingnote",), "known"),
+    Door("site map", "/sitemap.xml", "digests", opens="always"),
+    Door("publication log", "/publication-log.json", "digests", opens="always"),
 ]
 VERSION_DOORS = [
     Door("version", "/{prefix}policy/v/{number}/"),
     Door("version source", "/{prefix}policy/v/{number}/index.md"),
 ]
 # Doors that are no page of a policy; the test of completeness knows them by name.
-OTHER_DOORS = {"picture", "health"}
-NAMES = {"page": "page", "source": "source", "home": "home", "history": "history"} | {
+OTHER_DOORS = {"as-of", "picture", "health", "ready", "robots", "publication-log-after"}
+SAME_NAME = ("page", "source", "home", "history", "print", "comparison", "changes", "upcoming")
+NAMES = {name: name for name in SAME_NAME} | {
     "version": "version",
     "version-source": "version source",
+    "history-json": "history as JSON",
+    "feed": "feed",
+    "site-feed": "feed of the site",
+    "sitemap": "site map",
+    "publication-log": "publication log",
 }

@@ -31,7 +31,8 @@ def _day(day: int) -> datetime:
 def _text(client, address: str) -> str:
     response = client.get(address)
     assert response.status_code == 200
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+    shown = re.sub("<head>.*?</head>", "", response.content.decode(), flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", shown).split())
 
 
 def test_each_language_has_its_own_last_updated_date(client, page):
@@ -44,7 +45,7 @@ def test_each_language_has_its_own_last_updated_date(client, page):
 
 
 def test_published_is_left_out_where_it_is_the_last_update(client, page):
-    assert "Published" not in _text(client, "/policy/")
+    assert "Published" not in _text(client, "/policy/").partition("Show all updates")[0]
 
 
 def test_the_last_updated_date_is_a_time_and_leads_to_the_history(client, page):
@@ -65,7 +66,7 @@ def test_a_missing_translation_shows_the_source_text_as_what_it_is(client):
     assert '<html lang="ru" dir="ltr">' in html
     assert '<article lang="en" dir="ltr"' in html
     assert "Эта страница ещё не переведена" in html
-    assert '<link rel="canonical" href="/policy/">' in html
+    assert '<link rel="canonical" href="http://testserver/policy/">' in html
     assert client.get("/ru/policy/index.md").status_code == 404
 
 
@@ -82,7 +83,7 @@ def test_an_old_version_stays_readable_with_its_stretch_and_is_kept_out_of_searc
     response = client.get("/policy/v/1/")
     assert response.headers["X-Robots-Tag"] == "noindex"
     assert "This is version 1, in force from March 1, 2024 to March 11, 2024." in _text(client, "/policy/v/1/")
-    assert '<link rel="canonical" href="/policy/">' in response.content.decode()
+    assert '<link rel="canonical" href="http://testserver/policy/">' in response.content.decode()
 
 
 def test_the_history_lists_versions_newest_first_with_notes_and_digests(client, page):
@@ -171,7 +172,8 @@ def test_readers_get_no_cookie_no_script_and_a_strict_policy(client, admin_user,
     assert policy.startswith("default-src 'none';")
     assert "script-src" not in policy
     assert "unsafe" not in policy
-    assert "<script" not in response.content.decode()
+    # Data for programs is no script: a browser does not run it, and the policy above would not let it.
+    assert not re.search('<script(?! type="application/ld.json">)', response.content.decode())
     assert " style=" not in response.content.decode()
 
 
@@ -234,7 +236,7 @@ def test_text_and_titles_cannot_break_out_of_the_page(client, db):
     publish_bodies(page, {"en": "<img src=x onerror=alert(1)>"}, _day(2))
     html = client.get("/policy/").content.decode()
     assert "<img" not in html
-    assert "<script" not in html
+    assert not re.search('<script(?! type="application/ld.json">)', html)
 
 
 def test_the_page_is_small(client, page):

@@ -1,0 +1,215 @@
+"""Atom feeds: valid by RFC 4287, and with news for those alone whose text has changed in meaning."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.utils import timezone
+from django.utils.translation import override
+
+from pages.models import SiteSettings
+from pages.publishing.versions import cancel
+from tests.building import make_page, publish_bodies, save
+
+pytestmark = pytest.mark.django_db
+ATOM = "{http://www.w3.org/2005/Atom}"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+TAG = re.compile(r"tag:[a-z0-9.-]+,\d{4}-\d{2}-\d{2}:[A-Za-z0-9/._~-]+")
+
+
+def _day(day: int) -> datetime:
+    return datetime(2024, 3, day, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def page():
+    """Return a page: both languages on 1 March 2024, a major change of Russian on the 11th, a minor one of English."""
+    page = make_page("policy")
+    publish_bodies(page, {"en": "English.", "ru": "Русский."}, _day(1), confirmed=["ru"], note="")
+    publish_bodies(page, {"ru": "Русский, иначе."}, _day(11), confirmed=["ru"], note="Иначе <b>сказано</b>.")
+    publish_bodies(page, {"en": "English!"}, _day(12), significance="minor", note="A typo.")
+    return page
+
+
+def _feed(client, address: str) -> ElementTree.Element:
+    """Return a feed, having checked what RFC 4287 demands of every feed and entry."""
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    feed = ElementTree.fromstring(response.content)
+    assert feed.tag == f"{ATOM}feed"
+    _check(feed, once=("title", "id", "updated", "author"), links={"self": 1, "alternate": 1})
+    assert feed.find(f"{ATOM}link[@rel='self']").get("href") == f"http://testserver{address}"
+    assert feed.findtext(f"{ATOM}author/{ATOM}name")
+    entries = feed.findall(f"{ATOM}entry")
+    for entry in entries:
+        _check(entry, once=("title", "id", "updated", "published", "summary", "content"), links={"alternate": 1})
+        content = entry.find(f"{ATOM}content")
+        assert content.get("type") == "html"
+        assert content.get(LANG)
+        assert content.get("src") is None
+    identities = [element.text for element in feed.iter(f"{ATOM}id")]
+    assert len(set(identities)) == len(identities)
+    if entries:
+        assert feed.findtext(f"{ATOM}updated") == max(entry.findtext(f"{ATOM}updated") for entry in entries)
+    return feed
+
+
+def _check(element, *, once, links) -> None:
+    """Check the elements that must stand once, and the forms of identities, moments and links."""
+    names = [child.tag.removeprefix(ATOM) for child in element]
+    assert {name: names.count(name) for name in once} == dict.fromkeys(once, 1)
+    assert TAG.fullmatch(element.findtext(f"{ATOM}id"))
+    assert element.findtext(f"{ATOM}title").strip()
+    for name in {"updated", "published"} & set(names):
+        assert datetime.fromisoformat(element.findtext(f"{ATOM}{name}")).tzinfo
+    relations = [link.get("rel") for link in element.findall(f"{ATOM}link")]
+    assert {relation: relations.count(relation) for relation in relations} == links
+    assert all(link.get("href").startswith("http://testserver/") for link in element.findall(f"{ATOM}link"))
+
+
+def _titles(feed) -> list[str]:
+    return [entry.findtext(f"{ATOM}title") for entry in feed.findall(f"{ATOM}entry")]
+
+
+def test_each_language_has_entries_for_its_own_major_changes(client, page):
+    assert _titles(_feed(client, "/policy/feed.atom")) == ["Privacy policy: version 1, March 1, 2024"]
+    assert len(_titles(_feed(client, "/ru/policy/feed.atom"))) == 2
+
+
+def test_entry_says_what_changed_in_its_language(client, page):
+    feed = _feed(client, "/ru/policy/feed.atom")
+    assert feed.get(LANG) == "ru"
+    entry = feed.find(f"{ATOM}entry")
+    content = entry.find(f"{ATOM}content")
+    assert content.get(LANG) == "ru"
+    assert content.text == '<div lang="ru" dir="ltr"><p>Иначе &lt;b&gt;сказано&lt;/b&gt;.</p></div>'
+    assert entry.findtext(f"{ATOM}summary") == "Иначе <b>сказано</b>."
+    assert entry.find(f"{ATOM}link").get("href") == "http://testserver/ru/policy/v/2/"
+    assert entry.findtext(f"{ATOM}published") == "2024-03-11T12:00:00+00:00"
+    assert entry.findtext(f"{ATOM}updated") == "2024-03-11T12:00:00+00:00"
+
+
+def test_first_version_without_a_note_has_words_all_the_same(client, page):
+    assert "The first version." in _feed(client, "/policy/feed.atom").findtext(f".//{ATOM}content")
+
+
+def test_translation_without_a_note_of_its_own_gets_that_of_the_source(client, page):
+    publish_bodies(page, {"en": "New.", "ru": "Новое."}, _day(13), notes={"en": "New rule."}, confirmed=["ru"])
+    content = _feed(client, "/ru/policy/feed.atom").find(f".//{ATOM}content")
+    assert (content.get(LANG), "New rule." in content.text) == ("en", True)
+
+
+def test_announced_version_is_upcoming_and_news_again_when_it_comes_into_force(client, page):
+    announced, effective = timezone.now() - timedelta(days=2), timezone.now() + timedelta(days=40)
+    publish_bodies(page, {"en": "Announced."}, announced, effective_at=effective, note="Soon.")
+    feed = _feed(client, "/policy/feed.atom")
+    before = feed.find(f"{ATOM}entry")
+    assert before.findtext(f"{ATOM}title").startswith("Privacy policy: upcoming changes on ")
+    assert before.findtext(f"{ATOM}updated") == announced.isoformat()
+    assert "Soon." in before.findtext(f"{ATOM}content")
+
+
+def test_version_that_came_into_force_was_updated_then(client, page):
+    announced, effective = timezone.now() - timedelta(days=2), timezone.now() - timedelta(days=1)
+    publish_bodies(page, {"en": "Announced."}, announced, effective_at=effective, note="Soon.")
+    entry = _feed(client, "/policy/feed.atom").find(f"{ATOM}entry")
+    assert "version 4" in entry.findtext(f"{ATOM}title")
+    assert entry.findtext(f"{ATOM}published") == announced.isoformat()
+    assert entry.findtext(f"{ATOM}updated") == effective.isoformat()
+
+
+def test_cancelled_version_is_left_out(client, page):
+    before = client.get("/policy/feed.atom").content
+    version = publish_bodies(page, {"en": "No."}, _day(13), effective_at=timezone.now() + timedelta(days=9))
+    assert client.get("/policy/feed.atom").content != before
+    cancel(version, by="Ann", now=_day(14))
+    assert client.get("/policy/feed.atom").content == before
+
+
+def test_reader_whose_language_is_missing_follows_the_text_that_they_read(client):
+    publish_bodies(make_page("policy"), {"en": "English."}, _day(1), note="First.")
+    feed = _feed(client, "/ru/policy/feed.atom")
+    assert feed.get(LANG) == "ru"
+    assert feed.find(f".//{ATOM}content").get(LANG) == "en"
+
+
+def test_page_without_a_version_in_force_has_no_feed(client, db):
+    save(make_page("draft"), _day(1), en="Draft.")
+    publish_bodies(make_page("soon"), {"en": "Soon."}, _day(1), effective_at=timezone.now() + timedelta(days=1))
+    for address in ("/draft/feed.atom", "/soon/feed.atom", "/nowhere/feed.atom"):
+        assert client.get(address).status_code == 404
+
+
+def test_site_feed_has_the_entries_of_all_pages_newest_first(client, page):
+    SiteSettings(name_en="Policies of Ann", name_ru="Правила Анны").save()
+    publish_bodies(make_page("terms"), {"en": "Terms."}, _day(5))
+    feed = _feed(client, "/feed.atom")
+    assert feed.findtext(f"{ATOM}title") == feed.findtext(f"{ATOM}author/{ATOM}name") == "Policies of Ann"
+    links = [entry.find(f"{ATOM}link").get("href") for entry in feed.findall(f"{ATOM}entry")]
+    assert links == ["http://testserver/terms/v/1/", "http://testserver/policy/v/1/"]
+    assert _feed(client, "/ru/feed.atom").findtext(f"{ATOM}title") == "Правила Анны"
+
+
+def test_feed_of_an_empty_site_is_valid(client, db):
+    assert _titles(_feed(client, "/feed.atom")) == []
+
+
+def test_site_feed_wins_over_that_of_the_home_text(client, page):
+    publish_bodies(make_page(""), {"en": "Welcome."}, _day(20))
+    assert len(_titles(_feed(client, "/feed.atom"))) == 2
+
+
+def test_feed_is_as_long_as_fifty_entries_at_most(client):
+    page = make_page("policy")
+    for hour in range(55):
+        publish_bodies(page, {"en": f"Text {hour}."}, _day(1) + timedelta(hours=hour))
+    for address in ("/policy/feed.atom", "/feed.atom"):
+        titles = _titles(_feed(client, address))
+        assert len(titles) == 50
+        assert "version 55" in titles[0]
+
+
+def test_identities_tell_languages_apart_and_hold_no_path(client, page, settings):
+    settings.SITE_URL = "https://policies.example.org:8443"
+    root = ElementTree.fromstring(client.get("/policy/feed.atom").content)
+    start = f"tag:policies.example.org,2024-03-01:{page.uuid}"
+    assert root.findtext(f"{ATOM}id") == f"{start}/en"
+    assert root.findtext(f"{ATOM}entry/{ATOM}id") == f"{start}/v1/en"
+    russian = ElementTree.fromstring(client.get("/ru/policy/feed.atom").content)
+    assert russian.findtext(f"{ATOM}id") == f"{start}/ru"
+    assert root.find(f"{ATOM}link[@rel='self']").get("href") == "https://policies.example.org:8443/policy/feed.atom"
+
+
+def test_host_that_no_tag_can_name_is_replaced(client, page, settings):
+    settings.SITE_URL = "http://[::1]:8000"
+    assert b"tag:localhost,2024-03-01:" in client.get("/policy/feed.atom").content
+
+
+def test_characters_that_xml_cannot_hold_are_left_out(client, page):
+    publish_bodies(page, {"en": "New."}, _day(13), note="Bell\x07 and \x0b tab, \ufffe ]]> & <script>")
+    content = _feed(client, "/policy/feed.atom").findtext(f".//{ATOM}content")
+    assert "Bell and  tab,  ]]&gt; &amp; &lt;script&gt;" in content
+
+
+def test_nothing_in_a_feed_comes_from_the_clock(client, page):
+    assert client.get("/policy/feed.atom").content == client.get("/policy/feed.atom").content
+
+
+def test_titles_are_in_the_readers_language(client, page):
+    with override("ru"):
+        english = "%(title)s: version %(number)s, %(date)s"
+        translated = _titles(_feed(client, "/ru/policy/feed.atom"))[0]
+    assert "11 марта 2024" in translated
+    assert english not in translated
+
+
+@pytest.mark.parametrize("address", ["/feed.atom", "/policy/feed.atom", "/ru/feed.atom", "/ru/policy/feed.atom"])
+def test_they_are_answered_304_without_cookies_and_refuse_posts(client, page, address):
+    first = client.get(address)
+    assert not first.cookies
+    assert first.headers["Cache-Control"] == "no-cache"
+    assert client.get(address, headers={"if-none-match": first.headers["ETag"]}).status_code == 304
+    assert client.head(address).status_code == 200
+    assert client.post(address).status_code == 405

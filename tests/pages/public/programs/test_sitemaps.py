@@ -1,0 +1,127 @@
+"""The site map and the robots file: each page in the languages that it has, at absolute addresses."""
+
+from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.utils import timezone
+
+from tests.building import make_page, publish_bodies, save
+
+pytestmark = pytest.mark.django_db
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+LINK = "{http://www.w3.org/1999/xhtml}link"
+
+
+def _day(day: int) -> datetime:
+    return datetime(2024, 3, day, 12, tzinfo=UTC)
+
+
+def _entries(client) -> dict[str, tuple[str | None, dict[str, str]]]:
+    """Return the day and the alternates of each address, having checked what the schema of sitemaps.org asks for."""
+    response = client.get("/sitemap.xml")
+    assert response.headers["Content-Type"] == "application/xml; charset=utf-8"
+    root = ElementTree.fromstring(response.content)
+    assert root.tag == f"{MAP}urlset"
+    found = {}
+    for url in root:
+        assert url.tag == f"{MAP}url"
+        names = [child.tag for child in url]
+        assert names[0] == f"{MAP}loc"
+        assert names.count(f"{MAP}loc") == 1
+        assert names.count(f"{MAP}lastmod") <= 1
+        assert set(names) <= {f"{MAP}loc", f"{MAP}lastmod", LINK}
+        links = url.findall(LINK)
+        assert {link.get("rel") for link in links} == {"alternate"}
+        address, moment = url.findtext(f"{MAP}loc"), url.findtext(f"{MAP}lastmod")
+        assert 12 <= len(address) <= 2048
+        assert moment is None or datetime.fromisoformat(moment).tzinfo
+        found[address] = (moment, {link.get("hreflang"): link.get("href") for link in links})
+    assert len(found) == len(root)
+    return found
+
+
+def test_page_stands_in_each_of_its_languages_with_its_own_date(client):
+    page = make_page("policy")
+    publish_bodies(page, {"en": "One.", "ru": "Один."}, _day(1), confirmed=["ru"])
+    publish_bodies(page, {"ru": "Два."}, _day(11), confirmed=["ru"])
+    alternates = {
+        "en": "http://testserver/policy/",
+        "ru": "http://testserver/ru/policy/",
+        "x-default": "http://testserver/policy/",
+    }
+    entries = _entries(client)
+    assert entries["http://testserver/policy/"] == ("2024-03-01T12:00:00+00:00", alternates)
+    assert entries["http://testserver/ru/policy/"] == ("2024-03-11T12:00:00+00:00", alternates)
+
+
+def test_minor_change_moves_no_date(client):
+    page = make_page("policy")
+    publish_bodies(page, {"en": "One, with a tpyo."}, _day(1))
+    publish_bodies(page, {"en": "One, with a typo."}, _day(2), significance="minor")
+    assert _entries(client)["http://testserver/policy/"][0] == "2024-03-01T12:00:00+00:00"
+
+
+def test_missing_translation_is_not_in_it(client):
+    publish_bodies(make_page("policy"), {"en": "One."}, _day(1))
+    russian = make_page("pravila", source_language="ru")
+    publish_bodies(russian, {"ru": "Один."}, _day(1))
+    entries = _entries(client)
+    assert "http://testserver/ru/policy/" not in entries
+    assert "http://testserver/pravila/" not in entries
+    assert entries["http://testserver/ru/pravila/"][1]["x-default"] == "http://testserver/ru/pravila/"
+
+
+def test_list_of_pages_stands_in_the_languages_that_are_written_in(client):
+    publish_bodies(make_page("policy"), {"en": "One."}, _day(1))
+    entries = _entries(client)
+    assert entries["http://testserver/"] == (
+        None,
+        {"en": "http://testserver/", "x-default": "http://testserver/"},
+    )
+    assert "http://testserver/ru/" not in entries
+
+
+def test_home_text_stands_once(client):
+    publish_bodies(make_page(""), {"en": "Welcome."}, _day(1))
+    assert _entries(client)["http://testserver/"][0] == "2024-03-01T12:00:00+00:00"
+
+
+def test_what_is_not_in_force_is_not_in_it(client):
+    save(make_page("draft"), _day(1), en="Draft.")
+    publish_bodies(make_page("soon"), {"en": "Soon."}, _day(1), effective_at=timezone.now() + timedelta(days=1))
+    assert _entries(client) == {}
+
+
+def test_addresses_are_percent_encoded_and_the_sites_own(client, settings):
+    settings.SITE_URL = "https://policies.example.org"
+    publish_bodies(make_page("политика"), {"en": "One."}, _day(1))
+    assert "https://policies.example.org/%D0%BF%D0%BE%D0%BB%D0%B8%D1%82%D0%B8%D0%BA%D0%B0/" in _entries(client)
+
+
+def test_number_of_queries_does_not_grow_with_the_pages(client, django_assert_max_num_queries):
+    for number in range(8):
+        publish_bodies(make_page(f"policy-{number}"), {"en": "One.", "ru": "Один."}, _day(1), confirmed=["ru"])
+    with django_assert_max_num_queries(10):
+        client.get("/sitemap.xml")
+
+
+def test_robots_may_read_all_but_the_admin(client, settings):
+    settings.SITE_URL = "https://policies.example.org"
+    response = client.get("/robots.txt")
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert response.content.decode().splitlines() == [
+        "User-agent: *",
+        "Allow: /",
+        "Disallow: /admin/",
+        "",
+        "Sitemap: https://policies.example.org/sitemap.xml",
+    ]
+
+
+@pytest.mark.parametrize("address", ["/sitemap.xml", "/robots.txt"])
+def test_they_are_answered_304_without_cookies_and_refuse_posts(client, address):
+    first = client.get(address)
+    assert not first.cookies
+    assert client.get(address, headers={"if-none-match": first.headers["ETag"]}).status_code == 304
+    assert client.post(address).status_code == 405

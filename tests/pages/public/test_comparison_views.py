@@ -1,0 +1,207 @@
+"""Readers across time: what changed between versions, since a day, and what is announced."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from pages.publishing.drafts import save_draft
+from pages.publishing.versions import cancel, publish
+from tests.building import choose, make_page, publish_bodies, text
+
+pytestmark = pytest.mark.django_db
+
+
+def _day(day: int, hour: int = 12) -> datetime:
+    return datetime(2024, 3, day, hour, tzinfo=UTC)
+
+
+@pytest.fixture
+def page():
+    """Return a page of three versions: the 1st, the 11th and the 21st of March 2024, the last one of Russian alone."""
+    page = make_page("policy")
+    publish_bodies(page, {"en": "We keep logs.\n\nStays.", "ru": "Мы храним журналы."}, _day(1), confirmed=["ru"])
+    publish_bodies(page, {"en": "We keep short logs.\n\nStays."}, _day(11), note="Logs are shorter.")
+    publish_bodies(page, {"ru": "Мы храним короткие журналы."}, _day(21), confirmed=["ru"], note="Журналы короче.")
+    return page
+
+
+def _html(client, address: str, status: int = 200) -> str:
+    response = client.get(address)
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def _words(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def test_a_comparison_marks_the_words_that_changed_in_the_readers_language(client, page):
+    assert "<ins>short" in _html(client, "/policy/compare/1...2/")
+    russian = _html(client, "/ru/policy/compare/1...3/")
+    assert "<ins>короткие" in russian
+    assert "1 добавление" in _words(russian)
+
+
+def test_a_comparison_shows_the_notes_between(client, page):
+    assert "March 11, 2024 , version 2: Logs are shorter." in _words(_html(client, "/policy/compare/1...3/"))
+
+
+@pytest.mark.parametrize(("name", "number"), [("earliest", 1), ("live", 3), ("latest", 4)])
+def test_versions_can_be_named_by_words(client, page, name, number):
+    publish_bodies(page, {"en": "Announced."}, timezone.now(), effective_at=timezone.now() + timedelta(days=1))
+    assert f"to version {number}" in _words(_html(client, f"/policy/compare/2...{name}/"))
+
+
+def test_a_comparison_backwards_takes_away_what_was_added(client, page):
+    assert "<del>short" in _html(client, "/policy/compare/2...1/")
+
+
+def test_a_version_compared_with_itself_shows_no_difference(client, page):
+    assert "The two texts show readers the same." in _html(client, "/policy/compare/2...2/")
+
+
+def test_a_language_that_one_side_lacks_is_wholly_added(client):
+    page = make_page("policy")
+    publish_bodies(page, {"en": "English."}, _day(1))
+    publish_bodies(page, {"ru": "Русский."}, _day(2))
+    html = _html(client, "/ru/policy/compare/1...2/")
+    assert "В версии 1 нет текста на этом языке" in html
+    assert 'data-kind="added"' in html
+    assert "English" not in html.split('class="comparison"')[1].split("</section>")[0]
+
+
+def test_a_changed_title_is_shown(client, page):
+    save_draft(page, {"en": text("We keep short logs.\n\nStays.", title="Data policy")}, by="Ann", now=_day(22))
+    publish(page, choose(page, ["en"]), by="Ann", now=_day(22), notes={"en": "Renamed."})
+    html = _html(client, "/policy/compare/2...4/")
+    assert '<del lang="en">Privacy policy</del> <ins lang="en">Data policy</ins>' in html
+    assert "show readers the same" not in html
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["compare/1...9/", "compare/0...1/", "compare/1...99999999999999/", "compare/a...b/", "compare/1..2/", "upcoming/"],
+)
+def test_comparisons_with_what_does_not_exist_are_not_found(client, page, address):
+    _html(client, f"/policy/{address}", 404)
+
+
+@pytest.mark.parametrize(
+    ("day", "number"),
+    [("2024-03-01", 1), ("2024-03-10", 1), ("2024-03-11", 2), ("2024-03-20", 2), ("2024-03-21", 3)],
+)
+def test_the_version_of_a_day_is_that_of_its_last_instant(client, page, day, number):
+    response = client.get(f"/policy/as-of/{day}/")
+    assert (response.status_code, response.headers["Location"]) == (302, f"/policy/v/{number}/")
+
+
+def test_the_version_of_today_is_the_one_in_force_now(client, page):
+    later = timezone.now() + timedelta(minutes=1)
+    publish_bodies(page, {"en": "Announced."}, timezone.now(), effective_at=later)
+    response = client.get(f"/policy/as-of/{timezone.localdate()}/")
+    assert response.headers["Location"] == "/policy/v/3/"
+
+
+def test_a_day_counts_in_the_sites_time_zone(client, settings):
+    settings.TIME_ZONE = "Asia/Tokyo"
+    page = make_page("policy")
+    publish_bodies(page, {"en": "First."}, datetime(2024, 3, 1, 14, 59, tzinfo=UTC))
+    publish_bodies(page, {"en": "Second."}, datetime(2024, 3, 1, 15, 1, tzinfo=UTC))
+    assert client.get("/policy/as-of/2024-03-01/").headers["Location"] == "/policy/v/1/"
+    assert client.get("/policy/as-of/2024-03-02/").headers["Location"] == "/policy/v/2/"
+
+
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [("2024-02-29", 404), ("2024-02-31", 404), ("9999-12-31", 416), ("0001-01-01", 404), ("24-1-1", 404)],
+)
+@pytest.mark.parametrize("prefix", ["", "/ru"])
+def test_days_without_a_version_are_answered_for_what_they_are(client, page, day, status, prefix):
+    html = _html(client, f"{prefix}/policy/as-of/{day}/", status)
+    if status == 416:
+        assert ("Этот день ещё не наступил" if prefix else "That day has not come yet") in html
+        assert f'href="{prefix}/policy/history/"' in html
+
+
+def test_changes_since_a_day_are_one_comparison_with_the_notes_between(client, page):
+    html = _html(client, "/policy/changes/?since=2024-03-05")
+    assert "<ins>short" in html
+    assert "Logs are shorter." in html
+    assert "What changed since March 5, 2024" in html
+
+
+def test_nothing_changed_is_said(client, page):
+    assert "version 3 was in force then and is in force now" in _html(client, "/policy/changes/?since=2024-04-01")
+
+
+@pytest.mark.parametrize("since", ["", "yesterday", "2024-02-31", "<script>"])
+def test_changes_without_a_day_ask_for_one(client, page, since):
+    html = _html(client, f"/policy/changes/?since={since}")
+    assert '<input id="since" name="since" type="date"' in html
+    assert "<script>" not in html
+    assert not since or "is not a day" in html
+
+
+def test_changes_since_a_future_day_or_before_the_first_version(client, page):
+    assert "has not come yet" in _html(client, "/policy/changes/?since=2999-01-01", 416)
+    _html(client, "/policy/changes/?since=2020-01-01", 404)
+
+
+def test_an_announced_version_is_named_on_the_page_and_compared(client, page):
+    later = timezone.now() + timedelta(days=3)
+    publish_bodies(page, {"en": "We keep no logs.\n\nStays."}, timezone.now(), effective_at=later, note="None.")
+    current = _html(client, "/policy/")
+    assert "Upcoming changes on" in current
+    assert "We keep short logs." in current
+    upcoming = _html(client, "/policy/upcoming/")
+    assert "Version 4 comes into force on" in upcoming
+    assert "<ins>no" in upcoming
+    cancel(page.versions.get(number=4), by="Ann", now=timezone.now())
+    assert "Upcoming changes" not in _html(client, "/policy/")
+    _html(client, "/policy/upcoming/", 404)
+
+
+def test_several_announcements_stand_on_one_page_with_ids_of_their_own(client, page):
+    for days in (3, 5):
+        later = timezone.now() + timedelta(days=days)
+        publish_bodies(page, {"en": f"We keep {days} logs.\n\nStays."}, timezone.now(), effective_at=later)
+    html = _html(client, "/policy/upcoming/")
+    identifiers = re.findall(r' id="([^"]+)"', html)
+    assert len(identifiers) == len(set(identifiers))
+    for target in re.findall(r'href="#([^"]+)"', html):
+        assert target in identifiers
+
+
+def test_an_announcement_comes_into_force_by_itself(client, page):
+    moment = timezone.now() + timedelta(seconds=1)
+    publish_bodies(page, {"en": "By itself."}, timezone.now(), effective_at=moment)
+    assert "By itself." not in _html(client, "/policy/")
+    while timezone.now() < moment:
+        pass
+    assert "By itself." in _html(client, "/policy/")
+
+
+def test_the_last_updated_date_leads_to_the_comparison_that_proves_it(client, page):
+    assert '<a href="/policy/compare/1...2/"><time class="last-updated"' in _html(client, "/policy/")
+    assert '<a href="/ru/policy/compare/2...3/"><time class="last-updated"' in _html(client, "/ru/policy/")
+
+
+def test_an_outdated_translation_is_shown_with_its_proof(client, page):
+    publish_bodies(page, {"en": "We keep no logs.\n\nStays."}, _day(25), note="Logs are gone.")
+    html = _html(client, "/ru/policy/")
+    assert "Этот перевод соответствует версии 3 от 21 марта 2024 г." in _words(html)
+    assert "Оригинал изменился 25 марта 2024 г." in _words(html)
+    assert "Logs are gone." in html
+    assert 'href="/policy/compare/3...4/"' in html
+
+
+def test_all_updates_are_listed_newest_first_and_end_with_the_first(client, page):
+    words = _words(_html(client, "/policy/"))
+    assert words.index("Logs are shorter.") < words.index("First published.")
+
+
+def test_comparisons_are_kept_out_of_search(client, page):
+    for address in ("compare/1...2/", "changes/", "as-of/2024-03-05/", "_print/", "history/"):
+        assert client.get(f"/policy/{address}").headers["X-Robots-Tag"] == "noindex"

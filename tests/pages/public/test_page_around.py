@@ -1,0 +1,194 @@
+"""What stands around a policy: the way to it, the pages beside and below it, its links and its print."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from pages.models import Link, LinkGroup, SiteSettings
+from pages.publishing.drafts import set_weight
+from tests.building import make_page, publish_bodies, save
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2024, 3, 1, tzinfo=UTC)
+
+
+def _published(slug: str, parent=None, body: str = "Text.", weight: int = 0):
+    page = make_page(slug, parent=parent)
+    publish_bodies(page, {"en": f"# About {slug}\n\n{body}"}, NOW)
+    set_weight(page, weight, now=NOW)
+    return page
+
+
+@pytest.fixture
+def tree():
+    """Return a section with two pages below it, the heavier one first by name, and one that was never published."""
+    section = _published("legal")
+    _published("alpha", section, weight=2)
+    beta = _published("beta", section, weight=1)
+    draft = make_page("draft", parent=section)
+    save(draft, NOW, en="Draft.")
+    _published("below-the-draft", draft)
+    _published("deep", beta)
+    return section
+
+
+def _html(client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def _part(html: str, name: str) -> str:
+    return re.search(rf'<(\w+) class="{name}".*?</\1>', html, re.DOTALL)[0]
+
+
+def _targets(html: str) -> list[str]:
+    return re.findall(r'href="([^"]+)"', html)
+
+
+def test_the_breadcrumb_leads_from_the_outermost_page_to_this_one(client, tree):
+    breadcrumb = _part(_html(client, "/legal/beta/deep/"), "breadcrumb")
+    assert _targets(breadcrumb) == ["/legal/", "/legal/beta/"]
+    assert breadcrumb.count('aria-current="page"') == 1
+
+
+def test_a_section_lists_its_public_pages_by_weight(client, tree):
+    children = _part(_html(client, "/legal/"), "children")
+    # A page whose parent is not public moves up to the next one that is.
+    assert _targets(children) == ["/legal/beta/", "/legal/alpha/", "/legal/draft/below-the-draft/"]
+
+
+def test_the_section_navigation_opens_the_way_to_the_page_alone(client, tree):
+    navigation = _part(_html(client, "/legal/alpha/"), "section-nav")
+    assert "/legal/beta/" in _targets(navigation)
+    assert "/legal/beta/deep/" not in _targets(navigation)
+    assert re.search(r'href="/legal/alpha/"[^>]*aria-current="page"', navigation)
+
+
+def test_pages_without_a_public_version_are_no_address(client, tree):
+    assert client.get("/legal/draft/").status_code == 404
+
+
+def test_the_print_holds_the_page_and_all_below_it_numbered_with_ids_of_their_own(client, tree):
+    html = _html(client, "/legal/_print/")
+    assert re.findall(r'<h1 id="[^"]*">([\d.]*) ', html) == ["", "1", "1.1", "2", "3"]
+    identifiers = re.findall(r' id="([^"]+)"', html)
+    assert len(identifiers) == len(set(identifiers))
+    assert all(target[1:] in identifiers for target in _targets(html) if target.startswith("#"))
+    assert "Draft." not in html
+
+
+def test_the_page_links_lead_where_their_labels_say(client):
+    SiteSettings(documentation_tracker="https://x.example/new", project_tracker="https://y.example/new").save()
+    page = _published("policy")
+    links = _part(_html(client, "/policy/"), "page-links")
+    assert _targets(links) == [
+        "/policy/index.md",
+        f"/admin/pages/page/{page.pk}/change/",
+        f"/admin/pages/page/add/?parent={page.pk}",
+        "https://x.example/new?title=Privacy%20policy",
+        "https://y.example/new",
+        "/policy/_print/",
+    ]
+    russian = _html(client, "/ru/policy/")
+    for label in ("Увидеть исходник страницы", "Создать вложенную страницу", "Распечатать весь раздел"):
+        assert label in russian
+
+
+def test_the_form_of_a_child_page_has_its_parent_and_a_text_to_begin_with(client, admin_client):
+    page = _published("policy")
+    form = admin_client.get(f"/admin/pages/page/add/?parent={page.pk}").context["adminform"].form
+    assert str(form["parent"].value()) == str(page.pk)
+    assert "## First section" in form["body_en"].value()
+    assert not form["body_ru"].value()
+
+
+def test_links_are_named_in_the_readers_language_and_without_a_target_plain(client):
+    group = LinkGroup.objects.create(place="footer", title_en="Help", title_ru="Помощь")
+    Link.objects.create(group=group, label_en="Chat", label_ru="Чат", url="https://chat.example/")
+    Link.objects.create(group=group, label_en="Later")
+    Link.objects.create(group=group, label_en="Policy", page=_published("policy"))
+    Link.objects.create(group=group, label_en="Hidden", page=make_page("hidden"))
+    html = _html(client, "/ru/policy/")
+    assert '<a href="https://chat.example/" lang="ru" dir="ltr">Чат</a>' in html
+    assert '<span lang="en" dir="ltr">Later</span>' in html
+    assert '<a href="/ru/policy/" lang="en" dir="ltr">Policy</a>' in html
+    assert '<span lang="en" dir="ltr">Hidden</span>' in html
+    assert "Помощь" in html
+
+
+def test_a_changed_link_is_a_change_of_the_site(client):
+    _published("policy")
+    group = LinkGroup.objects.create(place="top")
+    first = client.get("/policy/").headers["ETag"]
+    Link.objects.create(group=group, label_en="Blog", url="https://blog.example/")
+    second = client.get("/policy/").headers["ETag"]
+    Link.objects.all().delete()
+    assert len({first, second}) == 2
+    assert client.get("/policy/").headers["ETag"] == first
+
+
+def test_the_licence_is_linked_as_one(client):
+    SiteSettings(licence_name_en="CC0 1.0", licence_url="https://creativecommons.org/publicdomain/zero/1.0/").save()
+    _published("policy")
+    link = '<a rel="license" href="https://creativecommons.org/publicdomain/zero/1.0/">CC0 1.0</a>'
+    assert link in _html(client, "/policy/")
+
+
+@pytest.mark.parametrize(
+    ("words", "minutes", "russian"),
+    [
+        (10, "1 minute read", "1 минута чтения"),
+        (214, "2 minute read", "2 минуты чтения"),
+        (1100, "6 minute read", "6 минут чтения"),
+    ],
+)
+def test_the_reading_time_is_rounded_up_with_plural_forms(client, words, minutes, russian):
+    page = make_page("policy")
+    publish_bodies(page, {"en": "word " * words}, NOW)
+    assert minutes in _html(client, "/policy/")
+    assert russian in _html(client, "/ru/policy/")
+
+
+def test_the_home_page_shows_its_own_text_and_is_not_in_its_list(client):
+    publish_bodies(make_page(""), {"en": "Welcome here."}, NOW)
+    _published("policy")
+    html = _html(client, "/")
+    assert "Welcome here." in html
+    assert 'href="/policy/"' in _part(html, "page-list")
+    assert 'href="/"' not in _part(html, "page-list")
+
+
+def test_other_languages_are_announced_to_search_only_where_there_is_a_text(client):
+    page = _published("policy")
+    html = _html(client, "/policy/")
+    assert 'hreflang="x-default" href="http://testserver/policy/"' in html
+    assert 'hreflang="ru" href="http' not in html
+    publish_bodies(page, {"ru": "Перевод."}, NOW)
+    assert 'hreflang="ru" href="http://testserver/ru/policy/"' in _html(client, "/policy/")
+
+
+def test_a_language_without_the_page_is_named_and_not_linked(client):
+    _published("policy")
+    menu = _part(_html(client, "/policy/"), "language-menu")
+    assert '<span class="missing" lang="ru" dir="ltr">Русский</span>' in menu
+
+
+def test_a_binding_language_is_told_of(client):
+    page = make_page("policy")
+    publish_bodies(page, {"en": "English.", "ru": "Русский."}, NOW, binding_language="en")
+    assert "this one is the controlling one" in _html(client, "/policy/")
+    assert "преимущество имеет текст на этом языке: Английский" in _html(client, "/ru/policy/")
+
+
+def test_the_history_comes_a_sheet_at_a_time(client):
+    page = make_page("policy")
+    for number in range(25):
+        publish_bodies(page, {"en": f"Text {number}."}, NOW)
+    first = _html(client, "/policy/history/")
+    assert first.count("<h2><a") == 20
+    assert 'rel="next" href="?page=2"' in first
+    assert _html(client, "/policy/history/?page=2").count("<h2><a") == 5
+    for absurd in ("0", "99", "x", "-1", ""):
+        assert client.get(f"/policy/history/?page={absurd}").status_code == 200

@@ -1,0 +1,226 @@
+"""The script that checks a site from outside: over real HTTP, it passes what is whole and finds what is not."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import pytest
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, connection, connections, transaction
+from django.utils import timezone
+
+from pages.history import hash_chain
+from pages.models import PublicationRecord, Revision, Version, VersionText, immutability
+from pages.publishing.pictures import keep_picture
+from pages.publishing.version_plan import Choice
+from pages.publishing.versions import cancel, publish
+from tests.building import make_page, publish_bodies, save, working
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRIPT = ROOT / "docs" / "check_history.py"
+
+pytestmark = pytest.mark.django_db
+
+
+def _day(day: int) -> datetime:
+    return datetime(2024, 3, day, 12, tzinfo=UTC)
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Answers without a line for each request."""
+
+    def log_message(self, *arguments):
+        """Say nothing."""
+
+
+@pytest.fixture
+def server(db):
+    """Serve over real HTTP what the test has not committed: the server's thread borrows its connection meanwhile."""
+    borrowed = connections["default"]
+
+    def serve():
+        connections["default"] = borrowed
+        running.serve_forever(poll_interval=0.01)
+
+    running = make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=QuietHandler)
+    borrowed.inc_thread_sharing()
+    # As the test client does: a connection in the middle of a transaction would be closed as a broken one.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    thread = Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{running.server_port}"
+    running.shutdown()
+    running.server_close()
+    thread.join()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+    borrowed.dec_thread_sharing()
+
+
+@pytest.fixture
+def site(server):
+    """Return the address of a site with two pages, pictures, a cancelled and an announced version."""
+    page, later = make_page("policy"), timezone.now() + timedelta(days=9)
+    # The order of UTF-16 units (RFC 8785) is not that of characters: the last of these comes before the first.
+    names = ("/\uffee.svg", "/z.svg", "/\U0001f600.svg")
+    pictures = {name: keep_picture(name.encode(), "svg", now=_day(1)) for name in names}
+    save(page, _day(1), en="![a](/z.svg)", ru="Один")
+    choices = {"en": Choice(working(page, "en"), pictures=pictures), "ru": Choice(working(page, "ru"))}
+    publish(page, choices, by="Ann", now=_day(1), binding_language="en")
+    publish_bodies(page, {"ru": "Два"}, _day(2), confirmed=["ru"], note="Второе \u2028 <b>.")
+    cancel(publish_bodies(page, {"ru": "Три"}, _day(3), effective_at=later), by="Ann", now=_day(4), reason="No.")
+    publish_bodies(page, {"en": "Four"}, _day(5), effective_at=later)
+    publish_bodies(make_page(""), {"en": "Welcome.\r\n"}, _day(6))
+    return server
+
+
+@pytest.fixture
+def lifted(site):
+    """Lift the guards, and put everything back in the end: what was broken here must not meet other checks."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        # PostgreSQL drops no trigger while it still has to look at foreign keys.
+        connection.check_constraints()
+        for statement in immutability.lift_guards("default"):
+            cursor.execute(statement)
+        yield
+        transaction.set_rollback(True)
+
+
+def _check(site: str, *noted: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, str(SCRIPT), site, *noted]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def _assert_found(result: subprocess.CompletedProcess, *expected: str) -> None:
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+    for words in expected:
+        assert words in result.stderr
+
+
+def _head() -> str:
+    return PublicationRecord.objects.latest("number").hash
+
+
+def test_readme_shows_exactly_this_script():
+    assert f"```python\n{SCRIPT.read_text(encoding='utf-8')}```" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_script_is_short_and_needs_python_alone():
+    lines = SCRIPT.read_text(encoding="utf-8").splitlines()
+    imported = {line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))}
+    assert len(lines) <= 60
+    assert imported <= sys.stdlib_module_names
+
+
+def test_whole_site_passes_and_its_head_is_printed(site):
+    result = _check(site)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == f"All holds: 6 records, head {_head()}.\n"
+    assert _check(f"{site}/", _head(), PublicationRecord.objects.get(number=2).hash).returncode == 0
+
+
+def test_empty_site_passes(server):
+    assert _check(server).stdout == "All holds: 0 records, head none.\n"
+
+
+def test_tampered_text_is_found(site, lifted):
+    text = VersionText.objects.get(version__page__path="policy", version__number=2, language="ru")
+    Revision.objects.filter(pk=text.revision_id).update(source=b"---\ntitle: A\n---\n\nOther.\n")
+    _assert_found(_check(site), "/ru/policy/v/2/index.md: not what was published")
+
+
+def test_tampered_text_with_its_digest_is_found(site, lifted):
+    text = VersionText.objects.get(version__page__path="policy", version__number=2, language="ru")
+    other = b"---\ntitle: A\n---\n\nOther.\n"
+    digest = hash_chain.text_digest(other.decode())
+    Revision.objects.filter(pk=text.revision_id).update(source=other, digest=digest)
+    _assert_found(_check(site), "/policy/v/2/: the log says otherwise")
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"change_note": "Nothing."},
+        {"significance": "minor"},
+        {"pictures": {"/x.svg": "0" * 64}},
+        {"based_on": 1},
+        {"modified_at": _day(1)},
+    ],
+    ids=lambda columns: next(iter(columns)),
+)
+def test_what_is_said_of_a_text_is_held_to_the_log(site, lifted, columns):
+    VersionText.objects.filter(version__page__path="policy", version__number=2, language="ru").update(**columns)
+    _assert_found(_check(site), "/policy/v/2/: the log says otherwise")
+
+
+def test_backdated_version_is_found(site, lifted):
+    Version.objects.filter(page__path="policy", number=2).update(published_at=_day(1))
+    _assert_found(_check(site), "/policy/v/2/: the log says otherwise")
+
+
+def test_tampered_record_is_found(site, lifted):
+    record = PublicationRecord.objects.get(number=2)
+    canonical = record.canonical.replace('"major"', '"minor"')
+    PublicationRecord.objects.filter(number=2).update(canonical=canonical)
+    _assert_found(_check(site), "record 2: its hash is not that of its content", "/policy/v/2/: the log says otherwise")
+
+
+def test_tampered_record_with_its_hash_is_found_by_the_next(site, lifted):
+    canonical = PublicationRecord.objects.get(number=2).canonical.replace('"major"', '"minor"')
+    digest = hash_chain.record_hash(canonical)
+    PublicationRecord.objects.filter(number=2).update(canonical=canonical, hash=digest)
+    _assert_found(_check(site), "record 3: it does not follow the record before")
+
+
+def test_record_taken_out_of_the_middle_is_found(site, lifted):
+    PublicationRecord.objects.filter(number=4).delete()
+    _assert_found(_check(site), "record 4: it does not follow the record before", "the log does not end at its head")
+
+
+def test_version_that_was_never_recorded_is_found(site, lifted):
+    PublicationRecord.objects.filter(number=6).delete()
+    _assert_found(_check(site), "/v/1/: the log says otherwise")
+
+
+def test_recorded_version_that_is_hidden_is_found(site, lifted):
+    VersionText.objects.filter(version__page__path="").delete()
+    PublicationRecord.objects.filter(number=6).update(version=None)
+    Version.objects.filter(page__path="").delete()
+    _assert_found(_check(site), "the log names versions that are not shown")
+
+
+def test_truncated_log_is_found_by_a_head_that_was_noted(site, lifted):
+    noted = _head()
+    PublicationRecord.objects.filter(number=6).delete()
+    VersionText.objects.filter(version__page__path="").delete()
+    Version.objects.filter(page__path="").delete()
+    assert _check(site).returncode == 0
+    _assert_found(_check(site, noted), "the head that was noted is not in the log: it was cut or rewritten")
+
+
+def test_log_that_was_written_anew_is_found_by_a_head_that_was_noted(site, lifted):
+    noted, previous = _head(), ""
+    VersionText.objects.filter(version__page__path="policy", version__number=2, language="ru").update(
+        change_note="Nothing."
+    )
+    for record in PublicationRecord.objects.order_by("number"):
+        said = {**json.loads(record.canonical), "previous": previous}
+        if record.number == 2:
+            said["version"]["texts"]["ru"]["note"] = hash_chain.text_digest("Nothing.")
+        canonical = hash_chain.canonical(said)
+        previous = hash_chain.record_hash(canonical)
+        PublicationRecord.objects.filter(pk=record.pk).update(canonical=canonical, hash=previous)
+    assert _check(site).returncode == 0
+    _assert_found(_check(site, noted), "the head that was noted is not in the log")
+
+
+def test_site_that_does_not_answer_is_no_success():
+    _assert_found(_check("http://127.0.0.1:9"), "/publication-log.json: ")
