@@ -47,6 +47,10 @@ class PublishedMeanwhile(Exception):
     """The page has another newest version than the one that the person looked at."""
 
 
+class ForeignText(Exception):
+    """A text that is to go out belongs to another page or another language."""
+
+
 class NotCancellable(Exception):
     """Only the newest version that stands can be cancelled, and only before its moment."""
 
@@ -85,6 +89,8 @@ def publish(
     `expected_base` is the number of the version that the person compared with (0 for none). Raises ValidationError on
     what an editor can mend, AnnouncementWaits, PublishedMeanwhile. Nothing is written where anything is raised.
     """
+    choices = {name: choice for name, choice in choices.items() if name not in set(removed)}
+    _insist_on_own_texts(page, choices)
     _render_ahead(page, choices, now)
     with transaction.atomic():
         page = Page.objects.select_for_update().get(pk=page.pk)
@@ -212,6 +218,13 @@ def issue(
     VersionText.objects.bulk_create(texts.values())
     append_record(Kind.PUBLISH, page=page, version=version, at=published_at, now=now, by=by, texts=list(texts.values()))
     return version
+
+
+def _insist_on_own_texts(page: Page, choices: Mapping[str, Choice]) -> None:
+    """Raise ForeignText where a forged choice names another page's text, or another language's."""
+    for language, choice in choices.items():
+        if (choice.revision.page_id, choice.revision.language) != (page.pk, language):
+            raise ForeignText(f"revision {choice.revision.pk} is not the page's text in {language}")
 
 
 def _render_ahead(page: Page, choices: Mapping[str, Choice], now: datetime) -> None:

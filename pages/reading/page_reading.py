@@ -90,7 +90,9 @@ class PageReading:
     @property
     def source_url(self) -> str:
         """Return the page's address in its source language."""
-        return self.page.url_in(self.page.source_language)
+        served = dict(settings.LANGUAGES)
+        source_language = self.page.source_language
+        return self.page.url_in(source_language if source_language in served else settings.LANGUAGE_CODE)
 
     @property
     def source_file_url(self) -> str:

@@ -108,8 +108,14 @@ def _texts_of_the_page() -> list[str]:
 def _shown(link: Link, language: str, shown_pages: set[int]) -> ShownLink:
     label = phrase(link, "label", language)
     if link.page_id is None:
-        return ShownLink(label, link.url)
+        return ShownLink(label, valid_fragment(link.url))
     return ShownLink(label, link.page.url_in(language) if link.page_id in shown_pages else "")
+
+
+def valid_fragment(url: str) -> str:
+    """Return an address whose fragment has no second # in it (RFC 3986, section 3.5), as matrix.to's addresses have."""
+    address, mark, fragment = url.partition("#")
+    return address + mark + fragment.replace("#", "%23")
 
 
 def _group(row: LinkGroup, rows: Iterable[LinkGroup], links: dict[int, list[ShownLink]], language: str) -> ShownGroup:

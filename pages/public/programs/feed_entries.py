@@ -17,7 +17,7 @@ from pages.reading.page_reading import spans_of
 from pages.reading.site_reading import Phrase
 from pages.reading.updates import Update, updates_of
 
-LONGEST = 50
+LONGEST = 20
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -18,6 +18,7 @@ from pages.public.answers import now, origin
 from pages.public.programs.answers import answer_program, xml_text
 from pages.public.programs.feed_entries import BEFORE_ALL, LONGEST, Entry, entries_of, newest_entries
 from pages.public.views import found
+from pages.reading.comparing import read_comparison
 from pages.reading.page_lists import ListedPage
 from pages.reading.page_reading import read_in_force
 from pages.reading.site_reading import read_site
@@ -61,9 +62,14 @@ def site_feed(request):
 
 
 def entry_content(entry: Entry, at: datetime) -> SafeString:
-    """Return the HTML of an entry: the change note. The rendered comparison has its place here."""
-    paragraphs = SafeString(linebreaks(entry.note.text, autoescape=True))
-    return format_html('<div lang="{}" dir="{}">{}</div>', entry.note.language, entry.note.direction, paragraphs)
+    """Return the HTML of an entry: the change note, and the passages that changed."""
+    context = {"note": entry.note, "rows": ()}
+    if entry.update.previous is not None:
+        names = (str(entry.update.previous), str(entry.update.number))
+        shown = read_comparison(entry.followed.page.path, *names, get_language(), at)
+        changed = [row for row in shown.comparison.rows if row.kind != "unchanged"]
+        context |= {"rows": changed[:LONGEST], "shown": shown}
+    return SafeString(xml_text(render_to_string("includes/feed_entry.html", context)))
 
 
 def tag_uri(authority: str, moment: datetime, specific: str) -> str:

@@ -18,6 +18,7 @@ ALLOWED = {
     "in force": {"forcetoken"},
     "known": {"forcetoken", "oldtoken"},
     "announced": {"forcetoken", "upcomingtoken"},
+    "news": {"forcetoken", "oldtoken", "upcomingtoken"},
     "digests": set(),
 }
 # A page's list of updates quotes the notes of the versions before.
