@@ -34,7 +34,7 @@ serve: .venv/installed-run $(CATALOGUES)
 test: .venv/installed-test $(CATALOGUES)
 	@$(BIN)/python tests/commonmark_spec.py
 	@command -v chromium >/dev/null || echo "No Chromium: the tests under tests/browser are left out. Get it with: apt-get install chromium"
-	$(BIN)/pytest -n $(TEST_WORKERS)
+	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup
 
 lint: .venv/installed-test $(CATALOGUES)
 	$(BIN)/ruff check .

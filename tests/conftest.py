@@ -1,11 +1,19 @@
 """What all tests share: moments, and a database whose guards let the tests' own flush pass."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connections
+from hypothesis import settings
 
 from pages.models import immutability
+
+
+# A busy machine is no defect, and the whole of the tests has to be quick; `HYPOTHESIS_PROFILE=thorough` looks further.
+settings.register_profile("quick", deadline=None, max_examples=50)
+settings.register_profile("thorough", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 @pytest.fixture(scope="session")

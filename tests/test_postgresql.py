@@ -58,7 +58,7 @@ def server():
 def test_rows_verbs_and_chain_keep_their_promises_on_postgresql(server):
     environment = os.environ | {
         "TEST_DATABASE_URL": f"postgres://tests@/postgres?host={server}",
-        "PUBLISHING_EXAMPLES": "5",
+        "PUBLISHING_EXAMPLES": "3",
     }
     environment.pop("DATA_DIR", None)
     environment.pop("DATABASE_URL", None)

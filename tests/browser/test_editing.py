@@ -6,7 +6,8 @@ import pytest
 
 from tests.browser.conftest import log_in
 
-OLD = "Сбор информации"
+# One worker takes them all: the site is started once.
+pytestmark = pytest.mark.xdist_group("editing")
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,8 @@ import pytest
 
 from tests.browser.conftest import log_in
 
+# One worker takes them all: the site is started once.
+pytestmark = pytest.mark.xdist_group("reading")
 PAGES = ["/", "/privacy-policy/", "/privacy-policy/history/", "/privacy-policy/v/1/", "/nowhere/"]
 
 
@@ -17,7 +19,7 @@ def watched(context, url: str) -> tuple:
     """Open an address; return the tab and every request that was made, the icon aside."""
     tab, requests = context.new_page(), []
     tab.on("request", lambda request: requests.append(request))  # noqa: PLW0108 - a built-in method takes no mark.
-    tab.goto(url, wait_until="networkidle")
+    tab.goto(url, wait_until="load")
     return tab, [request for request in requests if "icon" not in request.url]
 
 
@@ -59,7 +61,7 @@ def test_a_page_load_is_small(open_browser, site):
     tab = open_browser().new_page()
     sizes = []
     tab.on("response", lambda response: sizes.append(len(response.body())) if "icon" not in response.url else None)
-    tab.goto(f"{site.url}/privacy-policy/", wait_until="networkidle")
+    tab.goto(f"{site.url}/privacy-policy/", wait_until="load")
     assert sum(sizes) < 30_000
 
 
