@@ -33,6 +33,7 @@ serve: .venv/installed-run $(CATALOGUES)
 
 test: .venv/installed-test $(CATALOGUES)
 	@$(BIN)/python tests/commonmark_spec.py
+	@$(BIN)/python tests/axe_core.py
 	@command -v chromium >/dev/null || echo "No Chromium: the tests under tests/browser are left out. Get it with: apt-get install chromium"
 	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup
 

@@ -9,7 +9,6 @@ from hypothesis import settings
 
 from pages.models import immutability
 
-
 # A busy machine is no defect, and the whole of the tests has to be quick; `HYPOTHESIS_PROFILE=thorough` looks further.
 settings.register_profile("quick", deadline=None, max_examples=50)
 settings.register_profile("thorough", deadline=None, max_examples=1000)

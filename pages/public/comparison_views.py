@@ -36,8 +36,8 @@ def changes(request, path):
     """Show what changed since a day, merged into one comparison; without a day, ask for it."""
     at, asked = now(), request.GET.get("since", "")
     reading = found(read_in_force, path, get_language(), at)
-    context = {"reading": reading, "asked": asked, "today": at}
     since = _day(asked)
+    context = {"reading": reading, "asked": asked, "since": since, "today": at}
     if since is None:
         return answer(request, "pages/changes_since.html", context, at=at, noindex=True)
     try:
@@ -45,7 +45,7 @@ def changes(request, path):
     except FutureDay as future:
         return answer(request, "416.html", {"page": reading.page, "day": future.day}, at=at, status=416)
     links = links_to(shown.page, f"changes/?since={since}")
-    context |= {"shown": shown, "since": since, "language_links": links}
+    context |= {"shown": shown, "language_links": links}
     return answer(request, "pages/changes.html", context, at=at, noindex=True)
 
 

@@ -75,6 +75,12 @@ def start_site(tmp_path_factory):
         process.communicate(timeout=20)
 
 
+@pytest.fixture(scope="session")
+def arabic_site(start_site):
+    """Return a site that serves Arabic too."""
+    return start_site(SITE_LANGUAGES="en,ru,ar")
+
+
 def _wait_for(site: Site, process: subprocess.Popen) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:

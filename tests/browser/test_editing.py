@@ -127,8 +127,8 @@ def test_the_editors_cookies_never_reach_a_public_page(tab, site):
     assert tab.evaluate("document.cookie") == ""
 
 
-def test_arabic_is_one_setting_away(open_browser, start_site):
-    site = start_site(SITE_LANGUAGES="en,ru,ar")
+def test_arabic_is_one_setting_away(open_browser, arabic_site):
+    site = arabic_site
     tab = open_browser().new_page()
     tab.goto(f"{site.url}/ar/privacy-policy/")
     assert tab.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]

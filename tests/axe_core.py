@@ -1,0 +1,35 @@
+"""Fetch axe-core, which checks pages against WCAG, from the npm registry (MPL 2.0, kept out of the repository)."""
+
+import base64
+import hashlib
+import io
+import os
+import sys
+import tarfile
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRIPT = ROOT / ".venv" / "axe-core-4.14.1.js"
+PACKAGE = "axe-core/-/axe-core-4.14.1.tgz"
+SHA512 = "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
+
+
+def fetch(target: Path = SCRIPT) -> None:
+    """Write the script to a file, unless it is there. Raises OSError where the registry does not answer."""
+    if target.exists():
+        return
+    registry = os.environ.get("NPM_CONFIG_REGISTRY", "https://registry.npmjs.org").rstrip("/")
+    with urllib.request.urlopen(f"{registry}/{PACKAGE}", timeout=60) as answer:
+        package = answer.read()
+    if base64.b64encode(hashlib.sha512(package).digest()).decode() != SHA512:
+        raise OSError(f"{PACKAGE} is not the locked package.")
+    with tarfile.open(fileobj=io.BytesIO(package)) as archive:
+        target.write_bytes(archive.extractfile("package/axe.min.js").read())
+
+
+if __name__ == "__main__":
+    try:
+        fetch()
+    except OSError as error:
+        print(f"axe-core could not be fetched ({error}): the tests of accessibility will be left out.", file=sys.stderr)
