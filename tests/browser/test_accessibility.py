@@ -1,4 +1,4 @@
-"""axe-core finds nothing on any kind of page: WCAG 2.2 AA and best practice, in several widths, schemes and directions."""
+"""axe-core finds nothing on any kind of page: WCAG 2.2 AA and best practice, in several widths and schemes."""
 
 import pytest
 

@@ -26,9 +26,7 @@ def version_links(reading: PageReading, *, at: datetime, is_numbered: bool = Fal
     # The bytes have an address in their own language alone, and in none if that is not served.
     if reading.text.language in served():
         own = f"v/{reading.version.number}/" if is_numbered else ""
-        yield _link(
-            f"{reading.text_url}{own}index.md", "alternate", type="text/markdown", hreflang=reading.text.language
-        )
+        yield _link(f"{reading.text_url}{own}index.md", "alternate", type="text/markdown")
     if not is_numbered:
         yield _link(f"{page}feed.atom", "alternate", type="application/atom+xml")
 
