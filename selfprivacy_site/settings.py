@@ -265,7 +265,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": "WARNING"},
-        # Addresses that do not exist are no news.
+        # Addresses that do not exist, and hosts that the site does not answer to, are no news.
         "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }
