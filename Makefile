@@ -34,7 +34,8 @@ serve: .venv/installed-run $(CATALOGUES)
 test: .venv/installed-test $(CATALOGUES)
 	@$(BIN)/python tests/commonmark_spec.py
 	@$(BIN)/python tests/axe_core.py
-	@command -v chromium >/dev/null || echo "No Chromium: the tests under tests/browser are left out. Get it with: apt-get install chromium"
+	@command -v chromium >/dev/null && /sbin/ldconfig -p | grep -q libatomic || \
+		echo "No Chromium or no libatomic: tests/browser is left out. Get them: apt-get install chromium libatomic1"
 	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup
 
 lint: .venv/installed-test $(CATALOGUES)

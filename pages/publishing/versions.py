@@ -89,25 +89,24 @@ def publish(
     `expected_base` is the number of the version that the person compared with (0 for none). Raises ValidationError on
     what an editor can mend, AnnouncementWaits, PublishedMeanwhile. Nothing is written where anything is raised.
     """
-    choices = {name: choice for name, choice in choices.items() if name not in set(removed)}
+    removed, notes = frozenset(removed), notes or {}
+    choices = {name: choice for name, choice in choices.items() if name not in removed}
     _insist_on_own_texts(page, choices)
     _render_ahead(page, choices, now)
     with transaction.atomic():
         page = Page.objects.select_for_update().get(pk=page.pk)
         moment = moment_of_verb(page, now)
-        base = standing_base(page, moment)
-        if expected_base is not None and expected_base != (base.number if base else 0):
-            raise PublishedMeanwhile
+        _insist_on_base(standing_base(page, moment), expected_base)
         effective = max(effective_at or moment, moment)
         overtaken = _make_way(page, effective, waiting, by=by, moment=moment, now=now)
         base = standing_base(page, moment)
-        _check(page, texts_of(base), choices, notes or {}, frozenset(removed), binding_language)
+        _check(page, texts_of(base), choices, notes, removed, binding_language)
         version = issue(
             page,
             choices,
             by=by,
             now=now,
-            notes=notes or {},
+            notes=notes,
             published_at=moment,
             effective_at=effective,
             binding_language=binding_language,
@@ -218,6 +217,11 @@ def issue(
     VersionText.objects.bulk_create(texts.values())
     append_record(Kind.PUBLISH, page=page, version=version, at=published_at, now=now, by=by, texts=list(texts.values()))
     return version
+
+
+def _insist_on_base(base: Version | None, expected: int | None) -> None:
+    if expected is not None and expected != (base.number if base else 0):
+        raise PublishedMeanwhile
 
 
 def _insist_on_own_texts(page: Page, choices: Mapping[str, Choice]) -> None:

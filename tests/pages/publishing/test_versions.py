@@ -8,7 +8,7 @@ from django.db.models.deletion import ProtectedError
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version
 from pages.publishing.drafts import save_draft
 from pages.publishing.version_plan import THIS, Choice
-from pages.publishing.versions import PublishedMeanwhile, publish
+from pages.publishing.versions import ForeignText, PublishedMeanwhile, publish
 from tests.building import choose, make_page, publish_bodies, save, text, texts, working
 
 pytestmark = pytest.mark.django_db
@@ -244,3 +244,19 @@ def test_page_that_was_never_published_goes_with_its_revisions(page, moment):
     # A deferred constraint would only fail at the end of the transaction.
     connection.check_constraints()
     assert (Page.objects.count(), Revision.objects.count()) == (0, 0)
+
+
+def test_a_forged_choice_of_another_pages_text_or_language_is_refused(page, moment):
+    save(page, moment(), en="Ours.", ru="Наше.")
+    other = make_page("other")
+    save(other, moment(), en="Theirs.")
+    for language, revision in (("en", working(other, "en")), ("en", working(page, "ru"))):
+        with pytest.raises(ForeignText, match="is not the page's text in en"):
+            publish(page, {language: Choice(revision)}, by="Ann", now=moment())
+    assert not page.versions.exists()
+
+
+def test_a_language_that_is_taken_away_does_not_go_out_though_it_was_chosen(page, moment):
+    publish_bodies(page, {"en": "One.", "ru": "Один."}, moment())
+    version = publish_bodies(page, {"en": "Two.", "ru": "Два."}, moment(1), removed=["ru"])
+    assert set(texts(version)) == {"en"}
