@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pages.publishing.drafts import save_draft
 from pages.publishing.versions import cancel, publish
@@ -205,3 +207,35 @@ def test_all_updates_are_listed_newest_first_and_end_with_the_first(client, page
 def test_comparisons_are_kept_out_of_search(client, page):
     for address in ("compare/1...2/", "changes/", "as-of/2024-03-05/", "_print/", "history/"):
         assert client.get(f"/policy/{address}").headers["X-Robots-Tag"] == "noindex"
+
+
+SEGMENTS = ["policy", "ru", "v", "1", "3", "999999999", "history", "index.md", "as-of", "2024-03-05", "0001-01-01"]
+SEGMENTS += [
+    "9999-12-31",
+    "compare",
+    "1...2",
+    "earliest...latest",
+    "changes",
+    "upcoming",
+    "_print",
+    "feed.atom",
+    "..",
+    "%00",
+]
+SEGMENTS += ["%00", "history.json", "publication-log.json", "publication-log-after-9.json", "💩", "café", "x" * 300]
+QUERIES = [
+    "",
+    "?since=0001-01-01",
+    "?since=9999-12-31",
+    "?since=%00",
+    "?page=-1",
+    "?page=99999999999999999999",
+    "?utm=1",
+]
+
+
+@given(st.lists(st.sampled_from(SEGMENTS), max_size=5), st.sampled_from(["", "/"]), st.sampled_from(QUERIES))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+def test_no_address_is_an_error(client, page, segments, slash, query):
+    response = client.get(f"/{'/'.join(segments)}{slash}{query}")
+    assert response.status_code in {200, 301, 302, 404, 416}
