@@ -21,7 +21,7 @@ from pages.text.comparison_tokens import MARK, Budget, Word, attribute_of, html_
 # Spent on finding what became what, in steps of about 0.1 µs.
 MAX_STEPS = 2_000_000
 # Of each side: characters of HTML, and blocks.
-MAX_COMPARED, MAX_BLOCKS = 1_000_000, 4_000
+MAX_COMPARED, MAX_BLOCKS = 1_000_000, 2_500
 # Characters of HTML of all rows together.
 MAX_SHOWN = 600_000
 # Named changes: of a row that shows which of its words changed, and of all.
