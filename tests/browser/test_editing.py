@@ -104,6 +104,7 @@ def test_the_tab_with_an_error_opens(tab, site):
 
 def test_editor_and_preview_stand_side_by_side(tab, site):
     open_page(tab, site)
+    tab.get_by_role("tablist").wait_for()
     editor = tab.locator("fieldset:not([hidden]) .markdownx-editor").bounding_box()
     preview = tab.locator("fieldset:not([hidden]) .markdownx-preview").bounding_box()
     assert preview["x"] > editor["x"] + editor["width"]
