@@ -9,10 +9,17 @@ def language_attributes(language: str) -> dict[str, str]:
     return {"lang": language, "dir": "rtl" if get_language_info(language)["bidi"] else "ltr"}
 
 
+def language_title(language: str) -> str:
+    """Return what a language calls itself, as a title; one that Django does not know keeps its code."""
+    try:
+        return get_language_info(language)["name_local"].capitalize()
+    except KeyError:
+        return language
+
+
 def language_fieldset(language: str, fields) -> tuple[str, dict]:
     """Return the fieldset of a language, named by itself; the script makes tabs of those."""
-    name = get_language_info(language)["name_local"]
-    return name.capitalize(), {"fields": list(fields), "classes": ["language-tab", f"language-tab-{language}"]}
+    return language_title(language), {"fields": list(fields), "classes": ["language-tab", f"language-tab-{language}"]}
 
 
 def served_languages() -> list[str]:

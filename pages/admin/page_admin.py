@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from pages.admin.language_tabs import TabsMedia, language_fieldset, served_languages
+from pages.admin.language_tabs import TabsMedia, language_fieldset, language_title, served_languages
 from pages.admin.page_form import PLACE_FIELDS, STARTER_TEXT, head_field, page_form_class
 from pages.admin.preview import preview
 from pages.admin.publish_view import publish_view
@@ -88,7 +88,9 @@ class PageAdmin(admin.ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Show the form; what a verb refuses comes back at its field, and nothing that was typed is lost."""
-        context = {**(extra_context or {}), "may_publish": self.has_publish_permission(request)}
+        # Django's own title puts the noun into a sentence that Russian would decline.
+        title = _("Edit this page") if object_id else _("New page")
+        context = {"title": title, **(extra_context or {}), "may_publish": self.has_publish_permission(request)}
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except DraftConflict as conflict:
@@ -113,7 +115,7 @@ class PageAdmin(admin.ModelAdmin):
         saved = save_draft(obj, form.texts(), by=by, now=now, expected=form.opened_with())
         if saved:
             text = _("Saved as a draft, readers do not see it yet: %(languages)s.")
-            request.draft_message = text % {"languages": ", ".join(sorted(saved))}
+            request.draft_message = text % {"languages": ", ".join(map(language_title, sorted(saved)))}
 
     def message_user(self, request, message, level=messages.INFO, *args, **kwargs):
         """Say what a save means here: not that a page was changed, but that a draft was kept."""

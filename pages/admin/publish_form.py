@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from django import forms
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from pages.admin.language_tabs import language_attributes
+from pages.admin.language_tabs import language_attributes, language_title
 from pages.models import Revision, VersionText
 from pages.models.page import text_field
 from pages.models.version_text import Significance
@@ -40,7 +39,7 @@ class ChangedText:
     @property
     def name(self) -> str:
         """Return what the language calls itself."""
-        return get_language_info(self.language)["name_local"].capitalize()
+        return language_title(self.language)
 
     @property
     def text_direction(self) -> str:
@@ -96,7 +95,7 @@ class PublishForm(forms.Form):
             del self.fields["significance"]
         if not has_waiting:
             del self.fields["waiting"]
-        names = [(code, _language_name(code)) for code in languages]
+        names = [(code, language_title(code)) for code in languages]
         self.fields["binding_language"].choices = [("", _("none")), *names]
         for text in changed:
             self.fields |= _fields_of(text, is_only=len(changed) == 1)
@@ -133,13 +132,6 @@ class PublishForm(forms.Form):
             for name in ("significance", "effective_at", "binding_language", "waiting")
             if name in self.fields
         ]
-
-
-def _language_name(code: str) -> str:
-    try:
-        return get_language_info(code)["name_local"].capitalize()
-    except KeyError:
-        return code
 
 
 def _fields_of(text: ChangedText, *, is_only: bool) -> dict[str, forms.Field]:

@@ -43,7 +43,7 @@ def refusals(response) -> str:
 def test_saving_keeps_a_draft_of_the_language_that_changed_alone(admin_client, page):
     posted = form_of(admin_client, change(page)) | {"body_ru": "Иначе."}
     response = admin_client.post(change(page), posted, follow=True)
-    assert "Saved as a draft, readers do not see it yet: ru." in response.content.decode()
+    assert "Saved as a draft, readers do not see it yet: Русский." in response.content.decode()
     assert [revision.language for revision in page.revisions.order_by("-pk")[:1]] == ["ru"]
     assert page.revisions.count() == 3
     assert "Русский." in admin_client.get("/ru/privacy-policy/").content.decode()
