@@ -1,8 +1,7 @@
 """The stored rows, one file each, every QuerySet right above its model. They know no verb, view, cache or template."""
 
 from pages.models import immutability
-from pages.models.link import Link
-from pages.models.link_group import LinkGroup
+from pages.models.links import Link, LinkGroup
 from pages.models.page import Page
 from pages.models.picture import Picture
 from pages.models.publication_record import PublicationRecord

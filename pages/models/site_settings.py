@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from pages.models.link import WEB_ADDRESS
-from pages.models.shown_everywhere import ShownEverywhere
+from pages.models.links import WEB_ADDRESS
+from pages.models.site_counter import ShownEverywhere
 
 
 class SiteSettings(ShownEverywhere):

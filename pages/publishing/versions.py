@@ -101,17 +101,9 @@ def publish(
         overtaken = _make_way(page, effective, waiting, by=by, moment=moment, now=now)
         base = standing_base(page, moment)
         _check(page, texts_of(base), choices, notes, removed, binding_language)
-        version = issue(
-            page,
-            choices,
-            by=by,
-            now=now,
-            notes=notes,
-            published_at=moment,
-            effective_at=effective,
-            binding_language=binding_language,
-            removed=removed,
-        )
+        moments = {"published_at": moment, "effective_at": effective, "now": now}
+        said = {"notes": notes, "binding_language": binding_language, "removed": removed}
+        version = issue(page, choices, by=by, **moments, **said)
         if waiting == Waiting.AGAIN:
             _announce_again(overtaken, base, by=by, moment=moment, now=now)
     return version

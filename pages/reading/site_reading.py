@@ -8,7 +8,7 @@ from django.conf import settings
 from modeltranslation.utils import build_localized_fieldname
 
 from pages.models import Link, LinkGroup, SiteCounter, SiteSettings, Version
-from pages.models.link_group import Place
+from pages.models.links import Place
 from pages.reading.directions import direction
 
 
