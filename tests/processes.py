@@ -5,16 +5,16 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.settings import NAMES
+
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = [
-    line.partition("=")[0]
-    for line in (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
-    if "=" in line and not line.startswith("#")
-]
 
 
 def environment(data: Path, **settings: str) -> dict[str, str]:
@@ -68,3 +68,16 @@ def running(*arguments: str, data: Path, **settings: str) -> Iterator[subprocess
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
+
+
+def wait_for_answer(address: str, process: subprocess.Popen, patience: float = 60) -> None:
+    """Wait so many seconds until a site answers; how quick a start is has a test of its own."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            assert process.poll() is None, "the server has ended"
+            time.sleep(0.02)
+    raise AssertionError("the server does not answer")

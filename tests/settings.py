@@ -8,7 +8,8 @@ import tempfile
 from pathlib import Path
 
 _EXAMPLE = Path(__file__).resolve().parent.parent / ".env.example"
-NAMES = [line.split("=")[0].lstrip("# ") for line in _EXAMPLE.read_text().splitlines() if "=" in line]
+_LINES = _EXAMPLE.read_text(encoding="utf-8").splitlines()
+NAMES = [line.partition("=")[0] for line in _LINES if "=" in line and not line.startswith("#")]
 # What a developer has set for a site of their own must not change what the tests see.
 os.environ.update(dict.fromkeys(NAMES, ""))
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="selfprivacy-site-tests-")

@@ -11,15 +11,15 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, connection, connections, transaction
+from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from pages.history import hash_chain
-from pages.models import PublicationRecord, Revision, Version, VersionText, immutability
+from pages.models import PublicationRecord, Revision, Version, VersionText
 from pages.publishing.pictures import keep_picture
 from pages.publishing.version_plan import Choice
 from pages.publishing.versions import cancel, publish
-from tests.building import make_page, publish_bodies, save, working
+from tests.building import lifted_guards, make_page, publish_bodies, save, working
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "docs" / "check_history.py"
@@ -82,14 +82,8 @@ def site(server):
 
 @pytest.fixture
 def lifted(site):
-    """Lift the guards, and put everything back in the end: what was broken here must not meet other checks."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        # PostgreSQL drops no trigger while it still has to look at foreign keys.
-        connection.check_constraints()
-        for statement in immutability.lift_guards("default"):
-            cursor.execute(statement)
+    with lifted_guards():
         yield
-        transaction.set_rollback(True)
 
 
 def _check(site: str, *noted: str) -> subprocess.CompletedProcess:

@@ -20,3 +20,16 @@ def markdown(title: str, body: str, **front_matter: str) -> str:
     """Return a text with its title and other keys as front matter."""
     lines = [f"{key}: {value}" for key, value in {"title": title, **front_matter}.items()]
     return "\n".join(["---", *lines, "---", "", body, ""])
+
+
+# The headings' ids of the starter policy in English, which outside links rely on.
+ANCHORS = [
+    "collection-of-information",
+    "tracking",
+    "third-party-service-providers",
+    "use-of-information",
+    "disclosure-of-information",
+    "protection-of-information",
+    "changes-to-this-privacy-policy",
+    "contact-us",
+]

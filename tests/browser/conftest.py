@@ -1,13 +1,7 @@
 """A real browser in front of the real server, which is started as a person would start it."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
+from contextlib import ExitStack
 from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.settings import NAMES
+from tests.processes import free_port, manage, running, wait_for_answer
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = shutil.which("chromium")
 # What drives the browser is linked with it, and a small Debian has none.
 HAS_LIBATOMIC = find_library("atomic") is not None
@@ -40,60 +33,32 @@ class Site:
     """A running site."""
 
     url: str
-    environment: dict[str, str]
+    data: Path
 
     def manage(self, *arguments: str) -> str:
         """Run a command on the site's data and return what it printed."""
-        command = [sys.executable, "manage.py", *arguments]
-        return subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True
-        ).stdout
+        return manage(*arguments, data=self.data).stdout
 
 
 @pytest.fixture(scope="session")
 def start_site(tmp_path_factory):
     """Return a function that starts a site with the starter content, and stop all of them in the end."""
-    running = []
+    with ExitStack() as stack:
 
-    def start(**settings: str) -> Site:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        environment = {name: value for name, value in os.environ.items() if name not in NAMES} | {
-            "DATA_DIR": str(tmp_path_factory.mktemp("site")),
-            "PORT": str(port),
-            "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
-            "DJANGO_SETTINGS_MODULE": "selfprivacy_site.settings",
-            **settings,
-        }
-        command = [sys.executable, "manage.py", "serve", "--sample"]
-        running.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE))
-        site = Site(f"http://127.0.0.1:{port}", environment)
-        _wait_for(site, running[-1])
-        return site
+        def start(**settings: str) -> Site:
+            site = Site(f"http://127.0.0.1:{(port := free_port())}", tmp_path_factory.mktemp("site"))
+            options = {"PORT": str(port), "DJANGO_SUPERUSER_PASSWORD": PASSWORD, **settings}
+            process = stack.enter_context(running("serve", "--sample", data=site.data, **options))
+            wait_for_answer(site.url, process)
+            return site
 
-    yield start
-    for process in running:
-        process.terminate()
-        process.communicate(timeout=20)
+        yield start
 
 
 @pytest.fixture(scope="session")
 def arabic_site(start_site):
     """Return a site that serves Arabic too."""
     return start_site(SITE_LANGUAGES="en,ru,ar")
-
-
-def _wait_for(site: Site, process: subprocess.Popen) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"{site.url}/healthz", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            assert process.poll() is None, "the server has ended"
-            time.sleep(0.1)
-    raise AssertionError("the server does not answer")
 
 
 @pytest.fixture(scope="session")

@@ -12,19 +12,9 @@ from pages.reading.page_reading import read_in_force
 from pages.text import source
 from pages.text.typed_dates import typed_dates
 from tests.building import make_page, texts
+from tests.trees import ANCHORS
 
 pytestmark = pytest.mark.django_db
-
-ANCHORS = [
-    "collection-of-information",
-    "tracking",
-    "third-party-service-providers",
-    "use-of-information",
-    "disclosure-of-information",
-    "protection-of-information",
-    "changes-to-this-privacy-policy",
-    "contact-us",
-]
 
 
 @pytest.fixture

@@ -13,10 +13,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.processes import ROOT, free_port, manage, running
-
-# Generous: how quick a start is has a test of its own.
-PATIENCE = 30
+from tests.processes import ROOT, free_port, manage, running, wait_for_answer
 
 
 class Site:
@@ -37,15 +34,6 @@ class Site:
     def get(self, path):
         return urllib.request.urlopen(f"{self.address}{path}", timeout=5)
 
-    def wait_for_the_first_answer(self):
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                return self.get("/healthz").read()
-            except (urllib.error.URLError, ConnectionError):
-                assert time.monotonic() < deadline
-                time.sleep(0.02)
-
     def login(self):
         """Return the line that says how to log in."""
         (line,) = [line for line in self.block if line.startswith("Login")]
@@ -63,7 +51,7 @@ def site(data, **settings):
     with running("serve", "--sample", data=data, PORT=str(port), **settings) as process:
         server = Site(process, port)
         server.read_block()
-        server.wait_for_the_first_answer()
+        wait_for_answer(server.address, process)
         yield server
 
 
@@ -171,7 +159,7 @@ def test_site_without_the_sample_starts_empty(tmp_path):
     with running("serve", data=tmp_path, PORT=str(port)) as process:
         server = Site(process, port)
         server.read_block()
-        server.wait_for_the_first_answer()
+        wait_for_answer(server.address, process)
         assert server.get("/").status == 200
         with pytest.raises(urllib.error.HTTPError, match="404"):
             server.get("/privacy-policy/")

@@ -5,13 +5,12 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
 
-from pages.models import Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText, immutability
+from pages.models import Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText
 from pages.publishing.pictures import keep_picture
 from pages.publishing.version_plan import Choice
 from pages.publishing.versions import cancel, publish
-from tests.building import make_page, publish_bodies, save, working
+from tests.building import lifted_guards, make_page, publish_bodies, save, working
 
 pytestmark = pytest.mark.django_db
 
@@ -31,14 +30,8 @@ def page(moment):
 
 @pytest.fixture
 def tampering(page):
-    """Lift the guards, and put everything back in the end: what was broken here must not meet other checks."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        # PostgreSQL drops no trigger while it still has to look at foreign keys.
-        connection.check_constraints()
-        for statement in immutability.lift_guards("default"):
-            cursor.execute(statement)
+    with lifted_guards():
         yield
-        transaction.set_rollback(True)
 
 
 def verdict(capsys):
