@@ -24,7 +24,10 @@ ADDRESSES = [
 ]
 
 
-@pytest.mark.parametrize(("prefix", "width", "scheme"), [("/ru", 390, "dark"), ("/ar", 1280, "light")])
+@pytest.mark.parametrize(
+    ("prefix", "width", "scheme"),
+    [("", 1280, "light"), ("", 390, "dark"), ("/ru", 390, "light"), ("/ar", 1280, "dark")],
+)
 def test_readers_pages_have_no_barrier(open_browser, arabic_site, prefix, width, scheme):
     # The strict policy of the pages would keep the checker out as well.
     context = open_browser(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)

@@ -291,7 +291,7 @@ class Publishing(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_publishing_keeps_every_rule_whatever_editors_do():
-    examples = int(os.environ.get("PUBLISHING_EXAMPLES", "6"))
+    examples = int(os.environ.get("PUBLISHING_EXAMPLES", "10"))
     run_state_machine_as_test(
         Publishing,
         settings=settings(

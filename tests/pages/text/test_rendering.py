@@ -233,24 +233,11 @@ def test_a_body_over_the_limit_is_refused_with_both_sizes():
     assert render("a" * MAX_BODY_BYTES).word_count == 1
 
 
-# One of each kind that some parser has been slow at; the slowest here are headings, pictures and list items.
 PATHOLOGICAL = [
-    *(
-        "![",
-        "[[]()",
-        "[a](<b",
-        "[^1]",
-        "*_",
-        "`a``b```",
-        "> ",
-        "- a\n",
-        "a\n=\n",
-        "# {#a}\n",
-        "{",
-        "<a href='",
-        "<http://a",
-    ),
-    *("&", "\\", "| a | b |\n|-|-|\n", "[a]: b\n", "[^1]: a\n", "\t", "a" + " " * 100),
+    *("[", "![", "^[", "[" + "]" * 9, "[a](", "[a](<b", '[a](b "', "[^1]", "[a][b]", "[[]()", "*a ", "**a _b ", "*_"),
+    *("_a_", "`a``b```", "> ", "- ", "- a\n", "1. ", "# a\n", "a\n=\n", "# {#a}\n", "{", "<", "<!--", "<a href='"),
+    *("<http://a", "&", "\\", "~~a", "| a | b |\n|-|-|\n", "|", "[a]: b\n", "[^1]: a\n", "\t", "\n", "a "),
+    *("a" + " " * 100, "]", "\r", "\u2028"),
 ]
 
 
