@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pages.text import comparison as comparison_module
+from pages.text import comparison_words
 from pages.text.comparison import MAX_SHOWN, Change, ComparedHtml, Comparison, Row, compare, side_text
 from pages.text.rendering import render
 from tests.timing import slowness
@@ -521,5 +521,5 @@ def test_the_first_difference_is_shown_however_late_it_comes():
 
 
 def test_an_entry_of_the_summary_is_short_and_ends_between_graphemes(monkeypatch):
-    monkeypatch.setattr(comparison_module, "_EXCERPT", 4)
+    monkeypatch.setattr(comparison_words, "EXCERPT", 4)
     assert compared("", "abc e\u0301f").changes == (Change("addition", "change-1", text="abc…"),)
