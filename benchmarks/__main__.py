@@ -18,7 +18,9 @@ from django.test import Client
 from django.utils import timezone
 
 from pages.models import Page
-from pages.publishing.drafts import create_page, save_draft
+from pages.publishing.actors import of_the_machine
+from pages.publishing.drafts import save_draft
+from pages.publishing.places import create_page
 from pages.publishing.version_plan import Choice
 from pages.publishing.versions import publish
 from pages.text.rendering import render
@@ -36,8 +38,10 @@ def per_second(count: int, act: Callable[[int], object]) -> float:
 def publish_once(page: Page, number: int) -> None:
     """Save and publish another text of 8 KB."""
     now = timezone.now() + timedelta(seconds=number)
-    saved = save_draft(page, {"en": Fields("Bench", body=f"{number}. " + "word " * 1600)}, by="bench", now=now)
-    publish(page, {"en": Choice(saved["en"], "major")}, by="bench", now=now, notes={"en": "Another."})
+    saved = save_draft(
+        page, {"en": Fields("Bench", body=f"{number}. " + "word " * 1600)}, by=of_the_machine("bench"), now=now
+    )
+    publish(page, {"en": Choice(saved["en"], "major")}, by=of_the_machine("bench"), now=now, notes={"en": "Another."})
 
 
 def main() -> None:
@@ -48,7 +52,7 @@ def main() -> None:
     body = body_of(bytes(Page.objects.get().revisions.filter(language="en").latest("pk").source))
     client = Client(SERVER_NAME="localhost")
     tag = client.get("/privacy-policy/").headers["ETag"]
-    bench = create_page(slug="bench", parent=None, source_language="en")
+    bench = create_page(slug="bench", parent=None, source_language="en", by=of_the_machine("bench"))
     figures = {
         "policies rendered": per_second(50, lambda _number: render(body)),
         "pages answered, without the door's cache": per_second(100, lambda _number: client.get("/privacy-policy/")),

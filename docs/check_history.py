@@ -45,8 +45,8 @@ while sheet["next"]:
         hashes.append(digest(record["canonical"].encode()))
         expect(hashes[-1] == record["hash"], f"record {number}: its hash is not that of its content")
         expect(follows.items() <= said.items(), f"record {number}: it does not follow the record before")
-        what = said["version"] if said["kind"] == "publish" else said["at"]
-        recorded.setdefault(said["kind"], {})[said["page"], said["version"]["number"]] = what
+        key = (said["page"], (said["version"] or {}).get("number"))
+        recorded.setdefault(said["kind"], {})[key] = said["version"] if said["kind"] == "publish" else said["at"]
 expect((len(hashes) - 1, hashes[-1]) == (sheet["count"], sheet["head"]), "the log does not end at its head")
 expect(set(NOTED) <= set(hashes), "the head that was noted is not in the log: it was cut or rewritten")
 for page in sheet["pages"]:

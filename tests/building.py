@@ -7,17 +7,19 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from pages.models import Page, Revision, Version, immutability
-from pages.publishing.drafts import create_page, save_draft
+from pages.publishing.actors import of_the_machine
+from pages.publishing.drafts import save_draft
+from pages.publishing.places import create_page
 from pages.publishing.version_plan import KEPT, THIS, Choice
 from pages.publishing.versions import publish
 from pages.text.source import Fields
 
-EDITOR = "Ann"
+EDITOR = of_the_machine("Ann")
 
 
 def make_page(slug: str = "privacy-policy", *, parent: Page | None = None, source_language: str = "en") -> Page:
     """Make an empty page."""
-    return create_page(slug=slug, parent=parent, source_language=source_language)
+    return create_page(slug=slug, parent=parent, source_language=source_language, by=EDITOR)
 
 
 def text(body: str, title: str = "Privacy policy") -> Fields:

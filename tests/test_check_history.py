@@ -16,9 +16,11 @@ from django.utils import timezone
 
 from pages.history import hash_chain
 from pages.models import PublicationRecord, Revision, Version, VersionText
+from pages.publishing.actors import of_the_machine
+from pages.publishing.announcements import cancel
 from pages.publishing.pictures import keep_picture
 from pages.publishing.version_plan import Choice
-from pages.publishing.versions import cancel, publish
+from pages.publishing.versions import publish
 from tests.building import lifted_guards, make_page, publish_bodies, save, working
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,9 +74,14 @@ def site(server):
     pictures = {name: keep_picture(name.encode(), "svg", now=_day(1)) for name in names}
     save(page, _day(1), en="![a](/z.svg)", ru="Один")
     choices = {"en": Choice(working(page, "en"), pictures=pictures), "ru": Choice(working(page, "ru"))}
-    publish(page, choices, by="Ann", now=_day(1), binding_language="en")
+    publish(page, choices, by=of_the_machine("Ann"), now=_day(1), binding_language="en")
     publish_bodies(page, {"ru": "Два"}, _day(2), confirmed=["ru"], note="Второе \u2028 <b>.")
-    cancel(publish_bodies(page, {"ru": "Три"}, _day(3), effective_at=later), by="Ann", now=_day(4), reason="No.")
+    cancel(
+        publish_bodies(page, {"ru": "Три"}, _day(3), effective_at=later),
+        by=of_the_machine("Ann"),
+        now=_day(4),
+        reasons={"en": "No."},
+    )
     publish_bodies(page, {"en": "Four"}, _day(5), effective_at=later)
     publish_bodies(make_page(""), {"en": "Welcome.\r\n"}, _day(6))
     return server

@@ -73,7 +73,7 @@ class PublicationRecordAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("number", "kind", "page", "version", "at", "who")
     list_filter = ("kind",)
     ordering = ("-number",)
-    fields = ("number", "kind", "at", "page", "version", "who", "reason", "hash", "canonical")
+    fields = ("number", "kind", "at", "page", "version", "who", "reasons", "hash", "canonical")
 
     def get_queryset(self, request):
         """Name page and version without their texts."""

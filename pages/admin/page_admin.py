@@ -16,7 +16,9 @@ from pages.admin.preview import preview
 from pages.admin.publish_view import publish_view
 from pages.models import Page, Revision
 from pages.models.page import TEXT_FIELDS, text_field
-from pages.publishing.drafts import DraftConflict, create_page, save_draft, set_weight
+from pages.publishing.actors import Actor, actor_with
+from pages.publishing.drafts import DraftConflict, save_draft
+from pages.publishing.places import create_page, set_place
 
 
 @admin.register(Page)
@@ -105,13 +107,13 @@ class PageAdmin(admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         """Save by the verbs: the place once, and the texts that changed."""
-        now, by = timezone.now(), name_of(request.user)
+        now, by = timezone.now(), actor_of(request.user)
         if not change:
             place = {name: form.cleaned_data[name] for name in PLACE_FIELDS}
-            made = create_page(**place)
+            made = create_page(**place, by=by)
             obj.pk, obj.uuid, obj.path, obj._state.adding = made.pk, made.uuid, made.path, False
         elif "weight" in form.changed_data:
-            set_weight(obj, form.cleaned_data["weight"], now=now)
+            set_place(obj, weight=form.cleaned_data["weight"], review_by=obj.review_by, by=by, now=now)
         saved = save_draft(obj, form.texts(), by=by, now=now, expected=form.opened_with())
         if saved:
             text = _("Saved as a draft, readers do not see it yet: %(languages)s.")
@@ -140,7 +142,7 @@ class PageAdmin(admin.ModelAdmin):
         """Show the publish page, and publish."""
         if not self.has_publish_permission(request):
             raise PermissionDenied
-        return publish_view(self, request, pk, by=name_of(request.user))
+        return publish_view(self, request, pk, by=actor_of(request.user))
 
     def has_publish_permission(self, request):
         """Tell whether the user may publish."""
@@ -168,9 +170,9 @@ class PageAdmin(admin.ModelAdmin):
         messages.success(request, format_html("{} {}", text, link))
 
 
-def name_of(user) -> str:
-    """Return the name that goes into history: text, so that it outlives the user."""
-    return user.get_full_name() or user.get_username()
+def actor_of(user) -> Actor:
+    """Return the user as the verbs know them. The name that goes into history is text, so that it outlives the user."""
+    return actor_with(user.get_full_name() or user.get_username(), user.get_all_permissions())
 
 
 def _explained(conflict: DraftConflict) -> ValidationError:

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from pages.models import Page
-from pages.publishing.versions import known_pictures
+from pages.publishing.pictures import known_pictures, pictures_of
 from pages.reading.rendered import rendered
 from pages.text.rendering import BodyTooLong
 
@@ -24,9 +24,10 @@ def preview(request):
         )
     number = request.GET.get("page", "")
     page = Page.objects.only("pk", "path").filter(pk=int(number)).first() if _is_key(number) else None
-    pictures = known_pictures(page, timezone.now()) if page else {}
+    content = request.POST.get("content", "")
     try:
-        body = rendered(request.POST.get("content", ""), pictures, base_url=page.get_absolute_url() if page else "")
+        pictures = pictures_of(content, known_pictures(page, timezone.now()) if page else {})
+        body = rendered(content, pictures, base_url=page.get_absolute_url() if page else "")
     except BodyTooLong as error:
         sizes = {"size": -(-error.size // 1024), "limit": error.limit // 1024}
         return _short(_("The text has %(size)d KB; the most that a page may have is %(limit)d KB.") % sizes)

@@ -9,8 +9,8 @@ from pages.admin.language_tabs import language_attributes, language_title
 from pages.models import Revision, VersionText
 from pages.models.page import text_field
 from pages.models.version_text import Significance
+from pages.publishing.announcements import Waiting
 from pages.publishing.version_plan import KEPT, THIS, Choice
-from pages.publishing.versions import Waiting
 from pages.reading.rendered import rendered
 from pages.text import source
 from pages.text.rendering import Rendered

@@ -13,19 +13,14 @@ from pages.admin.language_tabs import served_languages
 from pages.admin.publish_form import ChangedText, PublishForm
 from pages.models import Page, Revision
 from pages.models.page import text_field
+from pages.publishing.actors import Actor
+from pages.publishing.announcements import AnnouncementWaits, Waiting
+from pages.publishing.issuing import standing_base, texts_of
+from pages.publishing.pictures import known_pictures, pictures_of
+from pages.publishing.records import PublishedMeanwhile
 from pages.publishing.version_plan import Choice, is_changed, shows_the_same
-from pages.publishing.versions import (
-    AnnouncementWaits,
-    PublishedMeanwhile,
-    Waiting,
-    announce,
-    known_pictures,
-    publish,
-    standing_base,
-    texts_of,
-)
+from pages.publishing.versions import announce, publish
 from pages.text import source
-from pages.text.rendering import picture_references
 from pages.text.typed_dates import typed_dates
 
 CHANGED_MEANWHILE = gettext_lazy(
@@ -33,7 +28,7 @@ CHANGED_MEANWHILE = gettext_lazy(
 )
 
 
-def publish_view(model_admin, request, pk: int, *, by: str):
+def publish_view(model_admin, request, pk: int, *, by: Actor):
     """Ask what has to be asked, and publish. The caller has checked the permission."""
     page, now = get_object_or_404(Page, pk=pk), timezone.now()
     base = standing_base(page, now)
@@ -68,7 +63,7 @@ def changed_texts(page: Page, published, now) -> list[ChangedText]:
 def _changed_text(page: Page, head: Revision, texts, pictures) -> ChangedText | None:
     published = texts.get(head.language)
     body = source.body_of(bytes(head.source))
-    shown = {name: pictures[name] for name in picture_references(body) if name in pictures}
+    shown = pictures_of(body, pictures)
     choice = Choice(head, pictures=shown)
     if not is_changed(published, choice):
         return None
@@ -98,7 +93,7 @@ def _form(request, page: Page, base, changed, now) -> PublishForm:
     return PublishForm(initial=initial, **options)
 
 
-def _publish(form: PublishForm, page: Page, request, *, by: str, now):
+def _publish(form: PublishForm, page: Page, request, *, by: Actor, now):
     """Return the version, or None where the form now says what is in the way."""
     answers = form.cleaned_data
     looked_at = [answers[text_field("revision", text.language)] == text.revision.pk for text in form.changed]

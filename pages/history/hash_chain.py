@@ -47,16 +47,16 @@ def text_digest(text: str) -> str | None:
     return hashlib.sha256(text.encode()).hexdigest() if text else None
 
 
-def pictures_digest(pictures: dict[str, str]) -> str | None:
-    """Return the digest of a text's pictures, by reference; None where it has none."""
-    return text_digest(canonical(pictures)) if pictures else None
+def mapping_digest(words: dict[str, str]) -> str | None:
+    """Return the digest of a text's pictures by reference, or of reasons by language; None where there are none."""
+    return text_digest(canonical(words)) if words else None
 
 
 def text_entry(text) -> dict:
     """Return what a record says of one VersionText, whose revision is at hand."""
     return {
         "text": text.revision.digest,
-        "pictures": pictures_digest(text.pictures),
+        "pictures": mapping_digest(text.pictures),
         "note": text_digest(text.change_note),
         "significance": text.significance,
         "based_on": text.based_on,
@@ -73,6 +73,18 @@ def version_entry(version, texts: Iterable) -> dict:
         "binding_language": version.binding_language,
         "texts": {text.language: text_entry(text) for text in texts},
     }
+
+
+def version_said(version, texts: Iterable) -> dict | None:
+    """Return what a record says of its version: all of it, or its number alone; None for an event of the page."""
+    if version is None:
+        return None
+    return version_entry(version, texts) if texts else {"number": version.number}
+
+
+def confirmation_entry(language: str, digest: str) -> dict:
+    """Return what a record says of the translation that reflects its version's source."""
+    return {"language": language, "text": digest}
 
 
 def content(canonical_form: str) -> dict:

@@ -44,26 +44,33 @@ def _has_titles_of_its_bytes(revision: Revision) -> bool:
 
 def _changed_versions() -> Iterator[str]:
     recorded = set()
-    records = PublicationRecord.objects.order_by("number").select_related("version", "version__page")
+    records = PublicationRecord.objects.order_by("number").select_related("page", "version", "version__page")
     for record in records.iterator():
-        if record.version is None:
-            yield f"Record {record.number}: the version that it is of is missing."
-            continue
-        if record.kind == Kind.PUBLISH:
+        if record.kind == Kind.PUBLISH and record.version:
             recorded.add(record.version.pk)
-        name = f"Record {record.number}, page {record.version.page}, version {record.version.number}"
-        yield from (f"{name}: {why}" for why in _troubles(record))
+        yield from (f"{_name(record)}: {why}" for why in _troubles(record))
     for version in Version.objects.exclude(pk__in=recorded).select_related("page"):
         yield f"Page {version.page}, version {version.number}: it was never recorded."
 
 
+def _name(record: PublicationRecord) -> str:
+    page = f", page {record.page}" if record.page else ""
+    return f"Record {record.number}{page}{f', version {record.version.number}' if record.version else ''}"
+
+
 def _troubles(record: PublicationRecord) -> Iterator[str]:
     said, version = hash_chain.content(record.canonical), record.version
+    if version is None and said.get("version") is not None:
+        yield "the version that it is of is missing."
+        return
     if _beside(record) != {name: said.get(name) for name in _beside(record)}:
         yield "the row beside the record says something else than the record."
     if record.kind != Kind.PUBLISH:
-        if said.get("version") != {"number": version.number}:
+        if said.get("version") != hash_chain.version_said(version, ()):
             yield "the record is of another version."
+        return
+    if version is None:
+        yield "the version that it is of is missing."
         return
     texts = list(_texts(version))
     if said.get("version") != hash_chain.version_entry(version, texts):
@@ -74,7 +81,13 @@ def _troubles(record: PublicationRecord) -> Iterator[str]:
 
 
 def _beside(record: PublicationRecord) -> dict:
-    return {"page": str(record.version.page.uuid), "kind": record.kind, "at": hash_chain.moment(record.at)}
+    page = record.version.page if record.version else record.page
+    beside = {"page": page and str(page.uuid), "kind": record.kind, "at": hash_chain.moment(record.at)}
+    # A reason that was erased leaves its digest in the record.
+    beside |= {"reason": hash_chain.mapping_digest(record.reasons)} if record.reasons else {}
+    if record.kind == Kind.CONFIRM:
+        beside["confirmed"] = hash_chain.confirmation_entry(record.language, record.text_digest)
+    return beside
 
 
 def _texts(version: Version):

@@ -13,10 +13,10 @@ from django.db import transaction
 from pages.hugo.tree_reading import NotTaken, TextFile, default_language, read_tree
 from pages.models import Page
 from pages.models.picture import CONTENT_TYPES
-from pages.publishing.drafts import create_page, set_weight
+from pages.publishing.actors import Actor
 from pages.publishing.imports import IncomingText, take_in
 from pages.publishing.pictures import keep_picture
-from pages.publishing.slugs import is_reserved
+from pages.publishing.places import create_page, is_reserved, set_place
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Report:
         return not (self.set_aside or self.not_taken)
 
 
-def import_tree(root: Path, *, by: str, now: datetime, notes: Mapping[str, str] | None = None) -> Report:
+def import_tree(root: Path, *, by: Actor, now: datetime, notes: Mapping[str, str] | None = None) -> Report:
     """Publish every text of a tree that changed since the last import. Raises NoTree.
 
     A page is taken in whole or not at all; one that fails is named in the report and does not stop the others.
@@ -81,13 +81,13 @@ def _free_path(found: TextFile, report: Report) -> str:
 
 
 def _take_page(path: str, texts: dict[str, TextFile], default: str | None, report: Report, *, by, now, notes) -> None:
-    page, is_new = _page_at(path, _source_language(texts, default))
+    page, is_new = _page_at(path, _source_language(texts, default), by)
     incoming = {language: _incoming(text, report, now) for language, text in texts.items()}
     taken = take_in(page, incoming, by=by, now=now, notes=notes)
     weight = texts.get(page.source_language, next(iter(texts.values()))).weight
     # Files that have not changed leave the weight that an editor has given since.
     if weight != page.weight and (taken.versions or taken.drafts):
-        set_weight(page, weight, now=now)
+        set_place(page, weight=weight, review_by=page.review_by, by=by, now=now)
     report.pages += is_new
     report.versions += len(taken.versions)
     report.unchanged += not (taken.versions or taken.drafts or taken.set_aside)
@@ -102,13 +102,13 @@ def _source_language(texts: Mapping[str, TextFile], default: str | None) -> str:
     return next(language for language in candidates if language in texts)
 
 
-def _page_at(path: str, source_language: str) -> tuple[Page, bool]:
+def _page_at(path: str, source_language: str, by: Actor) -> tuple[Page, bool]:
     """Return the page at a path, made with the sections above it if it is missing."""
     if page := Page.objects.filter(path=path).first():
         return page, False
     above, _, slug = path.rpartition("/")
-    parent = _page_at(above, source_language)[0] if above else None
-    return create_page(slug=slug, parent=parent, source_language=source_language), True
+    parent = _page_at(above, source_language, by)[0] if above else None
+    return create_page(slug=slug, parent=parent, source_language=source_language, by=by), True
 
 
 def _incoming(text: TextFile, report: Report, now: datetime) -> IncomingText:

@@ -11,6 +11,7 @@ from modeltranslation.utils import build_localized_fieldname
 
 from pages.hugo.importer import Report, import_tree
 from pages.models import Link, LinkGroup, Page, SiteSettings
+from pages.publishing.actors import Actor
 
 STARTER = Path(__file__).resolve().parent.parent / "starter"
 
@@ -20,7 +21,7 @@ class SiteHasPages(Exception):
 
 
 @transaction.atomic
-def load_starter(*, by: str, now: datetime) -> list[Report]:
+def load_starter(*, by: Actor, now: datetime) -> list[Report]:
     """Import the sample policy's states in their order, and the site's names and links, which say what it is.
 
     Raises SiteHasPages.

@@ -1,10 +1,11 @@
 """The stored rows, one file each, every QuerySet right above its model. They know no verb, view, cache or template."""
 
-from pages.models import immutability
+from pages.models import immutability, rights
 from pages.models.links import Link, LinkGroup
 from pages.models.page import Page
 from pages.models.picture import Picture
 from pages.models.publication_record import PublicationRecord
+from pages.models.redirect import Redirect
 from pages.models.revision import Revision
 from pages.models.site_counter import SiteCounter
 from pages.models.site_settings import SiteSettings
@@ -17,10 +18,12 @@ __all__ = [
     "Page",
     "Picture",
     "PublicationRecord",
+    "Redirect",
     "Revision",
     "SiteCounter",
     "SiteSettings",
     "Version",
     "VersionText",
     "immutability",
+    "rights",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import override
 from markdownx.models import MarkdownxField
 from modeltranslation.utils import build_localized_fieldname
 
+from pages.models.publication_record import PublicationRecord
 from pages.models.version import Version
 
 TEXT_FIELDS = ("title", "link_title", "description", "body")
@@ -23,8 +24,17 @@ class PageQuerySet(models.QuerySet):
     """Which pages there are to see."""
 
     def public(self, at):
-        """Return the pages that have a version in force at the moment."""
-        return self.filter(models.Exists(Version.objects.in_force(at).filter(page=models.OuterRef("pk"))))
+        """Return the pages that have a version in force at the moment, and are not withdrawn."""
+        in_force = Version.objects.in_force(at).filter(page=models.OuterRef("pk"))
+        return self.filter(models.Exists(in_force), ~models.Exists(self._withdrawing(at)))
+
+    def withdrawn(self, at):
+        """Return the pages that were withdrawn by the moment and not brought back."""
+        return self.filter(models.Exists(self._withdrawing(at)))
+
+    @staticmethod
+    def _withdrawing(at):
+        return PublicationRecord.objects.withdrawing(at).filter(page=models.OuterRef("pk"))
 
     def in_tree_order(self):
         """Order siblings by weight, then by path; a weight of 0 comes last, as Hugo has it."""
@@ -47,6 +57,9 @@ class Page(models.Model):
     source_language = models.CharField(
         _("source language"), max_length=20, help_text=_("The language that translations are made from.")
     )
+    review_by = models.DateField(
+        _("review by"), null=True, blank=True, help_text=_("A day by which somebody should read this page again.")
+    )
     title = models.CharField(_("title"), max_length=300, blank=True)
     link_title = models.CharField(
         _("link title"), max_length=300, blank=True, help_text=_("A shorter title for menus, if one is needed.")
@@ -60,7 +73,11 @@ class Page(models.Model):
         verbose_name = _("page")
         verbose_name_plural = _("pages")
         ordering = ["path"]
-        permissions = [("publish_page", _("Can publish page"))]
+        permissions = [
+            ("publish_page", _("Can publish page")),
+            ("withdraw_page", _("Can withdraw page and bring it back")),
+            ("move_page", _("Can move page")),
+        ]
 
     def __str__(self):
         return f"/{self.path}/" if self.path else "/"

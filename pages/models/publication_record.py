@@ -1,15 +1,20 @@
 """PublicationRecord: the append-only log of everything that was published or taken back, each chained to the last."""
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.TextChoices):
-    """What happened. Withdraw, bring back, move, confirm, import and redact have their place in the log as well."""
+    """What happened. Import and redact have their place in the log as well."""
 
     PUBLISH = "publish", _("published")
     CANCEL = "cancel", _("cancelled")
+    WITHDRAW = "withdraw", _("withdrawn")
+    BRING_BACK = "bring back", _("brought back")
+    MOVE = "move", _("moved")
+    CONFIRM = "confirm", _("translation confirmed")
 
 
 class PublicationRecordQuerySet(models.QuerySet):
@@ -23,6 +28,17 @@ class PublicationRecordQuerySet(models.QuerySet):
     def cancellations(self, at):
         """Return the cancellations up to the moment."""
         return self.filter(kind=Kind.CANCEL, at__lte=at)
+
+    def withdrawing(self, at):
+        """Return the withdrawals that no bringing back has ended by the moment: at most one a page."""
+        ended = PublicationRecord.objects.filter(
+            page=OuterRef("page"), kind=Kind.BRING_BACK, at__lte=at, number__gt=OuterRef("number")
+        )
+        return self.filter(kind=Kind.WITHDRAW, at__lte=at).filter(~Exists(ended))
+
+    def confirmations(self, at):
+        """Return what was said of translations by the moment: `version` is the one whose source the text reflects."""
+        return self.filter(kind=Kind.CONFIRM, at__lte=at)
 
 
 class PublicationRecord(models.Model):
@@ -40,7 +56,13 @@ class PublicationRecord(models.Model):
         "pages.Version", models.PROTECT, null=True, blank=True, related_name="records", verbose_name=_("version")
     )
     who = models.CharField(_("by"), max_length=300, blank=True)
-    reason = models.TextField(_("reason"), blank=True)
+    reasons = models.JSONField(
+        _("reason"), default=dict, blank=True, help_text=_("For readers, by language, as they were written.")
+    )
+    language = models.CharField(_("language"), max_length=20, blank=True)
+    text_digest = models.CharField(
+        _("digest"), max_length=64, blank=True, help_text=_("Of a translation that was confirmed.")
+    )
 
     objects = PublicationRecordQuerySet.as_manager()
 
@@ -48,7 +70,10 @@ class PublicationRecord(models.Model):
         verbose_name = _("publication record")
         verbose_name_plural = _("publication log")
         ordering = ["-number"]
-        indexes = [models.Index(fields=["version", "kind", "at"], name="record_of_a_version")]
+        indexes = [
+            models.Index(fields=["version", "kind", "at"], name="record_of_a_version"),
+            models.Index(fields=["page", "kind", "number"], name="record_of_a_page"),
+        ]
 
     def __str__(self):
         return f"{self.number} {self.kind}"

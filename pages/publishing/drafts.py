@@ -1,4 +1,4 @@
-"""Saving: a page's place when it is made, and the texts that editors work on."""
+"""Saving the texts that editors work on."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from pages.models import Page, Revision, SiteCounter
+from pages.models import Page, Revision
 from pages.models.page import TEXT_FIELDS, text_field
-from pages.publishing.slugs import checked_slug
+from pages.models.rights import change_text
+from pages.publishing.actors import Actor
 from pages.text import source
 from pages.text.rendering import MAX_BODY_BYTES
 from pages.text.source import Fields
@@ -25,43 +26,28 @@ class DraftConflict(Exception):
 
 
 @transaction.atomic
-def create_page(*, slug: str, parent: Page | None, source_language: str, weight: int = 0) -> Page:
-    """Make a page in the tree. Raises ValidationError on the slug where it is malformed, reserved or taken."""
-    slug = checked_slug(slug, parent=parent)
-    path = f"{parent.path}/{slug}" if parent and parent.path else slug
-    if Page.objects.filter(path=path).exists():
-        raise ValidationError({"slug": _("There is a page at /%(path)s/ already.") % {"path": path}})
-    return Page.objects.create(slug=slug, parent=parent, path=path, source_language=source_language, weight=weight)
-
-
-@transaction.atomic
-def set_weight(page: Page, weight: int, *, now: datetime) -> None:
-    """Order a page anew among its siblings; readers see it in lists."""
-    Page.objects.filter(pk=page.pk).update(weight=weight)
-    SiteCounter.objects.raise_by_one(now)
-
-
-@transaction.atomic
 def save_draft(
     page: Page,
     texts: Mapping[str, Fields],
     *,
-    by: str,
+    by: Actor,
     now: datetime,
     expected: Mapping[str, int | None] | None = None,
 ) -> dict[str, Revision]:
     """Save the working copy of the languages that changed, a revision each, and return those revisions.
 
     `expected` names the revision that each edited language was opened with (None for none): a language that changed and
-    was saved by somebody else since raises DraftConflict, and nothing is saved. Other languages do not matter.
+    was saved by somebody else since raises DraftConflict, and nothing is saved. Other languages do not matter. Raises
+    ValidationError on what an editor can mend, PermissionDenied on a language that the actor may not write.
     """
     page = Page.objects.select_for_update().get(pk=page.pk)
     if expected is not None:
         texts = _edited(page, texts, expected)
     heads = {revision.language: revision for revision in page.revisions.working().filter(language__in=texts)}
-    _insist_on_sound_texts(texts)
-    sources = {language: _new_source(heads.get(language), text) for language, text in texts.items()}
+    insist_on_sound_texts(texts)
+    sources = {language: new_source_of(heads.get(language), text) for language, text in texts.items()}
     changed = {language: new for language, new in sources.items() if new is not None}
+    by.insist_on(*map(change_text, changed))
     if expected is not None:
         _insist_on_heads(heads, {language: expected.get(language) for language in changed})
     return {
@@ -71,7 +57,7 @@ def save_draft(
 
 
 def set_working_text(
-    page: Page, language: str, new_source: bytes, text: Fields, *, by: str, now: datetime, file_name: str = ""
+    page: Page, language: str, new_source: bytes, text: Fields, *, by: Actor, now: datetime, file_name: str = ""
 ) -> Revision:
     """Make a text the working copy of its language. The caller's transaction holds the page's lock."""
     text = source.normalised(text)
@@ -90,7 +76,7 @@ def add_revision(
     new_source: bytes,
     text: Fields,
     *,
-    by: str,
+    by: Actor,
     now: datetime,
     file_name: str = "",
     set_aside: bool = False,
@@ -105,7 +91,7 @@ def add_revision(
         title=text.title,
         link_title=text.link_title,
         description=text.description,
-        author=by,
+        author=by.name,
         created_at=now,
         set_aside=set_aside,
     )
@@ -116,7 +102,7 @@ def fields_of(revision: Revision) -> Fields:
     return Fields(revision.title, revision.link_title, revision.description, source.body_of(bytes(revision.source)))
 
 
-def _new_source(head: Revision | None, text: Fields) -> bytes | None:
+def new_source_of(head: Revision | None, text: Fields) -> bytes | None:
     """Return the bytes that a text makes, or None where it says what is there already."""
     text = source.normalised(text)
     if head is None or head.is_empty:
@@ -142,7 +128,8 @@ def _edited(page: Page, texts: Mapping[str, Fields], opened_with: Mapping[str, i
     }
 
 
-def _insist_on_sound_texts(texts: Mapping[str, Fields]) -> None:
+def insist_on_sound_texts(texts: Mapping[str, Fields]) -> None:
+    """Raise ValidationError, by field, on texts that are too long, or that have no title."""
     errors: dict[str, str] = {}
     for language, text in texts.items():
         if (size := len(text.body.encode())) > MAX_BODY_BYTES:

@@ -8,11 +8,13 @@ from itertools import groupby
 from django.db import transaction
 
 from pages.models import Page, Revision, Version
+from pages.models.rights import PUBLISH, change_text, publish_text
 from pages.models.version_text import Significance
+from pages.publishing.actors import Actor
 from pages.publishing.drafts import add_revision, set_working_text
+from pages.publishing.issuing import issue, standing_base, texts_of
 from pages.publishing.records import moment_of_verb
 from pages.publishing.version_plan import THIS, Choice, is_changed
-from pages.publishing.versions import issue, standing_base, texts_of
 from pages.text import source
 from pages.text.source import Fields
 
@@ -40,7 +42,7 @@ class Taken:
 
 @transaction.atomic
 def take_in(
-    page: Page, texts: Mapping[str, IncomingText], *, by: str, now: datetime, notes: Mapping[str, str] | None = None
+    page: Page, texts: Mapping[str, IncomingText], *, by: Actor, now: datetime, notes: Mapping[str, str] | None = None
 ) -> Taken:
     """Publish a page's texts where they changed since they were last taken in; texts with different moments become
     successive versions in that order.
@@ -48,6 +50,7 @@ def take_in(
     Where the page was edited here since, they become revisions beside the working copy instead, and nothing is
     published.
     """
+    by.insist_on(PUBLISH, *map(change_text, texts), *map(publish_text, texts))
     page = Page.objects.select_for_update().get(pk=page.pk)
     base = texts_of(standing_base(page, moment_of_verb(page, now)))
     changed = {name: text for name, text in texts.items() if _differs_from_last(page, name, text, base.get(name))}
@@ -93,7 +96,7 @@ def _was_edited_here(page: Page, base: Mapping, now: datetime) -> bool:
 
 
 def _keep(
-    page: Page, language: str, text: IncomingText, *, by: str, now: datetime, set_aside: bool = False
+    page: Page, language: str, text: IncomingText, *, by: Actor, now: datetime, set_aside: bool = False
 ) -> Revision:
     if set_aside:
         return add_revision(

@@ -1,9 +1,16 @@
-"""Keeping pictures, each once, by the digest of its bytes."""
+"""Keeping pictures, each once, by the digest of its bytes; and which of them a text shows."""
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 
-from pages.models import Picture
+from pages.models import Page, Picture, Revision
+from pages.publishing.issuing import standing_base, texts_of
 from pages.text import source
+from pages.text.rendering import picture_references
+
+# The address of an uploaded picture: its own name in a text, so that old versions keep theirs.
+_ADDRESS = re.compile(r"/media/([0-9a-f]{64})")
 
 
 def keep_picture(content: bytes, extension: str, *, now: datetime) -> str:
@@ -13,3 +20,23 @@ def keep_picture(content: bytes, extension: str, *, now: datetime) -> str:
         digest=digest, defaults={"extension": extension, "content": content, "created_at": now}
     )
     return digest
+
+
+def known_pictures(page: Page, at: datetime) -> dict[str, str]:
+    """Return the pictures that the page's newest version has in any language, by the references to them."""
+    texts = texts_of(standing_base(page, at)).values()
+    return {reference: digest for text in texts for reference, digest in text.pictures.items()}
+
+
+def pictures_of(body: str, known: Mapping[str, str]) -> dict[str, str]:
+    """Return the pictures that a body shows, by reference: those known, and those that were uploaded."""
+    references = picture_references(body)
+    uploaded = {name: found[1] for name in references if name not in known and (found := _ADDRESS.fullmatch(name))}
+    kept = set(Picture.objects.filter(pk__in=uploaded.values()).values_list("pk", flat=True)) if uploaded else set()
+    shown = {name: known.get(name) or uploaded.get(name) for name in references}
+    return {name: digest for name, digest in shown.items() if digest and (name in known or digest in kept)}
+
+
+def pictures_in(revision: Revision, known: Mapping[str, str]) -> dict[str, str]:
+    """Return the pictures that a revision's text shows."""
+    return pictures_of(source.body_of(bytes(revision.source)), known)

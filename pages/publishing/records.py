@@ -1,9 +1,15 @@
 """Appending to the publication log."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from pages.history import hash_chain
 from pages.models import Page, PublicationRecord, SiteCounter, Version
+from pages.publishing.actors import Actor
+
+
+class PublishedMeanwhile(Exception):
+    """Somebody published, withdrew, moved or confirmed something of the page since the person looked at it."""
 
 
 def moment_of_verb(page: Page, now: datetime) -> datetime:
@@ -12,15 +18,37 @@ def moment_of_verb(page: Page, now: datetime) -> datetime:
     return max(now, last) if last else now
 
 
+def last_record(page: Page) -> int:
+    """Return the number of the page's last record, 0 without one: a form that was opened before it is out of date."""
+    return page.records.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def insist_on_last_record(page: Page, expected: int | None) -> None:
+    """Raise PublishedMeanwhile where the page has another last record than the one that the person looked at."""
+    if expected is not None and expected != last_record(page):
+        raise PublishedMeanwhile
+
+
 def append_record(
-    kind: str, *, page: Page, version: Version, at: datetime, now: datetime, by: str, reason: str = "", texts=()
+    kind: str,
+    *,
+    page: Page,
+    at: datetime,
+    now: datetime,
+    by: Actor,
+    version: Version | None = None,
+    texts=(),
+    reasons: Mapping[str, str] | None = None,
+    details: Mapping[str, object] | None = None,
+    **beside: str,
 ) -> PublicationRecord:
     """Append the next link of the chain, and raise the site's counter. The caller's transaction holds the page's lock.
 
     `at` is the moment the event counts from; `now`, the moment it is recorded, is in the canonical form as well.
+    `details` is what the event says besides; `beside` fills further columns of the row.
     """
     counter = SiteCounter.objects.locked()
-    number = counter.last_record + 1
+    number, reasons = counter.last_record + 1, dict(reasons or {})
     payload = {
         "format": hash_chain.FORMAT,
         "record": number,
@@ -28,9 +56,10 @@ def append_record(
         "at": hash_chain.moment(at),
         "recorded_at": hash_chain.moment(now),
         "page": str(page.uuid),
-        "version": hash_chain.version_entry(version, texts) if texts else {"number": version.number},
-        "reason": hash_chain.text_digest(reason),
+        "version": hash_chain.version_said(version, texts),
+        "reason": hash_chain.mapping_digest(reasons),
         "previous": counter.head,
+        **(details or {}),
     }
     canonical = hash_chain.canonical(payload)
     record = PublicationRecord.objects.create(
@@ -41,8 +70,9 @@ def append_record(
         hash=hash_chain.record_hash(canonical),
         page=page,
         version=version,
-        who=by,
-        reason=reason,
+        who=by.name,
+        reasons=reasons,
+        **beside,
     )
     counter.last_record, counter.head = record.number, record.hash
     counter.advance(now)

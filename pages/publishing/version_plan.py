@@ -1,4 +1,4 @@
-"""What a new version will say, worked out before anything is written: no query is made here."""
+"""What a new version will say, and whether it may, worked out before anything is written: no query is made here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
-from pages.models import Revision, VersionText
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from pages.models import Page, Revision, VersionText
+from pages.models.page import text_field
 from pages.models.version_text import Significance
 from pages.text import source
 from pages.text.rendering import render
@@ -35,6 +39,8 @@ class Plan:
     source_language: str
     base: Mapping[str, VersionText]
     notes: Mapping[str, str]
+    # Whose source the base's texts reflect, what was confirmed since counted.
+    bases: Mapping[str, int | None] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=64)
@@ -112,5 +118,54 @@ def _basis(plan: Plan, language: str, choice: Choice) -> int | None:
         return plan.number
     if choice.based_on == KEPT:
         base = plan.base.get(language)
-        return base.based_on if base else None
+        return plan.bases.get(language, base.based_on) if base else None
     return choice.based_on
+
+
+def insist_on_rules(
+    page: Page,
+    base: Mapping[str, VersionText],
+    choices: Mapping[str, Choice],
+    notes: Mapping[str, str],
+    removed: frozenset[str],
+    binding_language: str | None,
+) -> None:
+    """Raise ValidationError, by field, on everything that an editor has to mend before the version can go out."""
+    changed = {name: choice for name, choice in choices.items() if is_changed(base.get(name), choice)}
+    errors: dict[str, str] = {}
+    for name, choice in changed.items():
+        if choice.revision.is_empty:
+            errors[text_field("text", name)] = _(
+                "The text is empty: to publish without this language, take it away instead."
+            )
+        elif significance_of(base.get(name), choice) not in (Significance.MAJOR, Significance.MINOR):
+            errors[text_field("significance", name)] = _("Say whether readers have to know.")
+    remaining = (set(base) | set(changed)) - removed
+    rebased = any(is_rebased(page, base, name, choice) for name, choice in choices.items())
+    if not changed and not (removed & set(base)) and not rebased:
+        errors["__all__"] = _("Nothing has changed since the last version: there is nothing to publish.")
+    if page.source_language not in remaining:
+        errors.setdefault("__all__", _("A version needs the text in the source language."))
+    if binding_language and binding_language not in remaining:
+        errors["binding_language"] = _("The binding language has no text in this version.")
+    if base and not errors and (name := _lacking_note(page, base, changed, notes)):
+        errors[text_field("note", name)] = _("Describe the change for readers.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def is_rebased(page: Page, base: Mapping[str, VersionText], name: str, choice: Choice) -> bool:
+    """Tell whether a translation is said to reflect another version than was noted before."""
+    return name in base and name != page.source_language and choice.based_on not in (KEPT, base[name].based_on)
+
+
+def _lacking_note(page: Page, base, changed: Mapping[str, Choice], notes: Mapping[str, str]) -> str | None:
+    """Return the language that lacks a change note, if any: the source if readers must know of it, else the first."""
+    major = sorted(
+        name for name, choice in changed.items() if significance_of(base.get(name), choice) == Significance.MAJOR
+    )
+    if page.source_language in major:
+        major = [page.source_language]
+    if not major or any(notes.get(name, "").strip() for name in major):
+        return None
+    return major[0]

@@ -5,12 +5,11 @@ from datetime import datetime
 from functools import cached_property
 
 from django.conf import settings
-from django.db.models import Q
 
-from pages.history.translation_status import SourceStep, TranslationStatus, translation_status
+from pages.history.translation_basis import status_of
+from pages.history.translation_status import TranslationStatus
 from pages.history.version_spans import Publication, Span, version_spans
-from pages.models import Page, Version, VersionText
-from pages.models.version_text import Significance
+from pages.models import Page, PublicationRecord, Version, VersionText
 from pages.reading.directions import direction
 from pages.reading.rendered import rendered
 from pages.reading.texts import text_for
@@ -23,6 +22,14 @@ WORDS_A_MINUTE = 213
 
 class NothingToRead(Exception):
     """At that moment a reader may see nothing here."""
+
+
+class Withdrawn(NothingToRead):
+    """The page was taken away from readers; the record of it holds the reasons."""
+
+    def __init__(self, page: Page, record: PublicationRecord):
+        self.page, self.record = page, record
+        super().__init__(f"{page} is withdrawn")
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ class PageReading:
     @cached_property
     def source_updates(self) -> tuple[Update, ...]:
         """Return the changes of the source text since the version that a translation reflects, newest first."""
-        since = self.text.based_on or 0
+        since = self.reflects.number if self.reflects else 0
         updates = updates_of(self.page, self.version, self.page.source_language)
         return tuple(update for update in updates if update.number > since)
 
@@ -114,12 +121,19 @@ def spans_of(page: Page, at: datetime) -> dict[int, Span]:
 
 
 def read_in_force(path: str, language: str, at: datetime) -> PageReading:
-    """Read the version in force. Raises NothingToRead."""
+    """Read the version in force. Raises Withdrawn, NothingToRead."""
     page = page_at(path)
+    insist_on_shown(page, at)
     version = page.versions.in_force(at).first()
     if version is None:
         raise NothingToRead
     return read_version(page, version, language, at)
+
+
+def insist_on_shown(page: Page, at: datetime) -> None:
+    """Raise Withdrawn where the page was taken away from readers by the moment."""
+    if record := page.records.withdrawing(at).first():
+        raise Withdrawn(page, record)
 
 
 def read_numbered(path: str, number: int, language: str, at: datetime) -> PageReading:
@@ -135,7 +149,7 @@ def read_version(page: Page, version: Version, language: str, at: datetime) -> P
     """Read a version that the reader may see."""
     texts = {text.language: text for text in version.texts.select_related("revision")}
     text = text_for(texts, language, page.source_language)
-    status, reflects = status_of(page, version, text, texts)
+    status, reflected = status_of(page, version, text, texts, at)
     return PageReading(
         page=page,
         version=version,
@@ -145,35 +159,8 @@ def read_version(page: Page, version: Version, language: str, at: datetime) -> P
         languages=tuple(texts),
         first_published_at=_first_published_at(page, version, text.language),
         status=status,
-        reflects=reflects,
+        reflects=page.versions.filter(number=reflected).first() if reflected else None,
     )
-
-
-def status_of(page: Page, version: Version, text: VersionText, texts: dict[str, VersionText]):
-    """Return a translation's status in a version, and the version whose source it reflects; None for a source text."""
-    if text.language == page.source_language or page.source_language not in texts:
-        return None, None
-    reflects = page.versions.filter(number=text.based_on).first() if text.based_on else None
-    return translation_status(text.based_on, _source_steps(page, version, text.based_on)), reflects
-
-
-def _source_steps(page: Page, version: Version, based_on: int | None) -> list[SourceStep]:
-    """Return the source's steps up to a version, and that of a cancelled version if the translation reflects it."""
-    standing = page.versions.standing(version.published_at).filter(number__lt=version.number)
-    shown = Q(version__in=standing) | Q(version=version) | Q(version__page=page, version__number=based_on)
-    steps = (
-        VersionText.objects.filter(shown, language=page.source_language)
-        .annotate(stands=Q(version__in=standing))
-        .order_by("version__number")
-        .values_list("version__number", "revision__digest", "significance", "stands")
-    )
-    known: list[SourceStep] = []
-    after_cancelled = False
-    for number, digest, significance, stands in steps:
-        # What follows a cancelled text was measured against another one: how much they differ was never said.
-        known.append(SourceStep(number, digest, significance == Significance.MAJOR or after_cancelled))
-        after_cancelled = not stands
-    return known
 
 
 def page_at(path: str) -> Page:

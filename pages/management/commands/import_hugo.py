@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from pages.hugo.importer import Report, import_tree
 from pages.hugo.tree_reading import NoTree
+from pages.publishing.actors import of_the_machine
 
 
 class Command(BaseCommand):
@@ -25,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *, tree, **options):
         """Import, and say what was done and what was not."""
         try:
-            report = import_tree(tree.resolve(), by="import_hugo", now=timezone.now())
+            report = import_tree(tree.resolve(), by=of_the_machine("import_hugo"), now=timezone.now())
         except NoTree as error:
             raise CommandError(str(error), returncode=2) from error
         for line in summary(report):

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from pages.hugo.starter import SiteHasPages, load_starter
 from pages.management.commands.import_hugo import summary
+from pages.publishing.actors import of_the_machine
 
 
 class Command(BaseCommand):
@@ -15,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         """Import it, and say what was done."""
         try:
-            reports = load_starter(by="loadstarter", now=timezone.now())
+            reports = load_starter(by=of_the_machine("loadstarter"), now=timezone.now())
         except SiteHasPages as error:
             raise CommandError("Nothing was loaded: the site has pages already.") from error
         for report in reports:

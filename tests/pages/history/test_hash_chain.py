@@ -146,5 +146,5 @@ def test_moment_is_written_in_utc_with_microseconds():
 
 def test_digests_are_of_the_bytes_and_absent_where_there_is_nothing():
     assert hash_chain.text_digest("Ё") == hashlib.sha256("Ё".encode()).hexdigest()
-    assert hash_chain.pictures_digest({"b": "2", "a": "1"}) == hash_chain.pictures_digest({"a": "1", "b": "2"})
-    assert (hash_chain.text_digest(""), hash_chain.pictures_digest({})) == (None, None)
+    assert hash_chain.mapping_digest({"b": "2", "a": "1"}) == hash_chain.mapping_digest({"a": "1", "b": "2"})
+    assert (hash_chain.text_digest(""), hash_chain.mapping_digest({})) == (None, None)

@@ -8,9 +8,11 @@ import pytest
 from pages.hugo.importer import Report, import_tree
 from pages.hugo.tree_reading import NotTaken
 from pages.models import Page, Picture, PublicationRecord, Revision, SiteCounter, Version
-from pages.publishing.drafts import save_draft, set_weight
+from pages.publishing.actors import of_the_machine
+from pages.publishing.drafts import save_draft
+from pages.publishing.places import set_place
 from pages.publishing.versions import revert
-from tests.building import text, texts
+from tests.building import EDITOR, text, texts
 from tests.trees import SVG, markdown, write_tree
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +23,7 @@ LATER = datetime(2024, 6, 2, 12, tzinfo=UTC)
 
 def bring_in(root, files=(), now=NOW):
     """Write files to a tree and import the whole of it."""
-    return import_tree(write_tree(root, dict(files)), by="import", now=now)
+    return import_tree(write_tree(root, dict(files)), by=of_the_machine("import"), now=now)
 
 
 def everything():
@@ -254,7 +256,7 @@ def test_draft_is_kept_out_of_sight_and_reported(tmp_path, client):
 
 def test_page_that_was_edited_here_gets_a_draft_revision_and_is_reported(tmp_path, client):
     bring_in(tmp_path, {"content/en/privacy.md": "One"})
-    save_draft(Page.objects.get(), {"en": text("Here")}, by="Ann", now=NOW)
+    save_draft(Page.objects.get(), {"en": text("Here")}, by=of_the_machine("Ann"), now=NOW)
     report = bring_in(tmp_path, {"content/en/privacy.md": "Two"}, now=LATER)
     assert report == Report(set_aside=["content/en/privacy.md"])
     assert not report.is_complete
@@ -266,7 +268,7 @@ def test_import_of_unchanged_files_after_a_revert_changes_nothing(tmp_path, clie
     bring_in(tmp_path, {"content/en/privacy.md": "One"})
     bring_in(tmp_path, {"content/en/privacy.md": "Two"})
     page, first = Page.objects.get(), Version.objects.get(number=1)
-    revert(page, first, ["en"], by="Ann", now=NOW, significance={"en": "major"}, notes={"en": "Back."})
+    revert(page, first, ["en"], by=of_the_machine("Ann"), now=NOW, significance={"en": "major"}, notes={"en": "Back."})
     before = everything()
     assert bring_in(tmp_path, now=LATER) == Report(unchanged=1)
     assert everything() == before
@@ -294,7 +296,7 @@ def test_page_in_a_language_that_is_not_served_is_shown_in_it(tmp_path, client, 
 def test_weight_that_an_editor_gave_stays_until_the_file_changes(tmp_path):
     name = "content/en/privacy.md"
     bring_in(tmp_path, {name: markdown("Privacy", "One", weight="3")})
-    set_weight(Page.objects.get(), 9, now=NOW)
+    set_place(Page.objects.get(), weight=9, by=EDITOR, now=NOW)
     bring_in(tmp_path, now=LATER)
     assert Page.objects.get().weight == 9
     bring_in(tmp_path, {name: markdown("Privacy", "Two", weight="3")}, now=LATER)
@@ -320,7 +322,12 @@ def test_what_was_imported_comes_out_byte_for_byte(tmp_path, client, content):
 
 
 def test_notes_stand_in_the_versions(tmp_path):
-    import_tree(write_tree(tmp_path, {"content/en/a.md": "One"}), by="import", now=NOW, notes={"en": "The first."})
+    import_tree(
+        write_tree(tmp_path, {"content/en/a.md": "One"}),
+        by=of_the_machine("import"),
+        now=NOW,
+        notes={"en": "The first."},
+    )
     assert texts(Version.objects.get())["en"].change_note == "The first."
 
 

@@ -8,6 +8,7 @@ import pytest
 from pages.hugo.importer import Report
 from pages.hugo.starter import STARTER, SiteHasPages, load_starter
 from pages.models import Page, SiteSettings, Version
+from pages.publishing.actors import of_the_machine
 from pages.reading.page_reading import read_in_force
 from pages.text import source
 from pages.text.typed_dates import typed_dates
@@ -25,7 +26,7 @@ def berlin(settings):
 
 @pytest.fixture
 def load(moment):
-    return lambda: load_starter(by="loadstarter", now=moment(99))
+    return lambda: load_starter(by=of_the_machine("loadstarter"), now=moment(99))
 
 
 def test_starter_has_two_versions_dated_in_the_time_zone_of_the_site(load, berlin):

@@ -7,9 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from pages.models import Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText
+from pages.publishing.actors import of_the_machine
+from pages.publishing.announcements import cancel
 from pages.publishing.pictures import keep_picture
 from pages.publishing.version_plan import Choice
-from pages.publishing.versions import cancel, publish
+from pages.publishing.versions import publish
 from tests.building import lifted_guards, make_page, publish_bodies, save, working
 
 pytestmark = pytest.mark.django_db
@@ -22,9 +24,11 @@ def page(moment):
     picture = keep_picture(b"<svg/>", "svg", now=moment())
     save(page, moment(), en="![a](/a.svg)", ru="Один")
     choices = {"en": Choice(working(page, "en"), pictures={"/a.svg": picture}), "ru": Choice(working(page, "ru"))}
-    publish(page, choices, by="Ann", now=moment())
+    publish(page, choices, by=of_the_machine("Ann"), now=moment())
     publish_bodies(page, {"ru": "Два"}, moment(1), confirmed=["ru"])
-    cancel(publish_bodies(page, {"ru": "Три"}, moment(2), effective_at=moment(9)), by="Ann", now=moment(3))
+    cancel(
+        publish_bodies(page, {"ru": "Три"}, moment(2), effective_at=moment(9)), by=of_the_machine("Ann"), now=moment(3)
+    )
     return page
 
 
@@ -161,7 +165,7 @@ BESIDE = "the row beside the record says something else than the record."
 HASH = "the record's hash is not that of its content."
 PREVIOUS = "the record does not name the hash of the record before."
 OTHER_VERSION = "the record is of another version."
-MISSING_VERSION = "Record 2: the version that it is of is missing."
+MISSING_VERSION = "Record 2, page /privacy-policy/: the version that it is of is missing."
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ import pytest
 from django.utils.translation import override
 
 from pages.models import Page
-from pages.publishing.drafts import create_page
-from pages.publishing.versions import cancel
-from tests.building import make_page, publish_bodies, save
+from pages.publishing.actors import of_the_machine
+from pages.publishing.announcements import cancel
+from pages.publishing.places import create_page
+from tests.building import EDITOR, make_page, publish_bodies, save
 
 pytestmark = pytest.mark.django_db
 
@@ -25,13 +26,13 @@ def test_page_is_public_while_a_version_is_in_force(moment):
 
 def test_page_whose_only_announcement_was_cancelled_is_not_public(moment):
     version = publish_bodies(make_page(), {"en": "One"}, moment(), effective_at=moment(5))
-    cancel(version, by="Ann", now=moment(1))
+    cancel(version, by=of_the_machine("Ann"), now=moment(1))
     assert public(moment(9)) == []
 
 
 def test_siblings_are_ordered_by_weight_with_none_last_then_by_path():
     for slug, weight in (("c", 0), ("b", 2), ("a", 0), ("d", 1)):
-        create_page(slug=slug, parent=None, source_language="en", weight=weight)
+        create_page(slug=slug, parent=None, source_language="en", weight=weight, by=EDITOR)
     assert list(Page.objects.in_tree_order().values_list("slug", flat=True)) == ["d", "b", "a", "c"]
 
 

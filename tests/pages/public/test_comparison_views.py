@@ -8,8 +8,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pages.publishing.actors import of_the_machine
+from pages.publishing.announcements import cancel
 from pages.publishing.drafts import save_draft
-from pages.publishing.versions import cancel, publish
+from pages.publishing.versions import publish
 from tests.building import choose, make_page, publish_bodies, text
 
 pytestmark = pytest.mark.django_db
@@ -75,8 +77,10 @@ def test_a_language_that_one_side_lacks_is_wholly_added(client):
 
 
 def test_a_changed_title_is_shown(client, page):
-    save_draft(page, {"en": text("We keep short logs.\n\nStays.", title="Data policy")}, by="Ann", now=_day(22))
-    publish(page, choose(page, ["en"]), by="Ann", now=_day(22), notes={"en": "Renamed."})
+    save_draft(
+        page, {"en": text("We keep short logs.\n\nStays.", title="Data policy")}, by=of_the_machine("Ann"), now=_day(22)
+    )
+    publish(page, choose(page, ["en"]), by=of_the_machine("Ann"), now=_day(22), notes={"en": "Renamed."})
     html = _html(client, "/policy/compare/2...4/")
     assert '<del lang="en">Privacy policy</del> <ins lang="en">Data policy</ins>' in html
     assert "show readers the same" not in html
@@ -160,7 +164,7 @@ def test_an_announced_version_is_named_on_the_page_and_compared(client, page):
     upcoming = _html(client, "/policy/upcoming/")
     assert "Version 4 comes into force on" in upcoming
     assert "<ins>no" in upcoming
-    cancel(page.versions.get(number=4), by="Ann", now=timezone.now())
+    cancel(page.versions.get(number=4), by=of_the_machine("Ann"), now=timezone.now())
     assert "Upcoming changes" not in _html(client, "/policy/")
     _html(client, "/policy/upcoming/", 404)
 

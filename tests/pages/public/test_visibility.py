@@ -8,7 +8,8 @@ from django.conf import settings
 from django.urls import get_resolver
 from django.utils import timezone
 
-from pages.publishing.versions import cancel
+from pages.publishing.actors import of_the_machine
+from pages.publishing.announcements import cancel
 from tests.building import choose, make_page, publish, publish_bodies, save
 from tests.pages.public.doors import NAMES, OTHER_DOORS, PAGE_DOORS, VERSION_DOORS
 
@@ -37,7 +38,7 @@ def page(db):
     publish_bodies(page, body("forcetoken"), now + timedelta(days=1), note="Note forcetoken")
     later = timezone.now() + timedelta(days=30)
     third = publish_bodies(page, body("cancelledtoken"), now + timedelta(days=2), effective_at=later, note=NOTES[1])
-    cancel(third, by="Ann", now=now + timedelta(days=3))
+    cancel(third, by=of_the_machine("Ann"), now=now + timedelta(days=3))
     publish_bodies(page, body("upcomingtoken"), now + timedelta(days=4), effective_at=later, note=NOTES[0])
     save(page, timezone.now(), **body("drafttoken"))
     return page
@@ -90,7 +91,9 @@ def test_what_was_never_published_is_at_no_door(client, db, door, state):
         save(unpublished, timezone.now(), en="drafttoken")
     if state == "future version":
         # A clock that has stepped back must not open what is published only later.
-        publish(unpublished, choose(unpublished, ["en"]), by="Ann", now=timezone.now() + timedelta(hours=1))
+        publish(
+            unpublished, choose(unpublished, ["en"]), by=of_the_machine("Ann"), now=timezone.now() + timedelta(hours=1)
+        )
     response = client.get(address_of(door))
     assert response.status_code == (200 if door.opens == "always" else 404)
     assert not tokens_in(response)

@@ -4,10 +4,12 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from pages.models import Page, Revision, SiteCounter, Version
-from pages.publishing.drafts import DraftConflict, add_revision, create_page, fields_of, save_draft
+from pages.publishing.actors import of_the_machine
+from pages.publishing.drafts import DraftConflict, add_revision, fields_of, save_draft
+from pages.publishing.places import create_page
 from pages.text.rendering import MAX_BODY_BYTES
 from pages.text.source import Fields, digest
-from tests.building import make_page, publish_bodies, save, text, working
+from tests.building import EDITOR, make_page, publish_bodies, save, text, working
 
 pytestmark = pytest.mark.django_db
 
@@ -22,8 +24,8 @@ def heads(page):
 
 
 def test_page_stands_below_its_parent():
-    section = create_page(slug="legal", parent=None, source_language="en")
-    page = create_page(slug="privacy", parent=section, source_language="ru", weight=3)
+    section = create_page(slug="legal", parent=None, source_language="en", by=EDITOR)
+    page = create_page(slug="privacy", parent=section, source_language="ru", weight=3, by=EDITOR)
     assert (page.path, page.weight, page.source_language) == ("legal/privacy", 3, "ru")
 
 
@@ -35,7 +37,10 @@ def test_address_that_is_taken_is_refused(page):
 
 def test_save_keeps_the_exact_source_and_moves_the_working_copy(page, moment):
     revision = save_draft(
-        page, {"ru": Fields("Политика", "Коротко", "Одно предложение.", "Раз\r\nДва\n")}, by="Ann", now=moment()
+        page,
+        {"ru": Fields("Политика", "Коротко", "Одно предложение.", "Раз\r\nДва\n")},
+        by=of_the_machine("Ann"),
+        now=moment(),
     )["ru"]
     expected = '---\ntitle: "Политика"\nlinkTitle: "Коротко"\ndescription: "Одно предложение."\n---\n\nРаз\nДва\n'
     assert bytes(revision.source).decode() == expected
@@ -54,15 +59,17 @@ def test_save_makes_a_revision_of_the_changed_languages_only(page, moment):
 
 def test_save_patches_the_file_that_the_text_came_from(page, moment):
     file = b"---\r\nweight: 7 # seven\r\ntitle: 'Old'\r\n---\r\nOne\r\n"
-    add_revision(page, "en", file, Fields("Old", body="One"), by="Ann", now=moment(), file_name="index.md")
-    saved = save_draft(page, {"en": Fields("New", body="One\nTwo")}, by="Ann", now=moment(1))["en"]
+    add_revision(
+        page, "en", file, Fields("Old", body="One"), by=of_the_machine("Ann"), now=moment(), file_name="index.md"
+    )
+    saved = save_draft(page, {"en": Fields("New", body="One\nTwo")}, by=of_the_machine("Ann"), now=moment(1))["en"]
     assert bytes(saved.source) == b'---\r\nweight: 7 # seven\r\ntitle: "New"\r\n---\r\nOne\r\nTwo\r\n'
 
 
 @pytest.mark.parametrize("file", [b"---\ntitle: [\n---\nOne\n", b"---\ntitle: Old\n", b"---\ntitle: \xff\n---\nOne\n"])
 def test_save_over_a_file_that_cannot_be_patched_keeps_what_the_editor_wrote(page, moment, file):
-    add_revision(page, "en", file, Fields("Old", body="One"), by="Ann", now=moment())
-    saved = save_draft(page, {"en": Fields("New", body="Two")}, by="Ann", now=moment(1))["en"]
+    add_revision(page, "en", file, Fields("Old", body="One"), by=of_the_machine("Ann"), now=moment())
+    saved = save_draft(page, {"en": Fields("New", body="Two")}, by=of_the_machine("Ann"), now=moment(1))["en"]
     assert fields_of(saved) == Fields("New", body="Two")
 
 
@@ -76,7 +83,7 @@ def test_empty_text_is_an_empty_revision(page, moment):
 
 def test_text_without_a_title_is_refused_and_nothing_is_saved(page, moment):
     with pytest.raises(ValidationError) as error:
-        save_draft(page, {"en": text("One"), "ru": Fields(body="Один")}, by="Ann", now=moment())
+        save_draft(page, {"en": text("One"), "ru": Fields(body="Один")}, by=of_the_machine("Ann"), now=moment())
     assert error.value.message_dict == {"title_ru": ["A text needs a title."]}
     assert Revision.objects.count() == 0
 
@@ -96,7 +103,7 @@ def test_language_that_was_saved_meanwhile_conflicts_and_nothing_is_saved(page, 
     theirs = save(page, moment(1), en="Theirs")
     both = {"en": text("Mine"), "ru": text("Моё")}
     with pytest.raises(DraftConflict, match="saved meanwhile: en") as error:
-        save_draft(page, both, by="Ben", now=moment(2), expected=opened)
+        save_draft(page, both, by=of_the_machine("Ben"), now=moment(2), expected=opened)
     assert error.value.saved == theirs
     page.refresh_from_db()
     assert (page.body_en, page.body_ru) == ("Theirs", "Один")
@@ -105,27 +112,27 @@ def test_language_that_was_saved_meanwhile_conflicts_and_nothing_is_saved(page, 
 def test_first_text_of_a_language_that_was_saved_meanwhile_conflicts(page, moment):
     save(page, moment(), en="Theirs")
     with pytest.raises(DraftConflict):
-        save_draft(page, {"en": text("Mine")}, by="Ben", now=moment(1), expected={"en": None})
+        save_draft(page, {"en": text("Mine")}, by=of_the_machine("Ben"), now=moment(1), expected={"en": None})
 
 
 def test_saves_of_different_languages_merge(page, moment):
     save(page, moment(), en="One", ru="Один")
     opened = heads(page)
     save(page, moment(1), en="Theirs")
-    save_draft(page, {"ru": text("Моё")}, by="Ben", now=moment(2), expected=opened)
+    save_draft(page, {"ru": text("Моё")}, by=of_the_machine("Ben"), now=moment(2), expected=opened)
     page.refresh_from_db()
     assert (page.body_en, page.body_ru) == ("Theirs", "Моё")
 
 
 def test_same_text_as_was_saved_meanwhile_is_no_conflict(page, moment):
     save(page, moment(), en="Same")
-    assert save_draft(page, {"en": text("Same")}, by="Ben", now=moment(1), expected={"en": None}) == {}
+    assert save_draft(page, {"en": text("Same")}, by=of_the_machine("Ben"), now=moment(1), expected={"en": None}) == {}
 
 
 def test_text_that_is_set_aside_leaves_the_working_copy(page, moment):
     mine = save(page, moment(), en="Mine")["en"]
     arguments = (page, "en", b"Outside\n", Fields("Outside", body="Outside"))
-    add_revision(*arguments, by="Ben", now=moment(1), set_aside=True)
+    add_revision(*arguments, by=of_the_machine("Ben"), now=moment(1), set_aside=True)
     assert working(page, "en") == mine
 
 

@@ -3,10 +3,12 @@
 import pytest
 
 from pages.models import Page, Revision, SiteCounter, Version
+from pages.publishing.actors import of_the_machine
+from pages.publishing.announcements import cancel
 from pages.publishing.drafts import save_draft
 from pages.publishing.imports import IncomingText, Taken, take_in
 from pages.publishing.pictures import keep_picture
-from pages.publishing.versions import cancel, publish, revert
+from pages.publishing.versions import publish, revert
 from pages.text import source
 from tests.building import choose, make_page, publish_bodies, text, texts, working
 
@@ -24,7 +26,7 @@ def incoming(body, moment=None, *, language="en", title="Privacy policy", **opti
 
 
 def take(page, now, **by_language):
-    return take_in(page, by_language, by="import", now=now)
+    return take_in(page, by_language, by=of_the_machine("import"), now=now)
 
 
 def numbers_and_languages(taken):
@@ -125,7 +127,7 @@ def test_draft_that_is_one_no_longer_is_published(page, moment):
 
 def test_file_that_changed_while_the_page_was_edited_here_is_set_aside(page, moment):
     take(page, moment(), en=incoming("One"), ru=incoming("Один"))
-    begun = save_draft(page, {"ru": text("Начато")}, by="Ann", now=moment(1))["ru"]
+    begun = save_draft(page, {"ru": text("Начато")}, by=of_the_machine("Ann"), now=moment(1))["ru"]
     changed = {"en": incoming("Two"), "ru": incoming("Два")}
     assert take(page, moment(2), **changed) == Taken(set_aside=("en", "ru"))
     page.refresh_from_db()
@@ -154,17 +156,30 @@ def test_announcement_of_an_imported_text_is_not_overtaken(page, moment):
     take(page, moment(), en=incoming("One"))
     take(page, moment(), ru=incoming("Один", is_draft=True))
     announced = publish(
-        page, choose(page, ["ru"]), by="Ann", now=moment(1), notes={"ru": "Новый."}, effective_at=moment(9)
+        page,
+        choose(page, ["ru"]),
+        by=of_the_machine("Ann"),
+        now=moment(1),
+        notes={"ru": "Новый."},
+        effective_at=moment(9),
     )
     assert take(page, moment(2), en=incoming("Two")) == Taken(set_aside=("en",))
-    cancel(announced, by="Ann", now=moment(3))
+    cancel(announced, by=of_the_machine("Ann"), now=moment(3))
     assert numbers_and_languages(take(page, moment(4), en=incoming("Three"))) == [(3, ["en"])]
 
 
 def test_import_after_a_revert_changes_nothing_where_the_file_did_not_change(page, moment):
     (first,) = take(page, moment(), en=incoming("One")).versions
     take(page, moment(1), en=incoming("Two"))
-    revert(page, first, ["en"], by="Ann", now=moment(2), significance={"en": "major"}, notes={"en": "Back."})
+    revert(
+        page,
+        first,
+        ["en"],
+        by=of_the_machine("Ann"),
+        now=moment(2),
+        significance={"en": "major"},
+        notes={"en": "Back."},
+    )
     assert take(page, moment(3), en=incoming("Two")) == Taken()
     assert take(page, moment(4), en=incoming("Three")) == Taken(set_aside=("en",))
 
@@ -173,7 +188,15 @@ def test_file_that_changed_is_set_aside_where_a_revert_left_an_imported_draft_in
     (first,) = take(page, moment(), en=incoming("One")).versions
     take(page, moment(1), en=incoming("Two"))
     take(page, moment(2), en=incoming("Three", is_draft=True))
-    revert(page, first, ["en"], by="Ann", now=moment(3), significance={"en": "major"}, notes={"en": "Back."})
+    revert(
+        page,
+        first,
+        ["en"],
+        by=of_the_machine("Ann"),
+        now=moment(3),
+        significance={"en": "major"},
+        notes={"en": "Back."},
+    )
     assert take(page, moment(4), en=incoming("Four")) == Taken(set_aside=("en",))
 
 
@@ -196,7 +219,7 @@ def test_language_without_a_column_of_its_own_is_kept_in_history(page, moment):
 
 def test_notes_stand_with_the_languages_that_they_are_in(page, moment):
     both = {"en": incoming("One"), "ru": incoming("Один")}
-    (version,) = take_in(page, both, by="import", now=moment(), notes={"ru": "Первый."}).versions
+    (version,) = take_in(page, both, by=of_the_machine("import"), now=moment(), notes={"ru": "Первый."}).versions
     assert {language: row.change_note for language, row in texts(version).items()} == {"en": "", "ru": "Первый."}
 
 

@@ -12,21 +12,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from pages.history.hash_chain import Link, first_broken_link
+from pages.history.translation_basis import status_of
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version
-from pages.publishing.drafts import create_page, save_draft
+from pages.publishing.actors import of_the_machine
+from pages.publishing.announcements import AnnouncementWaits, NotCancellable, cancel
+from pages.publishing.drafts import save_draft
+from pages.publishing.places import create_page
+from pages.publishing.records import PublishedMeanwhile
 from pages.publishing.version_plan import KEPT, THIS, Choice
-from pages.publishing.versions import (
-    AnnouncementWaits,
-    NotCancellable,
-    PublishedMeanwhile,
-    announce,
-    cancel,
-    publish,
-    revert,
-)
-from pages.reading.page_reading import spans_of, status_of
+from pages.publishing.versions import announce, publish, revert
+from pages.reading.page_reading import spans_of
 from pages.text import source
-from tests.building import text, texts, working
+from tests.building import EDITOR, text, texts, working
 from tests.naive_history import BODIES, NaivePage, Refused
 
 REFUSALS = (ValidationError, AnnouncementWaits, NotCancellable, PublishedMeanwhile)
@@ -70,12 +67,17 @@ class Publishing(RuleBasedStateMachine):
     @initialize(starts=st.lists(st.fixed_dictionaries({"en": body, "ru": body}), min_size=2, max_size=2))
     def make_pages(self, starts):
         for slug, start in zip(("first", "second"), starts, strict=True):
-            self.pages.append(create_page(slug=slug, parent=None, source_language="en"))
+            self.pages.append(create_page(slug=slug, parent=None, source_language="en", by=EDITOR))
             self.naive.append(NaivePage("en"))
             self.write(len(self.pages) - 1, start)
 
     def write(self, index, bodies):
-        save_draft(self.pages[index], {name: text(body) for name, body in bodies.items()}, by="Ann", now=self.now)
+        save_draft(
+            self.pages[index],
+            {name: text(body) for name, body in bodies.items()},
+            by=of_the_machine("Ann"),
+            now=self.now,
+        )
         naive = self.naive[index].working
         # A language that was never written has no revision to choose.
         naive |= {name: body for name, body in bodies.items() if body or name in naive}
@@ -141,7 +143,7 @@ class Publishing(RuleBasedStateMachine):
                 raise Refused("ValidationError")
             naive.publish(picks, now=self.now, effective=effective, binding=binding, **options)
 
-        said = options | {"by": "Ann", "now": self.now, "effective_at": effective, "binding_language": binding}
+        said = options | {"by": EDITOR, "now": self.now, "effective_at": effective, "binding_language": binding}
         self.both(lambda: verb(page, choices, **said), expected)
 
     @rule(index=some_page, back=st.integers(0, 2), step=step)
@@ -151,7 +153,10 @@ class Publishing(RuleBasedStateMachine):
         if naive.versions:
             number = max(1, len(naive.versions) - back)
             version = self.pages[index].versions.get(number=number)
-            self.both(lambda: cancel(version, by="Ann", now=self.now), lambda: naive.cancel(number, now=self.now))
+            self.both(
+                lambda: cancel(version, by=of_the_machine("Ann"), now=self.now),
+                lambda: naive.cancel(number, now=self.now),
+            )
 
     @rule(
         index=some_page,
@@ -175,7 +180,15 @@ class Publishing(RuleBasedStateMachine):
 
         def call():
             asked = dict.fromkeys(languages, significance)
-            revert(page, version, languages, by="Ben", significance=asked, effective_at=effective, **options)
+            revert(
+                page,
+                version,
+                languages,
+                by=of_the_machine("Ben"),
+                significance=asked,
+                effective_at=effective,
+                **options,
+            )
 
         def expected():
             naive.revert(number, languages, effective=effective, significance=significance, binding=None, **options)
@@ -188,7 +201,7 @@ class Publishing(RuleBasedStateMachine):
         if seen != (base["number"] if base else 0):
             before = fingerprint()
             with pytest.raises(PublishedMeanwhile):
-                publish(self.pages[index], {}, by="Ann", now=self.now, expected_base=seen)
+                publish(self.pages[index], {}, by=of_the_machine("Ann"), now=self.now, expected_base=seen)
             assert fingerprint() == before
 
     def insist_on_the_same(self):
@@ -232,7 +245,7 @@ class Publishing(RuleBasedStateMachine):
     @staticmethod
     def insist_on_the_status(page, version, rows, naive, expected):
         for language in set(rows) - {"en"}:
-            assert status_of(page, version, rows[language], rows)[0] == naive.status(expected, language)
+            assert status_of(page, version, rows[language], rows, FAR)[0] == naive.status(expected, language)
 
     def insist_on_visibility(self, instants):
         for at in instants:

@@ -7,9 +7,11 @@ import pytest
 
 from pages.history.hash_chain import Link, first_broken_link
 from pages.models import PublicationRecord, SiteCounter
+from pages.publishing.actors import of_the_machine
+from pages.publishing.announcements import cancel
 from pages.publishing.records import moment_of_verb
 from pages.publishing.version_plan import Choice
-from pages.publishing.versions import cancel, publish
+from pages.publishing.versions import publish
 from tests.building import make_page, publish_bodies, save, texts, working
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +26,7 @@ def test_record_says_what_was_published(moment):
     save(page, moment(), en="![Map](map.png)")
     choice = Choice(working(page, "en"), "major", pictures={"map.png": "a" * 64})
     options = {"notes": {"en": "First."}, "binding_language": "en", "effective_at": moment(9)}
-    version = publish(page, {"en": choice}, by="Ann", now=moment(), **options)
+    version = publish(page, {"en": choice}, by=of_the_machine("Ann"), now=moment(), **options)
     record = PublicationRecord.objects.get()
     assert (record.number, record.kind, record.at, record.who, record.page) == (1, "publish", moment(), "Ann", page)
     assert (record.version, record.hash) == (version, digest_of(record.canonical))
@@ -58,10 +60,10 @@ def test_record_says_what_was_published(moment):
 
 def test_record_holds_a_digest_of_the_reason_and_no_words(moment):
     version = publish_bodies(make_page(), {"en": "One"}, moment(), effective_at=moment(9))
-    cancel(version, by="Ben", now=moment(1), reason="A secret reason.")
+    cancel(version, by=of_the_machine("Ben"), now=moment(1), reasons={"en": "A secret reason."})
     record = PublicationRecord.objects.get(number=2)
     payload = json.loads(record.canonical)
-    assert (payload["reason"], payload["version"]) == (digest_of("A secret reason."), {"number": 1})
+    assert (payload["reason"], payload["version"]) == (digest_of('{"en":"A secret reason."}'), {"number": 1})
     assert "secret" not in record.canonical
     assert "Ben" not in record.canonical
 

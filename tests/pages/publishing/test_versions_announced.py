@@ -4,7 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from pages.models import PublicationRecord, Version
-from pages.publishing.versions import AnnouncementWaits, NotCancellable, Waiting, announce, cancel, publish
+from pages.publishing.actors import of_the_machine
+from pages.publishing.announcements import AnnouncementWaits, NotCancellable, Waiting, cancel
+from pages.publishing.versions import announce, publish
 from tests.building import choose, make_page, publish_bodies, save, texts
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +24,7 @@ def announced(page, bodies, now, effective_at, *, confirmed=(), **options):
     return announce(
         page,
         choose(page, bodies, confirmed=confirmed),
-        by="Ann",
+        by=of_the_machine("Ann"),
         now=now,
         effective_at=effective_at,
         **{"notes": dict.fromkeys(bodies, "Announced."), **options},
@@ -154,15 +156,20 @@ def test_basis_on_one_announcement_follows_it_into_the_version_that_announces_it
 
 def test_cancelled_announcement_never_comes_into_force_and_stays_readable(page, moment):
     announcement = announced(page, {"en": "Two"}, moment(1), moment(10))
-    cancel(announcement, by="Ben", now=moment(2), reason="Too early.")
+    cancel(announcement, by=of_the_machine("Ben"), now=moment(2), reasons={"en": "Too early."})
     assert (upcoming(moment(1)), upcoming(moment(2)), in_force(moment(11))) == ([2], [], 1)
     assert Version.objects.published(moment(2)).filter(pk=announcement.pk).exists()
     record = PublicationRecord.objects.get(kind="cancel")
-    assert (record.who, record.reason, record.at, record.version) == ("Ben", "Too early.", moment(2), announcement)
+    assert (record.who, record.reasons, record.at, record.version) == (
+        "Ben",
+        {"en": "Too early."},
+        moment(2),
+        announcement,
+    )
 
 
 def test_number_of_a_cancelled_version_is_not_given_again(page, moment):
-    cancel(announced(page, {"en": "Two"}, moment(1), moment(10)), by="Ann", now=moment(2))
+    cancel(announced(page, {"en": "Two"}, moment(1), moment(10)), by=of_the_machine("Ann"), now=moment(2))
     assert publish_bodies(page, {"en": "Three"}, moment(3)).number == 3
 
 
@@ -170,29 +177,29 @@ def test_only_the_newest_standing_version_can_be_cancelled(page, moment):
     older = announced(page, {"en": "Two"}, moment(1), moment(10))
     newer = announced(page, {"en": "Three"}, moment(2), moment(20))
     with pytest.raises(NotCancellable):
-        cancel(older, by="Ann", now=moment(3))
-    cancel(newer, by="Ann", now=moment(3))
-    cancel(older, by="Ann", now=moment(3))
+        cancel(older, by=of_the_machine("Ann"), now=moment(3))
+    cancel(newer, by=of_the_machine("Ann"), now=moment(3))
+    cancel(older, by=of_the_machine("Ann"), now=moment(3))
     with pytest.raises(NotCancellable):
-        cancel(older, by="Ann", now=moment(3))
+        cancel(older, by=of_the_machine("Ann"), now=moment(3))
     assert upcoming(moment(3)) == []
 
 
 def test_version_cannot_be_cancelled_from_its_moment_on(page, moment):
     announcement = announced(page, {"en": "Two"}, moment(1), moment(10))
     with pytest.raises(NotCancellable):
-        cancel(announcement, by="Ann", now=moment(10))
+        cancel(announcement, by=of_the_machine("Ann"), now=moment(10))
     assert PublicationRecord.objects.filter(kind="cancel").count() == 0
 
 
 def test_cancelling_is_not_dated_back_by_a_clock_that_steps_back(page, moment):
     announcement = announced(page, {"en": "Two"}, moment(5), moment(10))
-    cancel(announcement, by="Ann", now=moment(1))
+    cancel(announcement, by=of_the_machine("Ann"), now=moment(1))
     assert PublicationRecord.objects.get(kind="cancel").at == moment(5)
 
 
 def test_nothing_changed_is_refused_after_a_cancellation_too(page, moment):
     announced(page, {"en": "Two"}, moment(1), moment(10))
     with pytest.raises(ValidationError, match="Nothing has changed since the last version"):
-        publish(page, {}, by="Ann", now=moment(2), waiting=Waiting.CANCEL)
+        publish(page, {}, by=of_the_machine("Ann"), now=moment(2), waiting=Waiting.CANCEL)
     assert upcoming(moment(2)) == [2]

@@ -8,7 +8,7 @@ from django.db import connections
 
 from pages.history.hash_chain import Link, first_broken_link
 from pages.models import PublicationRecord, SiteCounter, Version
-from pages.publishing.versions import PublishedMeanwhile
+from pages.publishing.records import PublishedMeanwhile
 from tests.building import make_page, publish_bodies
 
 pytestmark = pytest.mark.django_db(transaction=True)

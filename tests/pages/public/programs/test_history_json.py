@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from pages.history import hash_chain
 from pages.models import PublicationRecord, Version
+from pages.publishing.actors import of_the_machine
+from pages.publishing.announcements import cancel
 from pages.publishing.version_plan import Choice
-from pages.publishing.versions import cancel, publish
+from pages.publishing.versions import publish
 from tests.building import make_page, publish_bodies, save, texts, working
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +29,7 @@ def page():
     publish_bodies(page, {"en": "One.", "ru": "Один."}, _day(1), confirmed=["ru"], note="First.")
     publish_bodies(page, {"ru": "Два."}, _day(11), confirmed=["ru"], note="Второе.")
     later = timezone.now() + timedelta(days=9)
-    cancel(publish_bodies(page, {"en": "Three."}, _day(12), effective_at=later), by="Ann", now=_day(13))
+    cancel(publish_bodies(page, {"en": "Three."}, _day(12), effective_at=later), by=of_the_machine("Ann"), now=_day(13))
     publish_bodies(page, {"en": "Four."}, _day(14), effective_at=later)
     return page
 
@@ -111,11 +113,11 @@ def test_pictures_are_named_by_the_reference_in_the_text(client):
     illustrated = make_page("maps")
     save(illustrated, _day(1), en="![Map](map.png)")
     choice = Choice(working(illustrated, "en"), "major", pictures={"map.png": "a" * 64})
-    publish(illustrated, {"en": choice}, by="Ann", now=_day(1))
+    publish(illustrated, {"en": choice}, by=of_the_machine("Ann"), now=_day(1))
     text = _history(client, "/maps/history.json")["versions"][0]["texts"]["en"]
     assert text["pictures"] == {"map.png": "a" * 64}
     said = hash_chain.content(PublicationRecord.objects.get().canonical)["version"]["texts"]["en"]
-    assert hash_chain.pictures_digest(text["pictures"]) == said["pictures"]
+    assert hash_chain.mapping_digest(text["pictures"]) == said["pictures"]
 
 
 def test_language_that_is_no_longer_served_keeps_its_digest_without_an_address(client, settings, page):

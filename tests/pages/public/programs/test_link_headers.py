@@ -8,7 +8,8 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from pages.public.programs.link_headers import add_version_links
-from pages.publishing.versions import cancel
+from pages.publishing.actors import of_the_machine
+from pages.publishing.announcements import cancel
 from pages.reading.page_reading import read_in_force, read_numbered
 from tests.building import make_page, publish_bodies, save
 
@@ -62,7 +63,7 @@ def test_version_leads_to_its_neighbours_in_the_readers_language(page):
 
 def test_cancelled_version_is_nobodys_neighbour_but_has_its_own(page):
     later = timezone.now() + timedelta(days=9)
-    cancel(publish_bodies(page, {"en": "No."}, _day(4), effective_at=later), by="Ann", now=_day(5))
+    cancel(publish_bodies(page, {"en": "No."}, _day(4), effective_at=later), by=of_the_machine("Ann"), now=_day(5))
     assert "successor-version" not in _links(read_in_force("policy", "en", timezone.now()))
     cancelled = _links(read_numbered("policy", 4, "en", timezone.now()), is_numbered=True)
     assert cancelled["predecessor-version"] == "/policy/v/3/"

@@ -9,7 +9,8 @@ from django.utils import timezone
 from pages.history import hash_chain
 from pages.history.hash_chain import Link, first_broken_link
 from pages.models import PublicationRecord
-from pages.publishing.versions import cancel
+from pages.publishing.actors import of_the_machine
+from pages.publishing.announcements import cancel
 from tests.building import make_page, publish_bodies
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,11 @@ def page():
     """Return a page of three records: published, announced, cancelled."""
     page = make_page("policy")
     publish_bodies(page, {"en": "One."}, _day(1))
-    cancel(publish_bodies(page, {"en": "Two."}, _day(2), effective_at=_day(9)), by="Ann Editor", now=_day(3))
+    cancel(
+        publish_bodies(page, {"en": "Two."}, _day(2), effective_at=_day(9)),
+        by=of_the_machine("Ann Editor"),
+        now=_day(3),
+    )
     return page
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from pages.public.programs.structured_data import structured_data
+from pages.publishing.actors import of_the_machine
 from pages.publishing.drafts import save_draft
 from pages.reading.page_reading import read_in_force, read_numbered
 from pages.text.source import Fields
@@ -79,8 +80,13 @@ def test_version_that_is_not_in_force_is_known_by_its_number(page):
 def test_description_is_there_if_the_text_has_one(db):
     described = make_page("policy")
     now = timezone.now() - timedelta(days=1)
-    save_draft(described, {"en": Fields(title="Policy", description="What we keep.", body="x")}, by="Ann", now=now)
-    publish(described, choose(described, ["en"]), by="Ann", now=now)
+    save_draft(
+        described,
+        {"en": Fields(title="Policy", description="What we keep.", body="x")},
+        by=of_the_machine("Ann"),
+        now=now,
+    )
+    publish(described, choose(described, ["en"]), by=of_the_machine("Ann"), now=now)
     assert _data(read_in_force("policy", "en", timezone.now()))["description"] == "What we keep."
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from pages.models import Page
-from pages.publishing.slugs import checked_slug, is_reserved
+from pages.publishing.places import checked_slug, is_reserved
 
 SECTION = Page(slug="legal", path="legal")
 HOME = Page(slug="", path="")

@@ -1,0 +1,55 @@
+"""Which version's source a translation reflects: what was noted when it was published, or confirmed since."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from pages.history.translation_status import SourceStep, TranslationStatus, translation_status
+from pages.models import Page, PublicationRecord, Version, VersionText
+from pages.models.version_text import Significance
+
+_WORST_FIRST = (TranslationStatus.OUTDATED, TranslationStatus.MINOR, TranslationStatus.CURRENT)
+
+
+def status_of(
+    page: Page, version: Version, text: VersionText, languages, at: datetime
+) -> tuple[TranslationStatus | None, int | None]:
+    """Return a translation's status in a version at a moment, and the number of the version whose source it reflects.
+
+    Of several versions that it is said to reflect, the one that speaks best for it counts, then the latest. The status
+    is None for a source text, and where the version has none.
+    """
+    if text.language == page.source_language or page.source_language not in languages:
+        return None, None
+    said = {number for number in (text.based_on, *confirmed(page, version, text, at)) if number}
+    if not said:
+        return translation_status(None, _source_steps(page, version, None)), None
+    found = [(translation_status(number, _source_steps(page, version, number)), number) for number in said]
+    return max(found, key=lambda one: (_WORST_FIRST.index(one[0]), one[1]))
+
+
+def confirmed(page: Page, version: Version, text: VersionText, at: datetime) -> list[int]:
+    """Return the versions that a text was confirmed to reflect by the moment; it counts in versions from those on."""
+    said = PublicationRecord.objects.confirmations(at).filter(
+        page=page, language=text.language, text_digest=text.revision.digest, version__number__lte=version.number
+    )
+    return list(said.values_list("version__number", flat=True))
+
+
+def _source_steps(page: Page, version: Version, based_on: int | None) -> list[SourceStep]:
+    """Return the source's steps up to a version, and that of a cancelled version if the translation reflects it."""
+    standing = page.versions.standing(version.published_at).filter(number__lt=version.number)
+    shown = Q(version__in=standing) | Q(version=version) | Q(version__page=page, version__number=based_on)
+    steps = (
+        VersionText.objects.filter(shown, language=page.source_language)
+        .annotate(stands=Q(version__in=standing))
+        .order_by("version__number")
+        .values_list("version__number", "revision__digest", "significance", "stands")
+    )
+    known: list[SourceStep] = []
+    after_cancelled = False
+    for number, digest, significance, stands in steps:
+        # What follows a cancelled text was measured against another one: how much they differ was never said.
+        known.append(SourceStep(number, digest, significance == Significance.MAJOR or after_cancelled))
+        after_cancelled = not stands
+    return known

@@ -1,0 +1,172 @@
+"""What waits for its moment: cancelled, announced again, or overtaken by another version."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from itertools import pairwise
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from pages.models import Page, Revision, Version, VersionText
+from pages.models.publication_record import Kind
+from pages.models.rights import PUBLISH, publish_text
+from pages.models.version_text import Significance
+from pages.publishing.actors import Actor
+from pages.publishing.issuing import issue, standing_base, texts_of
+from pages.publishing.records import append_record, insist_on_last_record, moment_of_verb
+from pages.publishing.version_plan import THIS, Choice, is_changed
+
+
+class Waiting(StrEnum):
+    """What becomes of an announcement that a new version would overtake."""
+
+    CANCEL = "cancel"
+    AGAIN = "again"
+
+
+class AnnouncementWaits(Exception):
+    """The new version would overtake an announced one, and nobody said what becomes of it."""
+
+    def __init__(self, versions: list[Version]):
+        self.versions = versions
+        super().__init__(f"announced and waiting: {', '.join(str(version.number) for version in versions)}")
+
+
+class NotCancellable(Exception):
+    """Only the newest version that stands can be cancelled, and only before its moment."""
+
+
+@transaction.atomic
+def cancel(
+    version: Version,
+    *,
+    by: Actor,
+    now: datetime,
+    reasons: Mapping[str, str] | None = None,
+    expected_record: int | None = None,
+) -> None:
+    """Take an announced version back before it comes into force; it stays readable. Raises NotCancellable,
+    PublishedMeanwhile."""
+    page = Page.objects.select_for_update().get(pk=version.page_id)
+    insist_on_last_record(page, expected_record)
+    moment = moment_of_verb(page, now)
+    base = standing_base(page, moment)
+    _insist_on_newest_waiting(version, base, moment)
+    _insist_on_rights(version, by)
+    append_record(Kind.CANCEL, page=page, version=version, at=moment, now=now, by=by, reasons=reasons)
+
+
+@transaction.atomic
+def announce_again(
+    version: Version, *, effective_at: datetime, by: Actor, now: datetime, expected_record: int | None = None
+) -> Version:
+    """Let an announced version come into force at another moment: a new version with its texts takes its place.
+
+    Raises ValidationError where the moment has passed or comes before an earlier announcement's, NotCancellable,
+    PublishedMeanwhile.
+    """
+    page = Page.objects.select_for_update().get(pk=version.page_id)
+    insist_on_last_record(page, expected_record)
+    moment = moment_of_verb(page, now)
+    _insist_on_newest_waiting(version, standing_base(page, moment), moment)
+    _insist_on_rights(version, by)
+    if effective_at <= moment:
+        raise ValidationError({"effective_at": _("The moment has passed: an announcement needs one in the future.")})
+    append_record(Kind.CANCEL, page=page, version=version, at=moment, now=now, by=by)
+    before = standing_base(page, moment)
+    if before is not None and before.effective_at >= effective_at:
+        text = _("Version %(number)d is announced for later than that: this one has to follow it.")
+        raise ValidationError({"effective_at": text % {"number": before.number}})
+    renew([version], before, by=by, moment=moment, now=now, effective_at=effective_at)
+    return page.versions.order_by("-number")[0]
+
+
+def _insist_on_newest_waiting(version: Version, base: Version | None, moment: datetime) -> None:
+    # A later version that stands was measured against this one: its dates would say what never happened.
+    if base is None or base.pk != version.pk or version.effective_at <= moment:
+        raise NotCancellable
+
+
+def _insist_on_rights(version: Version, by: Actor) -> None:
+    changed = version.texts.exclude(significance=Significance.UNCHANGED).values_list("language", flat=True)
+    by.insist_on(PUBLISH, *map(publish_text, changed))
+
+
+def overtaken_by(page: Page, effective: datetime, moment: datetime) -> QuerySet:
+    """Return the announcements that a version effective then would overtake."""
+    return page.versions.upcoming(moment).filter(effective_at__gte=effective).order_by("number")
+
+
+def make_way(
+    page: Page, effective: datetime, waiting: Waiting | None, *, by: Actor, moment: datetime, now: datetime
+) -> list[Version]:
+    """Cancel the announcements that a version effective then would overtake, the newest first, and return them."""
+    overtaken = list(overtaken_by(page, effective, moment))
+    if overtaken and waiting is None:
+        raise AnnouncementWaits(overtaken)
+    for version in reversed(overtaken):
+        append_record(Kind.CANCEL, page=page, version=version, at=moment, now=now, by=by)
+    return overtaken
+
+
+def renew(
+    overtaken: list[Version],
+    base: Version | None,
+    rewritten: Mapping[int, Mapping[str, Revision]] | None = None,
+    *,
+    by: Actor,
+    moment: datetime,
+    now: datetime,
+    effective_at: datetime | None = None,
+) -> None:
+    """Make cancelled announcements anew on top of what stands now; each was measured against the one before it.
+
+    `rewritten` has texts that take the place of announced ones, by the announcement's number and the language.
+    """
+    renumbered: dict[int, int] = {}
+    for before, announced in pairwise([base, *overtaken]):
+        stands = texts_of(standing_base(announced.page, moment))
+        texts = (rewritten or {}).get(announced.number, {})
+        again = issue(
+            announced.page,
+            _announced_choices(announced, before, stands, renumbered, texts),
+            by=by,
+            now=now,
+            notes={name: text.change_note for name, text in texts_of(announced).items() if text.change_note},
+            published_at=moment,
+            effective_at=effective_at or announced.effective_at,
+            binding_language=announced.binding_language,
+            removed=set(texts_of(before)) - set(texts_of(announced)),
+        )
+        renumbered[announced.number] = again.number
+
+
+def _announced_choices(
+    announced: Version,
+    before: Version | None,
+    stands: Mapping[str, VersionText],
+    renumbered: Mapping[int, int],
+    rewritten: Mapping[str, Revision],
+) -> dict[str, Choice]:
+    """Return the texts that an announcement had changed, and those that it only said to reflect another version."""
+    texts, old = texts_of(announced), texts_of(before)
+    bases = renumbered | {announced.number: THIS}
+    choices = {
+        name: Choice(
+            rewritten.get(name, text.revision),
+            text.significance,
+            bases.get(text.based_on, text.based_on),
+            text.pictures,
+        )
+        for name, text in texts.items()
+    }
+    return {
+        name: choice
+        for name, choice in choices.items()
+        if texts[name].significance != Significance.UNCHANGED
+        # What was said of a text does not count for the correction that took its place.
+        or (texts[name].based_on != old[name].based_on and not is_changed(stands.get(name), choice))
+    }

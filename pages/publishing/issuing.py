@@ -1,0 +1,58 @@
+"""Writing a version down: its row, its texts and its record. The verbs above have checked the rules."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from pages.history.translation_basis import status_of
+from pages.models import Page, Version, VersionText
+from pages.models.publication_record import Kind
+from pages.publishing.actors import Actor
+from pages.publishing.records import append_record
+from pages.publishing.version_plan import Choice, Plan, planned_texts
+
+
+def standing_base(page: Page, at: datetime) -> Version | None:
+    """Return what a new version is measured against: the highest-numbered version that is not cancelled."""
+    return page.versions.standing(at).order_by("-number").first()
+
+
+def texts_of(version: Version | None) -> dict[str, VersionText]:
+    """Return a version's texts by language, their revisions at hand."""
+    return {text.language: text for text in version.texts.select_related("revision")} if version else {}
+
+
+def issue(
+    page: Page,
+    choices: Mapping[str, Choice],
+    *,
+    by: Actor,
+    now: datetime,
+    notes: Mapping[str, str],
+    published_at: datetime,
+    effective_at: datetime,
+    binding_language: str | None = None,
+    removed: Iterable[str] = (),
+) -> Version:
+    """Write the next version, its texts and its record. The caller holds the page's lock and has checked the rules."""
+    base = standing_base(page, published_at)
+    last = page.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    plan = Plan(last + 1, effective_at, page.source_language, texts_of(base), notes, bases_of(page, base, published_at))
+    texts = planned_texts(plan, choices, frozenset(removed))
+    version = Version.objects.create(
+        page=page,
+        number=plan.number,
+        published_at=published_at,
+        effective_at=effective_at,
+        binding_language=binding_language,
+    )
+    for text in texts.values():
+        text.version = version
+    VersionText.objects.bulk_create(texts.values())
+    append_record(Kind.PUBLISH, page=page, version=version, at=published_at, now=now, by=by, texts=list(texts.values()))
+    return version
+
+
+def bases_of(page: Page, base: Version | None, at: datetime) -> dict[str, int | None]:
+    """Return the version whose source each text of the base reflects, confirmations counted."""
+    texts = texts_of(base)
+    return {language: status_of(page, base, text, texts, at)[1] or text.based_on for language, text in texts.items()}

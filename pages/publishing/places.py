@@ -1,0 +1,129 @@
+"""Where pages stand: the names that they may have, how they are made, ordered and moved in the tree."""
+
+import re
+from datetime import date, datetime
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pages.models import Page, Redirect, SiteCounter, Version
+from pages.models.publication_record import Kind
+from pages.models.rights import MOVE
+from pages.publishing.actors import Actor
+from pages.publishing.records import append_record, insist_on_last_record, moment_of_verb
+
+RESERVED = frozenset({"history", "v", "as-of", "compare", "changes", "upcoming", "_print"})
+RESERVED_AT_ROOT = frozenset({"admin", "static", "media", "markdownx", "healthz", "readyz"})
+# Letters and digits of any script; an address must survive a mail programme.
+_SLUG = re.compile(r"[\w.~-]+")
+
+
+def is_reserved(slug: str, *, at_root: bool) -> bool:
+    """Tell whether the site needs the name for itself; at the root, language codes and names with a dot as well."""
+    if slug in RESERVED:
+        return True
+    return at_root and (slug in RESERVED_AT_ROOT or slug in settings.MODELTRANSLATION_LANGUAGES or "." in slug)
+
+
+def checked_slug(slug: str, *, parent: Page | None) -> str:
+    """Return the slug, or raise ValidationError on it. Empty, it names the home page, which has no parent."""
+    slug = slug.strip()
+    if not slug and parent is None:
+        return slug
+    if not _SLUG.fullmatch(slug) or slug.strip(".") == "":
+        raise ValidationError({"slug": _("A slug is made of letters, digits, hyphens and underscores.")})
+    if is_reserved(slug, at_root=parent is None):
+        raise ValidationError({"slug": _("The site itself uses the name “%(slug)s”.") % {"slug": slug}})
+    if parent is not None and not parent.path:
+        raise ValidationError({"parent": _("The home page has no pages below it: leave the parent empty.")})
+    return slug
+
+
+@transaction.atomic
+def create_page(*, slug: str, parent: Page | None, source_language: str, by: Actor, weight: int = 0) -> Page:
+    """Make a page in the tree. Raises ValidationError on the slug where it is malformed, reserved or taken."""
+    by.insist_on("add_page")
+    slug = checked_slug(slug, parent=parent)
+    path = _path(slug, parent)
+    _insist_on_free_path(path, moved=())
+    return Page.objects.create(slug=slug, parent=parent, path=path, source_language=source_language, weight=weight)
+
+
+@transaction.atomic
+def set_place(
+    page: Page, *, by: Actor, now: datetime, weight: int | None = None, review_by: date | None = None
+) -> None:
+    """Order a page among its siblings, where a weight is given, and set when it is to be read again, or never."""
+    by.insist_on("change_page")
+    Page.objects.filter(pk=page.pk).update(review_by=review_by)
+    if weight is not None and Page.objects.filter(pk=page.pk).exclude(weight=weight).update(weight=weight):
+        # Readers see the order in lists.
+        SiteCounter.objects.raise_by_one(now)
+
+
+@transaction.atomic
+def move(
+    page: Page, *, slug: str, parent: Page | None, by: Actor, now: datetime, expected_record: int | None = None
+) -> Page:
+    """Give a page another address, with all that lies below it; old addresses that readers know lead on to the new.
+
+    Raises ValidationError where the place is malformed, reserved, taken or inside the page itself, PublishedMeanwhile.
+    """
+    by.insist_on(MOVE)
+    # All rows in one order, before the counter: two moves at once could make a loop of the tree.
+    paths = dict(Page.objects.select_for_update().order_by("pk").values_list("pk", "path"))
+    page = Page.objects.only("pk", "path", "uuid", "parent", "slug").get(pk=page.pk)
+    insist_on_last_record(page, expected_record)
+    slug, old = checked_slug(slug, parent=parent), page.path
+    below = _subtree(page)
+    if parent is not None and parent.pk in below:
+        raise ValidationError({"parent": _("A page cannot stand below itself.")})
+    if not old or not slug:
+        raise ValidationError({"slug": _("The home page stays where it is.")})
+    new = _path(slug, parent)
+    if new == old and parent == page.parent:
+        raise ValidationError({"slug": _("The page stands there already.")})
+    _insist_on_free_path(new, moved=below)
+    _write_paths({key: new + paths[key].removeprefix(old) for key in below})
+    Page.objects.filter(pk=page.pk).update(slug=slug, parent=parent)
+    if Version.objects.filter(page__in=below).exists():
+        Redirect.objects.update_or_create(old_path=old, defaults={"page": page})
+        moment = moment_of_verb(page, now)
+        details = {"path": {"from": old, "to": new}}
+        append_record(Kind.MOVE, page=page, at=moment, now=now, by=by, details=details)
+    return Page.objects.get(pk=page.pk)
+
+
+def _path(slug: str, parent: Page | None) -> str:
+    return f"{parent.path}/{slug}" if parent and parent.path else slug
+
+
+def _insist_on_free_path(path: str, *, moved) -> None:
+    if Page.objects.filter(path=path).exclude(pk__in=moved).exists():
+        raise ValidationError({"slug": _("There is a page at /%(path)s/ already.") % {"path": path}})
+    if redirect := Redirect.objects.filter(old_path=path).exclude(page__in=moved).select_related("page").first():
+        names = {"path": path, "page": redirect.page.path}
+        raise ValidationError({"slug": _("/%(path)s/ leads readers of old links to /%(page)s/.") % names})
+
+
+def _subtree(page: Page) -> set[int]:
+    """Return the keys of a page and of all below it."""
+    children: dict[int | None, list[int]] = {}
+    for key, parent in Page.objects.values_list("pk", "parent"):
+        children.setdefault(parent, []).append(key)
+    found, waiting = set(), [page.pk]
+    while waiting:
+        found.add(key := waiting.pop())
+        waiting += children.get(key, ())
+    return found
+
+
+def _write_paths(paths: dict[int, str]) -> None:
+    longest = Page._meta.get_field("path").max_length
+    if any(len(path) > longest for path in paths.values()):
+        raise ValidationError({"slug": _("An address below this one would be too long.")})
+    Redirect.objects.filter(old_path__in=paths.values()).delete()
+    for key, path in paths.items():
+        Page.objects.filter(pk=key).update(path=path)
