@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -13,12 +13,15 @@ from django.utils.translation import gettext_lazy, override
 from pages.admin.language_tabs import TabsMedia, language_fieldset, language_title, served_languages
 from pages.admin.page_form import PLACE_FIELDS, STARTER_TEXT, head_field, page_form_class
 from pages.admin.preview import preview
-from pages.admin.publish_view import publish_view
+from pages.admin.publish_view import VIEWS as PUBLISH_VIEWS
+from pages.admin.rights import actor_of, may_edit, may_publish
 from pages.models import Page, Revision
 from pages.models.page import TEXT_FIELDS, text_field
-from pages.publishing.actors import Actor, actor_with
 from pages.publishing.drafts import DraftConflict, save_draft
 from pages.publishing.places import create_page, set_place
+
+# The views of one page, module by module.
+PAGE_VIEWS = (*PUBLISH_VIEWS,)
 
 
 @admin.register(Page)
@@ -50,9 +53,8 @@ class PageAdmin(admin.ModelAdmin):
 
     def get_urls(self):
         """Add the page's own views."""
-        wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/publish/", wrap(self.publish), name="pages_page_publish"),
+            *(view.pattern(self) for view in PAGE_VIEWS),
             # Not wrapped: a preview must answer a logged-out editor with words, never with a login page.
             path("preview/", preview, name="pages_page_preview"),
             *super().get_urls(),
@@ -92,7 +94,7 @@ class PageAdmin(admin.ModelAdmin):
         """Show the form; what a verb refuses comes back at its field, and nothing that was typed is lost."""
         # Django's own title puts the noun into a sentence that Russian would decline.
         title = _("Edit this page") if object_id else _("New page")
-        context = {"title": title, **(extra_context or {}), "may_publish": self.has_publish_permission(request)}
+        context = {"title": title, **(extra_context or {}), "may_publish": may_publish(actor_of(request.user))}
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except DraftConflict as conflict:
@@ -134,19 +136,13 @@ class PageAdmin(admin.ModelAdmin):
         return self._publishing_or(request, obj, super().response_add(request, obj, post_url_continue))
 
     def _publishing_or(self, request, obj, response):
-        if "_publish" in request.POST and self.has_publish_permission(request):
+        if "_publish" in request.POST and may_publish(actor_of(request.user)):
             return HttpResponseRedirect(reverse("admin:pages_page_publish", args=[obj.pk]))
         return response
 
-    def publish(self, request, pk):
-        """Show the publish page, and publish."""
-        if not self.has_publish_permission(request):
-            raise PermissionDenied
-        return publish_view(self, request, pk, by=actor_of(request.user))
-
-    def has_publish_permission(self, request):
-        """Tell whether the user may publish."""
-        return request.user.has_perm("pages.publish_page")
+    def has_change_permission(self, request, obj=None):
+        """Let in whoever may write one language; what else they post, the form and the verbs refuse."""
+        return may_edit(actor_of(request.user))
 
     def has_delete_permission(self, request, obj=None):
         """Keep pages whose history readers may know of."""
@@ -168,11 +164,6 @@ class PageAdmin(admin.ModelAdmin):
         text = _("Version %(number)d is published.") % {"number": version.number}
         link = format_html('<a href="{}">{}</a>', f"{page.get_absolute_url()}v/{version.number}/", _("See it"))
         messages.success(request, format_html("{} {}", text, link))
-
-
-def actor_of(user) -> Actor:
-    """Return the user as the verbs know them. The name that goes into history is text, so that it outlives the user."""
-    return actor_with(user.get_full_name() or user.get_username(), user.get_all_permissions())
 
 
 def _explained(conflict: DraftConflict) -> ValidationError:

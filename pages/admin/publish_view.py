@@ -2,15 +2,15 @@
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pages.admin.language_tabs import served_languages
+from pages.admin.page_views import PageView, framed
 from pages.admin.publish_form import ChangedText, PublishForm
+from pages.admin.rights import actor_of, may_publish
 from pages.models import Page, Revision
 from pages.models.page import text_field
 from pages.publishing.actors import Actor
@@ -28,9 +28,9 @@ CHANGED_MEANWHILE = gettext_lazy(
 )
 
 
-def publish_view(model_admin, request, pk: int, *, by: Actor):
-    """Ask what has to be asked, and publish. The caller has checked the permission."""
-    page, now = get_object_or_404(Page, pk=pk), timezone.now()
+def publish_view(model_admin, request, page: Page):
+    """Ask what has to be asked, and publish."""
+    now, by = timezone.now(), actor_of(request.user)
     base = standing_base(page, now)
     changed = changed_texts(page, texts_of(base), now)
     form = _form(request, page, base, changed, now)
@@ -40,16 +40,12 @@ def publish_view(model_admin, request, pk: int, *, by: Actor):
             model_admin.log_published(request, page, version)
             return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]))
     context = {
-        **model_admin.admin_site.each_context(request),
         "title": _("Publish %(page)s") % {"page": page},
-        "opts": model_admin.opts,
-        "original": page,
         "form": form,
         "tabs": [(text, form.of_language(text.language)) for text in changed],
         "base": base,
-        "media": model_admin.media,
     }
-    return TemplateResponse(request, "admin/pages/page/publish.html", context)
+    return framed(model_admin, request, page, "admin/pages/page/publish.html", **context)
 
 
 def changed_texts(page: Page, published, now) -> list[ChangedText]:
@@ -137,3 +133,6 @@ def _look_again(form: PublishForm, page: Page, request, now) -> None:
     form.data["base"] = str(base.number if base else 0)
     for text in form.changed:
         form.data[text_field("revision", text.language)] = str(text.revision.pk)
+
+
+VIEWS = (PageView("publish/", "publish", publish_view, may_publish),)

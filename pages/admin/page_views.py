@@ -1,0 +1,71 @@
+"""How the views of one page are put together: found, permitted, and framed like the rest of the admin."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.cache import patch_cache_control
+
+from pages.admin.rights import actor_of, may_edit, may_move, may_publish, may_withdraw
+from pages.models import Page
+from pages.publishing.actors import Actor
+
+# What the frame of a page needs; the texts in thirty languages stay where they are.
+COLUMNS = ("path", "uuid", "slug", "weight", "parent", "source_language", "review_by")
+
+
+@dataclass(frozen=True)
+class PageView:
+    """A view of one page: its address below the page's own, and who may see it at all.
+
+    The view is called as `view(model_admin, request, page, **the address's other parts)`.
+    """
+
+    address: str
+    name: str
+    view: Callable
+    may: Callable[[Actor], bool]
+
+    def pattern(self, model_admin):
+        """Return the view's address in the admin, named `admin:pages_page_NAME`."""
+        wrapped = model_admin.admin_site.admin_view(self._answering(model_admin))
+        return path(f"<int:pk>/{self.address}", wrapped, name=f"pages_page_{self.name}")
+
+    def _answering(self, model_admin):
+        def answering(request, pk, **parts):
+            if not self.may(actor_of(request.user)):
+                raise PermissionDenied
+            page = get_object_or_404(Page.objects.only(*COLUMNS), pk=pk)
+            response = self.view(model_admin, request, page, **parts)
+            patch_cache_control(response, private=True, no_store=True)
+            return response
+
+        return answering
+
+
+def framed(model_admin, request, page: Page, template: str, *, title: str, status: int = 200, **context):
+    """Render a view of a page in the admin's frame, with the tools that lead to the page's other views."""
+    actor = actor_of(request.user)
+    frame = {
+        **model_admin.admin_site.each_context(request),
+        "title": title,
+        "opts": model_admin.opts,
+        "original": page,
+        "media": model_admin.media,
+        **tools(page, actor),
+    }
+    return TemplateResponse(request, template, {**frame, **context}, status=status)
+
+
+def tools(page: Page, actor: Actor) -> dict[str, bool]:
+    """Return which of a page's tools the actor is shown."""
+    return {
+        "may_edit": may_edit(actor),
+        "may_publish": may_publish(actor),
+        "may_move": may_move(actor) and bool(page.path),
+        "may_withdraw": may_withdraw(actor),
+        "may_add": actor.may("add_page"),
+    }
