@@ -6,14 +6,15 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from pages.admin.language_tabs import TabsMedia, language_fieldset, language_title, served_languages
 from pages.admin.page_form import PLACE_FIELDS, STARTER_TEXT, head_field, page_form_class
 from pages.admin.preview import preview
-from pages.admin.publish_view import VIEWS as PUBLISH_VIEWS
+from pages.admin.publishing.action_views import VIEWS as ACTION_VIEWS
+from pages.admin.publishing.correct_view import VIEWS as CORRECT_VIEWS
+from pages.admin.publishing.publish_view import VIEWS as PUBLISH_VIEWS
 from pages.admin.rights import actor_of, may_edit, may_publish
 from pages.models import Page, Revision
 from pages.models.page import TEXT_FIELDS, text_field
@@ -21,7 +22,7 @@ from pages.publishing.drafts import DraftConflict, save_draft
 from pages.publishing.places import create_page, set_place
 
 # The views of one page, module by module.
-PAGE_VIEWS = (*PUBLISH_VIEWS,)
+PAGE_VIEWS = (*PUBLISH_VIEWS, *ACTION_VIEWS, *CORRECT_VIEWS)
 
 
 @admin.register(Page)
@@ -157,13 +158,6 @@ class PageAdmin(admin.ModelAdmin):
     def view_on_site(self, obj):
         """Return the page's address once readers can open it."""
         return obj.get_absolute_url() if obj.versions.in_force(timezone.now()).exists() else None
-
-    def log_published(self, request, page, version):
-        """Note the publication in the admin's own log, and say what happened."""
-        self.log_change(request, page, _("Published version %(number)d.") % {"number": version.number})
-        text = _("Version %(number)d is published.") % {"number": version.number}
-        link = format_html('<a href="{}">{}</a>', f"{page.get_absolute_url()}v/{version.number}/", _("See it"))
-        messages.success(request, format_html("{} {}", text, link))
 
 
 def _explained(conflict: DraftConflict) -> ValidationError:

@@ -7,11 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
 
 from pages.admin.rights import actor_of, may_edit, may_move, may_publish, may_withdraw
 from pages.models import Page
 from pages.publishing.actors import Actor
+from pages.reading.directions import direction
 
 # What the frame of a page needs; the texts in thirty languages stay where they are.
 COLUMNS = ("path", "uuid", "slug", "weight", "parent", "source_language", "review_by")
@@ -55,6 +58,9 @@ def framed(model_admin, request, page: Page, template: str, *, title: str, statu
         "opts": model_admin.opts,
         "original": page,
         "media": model_admin.media,
+        # The comparison's own words are in the language of the admin, the texts in theirs.
+        "language": get_language(),
+        "direction": direction(get_language()),
         **tools(page, actor),
     }
     return TemplateResponse(request, template, {**frame, **context}, status=status)
@@ -62,10 +68,13 @@ def framed(model_admin, request, page: Page, template: str, *, title: str, statu
 
 def tools(page: Page, actor: Actor) -> dict[str, bool]:
     """Return which of a page's tools the actor is shown."""
+    now = timezone.now()
+    withdrawn = page.records.withdrawing(now).exists()
     return {
         "may_edit": may_edit(actor),
         "may_publish": may_publish(actor),
         "may_move": may_move(actor) and bool(page.path),
-        "may_withdraw": may_withdraw(actor),
+        "may_withdraw": may_withdraw(actor) and not withdrawn and page.versions.in_force(now).exists(),
+        "may_bring_back": may_withdraw(actor) and withdrawn,
         "may_add": actor.may("add_page"),
     }

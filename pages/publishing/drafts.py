@@ -128,17 +128,17 @@ def _edited(page: Page, texts: Mapping[str, Fields], opened_with: Mapping[str, i
     }
 
 
-def insist_on_sound_texts(texts: Mapping[str, Fields]) -> None:
-    """Raise ValidationError, by field, on texts that are too long, or that have no title."""
+def insist_on_sound_texts(texts: Mapping[str, Fields], *, prefix: str = "") -> None:
+    """Raise ValidationError, by field with a prefix before its name, on texts that are too long or have no title."""
     errors: dict[str, str] = {}
     for language, text in texts.items():
         if (size := len(text.body.encode())) > MAX_BODY_BYTES:
             sizes = {"size": -(-size // 1024), "limit": MAX_BODY_BYTES // 1024}
-            errors[text_field("body", language)] = (
+            errors[text_field(f"{prefix}body", language)] = (
                 _("The text has %(size)d KB; the most that a page may have is %(limit)d KB.") % sizes
             )
         if not text.is_blank and not text.title.strip():
-            errors[text_field("title", language)] = _("A text needs a title.")
+            errors[text_field(f"{prefix}title", language)] = _("A text needs a title.")
     if errors:
         raise ValidationError(errors)
 

@@ -149,7 +149,7 @@ def correct(
 def _rewritten_announcements(page: Page, announced, *, by: Actor, now: datetime) -> dict[int, dict[str, Revision]]:
     found: dict[int, dict[str, Revision]] = {}
     for version in page.versions.filter(number__in=announced):
-        insist_on_sound_texts(announced[version.number])
+        insist_on_sound_texts(announced[version.number], prefix=f"announced{version.number}_")
         for name, text in texts_of(version).items():
             new = announced[version.number].get(name)
             if new is not None and (revision := _rewritten(text.revision, new, by=by, now=now)):

@@ -45,7 +45,7 @@ class PageComparison:
     @cached_property
     def comparison(self) -> Comparison:
         """Return the differences of the rendered texts."""
-        return _compared(self._html(self.older), self._html(self.newer))
+        return compared(self._html(self.older), self._html(self.newer))
 
     @property
     def has_two_versions(self) -> bool:
@@ -83,7 +83,8 @@ class PageComparison:
 
 
 @lru_cache(maxsize=128)
-def _compared(before: str, after: str) -> Comparison:
+def compared(before: str, after: str) -> Comparison:
+    """Compare two rendered bodies; the results are remembered, for the same texts compare to the same."""
     return compare(before, after)
 
 

@@ -141,9 +141,9 @@ def test_an_announcement_that_waits_is_asked_about(admin_client, page):
     later = timezone.now() + timedelta(days=3)
     publish_bodies(page, {"ru": "Объявлено."}, timezone.now(), effective_at=later)
     save(page, timezone.now(), en="English, mended.")
-    response = post(admin_client, page, significance="minor")
-    assert errors(response)["waiting"] == ["This field is required."]
-    post(admin_client, page, significance="minor", waiting="again")
+    response = post(admin_client, page, significance="minor", effective_at="", waiting="")
+    assert errors(response)["waiting"] == ["An announced version waits: say what becomes of it."]
+    post(admin_client, page, significance="minor", effective_at="", waiting="again")
     assert list(page.versions.standing(timezone.now()).order_by("number").values_list("number", flat=True)) == [1, 3, 4]
     assert page.versions.get(number=4).effective_at == later
 

@@ -1,0 +1,64 @@
+"""Small forms for what is done to a whole page, each with the mark of what the person looked at."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pages.admin.language_tabs import language_attributes, language_title, served_languages
+from pages.admin.publishing.form import MomentField
+from pages.models import Page
+from pages.models.page import text_field
+
+
+class ActionForm(forms.Form):
+    """A form that knows which of the page's records was the last when it was opened."""
+
+    error_css_class = "errors"
+    record = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class WithdrawForm(ActionForm):
+    """Why the page is taken away, in each language that readers may come in."""
+
+    def __init__(self, *args, page: Page, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.languages = list(dict.fromkeys([page.source_language, *served_languages()]))
+        for language in self.languages:
+            self.fields[text_field("reason", language)] = forms.CharField(
+                label=_("Reason, for readers: %(language)s") % {"language": language_title(language)},
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3, **language_attributes(language)}),
+            )
+
+    def reasons(self) -> dict[str, str]:
+        """Return what was written, by language."""
+        return {language: self.cleaned_data[text_field("reason", language)] for language in self.languages}
+
+
+class MoveForm(ActionForm):
+    """Where the page goes."""
+
+    parent = forms.ModelChoiceField(queryset=Page.objects.none(), label=_("Parent page"), required=False)
+    slug = forms.CharField(label=_("Slug"), max_length=200, help_text=_("The last part of the page's address."))
+    path = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, page: Page, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = Page.objects.only("path").exclude(path="").exclude(pk=page.pk).order_by("path")
+        self.fields["parent"].queryset = others.exclude(path__startswith=f"{page.path}/")
+        self.fields["parent"].empty_label = _("none: at the root of the site")
+
+
+class ConfirmForm(ActionForm):
+    """Which version's source a translation says."""
+
+    reflects = forms.TypedChoiceField(label=_("This translation says what the source text says in"), coerce=int)
+
+    def __init__(self, *args, numbers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reflects"].choices = [(number, _("version %(number)d") % {"number": number}) for number in numbers]
+
+
+class AnnouncementForm(ActionForm):
+    """What becomes of an announced version."""
+
+    effective_at = MomentField(label=_("In force from"), required=False)

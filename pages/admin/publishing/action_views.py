@@ -1,0 +1,196 @@
+"""Withdraw, bring back, move, confirm, and what becomes of an announcement: a form each, and a verb."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pages.admin.language_tabs import language_title
+from pages.admin.page_views import PageView, framed
+from pages.admin.publishing.action_forms import ActionForm, AnnouncementForm, ConfirmForm, MoveForm, WithdrawForm
+from pages.admin.publishing.form import MOMENT_FORMAT
+from pages.admin.rights import actor_of, may_move, may_publish, may_withdraw
+from pages.history.translation_basis import status_of
+from pages.models import Page
+from pages.publishing.announcements import NotCancellable, announce_again, cancel
+from pages.publishing.issuing import standing_base, texts_of
+from pages.publishing.page_events import NotConfirmable, NotWithdrawable, bring_back, confirm, withdraw
+from pages.publishing.places import move
+from pages.publishing.records import PublishedMeanwhile, last_record
+
+MEANWHILE = gettext_lazy(
+    "Somebody did something to this page after you opened this form. Look at its history, then decide again."
+)
+NOT_POSSIBLE = gettext_lazy("This cannot be done to the page as it is now. Look at its history.")
+REFUSALS = (ValidationError, PermissionDenied, PublishedMeanwhile, NotWithdrawable, NotConfirmable, NotCancellable)
+
+
+def withdraw_view(model_admin, request, page: Page):
+    """Take the page away from readers."""
+    form = WithdrawForm(request.POST or None, page=page, initial={"record": last_record(page)})
+    said = {
+        "title": _("Withdraw %(page)s") % {"page": page},
+        "explanation": _(
+            "Readers are told that the page was withdrawn, and why. Its history and every version stay readable. It "
+            "leaves all lists, the site map and the feed. It can be brought back at any time."
+        ),
+        "button": _("Withdraw"),
+        "done": _("%(page)s is withdrawn.") % {"page": page},
+        "is_possible": Page.objects.public(timezone.now()).filter(pk=page.pk).exists(),
+    }
+    return _asked(model_admin, request, page, form, lambda **by: withdraw(page, reasons=form.reasons(), **by), **said)
+
+
+def bring_back_view(model_admin, request, page: Page):
+    """Show a withdrawn page again."""
+    withdrawal = page.records.withdrawing(timezone.now()).first()
+    form = ActionForm(request.POST or None, initial={"record": last_record(page)})
+    said = {
+        "title": _("Bring %(page)s back") % {"page": page},
+        "explanation": _("Readers see the version in force again, and the page returns to all lists."),
+        "button": _("Bring back"),
+        "done": _("%(page)s is back.") % {"page": page},
+        "is_possible": withdrawal is not None,
+        "reasons": withdrawal.reasons if withdrawal else {},
+    }
+    return _asked(model_admin, request, page, form, lambda **by: bring_back(page, **by), **said)
+
+
+def move_view(model_admin, request, page: Page):
+    """Give the page another address."""
+    initial = {"record": last_record(page), "parent": page.parent_id, "slug": page.slug, "path": page.path}
+    form = MoveForm(request.POST or None, page=page, initial=initial)
+
+    def verb(**by):
+        if form.cleaned_data["path"] != page.path:
+            raise PublishedMeanwhile
+        return move(page, slug=form.cleaned_data["slug"], parent=form.cleaned_data["parent"], **by)
+
+    below = Page.objects.filter(path__startswith=f"{page.path}/").count()
+    said = {
+        "title": _("Move %(page)s") % {"page": page},
+        "explanation": _(
+            "Old addresses go on working: readers who come by them are led to the new ones. What lies below the page "
+            "moves along (pages: %(number)d)."
+        )
+        % {"number": below},
+        "button": _("Move"),
+        "done": _("The page has moved."),
+        "is_possible": bool(page.path),
+    }
+    return _asked(model_admin, request, page, form, verb, **said)
+
+
+def confirm_view(model_admin, request, page: Page, language: str):
+    """Say that a translation is up to date, without a change of its text."""
+    now = timezone.now()
+    version = page.versions.in_force(now).first() or standing_base(page, now)
+    texts = texts_of(version)
+    if language not in texts or language == page.source_language or page.source_language not in texts:
+        raise Http404
+    status, reflected = status_of(page, version, texts[language], texts, now)
+    numbers = _numbers_to_reflect(page, version, reflected, now)
+    form = ConfirmForm(
+        request.POST or None,
+        numbers=numbers,
+        initial={"record": last_record(page), "reflects": version.number},
+    )
+    said = {
+        "title": _("Confirm the translation: %(language)s") % {"language": language_title(language)},
+        "explanation": _(
+            "The text stays as it is. Readers are told that it says what the source text says, and the publication "
+            "log records who confirmed it."
+        ),
+        "button": _("Confirm"),
+        "done": _("The translation is confirmed: %(language)s.") % {"language": language_title(language)},
+        "is_possible": bool(numbers),
+        "status": status,
+        "reflected": reflected,
+        "confirmed_language": language,
+        "version": version,
+    }
+    verb = lambda **by: confirm(version, language, form.cleaned_data["reflects"], **by)  # noqa: E731
+    return _asked(model_admin, request, page, form, verb, **said)
+
+
+def announcement_view(model_admin, request, page: Page, number: int):
+    """Cancel an announced version, or announce it again for another moment."""
+    version = get_object_or_404(page.versions.published(timezone.now()), number=number)
+    moment = timezone.localtime(version.effective_at).strftime(MOMENT_FORMAT)
+    form = AnnouncementForm(request.POST or None, initial={"record": last_record(page), "effective_at": moment})
+
+    def verb(**by):
+        if "_cancel" in request.POST:
+            return cancel(version, **by)
+        effective_at = form.cleaned_data["effective_at"]
+        if effective_at is None:
+            raise ValidationError({"effective_at": _("Say from when it is to be in force.")})
+        return announce_again(version, effective_at=effective_at, **by)
+
+    base = standing_base(page, timezone.now())
+    said = {
+        "title": _("Announced version %(number)d") % {"number": number},
+        "explanation": _(
+            "Announced again, its texts become a new version for the moment that you choose. Cancelled, it stays "
+            "readable, marked as never in force."
+        ),
+        "button": _("Announce again"),
+        "second_button": ("_cancel", _("Cancel the announcement")),
+        "done": _("The announcement is cancelled.") if "_cancel" in request.POST else _("It is announced again."),
+        "is_possible": base is not None and base.pk == version.pk and version.effective_at > timezone.now(),
+    }
+    return _asked(model_admin, request, page, form, verb, **said)
+
+
+def _numbers_to_reflect(page: Page, version, reflected: int | None, now) -> list[int]:
+    known = page.versions.standing(now).filter(number__lte=version.number, texts__language=page.source_language)
+    numbers = known.order_by("-number").values_list("number", flat=True)
+    return [number for number in numbers[:50] if number > (reflected or 0)]
+
+
+def _asked(model_admin, request, page: Page, form, verb: Callable, *, done: str, is_possible: bool, **said):
+    """Show the form, or carry the verb out; what it refuses is said in the form, and what was typed stays."""
+    if request.method == "POST" and form.is_valid() and _is_done(form, page, verb, actor_of(request.user)):
+        model_admin.log_change(request, page, done)
+        messages.success(request, done)
+        return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]))
+    context = {"form": form, "is_possible": is_possible or request.method == "POST", **said}
+    status = 400 if form.errors else 200
+    return framed(model_admin, request, page, "admin/pages/page/action.html", status=status, **context)
+
+
+def _is_done(form, page: Page, verb: Callable, by) -> bool:
+    try:
+        verb(by=by, now=timezone.now(), expected_record=form.cleaned_data["record"])
+    except REFUSALS as refusal:
+        _refuse(form, refusal)
+        if isinstance(refusal, PublishedMeanwhile):
+            # Who sends it again has been told.
+            form.data = form.data.copy() | {"record": str(last_record(page)), "path": page.path}
+        return False
+    return True
+
+
+def _refuse(form, refusal: Exception) -> None:
+    if isinstance(refusal, ValidationError):
+        for name, errors in refusal.error_dict.items():
+            form.add_error(name if name in form.fields else None, errors)
+    elif isinstance(refusal, PermissionDenied):
+        form.add_error(None, str(refusal))
+    else:
+        form.add_error(None, MEANWHILE if isinstance(refusal, PublishedMeanwhile) else NOT_POSSIBLE)
+
+
+VIEWS = (
+    PageView("withdraw/", "withdraw", withdraw_view, may_withdraw),
+    PageView("bring-back/", "bring_back", bring_back_view, may_withdraw),
+    PageView("move/", "move", move_view, may_move),
+    PageView("confirm/<str:language>/", "confirm", confirm_view, may_publish),
+    PageView("announcement/<int:number>/", "announcement", announcement_view, may_publish),
+)

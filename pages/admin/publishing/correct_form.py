@@ -1,0 +1,148 @@
+"""The text in force, to be corrected while an announcement waits, and beside it the announced text."""
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from pages.admin.language_tabs import language_attributes, served_languages
+from pages.admin.publishing.form import SIGNIFICANCE_CHOICES, note_field
+from pages.admin.publishing.outgoing import Surroundings
+from pages.models import Version, VersionText
+from pages.models.page import TEXT_FIELDS, text_field
+from pages.models.rights import change_text, publish_text
+from pages.models.version_text import Significance
+from pages.publishing.announcements import Waiting
+from pages.publishing.drafts import fields_of
+from pages.publishing.issuing import texts_of
+from pages.publishing.records import last_record
+from pages.text.carrying import carried
+from pages.text.source import Fields, normalised
+
+_LABELS = {
+    "title": _("Title"),
+    "link_title": _("Link title"),
+    "description": _("Description"),
+    "body": pgettext_lazy("the body of a page", "Text"),
+}
+IN_FORCE = "force"
+
+
+def announced_prefix(version: Version) -> str:
+    """Return what the fields of an announced text begin with."""
+    return f"announced{version.number}"
+
+
+class CorrectForm(forms.Form):
+    """Each language's text in force; once one was changed, what the announcement says there, and the questions."""
+
+    error_css_class = "errors"
+    record = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, around: Surroundings, **kwargs):
+        self.around = around
+        kwargs["initial"] = {"record": last_record(around.page)}
+        super().__init__(*args, **kwargs)
+        self.languages = [
+            language
+            for language in served_languages()
+            if language in around.texts_in_force
+            and around.actor.may(change_text(language))
+            and around.actor.may(publish_text(language))
+        ]
+        for language in self.languages:
+            self._add_texts(IN_FORCE, language, fields_of(around.texts_in_force[language].revision))
+        self.corrected = self._corrected()
+        self.incomplete = set()
+        for language in self.corrected:
+            self._add_questions(language)
+            for version, text in self.announced_texts(language):
+                self._add_texts(announced_prefix(version), language, self._carried(language, text))
+
+    def announced_texts(self, language: str) -> list[tuple[Version, VersionText]]:
+        """Return what the announcements say in a language that they change."""
+        found = [(version, texts_of(version).get(language)) for version in self.around.waiting]
+        return [(version, text) for version, text in found if text and text.significance != Significance.UNCHANGED]
+
+    def texts(self) -> dict[str, Fields]:
+        """Return the corrected texts by language."""
+        return {language: self._fields(IN_FORCE, language) for language in self.corrected}
+
+    def announced(self) -> dict[int, dict[str, Fields]]:
+        """Return the announced texts as they were left, by the announcement's number and the language."""
+        found: dict[int, dict[str, Fields]] = {}
+        for language in self.corrected:
+            for version, _text in self.announced_texts(language):
+                found.setdefault(version.number, {})[language] = self._fields(announced_prefix(version), language)
+        return found
+
+    def answers(self, name: str) -> dict[str, str]:
+        """Return what was answered to a question, by language."""
+        found = {language: self.cleaned_data.get(text_field(name, language)) for language in self.corrected}
+        return {language: answer for language, answer in found.items() if answer}
+
+    def bound(self, prefix: str, language: str) -> list:
+        """Return the bound fields of a text."""
+        return [self[text_field(f"{prefix}_{name}", language)] for name in TEXT_FIELDS]
+
+    def questions(self, language: str) -> list:
+        """Return the bound fields of the questions on a language."""
+        names = [text_field(name, language) for name in ("significance", "note")]
+        return [self[name] for name in names if name in self.fields]
+
+    def _corrected(self) -> list[str]:
+        """Return the languages whose posted text is another than the one in force."""
+        if not self.is_bound:
+            return []
+        in_force = {name: fields_of(self.around.texts_in_force[name].revision) for name in self.languages}
+        return [name for name, text in in_force.items() if normalised(self._posted(name)) != normalised(text)]
+
+    def _posted(self, language: str) -> Fields:
+        return Fields(**{name: self.data.get(text_field(f"{IN_FORCE}_{name}", language), "") for name in TEXT_FIELDS})
+
+    def _fields(self, prefix: str, language: str) -> Fields:
+        return Fields(
+            **{name: self.cleaned_data.get(text_field(f"{prefix}_{name}", language)) or "" for name in TEXT_FIELDS}
+        )
+
+    def _carried(self, language: str, announced: VersionText) -> Fields:
+        """Return the announced text with the same corrections, as far as their places are found in it."""
+        old, new = fields_of(self.around.texts_in_force[language].revision), normalised(self._posted(language))
+        text = fields_of(announced.revision)
+        body = carried(old.body, new.body, text.body)
+        if not body.is_whole:
+            self.incomplete.add(language)
+        follows = {name: getattr(old, name) == getattr(text, name) for name in TEXT_FIELDS}
+        heads = {name: getattr(new if follows[name] else text, name) for name in TEXT_FIELDS}
+        return Fields(**{**heads, "body": body.text})
+
+    def _add_texts(self, prefix: str, language: str, text: Fields) -> None:
+        for name in TEXT_FIELDS:
+            field = _text_field(name, language)
+            field.initial = getattr(text, name)
+            self.fields[text_field(f"{prefix}_{name}", language)] = field
+
+    def _add_questions(self, language: str) -> None:
+        self.fields[text_field("significance", language)] = forms.ChoiceField(
+            label=_("Do readers of this language have to know?"), choices=SIGNIFICANCE_CHOICES, widget=forms.RadioSelect
+        )
+        self.fields[text_field("note", language)] = note_field(language, _("Describe the change for readers"))
+        if "waiting" not in self.fields and self.around.waiting:
+            self.fields["waiting"] = forms.ChoiceField(
+                label=_("What becomes of the announced version?"),
+                choices=[
+                    (Waiting.AGAIN, _("announce it again, with the text below")),
+                    (Waiting.CANCEL, _("cancel it")),
+                ],
+                widget=forms.RadioSelect,
+            )
+
+
+def _text_field(name: str, language: str) -> forms.CharField:
+    attributes = language_attributes(language)
+    options = {"required": False, "label": _LABELS[name], "strip": name != "body"}
+    if name == "body":
+        return forms.CharField(widget=AdminTextareaWidget(attrs={**attributes, "rows": 24}), **options)
+    if name == "description":
+        return forms.CharField(widget=AdminTextareaWidget(attrs={**attributes, "rows": 2}), **options)
+    return forms.CharField(max_length=300, widget=AdminTextInputWidget(attrs=attributes), **options)
