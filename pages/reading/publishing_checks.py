@@ -1,6 +1,7 @@
 """What is worth a second look before a text goes out: it is asked of what readers would find."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -66,13 +67,8 @@ def _trouble_with(link: str, page: Page, language: str, ids: frozenset[str], at:
     fragment, path = unquote(address.fragment), unquote(address.path)
     if not path or path == page.url_in(language):
         return CheckKind.BROKEN_ANCHOR if fragment and fragment not in ids else None
-    try:
-        # In the language of the address alone: the first part names it.
-        with override(_language_of(path)):
-            found = resolve(path if path.endswith("/") or "." in path.rpartition("/")[2] else f"{path}/")
-    except Resolver404:
-        return CheckKind.BROKEN_LINK
-    return _trouble_at(found, fragment, _language_of(path), at)
+    found = _resolved(path)
+    return CheckKind.BROKEN_LINK if found is None else _trouble_at(found, fragment, _language_of(path), at)
 
 
 def _trouble_at(found, fragment: str, language: str, at: datetime) -> CheckKind | None:
@@ -89,6 +85,16 @@ def _trouble_at(found, fragment: str, language: str, at: datetime) -> CheckKind 
     else:
         leads = Redirect.objects.covering(path).exists()
     return None if leads else CheckKind.BROKEN_LINK
+
+
+def _resolved(path: str):
+    """Return what answers at a path, with a slash at its end if it is to be had by that alone."""
+    # In the language of the address alone: its first part names it.
+    with override(_language_of(path)):
+        for candidate in (path, f"{path}/"):
+            with suppress(Resolver404):
+                return resolve(candidate)
+    return None
 
 
 def _ids_at(path: str, language: str, at: datetime) -> frozenset[str]:

@@ -33,7 +33,7 @@ REFUSALS = (ValidationError, PermissionDenied, PublishedMeanwhile, NotWithdrawab
 
 def withdraw_view(model_admin, request, page: Page):
     """Take the page away from readers."""
-    form = WithdrawForm(request.POST or None, page=page, initial={"record": last_record(page)})
+    form = WithdrawForm(_posted(request), page=page, initial={"record": last_record(page)})
     said = {
         "title": _("Withdraw %(page)s") % {"page": page},
         "explanation": _(
@@ -50,7 +50,7 @@ def withdraw_view(model_admin, request, page: Page):
 def bring_back_view(model_admin, request, page: Page):
     """Show a withdrawn page again."""
     withdrawal = page.records.withdrawing(timezone.now()).first()
-    form = ActionForm(request.POST or None, initial={"record": last_record(page)})
+    form = ActionForm(_posted(request), initial={"record": last_record(page)})
     said = {
         "title": _("Bring %(page)s back") % {"page": page},
         "explanation": _("Readers see the version in force again, and the page returns to all lists."),
@@ -65,7 +65,7 @@ def bring_back_view(model_admin, request, page: Page):
 def move_view(model_admin, request, page: Page):
     """Give the page another address."""
     initial = {"record": last_record(page), "parent": page.parent_id, "slug": page.slug, "path": page.path}
-    form = MoveForm(request.POST or None, page=page, initial=initial)
+    form = MoveForm(_posted(request), page=page, initial=initial)
 
     def verb(**by):
         if form.cleaned_data["path"] != page.path:
@@ -97,7 +97,7 @@ def confirm_view(model_admin, request, page: Page, language: str):
     status, reflected = status_of(page, version, texts[language], texts, now)
     numbers = _numbers_to_reflect(page, version, reflected, now)
     form = ConfirmForm(
-        request.POST or None,
+        _posted(request),
         numbers=numbers,
         initial={"record": last_record(page), "reflects": version.number},
     )
@@ -110,7 +110,7 @@ def confirm_view(model_admin, request, page: Page, language: str):
         "button": _("Confirm"),
         "done": _("The translation is confirmed: %(language)s.") % {"language": language_title(language)},
         "is_possible": bool(numbers),
-        "status": status,
+        "translation_status": status,
         "reflected": reflected,
         "confirmed_language": language,
         "version": version,
@@ -123,7 +123,7 @@ def announcement_view(model_admin, request, page: Page, number: int):
     """Cancel an announced version, or announce it again for another moment."""
     version = get_object_or_404(page.versions.published(timezone.now()), number=number)
     moment = timezone.localtime(version.effective_at).strftime(MOMENT_FORMAT)
-    form = AnnouncementForm(request.POST or None, initial={"record": last_record(page), "effective_at": moment})
+    form = AnnouncementForm(_posted(request), initial={"record": last_record(page), "effective_at": moment})
 
     def verb(**by):
         if "_cancel" in request.POST:
@@ -146,6 +146,11 @@ def announcement_view(model_admin, request, page: Page, number: int):
         "is_possible": base is not None and base.pk == version.pk and version.effective_at > timezone.now(),
     }
     return _asked(model_admin, request, page, form, verb, **said)
+
+
+def _posted(request):
+    # An empty form that was sent is no form that was opened.
+    return request.POST if request.method == "POST" else None
 
 
 def _numbers_to_reflect(page: Page, version, reflected: int | None, now) -> list[int]:
@@ -172,7 +177,8 @@ def _is_done(form, page: Page, verb: Callable, by) -> bool:
         _refuse(form, refusal)
         if isinstance(refusal, PublishedMeanwhile):
             # Who sends it again has been told.
-            form.data = form.data.copy() | {"record": str(last_record(page)), "path": page.path}
+            form.data = form.data.copy()
+            form.data["record"], form.data["path"] = str(last_record(page)), page.path
         return False
     return True
 

@@ -39,10 +39,10 @@ class CorrectForm(forms.Form):
     error_css_class = "errors"
     record = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, around: Surroundings, **kwargs):
-        self.around = around
-        kwargs["initial"] = {"record": last_record(around.page)}
-        super().__init__(*args, **kwargs)
+    def __init__(self, data, *, around: Surroundings, is_decided: bool = False):
+        super().__init__(data, initial={"record": last_record(around.page)})
+        # The questions come with the second step: they are not left unanswered before.
+        self.around, self.is_decided = around, is_decided
         self.languages = [
             language
             for language in served_languages()
@@ -124,7 +124,10 @@ class CorrectForm(forms.Form):
 
     def _add_questions(self, language: str) -> None:
         self.fields[text_field("significance", language)] = forms.ChoiceField(
-            label=_("Do readers of this language have to know?"), choices=SIGNIFICANCE_CHOICES, widget=forms.RadioSelect
+            label=_("Do readers of this language have to know?"),
+            choices=SIGNIFICANCE_CHOICES,
+            widget=forms.RadioSelect,
+            required=self.is_decided,
         )
         self.fields[text_field("note", language)] = note_field(language, _("Describe the change for readers"))
         if "waiting" not in self.fields and self.around.waiting:
@@ -135,6 +138,7 @@ class CorrectForm(forms.Form):
                     (Waiting.CANCEL, _("cancel it")),
                 ],
                 widget=forms.RadioSelect,
+                required=self.is_decided,
             )
 
 

@@ -22,17 +22,17 @@ def correct_view(model_admin, request, page: Page):
     """Ask for the correction first; then show the announced text beside it, and publish both at once."""
     around = surroundings(page, timezone.now(), actor_of(request.user))
     is_decided = "_publish" in request.POST
-    form = CorrectForm(_with_carried(request, around) if request.method == "POST" else None, around=around)
+    form = CorrectForm(
+        _with_carried(request, around) if request.method == "POST" else None, around=around, is_decided=is_decided
+    )
     if is_decided and form.corrected and form.is_valid() and (version := _corrected(form)):
         say_published(model_admin, request, page, version)
         return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]))
-    is_first = request.method == "POST" and not is_decided
     context = {
         "title": _("Correct the text in force: %(page)s") % {"page": page},
         "form": form,
         "around": around,
         "is_possible": bool(around.in_force and around.waiting and form.languages),
-        "is_asked_first": is_first,
         "languages": [_shown(form, language) for language in form.languages],
         "waiting_field": form["waiting"] if "waiting" in form.fields else None,
         "nothing_changed": request.method == "POST" and not form.corrected,
@@ -45,6 +45,8 @@ def _with_carried(request, around):
     """Return what was posted; where the announced texts are asked for the first time, with the corrections in them."""
     probe = CorrectForm(request.POST, around=around)
     filled = request.POST.copy()
+    if probe.corrected:
+        filled.setdefault("waiting", Waiting.AGAIN)
     for language in probe.corrected:
         for version, _text in probe.announced_texts(language):
             for field in probe.bound(announced_prefix(version), language):
@@ -91,7 +93,8 @@ def _corrected(form: CorrectForm):
         form.add_error(None, str(denied))
     except (PublishedMeanwhile, NothingInForce):
         form.add_error(None, CHANGED_MEANWHILE)
-        form.data = form.data.copy() | {"record": str(last_record(around.page))}
+        form.data = form.data.copy()
+        form.data["record"] = str(last_record(around.page))
     return None
 
 

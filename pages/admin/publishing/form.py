@@ -61,8 +61,16 @@ class PublishForm(forms.Form):
         help_text=_("The language whose version controls if translations differ. It only adds a notice."),
     )
 
-    def __init__(self, data, *, around: Surroundings, outgoing: list[OutgoingText], standing: list[StandingText]):
-        super().__init__(data, initial=_initial(around, outgoing))
+    def __init__(
+        self,
+        data,
+        *,
+        around: Surroundings,
+        outgoing: list[OutgoingText],
+        standing: list[StandingText],
+        takes_place: bool,
+    ):
+        super().__init__(data, initial=_initial(around, outgoing, takes_place=takes_place))
         self.outgoing, self.standing = outgoing, standing
         if not any(text.asks_significance for text in outgoing):
             del self.fields["significance"]
@@ -119,10 +127,10 @@ class PublishForm(forms.Form):
         return [self[name] for name in COMMON if name in self.fields]
 
 
-def _initial(around: Surroundings, outgoing: list[OutgoingText]) -> dict:
+def _initial(around: Surroundings, outgoing: list[OutgoingText], *, takes_place: bool) -> dict:
     base = around.base
     initial = {"record": last_record(around.page), "binding_language": (base and base.binding_language) or ""}
-    if around.waiting:
+    if around.waiting and takes_place:
         # The drafts were measured against what was announced last: what goes out now takes its place.
         moment = timezone.localtime(around.waiting[-1].effective_at)
         initial |= {"effective_at": moment.strftime(MOMENT_FORMAT), "waiting": Waiting.CANCEL}

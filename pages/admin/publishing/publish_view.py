@@ -62,7 +62,8 @@ def revert_view(model_admin, request, page: Page, number: int):
 def _asked(model_admin, request, around: Surroundings, outgoing, verb: Callable, *, title: str, earlier=None):
     """Show the questions, or carry the verb out."""
     standing = [] if earlier else standing_texts(around, outgoing)
-    form = PublishForm(request.POST or None, around=around, outgoing=outgoing, standing=standing)
+    texts = {"outgoing": outgoing, "standing": standing, "takes_place": earlier is None}
+    form = PublishForm(request.POST if request.method == "POST" else None, around=around, **texts)
     if request.method == "POST" and form.is_valid() and (version := _done(form, around, verb)):
         say_published(model_admin, request, around.page, version)
         return HttpResponseRedirect(reverse("admin:pages_page_change", args=[around.page.pk]))

@@ -205,3 +205,94 @@ def test_moments_are_in_the_sites_time_zone(admin_client, page, settings):
     settings.TIME_ZONE = "Europe/Moscow"
     post(admin_client, page, significance="minor", effective_at="2099-01-01T00:00")
     assert page.versions.get(number=2).effective_at == datetime.fromisoformat("2098-12-31T21:00:00+00:00")
+
+
+def test_the_publish_page_compares_with_what_is_in_force(admin_client, page):
+    html = admin_client.get(address(page)).content.decode()
+    assert "What changes for readers, compared with what is in force" in html
+    assert 'data-kind="removed"' in html
+    assert "Русский." in html
+
+
+def test_while_an_announcement_waits_the_draft_takes_its_place(admin_client, page):
+    later = timezone.now().replace(microsecond=0, second=0) + timedelta(days=3)
+    publish_bodies(page, {"ru": "Объявлено."}, timezone.now(), effective_at=later)
+    save(page, timezone.now(), ru="Объявлено лучше.")
+    html = admin_client.get(address(page)).content.decode()
+    assert "Compared with what is announced" in html
+    post(admin_client, page, significance="minor")
+    assert [one.number for one in page.versions.standing(timezone.now())] == [3, 1]
+    assert page.versions.get(number=3).effective_at == later
+    assert "Русский." in admin_client.get("/ru/privacy-policy/").content.decode()
+
+
+def test_a_language_is_taken_away_and_its_draft_stays(admin_client, page):
+    save(page, timezone.now(), en="English, anew.", ru="Русский.")
+    post(admin_client, page, significance="minor", remove_ru="on")
+    assert set(texts(page.versions.get(number=2))) == {"en"}
+    assert working(page, "ru").title
+
+
+def test_an_emptied_draft_offers_to_take_its_language_away(admin_client, page):
+    save(page, timezone.now(), ru="")
+    response = admin_client.get(address(page))
+    assert response.context["form"]["remove_ru"].value() is True
+    assert "The draft of this language was emptied" in response.content.decode()
+    assert post(admin_client, page).status_code == 302
+    assert set(texts(page.versions.get(number=2))) == {"en"}
+
+
+def test_the_note_of_a_version_is_translated_where_the_text_stays(admin_client, page):
+    save(page, timezone.now(), en="English, anew.", ru="Русский.")
+    post(admin_client, page, significance="major", note_en="New.", note_ru="Новое.", reflects_ru="on")
+    second = texts(page.versions.get(number=2))
+    assert (second["ru"].significance, second["ru"].change_note, second["ru"].based_on) == ("unchanged", "Новое.", 2)
+
+
+def test_what_is_found_in_a_text_is_said_with_its_reason(admin_client, page):
+    save(page, timezone.now(), ru="[x](/nowhere/)")
+    html = admin_client.get(address(page)).content.decode()
+    assert "A link leads to no page of this site that readers can open: /nowhere/" in html
+
+
+def test_who_may_publish_one_language_alone_publishes_that_one(client, page):
+    save(page, timezone.now(), en="English, anew.")
+    publisher = get_user_model().objects.create_user("publisher", is_staff=True)
+    names = ["view_page", "publish_page", "publish_text_ru"]
+    publisher.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(publisher)
+    assert client.get(address(page)).context["form"].fields["include_en"].disabled
+    answers = opened(client, page) | {"significance": "minor", "include_en": "on"}
+    assert client.post(address(page), answers).status_code == 302
+    second = texts(page.versions.get(number=2))
+    assert (second["en"].significance, second["ru"].significance) == ("unchanged", "minor")
+
+
+def test_reverting_goes_through_the_same_page(admin_client, page):
+    post(admin_client, page, significance="minor")
+    back = reverse("admin:pages_page_revert", args=[page.pk, 1])
+    form = admin_client.get(back).context["form"]
+    assert [text.language for text in form.outgoing] == ["ru"]
+    answers = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    assert errors(admin_client.post(back, answers))["significance"] == ["This field is required."]
+    assert admin_client.post(back, answers | {"significance": "minor"}).status_code == 302
+    assert "Русский." in admin_client.get("/ru/privacy-policy/").content.decode()
+    assert working(page, "ru").digest == texts(page.versions.get(number=1))["ru"].revision.digest
+
+
+@pytest.mark.parametrize("number", [1, 9])
+def test_there_is_no_way_back_to_what_is_there_or_never_was(admin_client, number):
+    page = make_page()
+    publish_bodies(page, {"en": "English."}, timezone.now())
+    response = admin_client.get(reverse("admin:pages_page_revert", args=[page.pk, number]))
+    assert response.status_code == (200 if number == 1 else 404)
+    assert number != 1 or "there is nothing to go back to" in response.content.decode()
+
+
+def test_a_draft_that_cannot_be_published_says_why_and_keeps_the_answers(admin_client):
+    page = make_page()
+    save(page, timezone.now(), ru="Перевод без исходного текста.")
+    response = post(admin_client, page)
+    assert response.status_code == 400
+    assert "A version needs the text in the source language." in str(errors(response))
+    assert page.versions.count() == 0
