@@ -6,7 +6,7 @@ Readers' pages, the admin's preview and the rules of publishing all call `render
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urljoin, urlsplit
 
 import nh3
@@ -109,6 +109,7 @@ def render_html(body: str) -> str:
     return render(body).html
 
 
+@lru_cache(maxsize=64)
 def picture_references(body: str) -> tuple[str, ...]:
     """Return the references of the pictures in a body, each once, in their order, percent-encoded as in HTML."""
     inlines = (

@@ -12,7 +12,7 @@ from pages.models import Page, Revision, Version, VersionText
 from pages.models.rights import publish_text
 from pages.publishing.actors import Actor
 from pages.publishing.issuing import standing_base, texts_of
-from pages.publishing.pictures import known_pictures, pictures_in
+from pages.publishing.pictures import pictures_in
 from pages.publishing.version_plan import Choice, is_changed, shows_the_same
 from pages.reading.publishing_checks import Finding, findings
 from pages.reading.rendered import rendered
@@ -167,7 +167,7 @@ def _state(text: VersionText | None, shown) -> TextState:
 
 def outgoing_drafts(around: Surroundings) -> list[OutgoingText]:
     """Return the languages whose working copy differs from what was last published, the source language first."""
-    known = known_pictures(around.page, around.at)
+    known = {name: digest for text in around.base_texts.values() for name, digest in text.pictures.items()}
     heads = [head for head in around.page.revisions.working() if not head.is_empty]
     return _differing(around, {head.language: (head, pictures_in(head, known)) for head in heads})
 
