@@ -16,6 +16,11 @@ def test_a_typo_is_mended_in_a_text_that_changed_elsewhere():
     assert carried(OLD, new, other) == (carried(OLD, new, other).__class__(other.replace("adr", "addr"), True))
 
 
+def test_a_typo_is_mended_close_to_what_changed():
+    old, other = "We keep it brief, used plain words.", "We keep it brief, used words of one syllable."
+    assert carried(old, old.replace("brief", "short"), other).text == other.replace("brief", "short")
+
+
 def test_a_place_that_is_not_there_is_left_alone_and_said():
     new, other = OLD.replace("adresses", "addresses"), "Everything was written anew."
     assert (carried(OLD, new, other).text, carried(OLD, new, other).is_whole) == (other, False)
