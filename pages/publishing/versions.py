@@ -120,11 +120,11 @@ def correct(
     by: Actor,
     now: datetime,
     significance: Mapping[str, str],
-    waiting: Waiting,
+    waiting: Waiting | None = None,
     announced: Mapping[int, Mapping[str, Fields]] | None = None,
     **options,
 ) -> Version:
-    """Correct the text in force while an announcement waits, which is cancelled or announced again: both at once.
+    """Correct the text in force, whatever the draft says; what is announced is cancelled or announced again with it.
 
     `announced` has the announced texts as the person left them, by the announcement's number and the language. The
     working copy goes along where it equalled the text that it now has a newer state of. Raises what `publish` raises,

@@ -75,11 +75,9 @@ def answer(person: Person, answer: str, notes: dict[str, str] | None = None) -> 
     person.press(tab.locator(".publish-form input[type=submit].default"))
 
 
-def test_a_month_of_four_people(people, reader):
-    editor, translator, publisher, reviewer = people.values()
-    before = dates(reader)
-
-    # Draft, translate, review.
+def draft_translate_and_review(people, reader) -> None:
+    """Draft, translate, review."""
+    editor, translator, reviewer = people["editor"], people["translator"], people["reviewer"]
     edit(editor, "everyday words", "plain words")
     assert "everyday words" in reader("/privacy-policy/")[1]
     edit(translator, "Такой документ", "Этот документ", language="ru", tab="Русский")
@@ -89,18 +87,25 @@ def test_a_month_of_four_people(people, reader):
     reviewer.open(f"{PAGE}publish/")
     assert "403" in reviewer.tab.title() or reviewer.tab.locator(".publish-form").count() == 0
 
-    # Publish two languages.
+
+def publish_two_languages(people, reader) -> None:
+    """Publish two languages."""
+    publisher = people["publisher"]
+    before = dates(reader)
     publisher.open(f"{PAGE}publish/")
     answer(publisher, "major", {"en": "Plainer words.", "ru": "Слова проще."})
     assert "Version 3 is published." in publisher.told()
     assert "plain words" in reader("/privacy-policy/")[1]
-    status, text, tab = reader("/ru/privacy-policy/")
+    _status, text, tab = reader("/ru/privacy-policy/")
     assert "Этот документ" in text
     assert tab.locator("[data-status=current]").count() == 1
-    published = dates(reader)
-    assert all(after > earlier for after, earlier in zip(published, before, strict=True))
+    assert all(after > earlier for after, earlier in zip(dates(reader), before, strict=True))
 
-    # A typo, as a minor change.
+
+def mend_a_typo_as_minor(people, reader) -> None:
+    """A typo, as a minor change."""
+    editor, publisher = people["editor"], people["publisher"]
+    published = dates(reader)
     edit(editor, "kept it short", "kept it brief")
     publisher.open(f"{PAGE}publish/")
     answer(publisher, "minor")
@@ -108,7 +113,10 @@ def test_a_month_of_four_people(people, reader):
     assert dates(reader) == published
     assert reader("/ru/privacy-policy/")[2].locator("[data-status=minor]").count() == 1
 
-    # Announce for later.
+
+def announce_for_later(people, reader) -> None:
+    """Announce for later."""
+    editor, publisher = people["editor"], people["publisher"]
     edit(editor, "plain words", "words of one syllable")
     publisher.open(f"{PAGE}publish/")
     publisher.type_moment(publisher.tab.locator("#id_effective_at"), "01012099", "1200AM")
@@ -119,7 +127,10 @@ def test_a_month_of_four_people(people, reader):
     assert "Upcoming changes on January 1, 2099" in reader("/privacy-policy/")[1]
     assert "words of one syllable" in reader("/privacy-policy/upcoming/")[1]
 
-    # A typo is mended while the announcement waits.
+
+def mend_a_typo_while_the_announcement_waits(people, reader) -> None:
+    """A typo is mended while the announcement waits."""
+    publisher = people["publisher"]
     publisher.open(f"{PAGE}publish/")
     publisher.press(publisher.tab.get_by_role("link", name="Correct the text in force"))
     publisher.rewrite(publisher.tab.locator("#id_force_body_en"), "kept it brief", "kept it short")
@@ -134,7 +145,10 @@ def test_a_month_of_four_people(people, reader):
     assert "words of one syllable" in upcoming
     assert "Version 7 comes into force" in upcoming
 
-    # The announcement is corrected: another takes its place.
+
+def correct_the_announcement(people, reader) -> None:
+    """The announcement is corrected: another takes its place."""
+    editor, publisher = people["editor"], people["publisher"]
     edit(editor, "words of one syllable", "short words")
     publisher.open(f"{PAGE}publish/")
     answer(publisher, "minor")
@@ -143,7 +157,10 @@ def test_a_month_of_four_people(people, reader):
     assert "It never came into force." in reader("/privacy-policy/v/7/")[1]
     assert "plain words" in reader("/privacy-policy/")[1]
 
-    # Back to version 2, at once; the announcement is cancelled.
+
+def go_back(people, reader) -> None:
+    """Back to version 2, at once; the announcement is cancelled."""
+    publisher = people["publisher"]
     publisher.open(f"{PAGE}revert/2/")
     publisher.check(publisher.tab.locator("[name=waiting][value=cancel]"))
     answer(publisher, "major", {"en": "Back to what was.", "ru": "Всё как было."})
@@ -152,7 +169,10 @@ def test_a_month_of_four_people(people, reader):
     assert "Такой документ" in reader("/ru/privacy-policy/")[1]
     assert reader("/privacy-policy/upcoming/")[0] == 404
 
-    # Withdraw, and bring back.
+
+def withdraw_and_bring_back(people, reader) -> None:
+    """Withdraw, and bring back."""
+    publisher = people["publisher"]
     publisher.open(f"{PAGE}withdraw/")
     publisher.type(publisher.tab.locator("#id_reason_en"), "Out of date.")
     publisher.type(publisher.tab.locator("#id_reason_ru"), "Устарела.")
@@ -167,3 +187,20 @@ def test_a_month_of_four_people(people, reader):
     publisher.press(publisher.tab.get_by_role("button", name="Bring back"))
     assert reader("/privacy-policy/")[0] == 200
     assert re.search(r"The history holds: \d+ record", publisher.site.manage("verify_history"))
+
+
+STEPS = (
+    draft_translate_and_review,
+    publish_two_languages,
+    mend_a_typo_as_minor,
+    announce_for_later,
+    mend_a_typo_while_the_announcement_waits,
+    correct_the_announcement,
+    go_back,
+    withdraw_and_bring_back,
+)
+
+
+def test_a_month_of_four_people(people, reader):
+    for step in STEPS:
+        step(people, reader)

@@ -1,22 +1,16 @@
-"""Small forms for what is done to a whole page, each with the mark of what the person looked at."""
+"""Small forms for what is done to a whole page."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pages.admin.language_tabs import language_attributes, language_title, served_languages
 from pages.admin.publishing.form import MomentField
+from pages.admin.publishing.recorded_form import RecordedForm
 from pages.models import Page
 from pages.models.page import text_field
 
 
-class ActionForm(forms.Form):
-    """A form that knows which of the page's records was the last when it was opened."""
-
-    error_css_class = "errors"
-    record = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class WithdrawForm(ActionForm):
+class WithdrawForm(RecordedForm):
     """Why the page is taken away, in each language that readers may come in."""
 
     def __init__(self, *args, page: Page, **kwargs):
@@ -34,7 +28,7 @@ class WithdrawForm(ActionForm):
         return {language: self.cleaned_data[text_field("reason", language)] for language in self.languages}
 
 
-class MoveForm(ActionForm):
+class MoveForm(RecordedForm):
     """Where the page goes."""
 
     parent = forms.ModelChoiceField(queryset=Page.objects.none(), label=_("Parent page"), required=False)
@@ -48,7 +42,7 @@ class MoveForm(ActionForm):
         self.fields["parent"].empty_label = _("none: at the root of the site")
 
 
-class ConfirmForm(ActionForm):
+class ConfirmForm(RecordedForm):
     """Which version's source a translation says."""
 
     reflects = forms.TypedChoiceField(label=_("This translation says what the source text says in"), coerce=int)
@@ -58,7 +52,7 @@ class ConfirmForm(ActionForm):
         self.fields["reflects"].choices = [(number, _("version %(number)d") % {"number": number}) for number in numbers]
 
 
-class AnnouncementForm(ActionForm):
+class AnnouncementForm(RecordedForm):
     """What becomes of an announced version."""
 
     effective_at = MomentField(label=_("In force from"), required=False)

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from pages.admin.language_tabs import language_title
 from pages.admin.page_views import PageView, framed
-from pages.admin.publishing.action_forms import ActionForm, AnnouncementForm, ConfirmForm, MoveForm, WithdrawForm
+from pages.admin.publishing.action_forms import AnnouncementForm, ConfirmForm, MoveForm, WithdrawForm
 from pages.admin.publishing.form import MOMENT_FORMAT
+from pages.admin.publishing.recorded_form import RecordedForm
 from pages.admin.rights import actor_of, may_move, may_publish, may_withdraw
 from pages.history.translation_basis import status_of
 from pages.models import Page
@@ -24,9 +25,6 @@ from pages.publishing.page_events import NotConfirmable, NotWithdrawable, bring_
 from pages.publishing.places import move
 from pages.publishing.records import PublishedMeanwhile, last_record
 
-MEANWHILE = gettext_lazy(
-    "Somebody did something to this page after you opened this form. Look at its history, then decide again."
-)
 NOT_POSSIBLE = gettext_lazy("This cannot be done to the page as it is now. Look at its history.")
 REFUSALS = (ValidationError, PermissionDenied, PublishedMeanwhile, NotWithdrawable, NotConfirmable, NotCancellable)
 
@@ -50,7 +48,7 @@ def withdraw_view(model_admin, request, page: Page):
 def bring_back_view(model_admin, request, page: Page):
     """Show a withdrawn page again."""
     withdrawal = page.records.withdrawing(timezone.now()).first()
-    form = ActionForm(_posted(request), initial={"record": last_record(page)})
+    form = RecordedForm(_posted(request), initial={"record": last_record(page)})
     said = {
         "title": _("Bring %(page)s back") % {"page": page},
         "explanation": _("Readers see the version in force again, and the page returns to all lists."),
@@ -161,7 +159,8 @@ def _numbers_to_reflect(page: Page, version, reflected: int | None, now) -> list
 
 def _asked(model_admin, request, page: Page, form, verb: Callable, *, done: str, is_possible: bool, **said):
     """Show the form, or carry the verb out; what it refuses is said in the form, and what was typed stays."""
-    if request.method == "POST" and form.is_valid() and _is_done(form, page, verb, actor_of(request.user)):
+    is_late = form.is_late(page)
+    if form.is_valid() and not is_late and _is_done(form, page, verb, actor_of(request.user)):
         model_admin.log_change(request, page, done)
         messages.success(request, done)
         return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]))
@@ -174,23 +173,21 @@ def _is_done(form, page: Page, verb: Callable, by) -> bool:
     try:
         verb(by=by, now=timezone.now(), expected_record=form.cleaned_data["record"])
     except REFUSALS as refusal:
-        _refuse(form, refusal)
-        if isinstance(refusal, PublishedMeanwhile):
-            # Who sends it again has been told.
-            form.data = form.data.copy()
-            form.data["record"], form.data["path"] = str(last_record(page)), page.path
+        _refuse(form, page, refusal)
         return False
     return True
 
 
-def _refuse(form, refusal: Exception) -> None:
+def _refuse(form, page: Page, refusal: Exception) -> None:
     if isinstance(refusal, ValidationError):
         for name, errors in refusal.error_dict.items():
             form.add_error(name if name in form.fields else None, errors)
     elif isinstance(refusal, PermissionDenied):
         form.add_error(None, str(refusal))
+    elif isinstance(refusal, PublishedMeanwhile):
+        form.say_meanwhile(page, path=page.path)
     else:
-        form.add_error(None, MEANWHILE if isinstance(refusal, PublishedMeanwhile) else NOT_POSSIBLE)
+        form.add_error(None, NOT_POSSIBLE)
 
 
 VIEWS = (

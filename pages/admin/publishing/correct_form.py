@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from pages.admin.language_tabs import language_attributes, served_languages
 from pages.admin.publishing.form import SIGNIFICANCE_CHOICES, note_field
 from pages.admin.publishing.outgoing import Surroundings
+from pages.admin.publishing.recorded_form import RecordedForm
 from pages.models import Version, VersionText
 from pages.models.page import TEXT_FIELDS, text_field
 from pages.models.rights import change_text, publish_text
@@ -33,11 +34,8 @@ def announced_prefix(version: Version) -> str:
     return f"announced{version.number}"
 
 
-class CorrectForm(forms.Form):
+class CorrectForm(RecordedForm):
     """Each language's text in force; once one was changed, what the announcement says there, and the questions."""
-
-    error_css_class = "errors"
-    record = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data, *, around: Surroundings, is_decided: bool = False):
         super().__init__(data, initial={"record": last_record(around.page)})

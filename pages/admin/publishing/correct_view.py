@@ -10,11 +10,11 @@ from pages.admin.language_tabs import language_title
 from pages.admin.page_views import PageView, framed
 from pages.admin.publishing.correct_form import IN_FORCE, CorrectForm, announced_prefix
 from pages.admin.publishing.outgoing import surroundings
-from pages.admin.publishing.publish_view import CHANGED_MEANWHILE, say_published
+from pages.admin.publishing.publish_view import say_published
 from pages.admin.rights import actor_of, may_publish
 from pages.models import Page
-from pages.publishing.announcements import Waiting
-from pages.publishing.records import PublishedMeanwhile, last_record
+from pages.publishing.announcements import AnnouncementWaits, Waiting
+from pages.publishing.records import PublishedMeanwhile
 from pages.publishing.versions import NothingInForce, correct
 
 
@@ -25,14 +25,15 @@ def correct_view(model_admin, request, page: Page):
     form = CorrectForm(
         _with_carried(request, around) if request.method == "POST" else None, around=around, is_decided=is_decided
     )
-    if is_decided and form.corrected and form.is_valid() and (version := _corrected(form)):
+    is_late = form.is_late(page)
+    if is_decided and form.corrected and form.is_valid() and not is_late and (version := _corrected(form)):
         say_published(model_admin, request, page, version)
         return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]))
     context = {
         "title": _("Correct the text in force: %(page)s") % {"page": page},
         "form": form,
         "around": around,
-        "is_possible": bool(around.in_force and around.waiting and form.languages),
+        "is_possible": bool(around.in_force and form.languages),
         "languages": [_shown(form, language) for language in form.languages],
         "waiting_field": form["waiting"] if "waiting" in form.fields else None,
         "nothing_changed": request.method == "POST" and not form.corrected,
@@ -45,7 +46,7 @@ def _with_carried(request, around):
     """Return what was posted; where the announced texts are asked for the first time, with the corrections in them."""
     probe = CorrectForm(request.POST, around=around)
     filled = request.POST.copy()
-    if probe.corrected:
+    if probe.corrected and around.waiting:
         filled.setdefault("waiting", Waiting.AGAIN)
     for language in probe.corrected:
         for version, _text in probe.announced_texts(language):
@@ -80,7 +81,7 @@ def _corrected(form: CorrectForm):
             now=around.at,
             significance=form.answers("significance"),
             notes=form.answers("note"),
-            waiting=Waiting(answers["waiting"]),
+            waiting=Waiting(answers["waiting"]) if answers.get("waiting") else None,
             announced=form.announced(),
             binding_language=around.in_force.binding_language,
             expected_record=answers["record"],
@@ -91,10 +92,8 @@ def _corrected(form: CorrectForm):
             form.add_error(next((one for one in candidates if one in form.fields), None), errors)
     except PermissionDenied as denied:
         form.add_error(None, str(denied))
-    except (PublishedMeanwhile, NothingInForce):
-        form.add_error(None, CHANGED_MEANWHILE)
-        form.data = form.data.copy()
-        form.data["record"] = str(last_record(around.page))
+    except (PublishedMeanwhile, NothingInForce, AnnouncementWaits):
+        form.say_meanwhile(around.page)
     return None
 
 

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pages.admin.language_tabs import language_attributes, language_title, served_languages
 from pages.admin.publishing.outgoing import OutgoingText, StandingText, Surroundings
+from pages.admin.publishing.recorded_form import RecordedForm
+from pages.models import Page
 from pages.models.page import text_field
 from pages.models.version_text import Significance
 from pages.publishing.announcements import Waiting
@@ -30,11 +32,9 @@ class MomentField(forms.DateTimeField):
         super().__init__(input_formats=[MOMENT_FORMAT, "%Y-%m-%dT%H:%M:%S"], **options)
 
 
-class PublishForm(forms.Form):
+class PublishForm(RecordedForm):
     """Which languages go out, whether readers have to know, and what they are told."""
 
-    error_css_class = "errors"
-    record = forms.IntegerField(widget=forms.HiddenInput)
     significance = forms.ChoiceField(
         label=_("Do readers have to know the content has changed?"),
         choices=SIGNIFICANCE_CHOICES,
@@ -83,6 +83,11 @@ class PublishForm(forms.Form):
             self.fields |= _fields_of_outgoing(text, is_only=len(outgoing) == 1)
         for text in standing:
             self.fields |= _fields_of_standing(text)
+
+    def say_meanwhile(self, page: Page, **marks: str) -> None:
+        """Say that somebody was quicker; the texts that are shown below are the ones that are there now."""
+        revisions = {text_field("revision", text.language): text.revision.pk for text in self.outgoing}
+        super().say_meanwhile(page, **revisions, **marks)
 
     def included(self) -> list[OutgoingText]:
         """Return the texts that are to go out."""
@@ -140,7 +145,7 @@ def _initial(around: Surroundings, outgoing: list[OutgoingText], *, takes_place:
 def _fields_of_outgoing(text: OutgoingText, *, is_only: bool) -> dict[str, forms.Field]:
     may = text.may_publish
     found = {
-        "revision": forms.IntegerField(widget=forms.HiddenInput),
+        "revision": forms.IntegerField(widget=forms.HiddenInput, required=False),
         "include": forms.BooleanField(
             label=_("Publish this language"),
             required=False,

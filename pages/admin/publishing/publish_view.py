@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from pages.admin.page_views import PageView, framed
 from pages.admin.publishing.form import PublishForm
@@ -25,12 +24,8 @@ from pages.admin.rights import actor_of, may_publish
 from pages.models import Page, Version
 from pages.models.page import text_field
 from pages.publishing.announcements import AnnouncementWaits, Waiting
-from pages.publishing.records import PublishedMeanwhile, last_record
+from pages.publishing.records import PublishedMeanwhile
 from pages.publishing.versions import ForeignText, announce, publish, revert
-
-CHANGED_MEANWHILE = gettext_lazy(
-    "Somebody saved or published this page after you opened this form: look at the texts below again, then publish."
-)
 
 
 def publish_view(model_admin, request, page: Page):
@@ -64,7 +59,8 @@ def _asked(model_admin, request, around: Surroundings, outgoing, verb: Callable,
     standing = [] if earlier else standing_texts(around, outgoing)
     texts = {"outgoing": outgoing, "standing": standing, "takes_place": earlier is None}
     form = PublishForm(request.POST if request.method == "POST" else None, around=around, **texts)
-    if request.method == "POST" and form.is_valid() and (version := _done(form, around, verb)):
+    is_late = form.is_late(around.page)
+    if form.is_valid() and not is_late and (version := _done(form, around, verb)):
         say_published(model_admin, request, around.page, version)
         return HttpResponseRedirect(reverse("admin:pages_page_change", args=[around.page.pk]))
     context = {
@@ -96,9 +92,7 @@ def _done(form: PublishForm, around: Surroundings, verb: Callable) -> Version | 
             expected_record=answers["record"],
         )
     except (ValidationError, PermissionDenied, AnnouncementWaits, PublishedMeanwhile, ForeignText) as refusal:
-        refuse(form, refusal)
-        if isinstance(refusal, PublishedMeanwhile):
-            _look_again(form, around)
+        refuse(form, around.page, refusal)
     return None
 
 
@@ -108,7 +102,7 @@ def _insist_on_what_was_looked_at(form: PublishForm) -> None:
             raise PublishedMeanwhile
 
 
-def refuse(form, refusal: Exception) -> None:
+def refuse(form, page: Page, refusal: Exception) -> None:
     """Say in the form why a verb refused."""
     if isinstance(refusal, ValidationError):
         for name, errors in refusal.error_dict.items():
@@ -118,21 +112,13 @@ def refuse(form, refusal: Exception) -> None:
     elif isinstance(refusal, PermissionDenied):
         form.add_error(None, str(refusal))
     else:
-        form.add_error(None, CHANGED_MEANWHILE)
+        form.say_meanwhile(page)
 
 
 def _field_for(form, name: str) -> str | None:
     """Return the field that an error of a verb belongs to: some are asked once for all languages."""
     candidates = (name, name.replace("text_", "include_", 1), name.partition("_")[0])
     return next((candidate for candidate in candidates if candidate in form.fields), None)
-
-
-def _look_again(form: PublishForm, around: Surroundings) -> None:
-    """Let the shown form speak of what is there now, the answers kept."""
-    form.data = form.data.copy()
-    form.data["record"] = str(last_record(around.page))
-    for text in form.outgoing:
-        form.data[text_field("revision", text.language)] = str(text.revision.pk)
 
 
 def say_published(model_admin, request, page: Page, version: Version) -> None:

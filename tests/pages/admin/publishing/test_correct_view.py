@@ -116,7 +116,7 @@ def test_what_was_published_meanwhile_is_looked_at_again(admin_client, page):
     form = second_step(admin_client, page, force_body_en=MENDED)
     publish_bodies(page, {"ru": "Иначе."}, timezone.now(), effective_at=LATER, waiting="cancel")
     response = admin_client.post(url(page), values(form) | {"significance_en": "minor", "_publish": "1"})
-    assert "Somebody saved or published this page" in str(response.context["form"].errors)
+    assert "Somebody did something to this page" in str(response.context["form"].errors)
     assert response.context["form"]["force_body_en"].value() == MENDED
 
 
@@ -127,7 +127,16 @@ def test_without_a_change_there_is_nothing_to_publish(admin_client, page):
     assert page.versions.count() == 2
 
 
-def test_without_an_announcement_the_page_is_edited_as_ever(admin_client):
+def test_without_an_announcement_a_typo_is_mended_beside_an_unfinished_draft(admin_client):
     page = make_page()
-    publish_bodies(page, {"en": "One."}, timezone.now())
-    assert "Nothing is announced" in admin_client.get(url(page)).content.decode()
+    publish_bodies(page, {"en": TYPO}, timezone.now() - timedelta(days=1))
+    save(page, timezone.now(), en="An unfinished draft.")
+    form = second_step(admin_client, page, force_body_en=MENDED)
+    assert "waiting" not in form.fields
+    admin_client.post(url(page), values(form) | {"significance_en": "minor", "_publish": "1"})
+    assert body(texts(page.versions.get(number=2))["en"]) == MENDED
+    assert source.body_of(bytes(working(page, "en").source)) == "An unfinished draft."
+
+
+def test_without_anything_in_force_there_is_nothing_to_correct(admin_client):
+    assert "Nothing is in force" in admin_client.get(url(make_page())).content.decode()

@@ -152,7 +152,7 @@ def test_what_is_published_is_what_was_looked_at(admin_client, page):
     answers = opened(admin_client, page) | {"significance": "minor"}
     save_draft(page, {"ru": text("Подменено.")}, by=of_the_machine("Bea"), now=timezone.now())
     response = admin_client.post(address(page), answers)
-    assert "Somebody saved or published this page" in str(errors(response))
+    assert "Somebody did something to this page" in str(errors(response))
     assert page.versions.count() == 1
     # The answers are kept, and the form now speaks of the new text.
     assert response.context["form"]["significance"].value() == "minor"
@@ -164,7 +164,7 @@ def test_a_version_made_meanwhile_stops_the_second(admin_client, page):
     answers = opened(admin_client, page) | {"significance": "minor"}
     publish_bodies(page, {"en": "Published meanwhile."}, timezone.now())
     response = admin_client.post(address(page), answers)
-    assert "Somebody saved or published this page" in str(errors(response))
+    assert "Somebody did something to this page" in str(errors(response))
 
 
 def test_a_page_without_changes_says_so(admin_client, page):
