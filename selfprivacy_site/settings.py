@@ -5,6 +5,7 @@ import os
 import re
 import tempfile
 import zoneinfo
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -132,6 +133,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "axes",
     "markdownx",
     "pages",
 ]
@@ -149,6 +151,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "selfprivacy_site.content_policy.content_security_policy",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "selfprivacy_site.urls"
@@ -180,6 +183,25 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+# --- Who comes in -----------------------------------------------------------------------------------------------------
+
+# Axes stands first and refuses a login that is locked, whatever the password.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+# Both together: nobody can lock an editor out from another network, nor a network's other editors.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_RESET_ON_SUCCESS = True
+# Knocking during a lock-out does not prolong it.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_HANDLER = "selfprivacy_site.login.limits.FailureCounter"
+AXES_CLIENT_IP_CALLABLE = "selfprivacy_site.login.limits.network"
+AXES_LOCKOUT_CALLABLE = "selfprivacy_site.login.limits.locked_out"
+# No list of who came when, and no lines about it; what is counted has a page of its own.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = AXES_ENABLE_ADMIN = False
 
 # --- The database -----------------------------------------------------------------------------------------------------
 
