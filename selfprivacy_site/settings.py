@@ -134,6 +134,9 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "markdownx",
     "pages",
 ]
@@ -148,7 +151,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "selfprivacy_site.login.guard.SecondStep",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "selfprivacy_site.content_policy.content_security_policy",
     "axes.middleware.AxesMiddleware",
@@ -202,6 +207,11 @@ AXES_LOCKOUT_CALLABLE = "selfprivacy_site.login.limits.locked_out"
 # No list of who came when, and no lines about it; what is counted has a page of its own.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = AXES_ENABLE_ADMIN = False
+
+ONE_TIME_CODES = setting("ONE_TIME_CODES", str, "optional", "optional or required").strip().lower()
+insist(ONE_TIME_CODES in {"optional", "required"}, "ONE_TIME_CODES", "optional or required")
+# What an authenticator app calls the account: every site has an "admin".
+OTP_TOTP_ISSUER = urlsplit(SITE_URL).hostname or "localhost"
 
 # --- The database -----------------------------------------------------------------------------------------------------
 
