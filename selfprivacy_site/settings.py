@@ -114,11 +114,17 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# Editors' cookies never travel to a public page.
+# Editors' cookies never travel to a public page. Lax, not Strict: so a link to the admin in a letter or a tracker opens
+# it; what changes anything is a POST, with which Lax sends no cookie from elsewhere.
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+# A working day, counted from what the session last noted, such as the login; the other two end with the browser.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_COOKIE_AGE = LANGUAGE_COOKIE_AGE = None
+# The default would use a cookie of its own, which is bound to no path.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # markdownx reads the CSRF token from the form, so that the cookie may stay out of reach of scripts.
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 
