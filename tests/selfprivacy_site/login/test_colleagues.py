@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
+from django.core.management import call_command
 from django.utils import timezone
 
 from selfprivacy_site.login import codes
@@ -98,3 +99,16 @@ def test_list_of_users_leads_there(ann):
 
 def test_packages_have_no_pages_of_their_own_in_the_admin():
     assert {model._meta.app_label for model in admin.site._registry}.isdisjoint({"axes", "otp_totp", "otp_static"})
+
+
+def test_command_that_the_readme_names_unlocks(capsys):
+    failures_of("carl")
+    call_command("axes_reset")
+    assert capsys.readouterr().out == "1 attempts removed.\n"
+    assert not AccessAttempt.objects.exists()
+
+
+def test_command_that_the_readme_names_prints_a_code_that_opens_the_login(ann, capsys):
+    set_up(ann)
+    call_command("addstatictoken", "ann")
+    assert codes.take_code(ann, capsys.readouterr().out)
