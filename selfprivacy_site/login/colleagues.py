@@ -36,7 +36,7 @@ def logins(request):
 def number(request, name):
     """Return a key from the form; what is none is the key of nothing."""
     value = request.POST.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+    return int(value) if value.isdecimal() and len(value) < 10 else 0
 
 
 def colleagues_devices(user):

@@ -67,8 +67,8 @@ def test_code_may_be_typed_with_gaps_and_capitals(ann):
 
 
 def test_code_of_a_colleague_is_not_taken(ann):
-    set_up(ann)
     device, recovery = set_up(make_editor("bob"))
+    set_up(ann)
     assert refusal_of(ann, code_of(device)) == WRONG
     assert refusal_of(ann, recovery[0]) == WRONG
     assert codes.recovery_codes_left(device.user) == 10

@@ -74,6 +74,14 @@ def test_lock_opens_after_its_time(age, status):
     assert log_in(PASSWORD).status_code == status
 
 
+def test_lock_is_counted_from_the_last_failure():
+    fail(LIMIT - 1)
+    grow_older(timedelta(minutes=14))
+    answer = log_in(WRONG)
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 14 * 60
+
+
 def test_failures_during_a_lock_do_not_prolong_it():
     fail(LIMIT)
     grow_older(timedelta(minutes=14))
