@@ -5,6 +5,7 @@ import os
 import re
 import tempfile
 import zoneinfo
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -113,11 +114,17 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# Editors' cookies never travel to a public page.
+# Editors' cookies never travel to a public page. Lax, not Strict: so a link to the admin in a letter or a tracker opens
+# it; what changes anything is a POST, with which Lax sends no cookie from elsewhere.
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+# A working day, counted from what the session last noted, such as the login; the other two end with the browser.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_COOKIE_AGE = LANGUAGE_COOKIE_AGE = None
+# The default would use a cookie of its own, which is bound to no path.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # markdownx reads the CSRF token from the form, so that the cookie may stay out of reach of scripts.
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 
@@ -132,6 +139,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "markdownx",
     "pages",
 ]
@@ -146,9 +157,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "selfprivacy_site.login.guard.SecondStep",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "selfprivacy_site.content_policy.content_security_policy",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "selfprivacy_site.urls"
@@ -180,6 +194,30 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+# --- Who comes in -----------------------------------------------------------------------------------------------------
+
+# Axes stands first and refuses a login that is locked, whatever the password.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+# Both together: nobody can lock an editor out from another network, nor a network's other editors.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_RESET_ON_SUCCESS = True
+# Knocking during a lock-out does not prolong it.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_HANDLER = "selfprivacy_site.login.limits.FailureCounter"
+AXES_CLIENT_IP_CALLABLE = "selfprivacy_site.login.limits.network"
+AXES_LOCKOUT_CALLABLE = "selfprivacy_site.login.limits.locked_out"
+# No list of who came when, and no lines about it; what is counted has a page of its own.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = AXES_ENABLE_ADMIN = False
+
+ONE_TIME_CODES = setting("ONE_TIME_CODES", str, "optional", "optional or required").strip().lower()
+insist(ONE_TIME_CODES in {"optional", "required"}, "ONE_TIME_CODES", "optional or required")
+# What an authenticator app calls the account: every site has an "admin".
+OTP_TOTP_ISSUER = urlsplit(SITE_URL).hostname or "localhost"
 
 # --- The database -----------------------------------------------------------------------------------------------------
 
