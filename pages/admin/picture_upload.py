@@ -74,10 +74,11 @@ def upload_view(model_admin):
     def upload(request):
         if request.method != "POST":
             return model_admin.admin_site.admin_view(_form_page(model_admin))(request)
-        request.model_admin, actor = model_admin, actor_of(request.user)
-        if not actor.may(ADD_PICTURE):
-            is_known = request.user.is_active and request.user.is_staff
-            response = _refused(request, [FORBIDDEN if is_known else LOGGED_OUT], 403)
+        request.model_admin = model_admin
+        if not (request.user.is_active and request.user.is_staff):
+            response = _refused(request, [LOGGED_OUT], 403)
+        elif not actor_of(request.user).may(ADD_PICTURE):
+            response = _refused(request, [FORBIDDEN], 403)
         elif _length(request) > MAX_BYTES + _OTHER_BYTES:
             text = _("The file is too large: a picture may have %(limit)d MB.") % {"limit": MAX_BYTES // 1024**2}
             response = _refused(request, [text], 413)

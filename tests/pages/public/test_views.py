@@ -218,6 +218,10 @@ def _change_happened(seconds: int) -> None:
 
 def test_a_picture_is_kept_for_ever_and_runs_nothing(client, db):
     digest = keep_picture(SVG, "svg", now=timezone.now())
+    page = make_page("policy")
+    save(page, _day(1), en="![Badge](/badge.svg)")
+    choice = Choice(working(page, "en"), "major", pictures={"/badge.svg": digest})
+    publish(page, {"en": choice}, by=EDITOR, now=_day(1), notes={})
     response = client.get(f"/media/{digest}")
     assert response.content == SVG
     assert response.headers["Content-Type"] == "image/svg+xml"

@@ -3,6 +3,7 @@
 import random
 import struct
 import zlib
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
@@ -213,10 +214,8 @@ def test_a_file_with_broken_bytes_is_a_picture_or_refused(kind):
         broken = bytearray(content)
         for _ in range(chance.choice((1, 4, 40))):
             broken[chance.randrange(len(broken))] = chance.randrange(256)
-        try:
+        with suppress(ValidationError):
             assert read(encode(bytes(broken)).content).size
-        except ValidationError as refused:
-            assert refused.message
 
 
 def png_head(width: int, height: int) -> bytes:
