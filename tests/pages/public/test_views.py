@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from pages.models import SiteCounter, SiteSettings
 from pages.publishing.pictures import keep_picture
-from tests.building import make_page, publish_bodies, save, working
+from pages.publishing.version_plan import Choice
+from pages.publishing.versions import publish
+from tests.building import EDITOR, make_page, publish_bodies, save, working
 
 pytestmark = pytest.mark.django_db
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
