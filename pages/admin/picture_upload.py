@@ -64,7 +64,7 @@ class _SpokenCsrf(CsrfViewMiddleware):
     """Refuses in words; a login in another tab changes the token, so the script gets the new one to try again."""
 
     def _reject(self, request, reason):
-        return _refused(request, [FORGED], 403, token=get_token(request))
+        return _refused(request, [FORGED], 403, form=PictureForm(), token=get_token(request))
 
 
 def upload_view(model_admin):
@@ -81,7 +81,7 @@ def upload_view(model_admin):
             response = _refused(request, [FORBIDDEN], 403)
         elif _length(request) > MAX_BYTES + _OTHER_BYTES:
             text = _("The file is too large: a picture may have %(limit)d MB.") % {"limit": MAX_BYTES // 1024**2}
-            response = _refused(request, [text], 413)
+            response = _refused(request, [text], 413, form=PictureForm())
         else:
             response = _uploaded(request)
         add_never_cache_headers(response)
@@ -125,7 +125,7 @@ def _refused(request, sentences, status: int, *, form: PictureForm | None = None
         return JsonResponse(
             {"error": " ".join(map(str, sentences)), **({"token": token} if token else {})}, status=status
         )
-    return _page(request, {"form": form or (PictureForm() if token else None), "sentences": sentences}, status)
+    return _page(request, {"form": form, "sentences": sentences}, status)
 
 
 def _page(request, shown: dict, status: int) -> HttpResponse:

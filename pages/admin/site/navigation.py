@@ -68,6 +68,7 @@ class LinkGroupAdmin(SpokenFields, ChoosesPages, NothingOverwritten):
     """A group with its links."""
 
     form = LinkGroupForm
+    titles = (gettext_lazy("New group of links"), gettext_lazy("Edit this group of links"))
     list_display = ("shown_title", "place", "parent_title", "weight")
     list_select_related = ("parent",)
     ordering = ("place", "weight", "pk")

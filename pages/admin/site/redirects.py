@@ -58,6 +58,7 @@ class RedirectAdmin(ChoosesPages, NothingOverwritten):
     """Old paths and where they lead."""
 
     form = RedirectForm
+    titles = (gettext_lazy("New redirect"), gettext_lazy("Edit this redirect"))
     list_display = ("shown_path", "leads_to")
     search_fields = ("old_path", "page__path")
     ordering = ("old_path",)

@@ -20,6 +20,7 @@ class SiteSettingsAdmin(SpokenFields, NothingOverwritten):
 
     Media = TabsMedia
     form = UnchangedForm
+    titles = (_("Site settings"), _("Site settings"))
 
     def parts_of_form(self, request, obj):
         """Return a tab for each served language, and what is the same in all."""

@@ -1,10 +1,11 @@
 """Fields that exist once per language speak that language."""
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from modeltranslation.utils import build_localized_fieldname
 
-from pages.admin.language_tabs import language_attributes, served_languages
+from pages.admin.language_tabs import language_attributes, language_title, served_languages
 
 
 def localized(name: str) -> list[str]:
@@ -33,6 +34,7 @@ class SpokenFields:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and (language := getattr(db_field, "language", None)):
             field.widget.attrs |= language_attributes(language)
+            field.label = f"{capfirst(db_field.translated_field.verbose_name)} ({language_title(language)})"
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 3
         return field

@@ -71,6 +71,9 @@ def _last_entry(row) -> LogEntry | None:
 class NothingOverwritten(admin.ModelAdmin):
     """An admin whose forms and questions carry the token. Its `form` is an UnchangedForm."""
 
+    # Of a new row's form, and of that of one which is there.
+    titles: tuple[str, str]
+
     def stored(self, keys, *, lock: bool = False) -> str:
         """Return the token of what is stored of some rows and of the rows that are edited with them."""
         rows = self.model.objects.select_for_update() if lock else self.model.objects
@@ -110,7 +113,9 @@ class NothingOverwritten(admin.ModelAdmin):
                 rows = inline.model.objects.filter(**{foreign.name: key}) if object_id else inline.model.objects.none()
                 kept = {str(pk) for pk in rows.values_list("pk", flat=True)}
                 request.POST = with_deleted_rows_as_new(request.POST, foreign.remote_field.related_name, kept)
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        # Django's own title puts the noun into a sentence that Russian would decline.
+        title = self.titles[bool(object_id)]
+        return super().changeform_view(request, object_id, form_url, {"title": title, **(extra_context or {})})
 
     def delete_view(self, request, object_id, extra_context=None):
         """Ask; and ask again where the row has changed since the question."""

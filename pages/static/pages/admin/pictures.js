@@ -4,7 +4,7 @@
 (() => {
   const found = (id) => document.getElementById(id);
   const copyOf = (template) => template.content.firstElementChild.cloneNode(true);
-  const filled = (sentence, words) => sentence.replace("%s", words);
+  const filled = (sentence, words) => sentence.replace("{}", words);
   const isEditor = (target) => target instanceof Element && target.matches(".markdownx-editor");
   const tokenIn = (editor) => editor.form.querySelector("[name=csrfmiddlewaretoken]");
   const statusOf = (editor) => bars.get(editor).querySelector(".picture-status");
