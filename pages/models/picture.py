@@ -21,9 +21,10 @@ CONTENT_TYPES = {
 class PictureQuerySet(models.QuerySet):
     """Which pictures there are to see."""
 
-    def public(self):
-        """Return the pictures that a version has, whatever became of it: readers can still read it."""
-        return self.filter(models.Exists(VersionText.objects.filter(pictures__icontains=models.OuterRef("pk"))))
+    def public(self, digest):
+        """Return the picture of a digest if a version has it, whatever became of that: readers can still read it."""
+        # Given as a value: compared with the outer row, twenty thousand texts would take a hundred times as long.
+        return self.filter(models.Exists(VersionText.objects.filter(pictures__icontains=digest)), digest=digest)
 
 
 class Picture(models.Model):
