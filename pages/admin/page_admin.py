@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, override
 
 from pages.admin.language_tabs import TabsMedia, language_fieldset, language_title, served_languages
 from pages.admin.page_form import PLACE_FIELDS, STARTER_TEXT, head_field, page_form_class
+from pages.admin.picture_upload import patterns as picture_patterns
 from pages.admin.preview import preview
 from pages.admin.publishing.action_views import VIEWS as ACTION_VIEWS
 from pages.admin.publishing.correct_view import VIEWS as CORRECT_VIEWS
@@ -58,6 +59,7 @@ class PageAdmin(admin.ModelAdmin):
             *(view.pattern(self) for view in PAGE_VIEWS),
             # Not wrapped: a preview must answer a logged-out editor with words, never with a login page.
             path("preview/", preview, name="pages_page_preview"),
+            *picture_patterns(self),
             *super().get_urls(),
         ]
 

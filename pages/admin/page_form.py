@@ -38,6 +38,10 @@ class PreviewedTextarea(AdminMarkdownxWidget):
 
     preview_url = ""
 
+    class Media:
+        js = ("pages/admin/pictures.js",)
+        css = {"all": ("pages/admin/pictures.css",)}
+
     def get_context(self, name, value, attrs):
         """Return the context, with the page's own preview address."""
         context = super().get_context(name, value, attrs)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 
+from pages.admin.picture_upload import show_pictures_to_editors
 from pages.admin.rights import actor_of, may_edit, may_move, may_publish, may_withdraw
 from pages.models import Page
 from pages.publishing.actors import Actor
@@ -44,6 +45,10 @@ class PageView:
             page = get_object_or_404(Page.objects.only(*COLUMNS), pk=pk)
             response = self.view(model_admin, request, page, **parts)
             patch_cache_control(response, private=True, no_store=True)
+            if isinstance(response, TemplateResponse):
+                response.add_post_render_callback(show_pictures_to_editors)
+            else:
+                show_pictures_to_editors(response)
             return response
 
         return answering

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from pages.admin.picture_upload import with_pictures_for_editors
 from pages.models import Page
 from pages.publishing.pictures import known_pictures, pictures_of
 from pages.reading.rendered import rendered
@@ -31,7 +32,7 @@ def preview(request):
     except BodyTooLong as error:
         sizes = {"size": -(-error.size // 1024), "limit": error.limit // 1024}
         return _short(_("The text has %(size)d KB; the most that a page may have is %(limit)d KB.") % sizes)
-    return HttpResponse(body.html)
+    return HttpResponse(with_pictures_for_editors(body.html))
 
 
 def _is_key(number: str) -> bool:

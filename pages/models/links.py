@@ -20,6 +20,11 @@ class Place(models.TextChoices):
     FOOTER = "footer", _("footer")
 
 
+def _first_words(row, name: str) -> str:
+    columns = (column for column in row.__dict__ if column.startswith(f"{name}_"))
+    return next((row.__dict__[column] for column in columns if row.__dict__[column]), "")
+
+
 class LinkGroup(ShownEverywhere):
     """A heading with links below it; a group in a group is a part of it."""
 
@@ -36,9 +41,7 @@ class LinkGroup(ShownEverywhere):
         ordering = ["place", "weight", "pk"]
 
     def __str__(self):
-        columns = (name for name in self.__dict__ if name.startswith("title_"))
-        named = next((self.__dict__[name] for name in columns if self.__dict__[name]), "")
-        return named or str(self.get_place_display())
+        return _first_words(self, "title") or str(self.get_place_display())
 
 
 class Link(ShownEverywhere):
@@ -61,4 +64,4 @@ class Link(ShownEverywhere):
         ]
 
     def __str__(self):
-        return f"{self.group_id} {self.pk}"
+        return _first_words(self, "label") or self.url

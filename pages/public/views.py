@@ -92,7 +92,7 @@ def source_of_version(request, path, number):
 @require_safe
 def picture(request, digest):
     """Answer with a picture. Its address names its content, so that a browser may keep it for ever."""
-    row = get_object_or_404(Picture, digest=digest)
+    row = get_object_or_404(Picture.objects.public(digest))
     response = HttpResponse(bytes(row.content), content_type=CONTENT_TYPES[row.extension])
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     # An SVG that is opened by itself must not run what it contains.

@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from pages.models import Page, Picture, Revision
+from pages.publishing.actors import Actor
 from pages.publishing.issuing import standing_base, texts_of
+from pages.publishing.picture_encoding import Encoded, encode
 from pages.text import source
 from pages.text.rendering import picture_references
 
+ADD_PICTURE = "add_picture"
 # The address of an uploaded picture: its own name in a text, so that old versions keep theirs.
 _ADDRESS = re.compile(r"/media/([0-9a-f]{64})")
 
@@ -40,3 +43,13 @@ def pictures_of(body: str, known: Mapping[str, str]) -> dict[str, str]:
 def pictures_in(revision: Revision, known: Mapping[str, str]) -> dict[str, str]:
     """Return the pictures that a revision's text shows."""
     return pictures_of(source.body_of(bytes(revision.source)), known)
+
+
+def upload_picture(content: bytes, *, by: Actor, now: datetime) -> tuple[str, Encoded]:
+    """Keep an uploaded picture, encoded anew; return its reference for a text, and what was kept.
+
+    Raises ValidationError, which says why a file cannot be taken, and PermissionDenied.
+    """
+    by.insist_on(ADD_PICTURE)
+    encoded = encode(content)
+    return f"/media/{keep_picture(encoded.content, encoded.extension, now=now)}", encoded

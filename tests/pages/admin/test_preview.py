@@ -33,7 +33,7 @@ def test_the_preview_shows_the_pages_pictures_and_resolves_its_links(admin_clien
     choice = Choice(working(page, "en"), pictures={"/a.png": digest})
     publish(page, {"en": choice}, by=of_the_machine("Ann"), now=timezone.now())
     html = admin_client.post(f"{PREVIEW}?page={page.pk}", {"content": "![a](/a.png) [b](sub/)"}).content.decode()
-    assert f'<img src="/media/{digest}" alt="a">' in html
+    assert f'<img src="/admin/pages/page/picture/{digest}/" alt="a">' in html
     assert 'href="/privacy-policy/sub/"' in html
 
 

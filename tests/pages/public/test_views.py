@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from pages.models import SiteCounter, SiteSettings
 from pages.publishing.pictures import keep_picture
-from tests.building import make_page, publish_bodies, save, working
+from pages.publishing.version_plan import Choice
+from pages.publishing.versions import publish
+from tests.building import EDITOR, make_page, publish_bodies, save, working
 
 pytestmark = pytest.mark.django_db
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -218,6 +220,10 @@ def _change_happened(seconds: int) -> None:
 
 def test_a_picture_is_kept_for_ever_and_runs_nothing(client, db):
     digest = keep_picture(SVG, "svg", now=timezone.now())
+    page = make_page("policy")
+    save(page, _day(1), en="![Badge](/badge.svg)")
+    choice = Choice(working(page, "en"), "major", pictures={"/badge.svg": digest})
+    publish(page, {"en": choice}, by=EDITOR, now=_day(1), notes={})
     response = client.get(f"/media/{digest}")
     assert response.content == SVG
     assert response.headers["Content-Type"] == "image/svg+xml"

@@ -1,9 +1,17 @@
 """Keeping pictures."""
 
+from io import BytesIO
+
 import pytest
+from django.core.exceptions import PermissionDenied
+from PIL import Image
 
 from pages.models import Picture
-from pages.publishing.pictures import keep_picture
+from pages.publishing.actors import Actor
+from pages.publishing.pictures import keep_picture, pictures_of, upload_picture
+from pages.publishing.version_plan import Choice
+from pages.publishing.versions import publish
+from tests.building import EDITOR, make_page, save, working
 
 pytestmark = pytest.mark.django_db
 
@@ -29,3 +37,26 @@ def test_different_bytes_are_different_pictures(moment):
     digests = {keep_picture(content, "png", now=moment()) for content in (CONTENT, CONTENT + b"\n")}
     assert set(Picture.objects.values_list("digest", flat=True)) == digests
     assert len(digests) == 2
+
+
+def test_upload_is_kept_encoded_anew_for_who_may_add_pictures(moment):
+    file = BytesIO()
+    Image.new("RGB", (2, 1), "red").save(file, "PNG")
+    sent = file.getvalue() + b"tail"
+    with pytest.raises(PermissionDenied):
+        upload_picture(sent, by=Actor("Ann", frozenset({"change_page"})), now=moment())
+    assert not Picture.objects.exists()
+    reference, encoded = upload_picture(sent, by=Actor("Ann", frozenset({"add_picture"})), now=moment())
+    picture = Picture.objects.get()
+    assert (reference, bytes(picture.content)) == (f"/media/{picture.digest}", encoded.content)
+    assert pictures_of(f"![A]({reference})", {}) == {reference: picture.digest}
+
+
+def test_picture_is_public_once_a_version_has_it(moment):
+    digest = keep_picture(CONTENT, "png", now=moment())
+    page = make_page()
+    save(page, moment(), en=f"![A](/media/{digest})")
+    assert not Picture.objects.public(digest).exists()
+    choice = Choice(working(page, "en"), "major", pictures={f"/media/{digest}": digest})
+    publish(page, {"en": choice}, by=EDITOR, now=moment(), notes={})
+    assert Picture.objects.public(digest).exists()

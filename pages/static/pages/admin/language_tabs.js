@@ -10,17 +10,6 @@
     if (isEditor(event.target) && isTaken) event.stopImmediatePropagation();
   }, true);
 
-  // It would send dropped and pasted files to an upload address that does not exist.
-  for (const kind of ["drop", "paste"]) {
-    document.addEventListener(kind, (event) => {
-      const data = event.clipboardData || event.dataTransfer;
-      if (isEditor(event.target) && data && data.files.length) {
-        event.preventDefault();
-        event.stopImmediatePropagation();
-      }
-    }, true);
-  }
-
   const fieldsOf = (panel) => [...panel.querySelectorAll("input:not([type=hidden]), textarea")];
   const isEmpty = (panel) => {
     const texts = fieldsOf(panel).filter((field) => field.type !== "checkbox");

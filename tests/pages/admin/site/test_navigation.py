@@ -1,0 +1,110 @@
+"""Navigation in the admin: links in every language, one target each, no loops."""
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from pages.models import Link, LinkGroup
+from pages.models.rights import PUBLISHERS, REVIEWERS
+from tests.building import make_page
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/pages/linkgroup/add/"
+NO_LINKS = {"links-TOTAL_FORMS": "0", "links-INITIAL_FORMS": "0"}
+ONE_LINK = {"links-TOTAL_FORMS": "1", "links-INITIAL_FORMS": "0", "links-0-weight": "0"}
+GROUP = {"title_en": "About", "place": "footer", "weight": "0"}
+
+
+def logged_in(group: str) -> Client:
+    user = User.objects.create_user("someone", is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def all_errors(response) -> str:
+    formsets = [inline.formset for inline in response.context["inline_admin_formsets"]]
+    forms = [response.context["adminform"].form, *(form for formset in formsets for form in formset.forms)]
+    return " ".join(str(error) for form in forms for errors in form.errors.values() for error in errors)
+
+
+def test_a_link_leads_to_a_page_that_is_named_by_its_path():
+    page = make_page()
+    link = {**ONE_LINK, "links-0-label_ru": "Политика", "links-0-page": "/privacy-policy/"}
+    assert logged_in(PUBLISHERS).post(ADD, {**GROUP, **link}).status_code == 302
+    link = Link.objects.get()
+    assert (link.page, link.label_ru, link.group.title_en) == (page, "Политика", "About")
+
+
+@pytest.mark.parametrize(
+    ("link", "sentence"),
+    [
+        (
+            {"label_en": "x", "page": "/privacy-policy/", "url": "https://example.org/"},
+            "A link leads to a page or to an address: empty one of the two.",
+        ),
+        ({"url": "https://example.org/"}, "A link needs a label, in one language at least."),
+        ({"label_en": "x", "url": "javascript:alert(1)"}, "An address begins with https://"),
+        ({"label_en": "x", "page": "/nowhere/"}, "There is no page at /nowhere/."),
+    ],
+)
+def test_what_is_wrong_with_a_link_is_said_in_words(admin_client, link, sentence):
+    make_page()
+    posted = {f"links-0-{name}": value for name, value in link.items()}
+    response = admin_client.post(ADD, {**GROUP, **ONE_LINK, **posted})
+    assert sentence in all_errors(response)
+    assert "constraint" not in all_errors(response).lower()
+    assert not LinkGroup.objects.exists()
+
+
+def test_a_group_is_no_part_of_itself(admin_client):
+    top = LinkGroup.objects.create(title_en="Top")
+    below = LinkGroup.objects.create(title_en="Below", parent=top)
+    for parent in (top, below):
+        address = reverse("admin:pages_linkgroup_change", args=[top.pk])
+        token = admin_client.get(address).context["adminform"].form["opened_with"].value()
+        response = admin_client.post(address, {**GROUP, **NO_LINKS, "parent": parent.pk, "opened_with": token})
+        assert "That group is a part of this one already" in all_errors(response)
+
+
+def test_fifteen_languages_are_folded(admin_client, settings):
+    html = admin_client.get(ADD).content.decode()
+    assert "<details" not in html
+    settings.LANGUAGES = [(code, code) for code in settings.MODELTRANSLATION_LANGUAGES[:15]]
+    html = admin_client.get(ADD).content.decode()
+    assert html.count("<details") == 2
+    assert 'dir="rtl"' in html
+
+
+def test_no_texts_of_pages_are_loaded_and_more_links_ask_no_more(admin_client):
+    group, page = LinkGroup.objects.create(title_en="About"), make_page()
+    address = reverse("admin:pages_linkgroup_change", args=[group.pk])
+    counts = []
+    for _ in range(2):
+        for number in range(5):
+            Link.objects.create(group=group, label_en=str(number), page=page)
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            html = admin_client.get(address).content.decode()
+        assert html.count('value="/privacy-policy/"') >= 5
+        assert not [query for query in captured.captured_queries if "body_" in query["sql"]]
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+def test_reviewers_look_at_links_and_may_not_change_them():
+    group = LinkGroup.objects.create(title_en="About")
+    Link.objects.create(group=group, label_en="Policy", page=make_page())
+    client = logged_in(REVIEWERS)
+    address = reverse("admin:pages_linkgroup_change", args=[group.pk])
+    with CaptureQueriesContext(connection) as captured:
+        html = client.get(address).content.decode()
+    assert "/privacy-policy/" in html
+    assert not [query for query in captured.captured_queries if "body_" in query["sql"]]
+    assert client.post(address, {**GROUP, **NO_LINKS}).status_code == 403
+    assert client.post(ADD, {**GROUP, **NO_LINKS}).status_code == 403

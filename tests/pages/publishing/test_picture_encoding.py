@@ -1,0 +1,246 @@
+"""What comes out of an uploaded file: what is to be seen, and nothing else."""
+
+import random
+import struct
+import zlib
+from contextlib import suppress
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import ValidationError
+from PIL import Image, ImageCms, PngImagePlugin
+
+from pages.publishing import picture_encoding
+from pages.publishing.picture_encoding import MAX_BYTES, encode
+
+RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
+SECRET = b"52.5200N"
+
+
+def drawn(mode="RGB", size=(40, 20), colour=RED) -> Image.Image:
+    return Image.new(mode, size, colour)
+
+
+def written(image: Image.Image, kind: str, **options) -> bytes:
+    file = BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def read(content: bytes) -> Image.Image:
+    image = Image.open(BytesIO(content))
+    image.load()
+    return image
+
+
+def exif(orientation: int = 1) -> Image.Exif:
+    data = Image.Exif()
+    data[0x0112], data[0x010E], data[0x8825] = orientation, SECRET.decode(), {1: "N", 2: (52.0, 31.0, 12.0)}
+    return data
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(ValidationError) as refused:
+        encode(content)
+    return refused.value.message
+
+
+@pytest.mark.parametrize(("kind", "extension"), [("PNG", "png"), ("JPEG", "jpg"), ("WEBP", "webp"), ("GIF", "png")])
+def test_each_kind_comes_out_as_itself_and_a_gif_as_png(kind, extension):
+    encoded = encode(written(drawn(), kind))
+    assert (encoded.extension, encoded.width, encoded.height, encoded.was_animated) == (extension, 40, 20, False)
+    image = read(encoded.content)
+    assert image.format == {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}[extension]
+    red, green, blue = image.convert("RGB").getpixel((3, 3))
+    assert red > 240
+    assert max(green, blue) < 15
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_no_metadata_is_kept(kind):
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    options = {"exif": exif(), "icc_profile": profile, "xmp": b"<x:xmpmeta>" + SECRET + b"</x:xmpmeta>"}
+    if kind == "PNG":
+        options["pnginfo"] = PngImagePlugin.PngInfo()
+        options["pnginfo"].add_text("Comment", SECRET.decode())
+        options["pnginfo"].add_itxt("XML:com.adobe.xmp", SECRET.decode())
+    if kind == "JPEG":
+        options["comment"] = SECRET
+    content = written(drawn(), kind, **options)
+    assert SECRET in content
+    kept = encode(content).content
+    image = read(kept)
+    assert SECRET not in kept
+    assert not dict(image.getexif())
+    assert not {"exif", "icc_profile", "xmp", "comment", "Comment"} & set(image.info)
+    assert b"Exif" not in kept
+    assert b"EXIF" not in kept
+
+
+@pytest.mark.parametrize(("kind", "orientation"), [("JPEG", 6), ("PNG", 8), ("WEBP", 6)])
+def test_the_picture_is_turned_as_its_exif_says(kind, orientation):
+    image = drawn(size=(64, 32), colour=BLUE)
+    image.paste(RED, (0, 0, 32, 32))
+    encoded = encode(written(image, kind, exif=exif(orientation)))
+    assert (encoded.width, encoded.height) == (32, 64)
+    top = read(encoded.content).convert("RGB").getpixel((16, 8))
+    assert (top[0] > 200) == (orientation == 6)
+
+
+def test_colours_of_a_profile_become_those_of_browsers():
+    # A profile whose red is the standard's green: taken off unread, the picture would stay red.
+    names = [bytes(name, "ascii") for name in ("rXYZ", "gXYZ")]
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    places = [profile.index(name) for name in names]
+    for place, name in zip(places, reversed(names), strict=True):
+        profile[place : place + 4] = name
+    image = read(encode(written(drawn(), "PNG", icc_profile=bytes(profile))).content)
+    assert image.getpixel((0, 0))[1] > 240
+    transparent = encode(written(drawn("RGBA", colour=(*RED, 99)), "PNG", icc_profile=bytes(profile)))
+    assert read(transparent.content).getpixel((0, 0))[3] == 99
+
+
+def test_a_profile_that_means_nothing_is_left_aside():
+    image = read(encode(written(drawn(), "PNG", icc_profile=b"nonsense")).content)
+    assert image.getpixel((0, 0)) == RED
+
+
+def test_inks_become_colours_of_a_screen():
+    encoded = encode(written(drawn("CMYK", colour=(0, 255, 255, 0)), "JPEG"))
+    image = read(encoded.content)
+    assert image.mode == "RGB"
+    assert image.getpixel((3, 3))[0] > 200
+
+
+def test_sixteen_bits_a_sample_become_eight_and_stay_grey():
+    image = Image.new("I;16", (2, 1))
+    for place, value in enumerate((0x8000, 0xFFFF)):
+        image.putpixel((place, 0), value)
+    kept = read(encode(written(image, "PNG")).content)
+    assert (kept.mode, kept.getpixel((0, 0)), kept.getpixel((1, 0))) == ("L", 128, 255)
+
+
+def test_a_palette_keeps_its_size_and_its_transparency():
+    image = drawn("P", colour=0)
+    image.putpalette([*RED, *GREEN])
+    image.putpixel((1, 0), 1)
+    kept = read(encode(written(image, "PNG", transparency=0)).content)
+    assert kept.mode == "P"
+    assert [kept.convert("RGBA").getpixel((x, 0)) for x in (0, 1)] == [(*RED, 0), (*GREEN, 255)]
+
+
+def test_a_transparent_colour_stays_transparent():
+    kept = read(encode(written(drawn(), "PNG", transparency=RED)).content)
+    assert kept.convert("RGBA").getpixel((0, 0))[3] == 0
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_of_an_animation_the_first_picture_is_kept(kind):
+    encoded = encode(written(drawn(), kind, save_all=True, append_images=[drawn(colour=BLUE)], duration=100))
+    image = read(encoded.content)
+    assert encoded.was_animated
+    assert getattr(image, "n_frames", 1) == 1
+    assert image.convert("RGB").getpixel((3, 3))[0] > 240
+
+
+def test_a_photograph_with_a_second_one_behind_it_is_a_photograph():
+    content = written(drawn(), "MPO", save_all=True, append_images=[drawn(colour=BLUE)])
+    encoded = encode(content)
+    assert (encoded.extension, encoded.was_animated) == ("jpg", False)
+    assert len(encoded.content) < len(content)
+
+
+def test_letters_of_a_lossless_drawing_stay_sharp():
+    image = drawn()
+    image.putpixel((7, 7), GREEN)
+    kept = read(encode(written(image, "WEBP", lossless=True)).content).convert("RGB")
+    assert [kept.getpixel(place) for place in ((7, 7), (7, 8))] == [GREEN, RED]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_what_follows_the_picture_is_lost(kind):
+    tail = b"<script>alert(1)</script>PK\x03\x04"
+    content = written(drawn(), kind)
+    assert encode(content + tail).content == encode(content).content
+
+
+def test_the_same_file_gives_the_same_bytes():
+    content = written(drawn(), "JPEG")
+    assert encode(content).content == encode(content).content
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        b"<!doctype html><script>alert(1)</script>",
+        b"GIF89a<script>alert(1)</script>",
+        b"%PDF-1.7",
+        written(drawn(), "TIFF"),
+        written(drawn(), "BMP"),
+        written(drawn(), "ICO"),
+    ],
+    ids=["empty", "svg", "html", "html as gif", "pdf", "tiff", "bmp", "ico"],
+)
+def test_what_is_no_picture_is_refused(content):
+    assert refusal(content) in {
+        "This is not a picture that can be taken: PNG, JPEG, WebP and GIF can.",
+        "The file is damaged or not complete.",
+        "The picture is too large: it may have 40 megapixels, and 16383 pixels along a side.",
+    }
+
+
+def noise(size=(60, 60)) -> Image.Image:
+    return Image.frombytes("RGB", size, random.Random(4).randbytes(size[0] * size[1] * 3))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_a_file_that_was_cut_off_is_refused(kind):
+    content = written(noise(), kind)
+    for part in (0.3, 0.6, 0.9):
+        assert refusal(content[: int(len(content) * part)]) in {
+            "The file is damaged or not complete.",
+            "This is not a picture that can be taken: PNG, JPEG, WebP and GIF can.",
+        }
+
+
+# Of broken EXIF Pillow warns, and goes on.
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_a_file_with_broken_bytes_is_a_picture_or_refused(kind):
+    content, chance = written(noise(), kind, **({} if kind == "GIF" else {"exif": exif(6)})), random.Random(kind)
+    for _ in range(60):
+        broken = bytearray(content)
+        for _ in range(chance.choice((1, 4, 40))):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        with suppress(ValidationError):
+            assert read(encode(bytes(broken)).content).size
+
+
+def png_head(width: int, height: int) -> bytes:
+    """Return a PNG that claims a size, and has hardly anything in it."""
+
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("size", [(8000, 6000), (10_000, 10_000), (50_000, 50_000), (20_000, 2)])
+def test_a_bomb_is_refused_before_it_is_decoded(size, monkeypatch):
+    monkeypatch.setattr(Image.Image, "load", lambda _: pytest.fail("decoded"))
+    expected = "The picture is too large: it may have 40 megapixels, and 16383 pixels along a side."
+    assert refusal(png_head(*size)) == expected
+
+
+def test_a_large_file_is_refused_with_its_size():
+    assert refusal(b"\0" * (MAX_BYTES + 1)) == "The file has 10.1 MB; the most that a picture may have is 10 MB."
+
+
+def test_a_picture_that_grows_too_large_is_refused(monkeypatch):
+    content = written(drawn(), "GIF")
+    monkeypatch.setattr(picture_encoding, "MAX_BYTES", len(content))
+    monkeypatch.setitem(picture_encoding._OPTIONS, "png", {"format": "PNG", "compress_level": 0})
+    assert "Encoded anew, the picture has 0.1 MB" in refusal(content)
