@@ -172,7 +172,7 @@ def _announced_choices(
         name: choice
         for name, choice in choices.items()
         if texts[name].significance != Significance.UNCHANGED
-        or name in rewritten
+        or (name in rewritten and is_changed(stands.get(name), choice))
         # What was said of a text does not count for the correction that took its place.
         or (texts[name].based_on != old[name].based_on and not is_changed(stands.get(name), choice))
     }

@@ -154,7 +154,8 @@ def correct(
 
 def _rewritten_announcements(page: Page, announced, *, by: Actor, now: datetime) -> dict[int, dict[str, Revision]]:
     found: dict[int, dict[str, Revision]] = {}
-    waiting = page.versions.upcoming(moment_of_verb(page, now)).filter(number__in=announced)
+    # The newest first: it is what the working copy most likely says.
+    waiting = page.versions.upcoming(moment_of_verb(page, now)).filter(number__in=announced).order_by("-number")
     if len(waiting) < len(announced):
         # What the person rewrote waits no longer.
         raise PublishedMeanwhile
