@@ -6,12 +6,7 @@ import sys
 import urllib.request
 
 SITE, NOTED = sys.argv[1].rstrip("/"), sys.argv[2:]
-troubles, hashes, recorded = [], [""], {"publish": {}, "cancel": {}}
-
-
-def expect(holds, trouble):
-    if not holds:
-        troubles.append(trouble)
+checks, hashes, recorded, shown = [], [""], {}, {}
 
 
 def get(address):
@@ -22,39 +17,43 @@ def get(address):
 
 
 def digest(content):
+    if isinstance(content, dict):  # words by name, in the canonical form of RFC 8785
+        ordered = dict(sorted(content.items(), key=lambda item: item[0].encode("utf-16-be")))
+        content = content and json.dumps(ordered, ensure_ascii=False, separators=(",", ":")).encode()
     return hashlib.sha256(content).hexdigest() if content else None
-
-
-def what_the_log_must_say_of(version):
-    texts = {}
-    for language, text in version["texts"].items():
-        pictures = dict(sorted(text["pictures"].items(), key=lambda item: item[0].encode("utf-16-be")))  # RFC 8785
-        names = json.dumps(pictures, ensure_ascii=False, separators=(",", ":")) if pictures else ""
-        texts[language] = {name: text[name] for name in ("significance", "based_on", "modified_at")}
-        texts[language] |= {"note": digest(text["change_note"].encode()), "pictures": digest(names.encode())}
-        texts[language]["text"] = text["digest"]
-    names = ("number", "published_at", "effective_at", "binding_language")
-    return {"texts": texts, **{name: version[name] for name in names}}
 
 
 sheet = {"next": "/publication-log.json"}
 while sheet["next"]:
     sheet = json.loads(get(sheet["next"]))
+    histories = {page["uuid"]: page["history"] for page in sheet["pages"]}
     for number, record in enumerate(sheet["records"], len(hashes)):
         said, follows = json.loads(record["canonical"]), {"record": number, "previous": hashes[-1]}
         hashes.append(digest(record["canonical"].encode()))
-        expect(hashes[-1] == record["hash"], f"record {number}: its hash is not that of its content")
-        expect(follows.items() <= said.items(), f"record {number}: it does not follow the record before")
-        key = (said["page"], (said["version"] or {}).get("number"))
-        recorded.setdefault(said["kind"], {})[key] = said["version"] if said["kind"] == "publish" else said["at"]
-expect((len(hashes) - 1, hashes[-1]) == (sheet["count"], sheet["head"]), "the log does not end at its head")
-expect(set(NOTED) <= set(hashes), "the head that was noted is not in the log: it was cut or rewritten")
-for page in sheet["pages"]:
-    for version in json.loads(get(page["history"]))["versions"]:
-        key, shown = (page["uuid"], version["number"]), what_the_log_must_say_of(version)
-        expect(recorded["publish"].pop(key, None) == shown, f"{version['url']}: the log says otherwise")
-        expect(recorded["cancel"].pop(key, None) == version["cancelled_at"], f"{version['url']}: cancelled or not?")
-        for text in filter(lambda text: text["source_url"], version["texts"].values()):
-            expect(digest(get(text["source_url"])) == text["digest"], f"{text['source_url']}: not what was published")
-expect(not recorded["publish"], f"the log names versions that are not shown: {list(recorded['publish'])}")
-sys.exit("\n".join(troubles) or print(f"All holds: {sheet['count']} records, head {sheet['head'] or 'none'}."))
+        checks.append((hashes[-1] == record["hash"], f"record {number}: its hash is not that of its content"))
+        checks.append((follows.items() <= said.items(), f"record {number}: it does not follow the record before"))
+        at, version, text = said["at"], said["version"], " ".join(said.get("confirmed", {}).values())
+        told = {"publish": version, "cancel": at, "withdraw": [at, said["reason"]], "confirm": text}
+        event = f"{said['kind']} {version['number'] if version else ''} {text}".replace("bring back", "withdraw")
+        recorded[histories.get(said["page"], said["page"]), event.strip()] = told.get(said["kind"])
+checks.append(((len(hashes) - 1, hashes[-1]) == (sheet["count"], sheet["head"]), "the log does not end at its head"))
+checks.append((set(NOTED) <= set(hashes), "the head that was noted is not in the log: it was cut or rewritten"))
+for page in histories.values():
+    history, names = json.loads(get(page)), ("number", "published_at", "effective_at", "binding_language")
+    since, reasons = history["page"]["withdrawn_at"], history["page"]["withdrawn_reasons"]
+    shown[page, "withdraw"] = [since, digest(reasons)] if since else None
+    for version in history["versions"]:
+        number, entry = version["number"], {name: version[name] for name in names} | {"texts": {}}
+        shown[page, f"publish {number}"], shown[page, f"cancel {number}"] = entry, version["cancelled_at"]
+        for language, text in version["texts"].items():
+            said = {name: text[name] for name in ("significance", "based_on", "modified_at")} | {"text": text["digest"]}
+            said |= {"note": digest(text["change_note"].encode()), "pictures": digest(text["pictures"])}
+            entry["texts"][language], told = said, f"{language} {text['digest']}"
+            shown |= {(page, f"confirm {reflected} {told}"): told for reflected in text["confirmed_to_reflect"]}
+            if address := text["source_url"]:
+                checks.append((digest(get(address)) == text["digest"], f"{address}: not what was published"))
+for page, event in recorded | shown:
+    same = recorded.get((page, event)) == shown.get((page, event))
+    checks.append((same, f"{page}: the log says otherwise of this: {event}"))
+troubles = "\n".join(trouble for holds, trouble in checks if not holds)
+sys.exit(troubles or print(f"All holds: {sheet['count']} records, head {sheet['head'] or 'none'}."))

@@ -19,6 +19,9 @@ class NaivePage:
         self.working = {}
         self.versions = []
         self.last_moment = None
+        # What was said of a text since it was published, and the moments at which the page went and came.
+        self.confirmed = []
+        self.events = []
 
     # --- Questions ----------------------------------------------------------------------------------------------------
 
@@ -62,8 +65,34 @@ class NaivePage:
                 return earlier["effective"]
         raise AssertionError("a first text is major")
 
+    def is_withdrawn(self, at):
+        states = [state for moment, state in self.events if moment <= at]
+        return bool(states) and states[-1] == "withdrawn"
+
+    def said_to_reflect(self, version, language):
+        """The versions that a text is said to reflect: when it was published, or of the same text since."""
+        text = version["texts"][language]
+        said = {
+            number
+            for name, body, number in self.confirmed
+            if (name, body) == (language, text["body"]) and number <= version["number"]
+        }
+        return (said | {text["based_on"]}) - {None}
+
+    def best(self, version, language):
+        """The best that is said of a translation, and of which version's source it then says the same."""
+        said = self.said_to_reflect(version, language)
+        if not said:
+            return self.status_if(version, None), None
+        worst_first = ["outdated", "minor differences", "current"]
+        found = [(worst_first.index(self.status_if(version, number)), number) for number in said]
+        rank, number = max(found)
+        return worst_first[rank], number
+
     def status(self, version, language):
-        based_on = version["texts"][language]["based_on"]
+        return self.best(version, language)[0]
+
+    def status_if(self, version, based_on):
         if based_on is None:
             return "outdated"
         said_then, says_now = (one["texts"][self.source] for one in (self.numbered(based_on), version))
@@ -81,7 +110,7 @@ class NaivePage:
     def moment(self, now):
         return now if self.last_moment is None or now > self.last_moment else self.last_moment
 
-    def publish(self, picks, *, now, effective, removed, notes, binding, waiting):
+    def publish(self, picks, *, now, effective, removed, notes, binding, waiting, rewritten=None):
         """`picks` holds for each language its body, the significance asked for, and "kept", "this" or a number."""
         moment = self.moment(now)
         effective = moment if effective is None or effective < moment else effective
@@ -100,7 +129,7 @@ class NaivePage:
         self.last_moment = moment
         self.add(picks, moment, effective, removed, notes, binding)
         if waiting == "again":
-            self.announce_again(overtaken, before, moment)
+            self.renew(overtaken, before, moment, rewritten=rewritten or {})
 
     def overtaken(self, moment, effective):
         return [
@@ -145,9 +174,12 @@ class NaivePage:
             if name not in removed
         }
         for name, pick in picks.items():
+            is_changed = name not in old or old[name]["body"] != pick["body"]
             kept = old[name]["based_on"] if name in old else None
+            if is_changed and name in old and name != self.source:
+                kept = self.best(base, name)[1]
             basis = {"kept": kept, "this": number}.get(pick["basis"], pick["basis"])
-            if name not in old or old[name]["body"] != pick["body"]:
+            if is_changed:
                 texts[name] = {
                     "body": pick["body"],
                     "significance": self.weight(old, name, pick),
@@ -166,31 +198,121 @@ class NaivePage:
         self.versions.append(version)
         return version
 
-    def announce_again(self, overtaken, before, moment):
+    def renew(self, overtaken, before, moment, *, rewritten=None, effective=None):
         renumbered = {}
         for version in overtaken:
-            old, stands = before["texts"] if before else {}, self.base()["texts"]
+            base = self.base()
+            old, stands = before["texts"] if before else {}, base["texts"] if base else {}
             picks = {}
             for name, text in version["texts"].items():
+                body = (rewritten or {}).get(version["number"], {}).get(name, text["body"])
+                is_rewritten = body != text["body"]
                 is_changed = text["significance"] != "unchanged"
                 is_confirmed = not is_changed and text["based_on"] != old[name]["based_on"]
-                if is_changed or (is_confirmed and name in stands and stands[name]["body"] == text["body"]):
+                says_what_stands = name in stands and stands[name]["body"] == body
+                if is_changed or (is_rewritten and not says_what_stands) or (is_confirmed and says_what_stands):
                     basis = "this" if text["based_on"] == version["number"] else text["based_on"]
                     picks[name] = {
-                        "body": text["body"],
-                        "significance": text["significance"],
+                        "body": body,
+                        "significance": text["significance"] if is_changed else "major",
                         "basis": renumbered.get(basis, basis),
                     }
             notes = {name: text["note"] for name, text in version["texts"].items()}
             removed = set(old) - set(version["texts"])
-            again = self.add(picks, moment, version["effective"], removed, notes, version["binding"])
+            again = self.add(picks, moment, effective or version["effective"], removed, notes, version["binding"])
             renumbered[version["number"]], before = again["number"], version
 
-    def cancel(self, number, *, now):
-        moment, base = self.moment(now), self.base()
+    def newest_waiting(self, number, moment):
+        base = self.base()
         if base is None or base["number"] != number or base["effective"] <= moment:
             raise Refused("NotCancellable")
-        base["cancelled"] = self.last_moment = moment
+        return base
+
+    def cancel(self, number, *, now):
+        moment = self.moment(now)
+        self.newest_waiting(number, moment)["cancelled"] = self.last_moment = moment
+
+    def announce_again(self, number, *, now, effective):
+        moment = self.moment(now)
+        version = self.newest_waiting(number, moment)
+        version["cancelled"] = moment
+        before = self.base()
+        if effective <= moment or (before and before["effective"] >= effective):
+            version["cancelled"] = None
+            raise Refused("ValidationError")
+        self.last_moment = moment
+        self.renew([version], before, moment, effective=effective)
+
+    def withdraw(self, reasons, *, now):
+        moment = self.moment(now)
+        if self.in_force(moment) is None or self.is_withdrawn(moment):
+            raise Refused("NotWithdrawable")
+        if self.source not in reasons:
+            raise Refused("ValidationError")
+        self.events.append((moment, "withdrawn"))
+        self.last_moment = moment
+
+    def bring_back(self, *, now):
+        moment = self.moment(now)
+        if not self.is_withdrawn(moment):
+            raise Refused("NotWithdrawable")
+        self.events.append((moment, "back"))
+        self.last_moment = moment
+
+    def confirm(self, number, language, reflects, *, now):
+        moment, version = self.moment(now), self.numbered(number)
+        named = self.numbered(reflects) if reflects <= len(self.versions) else None
+        if (
+            language == self.source
+            or language not in version["texts"]
+            or named is None
+            or named["cancelled"] is not None
+            or reflects > number
+            or reflects in self.said_to_reflect(version, language)
+        ):
+            raise Refused("NotConfirmable")
+        self.confirmed.append((language, version["texts"][language]["body"], reflects))
+        self.last_moment = moment
+
+    def correct(self, bodies, *, now, significance, waiting, announced, notes):
+        """Return the working copy as it is afterwards."""
+        moment, working = self.moment(now), dict(self.working)
+        if self.in_force(moment) is None:
+            raise Refused("NothingInForce")
+        shown = self.numbered(self.in_force(moment))["texts"]
+        changed = {name: body for name, body in bodies.items() if name in shown and body != shown[name]["body"]}
+        rewritten = self.rewritten(announced if waiting == "again" else {}, moment)
+        for name, body in changed.items():
+            working[name] = body if working[name] == shown[name]["body"] else working[name]
+        for number, texts in sorted(rewritten.items(), reverse=True):
+            for name, body in texts.items():
+                if working[name] == self.numbered(number)["texts"][name]["body"]:
+                    working[name] = body
+        picks = {name: {"body": body, "significance": significance, "basis": "kept"} for name, body in changed.items()}
+        self.publish(
+            picks,
+            now=now,
+            effective=None,
+            removed=set(),
+            notes=notes,
+            binding=None,
+            waiting=waiting,
+            rewritten=rewritten,
+        )
+        self.working = working
+
+    def rewritten(self, announced, moment):
+        if set(announced) - set(self.upcoming(moment)):
+            raise Refused("PublishedMeanwhile")
+        if any(body == "" for bodies in announced.values() for body in bodies.values()):
+            raise Refused("ValidationError")
+        old = {number: self.numbered(number)["texts"] for number in announced}
+        return {
+            number: {
+                name: body for name, body in bodies.items() if name in old[number] and body != old[number][name]["body"]
+            }
+            for number, bodies in announced.items()
+        }
 
     def revert(self, number, languages, *, now, effective, significance, **options):
         """Return the languages whose working copy follows."""

@@ -15,10 +15,12 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from pages.history import hash_chain
-from pages.models import PublicationRecord, Revision, Version, VersionText
+from pages.models import Page, PublicationRecord, Revision, Version, VersionText
 from pages.publishing.actors import of_the_machine
 from pages.publishing.announcements import cancel
+from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.pictures import keep_picture
+from pages.publishing.places import move
 from pages.publishing.version_plan import Choice
 from pages.publishing.versions import publish
 from tests.building import lifted_guards, make_page, publish_bodies, save, working
@@ -88,6 +90,19 @@ def site(server):
 
 
 @pytest.fixture
+def eventful(site):
+    """Return the site, after one page moved and was withdrawn, and another was withdrawn and came back."""
+    by, page = of_the_machine("Ann"), Page.objects.get(path="policy")
+    confirm(page.versions.get(number=2), "ru", 1, by=by, now=_day(7))
+    move(page, slug="rules", parent=None, by=by, now=_day(8))
+    withdraw(page, reasons={"en": "Wrong \u2028 <b>.", "zh-hans": "错", "ru": "Ошибка."}, by=by, now=_day(9))
+    home = Page.objects.get(path="")
+    withdraw(home, reasons={"en": "Wrong."}, by=by, now=_day(10))
+    bring_back(home, by=by, now=_day(11))
+    return site
+
+
+@pytest.fixture
 def lifted(site):
     with lifted_guards():
         yield
@@ -132,6 +147,45 @@ def test_empty_site_passes(server):
     assert _check(server).stdout == "All holds: 0 records, head none.\n"
 
 
+def test_withdrawals_moves_and_confirmations_pass(eventful):
+    result = _check(eventful)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == f"All holds: 11 records, head {_head()}.\n"
+
+
+def _rewrite(**columns) -> None:
+    assert PublicationRecord.objects.filter(kind="withdraw", page__path="rules").update(**columns) == 1
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"reasons": {"en": "Other."}}, {"reasons": {}}, {"at": _day(10)}, {"kind": "bring back"}],
+    ids=["reason", "no reason", "moment", "kind"],
+)
+def test_withdrawal_that_was_tampered_with_is_found(eventful, lifted, columns):
+    _rewrite(**columns)
+    _assert_found(_check(eventful), "/rules/history.json: the log says otherwise of this: withdraw")
+
+
+@pytest.mark.parametrize("columns", [{"text_digest": "0" * 64}, {"language": "en"}], ids=str)
+def test_confirmation_that_was_tampered_with_is_found(eventful, lifted, columns):
+    PublicationRecord.objects.filter(kind="confirm").update(**columns)
+    _assert_found(_check(eventful), "/rules/history.json: the log says otherwise of this: confirm 1 ru")
+
+
+def test_withdrawal_that_is_not_in_the_log_is_found(eventful, lifted):
+    record = PublicationRecord.objects.get(kind="withdraw", page__path="")
+    PublicationRecord.objects.filter(kind="bring back").update(kind="withdraw")
+    assert record
+    _assert_found(_check(eventful), "/history.json: the log says otherwise of this: withdraw")
+
+
+@pytest.mark.parametrize("kind", ["move", "withdraw", "confirm"])
+def test_event_taken_out_of_the_log_is_found(eventful, lifted, kind):
+    PublicationRecord.objects.filter(number=PublicationRecord.objects.filter(kind=kind)[0].number).delete()
+    _assert_found(_check(eventful), "it does not follow the record before")
+
+
 def test_tampered_text_is_found(site, lifted):
     text = VersionText.objects.get(version__page__path="policy", version__number=2, language="ru")
     Revision.objects.filter(pk=text.revision_id).update(source=b"---\ntitle: A\n---\n\nOther.\n")
@@ -143,7 +197,7 @@ def test_tampered_text_with_its_digest_is_found(site, lifted):
     other = b"---\ntitle: A\n---\n\nOther.\n"
     digest = hash_chain.text_digest(other.decode())
     Revision.objects.filter(pk=text.revision_id).update(source=other, digest=digest)
-    _assert_found(_check(site), "/policy/v/2/: the log says otherwise")
+    _assert_found(_check(site), "/policy/history.json: the log says otherwise of this: publish 2")
 
 
 @pytest.mark.parametrize(
@@ -159,19 +213,23 @@ def test_tampered_text_with_its_digest_is_found(site, lifted):
 )
 def test_what_is_said_of_a_text_is_held_to_the_log(site, lifted, columns):
     VersionText.objects.filter(version__page__path="policy", version__number=2, language="ru").update(**columns)
-    _assert_found(_check(site), "/policy/v/2/: the log says otherwise")
+    _assert_found(_check(site), "/policy/history.json: the log says otherwise of this: publish 2")
 
 
 def test_backdated_version_is_found(site, lifted):
     Version.objects.filter(page__path="policy", number=2).update(published_at=_day(1))
-    _assert_found(_check(site), "/policy/v/2/: the log says otherwise")
+    _assert_found(_check(site), "/policy/history.json: the log says otherwise of this: publish 2")
 
 
 def test_tampered_record_is_found(site, lifted):
     record = PublicationRecord.objects.get(number=2)
     canonical = record.canonical.replace('"major"', '"minor"')
     PublicationRecord.objects.filter(number=2).update(canonical=canonical)
-    _assert_found(_check(site), "record 2: its hash is not that of its content", "/policy/v/2/: the log says otherwise")
+    _assert_found(
+        _check(site),
+        "record 2: its hash is not that of its content",
+        "/policy/history.json: the log says otherwise of this: publish 2",
+    )
 
 
 def test_tampered_record_with_its_hash_is_found_by_the_next(site, lifted):
@@ -188,14 +246,14 @@ def test_record_taken_out_of_the_middle_is_found(site, lifted):
 
 def test_version_that_was_never_recorded_is_found(site, lifted):
     PublicationRecord.objects.filter(number=6).delete()
-    _assert_found(_check(site), "/v/1/: the log says otherwise")
+    _assert_found(_check(site), "/history.json: the log says otherwise of this: publish 1")
 
 
 def test_recorded_version_that_is_hidden_is_found(site, lifted):
     VersionText.objects.filter(version__page__path="").delete()
     PublicationRecord.objects.filter(number=6).update(version=None)
     Version.objects.filter(page__path="").delete()
-    _assert_found(_check(site), "the log names versions that are not shown")
+    _assert_found(_check(site), "the log says otherwise of this: publish 1")
 
 
 def test_truncated_log_is_found_by_a_head_that_was_noted(site, lifted):

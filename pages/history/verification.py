@@ -81,8 +81,10 @@ def _troubles(record: PublicationRecord) -> Iterator[str]:
 
 
 def _beside(record: PublicationRecord) -> dict:
-    page = record.version.page if record.version else record.page
-    beside = {"page": page and str(page.uuid), "kind": record.kind, "at": hash_chain.moment(record.at)}
+    # The version leads to a page as well: both have to be the one recorded.
+    is_of_one_page = record.version is None or record.version.page == record.page
+    page = str(record.page.uuid) if record.page and is_of_one_page else None
+    beside = {"page": page, "kind": record.kind, "at": hash_chain.moment(record.at)}
     # A reason that was erased leaves its digest in the record.
     beside |= {"reason": hash_chain.mapping_digest(record.reasons)} if record.reasons else {}
     if record.kind == Kind.CONFIRM:

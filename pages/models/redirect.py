@@ -13,13 +13,22 @@ OLD_PATH = RegexValidator(
 )
 
 
+def _slashes_in(path: str) -> list[int]:
+    return [place for place, character in enumerate(path) if character == "/"]
+
+
 class RedirectQuerySet(ShownEverywhereQuerySet):
     """Ways from an old address."""
 
     def covering(self, path: str):
-        """Return the redirects of a path and of the paths above it, the longest first."""
-        names = path.split("/")
-        above = ["/".join(names[:count]) for count in range(1, len(names) + 1)]
+        """Return the redirects of a path and of the paths above it, the longest first.
+
+        Any address that somebody asks for may be given: what could be no old path is not looked for.
+        """
+        longest = self.model._meta.get_field("old_path").max_length
+        ends = [end for end in (*_slashes_in(path[: longest + 1]), len(path)) if 0 < end <= longest]
+        # PostgreSQL takes no NUL in a text.
+        above = [path[:end] for end in ends] if "\0" not in path else []
         return self.filter(old_path__in=above).order_by(Length("old_path").desc())
 
 

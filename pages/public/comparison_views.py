@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 from pages.public.answers import answer, links_to, now
 from pages.public.views import found
 from pages.reading.comparing import read_changes, read_comparison, read_upcoming
-from pages.reading.moments import FutureDay, version_as_of
+from pages.reading.moments import FutureDay, shown_as_of
 from pages.reading.page_reading import page_at, read_in_force
+from pages.reading.withdrawals import withdrawal_at
 
 
 @require_safe
@@ -18,8 +19,12 @@ def comparison(request, path, older, newer):
     """Show what changed from one version to another."""
     at = now()
     shown = found(read_comparison, path, older, newer, get_language(), at)
-    links = links_to(shown.page, f"compare/{older}...{newer}/")
-    return answer(request, "pages/comparison.html", {"shown": shown, "language_links": links}, at=at, noindex=True)
+    context = {
+        "shown": shown,
+        "withdrawal": withdrawal_at(shown.page, get_language(), at),
+        "language_links": links_to(shown.page, f"compare/{older}...{newer}/"),
+    }
+    return answer(request, "pages/comparison.html", context, at=at, noindex=True)
 
 
 @require_safe
@@ -57,7 +62,7 @@ def as_of(request, path, day):
     if not page.versions.published(at).exists():
         raise Http404
     try:
-        version = found(version_as_of, page, day, at)
+        version = found(shown_as_of, page, day, at)
     except FutureDay:
         return answer(request, "416.html", {"page": page, "day": day}, at=at, status=416)
     response = HttpResponseRedirect(f"{page.get_absolute_url()}v/{version.number}/")

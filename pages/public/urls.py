@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from pages.public import comparison_views, views
 from pages.public.converters import Day, PagePath, VersionName, VersionNumber
+from pages.public.errors import gone_if_withdrawn
 from pages.public.programs import feeds, history_json
 
 register_converter(PagePath, "page")
@@ -28,8 +29,8 @@ PAGE_DOORS = [
 urlpatterns = [
     path("", views.home, name="home"),
     path("feed.atom", feeds.site_feed, name="site-feed"),
-    path("<page:path>/feed.atom", feeds.page_feed, name="feed"),
-    *(path(address, view, {"path": ""}, name=name) for address, view, name in PAGE_DOORS),
-    *(path(f"<page:path>/{address}", view, name=name) for address, view, name in PAGE_DOORS),
-    path("<page:path>/", views.page, name="page"),
+    path("<page:path>/feed.atom", gone_if_withdrawn(feeds.page_feed), name="feed"),
+    *(path(address, gone_if_withdrawn(view), {"path": ""}, name=name) for address, view, name in PAGE_DOORS),
+    *(path(f"<page:path>/{address}", gone_if_withdrawn(view), name=name) for address, view, name in PAGE_DOORS),
+    path("<page:path>/", gone_if_withdrawn(views.page), name="page"),
 ]

@@ -13,9 +13,10 @@ from pages.public.answers import answer, links_to, now, origin, with_last_modifi
 from pages.public.programs.link_headers import add_version_links
 from pages.public.programs.structured_data import structured_data
 from pages.reading.page_lists import page_history, printed_pages, public_pages
-from pages.reading.page_reading import NothingToRead, PageReading, read_in_force, read_numbered
+from pages.reading.page_reading import NothingToRead, PageReading, Withdrawn, read_in_force, read_numbered
 from pages.reading.site_reading import SiteReading, read_site
 from pages.reading.tree import surroundings
+from pages.reading.withdrawals import withdrawal_at
 
 
 @require_safe
@@ -51,7 +52,8 @@ def numbered_version(request, path, number):
     at = now()
     reading = found(read_numbered, path, number, get_language(), at)
     links = links_to(reading.page, f"v/{number}/", reading.languages)
-    context = {"reading": reading, "language_links": links}
+    withdrawal = withdrawal_at(reading.page, get_language(), at)
+    context = {"reading": reading, "language_links": links, "withdrawal": withdrawal}
     response = answer(request, "pages/version.html", context, at=at, noindex=True)
     add_version_links(response, reading, at=at, is_numbered=True)
     return response
@@ -62,7 +64,11 @@ def history(request, path):
     """Show every version that readers may know of, a sheet at a time."""
     at = now()
     listed = found(page_history, path, get_language(), at, request.GET.get("page"))
-    context = {"history": listed, "language_links": links_to(listed.page, "history/")}
+    context = {
+        "history": listed,
+        "withdrawal": listed.withdrawal,
+        "language_links": links_to(listed.page, "history/"),
+    }
     return answer(request, "pages/history.html", context, at=at, noindex=True)
 
 
@@ -117,9 +123,11 @@ def ready(request):
 
 
 def found(reader, *arguments):
-    """Return what a reading function finds, or answer 404."""
+    """Return what a reading function finds, or answer 404; for a withdrawn page, the addresses answer 410."""
     try:
         return reader(*arguments)
+    except Withdrawn:
+        raise
     except NothingToRead as nothing:
         raise Http404 from nothing
 

@@ -16,6 +16,7 @@ from pages.models.rights import PUBLISH, publish_text
 from pages.models.version_text import Significance
 from pages.publishing.actors import Actor
 from pages.publishing.issuing import issue, standing_base, texts_of
+from pages.publishing.pictures import pictures_in
 from pages.publishing.records import append_record, insist_on_last_record, moment_of_verb
 from pages.publishing.version_plan import THIS, Choice, is_changed
 
@@ -91,8 +92,14 @@ def _insist_on_newest_waiting(version: Version, base: Version | None, moment: da
 
 
 def _insist_on_rights(version: Version, by: Actor) -> None:
-    changed = version.texts.exclude(significance=Significance.UNCHANGED).values_list("language", flat=True)
-    by.insist_on(PUBLISH, *map(publish_text, changed))
+    """Raise PermissionDenied where an announcement touches a language that the actor may not publish."""
+    before = standing_base(version.page, version.published_at, below=version.number)
+    old, new = texts_of(before), texts_of(version)
+    touched = {name for name, text in new.items() if text.significance != Significance.UNCHANGED} | (
+        set(old) - set(new)
+    )
+    touched |= {name for name in set(old) & set(new) if old[name].based_on != new[name].based_on}
+    by.insist_on(PUBLISH, *map(publish_text, sorted(touched)))
 
 
 def overtaken_by(page: Page, effective: datetime, moment: datetime) -> QuerySet:
@@ -108,6 +115,9 @@ def make_way(
     if overtaken and waiting is None:
         raise AnnouncementWaits(overtaken)
     for version in reversed(overtaken):
+        # Announced again, it says what somebody who might has announced; taken away, it is this actor's doing.
+        if waiting == Waiting.CANCEL:
+            _insist_on_rights(version, by)
         append_record(Kind.CANCEL, page=page, version=version, at=moment, now=now, by=by)
     return overtaken
 
@@ -155,18 +165,23 @@ def _announced_choices(
     texts, old = texts_of(announced), texts_of(before)
     bases = renumbered | {announced.number: THIS}
     choices = {
-        name: Choice(
-            rewritten.get(name, text.revision),
-            text.significance,
-            bases.get(text.based_on, text.based_on),
-            text.pictures,
-        )
+        name: _announced_choice(text, rewritten.get(name), bases.get(text.based_on, text.based_on))
         for name, text in texts.items()
     }
     return {
         name: choice
         for name, choice in choices.items()
         if texts[name].significance != Significance.UNCHANGED
+        or (name in rewritten and is_changed(stands.get(name), choice))
         # What was said of a text does not count for the correction that took its place.
         or (texts[name].based_on != old[name].based_on and not is_changed(stands.get(name), choice))
     }
+
+
+def _announced_choice(text: VersionText, rewritten: Revision | None, based_on) -> Choice:
+    if rewritten is None:
+        return Choice(text.revision, text.significance, based_on, text.pictures)
+    # Nobody was asked of a text that the announcement had left as it was: readers are better told.
+    is_new = text.significance == Significance.UNCHANGED
+    significance = Significance.MAJOR if is_new else text.significance
+    return Choice(rewritten, significance, based_on, pictures_in(rewritten, text.pictures))

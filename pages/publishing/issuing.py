@@ -11,9 +11,13 @@ from pages.publishing.records import append_record
 from pages.publishing.version_plan import Choice, Plan, planned_texts
 
 
-def standing_base(page: Page, at: datetime) -> Version | None:
-    """Return what a new version is measured against: the highest-numbered version that is not cancelled."""
-    return page.versions.standing(at).order_by("-number").first()
+def standing_base(page: Page, at: datetime, *, below: int | None = None) -> Version | None:
+    """Return what a new version is measured against: the highest-numbered version that is not cancelled.
+
+    Below a number, it is what the version of that number was measured against.
+    """
+    standing = page.versions.standing(at)
+    return (standing if below is None else standing.filter(number__lt=below)).order_by("-number").first()
 
 
 def texts_of(version: Version | None) -> dict[str, VersionText]:

@@ -83,10 +83,12 @@ def move(
     if not old or not slug:
         raise ValidationError({"slug": _("The home page stays where it is.")})
     new = _path(slug, parent)
-    if new == old and parent == page.parent:
+    if new == old:
         raise ValidationError({"slug": _("The page stands there already.")})
-    _insist_on_free_path(new, moved=below)
-    _write_paths({key: new + paths[key].removeprefix(old) for key in below})
+    moved = {key: new + paths[key].removeprefix(old) for key in below}
+    for path in sorted(moved.values()):
+        _insist_on_free_path(path, moved=below)
+    _write_paths(moved)
     Page.objects.filter(pk=page.pk).update(slug=slug, parent=parent)
     if Version.objects.filter(page__in=below).exists():
         Redirect.objects.update_or_create(old_path=old, defaults={"page": page})
@@ -97,7 +99,13 @@ def move(
 
 
 def _path(slug: str, parent: Page | None) -> str:
-    return f"{parent.path}/{slug}" if parent and parent.path else slug
+    if parent is None:
+        return slug
+    # Read anew, and locked: the section may have moved or gone since the form was opened.
+    above = Page.objects.select_for_update().filter(pk=parent.pk).values_list("path", flat=True).first()
+    if above is None:
+        raise ValidationError({"parent": _("The parent page is not there any more.")})
+    return f"{above}/{slug}"
 
 
 def _insist_on_free_path(path: str, *, moved) -> None:
@@ -124,6 +132,9 @@ def _write_paths(paths: dict[int, str]) -> None:
     longest = Page._meta.get_field("path").max_length
     if any(len(path) > longest for path in paths.values()):
         raise ValidationError({"slug": _("An address below this one would be too long.")})
-    Redirect.objects.filter(old_path__in=paths.values()).delete()
+    came_back = Redirect.objects.filter(old_path__in=paths.values())
+    # Deleting none would raise the site's counter all the same, and tell of a draft.
+    if came_back.exists():
+        came_back.delete()
     for key, path in paths.items():
         Page.objects.filter(pk=key).update(path=path)

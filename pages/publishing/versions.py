@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pages.models import Page, Revision, Version, VersionText
+from pages.models.page import text_field
 from pages.models.rights import PUBLISH, change_text, publish_text
 from pages.publishing.actors import Actor
 from pages.publishing.announcements import Waiting, make_way, overtaken_by, renew
@@ -51,7 +52,10 @@ def publish(
     """
     removed, notes = frozenset(removed), notes or {}
     choices = {name: choice for name, choice in choices.items() if name not in removed}
-    _insist_on_own_texts(page, choices)
+    _insist_on_own_texts(page, {name: choice.revision for name, choice in choices.items()})
+    for texts in (rewritten or {}).values():
+        _insist_on_own_texts(page, texts)
+        by.insist_on(*map(publish_text, texts))
     _render_ahead(page, choices, now)
     with transaction.atomic():
         page = Page.objects.select_for_update().get(pk=page.pk)
@@ -141,20 +145,34 @@ def correct(
             for name, text in texts_of(in_force).items()
             if name in texts and (revision := _rewritten(text.revision, texts[name], by=by, now=now))
         }
-        rewritten = _rewritten_announcements(page, announced or {}, by=by, now=now)
+        # Cancelled announcements keep the texts that they have.
+        left = announced if announced and waiting == Waiting.AGAIN else {}
+        rewritten = _rewritten_announcements(page, left, by=by, now=now)
         options |= {"waiting": waiting, "rewritten": rewritten}
         return publish(page, choices, by=by, now=now, **options)
 
 
 def _rewritten_announcements(page: Page, announced, *, by: Actor, now: datetime) -> dict[int, dict[str, Revision]]:
     found: dict[int, dict[str, Revision]] = {}
-    for version in page.versions.filter(number__in=announced):
-        insist_on_sound_texts(announced[version.number], prefix=f"announced{version.number}_")
+    # The newest first: it is what the working copy most likely says.
+    waiting = page.versions.upcoming(moment_of_verb(page, now)).filter(number__in=announced).order_by("-number")
+    if len(waiting) < len(announced):
+        # What the person rewrote waits no longer.
+        raise PublishedMeanwhile
+    for version in waiting:
+        _insist_on_sound_announcement(announced[version.number], prefix=f"announced{version.number}_")
         for name, text in texts_of(version).items():
             new = announced[version.number].get(name)
             if new is not None and (revision := _rewritten(text.revision, new, by=by, now=now)):
                 found.setdefault(version.number, {})[name] = revision
     return found
+
+
+def _insist_on_sound_announcement(texts: Mapping[str, Fields], *, prefix: str) -> None:
+    insist_on_sound_texts(texts, prefix=prefix)
+    empty = [text_field(f"{prefix}body", name) for name, text in texts.items() if text.is_blank]
+    if empty:
+        raise ValidationError(dict.fromkeys(empty, _("The announced text is empty: to do without it, cancel it.")))
 
 
 def _rewritten(old: Revision, new: Fields, *, by: Actor, now: datetime) -> Revision | None:
@@ -203,11 +221,11 @@ def _insist_on_rights(
     by.insist_on(PUBLISH, *map(publish_text, sorted(touched | (removed & set(base)))))
 
 
-def _insist_on_own_texts(page: Page, choices: Mapping[str, Choice]) -> None:
+def _insist_on_own_texts(page: Page, revisions: Mapping[str, Revision]) -> None:
     """Raise ForeignText where a forged choice names another page's text, or another language's."""
-    for language, choice in choices.items():
-        if (choice.revision.page_id, choice.revision.language) != (page.pk, language):
-            raise ForeignText(f"revision {choice.revision.pk} is not the page's text in {language}")
+    for language, revision in revisions.items():
+        if (revision.page_id, revision.language) != (page.pk, language):
+            raise ForeignText(f"revision {revision.pk} is not the page's text in {language}")
 
 
 def _render_ahead(page: Page, choices: Mapping[str, Choice], now: datetime) -> None:

@@ -9,7 +9,7 @@ from pages.history.version_spans import Span
 from pages.models import Page, Version, VersionText
 from pages.reading.directions import direction
 from pages.reading.moments import version_as_of
-from pages.reading.page_reading import NothingToRead, page_at, spans_of
+from pages.reading.page_reading import NothingToRead, insist_on_shown, page_at, spans_of
 from pages.reading.rendered import rendered
 from pages.reading.texts import text_for
 from pages.reading.updates import Update, updates_of
@@ -100,14 +100,18 @@ def compare_versions(page: Page, older: Version, newer: Version, language: str, 
 
 
 def read_comparison(path: str, older: str, newer: str, language: str, at: datetime) -> PageComparison:
-    """Compare two versions by their names: a number, or earliest, latest, live. Raises NothingToRead."""
+    """Compare two versions by their names: a number, or earliest, latest, live. Raises NothingToRead.
+
+    A withdrawn page keeps its comparisons: `live` is then the version that would be in force.
+    """
     page = page_at(path)
     return compare_versions(page, _named(page, older, at), _named(page, newer, at), language, at)
 
 
 def read_upcoming(path: str, language: str, at: datetime) -> list[PageComparison]:
-    """Compare each announced version with the one before it, the next to come first. Raises NothingToRead."""
+    """Compare each announced version with the one before it, the next first. Raises Withdrawn, NothingToRead."""
     page = page_at(path)
+    insist_on_shown(page, at)
     announced = list(page.versions.upcoming(at).order_by("number"))
     if not announced:
         raise NothingToRead
@@ -121,8 +125,12 @@ def read_upcoming(path: str, language: str, at: datetime) -> list[PageComparison
 
 
 def read_changes(path: str, since: date, language: str, at: datetime) -> PageComparison:
-    """Compare the version in force at the end of a day with that in force now. Raises FutureDay, NothingToRead."""
+    """Compare the version in force at the end of a day with that in force now.
+
+    Raises FutureDay, Withdrawn, NothingToRead.
+    """
     page = page_at(path)
+    insist_on_shown(page, at)
     live = page.versions.in_force(at).first()
     if live is None:
         raise NothingToRead

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 
 from pages.models import Page, Version
-from pages.reading.page_reading import NothingToRead
+from pages.reading.page_reading import NothingToRead, insist_on_shown
 
 
 class FutureDay(Exception):
@@ -45,3 +45,12 @@ def version_as_of(page: Page, day: date, at: datetime) -> Version:
     if version is None:
         raise NothingToRead
     return version
+
+
+def shown_as_of(page: Page, day: date, at: datetime) -> Version:
+    """Return the version that readers could open at the end of a day. Raises Withdrawn, and what `version_as_of` does.
+
+    What was so then decides: a page that was withdrawn later could be read, one that came back later could not.
+    """
+    insist_on_shown(page, last_instant(day, at))
+    return version_as_of(page, day, at)

@@ -15,6 +15,7 @@ from pages.reading.page_reading import NothingToRead, PageReading, page_at, read
 from pages.reading.site_reading import Phrase
 from pages.reading.texts import text_for
 from pages.reading.tree import Tree
+from pages.reading.withdrawals import Withdrawal, withdrawals_of
 from pages.text.rendering import Rendered
 
 VERSIONS_A_SHEET = 20
@@ -68,6 +69,12 @@ class PageHistory:
     title: Phrase
     versions: tuple[ListedVersion, ...]
     sheet: Sheet
+    withdrawals: tuple[Withdrawal, ...]
+
+    @property
+    def withdrawal(self) -> Withdrawal | None:
+        """Return the withdrawal that the page is under."""
+        return next((one for one in self.withdrawals if one.until is None), None)
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,8 @@ def page_history(path: str, language: str, at: datetime, sheet_number: str | Non
     listed = tuple(
         _listed_version(page, version, spans[version.number], texts[version.pk], language) for version in versions
     )
-    return PageHistory(page, Phrase(title.revision.title, title.language), listed, sheet)
+    withdrawals = withdrawals_of(page, language, at)
+    return PageHistory(page, Phrase(title.revision.title, title.language), listed, sheet, withdrawals)
 
 
 def printed_pages(path: str, language: str, at: datetime) -> list[PrintedPage]:

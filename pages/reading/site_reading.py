@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from modeltranslation.utils import build_localized_fieldname
 
-from pages.models import Link, LinkGroup, SiteCounter, SiteSettings, Version
+from pages.models import Link, LinkGroup, Page, SiteCounter, SiteSettings, Version
 from pages.models.links import Place
 from pages.reading.directions import direction
 
@@ -89,7 +89,7 @@ def _groups(language: str, at: datetime) -> dict[str, list[ShownGroup]]:
     """Return the outermost groups by place."""
     rows = list(LinkGroup.objects.order_by("weight", "pk"))
     links: dict[int, list[ShownLink]] = {}
-    shown_pages = set(Version.objects.in_force(at).filter(page__links__isnull=False).values_list("page_id", flat=True))
+    shown_pages = set(Page.objects.public(at).filter(links__isnull=False).values_list("pk", flat=True))
     for link in Link.objects.select_related("page").defer(*_texts_of_the_page()).order_by("weight", "pk"):
         links.setdefault(link.group_id, []).append(_shown(link, language, shown_pages))
     places: dict[str, list[ShownGroup]] = {}

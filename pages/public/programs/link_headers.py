@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.http import HttpResponse
 
+from pages.models import Page
 from pages.public.answers import served
 from pages.reading.page_reading import PageReading
 
@@ -19,7 +20,7 @@ def version_links(reading: PageReading, *, at: datetime, is_numbered: bool = Fal
     """Yield the links, their addresses in the reader's language."""
     page = reading.page.url_in(reading.language)
     yield _link(f"{page}history/", "version-history")
-    if reading.page.versions.in_force(at).exists():
+    if Page.objects.public(at).filter(pk=reading.page.pk).exists():
         yield _link(page, "latest-version")
     for relation, number in _neighbours(reading, at):
         yield _link(f"{page}v/{number}/", relation)

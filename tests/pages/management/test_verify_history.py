@@ -6,10 +6,12 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from pages.models import Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText
+from pages.models import Page, Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText
 from pages.publishing.actors import of_the_machine
 from pages.publishing.announcements import cancel
+from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.pictures import keep_picture
+from pages.publishing.places import move
 from pages.publishing.version_plan import Choice
 from pages.publishing.versions import publish
 from tests.building import lifted_guards, make_page, publish_bodies, save, working
@@ -51,6 +53,23 @@ def test_history_that_nobody_touched_holds_and_its_head_is_shown(page, capsys):
     call_command("verify_history")
     head = PublicationRecord.objects.get(number=4).hash
     assert capsys.readouterr().out == f"The history holds: 4 record(s), head {head}.\n"
+
+
+@pytest.fixture
+def eventful(page, moment):
+    """Return the page after its translation was confirmed, it was withdrawn, brought back and moved: records 5 to 8."""
+    by = of_the_machine("Ann")
+    publish_bodies(make_page("other"), {"en": "Other."}, moment(3))
+    confirm(page.versions.get(number=2), "ru", 1, by=by, now=moment(4))
+    withdraw(page, reasons={"en": "Wrong.", "ru": "Ошибка."}, by=by, now=moment(5))
+    bring_back(page, by=by, now=moment(6))
+    move(page, slug="moved", parent=None, by=by, now=moment(7))
+    return page
+
+
+def test_history_with_every_kind_of_event_holds(eventful, capsys):
+    call_command("verify_history")
+    assert "The history holds: 9 record(s)" in capsys.readouterr().out
 
 
 def test_history_of_an_empty_site_holds(capsys):
@@ -158,6 +177,14 @@ def unrecorded_version():
     )
 
 
+def other_page(number):
+    return lambda: change(PublicationRecord.objects.filter(number=number), page=Page.objects.get(path="other"))
+
+
+def reason_erased():
+    record_column(7, reasons={})()
+
+
 DIGEST = "its bytes do not have its digest."
 TITLES = "its titles or its description are not those of its bytes."
 STORED = "what is stored is not what was recorded."
@@ -210,6 +237,38 @@ def test_tampering_is_named(tampering, capsys, tamper, findings):
     tamper()
     lines, last = verdict(capsys)
     assert last == f"The history does not hold: {len(findings)} finding(s)."
+    assert len(lines) == len(findings)
+    for line, finding in zip(lines, findings, strict=True):
+        assert finding in line
+
+
+@pytest.mark.parametrize(
+    ("tamper", "findings"),
+    [
+        (record_column(7, reasons={"en": "Other.", "ru": "Ошибка."}), [f"Record 7, page /moved/: {BESIDE}"]),
+        (record_column(7, reasons={"en": "Wrong."}), [BESIDE]),
+        (record_column(7, at="2024-03-02T00:00:00Z"), [BESIDE]),
+        (record_column(7, kind="bring back"), [BESIDE]),
+        (record_column(8, kind="move"), [BESIDE]),
+        (record_column(9, kind="bring back"), [BESIDE]),
+        (other_page(7), [f"Record 7, page /other/: {BESIDE}"]),
+        (other_page(9), [BESIDE]),
+        (other_page(6), [f"Record 6, page /other/, version 1: {BESIDE}"]),
+        (record_column(6, language="en"), [BESIDE]),
+        (record_column(6, text_digest="0" * 64), [BESIDE]),
+        (canonical_with_its_hash(9, path={"from": "a", "to": "b"}), ["the chain does not end at the head"]),
+        (canonical_with_its_hash(7, reason=None), ["Record 8: the record does not name", BESIDE]),
+        (canonical_with_its_hash(6, confirmed={"language": "ru", "text": "0"}), [PREVIOUS, BESIDE]),
+        (reason_erased, []),
+    ],
+)
+def test_tampering_with_what_happened_to_a_page_is_named(eventful, capsys, tamper, findings):
+    with lifted_guards():
+        tamper()
+        if not findings:
+            call_command("verify_history")
+            return
+        lines, _ = verdict(capsys)
     assert len(lines) == len(findings)
     for line, finding in zip(lines, findings, strict=True):
         assert finding in line

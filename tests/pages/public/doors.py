@@ -15,27 +15,33 @@ class Door:
     notes: tuple[str, ...] = ()
     # When it opens: with the first version in force, or as soon as readers know of one. A door of the site always does.
     opens: str = "in force"
+    # What it does with a withdrawn page: it says 410, stays open, or leaves the page out.
+    withdrawn: str = "gone"
 
 
 PAGE_DOORS = [
     Door("page", "/{prefix}policy/"),
     Door("source", "/{prefix}policy/index.md"),
-    Door("home", "/{prefix}", opens="always"),
-    Door("history", "/{prefix}policy/history/", "known", ("upcomingnote", "cancellednote"), "known"),
-    Door("history as JSON", "/{prefix}policy/history.json", "known", ("upcomingnote", "cancellednote"), "known"),
+    Door("home", "/{prefix}", opens="always", withdrawn="left out"),
+    Door("history", "/{prefix}policy/history/", "known", ("upcomingnote", "cancellednote"), "known", "open"),
+    Door(
+        "history as JSON", "/{prefix}policy/history.json", "known", ("upcomingnote", "cancellednote"), "known", "open"
+    ),
     Door("feed", "/{prefix}policy/feed.atom", "news", ("upcomingnote",)),
-    Door("feed of the site", "/{prefix}feed.atom", "news", ("upcomingnote",), "always"),
+    Door("feed of the site", "/{prefix}feed.atom", "news", ("upcomingnote",), "always", "left out"),
     Door("print", "/{prefix}policy/_print/"),
-    Door("comparison", "/{prefix}policy/compare/earliest...live/", "known"),
+    Door("comparison", "/{prefix}policy/compare/earliest...live/", "known", withdrawn="open"),
     Door("changes", "/{prefix}policy/changes/?since={since}", "known"),
     Door("upcoming", "/{prefix}policy/upcoming/", "announced", ("upcomingnote",), "known"),
-    Door("site map", "/sitemap.xml", "digests", opens="always"),
-    Door("publication log", "/publication-log.json", "digests", opens="always"),
+    Door("site map", "/sitemap.xml", "digests", opens="always", withdrawn="left out"),
+    Door("publication log", "/publication-log.json", "digests", opens="always", withdrawn="open"),
 ]
 VERSION_DOORS = [
-    Door("version", "/{prefix}policy/v/{number}/"),
-    Door("version source", "/{prefix}policy/v/{number}/index.md"),
+    Door("version", "/{prefix}policy/v/{number}/", withdrawn="open"),
+    Door("version source", "/{prefix}policy/v/{number}/index.md", withdrawn="open"),
 ]
+# Those below a page's own address lead on when it moves.
+MOVING_DOORS = [door for door in PAGE_DOORS + VERSION_DOORS if "policy/" in door.address]
 # Doors that are no page of a policy; the test of completeness knows them by name.
 OTHER_DOORS = {"as-of", "picture", "health", "ready", "robots", "publication-log-after"}
 SAME_NAME = ("page", "source", "home", "history", "print", "comparison", "changes", "upcoming")

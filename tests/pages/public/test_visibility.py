@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from pages.publishing.actors import of_the_machine
 from pages.publishing.announcements import cancel
-from tests.building import choose, make_page, publish, publish_bodies, save
-from tests.pages.public.doors import NAMES, OTHER_DOORS, PAGE_DOORS, VERSION_DOORS
+from pages.publishing.page_events import bring_back, withdraw
+from pages.publishing.places import move
+from tests.building import EDITOR, choose, make_page, publish, publish_bodies, save
+from tests.pages.public.doors import MOVING_DOORS, NAMES, OTHER_DOORS, PAGE_DOORS, VERSION_DOORS
 
 TOKENS = ("drafttoken", "upcomingtoken", "cancelledtoken", "forcetoken", "oldtoken")
 NOTES = ("upcomingnote", "cancellednote")
@@ -44,16 +46,28 @@ def page(db):
     return page
 
 
+@pytest.fixture
+def withdrawn(page):
+    """Return the page, withdrawn an hour ago with a reason in each language."""
+    reasons = {"en": "reasontoken", "ru": "причина"}
+    withdraw(page, reasons=reasons, by=EDITOR, now=timezone.now() - timedelta(hours=1))
+    return page
+
+
 def address_of(door, prefix: str = "", number: int = 1) -> str:
     """Return a door's address; the day is that of the first version."""
     since = timezone.localdate(timezone.now() - timedelta(days=10))
     return door.address.format(prefix=prefix, number=number, since=since)
 
 
+def everything(response) -> str:
+    """Return an answer's body and headers."""
+    return response.content.decode() + str(response.headers)
+
+
 def tokens_in(response, tokens=TOKENS) -> set[str]:
     """Return the tokens that an answer holds, in its body or in a header."""
-    everything = response.content.decode() + str(response.headers)
-    return {token for token in tokens if token in everything}
+    return {token for token in tokens if token in everything(response)}
 
 
 @pytest.mark.parametrize("prefix", ["", "ru/"])
@@ -110,6 +124,61 @@ def test_an_announced_first_version_is_not_in_force_yet(client, db, door):
     # The log tells of announcements as well; lists, feeds and the site map do not.
     is_named = f"{announced.path}/" in response.content.decode()
     assert not is_named or door.opens == "known" or door.name == "publication log"
+
+
+@pytest.mark.parametrize("prefix", ["", "ru/"])
+@pytest.mark.parametrize("door", PAGE_DOORS + VERSION_DOORS, ids=lambda door: door.name)
+def test_withdrawn_page_is_gone_left_out_or_open_as_its_door_says(client, withdrawn, door, prefix):
+    response = client.get(address_of(door, prefix))
+    assert response.status_code == (410 if door.withdrawn == "gone" else 200)
+    if door.withdrawn == "open":
+        assert tokens_in(response) <= {"forcetoken", "oldtoken"}
+        assert response.headers["X-Robots-Tag"] == "noindex"
+        return
+    assert tokens_in(response, TOKENS + NOTES) == set()
+    assert (f"/{prefix}policy/" in everything(response)) == (door.withdrawn == "gone")
+    reason = "причина" if prefix else "reasontoken"
+    assert (reason in everything(response)) == (door.withdrawn == "gone")
+
+
+@pytest.mark.parametrize("door", PAGE_DOORS + VERSION_DOORS, ids=lambda door: door.name)
+def test_page_that_was_brought_back_is_at_every_door_as_before(client, page, door):
+    before = tokens_in(client.get(address_of(door)), TOKENS + NOTES)
+    withdraw(page, reasons={"en": "reasontoken"}, by=EDITOR, now=timezone.now() - timedelta(hours=2))
+    bring_back(page, by=EDITOR, now=timezone.now() - timedelta(hours=1))
+    response = client.get(address_of(door))
+    assert response.status_code == 200
+    assert tokens_in(response, TOKENS + NOTES) == before
+
+
+@pytest.mark.parametrize("prefix", ["", "ru/"])
+@pytest.mark.parametrize("door", MOVING_DOORS, ids=lambda door: door.name)
+def test_old_address_leads_to_the_same_door_of_the_page(client, page, door, prefix):
+    move(page, slug="new-policy", parent=None, by=EDITOR, now=timezone.now())
+    response = client.get(address_of(door, prefix))
+    assert response.status_code == 301
+    assert response.headers["Location"] == address_of(door, prefix).replace("policy/", "new-policy/", 1)
+    assert tokens_in(response) == set()
+    assert client.get(response.headers["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("door", MOVING_DOORS, ids=lambda door: door.name)
+def test_old_address_of_a_withdrawn_page_leads_to_what_is_said_of_it(client, withdrawn, door):
+    move(withdrawn, slug="new-policy", parent=None, by=EDITOR, now=timezone.now())
+    response = client.get(address_of(door), follow=True)
+    assert response.redirect_chain == [(address_of(door).replace("policy/", "new-policy/", 1), 301)]
+    assert response.status_code == (410 if door.withdrawn == "gone" else 200)
+
+
+@pytest.mark.parametrize("door", MOVING_DOORS, ids=lambda door: door.name)
+def test_old_address_never_leads_to_a_draft(client, db, door):
+    section = make_page("policy")
+    publish_bodies(make_page("below", parent=section), {"en": "Below."}, timezone.now())
+    save(section, timezone.now(), en="drafttoken")
+    move(section, slug="new-policy", parent=None, by=EDITOR, now=timezone.now())
+    response = client.get(address_of(door))
+    assert response.status_code == 404
+    assert "new-policy" not in everything(response)
 
 
 def test_every_address_of_the_readers_door_is_in_the_list():

@@ -15,18 +15,27 @@ from pages.history.hash_chain import Link, first_broken_link
 from pages.history.translation_basis import status_of
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version
 from pages.publishing.actors import of_the_machine
-from pages.publishing.announcements import AnnouncementWaits, NotCancellable, cancel
+from pages.publishing.announcements import AnnouncementWaits, NotCancellable, announce_again, cancel
 from pages.publishing.drafts import save_draft
+from pages.publishing.page_events import NotConfirmable, NotWithdrawable, bring_back, confirm, withdraw
 from pages.publishing.places import create_page
 from pages.publishing.records import PublishedMeanwhile
 from pages.publishing.version_plan import KEPT, THIS, Choice
-from pages.publishing.versions import announce, publish, revert
+from pages.publishing.versions import NothingInForce, announce, correct, publish, revert
 from pages.reading.page_reading import spans_of
 from pages.text import source
 from tests.building import EDITOR, text, texts, working
 from tests.naive_history import BODIES, NaivePage, Refused
 
-REFUSALS = (ValidationError, AnnouncementWaits, NotCancellable, PublishedMeanwhile)
+REFUSALS = (
+    ValidationError,
+    AnnouncementWaits,
+    NotCancellable,
+    NotConfirmable,
+    NotWithdrawable,
+    NothingInForce,
+    PublishedMeanwhile,
+)
 LANGUAGES = ["en", "ru", "ar"]
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -195,6 +204,87 @@ class Publishing(RuleBasedStateMachine):
 
         self.both(call, expected)
 
+    @rule(index=some_page, back=st.integers(0, 2), later=st.sampled_from([-1, 0, 3, 8, 12]), step=step)
+    def announce_again(self, index, back, later, step):
+        self.now += timedelta(days=step)
+        naive, effective = self.naive[index], self.now + timedelta(days=later)
+        if naive.versions:
+            number = max(1, len(naive.versions) - back)
+            version = self.pages[index].versions.get(number=number)
+            self.both(
+                lambda: announce_again(version, effective_at=effective, by=EDITOR, now=self.now),
+                lambda: naive.announce_again(number, now=self.now, effective=effective),
+            )
+
+    @rule(
+        data=st.data(),
+        index=some_page,
+        bodies=st.dictionaries(st.sampled_from(["en", "en", "ru"]), body | st.just(""), max_size=2),
+        significance=significance,
+        waiting=waiting.filter(bool),
+        noted=noted,
+        step=step,
+    )
+    def correct(self, data, index, bodies, significance, waiting, noted, step):
+        self.now += timedelta(days=step)
+        page, naive = self.pages[index], self.naive[index]
+        # What waits, and now and then what waits no longer.
+        numbers = naive.upcoming(naive.moment(self.now)) + data.draw(st.sampled_from([[], [], [], [1]]))
+        some_texts = st.dictionaries(st.sampled_from(LANGUAGES), body, max_size=2)
+        announced = {number: data.draw(some_texts) for number in numbers if number <= len(naive.versions)}
+        said = {"now": self.now, "waiting": waiting, "notes": dict.fromkeys(noted, "Corrected.")}
+
+        def call():
+            correct(
+                page,
+                {name: text(body) for name, body in bodies.items()},
+                by=EDITOR,
+                significance=dict.fromkeys(LANGUAGES, significance),
+                announced={
+                    number: {name: text(body) for name, body in rewritten.items()}
+                    for number, rewritten in announced.items()
+                },
+                **said,
+            )
+
+        self.both(call, lambda: naive.correct(bodies, significance=significance, announced=announced, **said))
+
+    @rule(index=some_page, is_told=st.sampled_from([True, True, True, False]), step=step)
+    def withdraw(self, index, is_told, step):
+        self.now += timedelta(days=step)
+        reasons = {"en": "Wrong."} if is_told else {"ru": "Ошибка."}
+        self.both(
+            lambda: withdraw(self.pages[index], reasons=reasons, by=EDITOR, now=self.now),
+            lambda: self.naive[index].withdraw(reasons, now=self.now),
+        )
+
+    @rule(index=some_page, step=step)
+    def bring_back(self, index, step):
+        self.now += timedelta(days=step)
+        self.both(
+            lambda: bring_back(self.pages[index], by=EDITOR, now=self.now),
+            lambda: self.naive[index].bring_back(now=self.now),
+        )
+
+    @rule(
+        index=some_page,
+        back=st.integers(0, 3),
+        language=st.sampled_from(["ru", "ru", "ar", "en"]),
+        before=st.integers(-1, 3),
+        step=step,
+    )
+    def confirm(self, index, back, language, before, step):
+        self.now += timedelta(days=step)
+        naive = self.naive[index]
+        if naive.versions:
+            number = max(1, len(naive.versions) - back)
+            reflects = max(1, number - before)
+            version = self.pages[index].versions.get(number=number)
+            self.both(
+                lambda: confirm(version, language, reflects, by=EDITOR, now=self.now),
+                lambda: naive.confirm(number, language, reflects, now=self.now),
+            )
+
     @rule(index=some_page, seen=st.integers(0, 3))
     def look_at_another_version(self, index, seen):
         base = self.naive[index].base()
@@ -245,7 +335,7 @@ class Publishing(RuleBasedStateMachine):
     @staticmethod
     def insist_on_the_status(page, version, rows, naive, expected):
         for language in set(rows) - {"en"}:
-            assert status_of(page, version, rows[language], rows, FAR)[0] == naive.status(expected, language)
+            assert status_of(page, version, rows[language], rows, FAR) == naive.best(expected, language)
 
     def insist_on_visibility(self, instants):
         for at in instants:
@@ -254,7 +344,9 @@ class Publishing(RuleBasedStateMachine):
             assert len(found) == len(numbers)
             expected = {page.pk: naive.in_force(at) for page, naive in zip(self.pages, self.naive, strict=True)}
             assert numbers == {pk: number for pk, number in expected.items() if number}
-            assert set(Page.objects.public(at).values_list("pk", flat=True)) == set(numbers)
+            withdrawn = {page.pk for page, naive in zip(self.pages, self.naive, strict=True) if naive.is_withdrawn(at)}
+            assert set(Page.objects.withdrawn(at).values_list("pk", flat=True)) == withdrawn
+            assert set(Page.objects.public(at).values_list("pk", flat=True)) == set(numbers) - withdrawn
             upcoming = sorted(Version.objects.upcoming(at).values_list("page", "number"))
             assert upcoming == [
                 (page.pk, number)
@@ -281,7 +373,7 @@ class Publishing(RuleBasedStateMachine):
             for version in naive.versions
             for moment in (version["published"], version["effective"], version["cancelled"])
             if moment
-        }
+        } | {moment for naive in self.naive for moment, _ in naive.events}
         instants = sorted({event + tick for event in events for tick in (-TICK, 0 * TICK, TICK)} | {FAR})
         self.insist_on_visibility(instants)
         for page, naive in zip(self.pages, self.naive, strict=True):

@@ -11,6 +11,8 @@ from pages.history import hash_chain
 from pages.models import PublicationRecord, Version
 from pages.publishing.actors import of_the_machine
 from pages.publishing.announcements import cancel
+from pages.publishing.page_events import bring_back, confirm, withdraw
+from pages.publishing.places import move
 from pages.publishing.version_plan import Choice
 from pages.publishing.versions import publish
 from tests.building import make_page, publish_bodies, save, texts, working
@@ -48,6 +50,9 @@ def test_page_and_format_are_named(client, page):
         "path": "policy",
         "source_language": "en",
         "url": "/policy/",
+        "withdrawn_at": None,
+        "withdrawn_reasons": {},
+        "records": [],
     }
 
 
@@ -72,6 +77,7 @@ def test_version_in_force_is_told_in_full(client, page):
                 "significance": "unchanged",
                 "change_note": "",
                 "based_on": None,
+                "confirmed_to_reflect": [],
                 "modified_at": "2024-03-01T12:00:00.000000Z",
                 "pictures": {},
                 "url": "/policy/v/2/",
@@ -82,6 +88,7 @@ def test_version_in_force_is_told_in_full(client, page):
                 "significance": "major",
                 "change_note": "Второе.",
                 "based_on": 2,
+                "confirmed_to_reflect": [],
                 "modified_at": "2024-03-11T12:00:00.000000Z",
                 "pictures": {},
                 "url": "/ru/policy/v/2/",
@@ -127,6 +134,43 @@ def test_language_that_is_no_longer_served_keeps_its_digest_without_an_address(c
     assert len(text["digest"]) == 64
 
 
+def test_withdrawn_page_says_since_when_and_why_and_by_which_records(client, page):
+    withdraw(page, reasons={"en": "Wrong.", "ru": "Ошибка."}, by=of_the_machine("Ann"), now=_day(20))
+    said = _history(client)["page"]
+    assert said["withdrawn_at"] == "2024-03-20T12:00:00.000000Z"
+    assert said["withdrawn_reasons"] == {"en": "Wrong.", "ru": "Ошибка."}
+    record = PublicationRecord.objects.get(kind="withdraw")
+    assert said["records"] == [
+        {
+            "number": record.number,
+            "kind": "withdraw",
+            "hash": record.hash,
+            "at": "2024-03-20T12:00:00.000000Z",
+            "reasons": {"en": "Wrong.", "ru": "Ошибка."},
+        }
+    ]
+    assert hash_chain.content(record.canonical)["reason"] == hash_chain.mapping_digest(said["withdrawn_reasons"])
+
+
+def test_page_that_came_back_and_moved_keeps_its_records(client, page):
+    withdraw(page, reasons={"en": "Wrong."}, by=of_the_machine("Ann"), now=_day(20))
+    bring_back(page, by=of_the_machine("Ann"), now=_day(21))
+    move(page, slug="moved", parent=None, by=of_the_machine("Ann"), now=_day(22))
+    said = _history(client, "/moved/history.json")["page"]
+    assert (said["withdrawn_at"], said["withdrawn_reasons"]) == (None, {})
+    assert [record["kind"] for record in said["records"]] == ["withdraw", "bring back", "move"]
+
+
+def test_text_says_which_versions_it_was_confirmed_to_reflect(client, page):
+    publish_bodies(page, {"en": "Five."}, _day(15), waiting="cancel")
+    confirm(page.versions.get(number=5), "ru", 5, by=of_the_machine("Ann"), now=_day(16))
+    confirmed = {
+        version["number"]: version["texts"]["ru"]["confirmed_to_reflect"] for version in _history(client)["versions"]
+    }
+    # Before the version that it reflects, it does not count.
+    assert confirmed == {5: [5], 4: [], 3: [], 2: [], 1: []}
+
+
 def test_it_is_the_same_in_every_language_with_one_canonical_address(client, page):
     english, russian = client.get("/policy/history.json"), client.get("/ru/policy/history.json")
     assert english.content == russian.content
@@ -152,7 +196,7 @@ def test_home_text_has_its_history_at_the_root(client, db):
 def test_number_of_queries_does_not_grow_with_the_versions(client, page, django_assert_max_num_queries):
     for day in range(15, 30):
         publish_bodies(page, {"ru": f"Текст {day}."}, _day(day), waiting="again")
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(18):
         client.get("/policy/history.json")
 
 

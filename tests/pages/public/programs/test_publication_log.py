@@ -11,6 +11,8 @@ from pages.history.hash_chain import Link, first_broken_link
 from pages.models import PublicationRecord
 from pages.publishing.actors import of_the_machine
 from pages.publishing.announcements import cancel
+from pages.publishing.page_events import bring_back, confirm, withdraw
+from pages.publishing.places import move
 from tests.building import make_page, publish_bodies
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,25 @@ def test_log_holds_every_record_exactly_with_its_head(client, page):
 def test_pages_are_named_with_the_address_of_their_history(client, page):
     make_page("draft")
     assert _log(client)["pages"] == [{"uuid": str(page.uuid), "history": "/policy/history.json"}]
+
+
+def test_what_happens_to_a_page_is_in_the_log_without_the_words_of_a_reason(client, page):
+    by = of_the_machine("Ann Editor")
+    publish_bodies(page, {"ru": "Два."}, _day(4))
+    confirm(page.versions.get(number=3), "ru", 1, by=by, now=_day(5))
+    withdraw(page, reasons={"en": "Because of Ann."}, by=by, now=_day(6))
+    bring_back(page, by=by, now=_day(7))
+    move(page, slug="moved", parent=None, by=by, now=_day(8))
+    log = _log(client)
+    assert [record["kind"] for record in log["records"][4:]] == ["confirm", "withdraw", "bring back", "move"]
+    told = [json.loads(record["canonical"]) for record in log["records"][4:]]
+    assert told[0]["confirmed"]["language"] == "ru"
+    assert told[0]["version"] == {"number": 1}
+    assert told[1]["reason"] == hash_chain.mapping_digest({"en": "Because of Ann."})
+    assert told[3]["path"] == {"from": "policy", "to": "moved"}
+    assert first_broken_link(_links(log), head=log["head"]) is None
+    assert b"Ann" not in client.get(FIRST).content
+    assert log["pages"] == [{"uuid": str(page.uuid), "history": "/moved/history.json"}]
 
 
 def test_log_names_nobody(client, page):

@@ -1,0 +1,136 @@
+"""Announcements: given another moment, or taken back."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from pages.models import PublicationRecord, Version
+from pages.publishing.actors import actor_with
+from pages.publishing.announcements import NotCancellable, announce_again, cancel
+from pages.publishing.records import PublishedMeanwhile, last_record
+from pages.publishing.versions import publish
+from tests.building import EDITOR, choose, make_page, publish_bodies, save, texts
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(moment):
+    page = make_page()
+    publish_bodies(page, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
+    return page
+
+
+@pytest.fixture
+def announced(page, moment):
+    """Return version 2, which changes both languages on the tenth day."""
+    bodies = {"en": "Two", "ru": "Два"}
+    return publish_bodies(
+        page, bodies, moment(1), effective_at=moment(10), confirmed=["ru"], note="News.", binding_language="en"
+    )
+
+
+def upcoming(at):
+    return {version.number: version.effective_at for version in Version.objects.upcoming(at)}
+
+
+@pytest.mark.parametrize("day", [5, 20])
+def test_announced_again_it_comes_at_the_other_moment_with_all_that_it_said(page, announced, moment, day):
+    again = announce_again(announced, effective_at=moment(day), by=EDITOR, now=moment(2))
+    assert (again.number, again.published_at, again.binding_language) == (3, moment(2), "en")
+    assert (upcoming(moment(1)), upcoming(moment(2))) == ({2: moment(10)}, {3: moment(day)})
+    rows, old = texts(again), texts(announced)
+    assert {name: row.revision for name, row in rows.items()} == {name: row.revision for name, row in old.items()}
+    assert {(row.significance, row.change_note, row.modified_at) for row in rows.values()} == {
+        ("major", "News.", moment(day))
+    }
+    assert rows["ru"].based_on == 3
+    assert [record.kind for record in PublicationRecord.objects.order_by("number")][2:] == ["cancel", "publish"]
+
+
+def test_moment_that_has_passed_is_refused_and_the_announcement_stands(page, announced, moment):
+    for effective_at in (moment(1), moment(2)):
+        with pytest.raises(ValidationError) as error:
+            announce_again(announced, effective_at=effective_at, by=EDITOR, now=moment(2))
+        assert error.value.message_dict == {
+            "effective_at": ["The moment has passed: an announcement needs one in the future."]
+        }
+    assert upcoming(moment(2)) == {2: moment(10)}
+
+
+def test_it_has_to_follow_an_earlier_announcement(page, announced, moment):
+    later = publish_bodies(page, {"en": "Three"}, moment(2), effective_at=moment(20))
+    for effective_at in (moment(10), moment(5)):
+        with pytest.raises(ValidationError) as error:
+            announce_again(later, effective_at=effective_at, by=EDITOR, now=moment(3))
+        assert error.value.message_dict == {
+            "effective_at": ["Version 2 is announced for later than that: this one has to follow it."]
+        }
+    announce_again(later, effective_at=moment(11), by=EDITOR, now=moment(3))
+    assert upcoming(moment(3)) == {2: moment(10), 4: moment(11)}
+
+
+def test_only_the_newest_announcement_that_waits_can_be_announced_again(page, announced, moment):
+    publish_bodies(page, {"en": "Three"}, moment(2), effective_at=moment(20))
+    with pytest.raises(NotCancellable):
+        announce_again(announced, effective_at=moment(12), by=EDITOR, now=moment(3))
+    with pytest.raises(NotCancellable):
+        announce_again(page.versions.get(number=1), effective_at=moment(12), by=EDITOR, now=moment(3))
+    with pytest.raises(NotCancellable):
+        announce_again(page.versions.get(number=3), effective_at=moment(40), by=EDITOR, now=moment(30))
+
+
+def test_first_version_can_be_announced_again(moment):
+    page = make_page("new")
+    announced = publish_bodies(page, {"en": "One"}, moment(), effective_at=moment(10))
+    announce_again(announced, effective_at=moment(5), by=EDITOR, now=moment(1))
+    assert upcoming(moment(1)) == {2: moment(5)}
+    assert texts(page.versions.get(number=2))["en"].significance == "major"
+
+
+@pytest.mark.parametrize("verb", [cancel, announce_again])
+def test_what_was_decided_on_another_state_is_refused(page, announced, moment, verb):
+    seen = last_record(page)
+    publish_bodies(page, {"en": "Three"}, moment(2), effective_at=moment(20))
+    options = {} if verb is cancel else {"effective_at": moment(12)}
+    with pytest.raises(PublishedMeanwhile):
+        verb(announced, **options, by=EDITOR, now=moment(3), expected_record=seen)
+    assert PublicationRecord.objects.count() == 3
+
+
+@pytest.mark.parametrize("verb", [cancel, announce_again])
+@pytest.mark.parametrize(
+    ("changes", "language"),
+    [
+        ({"bodies": {"en": "Two"}}, "en"),
+        ({"bodies": {"ru": "Два"}}, "ru"),
+        ({"bodies": {}, "removed": ["ru"]}, "ru"),
+        ({"bodies": {"ru": "Один", "en": "Two"}, "confirmed": ["ru"]}, "ru"),
+    ],
+)
+def test_it_takes_the_right_to_publish_each_language_that_the_announcement_touches(
+    page, moment, verb, changes, language
+):
+    version = publish_bodies(page, **changes, now=moment(1), effective_at=moment(10))
+    options = {} if verb is cancel else {"effective_at": moment(12)}
+    rights = {"pages.publish_page", "pages.publish_text_en", "pages.publish_text_ru"}
+    lacking = actor_with("Ben", rights - {f"pages.publish_text_{language}"})
+    with pytest.raises(PermissionDenied, match=f"publish_text_{language}"):
+        verb(version, **options, by=lacking, now=moment(2))
+    assert upcoming(moment(2)) == {2: moment(10)}
+    verb(version, **options, by=actor_with("Ben", rights), now=moment(2))
+    assert 2 not in upcoming(moment(2))
+
+
+def test_who_may_not_publish_a_language_cannot_cancel_its_announcement_by_publishing_another(page, announced, moment):
+    russian = actor_with("Ben", ["pages.publish_page", "pages.publish_text_ru"])
+    with pytest.raises(PermissionDenied, match="publish_text_en"):
+        _publish_russian(page, russian, moment(2), "cancel")
+    assert upcoming(moment(2)) == {2: moment(10)}
+    # Announced again, it says what it said before: that is nobody's change.
+    _publish_russian(page, russian, moment(2), "again")
+    assert upcoming(moment(2)) == {4: moment(10)}
+
+
+def _publish_russian(page, by, now, waiting):
+    save(page, now, ru="Один!")
+    return publish(page, choose(page, ["ru"]), by=by, now=now, notes={"ru": "!"}, waiting=waiting)
