@@ -1,7 +1,10 @@
 """Versions, revisions and the publication log in the admin: to be read there, never to be changed."""
 
 from django.contrib import admin
-from django.utils.translation import pgettext_lazy
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from pages.models import PublicationRecord, Revision, Version, VersionText
 from pages.text import source
@@ -28,19 +31,34 @@ class VersionTextInline(ReadOnly, admin.TabularInline):
 
     model = VersionText
     extra = 0
-    fields = ("language", "significance", "change_note", "based_on", "modified_at", "revision")
+    fields = ("language", "significance", "change_note", "based_on", "modified_at", "revision", "see")
+    readonly_fields = ("see",)
+
+    @admin.display(description=gettext_lazy("text"))
+    def see(self, text):
+        """Lead to the text below its page."""
+        return _link("text", text.version.page_id, text.language, f"v{text.version.number}", words=_("See the text"))
+
+    def get_queryset(self, request):
+        """Leave the sources where they are."""
+        return super().get_queryset(request).select_related("revision", "version").defer("revision__source")
 
 
 @admin.register(Version)
 class VersionAdmin(ReadOnly, admin.ModelAdmin):
     """Publications, newest first."""
 
-    list_display = ("page", "number", "published_at", "effective_at", "binding_language")
+    list_display = ("page", "number", "published_at", "effective_at", "binding_language", "history")
     list_display_links = ("number",)
-    list_filter = ("page",)
+    search_fields = ("page__path",)
     list_select_related = ("page",)
     ordering = ("-published_at", "-number")
     inlines = (VersionTextInline,)
+
+    @admin.display(description=gettext_lazy("history"))
+    def history(self, version):
+        """Lead to the history of the page."""
+        return _link("history", version.page_id, words=_("History"))
 
     def get_queryset(self, request):
         """Name the page's path only: its texts in all languages are not needed."""
@@ -51,10 +69,16 @@ class VersionAdmin(ReadOnly, admin.ModelAdmin):
 class RevisionAdmin(ReadOnly, admin.ModelAdmin):
     """Saved texts, newest first."""
 
-    list_display = ("id", "page", "language", "title", "author", "created_at", "set_aside")
-    list_filter = ("language", "set_aside", "page")
+    list_display = ("id", "page", "language", "title", "author", "created_at", "set_aside", "see")
+    list_filter = ("language", "set_aside")
+    search_fields = ("page__path", "title")
     ordering = ("-pk",)
-    fields = ("page", "language", "title", "author", "created_at", "set_aside", "file_name", "digest", "text")
+    fields = ("page", "language", "title", "author", "created_at", "set_aside", "file_name", "digest", "see", "text")
+
+    @admin.display(description=gettext_lazy("history"))
+    def see(self, revision):
+        """Lead to the text below its page."""
+        return _link("text", revision.page_id, revision.language, f"r{revision.pk}", words=_("See the text"))
 
     @admin.display(description=pgettext_lazy("the body of a page", "Text"))
     def text(self, revision):
@@ -70,10 +94,19 @@ class RevisionAdmin(ReadOnly, admin.ModelAdmin):
 class PublicationRecordAdmin(ReadOnly, admin.ModelAdmin):
     """The log, newest first."""
 
-    list_display = ("number", "kind", "page", "version", "at", "who")
+    list_display = ("number", "kind", "page", "version", "at", "who", "history")
     list_filter = ("kind",)
+    search_fields = ("page__path",)
     ordering = ("-number",)
-    fields = ("number", "kind", "at", "page", "version", "who", "reasons", "hash", "canonical")
+    fields = (
+        *("number", "kind", "at", "page", "version", "language", "text_digest"),
+        *("who", "reasons", "hash", "canonical", "history"),
+    )
+
+    @admin.display(description=gettext_lazy("history"))
+    def history(self, record):
+        """Lead to the history of the page."""
+        return _link("history", record.page_id, words=_("History")) if record.page_id else ""
 
     def get_queryset(self, request):
         """Name page and version without their texts."""
@@ -83,3 +116,7 @@ class PublicationRecordAdmin(ReadOnly, admin.ModelAdmin):
 
 def _columns(model, *left_out: str) -> list[str]:
     return [field.name for field in model._meta.concrete_fields if field.name not in left_out]
+
+
+def _link(name: str, *address, words: str) -> str:
+    return format_html('<a href="{}">{}</a>', reverse(f"admin:pages_page_{name}", args=address), words)

@@ -9,9 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from pages.admin.history.page_comparison import VIEWS as COMPARISON_VIEWS
+from pages.admin.history.page_history import VIEWS as HISTORY_VIEWS
+from pages.admin.history.page_revision import VIEWS as REVISION_VIEWS
+from pages.admin.history.take_back import VIEWS as TAKE_BACK_VIEWS
 from pages.admin.language_tabs import TabsMedia, language_fieldset, language_title, served_languages
 from pages.admin.page_form import PLACE_FIELDS, STARTER_TEXT, head_field, page_form_class
 from pages.admin.picture_upload import patterns as picture_patterns
+from pages.admin.page_preview import VIEWS as PREVIEW_VIEWS
 from pages.admin.preview import preview
 from pages.admin.publishing.action_views import VIEWS as ACTION_VIEWS
 from pages.admin.publishing.correct_view import VIEWS as CORRECT_VIEWS
@@ -23,7 +28,10 @@ from pages.publishing.drafts import DraftConflict, save_draft
 from pages.publishing.places import create_page, set_place
 
 # The views of one page, module by module.
-PAGE_VIEWS = (*PUBLISH_VIEWS, *ACTION_VIEWS, *CORRECT_VIEWS)
+PAGE_VIEWS = (
+    *(*PUBLISH_VIEWS, *ACTION_VIEWS, *CORRECT_VIEWS),
+    *(*HISTORY_VIEWS, *COMPARISON_VIEWS, *REVISION_VIEWS, *TAKE_BACK_VIEWS, *PREVIEW_VIEWS),
+)
 
 
 @admin.register(Page)

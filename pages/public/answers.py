@@ -7,10 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import http_date
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 
 from pages.models import Page
-from pages.reading.directions import direction
+from pages.reading.frame import frame_of, language_link, served
 from pages.reading.site_reading import SiteReading, read_site
 
 
@@ -27,14 +27,7 @@ def answer(
     """Render a reader's page in the frame of the site, which is read here unless the view has read it."""
     language = get_language()
     site = site or read_site(language, at)
-    frame = {
-        "site": site,
-        "language": language,
-        "direction": direction(language),
-        "origin": origin(request),
-        "language_links": home_links(),
-        "noindex": noindex or status != 200,
-    }
+    frame = frame_of(site, language, origin=origin(request), links=home_links(), noindex=noindex or status != 200)
     response = render(request, template, {**frame, **context}, status=status)
     response.headers["Cache-Control"] = "no-cache"
     if noindex:
@@ -73,16 +66,6 @@ def links_to(page: Page, door: str = "", languages=None) -> list[dict]:
         }
         for code in served()
     ]
-
-
-def language_link(code: str) -> dict:
-    """Return how a language names itself."""
-    return {"code": code, "name": get_language_info(code)["name_local"], "direction": direction(code)}
-
-
-def served() -> list[str]:
-    """Return the codes of the served languages, the default first."""
-    return list(dict(settings.LANGUAGES))
 
 
 def now() -> datetime:

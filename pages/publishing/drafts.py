@@ -56,6 +56,24 @@ def save_draft(
     }
 
 
+@transaction.atomic
+def take_back(revision: Revision, *, by: Actor, now: datetime, expected: int | None) -> Revision | None:
+    """Make an old text the working copy of its language again, byte for byte: a new revision, or None where it is that.
+
+    `expected` names the revision that was the working copy when the person decided (None for none); where somebody has
+    saved since, raises DraftConflict. Raises PermissionDenied. What was the working copy stays as the revision it is.
+    """
+    page = Page.objects.select_for_update().only("pk").get(pk=revision.page_id)
+    by.insist_on(change_text(revision.language))
+    head = page.revisions.working().filter(language=revision.language).first()
+    _insist_on_heads({head.language: head} if head else {}, {revision.language: expected})
+    if revision.digest == (head.digest if head else source.digest(b"")):
+        return None
+    # It came from no file this time, whichever file it came from then.
+    arguments = (page, revision.language, bytes(revision.source), fields_of(revision))
+    return set_working_text(*arguments, by=by, now=now)
+
+
 def set_working_text(
     page: Page, language: str, new_source: bytes, text: Fields, *, by: Actor, now: datetime, file_name: str = ""
 ) -> Revision:

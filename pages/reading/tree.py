@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import Q
+
 from pages.models import Page, Version, VersionText
 from pages.reading.site_reading import Phrase
 from pages.reading.texts import text_for
@@ -31,11 +33,13 @@ class Surroundings:
 
 
 class Tree:
-    """The public pages at a moment. What is not public is left out, and what lies below it moves up."""
+    """The public pages at a moment, and one more if asked for: what is left out makes what lies below it move up."""
 
-    def __init__(self, at: datetime):
+    def __init__(self, at: datetime, also: int | None = None):
         self._at = at
-        self.order = list(Page.objects.public(at).in_tree_order().values_list("pk", flat=True))
+        shown = Q(pk__in=Page.objects.public(at).values("pk")) | Q(pk=also) if also else None
+        pages = Page.objects.filter(shown) if shown else Page.objects.public(at)
+        self.order = list(pages.in_tree_order().values_list("pk", flat=True))
         public, parents = set(self.order), dict(Page.objects.values_list("pk", "parent"))
         self.parent = {key: _nearest(parents[key], public, parents) for key in self.order}
         self.children: dict[int | None, list[int]] = {}
@@ -60,15 +64,15 @@ class Tree:
         return {key: _place(pages[key], texts[key], language) for key in texts}
 
 
-def surroundings(page: Page, language: str, at: datetime) -> Surroundings | None:
-    """Return what is around a page; None for one that is not public."""
-    tree = Tree(at)
+def surroundings(page: Page, language: str, at: datetime, drafted: Place | None = None) -> Surroundings | None:
+    """Return what is around a page; None for one that is not public, unless it is shown as somebody has drafted it."""
+    tree = Tree(at, also=page.pk if drafted else None)
     if page.pk not in tree.parent:
         return None
     way = tree.ancestors(page.pk)
     shown = [*way, *(child for key in way for child in tree.children.get(key, ()))]
     places = tree.places(shown, language)
-    places[page.pk] = replace(places[page.pk], is_current=True)
+    places[page.pk] = replace(drafted or places[page.pk], is_current=True)
     return Surroundings(
         breadcrumb=tuple(places[key] for key in way),
         section=_opened(tree, way, 0, places),

@@ -23,6 +23,7 @@ CHANGES = {
     "emphasis": _("emphasis"),
     "heading level": _("heading level"),
 }
+FIELDS = {"link_title": _("Link title"), "description": _("Description")}
 ROWS = {
     "added": _("Added"),
     "removed": _("Removed"),
@@ -90,6 +91,12 @@ def change_name(kind: str) -> str:
 def row_name(kind: str) -> str:
     """Name what happened to a passage."""
     return str(ROWS[kind])
+
+
+@register.filter
+def field_name(name: str) -> str:
+    """Name a field that stands beside the text."""
+    return str(FIELDS[name])
 
 
 @register.filter

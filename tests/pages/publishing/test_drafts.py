@@ -1,11 +1,11 @@
 """Saving: pages are made in their place, and each language's working copy is kept with what was there before."""
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from pages.models import Page, Revision, SiteCounter, Version
-from pages.publishing.actors import of_the_machine
-from pages.publishing.drafts import DraftConflict, add_revision, fields_of, save_draft
+from pages.publishing.actors import Actor, of_the_machine
+from pages.publishing.drafts import DraftConflict, add_revision, fields_of, save_draft, take_back
 from pages.publishing.places import create_page
 from pages.text.rendering import MAX_BODY_BYTES
 from pages.text.source import Fields, digest
@@ -142,3 +142,41 @@ def test_save_shows_readers_nothing(page, moment):
     save(page, moment(1), en="Two")
     assert (Version.objects.count(), SiteCounter.objects.get().value) == (1, before)
     assert Page.objects.public(moment(2)).count() == 1
+
+
+def test_an_old_text_is_taken_back_byte_for_byte(page, moment):
+    first = save(page, moment(), en="First.")["en"]
+    second = save(page, moment(1), en="Second.")["en"]
+    taken = take_back(first, by=EDITOR, now=moment(2), expected=second.pk)
+    page.refresh_from_db()
+    assert (bytes(taken.source), page.body_en) == (bytes(first.source), "First.")
+    assert working(page, "en") == taken
+    assert list(page.revisions.order_by("pk")) == [first, second, taken]
+    assert take_back(first, by=EDITOR, now=moment(3), expected=taken.pk) is None
+
+
+@pytest.mark.parametrize("expected", ["first", None])
+def test_taking_back_refuses_what_it_would_overwrite_unseen(page, moment, expected):
+    first = save(page, moment(), en="First.")["en"]
+    second = save(page, moment(1), en="Second.")["en"]
+    with pytest.raises(DraftConflict) as conflict:
+        take_back(first, by=EDITOR, now=moment(2), expected=first.pk if expected else None)
+    assert conflict.value.saved == {"en": second}
+    assert page.revisions.count() == 2
+
+
+def test_taking_back_needs_the_right_to_write_the_language(page, moment):
+    first = save(page, moment(), en="First.")["en"]
+    second = save(page, moment(1), en="Second.")["en"]
+    with pytest.raises(PermissionDenied):
+        take_back(first, by=Actor("Vera", frozenset({"change_text_ru"})), now=moment(2), expected=second.pk)
+    assert page.revisions.count() == 2
+
+
+def test_a_text_left_empty_can_be_taken_back(page, moment):
+    save(page, moment(), en="First.")
+    empty = save(page, moment(1), en="")["en"]
+    third = save(page, moment(2), en="Third.")["en"]
+    take_back(empty, by=EDITOR, now=moment(3), expected=third.pk)
+    page.refresh_from_db()
+    assert (page.title_en, page.body_en) == ("", "")

@@ -1,0 +1,73 @@
+"""A page's history in a browser: compared by keyboard and without a script, taken back, previewed; no barrier."""
+
+import pytest
+
+from tests.axe_core import SCRIPT
+from tests.browser.conftest import log_in
+
+pytestmark = pytest.mark.xdist_group("editing")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGE = "/admin/pages/page/1/"
+VIEWS = [
+    "history/",
+    "compare/en/v1...v2/",
+    "compare/en/v1...v2/?source",
+    "compare/ar/v1...draft/",
+    "text/ru/v1/",
+    "take/en/v1/",
+    "preview/ru/",
+    "preview/ar/",
+]
+
+
+def test_two_texts_are_marked_and_compared_without_a_script(open_browser, arabic_site):
+    tab = open_browser(java_script_enabled=False).new_page()
+    log_in(tab, arabic_site)
+    tab.goto(f"{arabic_site.url}{PAGE}history/")
+    tab.get_by_role("radio", name="Before: v1", exact=True).focus()
+    tab.keyboard.press("Space")
+    tab.get_by_role("radio", name="After: v2", exact=True).focus()
+    tab.keyboard.press("Space")
+    tab.get_by_label("two versions: in the language").select_option("ru")
+    tab.get_by_role("button", name="Compare what is marked").press("Enter")
+    tab.wait_for_url("**/compare/ru/v1...v2/")
+    assert tab.get_by_role("heading", name="Summary").is_visible()
+    tab.get_by_role("link", name="Markdown source").press("Enter")
+    assert tab.get_by_role("region", name="Comparison of the sources").is_visible()
+
+
+def test_an_earlier_text_is_taken_back_and_seen_in_a_preview(open_browser, arabic_site):
+    tab, troubles = open_browser().new_page(), []
+    tab.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    log_in(tab, arabic_site)
+    tab.goto(f"{arabic_site.url}{PAGE}take/ru/v1/")
+    tab.get_by_role("button", name="Make this text the draft").press("Enter")
+    tab.get_by_text("The earlier text is the draft now").wait_for()
+    tab.goto(f"{arabic_site.url}{PAGE}preview/ru/")
+    assert tab.get_by_text("Draft: readers do not see this.").is_visible()
+    # The policy of the admin lets the readers' stylesheet in.
+    assert tab.evaluate("document.styleSheets.length") == 1
+    assert troubles == []
+
+
+@pytest.mark.skipif(not SCRIPT.exists(), reason="no axe-core: run `make test` with a network")
+@pytest.mark.parametrize(
+    ("locale", "width", "scheme"),
+    [("en-US", 1280, "light"), ("ru-RU", 390, "dark"), ("ar", 390, "light"), ("ar", 1280, "dark")],
+)
+def test_the_views_of_the_past_have_no_barrier(open_browser, arabic_site, locale, width, scheme):
+    context = open_browser(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, locale=locale, bypass_csp=True
+    )
+    tab, found = context.new_page(), []
+    # The first one to log in waits for English or Russian words.
+    log_in(open_browser().new_page(), arabic_site)
+    log_in(tab, arabic_site)
+    for address in VIEWS:
+        tab.goto(arabic_site.url + PAGE + address)
+        tab.evaluate(SCRIPT.read_text(encoding="utf-8"))
+        result = tab.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        found += [(address, rule["id"], node["target"]) for rule in result["violations"] for node in rule["nodes"]]
+        if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append((address, "wider than the window", width))
+    assert found == []

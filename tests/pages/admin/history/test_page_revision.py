@@ -1,0 +1,66 @@
+"""One text of a page in the admin: as readers would see it, and its exact bytes."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from pages.publishing.drafts import add_revision
+from pages.text.source import Fields
+from tests.building import EDITOR, make_page, publish_bodies, save, working
+
+pytestmark = pytest.mark.django_db
+BYTES = b"\xef\xbb\xbf---\r\ntitle: Privacy\r\nlayout: wide\r\n---\r\n\r\nWe keep *nothing*.\xff\r\n"
+
+
+@pytest.fixture
+def page():
+    """Return a published page with a draft, and a text that came from a file."""
+    page = make_page()
+    publish_bodies(page, {"en": "English."}, timezone.now() - timedelta(days=1))
+    fields = Fields("Privacy", body="We keep *nothing*.\ufffd")
+    add_revision(page, "en", BYTES, fields, by=EDITOR, now=timezone.now(), file_name="en/privacy.md", set_aside=True)
+    return page
+
+
+def address(page, name: str, view: str = "text", language: str = "en") -> str:
+    return reverse(f"admin:pages_page_{view}", args=[page.pk, language, name])
+
+
+def test_a_revision_is_shown_as_readers_would_see_it_with_who_when_and_digest(admin_client, page):
+    revision = page.revisions.get(file_name="en/privacy.md")
+    html = admin_client.get(address(page, f"r{revision.pk}")).content.decode()
+    assert "<em>nothing</em>" in html
+    assert "layout: wide" in html
+    assert revision.digest in html
+    assert "by Ann" in html
+    assert "it came from a file" in html
+    assert "en/privacy.md" in html
+
+
+def test_the_exact_bytes_can_be_downloaded_and_are_never_a_page(admin_client, page):
+    name = f"r{page.revisions.get(file_name='en/privacy.md').pk}"
+    response = admin_client.get(address(page, name, "text_source"))
+    assert response.content == BYTES
+    assert response.headers["Content-Disposition"] == f'attachment; filename="privacy-policy.en.{name}.md"'
+    assert response.headers["Content-Type"].startswith("text/markdown")
+
+
+@pytest.mark.parametrize("name", ["v1", "draft", "live"])
+def test_versions_and_the_draft_have_the_same_view(admin_client, page, name):
+    assert "<p>English.</p>" in admin_client.get(address(page, name)).content.decode()
+
+
+def test_a_text_left_empty_says_so(admin_client, page):
+    save(page, timezone.now(), en="")
+    assert "The language was left without a text." in admin_client.get(address(page, "draft")).content.decode()
+
+
+@pytest.mark.parametrize("view", ["text", "text_source"])
+def test_foreign_texts_and_missing_languages_are_not_found(admin_client, page, view):
+    other = make_page("terms")
+    save(other, timezone.now(), en="Other.")
+    own = f"r{working(page, 'en').pk}"
+    for name, language in ((f"r{working(other, 'en').pk}", "en"), (own, "ru"), ("v1", "ru"), ("v2", "en")):
+        assert admin_client.get(address(page, name, view, language)).status_code == 404
