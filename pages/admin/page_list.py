@@ -140,7 +140,7 @@ class LanguageFilter(ChoiceFilter):
 
 
 class StatusFilter(ChoiceFilter):
-    """How a translation stands: that of the chosen language, or any."""
+    """How a translation that readers get stands: that of the chosen language, or any."""
 
     title, parameter_name = _("translation"), "status"
 
@@ -155,7 +155,7 @@ class StatusFilter(ChoiceFilter):
         names = [language] if language in served_languages() else served_languages()
         if chosen == BEHIND:
             return lambda page: not page.is_withdrawn and any(page.languages[name].is_behind for name in names)
-        return lambda page: any(page.languages[name].standing == chosen for name in names)
+        return lambda page: not page.is_withdrawn and any(page.languages[name].standing == chosen for name in names)
 
 
 class WaitingFilter(ChoiceFilter):
@@ -268,7 +268,7 @@ def _having(queryset, wanted: list[str]) -> list[int]:
     """
     columns = [text_field(name, language) for language in served_languages() for name in TEXT_FIELDS]
     rows = Page.objects.filter(pk__in=queryset.order_by().values("pk")).order_by().values_list("pk", "path", *columns)
-    return [key for key, *texts in rows.iterator(chunk_size=100) if _has(texts, wanted)]
+    return [key for key, path, *texts in rows.iterator(chunk_size=100) if _has([f"/{path}/", *texts], wanted)]
 
 
 def _has(texts: list[str | None], wanted: list[str]) -> bool:
