@@ -1,6 +1,5 @@
 """The list of pages: the tree as readers get it, with what waits and how far each translation is."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,28 +10,23 @@ from django.core.paginator import InvalidPage
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst, smart_split, unescape_string_literal
-from django.utils.translation import get_language_info, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
 
 from pages.admin.language_tabs import served_languages
-from pages.admin.rights import actor_of, writable_languages
+from pages.admin.list_filters import (
+    STANDINGS,
+    LanguageFilter,
+    StatusFilter,
+    WaitingFilter,
+    known_states,
+    language_name,
+    languages_for,
+)
 from pages.models import Page, Version
 from pages.models.page import TEXT_FIELDS, text_field
 from pages.reading.overview import PageState, Place, Standing, page_states, tree_order
 
-# A mark and a word for each: none is told by colour alone.
-STANDINGS = {
-    Standing.SOURCE: ("●", pgettext_lazy("status of a language", "Source")),
-    Standing.CURRENT: ("✓", pgettext_lazy("status of a language", "Up to date")),
-    Standing.MINOR: ("≈", pgettext_lazy("status of a language", "Small differences")),
-    Standing.OUTDATED: ("⚠", pgettext_lazy("status of a language", "Behind")),
-    Standing.MISSING: ("○", pgettext_lazy("status of a language", "Missing")),
-    Standing.PUBLISHED: ("·", pgettext_lazy("status of a language", "Published")),
-    Standing.UNPUBLISHED: ("–", pgettext_lazy("status of a language", "Not published")),
-}
 # Steps deeper than this are no longer drawn; they are still told.
 DEEPEST_DRAWN = 8
-BEHIND = "behind"
 
 
 @dataclass(frozen=True)
@@ -59,17 +53,13 @@ class ListedPage:
     """A row of the list."""
 
     state: PageState
+    url: str
     depth: int | None
     version: Version | None
     marks: tuple[Mark, ...]
     drafts: tuple[str, ...]
     may_go: bool
     is_overdue: bool
-
-    @property
-    def url(self) -> str:
-        """Return where the page is edited."""
-        return change_url(self.state.key)
 
     @property
     def drawn_depth(self) -> int:
@@ -84,99 +74,12 @@ class ListedPage:
 
 def change_url(key: int, language: str = "") -> str:
     """Return where a page is edited, its tab of a language opened."""
-    return reverse("admin:pages_page_change", args=[key]) + (f"#tab={language}" if language else "")
+    return reverse("admin:pages_page_change", args=[key]) + (tab(language) if language else "")
 
 
-def language_name(language: str) -> str:
-    """Name a served language in the language of the interface, as a heading."""
-    return capfirst(get_language_info(language)["name_translated"])
-
-
-def languages_for(user) -> list[str]:
-    """Return the served languages, those that the user may write first."""
-    own = set(writable_languages(actor_of(user)))
-    return sorted(served_languages(), key=lambda language: language not in own)
-
-
-def all_states(request) -> dict[int, PageState]:
-    """Return where all pages stand, read once a request."""
-    if not hasattr(request, "page_states"):
-        request.page_states = page_states(served_languages(), timezone.now())
-    return request.page_states
-
-
-class ChoiceFilter(admin.SimpleListFilter):
-    """A filter that asks the overview; a value that it does not know counts as none."""
-
-    def value(self):
-        """Return the chosen value."""
-        chosen = super().value()
-        return chosen if chosen in dict(self.lookup_choices) else None
-
-    def holds(self, request, chosen: str) -> Callable[[PageState], bool]:
-        """Return the question that a page of the list answers with yes."""
-        raise NotImplementedError
-
-    def queryset(self, request, queryset):
-        """Leave the pages that the question is true of."""
-        if not (chosen := self.value()):
-            return queryset
-        holds = self.holds(request, chosen)
-        return queryset.filter(pk__in=[key for key, state in all_states(request).items() if holds(state)])
-
-
-class LanguageFilter(ChoiceFilter):
-    """Which language the list and the other filters speak of; alone, it takes no page away."""
-
-    title, parameter_name = _("language"), "language"
-
-    def lookups(self, request, model_admin):
-        """Return the served languages, the user's own first."""
-        return [(language, language_name(language)) for language in languages_for(request.user)]
-
-    def queryset(self, request, queryset):
-        """Leave all pages."""
-        return queryset
-
-
-class StatusFilter(ChoiceFilter):
-    """How a translation that readers get stands: that of the chosen language, or any."""
-
-    title, parameter_name = _("translation"), "status"
-
-    def lookups(self, request, model_admin):
-        """Return what is looked for."""
-        shown = (Standing.OUTDATED, Standing.MINOR, Standing.MISSING, Standing.CURRENT, Standing.UNPUBLISHED)
-        return [(BEHIND, _("Behind, or small differences")), *((str(one), STANDINGS[one][1]) for one in shown)]
-
-    def holds(self, request, chosen):
-        """Return whether a language stands so."""
-        language = request.GET.get(LanguageFilter.parameter_name)
-        names = [language] if language in served_languages() else served_languages()
-        if chosen == BEHIND:
-            return lambda page: not page.is_withdrawn and any(page.languages[name].is_behind for name in names)
-        return lambda page: not page.is_withdrawn and any(page.languages[name].standing == chosen for name in names)
-
-
-class WaitingFilter(ChoiceFilter):
-    """What waits at a page."""
-
-    title, parameter_name = _("what waits"), "waits"
-    QUESTIONS = {
-        "draft": (_("Draft changes"), lambda page, at: bool(page.drafts)),
-        "upcoming": (_("Upcoming version"), lambda page, at: bool(page.upcoming)),
-        "review": (_("To review again"), lambda page, at: page.is_to_review(at)),
-        "withdrawn": (_("Withdrawn"), lambda page, at: page.is_withdrawn),
-    }
-
-    def lookups(self, request, model_admin):
-        """Return what is looked for."""
-        return [(name, words) for name, (words, _question) in self.QUESTIONS.items()]
-
-    def holds(self, request, chosen):
-        """Return whether it waits."""
-        question, at = self.QUESTIONS[chosen][1], timezone.now()
-        return lambda page: question(page, at)
+def tab(language: str) -> str:
+    """Return the part of an address that opens a language's tab."""
+    return f"#tab={language}"
 
 
 class PageList(ChangeList):
@@ -197,7 +100,7 @@ class PageList(ChangeList):
         chosen = request.GET.get(LanguageFilter.parameter_name)
         self.languages = [chosen] if chosen in languages else languages
         self.headings = [(name, language_name(name)) for name in self.languages]
-        self.result_list = self._rows(shown, timezone.now())
+        self.result_list = self._rows(request, shown, timezone.now())
         self.show_admin_actions = any(row.may_go for row in self.result_list)
 
     def _sheet(self) -> list[Place]:
@@ -206,17 +109,18 @@ class PageList(ChangeList):
         except InvalidPage as error:
             raise IncorrectLookupParameters from error
 
-    def _rows(self, places: list[Place], at: datetime) -> list[ListedPage]:
+    def _rows(self, request, places: list[Place], at: datetime) -> list[ListedPage]:
         keys = [place.key for place in places]
-        states = page_states(served_languages(), at, keys)
-        versions = Version.objects.in_bulk([state.version for state in states.values() if state.version])
+        states = known_states(request) or page_states(served_languages(), at, keys)
+        versions = Version.objects.in_bulk([states[key].version for key in keys if key in states])
         published = set(Version.objects.filter(page__in=keys).order_by().values_list("page", flat=True).distinct())
         return [
             ListedPage(
                 state=(state := states[place.key]),
                 depth=place.depth if self.is_tree else None,
                 version=versions.get(state.version),
-                marks=tuple(_mark(state, name) for name in self.languages),
+                url=(url := change_url(place.key)),
+                marks=tuple(_mark(state, name, url) for name in self.languages),
                 drafts=tuple(draft.language for draft in state.drafts),
                 may_go=place.key not in published,
                 is_overdue=state.review_by is not None and state.review_by <= timezone.localdate(at),
@@ -226,8 +130,8 @@ class PageList(ChangeList):
         ]
 
 
-def _mark(state: PageState, language: str) -> Mark:
-    return Mark(language, state.languages[language].standing, change_url(state.key, language))
+def _mark(state: PageState, language: str, url: str) -> Mark:
+    return Mark(language, state.languages[language].standing, url + tab(language))
 
 
 class PageListAdmin(admin.ModelAdmin):

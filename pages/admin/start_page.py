@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pages.admin.language_tabs import served_languages
-from pages.admin.page_list import BEHIND, Mark, change_url, language_name
+from pages.admin.list_filters import BEHIND, language_name
+from pages.admin.page_list import Mark, change_url
 from pages.admin.rights import actor_of, may_edit, may_look, writable_languages
 from pages.models import Revision, Version
 from pages.reading.overview import PageState, Standing, page_states

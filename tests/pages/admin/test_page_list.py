@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
-from django.utils import timezone
 
 from pages.models import Page
 from pages.models.rights import EDITORS, REVIEWERS, translators
@@ -19,24 +17,6 @@ from tests.building import EDITOR, choose, make_page, publish_bodies, save
 pytestmark = pytest.mark.django_db
 LIST = "/admin/pages/page/"
 START = "/admin/"
-
-
-@pytest.fixture
-def now():
-    return timezone.now()
-
-
-@pytest.fixture
-def as_member(client, django_user_model):
-    """Return a function that logs in a member of a group."""
-
-    def log_in(group: str):
-        user = django_user_model.objects.create_user(group, password=None, is_staff=True)
-        user.groups.add(Group.objects.get(name=group))
-        client.force_login(user)
-        return client
-
-    return log_in
 
 
 @pytest.fixture
