@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from benchmarks import admin
 from pages.models import Page
 from pages.publishing.actors import of_the_machine
 from pages.publishing.drafts import save_draft
@@ -61,6 +62,8 @@ def main() -> None:
     }
     for name, rate in figures.items():
         print(f"{rate:8.0f}/s  {name}")
+    for name, (taken, queries) in admin.figures().items():
+        print(f"{taken:8.1f} ms  {name} ({queries} queries)")
 
 
 if __name__ == "__main__":

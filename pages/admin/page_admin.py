@@ -7,7 +7,7 @@ from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import override
 
 from pages.admin.history.page_comparison import VIEWS as COMPARISON_VIEWS
 from pages.admin.history.page_history import VIEWS as HISTORY_VIEWS
@@ -15,8 +15,9 @@ from pages.admin.history.page_revision import VIEWS as REVISION_VIEWS
 from pages.admin.history.take_back import VIEWS as TAKE_BACK_VIEWS
 from pages.admin.language_tabs import TabsMedia, language_fieldset, language_title, served_languages
 from pages.admin.page_form import PLACE_FIELDS, STARTER_TEXT, head_field, page_form_class
-from pages.admin.picture_upload import patterns as picture_patterns
+from pages.admin.page_list import PageListAdmin
 from pages.admin.page_preview import VIEWS as PREVIEW_VIEWS
+from pages.admin.picture_upload import patterns as picture_patterns
 from pages.admin.preview import preview
 from pages.admin.publishing.action_views import VIEWS as ACTION_VIEWS
 from pages.admin.publishing.correct_view import VIEWS as CORRECT_VIEWS
@@ -35,24 +36,11 @@ PAGE_VIEWS = (
 
 
 @admin.register(Page)
-class PageAdmin(admin.ModelAdmin):
+class PageAdmin(PageListAdmin):
     """The working copy of a page, a tab for each language."""
 
     Media = TabsMedia
     change_form_template = "admin/pages/page/change_form.html"
-    list_display = ("working_title", "path_shown", "weight")
-    ordering = ("path",)
-    search_fields = ("path",)
-
-    @admin.display(description=gettext_lazy("title"))
-    def working_title(self, page):
-        """Return the title in the page's source language."""
-        return getattr(page, text_field("title", page.source_language), "") or str(page)
-
-    @admin.display(description=gettext_lazy("path"), ordering="path")
-    def path_shown(self, page):
-        """Return the path as readers see it."""
-        return str(page)
 
     def get_queryset(self, request):
         """Leave the bodies of all languages where they are: a list does not need them."""

@@ -1,5 +1,6 @@
 """Which version's source a translation reflects: what was noted when it was published, or confirmed since."""
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -22,9 +23,19 @@ def status_of(
     if text.language == page.source_language or page.source_language not in languages:
         return None, None
     said = {number for number in (text.based_on, *confirmed(page, version, text, at)) if number}
-    if not said:
-        return translation_status(None, _source_steps(page, version, None)), None
-    found = [(translation_status(number, _source_steps(page, version, number)), number) for number in said]
+    return best_of(said, lambda number: _source_steps(page, version, number))
+
+
+def best_of(
+    said: Iterable[int], steps_with: Callable[[int | None], Sequence[SourceStep]]
+) -> tuple[TranslationStatus | None, int | None]:
+    """Return what speaks best for a translation, given the versions that it is said to reflect.
+
+    `steps_with` gives the source's steps, that of such a version among them though it was cancelled.
+    """
+    found = [(translation_status(number, steps_with(number)), number) for number in said]
+    if not found:
+        return translation_status(None, steps_with(None)), None
     return max(found, key=lambda one: (_WORST_FIRST.index(one[0]), one[1]))
 
 
@@ -46,9 +57,14 @@ def _source_steps(page: Page, version: Version, based_on: int | None) -> list[So
         .order_by("version__number")
         .values_list("version__number", "revision__digest", "significance", "stands")
     )
+    return steps_of(steps)
+
+
+def steps_of(rows: Iterable[tuple[int, str, str, bool]]) -> list[SourceStep]:
+    """Return the steps that a source went, from its rows in order: number, digest, significance, and if it stands."""
     known: list[SourceStep] = []
     after_cancelled = False
-    for number, digest, significance, stands in steps:
+    for number, digest, significance, stands in rows:
         # What follows a cancelled text was measured against another one: how much they differ was never said.
         known.append(SourceStep(number, digest, significance == Significance.MAJOR or after_cancelled))
         after_cancelled = not stands

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.axe_core import SCRIPT
+from tests.browser.conftest import log_in
 
 pytestmark = [
     # One worker takes them all: the site is started once.
@@ -25,6 +26,7 @@ ADDRESSES = [
     "/old-terms/v/1/",
     "/old-terms/history/",
 ]
+LISTS = ["/admin/", "/admin/pages/page/?q=nowhere", "/admin/pages/page/?status=missing", "/admin/pages/page/"]
 # A page that was withdrawn is in no list: the site's other tests do not see it.
 WITHDRAW = """
 from django.utils import timezone
@@ -50,10 +52,30 @@ def site(arabic_site):
 def test_readers_pages_have_no_barrier(open_browser, site, prefix, width, scheme):
     # The strict policy of the pages would keep the checker out as well.
     context = open_browser(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
-    tab, found = context.new_page(), []
-    for address in ADDRESSES:
-        tab.goto(site.url + prefix + address)
+    addresses = [prefix + address for address in ADDRESSES]
+    assert barriers(context.new_page(), site, addresses) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"), [("en", 1280, "light"), ("ru", 390, "dark"), ("ar", 390, "light")]
+)
+def test_editors_lists_have_no_barrier_and_fit_the_screen(open_browser, arabic_site, language, width, scheme):
+    view = {"width": width, "height": 900}
+    context = open_browser(viewport=view, color_scheme=scheme, locale=language, bypass_csp=True)
+    # The words that a login is known by are there in two languages; the session serves all.
+    log_in(open_browser(locale="en").new_page(), arabic_site)
+    log_in(tab := context.new_page(), arabic_site)
+    assert barriers(tab, arabic_site, LISTS) == []
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    assert tab.evaluate("document.documentElement.lang") == language
+
+
+def barriers(tab, site, addresses) -> list:
+    """Return what axe-core finds."""
+    found = []
+    for address in addresses:
+        tab.goto(site.url + address)
         tab.evaluate(SCRIPT.read_text(encoding="utf-8"))
         result = tab.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
         found += [(address, rule["id"], node["target"]) for rule in result["violations"] for node in rule["nodes"]]
-    assert found == []
+    return found

@@ -172,12 +172,6 @@ def test_deleting_many_pages_keeps_those_with_versions(admin_client, page):
     assert Page.objects.filter(pk=page.pk).exists()
 
 
-def test_the_list_loads_no_bodies(admin_client, page, django_assert_max_num_queries):
-    with django_assert_max_num_queries(12) as queries:
-        admin_client.get("/admin/pages/page/")
-    assert not [query["sql"] for query in queries.captured_queries if "body_en" in query["sql"]]
-
-
 def test_the_admin_speaks_russian_to_a_russian_browser(client, admin_client, page):
     russian = {"accept-language": "ru-RU,ru;q=0.9,en;q=0.5"}
     assert "Имя пользователя" in client.get("/admin/login/", headers=russian).content.decode()

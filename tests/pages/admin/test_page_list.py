@@ -1,0 +1,192 @@
+"""The list of pages: a tree with what waits, filters and a search that finds words in every served language."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from pages.models import Page
+from pages.models.rights import EDITORS, REVIEWERS, translators
+from pages.publishing.drafts import save_draft
+from pages.publishing.page_events import withdraw
+from pages.publishing.places import set_place
+from pages.publishing.versions import announce
+from pages.text.source import Fields
+from tests.building import EDITOR, choose, make_page, publish_bodies, save
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/pages/page/"
+START = "/admin/"
+
+
+@pytest.fixture
+def site(now):
+    """Return pages in every state, by their slug."""
+    pages = {name: make_page(name) for name in ("behind", "current", "draft", "later", "gone", "never")}
+    pages["below"] = make_page("below", parent=pages["current"])
+    ago = now - timedelta(days=9)
+    for name in ("behind", "current", "below"):
+        publish_bodies(pages[name], {"en": "One.", "ru": "Раз."}, ago, confirmed=["ru"])
+    for name in ("draft", "later", "gone"):
+        publish_bodies(pages[name], {"en": "One."}, ago)
+    publish_bodies(pages["behind"], {"en": "Two."}, ago + timedelta(days=1))
+    save(pages["draft"], now, en="Another.")
+    save(pages["later"], now, en="Later.")
+    effective_at = now + timedelta(days=5)
+    chosen = choose(pages["later"], ["en"])
+    announce(pages["later"], chosen, effective_at=effective_at, by=EDITOR, now=now, notes={"en": "Note."})
+    withdraw(pages["gone"], reasons={"en": "Gone."}, by=EDITOR, now=now)
+    set_place(pages["current"], review_by=now.date(), by=EDITOR, now=now)
+    return pages
+
+
+def listed(client, **parameters) -> list[str]:
+    response = client.get(LIST, parameters)
+    assert response.status_code == 200
+    return [row.state.path for row in response.context["cl"].result_list]
+
+
+def test_the_list_is_the_tree_and_says_its_levels(admin_client, site):
+    response = admin_client.get(LIST)
+    rows = [(row.state.path, row.level) for row in response.context["cl"].result_list]
+    assert rows == [
+        ("behind", 1),
+        ("current", 1),
+        ("current/below", 2),
+        ("draft", 1),
+        ("gone", 1),
+        ("later", 1),
+        ("never", 1),
+    ]
+    html = " ".join(response.content.decode().split())
+    assert "Level 2:" in html
+    assert f'href="/admin/pages/page/{site["behind"].pk}/change/#tab=ru"' in html
+    for words in ("Behind", "Up to date", "Source", "Missing", "Not published", "2 upcoming, from", "withdrawn on"):
+        assert words in html
+
+
+@pytest.mark.parametrize(
+    ("parameters", "paths"),
+    [
+        ({"waits": "draft"}, ["draft"]),
+        ({"waits": "upcoming"}, ["later"]),
+        ({"waits": "withdrawn"}, ["gone"]),
+        ({"waits": "review"}, ["current"]),
+        ({"status": "behind"}, ["behind"]),
+        ({"status": "outdated", "language": "ru"}, ["behind"]),
+        ({"status": "outdated", "language": "en"}, []),
+        ({"status": "current"}, ["current", "current/below"]),
+        ({"status": "missing", "language": "ru"}, ["draft", "later"]),
+        ({"status": "missing", "waits": "draft"}, ["draft"]),
+        ({"status": "unpublished"}, ["never"]),
+        ({"status": "unpublished", "q": "behind"}, []),
+        ({"language": "ru"}, ["behind", "current", "current/below", "draft", "gone", "later", "never"]),
+        (
+            {"status": "nonsense", "language": "xx"},
+            ["behind", "current", "current/below", "draft", "gone", "later", "never"],
+        ),
+    ],
+)
+def test_filters_leave_what_they_say_in_the_order_of_the_tree(admin_client, site, parameters, paths):
+    assert listed(admin_client, **parameters) == paths
+
+
+def test_a_chosen_language_is_the_only_column(admin_client, site):
+    assert admin_client.get(LIST, {"language": "ru"}).context["cl"].languages == ["ru"]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("ШИФРОВАНИЕ", True),
+        ("шифрование данных", True),
+        ("данных ШИФРОВАНИЕ", True),
+        ('"шифрование данных"', True),
+        ('"данных шифрование"', False),
+        ("Weiss", True),
+        ("КРАТКО", True),
+        ("описание", True),
+        ("/never/", True),
+        ("NEVER", True),
+        ("шифрование absent", False),
+        ("it's", False),
+        ('"', False),
+    ],
+)
+def test_search_finds_words_in_titles_texts_and_paths_whatever_their_case(admin_client, now, words, found):
+    page = make_page("never")
+    russian = Fields("Политика", link_title="Кратко", description="Описание.", body="Шифрование данных.")
+    save_draft(page, {"ru": russian, "en": Fields("Policy", body="Herr Weiß.")}, by=EDITOR, now=now)
+    make_page("other")
+    assert listed(admin_client, q=words) == (["never"] if found else [])
+
+
+def test_what_is_found_is_a_flat_list(admin_client, site):
+    rows = admin_client.get(LIST, {"q": "below"}).context["cl"].result_list
+    assert [row.level for row in rows] == [None]
+
+
+def test_a_long_list_comes_in_sheets_of_a_hundred(admin_client):
+    for number in range(101):
+        make_page(f"page-{number:03}")
+    assert len(listed(admin_client)) == 100
+    assert listed(admin_client, p=2) == ["page-100"]
+    assert admin_client.get(LIST, {"p": 9}).status_code == 302
+
+
+def count_queries(client, address: str, django_assert_max_num_queries) -> int:
+    with django_assert_max_num_queries(40) as queries:
+        assert client.get(address).status_code == 200
+    sql = [query["sql"] for query in queries.captured_queries]
+    assert not [one for one in sql if '"body_en"' in one or '_revision"."source"' in one]
+    return len(sql)
+
+
+def test_queries_do_not_grow_with_the_pages(admin_client, site, now, django_assert_max_num_queries):
+    addresses = (LIST, f"{LIST}?status=behind&language=ru", START)
+    few = [count_queries(admin_client, address, django_assert_max_num_queries) for address in addresses]
+    for number in range(43):
+        publish_bodies(make_page(f"page-{number}"), {"en": f"{number}.", "ru": f"{number}."}, now)
+    assert Page.objects.count() == 50
+    assert few == [count_queries(admin_client, address, django_assert_max_num_queries) for address in addresses]
+
+
+@pytest.mark.parametrize("group", [EDITORS, REVIEWERS, translators("ru")])
+def test_whoever_may_look_sees_the_list(as_member, site, group):
+    assert len(listed(as_member(group))) == 7
+
+
+def test_a_translators_own_language_is_the_first_column(as_member, site):
+    assert as_member(translators("ru")).get(LIST).context["cl"].languages == ["ru", "en"]
+
+
+def test_others_do_not_see_the_list(client, django_user_model, site):
+    assert client.get(LIST).headers["Location"].startswith("/admin/login/")
+    client.force_login(django_user_model.objects.create_user("nobody", password=None, is_staff=True))
+    assert client.get(LIST).status_code == 403
+
+
+def delete(client, page: Page):
+    posted = {"action": "delete_selected", "_selected_action": page.pk, "post": "yes", "index": 0}
+    return client.post(LIST, posted)
+
+
+def test_only_a_page_that_was_never_published_can_be_deleted_from_the_list(admin_client, site):
+    boxes = [row.state.path for row in admin_client.get(LIST).context["cl"].result_list if row.may_go]
+    assert boxes == ["never"]
+    assert delete(admin_client, site["never"]).status_code == 302
+    delete(admin_client, site["draft"])
+    assert set(Page.objects.values_list("slug", flat=True)) == set(site) - {"never"}
+
+
+@pytest.mark.parametrize("group", [REVIEWERS, translators("ru")])
+def test_a_forged_deletion_is_refused(as_member, site, group):
+    delete(as_member(group), site["never"])
+    assert Page.objects.filter(pk=site["never"].pk).exists()
+
+
+def test_filters_remember_nothing_in_the_browser(admin_client, site):
+    for name in ("page", "revision"):
+        html = admin_client.get(reverse(f"admin:pages_{name}_changelist")).content.decode()
+        assert "admin/js/filters.js" not in html
+        assert "pages/admin/frame.css" in html

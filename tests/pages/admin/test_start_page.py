@@ -1,0 +1,131 @@
+"""The start page: what waits for the person who looks, and nothing that they may not see."""
+
+from datetime import timedelta
+
+import pytest
+
+from pages.models.rights import EDITORS, REVIEWERS, translators
+from pages.publishing.page_events import withdraw
+from pages.publishing.places import set_place
+from pages.publishing.versions import announce
+from tests.building import EDITOR, choose, make_page, publish_bodies, save
+
+pytestmark = pytest.mark.django_db
+START = "/admin/"
+
+
+@pytest.fixture
+def page(now):
+    """Return a page whose Russian fell behind five days ago."""
+    page = make_page()
+    publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=9), confirmed=["ru"])
+    publish_bodies(page, {"en": "Two."}, now - timedelta(days=5))
+    return page
+
+
+def words_of(client) -> str:
+    return " ".join(client.get(START).content.decode().split())
+
+
+def paths(tasks) -> list[str]:
+    return [task.page.path for task in tasks.shown]
+
+
+def test_a_translation_that_fell_behind_leads_to_its_tab(admin_client, page, now):
+    response = admin_client.get(START)
+    (task,) = response.context["behind"].shown
+    assert task.url == f"/admin/pages/page/{page.pk}/change/#tab=ru"
+    assert task.details.since == now - timedelta(days=5)
+    assert "the source changed on" in words_of(admin_client)
+
+
+def test_nothing_that_waits_is_said_in_words(admin_client):
+    html = words_of(admin_client)
+    for sentence in (
+        "All translations are up to date.",
+        "Everything that was saved is published.",
+        "No version waits for its day.",
+        "No page has to be reviewed in the next 30 days.",
+        "No page is withdrawn.",
+    ):
+        assert sentence in html
+
+
+def test_a_draft_says_who_saved_it_and_in_which_languages(admin_client, page, now):
+    save(page, now, en="Three.", ru="Три.")
+    (task,) = admin_client.get(START).context["drafts"].shown
+    assert task.details == (("en", "ru"), "Ann", now)
+    assert "✎</span> English, Russian · saved by Ann" in words_of(admin_client)
+
+
+def test_an_upcoming_version_leads_to_the_history(admin_client, page, now):
+    save(page, now, en="Later.")
+    effective_at = now + timedelta(days=3)
+    announce(page, choose(page, ["en"]), effective_at=effective_at, by=EDITOR, now=now, notes={"en": "Note."})
+    (task,) = admin_client.get(START).context["upcoming"].shown
+    assert (task.url, task.details) == (f"/admin/pages/page/{page.pk}/history/", (3, effective_at))
+
+
+def test_pages_to_review_come_with_the_most_urgent_first(admin_client, now):
+    for slug, days in (("far", 31), ("soon", 20), ("late", -2)):
+        set_place(make_page(slug), review_by=now.date() + timedelta(days=days), by=EDITOR, now=now)
+    review = admin_client.get(START).context["review"]
+    assert paths(review) == ["late", "soon"]
+    assert [task.details.is_overdue for task in review.shown] == [True, False]
+
+
+def test_a_withdrawn_page_waits_for_nothing_else(admin_client, page, now):
+    set_place(page, review_by=now.date(), by=EDITOR, now=now)
+    withdraw(page, reasons={"en": "Gone."}, by=EDITOR, now=now)
+    context = admin_client.get(START).context
+    assert paths(context["withdrawn"]) == [page.path]
+    assert (context["behind"].count, context["review"].count, context["missing"]) == (0, 0, [])
+
+
+def test_more_than_ten_are_a_count_and_a_link_to_the_list(admin_client, now):
+    for number in range(12):
+        save(make_page(f"page-{number:02}"), now, en="Draft.")
+    drafts = admin_client.get(START).context["drafts"]
+    assert (len(drafts.shown), drafts.count, drafts.is_cut) == (10, 12, True)
+    assert paths(drafts)[0] == "page-11"
+    assert f'<a href="{drafts.more}">Show all 12</a>' in words_of(admin_client)
+    assert admin_client.get(drafts.more).context["cl"].result_count == 12
+
+
+def test_a_language_that_is_missing_is_counted(admin_client, now):
+    publish_bodies(make_page("one"), {"en": "One."}, now)
+    publish_bodies(make_page("two"), {"en": "Two."}, now)
+    ((name, count, url),) = admin_client.get(START).context["missing"]
+    assert (name, count) == ("Russian", 2)
+    assert admin_client.get(url).context["cl"].result_count == 2
+
+
+@pytest.mark.parametrize("group", [EDITORS, REVIEWERS])
+def test_those_who_look_after_all_languages_see_all(as_member, now, group):
+    page = make_page(source_language="ru")
+    publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2))
+    other = make_page("other")
+    publish_bodies(other, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2))
+    marks = [task.details.mark.language for task in as_member(group).get(START).context["behind"].shown]
+    assert sorted(marks) == ["en", "ru"]
+
+
+def test_a_translator_sees_their_language_alone_and_its_drafts_first(as_member, now):
+    for slug, source in (("one", "ru"), ("two", "en")):
+        page = make_page(slug, source_language=source)
+        publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2))
+    save(make_page("mine"), now, ru="Черновик.")
+    save(make_page("not-mine"), now, en="Draft.")
+    context = as_member(translators("ru")).get(START).context
+    assert [task.details.mark.language for task in context["behind"].shown] == ["ru"]
+    assert context["behind"].more.endswith("status=behind&language=ru")
+    assert paths(context["drafts"]) == ["mine", "not-mine"]
+
+
+def test_who_may_not_look_at_pages_sees_none(client, django_user_model, page):
+    assert client.get(START).headers["Location"].startswith("/admin/login/")
+    client.force_login(django_user_model.objects.create_user("nobody", password=None, is_staff=True))
+    response = client.get(START)
+    assert response.status_code == 200
+    assert "behind" not in response.context
+    assert "/privacy-policy/" not in response.content.decode()
