@@ -181,6 +181,10 @@ def other_page(number):
     return lambda: change(PublicationRecord.objects.filter(number=number), page=Page.objects.get(path="other"))
 
 
+def version_of_another_page():
+    change(PublicationRecord.objects.filter(number=6), version=Version.objects.get(page__path="other", number=1))
+
+
 def reason_erased():
     record_column(7, reasons={})()
 
@@ -254,6 +258,7 @@ def test_tampering_is_named(tampering, capsys, tamper, findings):
         (other_page(7), [f"Record 7, page /other/: {BESIDE}"]),
         (other_page(9), [BESIDE]),
         (other_page(6), [f"Record 6, page /other/, version 1: {BESIDE}"]),
+        (version_of_another_page, [f"Record 6, page /moved/, version 1: {BESIDE}"]),
         (record_column(6, language="en"), [BESIDE]),
         (record_column(6, text_digest="0" * 64), [BESIDE]),
         (canonical_with_its_hash(9, path={"from": "a", "to": "b"}), ["the chain does not end at the head"]),

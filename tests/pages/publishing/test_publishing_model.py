@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from pages.history.hash_chain import Link, first_broken_link
 from pages.history.translation_basis import status_of
@@ -73,12 +73,30 @@ class Publishing(RuleBasedStateMachine):
         self.now = datetime(2024, 3, 1, 12, tzinfo=UTC)
         self.pages, self.naive = [], []
 
-    @initialize(starts=st.lists(st.fixed_dictionaries({"en": body, "ru": body}), min_size=2, max_size=2))
-    def make_pages(self, starts):
+    @initialize(
+        starts=st.lists(st.fixed_dictionaries({"en": body, "ru": body}), min_size=2, max_size=2),
+        is_published=st.sampled_from([True, True, True, False]),
+    )
+    def make_pages(self, starts, is_published):
         for slug, start in zip(("first", "second"), starts, strict=True):
             self.pages.append(create_page(slug=slug, parent=None, source_language="en", by=EDITOR))
             self.naive.append(NaivePage("en"))
             self.write(len(self.pages) - 1, start)
+        if is_published:
+            said = {"now": self.now, "notes": {}}
+            choices = {name: Choice(working(self.pages[0], name), None, THIS) for name in ("en", "ru")}
+            picks = {name: {"body": starts[0][name], "significance": None, "basis": "this"} for name in ("en", "ru")}
+            publish(self.pages[0], choices, by=EDITOR, **said)
+            self.naive[0].publish(picks, effective=None, removed=set(), binding=None, waiting=None, **said)
+
+    def something_waits(self):
+        return any(naive.upcoming(self.now) for naive in self.naive)
+
+    def something_is_withdrawn(self):
+        return any(naive.is_withdrawn(self.now) for naive in self.naive)
+
+    def something_is_known(self):
+        return any(naive.versions for naive in self.naive)
 
     def write(self, index, bodies):
         save_draft(
@@ -155,6 +173,7 @@ class Publishing(RuleBasedStateMachine):
         said = options | {"by": EDITOR, "now": self.now, "effective_at": effective, "binding_language": binding}
         self.both(lambda: verb(page, choices, **said), expected)
 
+    @precondition(something_waits)
     @rule(index=some_page, back=st.integers(0, 2), step=step)
     def cancel(self, index, back, step):
         self.now += timedelta(days=step)
@@ -167,6 +186,7 @@ class Publishing(RuleBasedStateMachine):
                 lambda: naive.cancel(number, now=self.now),
             )
 
+    @precondition(something_is_known)
     @rule(
         index=some_page,
         back=st.integers(0, 5),
@@ -204,7 +224,8 @@ class Publishing(RuleBasedStateMachine):
 
         self.both(call, expected)
 
-    @rule(index=some_page, back=st.integers(0, 2), later=st.sampled_from([-1, 0, 3, 8, 12]), step=step)
+    @precondition(something_waits)
+    @rule(index=some_page, back=st.sampled_from([0, 0, 1]), later=st.sampled_from([-1, 0, 3, 8, 12]), step=step)
     def announce_again(self, index, back, later, step):
         self.now += timedelta(days=step)
         naive, effective = self.naive[index], self.now + timedelta(days=later)
@@ -216,10 +237,12 @@ class Publishing(RuleBasedStateMachine):
                 lambda: naive.announce_again(number, now=self.now, effective=effective),
             )
 
+    @precondition(something_is_known)
     @rule(
         data=st.data(),
         index=some_page,
-        bodies=st.dictionaries(st.sampled_from(["en", "en", "ru"]), body | st.just(""), max_size=2),
+        bodies=st.dictionaries(st.sampled_from(["en", "ru"]), body, min_size=1, max_size=2)
+        | st.sampled_from([{}, {"en": ""}]),
         significance=significance,
         waiting=waiting.filter(bool),
         noted=noted,
@@ -249,6 +272,7 @@ class Publishing(RuleBasedStateMachine):
 
         self.both(call, lambda: naive.correct(bodies, significance=significance, announced=announced, **said))
 
+    @precondition(something_is_known)
     @rule(index=some_page, is_told=st.sampled_from([True, True, True, False]), step=step)
     def withdraw(self, index, is_told, step):
         self.now += timedelta(days=step)
@@ -258,6 +282,7 @@ class Publishing(RuleBasedStateMachine):
             lambda: self.naive[index].withdraw(reasons, now=self.now),
         )
 
+    @precondition(something_is_withdrawn)
     @rule(index=some_page, step=step)
     def bring_back(self, index, step):
         self.now += timedelta(days=step)
@@ -266,11 +291,12 @@ class Publishing(RuleBasedStateMachine):
             lambda: self.naive[index].bring_back(now=self.now),
         )
 
+    @precondition(something_is_known)
     @rule(
         index=some_page,
         back=st.integers(0, 3),
-        language=st.sampled_from(["ru", "ru", "ar", "en"]),
-        before=st.integers(-1, 3),
+        language=st.sampled_from(["ru", "ru", "ru", "ar", "en"]),
+        before=st.sampled_from([0, 0, 0, 1, 2, -1]),
         step=step,
     )
     def confirm(self, index, back, language, before, step):
