@@ -90,7 +90,9 @@ def csrf_failure(request, reason=""):
     """Answer a form whose token is out of date: a login gives out a new one. What others send gets Django's refusal."""
     if request.method == "POST" and _is_our_form(request) and _is_from_here(request):
         return rescued(request, STALE if _is_inside(request) else LOGGED_OUT, status=403)
-    return csrf.csrf_failure(request, reason)
+    response = csrf.csrf_failure(request, reason)
+    response.is_rescue = True
+    return response
 
 
 def rescued(request, reason: str, *, status: int):

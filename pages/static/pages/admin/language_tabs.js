@@ -45,12 +45,17 @@
     tab.id = `tab-${heading.id}`;
     tab.dataset.language = language;
     tab.setAttribute("role", "tab");
-    tab.setAttribute("aria-controls", panel.id || (panel.id = `panel-${heading.id}`));
+    // A fieldset may not be a tab's panel (ARIA in HTML): it gets one around it.
+    const around = element("div", "language-panel");
+    around.id = `panel-${heading.id}`;
+    around.setAttribute("role", "tabpanel");
+    around.setAttribute("aria-labelledby", tab.id);
+    panel.replaceWith(around);
+    around.append(panel);
+    tab.setAttribute("aria-controls", around.id);
     tab.append(Object.assign(element("span", "tab-name", heading.textContent), { lang: language }));
     tab.append(element("span", "tab-signs"), element("span", "visually-hidden tab-says"));
     tab.querySelector(".tab-signs").setAttribute("aria-hidden", "true");
-    panel.setAttribute("role", "tabpanel");
-    panel.setAttribute("aria-labelledby", tab.id);
     heading.hidden = true;
     bar.append(tab);
     return tab;
@@ -84,7 +89,7 @@
       for (const tab of tabs) {
         tab.setAttribute("aria-selected", tab === chosen);
         tab.tabIndex = tab === chosen ? 0 : -1;
-        panelOf(tab).hidden = tab !== chosen;
+        panelOf(tab).hidden = panelOf(tab).parentElement.hidden = tab !== chosen;
       }
       // Along the bar alone: the page stays where it is.
       bar.scrollTo({ left: chosen.offsetLeft - (bar.clientWidth - chosen.offsetWidth) / 2 });
@@ -96,7 +101,7 @@
       const all = tabs.map((tab) => {
         const marks = marksOf(panelOf(tab));
         tab.querySelector(".tab-signs").textContent = marks.map(({ name }) => ` ${SIGNS[name]}`).join("");
-        tab.querySelector(".tab-says").textContent = marks.map(({ words }) => `, ${words}`).join("");
+        tab.querySelector(".tab-says").textContent = marks.length ? ` (${marks.map(({ words }) => words).join(", ")})` : "";
         return marks;
       });
       showLegend(legend, all.flat());
@@ -118,7 +123,7 @@
       // A field that the browser finds wrong must not stay hidden.
       panel.addEventListener("invalid", () => select(tabs[number]), true);
     }
-    panels[0].before(bar, legend);
+    panels[0].parentElement.before(bar, legend);
     // The bar stays in sight: what gets the focus must not come to lie below it (WCAG 2.4.11).
     new ResizeObserver(() => {
       document.documentElement.style.setProperty("--language-tabs-height", `${bar.offsetHeight}px`);
