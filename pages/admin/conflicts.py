@@ -15,8 +15,9 @@ from pages.models.page import text_field
 from pages.publishing.drafts import DraftConflict, fields_of
 from pages.publishing.pictures import known_pictures, pictures_of
 from pages.publishing.places import PlaceConflict
-from pages.reading.draft_comparing import DraftComparison
-from pages.text.source import Fields
+from pages.reading.rendered import rendered
+from pages.reading.text_comparison import TextComparison, TextState
+from pages.text.source import Fields, normalised
 
 MINE, THEIRS = "mine", "theirs"
 CHOICES = [
@@ -45,7 +46,7 @@ class LanguageConflict:
     """What somebody else saved in a language while this text was being typed."""
 
     theirs: Revision
-    comparisons: tuple[tuple[str, str, DraftComparison], ...]
+    comparisons: tuple[tuple[str, str, TextComparison], ...]
 
     @property
     def language(self) -> str:
@@ -89,15 +90,21 @@ def conflicts_of(page: Page, conflict: DraftConflict, typed, opened_with, now: d
     return found
 
 
-def _comparisons(page: Page, language: str, texts, known) -> tuple[tuple[str, str, DraftComparison], ...]:
-    before, theirs, mine = texts
-    pictures = {name: digest for text in texts for name, digest in pictures_of(text.body, known).items()}
+def _comparisons(page: Page, language: str, texts, known) -> tuple[tuple[str, str, TextComparison], ...]:
+    before, theirs, mine = (state_of(page, text, known) for text in texts)
     pairs = (
         ("between", _("From their text to yours"), theirs, mine),
         ("theirs", _("What they changed since you opened the form"), before, theirs),
         ("mine", _("What you changed since you opened the form"), before, mine),
     )
-    return tuple((name, words, DraftComparison(page, old, new, language, pictures)) for name, words, old, new in pairs)
+    return tuple((name, words, TextComparison(language, old, new)) for name, words, old, new in pairs)
+
+
+def state_of(page: Page, text: Fields, known) -> TextState:
+    """Return a text that is no version as readers would see it."""
+    body = normalised(text).body
+    shown = rendered(body, pictures_of(body, known), base_url=page.get_absolute_url())
+    return TextState(text.title, text.link_title, text.description, shown)
 
 
 def explained(conflict: DraftConflict) -> ValidationError:

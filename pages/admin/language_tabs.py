@@ -52,4 +52,4 @@ class TabsMedia:
     """The scripts and the styles of forms with tabs, and of the texts that are shown beside them."""
 
     js = ("pages/admin/language_tabs.js", "pages/admin/unsaved.js", "pages/admin/translating.js")
-    css = {"all": ("pages/admin/language_tabs.css", "pages/admin/as_readers_see.css")}
+    css = {"all": ("pages/admin/language_tabs.css", "pages/admin/comparison.css", "pages/admin/as_readers_see.css")}

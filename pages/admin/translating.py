@@ -5,6 +5,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pages.admin.conflicts import state_of
 from pages.admin.language_tabs import language_attributes, language_title, served_languages
 from pages.admin.page_views import PageView, framed
 from pages.admin.rights import actor_of, may_look, may_publish
@@ -14,8 +15,8 @@ from pages.models.rights import publish_text
 from pages.publishing.actors import Actor
 from pages.publishing.drafts import fields_of
 from pages.publishing.pictures import known_pictures, pictures_of
-from pages.reading.draft_comparing import DraftComparison
 from pages.reading.rendered import rendered
+from pages.reading.text_comparison import TextComparison
 from pages.reading.translating import TranslationTask, translation_task
 
 
@@ -53,9 +54,8 @@ def _shown_draft(page: Page, draft: Revision, task: TranslationTask | None, now)
     since = task and (task.reading.reflects or task.version)
     row = since and since.texts.select_related("revision").filter(language=page.source_language).first()
     if row:
-        known = {**pictures_of(text.body, pictures), **row.pictures}
-        changes = DraftComparison(page, fields_of(row.revision), text, page.source_language, known)
-        found |= {"draft_changes": changes, "draft_since": since}
+        states = (state_of(page, fields_of(row.revision), row.pictures), state_of(page, text, pictures))
+        found |= {"draft_changes": TextComparison(page.source_language, *states), "draft_since": since}
     return found
 
 
