@@ -1,12 +1,17 @@
 """Fields that exist once per language: how their widgets speak it, and the tab that they stand in."""
 
 from django.conf import settings
-from django.utils.translation import get_language_info
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info, pgettext
+from django.utils.translation import gettext as _
+
+from pages.reading.directions import direction
 
 
 def language_attributes(language: str) -> dict[str, str]:
     """Return the attributes of a widget that holds text in a language."""
-    return {"lang": language, "dir": "rtl" if get_language_info(language)["bidi"] else "ltr"}
+    return {"lang": language, "dir": direction(language)}
 
 
 def language_title(language: str) -> str:
@@ -17,9 +22,25 @@ def language_title(language: str) -> str:
         return language
 
 
-def language_fieldset(language: str, fields) -> tuple[str, dict]:
-    """Return the fieldset of a language, named by itself; the script makes tabs of those."""
-    return language_title(language), {"fields": list(fields), "classes": ["language-tab", f"language-tab-{language}"]}
+def language_fieldset(language: str, fields, *, notes: str = "", is_read_only: bool = False) -> tuple[str, dict]:
+    """Return the fieldset of a language, named by itself; the script makes tabs of those. `notes` is HTML."""
+    classes = ["language-tab", f"language-tab-{language}", *(["language-tab-read-only"] if is_read_only else [])]
+    options = {"fields": list(fields), "classes": classes, "description": tab_words(language) + notes}
+    return language_title(language), options
+
+
+def tab_words(language: str) -> SafeString:
+    """Return the words for what the script finds in a tab: the mark alone would say nothing to a screen reader."""
+    words = {
+        "language": language,
+        "empty": pgettext("mark of a language tab", "empty"),
+        "changed": pgettext("mark of a language tab", "changed here, not saved"),
+        "error": pgettext("mark of a language tab", "has an error"),
+        "preview": _("Preview"),
+        "languages": _("Languages"),
+    }
+    data = format_html_join(" ", 'data-{}="{}"', words.items())
+    return format_html('<span class="tab-words" hidden {}></span>', data)
 
 
 def served_languages() -> list[str]:
@@ -28,7 +49,7 @@ def served_languages() -> list[str]:
 
 
 class TabsMedia:
-    """The script and the style of the tab bar."""
+    """The scripts and the styles of forms with tabs, and of the texts that are shown beside them."""
 
-    js = ("pages/admin/language_tabs.js",)
-    css = {"all": ("pages/admin/language_tabs.css",)}
+    js = ("pages/admin/language_tabs.js", "pages/admin/unsaved.js", "pages/admin/translating.js")
+    css = {"all": ("pages/admin/language_tabs.css", "pages/admin/comparison.css", "pages/admin/as_readers_see.css")}

@@ -2,41 +2,45 @@
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
-from django.http import HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from pages.admin.history.page_comparison import VIEWS as COMPARISON_VIEWS
 from pages.admin.history.page_history import VIEWS as HISTORY_VIEWS
 from pages.admin.history.page_revision import VIEWS as REVISION_VIEWS
 from pages.admin.history.take_back import VIEWS as TAKE_BACK_VIEWS
-from pages.admin.language_tabs import TabsMedia, language_fieldset, language_title, served_languages
-from pages.admin.page_form import PLACE_FIELDS, STARTER_TEXT, head_field, page_form_class
+from pages.admin.language_tabs import TabsMedia, served_languages
+from pages.admin.page_deleting import PageDeleting
+from pages.admin.page_form import CREATION_FIELDS, ORDER_FIELDS, head_field, page_form_class, starter_text
 from pages.admin.page_list import PageListAdmin
 from pages.admin.page_preview import VIEWS as PREVIEW_VIEWS
+from pages.admin.page_views import COLUMNS, tools
 from pages.admin.picture_upload import patterns as picture_patterns
 from pages.admin.preview import preview
 from pages.admin.publishing.action_views import VIEWS as ACTION_VIEWS
 from pages.admin.publishing.correct_view import VIEWS as CORRECT_VIEWS
 from pages.admin.publishing.publish_view import VIEWS as PUBLISH_VIEWS
-from pages.admin.rights import actor_of, may_edit, may_publish
-from pages.models import Page, Revision
+from pages.admin.rights import actor_of, may_edit, may_look, may_publish, writable_languages
+from pages.admin.saving import REFUSALS, refused, save_page, take_theirs, what_was_saved
+from pages.admin.tab_notes import page_fieldsets, tab_notes
+from pages.admin.texts_view import texts_view
+from pages.admin.translating import VIEWS as TRANSLATING_VIEWS
+from pages.models import Page
 from pages.models.page import TEXT_FIELDS, text_field
-from pages.publishing.drafts import DraftConflict, save_draft
-from pages.publishing.places import create_page, set_place
 
 # The views of one page, module by module.
 PAGE_VIEWS = (
     *(*PUBLISH_VIEWS, *ACTION_VIEWS, *CORRECT_VIEWS),
-    *(*HISTORY_VIEWS, *COMPARISON_VIEWS, *REVISION_VIEWS, *TAKE_BACK_VIEWS, *PREVIEW_VIEWS),
+    *(*HISTORY_VIEWS, *COMPARISON_VIEWS, *REVISION_VIEWS, *TAKE_BACK_VIEWS, *PREVIEW_VIEWS, *TRANSLATING_VIEWS),
 )
 
 
 @admin.register(Page)
-class PageAdmin(PageListAdmin):
+class PageAdmin(PageDeleting, PageListAdmin):
     """The working copy of a page, a tab for each language."""
 
     Media = TabsMedia
@@ -61,69 +65,80 @@ class PageAdmin(PageListAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """Hold a page at its place: its address changes by a move alone."""
-        return ("slug", "parent", "source_language") if obj else ()
+        fixed = CREATION_FIELDS if obj else ()
+        return fixed if not obj or actor_of(request.user).may("change_page") else (*fixed, *ORDER_FIELDS)
 
     def get_fieldsets(self, request, obj=None):
-        """Return the place, and a tab for each served language."""
-        tabs = [
-            language_fieldset(language, [*(text_field(name, language) for name in TEXT_FIELDS), head_field(language)])
-            for language in served_languages()
-        ]
-        return [(None, {"fields": PLACE_FIELDS}), *tabs]
+        """Return the place, and a tab for each served language; Django asks more than once."""
+        if not hasattr(request, "page_fieldsets"):
+            posted = request.POST if request.method == "POST" else None
+            notes = tab_notes(obj, actor_of(request.user), timezone.now(), posted)
+            request.page_fieldsets = page_fieldsets(notes, is_new=obj is None)
+        return request.page_fieldsets
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """Return the form with what a verb has refused, if it did."""
         url = reverse("admin:pages_page_preview") + (f"?page={obj.pk}" if obj else "")
-        form = super().get_form(request, obj, change, **{**kwargs, "form": page_form_class(url)})
+        actor = actor_of(request.user)
+        may_order = obj is None or actor.may("change_page")
+        own = page_form_class(url, writable=writable_languages(actor), may_order=may_order)
+        form = super().get_form(request, obj, change, **{**kwargs, "form": own})
         form.refusal = getattr(request, "refusal", None)
-        if obj:
-            for head in obj.revisions.working().values("language", "pk"):
-                if field := form.base_fields.get(head_field(head["language"])):
-                    field.initial = head["pk"]
+        if obj and request.method == "GET":
+            for language, key in obj.revisions.working().values_list("language", "pk"):
+                if field := form.base_fields.get(head_field(language)):
+                    field.initial = key
+            # In this order: whoever saves in between makes a conflict, and is not overwritten with an older text.
+            obj.refresh_from_db(fields=[text_field(name, one) for one in served_languages() for name in TEXT_FIELDS])
         return form
 
     def get_changeform_initial_data(self, request):
-        """Fill in the parent that was asked for, and a text to begin with."""
-        language = settings.LANGUAGE_CODE
-        with override(language):
-            starter = {text_field(name, language): str(words) for name, words in STARTER_TEXT.items()}
-        return {**starter, **super().get_changeform_initial_data(request)}
+        """Fill in the parent that was asked for, and a text to begin with in its source language, or the default."""
+        asked = super().get_changeform_initial_data(request)
+        parents = Page.objects.filter(pk=asked["parent"]) if str(asked.get("parent", "")).isdecimal() else None
+        inherited = parents and parents.values_list("source_language", flat=True).first()
+        language = inherited if inherited in served_languages() else settings.LANGUAGE_CODE
+        is_writable = language in writable_languages(actor_of(request.user))
+        return {"source_language": language, **(starter_text(language) if is_writable else {}), **asked}
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Show the form; what a verb refuses comes back at its field, and nothing that was typed is lost."""
+        if object_id and request.method == "GET" and not may_edit(actor := actor_of(request.user)):
+            if not may_look(actor):
+                raise PermissionDenied
+            key = int(object_id) if object_id.isdecimal() else 0
+            return texts_view(self, request, get_object_or_404(Page.objects.only(*COLUMNS), pk=key))
+        if object_id and request.method == "POST":
+            take_theirs(request, object_id)
         # Django's own title puts the noun into a sentence that Russian would decline.
-        title = _("Edit this page") if object_id else _("New page")
-        context = {"title": title, **(extra_context or {}), "may_publish": may_publish(actor_of(request.user))}
+        context = {"title": _("Edit this page") if object_id else _("New page"), **(extra_context or {})}
         try:
             return super().changeform_view(request, object_id, form_url, context)
-        except DraftConflict as conflict:
-            request.refusal = _explained(conflict)
-            # Whoever saves again has been told: the tokens move on to what was saved meanwhile.
-            request.POST = request.POST.copy()
-            for language, revision in conflict.saved.items():
-                request.POST[head_field(language)] = str(revision.pk)
-        except ValidationError as error:
-            request.refusal = error
+        except REFUSALS as error:
+            refused(request, error)
+        context["conflicts"] = getattr(request, "conflicts", ())
         return super().changeform_view(request, object_id, form_url, context)
 
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """Answer somebody who sent something that the page is not there: a redirect would forget it."""
+        if request.method == "POST":
+            raise Http404
+        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Add the tools that lead to the page's other views."""
+        actor = actor_of(request.user)
+        context |= tools(obj, actor) if obj else {"may_publish": may_publish(actor)}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
     def save_model(self, request, obj, form, change):
-        """Save by the verbs: the place once, and the texts that changed."""
-        now, by = timezone.now(), actor_of(request.user)
-        if not change:
-            place = {name: form.cleaned_data[name] for name in PLACE_FIELDS}
-            made = create_page(**place, by=by)
-            obj.pk, obj.uuid, obj.path, obj._state.adding = made.pk, made.uuid, made.path, False
-        elif "weight" in form.changed_data:
-            set_place(obj, weight=form.cleaned_data["weight"], review_by=obj.review_by, by=by, now=now)
-        saved = save_draft(obj, form.texts(), by=by, now=now, expected=form.opened_with())
-        if saved:
-            text = _("Saved as a draft, readers do not see it yet: %(languages)s.")
-            request.draft_message = text % {"languages": ", ".join(map(language_title, sorted(saved)))}
+        """Save by the verbs."""
+        save_page(request, obj, form, is_new=not change)
 
     def message_user(self, request, message, level=messages.INFO, *args, **kwargs):
         """Say what a save means here: not that a page was changed, but that a draft was kept."""
-        if level == messages.SUCCESS:
-            message = getattr(request, "draft_message", message)
+        if level == messages.SUCCESS and hasattr(request, "said"):
+            message = what_was_saved(request)
         super().message_user(request, message, level, *args, **kwargs)
 
     def response_change(self, request, obj):
@@ -143,33 +158,6 @@ class PageAdmin(PageListAdmin):
         """Let in whoever may write one language; what else they post, the form and the verbs refuse."""
         return may_edit(actor_of(request.user))
 
-    def has_delete_permission(self, request, obj=None):
-        """Keep pages whose history readers may know of."""
-        return super().has_delete_permission(request, obj) and not (obj and obj.versions.exists())
-
-    def get_deleted_objects(self, objs, request):
-        """Let the drafts of a page that was never published go with it; the database keeps all others."""
-        to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        lacking.discard(Revision._meta.verbose_name)
-        return to_delete, counts, lacking, protected
-
     def view_on_site(self, obj):
         """Return the page's address once readers can open it."""
         return obj.get_absolute_url() if obj.versions.in_force(timezone.now()).exists() else None
-
-
-def _explained(conflict: DraftConflict) -> ValidationError:
-    return ValidationError(
-        {
-            text_field("body", language): _(
-                "%(author)s saved this language at %(time)s, after you opened it. Nothing of yours is lost: your text "
-                "is below, theirs is revision %(number)d. To keep yours on top of theirs, save again."
-            )
-            % {
-                "author": revision.author,
-                "time": timezone.localtime(revision.created_at).strftime("%H:%M"),
-                "number": revision.pk,
-            }
-            for language, revision in conflict.saved.items()
-        }
-    )

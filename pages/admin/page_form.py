@@ -3,16 +3,22 @@
 from django import forms
 from django.conf import settings
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 from markdownx.widgets import AdminMarkdownxWidget
 
+from pages.admin.conflicts import CHOICES, keep_field
 from pages.admin.language_tabs import language_attributes, served_languages
 from pages.models import Page
 from pages.models.page import TEXT_FIELDS, text_field
 from pages.text.source import Fields
 
-PLACE_FIELDS = ("slug", "parent", "source_language", "weight")
+# Fixed once the page is made, but for a move; and what can be set at any time.
+CREATION_FIELDS = ("slug", "parent", "source_language")
+ORDER_FIELDS = ("weight", "review_by")
+# More than any key that a database gives.
+MAX_KEY = 2**63 - 1
 _LABELS = {
     "title": _("Title"),
     "link_title": _("Link title"),
@@ -21,7 +27,7 @@ _LABELS = {
 }
 
 
-# What the form of a new page begins with, in the default language.
+# What the form of a new page begins with, in its source language.
 STARTER_TEXT = {
     "title": _("New policy"),
     "body": _("Say in one sentence what this policy is about.\n\n## First section\n\nText."),
@@ -33,13 +39,26 @@ def head_field(language: str) -> str:
     return text_field("head", language)
 
 
+def opened_field(name: str) -> str:
+    """Return the name of the hidden field that holds the value that the form was opened with."""
+    return f"opened_{name}"
+
+
+def starter_text(language: str) -> dict[str, str]:
+    """Return what a new page begins with in a language, by the form's fields."""
+    with override(language):
+        return {text_field(name, language): str(words) for name, words in STARTER_TEXT.items()}
+
+
 class PreviewedTextarea(AdminMarkdownxWidget):
     """markdownx's editor, its preview asked for at the admin's own address."""
 
     preview_url = ""
 
     class Media:
-        js = ("pages/admin/pictures.js",)
+        # Without markdownx's stylesheet, which forces a look of its own upon the preview.
+        extend = False
+        js = ("markdownx/js/markdownx.min.js", "pages/admin/pictures.js")
         css = {"all": ("pages/admin/pictures.css",)}
 
     def get_context(self, name, value, attrs):
@@ -55,9 +74,18 @@ class PageForm(forms.ModelForm):
     # Set by the admin when a verb has refused what was posted.
     refusal: forms.ValidationError | None = None
 
+    review_by = forms.DateField(
+        label=capfirst(Page._meta.get_field("review_by").verbose_name),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=Page._meta.get_field("review_by").help_text,
+    )
+    opened_weight = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=MAX_KEY)
+    opened_review_by = forms.DateField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Page
-        fields = PLACE_FIELDS
+        fields = (*CREATION_FIELDS, *ORDER_FIELDS)
         widgets = {"source_language": forms.Select}
 
     def __init__(self, *args, **kwargs):
@@ -65,6 +93,8 @@ class PageForm(forms.ModelForm):
         if field := self.fields.get("source_language"):
             field.widget = forms.Select(choices=settings.LANGUAGES)
             field.initial = settings.LANGUAGE_CODE
+        if self.instance.pk:
+            self.initial |= {opened_field(name): getattr(self.instance, name) for name in ORDER_FIELDS}
 
     def clean(self):
         """Show at its field what a verb refused."""
@@ -85,9 +115,19 @@ class PageForm(forms.ModelForm):
         """Return the revision that each language was opened with."""
         return {language: self.cleaned_data.get(head_field(language)) for language in served_languages()}
 
+    def order(self) -> dict[str, object]:
+        """Return weight and review day where they were changed, and the actor may change them."""
+        opened = self.opened_order()
+        given = {name: self.cleaned_data.get(name) for name in ORDER_FIELDS if name in self.fields}
+        return {name: value for name, value in given.items() if value != opened[name]}
 
-def _text_form_field(name: str, language: str) -> forms.CharField:
-    attributes = language_attributes(language)
+    def opened_order(self) -> dict[str, object]:
+        """Return weight and review day as they were when the form was opened."""
+        return {name: self.cleaned_data.get(opened_field(name)) for name in ORDER_FIELDS}
+
+
+def _text_form_field(name: str, language: str, *, is_read_only: bool) -> forms.CharField:
+    attributes = language_attributes(language) | ({"readonly": True} if is_read_only else {})
     options = {"required": False, "label": _LABELS[name], "help_text": "", "strip": name != "body"}
     if name == "body":
         return forms.CharField(widget=PreviewedTextarea(attrs={**attributes, "rows": 30}), **options)
@@ -96,11 +136,18 @@ def _text_form_field(name: str, language: str) -> forms.CharField:
     return forms.CharField(max_length=300, widget=AdminTextInputWidget(attrs=attributes), **options)
 
 
-def page_form_class(preview_url: str) -> type[PageForm]:
-    """Return the form's class with the fields of the served languages."""
-    columns: dict[str, forms.Field] = {}
+def page_form_class(preview_url: str, *, writable: list[str], may_order: bool) -> type[PageForm]:
+    """Return the form's class with the fields of the served languages.
+
+    Those of a language that is not writable are there too, to be read and copied: if the right to it was taken away
+    while somebody wrote, what they wrote comes in, and the verb refuses it aloud.
+    """
+    columns: dict[str, forms.Field | None] = {} if may_order else {"review_by": None}
     for language in served_languages():
-        columns |= {text_field(name, language): _text_form_field(name, language) for name in TEXT_FIELDS}
+        is_read_only = language not in writable
+        for name in TEXT_FIELDS:
+            columns[text_field(name, language)] = _text_form_field(name, language, is_read_only=is_read_only)
         columns[text_field("body", language)].widget.preview_url = preview_url
-        columns[head_field(language)] = forms.IntegerField(required=False, widget=forms.HiddenInput)
+        columns[head_field(language)] = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=MAX_KEY)
+        columns[keep_field(language)] = forms.ChoiceField(choices=CHOICES, required=False)
     return type("LocalizedPageForm", (PageForm,), columns)

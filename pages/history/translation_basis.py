@@ -1,6 +1,6 @@
 """Which version's source a translation reflects: what was noted when it was published, or confirmed since."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -24,6 +24,29 @@ def status_of(
         return None, None
     said = {number for number in (text.based_on, *confirmed(page, version, text, at)) if number}
     return best_of(said, lambda number: _source_steps(page, version, number))
+
+
+def statuses_of(
+    page: Page, version: Version, texts: Mapping[str, VersionText], at: datetime
+) -> dict[str, TranslationStatus]:
+    """Return the status of each translation of a version at a moment, as `status_of` does, in few queries.
+
+    Empty where the version has no source text.
+    """
+    said = {one: {text.based_on} - {None} for one, text in texts.items() if one != page.source_language}
+    if page.source_language not in texts or not said:
+        return {}
+    records = PublicationRecord.objects.confirmations(at).filter(page=page, version__number__lte=version.number)
+    for language, digest, number in records.values_list("language", "text_digest", "version__number"):
+        if language in said and texts[language].revision.digest == digest:
+            said[language].add(number)
+    rows = list(_source_rows(page, version, Q(version__page=page, version__number__lt=version.number)))
+
+    def steps_with(based_on: int | None) -> list[SourceStep]:
+        shown = {version.number, based_on}
+        return steps_of(row for row in rows if row[3] or row[0] in shown)
+
+    return {language: best_of(numbers, steps_with)[0] for language, numbers in said.items()}
 
 
 def best_of(
@@ -50,14 +73,19 @@ def confirmed(page: Page, version: Version, text: VersionText, at: datetime) -> 
 def _source_steps(page: Page, version: Version, based_on: int | None) -> list[SourceStep]:
     """Return the source's steps up to a version, and that of a cancelled version if the translation reflects it."""
     standing = page.versions.standing(version.published_at).filter(number__lt=version.number)
-    shown = Q(version__in=standing) | Q(version=version) | Q(version__page=page, version__number=based_on)
-    steps = (
-        VersionText.objects.filter(shown, language=page.source_language)
+    shown = Q(version__in=standing) | Q(version__page=page, version__number=based_on)
+    return steps_of(_source_rows(page, version, shown))
+
+
+def _source_rows(page: Page, version: Version, shown: Q):
+    """Return the source's rows for `steps_of`: those that are to be shown, and the version's own."""
+    standing = page.versions.standing(version.published_at).filter(number__lt=version.number)
+    return (
+        VersionText.objects.filter(shown | Q(version=version), language=page.source_language)
         .annotate(stands=Q(version__in=standing))
         .order_by("version__number")
         .values_list("version__number", "revision__digest", "significance", "stands")
     )
-    return steps_of(steps)
 
 
 def steps_of(rows: Iterable[tuple[int, str, str, bool]]) -> list[SourceStep]:

@@ -87,7 +87,7 @@ def _take_page(path: str, texts: dict[str, TextFile], default: str | None, repor
     weight = texts.get(page.source_language, next(iter(texts.values()))).weight
     # Files that have not changed leave the weight that an editor has given since.
     if weight != page.weight and (taken.versions or taken.drafts):
-        set_place(page, weight=weight, review_by=page.review_by, by=by, now=now)
+        set_place(page, weight=weight, by=by, now=now)
     report.pages += is_new
     report.versions += len(taken.versions)
     report.unchanged += not (taken.versions or taken.drafts or taken.set_aside)

@@ -1,11 +1,13 @@
 """Where pages stand: the names that they may have, how they are made, ordered and moved in the tree."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
+from enum import Enum
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from pages.models import Page, Redirect, SiteCounter, Version
@@ -18,6 +20,20 @@ RESERVED = frozenset({"history", "v", "as-of", "compare", "changes", "upcoming",
 RESERVED_AT_ROOT = frozenset({"admin", "static", "media", "markdownx", "healthz", "readyz"})
 # Letters and digits of any script; an address must survive a mail programme.
 _SLUG = re.compile(r"[\w.~-]+")
+
+
+class Keep(Enum):
+    """Stands for a value that is to stay what it is, where None is a value too."""
+
+    IT = "it"
+
+
+class PlaceConflict(Exception):
+    """Somebody else changed the same of a page's weight and review day in the meantime; nothing was written."""
+
+    def __init__(self, stored: Mapping[str, object]):
+        self.stored = stored
+        super().__init__(f"changed meanwhile: {', '.join(stored)}")
 
 
 def is_reserved(slug: str, *, at_root: bool) -> bool:
@@ -42,23 +58,54 @@ def checked_slug(slug: str, *, parent: Page | None) -> str:
 
 
 @transaction.atomic
-def create_page(*, slug: str, parent: Page | None, source_language: str, by: Actor, weight: int = 0) -> Page:
+def create_page(
+    *,
+    slug: str,
+    parent: Page | None,
+    source_language: str,
+    by: Actor,
+    weight: int = 0,
+    review_by: date | None = None,
+) -> Page:
     """Make a page in the tree. Raises ValidationError on the slug where it is malformed, reserved or taken."""
     by.insist_on("add_page")
     slug = checked_slug(slug, parent=parent)
     path = _path(slug, parent)
     _insist_on_free_path(path, moved=())
-    return Page.objects.create(slug=slug, parent=parent, path=path, source_language=source_language, weight=weight)
+    place = {"slug": slug, "parent": parent, "path": path, "weight": weight, "review_by": review_by}
+    try:
+        with transaction.atomic():
+            return Page.objects.create(source_language=source_language, **place)
+    except IntegrityError:
+        # Two people made it at once: the constraint lets one through.
+        _insist_on_free_path(path, moved=())
+        raise
 
 
 @transaction.atomic
 def set_place(
-    page: Page, *, by: Actor, now: datetime, weight: int | None = None, review_by: date | None = None
+    page: Page,
+    *,
+    by: Actor,
+    now: datetime,
+    weight: int | None = None,
+    review_by: date | Keep | None = Keep.IT,
+    expected: Mapping[str, object] | None = None,
 ) -> None:
-    """Order a page among its siblings, where a weight is given, and set when it is to be read again, or never."""
+    """Order a page among its siblings, where a weight is given, and set when it is to be read again: None for never.
+
+    `expected` names the values that the form was opened with; raises PlaceConflict where what changes is another now.
+    """
     by.insist_on("change_page")
-    Page.objects.filter(pk=page.pk).update(review_by=review_by)
-    if weight is not None and Page.objects.filter(pk=page.pk).exclude(weight=weight).update(weight=weight):
+    given = {"weight": weight} if weight is not None else {}
+    given |= {"review_by": review_by} if review_by is not Keep.IT else {}
+    stored = Page.objects.select_for_update().values("weight", "review_by").get(pk=page.pk)
+    changed = {name: value for name, value in given.items() if value != stored[name]}
+    if other := [name for name in changed if expected is not None and stored[name] != expected.get(name)]:
+        raise PlaceConflict({name: stored[name] for name in other})
+    if changed:
+        Page.objects.filter(pk=page.pk).update(**changed)
+    if "weight" in changed:
         # Readers see the order in lists.
         SiteCounter.objects.raise_by_one(now)
 

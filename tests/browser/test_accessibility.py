@@ -79,3 +79,22 @@ def barriers(tab, site, addresses) -> list:
         result = tab.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
         found += [(address, rule["id"], node["target"]) for rule in result["violations"] for node in rule["nodes"]]
     return found
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"), [("en", 1300, "light"), ("ru", 390, "dark"), ("ar", 1300, "dark")]
+)
+def test_the_form_of_a_page_has_no_barrier_and_fits_the_screen(open_browser, arabic_site, language, width, scheme):
+    view = {"width": width, "height": 900}
+    context = open_browser(viewport=view, color_scheme=scheme, locale=language, bypass_csp=True)
+    log_in(open_browser(locale="en").new_page(), arabic_site)
+    log_in(tab := context.new_page(), arabic_site)
+    pages = "/admin/pages/page/"
+    assert barriers(tab, arabic_site, [f"{pages}1/change/", f"{pages}add/", f"{pages}1/translating/ru/"]) == []
+    tab.goto(f"{arabic_site.url}{pages}1/change/#tab=ru")
+    tab.locator(".language-tab-ru details.translating > summary").click()
+    tab.locator(".language-tab-ru .translating-content").wait_for()
+    tab.evaluate(SCRIPT.read_text(encoding="utf-8"))
+    result = tab.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    assert [(rule["id"], node["target"]) for rule in result["violations"] for node in rule["nodes"]] == []
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import log_in
+from tests.browser.conftest import forget_sessions, log_in
 
 # One worker takes them all: the site is started once.
 pytestmark = pytest.mark.xdist_group("editing")
@@ -79,7 +79,7 @@ def test_a_major_edit_of_russian_moves_its_date_alone_and_a_minor_one_none(tab, 
 
 def test_the_tabs_follow_the_keyboard_and_tab_leaves_the_editor(tab, site):
     open_page(tab, site)
-    english, russian = tab.get_by_role("tab", name="English"), tab.get_by_role("tab", name="Русский")
+    english, russian = (tab.get_by_role("tab", name=re.compile(name)) for name in ("English", "Русский"))
     english.click()
     tab.keyboard.press("ArrowRight")
     assert russian.get_attribute("aria-selected") == "true"
@@ -149,3 +149,213 @@ def test_arabic_is_one_setting_away(open_browser, arabic_site):
     tab.goto(f"{site.url}/ar/privacy-policy/")
     assert tab.locator("article").get_attribute("dir") == "rtl"
     assert "نص." in tab.inner_text("article")
+
+
+@pytest.fixture(scope="module")
+def drafts(start_site):
+    """Return a site on which drafts may be left behind."""
+    return start_site()
+
+
+@pytest.fixture
+def open_tab(open_browser, drafts):
+    """Return a function that opens a browser of its own with an editor in it, and notes what breaks on the page."""
+    found = []
+
+    def opened(**options):
+        tab = open_browser(viewport={"width": 1300, "height": 900}, locale="en-US", **options).new_page()
+        tab.on("pageerror", lambda error: found.append(str(error)))
+        tab.on("console", lambda message: found.append(message.text) if "Content Security" in message.text else None)
+        log_in(tab, drafts)
+        return tab
+
+    yield opened
+    assert not found
+
+
+def open_tab_of(tab, site, language: str) -> None:
+    """Open the form of the sample page on the tab of a language."""
+    tab.goto("about:blank")
+    tab.goto(f"{site.url}/admin/pages/page/1/change/#tab={language}")
+    tab.locator(f"#id_body_{language}").wait_for()
+
+
+def add_words(tab, language: str, words: str) -> str:
+    """Write words at the end of a text, and return the whole."""
+    editor = tab.locator(f"#id_body_{language}")
+    editor.fill(f"{editor.input_value().rstrip()} {words}")
+    return editor.input_value()
+
+
+def save_draft(tab) -> None:
+    tab.get_by_role("button", name="Save draft", exact=True).click()
+
+
+def saved_meanwhile(site, language: str, words: str) -> None:
+    """Save a text as somebody else who was quicker."""
+    site.manage(
+        "shell",
+        "-v0",
+        "-c",
+        "from dataclasses import replace; from django.utils import timezone; from pages.models import Page;"
+        "from pages.publishing.actors import of_the_machine; from pages.publishing.drafts import fields_of, save_draft;"
+        f"page = Page.objects.get(pk=1); old = fields_of(page.revisions.working().get(language='{language}'));"
+        f"new = replace(old, body=old.body + ' {words}');"
+        f"save_draft(page, {{'{language}': new}}, by=of_the_machine('Bea'), now=timezone.now())",
+    )
+
+
+def test_home_and_end_move_along_the_tabs_and_marks_are_words(tab, site):
+    open_tab_of(tab, site, "en")
+    tab.get_by_role("tab", name=re.compile("English")).focus()
+    tab.keyboard.press("End")
+    russian = tab.get_by_role("tab", name=re.compile("Русский"))
+    assert russian.get_attribute("aria-selected") == "true"
+    assert tab.evaluate("document.activeElement.id") == russian.get_attribute("id")
+    tab.keyboard.press("Home")
+    assert tab.locator("#id_body_en").is_visible()
+    assert tab.get_by_role("tabpanel").count() == 1
+    before = tab.locator("#id_body_en").input_value()
+    add_words(tab, "en", "More.")
+    english = tab.get_by_role("tab", name=re.compile(r"English.*changed here, not saved"))
+    assert "✎" in english.inner_text()
+    assert "changed here, not saved" in tab.inner_text(".tab-legend")
+    tab.fill("#id_body_en", before)
+    assert tab.get_by_role("tab", name="changed here").count() == 0
+
+
+def test_the_bar_never_covers_the_field_in_focus(tab, site):
+    open_tab_of(tab, site, "en")
+    tab.set_viewport_size({"width": 390, "height": 500})
+    tab.locator("#id_weight").focus()
+    for _ in range(3):
+        tab.keyboard.press("Shift+Tab")
+        overlap = tab.evaluate(
+            """() => { const bar = document.querySelector(".language-tabs").getBoundingClientRect();
+            const field = document.activeElement.getBoundingClientRect(); return field.top - bar.bottom; }"""
+        )
+        assert overlap >= 0 or tab.evaluate("document.activeElement.offsetHeight") > 400
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_preview_looks_as_readers_will_see_it(tab, site):
+    look = """selector => { const style = getComputedStyle(document.querySelector(selector));
+        return [style.fontFamily, style.fontWeight, style.color, style.lineHeight, style.marginTop]; }"""
+    tab.goto(f"{site.url}/privacy-policy/")
+    readers = tab.evaluate(look, "article h2")
+    open_tab_of(tab, site, "en")
+    tab.locator(".markdownx-preview h2").first.wait_for()
+    editors = tab.evaluate(look, ".markdownx-preview h2")
+    # The readers' page is set a sixteenth larger.
+    assert editors[:3] == readers[:3]
+
+
+def test_leaving_with_something_unsaved_asks_first(open_tab, drafts):
+    tab = open_tab()
+    asked = []
+    tab.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    open_tab_of(tab, drafts, "en")
+    tab.get_by_role("link", name="Home").click()
+    tab.wait_for_url("**/admin/")
+    assert asked == []
+    open_tab_of(tab, drafts, "en")
+    tab.locator("#id_body_en").press_sequentially("x")
+    tab.get_by_role("link", name="Home").click()
+    tab.wait_for_url("**/admin/")
+    assert asked == ["beforeunload"]
+    open_tab_of(tab, drafts, "en")
+    tab.locator("#id_description_en").press_sequentially("x")
+    save_draft(tab)
+    tab.locator(".messagelist").get_by_text("Saved as a draft").wait_for()
+    assert asked == ["beforeunload"]
+
+
+def test_an_expired_login_loses_nothing_and_the_text_is_saved_after_the_next(open_tab, drafts):
+    tab = open_tab()
+    open_tab_of(tab, drafts, "ru")
+    written = add_words(tab, "ru", "Набрано до конца сеанса.")
+    forget_sessions(drafts)
+    save_draft(tab)
+    tab.get_by_text("You are not logged in any more").wait_for()
+    assert tab.locator("#sent-body_ru").input_value().replace("\r", "") == written
+    tab.get_by_role("button", name="Send again").click()
+    tab.get_by_text("You are still not logged in").wait_for()
+    with tab.context.expect_page() as opened:
+        tab.get_by_role("link", name="Log in in another tab").click()
+    log_in(opened.value, drafts)
+    tab.get_by_role("button", name="Send again").click()
+    tab.locator(".messagelist").get_by_text("readers do not see it yet: Русский.").wait_for()
+    assert tab.locator("#id_body_ru").input_value() == written
+
+
+def test_without_script_an_expired_login_takes_one_step_more(open_browser, drafts):
+    tab = open_browser(java_script_enabled=False, locale="en-US").new_page()
+    log_in(tab, drafts)
+    tab.goto(f"{drafts.url}/admin/pages/page/1/change/")
+    written = add_words(tab, "ru", "Без скриптов.")
+    forget_sessions(drafts)
+    save_draft(tab)
+    log_in(tab.context.new_page(), drafts)
+    tab.get_by_role("button", name="Send again").click()
+    tab.get_by_text("You have logged in anew").wait_for()
+    tab.get_by_role("button", name="Send again").click()
+    tab.locator(".messagelist").get_by_text("readers do not see it yet: Русский.").wait_for()
+    assert tab.locator("#id_body_ru").input_value() == written
+
+
+def test_of_two_browsers_the_second_is_shown_the_first_one_s_text_and_goes_on(open_tab, drafts):
+    first, second = open_tab(), open_tab()
+    open_tab_of(first, drafts, "en")
+    open_tab_of(second, drafts, "en")
+    add_words(first, "en", "Theirs.")
+    save_draft(first)
+    first.locator(".messagelist").get_by_text("Saved as a draft").wait_for()
+    mine = add_words(second, "en", "Mine.")
+    save_draft(second)
+    second.get_by_role("heading", name="English: admin was quicker").wait_for()
+    assert "Theirs." in second.inner_text(".conflict del")
+    assert "Mine." in second.inner_text(".conflict ins")
+    assert second.locator("#id_body_en").input_value() == mine
+    second.get_by_label("Keep my text, on top of theirs").check()
+    save_draft(second)
+    second.locator(".messagelist").get_by_text("Saved as a draft").wait_for()
+    assert second.locator("#id_body_en").input_value() == mine
+
+
+def test_of_two_texts_the_other_one_s_can_be_taken(open_tab, drafts):
+    tab = open_tab()
+    open_tab_of(tab, drafts, "en")
+    add_words(tab, "en", "Let go of.")
+    saved_meanwhile(drafts, "en", "Taken over.")
+    save_draft(tab)
+    tab.get_by_label("Take their text, and let go of mine").check()
+    save_draft(tab)
+    tab.locator(".messagelist").wait_for()
+    assert "Taken over." in tab.locator("#id_body_en").input_value()
+    assert "Let go of." not in tab.locator("#id_body_en").input_value()
+
+
+def test_the_source_and_its_changes_stand_beside_the_translation(tab, site):
+    open_tab_of(tab, site, "ru")
+    asked = []
+    tab.on("request", lambda request: asked.append(request.url) if "translating" in request.url else None)
+    assert asked == []
+    tab.get_by_text("The source text, and what changed in it").locator("visible=true").click()
+    pane = tab.locator(".language-tab-ru .translating-pane")
+    pane.get_by_role("heading", name=re.compile("The source text of version")).wait_for()
+    assert len(asked) == 1
+    assert "Collection of Information" in pane.inner_text()
+    editor, beside = tab.locator("#id_body_ru").bounding_box(), pane.bounding_box()
+    assert beside["x"] > editor["x"] + editor["width"]
+    tab.get_by_role("tab", name=re.compile("English")).click()
+    assert not pane.is_visible()
+
+
+def test_without_script_the_source_is_a_page_of_its_own(open_browser, site):
+    tab = open_browser(java_script_enabled=False, locale="en-US").new_page()
+    log_in(tab, site)
+    tab.goto(f"{site.url}/admin/pages/page/1/change/")
+    tab.get_by_text("The source text, and what changed in it").click()
+    with tab.context.expect_page() as opened:
+        tab.locator(".translating-pane a").click()
+    assert "Collection of Information" in opened.value.inner_text("main")

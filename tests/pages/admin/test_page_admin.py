@@ -162,7 +162,9 @@ def test_a_page_with_versions_cannot_be_deleted_and_a_draft_can(admin_client, pa
     assert admin_client.post(reverse("admin:pages_page_delete", args=[page.pk]), {"post": "yes"}).status_code == 403
     draft = make_page("draft")
     save(draft, timezone.now(), en="Never published.")
-    admin_client.post(reverse("admin:pages_page_delete", args=[draft.pk]), {"post": "yes"})
+    address = reverse("admin:pages_page_delete", args=[draft.pk])
+    token = admin_client.get(address).context["last_revision"]
+    admin_client.post(address, {"post": "yes", "last_revision": token})
     assert not Page.objects.filter(pk=draft.pk).exists()
 
 

@@ -1,0 +1,55 @@
+"""Deleting a page in the admin: one that readers never knew, and not what somebody wrote after the question."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from pages.models import Page
+from tests.building import make_page, publish_bodies, save
+from tests.pages.admin.editors import person, words_of
+
+pytestmark = pytest.mark.django_db
+
+
+def address(page: Page) -> str:
+    return reverse("admin:pages_page_delete", args=[page.pk])
+
+
+def test_what_was_saved_after_the_question_stops_it_and_is_named():
+    page, ann = make_page(), person("Ann")
+    token = ann.get(address(page)).context["last_revision"]
+    save(page, timezone.now(), ru="Только что.")
+    response = ann.post(address(page), {"post": "yes", "last_revision": token}, follow=True)
+    assert "The page was not deleted: Ann saved a text of it at" in words_of(response)
+    assert Page.objects.exists()
+    again = response.context["last_revision"]
+    ann.post(address(page), {"post": "yes", "last_revision": again})
+    assert not Page.objects.exists()
+
+
+@pytest.mark.parametrize("token", ["", "x", "-1", "9" * 30])
+def test_without_the_question_s_token_nothing_is_deleted(token):
+    page, ann = make_page(), person("Ann")
+    save(page, timezone.now(), en="Text.")
+    ann.post(address(page), {"post": "yes", "last_revision": token})
+    assert Page.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["Tim", "Rae"])
+def test_who_may_not_is_refused(name):
+    page = make_page()
+    assert person(name).get(address(page)).status_code == 403
+    assert person(name).post(address(page), {"post": "yes", "last_revision": "0"}).status_code == 403
+
+
+def test_a_page_with_versions_stays():
+    page = make_page()
+    publish_bodies(page, {"en": "Known."}, timezone.now())
+    assert person("Pat").post(address(page), {"post": "yes", "last_revision": "1"}).status_code == 403
+
+
+def test_many_at_once_are_not_deleted():
+    page = make_page()
+    posted = {"action": "delete_selected", "_selected_action": [page.pk], "post": "yes"}
+    person("Ann").post("/admin/pages/page/", posted)
+    assert Page.objects.exists()

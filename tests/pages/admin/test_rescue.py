@@ -1,0 +1,150 @@
+"""A form that was sent in vain comes back with what was in it, to its sender alone."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from pages.models import Page
+from tests.building import make_page, publish_bodies, save
+from tests.pages.admin.editors import BROWSER, change, form_of, person, words_of
+
+pytestmark = pytest.mark.django_db
+HERE = {"Origin": "http://testserver"}
+
+
+@pytest.fixture
+def page():
+    """Return a page with a draft."""
+    page = make_page()
+    save(page, timezone.now(), en="One.")
+    return page
+
+
+def strict(client: Client) -> Client:
+    """Return the same browser, asked for its token like a real one."""
+    client.handler.enforce_csrf_checks = True
+    return client
+
+
+def kept(response) -> dict:
+    """Return what the form to send again holds."""
+    texts = {text.name: text.text for text in response.context["texts"]}
+    return texts | dict(response.context["others"])
+
+
+def test_a_save_after_the_login_has_expired_shows_and_keeps_all_of_it(page):
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"body_en": "Mine <b>&", "weight": "4", "_continue": "x"}
+    ann.session.flush()
+    response = ann.post(change(page) + "?from=list", posted, headers=BROWSER)
+    assert response.status_code == 403
+    assert "no-store" in response.headers["Cache-Control"]
+    assert "You are not logged in any more" in words_of(response)
+    assert "Mine &lt;b&gt;&amp;</textarea>" in response.content.decode()
+    assert response.context["address"] == change(page) + "?from=list"
+    ann = person("Ann")
+    assert ann.post(change(page), kept(response)).status_code == 302
+    assert Page.objects.values_list("body_en", "weight").get() == ("Mine <b>&", 4)
+
+
+@pytest.mark.parametrize("address", ["publish/", "delete/", "translating/ru/"])
+def test_every_form_of_ours_is_kept(page, address):
+    response = Client().post(f"/admin/pages/page/{page.pk}/{address}", {"note_en": "What changed."}, headers=BROWSER)
+    assert response.status_code == 403
+    assert kept(response) == {"note_en": "What changed."}
+
+
+@pytest.mark.parametrize("address", ["/admin/auth/user/add/", "/admin/password_change/", "/admin/"])
+def test_forms_that_are_not_ours_keep_to_django(address):
+    response = Client().post(address, {"password1": "secret", "old_password": "secret"}, headers=BROWSER)
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/admin/login/")
+
+
+def test_a_program_gets_the_bare_answer(page):
+    assert Client().post(change(page), {"body_en": "x"}, headers={"Accept": "*/*"}).status_code == 302
+    assert Client().post("/admin/pages/page/preview/", {"content": "x"}).status_code == 403
+
+
+def test_a_token_from_before_the_login_gets_a_fresh_one(page):
+    ann = strict(person("Ann"))
+    response = ann.post(change(page), {"body_en": "Mine.", "csrfmiddlewaretoken": "x" * 64}, headers=BROWSER | HERE)
+    assert response.status_code == 403
+    assert "You have logged in anew" in words_of(response)
+    assert kept(response) == {"body_en": "Mine."}
+    token = str(response.context["csrf_token"])
+    posted = form_of(ann, change(page)) | kept(response) | {"csrfmiddlewaretoken": token}
+    assert ann.post(change(page), posted, headers=BROWSER | HERE).status_code == 302
+    assert Page.objects.get().body_en == "Mine."
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "https://testserver"},
+        {"Origin": "http://testserver:81"},
+        {"Origin": "http://testserver.evil.example"},
+        {},
+    ],
+)
+def test_a_foreign_page_gets_the_plain_refusal_and_none_of_its_content(page, origin):
+    response = strict(person("Ann")).post(change(page), {"body_en": "Injected."}, headers=BROWSER | origin)
+    assert response.status_code == 403
+    assert "Injected." not in response.content.decode()
+    assert "texts" not in (response.context or {})
+
+
+def test_the_login_s_own_form_is_never_repeated():
+    response = strict(Client()).post(
+        "/admin/login/", {"username": "Ann", "password": "hidden-secret"}, headers=BROWSER | HERE
+    )
+    assert response.status_code == 403
+    assert "hidden-secret" not in response.content.decode()
+
+
+def test_a_right_taken_away_while_somebody_wrote_loses_nothing(page):
+    tim = person("Tim")
+    posted = form_of(tim, change(page)) | {"title_ru": "Да", "body_ru": "Моё."}
+    Permission.objects.get(codename="change_text_ru").group_set.clear()
+    response = tim.post(change(page), posted, headers=BROWSER)
+    assert response.status_code == 403
+    assert "Your account may not do this" in words_of(response)
+    assert kept(response)["body_ru"] == "Моё."
+    assert not page.revisions.filter(language="ru").exists()
+
+
+def test_a_forged_language_is_refused_and_nothing_is_saved(page):
+    tim = person("Tim")
+    posted = form_of(tim, change(page)) | {"title_ru": "Да", "body_ru": "Моё.", "body_en": "Forged."}
+    assert tim.post(change(page), posted, headers=BROWSER).status_code == 403
+    assert page.revisions.count() == 1
+
+
+def test_publishing_a_page_that_is_gone_keeps_the_note(page):
+    response = person("Pat").post("/admin/pages/page/4711/publish/", {"note_en": "Long note."}, headers=BROWSER)
+    assert response.status_code == 404
+    assert kept(response) == {"note_en": "Long note."}
+    assert not response.context["may_send_again"]
+
+
+def test_too_much_at_once_is_said_in_words(page, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    response = person("Ann").post(change(page), {"body_en": "x" * 2000}, headers=BROWSER)
+    assert response.status_code == 400
+    assert "too large or damaged" in words_of(response)
+
+
+def test_what_is_shown_obeys_the_strict_policy(page):
+    response = Client().post(change(page), {"body_en": "x"}, headers=BROWSER)
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self';")
+
+
+def test_what_is_taken_passes_untouched(page):
+    pat = person("Pat")
+    publish_bodies(page, {"en": "Two."}, timezone.now())
+    assert pat.post(change(page), form_of(pat, change(page)), headers=BROWSER).status_code == 302
+    assert pat.get(reverse("admin:pages_page_change", args=[4711])).status_code == 302

@@ -1,0 +1,216 @@
+"""Two people at once on one page, every pair of what they can do: nothing is lost, nothing overwritten unseen."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from pages.models import Page
+from pages.publishing.actors import of_the_machine
+from pages.publishing.drafts import save_draft
+from tests.building import make_page, publish_bodies, save, text, working
+from tests.pages.admin.editors import BROWSER, change, errors_of, form_of, person, words_of
+
+pytestmark = pytest.mark.django_db
+BEA = of_the_machine("Bea")
+
+
+@pytest.fixture
+def page():
+    """Return a page with drafts in two languages."""
+    page = make_page()
+    save(page, timezone.now(), en="One.\n\nTwo.", ru="Раз.")
+    return page
+
+
+def stored(page) -> tuple:
+    return Page.objects.values_list("body_en", "body_ru", "weight").get(pk=page.pk)
+
+
+def save_as_bea(page, **bodies):
+    save_draft(page, {one: text(body) for one, body in bodies.items()}, by=BEA, now=timezone.now())
+
+
+def test_save_after_save_shows_who_when_and_three_comparisons(page):
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"body_en": "One.\n\nMine."}
+    save_as_bea(page, en="Theirs.\n\nTwo.")
+    response = ann.post(change(page), posted)
+    (conflict,) = response.context["conflicts"]
+    assert (conflict.language, conflict.theirs.author, conflict.their_text.body) == ("en", "Bea", "Theirs.\n\nTwo.")
+    bodies = (("One.", "Two."), ("Theirs.", "Two."), ("One.", "Mine."))
+    before, theirs, mine = (f"<p>{first}</p>\n<p>{second}</p>\n" for first, second in bodies)
+    pairs = {name: (shown.before.rendered.html, shown.after.rendered.html) for name, _, shown in conflict.comparisons}
+    assert pairs == {"between": (theirs, mine), "theirs": (before, theirs), "mine": (before, mine)}
+    html = response.content.decode()
+    assert "English: Bea was quicker" in html
+    assert 'data-kind="removed"' in html
+    assert 'data-kind="added"' in html
+    assert response.context["adminform"].form["body_en"].value() == "One.\n\nMine."
+    assert stored(page)[0] == "Theirs.\n\nTwo."
+
+
+def test_saving_again_keeps_mine_on_top(page):
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"body_en": "Mine."}
+    save_as_bea(page, en="Theirs.")
+    form = ann.post(change(page), posted).context["adminform"].form
+    again = posted | {"head_en": form["head_en"].value(), "keep_en": "mine"}
+    assert ann.post(change(page), again).status_code == 302
+    assert stored(page)[0] == "Mine."
+    assert page.revisions.filter(author="Bea").exists()
+
+
+def test_theirs_can_be_taken_and_other_languages_of_mine_are_saved(page):
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"body_en": "Mine.", "body_ru": "Моё."}
+    save_as_bea(page, en="Theirs.")
+    form = ann.post(change(page), posted).context["adminform"].form
+    again = posted | {"head_en": form["head_en"].value(), "keep_en": "theirs"}
+    assert ann.post(change(page), again).status_code == 302
+    assert stored(page)[:2] == ("Theirs.", "Моё.")
+    assert page.revisions.filter(language="en").count() == 2
+
+
+def test_theirs_stay_chosen_when_the_form_comes_back_for_another_reason(page):
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"body_en": "Mine.", "title_ru": ""}
+    save_as_bea(page, en="Theirs.")
+    form = ann.post(change(page), {**posted, "title_ru": "Есть"}).context["adminform"].form
+    response = ann.post(change(page), posted | {"head_en": form["head_en"].value(), "keep_en": "theirs"})
+    assert "A text needs a title." in errors_of(response)
+    shown = response.context["adminform"].form
+    assert shown["body_en"].value() == "Theirs."
+    ann.post(change(page), posted | {name: shown[name].value() for name in ("body_en", "head_en")} | {"title_ru": "Да"})
+    assert stored(page)[0] == "Theirs."
+
+
+def test_a_third_save_while_somebody_decides_is_a_conflict_again(page):
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"body_en": "Mine."}
+    save_as_bea(page, en="Theirs.")
+    form = ann.post(change(page), posted).context["adminform"].form
+    save_as_bea(page, en="Theirs again.")
+    response = ann.post(change(page), posted | {"head_en": form["head_en"].value()})
+    assert response.context["conflicts"][0].their_text.body == "Theirs again."
+    assert stored(page)[0] == "Theirs again."
+
+
+def test_a_token_of_another_page_opens_nothing(page):
+    other = make_page("other")
+    save(other, timezone.now(), en="Secret of another page.")
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"body_en": "Mine.", "head_en": working(other, "en").pk}
+    response = ann.post(change(page), posted)
+    assert "Secret" not in response.content.decode()
+    assert stored(page)[0] == "One.\n\nTwo."
+    posted |= {"keep_en": "theirs"}
+    assert "Secret" not in ann.post(change(page), posted).content.decode()
+
+
+def test_saves_of_two_languages_merge(page):
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"body_ru": "Моё."}
+    save_as_bea(page, en="Theirs.")
+    assert ann.post(change(page), posted).status_code == 302
+    assert stored(page)[:2] == ("Theirs.", "Моё.")
+
+
+def test_the_same_words_from_two_people_are_no_conflict(page):
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"body_en": "Both."}
+    save_as_bea(page, en="Both.")
+    assert ann.post(change(page), posted).status_code == 302
+    assert page.revisions.filter(language="en").count() == 2
+
+
+def test_a_save_between_the_form_s_two_looks_is_a_conflict(page, monkeypatch):
+    """The token is read before the text: what is saved in between must not be overwritten with what was shown."""
+    refresh, ann = Page.refresh_from_db, person("Ann")
+
+    def late(self, *args, **kwargs):
+        save_as_bea(page, en="Theirs.")
+        refresh(self, *args, **kwargs)
+
+    monkeypatch.setattr(Page, "refresh_from_db", late)
+    posted = form_of(ann, change(page))
+    monkeypatch.undo()
+    assert ann.post(change(page), posted | {"body_en": "Mine."}).context["conflicts"]
+    assert stored(page)[0] == "Theirs."
+
+
+def test_save_after_publish_saves_and_publish_after_save_looks_again(page):
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"body_en": "Mine."}
+    publish_bodies(page, {"en": "Published."}, timezone.now())
+    assert ann.post(change(page), posted).context["conflicts"], "publishing saved a text first"
+    other = form_of(ann, change(page)) | {"body_ru": "Моё."}
+    publish_bodies(page, {"en": "Published again."}, timezone.now())
+    assert ann.post(change(page), other).status_code == 302
+    assert stored(page)[:2] == ("Published again.", "Моё.")
+
+
+def test_weight_after_weight_says_both_values_and_saving_again_goes_on(page):
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"weight": "5"}
+    Page.objects.filter(pk=page.pk).update(weight=3)
+    response = ann.post(change(page), posted)
+    assert "has set the weight to 3 since you opened this form with 0" in errors_of(response)
+    assert stored(page)[2] == 3
+    form = response.context["adminform"].form
+    assert ann.post(change(page), posted | {"opened_weight": form["opened_weight"].value()}).status_code == 302
+    assert stored(page)[2] == 5
+
+
+def test_review_day_after_review_day_says_both(page):
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"review_by": "2027-01-31"}
+    Page.objects.filter(pk=page.pk).update(review_by="2027-02-28")
+    response = ann.post(change(page), posted)
+    assert "to 02/28/2027 since you opened this form with none" in errors_of(response)
+    form = response.context["adminform"].form
+    ann.post(change(page), posted | {"opened_review_by": form["opened_review_by"].value()})
+    assert str(Page.objects.get(pk=page.pk).review_by) == "2027-01-31"
+
+
+def test_a_conflict_of_the_text_leaves_the_weight_unsaved_too(page):
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"weight": "5", "body_en": "Mine."}
+    save_as_bea(page, en="Theirs.")
+    response = ann.post(change(page), posted)
+    assert response.context["adminform"].form["weight"].value() == "5"
+    assert stored(page) == ("Theirs.", "Раз.", 0)
+
+
+def test_weight_and_text_of_two_people_merge(page):
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"body_en": "Mine."}
+    Page.objects.filter(pk=page.pk).update(weight=3)
+    assert ann.post(change(page), posted).status_code == 302
+    assert stored(page) == ("Mine.", "Раз.", 3)
+
+
+def test_save_after_delete_shows_the_text(page):
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"body_en": "Mine, still here."}
+    page.delete()
+    response = ann.post(change(page), posted, headers=BROWSER)
+    assert response.status_code == 404
+    assert "somebody has deleted it" in words_of(response)
+    assert "Mine, still here." in response.content.decode()
+
+
+def test_a_page_deleted_while_it_is_being_saved_is_gone_too(page, monkeypatch):
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"body_en": "Mine, still here.", "weight": "4"}
+    monkeypatch.setattr("pages.admin.saving.actor_of", lambda user: (page.delete(), BEA)[1])
+    response = ann.post(change(page), posted, headers=BROWSER)
+    assert response.status_code == 404
+    assert "Mine, still here." in response.content.decode()
+
+
+def test_a_moment_of_another_day_is_said_with_its_day(page):
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"body_en": "Mine."}
+    save_draft(page, {"en": text("Theirs.")}, by=BEA, now=timezone.now() - timedelta(days=400))
+    assert "/20" in errors_of(ann.post(change(page), posted))

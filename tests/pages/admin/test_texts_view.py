@@ -1,0 +1,48 @@
+"""Who only looks: the texts as readers would see them, and nothing to send."""
+
+import pytest
+from django.utils import timezone
+
+from tests.building import make_page, save
+from tests.pages.admin.editors import BROWSER, change, person, words_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page():
+    """Return a page with a draft in its source language."""
+    page = make_page()
+    save(page, timezone.now(), en="## Heading\n\nSome *words*.")
+    return page
+
+
+def test_a_reviewer_reads_the_draft_rendered_and_as_it_was_written(page):
+    html = person("Rae").get(change(page)).content.decode()
+    assert "<em>words</em>" in html
+    assert "## Heading" in html
+    assert "There is no text in this language yet." in html
+    assert 'type="submit"' not in html.partition('id="content"')[2]
+
+
+def test_a_reviewer_is_told_why(page):
+    words = words_of(person("Rae").get(change(page)))
+    assert words.count("You may read this text, but not change it") == 2
+
+
+def test_what_a_reviewer_sends_is_refused_and_kept(page):
+    response = person("Rae").post(change(page), {"body_en": "Forged."}, headers=BROWSER)
+    assert response.status_code == 403
+    assert "Forged." in response.content.decode()
+    assert page.revisions.count() == 1
+
+
+@pytest.mark.parametrize("key", ["4711", "x", "9" * 40])
+def test_a_page_that_is_not_there(key):
+    assert person("Rae").get(f"/admin/pages/page/{key}/change/").status_code == 404
+
+
+def test_who_may_not_look_sees_nothing(page, django_user_model):
+    rae = person("Rae")
+    django_user_model.objects.get(username="Rae").groups.clear()
+    assert rae.get(change(page)).status_code == 403
