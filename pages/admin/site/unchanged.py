@@ -12,7 +12,7 @@ from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms.models import _get_foreign_key
 from django.http import HttpResponseRedirect
 from django.utils import timezone
@@ -120,6 +120,8 @@ class NothingOverwritten(admin.ModelAdmin):
     def delete_view(self, request, object_id, extra_context=None):
         """Ask; and ask again where the row has changed since the question."""
         stored = self.stored([unquote(object_id)])
+        if not self.has_delete_permission(request):
+            raise PermissionDenied
         if request.method == "POST" and request.POST.get(OPENED_WITH) != stored and stored:
             messages.error(request, CHANGED_SINCE_ASKED)
             return HttpResponseRedirect(request.path)
