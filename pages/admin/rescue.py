@@ -86,7 +86,6 @@ class Rescue:
         status = response.status_code if response.status_code >= 400 else 403
         return rescued(request, reason, status=status) if reason else response
 
-
     def process_view(self, request, view, arguments, options):
         """Note that nothing in front of the view has refused the form."""
         request.view_answered = True
