@@ -74,6 +74,7 @@ class Rescue:
 
     def __call__(self, request):
         """Look at what became of a form that was sent."""
+        request.view_answered = False
         response = self.get_response(request)
         if request.method != "POST" or not _is_our_form(request) or hasattr(response, "is_rescue"):
             return response
@@ -84,6 +85,14 @@ class Rescue:
         # The browser is led nowhere: here is what was sent, and 403 says that it was not taken.
         status = response.status_code if response.status_code >= 400 else 403
         return rescued(request, reason, status=status) if reason else response
+
+    def process_view(self, request, view, arguments, options):
+        """Note that nothing in front of the view has refused the form."""
+        request.view_answered = True
+
+    def process_exception(self, request, exception):
+        """Note that the view has refused it without an answer of its own."""
+        request.view_answered = False
 
 
 def csrf_failure(request, reason=""):
@@ -121,6 +130,8 @@ def rescued(request, reason: str, *, status: int):
 def _reason(request, response) -> str | None:
     if response.status_code == 302 and urlsplit(response.headers["Location"]).path == reverse("admin:login"):
         return LOGGED_OUT
+    if request.view_answered:
+        return None
     if response.status_code == 403:
         # The second step of the login, where there is one, stands in front of the views as well.
         return LOGGED_OUT if not _is_inside(request) else REFUSED

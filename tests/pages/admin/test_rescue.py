@@ -148,3 +148,15 @@ def test_what_is_taken_passes_untouched(page):
     publish_bodies(page, {"en": "Two."}, timezone.now())
     assert pat.post(change(page), form_of(pat, change(page)), headers=BROWSER).status_code == 302
     assert pat.get(reverse("admin:pages_page_change", args=[4711])).status_code == 302
+
+
+def test_a_view_that_refuses_in_its_own_words_is_left_alone(page):
+    publish_bodies(page, {"en": "Two."}, timezone.now())
+    save(page, timezone.now(), en="Three.")
+    response = person("Pat").post(f"/admin/pages/page/{page.pk}/publish/", {"include_en": "on"}, headers=BROWSER)
+    assert response.status_code in {200, 400}
+    assert "Not saved, and nothing is lost" not in words_of(response)
+    assert response.context["form"].errors
+    response = person("Rae").post("/admin/pages/page/picture/", {"alternative": "x"}, headers=BROWSER)
+    assert response.status_code == 403
+    assert "You may not upload pictures." in words_of(response)
