@@ -26,7 +26,7 @@ class ReadOnly:
         return False
 
 
-class VersionTextInline(ReadOnly, admin.TabularInline):
+class VersionTextInline(ReadOnly, admin.StackedInline):
     """What the version says in each language."""
 
     model = VersionText

@@ -1,0 +1,126 @@
+"""Every page of the admin in a browser: the strict policy is kept, nothing scrolls sideways, axe-core finds nothing."""
+
+import pytest
+from django.urls import NoReverseMatch, reverse
+
+from tests.axe_core import SCRIPT
+from tests.browser.conftest import log_in
+from tests.browser.test_accessibility import barriers
+from tests.pages.admin.test_rights_table import TABLE
+
+# One worker takes them all: the site is started once.
+pytestmark = pytest.mark.xdist_group("admin pages")
+PAGE = "/admin/pages/page/1/"
+PREPARE = """
+from datetime import timedelta
+from django.utils import timezone
+from pages.models import Page, Redirect
+from pages.publishing.page_events import withdraw
+from tests.building import EDITOR, make_page, publish_bodies, save
+now, page, old, other = timezone.now(), Page.objects.get(pk=1), make_page("old-terms"), make_page("other")
+publish_bodies(page, {"en": "One. [x](/nowhere/)", "ru": "Один."}, now, confirmed=["ru"])
+publish_bodies(page, {"en": "Two."}, now, effective_at=now + timedelta(days=30))
+save(page, now, en="Three. ![](/media/none.png)", ru="Черновик.")
+publish_bodies(old, {"en": "Terms.", "ru": "Условия."}, now, confirmed=["ru"])
+publish_bodies(old, {"en": "Other terms."}, now)
+withdraw(old, reasons={"en": "Nobody needs them."}, by=EDITOR, now=now)
+Redirect.objects.create(old_path="old", page=other)
+"""
+KEYS = {
+    "page": 1,
+    "settings": 1,
+    "group": 1,
+    "redirect": 1,
+    "r": "r1",
+    "revision": 1,
+    "version": 1,
+    "record": 1,
+    "user": 1,
+}
+# Besides those that other tests look at.
+OURS = [
+    *(f"{PAGE}{view}/" for view in ("publish", "revert/1", "correct", "withdraw", "move", "announcement/4")),
+    *(f"/admin/pages/page/2/{view}/" for view in ("publish", "bring-back", "confirm/ru", "withdraw")),
+    *(f"/admin/pages/{model}/" for model in ("linkgroup", "redirect", "version", "revision", "publicationrecord")),
+    *(f"/admin/pages/{model}/1/change/" for model in ("linkgroup", "redirect", "sitesettings", "version", "revision")),
+    "/admin/pages/redirect/1/delete/", "/admin/pages/page/3/delete/", "/admin/pages/page/picture/", "/admin/logins/",
+    "/admin/one-time-codes/", "/admin/auth/user/", "/admin/password_change/",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def site(start_site):
+    """Return a site with a page in every state."""
+    site = start_site(SITE_LANGUAGES="en,ru,ar")
+    site.manage("shell", "-v", "0", "--command", PREPARE)
+    return site
+
+
+@pytest.fixture
+def open_admin(open_browser, site):
+    """Return a function that opens a logged-in browser in a language, a width and a scheme."""
+
+    def opened(language: str = "en", width: int = 1300, scheme: str = "light", **options):
+        view = {"width": width, "height": 900}
+        context = open_browser(viewport=view, color_scheme=scheme, locale=language, **options)
+        # The words that a login is known by are there in two languages; the session serves all.
+        log_in(open_browser(locale="en").new_page(), site)
+        log_in(tab := context.new_page(), site)
+        return tab
+
+    return opened
+
+
+def addresses() -> list[str]:
+    """Return every address of the admin that can be opened, as the table of rights lists them."""
+    found = []
+    for row in TABLE:
+        if "S" in row.get:
+            values = [KEYS.get(value, value) for value in row.args]
+            try:
+                found.append(reverse(f"admin:{row.name}", args=values))
+            except NoReverseMatch:
+                found.append(reverse(row.name, args=values))
+    return list(dict.fromkeys(found))
+
+
+def test_no_page_of_the_admin_breaks_the_policy_or_fails(open_admin, site):
+    tab, reports = open_admin(), []
+    tab.on("console", lambda message: reports.append((tab.url, message.text)) if message.type == "error" else None)
+    tab.on("pageerror", lambda error: reports.append((tab.url, str(error))))
+    tab.on("response", lambda response: reports.append((tab.url, response.status)) if response.status > 499 else None)
+    tab.add_init_script("addEventListener('securitypolicyviolation', event => console.error(event.violatedDirective))")
+    opened = addresses()
+    assert len(opened) > 50
+    for address in opened:
+        tab.goto(site.url + address)
+    assert [report for report in reports if "404" not in str(report[1]) and "403" not in str(report[1])] == []
+
+
+@pytest.mark.skipif(not SCRIPT.exists(), reason="no axe-core: run `make test` with a network")
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"), [("en", 1300, "light"), ("ru", 390, "dark"), ("ar", 390, "light")]
+)
+def test_our_pages_have_no_barrier_and_fit_the_screen(open_admin, site, language, width, scheme):
+    # The strict policy of the pages would keep the checker out as well.
+    tab = open_admin(language, width, scheme, bypass_csp=True)
+    wide = []
+    for address in OURS:
+        tab.goto(site.url + address)
+        if tab.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(address)
+    assert wide == []
+    found = barriers(tab, site, OURS)
+    assert found == [], found
+
+
+@pytest.mark.skipif(not SCRIPT.exists(), reason="no axe-core: run `make test` with a network")
+def test_both_steps_of_a_correction_have_no_barrier(open_admin, site):
+    tab = open_admin(bypass_csp=True)
+    tab.goto(f"{site.url}{PAGE}correct/")
+    tab.fill("#id_force_body_en", "One, mended.")
+    with tab.expect_navigation():
+        tab.get_by_role("button", name="Go on").click()
+    tab.evaluate(SCRIPT.read_text(encoding="utf-8"))
+    result = tab.evaluate("axe.run(document)")
+    assert [(rule["id"], node["target"]) for rule in result["violations"] for node in rule["nodes"]] == []
