@@ -47,33 +47,36 @@ def append_record(
     `at` is the moment the event counts from; `now`, the moment it is recorded, is in the canonical form as well.
     `details` is what the event says besides; `beside` fills further columns of the row.
     """
-    counter = SiteCounter.objects.locked()
-    number, reasons = counter.last_record + 1, dict(reasons or {})
-    payload = {
-        "format": hash_chain.FORMAT,
-        "record": number,
+    counter, reasons = SiteCounter.objects.locked(), dict(reasons or {})
+    said = {
         "kind": kind,
         "at": hash_chain.moment(at),
         "recorded_at": hash_chain.moment(now),
         "page": str(page.uuid),
         "version": hash_chain.version_said(version, texts),
         "reason": hash_chain.mapping_digest(reasons),
-        "previous": counter.head,
         **(details or {}),
     }
-    canonical = hash_chain.canonical(payload)
+    link = _next_link(counter, said)
     record = PublicationRecord.objects.create(
-        number=number,
+        number=link.number,
         kind=kind,
         at=at,
-        canonical=canonical,
-        hash=hash_chain.record_hash(canonical),
+        canonical=link.canonical,
+        hash=link.hash,
         page=page,
         version=version,
         who=by.name,
         reasons=reasons,
         **beside,
     )
-    counter.last_record, counter.head = record.number, record.hash
+    counter.last_record, counter.head = link.number, link.hash
     counter.advance(now)
     return record
+
+
+def _next_link(counter: SiteCounter, said: Mapping[str, object]) -> hash_chain.Link:
+    number = counter.last_record + 1
+    frame = {"format": hash_chain.FORMAT, "record": number, "previous": counter.head}
+    canonical = hash_chain.canonical({**frame, **said})
+    return hash_chain.Link(number, canonical, hash_chain.record_hash(canonical))

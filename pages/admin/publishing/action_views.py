@@ -113,7 +113,10 @@ def confirm_view(model_admin, request, page: Page, language: str):
         "confirmed_language": language,
         "version": version,
     }
-    verb = lambda **by: confirm(version, language, form.cleaned_data["reflects"], **by)  # noqa: E731
+
+    def verb(**by):
+        return confirm(version, language, form.cleaned_data["reflects"], **by)
+
     return _asked(model_admin, request, page, form, verb, **said)
 
 
