@@ -32,12 +32,17 @@ def people(site, open_browser):
     reports, found = [], {}
     for name in PEOPLE:
         tab = open_browser(viewport={"width": 1300, "height": 900}, locale="en-US").new_page()
-        tab.on("console", lambda message: reports.append(message.text) if message.type == "error" else None)
+        tab.on(
+            "console",
+            lambda message: (
+                reports.append((message.text, message.location["url"])) if message.type == "error" else None
+            ),
+        )
         tab.on("pageerror", lambda error: reports.append(str(error)))
         found[name] = Person(name, site, tab)
         found[name].log_in()
     yield found
-    assert not [report for report in reports if "Forbidden" not in report]
+    assert not [report for report in reports if "Forbidden" not in str(report)]
 
 
 @pytest.fixture
