@@ -210,7 +210,8 @@ CASES = [(role, state) for role in ROLES for state in STATES if role not in "OA"
 @pytest.mark.parametrize(("role", "state"), CASES)
 def test_everybody_may_do_what_the_table_says_and_nothing_else(role, state):
     things, client, wrong = make_state(state), client_as(role), []
-    for row in TABLE:
+    # What stands beside the pages has no states: once is enough.
+    for row in TABLE if state == "announced" else [row for row in TABLE if "page" in row.args]:
         for method, allowed in (("get", row.get), ("post", row.post)):
             refused, status = asked(client, method, row, things)
             if refused == (role in allowed and state in row.states):
