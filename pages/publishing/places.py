@@ -120,7 +120,7 @@ def move(
     """
     by.insist_on(MOVE)
     # All rows in one order, before the counter: two moves at once could make a loop of the tree.
-    paths = dict(Page.objects.select_for_update().order_by("pk").values_list("pk", "path"))
+    list(Page.objects.select_for_update().order_by("pk").values_list("pk"))
     page = Page.objects.only("pk", "path", "uuid", "parent", "slug").get(pk=page.pk)
     insist_on_last_record(page, expected_record)
     slug, old = checked_slug(slug, parent=parent), page.path
@@ -132,7 +132,7 @@ def move(
     new = _path(slug, parent)
     if new == old:
         raise ValidationError({"slug": _("The page stands there already.")})
-    moved = {key: new + paths[key].removeprefix(old) for key in below}
+    moved = {key: new + path.removeprefix(old) for key, path in below.items()}
     for path in sorted(moved.values()):
         _insist_on_free_path(path, moved=below)
     _write_paths(moved)
@@ -163,14 +163,20 @@ def _insist_on_free_path(path: str, *, moved) -> None:
         raise ValidationError({"slug": _("/%(path)s/ leads readers of old links to /%(page)s/.") % names})
 
 
-def _subtree(page: Page) -> set[int]:
-    """Return the keys of a page and of all below it."""
+def _subtree(page: Page) -> dict[int, str]:
+    """Return the paths of a page and of all below it, by their keys.
+
+    Asked after the lock: on PostgreSQL, locking does not see a child that was made while it waited.
+    """
     children: dict[int | None, list[int]] = {}
-    for key, parent in Page.objects.values_list("pk", "parent"):
+    paths = {}
+    for key, parent, path in Page.objects.values_list("pk", "parent", "path"):
         children.setdefault(parent, []).append(key)
-    found, waiting = set(), [page.pk]
+        paths[key] = path
+    found, waiting = {}, [page.pk]
     while waiting:
-        found.add(key := waiting.pop())
+        key = waiting.pop()
+        found[key] = paths[key]
         waiting += children.get(key, ())
     return found
 

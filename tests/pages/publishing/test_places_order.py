@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from pages.models import Page, SiteCounter
 from pages.publishing import places
 from pages.publishing.actors import Actor
-from pages.publishing.places import PlaceConflict, create_page, set_place
+from pages.publishing.places import PlaceConflict, create_page, move, set_place
 from tests.building import EDITOR, make_page
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +77,15 @@ def test_of_two_who_make_the_same_page_at_once_one_is_told(monkeypatch):
 def test_an_error_of_the_database_that_is_not_about_the_path_is_not_hidden():
     with pytest.raises(IntegrityError):
         create_page(slug="terms", parent=None, source_language="en", by=EDITOR, weight=None)
+
+
+def test_child_that_was_made_while_a_move_waited_for_its_lock_moves_along(moment, monkeypatch):
+    section = make_page("section")
+
+    def make_one(*arguments):
+        make_page("new", parent=section)
+
+    # What stands between the lock and the look at the tree.
+    monkeypatch.setattr(places, "insist_on_last_record", make_one)
+    move(section, slug="moved", parent=None, by=EDITOR, now=moment())
+    assert set(Page.objects.values_list("path", flat=True)) == {"moved", "moved/new"}
