@@ -106,7 +106,7 @@ class PageAdmin(PageDeleting, PageListAdmin):
         if object_id and request.method == "GET" and not may_edit(actor := actor_of(request.user)):
             if not may_look(actor):
                 raise PermissionDenied
-            key = int(object_id) if object_id.isdecimal() else 0
+            key = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
             return texts_view(self, request, get_object_or_404(Page.objects.only(*COLUMNS), pk=key))
         if object_id and request.method == "POST":
             take_theirs(request, object_id)

@@ -1,6 +1,7 @@
 """Deleting a page in the admin: one at a time, by the verb, and not what somebody wrote in the meantime."""
 
 from django.contrib import messages
+from django.contrib.admin.utils import unquote
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ class PageDeleting:
 
     def delete_view(self, request, object_id, extra_context=None):
         """Ask first, with the last text that there is now; what was saved after that stops it."""
-        page = Page.objects.only("pk").filter(pk=object_id).first() if object_id.isdecimal() else None
+        page = self.get_object(request, unquote(object_id))
         token = {LAST_REVISION: last_revision(page)} if page else {}
         try:
             return super().delete_view(request, object_id, {**token, **(extra_context or {})})
@@ -46,7 +47,7 @@ class PageDeleting:
     def delete_model(self, request, obj):
         """Delete by the verb."""
         given = request.POST.get(LAST_REVISION, "")
-        expected = int(given) if given.isascii() and given.isdecimal() else 0
+        expected = int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else 0
         try:
             delete_page(obj, by=actor_of(request.user), expected_revision=expected)
         except Page.DoesNotExist as error:

@@ -56,18 +56,21 @@ def take_theirs(request, object_id: str) -> None:
     It is done before anything else: should the form come back for another reason, it shows the text that was chosen.
     """
     chosen = [language for language in served_languages() if request.POST.get(keep_field(language)) == THEIRS]
-    if not chosen or not object_id.isdecimal():
+    if not chosen or not _is_key(object_id):
         return
     request.POST = request.POST.copy()
     for language in chosen:
         head = request.POST.get(head_field(language), "")
-        theirs = Revision.objects.filter(
-            page=int(object_id), language=language, pk=int(head) if head.isdecimal() else 0
-        )
+        theirs = Revision.objects.filter(page=int(object_id), language=language, pk=int(head) if _is_key(head) else 0)
         for revision in theirs:
             text = fields_of(revision)
             for column, value in {text_field(name, language): getattr(text, name) for name in TEXT_FIELDS}.items():
                 request.POST[column] = value
+
+
+def _is_key(number: str) -> bool:
+    # Nineteen digits could pass what a database takes for a key.
+    return number.isdecimal() and len(number) < 19
 
 
 def what_was_saved(request) -> str:

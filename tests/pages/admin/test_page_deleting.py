@@ -27,7 +27,7 @@ def test_what_was_saved_after_the_question_stops_it_and_is_named():
     assert not Page.objects.exists()
 
 
-@pytest.mark.parametrize("token", ["", "x", "-1", "9" * 30])
+@pytest.mark.parametrize("token", ["", "x", "-1", "9" * 30, "9" * 5000])
 def test_without_the_question_s_token_nothing_is_deleted(token):
     page, ann = make_page(), person("Ann")
     save(page, timezone.now(), en="Text.")
@@ -53,3 +53,10 @@ def test_many_at_once_are_not_deleted():
     posted = {"action": "delete_selected", "_selected_action": [page.pk], "post": "yes"}
     person("Ann").post("/admin/pages/page/", posted)
     assert Page.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["x", "²", "9" * 30, "1" * 5000])
+def test_page_that_no_key_can_be_of_is_answered_in_words(key):
+    ann, odd = person("Ann"), f"/admin/pages/page/{key}/delete/"
+    assert ann.get(odd).status_code == 302
+    assert ann.post(odd, {"post": "yes"}).status_code == 404

@@ -214,3 +214,11 @@ def test_a_moment_of_another_day_is_said_with_its_day(page):
     posted = form_of(ann, change(page)) | {"body_en": "Mine."}
     save_draft(page, {"en": text("Theirs.")}, by=BEA, now=timezone.now() - timedelta(days=400))
     assert "/20" in errors_of(ann.post(change(page), posted))
+
+
+@pytest.mark.parametrize("head", ["²", "9" * 30, "9" * 5000])
+def test_theirs_without_a_revision_that_could_be_takes_nothing(page, head):
+    ann = person("Ann")
+    posted = form_of(ann, change(page)) | {"head_en": head, "keep_en": "theirs"}
+    assert ann.post(change(page), posted).status_code == 200
+    assert ann.post(f"/admin/pages/page/{head}/change/", posted).status_code == 404

@@ -37,7 +37,7 @@ def test_what_a_reviewer_sends_is_refused_and_kept(page):
     assert page.revisions.count() == 1
 
 
-@pytest.mark.parametrize("key", ["4711", "x", "9" * 40])
+@pytest.mark.parametrize("key", ["4711", "x", "9" * 40, "9" * 5000])
 def test_a_page_that_is_not_there(key):
     assert person("Rae").get(f"/admin/pages/page/{key}/change/").status_code == 404
 

@@ -171,3 +171,17 @@ def test_rows_that_are_gone_stand_at_the_end_as_new_ones():
 def test_a_forged_number_of_rows_is_left_to_the_formset(total):
     post = QueryDict(f"links-TOTAL_FORMS={total}")
     assert with_deleted_rows_as_new(post, "links", set()) is post
+
+
+@pytest.mark.parametrize("key", ["abc", "²", "9" * 30, "1" * 5000])
+@pytest.mark.parametrize("model", ["redirect", "linkgroup", "sitesettings"])
+def test_deleting_what_no_key_can_be_of_is_answered_in_words(admin_client, model, key):
+    address = f"/admin/pages/{model}/{key}/delete/"
+    assert admin_client.get(address).status_code in {302, 403}
+    assert admin_client.post(address, {"post": "yes"}).status_code in {302, 403}
+
+
+@pytest.mark.parametrize("total", ["²", "9" * 5000])
+def test_number_of_rows_that_is_none_is_left_to_the_formset(total):
+    post = QueryDict(f"links-TOTAL_FORMS={total}")
+    assert with_deleted_rows_as_new(post, "links", set()) is post
