@@ -160,3 +160,13 @@ def test_a_view_that_refuses_in_its_own_words_is_left_alone(page):
     response = person("Rae").post("/admin/pages/page/picture/", {"alternative": "x"}, headers=BROWSER)
     assert response.status_code == 403
     assert "You may not upload pictures." in words_of(response)
+
+
+@pytest.mark.parametrize("origin", [{"Origin": "https://evil.example"}, {}])
+def test_what_nobody_has_proven_to_be_ours_is_not_shown_beside_a_missing_code(settings, origin):
+    ann = strict(person("Ann"))
+    settings.ONE_TIME_CODES = "required"
+    # The view checks the token itself, and is not reached.
+    response = ann.post("/admin/pages/page/picture/", {"alternative": "Injected."}, headers=BROWSER | origin)
+    assert response.status_code == 403
+    assert "Injected." not in response.content.decode()
