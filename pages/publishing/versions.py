@@ -65,7 +65,7 @@ def publish(
         effective = max(effective_at or moment, moment)
         overtaken = make_way(page, effective, waiting, by=by, moment=moment, now=now)
         base = standing_base(page, moment)
-        _insist_on_rights(page, texts_of(base), choices, removed, by)
+        _insist_on_rights(page, texts_of(base), choices, notes, removed, by)
         insist_on_rules(page, texts_of(base), choices, notes, removed, binding_language)
         moments = {"published_at": moment, "effective_at": effective, "now": now}
         said = {"notes": notes, "binding_language": binding_language, "removed": removed}
@@ -210,14 +210,15 @@ def _insist_on_base(base: Version | None, expected: int | None) -> None:
 
 
 def _insist_on_rights(
-    page: Page, base: Mapping, choices: Mapping[str, Choice], removed: frozenset[str], by: Actor
+    page: Page, base: Mapping, choices: Mapping[str, Choice], notes: Mapping, removed: frozenset[str], by: Actor
 ) -> None:
-    """Raise PermissionDenied where the version would change a language that the actor may not publish."""
+    """Raise PermissionDenied where a language would change, or its readers be told a note, that is not the actor's."""
     touched = {
         name
         for name, choice in choices.items()
         if is_changed(base.get(name), choice) or is_rebased(page, base, name, choice)
     }
+    touched |= {name for name in set(base) - removed if notes.get(name)}
     by.insist_on(PUBLISH, *map(publish_text, sorted(touched | (removed & set(base)))))
 
 

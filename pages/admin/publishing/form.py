@@ -160,7 +160,7 @@ def _fields_of_outgoing(text: OutgoingText, *, is_only: bool) -> dict[str, forms
             choices=[("", _("as answered above")), *SIGNIFICANCE_CHOICES],
             required=False,
         )
-    if not text.is_in_first_version:
+    if may and not text.is_in_first_version:
         found["note"] = note_field(text.language, _("Describe the change for readers"))
     if not text.is_source:
         found["reflects"] = forms.BooleanField(
@@ -170,7 +170,9 @@ def _fields_of_outgoing(text: OutgoingText, *, is_only: bool) -> dict[str, forms
 
 
 def _fields_of_standing(text: StandingText) -> dict[str, forms.Field]:
-    found = {"note": note_field(text.language, _("The change note of this version in this language"))}
+    found = {}
+    if text.may_publish:
+        found["note"] = note_field(text.language, _("The change note of this version in this language"))
     if not text.is_source:
         label = _("This translation says what the source text of this version says")
         found["reflects"] = forms.BooleanField(label=label, required=False, disabled=not text.may_publish)

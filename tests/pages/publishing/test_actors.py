@@ -58,7 +58,7 @@ def pages(db, moment):
 
 
 NOTES = {"en": "News.", "ru": "Новость."}
-PUBLISHED = {"significance": {"en": "major"}, "notes": NOTES, "waiting": Waiting.CANCEL}
+PUBLISHED = {"significance": {"en": "major"}, "notes": {"en": "News."}, "waiting": Waiting.CANCEL}
 
 
 def verbs(pages, moment):
@@ -66,6 +66,7 @@ def verbs(pages, moment):
     page, gone = pages
     now, second, third = moment(3), page.versions.get(number=2), page.versions.get(number=3)
     said = {"now": now, "notes": NOTES, "waiting": Waiting.AGAIN}
+    said_in_russian = said | {"notes": {"ru": "Новость."}}
     both, russian = choose(page, ["en", "ru"]), choose(page, ["ru"])
     incoming = {"ru": IncomingText(b"---\ntitle: A\n---\n\nB", Fields("A", "", "", "B"), "a.md")}
     return {
@@ -74,13 +75,14 @@ def verbs(pages, moment):
         "move": (partial(move, page, slug="moved", parent=None, now=now), {"move_page"}),
         "save_draft": (partial(save_draft, page, {"ru": text("Пять")}, now=now), {"change_text_ru"}),
         "publish": (partial(publish, page, both, **said), {"publish_page", "publish_text_en", "publish_text_ru"}),
-        "publish one": (partial(publish, page, russian, **said), {"publish_page", "publish_text_ru"}),
+        "publish one": (partial(publish, page, russian, **said_in_russian), {"publish_page", "publish_text_ru"}),
+        "tell": (partial(publish, page, russian, **said), {"publish_page", "publish_text_en", "publish_text_ru"}),
         "take away": (
-            partial(publish, page, {}, removed=["ru"], **said),
+            partial(publish, page, {}, removed=["ru"], **said_in_russian),
             {"publish_page", "publish_text_ru"},
         ),
         "announce": (
-            partial(announce, page, russian, effective_at=moment(30), now=now, notes=NOTES),
+            partial(announce, page, russian, effective_at=moment(30), now=now, notes={"ru": "Новость."}),
             {"publish_page", "publish_text_ru"},
         ),
         "cancel": (partial(cancel, third, now=now), {"publish_page", "publish_text_en"}),
@@ -113,6 +115,7 @@ CASES = [
     ("save_draft", "change_text_ru"),
     *(("publish", name) for name in ("publish_page", "publish_text_en", "publish_text_ru")),
     *(("publish one", name) for name in ("publish_page", "publish_text_ru")),
+    *(("tell", name) for name in ("publish_page", "publish_text_en", "publish_text_ru")),
     *(("take away", name) for name in ("publish_page", "publish_text_ru")),
     *(("announce", name) for name in ("publish_page", "publish_text_ru")),
     *(("cancel", name) for name in ("publish_page", "publish_text_en")),

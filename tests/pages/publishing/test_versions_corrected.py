@@ -218,9 +218,9 @@ def test_it_takes_the_right_to_write_and_to_publish_the_language(page, moment, l
     rights = {"pages.publish_page", "pages.change_text_en", "pages.publish_text_en"}
     before = rows_written()
     with pytest.raises(PermissionDenied, match=lacking):
-        corrected(page, {"en": "One the"}, moment(2), by=actor_with("Ben", rights - {f"pages.{lacking}"}))
+        corrected(page, {"en": "One the"}, moment(2), by=actor_with("Ben", rights - {f"pages.{lacking}"}), notes={})
     assert rows_written() == before
-    corrected(page, {"en": "One the"}, moment(2), by=actor_with("Ben", rights))
+    corrected(page, {"en": "One the"}, moment(2), by=actor_with("Ben", rights), notes={})
 
 
 def test_announced_text_takes_the_right_to_publish_its_language(page, moment):

@@ -262,9 +262,10 @@ def test_who_may_publish_one_language_alone_publishes_that_one(client, page):
     publisher.user_permissions.set(Permission.objects.filter(codename__in=names))
     client.force_login(publisher)
     assert client.get(address(page)).context["form"].fields["include_en"].disabled
-    answers = opened(client, page) | {"significance": "minor", "include_en": "on"}
+    answers = opened(client, page) | {"significance": "minor", "include_en": "on", "note_en": "Forged."}
     assert client.post(address(page), answers).status_code == 302
     second = texts(page.versions.get(number=2))
+    assert second["en"].change_note == ""
     assert (second["en"].significance, second["ru"].significance) == ("unchanged", "minor")
 
 
