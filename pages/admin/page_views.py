@@ -73,13 +73,21 @@ def framed(model_admin, request, page: Page, template: str, *, title: str, statu
 
 def tools(page: Page, actor: Actor) -> dict[str, bool]:
     """Return which of a page's tools the actor is shown."""
-    now = timezone.now()
-    withdrawn = page.records.withdrawing(now).exists()
+    is_public, is_withdrawn = _state(page) if may_withdraw(actor) else (False, False)
     return {
         "may_edit": may_edit(actor),
         "may_publish": may_publish(actor),
         "may_move": may_move(actor) and bool(page.path),
-        "may_withdraw": may_withdraw(actor) and not withdrawn and page.versions.in_force(now).exists(),
-        "may_bring_back": may_withdraw(actor) and withdrawn,
+        "may_withdraw": is_public,
+        "may_bring_back": is_withdrawn,
         "may_add": actor.may("add_page"),
     }
+
+
+def _state(page: Page) -> tuple[bool, bool]:
+    """Tell whether readers can open the page, and whether it is withdrawn: two plain queries, for every view asks."""
+    now = timezone.now()
+    if page.records.withdrawing(now).exists():
+        return False, True
+    # Where any version stands whose moment has come, one is in force.
+    return page.versions.filter(effective_at__lte=now).standing(now).exists(), False

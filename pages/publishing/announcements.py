@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.publication_record import Kind
@@ -19,6 +20,8 @@ from pages.publishing.issuing import issue, standing_base, texts_of
 from pages.publishing.pictures import pictures_in
 from pages.publishing.records import append_record, insist_on_last_record, moment_of_verb
 from pages.publishing.version_plan import THIS, Choice, is_changed
+
+MOMENT_HAS_PASSED = gettext_lazy("The moment has passed: an announcement needs one in the future.")
 
 
 class Waiting(StrEnum):
@@ -75,7 +78,7 @@ def announce_again(
     _insist_on_newest_waiting(version, standing_base(page, moment), moment)
     _insist_on_rights(version, by)
     if effective_at <= moment:
-        raise ValidationError({"effective_at": _("The moment has passed: an announcement needs one in the future.")})
+        raise ValidationError({"effective_at": MOMENT_HAS_PASSED})
     append_record(Kind.CANCEL, page=page, version=version, at=moment, now=now, by=by)
     before = standing_base(page, moment)
     if before is not None and before.effective_at >= effective_at:

@@ -12,7 +12,7 @@ from pages.models import Page, Revision, Version, VersionText
 from pages.models.page import text_field
 from pages.models.rights import PUBLISH, change_text, publish_text
 from pages.publishing.actors import Actor
-from pages.publishing.announcements import Waiting, make_way, overtaken_by, renew
+from pages.publishing.announcements import MOMENT_HAS_PASSED, Waiting, make_way, overtaken_by, renew
 from pages.publishing.drafts import add_revision, fields_of, insist_on_sound_texts, new_source_of, set_working_text
 from pages.publishing.issuing import issue, standing_base, texts_of
 from pages.publishing.pictures import pictures_in
@@ -43,6 +43,7 @@ def publish(
     rewritten: Mapping[int, Mapping[str, Revision]] | None = None,
     expected_base: int | None = None,
     expected_record: int | None = None,
+    is_announcement: bool = False,
 ) -> Version:
     """Make the next version out of the chosen texts; it is in force from `effective_at`, or at once.
 
@@ -62,10 +63,15 @@ def publish(
         moment = moment_of_verb(page, now)
         insist_on_last_record(page, expected_record)
         _insist_on_base(standing_base(page, moment), expected_base)
+        if is_announcement and effective_at <= moment:
+            raise ValidationError({"effective_at": MOMENT_HAS_PASSED})
         effective = max(effective_at or moment, moment)
         overtaken = make_way(page, effective, waiting, by=by, moment=moment, now=now)
         base = standing_base(page, moment)
         _insist_on_rights(page, texts_of(base), choices, notes, removed, by)
+        if binding_language != (base and base.binding_language):
+            # The notice of it stands in every language.
+            by.insist_on(*map(publish_text, sorted({*texts_of(base), *choices} - removed)))
         insist_on_rules(page, texts_of(base), choices, notes, removed, binding_language)
         moments = {"published_at": moment, "effective_at": effective, "now": now}
         said = {"notes": notes, "binding_language": binding_language, "removed": removed}
@@ -77,9 +83,7 @@ def publish(
 
 def announce(page: Page, choices: Mapping[str, Choice], *, effective_at: datetime, now: datetime, **options) -> Version:
     """Publish a version that comes into force later, by itself. Raises ValidationError where the moment has passed."""
-    if effective_at <= moment_of_verb(page, now):
-        raise ValidationError({"effective_at": _("The moment has passed: an announcement needs one in the future.")})
-    return publish(page, choices, effective_at=effective_at, now=now, **options)
+    return publish(page, choices, effective_at=effective_at, now=now, is_announcement=True, **options)
 
 
 def revert(

@@ -1,6 +1,7 @@
 """Days as readers name them, and the versions that were in force on them."""
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,8 +21,14 @@ class FutureDay(Exception):
 
 def day_in_words(day: date) -> str:
     """Write a day in the language that is active."""
+    day = day.date() if isinstance(day, datetime) else day
+    return _day_in_words(day, get_language() or "")
+
+
+@lru_cache(maxsize=1024)
+def _day_in_words(day: date, language: str) -> str:
     # Django's English format shortens some months; a policy's date is read aloud, quoted and searched for.
-    return date_format(day, "F j, Y" if (get_language() or "").startswith("en") else "DATE_FORMAT")
+    return date_format(day, "F j, Y" if language.startswith("en") else "DATE_FORMAT")
 
 
 def last_instant(day: date, at: datetime) -> datetime:

@@ -16,6 +16,8 @@ from pages.reading.timeline import DRAFT, timeline_of
 KINDS = {DRAFT: gettext_lazy("draft saved"), **dict(Kind.choices)}
 # What the links of each event say: looked up once a page.
 WORDS = {
+    "older": gettext_lazy("Before:"),
+    "newer": gettext_lazy("After:"),
     "see": gettext_lazy("See the text"),
     "before": gettext_lazy("Compare with the one before"),
     "live": gettext_lazy("Compare with what is in force"),

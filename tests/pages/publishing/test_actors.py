@@ -161,3 +161,15 @@ def test_verb_needs_no_other_permission(pages, moment, verb):
     before = everything_stored()
     call(by=Actor("Ben", frozenset(asked)))
     assert everything_stored() != before
+
+
+def test_binding_language_is_for_those_who_publish_every_language(db, moment):
+    page = make_page()
+    publish_bodies(page, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
+    save(page, moment(1), ru="Два")
+    russian = Actor("Ann", frozenset({"publish_page", "publish_text_ru"}))
+    said = {"now": moment(1), "notes": {"ru": "Новость."}}
+    with pytest.raises(PermissionDenied, match="publish_text_en"):
+        publish(page, choose(page, ["ru"]), by=russian, binding_language="ru", **said)
+    assert page.versions.count() == 1
+    assert publish(page, choose(page, ["ru"]), by=russian, **said).number == 2
