@@ -150,4 +150,11 @@ def figures() -> dict[str, tuple[float, int]]:
         "admin: list, searched": "/admin/pages/page/?q=лишь+ТО",
         "admin: start page of 1,000 pages": "/admin/",
     }
+    below = f"/admin/pages/page/{long_page().pk}"
+    addresses |= {
+        "admin: change form, 200 versions": f"{below}/change/",
+        "admin: publish page, 200 versions": f"{below}/publish/",
+        "admin: history, 200 versions": f"{below}/history/",
+        "admin: comparison, 200 versions": f"{below}/compare/en/v150...v200/",
+    }
     return {name: opened(client, address) for name, address in addresses.items()}
