@@ -16,6 +16,7 @@ from pages.reading.timeline import DRAFT, timeline_of
 KINDS = {DRAFT: gettext_lazy("draft saved"), **dict(Kind.choices)}
 # What the links of each event say: looked up once a page.
 WORDS = {
+    "unchanged": gettext_lazy("unchanged"),
     "older": gettext_lazy("Before:"),
     "newer": gettext_lazy("After:"),
     "see": gettext_lazy("See the text"),
