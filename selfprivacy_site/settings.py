@@ -164,9 +164,9 @@ MIDDLEWARE = [
     "selfprivacy_site.content_policy.content_security_policy",
     "axes.middleware.AxesMiddleware",
     # Last, so that whatever refuses a form in front of the views passes it too.
-    "pages.admin.rescue.Rescue",
+    "pages.admin.editing.rescue.Rescue",
 ]
-CSRF_FAILURE_VIEW = "pages.admin.rescue.csrf_failure"
+CSRF_FAILURE_VIEW = "pages.admin.editing.rescue.csrf_failure"
 
 ROOT_URLCONF = "selfprivacy_site.urls"
 WSGI_APPLICATION = "selfprivacy_site.wsgi.application"

@@ -6,7 +6,8 @@ It must not know readers' views or files.
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from pages.admin import history_admin, page_admin, start_page
+from pages.admin import history_admin, page_admin
+from pages.admin.overview import start_page
 from pages.admin.site import navigation, redirects, site_settings
 
 __all__ = ["history_admin", "navigation", "page_admin", "redirects", "site_settings", "start_page"]

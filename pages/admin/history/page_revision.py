@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from pages.admin.editing.language_tabs import served_languages
 from pages.admin.history.page_comparison import found
-from pages.admin.language_tabs import served_languages
 from pages.admin.page_views import PageView, framed
 from pages.admin.rights import actor_of, may_look, writable_languages
 from pages.models import Page

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pages.admin.language_tabs import language_title
+from pages.admin.editing.language_tabs import language_title
 from pages.admin.page_views import PageView, framed
 from pages.admin.publishing.action_forms import AnnouncementForm, ConfirmForm, MoveForm, WithdrawForm
 from pages.admin.publishing.form import MOMENT_FORMAT

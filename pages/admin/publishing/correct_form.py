@@ -5,7 +5,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from pages.admin.language_tabs import language_attributes, served_languages
+from pages.admin.editing.language_tabs import language_attributes, served_languages
 from pages.admin.publishing.form import SIGNIFICANCE_CHOICES, note_field
 from pages.admin.publishing.outgoing import Surroundings
 from pages.admin.publishing.recorded_form import RecordedForm

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pages.admin.language_tabs import language_title
+from pages.admin.editing.language_tabs import language_title
 from pages.admin.page_views import PageView, framed
 from pages.admin.publishing.correct_form import IN_FORCE, CorrectForm, announced_prefix
 from pages.admin.publishing.outgoing import surroundings

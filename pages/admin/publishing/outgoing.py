@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from pages.admin.language_tabs import language_attributes, language_title
+from pages.admin.editing.language_tabs import language_attributes, language_title
 from pages.history.translation_basis import status_of
 from pages.history.translation_status import TranslationStatus
 from pages.models import Page, Revision, Version, VersionText

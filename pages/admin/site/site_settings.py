@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname
 
-from pages.admin.language_tabs import TabsMedia, language_fieldset, served_languages
+from pages.admin.editing.language_tabs import TabsMedia, language_fieldset, served_languages
 from pages.admin.site.spoken_fields import SpokenFields
 from pages.admin.site.unchanged import NothingOverwritten, UnchangedForm
 from pages.models import SiteSettings

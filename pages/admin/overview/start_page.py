@@ -10,9 +10,9 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from pages.admin.language_tabs import served_languages
-from pages.admin.list_filters import BEHIND, language_name
-from pages.admin.page_list import Mark, change_url
+from pages.admin.editing.language_tabs import served_languages
+from pages.admin.overview.list_filters import BEHIND, language_name
+from pages.admin.overview.page_list import Mark, change_url
 from pages.admin.rights import actor_of, may_edit, may_look, writable_languages
 from pages.models import Revision, Version
 from pages.reading.overview import PageState, Standing, page_states

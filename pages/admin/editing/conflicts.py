@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pages.admin.language_tabs import language_attributes, language_title
+from pages.admin.editing.language_tabs import language_attributes, language_title
 from pages.models import Page, Revision
 from pages.models.page import text_field
 from pages.publishing.drafts import DraftConflict, fields_of

@@ -6,8 +6,8 @@ from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from pages.admin.conflicts import moment_said
-from pages.admin.language_tabs import language_title
+from pages.admin.editing.conflicts import moment_said
+from pages.admin.editing.language_tabs import language_title
 from pages.admin.rights import actor_of
 from pages.models import Page, Revision
 from pages.publishing.removal import SavedMeanwhile, delete_page, last_revision

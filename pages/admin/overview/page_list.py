@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst, smart_split, unescape_string_literal
 
-from pages.admin.language_tabs import served_languages
-from pages.admin.list_filters import (
+from pages.admin.editing.language_tabs import served_languages
+from pages.admin.overview.list_filters import (
     STANDINGS,
     LanguageFilter,
     StatusFilter,

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pages.admin.language_tabs import language_attributes, language_title, served_languages, tab_words
+from pages.admin.editing.language_tabs import language_attributes, language_title, served_languages, tab_words
+from pages.admin.editing.tab_notes import TabNote, tab_notes
 from pages.admin.page_views import framed
 from pages.admin.rights import actor_of
-from pages.admin.tab_notes import TabNote, tab_notes
 from pages.models import Page, Revision
 from pages.publishing.pictures import known_pictures, pictures_of
 from pages.reading.rendered import rendered

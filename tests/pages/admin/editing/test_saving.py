@@ -203,7 +203,7 @@ def test_save_after_delete_shows_the_text(page):
 def test_a_page_deleted_while_it_is_being_saved_is_gone_too(page, monkeypatch):
     ann = person("Ann")
     posted = form_of(ann, change(page)) | {"body_en": "Mine, still here.", "weight": "4"}
-    monkeypatch.setattr("pages.admin.saving.actor_of", lambda user: (page.delete(), BEA)[1])
+    monkeypatch.setattr("pages.admin.editing.saving.actor_of", lambda user: (page.delete(), BEA)[1])
     response = ann.post(change(page), posted, headers=BROWSER)
     assert response.status_code == 404
     assert "Mine, still here." in response.content.decode()

@@ -5,8 +5,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pages.admin.conflicts import state_of
-from pages.admin.language_tabs import language_attributes, language_title, served_languages
+from pages.admin.editing.conflicts import state_of
+from pages.admin.editing.language_tabs import language_attributes, language_title, served_languages
 from pages.admin.page_views import PageView, framed
 from pages.admin.rights import actor_of, may_look, may_publish
 from pages.history.translation_status import TranslationStatus

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from pages.admin import translating
+from pages.admin.editing import translating
 from tests.building import make_page, publish_bodies, save
 from tests.pages.admin.editors import person, words_of
 

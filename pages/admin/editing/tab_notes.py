@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from pages.admin.language_tabs import language_attributes, language_fieldset, served_languages
-from pages.admin.page_form import CREATION_FIELDS, ORDER_FIELDS, head_field, opened_field
+from pages.admin.editing.language_tabs import language_attributes, language_fieldset, served_languages
+from pages.admin.editing.page_form import CREATION_FIELDS, ORDER_FIELDS, head_field, opened_field
 from pages.admin.rights import writable_languages
 from pages.history.translation_basis import statuses_of
 from pages.history.translation_status import TranslationStatus

@@ -5,9 +5,9 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pages.admin.conflicts import THEIRS, conflicts_of, explained, keep_field, place_explained
-from pages.admin.language_tabs import language_title, served_languages
-from pages.admin.page_form import CREATION_FIELDS, ORDER_FIELDS, head_field, opened_field
+from pages.admin.editing.conflicts import THEIRS, conflicts_of, explained, keep_field, place_explained
+from pages.admin.editing.language_tabs import language_title, served_languages
+from pages.admin.editing.page_form import CREATION_FIELDS, ORDER_FIELDS, head_field, opened_field
 from pages.admin.rights import actor_of
 from pages.models import Page, Revision
 from pages.models.page import TEXT_FIELDS, text_field

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from pages.admin.language_tabs import served_languages
+from pages.admin.editing.language_tabs import served_languages
 from pages.admin.rights import actor_of, writable_languages
 from pages.reading.overview import PageState, Standing, page_states
 

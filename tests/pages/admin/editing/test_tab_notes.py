@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from pages.admin.tab_notes import tab_notes
+from pages.admin.editing.tab_notes import tab_notes
 from pages.models import Page
 from pages.publishing.actors import of_the_machine
 from pages.publishing.places import create_page
