@@ -25,8 +25,9 @@ class PageQuerySet(models.QuerySet):
 
     def public(self, at):
         """Return the pages that have a version in force at the moment, and are not withdrawn."""
-        in_force = Version.objects.in_force(at).filter(page=models.OuterRef("pk"))
-        return self.filter(models.Exists(in_force), ~models.Exists(self._withdrawing(at)))
+        # Where any version stands whose moment has come, one is in force: which of them need not be asked.
+        standing = Version.objects.filter(page=models.OuterRef("pk"), effective_at__lte=at).standing(at)
+        return self.filter(models.Exists(standing), ~models.Exists(self._withdrawing(at)))
 
     def withdrawn(self, at):
         """Return the pages that were withdrawn by the moment and not brought back."""

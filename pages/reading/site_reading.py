@@ -90,19 +90,15 @@ def _groups(language: str, at: datetime) -> dict[str, list[ShownGroup]]:
     rows = list(LinkGroup.objects.order_by("weight", "pk"))
     links: dict[int, list[ShownLink]] = {}
     shown_pages = set(Page.objects.public(at).filter(links__isnull=False).values_list("pk", flat=True))
-    for link in Link.objects.select_related("page").defer(*_texts_of_the_page()).order_by("weight", "pk"):
+    # The texts of a page in thirty languages stay where they are.
+    columns = [*(field.name for field in Link._meta.concrete_fields), "page__path"]
+    for link in Link.objects.select_related("page").only(*columns).order_by("weight", "pk"):
         links.setdefault(link.group_id, []).append(_shown(link, language, shown_pages))
     places: dict[str, list[ShownGroup]] = {}
     for row in rows:
         if row.parent_id is None:
             places.setdefault(row.place, []).append(_group(row, rows, links, language))
     return places
-
-
-def _texts_of_the_page() -> list[str]:
-    names = ("title", "link_title", "description", "body")
-    languages = settings.MODELTRANSLATION_LANGUAGES
-    return [f"page__{build_localized_fieldname(name, language)}" for name in names for language in languages]
 
 
 def _shown(link: Link, language: str, shown_pages: set[int]) -> ShownLink:
