@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.core.paginator import Page as Sheet
 from django.core.paginator import Paginator
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 
 from pages.history import hash_chain
 from pages.history.version_spans import Span, VersionState
@@ -179,9 +179,9 @@ def _concerning(language: str) -> Q:
 def _drafts(page: Page, keys: list[int]) -> dict[int, DraftSaved]:
     if not keys:
         return {}
-    rows = page.revisions.defer("source").in_bulk(keys)
-    before = _previous(page, rows.values())
-    digests = dict(page.revisions.filter(pk__in=before.values()).values_list("pk", "digest"))
+    before = Revision.objects.filter(page=page, language=OuterRef("language"), pk__lt=OuterRef("pk")).order_by("-pk")
+    told = {"before": Subquery(before.values("pk")[:1]), "digest_before": Subquery(before.values("digest")[:1])}
+    rows = page.revisions.defer("source").annotate(**told).in_bulk(keys)
     working = set(page.revisions.working().order_by().values_list("pk", flat=True))
     versions: dict[int, list[int]] = {}
     went_out = VersionText.objects.filter(revision__in=keys).exclude(significance=Significance.UNCHANGED)
@@ -190,25 +190,13 @@ def _drafts(page: Page, keys: list[int]) -> dict[int, DraftSaved]:
     return {
         key: DraftSaved(
             revision=row,
-            previous=before.get(key),
-            says_the_same=key in before and digests[before[key]] == row.digest,
+            previous=row.before,
+            says_the_same=row.digest_before == row.digest,
             is_working=key in working,
             versions=tuple(versions.get(key, ())),
         )
         for key, row in rows.items()
     }
-
-
-def _previous(page: Page, rows: Iterable[Revision]) -> dict[int, int]:
-    """Return the revision of the same language before each; the index alone answers this."""
-    last: dict[str, int] = {}
-    before: dict[int, int] = {}
-    wanted = {row.pk for row in rows}
-    for key, language in page.revisions.order_by("pk").values_list("pk", "language"):
-        if key in wanted and language in last:
-            before[key] = last[language]
-        last[language] = key
-    return before
 
 
 def _records(page: Page, keys: list[int], spans: dict[int, Span]) -> dict[int, Recorded]:
