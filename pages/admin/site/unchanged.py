@@ -19,6 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pages.admin.own_filters import OwnFilters
+
 OPENED_WITH = "opened_with"
 _QUESTION = b'<input type="hidden" name="post" value="yes">'
 
@@ -68,7 +70,7 @@ def _last_entry(row) -> LogEntry | None:
     return entries.order_by("-action_time", "-pk").first()
 
 
-class NothingOverwritten(admin.ModelAdmin):
+class NothingOverwritten(OwnFilters, admin.ModelAdmin):
     """An admin whose forms and questions carry the token. Its `form` is an UnchangedForm."""
 
     # Of a new row's form, and of that of one which is there.
