@@ -17,7 +17,7 @@ from pages.reading.page_reading import spans_of
 from pages.text import source
 
 DRAFT = "draft"
-EVENTS_A_SHEET = 15
+EVENTS_A_SHEET = 12
 # They happen to the page in all languages.
 _OF_THE_PAGE = (Kind.WITHDRAW, Kind.BRING_BACK, Kind.MOVE)
 

@@ -148,7 +148,7 @@ def test_a_page_without_a_past_says_so(admin_client, db):
 
 
 def test_sheets_lead_on_and_keep_the_filter(admin_client, page, start):
-    for number in range(30):
+    for number in range(24):
         save(page, start + timedelta(minutes=number + 1), en=f"Text {number}.")
     html = admin_client.get(address(page, "?kind=draft")).content.decode()
     assert "Sheet 1 of 3" in html
