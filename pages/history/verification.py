@@ -37,14 +37,14 @@ def _has_titles_of_its_bytes(revision: Revision) -> bool:
     except source.FrontMatterBroken:
         return False
     said = {name: getattr(parsed.fields, name) for name in source.KEYS}
-    if not parsed.front_matter.get("title", "").strip():
+    if not parsed.front_matter.get(parsed.spelling("title"), "").strip():
         said["title"] = revision.title
     return said == {name: getattr(revision, name) for name in source.KEYS}
 
 
 def _changed_versions() -> Iterator[str]:
     recorded = set()
-    records = PublicationRecord.objects.order_by("number").select_related("page", "version", "version__page")
+    records = PublicationRecord.objects.order_by("number").select_related("page", "version", "version__page", "commit")
     for record in records.iterator():
         if record.kind == Kind.PUBLISH and record.version:
             recorded.add(record.version.pk)
@@ -65,6 +65,12 @@ def _troubles(record: PublicationRecord) -> Iterator[str]:
         return
     if _beside(record) != {name: said.get(name) for name in _beside(record)}:
         yield "the row beside the record says something else than the record."
+    if record.commit and said.get("commit") != record.commit.commit_id:
+        yield "the commit that brought it is another one."
+    if record.kind == Kind.IMPORT and (
+        not record.commit or said.get("imported") != hash_chain.commit_digest(record.commit)
+    ):
+        yield "what is kept of the commit is not what was recorded."
     if record.kind != Kind.PUBLISH:
         if said.get("version") != hash_chain.version_said(version, ()):
             yield "the record is of another version."
@@ -73,11 +79,21 @@ def _troubles(record: PublicationRecord) -> Iterator[str]:
         yield "the version that it is of is missing."
         return
     texts = list(_texts(version))
-    if said.get("version") != hash_chain.version_entry(version, texts):
+    if said.get("version") != hash_chain.version_entry(version, texts, _base(version, said)):
         yield "what is stored is not what was recorded."
     shown = {digest for text in texts for digest in text.pictures.values()}
     for digest in sorted(shown - set(Picture.objects.filter(pk__in=shown).values_list("pk", flat=True))):
         yield f"the picture {digest} is missing."
+
+
+def _base(version: Version, said: dict) -> hash_chain.Base | None:
+    """Return the version that the record says some of the texts stood in before; it has a record of its own."""
+    carries = (said.get("version") or {}).get("carries")
+    number = carries.get("from") if isinstance(carries, dict) else None
+    if not isinstance(number, int) or number >= version.number:
+        return None
+    texts = _texts(Version(page_id=version.page_id, number=number))
+    return hash_chain.Base(number, {text.language: text for text in texts})
 
 
 def _beside(record: PublicationRecord) -> dict:
@@ -93,5 +109,5 @@ def _beside(record: PublicationRecord) -> dict:
 
 
 def _texts(version: Version):
-    texts = VersionText.objects.filter(version=version).select_related("revision").defer("revision__source")
-    return texts.order_by("language")
+    texts = VersionText.objects.filter(version__page=version.page_id, version__number=version.number)
+    return texts.select_related("revision").defer("revision__source").order_by("language")

@@ -1,6 +1,7 @@
 """Sources: the bytes are the truth, and a change of one value leaves every other byte."""
 
 import string
+from contextlib import suppress
 
 import pytest
 import yaml
@@ -8,7 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pages.text import source
+from pages.text.front_matter.fences import split
 from pages.text.source import Fields, FrontMatterBroken, PatchFailed, body_of, compose, normalised, parse, patch
+from tests.timing import is_within
 
 NEWLINES = ["\n", "\r\n", "\r"]
 
@@ -95,6 +98,11 @@ def test_title_is_read_in_every_style_as_one_line(front, title):
         ("Text\n\n## Two\n# Three", "Three"),
         ("---\nweight: 1\n---\n# One\n", "One"),
         ("---\ntitle: ''\n---\n# One\n", "One"),
+        ("---\nTITLE: [One]\n---\n# Two\n", "Two"),
+        ("   #\tOne \t## \t\n", "One"),
+        ("# C#\n", "C#"),
+        ("# #\n#\n# \n# One  two\n", "One two"),
+        ("    # Code\n#tag\n## Two\nA # b\n \t# Code\n", "file"),
         ("Text alone\n", "file"),
         ("", "file"),
     ],
@@ -124,6 +132,58 @@ def test_broken_front_matter_is_refused_with_its_line(file, message, newline):
 def test_deep_nesting_is_refused_and_does_not_end_the_process():
     with pytest.raises(FrontMatterBroken):
         parse(b"---\na: " + b"[" * 100_000 + b"\n---\n")
+
+
+@pytest.mark.parametrize("unit", ["- ", "? ", "a: "])
+def test_2000_levels_in_a_line_are_refused(unit):
+    with pytest.raises(FrontMatterBroken):
+        parse(f"---\na:\n  {unit * 2000}\n---\n".encode())
+
+
+def test_many_values_are_not_taken_for_deep_ones():
+    front = "".join(f"key-{number}: 2024-01-01\n" for number in range(500))
+    assert len(parse(f"---\n{front}---\n".encode()).front_matter) == 500
+
+
+@pytest.mark.parametrize(
+    ("front", "message"),
+    [("a: 1\n? [b]\n: 1", "The front matter has a key that is no text: line 3."), ("{a: 1}: 1", "The front matter ")],
+)
+def test_key_that_is_no_text_is_refused(front, message):
+    with pytest.raises(FrontMatterBroken) as error:
+        parse(f"---\n{front}\n---\n".encode())
+    assert str(error.value).startswith(message)
+
+
+def test_lists_of_scalars_are_read_and_others_are_left_out():
+    front = (
+        "block:\n- no\n- 010 # said\n- 'it''s'\nflow: [a b, ~, \"c,d\"]\nempty: []\ndeep: [[a]]\nmaps:\n  - a: b\nx: y"
+    )
+    parsed = parse(f"---\n{front}\n---\n".encode())
+    assert parsed.lists == {"block": ("no", "010", "it's"), "flow": ("a b", "~", "c,d"), "empty": ()}
+    assert parsed.front_matter == {"x": "y"}
+
+
+def test_keys_are_taken_in_any_case_as_hugo_takes_them():
+    parsed = parse(b"---\nTitle: One\nlinktitle: Short\ntitle: Two\n---\n")
+    assert parsed.fields == Fields("Two", "Short")
+    assert [parsed.spelling(key) for key in ("title", "linkTitle", "weight")] == ["title", "linktitle", "weight"]
+
+
+PATHOLOGICAL = ["\n", "\r", " ", " \n", "---", "---\n", "+++\n", "#", "# ", "\n#", "\xff", "é#"]
+
+
+@pytest.mark.parametrize("start", ["", "# ", "# a", "---\n---\n# a", "+++\n+++\n", "+++\na = '"])
+@pytest.mark.parametrize("unit", PATHOLOGICAL)
+def test_work_grows_with_the_text_alone(start, unit):
+    data = (start + unit * (256 * 1024 // len(unit)) + "b").encode("latin-1")
+
+    def read():
+        body_of(data)
+        with suppress(FrontMatterBroken):
+            parse(data)
+
+    assert is_within(0.2, read)
 
 
 @pytest.mark.parametrize("file", [b"\xff\xfe", b"a\0b", b"---\ntitle: \xffa\n---\n\xc3\x28"])
@@ -201,6 +261,7 @@ def test_patch_of_a_missing_key_adds_it_at_the_end(newline):
         (b"title:\nweight: 1\n---\n", b'title: "N"\nweight: 1\n---\n'),
         (b"title: # none\nweight: 1\n---\n", b'title: "N" # none\nweight: 1\n---\n'),
         (b"---\n", b'title: "N"\n---\n'),
+        (b"TITLE: old\nb: 1\n---\n", b'TITLE: "N"\nb: 1\n---\n'),
         (b"# only a comment\n---\n", b'# only a comment\ntitle: "N"\n---\n'),
     ],
 )
@@ -279,7 +340,7 @@ files = st.builds(
 
 def others(data):
     """Return everything that a front matter says, nested values and all, without the three that editors edit."""
-    front = source._split(source.decode(data))[1]
+    front = split(source.decode(data)).front
     return {
         key: value
         for key, value in (yaml.load(front, Loader=yaml.BaseLoader) or {}).items()
@@ -316,5 +377,5 @@ def test_patch_of_a_title_keeps_every_line_of_the_body(data, new):
         result = patch(data, old, Fields(new.title, old.link_title, old.description, old.body))
     except (FrontMatterBroken, PatchFailed):
         assume(False)
-    tail = source._split(data.decode("utf-8", errors="surrogateescape"))[2]
+    tail = split(data.decode("utf-8", errors="surrogateescape")).tail
     assert result.decode("utf-8", errors="surrogateescape").endswith(tail)

@@ -1,0 +1,151 @@
+"""Values set for export: dates and weights come into a front matter, and every other byte stays."""
+
+import string
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages.text.front_matter.fences import split
+from pages.text.source import FrontMatterBroken, PatchFailed, decode, parse, with_values
+
+NEWLINES = ["\n", "\r\n", "\r"]
+VALUES = {"lastmod": "2026-11-24", "weight": "10"}
+
+YAML = """---
+title: "A: b"  # said
+{}tags: [a,   b]
+---
+
+Text
+"""
+TOML = """+++
+title = 'A: b'  # said
+{}tags = ["a",   'b']
+
+[params]
+weight = 1
++++
+
+Text
+"""
+
+
+@pytest.mark.parametrize("newline", NEWLINES, ids=["LF", "CRLF", "CR"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "BOM"])
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        (YAML, "lastmod: 2020-01-01 # kept\nweight: 1\n", "lastmod: 2026-11-24 # kept\nweight: 10\n"),
+        (YAML, "lastmod: '2020-01-01'\nweight: \"1\"\n", "lastmod: '2026-11-24'\nweight: \"10\"\n"),
+        (YAML, "LastMod: >-\n  2020-01-01\nweight:\n", "LastMod: 2026-11-24\nweight: 10\n"),
+        (TOML, "lastmod = 2020-01-01 # kept\nweight=1\n", "lastmod = 2026-11-24 # kept\nweight=10\n"),
+        (TOML, "lastmod = '2020-01-01'\nweight = \"1\"\n", "lastmod = '2026-11-24'\nweight = \"10\"\n"),
+        (TOML, "LASTMOD = 2020-01-01 10:00:00Z\nweight = 0x1\n", "LASTMOD = 2026-11-24\nweight = 10\n"),
+    ],
+)
+def test_value_is_set_in_the_style_of_the_one_before_and_no_other_byte_changes(newline, mark, file, before, after):
+    before, after = ((mark + file.format(lines)).replace("\n", newline).encode() for lines in (before, after))
+    assert with_values(before, VALUES) == after
+
+
+def test_missing_keys_are_added_at_the_end_or_before_the_first_table():
+    added = YAML.format("").replace("\n---\n", "\nlastmod: 2026-11-24\nweight: 10\n---\n")
+    assert with_values(YAML.format("").encode(), VALUES) == added.encode()
+    added = TOML.format("").replace("'b']\n", "'b']\nlastmod = 2026-11-24\nweight = 10\n")
+    assert with_values(TOML.format("").encode(), VALUES) == added.encode()
+
+
+@pytest.mark.parametrize(
+    ("value", "in_yaml", "in_toml"),
+    [
+        ("2026-11-24T10:00:00+03:00", "2026-11-24T10:00:00+03:00", "2026-11-24T10:00:00+03:00"),
+        ("2026-11-24T10:00Z", "2026-11-24T10:00Z", '"2026-11-24T10:00Z"'),
+        ("2026-02-30", "2026-02-30", '"2026-02-30"'),
+        ("010", '"010"', '"010"'),
+        ("-3", "-3", "-3"),
+        ("true", "true", "true"),
+        ("no", '"no"', '"no"'),
+        ("a: 'b'\n", "\"a: 'b'\\n\"", "\"a: 'b'\\n\""),
+        ("", '""', '""'),
+    ],
+)
+def test_value_in_no_style_yet_is_plain_where_it_can_be(value, in_yaml, in_toml):
+    assert with_values(b"---\n---\n", {"key": value}) == f"---\nkey: {in_yaml}\n---\n".encode()
+    assert with_values(b"+++\n+++\n", {"key": value}) == f"+++\nkey = {in_toml}\n+++\n".encode()
+
+
+def test_key_that_needs_quotes_has_them():
+    assert with_values(b"---\n---\n", {"a: b": "1"}) == b'---\n"a: b": 1\n---\n'
+    assert with_values(b"+++\n+++\n", {"a = b": "1"}) == b'+++\n"a = b" = 1\n+++\n'
+
+
+def test_text_without_front_matter_gets_one():
+    assert with_values(b"\xef\xbb\xbf# One\r\n", {"weight": "1"}) == (
+        b"\xef\xbb\xbf---\r\nweight: 1\r\n---\r\n\r\n# One\r\n"
+    )
+
+
+@pytest.mark.parametrize("file", [YAML.format("weight: '1'\n"), TOML.format("weight = 1\n")])
+def test_value_that_stands_there_already_keeps_the_bytes(file):
+    data = file.encode() + b"\xff"
+    assert with_values(data, {"Weight": "1"}) is data
+    assert with_values(data, {}) is data
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        b"---\nweight: [\n---\n",
+        b"---\ntitle: A\n",
+        b"---\nweight: &name 1\nother: *name\n---\n",
+        b"---\n{title: A}\n---\n",
+        b"+++\nweight = \n+++\n",
+        b"+++\n[weight]\n+++\n",
+        b"+++\nweight.a = 1\n+++\n",
+    ],
+)
+def test_what_would_be_lost_is_refused(file):
+    with pytest.raises(PatchFailed):
+        with_values(file, VALUES)
+
+
+# --- What no example thought of ---------------------------------------------------------------------------------------
+
+plain = st.text(string.ascii_letters + "é", min_size=1, max_size=8)
+scalar = st.one_of(
+    plain.map(lambda value: f"'{value}'"),
+    plain.map(lambda value: f'"{value}" # said'),
+    plain.map(lambda value: f"{value} # said"),
+    st.sampled_from(["1", "2020-01-01", "1 # kept"]),
+)
+other = st.one_of(
+    st.tuples(st.sampled_from(["a", "b-c", '"d"']), scalar).map(": ".join),
+    st.sampled_from(
+        ["# comment", "", "tags: [a,\n  b]", "list:\n- a\n-  b", "text: |+\n  two\n\n  lines\n", "m:\n  weight: 1"]
+    ),
+)
+others = st.lists(other, max_size=4, unique_by=lambda line: line.partition(":")[0])
+
+
+@given(others, scalar, others, st.sampled_from(NEWLINES), st.sampled_from(["2026-11-24", "10", "a: 'b'", "é\t"]))
+def test_value_is_the_only_thing_that_changes(before, old, after, newline, new):
+    def file(written):
+        lines = ["---", *before, f"weight: {written}", *after, "---", "Text \udcff", ""]
+        return "\n".join(lines).replace("\n", newline).encode("utf-8", "surrogateescape")
+
+    try:
+        parse(file(old))
+    except FrontMatterBroken:
+        # One key on both sides.
+        return
+    result = with_values(file(old), {"weight": new})
+    written = yaml.load(split(decode(result)).front, Loader=yaml.BaseLoader)["weight"]
+    assert written == new
+    comment = old[old.index(" #") :] if " #" in old else ""
+    styles = {'"': ['"{}"'], "'": ["'{}'", '"{}"']}.get(old[0], ["{}", '"{}"'])
+    assert result in [file(style.format(new.replace("\t", "\\t")) + comment) for style in styles]
+
+
+# --- Fingerprints -----------------------------------------------------------------------------------------------------
