@@ -6,7 +6,7 @@ Readers' pages, the admin's preview and the rules of publishing all call `render
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 import nh3
@@ -107,15 +107,6 @@ def render(
 def render_html(body: str) -> str:
     """Return the HTML alone, for callers that expect a string. Raises BodyTooLong."""
     return render(body).html
-
-
-@lru_cache(maxsize=64)
-def picture_references(body: str) -> tuple[str, ...]:
-    """Return the references of the pictures in a body, each once, in their order, percent-encoded as in HTML."""
-    inlines = (
-        child for token in engine().use(footnote_plugin, inline=False).parse(body) for child in token.children or ()
-    )
-    return tuple(dict.fromkeys(str(token.attrs["src"]) for token in inlines if token.type == "image"))
 
 
 def _extended(nesting: int) -> MarkdownIt:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.text.rendering import MAX_BODY_BYTES, BodyTooLong, Heading, engine, picture_references, render
+from pages.text.picture_references import picture_references
+from pages.text.rendering import MAX_BODY_BYTES, BodyTooLong, Heading, engine, render
 from tests.commonmark_spec import EXAMPLES
 from tests.timing import is_within
 
@@ -186,11 +187,6 @@ def test_a_picture_of_another_host_is_its_description(reference):
 def test_a_known_picture_is_shown_at_its_own_address():
     html = render("![Badge](/images/a%20b.png)", picture_urls={"/images/a%20b.png": "/media/abc"}).html
     assert html == '<p><img src="/media/abc" alt="Badge"></p>\n'
-
-
-def test_picture_references_come_once_in_their_order_and_from_footnotes_too():
-    body = "![a](/z.png) [![b](/y.png)](#) ![a](/z.png)\n\nx[^1]\n\n[^1]: ![c](/x.png)\n"
-    assert picture_references(body) == ("/z.png", "/y.png", "/x.png")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,49 @@
+"""Texts in parts."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages.text.parts import between_what_is_common, differing_parts, parts_of
+from pages.text.rendering import render
+
+_LINES = (
+    *("# One", "## Two", "- a", "* a", "text", "text ", "", "> b", "    c", "x[^1]", "[^1]: y"),
+    *("```", "````", "~~~", "  ```", "``` sh", "x ``` y", "> ```", "```x```", "   ~~~~ "),
+)
+LINES = st.lists(st.sampled_from(_LINES), max_size=12)
+
+
+@pytest.mark.parametrize(
+    ("body", "parts"),
+    [
+        ("", [""]),
+        ("a\n# B\nc\n## D", ["a\n", "# B\nc\n", "## D"]),
+        ("# A\n```\n# B\n```\n# C", ["# A\n```\n# B\n```\n", "# C"]),
+        ("# A\n```` sh\n```\n# B\n ````\n# C", ["# A\n```` sh\n```\n# B\n ````\n", "# C"]),
+        ("# A\n- ```\n# B", ["# A\n- ```\n# B"]),
+        ("a #b\n #c\n#d", ["a #b\n #c\n#d"]),
+        ("a[^1]", None),
+        ("[a]: b", None),
+    ],
+)
+def test_text_is_cut_before_headings_outside_of_fences(body, parts):
+    assert parts_of(body) == parts
+
+
+@given(LINES, LINES)
+def test_bodies_look_the_same_where_their_differing_parts_do(before, after):
+    old, new = "\n".join(before), "\n".join(after)
+    is_same = all(render(one).html == render(other).html for one, other in differing_parts(old, new))
+    assert is_same == (render(old).html == render(new).html)
+
+
+@given(st.text("ab", max_size=9), st.text("ab", max_size=9))
+def test_what_is_common_stands_around_what_is_between(before, after):
+    old, new = between_what_is_common(before, after)
+    rest = len(before) - len(old)
+    start = next(length for length in range(rest, -1, -1) if before[:length] == after[:length])
+    assert before == before[:start] + old + before[start + len(old) :]
+    assert after == after[:start] + new + after[start + len(new) :]
+    assert not (old and new and old[0] == new[0])
+    assert not (old and new and old[-1] == new[-1])
