@@ -33,9 +33,14 @@ while sheet["next"]:
         checks.append((hashes[-1] == record["hash"], f"record {number}: its hash is not that of its content"))
         checks.append((follows.items() <= said.items(), f"record {number}: it does not follow the record before"))
         at, version, text = said["at"], said["version"], " ".join(said.get("confirmed", {}).values())
+        page = histories.get(said["page"], said["page"])
+        if carried := (version or {}).pop("carries", None):  # texts that stand as they did in an earlier version
+            before = recorded.get((page, f"publish {carried['from']}"), {"texts": {}})["texts"]
+            stands = {"significance": "unchanged", "note": None}
+            version["texts"] |= {name: before.get(name, {}) | stands for name in carried["texts"]}
         told = {"publish": version, "cancel": at, "withdraw": [at, said["reason"]], "confirm": text}
         event = f"{said['kind']} {version['number'] if version else ''} {text}".replace("bring back", "withdraw")
-        recorded[histories.get(said["page"], said["page"]), event.strip()] = told.get(said["kind"])
+        recorded[page, event.strip()] = told.get(said["kind"])
 checks.append(((len(hashes) - 1, hashes[-1]) == (sheet["count"], sheet["head"]), "the log does not end at its head"))
 checks.append((set(NOTED) <= set(hashes), "the head that was noted is not in the log: it was cut or rewritten"))
 for page in histories.values():

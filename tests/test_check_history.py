@@ -132,7 +132,7 @@ def test_readme_shows_exactly_this_script():
 def test_script_is_short_and_needs_python_alone():
     lines = SCRIPT.read_text(encoding="utf-8").splitlines()
     imported = {line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))}
-    assert len(lines) <= 60
+    assert len(lines) <= 64
     assert imported <= sys.stdlib_module_names
 
 

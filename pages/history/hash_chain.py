@@ -6,9 +6,10 @@ each record contains the hash of the one before.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import rfc8785
 
@@ -32,6 +33,14 @@ class Break:
     why: str
 
 
+@dataclass(frozen=True)
+class Base:
+    """The version that another one was measured against, with its texts by language."""
+
+    number: int
+    texts: Mapping
+
+
 def moment(value: datetime | None) -> str | None:
     """Write a moment in UTC with microseconds (RFC 3339)."""
     return value and value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -49,7 +58,12 @@ def text_digest(text: str) -> str | None:
 
 def mapping_digest(words: dict[str, str]) -> str | None:
     """Return the digest of a text's pictures by reference, or of reasons by language; None where there are none."""
-    return text_digest(canonical(words)) if words else None
+    return _pairs_digest(tuple(sorted(words.items()))) if words else None
+
+
+@lru_cache(maxsize=1024)
+def _pairs_digest(words: tuple[tuple[str, str], ...]) -> str | None:
+    return text_digest(canonical(dict(words)))
 
 
 def text_entry(text) -> dict:
@@ -64,22 +78,45 @@ def text_entry(text) -> dict:
     }
 
 
-def version_entry(version, texts: Iterable) -> dict:
-    """Return what a record says of a published version and its texts."""
+def version_entry(version, texts: Iterable, base: Base | None) -> dict:
+    """Return what a record says of a published version and its texts.
+
+    Those that say what they said in the version that this one was measured against are named alone.
+    """
+    texts = list(texts)
+    carried = [text.language for text in texts if base and _is_carried(text, base.texts.get(text.language))]
     return {
         "number": version.number,
         "published_at": moment(version.published_at),
         "effective_at": moment(version.effective_at),
         "binding_language": version.binding_language,
-        "texts": {text.language: text_entry(text) for text in texts},
+        "carries": {"from": base.number, "texts": sorted(carried)} if carried else None,
+        "texts": {text.language: text_entry(text) for text in texts if text.language not in carried},
     }
 
 
-def version_said(version, texts: Iterable) -> dict | None:
+def _is_carried(text, before) -> bool:
+    """Tell whether a text stands as it did, without a word of its own."""
+    if before is None or text.significance != "unchanged" or text.change_note:
+        return False
+    names = ("pictures", "based_on", "modified_at")
+    is_same = all(getattr(text, name) == getattr(before, name) for name in names)
+    return is_same and text.revision.digest == before.revision.digest
+
+
+def version_said(version, texts: Iterable, base: Base | None = None) -> dict | None:
     """Return what a record says of its version: all of it, or its number alone; None for an event of the page."""
     if version is None:
         return None
-    return version_entry(version, texts) if texts else {"number": version.number}
+    return version_entry(version, texts, base) if texts else {"number": version.number}
+
+
+def commit_digest(commit) -> str | None:
+    """Return the digest of what is kept of an imported commit."""
+    said = ("commit_id", "author_name", "author_email", "author_date")
+    said += ("committer_name", "committer_email", "committer_date", "files", "layout")
+    message = hashlib.sha256(bytes(commit.message)).hexdigest()
+    return text_digest(canonical({**{name: getattr(commit, name) for name in said}, "message": message}))
 
 
 def confirmation_entry(language: str, digest: str) -> dict:

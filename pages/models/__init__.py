@@ -1,6 +1,7 @@
 """The stored rows, one file each, every QuerySet right above its model. They know no verb, view, cache or template."""
 
 from pages.models import immutability, rights
+from pages.models.imported_commit import ImportedCommit
 from pages.models.links import Link, LinkGroup
 from pages.models.page import Page
 from pages.models.picture import Picture
@@ -13,6 +14,7 @@ from pages.models.version import Version
 from pages.models.version_text import VersionText
 
 __all__ = [
+    "ImportedCommit",
     "Link",
     "LinkGroup",
     "Page",

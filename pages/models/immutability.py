@@ -8,7 +8,7 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
-INSERT_ONLY = ("revision", "version", "versiontext", "publicationrecord", "picture")
+INSERT_ONLY = ("revision", "version", "versiontext", "publicationrecord", "picture", "importedcommit")
 VERBS = ("update", "delete")
 
 # Revisions of a page that was never published may go with their page.

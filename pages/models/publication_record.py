@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.TextChoices):
-    """What happened. Import and redact have their place in the log as well."""
+    """What happened. Redact has its place in the log as well."""
 
     PUBLISH = "publish", _("published")
     CANCEL = "cancel", _("cancelled")
@@ -15,6 +15,7 @@ class Kind(models.TextChoices):
     BRING_BACK = "bring back", _("brought back")
     MOVE = "move", _("moved")
     CONFIRM = "confirm", _("translation confirmed")
+    IMPORT = "import", _("imported")
 
 
 class PublicationRecordQuerySet(models.QuerySet):
@@ -49,11 +50,27 @@ class PublicationRecord(models.Model):
     at = models.DateTimeField(_("moment"))
     canonical = models.TextField(_("canonical form"), help_text=_("JSON in the canonical form of RFC 8785."))
     hash = models.CharField(_("hash"), max_length=64, help_text=_("SHA-256 of the canonical form, in hexadecimal."))
+    # The first columns of two indexes.
     page = models.ForeignKey(
-        "pages.Page", models.PROTECT, null=True, blank=True, related_name="records", verbose_name=_("page")
+        "pages.Page",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="records",
+        db_index=False,
+        verbose_name=_("page"),
     )
     version = models.ForeignKey(
-        "pages.Version", models.PROTECT, null=True, blank=True, related_name="records", verbose_name=_("version")
+        "pages.Version",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="records",
+        db_index=False,
+        verbose_name=_("version"),
+    )
+    commit = models.ForeignKey(
+        "pages.ImportedCommit", models.PROTECT, null=True, blank=True, related_name="records", verbose_name=_("commit")
     )
     who = models.CharField(_("by"), max_length=300, blank=True)
     reasons = models.JSONField(

@@ -20,7 +20,10 @@ class RevisionQuerySet(models.QuerySet):
 class Revision(models.Model):
     """The exact bytes of a text, and what was read from them once for lists. Never updated."""
 
-    page = models.ForeignKey("pages.Page", models.CASCADE, related_name="revisions", verbose_name=_("page"))
+    # The first column of another index.
+    page = models.ForeignKey(
+        "pages.Page", models.CASCADE, related_name="revisions", db_index=False, verbose_name=_("page")
+    )
     language = models.CharField(_("language"), max_length=20)
     source = models.BinaryField(_("source"))
     digest = models.CharField(_("digest"), max_length=64, help_text=_("SHA-256 of the source, in hexadecimal."))

@@ -41,6 +41,17 @@ class VersionQuerySet(models.QuerySet):
             self.published(at).filter(effective_at__gt=at).standing(at).filter(~Exists(overtaking.standing_known(at)))
         )
 
+    def came_into_force(self, at):
+        """Return the versions whose moment came by this one: none that was cancelled, or overtaken while it waited.
+
+        Of several that came in one moment each has, though only the highest number stayed.
+        """
+        overtaking = Version.objects.filter(
+            page=OuterRef("page"), number__gt=OuterRef("number"), effective_at__lte=OuterRef("effective_at")
+        )
+        waited_in_vain = Q(effective_at__gt=F("published_at")) & Exists(overtaking.standing_known(at))
+        return self.standing_known(at).filter(~waited_in_vain, effective_at__lte=at)
+
     def standing_known(self, at):
         """Return the versions that are known and not cancelled at the moment."""
         return self.published(at).standing(at)
@@ -49,7 +60,10 @@ class VersionQuerySet(models.QuerySet):
 class Version(models.Model):
     """A numbered publication: readers can name it, cite it and come back to it. Never updated."""
 
-    page = models.ForeignKey("pages.Page", models.PROTECT, related_name="versions", verbose_name=_("page"))
+    # The first column of another index.
+    page = models.ForeignKey(
+        "pages.Page", models.PROTECT, related_name="versions", db_index=False, verbose_name=_("page")
+    )
     number = models.PositiveIntegerField(_("number"))
     published_at = models.DateTimeField(_("published"))
     effective_at = models.DateTimeField(_("in force from"))

@@ -15,7 +15,10 @@ class Significance(models.TextChoices):
 class VersionText(models.Model):
     """One row a language; an unchanged one is carried forward with its basis and its date. Never updated."""
 
-    version = models.ForeignKey("pages.Version", models.PROTECT, related_name="texts", verbose_name=_("version"))
+    # The first column of another index.
+    version = models.ForeignKey(
+        "pages.Version", models.PROTECT, related_name="texts", db_index=False, verbose_name=_("version")
+    )
     language = models.CharField(_("language"), max_length=20)
     revision = models.ForeignKey("pages.Revision", models.PROTECT, related_name="+", verbose_name=_("revision"))
     significance = models.CharField(_("significance"), max_length=10, choices=Significance.choices)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from pages.history.hash_chain import Base
 from pages.history.translation_basis import status_of
 from pages.models import Page, Version, VersionText
 from pages.models.publication_record import Kind
@@ -52,7 +53,8 @@ def issue(
     for text in texts.values():
         text.version = version
     VersionText.objects.bulk_create(texts.values())
-    append_record(Kind.PUBLISH, page=page, version=version, at=published_at, now=now, by=by, texts=list(texts.values()))
+    said = {"texts": list(texts.values()), "base": base and Base(base.number, plan.base)}
+    append_record(Kind.PUBLISH, page=page, version=version, at=published_at, now=now, by=by, **said)
     return version
 
 

@@ -1,6 +1,6 @@
 """Where pages stand: the names that they may have, how they are made, ordered and moved in the tree."""
 
-import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
@@ -18,8 +18,10 @@ from pages.publishing.records import append_record, insist_on_last_record, momen
 
 RESERVED = frozenset({"history", "v", "as-of", "compare", "changes", "upcoming", "_print"})
 RESERVED_AT_ROOT = frozenset({"admin", "static", "media", "markdownx", "healthz", "readyz"})
-# Letters and digits of any script; an address must survive a mail programme.
-_SLUG = re.compile(r"[\w.~-]+")
+# What may stand in an address beside letters and digits of any script: it must survive a mail programme.
+_SIGNS = frozenset("_.~-")
+# Vowels and tones of many scripts (Devanagari, Thai) are marks upon letters.
+_MARKS = frozenset({"Mn", "Mc"})
 
 
 class Keep(Enum):
@@ -48,13 +50,18 @@ def checked_slug(slug: str, *, parent: Page | None) -> str:
     slug = slug.strip()
     if not slug and parent is None:
         return slug
-    if not _SLUG.fullmatch(slug) or slug.strip(".") == "":
+    if not all(map(may_stand_in_an_address, slug)) or slug.strip(".") == "":
         raise ValidationError({"slug": _("A slug is made of letters, digits, hyphens and underscores.")})
     if is_reserved(slug, at_root=parent is None):
         raise ValidationError({"slug": _("The site itself uses the name “%(slug)s”.") % {"slug": slug}})
     if parent is not None and not parent.path:
         raise ValidationError({"parent": _("The home page has no pages below it: leave the parent empty.")})
     return slug
+
+
+def may_stand_in_an_address(character: str) -> bool:
+    """Tell whether a slug may have a character."""
+    return character.isalnum() or character in _SIGNS or unicodedata.category(character) in _MARKS
 
 
 @transaction.atomic

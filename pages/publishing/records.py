@@ -29,36 +29,51 @@ def insist_on_last_record(page: Page, expected: int | None) -> None:
         raise PublishedMeanwhile
 
 
-def append_record(
+def append_record(kind: str, *, now: datetime, **said) -> PublicationRecord:
+    """Append the next link of the chain, of what `next_record` takes, and raise the site's counter.
+
+    The caller's transaction holds the page's lock.
+    """
+    counter = SiteCounter.objects.locked()
+    record = next_record(counter, kind, now=now, **said)
+    record.save(force_insert=True)
+    counter.advance(now)
+    return record
+
+
+def next_record(
+    counter: SiteCounter,
     kind: str,
     *,
-    page: Page,
+    page: Page | None,
     at: datetime,
     now: datetime,
     by: Actor,
     version: Version | None = None,
     texts=(),
+    base: hash_chain.Base | None = None,
     reasons: Mapping[str, str] | None = None,
     details: Mapping[str, object] | None = None,
-    **beside: str,
+    **beside,
 ) -> PublicationRecord:
-    """Append the next link of the chain, and raise the site's counter. The caller's transaction holds the page's lock.
+    """Return the next link of the chain, unsaved, and make it the counter's head; the caller holds and saves both.
 
     `at` is the moment the event counts from; `now`, the moment it is recorded, is in the canonical form as well.
     `details` is what the event says besides; `beside` fills further columns of the row.
     """
-    counter, reasons = SiteCounter.objects.locked(), dict(reasons or {})
+    reasons = dict(reasons or {})
     said = {
         "kind": kind,
         "at": hash_chain.moment(at),
         "recorded_at": hash_chain.moment(now),
-        "page": str(page.uuid),
-        "version": hash_chain.version_said(version, texts),
+        "page": str(page.uuid) if page else None,
+        "version": hash_chain.version_said(version, texts, base),
         "reason": hash_chain.mapping_digest(reasons),
         **(details or {}),
     }
     link = _next_link(counter, said)
-    record = PublicationRecord.objects.create(
+    counter.last_record, counter.head = link.number, link.hash
+    return PublicationRecord(
         number=link.number,
         kind=kind,
         at=at,
@@ -70,9 +85,6 @@ def append_record(
         reasons=reasons,
         **beside,
     )
-    counter.last_record, counter.head = link.number, link.hash
-    counter.advance(now)
-    return record
 
 
 def _next_link(counter: SiteCounter, said: Mapping[str, object]) -> hash_chain.Link:

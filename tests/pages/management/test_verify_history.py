@@ -198,18 +198,21 @@ PREVIOUS = "the record does not name the hash of the record before."
 OTHER_VERSION = "the record is of another version."
 MISSING_VERSION = "Record 2, page /privacy-policy/: the version that it is of is missing."
 
+# Version 3 says that a text stands as it did in version 2.
+CARRIED = f"version 3: {STORED}"
+
 
 @pytest.mark.parametrize(
     ("tamper", "findings"),
     [
         (revision_source, [DIGEST]),
-        (revision_digest, [DIGEST, *(f"version {number}: {STORED}" for number in (1, 2, 3))]),
+        (revision_digest, [DIGEST, f"version 1: {STORED}"]),
         (revision_source_with_its_digest, [f"version 2: {STORED}"]),
         (revision_title, [TITLES]),
         (revision_front_matter, [TITLES, f"version 3: {STORED}"]),
         (picture_bytes, [DIGEST]),
         (picture_row, [f"version {number}: the picture d4dc" for number in (1, 2, 3)]),
-        (version_column(number=7), [f"Record 2, page /privacy-policy/, version 7: {STORED}"]),
+        (version_column(number=7), [f"Record 2, page /privacy-policy/, version 7: {STORED}", CARRIED]),
         (version_column(effective_at="2025-01-01T00:00:00Z"), [STORED]),
         (version_column(published_at="2023-01-01T00:00:00Z"), [STORED]),
         (version_column(binding_language="ru"), [STORED]),
@@ -220,8 +223,8 @@ MISSING_VERSION = "Record 2, page /privacy-policy/: the version that it is of is
         (text_column(pictures={"/a.svg": "0" * 64}), [STORED, "the picture 0000"]),
         (text_column(language="de"), [STORED]),
         (text_row, [STORED]),
-        (version_row, [MISSING_VERSION]),
-        (version_row_and_the_way_to_it, [MISSING_VERSION]),
+        (version_row, [MISSING_VERSION, CARRIED]),
+        (version_row_and_the_way_to_it, [MISSING_VERSION, CARRIED]),
         (unrecorded_version, ["Page /privacy-policy/, version 4: it was never recorded."]),
         (record_column(canonical="Other."), [f"Record 2: {HASH}", BESIDE, STORED]),
         (record_column(hash="0" * 64), [f"Record 2: {HASH}"]),

@@ -6,6 +6,7 @@ from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connection, transaction
 
 from pages.models import (
+    ImportedCommit,
     Picture,
     PublicationRecord,
     Revision,
@@ -16,7 +17,7 @@ from pages.models import (
 )
 from tests.building import make_page, publish_bodies
 
-MODELS = [Revision, Version, VersionText, PublicationRecord, Picture]
+MODELS = [Revision, Version, VersionText, PublicationRecord, Picture, ImportedCommit]
 VENDOR = connection.vendor
 only_on_sqlite = pytest.mark.skipif(VENDOR != "sqlite", reason="a way of writing that only SQLite has")
 only_on_postgresql = pytest.mark.skipif(VENDOR != "postgresql", reason="a way of writing that only PostgreSQL has")
@@ -30,6 +31,7 @@ def history(moment):
     """Return a row of each kind."""
     publish_bodies(make_page(), {"en": "One"}, moment())
     Picture.objects.create(digest="a" * 64, extension="png", content=b"png", created_at=moment())
+    ImportedCommit.objects.create(commit_id="c" * 40, message=b"Say it\n")
     # PostgreSQL takes no ALTER or TRUNCATE of a table whose deferred constraints are still to be checked.
     connection.check_constraints()
 
@@ -52,9 +54,8 @@ def sql(statement):
 
 def name_of(model):
     """Return a column that a row could be rewritten in."""
-    return {"revision": "digest", "version": "number", "versiontext": "language", "publicationrecord": "hash"}.get(
-        model._meta.model_name, "extension"
-    )
+    names = {"revision": "digest", "version": "number", "versiontext": "language", "publicationrecord": "hash"}
+    return {**names, "importedcommit": "author_name"}.get(model._meta.model_name, "extension")
 
 
 @every_model

@@ -46,6 +46,11 @@ def test_malformed_slug_is_refused(slug):
     assert refusal(slug, SECTION) == {"slug": ["A slug is made of letters, digits, hyphens and underscores."]}
 
 
+@pytest.mark.parametrize("slug", ["नीति", "นโยบาย", "política", "политика", "v1.0~a_b-c"])
+def test_slug_may_be_a_word_of_any_script(slug):
+    assert checked_slug(slug, parent=SECTION) == slug
+
+
 def test_empty_slug_names_the_home_page():
     assert checked_slug("  ", parent=None) == ""
 

@@ -44,6 +44,7 @@ def test_record_says_what_was_published(moment):
             "published_at": "2024-03-01T12:00:00.000000Z",
             "effective_at": "2024-03-10T12:00:00.000000Z",
             "binding_language": "en",
+            "carries": None,
             "texts": {
                 "en": {
                     "text": texts(version)["en"].revision.digest,

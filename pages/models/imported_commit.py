@@ -1,0 +1,36 @@
+"""ImportedCommit: a commit of a git repository that was taken in, with what its export needs."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ImportedCommit(models.Model):
+    """Who committed what, when and why, as the repository says it, and where each text's file lay. Never updated.
+
+    `files` says what the commit did to the files of texts: by path, the page's uuid and the language, None for a file
+    that went. `layout` says how paths tell languages, where that is not what it was in the commit before.
+    """
+
+    commit_id = models.CharField(_("commit"), max_length=64, unique=True)
+    author_name = models.CharField(_("author"), max_length=300, blank=True)
+    author_email = models.CharField(_("author's e-mail"), max_length=300, blank=True)
+    author_date = models.CharField(
+        _("author's date"),
+        max_length=60,
+        blank=True,
+        help_text=_("Seconds since 1970 and the time zone, as git has it."),
+    )
+    committer_name = models.CharField(_("committer"), max_length=300, blank=True)
+    committer_email = models.CharField(_("committer's e-mail"), max_length=300, blank=True)
+    committer_date = models.CharField(_("committer's date"), max_length=60, blank=True)
+    message = models.BinaryField(_("message"))
+    files = models.JSONField(_("files"), default=dict)
+    layout = models.JSONField(_("layout"), null=True)
+
+    class Meta:
+        verbose_name = _("imported commit")
+        verbose_name_plural = _("imported commits")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.commit_id[:12]
