@@ -1,0 +1,149 @@
+"""Real git repositories for tests, made in one run of `git fast-import`.
+
+    with Builder(tmp_path / "site.git") as site:
+        first = site.commit({"content/en/a.md": b"One.\n"}, message="Begin", date="1690000000 +0200")
+        side = site.commit({"b.md": "Two.\n"}, branch="side", parents=[first])
+        site.commit({"b.md": None, "c.md": link("b.md")}, moves={"content/en": "de"}, parents=[first, side])
+    site.ids[side]  # the commit's id
+
+Used again on the same path it goes on from what is there.
+"""
+
+import os
+import subprocess
+from dataclasses import dataclass
+
+ANN = ("Ann", "ann@example.org")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What stands at a path: a file of a mode (`content` is its bytes), or a submodule (`content` is its commit)."""
+
+    mode: str
+    content: bytes
+
+
+def link(target):
+    """Return a symbolic link to a target."""
+    return Entry("120000", _bytes(target))
+
+
+def executable(content):
+    """Return a file that may be run."""
+    return Entry("100755", _bytes(content))
+
+
+def submodule(commit="1" * 40):
+    """Return a submodule at a commit, which no repository has to have."""
+    return Entry("160000", commit.encode())
+
+
+def git(path, *arguments, content=None):
+    """Run git at a path, knowing nothing of this machine's settings, and return what it says."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    for role in ("AUTHOR", "COMMITTER"):
+        environment |= {f"GIT_{role}_NAME": ANN[0], f"GIT_{role}_EMAIL": ANN[1]}
+    environment |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "LC_ALL": "C.UTF-8"}
+    command = ["git", "-C", os.fspath(path), *arguments]
+    return subprocess.run(command, input=content, env=environment, capture_output=True, check=True).stdout
+
+
+class Builder:
+    """Gathers commits and writes them when its `with` ends; then `ids` has the id of each mark that `commit` gave."""
+
+    def __init__(self, path, *, branch="main", is_bare=True, object_format="sha1"):
+        self.path, self.branch, self.is_bare = path, branch, is_bare
+        self.ids = {}
+        self._stream = []
+        self._begun = set()
+        self._marks = 0
+        if not path.exists():
+            kind = ["--bare"] if is_bare else []
+            git(".", "init", "-q", *kind, "-b", branch, f"--object-format={object_format}", os.fspath(path))
+
+    def commit(
+        self, files=(), *, message="Change", date="1690000000 +0000", author=ANN, committer=None, committer_date=None,
+        parents=None, branch=None, moves=(), encoding=None,
+    ):  # fmt: skip
+        """Add a commit and return its mark.
+
+        `files` maps a path to its content, an `Entry`, or None where it goes; `moves` an old file or folder to its new
+        place, and come first. Text is UTF-8 everywhere, bytes are taken as they are. Dates are as git writes them, not
+        checked. `parents` are marks or ids, and the first one's tree is begun with; an empty list makes a root; left
+        out, the commit follows the last one of its branch.
+        """
+        self._marks += 1
+        mark = f":{self._marks}"
+        branch = f"refs/heads/{branch or self.branch}"
+        self._stream += [
+            f"reset {branch}\n" if parents == [] else "",
+            f"commit {branch}\nmark {mark}\n",
+            _person("author", author, date),
+            _person("committer", committer or author, committer_date or date),
+            f"encoding {encoding}\n" if encoding else "",
+            *_data(message),
+            *self._parents(branch, parents),
+        ]
+        self._begun.add(branch)
+        for old, new in dict(moves).items():
+            self._stream += ["R ", _quoted(old), " ", _quoted(new), "\n"]
+        for path, content in dict(files).items():
+            self._stream += _change(path, content)
+        return mark
+
+    def _parents(self, branch, parents):
+        if parents is None:
+            # A branch that this run has not begun goes on from where an earlier run left it.
+            is_old = branch not in self._begun and git(self.path, "for-each-ref", branch)
+            return [f"from {branch}^0\n"] if is_old else []
+        return [
+            f"{verb} {parent}\n" for verb, parent in zip(["from"] + ["merge"] * len(parents), parents, strict=False)
+        ]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        if kind is None:
+            self.write()
+
+    def write(self):
+        """Write what was gathered, and check it out where there is a work tree."""
+        stream = b"".join(map(_bytes, self._stream))
+        marks = self.path / ("marks" if self.is_bare else ".git/marks")
+        options = ["--quiet", "--force", "--date-format=raw-permissive", f"--export-marks={marks.resolve()}"]
+        git(self.path, "fast-import", *options, content=stream)
+        self.ids = dict(line.split() for line in marks.read_text().splitlines())
+        self._stream, self._begun = [], set()
+        marks.unlink()
+        if not self.is_bare:
+            git(self.path, "reset", "--quiet", "--hard")
+
+
+def _bytes(value):
+    return value.encode() if isinstance(value, str) else value
+
+
+def _person(role, person, date):
+    name, email = map(_bytes, person)
+    return b"%s %s <%s> %s\n" % (role.encode(), name, email, _bytes(date))
+
+
+def _data(content):
+    content = _bytes(content)
+    return [f"data {len(content)}\n", content, "\n"]
+
+
+def _quoted(path):
+    path = _bytes(path)
+    return b'"%s"' % path.replace(b"\\", rb"\\").replace(b'"', rb"\"").replace(b"\n", rb"\n")
+
+
+def _change(path, content):
+    if content is None:
+        return ["D ", _quoted(path), "\n"]
+    entry = content if isinstance(content, Entry) else Entry("100644", _bytes(content))
+    if entry.mode == "160000":
+        return [f"M {entry.mode} ", entry.content, " ", _quoted(path), "\n"]
+    return [f"M {entry.mode} inline ", _quoted(path), "\n", *_data(entry.content)]
