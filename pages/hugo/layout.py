@@ -1,0 +1,306 @@
+"""How the paths of a Hugo site, or of a bare content folder, tell language and page. Nothing is read but configs."""
+
+import posixpath
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from babel import Locale
+
+from pages.hugo.site_config import (
+    CONFIG_FOLDER,
+    LayoutUnclear,
+    SiteConfig,
+    language_tag,
+    read_config,
+    site_of_config,
+)
+
+CONTENT = "content"
+INDEX_STEMS = ("_index", "index")
+# What lies in such a folder belongs to another site, or was made from this one.
+IGNORED = frozenset(
+    {".git", "bower_components", "exampleSite", "node_modules", "public", "resources", "testdata", "themes", "vendor"}
+)
+_NO_TEXTS_INSIDE = frozenset({".git", "bower_components", "node_modules"})
+# Files of a repository, where its top is the content folder.
+_ABOUT_THE_REPOSITORY = frozenset(
+    {"authors", "changelog", "code_of_conduct", "contributing", "license", "readme", "security", "support"}
+)
+_TAG = re.compile(r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|\d{3}))?")
+# Codes of languages that are names of folders first of all: nobody means Bini by bin, or Tongan as spoken in Dominica.
+_WORDS = frozenset(
+    {"ace", "ale", "ban", "bar", "bin", "bug", "car", "cop", "del", "den", "fan", "fat", "fur", "gay", "got", "hit"}
+    | {"jam", "lol", "mad", "man", "men", "mic", "min", "mul", "new", "non", "pro", "rap", "sad", "sat", "see", "sly"}
+    | {"sus", "to-do", "und", "war", "was", "zap", "zen", "zxx"}
+)
+
+
+class NoTree(ValueError):
+    """There are no texts where a Hugo site or a content folder would have them."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which text a file is: its language, and its page by the path without language, extension and index."""
+
+    language: str
+    key: str
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A path, taken apart: what stands before the key, the key, and how the file is named."""
+
+    folder: str
+    language: str | None
+    language_folder: str
+    suffix: str
+    key: str
+    # "_index" or "index", or nothing where the file bears the page's own name.
+    stem: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How paths tell language and page. Equal layouts read every path alike."""
+
+    first_served: str
+    default_language: str | None = None
+    # Those that the config lists and those that the caller knows: folders and suffixes are named by them.
+    languages: frozenset[str] = frozenset()
+    # Whether a folder may be named by any other language as well: where the config lists none.
+    takes_any_language: bool = True
+    # The content folders, each with its language if all below it is in one; the longest first.
+    folders: tuple[tuple[str, str | None], ...] = ((CONTENT, None),)
+    # Whether a file without a language is no text: at the top of a repository that has a folder for each language.
+    insists_on_language: bool = False
+    # Where a reference from the root, such as /images/a.png, may lie.
+    static_folders: tuple[str, ...] = ("static",)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the layout in the types that JSON has."""
+        folders = [list(pair) for pair in self.folders]
+        lists = {"languages": sorted(self.languages), "folders": folders, "static_folders": list(self.static_folders)}
+        return {**self.__dict__, **lists}
+
+    @classmethod
+    def from_json(cls, values: dict) -> "Layout":
+        """Return the layout that `as_json` made this of."""
+        folders = tuple((folder, language) for folder, language in values["folders"])
+        lists = {"languages": frozenset(values["languages"]), "static_folders": tuple(values["static_folders"])}
+        return cls(**{**values, **lists, "folders": folders})
+
+    def place_of(self, path: str) -> Place | None:
+        """Return which text a file is; None if it is no text of the site."""
+        reading = self._read(path)
+        if reading is None or reading.language is None:
+            return None
+        return Place(reading.language, reading.key)
+
+    def file_of(self, language: str, key: str, like: str | None = None, *, is_section: bool) -> str:
+        """Return the path that a text would have, named like another file of the site: best one of the same page.
+
+        Raises ValueError where no path could be read back as that text.
+        """
+        model = self._read(like) if like else None
+        for before, suffix in self._frames(language, model):
+            for name in _names(key, model, is_section):
+                for ending in dict.fromkeys((suffix, f".{language}")):
+                    path = posixpath.join(before, f"{name}{ending}.md")
+                    if self.place_of(path) == Place(language, key):
+                        return path
+        raise ValueError(f"No file of this site could be the text of {key or 'the home page'} in {language}.")
+
+    def may_turn_with(self, path: str) -> bool:
+        """Tell whether the layout must be read anew where this file came or went: a config, or another content folder.
+
+        Of the configs, a change of what they say counts as well.
+        """
+        if is_config(path):
+            return True
+        folders = path.split("/")[:-1]
+        is_elsewhere = CONTENT in folders and not IGNORED.intersection(folders[: folders.index(CONTENT)])
+        if self.folders == (("", None),):
+            is_inside = bool(folders) and self.is_language(folders[0])
+            return (is_elsewhere and not is_inside) or (self.insists_on_language and bool(_index_at_top(path, self)))
+        return is_elsewhere and not any(_is_below(folder, path) for folder, _ in self.folders)
+
+    def is_language(self, name: str) -> bool:
+        """Tell whether a folder of that name holds the texts in one language."""
+        tag = language_tag(name)
+        return tag in self.languages or (self.takes_any_language and _is_any_language(tag))
+
+    def _read(self, path: str) -> _Reading | None:
+        found = next(((folder, tag) for folder, tag in self.folders if _is_below(folder, path)), None)
+        *parents, name = path.split("/")
+        if found is None or not name.lower().endswith(".md") or name.startswith((".", "#", "~")):
+            return None
+        folder, language = found
+        parents = parents[folder.count("/") + 1 :] if folder else parents
+        if _NO_TEXTS_INSIDE.intersection(parents) or (not folder and parents and parents[0].startswith(".")):
+            return None
+        language_folder = parents.pop(0) if language is None and parents and self.is_language(parents[0]) else ""
+        base, _, suffix = name[: -len(".md")].rpartition(".")
+        base, suffix = (base, suffix) if base and language_tag(suffix) in self.languages else (name[:-3], "")
+        if not (folder or parents or language_folder) and base.lower() in _ABOUT_THE_REPOSITORY:
+            return None
+        # As in Hugo, the file's own name says most.
+        told = language_tag(suffix or language_folder) or language
+        if told is None and not self.insists_on_language:
+            told = self.default_language or self.first_served
+        stem = base if base in INDEX_STEMS else ""
+        return _Reading(folder, told, language_folder, suffix, "/".join(parents if stem else [*parents, base]), stem)
+
+    def _frames(self, language: str, model: _Reading | None) -> Iterator[tuple[str, str]]:
+        """Yield where a text in a language could lie and how its name could end, the likeliest first."""
+        if model and model.language == language:
+            yield posixpath.join(model.folder, model.language_folder), f".{model.suffix}" if model.suffix else ""
+        elif model:
+            suffix = f".{language}" if model.suffix else ""
+            yield from ((folder, suffix) for folder, tag in self.folders if tag == language)
+            yield posixpath.join(model.folder, language if model.language_folder else ""), suffix
+        yield from ((folder, "") for folder, tag in self.folders if tag == language)
+        yield from ((posixpath.join(folder, language), "") for folder, tag in self.folders if tag is None)
+        yield from ((folder, f".{language}") for folder, _ in self.folders)
+
+
+def _names(key: str, model: _Reading | None, is_section: bool) -> Iterator[str]:
+    """Yield what a page's file could be named without language and extension, the likeliest first."""
+    stems = ["_index" if is_section or not key else "", "", "index", "_index"]
+    if model and (model.key == key or (key and not is_section and model.stem != "_index")):
+        stems.insert(0, model.stem)
+    yield from (posixpath.join(key, stem) if stem else key for stem in dict.fromkeys(stems) if stem or key)
+
+
+def is_config(path: str) -> bool:
+    """Tell whether a file is named like a config that could say how paths are to be read."""
+    site = site_of_config(path)
+    return site is not None and not IGNORED.intersection(site.split("/"))
+
+
+def read_layout(
+    paths: Iterable[str],
+    read: Callable[[str], bytes | None],
+    known_languages: Collection[str],
+    *,
+    first_served: str,
+) -> Layout:
+    """Find the site, or the content folder, that lies least deep, and say how its paths are read.
+
+    `read` returns a file's bytes, None where it cannot be had. `first_served` is the language of files that name none,
+    where the config names no default. Raises LayoutUnclear, NoTree.
+    """
+    tree = [path for path in paths if is_config(path) or path.lower().endswith(".md")]
+    folders = {"", *(folder for path in tree for folder in _folders_above(path))}
+    configs: dict[str, list[str]] = {}
+    for path in filter(is_config, tree):
+        configs.setdefault(site_of_config(path) or "", []).append(path)
+    plain = Layout(language_tag(first_served), languages=frozenset(map(language_tag, known_languages)))
+    top = plain
+    for site in sorted(configs, key=_depth_and_name):
+        config = _config_of(site, configs[site], read, folders)
+        layout = _with_config(plain, site, config) if config else plain
+        if config and any(folder in folders for folder, _ in layout.folders):
+            return layout
+        top = layout if not site else top
+    return _without_config(tree, top)
+
+
+def _config_of(
+    site: str, names: list[str], read: Callable[[str], bytes | None], folders: set[str]
+) -> SiteConfig | None:
+    try:
+        return read_config(site, names, read)
+    except LayoutUnclear:
+        # Many programs have a config.json: what is not surely Hugo's may be written as it likes.
+        is_surely = [name for name in names if CONFIG_FOLDER in name or posixpath.basename(name).startswith("hugo.")]
+        if is_surely or posixpath.join(site, CONTENT) in folders:
+            raise
+        return None
+
+
+def _with_config(plain: Layout, site: str, config: SiteConfig) -> Layout:
+    own = [(_inside(site, folder), tag) for tag, folder in config.languages if folder]
+    shared = [] if own and len(own) == len(config.languages) else [_inside(site, config.content_folder)]
+    tags: dict[str, set[str | None]] = {}
+    for folder, tag in own:
+        tags.setdefault(folder, set()).add(tag)
+    # Where two languages share a folder, its files tell them apart.
+    folders = {folder: next(iter(named)) if len(named) == 1 else None for folder, named in tags.items()}
+    folders = {**dict.fromkeys(shared), **folders}
+    static = [posixpath.normpath(posixpath.join(site, folder)) for folder in config.static_folders]
+    listed = {tag for tag, _ in config.languages} | ({config.default_language} if config.default_language else set())
+    return replace(
+        plain,
+        default_language=config.default_language,
+        languages=plain.languages | listed,
+        takes_any_language=not config.languages,
+        folders=tuple(sorted(folders.items(), key=lambda pair: (-len(pair[0]), pair[0]))),
+        # Nothing outside the source is read.
+        static_folders=tuple(folder for folder in static if not folder.startswith(("..", "/"))),
+    )
+
+
+def _without_config(tree: list[str], top: Layout) -> Layout:
+    """Return the layout of a content folder that stands alone. Raises NoTree."""
+    bare = replace(top, folders=(("", None),), insists_on_language=True)
+    indexes = {_index_at_top(path, top) for path in tree}
+    places = [bare.place_of(path) for path in tree if "/" in path and bare.is_language(path.split("/")[0])]
+    found = {
+        posixpath.join(*folders[: folders.index(CONTENT) + 1])
+        for path in tree
+        if path.lower().endswith(".md") and CONTENT in (folders := path.split("/")[:-1])
+        if not IGNORED.intersection(folders[: folders.index(CONTENT)]) and not bare.is_language(folders[0])
+    }
+    # Other programs have an index.md; only a content folder has an _index.md.
+    if found and "_index" not in indexes:
+        content = min(found, key=_depth_and_name)
+        static = posixpath.join(posixpath.dirname(content), "static")
+        return replace(top, folders=((content, None),), static_folders=(static,))
+    if any(indexes) or any(places):
+        return replace(bare, insists_on_language=not any(indexes))
+    raise NoTree("There are no texts: no folder “content” with .md files, and none that is named by a language.")
+
+
+def _index_at_top(path: str, layout: Layout) -> str:
+    """Return "_index" or "index" where a file is that, at the top of the source; else nothing."""
+    stem, _, extension = path.rpartition(".")
+    base, _, suffix = stem.rpartition(".")
+    stem = base if language_tag(suffix) in layout.languages else stem
+    return stem if extension.lower() == "md" and stem in INDEX_STEMS else ""
+
+
+def _inside(site: str, folder: str) -> str:
+    path = posixpath.normpath(posixpath.join(site, folder.replace("\\", "/")))
+    if path.startswith(("/", "../")) or path == "..":
+        raise LayoutUnclear(f"The config's content folder {folder!r} leads out of the source.")
+    return "" if path == "." else path
+
+
+def _is_below(folder: str, path: str) -> bool:
+    return not folder or path.startswith(f"{folder}/")
+
+
+def _folders_above(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
+def _depth_and_name(folder: str) -> tuple[int, str]:
+    return (folder.count("/") + 1 if folder else 0, folder)
+
+
+@cache
+def _is_any_language(tag: str) -> bool:
+    """Tell whether a name is a language's tag, by the names that the CLDR has for its parts."""
+    parts = _TAG.fullmatch(tag)
+    if not parts or tag in _WORDS:
+        return False
+    english = Locale("en")
+    script, region = parts["script"], parts["region"]
+    is_known = (not script or script.title() in english.scripts) and (
+        not region or region.upper() in english.territories
+    )
+    return is_known and parts["language"] in english.languages
