@@ -28,6 +28,8 @@ class Choice:
     # Which version's source it reflects: what was noted before, the one being made, or a version's number.
     based_on: int | Literal["kept", "this"] | None = KEPT
     pictures: Mapping[str, str] = field(default_factory=dict)
+    # Whether its significance has been worked out by the rules already.
+    is_settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ def significance_of(base: VersionText | None, choice: Choice) -> str | None:
     """Return how much a changed text matters: the person's answer, but where the rules leave no choice."""
     if base is None:
         return Significance.MAJOR
+    if choice.is_settled:
+        return choice.significance
     return Significance.MINOR if shows_the_same(base, choice) else choice.significance
 
 

@@ -66,6 +66,14 @@ def test_save_patches_the_file_that_the_text_came_from(page, moment):
     assert bytes(saved.source) == b'---\r\nweight: 7 # seven\r\ntitle: "New"\r\n---\r\nOne\r\nTwo\r\n'
 
 
+def test_save_patches_a_file_with_front_matter_in_toml(page, moment):
+    file = b"+++\ntitle = 'Old' # said\n[params]\na = 1\n+++\nOne\n"
+    add_revision(page, "en", file, Fields("Old", body="One"), by=of_the_machine("Ann"), now=moment())
+    saved = save_draft(page, {"en": Fields("New", "N", body="Two")}, by=of_the_machine("Ann"), now=moment(1))["en"]
+    expected = b'+++\ntitle = "New" # said\nlinkTitle = "N"\n[params]\na = 1\n+++\nTwo\n'
+    assert bytes(saved.source) == expected
+
+
 @pytest.mark.parametrize("file", [b"---\ntitle: [\n---\nOne\n", b"---\ntitle: Old\n", b"---\ntitle: \xff\n---\nOne\n"])
 def test_save_over_a_file_that_cannot_be_patched_keeps_what_the_editor_wrote(page, moment, file):
     add_revision(page, "en", file, Fields("Old", body="One"), by=of_the_machine("Ann"), now=moment())

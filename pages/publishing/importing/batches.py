@@ -1,0 +1,74 @@
+"""Batches: what is taken in goes into the database many changes at a time, whole or not at all."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import transaction
+
+from pages.models import Page, Revision
+from pages.publishing.actors import Actor
+from pages.publishing.importing.incoming import IncomingText, Taken
+from pages.publishing.importing.intake import Intake
+from pages.publishing.importing.ledger import Ledger
+from pages.publishing.importing.page_states import PageState
+from pages.publishing.importing.site_places import SitePlaces
+
+# How many texts are remembered between batches at most, with their bodies: a page of thirty languages has thirty.
+_MOST_TEXTS = 3_000
+
+
+class Batches:
+    """One import's batches. What was read of pages is remembered from one to the next while nobody else writes."""
+
+    def __init__(self, *, by: Actor):
+        self.by = by
+        self._states: dict[int, PageState] = {}
+        self._left: tuple[int, int] | None = None
+
+    @contextmanager
+    def batch(self, now: datetime) -> Iterator[Intake]:
+        """Open a transaction that takes changes in; it is written when the block ends, and undone if that raises."""
+        try:
+            with transaction.atomic():
+                places = SitePlaces()
+                ledger = Ledger(by=self.by, now=now)
+                if (
+                    self._found(ledger) != self._left
+                    or sum(len(one.base) for one in self._states.values()) > _MOST_TEXTS
+                ):
+                    self._states.clear()
+                yield Intake(ledger, places, self._states)
+                ledger.write()
+                places.write()
+                self._left = self._found(ledger)
+        except BaseException:
+            # What was remembered speaks of rows that are not there now.
+            self._states.clear()
+            raise
+
+    def forget(self) -> None:
+        """Let go of what was read of pages: those that are taken in once need not be remembered."""
+        self._states.clear()
+
+    def _remembered(self) -> int:
+        return sum(len(state.base) for state in self._states.values())
+
+    @staticmethod
+    def _found(ledger: Ledger) -> tuple[int, int]:
+        """Return the last record and the last text: others have written in between if they are not what was left."""
+        newest = Revision.objects.order_by("-pk").values_list("pk", flat=True).first()
+        return ledger.counter.last_record, newest or 0
+
+
+def take_in(
+    page: Page, texts: dict[str, IncomingText], *, by: Actor, now: datetime, notes: dict[str, str] | None = None
+) -> Taken:
+    """Publish a page's texts where they changed since they were last taken in; texts with different moments become
+    successive versions in that order.
+
+    Where the page was edited here since, they become revisions beside the working copy instead, and nothing is
+    published.
+    """
+    with Batches(by=by).batch(now) as intake:
+        return intake.take_tree(page, texts, notes or {})

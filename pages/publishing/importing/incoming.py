@@ -1,0 +1,52 @@
+"""What comes from outside, and what becomes of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from pages.models import Version
+from pages.text import source
+from pages.text.source import Fields
+
+
+@dataclass(frozen=True)
+class IncomingText:
+    """One language's text as it comes from a file; `moment` is when it says that it last changed."""
+
+    content: bytes
+    fields: Fields
+    file_name: str
+    moment: datetime | None = None
+    is_draft: bool = False
+    pictures: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def digest(self) -> str:
+        """Return the digest of the bytes."""
+        return source.digest(self.content)
+
+
+@dataclass(frozen=True)
+class PageChange:
+    """What a commit did to one page: texts that came or changed, and the languages that have a file afterwards."""
+
+    texts: Mapping[str, IncomingText]
+    present: frozenset[str]
+    at: datetime
+    author: str
+    # Shown to readers beside the version, and as the reason if the page goes.
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a page's texts: new versions, and languages that were kept as drafts only."""
+
+    versions: tuple[Version, ...] = ()
+    drafts: tuple[str, ...] = ()
+    set_aside: tuple[str, ...] = ()
+    is_withdrawn: bool = False
+    is_back: bool = False
+    # Whether the page was left as it is, for it was edited here.
+    is_kept: bool = False
