@@ -1,13 +1,17 @@
-"""`import_hugo TREE`: publish the texts of a Hugo tree."""
+"""`import_hugo SOURCE`: publish the texts of a Hugo site, or its whole git history."""
 
-import sys
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from pages.hugo.importer import Report, import_tree
-from pages.hugo.tree_reading import NoTree
+from pages.hugo.git.processes import GitFailed
+from pages.hugo.git.reading import NoRepository, Repository
+from pages.hugo.history_importer import HistoryImport
+from pages.hugo.importer import import_commit_tree, import_tree, try_out
+from pages.hugo.layout import NoTree
+from pages.management.progress import Progress
+from pages.management.reports import tell
 from pages.publishing.actors import of_the_machine
 
 
@@ -15,36 +19,49 @@ class Command(BaseCommand):
     """Arguments and output of the import."""
 
     help = (
-        "Publish the texts of a Hugo tree (content/LANGUAGE/…): new and changed ones become versions, dated by lastmod "
-        "or date. Exit status: 0; 1 if something was left out; 2 if the tree could not be read."
+        "Publish the texts of a Hugo site or content folder: new and changed ones become versions, dated by lastmod or "
+        "date. With --history, every commit of a git repository that changes a page becomes a version of it; a second "
+        "run takes what is new. Exit status: 0; 1 if something was left out; 2 if the source could not be read."
     )
 
     def add_arguments(self, parser):
-        """Take the tree's folder."""
-        parser.add_argument("tree", type=Path, help="the folder that has content/ in it")
+        """Take the source, and what of it is wanted."""
+        parser.add_argument("source", type=Path, help="a Hugo site, a content folder, or a git repository")
+        parser.add_argument("--history", action="store_true", help="take every commit along the first parents")
+        parser.add_argument("--ref", help="the branch, tag or commit to read (the repository's HEAD)")
+        parser.add_argument("--dry-run", action="store_true", help="print the same summary and write nothing")
+        parser.add_argument("--languages", metavar="en,ru", default="", help="take texts in these languages alone")
+        parser.add_argument(
+            "--notes",
+            choices=["subject", "none"],
+            default="subject",
+            help="what readers see as the note on a change: the commit's subject (the default), or nothing",
+        )
 
-    def handle(self, *, tree, **options):
+    def handle(self, *, source, history, ref, dry_run, languages, notes, **options):
         """Import, and say what was done and what was not."""
+        by, now, progress = of_the_machine("import_hugo"), timezone.now(), Progress(self.stderr)
+        wanted = {"by": by, "now": now, "languages": _tags(languages), "progress": progress}
         try:
-            report = import_tree(tree.resolve(), by=of_the_machine("import_hugo"), now=timezone.now())
-        except NoTree as error:
+            if history:
+                with Repository(source) as repository:
+                    run = HistoryImport(repository, ref=ref, has_notes=notes == "subject", **wanted)
+                    report = run.try_out() if dry_run else run.run()
+            else:
+                take = import_tree if ref is None and not is_bare(source) else import_commit_tree
+                arguments = {**wanted, **({"ref": ref} if take is import_commit_tree else {})}
+                report = try_out(take, source, **arguments) if dry_run else take(source, **arguments)
+        except (NoTree, NoRepository, GitFailed) as error:
             raise CommandError(str(error), returncode=2) from error
-        for line in summary(report):
-            self.stdout.write(line)
-        if not report.is_complete:
-            sys.exit(1)
+        finally:
+            progress.end()
+        tell(self, report, *(["Nothing was written."] if dry_run else []))
 
 
-def summary(report: Report):
-    """Yield the lines of a report: counts first, then each thing that did not go the plain way."""
-    yield f"Pages made: {report.pages}. Versions published: {report.versions}. Pages unchanged: {report.unchanged}."
-    for name in report.renamed:
-        yield f"Renamed, for the site itself uses the name: {name}"
-    for name in report.drafts:
-        yield f"Kept as a draft, as its front matter says: {name}"
-    for name in report.set_aside:
-        yield f"Kept as a draft revision, for the page was edited here since: {name}"
-    if report.not_served:
-        yield f"Stored, but not served (SITE_LANGUAGES would serve them): {', '.join(sorted(report.not_served))}"
-    for left_out in report.not_taken:
-        yield f"Not taken: {left_out.file_name}: {left_out.why}"
+def is_bare(source: Path) -> bool:
+    """Tell whether a folder is a repository without a work tree."""
+    return (source / "HEAD").is_file() and (source / "objects").is_dir()
+
+
+def _tags(languages: str) -> frozenset[str]:
+    return frozenset(tag.strip().lower().replace("_", "-") for tag in languages.split(",") if tag.strip())

@@ -4,7 +4,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from pages.hugo.starter import SiteHasPages, load_starter
-from pages.management.commands.import_hugo import summary
 from pages.publishing.actors import of_the_machine
 
 
@@ -20,5 +19,5 @@ class Command(BaseCommand):
         except SiteHasPages as error:
             raise CommandError("Nothing was loaded: the site has pages already.") from error
         for report in reports:
-            for line in summary(report):
+            for line in report.lines():
                 self.stdout.write(line)

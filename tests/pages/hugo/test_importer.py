@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from pages.hugo.importer import Report, import_tree
-from pages.hugo.tree_reading import NotTaken
+from pages.hugo.importer import import_tree
+from pages.hugo.replay import NotTaken
+from pages.hugo.report import Report
 from pages.models import Page, Picture, PublicationRecord, Revision, SiteCounter, Version
 from pages.publishing.actors import of_the_machine
 from pages.publishing.drafts import save_draft
 from pages.publishing.places import set_place
 from pages.publishing.versions import revert
+from pages.text.source import digest
 from tests.building import EDITOR, text, texts
 from tests.trees import SVG, markdown, write_tree
 
@@ -155,7 +157,9 @@ def test_source_language_is_the_config_default_else_the_first_served_else_the_fi
 )
 def test_name_that_the_site_uses_itself_gets_a_suffix_and_is_reported(tmp_path, client, name, address):
     report = bring_in(tmp_path, {f"content/en/{name}": "Text"})
-    assert report == Report(pages=1, versions=1, renamed=[f"content/en/{name} → {address}"])
+    assert report == Report(
+        pages=1, versions=1, renamed=[f"content/en/{name} → {address}, for the site itself uses the name"]
+    )
     assert client.get(address).status_code == 200
 
 
@@ -168,19 +172,16 @@ def test_files_that_cannot_be_taken_are_named_and_the_rest_comes_in(tmp_path):
     files = {
         "content/en/broken.md": "---\ntitle: [\n---\n",
         "content/en/empty.md": "",
-        "content/en/no address.md": "Text",
-        "content/ru/no address.md": "Текст",
+        "content/en/+.md": "Text",
         "content/en/privacy.md": "Text",
         "content/ru/privacy.md": f"{'ж' * 131072}!",
     }
     report = bring_in(tmp_path, files)
     assert not report.is_complete
-    malformed = "A slug is made of letters, digits, hyphens and underscores."
     assert left_out(report) == {
         "content/en/broken.md": "The front matter is not valid YAML: line 3: did not find expected node content.",
         "content/en/empty.md": "it is empty.",
-        "content/en/no address.md": malformed,
-        "content/ru/no address.md": malformed,
+        "content/en/+.md": "No letter or digit of '+' can stand in an address.",
         "content/ru/privacy.md": "its text has 262145 bytes; the most that a page may have is 262144.",
     }
     assert [page.path for page in Page.objects.all()] == ["privacy"]
@@ -191,14 +192,11 @@ def test_second_file_of_a_page_is_named_with_the_first(tmp_path):
     names = ["privacy/_index.md", "privacy/index.md", "privacy.md", "v-page.md", "v.md"]
     report = bring_in(tmp_path, {f"content/en/{name}": f"Text of {name}" for name in names})
     assert left_out(report) == {
-        "content/en/privacy/index.md": "content/en/privacy/_index.md is the same page's text.",
-        "content/en/privacy.md": "content/en/privacy/_index.md is the same page's text.",
-        "content/en/v.md": "content/en/v-page.md is the same page's text.",
+        "content/en/privacy/_index.md": "content/en/privacy.md is the same page's text.",
+        "content/en/privacy/index.md": "content/en/privacy.md is the same page's text.",
     }
-    assert sorted(Revision.objects.values_list("file_name", flat=True)) == [
-        "content/en/privacy/_index.md",
-        "content/en/v-page.md",
-    ]
+    assert [page.path for page in Page.objects.order_by("path")] == ["privacy", "v-page", "v-page-2"]
+    assert report.renamed[-1] == "content/en/v.md → /v-page-2/, for /v-page/ is another page's"
 
 
 def test_pictures_are_kept_with_their_bytes_and_shown(tmp_path, client):
@@ -223,7 +221,7 @@ def test_picture_that_is_missing_or_none_is_named_and_the_text_comes_in(tmp_path
     assert list(texts(Version.objects.get())["en"].pictures) == ["/d.svg"]
 
 
-def test_picture_that_cannot_be_read_keeps_its_page_back_alone(tmp_path, monkeypatch):
+def test_picture_that_cannot_be_read_is_named_and_the_text_comes_in(tmp_path, monkeypatch):
     read_bytes = Path.read_bytes
 
     def refuse_pictures(path):
@@ -234,8 +232,9 @@ def test_picture_that_cannot_be_read_keeps_its_page_back_alone(tmp_path, monkeyp
     monkeypatch.setattr(Path, "read_bytes", refuse_pictures)
     files = {"content/en/a.md": "![a](/a.svg)", "content/en/b.md": "Text", "static/a.svg": SVG}
     report = bring_in(tmp_path, files)
-    assert report.not_taken == [NotTaken("content/en/a.md", "[Errno 13] Permission denied")]
-    assert [page.path for page in Page.objects.all()] == ["b"]
+    unread = NotTaken("content/en/a.md: picture /a.svg", "it cannot be read: it is too long, or missing.")
+    assert report.not_taken == [unread]
+    assert [page.path for page in Page.objects.order_by("path")] == ["a", "b"]
 
 
 def test_picture_that_changed_alone_makes_the_next_version_and_the_old_keeps_its_own(tmp_path, client):
@@ -334,3 +333,12 @@ def test_notes_stand_in_the_versions(tmp_path):
 def test_import_says_who_brought_it(tmp_path):
     bring_in(tmp_path, {"content/en/a.md": "One"})
     assert (Revision.objects.get().author, PublicationRecord.objects.get().who) == ("import", "import")
+
+
+def test_uploaded_picture_comes_back_by_its_digest(tmp_path, client):
+    png = b"\x89PNG\r\n\x1a\n and so on"
+    name = digest(png)
+    report = bring_in(tmp_path, {"content/en/privacy.md": f"![a](/media/{name})", f"static/media/{name}": png})
+    assert report.is_complete
+    answer = client.get(f"/media/{name}")
+    assert (answer.content, answer["Content-Type"]) == (png, "image/png")

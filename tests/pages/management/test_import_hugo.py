@@ -47,8 +47,7 @@ def test_import_names_what_went_another_way_and_is_complete_all_the_same(tmp_pat
     assert (status, lines[1:]) == (
         0,
         [
-            "Renamed, for the site itself uses the name: content/en/history.md → /history-page/",
-            "Renamed, for the site itself uses the name: content/eo/history.md → /history-page/",
+            "Renamed: content/en/history.md → /history-page/, for the site itself uses the name",
             "Kept as a draft, as its front matter says: content/en/terms.md",
             "Stored, but not served (SITE_LANGUAGES would serve them): eo",
         ],
@@ -80,7 +79,10 @@ def test_import_that_set_something_aside_names_it_and_ends_with_1(tmp_path, caps
 
 @pytest.mark.parametrize(
     ("files", "why"),
-    [({}, "has no folder “content”."), ({"content/en/a.md": "One", "hugo.toml": "="}, "hugo.toml cannot be read: ")],
+    [
+        ({}, "There are no texts: no folder “content”"),
+        ({"content/en/a.md": "One", "hugo.toml": "="}, "hugo.toml cannot be read"),
+    ],
 )
 def test_tree_that_cannot_be_read_is_refused_with_2(tmp_path, files, why):
     for name, content in files.items():
@@ -101,4 +103,6 @@ def test_command_line_ends_with_one_sentence_and_no_traceback(tmp_path):
     ]
     refused = manage("import_hugo", str(data), data=data)
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert refused.stderr == f"CommandError: {data} has no folder “content”.\n"
+    assert refused.stderr == (
+        "CommandError: There are no texts: no folder “content” with .md files, and none that is named by a language.\n"
+    )

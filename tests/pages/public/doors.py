@@ -1,6 +1,13 @@
 """Every door that a reader has, in one list: a rule of visibility is tested at each, and a new door joins here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pages.hugo.exporting.git_export import export_git
+from pages.hugo.exporting.tree_export import export_tree
+from tests.repositories import git
 
 
 @dataclass(frozen=True)
@@ -54,3 +61,30 @@ NAMES = {name: name for name in SAME_NAME} | {
     "sitemap": "site map",
     "publication-log": "publication log",
 }
+
+
+@dataclass(frozen=True)
+class Export:
+    """A way out in files: everything that is in them, and the tokens of texts that may be there."""
+
+    name: str
+    written: Callable[[Path, datetime], str]
+    shows: str
+    # Whether what was published before a page was withdrawn can still be read.
+    keeps_withdrawn: bool
+
+
+def _tree(folder: Path, at: datetime) -> str:
+    export_tree(folder, at=at)
+    return "".join(f"{path}\n{path.read_text()}" for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _history(folder: Path, at: datetime) -> str:
+    export_git(folder, at=at)
+    return git(folder, "log", "--all", "--patch", "--format=fuller").decode() if git(folder, "for-each-ref") else ""
+
+
+EXPORTS = [
+    Export("export_hugo", _tree, "in force", keeps_withdrawn=False),
+    Export("export_git", _history, "known", keeps_withdrawn=True),
+]

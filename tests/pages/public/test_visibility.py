@@ -13,7 +13,8 @@ from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, withdraw
 from pages.publishing.places import move
 from tests.building import EDITOR, choose, make_page, publish, publish_bodies, save
-from tests.pages.public.doors import MOVING_DOORS, NAMES, OTHER_DOORS, PAGE_DOORS, VERSION_DOORS
+from tests.pages.public.doors import EXPORTS, MOVING_DOORS, NAMES, OTHER_DOORS, PAGE_DOORS, VERSION_DOORS
+from tests.repositories import git
 
 TOKENS = ("drafttoken", "upcomingtoken", "cancelledtoken", "forcetoken", "oldtoken")
 NOTES = ("upcomingnote", "cancellednote")
@@ -179,6 +180,44 @@ def test_old_address_never_leads_to_a_draft(client, db, door):
     response = client.get(address_of(door))
     assert response.status_code == 404
     assert "new-policy" not in everything(response)
+
+
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
+def test_exports_hold_what_is_or_was_in_force_alone(tmp_path, page, export):
+    written = export.written(tmp_path / "out", timezone.now())
+    assert {token for token in TOKENS + NOTES if token in written} == ALLOWED[export.shows]
+
+
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
+def test_exports_hold_an_announced_version_once_its_moment_has_come(tmp_path, page, export):
+    written = export.written(tmp_path / "out", timezone.now() + timedelta(days=31))
+    assert "upcomingtoken" in written
+    assert not {"drafttoken", "cancelledtoken", "cancellednote"} & {
+        token for token in TOKENS + NOTES if token in written
+    }
+
+
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
+def test_exports_have_no_file_of_a_withdrawn_page(tmp_path, withdrawn, export):
+    written = export.written(tmp_path / "out", timezone.now())
+    tokens = {"forcetoken", "oldtoken"} if export.keeps_withdrawn else set()
+    assert {token for token in TOKENS + NOTES if token in written} == tokens
+    if export.keeps_withdrawn:
+        assert git(tmp_path / "out", "ls-tree", "-r", "--name-only", "main").decode().split() == ["hugo.toml"]
+
+
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
+@pytest.mark.parametrize("state", ["draft", "future version", "announced"])
+def test_exports_hold_nothing_that_was_not_yet_published(tmp_path, db, export, state):
+    unpublished, now = make_page("policy"), timezone.now()
+    if state == "draft":
+        save(unpublished, now, en="drafttoken")
+    else:
+        moments = {"effective_at": now + timedelta(days=1)} if state == "announced" else {}
+        published = now + timedelta(hours=1) if state == "future version" else now
+        publish_bodies(unpublished, {"en": "upcomingtoken"}, published, note="upcomingnote", **moments)
+    written = export.written(tmp_path / "out", now)
+    assert not [word for word in (*TOKENS, *NOTES, "policy") if word in written.replace(str(tmp_path), "")]
 
 
 def test_every_address_of_the_readers_door_is_in_the_list():

@@ -1,0 +1,118 @@
+"""Writing what was published as a git repository: one commit for each imported commit, and for each event here."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pages.hugo.exporting.addresses_then import AddressesThen
+from pages.hugo.exporting.commit_words import Words, version_numbers, words_of_commit, words_of_event
+from pages.hugo.exporting.contents import AT_ONCE, contents
+from pages.hugo.exporting.events import Event, Log
+from pages.hugo.exporting.report import Report, report_at
+from pages.hugo.exporting.site_files import File, SiteFiles
+from pages.hugo.git.commits import Commit
+from pages.hugo.git.names import person_line
+from pages.hugo.git.reading import Repository
+from pages.hugo.git.writing import Writer
+
+
+class AnotherHistory(ValueError):
+    """The repository has commits that this site has not written, or would not write now."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A commit that is to be there, and the number of the last record in it."""
+
+    words: Words
+    changes: Mapping[str, File | None]
+    number: int
+
+
+def export_git(
+    destination: Path,
+    *,
+    at: datetime,
+    ref: str = "main",
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Report:
+    """Append to a branch of a repository, made if it is not there, what it lacks of what was published by a moment.
+
+    Raises AnotherHistory, and NoRepository or GitFailed; then nothing was written.
+    """
+    report, log = report_at(at), Log(at)
+    report.commits = 0
+    site = SiteFiles(AddressesThen(at))
+    outgoing = _outgoing(log, site)
+    with Writer(destination, ref) as writer:
+        if writer.head:
+            report.commits_there = _skip(destination, writer.head, outgoing, site)
+        waiting: list[Outgoing] = []
+        for one in outgoing:
+            waiting.append(one)
+            if sum(len(some.changes) for some in waiting) >= AT_ONCE:
+                _write(writer, waiting, report)
+                waiting = []
+                progress(one.number, log.length)
+        _write(writer, waiting, report)
+    return report
+
+
+def _outgoing(log: Log, site: SiteFiles) -> Iterator[Outgoing]:
+    for step in log.steps():
+        changes = site.apply(step)
+        yield Outgoing(_words(step, site), changes, step[-1].number)
+
+
+def _words(step: list[Event], site: SiteFiles) -> Words:
+    event = step[0]
+    if event.commit:
+        return words_of_commit(event.commit)
+    return words_of_event(event, site.addresses, version_numbers(step))
+
+
+def _skip(destination: Path, head: str, outgoing: Iterator[Outgoing], site: SiteFiles) -> int:
+    """Go past the commits that are there already, and return how many those are. Raises AnotherHistory."""
+    there = 0
+    with Repository(destination) as repository:
+        for commit in repository.commits(head):
+            one = next(outgoing, None)
+            if one is None or not _is_the_same(one.words, commit):
+                which = f"commit {commit.id[:12]} (number {there + 1})"
+                raise AnotherHistory(
+                    f"{destination} has another history: {which} is none that this site would have written. "
+                    "Nothing was written; export to a new repository, or to another branch (--ref)."
+                )
+            there += 1
+        stored = {change.path for change in repository.tree(head)}
+    # A picture that is not stored could not be written.
+    needed = {path.encode() for path, file in site.tree.items() if not isinstance(file, str)}
+    if not needed <= stored <= {path.encode() for path in site.tree}:
+        raise AnotherHistory(
+            f"{destination} has other files than this site would have written. Nothing was written; export to a new "
+            "repository, or to another branch (--ref)."
+        )
+    return there
+
+
+def _is_the_same(words: Words, commit: Commit) -> bool:
+    # As the writer writes them: git takes no NUL, and not any name and date.
+    people = ((words.author, commit.author), (words.committer, commit.committer))
+    is_said = words.message.replace(b"\0", b" ") == commit.message
+    return is_said and all(person_line("", ours, "") == person_line("", theirs, "") for ours, theirs in people)
+
+
+def _write(writer: Writer, commits: list[Outgoing], report: Report) -> None:
+    files = contents(file for one in commits for file in one.changes.values())
+    for one in commits:
+        changes: list[tuple[bytes, bytes | None]] = []
+        for path, file in one.changes.items():
+            if file is not None and file not in files:
+                report.not_written[f"{path}: the picture {file} is not stored."] += 1
+                continue
+            changes.append((path.encode(), None if file is None else files[file]))
+            report.texts += isinstance(file, int)
+            report.pictures += isinstance(file, str)
+        writer.write(one.words.author, one.words.committer, one.words.message, changes)
+        report.commits += 1

@@ -1,0 +1,22 @@
+"""Where the file lies that a text shows."""
+
+import posixpath
+from urllib.parse import unquote, urlsplit
+
+from pages.hugo.exporting.file_names import is_sound
+from pages.hugo.layout import Layout
+
+
+def picture_path(reference: str, text_path: str, layout: Layout) -> str:
+    """Return the path that a reference leads to, as the import reads it: from the root below the static folder,
+    otherwise beside the text. Empty where it could be no file.
+    """
+    try:
+        path = unquote(urlsplit(reference).path, errors="strict")
+    except ValueError:
+        return ""
+    folder = posixpath.dirname(text_path)
+    if path.startswith("/"):
+        folder = next(iter(layout.static_folders), "static")
+    joined = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
+    return joined if is_sound(joined) else ""

@@ -1,0 +1,191 @@
+"""The files of the site, event by event: which text or picture stands at which path. No byte of them is read."""
+
+from collections.abc import Iterable, Mapping
+
+from pages.hugo.addresses import address_of
+from pages.hugo.exporting.addresses_then import AddressesThen, Moved
+from pages.hugo.exporting.events import Event, ShownText
+from pages.hugo.exporting.file_names import FileNames, Owner
+from pages.hugo.exporting.picture_paths import picture_path
+from pages.hugo.exporting.site_layout import CONFIG, config_of, folder_of, layout_that_reads, plain_layout
+from pages.hugo.layout import Layout
+from pages.models import ImportedCommit
+from pages.models.publication_record import Kind
+from pages.publishing.importing.page_states import FROM_FILES
+
+# A text by its revision's key, a picture by its digest, or the bytes themselves.
+File = int | str | bytes
+
+
+class SiteFiles:
+    """The tree as it is after the last event."""
+
+    def __init__(self, addresses: AddressesThen):
+        self.addresses, self.names = addresses, FileNames()
+        self.layout, self._is_stored = plain_layout(), False
+        self.tree: dict[str, File] = {}
+        # Pages that were moved by somebody here.
+        self.moved_here: set[str] = set()
+        self._shown: dict[str, dict[str, ShownText]] = {}
+        self._withdrawn: set[str] = set()
+        # What each text brings, and who brings what is at a path: several texts can show one picture.
+        self._brought: dict[Owner, dict[str, File]] = {}
+        self._at: dict[str, dict[Owner, File]] = {}
+        self._folders: dict[str, dict[str, None]] = {}
+        self._changed: dict[Owner, None] = {}
+        self._config: object = None
+
+    def apply(self, step: Iterable[Event]) -> dict[str, File | None]:
+        """Go on by the events that are one commit; return what stands at the paths that changed, None where it went."""
+        self._changed = {}
+        for event in step:
+            page = self.addresses.identifiers.get(event.page, "")
+            moved = self.addresses.go_on(event.number)
+            if event.kind == Kind.IMPORT and event.commit:
+                self._follow(event.commit)
+            elif event.kind == Kind.PUBLISH:
+                self._publish(page, event)
+            elif event.kind == Kind.WITHDRAW:
+                self._withdrawn.add(page)
+                self._touch(page)
+            elif event.kind == Kind.BRING_BACK:
+                self._withdrawn.discard(page)
+                self._touch(page)
+            elif event.kind == Kind.MOVE and not event.commit:
+                self._move(moved)
+        self._name_the_rest()
+        return self._changes()
+
+    def files_of(self, owner: Owner, text: ShownText) -> dict[str, File]:
+        """Return what a text brings: its own file, and its pictures'."""
+        path = self.names.paths[owner]
+        pictures = {picture_path(reference, path, self.layout): digest for reference, digest in text.pictures.items()}
+        pictures.pop("", None)
+        return {path: text.revision, **pictures}
+
+    # --- Events -------------------------------------------------------------------------------------------------------
+
+    def _follow(self, commit: ImportedCommit) -> None:
+        """Let the files be whose the commit says."""
+        if commit.layout:
+            self._turn(Layout.from_json(commit.layout))
+            self._is_stored = True
+        for path in commit.files:
+            self._changed |= {owner: None for owner in [self.names.leave(path)] if owner}
+        for path, owned in sorted(commit.files.items()):
+            if owned:
+                self._take((owned[0], owned[1]), path)
+
+    def _turn(self, layout: Layout) -> None:
+        if layout != self.layout:
+            self.layout, self._folders = layout, {}
+            self._changed |= dict.fromkeys(self._brought)
+
+    def _take(self, owner: Owner, path: str) -> None:
+        other = self.names.take(owner, path)
+        self._changed |= {one: None for one in (owner, other) if one}
+
+    def _publish(self, page: str, event: Event) -> None:
+        old = self._shown.get(page, {})
+        self._shown[page] = event.texts
+        for language in sorted({*old, *event.texts}):
+            before, after = old.get(language), event.texts.get(language)
+            if not _is_same(before, after):
+                self._changed[page, language] = None
+                if after and after.file_name and not event.commit:
+                    self._come_from_tree((page, language), after.file_name, event.who)
+
+    def _come_from_tree(self, owner: Owner, path: str, who: str) -> None:
+        """Let a text that a tree brought have its file again, if that can be read as what it is."""
+        if owner in self.names.paths and (who not in FROM_FILES or self.names.paths[owner] == path):
+            return
+        if not self._is_stored:
+            known = {at: language for (_, language), at in self.names.paths.items()}
+            self._turn(layout_that_reads(self.layout, {**known, path: owner[1]}) or self.layout)
+        place = self.layout.place_of(path)
+        if place and place.language == owner[1]:
+            self._take(owner, path)
+
+    def _touch(self, page: str) -> None:
+        self._changed |= {(page, language): None for language in sorted(self._shown.get(page, {}))}
+
+    def _move(self, moved: Mapping[str, Moved]) -> None:
+        """Rename the files of pages that were moved here. Where a text names its own address, its file stays."""
+        renamed = {}
+        for page, move in moved.items():
+            self.moved_here.add(page)
+            for owner, path in sorted(self.names.of_page(page).items()):
+                place = self.layout.place_of(path)
+                if place and _address_of(place.key) == move.old:
+                    is_section = path.rpartition("/")[2].startswith("_index")
+                    renamed[owner] = self.layout.file_of(owner[1], move.new, path, is_section=is_section)
+                    self.names.leave(path)
+        for owner, path in renamed.items():
+            self._changed[owner] = None
+            if self.names.owner(path) is None:
+                self._take(owner, path)
+
+    # --- What it comes to ---------------------------------------------------------------------------------------------
+
+    def _text(self, owner: Owner) -> ShownText | None:
+        page, language = owner
+        return None if page in self._withdrawn else self._shown.get(page, {}).get(language)
+
+    def _name_the_rest(self) -> None:
+        for owner in [owner for owner in sorted(self._changed) if owner not in self.names.paths and self._text(owner)]:
+            address = self.addresses.paths.get(owner[0], owner[0])
+            below = f"{address}/"
+            is_section = not self._is_stored or any(
+                self.addresses.paths.get(page, "").startswith(below) for page in self._shown
+            )
+            self.names.make(owner, address, self.layout, is_section=is_section)
+
+    def _changes(self) -> dict[str, File | None]:
+        touched: dict[str, None] = {}
+        for owner in self._changed:
+            for path in self._brought.pop(owner, ()):
+                del self._at[path][owner]
+                touched[path] = None
+        for owner in sorted(self._changed):
+            if text := self._text(owner):
+                self._brought[owner] = files = self.files_of(owner, text)
+                touched |= dict.fromkeys(files)
+                for path, file in files.items():
+                    self._at.setdefault(path, {})[owner] = file
+                self._folders.setdefault(owner[1], {})[folder_of(self.names.paths[owner], self.layout)] = None
+        found = {path: self._standing(path) for path in sorted(touched)}
+        changes = {path: file for path, file in {**self._new_config(), **found}.items() if file != self.tree.get(path)}
+        for path, file in changes.items():
+            if file is None:
+                del self.tree[path]
+            else:
+                self.tree[path] = file
+        return changes
+
+    def _standing(self, path: str) -> File | None:
+        """Return what stands at a path: of a picture that has changed for some texts alone, what came last."""
+        brought = self._at[path]
+        if not brought:
+            del self._at[path]
+            return None
+        return next(reversed(brought.values()))
+
+    def _new_config(self) -> dict[str, File | None]:
+        told = (self.layout, {language: tuple(folders) for language, folders in self._folders.items()})
+        if told == self._config:
+            return {}
+        self._config = told
+        return {CONFIG: config_of(self.layout, self._folders)}
+
+
+def _is_same(one: ShownText | None, other: ShownText | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return (one.revision, one.pictures) == (other.revision, other.pictures)
+
+
+def _address_of(key: str) -> str | None:
+    try:
+        return address_of(key)
+    except ValueError:
+        return None

@@ -1,0 +1,105 @@
+"""Writing what is in force as the folder of a Hugo site: all of it, or nothing."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from pages.hugo.exporting.addresses_then import AddressesThen
+from pages.hugo.exporting.contents import AT_ONCE, contents
+from pages.hugo.exporting.events import Log, texts_of
+from pages.hugo.exporting.front_matter_now import InForce, pages_now, with_what_changed_here
+from pages.hugo.exporting.report import Report, report_at
+from pages.hugo.exporting.site_files import File, SiteFiles
+from pages.hugo.exporting.site_layout import CONFIG, config_of, folder_of
+from pages.models import Page, Version, VersionText
+
+
+class NotEmpty(ValueError):
+    """There is something at the destination, and nothing is written over it."""
+
+
+def export_tree(
+    destination: Path, *, at: datetime, progress: Callable[[int, int], None] = lambda _done, _total: None
+) -> Report:
+    """Write what is in force at a moment to a new or empty folder. Raises NotEmpty, OSError; then nothing was written.
+
+    It is written beside the folder, and put in its place when it is whole.
+    """
+    if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
+        raise NotEmpty(f"{destination} is not empty; a tree is written to a new or empty folder only.")
+    report, site = report_at(at), SiteFiles(AddressesThen(at))
+    for step in Log(at).steps():
+        site.apply(step)
+    texts = sorted(_in_force(site, at), key=lambda text: text.path)
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{destination.name}-", dir=destination.parent) as folder:
+        made = Path(folder) / "made"
+        _write_file(made, CONFIG, _config(site, texts))
+        pictures: dict[str, File] = {}
+        waiting, done = iter(texts), 0
+        while some := list(islice(waiting, AT_ONCE)):
+            pictures |= _write_texts(made, some, site, report)
+            done += len(some)
+            progress(done, len(texts))
+        _write_pictures(made, pictures, report)
+        # An empty folder gives way to it.
+        made.rename(destination)
+    return report
+
+
+def _in_force(site: SiteFiles, at: datetime) -> Iterator[InForce]:
+    rows = VersionText.objects.filter(
+        version__in=Version.objects.in_force(at).filter(page__in=Page.objects.public(at)).values("pk")
+    )
+    dates = {(page, tag): moment for page, tag, moment in rows.values_list("version__page", "language", "modified_at")}
+    pages = pages_now(at, site)
+    for key, texts in texts_of(rows, "version__page").items():
+        name = site.addresses.identifiers[key]
+        for language, shown in texts.items():
+            owner = name, language
+            yield InForce(owner, site.names.paths[owner], shown, dates[key, language], pages[name])
+
+
+def _config(site: SiteFiles, texts: Iterable[InForce]) -> bytes:
+    folders: dict[str, dict[str, None]] = {}
+    for text in texts:
+        folders.setdefault(text.owner[1], {})[folder_of(text.path, site.layout)] = None
+    return config_of(site.layout, folders)
+
+
+def _write_texts(made: Path, texts: list[InForce], site: SiteFiles, report: Report) -> dict[str, File]:
+    """Write texts, and return what pictures they show, by path."""
+    sources = contents(text.shown.revision for text in texts)
+    shown: dict[str, File] = {}
+    for text in texts:
+        content = sources[text.shown.revision]
+        if text.may_change:
+            try:
+                content = with_what_changed_here(content, text, site)
+            except ValueError as error:
+                report.remarks[f"{text.path} is as it was saved, without what changed beside it: {error}"] += 1
+        _write_file(made, text.path, content)
+        report.texts += 1
+        shown |= site.files_of(text.owner, text.shown)
+    return {path: file for path, file in shown.items() if isinstance(file, str)}
+
+
+def _write_pictures(made: Path, pictures: dict[str, File], report: Report) -> None:
+    waiting = iter(sorted(pictures.items()))
+    while some := list(islice(waiting, AT_ONCE)):
+        stored = contents(digest for _, digest in some)
+        for path, digest in some:
+            if digest in stored:
+                _write_file(made, path, stored[digest])
+                report.pictures += 1
+            else:
+                report.not_written[f"{path}: the picture {digest} is not stored."] += 1
+
+
+def _write_file(made: Path, path: str, content: bytes) -> None:
+    # Its parts are sound: no path leads out, for none was taken that does.
+    file = made / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)

@@ -1,0 +1,130 @@
+"""Bringing a git repository's whole history in: commit by commit, each page that it changes gets one version."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from pages.history import hash_chain
+from pages.hugo.arrivals import Arrivals
+from pages.hugo.commits import file_changes, reader_of, row_of
+from pages.hugo.git.commits import Commit
+from pages.hugo.git.reading import Repository
+from pages.hugo.layout import NoTree
+from pages.hugo.page_news import NewsReader, PageNews
+from pages.hugo.replay import NotTaken, Replay, Step
+from pages.hugo.report import Report
+from pages.hugo.resuming import resume
+from pages.models.publication_record import Kind
+from pages.publishing.actors import Actor
+from pages.publishing.importing.batches import Batches
+from pages.publishing.importing.incoming import PageChange
+from pages.publishing.importing.intake import Intake
+
+# A transaction takes in so many bytes of texts, or so many commits: others wait for it to end.
+BYTES_A_BATCH = 12 * 1024 * 1024
+COMMITS_A_BATCH = 400
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A commit that was read, and what it means for pages."""
+
+    commit: Commit
+    step: Step
+    news: list[PageNews]
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes of texts it has brought."""
+        return sum(len(text.content) for one in self.news for text in one.texts.values())
+
+
+class HistoryImport:
+    """Takes the commits in that are new. What is taken in of a page that was edited here is kept beside that."""
+
+    def __init__(
+        self,
+        repository: Repository,
+        *,
+        by: Actor,
+        now: datetime,
+        ref: str | None = None,
+        languages: Collection[str] = (),
+        has_notes: bool = True,
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
+    ):
+        self._repository, self._now, self._has_notes, self._progress = repository, now, has_notes, progress
+        self._ids = repository.ids(ref)
+        self._ref = self._ids[-1]
+        self.report = Report(is_of_a_history=True)
+        read, zone = reader_of(repository), ZoneInfo(settings.TIME_ZONE)
+        known, first = settings.MODELTRANSLATION_LANGUAGES, settings.LANGUAGE_CODE
+        self._replay = Replay(read, known, first, frozenset(languages))
+        self._reader = NewsReader(self._replay, read, languages=known, first_served=first)
+        self._arrivals = Arrivals(read, self.report, zone)
+        self._batches = Batches(by=by)
+
+    def run(self) -> Report:
+        """Take in what is new, in batches of whole commits. Raises NoTree where no commit has any text."""
+        done = resume(self._repository, self._ids, self._replay, self._reader, self._arrivals)
+        total = len(self._ids)
+        for batch in self._in_batches(frozenset(self._ids[:done])):
+            with self._batches.batch(self._now) as intake:
+                for arrived in batch:
+                    self._take(intake, arrived)
+                self.report.redirects_dropped += [f"/{path}/" for path in intake.places.taken_from_redirects]
+            done += len(batch)
+            self._progress(done, total)
+        if self._replay.layout is None:
+            raise NoTree(self._replay.why_no_layout)
+        return self.report
+
+    @transaction.atomic
+    def try_out(self) -> Report:
+        """Return what `run` would report, and leave everything as it is."""
+        report = self.run()
+        transaction.set_rollback(True)
+        return report
+
+    def _in_batches(self, known: Collection[str]) -> Iterator[list[Arrived]]:
+        batch: list[Arrived] = []
+        size = 0
+        for commit in self._repository.commits(self._ref, after=known):
+            arrived = self._read(commit)
+            batch.append(arrived)
+            size += arrived.size
+            if size >= BYTES_A_BATCH or len(batch) >= COMMITS_A_BATCH:
+                yield batch
+                batch, size = [], 0
+        if batch:
+            yield batch
+
+    def _read(self, commit: Commit) -> Arrived:
+        step = self._replay.apply(file_changes(commit.changes), commit.id)
+        news = self._reader.news(step)
+        self.report.not_taken += [NotTaken(left.file_name, left.why, commit.id) for left in self._reader.left_out]
+        self.report.renamed += self._reader.renamed
+        return Arrived(commit, step, news)
+
+    def _take(self, intake: Intake, arrived: Arrived) -> None:
+        commit, step = arrived.commit, arrived.step
+        if not (step.files or step.pages or step.layout):
+            return
+        at, note = commit.committed_at, commit.subject if self._has_notes else ""
+        self._arrivals.join(intake, arrived.news)
+        row = row_of(commit, step)
+        intake.ledger.add_commit(row)
+        moment = min(at, self._now)
+        intake.ledger.record(Kind.IMPORT, at=moment, details={"imported": hash_chain.commit_digest(row)})
+        pages = self._arrivals.pages_of(intake, arrived.news, at=at, commit=commit.id)
+        for one in arrived.news:
+            if one.page in pages:
+                texts = self._arrivals.incoming(intake, one)
+                change = PageChange(texts, one.present, at, row.author_name, note)
+                self._arrivals.take_commit(intake, pages[one.page], one, change, commit.id)
+                self._arrivals.remark(one, self._now)
+        self.report.commits += 1

@@ -1,0 +1,86 @@
+"""What an import did, and each thing that it did not take, with the reason."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pages.hugo.replay import NotTaken
+
+
+@dataclass
+class Report:
+    """Counts first, then whatever did not go the plain way, in the order in which it was met."""
+
+    is_of_a_history: bool = False
+    commits: int = 0
+    pages: int = 0
+    versions: int = 0
+    unchanged: int = 0
+    drafts: list[str] = field(default_factory=list)
+    set_aside: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    moved: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    brought_back: list[str] = field(default_factory=list)
+    renamed: list[str] = field(default_factory=list)
+    redirects_dropped: list[str] = field(default_factory=list)
+    remarks: Counter[str] = field(default_factory=Counter)
+    # Pieces of Hugo's own code in texts, and the files with them, by kind.
+    code: dict[str, int] = field(default_factory=dict)
+    files_with_code: dict[str, set[str]] = field(default_factory=dict)
+    not_taken: list[NotTaken] = field(default_factory=list)
+    not_served: set[str] = field(default_factory=set)
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether everything that was read is now published."""
+        return not (self.set_aside or self.kept or self.not_taken)
+
+    def note_code(self, file_name: str, found: Mapping[str, int]) -> None:
+        """Count what stands in a text as code, which is kept as it is."""
+        for kind, count in found.items():
+            if count:
+                self.code[kind] = self.code.get(kind, 0) + count
+                self.files_with_code.setdefault(kind, set()).add(file_name)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of a summary."""
+        if self.is_of_a_history and not (self.commits or self.not_taken):
+            yield "Nothing new: all commits were taken in before."
+            return
+        commits = f"Commits taken in: {self.commits}. " if self.commits else ""
+        unchanged = f" Pages unchanged: {self.unchanged}." if not commits else ""
+        yield f"{commits}Pages made: {self.pages}. Versions published: {self.versions}.{unchanged}"
+        for words, names in (
+            ("Moved", self.moved),
+            ("Withdrawn, for its last text was deleted", self.withdrawn),
+            ("Brought back", self.brought_back),
+            ("Renamed", self.renamed),
+            ("A page has the address of a redirect, which was dropped", self.redirects_dropped),
+            ("Kept as a draft, as its front matter says", self.drafts),
+            ("Kept as a draft revision, for the page was edited here since", self.set_aside),
+            ("Left as it is, for the page was edited here since", self.kept),
+        ):
+            yield from (f"{words}: {name}{_times(count)}" for name, count in Counter(names).items())
+        yield from (f"Note: {name}{_times(count)}" for name, count in self.remarks.items())
+        for kind, count in self.code.items():
+            files = sorted(self.files_with_code[kind])
+            several = f" and {len(files) - 1} other file(s)" if len(files) > 1 else ""
+            yield f"Note: Hugo's {kind} stay as they are written, {count} in all: {files[0]}{several}"
+        if self.not_served:
+            served = ", ".join(sorted(self.not_served))
+            yield f"Stored, but not served (SITE_LANGUAGES would serve them): {served}"
+        yield from self._lines_of_what_was_left_out()
+
+    def _lines_of_what_was_left_out(self) -> Iterator[str]:
+        commits: dict[tuple[str, str], list[str]] = {}
+        for left in self.not_taken:
+            commits.setdefault((left.file_name, left.why), []).append(left.commit)
+        for (name, why), where in commits.items():
+            several = f" to {where[-1][:12]} ({len(where)} commits)" if len(where) > 1 and where[0] else ""
+            at = f" (commit {where[0][:12]}{several})" if where[0] else ""
+            yield f"Not taken: {name}: {why}{at}"
+
+
+def _times(count: int) -> str:
+    return f" ({count} times)" if count > 1 else ""

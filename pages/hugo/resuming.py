@@ -1,0 +1,91 @@
+"""Going on where the last import of a repository ended: the files as they were then, and whose texts they are."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
+from uuid import UUID
+
+from pages.hugo.arrivals import Arrivals
+from pages.hugo.commits import file_changes, reader_of
+from pages.hugo.git.reading import Repository
+from pages.hugo.layout import Layout
+from pages.hugo.page_news import NewsReader
+from pages.hugo.replay import FilePage, Replay
+from pages.hugo.text_reading import read_text
+from pages.models import ImportedCommit, Page
+
+_AT_ONCE = 200
+# A text without any of these shows no picture and names no address.
+_TELLS_MORE = re.compile(rb"!\[|slug|url", re.IGNORECASE)
+
+
+def resume(repository: Repository, ids: Sequence[str], replay: Replay, reader: NewsReader, arrivals: Arrivals) -> int:
+    """Bring a replay to the state after the last of the commits that was taken in; return how many those are.
+
+    What is stored of the commits tells it, so that the rest comes in as if it had all come in at once.
+    """
+    known = dict(ImportedCommit.objects.values_list("commit_id", "pk"))
+    last = max((position for position, name in enumerate(ids) if name in known), default=-1)
+    if last < 0:
+        return 0
+    rows = ImportedCommit.objects.filter(pk__in=[known[name] for name in ids if name in known]).order_by("pk")
+    pages, layout = _pages_of(rows.values_list("files", "layout"))
+    replay.restore(file_changes(repository.tree(ids[last])), layout, pages)
+    stored = {page.uuid: page for page in Page.objects.only("uuid", "path", "source_language")}
+    for page in pages:
+        if page.identifier in stored:
+            page.source_language = stored[page.identifier].source_language
+    replay.restore_keys(pages)
+    _read_what_texts_tell(replay, reader, reader_of(repository))
+    for page in pages:
+        _restore_address(page, stored, reader)
+    arrivals.know(page for page in pages if page.identifier in stored)
+    return last + 1
+
+
+def _pages_of(rows: Iterable[tuple[Mapping, Mapping | None]]) -> tuple[list[FilePage], Layout | None]:
+    """Return the pages that commits made, with their files after the last of them, and the last layout."""
+    pages: dict[UUID, FilePage] = {}
+    owners: dict[str, tuple[FilePage, str]] = {}
+    last_layout = None
+    for files, layout in rows:
+        last_layout = layout or last_layout
+        for path in files:
+            if before := owners.pop(path, None):
+                page, language = before
+                page.files.pop(language, None) if page.files.get(language) == path else None
+                page.last_file = path
+        for path, owned in files.items():
+            if owned:
+                identifier, language = UUID(owned[0]), owned[1]
+                page = pages.setdefault(identifier, FilePage(identifier, ""))
+                page.files[language] = page.last_file = path
+                owners[path] = page, language
+    return list(pages.values()), last_layout and Layout.from_json(last_layout)
+
+
+def _read_what_texts_tell(replay: Replay, reader: NewsReader, read) -> None:
+    """Let the reader know the addresses that texts name and the pictures that they show."""
+    paths = iter(sorted(replay.owner))
+    while some := list(islice(paths, _AT_ONCE)):
+        contents = read([replay.blobs[path] for path in some])
+        for path in some:
+            content = contents.get(replay.blobs[path], b"")
+            if _TELLS_MORE.search(content):
+                # What could not be taken then is not taken now.
+                with suppress(ValueError):
+                    text = read_text(path, replay.places[path], content)
+                    reader.remember(replay.owner[path], text, text.place.language)
+
+
+def _restore_address(page: FilePage, stored: Mapping[UUID, Page], reader: NewsReader) -> None:
+    there = stored.get(page.identifier)
+    with suppress(ValueError):
+        page.wanted = reader.wanted_address(page)
+    if there is None:
+        page.wanted = None
+        return
+    is_own = page.wanted is None or re.fullmatch(re.escape(page.wanted) + r"(-former)?(-?\d+)?", there.path)
+    # Where an editor has moved the page, its files go on asking for the address that they asked for.
+    reader.occupy(page, there.path if is_own else page.wanted)

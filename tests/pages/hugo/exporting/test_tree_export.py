@@ -1,0 +1,163 @@
+"""The tree as it is in force, as Hugo and the import read it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pages.hugo.exporting.tree_export import NotEmpty, export_tree
+from pages.hugo.importer import import_tree
+from pages.models import Page
+from pages.publishing.drafts import save_draft
+from pages.publishing.page_events import withdraw
+from pages.publishing.places import move, set_place
+from tests.building import EDITOR, make_page, publish_bodies, text, working
+from tests.exports import IMPORTER, NOW, another_site, history, take_in, what_readers_have
+from tests.trees import SVG, markdown, write_tree
+
+pytestmark = pytest.mark.django_db
+
+EN, RU = "content/en/policy/_index.md", "content/ru/policy/_index.md"
+LATER = NOW + timedelta(days=1)
+FILES = {
+    EN: markdown("Policy", "One ![a](/a.svg) ![b](b.svg)", lastmod="2024-04-29", weight="3"),
+    RU: "\ufeff---\r\ntitle: 'П'  # Comment\r\n---\r\nОдин",
+    "content/en/policy/b.svg": SVG,
+    "static/a.svg": SVG,
+}
+
+
+def tree_of(root: Path) -> dict[str, bytes]:
+    """Return a tree's files by their paths, but for the site's config."""
+    found = {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    del found["hugo.toml"]
+    return found
+
+
+def given_out(root: Path, at=LATER) -> dict[str, str]:
+    report = export_tree(root, at=at)
+    assert (dict(report.remarks), dict(report.not_written)) == ({}, {})
+    return {path: content.decode() for path, content in tree_of(root).items()}
+
+
+@pytest.mark.parametrize("kind", ["tree", "history"])
+def test_what_was_not_edited_comes_out_byte_for_byte_and_in_again(tmp_path, kind):
+    with another_site():
+        if kind == "history":
+            take_in(history(tmp_path / "site.git", FILES))
+        else:
+            import_tree(write_tree(tmp_path / "site", FILES), by=IMPORTER, now=NOW)
+        out = tmp_path / "new" / "out"
+        export_tree(out, at=LATER)
+        before = what_readers_have()
+    wanted = {path: content.encode() if isinstance(content, str) else content for path, content in FILES.items()}
+    assert tree_of(out) == wanted
+    import_tree(out, by=IMPORTER, now=NOW)
+    after = what_readers_have()
+    digests = [
+        {
+            language: said[0]
+            for versions in site["pages"].values()
+            for texts in versions.values()
+            for language, said in texts.items()
+        }
+        for site in (before, after)
+    ]
+    assert digests[0] == digests[1]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"en/a.md": "# A", "ru/a.md": "# А"},
+        {"content/a.md": "# A", "content/a.ru.md": "# А"},
+        {"hugo.toml": 'defaultContentLanguage = "ru"', "content/a.md": "# А", "content/a.en.md": "# A"},
+    ],
+    ids=["bare", "suffixes", "another default"],
+)
+def test_tree_keeps_its_layout_and_can_be_read_by_it(tmp_path, files):
+    with another_site():
+        import_tree(write_tree(tmp_path / "site", files), by=IMPORTER, now=NOW)
+        assert given_out(tmp_path / "out") == {path: body for path, body in files.items() if path != "hugo.toml"}
+        before = what_readers_have()["pages"]
+    import_tree(tmp_path / "out", by=IMPORTER, now=NOW)
+    assert what_readers_have()["pages"] == before
+
+
+def test_edited_text_says_when_and_where_and_keeps_the_rest(tmp_path):
+    take_in(history(tmp_path / "site.git", FILES))
+    page = Page.objects.get()
+    save_draft(page, {"en": text("Two", title="Policy")}, by=EDITOR, now=NOW)
+    publish_bodies(page, {"en": "Two"}, NOW)
+    set_place(page, by=EDITOR, now=NOW, weight=7)
+    found = given_out(tmp_path / "out")
+    title = working(page, "en").title
+    assert found[EN] == f'---\ntitle: "{title}"\nlastmod: 2024-06-01T12:00:00Z\nweight: 7\n---\n\nTwo\n'
+    assert found[RU] == FILES[RU]
+
+
+def test_new_text_gets_front_matter_with_its_date(tmp_path):
+    publish_bodies(make_page("policy"), {"en": "One."}, NOW)
+    assert given_out(tmp_path / "out") == {
+        EN: '---\ntitle: "Privacy policy"\nlastmod: 2024-06-01T12:00:00Z\n---\n\nOne.\n'
+    }
+
+
+def test_page_that_was_moved_here_names_its_old_address(tmp_path):
+    take_in(history(tmp_path / "site.git", {EN: "---\ntitle: A\n---\n", RU: "# A", "content/en/policy/sub.md": "# B"}))
+    move(Page.objects.get(path="policy"), slug="rules", parent=None, by=EDITOR, now=NOW)
+    report = export_tree(tmp_path / "out", at=LATER)
+    assert tree_of(tmp_path / "out") == {
+        "content/en/rules/_index.md": b'---\naliases: ["/policy/"]\ntitle: A\n---\n',
+        "content/ru/rules/_index.md": b"# A",
+        # It has no front matter that could name them.
+        "content/en/rules/sub.md": b"# B",
+    }
+    assert ["sub.md" in remark for remark in report.remarks] == [True]
+
+
+def test_address_that_a_commit_left_is_not_added_to_the_old_ones(tmp_path):
+    files = {EN: "---\ntitle: A\n---\n"}
+    take_in(history(tmp_path / "site.git", files, ({"content/en/policy": "content/en/terms"}, {})))
+    move(Page.objects.get(), slug="rules", parent=None, by=EDITOR, now=NOW)
+    assert given_out(tmp_path / "out") == {
+        "content/en/rules/_index.md": '---\naliases: ["/terms/"]\ntitle: A\n---\n',
+    }
+
+
+def test_page_whose_text_names_its_address_says_the_new_one(tmp_path):
+    take_in(history(tmp_path / "site.git", {EN: markdown("A", "One", slug="terms")}))
+    move(Page.objects.get(), slug="rules", parent=None, by=EDITOR, now=NOW)
+    assert 'url: "rules/"' in given_out(tmp_path / "out")[EN].replace("url: rules/", 'url: "rules/"')
+    import_tree(tmp_path / "out", by=IMPORTER, now=LATER)
+    assert list(Page.objects.values_list("path", flat=True)) == ["rules"]
+
+
+def test_what_readers_cannot_open_is_not_there(tmp_path):
+    page, other = make_page("policy"), make_page("other")
+    publish_bodies(page, {"en": "One."}, NOW - timedelta(days=1))
+    publish_bodies(page, {"en": "Two."}, NOW, effective_at=NOW + timedelta(days=9))
+    publish_bodies(other, {"en": "Other."}, NOW)
+    withdraw(other, reasons={"en": "Gone"}, by=EDITOR, now=NOW)
+    found = given_out(tmp_path / "out")
+    assert (list(found), found[EN].endswith("\nOne.\n")) == ([EN], True)
+    assert given_out(tmp_path / "later", NOW + timedelta(days=10))[EN].endswith("\nTwo.\n")
+
+
+def test_folder_that_is_not_empty_is_left_as_it_is(tmp_path):
+    write_tree(tmp_path / "out", {"a": "A"})
+    with pytest.raises(NotEmpty):
+        export_tree(tmp_path / "out", at=NOW)
+    assert (tmp_path / "out" / "a").read_text() == "A"
+
+
+def test_export_that_breaks_off_leaves_nothing(tmp_path, monkeypatch):
+    publish_bodies(make_page("policy"), {"en": "One."}, NOW)
+
+    def full(_path, _content):
+        raise OSError("No space left")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left"):
+        export_tree(tmp_path / "out", at=LATER)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,296 @@
+"""Histories whose files come, go and move."""
+
+from tests.histories import Case, commit
+from tests.repositories import link, submodule
+from tests.trees import SVG, markdown
+
+EN, RU = "content/en/a.md", "content/ru/a.md"
+ONE, TWO, THREE = (markdown("A", words) for words in ("One", "Two", "Three"))
+LONG = "".join(f"Sentence number {number} of a text that is long enough to be known again.\n" for number in range(20))
+
+
+def page(words="", **front_matter):
+    """Return a text that is known again wherever it goes."""
+    return markdown("A", f"{LONG}{words}", **front_matter)
+
+
+MANY = {f"content/en/old/{number}.md": page(f"Page {number}.") for number in range(200)}
+
+RENAMES = [
+    Case(
+        "a file is renamed",
+        [{EN: page()}, commit(moves={EN: "content/en/b.md"}), {"content/en/b.md": page("More.")}],
+        {"b": ["0 en!", "2 en!"]},
+        ["Moved: /a/ → /b/"],
+        redirects={"a": "b"},
+    ),
+    Case(
+        "a file is renamed and edited",
+        [{EN: page()}, {EN: None, "content/en/b.md": page("More.")}],
+        {"b": ["0 en!", "1 en!"]},
+        ["Moved: /a/ → /b/"],
+        redirects={"a": "b"},
+    ),
+    Case(
+        "a file goes and another one comes",
+        [{EN: page()}, {EN: None, "content/en/b.md": TWO}],
+        {"a": ["0 en!"], "b": ["1 en!"]},
+        ["Withdrawn, for its last text was deleted: /a/"],
+        withdrawn={"a": 1},
+    ),
+    Case(
+        "a renaming by case alone",
+        [{"content/en/Policy.md": page()}, commit(moves={"content/en/Policy.md": "content/en/policy.md"})],
+        {"policy": ["0 en!"]},
+    ),
+    Case(
+        "a file becomes a bundle",
+        [{EN: page()}, {EN: None, "content/en/a/index.md": page("More.")}],
+        {"a": ["0 en!", "1 en!"]},
+    ),
+    Case(
+        "the translation is renamed later",
+        [
+            {EN: page(), RU: page("Один.")},
+            commit(moves={EN: "content/en/b.md"}),
+            {RU: page("Два.")},
+            commit(moves={RU: "content/ru/b.md"}),
+        ],
+        {"b": ["0 en! ru!", "2 en= ru!"]},
+        ["Moved: /a/ → /b/"],
+        redirects={"a": "b"},
+    ),
+    Case(
+        "the translation is renamed first",
+        [
+            {EN: page(), RU: page("Один.")},
+            commit(moves={RU: "content/ru/b.md"}),
+            commit(moves={EN: "content/en/b.md"}),
+        ],
+        {"b": ["0 en! ru!"]},
+        ["Moved: /a/ → /b/"],
+        redirects={"a": "b"},
+    ),
+    Case(
+        "two pages change names",
+        [
+            {EN: page("First."), "content/en/b.md": page("Second.")},
+            {EN: page("Second."), "content/en/b.md": page("First.")},
+        ],
+        {"a": ["0 en!", "1 en!"], "b": ["0 en!", "1 en!"]},
+    ),
+    Case(
+        "a name is given to another page",
+        [{EN: page("First.")}, commit(moves={EN: "content/en/b.md"}), {EN: TWO}],
+        {"a": ["2 en!"], "b": ["0 en!"]},
+        ["Moved: /a/ → /b/", "A page has the address of a redirect, which was dropped: /a/"],
+    ),
+    Case(
+        "a page takes the name of one that is gone",
+        [{EN: ONE, "content/en/b.md": page()}, {EN: None}, commit(moves={"content/en/b.md": EN})],
+        {"a": ["0 en!"], "a-former": ["0 en!"]},
+        [
+            "Moved: /b/ → /a/",
+            "Moved: /a/ → /a-former/",
+            "Withdrawn, for its last text was deleted: /a/",
+        ],
+        redirects={"b": "a"},
+        withdrawn={"a-former": 1},
+    ),
+    Case(
+        "two hundred files of a section are renamed at once",
+        [MANY, commit(moves={"content/en/old": "content/en/new"})],
+        {f"new/{number}": ["0 en!"] for number in range(200)},
+        [f"Moved: /old/{number}/ → /new/{number}/" for number in sorted(range(200), key=str)],
+        redirects={f"old/{number}": f"new/{number}" for number in range(200)},
+    ),
+    Case(
+        "a language's code is renamed",
+        [{EN: ONE, "content/zh/a.md": TWO}, commit(moves={"content/zh": "content/zh-hans"})],
+        {"a": ["0 en! zh!", "1 en= zh-hans!"]},
+        ["Stored, but not served (SITE_LANGUAGES would serve them): zh, zh-hans"],
+    ),
+    Case(
+        "the code of the only language is renamed",
+        [{"content/zh/a.md": TWO}, commit(moves={"content/zh": "content/zh-hans"})],
+        {"a": ["0 zh!", "1 zh-hans!"]},
+        ["Stored, but not served (SITE_LANGUAGES would serve them): zh, zh-hans"],
+    ),
+]
+
+DELETIONS = [
+    Case("a language is deleted", [{EN: ONE, RU: TWO}, {RU: None}], {"a": ["0 en! ru!", "1 en="]}),
+    Case(
+        "the last language is deleted",
+        [{EN: ONE, RU: TWO}, {EN: None, RU: None}],
+        {"a": ["0 en! ru!"]},
+        ["Withdrawn, for its last text was deleted: /a/"],
+        withdrawn={"a": 1},
+    ),
+    Case(
+        "a page comes back as it was",
+        [{EN: ONE}, {EN: None}, {EN: ONE}],
+        {"a": ["0 en!"]},
+        ["Withdrawn, for its last text was deleted: /a/", "Brought back: /a/"],
+    ),
+    Case(
+        "a page comes back with another text and without a language",
+        [{EN: ONE, RU: TWO}, {EN: None, RU: None}, {EN: THREE}],
+        {"a": ["0 en! ru!", "2 en!"]},
+        ["Withdrawn, for its last text was deleted: /a/", "Brought back: /a/"],
+    ),
+    Case(
+        "a draft is taken away, and comes back as a text",
+        [{EN: ONE, RU: TWO}, {RU: markdown("A", "Two", draft="true")}, {RU: THREE}],
+        {"a": ["0 en! ru!", "1 en=", "2 en= ru!"]},
+        [f"Kept as a draft, as its front matter says: {RU}"],
+    ),
+    Case(
+        "a draft from the first is not published",
+        [{EN: markdown("A", "One", draft="true")}, {EN: ONE}],
+        {"a": ["1 en!"]},
+        [f"Kept as a draft, as its front matter says: {EN}"],
+    ),
+]
+
+ADDRESSES = [
+    Case(
+        "a slug and an url come and go",
+        [{EN: page()}, {EN: page(slug="b")}, {EN: page(url="/c/d/")}, {EN: page()}],
+        {"a": ["0 en!", "1 en~", "2 en~", "3 en~"]},
+        ["Moved: /a/ → /b/", "Moved: /b/ → /c/d/", "Moved: /c/d/ → /a/"],
+        redirects={"b": "a", "c/d": "a"},
+    ),
+    Case(
+        "aliases and redirects",
+        [{EN: page(aliases="[/old/, /en/older/]", redirect_from="/oldest/"), RU: page("Один.", slug="ru-a")}],
+        {"a": ["0 en! ru!"]},
+        redirects={"old": "a", "older": "a", "oldest": "a", "ru-a": "a"},
+    ),
+    Case(
+        "a name that the site uses",
+        [{"content/en/history.md": ONE}],
+        {"history-page": ["0 en!"]},
+        ["Renamed: content/en/history.md → /history-page/, for the site itself uses the name"],
+    ),
+    Case("spaces and capitals", [{"content/en/Our Policy/_index.md": ONE}], {"our-policy": ["0 en!"]}),
+    Case("a name that is not NFC", [{"content/en/cafe\u0301.md": ONE}], {"caf\u00e9": ["0 en!"]}),
+]
+
+PICTURES = [
+    Case(
+        "a picture comes, changes alone and goes",
+        [
+            {EN: markdown("A", "![a](/a.svg)"), "static/a.svg": SVG},
+            {"static/a.svg": SVG + b"\n"},
+            {"static/a.svg": None},
+        ],
+        {"a": ["0 en!", "1 en!", "2 en!"]},
+        [f"Not taken: {EN}: picture /a.svg: there is no such file in the tree. (commit #2)"],
+        1,
+    ),
+    Case(
+        "a picture comes after its text",
+        [{"content/en/a/index.md": markdown("A", "![a](a.svg)")}, {"content/en/a/a.svg": SVG}],
+        {"a": ["0 en!", "1 en!"]},
+        ["Not taken: content/en/a/index.md: picture a.svg: there is no such file in the tree. (commit #0)"],
+        1,
+    ),
+]
+
+NOT_TOML = "Invalid statement (at line 1, column 1). (commit #1)"
+LAYOUTS = [
+    Case(
+        "languages by content folder",
+        [
+            {
+                "hugo.toml": '[languages.en]\ncontentDir = "english"\n[languages.ru]\ncontentDir = "russian"\n',
+                "english/a.md": ONE,
+                "russian/a.md": TWO,
+            }
+        ],
+        {"a": ["0 en! ru!"]},
+    ),
+    Case(
+        "languages by suffix",
+        [{"hugo.toml": "[languages.en]\n[languages.ru]\n", "content/a.md": ONE, "content/a.ru.md": TWO}],
+        {"a": ["0 en! ru!"]},
+    ),
+    Case(
+        "a second language comes with folders",
+        [
+            {"hugo.toml": "title = 'A'\n", "content/a.md": page()},
+            {
+                "hugo.toml": '[languages.en]\ncontentDir="content/en"\n[languages.ru]\ncontentDir="content/ru"\n',
+                "content/a.md": None,
+                EN: page(),
+                RU: TWO,
+            },
+        ],
+        {"a": ["0 en!", "1 en= ru!"]},
+    ),
+    Case(
+        "a config that cannot be read for a while",
+        [{"hugo.toml": "title = 'A'\n", EN: ONE}, {"hugo.toml": "=", EN: TWO}, {"hugo.toml": "title = 'B'\n"}],
+        {"a": ["0 en!", "1 en!"]},
+        ["Not taken: the site's config: hugo.toml cannot be read: " + NOT_TOML],
+        1,
+    ),
+    Case(
+        "a site in a folder",
+        [{"README.md": "Read me", "website/hugo.toml": "title = 'A'\n", "website/content/en/a.md": ONE}],
+        {"a": ["0 en!"]},
+    ),
+    Case(
+        "the source language is the config's",
+        [{"hugo.toml": 'defaultContentLanguage = "ru"\n', EN: ONE, RU: TWO}, {RU: THREE}],
+        {"a": ["0 en! ru!", "1 en= ru!"]},
+    ),
+]
+
+GIT = [
+    Case(
+        "a merge",
+        [
+            {EN: ONE, RU: TWO},
+            commit({RU: THREE}, branch="side", parents=(0,)),
+            commit({EN: THREE}, parents=(0,)),
+            commit({RU: THREE}, parents=(2, 1)),
+        ],
+        {"a": ["0 en! ru!", "2 en! ru=", "3 en= ru!"]},
+    ),
+    Case(
+        "links and submodules",
+        [{EN: ONE, "content/en/b.md": link("a.md"), "content/en/c": submodule()}],
+        {"a": ["0 en!"]},
+        ["Not taken: content/en/b.md: it is a symbolic link, which is not followed. (commit #0)"],
+        1,
+    ),
+    Case(
+        "a text becomes a link",
+        [{EN: ONE, RU: TWO}, {RU: link("../en/a.md")}],
+        {"a": ["0 en! ru!", "1 en="]},
+        [f"Not taken: {RU}: it is a symbolic link, which is not followed. (commit #1)"],
+        1,
+    ),
+    Case(
+        "commits that change no text",
+        [{EN: ONE}, {"README.md": "Read me"}, {}, {EN: TWO}],
+        {"a": ["0 en!", "3 en!"]},
+    ),
+    Case(
+        "one language alone",
+        [{EN: ONE, RU: TWO}, {RU: THREE}],
+        {"a": ["0 en!"]},
+        options=["--languages", "en"],
+    ),
+    Case(
+        "two files of one place",
+        [{EN: ONE, "content/en/a/index.md": TWO}, {EN: None}],
+        {"a": ["0 en!", "1 en!"]},
+        ["Not taken: content/en/a/index.md: content/en/a.md is the same page's text. (commit #0)"],
+        1,
+    ),
+]
+
+CASES = [*RENAMES, *DELETIONS, *ADDRESSES, *PICTURES, *LAYOUTS, *GIT]

@@ -1,0 +1,190 @@
+"""Histories whose texts are written in every way that files can be."""
+
+from tests.histories import Case, commit
+from tests.trees import markdown
+
+EN, RU = "content/en/a.md", "content/ru/a.md"
+ONE, TWO = markdown("A", "One"), markdown("A", "Two")
+HTML = "<div>\n<p>Word &amp; word</p>\n</div>\n" * 6000
+
+
+def raw(name, content, *lines, title="A", status=0, **expected):
+    """Return the case of a file that is taken as it is, and of one more letter in it."""
+    content = content.encode() if isinstance(content, str) else content
+    more = content + b"\nMore.\n"
+    return Case(
+        name,
+        [{EN: content}, {EN: more}],
+        {"a": ["0 en!", "1 en!"]},
+        [*lines],
+        status,
+        titles={("a", "en"): title},
+        bytes={("a", "en"): more},
+        **expected,
+    )
+
+
+def same(name, before, after):
+    """Return the case of two files that readers cannot tell apart."""
+    return Case(name, [{EN: before}, {EN: after}], {"a": ["0 en!", "1 en~"]}, bytes={("a", "en"): after})
+
+
+def left_out(name, content, why):
+    """Return the case of a text that cannot be taken, before and after ones that can be."""
+    lines = [f"Not taken: {EN}: {why} (commit #1)"]
+    return Case(name, [{EN: ONE}, {EN: content}, {EN: TWO}], {"a": ["0 en!", "2 en!"]}, lines, 1)
+
+
+WRITTEN = [
+    raw("a BOM", b"\xef\xbb\xbf" + ONE.encode()),
+    same("a BOM that comes", ONE.encode(), b"\xef\xbb\xbf" + ONE.encode()),
+    same("CRLF that comes", ONE.encode(), ONE.replace("\n", "\r\n").encode()),
+    raw("CRLF", ONE.replace("\n", "\r\n")),
+    raw("CR between the lines", ONE.replace("\n", "\r")),
+    raw("a stray CR", markdown("A", "One\rtwo\n\r\nthree")),
+    raw("a NUL in the body", markdown("A", "One\0two")),
+    raw("a NUL in the title", markdown("A\0B", "One"), title="A\ufffdB"),
+    raw("control characters in the body", markdown("A", "One\x01\x08\x0b\x0c\x1b\x7f\x85two")),
+    raw(
+        "bidi and zero-width characters",
+        markdown("A\u202eB\u2066\u200b", "One\u202etwo\u200b\ufeff\u061c"),
+        title="A\u202eB\u2066\u200b",
+    ),
+    raw("U+2028 and U+2029", markdown("A", "One\u2028two\u2029three")),
+    raw("U+2028 in a title", markdown('"A\u2028B"', "One"), title="A B"),
+    raw("text that is not NFC", markdown("Cafe\u0301", "Cafe\u0301 au lait"), title="Cafe\u0301"),
+    Case(
+        "text becomes NFC",
+        [{EN: markdown("A", "Cafe\u0301")}, {EN: markdown("A", "Caf\u00e9")}],
+        {"a": ["0 en!", "1 en!"]},
+    ),
+    raw("one byte", b"x"),
+    raw("no title and no heading", "One\n"),
+    raw("a heading and no title", "# The heading\n\nOne\n", title="The heading"),
+    raw("224 KB of HTML", markdown("A", HTML)),
+    raw("four-dash fences", "----\ntitle: B\n----\n\nOne\n"),
+    raw("no is a word", "---\ntitle: no\n---\n\nOne\n", title="no"),
+    raw("010 is a word", "---\ntitle: 010\n---\n\nOne\n", title="010"),
+    raw("TOML", '+++\ntitle = "Terms"\n+++\n\nOne\n', title="Terms"),
+    raw("invalid UTF-8", b"---\ntitle: A\n---\n\nOne \xff\xc3\x28\n"),
+    raw("invalid UTF-8 in the title", b"---\ntitle: A\xff\n---\n\nOne\n", title="A\ufffd"),
+    raw(
+        "shortcodes",
+        markdown("A", '{{< ref "b" >}} {{% x %}}'),
+        f"Note: Hugo's shortcodes stay as they are written, 4 in all: {EN}",
+    ),
+    raw(
+        "templating",
+        markdown("A", "{{ .Site.Title }}"),
+        f"Note: Hugo's template code stay as they are written, 2 in all: {EN}",
+    ),
+    raw("front matter alone", "---\ntitle: A\n---\n"),
+    raw("front matter that is empty", "---\n---\n\nOne\n"),
+    raw(
+        "a publish date to come",
+        markdown("A", "One", publishDate="2999-01-01"),
+        f"Note: {EN}: its publishdate (2999-01-01) is kept, but nothing is published by it (2 times)",
+    ),
+    raw(
+        "an expiry date",
+        markdown("A", "One", expiryDate="2001-01-01"),
+        f"Note: {EN}: its expirydate (2001-01-01) is kept, but nothing is withdrawn by it (2 times)",
+    ),
+    raw("a date that is none", markdown("A", "One", date="soon")),
+]
+
+LEFT_OUT = [
+    left_out("an empty file", b"", "it is empty."),
+    left_out("a newline alone", b"\n", "it is empty."),
+    left_out(
+        "a title with a colon",
+        "---\ntitle: Terms: v2\n---\n\nOne\n",
+        "The front matter is not valid YAML: line 2: mapping values are not allowed in this context.",
+    ),
+    left_out(
+        "duplicate keys",
+        "---\ntitle: A\ntitle: B\n---\n\nOne\n",
+        "The front matter has the key 'title' twice: line 3.",
+    ),
+    left_out(
+        "two thousand hyphens",
+        "---\ntitle: A\nx: " + "- " * 2000 + "\n---\n\nOne\n",
+        "The front matter is not valid YAML: line 3: block sequence entries are not allowed in this context.",
+    ),
+    left_out(
+        "two thousand lists in each other",
+        "---\ntitle: A\nx:\n  " + "- " * 2000 + "\n---\n\nOne\n",
+        "The front matter is nested too deep: line 4.",
+    ),
+    left_out(
+        "front matter that does not end",
+        "---\ntitle: A\n\nOne\n",
+        "The front matter begins with --- in line 1, but no line closes it.",
+    ),
+    left_out(
+        "front matter of JSON", '{"title": "A"}\n\nOne\n', "its front matter is JSON; only YAML and TOML are read."
+    ),
+    left_out(
+        "a text that is too long",
+        markdown("A", "Word " * 60_000),
+        "its text has 299999 bytes; the most that a page may have is 262144.",
+    ),
+    left_out("a title that is too long", markdown("A" * 301, "One"), "its title has 301 characters; the most is 300."),
+]
+
+DATES = [
+    Case(
+        "dates that run backwards",
+        [commit({EN: ONE}, at=1_700_000_000), commit({EN: TWO}, at=1_600_000_000), commit({EN: ONE}, at=1_650_000_000)],
+        {"a": ["0 en!", "1 en!", "2 en!"]},
+        moments={("a", 2): 1_700_000_000, ("a", 3): 1_700_000_000},
+    ),
+    Case(
+        "dates that run backwards between pages",
+        [commit({EN: ONE}, at=1_700_000_000), commit({"content/en/b.md": ONE}, at=1_600_000_000)],
+        {"a": ["0 en!"], "b": ["1 en!"]},
+    ),
+    Case(
+        "several commits in one second",
+        [commit({EN: body}, at=1_700_000_000) for body in (ONE, TWO, ONE)],
+        {"a": ["0 en!", "1 en!", "2 en!"]},
+    ),
+    Case("a commit without a year", [commit({EN: ONE}, at=0)], {"a": ["0 en!"]}),
+    Case("a commit before 1970", [commit({EN: ONE}, options={"date": "-86400 +0000"}, at=-86400)], {"a": ["0 en!"]}),
+    Case(
+        "author and committer have other dates",
+        [
+            commit(
+                {EN: ONE}, options={"date": "1500000000 +0000", "committer_date": "1600000000 +0000"}, at=1_600_000_000
+            )
+        ],
+        {"a": ["0 en!"]},
+    ),
+]
+
+DRAFTS = [
+    Case(
+        "a draft that becomes none",
+        [{EN: markdown("A", "One", draft="true")}, {EN: ONE}],
+        {"a": ["1 en!"]},
+        [f"Kept as a draft, as its front matter says: {EN}"],
+    ),
+    Case(
+        "a text that becomes a draft, and comes again",
+        [{EN: ONE, RU: ONE}, {EN: markdown("A", "One", draft="true")}, {EN: TWO}],
+        {"a": ["0 en! ru!", "1 ru=", "2 en! ru="]},
+        [f"Kept as a draft, as its front matter says: {EN}"],
+    ),
+    Case(
+        "the last text becomes a draft, and comes again",
+        [{EN: ONE}, {EN: markdown("A", "One", Draft="True")}, {EN: TWO}],
+        {"a": ["0 en!", "2 en!"]},
+        [
+            "Withdrawn, for its last text was deleted: /a/",
+            "Brought back: /a/",
+            f"Kept as a draft, as its front matter says: {EN}",
+        ],
+    ),
+]
+
+CASES = [*WRITTEN, *LEFT_OUT, *DATES, *DRAFTS]

@@ -1,0 +1,180 @@
+"""Bringing a whole history in: every case of the table, and the options of the command."""
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from pages.models import ImportedCommit, Page, PublicationRecord, Revision, Version
+from pages.publishing.drafts import save_draft
+from pages.publishing.places import move
+from pages.publishing.versions import revert
+from tests.building import EDITOR, text
+from tests.histories import (
+    FIRST,
+    STEP,
+    as_commit,
+    build,
+    commit,
+    import_history,
+    moments_of_versions,
+    redirects,
+    troubles,
+    versions_of_pages,
+    with_positions,
+    withdrawn_pages,
+)
+from tests.pages.hugo.history_cases import movements, texts
+from tests.repositories import git
+from tests.trees import markdown
+
+pytestmark = pytest.mark.django_db
+
+EN = "content/en/a.md"
+CASES = [*texts.CASES, *movements.CASES]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_history_comes_in_as_the_table_says(tmp_path, capsys, case):
+    ids = build(tmp_path / "site.git", case.commits)
+    status, lines = import_history(tmp_path / "site.git", capsys, *case.options)
+    dates = [
+        FIRST + STEP * place if one.at is None else one.at for place, one in enumerate(map(as_commit, case.commits))
+    ]
+    assert versions_of_pages(ids) == case.pages
+    assert with_positions(lines[1:], ids) == case.lines
+    assert status == case.status
+    assert moments_of_versions(ids, dates) == case.moments
+    assert redirects() == case.redirects
+    assert withdrawn_pages(ids) == case.withdrawn
+    newest = {name: last_revision(*name) for name in (*case.titles, *case.bytes)}
+    assert {name: newest[name].title for name in case.titles} == case.titles
+    assert {name: bytes(newest[name].source) for name in case.bytes} == case.bytes
+    assert list(troubles(tmp_path / "site.git")) == []
+
+
+def everything():
+    """Return all that an import could change."""
+    return {
+        model.__name__: list(model.objects.order_by("pk").values())
+        for model in apps.get_app_config("pages").get_models()
+    }
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Return a function that goes on with a repository, and the path of that."""
+    commits = []
+
+    def go_on(*files):
+        folder = tmp_path / f"{len(commits)}.git"
+        commits.extend(files)
+        build(folder, commits)
+        return folder
+
+    return go_on
+
+
+def edit(body, language="en"):
+    return save_draft(Page.objects.get(), {language: text(body)}, by=EDITOR, now=timezone.now())
+
+
+def test_second_run_takes_new_commits_alone(site, capsys):
+    import_history(site({EN: markdown("A", "One")}), capsys)
+    path = site({EN: markdown("A", "Two")})
+    assert import_history(path, capsys) == (0, ["Commits taken in: 1. Pages made: 0. Versions published: 1."])
+    before = everything()
+    assert import_history(path, capsys) == (0, ["Nothing new: all commits were taken in before."])
+    assert everything() == before
+
+
+def test_dry_run_says_the_same_and_writes_nothing(site, capsys):
+    path, before = site({EN: markdown("A", "![a](/a.svg)"), "content/en/b.md": ""}), everything()
+    status, lines = import_history(path, capsys, "--dry-run")
+    assert (status, lines[-1], everything()) == (1, "Nothing was written.", before)
+    assert import_history(path, capsys) == (status, lines[:-1])
+
+
+def test_page_that_was_edited_here_keeps_what_it_says(site, capsys, client):
+    import_history(site({EN: markdown("A", "One")}), capsys)
+    edit("Here")
+    status, lines = import_history(site({EN: markdown("A", "Two")}), capsys)
+    assert (status, lines[1:]) == (1, [f"Kept as a draft revision, for the page was edited here since: {EN}"])
+    assert Version.objects.count() == 1
+    aside = Revision.objects.get(set_aside=True)
+    assert (aside.title, bytes(aside.source)) == ("A", markdown("A", "Two").encode())
+    assert Page.objects.get().working_text("en")["body"] == "Here"
+
+
+def test_page_that_was_edited_here_is_neither_moved_nor_withdrawn(site, capsys):
+    body = "".join(f"Sentence {number} is long enough to be known again.\n" for number in range(9))
+    import_history(site({EN: markdown("A", body)}), capsys)
+    edit("Here")
+    status, lines = import_history(site(commit(moves={EN: "content/en/b.md"}), {"content/en/b.md": None}), capsys)
+    assert status == 1
+    assert [line.rpartition(" in commit ")[0] for line in lines[1:]] == [
+        "Left as it is, for the page was edited here since: /a/: it was moved to /b/",
+        "Left as it is, for the page was edited here since: /a/: en was deleted",
+    ]
+    assert [page.path for page in Page.objects.public(timezone.now())] == ["a"]
+
+
+def test_text_that_was_reverted_here_is_not_overtaken(site, capsys):
+    import_history(site({EN: markdown("A", "One")}, {EN: markdown("A", "Two")}), capsys)
+    first = Version.objects.get(number=1)
+    revert(
+        first.page, first, ["en"], by=EDITOR, now=timezone.now(), notes={"en": "Back."}, significance={"en": "major"}
+    )
+    import_history(site({EN: markdown("A", "Three")}), capsys)
+    assert Version.objects.count() == 3
+
+
+def test_page_that_an_editor_moved_stays_there_until_its_files_move(site, capsys):
+    import_history(site({EN: markdown("A", "One")}), capsys)
+    move(Page.objects.get(), slug="here", parent=None, by=EDITOR, now=timezone.now())
+    import_history(site({EN: markdown("A", "Two")}), capsys)
+    assert (Page.objects.get().path, Version.objects.count()) == ("here", 2)
+
+
+def test_notes_can_be_left_out(site, capsys):
+    import_history(site({EN: markdown("A", "One")}, {EN: None}), capsys, "--notes", "none")
+    assert Version.objects.get().texts.get().change_note == ""
+    reasons = PublicationRecord.objects.get(kind="withdraw").reasons
+    assert reasons == {"en": "The text was taken away where it is kept.", "ru": "Текст убран оттуда, где он хранится."}
+
+
+def test_ref_names_what_is_read(site, capsys):
+    path = site({EN: markdown("A", "One")}, commit({EN: markdown("A", "Two")}, branch="side", parents=(0,)))
+    git(path, "tag", "v1", "main")
+    import_history(path, capsys, "--ref", "v1")
+    assert Version.objects.count() == 1
+    import_history(path, capsys, "--ref", "side")
+    assert Version.objects.count() == 2
+
+
+@pytest.mark.parametrize("ref", ["nowhere", "--upload-pack=x"])
+def test_source_that_cannot_be_read_ends_with_2(tmp_path, ref):
+    build(tmp_path / "site.git", [{EN: markdown("A", "One")}])
+    with pytest.raises(CommandError, match=ref) as error:
+        call_command("import_hugo", str(tmp_path / "site.git"), "--history", f"--ref={ref}")
+    assert error.value.returncode == 2
+
+
+def test_history_without_texts_ends_with_2(tmp_path):
+    build(tmp_path / "site.git", [{"a.txt": "One"}])
+    with pytest.raises(CommandError, match="There are no texts") as error:
+        call_command("import_hugo", str(tmp_path / "site.git"), "--history")
+    assert error.value.returncode == 2
+
+
+def test_author_is_shown_and_the_whole_commit_is_kept(site, capsys):
+    author = {"author": ("Bea", "bea@example.org"), "committer": ("Cem", "cem@example.org")}
+    import_history(site(commit({EN: markdown("A", "One")}, message="Why\n\nBecause.\n", options=author)), capsys)
+    row = ImportedCommit.objects.get()
+    assert (Revision.objects.get().author, PublicationRecord.objects.get(kind="publish").who) == ("Bea", "Bea")
+    assert (row.author_email, row.committer_name, row.author_date) == ("bea@example.org", "Cem", f"{FIRST} +0200")
+    assert bytes(row.message) == b"Why\n\nBecause.\n"
+
+
+def last_revision(path, language):
+    return Revision.objects.filter(page=Page.objects.get(path=path), language=language).latest("pk")
