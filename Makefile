@@ -5,13 +5,14 @@ BIN := .venv/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard pages/locale/*/LC_MESSAGES/django.po))
 TEST_WORKERS ?= auto
 
-.PHONY: help run serve test lint messages bench
+.PHONY: help run serve test lint messages bench bench-imports
 help:
 	@echo "make run    start the site for a look, with sample content, at http://127.0.0.1:8000"
 	@echo "make serve  start the site for production (see README.md)"
 	@echo "make test   run every test, in a browser too"
 	@echo "make lint   check the style of code and templates"
 	@echo "make bench  measure"
+	@echo "make bench-imports  measure taking a long git history in and giving it out: minutes"
 	@echo "make messages  bring the Russian catalogue in step with the sources"
 
 # Debian ships Python without ensurepip and keeps its pip to itself (PEP 668): its pip installs into the environment.
@@ -50,3 +51,7 @@ messages: .venv/installed-test
 
 bench: .venv/installed-test $(CATALOGUES)
 	$(BIN)/python -m benchmarks
+
+# Apart from `make bench`, for it takes minutes; `BENCH_IMPORTS=--quick make bench-imports` takes half of one.
+bench-imports: .venv/installed-test $(CATALOGUES)
+	$(BIN)/python -m benchmarks.imports $(BENCH_IMPORTS)
