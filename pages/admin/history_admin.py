@@ -100,7 +100,7 @@ class PublicationRecordAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ("page__path",)
     ordering = ("-number",)
     fields = (
-        *("number", "kind", "at", "page", "version", "language", "text_digest"),
+        *("number", "kind", "at", "page", "version", "commit", "language", "text_digest"),
         *("who", "reasons", "hash", "canonical", "history"),
     )
 
@@ -110,9 +110,10 @@ class PublicationRecordAdmin(ReadOnly, admin.ModelAdmin):
         return _link("history", record.page_id, words=_("History")) if record.page_id else ""
 
     def get_queryset(self, request):
-        """Name page and version without their texts."""
-        queryset = super().get_queryset(request).select_related("page", "version")
-        return queryset.only("page__path", "version__number", "version__page_id", *_columns(PublicationRecord))
+        """Name page, version and commit without what is long of them."""
+        queryset = super().get_queryset(request).select_related("page", "version", "commit")
+        shown = ("page__path", "version__number", "version__page_id", "commit__commit_id")
+        return queryset.only(*shown, *_columns(PublicationRecord))
 
 
 def _columns(model, *left_out: str) -> list[str]:

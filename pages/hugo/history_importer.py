@@ -18,6 +18,7 @@ from pages.hugo.page_news import NewsReader, PageNews
 from pages.hugo.replay import NotTaken, Replay, Step
 from pages.hugo.report import Report
 from pages.hugo.resuming import resume
+from pages.models import ImportedCommit
 from pages.models.publication_record import Kind
 from pages.publishing.actors import Actor
 from pages.publishing.importing.batches import Batches
@@ -41,6 +42,13 @@ class Arrived:
     def size(self) -> int:
         """Return how many bytes of texts it has brought."""
         return sum(len(text.content) for one in self.news for text in one.texts.values())
+
+
+class TakenInMeanwhile(Exception):
+    """Another import of the same history is at work; what this one has taken in stays."""
+
+    def __init__(self):
+        super().__init__("Another import takes in the same commits: start this one again when that one has ended.")
 
 
 class HistoryImport:
@@ -69,11 +77,15 @@ class HistoryImport:
         self._batches = Batches(by=by)
 
     def run(self) -> Report:
-        """Take in what is new, in batches of whole commits. Raises NoTree where no commit has any text."""
+        """Take in what is new, in batches of whole commits.
+
+        Raises NoTree where no commit has any text, TakenInMeanwhile.
+        """
         done = resume(self._repository, self._ids, self._replay, self._reader, self._arrivals)
         total = len(self._ids)
         for batch in self._in_batches(frozenset(self._ids[:done])):
             with self._batches.batch(self._now) as intake:
+                _insist_on_new(batch)
                 for arrived in batch:
                     self._take(intake, arrived)
                 self.report.redirects_dropped += [f"/{path}/" for path in intake.places.taken_from_redirects]
@@ -128,3 +140,9 @@ class HistoryImport:
                 self._arrivals.take_commit(intake, pages[one.page], one, change, commit.id)
                 self._arrivals.remark(one, self._now)
         self.report.commits += 1
+
+
+def _insist_on_new(batch: list[Arrived]) -> None:
+    """Raise TakenInMeanwhile where commits of a batch are there already; its transaction lets in nobody else."""
+    if ImportedCommit.objects.filter(commit_id__in=[arrived.commit.id for arrived in batch]).exists():
+        raise TakenInMeanwhile

@@ -25,12 +25,14 @@ def resume(repository: Repository, ids: Sequence[str], replay: Replay, reader: N
 
     What is stored of the commits tells it, so that the rest comes in as if it had all come in at once.
     """
-    known = dict(ImportedCommit.objects.values_list("commit_id", "pk"))
+    known = set(ImportedCommit.objects.values_list("commit_id", flat=True))
     last = max((position for position, name in enumerate(ids) if name in known), default=-1)
     if last < 0:
         return 0
-    rows = ImportedCommit.objects.filter(pk__in=[known[name] for name in ids if name in known]).order_by("pk")
-    pages, layout = _pages_of(rows.values_list("files", "layout"))
+    # Other repositories may have been taken in as well; no database takes so many ids in one question.
+    here = frozenset(ids)
+    rows = ImportedCommit.objects.order_by("pk").values_list("commit_id", "files", "layout").iterator()
+    pages, layout = _pages_of((files, layout) for name, files, layout in rows if name in here)
     replay.restore(file_changes(repository.tree(ids[last])), layout, pages)
     stored = {page.uuid: page for page in Page.objects.only("uuid", "path", "source_language")}
     for page in pages:

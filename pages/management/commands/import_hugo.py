@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from pages.hugo.git.processes import GitFailed
 from pages.hugo.git.reading import NoRepository, Repository
-from pages.hugo.history_importer import HistoryImport
+from pages.hugo.history_importer import HistoryImport, TakenInMeanwhile
 from pages.hugo.importer import import_commit_tree, import_tree, try_out
 from pages.hugo.layout import NoTree
 from pages.management.progress import Progress
@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 take = import_tree if ref is None and not is_bare(source) else import_commit_tree
                 arguments = {**wanted, **({"ref": ref} if take is import_commit_tree else {})}
                 report = try_out(take, source, **arguments) if dry_run else take(source, **arguments)
-        except (NoTree, NoRepository, GitFailed) as error:
+        except (NoTree, NoRepository, GitFailed, TakenInMeanwhile) as error:
             raise CommandError(str(error), returncode=2) from error
         finally:
             progress.end()

@@ -5,6 +5,9 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from pages.hugo import history_importer
+from pages.hugo.git.reading import Repository
+from pages.hugo.history_importer import HistoryImport, TakenInMeanwhile
 from pages.models import ImportedCommit, Page, PublicationRecord, Revision, Version
 from pages.publishing.drafts import save_draft
 from pages.publishing.places import move
@@ -86,6 +89,19 @@ def test_second_run_takes_new_commits_alone(site, capsys):
     before = everything()
     assert import_history(path, capsys) == (0, ["Nothing new: all commits were taken in before."])
     assert everything() == before
+
+
+def test_two_imports_of_a_history_take_each_commit_once(site, monkeypatch):
+    monkeypatch.setattr(history_importer, "COMMITS_A_BATCH", 1)
+    path = site({EN: markdown("A", "One")}, {EN: markdown("A", "Two")}, {EN: markdown("A", "Three")})
+
+    def another(_done, _total):
+        with Repository(path) as repository:
+            HistoryImport(repository, by=EDITOR, now=timezone.now()).run()
+
+    with Repository(path) as repository, pytest.raises(TakenInMeanwhile, match="Another import takes in"):
+        HistoryImport(repository, by=EDITOR, now=timezone.now(), progress=another).run()
+    assert list(Version.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3]
 
 
 def test_dry_run_says_the_same_and_writes_nothing(site, capsys):
