@@ -64,7 +64,7 @@ class Arrivals:
         if taken.is_kept and gone:
             self.report.kept.append(f"/{page.path}/: {', '.join(sorted(gone))} was deleted in commit {commit[:12]}")
         self._note(page, news, taken)
-        self._finish(intake, page, news, taken)
+        self._finish(intake, page, news, taken, commit)
 
     def take_tree(self, intake: Intake, page: Page, news: PageNews, notes: Mapping[str, str]) -> None:
         """Take in a page's texts as a tree has them."""
@@ -74,7 +74,9 @@ class Arrivals:
         self._note(page, news, taken)
         self._finish(intake, page, news, taken)
 
-    def incoming(self, intake: Intake, news: PageNews, *, is_dated: bool = False) -> dict[str, IncomingText]:
+    def incoming(
+        self, intake: Intake, news: PageNews, *, commit: str = "", is_dated: bool = False
+    ) -> dict[str, IncomingText]:
         """Return a page's texts as the verb takes them, their pictures kept."""
         now = intake.ledger.now
         return {
@@ -84,12 +86,12 @@ class Arrivals:
                 text.file_name,
                 text.moment(self._zone) if is_dated else None,
                 text.is_draft,
-                self._kept(news, language, now),
+                self._kept(news, language, now, commit),
             )
             for language, text in news.texts.items()
         }
 
-    def _kept(self, news: PageNews, language: str, now: datetime) -> dict[str, str]:
+    def _kept(self, news: PageNews, language: str, now: datetime, commit: str) -> dict[str, str]:
         kept = {}
         for reference, path in news.pictures.get(language, {}).items():
             blob = news.blobs[path]
@@ -97,7 +99,8 @@ class Arrivals:
                 content = self._read([blob]).get(blob)
                 if content is None:
                     name = f"{news.texts[language].file_name}: picture {reference}"
-                    self.report.not_taken.append(NotTaken(name, "it cannot be read: it is too long, or missing."))
+                    why = "it cannot be read: it is too long, or missing."
+                    self.report.not_taken.append(NotTaken(name, why, commit))
                     continue
                 self._pictures[blob] = keep_picture(content, _kind_of(path, content), now=now)
             kept[reference] = self._pictures[blob]
@@ -136,7 +139,7 @@ class Arrivals:
         self.report.pages += 1
         return page
 
-    def _finish(self, intake: Intake, page: Page, news: PageNews, taken: Taken) -> None:
+    def _finish(self, intake: Intake, page: Page, news: PageNews, taken: Taken, commit: str = "") -> None:
         """Keep the page's weight and its old addresses."""
         leading = news.texts.get(page.source_language) or next(iter(news.texts.values()), None)
         # Files that have not changed leave the weight that an editor has given since.
@@ -145,7 +148,7 @@ class Arrivals:
         for path in news.old_addresses:
             if not intake.places.redirect(path, page):
                 why = "a page stands there, or another page has had that address."
-                self.report.not_taken.append(NotTaken(f"/{page.path}/: old address /{path}/", why))
+                self.report.not_taken.append(NotTaken(f"/{page.path}/: old address /{path}/", why, commit))
 
     def _note(self, page: Page, news: PageNews, taken: Taken) -> None:
         report = self.report

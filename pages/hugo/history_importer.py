@@ -135,7 +135,7 @@ class HistoryImport:
         pages = self._arrivals.pages_of(intake, arrived.news, at=at, commit=commit.id)
         for one in arrived.news:
             if one.page in pages:
-                texts = self._arrivals.incoming(intake, one)
+                texts = self._arrivals.incoming(intake, one, commit=commit.id)
                 change = PageChange(texts, one.present, at, row.author_name, note)
                 self._arrivals.take_commit(intake, pages[one.page], one, change, commit.id)
                 self._arrivals.remark(one, self._now)
