@@ -27,14 +27,14 @@ from tests.histories import (
     with_positions,
     withdrawn_pages,
 )
-from tests.pages.hugo.history_cases import movements, texts
+from tests.pages.hugo.history_cases import layouts, movements, places, texts
 from tests.repositories import git
 from tests.trees import markdown
 
 pytestmark = pytest.mark.django_db
 
 EN = "content/en/a.md"
-CASES = [*texts.CASES, *movements.CASES]
+CASES = [*texts.CASES, *movements.CASES, *places.CASES, *layouts.CASES]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -1,0 +1,222 @@
+"""More histories whose files change their names, places and languages."""
+
+from tests.histories import Case, commit
+from tests.repositories import link, submodule
+from tests.trees import SVG, markdown
+
+A, B, C = "content/en/a.md", "content/en/b.md", "content/en/c.md"
+RU, DE = "content/ru/a.md", "content/de/a.md"
+LONG_A, LONG_B = (markdown(name, f"The text of {name}, long enough to be known again.") for name in "AB")
+ONE, TWO = markdown("A", "One"), markdown("A", "Two")
+PICTURE = markdown("A", "![one](/one.svg)")
+OTHER_SVG = SVG.replace(b"/>", b"></svg>")
+IN_A_BRANCH = {"branch": "side", "parents": (0,)}
+
+
+def moved(old, new):
+    """Return the line that tells of a page's move."""
+    return f"Moved: /{old}/ → /{new}/"
+
+
+WITHDRAWN, BACK = "Withdrawn, for its last text was deleted: /a/", "Brought back: /a/"
+
+LANGUAGES = [
+    Case("a language that comes later", [{A: ONE}, {RU: ONE}], {"a": ["0 en!", "1 en= ru!"]}),
+    Case("the source deleted", [{A: ONE, RU: ONE}, {A: None}], {"a": ["0 en! ru!", "1 ru="]}),
+    Case(
+        "deleted, and added again with other bytes",
+        [{A: ONE}, {A: None}, {A: TWO}],
+        {"a": ["0 en!", "2 en!"]},
+        [WITHDRAWN, BACK],
+    ),
+    Case(
+        "both deleted, one of them added again",
+        [{A: ONE, RU: ONE}, {A: None, RU: None}, {RU: ONE}],
+        {"a": ["0 en! ru!", "2 ru="]},
+        [WITHDRAWN, BACK],
+    ),
+    Case(
+        "a language that is not served",
+        [{A: ONE, "content/eo/a.md": ONE}],
+        {"a": ["0 en! eo!"]},
+        ["Stored, but not served (SITE_LANGUAGES would serve them): eo"],
+    ),
+]
+
+NAMES = [
+    Case(
+        "a rename there and back",
+        [{A: LONG_A}, commit(moves={A: B}), commit(moves={B: A})],
+        {"a": ["0 en!"]},
+        [moved("a", "b"), moved("b", "a")],
+        redirects={"b": "a"},
+    ),
+    Case(
+        "a rename in one language after the other",
+        [{A: LONG_A, RU: LONG_B}, commit(moves={A: B}), commit(moves={RU: "content/ru/b.md"})],
+        {"b": ["0 en! ru!"]},
+        [moved("a", "b")],
+        redirects={"a": "b"},
+    ),
+    Case(
+        "a rename in case only",
+        [{A: LONG_A}, commit(moves={A: "content/en/A.md"}), commit({"content/en/A.md": LONG_B})],
+        {"a": ["0 en!", "2 en!"]},
+    ),
+    Case(
+        "a file becomes a bundle, and a section",
+        [
+            {A: LONG_A},
+            commit(moves={A: "content/en/a/index.md"}),
+            commit(moves={"content/en/a/index.md": "content/en/a/_index.md"}),
+        ],
+        {"a": ["0 en!"]},
+    ),
+    Case(
+        "names swapped by slugs",
+        [
+            {A: markdown("A", "One", slug="x"), B: markdown("B", "Two", slug="y")},
+            {A: markdown("A", "One", slug="y"), B: markdown("B", "Two", slug="x")},
+        ],
+        {"x": ["0 en!", "1 en~"], "y": ["0 en!", "1 en~"]},
+        [moved("x", "y"), moved("y", "x")],
+        bytes={("x", "en"): markdown("B", "Two", slug="x").encode()},
+    ),
+    Case(
+        "a name given to another page in the same commit",
+        [{A: LONG_A}, commit({A: LONG_B}, moves={A: B})],
+        {"a": ["0 en!", "1 en!"], "b": ["1 en!"]},
+    ),
+    Case("a space in a path", [{"content/en/my page.md": ONE}], {"my-page": ["0 en!"]}),
+    Case(
+        "a path that becomes NFC",
+        [{"content/en/cafe\u0301.md": LONG_A}, commit(moves={"content/en/cafe\u0301.md": "content/en/caf\u00e9.md"})],
+        {"caf\u00e9": ["0 en!"]},
+    ),
+    Case(
+        "a path that is not UTF-8",
+        [{A: ONE, b"content/en/b\xff.md": TWO}],
+        {"a": ["0 en!"]},
+        ["Not taken: content/en/b\ufffd.md: its name is not UTF-8. (commit #0)"],
+        1,
+    ),
+    Case(
+        "reserved slugs",
+        [{f"content/en/{name}.md": ONE for name in ("history", "admin", "a/v", "a/admin", "b.c")}],
+        {
+            "a/admin": ["0 en!"],
+            "a/v-page": ["0 en!"],
+            "admin-page": ["0 en!"],
+            "b-c-page": ["0 en!"],
+            "history-page": ["0 en!"],
+        },
+        [
+            f"Renamed: content/en/{name}.md → /{path}/, for the site itself uses the name"
+            for name, path in (
+                ("a/v", "a/v-page"),
+                ("admin", "admin-page"),
+                ("b.c", "b-c-page"),
+                ("history", "history-page"),
+            )
+        ],
+    ),
+    Case("the home page", [{"content/en/_index.md": ONE}, {"content/en/_index.md": TWO}], {"": ["0 en!", "1 en!"]}),
+]
+
+ADDRESSES = [
+    Case(
+        "a slug that changes",
+        [{A: markdown("A", "One", slug="x")}, {A: markdown("A", "One", slug="y")}, {A: ONE}],
+        {"a": ["0 en!", "1 en~", "2 en~"]},
+        [moved("x", "y"), moved("y", "a")],
+        redirects={"x": "a", "y": "a"},
+    ),
+    Case(
+        "a url that changes",
+        [{A: markdown("A", "One", url="/legal/x/")}, {A: markdown("A", "One", url="/en/legal/y.html")}],
+        {"legal/y": ["0 en!", "1 en~"]},
+        [moved("legal/x", "legal/y")],
+        redirects={"legal/x": "legal/y"},
+    ),
+    Case(
+        "aliases and redirect_from that come one after the other",
+        [{A: markdown("A", "One", aliases="[/x, y]")}, {A: markdown("A", "One", redirect_from="/z")}],
+        {"a": ["0 en!", "1 en~"]},
+        redirects={"x": "a", "y": "a", "z": "a"},
+    ),
+    Case(
+        "an alias that another page has",
+        [{A: markdown("A", "One", aliases="[/b]"), B: ONE}],
+        {"a": ["0 en!"], "b": ["0 en!"]},
+        ["Not taken: /a/: old address /b/: a page stands there, or another page has had that address. (commit #0)"],
+        1,
+    ),
+    Case(
+        "a slug of a language of its own",
+        [{A: ONE, RU: markdown("A", "One", slug="ya")}],
+        {"a": ["0 en! ru!"]},
+        redirects={"ya": "a"},
+    ),
+]
+
+OTHER_FILES = [
+    Case(
+        "a text becomes a symbolic link, and a text again",
+        [{A: ONE}, {A: link("/etc/passwd")}, {A: TWO}],
+        {"a": ["0 en!", "2 en!"]},
+        [WITHDRAWN, BACK, f"Not taken: {A}: it is a symbolic link, which is not followed. (commit #1)"],
+        1,
+    ),
+    Case("a submodule elsewhere", [{A: ONE, "themes/docsy": submodule()}], {"a": ["0 en!"]}),
+    Case(
+        "a picture removed, and put back",
+        [{A: PICTURE, "static/one.svg": SVG}, {"static/one.svg": None}, {"static/one.svg": SVG}],
+        {"a": ["0 en!", "1 en!", "2 en!"]},
+        [f"Not taken: {A}: picture /one.svg: there is no such file in the tree. (commit #1)"],
+        1,
+    ),
+    Case(
+        "a picture of a bundle that moves",
+        [
+            {
+                "content/en/a/index.md": markdown("A", "![one](one.svg) and a text that is long enough"),
+                "content/en/a/one.svg": SVG,
+            },
+            commit(moves={"content/en/a": "content/en/b"}),
+        ],
+        {"b": ["0 en!"]},
+        [moved("a", "b")],
+        redirects={"a": "b"},
+    ),
+]
+
+MERGES = [
+    Case(
+        "a branch that brings a page",
+        [{A: ONE}, commit({B: ONE}, **IN_A_BRANCH), {A: TWO}, commit({B: ONE}, parents=(2, 1))],
+        {"a": ["0 en!", "2 en!"], "b": ["3 en!"]},
+    ),
+    Case(
+        "a branch that touches the same file",
+        [{A: ONE}, commit({A: LONG_A}, **IN_A_BRANCH), {A: TWO}, commit({A: LONG_B}, parents=(2, 1))],
+        {"a": ["0 en!", "2 en!", "3 en!"]},
+    ),
+    Case(
+        "a merge that changes nothing",
+        [{A: ONE}, commit({A: LONG_A}, **IN_A_BRANCH), {A: TWO}, commit(parents=(2, 1))],
+        {"a": ["0 en!", "2 en!"]},
+    ),
+    Case(
+        "a root that is joined",
+        [{A: ONE}, commit({B: ONE}, branch="side", parents=()), commit({B: ONE}, parents=(0, 1))],
+        {"a": ["0 en!"], "b": ["2 en!"]},
+    ),
+    Case(
+        "--ref of a branch",
+        [{A: ONE}, commit({A: TWO}, **IN_A_BRANCH), {A: LONG_A}],
+        {"a": ["0 en!", "1 en!"]},
+        options=["--ref", "side"],
+    ),
+]
+
+CASES = [*LANGUAGES, *NAMES, *ADDRESSES, *OTHER_FILES, *MERGES]
