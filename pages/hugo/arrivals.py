@@ -112,7 +112,8 @@ class Arrivals:
             if wanted.pop(page) != page.path:
                 new = news[page].address
                 self.report.kept.append(f"/{page.path}/: it was moved to /{new}/ in commit {commit[:12]}")
-        fixed = intake.places.keys_of(self._known)
+        # A section that gets its first text now is no section without texts any more.
+        fixed = intake.places.keys_of(self._known) | {page.pk for page in news}
         try:
             moved = intake.move(wanted, fixed=fixed, at=at)
         except ValidationError:

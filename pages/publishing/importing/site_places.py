@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, Value
@@ -37,6 +38,8 @@ class SitePlaces:
         self._redirects = dict(Redirect.objects.values_list("old_path", "page"))
         self._stored_redirects = dict(self._redirects)
         self._pages: dict[int, Page] = {}
+        # Sections that were made since pages last moved.
+        self._new_sections: set[int] = set()
         # Old addresses that pages have taken from redirects to other pages.
         self.taken_from_redirects: list[str] = []
 
@@ -56,6 +59,11 @@ class SitePlaces:
         page.weight = weight
         Page.objects.filter(pk=page.pk).update(weight=weight)
 
+    def set_source(self, page: Page, language: str) -> None:
+        """Say which language a page's first text is in: a section that was made for those below it knew none."""
+        page.source_language = language
+        Page.objects.filter(pk=page.pk).update(source_language=language)
+
     def find(self, path: str) -> Page | None:
         """Return the page at a path."""
         key = self._paths.get(path)
@@ -66,7 +74,21 @@ class SitePlaces:
         return self._places[page.pk][0]
 
     def make(self, path: str, *, source_language: str, identifier: uuid.UUID) -> Page:
-        """Make a page, and the sections above it where they are missing. Raises ValidationError on its address."""
+        """Make a page, and the sections above it where they are missing. Raises ValidationError on its address.
+
+        A section that was made for a page below it, a moment ago, gives way.
+        """
+        there = self._paths.get(path)
+        if there is None:
+            return self._make(path, source_language=source_language, identifier=identifier)
+        if there not in self._new_sections:
+            raise ValidationError({"slug": f"There is a page at /{path}/ already."})
+        self._forget(there)
+        page = self._make(path, source_language=source_language, identifier=identifier)
+        self._join_parents()
+        return page
+
+    def _make(self, path: str, *, source_language: str, identifier: uuid.UUID) -> Page:
         parent = self._section_above(path, source_language, identifier)
         slug = checked_slug(path.rpartition("/")[2], parent=parent)
         place = {"slug": slug, "parent": parent, "path": path, "uuid": identifier}
@@ -81,15 +103,20 @@ class SitePlaces:
         if not above:
             return None
         # Of one name for one place, so that the same history makes the same pages.
-        named = uuid.uuid5(identifier, f"section {above}")
-        named = uuid.uuid4() if named in self._uuids else named
-        return self.find(above) or self.make(above, source_language=source_language, identifier=named)
+        names = (uuid.uuid5(identifier, f"section {above}{' again' * times}") for times in count())
+        named = next(name for name in names if name not in self._uuids)
+        if there := self.find(above):
+            return there
+        section = self._make(above, source_language=source_language, identifier=named)
+        self._new_sections.add(section.pk)
+        return section
 
     def settle(self, wanted: Mapping[int, str], fixed: Collection[int]) -> list[Moved]:
         """Move pages, by their keys, to addresses that are free or become so; `fixed` ones do not follow their parent.
 
         Raises ValidationError where an address is one that no page can have, or another page's; then nothing has moved.
         """
+        self._new_sections.clear()
         wanted = {key: path for key, path in wanted.items() if self._places[key][0] != path}
         if not wanted:
             return []
@@ -161,7 +188,8 @@ class SitePlaces:
 
     def _join_parents(self) -> None:
         """Hang every page below the one that its path names; sections that are missing are made."""
-        for key, (path, parent) in list(self._places.items()):
+        # In the order of paths, for a section that is made is named after the page that asks first.
+        for key, (path, parent) in sorted(self._places.items(), key=lambda place: place[1][0]):
             above = path.rpartition("/")[0]
             if above and (parent is None or self._places[parent][0] != above):
                 page = self._page(key)
