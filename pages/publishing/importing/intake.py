@@ -54,7 +54,9 @@ class Intake:
             return replace(self._set_aside(state, news, change.author), is_kept=True)
         moment = state.moment(min(change.at, self.ledger.now))
         choices, drafts = self._keep(state, changed, change.author, moment)
-        gone = {name for name in state.base if name not in change.present or name in drafts}
+        # What a withdrawn page had is back only where it is brought anew: it may have become a draft.
+        present = change.texts if state.is_withdrawn else change.present
+        gone = {name for name in state.base if name not in present or name in drafts}
         remaining = (set(state.base) - gone) | set(choices)
         if not remaining:
             is_withdrawn = state.is_public
