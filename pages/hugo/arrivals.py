@@ -38,7 +38,12 @@ class Arrivals:
         for one in news:
             there = intake.places.find(one.stands_at) if one.stands_at is not None and one.texts else None
             if there and one.page.identifier not in self._known and there.uuid not in self._known:
-                one.page.identifier, one.page.source_language = there.uuid, there.source_language
+                one.page.identifier = there.uuid
+                intake.prepare([there])
+                if intake.states[there.pk].has_texts:
+                    one.page.source_language = there.source_language
+                else:
+                    intake.places.set_source(there, one.page.source_language)
 
     def pages_of(self, intake: Intake, news: Collection[PageNews], *, at: datetime, commit: str = "") -> dict:
         """Return the stored page of each piece of news that has one, moved and made as the files ask for."""

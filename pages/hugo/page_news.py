@@ -152,16 +152,7 @@ class NewsReader:
 
     def _settled(self, pages: Iterable[FilePage]) -> Iterator[tuple[FilePage, str]]:
         """Yield the pages that have another address now, those first that stand where their files say."""
-        moving = {}
-        for page in pages:
-            try:
-                wanted = self.wanted_address(page)
-            except ValueError as error:
-                self.left_out.append(NotTaken(page.files[page.leading()], str(error)))
-                continue
-            if wanted is not None and wanted != page.wanted:
-                page.wanted = wanted
-                moving[page] = wanted
+        moving = self._asking_anew(pages)
         for page in moving:
             if self._at.get(page.address) is page:
                 del self._at[page.address]
@@ -178,6 +169,26 @@ class NewsReader:
                     yield there, there.address
                 self.occupy(page, wanted)
             yield page, page.address
+
+    def _asking_anew(self, pages: Iterable[FilePage]) -> dict[FilePage, str]:
+        """Return the addresses that pages want, where they did not want those before."""
+        moving = {}
+        for page in pages:
+            if not page.files:
+                # Should it come back, it asks anew: another page may have its address by then, or have left it.
+                page.wanted = None
+            if not page.source_language:
+                # None of its texts could be read yet: it keeps no address from others.
+                continue
+            try:
+                wanted = self.wanted_address(page)
+            except ValueError as error:
+                self.left_out.append(NotTaken(page.files[page.leading()], str(error)))
+                continue
+            if wanted is not None and wanted != page.wanted:
+                page.wanted = wanted
+                moving[page] = wanted
+        return moving
 
     def _is_renamed(self, page: FilePage, wanted: str) -> bool:
         path = page.files[page.leading()]

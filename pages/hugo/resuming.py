@@ -32,12 +32,9 @@ def resume(repository: Repository, ids: Sequence[str], replay: Replay, reader: N
     # Other repositories may have been taken in as well; no database takes so many ids in one question.
     here = frozenset(ids)
     rows = ImportedCommit.objects.order_by("pk").values_list("commit_id", "files", "layout").iterator()
-    pages, layout = _pages_of((files, layout) for name, files, layout in rows if name in here)
-    replay.restore(file_changes(repository.tree(ids[last])), layout, pages)
     stored = {page.uuid: page for page in Page.objects.only("uuid", "path", "source_language")}
-    for page in pages:
-        if page.identifier in stored:
-            page.source_language = stored[page.identifier].source_language
+    pages, layout = _pages_of(((files, layout) for name, files, layout in rows if name in here), stored)
+    replay.restore(file_changes(repository.tree(ids[last])), layout, pages)
     replay.restore_keys(pages)
     _read_what_texts_tell(replay, reader, reader_of(repository))
     for page in pages:
@@ -46,23 +43,29 @@ def resume(repository: Repository, ids: Sequence[str], replay: Replay, reader: N
     return last + 1
 
 
-def _pages_of(rows: Iterable[tuple[Mapping, Mapping | None]]) -> tuple[list[FilePage], Layout | None]:
+def _pages_of(
+    rows: Iterable[tuple[Mapping, Mapping | None]], stored: Mapping[UUID, Page]
+) -> tuple[list[FilePage], Layout | None]:
     """Return the pages that commits made, with their files after the last of them, and the last layout."""
     pages: dict[UUID, FilePage] = {}
     owners: dict[str, tuple[FilePage, str]] = {}
     last_layout = None
     for files, layout in rows:
         last_layout = layout or last_layout
+        for page in {owners[path][0]: None for path in files if path in owners}:
+            # Of those that are gone from one place, the last one is the one that comes back.
+            pages[page.identifier] = pages.pop(page.identifier)
+            # It is the leading file that says where a page stands, and where one stood that is gone.
+            page.last_file = page.files.get(page.leading(), page.last_file)
         for path in files:
             if before := owners.pop(path, None):
                 page, language = before
                 page.files.pop(language, None) if page.files.get(language) == path else None
-                page.last_file = path
         for path, owned in files.items():
             if owned:
                 identifier, language = UUID(owned[0]), owned[1]
-                page = pages.setdefault(identifier, FilePage(identifier, ""))
-                page.files[language] = page.last_file = path
+                page = pages[identifier] = pages.pop(identifier, None) or _page(identifier, stored)
+                page.files[language] = path
                 owners[path] = page, language
     return list(pages.values()), last_layout and Layout.from_json(last_layout)
 
@@ -79,6 +82,11 @@ def _read_what_texts_tell(replay: Replay, reader: NewsReader, read) -> None:
                 with suppress(ValueError):
                     text = read_text(path, replay.places[path], content)
                     reader.remember(replay.owner[path], text, text.place.language)
+
+
+def _page(identifier: UUID, stored: Mapping[UUID, Page]) -> FilePage:
+    source = stored[identifier].source_language if identifier in stored else ""
+    return FilePage(identifier, "", source_language=source)
 
 
 def _restore_address(page: FilePage, stored: Mapping[UUID, Page], reader: NewsReader) -> None:

@@ -44,6 +44,11 @@ class PageState:
         return self.bodies[language]
 
     @property
+    def has_texts(self) -> bool:
+        """Tell whether anything was ever written for the page."""
+        return bool(self.last_number or self.taken_in or self.is_edited_here)
+
+    @property
     def is_public(self) -> bool:
         """Tell whether readers can open the page."""
         return bool(self.base) and not self.is_withdrawn

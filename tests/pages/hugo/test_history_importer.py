@@ -1,5 +1,8 @@
 """Bringing a whole history in: every case of the table, and the options of the command."""
 
+import json
+from contextlib import suppress
+
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
@@ -8,11 +11,13 @@ from django.utils import timezone
 from pages.hugo import history_importer
 from pages.hugo.git.reading import Repository
 from pages.hugo.history_importer import HistoryImport, TakenInMeanwhile
-from pages.models import ImportedCommit, Page, PublicationRecord, Revision, Version
+from pages.hugo.layout import NoTree
+from pages.models import ImportedCommit, Page, PublicationRecord, Redirect, Revision, Version, VersionText
 from pages.publishing.drafts import save_draft
 from pages.publishing.places import move
 from pages.publishing.versions import revert
 from tests.building import EDITOR, text
+from tests.exports import another_site, take_in
 from tests.histories import (
     FIRST,
     STEP,
@@ -54,6 +59,42 @@ def test_history_comes_in_as_the_table_says(tmp_path, capsys, case):
     assert {name: newest[name].title for name in case.titles} == case.titles
     assert {name: bytes(newest[name].source) for name in case.bytes} == case.bytes
     assert list(troubles(tmp_path / "site.git")) == []
+
+
+def contents():
+    """Return what an import stores, but for keys and for when it was recorded."""
+    queries = {
+        "pages": Page.objects.values_list("uuid", "path", "weight", "source_language", "parent__uuid"),
+        "texts": VersionText.objects.values_list(
+            *("version__page__uuid", "version__number", "version__published_at", "language", "revision__digest"),
+            *("revision__file_name", "significance", "change_note", "based_on", "modified_at", "pictures"),
+        ),
+        "revisions": Revision.objects.values_list("page__uuid", "language", "digest", "file_name", "set_aside"),
+        "commits": ImportedCommit.objects.values_list("commit_id", "files", "layout"),
+        "redirects": Redirect.objects.values_list("old_path", "page__uuid"),
+    }
+    stored = {name: sorted(query, key=str) for name, query in queries.items()}
+    records = map(json.loads, PublicationRecord.objects.order_by("number").values_list("canonical", flat=True))
+    return stored | {"records": [without(record, "recorded_at", "previous") for record in records]}
+
+
+def without(record, *names):
+    return {name: value for name, value in record.items() if name not in names}
+
+
+@pytest.mark.parametrize("case", places.RESUMED, ids=lambda case: case.name)
+def test_two_runs_make_what_one_makes(tmp_path, case):
+    path = tmp_path / "site.git"
+    ids = build(path, case.commits)
+    with another_site():
+        take_in(path)
+        whole = contents()
+    for name in ids[:-1]:
+        with another_site():
+            with suppress(NoTree):
+                take_in(path, ref=name)
+            take_in(path)
+            assert contents() == whole, name
 
 
 def everything():

@@ -219,4 +219,114 @@ MERGES = [
     ),
 ]
 
-CASES = [*LANGUAGES, *NAMES, *ADDRESSES, *OTHER_FILES, *MERGES]
+SECTIONS = [
+    Case(
+        "the last page of a section leaves as its index comes",
+        [{"content/en/s/a.md": LONG_A}, commit({"content/en/s/_index.md": ONE}, moves={"content/en/s/a.md": B})],
+        {"b": ["0 en!"], "s": ["1 en!"]},
+        [moved("s/a", "b")],
+        redirects={"s/a": "b"},
+    ),
+    Case(
+        "a page moves into a section whose index comes with it",
+        [{A: LONG_A}, commit({"content/en/s/_index.md": ONE}, moves={A: "content/en/s/a.md"})],
+        {"s": ["1 en!"], "s/a": ["0 en!"]},
+        [moved("a", "s/a")],
+        redirects={"a": "s/a"},
+    ),
+    Case(
+        "a page comes below a section before its index, by its url",
+        [{A: markdown("A", "One", url="/s/a/"), "content/en/s/_index.md": ONE}],
+        {"s": ["0 en!"], "s/a": ["0 en!"]},
+    ),
+]
+
+DRAFTS = [
+    Case(
+        "a text that became a draft stays one when another language comes",
+        [{A: ONE}, {A: markdown("A", "One", draft="true")}, {RU: TWO}],
+        {"a": ["0 en!", "2 ru!"]},
+        [WITHDRAWN, BACK, f"Kept as a draft, as its front matter says: {A}"],
+    ),
+]
+
+BAD = "---\ntitle: A: b\n---\n\nOne\n"
+
+
+def not_read(path):
+    """Return the line that tells of a text that is BAD, in the first commit."""
+    why = "The front matter is not valid YAML: line 2: mapping values are not allowed in this context."
+    return f"Not taken: {path}: {why} (commit #0)"
+
+
+# What the second of two runs could take for something else than one run does.
+RESUMED = [
+    Case(
+        "a text that cannot be read keeps no address",
+        [{A: BAD}, {"content/en/A.md": ONE}],
+        {"a": ["1 en!"]},
+        [not_read(A)],
+        1,
+    ),
+    Case(
+        "a page comes back after another one took its address",
+        [{"content/ru/A.md": ONE}, {"content/ru/A.md": None}, {RU: TWO}, {"content/de/A.md": ONE}],
+        {"a": ["2 ru!"], "a-2": ["0 ru!", "3 de!"]},
+        [
+            moved("a", "a-former"),
+            moved("a-former", "a-2"),
+            WITHDRAWN,
+            "Brought back: /a-2/",
+            "Renamed: content/de/A.md → /a-2/, for /a/ is another page's",
+            "A page has the address of a redirect, which was dropped: /a/",
+            "Stored, but not served (SITE_LANGUAGES would serve them): de",
+        ],
+        redirects={"a-former": "a-2"},
+    ),
+    Case(
+        "the files of one page lay in two places",
+        [{B: LONG_B, "content/ru/b.md": LONG_A}, commit(moves={"content/ru/b.md": RU}), {B: None, RU: None}, {A: ONE}],
+        {"a": ["3 en!"], "b": ["0 en! ru!"]},
+        [WITHDRAWN.replace("/a/", "/b/")],
+        withdrawn={"b": 2},
+    ),
+    Case(
+        "an index comes in another language than what lies below it",
+        [
+            {"content/en/s/a.md": LONG_A},
+            {"content/de/s/_index.md": ONE},
+            {"content/en/s/_index.md": markdown("S", "One", slug="b")},
+        ],
+        {"s": ["1 de!", "2 de= en!"], "s/a": ["0 en!"]},
+        ["Stored, but not served (SITE_LANGUAGES would serve them): de"],
+        redirects={"b": "s"},
+    ),
+    Case(
+        "a section loses its index",
+        [
+            {"content/en/s/a.md": LONG_A},
+            {"content/en/s/_index.md": LONG_B},
+            {"content/de/s/b.md": ONE},
+            commit(moves={"content/en/s/_index.md": C}),
+        ],
+        {"c": ["1 en!"], "s/a": ["0 en!"], "s/b": ["2 de!"]},
+        [moved("s", "c"), "Stored, but not served (SITE_LANGUAGES would serve them): de"],
+    ),
+    Case(
+        "two pages that are gone stood in one place",
+        [{B: LONG_B}, {"content/de/a.md": ONE}, commit({"content/de/a.md": None}, moves={B: A}), {A: None}, {RU: TWO}],
+        {"a": ["0 en!", "4 ru!"], "a-former": ["1 de!"]},
+        [
+            moved("b", "a"),
+            moved("a", "a-former"),
+            "Withdrawn, for its last text was deleted: /a-former/",
+            WITHDRAWN,
+            "Brought back: /a/",
+            "Stored, but not served (SITE_LANGUAGES would serve them): de",
+        ],
+        redirects={"b": "a"},
+        withdrawn={"a-former": 2},
+    ),
+]
+
+CASES = [*LANGUAGES, *NAMES, *ADDRESSES, *OTHER_FILES, *MERGES, *SECTIONS, *DRAFTS, *RESUMED]
