@@ -23,6 +23,7 @@ class SiteFiles:
     def __init__(self, addresses: AddressesThen):
         self.addresses, self.names = addresses, FileNames()
         self.layout, self._is_stored = plain_layout(), False
+        self._without_layout: set[str] = set()
         self.tree: dict[str, File] = {}
         # Pages that were moved by somebody here.
         self.moved_here: set[str] = set()
@@ -99,12 +100,24 @@ class SiteFiles:
         """Let a text that a tree brought have its file again, if that can be read as what it is."""
         if owner in self.names.paths and (who not in FROM_FILES or self.names.paths[owner] == path):
             return
-        if not self._is_stored:
-            known = {at: language for (_, language), at in self.names.paths.items()}
-            self._turn(layout_that_reads(self.layout, {**known, path: owner[1]}) or self.layout)
-        place = self.layout.place_of(path)
-        if place and place.language == owner[1]:
+        if self._is_read(path, owner[1]) or self._finds_layout(path, owner[1]):
             self._take(owner, path)
+
+    def _is_read(self, path: str, language: str) -> bool:
+        place = self.layout.place_of(path)
+        return place is not None and place.language == language
+
+    def _finds_layout(self, path: str, language: str) -> bool:
+        """Turn to a layout by which a file can be read as well as all that are there, if there is one."""
+        if self._is_stored or language in self._without_layout:
+            return False
+        known = {at: of for (_, of), at in self.names.paths.items()}
+        if layout := layout_that_reads(self.layout, {path: language, **known}):
+            self._turn(layout)
+            return True
+        # All files are gone through for an answer: it is not asked for each text of the language.
+        self._without_layout.add(language)
+        return False
 
     def _touch(self, page: str) -> None:
         self._changed |= {(page, language): None for language in sorted(self._shown.get(page, {}))}

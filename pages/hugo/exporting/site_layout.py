@@ -20,8 +20,8 @@ def plain_layout() -> Layout:
 def layout_that_reads(layout: Layout, names: Mapping[str, str]) -> Layout | None:
     """Return a layout by which each file is a text in its language; the present one if it does, None if none does."""
     for candidate in _candidates(layout, names):
-        places = {path: candidate.place_of(path) for path in names}
-        if all(place and place.language == names[path] for path, place in places.items()):
+        places = ((candidate.place_of(path), language) for path, language in names.items())
+        if all(place and place.language == language for place, language in places):
             return candidate
     return None
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pages.hugo.exporting import site_files
+from pages.hugo.exporting.site_layout import layout_that_reads
 from pages.hugo.exporting.tree_export import NotEmpty, export_tree
 from pages.hugo.importer import import_tree
 from pages.models import Page
@@ -19,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 EN, RU = "content/en/policy/_index.md", "content/ru/policy/_index.md"
 LATER = NOW + timedelta(days=1)
+LANGUAGES = ("en", "ru")
 FILES = {
     EN: markdown("Policy", "One ![a](/a.svg) ![b](b.svg)", lastmod="2024-04-29", weight="3"),
     RU: "\ufeff---\r\ntitle: 'П'  # Comment\r\n---\r\nОдин",
@@ -82,6 +85,22 @@ def test_tree_keeps_its_layout_and_can_be_read_by_it(tmp_path, files):
         before = what_readers_have()["pages"]
     import_tree(tmp_path / "out", by=IMPORTER, now=NOW)
     assert what_readers_have()["pages"] == before
+
+
+@pytest.mark.parametrize(("folder", "times"), [("content/", 0), ("", 1)], ids=["plain", "bare"])
+def test_layout_is_not_looked_for_again_for_each_text(tmp_path, monkeypatch, folder, times):
+    asked = []
+
+    def counted(layout, names):
+        asked.append(len(names))
+        return layout_that_reads(layout, names)
+
+    monkeypatch.setattr(site_files, "layout_that_reads", counted)
+    places = [(language, number) for language in LANGUAGES for number in range(20)]
+    files = {f"{folder}{language}/{number}.md": f"# {language} {number}" for language, number in places}
+    import_tree(write_tree(tmp_path / "site", files), by=IMPORTER, now=NOW)
+    given_out(tmp_path / "out")
+    assert (sorted(tree_of(tmp_path / "out")), len(asked)) == (sorted(files), times)
 
 
 def test_edited_text_says_when_and_where_and_keeps_the_rest(tmp_path):
