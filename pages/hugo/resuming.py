@@ -60,7 +60,8 @@ def _pages_of(
         for path in files:
             if before := owners.pop(path, None):
                 page, language = before
-                page.files.pop(language, None) if page.files.get(language) == path else None
+                if page.files.get(language) == path:
+                    del page.files[language]
         for path, owned in files.items():
             if owned:
                 identifier, language = UUID(owned[0]), owned[1]

@@ -13,6 +13,7 @@ from pages.models import Page, Revision, VersionText
 from pages.models.page import text_field
 from pages.models.version_text import Significance
 from pages.text import source
+from pages.text.parts import differing_parts
 from pages.text.rendering import render
 
 KEPT: Literal["kept"] = "kept"
@@ -28,8 +29,8 @@ class Choice:
     # Which version's source it reflects: what was noted before, the one being made, or a version's number.
     based_on: int | Literal["kept", "this"] | None = KEPT
     pictures: Mapping[str, str] = field(default_factory=dict)
-    # Whether its significance has been worked out by the rules already.
-    is_settled: bool = False
+    # Whether it is known, without rendering, that it does not show the same as before.
+    is_seen_to_differ: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,6 @@ def _html(body: str, pictures: tuple) -> str:
     return render(body, picture_urls=dict(pictures)).html
 
 
-def _shown(revision: Revision, pictures: Mapping[str, str]) -> tuple[str, str]:
-    """Return what a reader sees of a text."""
-    return revision.title, _html(source.body_of(bytes(revision.source)), tuple(sorted(pictures.items())))
-
-
 def is_changed(base: VersionText | None, choice: Choice) -> bool:
     """Tell whether a text differs, in its bytes or its pictures, from what the base says."""
     return base is None or (choice.revision.digest, dict(choice.pictures)) != (base.revision.digest, base.pictures)
@@ -62,16 +58,27 @@ def is_changed(base: VersionText | None, choice: Choice) -> bool:
 
 def shows_the_same(base: VersionText, choice: Choice) -> bool:
     """Tell whether a reader would see no difference: the same title and the same sanitised HTML."""
-    return _shown(choice.revision, choice.pictures) == _shown(base.revision, base.pictures)
+    if base.revision.title != choice.revision.title:
+        return False
+    before, after = (source.body_of(bytes(revision.source)) for revision in (base.revision, choice.revision))
+    old, new = base.pictures, dict(choice.pictures)
+    if (before, old) == (after, new):
+        return True
+    # Where the pictures differ, parts that are written alike may not look alike.
+    pairs = differing_parts(before, after) if old == new else [(before, after)]
+    return all(_rendered(one, old) == _rendered(other, new) for one, other in pairs)
+
+
+def _rendered(body: str, pictures: Mapping[str, str]) -> str:
+    return _html(body, tuple(sorted(pictures.items())))
 
 
 def significance_of(base: VersionText | None, choice: Choice) -> str | None:
     """Return how much a changed text matters: the person's answer, but where the rules leave no choice."""
     if base is None:
         return Significance.MAJOR
-    if choice.is_settled:
-        return choice.significance
-    return Significance.MINOR if shows_the_same(base, choice) else choice.significance
+    is_the_same = not choice.is_seen_to_differ and shows_the_same(base, choice)
+    return Significance.MINOR if is_the_same else choice.significance
 
 
 def planned_texts(plan: Plan, choices: Mapping[str, Choice], removed: frozenset[str]) -> dict[str, VersionText]:

@@ -33,10 +33,7 @@ class Batches:
             with transaction.atomic():
                 places = SitePlaces()
                 ledger = Ledger(by=self.by, now=now)
-                if (
-                    self._found(ledger) != self._left
-                    or sum(len(one.base) for one in self._states.values()) > _MOST_TEXTS
-                ):
+                if self._found(ledger) != self._left or self._remembered() > _MOST_TEXTS:
                     self._states.clear()
                 yield Intake(ledger, places, self._states)
                 ledger.write()

@@ -20,8 +20,7 @@ from pages.publishing.importing.ledger import Ledger
 from pages.publishing.importing.page_states import PageState, read_states
 from pages.publishing.importing.site_places import Moved, SitePlaces
 from pages.publishing.version_plan import THIS, Choice, Plan, is_changed, planned_texts
-from pages.text.parts import between_what_is_common, differing_parts
-from pages.text.rendering import render
+from pages.text.parts import between_what_is_common
 
 _NO_LETTERS = re.compile(r"[\W_]+")
 
@@ -88,6 +87,8 @@ class Intake:
     def _state(self, page: Page, texts: Mapping[str, IncomingText]) -> PageState:
         self.ledger.by.insist_on(PUBLISH, *map(change_text, texts), *map(publish_text, texts))
         self.prepare([page])
+        # What is remembered from a batch before may know another source language.
+        self.states[page.pk].page = page
         return self.states[page.pk]
 
     def _set_aside(self, state: PageState, changed: Mapping[str, IncomingText], author: str) -> Taken:
@@ -104,7 +105,7 @@ class Intake:
         for name, text in changed.items():
             revision = self._revision(state, name, text, author, at)
             if not text.is_draft:
-                choices[name] = _settled(state, name, revision, text)
+                choices[name] = _major(state, name, revision, text)
         return choices, tuple(name for name, text in changed.items() if text.is_draft)
 
     def _revision(
@@ -197,28 +198,17 @@ def _differs_from_last(state: PageState, language: str, text: IncomingText) -> b
     return _is_in_base(state, language, text) and dict(text.pictures) != state.base[language].pictures
 
 
-def _settled(state: PageState, language: str, revision: Revision, text: IncomingText) -> Choice:
-    """Return the choice of a text, major unless a reader would see no difference."""
-    base, body = state.base.get(language), text.fields.body
-    is_same = base is not None and base.revision.title == revision.title
-    is_same = is_same and _looks_the_same((state.body(language), base.pictures), (body, dict(text.pictures)))
+def _major(state: PageState, language: str, revision: Revision, text: IncomingText) -> Choice:
+    """Return the choice of a text, which is major unless it shows the same; what has other letters is not rendered."""
+    body = text.fields.body
+    differs = language in state.base and _have_other_letters(state.body(language), body)
     state.bodies[language] = body
-    significance = Significance.MINOR if is_same else Significance.MAJOR
-    return Choice(revision, significance, THIS, text.pictures, is_settled=True)
+    return Choice(revision, Significance.MAJOR, THIS, text.pictures, is_seen_to_differ=differs)
 
 
-def _looks_the_same(before: tuple[str, dict], after: tuple[str, dict]) -> bool:
-    """Tell whether two bodies with their pictures render to the same HTML; rendered only where that may be so."""
-    if before == after:
-        return True
-    old, new = (_NO_LETTERS.sub("", text) for text in between_what_is_common(before[0], after[0]))
-    if old != new:
-        return False
-    # Where the pictures differ, the parts that are the same without them may differ.
-    pairs = differing_parts(before[0], after[0]) if before[1] == after[1] else [(before[0], after[0])]
-    return all(
-        render(one, picture_urls=before[1]).html == render(other, picture_urls=after[1]).html for one, other in pairs
-    )
+def _have_other_letters(before: str, after: str) -> bool:
+    old, new = (_NO_LETTERS.sub("", text) for text in between_what_is_common(before, after))
+    return old != new
 
 
 def _in_order_of_moments(
