@@ -4,6 +4,7 @@ Every figure is one of a process of its own, on a database of its own.
 """
 
 import argparse
+import json
 import os
 import re
 import sqlite3
@@ -64,18 +65,32 @@ class Site:
         self.folder = folder
         self.run("migrate", "--verbosity=0")
 
-    def run(self, *arguments: str | Path) -> Run:
-        """Run a command of manage.py. Raises NotMeasured unless it ends with 0, or with 1: something was left out."""
-        named = {
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the variables of a process that works on the site."""
+        return os.environ | {
             "DJANGO_SETTINGS_MODULE": "selfprivacy_site.settings",
             "DATA_DIR": str(self.folder),
             "DATABASE_URL": "",
             "SITE_LANGUAGES": ",".join(SERVED),
         }
+
+    def marks(self, repository: Path) -> list[tuple[float, int]]:
+        """Take a history in; return the seconds and the texts after each batch, from (0, 0) on."""
+        command = [sys.executable, "-m", "benchmarks.pace", str(repository)]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, encoding="utf-8", check=False
+        )
+        if done.returncode:
+            raise NotMeasured(f"the pace: {done.stderr.strip().rpartition(chr(10))[2]}")
+        return [(seconds, texts) for seconds, texts in json.loads(done.stdout)]
+
+    def run(self, *arguments: str | Path) -> Run:
+        """Run a command of manage.py. Raises NotMeasured unless it ends with 0, or with 1: something was left out."""
         command = [sys.executable, str(ROOT / "manage.py"), *map(str, arguments)]
         with tempfile.TemporaryFile() as output:
             started = time.perf_counter()
-            process = subprocess.Popen(command, env=os.environ | named, stdout=output, stderr=output)
+            process = subprocess.Popen(command, env=self.environment, stdout=output, stderr=output)
             # Unlike RUSAGE_CHILDREN, this is about the one process and what it waited for, such as git.
             _pid, status, usage = os.wait4(process.pid, 0)
             seconds = time.perf_counter() - started
@@ -122,12 +137,6 @@ class History:
         """Leave so many commits on the main branch."""
         self.git("update-ref", "refs/heads/main", self.commits[count - 1])
 
-    def files_changed(self, first: int, last: int) -> int:
-        """Return how many texts the commits after the first so many and up to the last one changed."""
-        span = f"{self.commits[first - 1]}..{self.commits[last - 1]}" if first else self.commits[last - 1]
-        changed = self.git("log", "--first-parent", "-m", "--no-renames", "--raw", "--format=", span, "--", "content/")
-        return sum(line.endswith(".md") for line in changed.splitlines())
-
 
 def whole_history(site: Site, history: History, out: Path) -> Iterator[Figure]:
     """Take a history in at once, again, and give it out."""
@@ -159,31 +168,27 @@ def given_out(site: Site, command: str, out: Path, taken_in: Run) -> Iterator[Fi
         yield Figure(f"{run.memory / 1e6:.0f} MB", "memory of its largest process")
 
 
-def by_quarters(site: Site, history: History) -> Iterator[Figure]:
-    """Take a history in as it grows: four quarters, each by a run of its own, then a single commit.
-
-    One run's own pace could not be told from outside, for it writes many commits at a time. The start of Python and
-    Django, the same each time, is taken off.
-    """
-    start = site.run("import_hugo", "--help").seconds
-    last = len(history.commits) - 1
-    ends = [0, *(last * quarter // 4 for quarter in range(1, 5))]
-    runs = [step(site, history, end) for end in ends[1:]]
-    costs = []
-    for name, number in (("first", 0), ("last", 3)):
-        texts = history.files_changed(ends[number], ends[number + 1])
-        seconds = runs[number].seconds - start
-        costs.append(seconds / texts)
-        yield Figure(f"{seconds:.2f} s", f"{name} quarter of the commits, {texts} files of texts changed")
-    yield Figure(f"{costs[1] / costs[0]:.2f}", "a text of the last quarter to one of the first", "flat: about 1")
-    yield Figure(f"{step(site, history, last + 1).seconds:.2f} s", "one commit more")
-    yield Figure(f"{start:.2f} s", "of that, the start of Python and Django")
+def pace(site: Site, history: History) -> Iterator[Figure]:
+    """Take all commits but the last in, and see if those of the end take longer than the first; then the last one."""
+    history.end_with(len(history.commits) - 1)
+    marks = site.marks(history.path)
+    first, last = (seconds_a_text(marks, *quarter) for quarter in ((0, 1 / 4), (3 / 4, 1)))
+    yield Figure(f"{first * 1000:.2f} ms", "a text of the first quarter, in one run")
+    yield Figure(f"{last * 1000:.2f} ms", "a text of the last quarter")
+    yield Figure(f"{last / first:.2f}", "the last to the first", "flat: about 1")
+    history.end_with(len(history.commits))
+    one = site.run("import_hugo", history.path, "--history")
+    yield Figure(f"{one.seconds:.2f} s", "one commit more, by a run of its own")
+    yield Figure(f"{site.run('import_hugo', '--help').seconds:.2f} s", "of that, the start of Python and Django")
 
 
-def step(site: Site, history: History, end: int) -> Run:
-    """Take in what is new when so many commits are there."""
-    history.end_with(end)
-    return site.run("import_hugo", history.path, "--history")
+def seconds_a_text(marks: list[tuple[float, int]], begin: float, end: float) -> float:
+    """Return what a text took in a part of a run, both ends as shares of its texts, by the batches within."""
+    texts = marks[-1][1]
+    within = [mark for mark in marks if begin * texts <= mark[1] <= end * texts]
+    if len(within) < 2:
+        raise NotMeasured("the pace: too few batches.")
+    return (within[-1][0] - within[0][0]) / (within[-1][1] - within[0][1])
 
 
 def whole_tree(site: Site, tree: Path, pages: int, out: Path) -> Iterator[Figure]:
@@ -210,7 +215,7 @@ def main() -> None:
         history = History(folder / "history.git", commits)
         for measure in (
             lambda: whole_history(Site(folder / "whole"), history, folder),
-            lambda: by_quarters(Site(folder / "quarters"), history),
+            lambda: pace(Site(folder / "pace"), history),
             lambda: whole_tree(Site(folder / "tree"), folder / "site", pages, folder / "tree-out"),
         ):
             try:

@@ -1,10 +1,8 @@
 """A figure is one of a command that did its work, and of the commits that it is said to be of."""
 
-import subprocess
-
 import pytest
 
-from benchmarks.imports import Figure, History, NotMeasured, Run, Site, by_quarters
+from benchmarks.imports import Figure, History, NotMeasured, Site, seconds_a_text
 
 
 @pytest.fixture(scope="module")
@@ -43,40 +41,27 @@ def test_site_of_its_own_is_counted_and_weighed(site):
     assert site.database_size() == (site.folder / "site.sqlite3").stat().st_size > 100_000
 
 
-def test_history_grows_commit_by_commit(tmp_path):
+def test_history_is_set_back_to_so_many_commits(tmp_path):
     history = History(tmp_path / "history.git", 60)
-    changed = [history.files_changed(first, last) for first, last in ((0, 1), (1, 30), (30, 60), (0, 60))]
-    assert changed[0] == 20
-    assert sum(changed[:3]) == changed[3] >= history.made.texts
     history.end_with(30)
     assert history.git("rev-list", "--first-parent", "--count", "main").strip() == "30"
 
 
-class SlowSite:
-    """A site that takes a second for each commit that is new, a tenth for its start, and does nothing."""
-
-    def __init__(self):
-        self.taken_in = 0
-
-    def run(self, command, source, option=""):
-        if source == "--help":
-            return Run(0.1, 0, 0, True)
-        command = ["git", "-C", str(source), "rev-list", "--first-parent", "--count", "main"]
-        there = int(subprocess.run(command, check=True, capture_output=True).stdout)
-        new, self.taken_in = there - self.taken_in, there
-        return Run(0.1 + new, 0, 0, True)
+def test_pace_is_that_of_the_batches_within_a_part():
+    marks = [(0.0, 0), (1.0, 10), (3.0, 20), (6.0, 30), (8.0, 35), (10.0, 40)]
+    assert seconds_a_text(marks, 0, 1 / 4) == 0.1
+    assert seconds_a_text(marks, 3 / 4, 1) == 0.4
+    with pytest.raises(NotMeasured, match="too few batches"):
+        seconds_a_text(marks, 0, 0.1)
 
 
-def test_quarters_have_the_same_number_of_commits_and_the_last_commit_is_alone(tmp_path):
-    history = History(tmp_path / "history.git", 61)
-    first, last, ratio, one, start = by_quarters(SlowSite(), history)
-    files = [history.files_changed(0, 15), history.files_changed(45, 60)]
-    assert [first.value, last.value, one.value, start.value] == ["15.00 s", "15.00 s", "1.10 s", "0.10 s"]
-    assert [first.name, last.name] == [
-        f"{name} quarter of the commits, {count} files of texts changed"
-        for name, count in zip(("first", "last"), files, strict=True)
-    ]
-    assert ratio.value == f"{files[0] / files[1]:.2f}"
+def test_pace_is_measured_of_a_real_history(site, tmp_path):
+    history = History(tmp_path / "history.git", 60)
+    marks = site.marks(history.path)
+    assert (marks[0], marks[-1][1]) == ((0.0, 0), site.count("pages_revision"))
+    assert marks == sorted(marks)
+    with pytest.raises(NotMeasured, match="the pace: "):
+        site.marks(tmp_path / "nothing")
 
 
 def test_figure_stands_beside_its_target():

@@ -1,0 +1,40 @@
+"""`python -m benchmarks.pace REPOSITORY`: take a history in, and print how many texts were there when."""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from django.utils import timezone
+
+from pages.hugo import history_importer
+from pages.hugo.git.reading import Repository
+from pages.models import Revision
+from pages.publishing.actors import of_the_machine
+
+# Smaller batches than usual, for there have to be some in each quarter of the texts.
+BYTES_A_BATCH = 2 * 1024 * 1024
+
+
+def main(path: Path) -> None:
+    """Print a list of pairs: seconds since the start, and texts that are stored by then."""
+    began, marks = time.perf_counter(), [(0.0, 0)]
+
+    def mark(_done: int, _total: int) -> None:
+        marks.append((time.perf_counter() - began, Revision.objects.count()))
+
+    history_importer.BYTES_A_BATCH = BYTES_A_BATCH
+    with Repository(path) as repository:
+        run = history_importer.HistoryImport(
+            repository, by=of_the_machine("import_hugo"), now=timezone.now(), progress=mark
+        )
+        run.run()
+    print(json.dumps(marks))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
