@@ -58,7 +58,7 @@ class _Reading:
     language_folder: str
     suffix: str
     key: str
-    # "_index" or "index", or nothing where the file bears the page's own name.
+    # "_index", "index" or the language's code; nothing where the file bears the page's own name.
     stem: str
 
 
@@ -74,7 +74,8 @@ class Layout:
     takes_any_language: bool = True
     # The content folders, each with its language if all below it is in one; the longest first.
     folders: tuple[tuple[str, str | None], ...] = ((CONTENT, None),)
-    # Whether a file without a language is no text: at the top of a repository that has a folder for each language.
+    # Whether a file without a language is no text: in a repository that has no folder for texts alone. There a page may
+    # also be a folder, with a file named by each language.
     insists_on_language: bool = False
     # Where a reference from the root, such as /images/a.png, may lie.
     static_folders: tuple[str, ...] = ("static",)
@@ -99,6 +100,11 @@ class Layout:
             return None
         return Place(reading.language, reading.key)
 
+    def leaves_out(self, path: str) -> bool:
+        """Tell whether a file lies among the texts, and nothing tells its language."""
+        reading = self._read(path)
+        return reading is not None and reading.language is None
+
     def file_of(self, language: str, key: str, like: str | None = None, *, is_section: bool) -> str:
         """Return the path that a text would have, named like another file of the site: best one of the same page.
 
@@ -106,7 +112,7 @@ class Layout:
         """
         model = self._read(like) if like else None
         for before, suffix in self._frames(language, model):
-            for name in _names(key, model, is_section):
+            for name in _names(language, key, model, is_section):
                 for ending in dict.fromkeys((suffix, f".{language}")):
                     path = posixpath.join(before, f"{name}{ending}.md")
                     if self.place_of(path) == Place(language, key):
@@ -132,6 +138,11 @@ class Layout:
         tag = language_tag(name)
         return tag in self.languages or (self.takes_any_language and _is_any_language(tag))
 
+    def _may_be_language(self, base: str, parents: list[str]) -> bool:
+        """Tell whether a file without extension is a text of the folder's page, named by its language alone."""
+        is_allowed = self.insists_on_language and parents and not IGNORED.intersection(parents)
+        return bool(is_allowed) and self.is_language(base)
+
     def _read(self, path: str) -> _Reading | None:
         found = next(((folder, tag) for folder, tag in self.folders if _is_below(folder, path)), None)
         *parents, name = path.split("/")
@@ -146,11 +157,12 @@ class Layout:
         base, suffix = (base, suffix) if base and language_tag(suffix) in self.languages else (name[:-3], "")
         if not (folder or parents or language_folder) and base.lower() in _ABOUT_THE_REPOSITORY:
             return None
+        named_by = base if not (suffix or language_folder) and self._may_be_language(base, parents) else ""
+        stem = base if base in INDEX_STEMS else named_by
         # As in Hugo, the file's own name says most.
-        told = language_tag(suffix or language_folder) or language
+        told = language_tag(suffix or language_folder or named_by) or language
         if told is None and not self.insists_on_language:
             told = self.default_language or self.first_served
-        stem = base if base in INDEX_STEMS else ""
         return _Reading(folder, told, language_folder, suffix, "/".join(parents if stem else [*parents, base]), stem)
 
     def _frames(self, language: str, model: _Reading | None) -> Iterator[tuple[str, str]]:
@@ -166,11 +178,16 @@ class Layout:
         yield from ((folder, f".{language}") for folder, _ in self.folders)
 
 
-def _names(key: str, model: _Reading | None, is_section: bool) -> Iterator[str]:
-    """Yield what a page's file could be named without language and extension, the likeliest first."""
+# Where nothing is known yet: no file is a text.
+NO_SITE = Layout("", takes_any_language=False, folders=(("", None),), insists_on_language=True)
+
+
+def _names(language: str, key: str, model: _Reading | None, is_section: bool) -> Iterator[str]:
+    """Yield what a page's file could be named without suffix and extension, the likeliest first."""
     stems = ["_index" if is_section or not key else "", "", "index", "_index"]
     if model and (model.key == key or (key and not is_section and model.stem != "_index")):
-        stems.insert(0, model.stem)
+        is_as_it_is = model.language == language or model.stem in ("", *INDEX_STEMS)
+        stems.insert(0, model.stem if is_as_it_is else language)
     yield from (posixpath.join(key, stem) if stem else key for stem in dict.fromkeys(stems) if stem or key)
 
 
@@ -247,7 +264,7 @@ def _without_config(tree: list[str], top: Layout) -> Layout:
     """Return the layout of a content folder that stands alone. Raises NoTree."""
     bare = replace(top, folders=(("", None),), insists_on_language=True)
     indexes = {_index_at_top(path, top) for path in tree}
-    places = [bare.place_of(path) for path in tree if "/" in path and bare.is_language(path.split("/")[0])]
+    texts = filter(bare.place_of, tree)
     found = {
         posixpath.join(*folders[: folders.index(CONTENT) + 1])
         for path in tree
@@ -259,9 +276,9 @@ def _without_config(tree: list[str], top: Layout) -> Layout:
         content = min(found, key=_depth_and_name)
         static = posixpath.join(posixpath.dirname(content), "static")
         return replace(top, folders=((content, None),), static_folders=(static,))
-    if any(indexes) or any(places):
+    if any(indexes) or any(texts):
         return replace(bare, insists_on_language=not any(indexes))
-    raise NoTree("There are no texts: no folder “content” with .md files, and none that is named by a language.")
+    raise NoTree("There are no texts: no folder “content” with .md files, and no folder or file named by a language.")
 
 
 def _index_at_top(path: str, layout: Layout) -> str:

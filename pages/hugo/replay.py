@@ -7,9 +7,9 @@ import re
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from pages.hugo.layout import Layout, NoTree, Place, is_config, read_layout
+from pages.hugo.layout import NO_SITE, Layout, NoTree, Place, is_config, read_layout
 from pages.hugo.renames import Come, Gone, matched
 from pages.hugo.site_config import LayoutUnclear
 from pages.models.picture import CONTENT_TYPES
@@ -123,6 +123,7 @@ class Replay:
                 self.blobs.pop(path, None)
         turned = self._turn_layout(old, step)
         texts = sorted(path for path in {*changed, *turned} if is_text(path))
+        step.left_out += self._untold(filter(self.blobs.__contains__, texts))
         self._follow(texts, old, step, name)
         for path in changed:
             for page, language in self.showing.get(path, ()):
@@ -149,6 +150,14 @@ class Replay:
             return ()
         self.layout = step.layout = layout
         return filter(is_text, self.blobs)
+
+    def _untold(self, texts: Iterable[str]) -> Iterator[NotTaken]:
+        """Yield the files that could be texts if something told their language."""
+        layout, why = self.layout, "neither a folder nor its name tells its language."
+        if layout is None:
+            # Before there is a site, any file could become a text of it.
+            layout, why = replace(NO_SITE, languages=self._known), self.why_no_layout
+        yield from (NotTaken(path, why) for path in texts if layout.leaves_out(path))
 
     def _bytes_of(self, path: str) -> bytes | None:
         blob = self.blobs.get(path)

@@ -120,6 +120,16 @@ def test_text_that_names_no_language_is_in_the_default_one():
         (["en/a.md"], "a.md", None),
         (["en/a.md"], "a.ru.md", ("ru", "a")),
         (["en/a.md", "README.md"], "README.ru.md", None),
+        (["a.ru.md"], "legal/a.en.md", ("en", "legal/a")),
+        (["legal/en.md"], "legal/pt-BR.md", ("pt-br", "legal")),
+        (["Legal_Terms/en-US.md"], "Legal_Terms/old/de.md", ("de", "Legal_Terms/old")),
+        (["legal/en.md"], "legal/en.ru.md", ("ru", "legal/en")),
+        (["legal/en.md"], "ru/legal/en.md", ("ru", "legal/en")),
+        (["legal/en.md"], "legal/notes.md", None),
+        (["legal/en.md"], "en.md", None),
+        (["en/a.md"], "legal/ru.md", ("ru", "legal")),
+        (["en/a.md"], "vendor/legal/ru.md", None),
+        (["_index.md"], "legal/ru.md", ("en", "legal/ru")),
         (["en/a.md"], ".github/ru/a.md", None),
         (["en/content/a.md"], "en/content/a.md", ("en", "content/a")),
         (["_index.md"], "a.md", ("en", "a")),
@@ -183,10 +193,22 @@ def test_static_folders_are_those_of_the_config_inside_the_source():
 
 
 @pytest.mark.parametrize(
-    "paths", [[], ["README.md"], ["docs/a.md"], ["content/a.html"], ["themes/x/content/a.md"], ["index.html"]]
+    "paths",
+    [
+        [],
+        ["README.md"],
+        ["README.ru.md"],
+        ["docs/a.md"],
+        ["en.md"],
+        [".github/en.md"],
+        ["vendor/x/ru.md"],
+        ["content/a.html"],
+        ["themes/x/content/a.md"],
+        ["index.html"],
+    ],
 )
 def test_source_without_texts_is_no_tree(paths):
-    with pytest.raises(NoTree, match=r"^There are no texts: no folder “content” with \.md files, and none that"):
+    with pytest.raises(NoTree, match=r"^There are no texts: no folder “content” with \.md files, and no folder or"):
         layout_of(*paths)
 
 
@@ -216,6 +238,7 @@ def test_config_is_known_by_its_path(path, expected):
         ("en/a.md", "en/_index.md", False),
         ("en/a.md", "en/content/a.md", False),
         ("_index.md", "_index.ru.md", False),
+        ("legal/en.md", "en/legal.md", False),
     ],
 )
 def test_layout_may_turn_with_a_config_or_another_content_folder(before, path, expected):
@@ -271,6 +294,30 @@ def test_file_lies_in_the_folder_of_its_language():
     assert layout.file_of("fr", "a", "content/en/a.md", is_section=False) == "content/en/a.fr.md"
 
 
+def test_file_is_named_by_its_language_where_those_of_its_page_are():
+    layout = LAYOUTS["bare"]
+    assert layout.file_of("ru", "legal", "legal/en-US.md", is_section=True) == "legal/ru.md"
+    assert layout.file_of("en-us", "terms", "legal/en-US.md", is_section=False) == "terms/en-US.md"
+    assert layout.file_of("ru", "legal", "en/legal.md", is_section=False) == "ru/legal.md"
+
+
+@pytest.mark.parametrize(
+    ("first", "path", "expected"),
+    [
+        ("en/a.md", "legal/notes.md", True),
+        ("en/a.md", "notes.md", True),
+        ("en/a.md", "legal/ru.md", False),
+        ("en/a.md", "README.md", False),
+        ("en/a.md", ".github/notes.md", False),
+        ("en/a.md", "legal/a.png", False),
+        ("_index.md", "legal/notes.md", False),
+        ("content/a.md", "legal/notes.md", False),
+    ],
+)
+def test_text_whose_language_nothing_tells_is_left_out(first, path, expected):
+    assert layout_of(first).leaves_out(path) is expected
+
+
 def test_text_that_no_file_could_be_is_refused():
     with pytest.raises(ValueError, match=r"^No file of this site could be the text of a in de\.$"):
         LAYOUTS["listed"].file_of("de", "a", is_section=False)
@@ -278,7 +325,9 @@ def test_text_that_no_file_could_be_is_refused():
 
 names = st.sampled_from(["a", "B c", "index", "_index", "en", "ru.fr", "v1.0", "readme", "content", ".x", "ru", "день"])
 keys = st.lists(names, max_size=3).map("/".join)
-siblings = st.sampled_from([None, "a.md", "a.ru.md", "b/_index.md", "b/index.en.md", "en/a.md", "ru/a/_index.md"])
+siblings = st.sampled_from(
+    [None, "a.md", "a.ru.md", "b/_index.md", "b/index.en.md", "en/a.md", "ru/a/_index.md", "b/en.md"]
+)
 
 
 @each_layout

@@ -6,6 +6,7 @@ from tests.trees import markdown
 ONE, TWO = markdown("A", "One"), markdown("A", "Two")
 EN, RU = (markdown("A", f"The text in {name}, long enough to be known again.") for name in ("English", "Russian"))
 TOML = 'defaultContentLanguage = "en"\n[languages.en]\ncontentDir = "english"\n[languages.ru]\ncontentDir = "russian"\n'
+NO_TEXTS = "There are no texts: no folder “content” with .md files, and no folder or file named by a language."
 BROKEN = "Not taken: the site's config: hugo.toml cannot be read: Invalid statement (at line 1, column 1). (commit #1)"
 
 CASES = [
@@ -65,7 +66,49 @@ CASES = [
     ),
     Case(
         "texts that come after other files",
-        [{"README": "Hello"}, {"hugo.toml": ""}, {"content/en/a.md": ONE}],
+        [{"README": "Hello"}, {"README.md": ONE, "README.ru.md": ONE}, {"hugo.toml": ""}, {"content/en/a.md": ONE}],
+        {"a": ["3 en!"]},
+    ),
+    Case(
+        "texts that come before there is a site",
+        [{"a.md": ONE, "legal/b.md": ONE}, {"a.md": TWO}, {"content/en/a.md": TWO}, {"a.md": ONE}],
         {"a": ["2 en!"]},
+        [f"Not taken: a.md: {NO_TEXTS} (commit #0 to #1 (2 commits))", f"Not taken: legal/b.md: {NO_TEXTS} (commit #0)"],
+        1,
+    ),
+    Case(
+        "files named by languages, in a folder for each page",
+        [
+            {"README.md": ONE, "Legal_Terms/en.md": EN, "Legal_Terms/pt-BR.md": TWO, "Legal_Terms/notes.md": ONE},
+            {"Legal_Terms/ru.md": RU, "Legal_Terms/old/en.md": ONE},
+        ],
+        {"legal_terms": ["0 en! pt-br!", "1 en= pt-br= ru!"], "legal_terms/old": ["1 en!"]},
+        [
+            "Stored, but not served (SITE_LANGUAGES would serve them): pt-br",
+            "Not taken: Legal_Terms/notes.md: neither a folder nor its name tells its language. (commit #0)",
+        ],
+        1,
+    ),
+    Case(
+        "files named by languages that move to folders of languages",
+        [
+            {"Terms/en-US.md": EN, "Terms/ru.md": RU, "b/en-US.md": ONE, "b/ru.md": TWO},
+            {"Terms/ru.md": RU + "More.\n"},
+            commit(
+                moves={
+                    "Terms/en-US.md": "en/conditions.md",
+                    "Terms/ru.md": "ru/conditions.md",
+                    "b/en-US.md": "en/b.md",
+                    "b/ru.md": "ru/b.md",
+                }
+            ),
+            {"en/b.md": TWO},
+        ],
+        {
+            "conditions": ["0 en-us! ru!", "1 en-us= ru!", "2 en! ru="],
+            "b": ["0 en-us! ru!", "2 en! ru=", "3 en! ru="],
+        },
+        ["Moved: /terms/ → /conditions/", "Stored, but not served (SITE_LANGUAGES would serve them): en-us"],
+        redirects={"terms": "conditions"},
     ),
 ]
