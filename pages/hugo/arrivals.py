@@ -41,9 +41,9 @@ class Arrivals:
                 one.page.identifier = there.uuid
                 intake.prepare([there])
                 if intake.states[there.pk].has_texts:
-                    one.page.source_language = there.source_language
+                    one.source_language = one.page.source_language = there.source_language
                 else:
-                    intake.places.set_source(there, one.page.source_language)
+                    intake.places.set_source(there, one.source_language)
 
     def pages_of(self, intake: Intake, news: Collection[PageNews], *, at: datetime, commit: str = "") -> dict:
         """Return the stored page of each piece of news that has one, moved and made as the files ask for."""
@@ -135,9 +135,7 @@ class Arrivals:
         if news.stands_at is None:
             return None
         try:
-            page = intake.make(
-                news.stands_at, source_language=news.page.source_language, identifier=news.page.identifier
-            )
+            page = intake.make(news.stands_at, source_language=news.source_language, identifier=news.page.identifier)
         except ValidationError as error:
             names = [text.file_name for text in news.texts.values()]
             self.report.not_taken += [NotTaken(name, _why(error), commit) for name in names]

@@ -136,7 +136,8 @@ class HistoryImport:
         for one in arrived.news:
             if one.page in pages:
                 texts = self._arrivals.incoming(intake, one, commit=commit.id)
-                change = PageChange(texts, one.present, at, row.author_name, note)
+                source = one.source_language if one.is_source_renamed else None
+                change = PageChange(texts, one.present, at, row.author_name, note, source)
                 self._arrivals.take_commit(intake, pages[one.page], one, change, commit.id)
                 self._arrivals.remark(one, self._now)
         self.report.commits += 1

@@ -28,6 +28,9 @@ class PageNews:
     # Blobs as they are at this step: the paths may have others a step later.
     blobs: dict[str, str] = field(default_factory=dict)
     address: str | None = None
+    source_language: str = ""
+    # Whether the source language has another code now.
+    is_source_renamed: bool = False
     old_addresses: list[str] = field(default_factory=list)
 
 
@@ -53,17 +56,19 @@ class NewsReader:
         """Read what a step changed, in the order of the pages' keys; what cannot be taken is in `left_out`."""
         self.left_out, self.renamed = list(step.left_out), []
         pages = sorted(step.pages, key=lambda page: (page.key, str(page.identifier)))
-        found = {page: PageNews(page, frozenset(page.files)) for page in pages}
+        found = {
+            page: PageNews(page, frozenset(page.files), is_source_renamed=page in step.renamed_sources)
+            for page in pages
+        }
         self._read_texts(step, found)
         for page, its_news in found.items():
             if not page.source_language and its_news.texts:
-                candidates = [self._replay.layout.default_language, self._first_served, *sorted(its_news.texts)]
-                page.source_language = next(language for language in candidates if language in its_news.texts)
+                page.source_language = self._source_of(its_news.texts)
         for page, address in self._settled(pages):
             # A page that is gone gives its address up for one that comes.
             found.setdefault(page, PageNews(page, frozenset(page.files))).address = address
         for news in found.values():
-            news.stands_at = news.page.address
+            news.stands_at, news.source_language = news.page.address, news.page.source_language
             self._note_old_addresses(news)
         return list(found.values())
 
@@ -95,6 +100,16 @@ class NewsReader:
         if free != address:
             self.renamed.append(f"{path} → /{free}/, for the site itself uses the name")
         return free
+
+    def _source_of(self, languages: Collection[str]) -> str:
+        """Return a page's source language: the config's default, else the first served or another code of it, if any.
+
+        Where the page has neither, it is the first that it has.
+        """
+        first = self._first_served
+        same = sorted(code for code in languages if code.partition("-")[0] == first.partition("-")[0])
+        candidates = [self._replay.layout.default_language, first, *same, *sorted(languages)]
+        return next(language for language in candidates if language in languages)
 
     # --- Texts --------------------------------------------------------------------------------------------------------
 

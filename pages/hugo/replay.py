@@ -68,6 +68,8 @@ class Step:
     pages: dict[FilePage, set[str]] = field(default_factory=dict)
     files: dict[str, tuple[FilePage, str] | None] = field(default_factory=dict)
     layout: Layout | None = None
+    # The pages whose source language has another code now.
+    renamed_sources: set[FilePage] = field(default_factory=set)
     left_out: list[NotTaken] = field(default_factory=list)
 
     def parts(self, texts: int) -> Iterator["Step"]:
@@ -219,7 +221,18 @@ class Replay:
                 self._home(one.path, step, name)
         for one in gone:
             self._let_in_others(one, step, name)
+        for page in step.pages:
+            self._follow_source(page, step)
         self._rekey(step, name)
+
+    @staticmethod
+    def _follow_source(page: FilePage, step: Step) -> None:
+        """Where the source language's text went, one in the same language under another code takes its place."""
+        if page.source_language and page.source_language not in page.files:
+            spoken = page.source_language.partition("-")[0]
+            if same := sorted(code for code in page.files if code.partition("-")[0] == spoken):
+                page.source_language = same[0]
+                step.renamed_sources.add(page)
 
     def _set_places(self, paths: Iterable[str]) -> None:
         for path in paths:

@@ -37,6 +37,8 @@ class PageChange:
     author: str
     # Shown to readers beside the version, and as the reason if the page goes.
     note: str = ""
+    # The code that the page's source language has from now on, if that is another one.
+    source_language: str | None = None
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,8 @@ class Intake:
             if is_withdrawn:
                 self._withdraw(state, moment, change.note)
             return Taken(drafts=drafts, is_withdrawn=is_withdrawn)
+        if change.source_language and page.source_language not in change.present:
+            choices |= self._follow_source(state, change.source_language, choices, gone)
         versions = self._issued(state, choices, moment, change.note, frozenset(gone))
         is_back = state.is_withdrawn
         if is_back:
@@ -118,6 +120,22 @@ class Intake:
         state.taken_in[language] = digest
         return self.ledger.add_revision(state.page, language, text, author=author, at=at)
 
+    def _follow_source(
+        self, state: PageState, language: str, choices: Mapping[str, Choice], gone: Collection[str]
+    ) -> dict[str, Choice]:
+        """Give the source language another code. Translations that reflect its text under the old one reflect it."""
+        before, after = state.base.get(state.page.source_language), choices.get(language)
+        self.places.set_source(state.page, language)
+        current_since, state.source_since = state.source_since, state.last_number + 1
+        if before is None or after is None or before.revision.digest != after.revision.digest:
+            return {}
+        carried = (text for name, text in state.base.items() if name not in choices and name not in gone)
+        return {
+            text.language: Choice(text.revision, based_on=THIS, pictures=text.pictures)
+            for text in carried
+            if text.based_on is not None and text.based_on >= current_since
+        }
+
     def _issued(
         self, state: PageState, choices: Mapping[str, Choice], moment: datetime, note, gone: frozenset[str]
     ) -> tuple[Version, ...]:
@@ -135,6 +153,8 @@ class Intake:
         base = Base(state.base_number, state.base) if state.base else None
         said = {"version": version, "texts": list(texts.values()), "base": base}
         self.ledger.record(Kind.PUBLISH, page=state.page, at=moment, **said)
+        if plan.source_language in changed:
+            state.source_since = plan.number
         state.base, state.base_number, state.last_number = texts, plan.number, plan.number
         state.last_published = state.last_at = moment
         return (version,)

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 
 from pages.models import Page, PublicationRecord, Revision, Version, VersionText
 from pages.models.publication_record import Kind
+from pages.models.version_text import Significance
 from pages.publishing.actors import Actor
 from pages.text import source
 
@@ -23,6 +24,8 @@ class PageState:
     base: dict[str, VersionText] = field(default_factory=dict)
     base_number: int = 0
     last_number: int = 0
+    # The number of the version since which the source language's text is as it is.
+    source_since: int = 0
     last_published: datetime | None = None
     # The moment of the page's last record: no event of the page lies before it.
     last_at: datetime | None = None
@@ -72,6 +75,10 @@ def _read_versions(states: Mapping[int, PageState], at: datetime) -> None:
     highest = versions.order_by().values_list("page").annotate(Max("number"), Max("published_at"))
     for page, number, published in highest:
         states[page].last_number, states[page].last_published = number, published
+    changes = VersionText.objects.filter(version__in=versions, language=F("version__page__source_language"))
+    changes = changes.exclude(significance=Significance.UNCHANGED).order_by()
+    for page, number in changes.values_list("version__page").annotate(Max("version__number")):
+        states[page].source_since = number
     standing = versions.standing(at).order_by("page_id", "-number").values_list("page_id", "pk")
     base: dict[int, int] = {}
     for page, version in standing:

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from pages.history.translation_basis import statuses_of
 from pages.hugo import history_importer
 from pages.hugo.git.reading import Repository
 from pages.hugo.history_importer import HistoryImport, TakenInMeanwhile
@@ -95,6 +96,49 @@ def test_two_runs_make_what_one_makes(tmp_path, case):
                 take_in(path, ref=name)
             take_in(path)
             assert contents() == whole, name
+
+
+RENAMED = [
+    {"en-US/a.md": "# One", "ru/a.md": "# Один", "fr/a.md": "# Un"},
+    {"en-US/a.md": "# Two", "ru/a.md": "# Два"},
+    commit(moves={"en-US": "en"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        ({}, {"fr": "outdated", "ru": "current"}),
+        ({"en/a.md": "# Three"}, {"fr": "outdated", "ru": "outdated"}),
+        ({"fr/a.md": "# Deux"}, {"fr": "current", "ru": "current"}),
+    ],
+)
+def test_translations_reflect_the_source_under_its_new_code(tmp_path, last, expected):
+    take_in_all(tmp_path, [*RENAMED, last])
+    page = Page.objects.get()
+    assert (page.source_language, statuses(page)) == ("en", expected)
+
+
+def test_source_that_changes_with_its_code_is_reflected_by_no_translation(tmp_path):
+    take_in_all(tmp_path, [*RENAMED[:2], {"en-US/a.md": None, "en/a.md": "# Two or three"}])
+    assert statuses(Page.objects.get()) == {"fr": "outdated", "ru": "outdated"}
+
+
+def test_source_stays_where_another_language_alone_is_left(tmp_path):
+    take_in_all(tmp_path, [*RENAMED[:2], {"en-US/a.md": None, "ru/a.md": "# Три"}])
+    page = Page.objects.get()
+    assert (page.source_language, statuses(page)) == ("en-us", {})
+
+
+def statuses(page):
+    version = page.versions.order_by("-number").first()
+    texts = {text.language: text for text in version.texts.select_related("revision")}
+    return {name: str(status) for name, status in statuses_of(page, version, texts, timezone.now()).items()}
+
+
+def take_in_all(folder, commits):
+    build(folder / "site.git", commits)
+    take_in(folder / "site.git")
 
 
 def everything():

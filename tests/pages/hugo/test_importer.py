@@ -134,6 +134,7 @@ def test_home_page_is_the_text_of_the_language_itself(tmp_path, client):
         ('defaultContentLanguage = "fr"', ["de", "en", "ru"], "en"),
         ("", ["de", "en", "ru"], "en"),
         ("", ["ru", "de"], "de"),
+        ("", ["ru", "de", "en-US", "fr"], "en-us"),
     ],
 )
 def test_source_language_is_the_config_default_else_the_first_served_else_the_first(

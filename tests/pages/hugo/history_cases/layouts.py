@@ -73,7 +73,10 @@ CASES = [
         "texts that come before there is a site",
         [{"a.md": ONE, "legal/b.md": ONE}, {"a.md": TWO}, {"content/en/a.md": TWO}, {"a.md": ONE}],
         {"a": ["2 en!"]},
-        [f"Not taken: a.md: {NO_TEXTS} (commit #0 to #1 (2 commits))", f"Not taken: legal/b.md: {NO_TEXTS} (commit #0)"],
+        [
+            f"Not taken: a.md: {NO_TEXTS} (commit #0 to #1 (2 commits))",
+            f"Not taken: legal/b.md: {NO_TEXTS} (commit #0)",
+        ],
         1,
     ),
     Case(

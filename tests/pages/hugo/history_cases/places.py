@@ -327,6 +327,16 @@ RESUMED = [
         redirects={"b": "a"},
         withdrawn={"a-former": 2},
     ),
+    Case(
+        "the source language has another code",
+        [
+            {"content/en-US/a.md": ONE, RU: ONE, "content/de/a.md": TWO},
+            {"content/en-US/a.md": TWO, RU: TWO},
+            commit(moves={"content/en-US/a.md": A}),
+        ],
+        {"a": ["0 de! en-us! ru!", "1 de= en-us! ru!", "2 de= en! ru="]},
+        ["Stored, but not served (SITE_LANGUAGES would serve them): de, en-us"],
+    ),
 ]
 
 CASES = [*LANGUAGES, *NAMES, *ADDRESSES, *OTHER_FILES, *MERGES, *SECTIONS, *DRAFTS, *RESUMED]
