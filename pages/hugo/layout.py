@@ -105,6 +105,11 @@ class Layout:
         reading = self._read(path)
         return reading is not None and reading.language is None
 
+    def is_named_by_language(self, path: str) -> bool:
+        """Tell whether a text's file has the language's code for its name. No config of Hugo's says so."""
+        reading = self._read(path)
+        return reading is not None and reading.stem not in ("", *INDEX_STEMS)
+
     def file_of(self, language: str, key: str, like: str | None = None, *, is_section: bool) -> str:
         """Return the path that a text would have, named like another file of the site: best one of the same page.
 

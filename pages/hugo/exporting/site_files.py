@@ -35,6 +35,8 @@ class SiteFiles:
         self._folders: dict[str, dict[str, None]] = {}
         self._changed: dict[Owner, None] = {}
         self._config: object = None
+        # The texts whose files are named by their languages: while there are any, no config tells how to read all.
+        self._named_by_language: set[Owner] = set()
 
     def apply(self, step: Iterable[Event]) -> dict[str, File | None]:
         """Go on by the events that are one commit; return what stands at the paths that changed, None where it went."""
@@ -156,6 +158,7 @@ class SiteFiles:
     def _changes(self) -> dict[str, File | None]:
         touched: dict[str, None] = {}
         for owner in self._changed:
+            self._named_by_language.discard(owner)
             for path in self._brought.pop(owner, ()):
                 del self._at[path][owner]
                 touched[path] = None
@@ -166,6 +169,8 @@ class SiteFiles:
                 for path, file in files.items():
                     self._at.setdefault(path, {})[owner] = file
                 self._folders.setdefault(owner[1], {})[folder_of(self.names.paths[owner], self.layout)] = None
+                if self.layout.is_named_by_language(self.names.paths[owner]):
+                    self._named_by_language.add(owner)
         found = {path: self._standing(path) for path in sorted(touched)}
         changes = {path: file for path, file in {**self._new_config(), **found}.items() if file != self.tree.get(path)}
         for path, file in changes.items():
@@ -184,6 +189,9 @@ class SiteFiles:
         return next(reversed(brought.values()))
 
     def _new_config(self) -> dict[str, File | None]:
+        if self._named_by_language:
+            self._config = None
+            return {CONFIG: None}
         told = (self.layout, {language: tuple(folders) for language, folders in self._folders.items()})
         if told == self._config:
             return {}

@@ -36,7 +36,12 @@ def export_tree(
     destination.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{destination.name}-", dir=destination.parent) as folder:
         made = Path(folder) / "made"
-        _write_file(made, CONFIG, _config(site, texts))
+        if named := [text.path for text in texts if site.layout.is_named_by_language(text.path)]:
+            report.remarks[
+                f"Hugo cannot read files that are named by their language, as {named[0]} is: no {CONFIG}"
+            ] += 1
+        else:
+            _write_file(made, CONFIG, _config(site, texts))
         pictures: dict[str, File] = {}
         waiting, done = iter(texts), 0
         while some := list(islice(waiting, AT_ONCE)):

@@ -90,6 +90,20 @@ HISTORIES = {
         ({"static": "pictures"}, {"hugo.toml": 'staticDir = "pictures"\n'}),
     ],
     "no config": [{"en/a.md": one("One"), "ru/a.md": one("Один")}, {"de/a.md": one("Eins")}],
+    "files named by their languages": [
+        {"Policy/en-US.md": one("One"), "Policy/ru.md": one("Один"), "b/en-US.md": one("B")},
+        {"Policy/ru.md": one("Два"), "Policy/de.md": one("Eins")},
+        (
+            {
+                "Policy/en-US.md": "en/policy.md",
+                "Policy/ru.md": "ru/policy.md",
+                "Policy/de.md": "de/policy.md",
+                "b/en-US.md": "en/b.md",
+            },
+            {},
+        ),
+        {"en/policy.md": one("Two")},
+    ],
     "a language that is not served": [{"content/en/a.md": one("One"), "content/tlh/a.md": one("wa'")}],
     "home page": [{"content/en/_index.md": one("Home")}, {"content/en/_index.md": one("House")}],
     "spaces and quotes": [{'content/en/a "b" \\ c.md': one("One")}, {'content/en/a "b" \\ c.md': one("Two")}],

@@ -87,6 +87,21 @@ def test_tree_keeps_its_layout_and_can_be_read_by_it(tmp_path, files):
     assert what_readers_have()["pages"] == before
 
 
+def test_files_named_by_their_languages_have_no_config_and_the_summary_says_why(tmp_path):
+    files = {"policy/en.md": "# A", "policy/ru.md": "# А", "ru/b.md": "# Б"}
+    with another_site():
+        import_tree(write_tree(tmp_path / "site", files), by=IMPORTER, now=NOW)
+        publish_bodies(Page.objects.get(path="policy"), {"de": "Neu"}, NOW)
+        report = export_tree(tmp_path / "out", at=LATER)
+        before = what_readers_have()["pages"]
+    remark = "Hugo cannot read files that are named by their language, as policy/de.md is: no hugo.toml"
+    assert (dict(report.remarks), report.is_complete) == ({remark: 1}, True)
+    found = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*")}
+    assert found == {*files, "policy/de.md"}
+    import_tree(tmp_path / "out", by=IMPORTER, now=NOW)
+    assert what_readers_have()["pages"].keys() == before.keys()
+
+
 @pytest.mark.parametrize(("folder", "times"), [("content/", 0), ("", 1)], ids=["plain", "bare"])
 def test_layout_is_not_looked_for_again_for_each_text(tmp_path, monkeypatch, folder, times):
     asked = []
