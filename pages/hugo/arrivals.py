@@ -43,7 +43,7 @@ class Arrivals:
                 if intake.states[there.pk].has_texts:
                     one.source_language = one.page.source_language = there.source_language
                 else:
-                    intake.places.set_source(there, one.source_language)
+                    intake.places.fill(there, one.source_language)
 
     def pages_of(self, intake: Intake, news: Collection[PageNews], *, at: datetime, commit: str = "") -> dict:
         """Return the stored page of each piece of news that has one, moved and made as the files ask for."""

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 
-from pages.models import Page, Redirect, Revision
+from pages.models import Page, Redirect
 from pages.publishing.places import checked_slug
 
 _COLUMNS = ("id", "uuid", "parent", "slug", "path", "weight", "source_language")
@@ -35,6 +35,8 @@ class SitePlaces:
         self._uuids: dict[uuid.UUID, int] = {}
         for key, identifier, path, parent in Page.objects.values_list("pk", "uuid", "path", "parent"):
             self._paths[path], self._places[key], self._uuids[identifier] = key, (path, parent), key
+        # Sections: pages that no text was ever written for.
+        self._bare = set(Page.objects.filter(revisions=None).values_list("pk", flat=True))
         self._redirects = dict(Redirect.objects.values_list("old_path", "page"))
         self._stored_redirects = dict(self._redirects)
         self._pages: dict[int, Page] = {}
@@ -60,9 +62,15 @@ class SitePlaces:
         Page.objects.filter(pk=page.pk).update(weight=weight)
 
     def set_source(self, page: Page, language: str) -> None:
-        """Say which language a page's first text is in: a section that was made for those below it knew none."""
+        """Say which language a page's texts are translated from."""
         page.source_language = language
         Page.objects.filter(pk=page.pk).update(source_language=language)
+
+    def fill(self, page: Page, source_language: str) -> None:
+        """Note that a section gets its first text, and in which language: it was made for those below it."""
+        self.set_source(page, source_language)
+        self._bare.discard(page.pk)
+        self._take_from_redirect(self.path_of(page), page.pk)
 
     def find(self, path: str) -> Page | None:
         """Return the page at a path."""
@@ -79,13 +87,14 @@ class SitePlaces:
         A section that was made for a page below it, a moment ago, gives way.
         """
         there = self._paths.get(path)
-        if there is None:
-            return self._make(path, source_language=source_language, identifier=identifier)
-        if there not in self._new_sections:
+        if there is not None and there not in self._new_sections:
             raise ValidationError({"slug": f"There is a page at /{path}/ already."})
-        self._forget(there)
+        if there is not None:
+            self._forget(there)
         page = self._make(path, source_language=source_language, identifier=identifier)
-        self._join_parents()
+        self._take_from_redirect(path, page.pk)
+        if there is not None:
+            self._join_parents()
         return page
 
     def _make(self, path: str, *, source_language: str, identifier: uuid.UUID) -> Page:
@@ -95,7 +104,6 @@ class SitePlaces:
         page = Page.objects.create(source_language=source_language, **place)
         self._paths[path], self._places[page.pk] = page.pk, (path, parent and parent.pk)
         self._uuids[identifier], self._pages[page.pk] = page.pk, page
-        self._take_from_redirect(path, page.pk)
         return page
 
     def _section_above(self, path: str, source_language: str, identifier: uuid.UUID) -> Page | None:
@@ -109,6 +117,7 @@ class SitePlaces:
             return there
         section = self._make(above, source_language=source_language, identifier=named)
         self._new_sections.add(section.pk)
+        self._bare.add(section.pk)
         return section
 
     def settle(self, wanted: Mapping[int, str], fixed: Collection[int]) -> list[Moved]:
@@ -157,7 +166,7 @@ class SitePlaces:
             key = self._paths.get(path)
             if key is None or key in moving:
                 return None
-            if key in fixed or Revision.objects.filter(page=key).exists():
+            if key in fixed or key not in self._bare:
                 raise ValidationError({"slug": f"There is a page at /{path}/ already."})
             return key
 
@@ -172,6 +181,7 @@ class SitePlaces:
         self._paths.pop(self._places.pop(key)[0], None)
         self._uuids = {identifier: other for identifier, other in self._uuids.items() if other != key}
         self._pages.pop(key, None)
+        self._bare.discard(key)
 
     def _write_paths(self, paths: Mapping[int, str]) -> None:
         # Pages may change places with each other, and no two may stand at one path at any time.
@@ -203,9 +213,7 @@ class SitePlaces:
     def _prune(self, sections: Collection[int | None], kept: frozenset[int]) -> None:
         """Take away the sections without texts that nothing stands below any more."""
         parents = {parent for _, parent in self._places.values()}
-        empty = {key for key in sections if key in self._places and key not in parents and key not in kept}
-        with_texts = set(Revision.objects.filter(page__in=empty).values_list("page", flat=True)) if empty else set()
-        for key in empty - with_texts:
+        for key in {key for key in sections if key in self._bare and key not in parents and key not in kept}:
             above = self._places[key][1]
             self._forget(key)
             self._prune([above], kept)
@@ -218,8 +226,13 @@ class SitePlaces:
     # --- Old addresses ------------------------------------------------------------------------------------------------
 
     def redirect(self, old_path: str, page: Page) -> bool:
-        """Let an old address lead to a page; False where a page stands there, or where another page has it already."""
-        if old_path in self._paths or self._redirects.get(old_path, page.pk) != page.pk:
+        """Let an old address lead to a page; False where a page stands there, or where another page has it already.
+
+        A section has nothing to say there, and gives the address back when it gets a text.
+        """
+        there = self._paths.get(old_path)
+        is_free = there is None or (there in self._bare and there != page.pk)
+        if not is_free or self._redirects.get(old_path, page.pk) != page.pk:
             return False
         self._redirects[old_path] = page.pk
         return True

@@ -130,6 +130,18 @@ def test_source_stays_where_another_language_alone_is_left(tmp_path):
     assert (page.source_language, statuses(page)) == ("en-us", {})
 
 
+def test_readers_of_a_section_whose_index_moved_are_led_on(tmp_path, client):
+    files = {"content/en/s/_index.md": markdown("S", "The text of the section."), "content/en/s/a.md": "One"}
+    take_in_all(tmp_path, [files, commit(moves={"content/en/s/_index.md": "content/en/b.md"})])
+    answers = [client.get(address) for address in ("/s/", "/s/history/", "/s/a/", "/b/")]
+    assert [(one.status_code, one.headers.get("Location")) for one in answers] == [
+        (301, "/b/"),
+        (301, "/b/history/"),
+        (200, None),
+        (200, None),
+    ]
+
+
 def statuses(page):
     version = page.versions.order_by("-number").first()
     texts = {text.language: text for text in version.texts.select_related("revision")}

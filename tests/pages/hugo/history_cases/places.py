@@ -239,6 +239,26 @@ SECTIONS = [
         [{A: markdown("A", "One", url="/s/a/"), "content/en/s/_index.md": ONE}],
         {"s": ["0 en!"], "s/a": ["0 en!"]},
     ),
+    Case(
+        "the index of a section moves away, and pages stay below",
+        [{"content/en/s/_index.md": LONG_A, "content/en/s/a.md": ONE}, commit(moves={"content/en/s/_index.md": B})],
+        {"b": ["0 en!"], "s/a": ["0 en!"]},
+        [moved("s", "b")],
+        redirects={"s": "b"},
+    ),
+    Case(
+        "a section comes where a page stood that moved",
+        [{A: LONG_A}, commit(moves={A: B}), {"content/en/a/c.md": ONE}],
+        {"b": ["0 en!"], "a/c": ["2 en!"]},
+        [moved("a", "b")],
+        redirects={"a": "b"},
+    ),
+    Case(
+        "a section gets a text where an old address led on",
+        [{A: LONG_A}, commit(moves={A: B}), {"content/en/a/c.md": ONE}, {"content/en/a/_index.md": TWO}],
+        {"a": ["3 en!"], "a/c": ["2 en!"], "b": ["0 en!"]},
+        [moved("a", "b"), "A page has the address of a redirect, which was dropped: /a/"],
+    ),
 ]
 
 DRAFTS = [
@@ -311,6 +331,7 @@ RESUMED = [
         ],
         {"c": ["1 en!"], "s/a": ["0 en!"], "s/b": ["2 de!"]},
         [moved("s", "c"), "Stored, but not served (SITE_LANGUAGES would serve them): de"],
+        redirects={"s": "c"},
     ),
     Case(
         "two pages that are gone stood in one place",

@@ -96,8 +96,9 @@ def test_page_takes_the_address_of_a_redirect_which_is_told(moment):
     assert (places.taken_from_redirects, Redirect.objects.count()) == (["old"], 0)
 
 
-def test_redirect_leads_where_no_page_stands_and_no_other_page_has_been():
+def test_redirect_leads_where_no_page_stands_and_no_other_page_has_been(moment):
     key = make("a", "b")
+    save(Page.objects.get(path="b"), moment(), en="Draft")
     places = SitePlaces()
     first, second = places.find("a"), places.find("b")
     assert places.redirect("old", first)
@@ -105,3 +106,14 @@ def test_redirect_leads_where_no_page_stands_and_no_other_page_has_been():
     assert not places.redirect("b", first)
     places.write()
     assert list(Redirect.objects.values_list("old_path", "page")) == [("old", key["a"])]
+
+
+def test_section_leaves_its_address_to_a_redirect_until_it_gets_a_text():
+    make("a", "s/b")
+    places = SitePlaces()
+    page, section = places.find("a"), places.find("s")
+    assert places.redirect("s", page)
+    assert not places.redirect("s", section)
+    places.fill(section, "ru")
+    assert (places.taken_from_redirects, section.source_language) == (["s"], "ru")
+    assert not places.redirect("s", page)
