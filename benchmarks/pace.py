@@ -11,8 +11,8 @@ django.setup()
 
 from django.utils import timezone
 
-from pages.hugo import history_importer
 from pages.hugo.git.reading import Repository
+from pages.hugo.importing import history_import
 from pages.models import Revision
 from pages.publishing.actors import of_the_machine
 
@@ -27,9 +27,9 @@ def main(path: Path) -> None:
     def mark(_done: int, _total: int) -> None:
         marks.append((time.perf_counter() - began, Revision.objects.count()))
 
-    history_importer.BYTES_A_BATCH = BYTES_A_BATCH
+    history_import.BYTES_A_BATCH = BYTES_A_BATCH
     with Repository(path) as repository:
-        run = history_importer.HistoryImport(
+        run = history_import.HistoryImport(
             repository, by=of_the_machine("import_hugo"), now=timezone.now(), progress=mark
         )
         run.run()

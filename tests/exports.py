@@ -8,8 +8,8 @@ from django.db import transaction
 
 from pages.hugo.exporting.git_export import export_git
 from pages.hugo.git.reading import Repository
-from pages.hugo.history_importer import HistoryImport
-from pages.hugo.report import Report
+from pages.hugo.importing.history_import import HistoryImport
+from pages.hugo.importing.report import Report
 from pages.models import Page, Redirect, VersionText
 from pages.publishing.actors import of_the_machine
 from tests.repositories import Builder, git

@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-HELD = ["tests/pages/models", "tests/pages/publishing", "tests/pages/history", "tests/pages/hugo/test_importer.py"]
+HELD = [
+    "tests/pages/models",
+    "tests/pages/publishing",
+    "tests/pages/history",
+    "tests/pages/hugo/importing/test_tree_import.py",
+]
 # No TCP, and nothing has to outlive the test.
 SERVER = (
     "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c unix_socket_directories="

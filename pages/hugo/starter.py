@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from modeltranslation.utils import build_localized_fieldname
 
-from pages.hugo.importer import import_tree
-from pages.hugo.report import Report
+from pages.hugo.importing.report import Report
+from pages.hugo.importing.tree_import import import_tree
 from pages.models import Link, LinkGroup, Page, SiteSettings
 from pages.publishing.actors import Actor
 

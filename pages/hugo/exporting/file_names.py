@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from pages.hugo.git.names import ForbiddenPath, quoted_path
-from pages.hugo.layout import Layout
+from pages.hugo.layouts.layout import Layout
 
 # A page's uuid, and a language.
 Owner = tuple[str, str]

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from pages.hugo.addresses import address_of, aliases_of
 from pages.hugo.exporting.events import ShownText
 from pages.hugo.exporting.file_names import Owner
 from pages.hugo.exporting.site_files import SiteFiles
-from pages.hugo.layout import Place
-from pages.hugo.text_reading import ReadText, read_text
+from pages.hugo.layouts.addresses import address_of, aliases_of
+from pages.hugo.layouts.layout import Place
+from pages.hugo.replaying.text_reading import ReadText, read_text
 from pages.models import Page, Redirect
 from pages.text import source
 from pages.text.front_matter.fences import split

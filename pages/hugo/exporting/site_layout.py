@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from pages.hugo.layout import Layout, NoTree, read_layout
+from pages.hugo.layouts.layout import Layout, NoTree, read_layout
 
 CONFIG = "hugo.toml"
 

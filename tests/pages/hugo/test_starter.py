@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pages.hugo.importer import Report
+from pages.hugo.importing.tree_import import Report
 from pages.hugo.starter import STARTER, SiteHasPages, load_starter
 from pages.models import Page, SiteSettings, Version
 from pages.publishing.actors import of_the_machine

@@ -104,5 +104,6 @@ def test_command_line_ends_with_one_sentence_and_no_traceback(tmp_path):
     refused = manage("import_hugo", str(data), data=data)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == (
-        "CommandError: There are no texts: no folder “content” with .md files, and none that is named by a language.\n"
+        "CommandError: There are no texts: no folder “content” with .md files, "
+        "and no folder or file named by a language.\n"
     )

@@ -25,8 +25,8 @@ IMPORT = """
 import sys, django
 django.setup()
 from django.core.management import call_command
-from pages.hugo import history_importer
-history_importer.COMMITS_A_BATCH = 4
+from pages.hugo.importing import history_import
+history_import.COMMITS_A_BATCH = 4
 call_command("import_hugo", sys.argv[1], "--history")
 """
 STORED = {

@@ -8,7 +8,7 @@ import pytest
 from pages.hugo.exporting import site_files
 from pages.hugo.exporting.site_layout import layout_that_reads
 from pages.hugo.exporting.tree_export import NotEmpty, export_tree
-from pages.hugo.importer import import_tree
+from pages.hugo.importing.tree_import import import_tree
 from pages.models import Page
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import withdraw

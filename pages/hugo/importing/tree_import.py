@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from pages.hugo.arrivals import Arrivals
-from pages.hugo.commits import file_changes, reader_of
-from pages.hugo.folder_reading import FolderFiles
 from pages.hugo.git.reading import Repository
-from pages.hugo.layout import NoTree
-from pages.hugo.page_news import NewsReader, PageNews
-from pages.hugo.replay import FileChange, NotTaken, Replay
-from pages.hugo.report import Report
+from pages.hugo.importing.arrivals import Arrivals
+from pages.hugo.importing.commits import file_changes, reader_of
+from pages.hugo.importing.folder_reading import FolderFiles
+from pages.hugo.importing.report import Report
+from pages.hugo.layouts.layout import NoTree
+from pages.hugo.replaying.page_news import NewsReader, PageNews
+from pages.hugo.replaying.replay import FileChange, NotTaken, Replay
 from pages.publishing.actors import Actor
 from pages.publishing.importing.batches import Batches
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pages.hugo.folder_reading import FolderFiles
-from pages.hugo.page_news import NewsReader
-from pages.hugo.replay import NotTaken, Replay
+from pages.hugo.importing.folder_reading import FolderFiles
+from pages.hugo.replaying.page_news import NewsReader
+from pages.hugo.replaying.replay import NotTaken, Replay
 from tests.trees import SVG, markdown, write_tree
 
 KNOWN = frozenset({"en", "ru"})

@@ -6,9 +6,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from pages.hugo.addresses import address_of, aliases_of
-from pages.hugo.replay import FilePage, NotTaken, Replay, Step, is_picture
-from pages.hugo.text_reading import ReadText, read_text
+from pages.hugo.layouts.addresses import address_of, aliases_of
+from pages.hugo.replaying.replay import FilePage, NotTaken, Replay, Step, is_picture
+from pages.hugo.replaying.text_reading import ReadText, read_text
 from pages.publishing.places import is_reserved
 
 

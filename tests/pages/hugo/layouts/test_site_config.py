@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pages.hugo.site_config import LayoutUnclear, SiteConfig, read_config, site_of_config
+from pages.hugo.layouts.site_config import LayoutUnclear, SiteConfig, read_config, site_of_config
 from tests.timing import is_within
 
 TOML = """

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.hugo.layout import Layout, LayoutUnclear, NoTree, Place, is_config, read_layout
+from pages.hugo.layouts.layout import Layout, LayoutUnclear, NoTree, Place, is_config, read_layout
 
 KNOWN = ("en", "ru", "fr", "zh-hans")
 LISTED = 'defaultContentLanguage = "en"\n[languages.en]\n[languages.ru]\n[languages.pt-br]\n'

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from pages.hugo.page_news import PageNews
-from pages.hugo.replay import FilePage, NotTaken
-from pages.hugo.report import Report
+from pages.hugo.importing.report import Report
+from pages.hugo.replaying.page_news import PageNews
+from pages.hugo.replaying.replay import FilePage, NotTaken
 from pages.models import Page
 from pages.models.picture import CONTENT_TYPES
 from pages.publishing.importing.incoming import IncomingText, PageChange, Taken

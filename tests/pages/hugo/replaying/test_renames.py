@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.hugo import renames
-from pages.hugo.renames import Come, Gone, matched
+from pages.hugo.replaying import renames
+from pages.hugo.replaying.renames import Come, Gone, matched
 from pages.text.source import digest
 from tests.timing import is_within
 
@@ -235,12 +235,15 @@ def pieces(content):
     return has_body, Counter(line.strip() for line in body.splitlines() if line.strip() not in (b"", b"---"))
 
 
+def weigh(counted):
+    return sum((len(line) + 1) * count for line, count in counted.items())
+
+
 def similar_rank(before, after, moves, blobs):
     (has_body, one), (other_has, other) = pieces(blobs[before.blob]), pieces(blobs[after.blob])
     is_expected = went(before.key, after.key, moves)
     if has_body != other_has or not (has_body or is_expected):
         return None
-    weigh = lambda counted: sum((len(line) + 1) * count for line, count in counted.items())  # noqa: E731
     common, longer = weigh(one & other), max(weigh(one), weigh(other), 1)
     alike = common / longer
     if alike < (0.2 if is_expected else 0.5) or (common <= 16 and not is_expected):

@@ -8,7 +8,7 @@ from functools import cache
 
 from babel import Locale
 
-from pages.hugo.site_config import (
+from pages.hugo.layouts.site_config import (
     CONFIG_FOLDER,
     LayoutUnclear,
     SiteConfig,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from pages.hugo.replay import NotTaken
+from pages.hugo.replaying.replay import NotTaken
 
 
 @dataclass

@@ -9,10 +9,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from pages.history.translation_basis import statuses_of
-from pages.hugo import history_importer
 from pages.hugo.git.reading import Repository
-from pages.hugo.history_importer import HistoryImport, TakenInMeanwhile
-from pages.hugo.layout import NoTree
+from pages.hugo.importing import history_import
+from pages.hugo.importing.history_import import HistoryImport, TakenInMeanwhile
+from pages.hugo.layouts.layout import NoTree
 from pages.models import ImportedCommit, Page, PublicationRecord, Redirect, Revision, Version, VersionText
 from pages.publishing.drafts import save_draft
 from pages.publishing.places import move
@@ -33,7 +33,7 @@ from tests.histories import (
     with_positions,
     withdrawn_pages,
 )
-from tests.pages.hugo.history_cases import layouts, movements, places, texts
+from tests.pages.hugo.importing.history_cases import layouts, movements, places, texts
 from tests.repositories import git
 from tests.trees import markdown
 
@@ -189,7 +189,7 @@ def test_second_run_takes_new_commits_alone(site, capsys):
 
 
 def test_two_imports_of_a_history_take_each_commit_once(site, monkeypatch):
-    monkeypatch.setattr(history_importer, "COMMITS_A_BATCH", 1)
+    monkeypatch.setattr(history_import, "COMMITS_A_BATCH", 1)
     path = site({EN: markdown("A", "One")}, {EN: markdown("A", "Two")}, {EN: markdown("A", "Three")})
 
     def another(_done, _total):

@@ -6,13 +6,13 @@ from contextlib import suppress
 from itertools import islice
 from uuid import UUID
 
-from pages.hugo.arrivals import Arrivals
-from pages.hugo.commits import file_changes, reader_of
 from pages.hugo.git.reading import Repository
-from pages.hugo.layout import Layout
-from pages.hugo.page_news import NewsReader
-from pages.hugo.replay import FilePage, Replay
-from pages.hugo.text_reading import read_text
+from pages.hugo.importing.arrivals import Arrivals
+from pages.hugo.importing.commits import file_changes, reader_of
+from pages.hugo.layouts.layout import Layout
+from pages.hugo.replaying.page_news import NewsReader
+from pages.hugo.replaying.replay import FilePage, Replay
+from pages.hugo.replaying.text_reading import read_text
 from pages.models import ImportedCommit, Page
 
 _AT_ONCE = 200

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_date, parse_datetime
 
-from pages.hugo.layout import Place
+from pages.hugo.layouts.layout import Place
 from pages.models import Revision
 from pages.text import source
 from pages.text.picture_references import picture_references

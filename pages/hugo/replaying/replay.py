@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pages.hugo.layout import NO_SITE, Layout, NoTree, Place, is_config, read_layout
-from pages.hugo.renames import Come, Gone, matched
-from pages.hugo.site_config import LayoutUnclear
+from pages.hugo.layouts.layout import NO_SITE, Layout, NoTree, Place, is_config, read_layout
+from pages.hugo.layouts.site_config import LayoutUnclear
+from pages.hugo.replaying.renames import Come, Gone, matched
 from pages.models.picture import CONTENT_TYPES
 
 # An uploaded picture bears its digest, and its kind stands in its first bytes alone.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.hugo.addresses import Aliases, address_of, aliases_of
+from pages.hugo.layouts.addresses import Aliases, address_of, aliases_of
 from pages.models.redirect import OLD_PATH
 from pages.publishing.places import may_stand_in_an_address
 

@@ -9,15 +9,15 @@ from django.conf import settings
 from django.db import transaction
 
 from pages.history import hash_chain
-from pages.hugo.arrivals import Arrivals
-from pages.hugo.commits import file_changes, reader_of, row_of
 from pages.hugo.git.commits import Commit
 from pages.hugo.git.reading import Repository
-from pages.hugo.layout import NoTree
-from pages.hugo.page_news import NewsReader, PageNews
-from pages.hugo.replay import NotTaken, Replay, Step
-from pages.hugo.report import Report
-from pages.hugo.resuming import resume
+from pages.hugo.importing.arrivals import Arrivals
+from pages.hugo.importing.commits import file_changes, reader_of, row_of
+from pages.hugo.importing.report import Report
+from pages.hugo.importing.resuming import resume
+from pages.hugo.layouts.layout import NoTree
+from pages.hugo.replaying.page_news import NewsReader, PageNews
+from pages.hugo.replaying.replay import NotTaken, Replay, Step
 from pages.models import ImportedCommit
 from pages.models.publication_record import Kind
 from pages.publishing.actors import Actor

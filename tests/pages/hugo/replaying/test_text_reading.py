@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pages.hugo.layout import Layout
-from pages.hugo.text_reading import read_text
+from pages.hugo.layouts.layout import Layout
+from pages.hugo.replaying.text_reading import read_text
 from pages.text.source import Fields
 from tests.trees import markdown
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from pages.hugo.site_config import language_tag
+from pages.hugo.layouts.site_config import language_tag
 
 # As in pages/publishing/places.py and the columns of Page and Redirect.
 _ALLOWED = re.compile(r"[\w.~-]")

@@ -1,0 +1,1 @@
+"""Handing what files say to the verbs that write it."""

@@ -1,0 +1,1 @@
+"""How the paths of a site tell language, page and address."""

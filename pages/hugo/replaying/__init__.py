@@ -1,0 +1,1 @@
+"""From files to pages, commit by commit: nothing is written here."""
