@@ -36,8 +36,23 @@ def _candidates(layout: Layout, names: Mapping[str, str]) -> Iterator[Layout]:
     except NoTree:
         # What had a config once can lie anywhere; then the layout stays what it is.
         pass
-    for candidate in found:
+    for candidate in [*found, *_with_their_folders(layout, names)]:
         yield from (replace(candidate, default_language=language) for language in sorted(set(names.values())))
+
+
+def _with_their_folders(layout: Layout, names: Mapping[str, str]) -> Iterator[Layout]:
+    """Yield a layout by which each language has the folder that all its files lie in, or all have one."""
+    parts = {path: path.split("/") for path in names}
+    shared = posixpath.commonprefix([folders[:-1] for folders in parts.values()])
+    own: dict[str, set[str]] = {}
+    for path, language in names.items():
+        own.setdefault(language, set()).add("/".join(parts[path][: len(shared) + 1]))
+    folders = [next(iter(tops)) for tops in own.values() if len(tops) == 1]
+    if len(set(folders)) == len(own) > 1 and not names.keys() & set(folders):
+        pairs = sorted(zip(folders, own, strict=True), key=lambda pair: (-len(pair[0]), pair[0]))
+        yield replace(layout, folders=tuple(pairs))
+    if shared:
+        yield replace(layout, folders=((shared[0], None),))
 
 
 def folder_of(path: str, layout: Layout) -> str:

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 EN, RU = "content/en/policy/_index.md", "content/ru/policy/_index.md"
 LATER = NOW + timedelta(days=1)
 LANGUAGES = ("en", "ru")
+OWN_FOLDERS = '[languages.en]\ncontentDir = "english"\n[languages.ru]\ncontentDir = "russian"\n'
 FILES = {
     EN: markdown("Policy", "One ![a](/a.svg) ![b](b.svg)", lastmod="2024-04-29", weight="3"),
     RU: "\ufeff---\r\ntitle: 'П'  # Comment\r\n---\r\nОдин",
@@ -75,8 +76,15 @@ def test_what_was_not_edited_comes_out_byte_for_byte_and_in_again(tmp_path, kind
         {"en/a.md": "# A", "ru/a.md": "# А"},
         {"content/a.md": "# A", "content/a.ru.md": "# А"},
         {"hugo.toml": 'defaultContentLanguage = "ru"', "content/a.md": "# А", "content/a.en.md": "# A"},
+        {"hugo.toml": 'contentDir = "docs"\ndefaultContentLanguage = "ru"', "docs/a.md": "# А", "docs/b/c.md": "# Б"},
+        {"hugo.toml": OWN_FOLDERS, "english/a.md": "# A", "english/b/c.md": "# C", "russian/b/c.md": "# Б"},
+        {
+            "hugo.toml": OWN_FOLDERS.replace("english", "content/english").replace("russian", "content/russian"),
+            "content/english/a.md": "# A",
+            "content/russian/b/c.md": "# Б",
+        },
     ],
-    ids=["bare", "suffixes", "another default"],
+    ids=["bare", "suffixes", "another default", "another folder", "a folder for each", "folders in one"],
 )
 def test_tree_keeps_its_layout_and_can_be_read_by_it(tmp_path, files):
     with another_site():
