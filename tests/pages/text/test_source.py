@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pages.text import source
 from pages.text.front_matter.fences import split
 from pages.text.source import Fields, FrontMatterBroken, PatchFailed, body_of, compose, normalised, parse, patch
+from tests.patching import hold_patch_to_its_word
 from tests.timing import is_within
 
 NEWLINES = ["\n", "\r\n", "\r"]
@@ -350,24 +351,7 @@ def others(data):
 
 @given(files, titled, st.sets(st.sampled_from([*source.KEYS, "body"])))
 def test_patch_does_what_was_asked_or_refuses(data, new, names):
-    try:
-        old = parse(data).fields
-    except FrontMatterBroken:
-        with pytest.raises(PatchFailed):
-            patch(data, Fields("Old"), Fields("New"))
-        return
-    wanted = Fields(**{name: getattr(new if name in names else old, name) for name in (*source.KEYS, "body")})
-    try:
-        result = patch(data, old, wanted)
-    except PatchFailed:
-        return
-    read = parse(result).fields
-    assert read.body == normalised(wanted).body
-    for name in names:
-        assert getattr(read, name) == getattr(normalised(wanted), name)
-    for name in set(source.KEYS) - names - {"title"}:
-        assert getattr(read, name) == getattr(old, name)
-    assert others(result) == others(data)
+    hold_patch_to_its_word(data, new, names, others)
 
 
 @given(files, titled)
