@@ -1,10 +1,11 @@
 """Both interface languages are complete: no string is without its Russian, and no Russian without its string."""
 
 import gettext
+import re
 
 import pytest
 
-from tests.messages import CATALOGUE, found_messages, placeholders, read_catalogue
+from tests.messages import CATALOGUE, ROOT, found_messages, placeholders, read_catalogue
 
 PLURAL_FORMS = 3
 
@@ -53,6 +54,23 @@ def test_translations_put_in_the_same_values(catalogue):
         for form in _forms(message)
         if placeholders(form) != placeholders(_singular(message))
     ]
+    assert not wrong
+
+
+DAYS = re.compile(r"(\w+)=[\w.]+\|(?:calendar_)?day\b")
+BLOCKS = re.compile(r"{% blocktranslate(.*?)%}(.*?){% endblocktranslate %}", re.DOTALL)
+
+
+def test_no_sentence_ends_with_two_full_stops(catalogue):
+    # A Russian day ends with "г.", which ends the sentence as well.
+    days = {
+        (re.sub(r"{{ (\w+) }}", r"%(\1)s", text), name)
+        for template in (ROOT / "templates").rglob("*.html")
+        for options, text in BLOCKS.findall(template.read_text(encoding="utf-8"))
+        for name in DAYS.findall(options)
+    }
+    assert len(days) > 20
+    wrong = [(text, name) for text, name in days if f"%({name})s." in catalogue[None, text].string]
     assert not wrong
 
 
