@@ -58,6 +58,17 @@ class Case:
     options: list[str] = field(default_factory=list)
 
 
+def setting_for(languages):
+    """Return the report's line on languages that could be served."""
+    return f"Stored, but not served (SITE_LANGUAGES would serve them): {languages}"
+
+
+def no_setting_for(languages):
+    """Return the report's line on languages that nobody can have served without a change of the site itself."""
+    how = "MODELTRANSLATION_LANGUAGES would have to name them first, with a migration"
+    return f"Stored, but not served ({how}): {languages}"
+
+
 def build(path, commits):
     """Make the repository, or go on with it, and return the ids of the commits."""
     marks, branches = [], {}

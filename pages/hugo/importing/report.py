@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from django.conf import settings
+
 from pages.hugo.replaying.replay import NotTaken
 
 
@@ -67,9 +69,13 @@ class Report:
             files = sorted(self.files_with_code[kind])
             several = f" and {len(files) - 1} other file(s)" if len(files) > 1 else ""
             yield f"Note: Hugo's {kind} stay as they are written, {count} in all: {files[0]}{several}"
-        if self.not_served:
-            served = ", ".join(sorted(self.not_served))
-            yield f"Stored, but not served (SITE_LANGUAGES would serve them): {served}"
+        could_be = self.not_served & set(settings.MODELTRANSLATION_LANGUAGES)
+        for how, languages in (
+            ("SITE_LANGUAGES would serve them", could_be),
+            ("MODELTRANSLATION_LANGUAGES would have to name them first, with a migration", self.not_served - could_be),
+        ):
+            if languages:
+                yield f"Stored, but not served ({how}): {', '.join(sorted(languages))}"
         yield from self._lines_of_what_was_left_out()
 
     def _lines_of_what_was_left_out(self) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """More histories whose files change their names, places and languages."""
 
-from tests.histories import Case, commit
+from tests.histories import Case, commit, no_setting_for, setting_for
 from tests.repositories import link, submodule
 from tests.trees import SVG, markdown
 
@@ -39,7 +39,7 @@ LANGUAGES = [
         "a language that is not served",
         [{A: ONE, "content/eo/a.md": ONE}],
         {"a": ["0 en! eo!"]},
-        ["Stored, but not served (SITE_LANGUAGES would serve them): eo"],
+        [no_setting_for("eo")],
     ),
 ]
 
@@ -299,7 +299,7 @@ RESUMED = [
             "Brought back: /a-2/",
             "Renamed: content/de/A.md → /a-2/, for /a/ is another page's",
             "A page has the address of a redirect, which was dropped: /a/",
-            "Stored, but not served (SITE_LANGUAGES would serve them): de",
+            setting_for("de"),
         ],
         redirects={"a-former": "a-2"},
     ),
@@ -318,7 +318,7 @@ RESUMED = [
             {"content/en/s/_index.md": markdown("S", "One", slug="b")},
         ],
         {"s": ["1 de!", "2 de= en!"], "s/a": ["0 en!"]},
-        ["Stored, but not served (SITE_LANGUAGES would serve them): de"],
+        [setting_for("de")],
         redirects={"b": "s"},
     ),
     Case(
@@ -330,7 +330,7 @@ RESUMED = [
             commit(moves={"content/en/s/_index.md": C}),
         ],
         {"c": ["1 en!"], "s/a": ["0 en!"], "s/b": ["2 de!"]},
-        [moved("s", "c"), "Stored, but not served (SITE_LANGUAGES would serve them): de"],
+        [moved("s", "c"), setting_for("de")],
         redirects={"s": "c"},
     ),
     Case(
@@ -343,7 +343,7 @@ RESUMED = [
             "Withdrawn, for its last text was deleted: /a-former/",
             WITHDRAWN,
             "Brought back: /a/",
-            "Stored, but not served (SITE_LANGUAGES would serve them): de",
+            setting_for("de"),
         ],
         redirects={"b": "a"},
         withdrawn={"a-former": 2},
@@ -356,7 +356,7 @@ RESUMED = [
             commit(moves={"content/en-US/a.md": A}),
         ],
         {"a": ["0 de! en-us! ru!", "1 de= en-us! ru!", "2 de= en! ru="]},
-        ["Stored, but not served (SITE_LANGUAGES would serve them): de, en-us"],
+        [setting_for("de"), no_setting_for("en-us")],
     ),
 ]
 
