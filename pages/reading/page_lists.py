@@ -17,6 +17,7 @@ from pages.reading.texts import text_for
 from pages.reading.tree import Tree
 from pages.reading.withdrawals import Withdrawal, withdrawals_of
 from pages.text.rendering import Rendered
+from pages.text.title_heading import without_title
 
 VERSIONS_A_SHEET = 20
 
@@ -91,8 +92,8 @@ class PrintedPage:
 
     @property
     def rendered(self) -> Rendered:
-        """Return the body with ids that are the page's alone."""
-        return self.reading.rendered_with(f"{self.anchor}-")
+        """Return the body below its title, with ids that are the page's alone."""
+        return without_title(self.reading.rendered_with(f"{self.anchor}-"), self.reading.title)
 
 
 def public_pages(language: str, at: datetime) -> list[ListedPage]:

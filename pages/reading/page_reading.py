@@ -16,6 +16,7 @@ from pages.reading.texts import text_for
 from pages.reading.updates import Update, updates_of
 from pages.text import source
 from pages.text.rendering import Rendered
+from pages.text.title_heading import without_title
 
 WORDS_A_MINUTE = 213
 
@@ -65,6 +66,11 @@ class PageReading:
     def rendered(self) -> Rendered:
         """Return the body as HTML, its links resolved against the page's own address."""
         return self.rendered_with("")
+
+    @cached_property
+    def below_title(self) -> Rendered:
+        """Return the body as it stands below the title: without a heading that says the same."""
+        return without_title(self.rendered, self.title)
 
     def rendered_with(self, id_prefix: str) -> Rendered:
         """Return the body with a prefix before its ids, for several bodies on one page."""

@@ -81,6 +81,8 @@ class Rendered:
     html: str
     contents: tuple[Heading, ...]
     word_count: int
+    # The id of the heading that was taken out because it is the title, which stands above the body.
+    title_id: str = ""
 
 
 def engine(*, html: bool = False, nesting: int = _BLOCK_NESTING) -> MarkdownIt:

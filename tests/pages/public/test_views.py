@@ -46,6 +46,18 @@ def test_each_language_has_its_own_last_updated_date(client, page):
     assert "Версия 2, 11 марта 2024 г." in russian
 
 
+def test_heading_that_is_the_title_stands_once_and_is_still_led_to(client):
+    publish_bodies(make_page("terms"), {"en": "# Privacy policy\n\nText with [a way](#privacy-policy) up."}, _day(1))
+    html, print_html = (client.get(address).content.decode() for address in ("/terms/", "/terms/_print/"))
+    assert re.findall("<h1.*?</h1>", html) == ['<h1 id="privacy-policy">Privacy policy</h1>']
+    assert re.findall("<h1.*?</h1>", print_html) == [
+        '<h1 id="p"> <span id="p-privacy-policy">Privacy policy</span></h1>'
+    ]
+    assert 'href="#privacy-policy"' in html
+    assert 'href="#p-privacy-policy"' in print_html
+    assert "# Privacy policy" in client.get("/terms/index.md").content.decode()
+
+
 def test_published_is_left_out_where_it_is_the_last_update(client, page):
     assert "Published" not in _text(client, "/policy/").partition("Show all updates")[0]
 
