@@ -32,13 +32,13 @@ def address_of(key: str, slug: str = "", url: str = "", *, languages: Collection
     A `slug` replaces the last part; a `url` replaces all of it, keeps its case, and may begin with one of the
     languages. Raises ValueError where nothing is left of a part, or where it is too long.
     """
-    parts = _lowered(key).split("/") if key else []
+    parts = lowered(key).split("/") if key else []
     if url.strip():
         parts = _parts_of_url(url.strip(), languages)
         if parts and parts[-1].lower().endswith((".html", ".htm")):
             parts[-1] = parts[-1].rpartition(".")[0]
     elif key and slug.strip().strip("/"):
-        parts[-1:] = [part for part in _lowered(slug).split("/") if part.strip()]
+        parts[-1:] = [part for part in lowered(slug).split("/") if part.strip()]
     address = "/".join(map(_address_part, parts))
     if len(address) > MAX_PATH:
         raise ValueError(f"Its address would have {len(address)} characters; the most is {MAX_PATH}.")
@@ -60,7 +60,8 @@ def aliases_of(values: str | Iterable[str], key: str, *, languages: Collection[s
     return Aliases(tuple(paths), tuple(unusable))
 
 
-def _lowered(words: str) -> str:
+def lowered(words: str) -> str:
+    """Return words in lower case, as Hugo has them in addresses."""
     # The capital I with a dot alone becomes two characters, of which Hugo has the first.
     return words.replace("\u0130", "i").lower()
 

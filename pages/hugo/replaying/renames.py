@@ -1,4 +1,4 @@
-"""Which file that a commit deleted became which one that it added: within one language, exact before similar.
+"""Which file that a commit deleted became which one that it added: in the same language, exact before similar.
 
 Alike are bodies, not front matter, which pages share with their neighbours. A body is cut into sentences and lines; two
 are similar if at least half of the bytes of the longer one are in pieces that both have. Where exact renames tell that
@@ -73,22 +73,30 @@ class _Sketch:
 def matched(gone: Sequence[Gone], come: Sequence[Come], read: Read) -> Pairs:
     """Return the renames, in the order of their old paths; each file is in one at most, whatever the files' order.
 
+    What finds nothing in its own language is looked for in the same language under another code: en for en-us.
     `read` returns the bytes of blobs by their ids; it is asked for a few at a time.
     """
-    languages = {file.language for file in gone} & {file.language for file in come}
-    left = {
-        language: (
-            {file for file in gone if file.language == language},
-            {file for file in come if file.language == language},
-        )
-        for language in sorted(languages)
-    }
-    pairs = [pair for sides in left.values() for pair in _take(sides, _exact(*sides, read))]
+    pairs = _matched_within(gone, come, [], read, lambda file: file.language)
+    paired: set[_File] = {file for pair in pairs for file in pair}
+    left = [file for file in gone if file not in paired], [file for file in come if file not in paired]
+    return sorted(pairs + _matched_within(*left, pairs, read, lambda file: file.language.partition("-")[0]))
+
+
+def _matched_within(
+    gone: Iterable[Gone], come: Iterable[Come], known: Pairs, read: Read, language_of: Callable[[_File], str]
+) -> Pairs:
+    sides_of: dict[str, tuple[set[Gone], set[Come]]] = defaultdict(lambda: (set(), set()))
+    for file in gone:
+        sides_of[language_of(file)][0].add(file)
+    for file in come:
+        sides_of[language_of(file)][1].add(file)
+    left = [sides for _, sides in sorted(sides_of.items()) if all(sides)]
+    pairs = [pair for sides in left for pair in _take(sides, _exact(*sides, read))]
     # What moved in one language tells where to look in another.
-    moves = _moves(pairs)
-    for sides in left.values():
+    moves = _moves(known + pairs)
+    for sides in left:
         pairs += _take(sides, _similar(*sides, moves, read))
-    return sorted(pairs)
+    return pairs
 
 
 def _take(sides: tuple[set[Gone], set[Come]], pairs: Pairs) -> Pairs:

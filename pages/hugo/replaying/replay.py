@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from pages.hugo.layouts.addresses import lowered
 from pages.hugo.layouts.layout import NO_SITE, Layout, NoTree, Place, is_config, read_layout
 from pages.hugo.layouts.site_config import LayoutUnclear
 from pages.hugo.replaying.renames import Come, Gone, matched
@@ -167,8 +168,13 @@ class Replay:
 
     def place_of(self, path: str) -> Place | None:
         """Return which text a file is, if it is one that is wanted."""
-        place = self.layout.place_of(path) if self.layout and path in self.blobs else None
+        place = self._place(path) if path in self.blobs else None
         return place if place and (not self._only or place.language in self._only) else None
+
+    def _place(self, path: str) -> Place | None:
+        """Return which text a file of that path would be. Keys have no case: nor have addresses."""
+        place = self.layout.place_of(path) if self.layout else None
+        return place and replace(place, key=lowered(place.key))
 
     # --- Going on -----------------------------------------------------------------------------------------------------
 
@@ -187,7 +193,7 @@ class Replay:
     def restore_keys(self, pages: Sequence[FilePage]) -> None:
         """Let pages stand where their leading files do; those that are gone, where their last file was."""
         for page in pages:
-            place = self.layout.place_of(page.files.get(page.leading(), page.last_file)) if self.layout else None
+            place = self._place(page.files.get(page.leading(), page.last_file))
             page.key = place.key if place else ""
             there = self.by_key.get(page.key)
             if place and (there is None or page.files or not there.files):
@@ -308,7 +314,8 @@ class Replay:
             return
         if other is not None:
             if self.places[other].key == place.key:
-                step.left_out.append(NotTaken(path, f"{other} is the same page's text."))
+                if self.blobs[other] != self.blobs[path]:
+                    step.left_out.append(NotTaken(path, f"{other} is the same page's text."))
                 return
             # A text that followed its page from elsewhere gives way, and goes where its own place is.
             self._give_back(page, other, step)

@@ -64,7 +64,7 @@ def test_address_is_made_of_the_leading_text(tmp_path):
         "content/ru/legal/Our Policy.md": markdown("Политика", "Один", slug="politika"),
         "content/en/terms.md": markdown("Terms", "Two", url="/en/conditions.html"),
     }
-    assert addresses(tmp_path, files) == ({"legal/Our Policy": "legal/our-policy", "terms": "conditions"}, [])
+    assert addresses(tmp_path, files) == ({"legal/our policy": "legal/our-policy", "terms": "conditions"}, [])
 
 
 def test_old_addresses_are_those_of_aliases_and_of_other_languages(tmp_path):

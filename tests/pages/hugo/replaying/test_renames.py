@@ -63,6 +63,13 @@ def reading(blobs):
         ),
         pytest.param(["en/A.md"], ["en/a.md"], {"en/A.md": "en/a.md"}, id="case alone"),
         pytest.param(["en/a.md"], ["ru/a.md"], {}, id="another language"),
+        pytest.param(["en-us/a.md"], ["en/b.md"], {"en-us/a.md": "en/b.md"}, id="another code of the language"),
+        pytest.param(
+            ["en/a.md", "en-us/a.md"],
+            ["en/b.md", "en-gb/a.md"],
+            {"en/a.md": "en/b.md", "en-us/a.md": "en-gb/a.md"},
+            id="the same code first",
+        ),
     ],
 )
 def test_of_several_equal_files_the_one_whose_path_shares_most_is_it(gone, come, expected):
@@ -181,14 +188,20 @@ def test_path_of_any_depth_is_compared():
 
 
 def slowly(gone, come, blobs):
-    """Return what `matched` does, from all pairs."""
-    pairs = best([(exact_rank(*pair, blobs), pair) for pair in product(gone, come) if is_exact(*pair, blobs)], ())
+    """Return what `matched` does, from all pairs: first those of one code, then those of one language."""
+    pairs = slowly_within(gone, come, blobs, [], lambda one, other: one == other)
+    return sorted(slowly_within(gone, come, blobs, pairs, lambda one, other: one[:2] == other[:2]))
+
+
+def slowly_within(gone, come, blobs, pairs, is_one_language):
+    alike = [pair for pair in product(gone, come) if is_one_language(*(file.language for file in pair))]
+    pairs = best([(exact_rank(*pair, blobs), pair) for pair in alike if is_exact(*pair, blobs)], pairs)
     moves = {(before.key, after.key) for before, after in pairs}
     ranked = []
-    for before, after in product(gone, come):
-        rank = before.language == after.language and similar_rank(before, after, moves, blobs)
+    for before, after in alike:
+        rank = similar_rank(before, after, moves, blobs)
         ranked += [(rank, (before, after))] if rank else []
-    return sorted(best(ranked, pairs))
+    return best(ranked, pairs)
 
 
 def best(ranked, pairs):
@@ -203,7 +216,7 @@ def is_exact(before, after, blobs):
     content = blobs[before.blob]
     same_name = before.path.split("/")[-1] == after.path.split("/")[-1]
     says_something = len(content) >= 16 and content.strip() != b""
-    return (before.language, before.blob) == (after.language, after.blob) and (same_name or says_something)
+    return before.blob == after.blob and (same_name or says_something)
 
 
 def shared(one, other):
@@ -257,7 +270,7 @@ contents = st.one_of(
 )
 paths = st.builds(
     lambda *parts: "/".join(filter(None, parts)) + ".md",
-    st.sampled_from(["en", "ru"]),
+    st.sampled_from(["en", "en-us", "ru"]),
     st.sampled_from(["", "a", "b", "a/b"]),
     st.sampled_from(["x", "y", "z", "_index", "a"]),
 )

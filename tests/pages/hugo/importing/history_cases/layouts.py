@@ -1,8 +1,10 @@
 """Histories of sites that tell languages by folders, by contentDir, or by suffixes, and change how they do it."""
 
-from tests.histories import Case, commit, no_setting_for
+from tests.histories import Case, commit, no_setting_for, setting_for
 from tests.trees import markdown
 
+LONG = markdown("Better", "A text that is like no other one, and long enough to be known again.")
+OTHER = markdown("VPN", "Quite another text, which is also long enough to be known where it comes again.")
 ONE, TWO = markdown("A", "One"), markdown("A", "Two")
 EN, RU = (markdown("A", f"The text in {name}, long enough to be known again.") for name in ("English", "Russian"))
 TOML = 'defaultContentLanguage = "en"\n[languages.en]\ncontentDir = "english"\n[languages.ru]\ncontentDir = "russian"\n'
@@ -91,6 +93,33 @@ CASES = [
             "Not taken: Legal_Terms/notes.md: neither a folder nor its name tells its language. (commit #0)",
         ],
         1,
+    ),
+    Case(
+        "documents whose language's code, name and place change at once",
+        [
+            {"Foo_Bar/en-US.md": EN, "Better/en-US.md": LONG, "Vpn/en-US.md": OTHER, "Vpn/de.md": TWO},
+            commit(moves={"Foo_Bar/en-US.md": "en/foo_bar.md", "Better/en-US.md": "en/better_privacy.md"}),
+            commit(moves={"Vpn/en-US.md": "en/vpn.md"}),
+            commit(moves={"Vpn/de.md": "de/vpn.md"}),
+        ],
+        {
+            "foo_bar": ["0 en-us!", "1 en!"],
+            "better_privacy": ["0 en-us!", "1 en!"],
+            "vpn": ["0 de! en-us!", "2 de= en!"],
+        },
+        ["Moved: /better/ → /better_privacy/", setting_for("de"), no_setting_for("en-us")],
+        redirects={"better": "better_privacy"},
+    ),
+    Case(
+        "documents that are copied first, and deleted where they were later",
+        [
+            {"Foo_Bar/en-US.md": EN, "Foo_Bar/ru.md": RU},
+            {"en/foo_bar.md": EN, "ru/foo_bar.md": RU},
+            {"Foo_Bar/en-US.md": None, "Foo_Bar/ru.md": None},
+            {"ru/foo_bar.md": TWO},
+        ],
+        {"foo_bar": ["0 en-us! ru!", "1 en! en-us= ru=", "2 en= ru=", "3 en= ru!"]},
+        [no_setting_for("en-us")],
     ),
     Case(
         "files named by languages that move to folders of languages",

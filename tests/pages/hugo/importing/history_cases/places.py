@@ -283,25 +283,48 @@ def not_read(path):
 RESUMED = [
     Case(
         "a text that cannot be read keeps no address",
-        [{A: BAD}, {"content/en/A.md": ONE}],
-        {"a": ["1 en!"]},
-        [not_read(A)],
+        [{"content/en/a b.md": BAD}, {"content/en/a-b.md": ONE}],
+        {"a-b": ["1 en!"]},
+        [not_read("content/en/a b.md")],
         1,
     ),
     Case(
         "a page comes back after another one took its address",
-        [{"content/ru/A.md": ONE}, {"content/ru/A.md": None}, {RU: TWO}, {"content/de/A.md": ONE}],
-        {"a": ["2 ru!"], "a-2": ["0 ru!", "3 de!"]},
         [
-            moved("a", "a-former"),
-            moved("a-former", "a-2"),
-            WITHDRAWN,
-            "Brought back: /a-2/",
-            "Renamed: content/de/A.md → /a-2/, for /a/ is another page's",
-            "A page has the address of a redirect, which was dropped: /a/",
+            {"content/ru/a b.md": ONE},
+            {"content/ru/a b.md": None},
+            {"content/ru/a-b.md": TWO},
+            {"content/de/a b.md": ONE},
+        ],
+        {"a-b": ["2 ru!"], "a-b-2": ["0 ru!", "3 de!"]},
+        [
+            moved("a-b", "a-b-former"),
+            moved("a-b-former", "a-b-2"),
+            WITHDRAWN.replace("/a/", "/a-b/"),
+            "Brought back: /a-b-2/",
+            "Renamed: content/de/a b.md → /a-b-2/, for /a-b/ is another page's",
+            "A page has the address of a redirect, which was dropped: /a-b/",
             setting_for("de"),
         ],
-        redirects={"a-former": "a-2"},
+        redirects={"a-b-former": "a-b-2"},
+    ),
+    Case(
+        "names that differ by case are one page's",
+        [
+            {"content/en/Foo_Bar.md": LONG_A, "content/ru/Foo_Bar.md": LONG_B},
+            {"content/ru/foo_bar.md": LONG_B},
+            {"content/ru/foo_bar.md": ONE},
+            {"content/ru/Foo_Bar.md": None, "content/en/foo_bar.md": ONE},
+        ],
+        {"foo_bar": ["0 en! ru!", "3 en= ru!"]},
+        [
+            f"Not taken: {path}: {other} is the same page's text. (commit #{number})"
+            for path, other, number in (
+                ("content/ru/foo_bar.md", "content/ru/Foo_Bar.md", 2),
+                ("content/en/foo_bar.md", "content/en/Foo_Bar.md", 3),
+            )
+        ],
+        1,
     ),
     Case(
         "the files of one page lay in two places",
