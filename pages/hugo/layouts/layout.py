@@ -125,18 +125,19 @@ class Layout:
         raise ValueError(f"No file of this site could be the text of {key or 'the home page'} in {language}.")
 
     def may_turn_with(self, path: str) -> bool:
-        """Tell whether the layout must be read anew where this file came or went: a config, or another content folder.
+        """Tell whether the layout must be read anew where this file came or went.
 
-        Of the configs, a change of what they say counts as well.
+        That is a config, a text in another content folder, or one that a repository without any folder would have. Of
+        the configs, a change of what they say counts as well.
         """
         if is_config(path):
             return True
-        folders = path.split("/")[:-1]
-        is_elsewhere = CONTENT in folders and not IGNORED.intersection(folders[: folders.index(CONTENT)])
-        if self.folders == (("", None),):
-            is_inside = bool(folders) and self.is_language(folders[0])
-            return (is_elsewhere and not is_inside) or (self.insists_on_language and bool(_index_at_top(path, self)))
-        return is_elsewhere and not any(_is_below(folder, path) for folder, _ in self.folders)
+        bare = _bare(self)
+        if self.folders == bare.folders:
+            is_of_a_page = not self.insists_on_language and bare.is_named_by_language(path)
+            return is_of_a_page or bool(_index_at_top(path, self)) or bool(_content_folder(path, bare))
+        is_inside = any(_is_below(folder, path) for folder, _ in self.folders)
+        return not is_inside and (bool(_content_folder(path, bare)) or bare.place_of(path) is not None)
 
     def is_language(self, name: str) -> bool:
         """Tell whether a folder of that name holds the texts in one language."""
@@ -224,7 +225,9 @@ def read_layout(
     for site in sorted(configs, key=_depth_and_name):
         config = _config_of(site, configs[site], read, folders)
         layout = _with_config(plain, site, config) if config else plain
-        if config and any(folder in folders for folder, _ in layout.folders):
+        has_content = config and any(folder in folders for folder, _ in layout.folders)
+        # Beside the texts of a repository there may be a site about something else.
+        if has_content and (not site or _outweighs(layout, tree)):
             return layout
         top = layout if not site else top
     return _without_config(tree, top)
@@ -267,23 +270,45 @@ def _with_config(plain: Layout, site: str, config: SiteConfig) -> Layout:
 
 def _without_config(tree: list[str], top: Layout) -> Layout:
     """Return the layout of a content folder that stands alone. Raises NoTree."""
-    bare = replace(top, folders=(("", None),), insists_on_language=True)
+    bare = _bare(top)
     indexes = {_index_at_top(path, top) for path in tree}
-    texts = filter(bare.place_of, tree)
-    found = {
-        posixpath.join(*folders[: folders.index(CONTENT) + 1])
-        for path in tree
-        if path.lower().endswith(".md") and CONTENT in (folders := path.split("/")[:-1])
-        if not IGNORED.intersection(folders[: folders.index(CONTENT)]) and not bare.is_language(folders[0])
-    }
+    found = {folder for path in tree if (folder := _content_folder(path, bare))}
     # Other programs have an index.md; only a content folder has an _index.md.
     if found and "_index" not in indexes:
         content = min(found, key=_depth_and_name)
         static = posixpath.join(posixpath.dirname(content), "static")
-        return replace(top, folders=((content, None),), static_folders=(static,))
-    if any(indexes) or any(texts):
-        return replace(bare, insists_on_language=not any(indexes))
+        layout = replace(top, folders=((content, None),), static_folders=(static,))
+        if _outweighs(layout, tree):
+            return layout
+    # So have repositories in which a page is a folder, with a file named by each language.
+    is_content = "_index" in indexes or ("index" in indexes and not any(map(bare.is_named_by_language, tree)))
+    if is_content or any(map(bare.place_of, tree)):
+        return replace(bare, insists_on_language=not is_content)
     raise NoTree("There are no texts: no folder “content” with .md files, and no folder or file named by a language.")
+
+
+def _bare(layout: Layout) -> Layout:
+    """Return the layout of a repository without a folder for texts alone: they all tell their languages."""
+    return replace(layout, folders=(("", None),), insists_on_language=True)
+
+
+def _outweighs(layout: Layout, tree: list[str]) -> bool:
+    """Tell whether a layout has more texts than there are elsewhere, of those that tell their languages."""
+    bare = _bare(layout)
+    inside = [path for path in tree if layout.place_of(path)]
+    return len(inside) > sum(1 for path in set(tree).difference(inside) if bare.place_of(path))
+
+
+def _content_folder(path: str, bare: Layout) -> str:
+    """Return the folder “content” that a file is a text in; nothing where it is no site's, or the file is about it."""
+    *folders, name = path.split("/")
+    if CONTENT not in folders or not name.lower().endswith(".md") or bare.is_language(folders[0]):
+        return ""
+    above = folders[: (depth := folders.index(CONTENT))]
+    is_about_it = len(folders) == depth + 1 and name.partition(".")[0].lower() in _ABOUT_THE_REPOSITORY
+    if is_about_it or IGNORED.intersection(above) or any(part.startswith(".") for part in above):
+        return ""
+    return "/".join(folders[: depth + 1])
 
 
 def _index_at_top(path: str, layout: Layout) -> str:

@@ -137,7 +137,10 @@ class Replay:
     def _turn_layout(self, old: Mapping[str, str], step: Step) -> Iterable[str]:
         """Read the layout anew if it may be another one now; return the texts whose place is to be looked at."""
         came_or_went = [path for path, blob in old.items() if is_config(path) or bool(blob) != (path in self.blobs)]
-        if self.layout and not any(map(self.layout.may_turn_with, came_or_went)):
+        if not came_or_went and (self.layout or self.why_no_layout):
+            return ()
+        is_left = any(path in self.blobs for path in self.places)
+        if self.layout and is_left and not any(map(self.layout.may_turn_with, came_or_went)):
             return ()
         try:
             layout = read_layout(self.blobs, self._bytes_of, self._known, first_served=self._first_served)
@@ -258,6 +261,8 @@ class Replay:
 
     def _leave(self, gone: Iterable[Gone], owners: Mapping[str, FilePage | None], step: Step) -> None:
         for one in gone:
+            if one.path in self.blobs and one.path not in self.places:
+                step.left_out.append(NotTaken(one.path, "the site's texts lie elsewhere now."))
             if page := owners[one.path]:
                 page.files.pop(one.language, None)
                 step.files[one.path] = None

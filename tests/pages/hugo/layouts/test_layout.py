@@ -130,6 +130,12 @@ def test_text_that_names_no_language_is_in_the_default_one():
         (["en/a.md"], "legal/ru.md", ("ru", "legal")),
         (["en/a.md"], "vendor/legal/ru.md", None),
         (["_index.md"], "legal/ru.md", ("en", "legal/ru")),
+        (["index.md", "legal/en.md"], "legal/ru.md", ("ru", "legal")),
+        (["index.md", "legal/en.md"], "index.md", None),
+        (["index.md", "ru/a.md"], "index.md", ("en", "")),
+        (["_index.md", "legal/en.md"], "legal/en.md", ("en", "legal/en")),
+        (["en/a.md", "content/README.md"], "en/a.md", ("en", "a")),
+        (["en/a.md", "en/b.md", "docs/content/c.md"], "en/a.md", ("en", "a")),
         (["en/a.md"], ".github/ru/a.md", None),
         (["en/content/a.md"], "en/content/a.md", ("en", "content/a")),
         (["_index.md"], "a.md", ("en", "a")),
@@ -153,6 +159,7 @@ def test_source_may_be_a_content_folder_itself(paths, path, expected):
         (["index.md", "content/a.md"], "content"),
         (["themes/x/content/a.md", "exampleSite/content/a.md", "a/b/content/a.md"], "a/b/content"),
         (["content/public/a.md"], "content"),
+        (["en/x.md", "content/a.md", "content/b.md"], "content"),
     ],
 )
 def test_content_folder_that_lies_least_deep_is_the_sites(paths, folder):
@@ -162,6 +169,13 @@ def test_content_folder_that_lies_least_deep_is_the_sites(paths, folder):
 def test_site_with_a_config_goes_before_a_content_folder_without():
     layout = layout_of("content/a.md", "web/site/content/a.md", web__site__hugo_toml='staticDir = "files"')
     assert (layout.folders, layout.static_folders) == ((("web/site/content", None),), ("web/site/files",))
+
+
+def test_site_in_a_folder_goes_before_texts_at_the_top_only_if_it_has_more():
+    texts = ["en/a.md", "web/content/b.md", "web/content/c.md"]
+    assert layout_of(*texts, web__hugo_toml="").folders == (("web/content", None),)
+    assert layout_of(*texts, "ru/a.md", web__hugo_toml="").folders == (("", None),)
+    assert layout_of("content/b.md", "en/a.md", "ru/a.md", hugo_toml="").folders == (("content", None),)
 
 
 def test_config_without_content_is_no_site_and_its_languages_go_for_a_bare_folder():
@@ -237,8 +251,14 @@ def test_config_is_known_by_its_path(path, expected):
         ("en/a.md", "_index.md", True),
         ("en/a.md", "en/_index.md", False),
         ("en/a.md", "en/content/a.md", False),
-        ("_index.md", "_index.ru.md", False),
+        ("_index.md", "_index.ru.md", True),
         ("legal/en.md", "en/legal.md", False),
+        ("index.md", "legal/en.md", True),
+        ("index.md", "legal/notes.md", False),
+        ("content/a.md", "legal/en.md", True),
+        ("content/a.md", "legal/notes.md", False),
+        ("en/a.md", "content/README.md", False),
+        ("en/a.md", ".github/content/a.md", False),
     ],
 )
 def test_layout_may_turn_with_a_config_or_another_content_folder(before, path, expected):

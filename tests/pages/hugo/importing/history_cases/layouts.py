@@ -72,6 +72,46 @@ CASES = [
         {"a": ["3 en!"]},
     ),
     Case(
+        "a folder “content” that is about something else, for a while",
+        [
+            {"en/privacy.md": EN, "ru/privacy.md": RU},
+            {"content/README.md": ONE},
+            {"docs/content/x.md": ONE},
+            {"content/README.md": None, "docs/content/x.md": None},
+            {"en/privacy.md": TWO},
+        ],
+        {"privacy": ["0 en! ru!", "4 en! ru="]},
+        [
+            "Not taken: content/README.md: neither a folder nor its name tells its language. (commit #1)",
+            "Not taken: docs/content/x.md: neither a folder nor its name tells its language. (commit #2)",
+        ],
+        1,
+    ),
+    Case(
+        "a folder “content” that outweighs the texts, and goes",
+        [
+            {"en/privacy.md": EN},
+            {"content/a.md": ONE, "content/b.md": TWO},
+            {"content/a.md": None, "content/b.md": None},
+            {"en/privacy.md": TWO},
+        ],
+        {"privacy": ["0 en!", "3 en!"], "a": ["1 en!"], "b": ["1 en!"]},
+        [
+            *(f"Withdrawn, for its last text was deleted: /{name}/" for name in ("privacy", "a", "b")),
+            "Brought back: /privacy/",
+            "Not taken: en/privacy.md: the site's texts lie elsewhere now. (commit #1)",
+        ],
+        1,
+        withdrawn={"a": 2, "b": 2},
+    ),
+    Case(
+        "an index of a repository, for a while, where files are named by languages",
+        [{"privacy/en.md": EN, "privacy/ru.md": RU}, {"index.md": ONE}, {"index.md": None}, {"privacy/ru.md": TWO}],
+        {"privacy": ["0 en! ru!", "3 en= ru!"]},
+        ["Not taken: index.md: neither a folder nor its name tells its language. (commit #1)"],
+        1,
+    ),
+    Case(
         "texts that come before there is a site",
         [{"a.md": ONE, "legal/b.md": ONE}, {"a.md": TWO}, {"content/en/a.md": TWO}, {"a.md": ONE}],
         {"a": ["2 en!"]},
