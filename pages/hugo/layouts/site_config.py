@@ -15,6 +15,8 @@ ROOT_CONFIGS = tuple(f"{name}.{extension}" for name in ("hugo", "config") for ex
 # And all of these besides; each says more exactly what those before it say.
 CONFIG_FOLDER = "config/_default"
 FOLDER_CONFIGS = tuple(f"{name}.{extension}" for name in ("hugo", "config", "languages") for extension in EXTENSIONS)
+# A file for each language, as Hugo takes them.
+_LANGUAGE_CONFIG = re.compile(rf"languages\.([\w@-]+)\.(?:{'|'.join(EXTENSIONS)})")
 MAX_BYTES = 1_000_000
 MAX_LEVELS = 100
 MAX_VALUES = 100_000
@@ -49,7 +51,8 @@ def site_of_config(path: str) -> str | None:
     """Return the folder of the site that a file would be a config of; None if it is not named like one."""
     folder, _, name = path.rpartition("/")
     if folder == CONFIG_FOLDER or folder.endswith(f"/{CONFIG_FOLDER}"):
-        return folder[: -len(CONFIG_FOLDER)].rstrip("/") if name in FOLDER_CONFIGS else None
+        is_config = name in FOLDER_CONFIGS or _LANGUAGE_CONFIG.fullmatch(name)
+        return folder[: -len(CONFIG_FOLDER)].rstrip("/") if is_config else None
     return folder if name in ROOT_CONFIGS else None
 
 
@@ -57,7 +60,9 @@ def read_config(site: str, names: Iterable[str], read: Callable[[str], bytes | N
     """Read those of a site's configs that count, out of the paths given. Raises LayoutUnclear."""
     there = set(names)
     at_root = [path for name in ROOT_CONFIGS if (path := posixpath.join(site, name)) in there]
-    in_folder = [path for name in FOLDER_CONFIGS if (path := posixpath.join(site, CONFIG_FOLDER, name)) in there]
+    folder = posixpath.join(site, CONFIG_FOLDER)
+    in_folder = [path for name in FOLDER_CONFIGS if (path := posixpath.join(folder, name)) in there]
+    in_folder += sorted(path for path in there if _LANGUAGE_CONFIG.fullmatch(path.removeprefix(f"{folder}/")))
     values: dict[str, object] = {}
     languages: dict[str, dict[str, object]] = {}
     for path in (*at_root[:1], *in_folder):
@@ -65,8 +70,8 @@ def read_config(site: str, names: Iterable[str], read: Callable[[str], bytes | N
             continue
         try:
             named = _entries(_loaded(content, path.rpartition(".")[2]), "it")
-            if path.rpartition("/")[2].startswith("languages."):
-                named = {"languages": named}
+            if path in in_folder:
+                named = _below_its_name(named, posixpath.basename(path))
             for tag, settings in _entries(named.pop("languages", None), "languages").items():
                 languages.setdefault(_checked(tag), {}).update(_entries(settings, f"languages.{tag}"))
             values |= named
@@ -74,6 +79,13 @@ def read_config(site: str, names: Iterable[str], read: Callable[[str], bytes | N
         except (ValueError, yaml.YAMLError, RecursionError) as error:
             raise LayoutUnclear(f"{path} cannot be read: {_why(error)}") from error
     return _config(values, languages)
+
+
+def _below_its_name(named: dict[str, object], name: str) -> dict[str, object]:
+    """Return what a config in the folder says as one at the root would say it: its name is the key above."""
+    if language := _LANGUAGE_CONFIG.fullmatch(name):
+        named = {language[1]: named}
+    return {"languages": named} if name.startswith("languages.") else named
 
 
 def _config(values: Mapping[str, object], languages: Mapping[str, Mapping[str, object]]) -> SiteConfig:

@@ -47,6 +47,19 @@ def test_config_says_the_same_in_each_notation_and_place(name, extension, text, 
     assert config_of({f"{name}.{extension}": before + text}) == EXPECTED
 
 
+def test_each_language_may_have_a_file_of_its_own():
+    files = {
+        "config/_default/hugo.toml": 'defaultContentLanguage = "en"',
+        "config/_default/languages.yaml": "en: {contentDir: not this}\nde: {}",
+        "config/_default/languages.en.yaml": "contentDir: content/english",
+        "config/_default/languages.pt_BR.toml": 'contentDir = "content/pt"',
+    }
+    own = (("de", None), ("en", "content/english"), ("pt-br", "content/pt"))
+    assert config_of(files) == SiteConfig("en", "content", ("static",), own)
+    with pytest.raises(LayoutUnclear, match=r"languages\.en\.yaml cannot be read"):
+        config_of({"config/_default/languages.en.yaml": "- a"})
+
+
 def test_config_without_a_word_is_what_hugo_takes_for_granted():
     for name in ("hugo.toml", "hugo.yaml"):
         assert config_of({name: ""}) == config_of({"hugo.json": "{}"}) == config_of({}) == SiteConfig()
@@ -74,6 +87,10 @@ def test_config_that_cannot_be_had_says_nothing():
         ("hugo.toml", ""),
         ("web/site/config.yml", "web/site"),
         ("config/_default/languages.json", ""),
+        ("web/config/_default/languages.pt-br.toml", "web"),
+        ("config/_default/menus.en.toml", None),
+        ("config/_default/languages.en.md", None),
+        ("languages.en.toml", None),
         ("web/config/_default/hugo.toml", "web"),
         ("languages.toml", None),
         ("config/production/languages.toml", None),
