@@ -23,6 +23,9 @@ INDEX_STEMS = ("_index", "index")
 IGNORED = frozenset(
     {".git", "bower_components", "exampleSite", "node_modules", "public", "resources", "testdata", "themes", "vendor"}
 )
+# The endings by which Hugo knows Markdown, and those by which it knows texts that are written otherwise.
+_MARKDOWN = re.compile(r"\.(?:md|markdown|mdown)\Z", re.IGNORECASE)
+_NOT_MARKDOWN = re.compile(r"\.(?:html?|mdx|adoc|asciidoc|ad|org|rst|pandoc|pdc)\Z", re.IGNORECASE)
 _NO_TEXTS_INSIDE = frozenset({".git", "bower_components", "node_modules"})
 # Files of a repository, where its top is the content folder.
 _ABOUT_THE_REPOSITORY = frozenset(
@@ -33,7 +36,29 @@ _TAG = re.compile(r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<re
 _WORDS = frozenset(
     {"ace", "ale", "ban", "bar", "bin", "bug", "car", "cop", "del", "den", "fan", "fat", "fur", "gay", "got", "hit"}
     | {"jam", "lol", "mad", "man", "men", "mic", "min", "mul", "new", "non", "pro", "rap", "sad", "sat", "see", "sly"}
-    | {"sus", "to-do", "und", "war", "was", "zap", "zen", "zxx"}
+    | {
+        "sus",
+        "to-do",
+        "und",
+        "war",
+        "was",
+        "zap",
+        "zen",
+        "zxx",
+        "av",
+        "crl",
+        "cps",
+        "os",
+        "to",
+        "as-is",
+        "eu-us",
+        "to-be",
+    }
+)
+# Codes that sites are translated into, though the CLDR has no names for them.
+_FURTHER = frozenset(
+    {"cak", "cnh", "gom", "hyw", "kmr", "mhr", "quy", "qvi", "skr", "son", "be-tarask", "ca-valencia", "ja-jp-mac"}
+    | {"rm-puter", "rm-sursilv", "rm-surmiran", "rm-sutsilv", "rm-vallader", "sr-latin", "sr@latin"}
 )
 
 
@@ -58,6 +83,7 @@ class _Reading:
     language_folder: str
     suffix: str
     key: str
+    ending: str
     # "_index", "index" or the language's code; nothing where the file bears the page's own name.
     stem: str
 
@@ -105,6 +131,10 @@ class Layout:
         reading = self._read(path)
         return reading is not None and reading.language is None
 
+    def would_be_text(self, path: str) -> bool:
+        """Tell whether a file that is no Markdown would be a text if it were."""
+        return is_written_otherwise(path) and self.place_of(f"{posixpath.splitext(path)[0]}.md") is not None
+
     def is_named_by_language(self, path: str) -> bool:
         """Tell whether a text's file has the language's code for its name. No config of Hugo's says so."""
         reading = self._read(path)
@@ -116,10 +146,11 @@ class Layout:
         Raises ValueError where no path could be read back as that text.
         """
         model = self._read(like) if like else None
+        ending = model.ending if model else ".md"
         for before, suffix in self._frames(language, model):
             for name in _names(language, key, model, is_section):
-                for ending in dict.fromkeys((suffix, f".{language}")):
-                    path = posixpath.join(before, f"{name}{ending}.md")
+                for part in dict.fromkeys((suffix, f".{language}")):
+                    path = posixpath.join(before, f"{name}{part}{ending}")
                     if self.place_of(path) == Place(language, key):
                         return path
         raise ValueError(f"No file of this site could be the text of {key or 'the home page'} in {language}.")
@@ -144,6 +175,11 @@ class Layout:
         tag = language_tag(name)
         return tag in self.languages or (self.takes_any_language and _is_any_language(tag))
 
+    def _is_suffix(self, suffix: str) -> bool:
+        """Tell whether the last part of a name is a language: one that is known, or one that says where it is used."""
+        tag = language_tag(suffix)
+        return tag in self.languages or ("-" in tag and self.is_language(tag))
+
     def _may_be_language(self, base: str, parents: list[str]) -> bool:
         """Tell whether a file without extension is a text of the folder's page, named by its language alone."""
         is_allowed = self.insists_on_language and parents and not IGNORED.intersection(parents)
@@ -152,15 +188,16 @@ class Layout:
     def _read(self, path: str) -> _Reading | None:
         found = next(((folder, tag) for folder, tag in self.folders if _is_below(folder, path)), None)
         *parents, name = path.split("/")
-        if found is None or not name.lower().endswith(".md") or name.startswith((".", "#", "~")):
+        if found is None or not is_text(name) or name.startswith((".", "#", "~")):
             return None
         folder, language = found
         parents = parents[folder.count("/") + 1 :] if folder else parents
         if _NO_TEXTS_INSIDE.intersection(parents) or (not folder and parents and parents[0].startswith(".")):
             return None
         language_folder = parents.pop(0) if language is None and parents and self.is_language(parents[0]) else ""
-        base, _, suffix = name[: -len(".md")].rpartition(".")
-        base, suffix = (base, suffix) if base and language_tag(suffix) in self.languages else (name[:-3], "")
+        whole, ending = posixpath.splitext(name)
+        base, _, suffix = whole.rpartition(".")
+        base, suffix = (base, suffix) if base and self._is_suffix(suffix) else (whole, "")
         if not (folder or parents or language_folder) and base.lower() in _ABOUT_THE_REPOSITORY:
             return None
         named_by = base if not (suffix or language_folder) and self._may_be_language(base, parents) else ""
@@ -169,7 +206,8 @@ class Layout:
         told = language_tag(suffix or language_folder or named_by) or language
         if told is None and not self.insists_on_language:
             told = self.default_language or self.first_served
-        return _Reading(folder, told, language_folder, suffix, "/".join(parents if stem else [*parents, base]), stem)
+        key = "/".join(parents if stem else [*parents, base])
+        return _Reading(folder, told, language_folder, suffix, key, ending, stem)
 
     def _frames(self, language: str, model: _Reading | None) -> Iterator[tuple[str, str]]:
         """Yield where a text in a language could lie and how its name could end, the likeliest first."""
@@ -197,6 +235,16 @@ def _names(language: str, key: str, model: _Reading | None, is_section: bool) ->
     yield from (posixpath.join(key, stem) if stem else key for stem in dict.fromkeys(stems) if stem or key)
 
 
+def is_text(path: str) -> bool:
+    """Tell whether a file is named like a text in Markdown."""
+    return bool(_MARKDOWN.search(path))
+
+
+def is_written_otherwise(path: str) -> bool:
+    """Tell whether a file is named like a text that Hugo would take, but is no Markdown."""
+    return bool(_NOT_MARKDOWN.search(path))
+
+
 def is_config(path: str) -> bool:
     """Tell whether a file is named like a config that could say how paths are to be read."""
     site = site_of_config(path)
@@ -215,7 +263,7 @@ def read_layout(
     `read` returns a file's bytes, None where it cannot be had. `first_served` is the language of files that name none,
     where the config names no default. Raises LayoutUnclear, NoTree.
     """
-    tree = [path for path in paths if is_config(path) or path.lower().endswith(".md")]
+    tree = [path for path in paths if is_config(path) or is_text(path)]
     folders = {"", *(folder for path in tree for folder in _folders_above(path))}
     configs: dict[str, list[str]] = {}
     for path in filter(is_config, tree):
@@ -302,7 +350,7 @@ def _outweighs(layout: Layout, tree: list[str]) -> bool:
 def _content_folder(path: str, bare: Layout) -> str:
     """Return the folder “content” that a file is a text in; nothing where it is no site's, or the file is about it."""
     *folders, name = path.split("/")
-    if CONTENT not in folders or not name.lower().endswith(".md") or bare.is_language(folders[0]):
+    if CONTENT not in folders or not is_text(name) or bare.is_language(folders[0]):
         return ""
     above = folders[: (depth := folders.index(CONTENT))]
     is_about_it = len(folders) == depth + 1 and name.partition(".")[0].lower() in _ABOUT_THE_REPOSITORY
@@ -313,10 +361,10 @@ def _content_folder(path: str, bare: Layout) -> str:
 
 def _index_at_top(path: str, layout: Layout) -> str:
     """Return "_index" or "index" where a file is that, at the top of the source; else nothing."""
-    stem, _, extension = path.rpartition(".")
+    stem = posixpath.splitext(path)[0]
     base, _, suffix = stem.rpartition(".")
     stem = base if language_tag(suffix) in layout.languages else stem
-    return stem if extension.lower() == "md" and stem in INDEX_STEMS else ""
+    return stem if is_text(path) and stem in INDEX_STEMS else ""
 
 
 def _inside(site: str, folder: str) -> str:
@@ -342,6 +390,8 @@ def _depth_and_name(folder: str) -> tuple[int, str]:
 @cache
 def _is_any_language(tag: str) -> bool:
     """Tell whether a name is a language's tag, by the names that the CLDR has for its parts."""
+    if tag in _FURTHER:
+        return True
     parts = _TAG.fullmatch(tag)
     if not parts or tag in _WORDS:
         return False

@@ -10,7 +10,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pages.hugo.layouts.addresses import lowered
-from pages.hugo.layouts.layout import NO_SITE, Layout, NoTree, Place, is_config, read_layout
+from pages.hugo.layouts.layout import (
+    NO_SITE,
+    Layout,
+    NoTree,
+    Place,
+    is_config,
+    is_text,
+    is_written_otherwise,
+    read_layout,
+)
 from pages.hugo.layouts.site_config import LayoutUnclear
 from pages.hugo.replaying.renames import Come, Gone, matched
 from pages.models.picture import CONTENT_TYPES
@@ -116,7 +125,8 @@ class Replay:
 
     def apply(self, changes: Iterable[FileChange], name: str) -> Step:
         """Go on by one commit of that name: a file that is named twice is what its last change says."""
-        changed = {change.path: change for change in changes if _matters(change.path)}
+        named = {change.path: change for change in changes if _may_matter(change.path)}
+        changed = {path: change for path, change in named.items() if _matters(path)}
         step = Step(left_out=[NotTaken(one.path, one.why_not) for one in changed.values() if one.why_not])
         old = {path: self.blobs.get(path, "") for path in changed}
         for path, change in changed.items():
@@ -127,6 +137,9 @@ class Replay:
         turned = self._turn_layout(old, step)
         texts = sorted(path for path in {*changed, *turned} if is_text(path))
         step.left_out += self._untold(filter(self.blobs.__contains__, texts))
+        if self.layout:
+            others = (path for path, change in named.items() if change.blob and self.layout.would_be_text(path))
+            step.left_out += [NotTaken(path, "it is not Markdown, which alone is read.") for path in sorted(others)]
         self._follow(texts, old, step, name)
         for path in changed:
             for page, language in self.showing.get(path, ()):
@@ -354,14 +367,13 @@ class Replay:
                     return
 
 
-def is_text(path: str) -> bool:
-    """Tell whether a file is named like a text."""
-    return path.lower().endswith(".md")
-
-
 def is_picture(path: str) -> bool:
     """Tell whether a file is named like a picture that browsers show, or like one that a site of this kind gave out."""
     return path.rpartition(".")[2].lower() in CONTENT_TYPES or bool(_GIVEN_OUT.search(path))
+
+
+def _may_matter(path: str) -> bool:
+    return _matters(path) or is_written_otherwise(path)
 
 
 def _matters(path: str) -> bool:

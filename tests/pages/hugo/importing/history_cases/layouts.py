@@ -112,6 +112,27 @@ CASES = [
         1,
     ),
     Case(
+        "Markdown under other endings, and what is no Markdown",
+        [
+            {
+                "hugo.toml": "",
+                "content/a.markdown": ONE,
+                "content/en/b.md": TWO,
+                "content/c.html": "<p>No",
+                "d.html": "x",
+            },
+            commit(moves={"content/en/b.md": "content/en/b.mdown"}),
+            {"content/ru/c.HTML": ONE, "layouts/x.html": "x"},
+            {"content/ru/c.HTML": None},
+        ],
+        {"a": ["0 en!"], "b": ["0 en!"]},
+        [
+            "Not taken: content/c.html: it is not Markdown, which alone is read. (commit #0)",
+            "Not taken: content/ru/c.HTML: it is not Markdown, which alone is read. (commit #2)",
+        ],
+        1,
+    ),
+    Case(
         "texts that come before there is a site",
         [{"a.md": ONE, "legal/b.md": ONE}, {"a.md": TWO}, {"content/en/a.md": TWO}, {"a.md": ONE}],
         {"a": ["2 en!"]},
