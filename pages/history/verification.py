@@ -45,7 +45,8 @@ def _has_titles_of_its_bytes(revision: Revision) -> bool:
 def _changed_versions() -> Iterator[str]:
     recorded = set()
     records = PublicationRecord.objects.order_by("number").select_related("page", "version", "version__page", "commit")
-    for record in records.iterator():
+    # Each record brings its commit along, which names every file that it changed: there may be thousands.
+    for record in records.iterator(chunk_size=50):
         if record.kind == Kind.PUBLISH and record.version:
             recorded.add(record.version.pk)
         yield from (f"{_name(record)}: {why}" for why in _troubles(record))

@@ -36,24 +36,8 @@ _TAG = re.compile(r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<re
 _WORDS = frozenset(
     {"ace", "ale", "ban", "bar", "bin", "bug", "car", "cop", "del", "den", "fan", "fat", "fur", "gay", "got", "hit"}
     | {"jam", "lol", "mad", "man", "men", "mic", "min", "mul", "new", "non", "pro", "rap", "sad", "sat", "see", "sly"}
-    | {
-        "sus",
-        "to-do",
-        "und",
-        "war",
-        "was",
-        "zap",
-        "zen",
-        "zxx",
-        "av",
-        "crl",
-        "cps",
-        "os",
-        "to",
-        "as-is",
-        "eu-us",
-        "to-be",
-    }
+    | {"sus", "to-do", "und", "war", "was", "zap", "zen", "zxx"}
+    | {"as-is", "av", "crl", "cps", "eu-us", "os", "to", "to-be"}
 )
 # Codes that sites are translated into, though the CLDR has no names for them.
 _FURTHER = frozenset(
