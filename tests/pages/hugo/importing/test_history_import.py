@@ -1,6 +1,7 @@
 """Bringing a whole history in: every case of the table, and the options of the command."""
 
 import json
+import tracemalloc
 from contextlib import suppress
 
 import pytest
@@ -8,6 +9,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from pages.history import verification
 from pages.history.translation_basis import statuses_of
 from pages.hugo.git.reading import Repository
 from pages.hugo.importing import history_import
@@ -291,3 +293,14 @@ def test_author_is_shown_and_the_whole_commit_is_kept(site, capsys):
 
 def last_revision(path, language):
     return Revision.objects.filter(page=Page.objects.get(path=path), language=language).latest("pk")
+
+
+def test_history_of_many_files_a_commit_is_verified_in_little_memory(tmp_path):
+    take_in_all(tmp_path, [{f"content/en/{number}.md": f"Text {number}." for number in range(500)}])
+    tracemalloc.start()
+    try:
+        assert list(verification.findings()) == []
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 12_000_000
