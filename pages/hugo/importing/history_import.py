@@ -124,7 +124,8 @@ class HistoryImport:
 
     def _take(self, intake: Intake, arrived: Arrived) -> None:
         commit, step = arrived.commit, arrived.step
-        if not (step.files or step.pages or step.layout):
+        # One of which nothing was taken is kept as well, or each run would tell of it anew.
+        if not (step.files or step.pages or step.layout or step.left_out):
             return
         at, note = commit.committed_at, commit.subject if self._has_notes else ""
         self._arrivals.join(intake, arrived.news)

@@ -190,6 +190,13 @@ def test_second_run_takes_new_commits_alone(site, capsys):
     assert everything() == before
 
 
+def test_what_was_left_out_is_told_once(tmp_path, capsys):
+    path = tmp_path / "site.git"
+    build(path, [{"en/a.md": "One"}, {"docs/notes.md": "Notes"}])
+    assert import_history(path, capsys)[0] == 1
+    assert import_history(path, capsys) == (0, ["Nothing new: all commits were taken in before."])
+
+
 def test_two_imports_of_a_history_take_each_commit_once(site, monkeypatch):
     monkeypatch.setattr(history_import, "COMMITS_A_BATCH", 1)
     path = site({EN: markdown("A", "One")}, {EN: markdown("A", "Two")}, {EN: markdown("A", "Three")})
