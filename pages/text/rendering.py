@@ -18,7 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from pages.text.heading_ids import HeadingIds, split_explicit_id
 
 # Part of every key under which rendered text is remembered: raise it when the same text renders differently.
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 MAX_BODY_BYTES = 256 * 1024
 
 # How deep blocks lie in blocks. Brackets in brackets are each searched once a level, so theirs is held lower.

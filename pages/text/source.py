@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 
 from pages.text.front_matter.fences import Split, split, split_body, without_blank_lines_before
 from pages.text.front_matter.values import FrontMatterBroken, PatchFailed, Values, quoted
+from pages.text.heading_ids import split_explicit_id
 
 __all__ = ["KEYS", "Fields", "FrontMatterBroken", "Parsed", "PatchFailed"]
 
@@ -100,16 +101,17 @@ def _first_heading(body: str) -> str:
         line = body[start : end if end >= 0 else len(body)]
         before = body[max(start - 4, 0) : start].rpartition("\n")
         is_first = not before[2].strip(" ") and (before[1] or start < 4)
-        if is_first and line[1:2] in {" ", "\t"} and (title := _without_closing(line[1:])):
+        if is_first and line[1:2] in {" ", "\t"} and (title := _title_of(line[1:])):
             return title
         start = body.find("#", end) if end >= 0 else -1
     return ""
 
 
-def _without_closing(heading: str) -> str:
+def _title_of(heading: str) -> str:
+    """Return a heading's text without the marks that close it, and without an id of its own."""
     text = heading.rstrip(" \t")
     opened = text.rstrip("#")
-    return _one_line(opened if opened.endswith((" ", "\t")) else text)
+    return _one_line(split_explicit_id(opened if opened.endswith((" ", "\t")) else text)[0])
 
 
 def compose(text: Fields) -> bytes:

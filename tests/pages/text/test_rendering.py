@@ -99,6 +99,12 @@ def test_an_explicit_id_wins_over_a_derived_one_before_it():
     assert "{#" not in rendered.html
 
 
+def test_an_explicit_id_may_have_the_colon_of_other_dialects():
+    rendered = render("## Your data {: #data }\n\n[up](#data) {: #other }\n")
+    assert [(heading.id, heading.text) for heading in rendered.contents] == [("data", "Your data")]
+    assert "{: #other }" in rendered.html
+
+
 def test_an_escaped_brace_is_no_explicit_id():
     assert "{#here}" in render(r"## Braces \{#here}").html
 
