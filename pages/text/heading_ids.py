@@ -11,7 +11,7 @@ _EXPLICIT = re.compile(r"[ \t]*(?<!\\)\{:?[ \t]*#([^\s{}\"'<>]+)(?:[ \t]+[^{}\n]
 
 
 def split_explicit_id(heading: str) -> tuple[str, str]:
-    """Return a heading's Markdown without its `{#id}` (`{: #id }` in other dialects), and the id, "" where there is none."""
+    """Return a heading's Markdown without its `{#id}` (in other dialects `{: #id }`), and the id, "" if it has none."""
     # Only the last brace can begin it: without this look, a heading of many braces would be searched from each.
     start = heading.rfind("{")
     found = _EXPLICIT.match(heading, len(heading[:start].rstrip(" \t"))) if start >= 0 else None
