@@ -41,7 +41,7 @@ class Arrivals:
                 one.page.identifier = there.uuid
                 intake.prepare([there])
                 if intake.states[there.pk].has_texts:
-                    one.source_language = one.page.source_language = there.source_language
+                    one.page.source_language = there.source_language
                 else:
                     intake.places.fill(there, one.source_language)
 

@@ -129,6 +129,14 @@ def test_history_goes_out_with_the_same_blobs_and_comes_in_as_it_was(tmp_path, s
     assert what_readers_have() == before
 
 
+def test_config_is_there_while_it_tells_how_to_read_all_files(tmp_path):
+    steps = HISTORIES["files named by their languages"]
+    take_in(history(tmp_path / "site.git", *steps))
+    give_out(copy := tmp_path / "out.git")
+    names = [git(copy, "ls-tree", "--name-only", name).split() for name in commits(copy)]
+    assert [b"hugo.toml" in some for some in names] == [False, False, True, True]
+
+
 def test_commits_say_what_they_said_byte_for_byte(tmp_path):
     with Builder(tmp_path / "site.git") as site:
         people = {"author": ("Ann", "ann@example.org"), "committer": ("Bob Ärger", "b@example.org")}

@@ -3,6 +3,7 @@
 import json
 import tracemalloc
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
@@ -195,6 +196,16 @@ def test_what_was_left_out_is_told_once(tmp_path, capsys):
     build(path, [{"en/a.md": "One"}, {"docs/notes.md": "Notes"}])
     assert import_history(path, capsys)[0] == 1
     assert import_history(path, capsys) == (0, ["Nothing new: all commits were taken in before."])
+
+
+def test_commit_of_a_day_to_come_is_in_force_now(tmp_path):
+    days_ago, in_a_year = (int((timezone.now() + timedelta(days=days)).timestamp()) for days in (-3, 365))
+    files = ({"content/en/a.md": name} for name in ("One", "Two"))
+    take_in_all(tmp_path, [commit(one, at=at) for one, at in zip(files, (days_ago, in_a_year), strict=True)])
+    now = timezone.now()
+    (version,) = Version.objects.in_force(now)
+    assert (version.number, version.effective_at <= now, version.published_at <= now) == (2, True, True)
+    assert not PublicationRecord.objects.filter(at__gt=now).exists()
 
 
 def test_two_imports_of_a_history_take_each_commit_once(site, monkeypatch):
