@@ -38,10 +38,6 @@ class SiteConfig:
     languages: tuple[tuple[str, str | None], ...] = ()
 
 
-class _Pairs(list):
-    """An object of JSON, with the keys that it has twice."""
-
-
 def language_tag(name: str) -> str:
     """Return a language's name as a tag: lower case, hyphens (`pt_BR` is pt-br)."""
     return name.replace("_", "-").lower()
@@ -117,7 +113,7 @@ def _loaded(content: bytes, extension: str) -> object:
     if extension == "toml":
         return tomllib.loads(text)
     if extension == "json":
-        return json.loads(text, object_pairs_hook=_Pairs)
+        return json.loads(text)
     _insist_on_few_values(text)
     # Composed, not constructed: `no` stays Norwegian, and an alias is followed only where something is read.
     return yaml.compose(text, Loader=yaml.CBaseLoader)
@@ -146,21 +142,24 @@ def _insist_on_few_values(text: str) -> None:
 
 
 def _entries(value: object, name: str) -> dict[str, object]:
-    """Return a mapping's values by their keys in lower case, as Hugo takes them. Raises ValueError."""
+    """Return a mapping's values by their keys in lower case, as Hugo takes them. Raises ValueError.
+
+    Of a key that stands there twice the last value counts, as it did for Hugo up to its version 0.152.
+    """
     if value is None or _is_null(value):
         return {}
     if isinstance(value, yaml.MappingNode):
         pairs = [(key.value, content) for key, content in value.value if isinstance(key, yaml.ScalarNode)]
-    elif isinstance(value, (_Pairs, dict)):
-        pairs = list(value.items() if isinstance(value, dict) else value)
+    elif isinstance(value, dict):
+        pairs = list(value.items())
     else:
         raise ValueError(f"{name} has no keys with values")
     found: dict[str, object] = {}
+    spelled: dict[str, str] = {}
     for key, content in pairs:
-        # Several YAML merges may stand in one mapping; they are not followed.
-        if (folded := key.lower()) in found and key != "<<":
+        if spelled.setdefault(key.lower(), key) != key:
             raise ValueError(f"{name} has the key {key!r} twice")
-        found[folded] = content
+        found[key.lower()] = content
     return found
 
 
@@ -179,7 +178,7 @@ def _text(value: object, name: str) -> str:
 
 def _texts(value: object) -> list[str]:
     several = value.value if isinstance(value, yaml.SequenceNode) else value
-    several = several if isinstance(several, list) and not isinstance(several, _Pairs) else [value]
+    several = several if isinstance(several, list) else [value]
     return [text for single in several if (text := _text(single, "staticDir"))]
 
 

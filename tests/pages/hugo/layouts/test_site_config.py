@@ -47,6 +47,17 @@ def test_config_says_the_same_in_each_notation_and_place(name, extension, text, 
     assert config_of({f"{name}.{extension}": before + text}) == EXPECTED
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("hugo.yaml", "contentDir: a\nlanguages: {ru: {contentDir: c, contentDir: d}}\ncontentDir: b\n<<: {}\n<<: {}"),
+        ("hugo.json", '{"contentDir": "a", "languages": {"ru": {"contentDir": "d"}}, "contentDir": "b"}'),
+    ],
+)
+def test_of_a_key_that_stands_there_twice_the_last_value_counts(name, text):
+    assert config_of({name: text}) == SiteConfig(content_folder="b", languages=(("ru", "d"),))
+
+
 def test_each_language_may_have_a_file_of_its_own():
     files = {
         "config/_default/hugo.toml": 'defaultContentLanguage = "en"',
@@ -130,7 +141,7 @@ LAUGHS = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n 
         ("hugo.yaml", LAUGHS, "line 10: it has more than 100000 values."),
         ("hugo.yaml", "a: b\0", "unacceptable character"),
         ("hugo.json", "{", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)."),
-        ("hugo.json", '{"contentDir": "a", "contentDir": "b"}', "it has the key 'contentDir' twice."),
+        ("hugo.json", '{"contentDir": "a", "contentdir": "b"}', "it has the key 'contentdir' twice."),
         ("hugo.json", "[" * 100_000, "it is nested too deep."),
         ("hugo.json", "", "Expecting value: line 1 column 1 (char 0)."),
         ("config/_default/languages.toml", "en = 1", "languages.en has no keys with values."),
