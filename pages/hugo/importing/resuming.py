@@ -11,7 +11,7 @@ from pages.hugo.importing.arrivals import Arrivals
 from pages.hugo.importing.commits import file_changes, reader_of
 from pages.hugo.layouts.layout import Layout
 from pages.hugo.replaying.page_news import NewsReader
-from pages.hugo.replaying.replay import FilePage, Replay
+from pages.hugo.replaying.replay import FilePage, Replay, place_by
 from pages.hugo.replaying.text_reading import read_text
 from pages.models import ImportedCommit, Page
 
@@ -49,14 +49,16 @@ def _pages_of(
     """Return the pages that commits made, with their files after the last of them, and the last layout."""
     pages: dict[UUID, FilePage] = {}
     owners: dict[str, tuple[FilePage, str]] = {}
-    last_layout = None
+    read_by: Layout | None = None
     for files, layout in rows:
-        last_layout = layout or last_layout
         for page in {owners[path][0]: None for path in files if path in owners}:
             # Of those that are gone from one place, the last one is the one that comes back.
             pages[page.identifier] = pages.pop(page.identifier)
             # It is the leading file that says where a page stands, and where one stood that is gone.
             page.last_file = page.files.get(page.leading(), page.last_file)
+            if read_by and (place := place_by(read_by, page.last_file)):
+                page.key = place.key
+        read_by = Layout.from_json(layout) if layout else read_by
         for path in files:
             if before := owners.pop(path, None):
                 page, language = before
@@ -68,7 +70,7 @@ def _pages_of(
                 page = pages[identifier] = pages.pop(identifier, None) or _page(identifier, stored)
                 page.files[language] = path
                 owners[path] = page, language
-    return list(pages.values()), last_layout and Layout.from_json(last_layout)
+    return list(pages.values()), read_by
 
 
 def _read_what_texts_tell(replay: Replay, reader: NewsReader, read) -> None:

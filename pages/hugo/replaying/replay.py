@@ -184,13 +184,8 @@ class Replay:
 
     def place_of(self, path: str) -> Place | None:
         """Return which text a file is, if it is one that is wanted."""
-        place = self._place(path) if path in self.blobs else None
+        place = place_by(self.layout, path) if self.layout and path in self.blobs else None
         return place if place and (not self._only or place.language in self._only) else None
-
-    def _place(self, path: str) -> Place | None:
-        """Return which text a file of that path would be. Keys have no case: nor have addresses."""
-        place = self.layout.place_of(path) if self.layout else None
-        return place and replace(place, key=lowered(place.key))
 
     # --- Going on -----------------------------------------------------------------------------------------------------
 
@@ -207,12 +202,12 @@ class Replay:
                     del page.files[language]
 
     def restore_keys(self, pages: Sequence[FilePage]) -> None:
-        """Let pages stand where their leading files do; those that are gone, where their last file was."""
+        """Let pages stand where their leading files do; those that are gone, where they were."""
         for page in pages:
-            place = self._place(page.files.get(page.leading(), page.last_file))
-            page.key = place.key if place else ""
-            there = self.by_key.get(page.key)
-            if place and (there is None or page.files or not there.files):
+            if page.files:
+                page.key = self.places[page.files[page.leading()]].key
+            there, is_known = self.by_key.get(page.key), bool(page.files or page.last_file)
+            if is_known and (there is None or page.files or not there.files):
                 self.by_key[page.key] = page
 
     # --- Whose text a file is -----------------------------------------------------------------------------------------
@@ -365,6 +360,12 @@ class Replay:
                 if path not in self.owner and self.places[path].language == gone.language:
                     self._home(path, step, name)
                     return
+
+
+def place_by(layout: Layout, path: str) -> Place | None:
+    """Return which text a file of that path would be. Keys have no case: nor have addresses."""
+    place = layout.place_of(path)
+    return place and replace(place, key=lowered(place.key))
 
 
 def is_picture(path: str) -> bool:

@@ -86,7 +86,7 @@ def without(record, *names):
     return {name: value for name, value in record.items() if name not in names}
 
 
-@pytest.mark.parametrize("case", places.RESUMED, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*places.RESUMED, *layouts.CASES], ids=lambda case: case.name)
 def test_two_runs_make_what_one_makes(tmp_path, case):
     path = tmp_path / "site.git"
     ids = build(path, case.commits)

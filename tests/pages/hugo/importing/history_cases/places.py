@@ -309,6 +309,27 @@ RESUMED = [
         redirects={"a-b-former": "a-b-2"},
     ),
     Case(
+        "a page gets the address that it wanted as the one that had it goes",
+        [
+            {"content/en/a b.md": LONG_A, "content/en/a-b.md": ONE, RU: ONE},
+            {"content/en/a b.md": None},
+            {"content/en/a-b.md": TWO},
+            {"content/en/a b.md": LONG_A},
+        ],
+        {"a": ["0 ru!"], "a-b": ["0 en!", "2 en!"], "a-b-2": ["0 en!"]},
+        [
+            moved("a-b", "a-b-former"),
+            moved("a-b-2", "a-b"),
+            moved("a-b-former", "a-b-2"),
+            WITHDRAWN.replace("/a/", "/a-b-former/"),
+            "Brought back: /a-b-2/",
+            "Renamed: content/en/a-b.md → /a-b-2/, for /a-b/ is another page's",
+            "Renamed: content/en/a b.md → /a-b-2/, for /a-b/ is another page's",
+            "A page has the address of a redirect, which was dropped: /a-b-2/",
+        ],
+        redirects={"a-b-former": "a-b-2"},
+    ),
+    Case(
         "names that differ by case are one page's",
         [
             {"content/en/Foo_Bar.md": LONG_A, "content/ru/Foo_Bar.md": LONG_B},
