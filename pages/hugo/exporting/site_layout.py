@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from pages.hugo.layouts.layout import Layout, NoTree, read_layout
+from pages.hugo.layouts.finding import NoTree, read_layout
+from pages.hugo.layouts.layout import Layout
 
 CONFIG = "hugo.toml"
 

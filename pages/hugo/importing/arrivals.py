@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from pages.hugo.importing.report import Report
+from pages.hugo.replaying.file_steps import FilePage, NotTaken
 from pages.hugo.replaying.page_news import PageNews
-from pages.hugo.replaying.replay import FilePage, NotTaken
 from pages.models import Page
 from pages.models.picture import CONTENT_TYPES
 from pages.publishing.importing.incoming import IncomingText, PageChange, Taken

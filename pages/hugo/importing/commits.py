@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pages.hugo.git.commits import LINK, SUBMODULE, Change, Commit
 from pages.hugo.git.reading import Repository
-from pages.hugo.replaying.replay import FileChange, Step
+from pages.hugo.replaying.file_steps import FileChange, Step
 from pages.models import ImportedCommit
 
 # The longest file that is read: a text of the greatest length has a quarter of a megabyte, and pictures have more.

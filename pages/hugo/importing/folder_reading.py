@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pages.hugo.layouts.layout import is_text
-from pages.hugo.replaying.replay import FileChange
+from pages.hugo.layouts.names import is_text
+from pages.hugo.replaying.file_steps import FileChange
 
 # The longest file that is read: a text of the greatest length has a quarter of a megabyte, and pictures have more.
 MAX_FILE_BYTES = 32 * 1024 * 1024

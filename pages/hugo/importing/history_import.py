@@ -15,9 +15,10 @@ from pages.hugo.importing.arrivals import Arrivals
 from pages.hugo.importing.commits import file_changes, reader_of, row_of
 from pages.hugo.importing.report import Report
 from pages.hugo.importing.resuming import resume
-from pages.hugo.layouts.layout import NoTree
+from pages.hugo.layouts.finding import NoTree
+from pages.hugo.replaying.file_steps import NotTaken, Step
 from pages.hugo.replaying.page_news import NewsReader, PageNews
-from pages.hugo.replaying.replay import NotTaken, Replay, Step
+from pages.hugo.replaying.replay import Replay
 from pages.models import ImportedCommit
 from pages.models.publication_record import Kind
 from pages.publishing.actors import Actor

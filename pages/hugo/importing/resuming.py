@@ -10,8 +10,9 @@ from pages.hugo.git.reading import Repository
 from pages.hugo.importing.arrivals import Arrivals
 from pages.hugo.importing.commits import file_changes, reader_of
 from pages.hugo.layouts.layout import Layout
+from pages.hugo.replaying.file_steps import FilePage
 from pages.hugo.replaying.page_news import NewsReader
-from pages.hugo.replaying.replay import FilePage, Replay, place_by
+from pages.hugo.replaying.replay import Replay, place_by
 from pages.hugo.replaying.text_reading import read_text
 from pages.models import ImportedCommit, Page
 

@@ -13,9 +13,10 @@ from pages.hugo.importing.arrivals import Arrivals
 from pages.hugo.importing.commits import file_changes, reader_of
 from pages.hugo.importing.folder_reading import FolderFiles
 from pages.hugo.importing.report import Report
-from pages.hugo.layouts.layout import NoTree
+from pages.hugo.layouts.finding import NoTree
+from pages.hugo.replaying.file_steps import FileChange, NotTaken
 from pages.hugo.replaying.page_news import NewsReader, PageNews
-from pages.hugo.replaying.replay import FileChange, NotTaken, Replay
+from pages.hugo.replaying.replay import Replay
 from pages.publishing.actors import Actor
 from pages.publishing.importing.batches import Batches
 

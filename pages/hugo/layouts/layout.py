@@ -1,53 +1,22 @@
-"""How the paths of a Hugo site, or of a bare content folder, tell language and page. Nothing is read but configs."""
+"""How the paths of a Hugo site, or of a bare content folder, tell language and page. Nothing is read."""
 
 import posixpath
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 
-from babel import Locale
-
-from pages.hugo.layouts.site_config import (
-    CONFIG_FOLDER,
-    LayoutUnclear,
-    SiteConfig,
-    language_tag,
-    read_config,
-    site_of_config,
+from pages.hugo.layouts.names import (
+    ABOUT_THE_REPOSITORY,
+    CONTENT,
+    IGNORED,
+    INDEX_STEMS,
+    NO_TEXTS_INSIDE,
+    is_any_language,
+    is_below,
+    is_config,
+    is_text,
+    is_written_otherwise,
 )
-
-CONTENT = "content"
-INDEX_STEMS = ("_index", "index")
-# What lies in such a folder belongs to another site, or was made from this one.
-IGNORED = frozenset(
-    {".git", "bower_components", "exampleSite", "node_modules", "public", "resources", "testdata", "themes", "vendor"}
-)
-# The endings by which Hugo knows Markdown, and those by which it knows texts that are written otherwise.
-_MARKDOWN = re.compile(r"\.(?:md|markdown|mdown)\Z", re.IGNORECASE)
-_NOT_MARKDOWN = re.compile(r"\.(?:html?|mdx|adoc|asciidoc|ad|org|rst|pandoc|pdc)\Z", re.IGNORECASE)
-_NO_TEXTS_INSIDE = frozenset({".git", "bower_components", "node_modules"})
-# Files of a repository, where its top is the content folder.
-_ABOUT_THE_REPOSITORY = frozenset(
-    {"authors", "changelog", "code_of_conduct", "contributing", "license", "readme", "security", "support"}
-)
-_TAG = re.compile(r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|\d{3}))?")
-# Codes of languages that are names of folders first of all: nobody means Bini by bin, or Tongan as spoken in Dominica.
-_WORDS = frozenset(
-    {"ace", "ale", "ban", "bar", "bin", "bug", "car", "cop", "del", "den", "fan", "fat", "fur", "gay", "got", "hit"}
-    | {"jam", "lol", "mad", "man", "men", "mic", "min", "mul", "new", "non", "pro", "rap", "sad", "sat", "see", "sly"}
-    | {"sus", "to-do", "und", "war", "was", "zap", "zen", "zxx"}
-    | {"as-is", "av", "crl", "cps", "eu-us", "os", "to", "to-be"}
-)
-# Codes that sites are translated into, though the CLDR has no names for them.
-_FURTHER = frozenset(
-    {"cak", "cnh", "gom", "hyw", "kmr", "mhr", "quy", "qvi", "skr", "son", "be-tarask", "ca-valencia", "ja-jp-mac"}
-    | {"rm-puter", "rm-sursilv", "rm-surmiran", "rm-sutsilv", "rm-vallader", "sr-latin", "sr@latin"}
-)
-
-
-class NoTree(ValueError):
-    """There are no texts where a Hugo site or a content folder would have them."""
+from pages.hugo.layouts.site_config import language_tag
 
 
 @dataclass(frozen=True)
@@ -147,17 +116,17 @@ class Layout:
         """
         if is_config(path):
             return True
-        bare = _bare(self)
+        bare = bare_layout(self)
         if self.folders == bare.folders:
             is_of_a_page = not self.insists_on_language and bare.is_named_by_language(path)
-            return is_of_a_page or bool(_index_at_top(path, self)) or bool(_content_folder(path, bare))
-        is_inside = any(_is_below(folder, path) for folder, _ in self.folders)
-        return not is_inside and (bool(_content_folder(path, bare)) or bare.place_of(path) is not None)
+            return is_of_a_page or bool(index_at_top(path, self)) or bool(content_folder(path, bare))
+        is_inside = any(is_below(folder, path) for folder, _ in self.folders)
+        return not is_inside and (bool(content_folder(path, bare)) or bare.place_of(path) is not None)
 
     def is_language(self, name: str) -> bool:
         """Tell whether a folder of that name holds the texts in one language."""
         tag = language_tag(name)
-        return tag in self.languages or (self.takes_any_language and _is_any_language(tag))
+        return tag in self.languages or (self.takes_any_language and is_any_language(tag))
 
     def _is_suffix(self, suffix: str) -> bool:
         """Tell whether the last part of a name is a language: one that is known, or one that says where it is used."""
@@ -170,19 +139,19 @@ class Layout:
         return bool(is_allowed) and self.is_language(base)
 
     def _read(self, path: str) -> _Reading | None:
-        found = next(((folder, tag) for folder, tag in self.folders if _is_below(folder, path)), None)
+        found = next(((folder, tag) for folder, tag in self.folders if is_below(folder, path)), None)
         *parents, name = path.split("/")
         if found is None or not is_text(name) or name.startswith((".", "#", "~")):
             return None
         folder, language = found
         parents = parents[folder.count("/") + 1 :] if folder else parents
-        if _NO_TEXTS_INSIDE.intersection(parents) or (not folder and parents and parents[0].startswith(".")):
+        if NO_TEXTS_INSIDE.intersection(parents) or (not folder and parents and parents[0].startswith(".")):
             return None
         language_folder = parents.pop(0) if language is None and parents and self.is_language(parents[0]) else ""
         whole, ending = posixpath.splitext(name)
         base, _, suffix = whole.rpartition(".")
         base, suffix = (base, suffix) if base and self._is_suffix(suffix) else (whole, "")
-        if not (folder or parents or language_folder) and base.lower() in _ABOUT_THE_REPOSITORY:
+        if not (folder or parents or language_folder) and base.lower() in ABOUT_THE_REPOSITORY:
             return None
         named_by = base if not (suffix or language_folder) and self._may_be_language(base, parents) else ""
         stem = base if base in INDEX_STEMS else named_by
@@ -219,169 +188,26 @@ def _names(language: str, key: str, model: _Reading | None, is_section: bool) ->
     yield from (posixpath.join(key, stem) if stem else key for stem in dict.fromkeys(stems) if stem or key)
 
 
-def is_text(path: str) -> bool:
-    """Tell whether a file is named like a text in Markdown."""
-    return bool(_MARKDOWN.search(path))
-
-
-def is_written_otherwise(path: str) -> bool:
-    """Tell whether a file is named like a text that Hugo would take, but is no Markdown."""
-    return bool(_NOT_MARKDOWN.search(path))
-
-
-def is_config(path: str) -> bool:
-    """Tell whether a file is named like a config that could say how paths are to be read."""
-    site = site_of_config(path)
-    return site is not None and not IGNORED.intersection(site.split("/"))
-
-
-def read_layout(
-    paths: Iterable[str],
-    read: Callable[[str], bytes | None],
-    known_languages: Collection[str],
-    *,
-    first_served: str,
-) -> Layout:
-    """Find the site, or the content folder, that lies least deep, and say how its paths are read.
-
-    `read` returns a file's bytes, None where it cannot be had. `first_served` is the language of files that name none,
-    where the config names no default. Raises LayoutUnclear, NoTree.
-    """
-    tree = [path for path in paths if is_config(path) or is_text(path)]
-    folders = {"", *(folder for path in tree for folder in _folders_above(path))}
-    configs: dict[str, list[str]] = {}
-    for path in filter(is_config, tree):
-        configs.setdefault(site_of_config(path) or "", []).append(path)
-    plain = Layout(language_tag(first_served), languages=frozenset(map(language_tag, known_languages)))
-    top = plain
-    for site in sorted(configs, key=_depth_and_name):
-        config = _config_of(site, configs[site], read, folders)
-        layout = _with_config(plain, site, config) if config else plain
-        has_content = config and any(folder in folders for folder, _ in layout.folders)
-        # Beside the texts of a repository there may be a site about something else.
-        if has_content and (not site or _outweighs(layout, tree)):
-            return layout
-        top = layout if not site else top
-    return _without_config(tree, top)
-
-
-def _config_of(
-    site: str, names: list[str], read: Callable[[str], bytes | None], folders: set[str]
-) -> SiteConfig | None:
-    try:
-        return read_config(site, names, read)
-    except LayoutUnclear:
-        # Many programs have a config.json: what is not surely Hugo's may be written as it likes.
-        is_surely = [name for name in names if CONFIG_FOLDER in name or posixpath.basename(name).startswith("hugo.")]
-        if is_surely or posixpath.join(site, CONTENT) in folders:
-            raise
-        return None
-
-
-def _with_config(plain: Layout, site: str, config: SiteConfig) -> Layout:
-    own = [(_inside(site, folder), tag) for tag, folder in config.languages if folder]
-    shared = [] if own and len(own) == len(config.languages) else [_inside(site, config.content_folder)]
-    tags: dict[str, set[str | None]] = {}
-    for folder, tag in own:
-        tags.setdefault(folder, set()).add(tag)
-    # Where two languages share a folder, its files tell them apart.
-    folders = {folder: next(iter(named)) if len(named) == 1 else None for folder, named in tags.items()}
-    folders = {**dict.fromkeys(shared), **folders}
-    static = [posixpath.normpath(posixpath.join(site, folder)) for folder in config.static_folders]
-    listed = {tag for tag, _ in config.languages} | ({config.default_language} if config.default_language else set())
-    return replace(
-        plain,
-        default_language=config.default_language,
-        languages=plain.languages | listed,
-        takes_any_language=not config.languages,
-        folders=tuple(sorted(folders.items(), key=lambda pair: (-len(pair[0]), pair[0]))),
-        # Nothing outside the source is read.
-        static_folders=tuple(folder for folder in static if not folder.startswith(("..", "/"))),
-    )
-
-
-def _without_config(tree: list[str], top: Layout) -> Layout:
-    """Return the layout of a content folder that stands alone. Raises NoTree."""
-    bare = _bare(top)
-    indexes = {_index_at_top(path, top) for path in tree}
-    found = {folder for path in tree if (folder := _content_folder(path, bare))}
-    # Other programs have an index.md; only a content folder has an _index.md.
-    if found and "_index" not in indexes:
-        content = min(found, key=_depth_and_name)
-        static = posixpath.join(posixpath.dirname(content), "static")
-        layout = replace(top, folders=((content, None),), static_folders=(static,))
-        if _outweighs(layout, tree):
-            return layout
-    # So have repositories in which a page is a folder, with a file named by each language.
-    is_content = "_index" in indexes or ("index" in indexes and not any(map(bare.is_named_by_language, tree)))
-    if is_content or any(map(bare.place_of, tree)):
-        return replace(bare, insists_on_language=not is_content)
-    raise NoTree("There are no texts: no folder “content” with .md files, and no folder or file named by a language.")
-
-
-def _bare(layout: Layout) -> Layout:
+def bare_layout(layout: Layout) -> Layout:
     """Return the layout of a repository without a folder for texts alone: they all tell their languages."""
     return replace(layout, folders=(("", None),), insists_on_language=True)
 
 
-def _outweighs(layout: Layout, tree: list[str]) -> bool:
-    """Tell whether a layout has more texts than there are elsewhere, of those that tell their languages."""
-    bare = _bare(layout)
-    inside = [path for path in tree if layout.place_of(path)]
-    return len(inside) > sum(1 for path in set(tree).difference(inside) if bare.place_of(path))
-
-
-def _content_folder(path: str, bare: Layout) -> str:
+def content_folder(path: str, bare: Layout) -> str:
     """Return the folder “content” that a file is a text in; nothing where it is no site's, or the file is about it."""
     *folders, name = path.split("/")
     if CONTENT not in folders or not is_text(name) or bare.is_language(folders[0]):
         return ""
     above = folders[: (depth := folders.index(CONTENT))]
-    is_about_it = len(folders) == depth + 1 and name.partition(".")[0].lower() in _ABOUT_THE_REPOSITORY
+    is_about_it = len(folders) == depth + 1 and name.partition(".")[0].lower() in ABOUT_THE_REPOSITORY
     if is_about_it or IGNORED.intersection(above) or any(part.startswith(".") for part in above):
         return ""
     return "/".join(folders[: depth + 1])
 
 
-def _index_at_top(path: str, layout: Layout) -> str:
+def index_at_top(path: str, layout: Layout) -> str:
     """Return "_index" or "index" where a file is that, at the top of the source; else nothing."""
     stem = posixpath.splitext(path)[0]
     base, _, suffix = stem.rpartition(".")
     stem = base if language_tag(suffix) in layout.languages else stem
     return stem if is_text(path) and stem in INDEX_STEMS else ""
-
-
-def _inside(site: str, folder: str) -> str:
-    path = posixpath.normpath(posixpath.join(site, folder.replace("\\", "/")))
-    if path.startswith(("/", "../")) or path == "..":
-        raise LayoutUnclear(f"The config's content folder {folder!r} leads out of the source.")
-    return "" if path == "." else path
-
-
-def _is_below(folder: str, path: str) -> bool:
-    return not folder or path.startswith(f"{folder}/")
-
-
-def _folders_above(path: str) -> Iterator[str]:
-    while path := path.rpartition("/")[0]:
-        yield path
-
-
-def _depth_and_name(folder: str) -> tuple[int, str]:
-    return (folder.count("/") + 1 if folder else 0, folder)
-
-
-@cache
-def _is_any_language(tag: str) -> bool:
-    """Tell whether a name is a language's tag, by the names that the CLDR has for its parts."""
-    if tag in _FURTHER:
-        return True
-    parts = _TAG.fullmatch(tag)
-    if not parts or tag in _WORDS:
-        return False
-    english = Locale("en")
-    script, region = parts["script"], parts["region"]
-    is_known = (not script or script.title() in english.scripts) and (
-        not region or region.upper() in english.territories
-    )
-    return is_known and parts["language"] in english.languages

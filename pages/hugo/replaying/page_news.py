@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from pages.hugo.layouts.addresses import address_of, aliases_of
-from pages.hugo.replaying.replay import FilePage, NotTaken, Replay, Step, is_picture
+from pages.hugo.replaying.file_steps import FilePage, NotTaken, Step, is_picture
+from pages.hugo.replaying.replay import Replay
 from pages.hugo.replaying.text_reading import ReadText, read_text
 from pages.publishing.places import is_reserved
 

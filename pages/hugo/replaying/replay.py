@@ -3,101 +3,21 @@
 A file stays its page's text wherever it goes; a page stands where its leading file does.
 """
 
-import re
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from pages.hugo.layouts.addresses import lowered
-from pages.hugo.layouts.layout import (
-    NO_SITE,
-    Layout,
-    NoTree,
-    Place,
-    is_config,
-    is_text,
-    is_written_otherwise,
-    read_layout,
-)
+from pages.hugo.layouts.finding import NoTree, read_layout
+from pages.hugo.layouts.layout import NO_SITE, Layout, Place
+from pages.hugo.layouts.names import is_config, is_text
 from pages.hugo.layouts.site_config import LayoutUnclear
+from pages.hugo.replaying.file_steps import FileChange, FilePage, NotTaken, Step, matters, may_matter
 from pages.hugo.replaying.renames import Come, Gone, matched
-from pages.models.picture import CONTENT_TYPES
 
-# An uploaded picture bears its digest, and its kind stands in its first bytes alone.
-_GIVEN_OUT = re.compile(r"/media/[0-9a-f]{64}\Z")
 # Of one name for one commit and key, so that the same history always makes the same pages.
 _NAMESPACE = uuid.UUID("6d0c1f9e-58a1-5a35-9c65-0f1f1de0b5c1")
-
-
-@dataclass(eq=False)
-class FilePage:
-    """A page as the files have it. `files` are the paths of its texts by language; without any, it is gone."""
-
-    identifier: uuid.UUID
-    key: str
-    files: dict[str, str] = field(default_factory=dict)
-    source_language: str = ""
-    # The address that its files ask for, and the one that it has: another page may have had it first.
-    wanted: str | None = None
-    address: str | None = None
-    # The path that was its text last.
-    last_file: str = ""
-    # What each text says of its page's address: slug and url.
-    names: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-    def leading(self) -> str | None:
-        """Return the language whose file says where the page stands."""
-        if self.source_language in self.files:
-            return self.source_language
-        return min(self.files, default=None)
-
-
-@dataclass(frozen=True)
-class FileChange:
-    """A file after a commit: its blob, or none where it is gone. `why_not` says why it can be no text."""
-
-    path: str
-    blob: str = ""
-    why_not: str = ""
-
-
-@dataclass(frozen=True)
-class NotTaken:
-    """Something that was left out, and why; of a history, the commit as well."""
-
-    file_name: str
-    why: str
-    commit: str = ""
-
-
-@dataclass
-class Step:
-    """What the files' changes come to: by page, the languages to be read anew; by path, whose text it is now."""
-
-    pages: dict[FilePage, set[str]] = field(default_factory=dict)
-    files: dict[str, tuple[FilePage, str] | None] = field(default_factory=dict)
-    layout: Layout | None = None
-    # The pages whose source language has another code now.
-    renamed_sources: set[FilePage] = field(default_factory=set)
-    left_out: list[NotTaken] = field(default_factory=list)
-
-    def parts(self, texts: int) -> Iterator["Step"]:
-        """Yield the pages in steps of so many texts or a few more; what was left out is in the first."""
-        part = Step(left_out=self.left_out)
-        for page in sorted(self.pages, key=lambda page: (page.key, str(page.identifier))):
-            part.pages[page] = self.pages[page]
-            if sum(map(len, part.pages.values())) >= texts:
-                yield part
-                part = Step()
-        if part.pages or part.left_out:
-            yield part
-
-    def touch(self, page: FilePage, language: str | None = None) -> None:
-        """Note that a page has changed, in a language if it is to be read anew."""
-        languages = self.pages.setdefault(page, set())
-        if language:
-            languages.add(language)
 
 
 class Replay:
@@ -125,8 +45,8 @@ class Replay:
 
     def apply(self, changes: Iterable[FileChange], name: str) -> Step:
         """Go on by one commit of that name: a file that is named twice is what its last change says."""
-        named = {change.path: change for change in changes if _may_matter(change.path)}
-        changed = {path: change for path, change in named.items() if _matters(path)}
+        named = {change.path: change for change in changes if may_matter(change.path)}
+        changed = {path: change for path, change in named.items() if matters(path)}
         step = Step(left_out=[NotTaken(one.path, one.why_not) for one in changed.values() if one.why_not])
         old = {path: self.blobs.get(path, "") for path in changed}
         for path, change in changed.items():
@@ -192,7 +112,7 @@ class Replay:
     def restore(self, files: Iterable[FileChange], layout: Layout | None, pages: Iterable[FilePage]) -> None:
         """Begin with files that were there already, and with the pages whose texts they are."""
         self.layout = layout
-        self.blobs = {file.path: file.blob for file in files if file.blob and _matters(file.path)}
+        self.blobs = {file.path: file.blob for file in files if file.blob and matters(file.path)}
         self._set_places(path for path in self.blobs if is_text(path))
         for page in pages:
             for language, path in list(page.files.items()):
@@ -366,16 +286,3 @@ def place_by(layout: Layout, path: str) -> Place | None:
     """Return which text a file of that path would be. Keys have no case: nor have addresses."""
     place = layout.place_of(path)
     return place and replace(place, key=lowered(place.key))
-
-
-def is_picture(path: str) -> bool:
-    """Tell whether a file is named like a picture that browsers show, or like one that a site of this kind gave out."""
-    return path.rpartition(".")[2].lower() in CONTENT_TYPES or bool(_GIVEN_OUT.search(path))
-
-
-def _may_matter(path: str) -> bool:
-    return _matters(path) or is_written_otherwise(path)
-
-
-def _matters(path: str) -> bool:
-    return is_text(path) or is_picture(path) or is_config(path)

@@ -4,7 +4,7 @@ import pytest
 
 from pages.hugo.importing import folder_reading
 from pages.hugo.importing.folder_reading import FolderFiles
-from pages.hugo.replaying.replay import FileChange
+from pages.hugo.replaying.file_steps import FileChange
 from tests.trees import write_tree
 
 LINK = "it is a link that leads to no file of the tree."

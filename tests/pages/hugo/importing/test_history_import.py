@@ -15,7 +15,7 @@ from pages.history.translation_basis import statuses_of
 from pages.hugo.git.reading import Repository
 from pages.hugo.importing import history_import
 from pages.hugo.importing.history_import import HistoryImport, TakenInMeanwhile
-from pages.hugo.layouts.layout import NoTree
+from pages.hugo.layouts.finding import NoTree
 from pages.models import ImportedCommit, Page, PublicationRecord, Redirect, Revision, Version, VersionText
 from pages.publishing.drafts import save_draft
 from pages.publishing.places import move

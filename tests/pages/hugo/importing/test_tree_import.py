@@ -7,7 +7,7 @@ import pytest
 
 from pages.hugo.importing.report import Report
 from pages.hugo.importing.tree_import import import_tree
-from pages.hugo.replaying.replay import NotTaken
+from pages.hugo.replaying.file_steps import NotTaken
 from pages.models import Page, Picture, PublicationRecord, Revision, SiteCounter, Version
 from pages.publishing.actors import of_the_machine
 from pages.publishing.drafts import save_draft

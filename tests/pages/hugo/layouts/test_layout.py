@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.hugo.layouts.layout import Layout, LayoutUnclear, NoTree, Place, is_config, read_layout
+from pages.hugo.layouts.finding import NoTree, read_layout
+from pages.hugo.layouts.layout import Layout, Place
+from pages.hugo.layouts.names import is_config
+from pages.hugo.layouts.site_config import LayoutUnclear
 
 KNOWN = ("en", "ru", "fr", "zh-hans")
 LISTED = 'defaultContentLanguage = "en"\n[languages.en]\n[languages.ru]\n[languages.pt-br]\n'

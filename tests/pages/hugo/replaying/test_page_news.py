@@ -3,8 +3,9 @@
 import pytest
 
 from pages.hugo.importing.folder_reading import FolderFiles
+from pages.hugo.replaying.file_steps import NotTaken
 from pages.hugo.replaying.page_news import NewsReader
-from pages.hugo.replaying.replay import NotTaken, Replay
+from pages.hugo.replaying.replay import Replay
 from tests.trees import SVG, markdown, write_tree
 
 KNOWN = frozenset({"en", "ru"})
