@@ -56,10 +56,8 @@ class Replay:
                 self.blobs.pop(path, None)
         turned = self._turn_layout(old, step)
         texts = sorted(path for path in {*changed, *turned} if is_text(path))
-        step.left_out += self._untold(filter(self.blobs.__contains__, texts))
-        if self.layout:
-            others = (path for path, change in named.items() if change.blob and self.layout.would_be_text(path))
-            step.left_out += [NotTaken(path, "it is not Markdown, which alone is read.") for path in sorted(others)]
+        there = (path for path, change in named.items() if change.blob)
+        step.left_out += self._no_texts(sorted({*there, *filter(self.blobs.__contains__, texts)}))
         self._follow(texts, old, step, name)
         for path in changed:
             for page, language in self.showing.get(path, ()):
@@ -90,13 +88,17 @@ class Replay:
         self.layout = step.layout = layout
         return filter(is_text, self.blobs)
 
-    def _untold(self, texts: Iterable[str]) -> Iterator[NotTaken]:
-        """Yield the files that could be texts if something told their language."""
-        layout, why = self.layout, "neither a folder nor its name tells its language."
+    def _no_texts(self, paths: Iterable[str]) -> Iterator[NotTaken]:
+        """Yield the files that could be texts if something told their language, or if they were Markdown."""
+        layout, untold = self.layout, "neither a folder nor its name tells its language."
         if layout is None:
             # Before there is a site, any file could become a text of it.
-            layout, why = replace(NO_SITE, languages=self._known), self.why_no_layout
-        yield from (NotTaken(path, why) for path in texts if layout.leaves_out(path))
+            layout, untold = replace(NO_SITE, languages=self._known), self.why_no_layout
+        for path in paths:
+            if layout.leaves_out(path):
+                yield NotTaken(path, untold)
+            elif layout.would_be_text(path):
+                yield NotTaken(path, "it is not Markdown, which alone is read.")
 
     def _bytes_of(self, path: str) -> bytes | None:
         blob = self.blobs.get(path)
