@@ -10,6 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pages.history import verification
+from pages.hugo.layouts.finding import read_layout
+from pages.hugo.replaying import replay
+from pages.hugo.replaying.file_steps import FileChange
+from pages.hugo.replaying.replay import Replay
 from pages.models import Page, Redirect, VersionText
 from tests.exports import another_site, blobs, commits, give_out, take_in, what_readers_have
 from tests.naive_replay import BODIES, NaiveSite
@@ -28,6 +32,22 @@ def content(identity, language, body):
     words = "".join(f"{identity}{language}{number} stands here and nowhere else.\n\n" for number in range(12))
     written = WRITTEN.get(body, "{}").format(f"{body} {identity} {language}")
     return f"---\ntitle: Title\n---\n\n{words}{written}\n".encode()
+
+
+def test_layout_is_not_looked_for_while_nothing_comes_or_goes(monkeypatch):
+    asked = []
+
+    def counted(paths, *arguments, **options):
+        asked.append(sorted(paths))
+        return read_layout(paths, *arguments, **options)
+
+    monkeypatch.setattr(replay, "read_layout", counted)
+    files = Replay(lambda _blobs: {}, ["en"], "en")
+    for number in range(5):
+        files.apply([FileChange("docs/a.md", f"{number}")], f"{number}")
+    files.apply([FileChange("en/a.md", "a")], "5")
+    files.apply([FileChange("en/a.md", "b"), FileChange("docs/b.md", "b")], "6")
+    assert asked == [["docs/a.md"], ["docs/a.md", "en/a.md"]]
 
 
 @st.composite
