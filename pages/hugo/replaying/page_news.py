@@ -207,10 +207,15 @@ class NewsReader:
         return self._waiting_for({page.address for page in pages if not page.files}) | moving
 
     def _waiting_for(self, left: Collection[str | None]) -> dict[FilePage, str]:
-        """Return the pages that wanted one of these addresses when it was another's; they go by the order of keys."""
-        waiting = [page for page in self._at.values() if page.files and page.wanted in left] if left else []
-        waiting.sort(key=lambda page: (page.key, str(page.identifier)))
-        return {page: page.wanted for page in waiting if page.wanted and page.wanted != page.address}
+        """Return for each address the page that wanted it when it was another's: of several, the first by its key."""
+        if not left:
+            return {}
+        waiting = (page for page in self._at.values() if page.files and page.wanted in left)
+        first: dict[str, FilePage] = {}
+        for page in sorted(waiting, key=lambda page: (page.key, str(page.identifier))):
+            if page.wanted and page.wanted != page.address:
+                first.setdefault(page.wanted, page)
+        return {page: wanted for wanted, page in first.items()}
 
     def _is_renamed(self, page: FilePage, wanted: str) -> bool:
         path = page.files[page.leading()]

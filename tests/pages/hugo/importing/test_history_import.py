@@ -208,6 +208,16 @@ def test_commit_of_a_day_to_come_is_in_force_now(tmp_path):
     assert not PublicationRecord.objects.filter(at__gt=now).exists()
 
 
+def test_run_for_other_languages_leaves_the_pages_of_the_first_alone(tmp_path, capsys):
+    files = {"content/en/a.md": "One"}, {"content/ru/_index.md": "Дом"}
+    build(tmp_path / "site.git", files[:1])
+    import_history(tmp_path / "site.git", capsys)
+    build(tmp_path / "again.git", files)
+    assert import_history(tmp_path / "again.git", capsys, "--languages", "ru")[0] == 0
+    names = {page.path: list(page.revisions.values_list("language", flat=True)) for page in Page.objects.all()}
+    assert names == {"a": ["en"], "": ["ru"]}
+
+
 def test_two_imports_of_a_history_take_each_commit_once(site, monkeypatch):
     monkeypatch.setattr(history_import, "COMMITS_A_BATCH", 1)
     path = site({EN: markdown("A", "One")}, {EN: markdown("A", "Two")}, {EN: markdown("A", "Three")})

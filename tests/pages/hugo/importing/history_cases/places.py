@@ -330,6 +330,26 @@ RESUMED = [
         redirects={"a-b-former": "a-b-2"},
     ),
     Case(
+        "of two pages that wait for an address, the first by its name gets it",
+        [
+            {f"content/en/{name}.md": text for name, text in (("a  b", ONE), ("a b", TWO), ("a-b", LONG_A))},
+            {"content/ru/a b.md": LONG_B},
+            {"content/en/a  b.md": None},
+        ],
+        {"a-b": ["0 en!", "1 en= ru!"], "a-b-3": ["0 en!"], "a-b-former": ["0 en!"]},
+        [
+            moved("a-b", "a-b-former"),
+            moved("a-b-2", "a-b"),
+            WITHDRAWN.replace("/a/", "/a-b-former/"),
+            *(
+                f"Renamed: content/en/{name}.md → /{address}/, for /a-b/ is another page's"
+                for name, address in (("a b", "a-b-2"), ("a-b", "a-b-3"))
+            ),
+        ],
+        redirects={"a-b-2": "a-b"},
+        withdrawn={"a-b-former": 2},
+    ),
+    Case(
         "names that differ by case are one page's",
         [
             {"content/en/Foo_Bar.md": LONG_A, "content/ru/Foo_Bar.md": LONG_B},
