@@ -21,7 +21,7 @@ from benchmarks import admin
 from pages.models import Page
 from pages.publishing.actors import of_the_machine
 from pages.publishing.drafts import save_draft
-from pages.publishing.places import create_page
+from pages.publishing.page_tree import create_page
 from pages.publishing.version_plan import Choice
 from pages.publishing.versions import publish
 from pages.text.rendering import render

@@ -17,7 +17,7 @@ from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version
 from pages.models.page import TEXT_FIELDS, text_field
 from pages.publishing.actors import of_the_machine
 from pages.publishing.drafts import save_draft
-from pages.publishing.places import create_page
+from pages.publishing.page_tree import create_page
 from pages.publishing.version_plan import THIS, Choice
 from pages.publishing.versions import publish
 from pages.text.source import Fields

@@ -11,7 +11,7 @@ django.setup()
 
 from django.utils import timezone
 
-from pages.hugo.git.reading import Repository
+from pages.hugo.git.repository import Repository
 from pages.hugo.importing import history_import
 from pages.models import Revision
 from pages.publishing.actors import of_the_machine

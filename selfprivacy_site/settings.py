@@ -159,14 +159,14 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "selfprivacy_site.login.guard.SecondStep",
+    "selfprivacy_site.login.required_second_factor.SecondStep",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "selfprivacy_site.content_policy.content_security_policy",
+    "selfprivacy_site.content_security_policy.content_security_policy",
     "axes.middleware.AxesMiddleware",
     # Last, so that whatever refuses a form in front of the views passes it too.
-    "pages.admin.editing.rescue.Rescue",
+    "pages.admin.editing.preserved_submissions.Rescue",
 ]
-CSRF_FAILURE_VIEW = "pages.admin.editing.rescue.csrf_failure"
+CSRF_FAILURE_VIEW = "pages.admin.editing.preserved_submissions.csrf_failure"
 
 ROOT_URLCONF = "selfprivacy_site.urls"
 WSGI_APPLICATION = "selfprivacy_site.wsgi.application"
@@ -210,9 +210,9 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
 # Knocking during a lock-out does not prolong it.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_HANDLER = "selfprivacy_site.login.limits.FailureCounter"
-AXES_CLIENT_IP_CALLABLE = "selfprivacy_site.login.limits.network"
-AXES_LOCKOUT_CALLABLE = "selfprivacy_site.login.limits.locked_out"
+AXES_HANDLER = "selfprivacy_site.login.throttling.FailureCounter"
+AXES_CLIENT_IP_CALLABLE = "selfprivacy_site.login.throttling.network"
+AXES_LOCKOUT_CALLABLE = "selfprivacy_site.login.throttling.locked_out"
 # No list of who came when, and no lines about it; what is counted has a page of its own.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = AXES_ENABLE_ADMIN = False

@@ -4,22 +4,22 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from selfprivacy_site.login import colleagues, views
+from selfprivacy_site.login import account_recovery, views
 
 staff_only = admin.site.admin_view
 login_patterns = [
     path("login/code/", staff_only(views.GiveCode.as_view()), name="one_time_code"),
-    path("one-time-codes/", staff_only(views.one_time_codes), name="one_time_codes"),
+    path("one-time-codes/", staff_only(views.one_time_codes_page), name="one_time_codes"),
     path("one-time-codes/recovery/", staff_only(views.NewRecoveryCodes.as_view()), name="new_recovery_codes"),
     path("one-time-codes/remove/", staff_only(views.Remove.as_view()), name="remove_one_time_codes"),
-    path("logins/", staff_only(colleagues.logins), name="logins"),
+    path("logins/", staff_only(account_recovery.logins), name="logins"),
 ]
 urlpatterns = [
     # Below /admin/, where the cookie of the choice is bound to.
     path("admin/language/", include("django.conf.urls.i18n")),
     path("admin/", include(login_patterns)),
     path("admin/", admin.site.urls),
-    path("", include("pages.public.machine_urls")),
+    path("", include("pages.public.language_neutral_urls")),
     *i18n_patterns(path("", include("pages.public.urls")), prefix_default_language=False),
 ]
 handler404 = "pages.public.errors.not_found"

@@ -6,7 +6,7 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
-from selfprivacy_site.door import open_door
+from selfprivacy_site.wsgi_middleware import open_door
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "selfprivacy_site.settings")
 

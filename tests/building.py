@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from pages.models import Page, Revision, Version, immutability
 from pages.publishing.actors import of_the_machine
 from pages.publishing.drafts import save_draft
-from pages.publishing.places import create_page
+from pages.publishing.page_tree import create_page
 from pages.publishing.version_plan import KEPT, THIS, Choice
 from pages.publishing.versions import publish
 from pages.text.source import Fields

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.db import transaction
 
 from pages.hugo.exporting.git_export import export_git
-from pages.hugo.git.reading import Repository
+from pages.hugo.git.repository import Repository
 from pages.hugo.importing.history_import import HistoryImport
 from pages.hugo.importing.report import Report
 from pages.models import Page, Redirect, VersionText

@@ -12,10 +12,11 @@ ROOT = Path(__file__).resolve().parent.parent
 # Low to high. Packages on one floor stand side by side and do not know each other.
 FLOORS = (
     ("pages.text",),
+    ("pages.diff",),
     ("pages.models",),
     ("pages.history", "pages.translation"),
     ("pages.publishing",),
-    ("pages.reading",),
+    ("pages.presentation",),
     ("pages.public", "pages.admin", "pages.hugo", "pages.templatetags"),
     ("pages.management",),
 )
@@ -24,7 +25,7 @@ HEIGHT = {package: height for height, packages in enumerate(FLOORS) for package 
 BESIDE = {
     "pages": (),
     "pages.apps": (),
-    "selfprivacy_site.door": ("selfprivacy_site.door",),
+    "selfprivacy_site.wsgi_middleware": ("selfprivacy_site.wsgi_middleware",),
     "selfprivacy_site": ("selfprivacy_site",),
 }
 NO_FLOOR = "pages.migrations"
@@ -38,7 +39,7 @@ NAMED_OTHERWISE = {
     "tests/pages/public/test_page_around.py": "pages/public/__init__.py",
     "tests/pages/public/test_visibility.py": "pages/public/__init__.py",
     "tests/pages/publishing/test_publishing_model.py": "pages/publishing/__init__.py",
-    "tests/selfprivacy_site/door/test_open_door.py": "selfprivacy_site/door/__init__.py",
+    "tests/selfprivacy_site/wsgi_middleware/test_open_door.py": "selfprivacy_site/wsgi_middleware/__init__.py",
 }
 # Django fixes where commands lie; a folder more in the tests would say nothing.
 MIRRORS = {"pages/management": "pages/management/commands"}
@@ -105,7 +106,7 @@ def troubles(module, source, *, is_package=False):
 
 
 def may_import(place, name):
-    if place == "selfprivacy_site.door" and name.partition(".")[0] in OUTSIDE_THE_DOOR:
+    if place == "selfprivacy_site.wsgi_middleware" and name.partition(".")[0] in OUTSIDE_THE_DOOR:
         return is_within(name, place)
     if name.partition(".")[0] not in PROJECT:
         return True
@@ -163,7 +164,7 @@ def test_addresses_lead_to_the_readers_door_alone(path):
     ("module", "source", "name"),
     [
         ("pages.text.words", "from pages.models import Page", "pages.models"),
-        ("pages.models.page", "import pages.reading.lists", "pages.reading.lists"),
+        ("pages.models.page", "import pages.presentation.lists", "pages.presentation.lists"),
         ("pages.models.page", "from pages import publishing", "pages.publishing"),
         ("pages.models.page", "from .. import publishing", "pages.publishing"),
         ("pages.history.a", "from pages import translation", "pages.translation"),
@@ -178,9 +179,9 @@ def test_addresses_lead_to_the_readers_door_alone(path):
         ("pages.apps", "import pages.text", "pages.text"),
         ("pages", "import pages.text", "pages.text"),
         ("selfprivacy_site.urls", "import pages.public", "pages.public"),
-        ("selfprivacy_site.door.a", "import django", "django"),
-        ("selfprivacy_site.door.a", "import pages", "pages"),
-        ("selfprivacy_site.door.a", "from .. import settings", "selfprivacy_site"),
+        ("selfprivacy_site.wsgi_middleware.a", "import django", "django"),
+        ("selfprivacy_site.wsgi_middleware.a", "import pages", "pages"),
+        ("selfprivacy_site.wsgi_middleware.a", "from .. import settings", "selfprivacy_site"),
     ],
 )
 def test_checker_sees_an_import_that_does_not_go_down(module, source, name):
@@ -204,9 +205,9 @@ def test_checker_sees_an_import_in_a_function(start):
         ("pages.text.words", "import re\nimport yaml\nfrom pages.text import source"),
         ("pages.models.page", "from pages.text import source\nfrom pages.models.version import Version"),
         ("pages.management.commands.a", "from pages.hugo import importer\nfrom pages import public"),
-        ("pages.admin.a", "import django\nfrom pages.reading import lists\nfrom . import b"),
-        ("selfprivacy_site.wsgi", "from selfprivacy_site.door import open_door"),
-        ("selfprivacy_site.door", "import re\nfrom selfprivacy_site.door import addresses"),
+        ("pages.admin.a", "import django\nfrom pages.presentation import lists\nfrom . import b"),
+        ("selfprivacy_site.wsgi", "from selfprivacy_site.wsgi_middleware import open_door"),
+        ("selfprivacy_site.wsgi_middleware", "import re\nfrom selfprivacy_site.wsgi_middleware import addresses"),
         ("pages.hugo.a", "if True:\n    import os\n\nclass A:\n    import re"),
     ],
 )
@@ -242,6 +243,6 @@ def test_exceptions_are_about_what_there_is():
 
 
 def test_test_of_nothing_that_there_is_would_be_seen():
-    for name in ("pages/text/test_words.py", "pages/test_rendering.py", "selfprivacy_site/test_door_x.py"):
+    for name in ("pages/text/test_words.py", "pages/test_rendering.py", "selfprivacy_site/test_wsgi_middleware_x.py"):
         known = any(source.is_file() for source in mirrored(ROOT / "tests" / name))
-        assert known == (name == "selfprivacy_site/test_door_x.py"), name
+        assert known == (name == "selfprivacy_site/test_wsgi_middleware_x.py"), name

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from pages.admin.own_filters import OwnFilters
+from pages.admin.allowed_lookups import OwnFilters
 from pages.models import PublicationRecord, Revision, Version, VersionText
 from pages.text import source
 

@@ -10,25 +10,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pages.admin.editing.language_tabs import TabsMedia, served_languages
-from pages.admin.editing.page_deleting import PageDeleting
+from pages.admin.editing.page_deletion import PageDeleting
 from pages.admin.editing.page_form import CREATION_FIELDS, ORDER_FIELDS, head_field, page_form_class, starter_text
 from pages.admin.editing.preview import preview
+from pages.admin.editing.read_only_texts import texts_view
 from pages.admin.editing.saving import REFUSALS, refused, save_page, take_theirs, what_was_saved
 from pages.admin.editing.tab_notes import page_fieldsets, tab_notes
-from pages.admin.editing.texts_view import texts_view
-from pages.admin.editing.translating import VIEWS as TRANSLATING_VIEWS
+from pages.admin.editing.translation_source import VIEWS as TRANSLATING_VIEWS
+from pages.admin.history.copy_to_draft import VIEWS as TAKE_BACK_VIEWS
 from pages.admin.history.page_comparison import VIEWS as COMPARISON_VIEWS
 from pages.admin.history.page_history import VIEWS as HISTORY_VIEWS
 from pages.admin.history.page_revision import VIEWS as REVISION_VIEWS
-from pages.admin.history.take_back import VIEWS as TAKE_BACK_VIEWS
 from pages.admin.overview.page_list import PageListAdmin
 from pages.admin.page_preview import VIEWS as PREVIEW_VIEWS
 from pages.admin.page_views import COLUMNS, tools
+from pages.admin.permissions import actor_of, may_edit, may_look, may_publish, writable_languages
 from pages.admin.picture_upload import patterns as picture_patterns
 from pages.admin.publishing.action_views import VIEWS as ACTION_VIEWS
 from pages.admin.publishing.correct_view import VIEWS as CORRECT_VIEWS
 from pages.admin.publishing.publish_view import VIEWS as PUBLISH_VIEWS
-from pages.admin.rights import actor_of, may_edit, may_look, may_publish, writable_languages
 from pages.models import Page
 from pages.models.page import TEXT_FIELDS, text_field
 

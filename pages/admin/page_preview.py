@@ -15,12 +15,12 @@ from django.views.decorators.http import require_safe
 
 from pages.admin.history.page_comparison import found
 from pages.admin.page_views import PageView
-from pages.admin.rights import actor_of, may_look
+from pages.admin.permissions import actor_of, may_look
 from pages.models import Page
-from pages.reading.directions import direction
-from pages.reading.draft_reading import has_draft, read_draft
-from pages.reading.frame import frame_of, language_link, served
-from pages.reading.site_reading import read_site
+from pages.presentation.directions import direction
+from pages.presentation.draft_presentation import has_draft, read_draft
+from pages.presentation.site_frame import frame_of, language_link, served
+from pages.presentation.site_presentation import read_site
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 
+from pages.admin.permissions import actor_of, may_edit, may_move, may_publish, may_withdraw
 from pages.admin.picture_upload import show_pictures_to_editors
-from pages.admin.rights import actor_of, may_edit, may_move, may_publish, may_withdraw
 from pages.models import Page
+from pages.presentation.directions import direction
 from pages.publishing.actors import Actor
-from pages.reading.directions import direction
 
 # What the frame of a page needs; the texts in thirty languages stay where they are.
 COLUMNS = ("path", "uuid", "slug", "weight", "parent", "source_language", "review_by")

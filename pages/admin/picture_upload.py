@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
-from pages.admin.rights import actor_of, may_look
+from pages.admin.permissions import actor_of, may_look
 from pages.models import Picture
 from pages.models.picture import CONTENT_TYPES
 from pages.publishing.picture_encoding import MAX_BYTES

@@ -1,6 +1,6 @@
 """The stored rows, one file each, every QuerySet right above its model. They know no verb, view, cache or template."""
 
-from pages.models import immutability, rights
+from pages.models import immutability, permissions
 from pages.models.imported_commit import ImportedCommit
 from pages.models.links import Link, LinkGroup
 from pages.models.page import Page
@@ -27,5 +27,5 @@ __all__ = [
     "Version",
     "VersionText",
     "immutability",
-    "rights",
+    "permissions",
 ]

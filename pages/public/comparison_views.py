@@ -6,12 +6,12 @@ from django.http import Http404, HttpResponseRedirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from pages.public.answers import answer, links_to, now
+from pages.presentation.as_of import FutureDay, shown_as_of
+from pages.presentation.page_comparison import read_changes, read_comparison, read_upcoming
+from pages.presentation.page_presentation import page_at, read_in_force
+from pages.presentation.withdrawals import withdrawal_at
+from pages.public.responses import answer, links_to, now
 from pages.public.views import found
-from pages.reading.comparing import read_changes, read_comparison, read_upcoming
-from pages.reading.moments import FutureDay, shown_as_of
-from pages.reading.page_reading import page_at, read_in_force
-from pages.reading.withdrawals import withdrawal_at
 
 
 @require_safe

@@ -8,10 +8,10 @@ from django.template import loader
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from pages.public.answers import answer, links_to, now
-from pages.public.old_addresses import lead_on
-from pages.reading.page_reading import Withdrawn
-from pages.reading.withdrawals import read_withdrawal, title_of_withdrawn
+from pages.presentation.page_presentation import Withdrawn
+from pages.presentation.withdrawals import read_withdrawal, title_of_withdrawn
+from pages.public.redirects import lead_on
+from pages.public.responses import answer, links_to, now
 
 
 def not_found(request, exception=None):

@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from pages.public import comparison_views, views
 from pages.public.converters import Day, PagePath, VersionName, VersionNumber
 from pages.public.errors import gone_if_withdrawn
-from pages.public.programs import feeds, history_json
+from pages.public.machine_readable import feeds, history_json
 
 register_converter(PagePath, "page")
 register_converter(VersionNumber, "version")

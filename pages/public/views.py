@@ -9,14 +9,14 @@ from django.views.decorators.http import require_safe
 
 from pages.models import Picture, SiteCounter
 from pages.models.picture import CONTENT_TYPES
-from pages.public.answers import answer, links_to, now, origin, with_last_modified
-from pages.public.programs.link_headers import add_version_links
-from pages.public.programs.structured_data import structured_data
-from pages.reading.page_lists import page_history, printed_pages, public_pages
-from pages.reading.page_reading import NothingToRead, PageReading, Withdrawn, read_in_force, read_numbered
-from pages.reading.site_reading import SiteReading, read_site
-from pages.reading.tree import surroundings
-from pages.reading.withdrawals import withdrawal_at
+from pages.presentation.navigation import surroundings
+from pages.presentation.page_lists import page_history, printed_pages, public_pages
+from pages.presentation.page_presentation import NothingToRead, PageReading, Withdrawn, read_in_force, read_numbered
+from pages.presentation.site_presentation import SiteReading, read_site
+from pages.presentation.withdrawals import withdrawal_at
+from pages.public.machine_readable.link_headers import add_version_links
+from pages.public.machine_readable.structured_data import structured_data
+from pages.public.responses import answer, links_to, now, origin, with_last_modified
 
 
 @require_safe

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pages.models import Page, Revision, Version, VersionText
+from pages.models.permissions import PUBLISH, publish_text
 from pages.models.publication_record import Kind
-from pages.models.rights import PUBLISH, publish_text
 from pages.models.version_text import Significance
 from pages.publishing.actors import Actor
-from pages.publishing.issuing import issue, standing_base, texts_of
 from pages.publishing.pictures import pictures_in
 from pages.publishing.records import append_record, insist_on_last_record, moment_of_verb
 from pages.publishing.version_plan import THIS, Choice, is_changed
+from pages.publishing.version_writer import issue, standing_base, texts_of
 
 MOMENT_HAS_PASSED = gettext_lazy("The moment has passed: an announcement needs one in the future.")
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from pages.models import Page, Revision
 from pages.models.page import TEXT_FIELDS, text_field
-from pages.models.rights import change_text
+from pages.models.permissions import change_text
 from pages.publishing.actors import Actor
 from pages.text import source
 from pages.text.rendering import MAX_BODY_BYTES

@@ -11,8 +11,8 @@ from pages.history import hash_chain
 from pages.history.translation_basis import confirmed
 from pages.models import Page, PublicationRecord, Version
 from pages.models.page import text_field
+from pages.models.permissions import PUBLISH, WITHDRAW, publish_text
 from pages.models.publication_record import Kind
-from pages.models.rights import PUBLISH, WITHDRAW, publish_text
 from pages.publishing.actors import Actor
 from pages.publishing.records import append_record, insist_on_last_record, moment_of_verb
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from pages.models import Page, Picture, Revision
 from pages.publishing.actors import Actor
-from pages.publishing.issuing import standing_base, texts_of
 from pages.publishing.picture_encoding import Encoded, encode
+from pages.publishing.version_writer import standing_base, texts_of
 from pages.text import source
 from pages.text.picture_references import picture_references
 

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.page import text_field
-from pages.models.rights import PUBLISH, change_text, publish_text
+from pages.models.permissions import PUBLISH, change_text, publish_text
 from pages.publishing.actors import Actor
 from pages.publishing.announcements import MOMENT_HAS_PASSED, Waiting, make_way, overtaken_by, renew
 from pages.publishing.drafts import add_revision, fields_of, insist_on_sound_texts, new_source_of, set_working_text
-from pages.publishing.issuing import issue, standing_base, texts_of
 from pages.publishing.pictures import pictures_in
 from pages.publishing.records import PublishedMeanwhile, insist_on_last_record, moment_of_verb
 from pages.publishing.version_plan import Choice, insist_on_rules, is_changed, is_rebased, significance_of
+from pages.publishing.version_writer import issue, standing_base, texts_of
 from pages.text.source import Fields
 
 

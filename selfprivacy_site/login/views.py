@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from django_otp import login as verify_session
 
-from selfprivacy_site.login import codes
+from selfprivacy_site.login import one_time_codes
 
 
 class CodeForm(forms.Form):
@@ -35,7 +35,7 @@ class CodeForm(forms.Form):
 
     def clean_code(self):
         """Find the device that the code is of."""
-        self.device = codes.take_code(self.user, self.cleaned_data["code"], confirmed=self.confirmed)
+        self.device = one_time_codes.take_code(self.user, self.cleaned_data["code"], confirmed=self.confirmed)
 
 
 class CodeView(FormView):
@@ -100,13 +100,13 @@ class SetUp(CodeView):
 
     def get_context_data(self, **context):
         """Show the secret as text, as a link, and as a picture."""
-        address = codes.device_to_confirm(self.request.user).config_url
+        address = one_time_codes.device_to_confirm(self.request.user).config_url
         (secret,) = parse_qs(urlsplit(address).query)["secret"]
         return super().get_context_data(address=address, secret=secret, picture=qr_code(address), **context)
 
     def form_valid(self, form):
         """Ask for codes from now on, and show the recovery codes."""
-        recovery_codes = codes.confirm(form.device)
+        recovery_codes = one_time_codes.confirm(form.device)
         self.let_in(form.device)
         return self.show_recovery_codes(recovery_codes)
 
@@ -118,14 +118,14 @@ def qr_code(text):
     return mark_safe(picture)  # noqa: S308
 
 
-def one_time_codes(request):
+def one_time_codes_page(request):
     """Show a user's own one-time codes, or how to set them up."""
-    device = codes.confirmed_device(request.user)
+    device = one_time_codes.confirmed_device(request.user)
     if device is None:
         return SetUp.as_view()(request)
     context = {**admin.site.each_context(request), "title": _("One-time codes"), "device": device}
     return render(
-        request, "admin/login/one_time_codes.html", context | {"left": codes.recovery_codes_left(request.user)}
+        request, "admin/login/one_time_codes.html", context | {"left": one_time_codes.recovery_codes_left(request.user)}
     )
 
 
@@ -137,7 +137,7 @@ class OwnCodeView(CodeView):
 
     def dispatch(self, request, *arguments, **options):
         """Send on who has none."""
-        if codes.confirmed_device(request.user) is None:
+        if one_time_codes.confirmed_device(request.user) is None:
             return redirect("one_time_codes")
         return super().dispatch(request, *arguments, **options)
 
@@ -154,7 +154,7 @@ class NewRecoveryCodes(OwnCodeView):
 
     def form_valid(self, form):
         """Make them and show them."""
-        return self.show_recovery_codes(codes.new_recovery_codes(self.request.user))
+        return self.show_recovery_codes(one_time_codes.new_recovery_codes(self.request.user))
 
 
 class Remove(OwnCodeView):
@@ -165,6 +165,6 @@ class Remove(OwnCodeView):
 
     def form_valid(self, form):
         """Delete app and recovery codes."""
-        codes.forget(self.request.user)
+        one_time_codes.forget(self.request.user)
         messages.success(self.request, _("Your one-time codes were removed."))
         return HttpResponseRedirect(reverse("one_time_codes"))

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext as _
 
-from pages.reading.directions import direction
+from pages.presentation.directions import direction
 
 
 def language_attributes(language: str) -> dict[str, str]:

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from pages.admin.picture_upload import with_pictures_for_editors
 from pages.models import Page
+from pages.presentation.rendered_bodies import rendered
 from pages.publishing.pictures import known_pictures, pictures_of
-from pages.reading.rendered import rendered
 from pages.text.rendering import BodyTooLong
 
 

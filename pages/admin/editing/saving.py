@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from pages.admin.editing.conflicts import THEIRS, conflicts_of, explained, keep_field, place_explained
 from pages.admin.editing.language_tabs import language_title, served_languages
 from pages.admin.editing.page_form import CREATION_FIELDS, ORDER_FIELDS, head_field, opened_field
-from pages.admin.rights import actor_of
+from pages.admin.permissions import actor_of
 from pages.models import Page, Revision
 from pages.models.page import TEXT_FIELDS, text_field
 from pages.publishing.drafts import DraftConflict, fields_of, save_draft
-from pages.publishing.places import PlaceConflict, create_page, set_place
+from pages.publishing.page_tree import PlaceConflict, create_page, set_place
 
 
 def save_page(request, page: Page, form, *, is_new: bool) -> None:

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pages.admin.page_views import PageView, framed
-from pages.admin.rights import actor_of, may_look, writable_languages
+from pages.admin.permissions import actor_of, may_look, writable_languages
 from pages.models import Page
-from pages.reading.page_reading import NothingToRead
-from pages.reading.states import compare_states, languages_of
+from pages.presentation.page_presentation import NothingToRead
+from pages.presentation.state_comparison import compare_states, languages_of
 
 
 class StateName(StringConverter):

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pages.admin.page_views import PageView, framed
-from pages.admin.rights import actor_of, may_look, writable_languages
+from pages.admin.permissions import actor_of, may_look, writable_languages
 from pages.models import Page
 from pages.models.publication_record import Kind
-from pages.reading.states import languages_of
-from pages.reading.timeline import DRAFT, timeline_of
+from pages.presentation.state_comparison import languages_of
+from pages.presentation.timeline import DRAFT, timeline_of
 
 KINDS = {DRAFT: gettext_lazy("draft saved"), **dict(Kind.choices)}
 # What the links of each event say: looked up once a page.

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from pages.admin.editing.language_tabs import served_languages
 from pages.admin.history.page_comparison import found
 from pages.admin.page_views import PageView, framed
-from pages.admin.rights import actor_of, may_look, writable_languages
+from pages.admin.permissions import actor_of, may_look, writable_languages
 from pages.models import Page
-from pages.reading.states import TextState, state_of
+from pages.presentation.state_comparison import TextState, state_of
 from pages.text import source
 
 

@@ -9,8 +9,8 @@ from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from pages.admin.editing.language_tabs import served_languages
-from pages.admin.rights import actor_of, writable_languages
-from pages.reading.overview import PageState, Standing, page_states
+from pages.admin.permissions import actor_of, writable_languages
+from pages.presentation.page_states import PageState, Standing, page_states
 
 # A mark and a word for each: none is told by colour alone.
 STANDINGS = {

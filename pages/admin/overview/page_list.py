@@ -23,7 +23,7 @@ from pages.admin.overview.list_filters import (
 )
 from pages.models import Page, Version
 from pages.models.page import TEXT_FIELDS, text_field
-from pages.reading.overview import PageState, Place, Standing, page_states, tree_order
+from pages.presentation.page_states import PageState, Place, Standing, page_states, tree_order
 
 # Steps deeper than this are no longer drawn; they are still told.
 DEEPEST_DRAWN = 8

@@ -13,9 +13,9 @@ from django.utils import timezone
 from pages.admin.editing.language_tabs import served_languages
 from pages.admin.overview.list_filters import BEHIND, language_name
 from pages.admin.overview.page_list import Mark, change_url
-from pages.admin.rights import actor_of, may_edit, may_look, writable_languages
+from pages.admin.permissions import actor_of, may_edit, may_look, writable_languages
 from pages.models import Revision, Version
-from pages.reading.overview import PageState, Standing, page_states
+from pages.presentation.page_states import PageState, Standing, page_states
 
 SHOWN = 10
 

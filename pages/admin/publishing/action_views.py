@@ -13,17 +13,17 @@ from django.utils.translation import gettext_lazy
 
 from pages.admin.editing.language_tabs import language_title
 from pages.admin.page_views import PageView, framed
+from pages.admin.permissions import actor_of, may_move, may_publish, may_withdraw
 from pages.admin.publishing.action_forms import AnnouncementForm, ConfirmForm, MoveForm, WithdrawForm
-from pages.admin.publishing.form import MOMENT_FORMAT
+from pages.admin.publishing.publish_form import MOMENT_FORMAT
 from pages.admin.publishing.recorded_form import RecordedForm
-from pages.admin.rights import actor_of, may_move, may_publish, may_withdraw
 from pages.history.translation_basis import status_of
 from pages.models import Page
 from pages.publishing.announcements import NotCancellable, announce_again, cancel
-from pages.publishing.issuing import standing_base, texts_of
 from pages.publishing.page_events import NotConfirmable, NotWithdrawable, bring_back, confirm, withdraw
-from pages.publishing.places import move
+from pages.publishing.page_tree import move
 from pages.publishing.records import PublishedMeanwhile, last_record
+from pages.publishing.version_writer import standing_base, texts_of
 
 NOT_POSSIBLE = gettext_lazy("This cannot be done to the page as it is now. Look at its history.")
 REFUSALS = (ValidationError, PermissionDenied, PublishedMeanwhile, NotWithdrawable, NotConfirmable, NotCancellable)

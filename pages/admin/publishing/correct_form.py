@@ -6,18 +6,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pages.admin.editing.language_tabs import language_attributes, served_languages
-from pages.admin.publishing.form import SIGNIFICANCE_CHOICES, note_field
-from pages.admin.publishing.outgoing import Surroundings
+from pages.admin.publishing.outgoing_texts import Surroundings
+from pages.admin.publishing.publish_form import SIGNIFICANCE_CHOICES, note_field
 from pages.admin.publishing.recorded_form import RecordedForm
+from pages.diff.change_transfer import carried
 from pages.models import Version, VersionText
 from pages.models.page import TEXT_FIELDS, text_field
-from pages.models.rights import change_text, publish_text
+from pages.models.permissions import change_text, publish_text
 from pages.models.version_text import Significance
 from pages.publishing.announcements import Waiting
 from pages.publishing.drafts import fields_of
-from pages.publishing.issuing import texts_of
 from pages.publishing.records import last_record
-from pages.text.carrying import carried
+from pages.publishing.version_writer import texts_of
 from pages.text.source import Fields, normalised
 
 _LABELS = {

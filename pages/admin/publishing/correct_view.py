@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from pages.admin.editing.language_tabs import language_title
 from pages.admin.page_views import PageView, framed
+from pages.admin.permissions import actor_of, may_publish
 from pages.admin.publishing.correct_form import IN_FORCE, CorrectForm, announced_prefix
-from pages.admin.publishing.outgoing import surroundings
+from pages.admin.publishing.outgoing_texts import surroundings
 from pages.admin.publishing.publish_view import say_published
-from pages.admin.rights import actor_of, may_publish
 from pages.models import Page
 from pages.publishing.announcements import AnnouncementWaits, Waiting
 from pages.publishing.records import PublishedMeanwhile

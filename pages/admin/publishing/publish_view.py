@@ -12,15 +12,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from pages.admin.page_views import PageView, framed
-from pages.admin.publishing.form import PublishForm
-from pages.admin.publishing.outgoing import (
+from pages.admin.permissions import actor_of, may_publish
+from pages.admin.publishing.outgoing_texts import (
     Surroundings,
     outgoing_drafts,
     outgoing_version,
     standing_texts,
     surroundings,
 )
-from pages.admin.rights import actor_of, may_publish
+from pages.admin.publishing.publish_form import PublishForm
 from pages.models import Page, Version
 from pages.models.page import text_field
 from pages.publishing.announcements import AnnouncementWaits, Waiting

@@ -6,9 +6,9 @@ from django.forms import ModelForm
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pages.admin.site.optimistic_locking import NothingOverwritten, UnchangedForm
 from pages.admin.site.page_choice import ChoosesPages, PageField, page_paths
-from pages.admin.site.spoken_fields import SpokenFields, first_words, localized, translations
-from pages.admin.site.unchanged import NothingOverwritten, UnchangedForm
+from pages.admin.site.translated_fields import SpokenFields, first_words, localized, translations
 from pages.models import Link, LinkGroup
 
 

@@ -9,10 +9,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pages.admin.site.optimistic_locking import NothingOverwritten, UnchangedForm
 from pages.admin.site.page_choice import ChoosesPages, PageField, page_paths
-from pages.admin.site.unchanged import NothingOverwritten, UnchangedForm
 from pages.models import Page, Redirect
-from pages.publishing.places import RESERVED_AT_ROOT
+from pages.publishing.page_tree import RESERVED_AT_ROOT
 
 
 class OldPath(forms.CharField):

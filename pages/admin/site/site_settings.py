@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname
 
 from pages.admin.editing.language_tabs import TabsMedia, language_fieldset, served_languages
-from pages.admin.site.spoken_fields import SpokenFields
-from pages.admin.site.unchanged import NothingOverwritten, UnchangedForm
+from pages.admin.site.optimistic_locking import NothingOverwritten, UnchangedForm
+from pages.admin.site.translated_fields import SpokenFields
 from pages.models import SiteSettings
 
 FIELDS = ("name", "notice", "licence_name")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import count
 
-from pages.hugo.git.names import ForbiddenPath, quoted_path
-from pages.hugo.layouts.layout import Layout
+from pages.hugo.git.commit_fields import ForbiddenPath, quoted_path
+from pages.hugo.site_structure.structure import Layout
 
 # A page's uuid, and a language.
 Owner = tuple[str, str]

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pages.hugo.exporting.addresses_then import AddressesThen
-from pages.hugo.exporting.commit_words import Words, version_numbers, words_of_commit, words_of_event
+from pages.hugo.exporting.commit_messages import Words, version_numbers, words_of_commit, words_of_event
 from pages.hugo.exporting.contents import AT_ONCE, contents
 from pages.hugo.exporting.events import Event, Log
+from pages.hugo.exporting.past_addresses import AddressesThen
 from pages.hugo.exporting.report import Report, report_at
 from pages.hugo.exporting.site_files import File, SiteFiles
+from pages.hugo.git.commit_fields import person_line
 from pages.hugo.git.commits import Commit
-from pages.hugo.git.names import person_line
-from pages.hugo.git.reading import Repository
-from pages.hugo.git.writing import Writer
+from pages.hugo.git.repository import Repository
+from pages.hugo.git.writer import Writer
 
 
 class AnotherHistory(ValueError):

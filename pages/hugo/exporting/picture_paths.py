@@ -4,7 +4,7 @@ import posixpath
 from urllib.parse import unquote, urlsplit
 
 from pages.hugo.exporting.file_names import is_sound
-from pages.hugo.layouts.layout import Layout
+from pages.hugo.site_structure.structure import Layout
 
 
 def picture_path(reference: str, text_path: str, layout: Layout) -> str:

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 
-from pages.hugo.exporting.addresses_then import AddressesThen, Moved
 from pages.hugo.exporting.events import Event, ShownText
+from pages.hugo.exporting.exported_structure import CONFIG, config_of, folder_of, layout_that_reads, plain_layout
 from pages.hugo.exporting.file_names import FileNames, Owner
+from pages.hugo.exporting.past_addresses import AddressesThen, Moved
 from pages.hugo.exporting.picture_paths import picture_path
-from pages.hugo.exporting.site_layout import CONFIG, config_of, folder_of, layout_that_reads, plain_layout
-from pages.hugo.layouts.addresses import address_of
-from pages.hugo.layouts.layout import Layout
+from pages.hugo.site_structure.addresses import address_of
+from pages.hugo.site_structure.structure import Layout
 from pages.models import ImportedCommit
 from pages.models.publication_record import Kind
-from pages.publishing.importing.page_states import FROM_FILES
+from pages.publishing.importing.stored_state import FROM_FILES
 
 # A text by its revision's key, a picture by its digest, or the bytes themselves.
 File = int | str | bytes

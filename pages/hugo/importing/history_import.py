@@ -9,22 +9,22 @@ from django.conf import settings
 from django.db import transaction
 
 from pages.history import hash_chain
+from pages.hugo.commits.commit_changes import NotTaken, Step
+from pages.hugo.commits.page_changes import NewsReader, PageNews
+from pages.hugo.commits.page_tracker import Replay
 from pages.hugo.git.commits import Commit
-from pages.hugo.git.reading import Repository
-from pages.hugo.importing.arrivals import Arrivals
-from pages.hugo.importing.commits import file_changes, reader_of, row_of
+from pages.hugo.git.repository import Repository
+from pages.hugo.importing.commit_rows import file_changes, reader_of, row_of
+from pages.hugo.importing.page_importer import Arrivals
 from pages.hugo.importing.report import Report
 from pages.hugo.importing.resuming import resume
-from pages.hugo.layouts.finding import NoTree
-from pages.hugo.replaying.file_steps import NotTaken, Step
-from pages.hugo.replaying.page_news import NewsReader, PageNews
-from pages.hugo.replaying.replay import Replay
+from pages.hugo.site_structure.detection import NoTree
 from pages.models import ImportedCommit
 from pages.models.publication_record import Kind
 from pages.publishing.actors import Actor
 from pages.publishing.importing.batches import Batches
+from pages.publishing.importing.importer import Intake
 from pages.publishing.importing.incoming import PageChange
-from pages.publishing.importing.intake import Intake
 
 # A transaction takes in so many bytes of texts, or so many commits: others wait for it to end.
 BYTES_A_BATCH = 12 * 1024 * 1024

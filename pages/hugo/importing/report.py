@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from pages.hugo.replaying.file_steps import NotTaken
+from pages.hugo.commits.commit_changes import NotTaken
 
 
 @dataclass

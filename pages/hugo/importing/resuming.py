@@ -6,14 +6,14 @@ from contextlib import suppress
 from itertools import islice
 from uuid import UUID
 
-from pages.hugo.git.reading import Repository
-from pages.hugo.importing.arrivals import Arrivals
-from pages.hugo.importing.commits import file_changes, reader_of
-from pages.hugo.layouts.layout import Layout
-from pages.hugo.replaying.file_steps import FilePage
-from pages.hugo.replaying.page_news import NewsReader
-from pages.hugo.replaying.replay import Replay, place_by
-from pages.hugo.replaying.text_reading import read_text
+from pages.hugo.commits.commit_changes import FilePage
+from pages.hugo.commits.page_changes import NewsReader
+from pages.hugo.commits.page_tracker import Replay, place_by
+from pages.hugo.commits.text_files import read_text
+from pages.hugo.git.repository import Repository
+from pages.hugo.importing.commit_rows import file_changes, reader_of
+from pages.hugo.importing.page_importer import Arrivals
+from pages.hugo.site_structure.structure import Layout
 from pages.models import ImportedCommit, Page
 
 _AT_ONCE = 200

@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from pages.hugo.git.reading import Repository
-from pages.hugo.importing.arrivals import Arrivals
-from pages.hugo.importing.commits import file_changes, reader_of
-from pages.hugo.importing.folder_reading import FolderFiles
+from pages.hugo.commits.commit_changes import FileChange, NotTaken
+from pages.hugo.commits.page_changes import NewsReader, PageNews
+from pages.hugo.commits.page_tracker import Replay
+from pages.hugo.git.repository import Repository
+from pages.hugo.importing.commit_rows import file_changes, reader_of
+from pages.hugo.importing.folder import FolderFiles
+from pages.hugo.importing.page_importer import Arrivals
 from pages.hugo.importing.report import Report
-from pages.hugo.layouts.finding import NoTree
-from pages.hugo.replaying.file_steps import FileChange, NotTaken
-from pages.hugo.replaying.page_news import NewsReader, PageNews
-from pages.hugo.replaying.replay import Replay
+from pages.hugo.site_structure.detection import NoTree
 from pages.publishing.actors import Actor
 from pages.publishing.importing.batches import Batches
 

@@ -6,10 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from pages.hugo.git.processes import GitFailed
-from pages.hugo.git.reading import NoRepository, Repository
+from pages.hugo.git.repository import NoRepository, Repository
 from pages.hugo.importing.history_import import HistoryImport, TakenInMeanwhile
 from pages.hugo.importing.tree_import import import_commit_tree, import_tree, try_out
-from pages.hugo.layouts.finding import NoTree
+from pages.hugo.site_structure.detection import NoTree
 from pages.management.progress import Progress
 from pages.management.reports import tell
 from pages.publishing.actors import of_the_machine

@@ -8,11 +8,11 @@ from django.db import transaction
 
 from pages.models import Page, Revision
 from pages.publishing.actors import Actor
+from pages.publishing.importing.batch_writer import Ledger
+from pages.publishing.importing.importer import Intake
 from pages.publishing.importing.incoming import IncomingText, Taken
-from pages.publishing.importing.intake import Intake
-from pages.publishing.importing.ledger import Ledger
-from pages.publishing.importing.page_states import PageState
-from pages.publishing.importing.site_places import SitePlaces
+from pages.publishing.importing.page_tree import SitePlaces
+from pages.publishing.importing.stored_state import PageState
 
 # How many texts are remembered between batches at most, with their bodies: a page of thirty languages has thirty.
 _MOST_TEXTS = 3_000

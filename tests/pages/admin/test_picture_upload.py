@@ -14,7 +14,7 @@ from django.utils import timezone
 from PIL import Image
 
 from pages.models import Picture, VersionText
-from pages.models.rights import EDITORS, PUBLISHERS, REVIEWERS, translators
+from pages.models.permissions import EDITORS, PUBLISHERS, REVIEWERS, translators
 from pages.publishing.picture_encoding import MAX_BYTES
 from tests.building import make_page, save
 

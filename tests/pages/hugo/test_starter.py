@@ -8,8 +8,8 @@ import pytest
 from pages.hugo.importing.tree_import import Report
 from pages.hugo.starter import STARTER, SiteHasPages, load_starter
 from pages.models import Page, SiteSettings, Version
+from pages.presentation.page_presentation import read_in_force
 from pages.publishing.actors import of_the_machine
-from pages.reading.page_reading import read_in_force
 from pages.text import source
 from pages.text.typed_dates import typed_dates
 from tests.building import make_page, texts

@@ -10,8 +10,8 @@ from pages.models import Page, Picture, PublicationRecord, Revision, SiteCounter
 from pages.publishing.actors import of_the_machine
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
+from pages.publishing.page_tree import move
 from pages.publishing.pictures import keep_picture
-from pages.publishing.places import move
 from pages.publishing.version_plan import Choice
 from pages.publishing.versions import publish
 from tests.building import lifted_guards, make_page, publish_bodies, save, working

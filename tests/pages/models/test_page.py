@@ -6,7 +6,7 @@ from django.utils.translation import override
 from pages.models import Page
 from pages.publishing.actors import of_the_machine
 from pages.publishing.announcements import cancel
-from pages.publishing.places import create_page
+from pages.publishing.page_tree import create_page
 from tests.building import EDITOR, make_page, publish_bodies, save
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from pages.publishing.actors import of_the_machine
 from pages.publishing.announcements import cancel
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import withdraw
-from pages.publishing.places import move
+from pages.publishing.page_tree import move
 from pages.publishing.versions import publish
 from tests.building import choose, make_page, publish_bodies, text
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pages.models import Link, LinkGroup, SiteSettings
-from pages.publishing.places import set_place
+from pages.publishing.page_tree import set_place
 from tests.building import EDITOR, make_page, publish_bodies, save
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pages.publishing.actors import of_the_machine
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, withdraw
-from pages.publishing.places import move
+from pages.publishing.page_tree import move
 from tests.building import EDITOR, choose, make_page, publish, publish_bodies, save
 from tests.pages.public.doors import EXPORTS, MOVING_DOORS, NAMES, OTHER_DOORS, PAGE_DOORS, VERSION_DOORS
 from tests.repositories import git

@@ -11,7 +11,7 @@ from pages.publishing.announcements import Waiting, announce_again, cancel
 from pages.publishing.drafts import save_draft
 from pages.publishing.imports import IncomingText, take_in
 from pages.publishing.page_events import bring_back, confirm, withdraw
-from pages.publishing.places import create_page, move, set_place
+from pages.publishing.page_tree import create_page, move, set_place
 from pages.publishing.versions import announce, correct, publish, revert
 from pages.text.source import Fields
 from tests.building import EDITOR, choose, make_page, publish_bodies, save, text

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from pages.models import Page, Revision, SiteCounter, Version
 from pages.publishing.actors import Actor, of_the_machine
 from pages.publishing.drafts import DraftConflict, add_revision, fields_of, save_draft, take_back
-from pages.publishing.places import create_page
+from pages.publishing.page_tree import create_page
 from pages.text.rendering import MAX_BODY_BYTES
 from pages.text.source import Fields, digest
 from tests.building import EDITOR, make_page, publish_bodies, save, text, working

@@ -14,15 +14,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from pages.history.hash_chain import Link, first_broken_link
 from pages.history.translation_basis import status_of
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version
+from pages.presentation.page_presentation import spans_of
 from pages.publishing.actors import of_the_machine
 from pages.publishing.announcements import AnnouncementWaits, NotCancellable, announce_again, cancel
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import NotConfirmable, NotWithdrawable, bring_back, confirm, withdraw
-from pages.publishing.places import create_page
+from pages.publishing.page_tree import create_page
 from pages.publishing.records import PublishedMeanwhile
 from pages.publishing.version_plan import KEPT, THIS, Choice
 from pages.publishing.versions import NothingInForce, announce, correct, publish, revert
-from pages.reading.page_reading import spans_of
 from pages.text import source
 from tests.building import EDITOR, text, texts, working
 from tests.naive_history import BODIES, NaivePage, Refused

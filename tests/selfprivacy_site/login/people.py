@@ -6,7 +6,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from selfprivacy_site.login import codes
+from selfprivacy_site.login import one_time_codes
 
 PASSWORD = "right-4711"
 WRONG_CODE, WRONG_RECOVERY_CODE = "000000", "aaaaaaaa"
@@ -19,8 +19,8 @@ def make_editor(name="ann"):
 
 def set_up(user):
     """Give a user one-time codes; return the device and the recovery codes."""
-    device = codes.device_to_confirm(user)
-    return device, codes.confirm(device)
+    device = one_time_codes.device_to_confirm(user)
+    return device, one_time_codes.confirm(device)
 
 
 def code_of(device, *, steps=0):
@@ -40,6 +40,6 @@ def browser_of(user, *, verified=False):
     client.force_login(user)
     if verified:
         session = client.session
-        session[DEVICE_ID_SESSION_KEY] = codes.confirmed_device(user).persistent_id
+        session[DEVICE_ID_SESSION_KEY] = one_time_codes.confirmed_device(user).persistent_id
         session.save()
     return client

@@ -9,7 +9,7 @@ from django.conf import settings as site_settings
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from selfprivacy_site.login import codes
+from selfprivacy_site.login import one_time_codes
 from tests.selfprivacy_site.login.people import (
     PASSWORD,
     WRONG_CODE,
@@ -102,7 +102,7 @@ def test_set_up_shows_the_secret_as_text_link_and_picture(ann, settings):
     settings.OTP_TOTP_ISSUER = "policies.example.org"
     answer = browser_of(ann).get(OWN)
     html = answer.content.decode()
-    secret = b32encode(codes.device_to_confirm(ann).bin_key).decode()
+    secret = b32encode(one_time_codes.device_to_confirm(ann).bin_key).decode()
     (address,) = re.findall(r'href="(otpauth://[^"]*)"', html)
     link = urlsplit(address.replace("&amp;", "&"))
     assert (link.netloc, link.path) == ("totp", "/policies.example.org%3Aann")
@@ -118,7 +118,7 @@ def test_set_up_is_confirmed_with_a_code_and_shows_ten_recovery_codes_once(ann):
     browser = browser_of(ann)
     browser.get(OWN)
     before = browser.session.session_key
-    answer = browser.post(OWN, {"code": code_of(codes.device_to_confirm(ann))})
+    answer = browser.post(OWN, {"code": code_of(one_time_codes.device_to_confirm(ann))})
     shown = shown_recovery_codes(answer)
     assert (answer.status_code, len(set(shown))) == (200, 10)
     assert "no-store" in answer["Cache-Control"]
@@ -136,7 +136,7 @@ def test_wrong_code_sets_nothing_up(ann):
     browser = browser_of(ann)
     answer = browser.post(OWN, {"code": WRONG_CODE})
     assert "This code is wrong" in words_of(answer)
-    assert codes.confirmed_device(ann) is None
+    assert one_time_codes.confirmed_device(ann) is None
     assert not shown_recovery_codes(answer)
 
 
@@ -166,7 +166,7 @@ def test_codes_are_removed_with_a_code(ann, with_recovery_code):
     device, recovery = set_up(ann)
     browser = browser_of(ann, verified=True)
     assert browser.post(REMOVE, {"code": WRONG_CODE}).status_code == 200
-    assert codes.confirmed_device(ann)
+    assert one_time_codes.confirmed_device(ann)
     after_waiting()
     answer = browser.post(REMOVE, {"code": recovery[0] if with_recovery_code else code_of(device)}, follow=True)
     assert "Your one-time codes were removed." in words_of(answer)
@@ -187,7 +187,7 @@ def test_required_set_up_opens_the_admin_at_once(ann, settings):
     log_in(client)
     page = client.get("/admin/", follow=True)
     assert "This site asks everyone who edits it for one-time codes." in words_of(page)
-    client.post(OWN, {"code": code_of(codes.device_to_confirm(ann))})
+    client.post(OWN, {"code": code_of(one_time_codes.device_to_confirm(ann))})
     assert client.get("/admin/").status_code == 200
 
 
@@ -197,7 +197,7 @@ def test_code_is_not_taken_without_the_token_against_forgery(ann, address):
     browser = browser_of(ann, verified=address != CODE)
     browser.handler.enforce_csrf_checks = True
     assert browser.post(address, {"code": code_of(device)}).status_code == 403
-    assert codes.confirmed_device(ann)
+    assert one_time_codes.confirmed_device(ann)
 
 
 def test_every_page_of_the_admin_leads_to_ones_own_codes(ann):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pages.admin.editing.tab_notes import tab_notes
 from pages.models import Page
 from pages.publishing.actors import of_the_machine
-from pages.publishing.places import create_page
+from pages.publishing.page_tree import create_page
 from tests.building import make_page, publish_bodies, save
 from tests.pages.admin.editors import BROWSER, change, form_of, person, words_of
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pages.publishing.actors import of_the_machine
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
-from pages.publishing.places import move
+from pages.publishing.page_tree import move
 from pages.publishing.versions import revert
 from tests.building import EDITOR, make_page, publish_bodies, save, working
 

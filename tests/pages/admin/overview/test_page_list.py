@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 
 from pages.models import Page
-from pages.models.rights import EDITORS, REVIEWERS, translators
+from pages.models.permissions import EDITORS, REVIEWERS, translators
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import withdraw
-from pages.publishing.places import set_place
+from pages.publishing.page_tree import set_place
 from pages.publishing.versions import announce
 from pages.text.source import Fields
 from tests.building import EDITOR, choose, make_page, publish_bodies, save

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from pages.models.rights import EDITORS, REVIEWERS, translators
+from pages.models.permissions import EDITORS, REVIEWERS, translators
 from pages.publishing.page_events import withdraw
-from pages.publishing.places import set_place
+from pages.publishing.page_tree import set_place
 from pages.publishing.versions import announce
 from tests.building import EDITOR, choose, make_page, publish_bodies, save
 

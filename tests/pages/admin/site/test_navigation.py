@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pages.models import Link, LinkGroup
-from pages.models.rights import PUBLISHERS, REVIEWERS
+from pages.models.permissions import PUBLISHERS, REVIEWERS
 from tests.building import make_page
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pages.models import Page, Redirect, SiteCounter
-from pages.models.rights import EDITORS, PUBLISHERS, REVIEWERS
+from pages.models.permissions import EDITORS, PUBLISHERS, REVIEWERS
 from tests.building import make_page, publish_bodies
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from pages.hugo.exporting.git_export import AnotherHistory
 from pages.models import Page, PublicationRecord
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, withdraw
-from pages.publishing.places import move
+from pages.publishing.page_tree import move
 from tests.building import EDITOR, make_page, publish_bodies, save
 from tests.exports import (
     NOW,

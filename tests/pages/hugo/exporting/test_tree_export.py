@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from pages.hugo.exporting import site_files
-from pages.hugo.exporting.site_layout import layout_that_reads
+from pages.hugo.exporting.exported_structure import layout_that_reads
 from pages.hugo.exporting.tree_export import NotEmpty, export_tree
 from pages.hugo.importing.tree_import import import_tree
 from pages.models import Page
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import withdraw
-from pages.publishing.places import move, set_place
+from pages.publishing.page_tree import move, set_place
 from tests.building import EDITOR, make_page, publish_bodies, text, working
 from tests.exports import IMPORTER, NOW, another_site, history, take_in, what_readers_have
 from tests.trees import SVG, markdown, write_tree

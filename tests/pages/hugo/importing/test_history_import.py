@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from pages.history import verification
 from pages.history.translation_basis import statuses_of
-from pages.hugo.git.reading import Repository
+from pages.hugo.git.repository import Repository
 from pages.hugo.importing import history_import
 from pages.hugo.importing.history_import import HistoryImport, TakenInMeanwhile
-from pages.hugo.layouts.finding import NoTree
+from pages.hugo.site_structure.detection import NoTree
 from pages.models import ImportedCommit, Page, PublicationRecord, Redirect, Revision, Version, VersionText
 from pages.publishing.drafts import save_draft
-from pages.publishing.places import move
+from pages.publishing.page_tree import move
 from pages.publishing.versions import revert
 from tests.building import EDITOR, text
 from tests.exports import another_site, take_in

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from pages.hugo.commits.commit_changes import NotTaken
 from pages.hugo.importing.report import Report
 from pages.hugo.importing.tree_import import import_tree
-from pages.hugo.replaying.file_steps import NotTaken
 from pages.models import Page, Picture, PublicationRecord, Revision, SiteCounter, Version
 from pages.publishing.actors import of_the_machine
 from pages.publishing.drafts import save_draft
-from pages.publishing.places import set_place
+from pages.publishing.page_tree import set_place
 from pages.publishing.versions import revert
 from pages.text.source import digest
 from tests.building import EDITOR, text, texts

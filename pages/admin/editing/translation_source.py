@@ -1,0 +1,73 @@
+"""Beside a translation: the source text as it is now, and what changed in it since the translation was made."""
+
+from django.http import Http404
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pages.admin.editing.conflicts import state_of
+from pages.admin.editing.language_tabs import language_attributes, language_title, served_languages
+from pages.admin.page_views import PageView, framed
+from pages.admin.permissions import actor_of, may_look, may_publish
+from pages.history.translation_status import TranslationStatus
+from pages.models import Page, Revision
+from pages.models.permissions import publish_text
+from pages.presentation.rendered_bodies import rendered
+from pages.presentation.text_comparison import TextComparison
+from pages.presentation.translation_tasks import TranslationTask, translation_task
+from pages.publishing.actors import Actor
+from pages.publishing.drafts import fields_of
+from pages.publishing.pictures import known_pictures, pictures_of
+
+
+def translating_view(model_admin, request, page: Page, language: str):
+    """Show what a translator works from. The form's script sets the inner part of this page beside the field."""
+    if language == page.source_language or language not in served_languages():
+        raise Http404
+    now, actor = timezone.now(), actor_of(request.user)
+    task = translation_task(page, language, now)
+    draft = page.revisions.working().filter(language=page.source_language).first()
+    differing = draft if draft and not draft.is_empty and not _is_published(draft, task) else None
+    context = {
+        "title": _("Translate: %(language)s") % {"language": language_title(language)},
+        "task": task,
+        "source": language_attributes(page.source_language),
+        "translation": language_attributes(language),
+        "draft": differing,
+        "confirm_url": _confirm_url(page, language, task, actor),
+    }
+    if differing and ("draft" in request.GET or task is None or task.source is None):
+        context |= _shown_draft(page, differing, task, now)
+    return framed(model_admin, request, page, "admin/pages/page/translating.html", **context)
+
+
+def _is_published(draft: Revision, task: TranslationTask | None) -> bool:
+    return bool(task and task.source and task.source.revision.digest == draft.digest)
+
+
+def _shown_draft(page: Page, draft: Revision, task: TranslationTask | None, now) -> dict:
+    """Return the source's draft, and what it changes against the text that the translation reflects."""
+    text = fields_of(draft)
+    pictures = known_pictures(page, now)
+    shown = rendered(text.body, pictures_of(text.body, pictures), base_url=page.get_absolute_url(), id_prefix="source-")
+    found = {"draft_body": text.body, "rendered_draft": shown}
+    since = task and (task.reading.reflects or task.version)
+    row = since and since.texts.select_related("revision").filter(language=page.source_language).first()
+    if row:
+        states = (state_of(page, fields_of(row.revision), row.pictures), state_of(page, text, pictures))
+        found |= {"draft_changes": TextComparison(page.source_language, *states), "draft_since": since}
+    return found
+
+
+def _confirm_url(page: Page, language: str, task: TranslationTask | None, actor: Actor) -> str:
+    """Return where somebody says that the translation reflects a version; nothing where it is not theirs to say."""
+    is_open = task and task.status in {TranslationStatus.OUTDATED, TranslationStatus.MINOR}
+    if not (is_open and may_publish(actor) and actor.may(publish_text(language))):
+        return ""
+    try:
+        return reverse("admin:pages_page_confirm", args=[page.pk, language])
+    except NoReverseMatch:
+        return ""
+
+
+VIEWS = (PageView("translating/<str:language>/", "translating", translating_view, may_look),)

@@ -1,0 +1,290 @@
+"""Which page each file is a text of, commit by commit: what came, changed, moved and went. No text is read for it.
+
+A file stays its page's text wherever it goes; a page stands where its leading file does.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from pages.hugo.commits.commit_changes import FileChange, FilePage, NotTaken, Step, matters, may_matter
+from pages.hugo.commits.renames import Come, Gone, matched
+from pages.hugo.site_structure.addresses import lowered
+from pages.hugo.site_structure.detection import NoTree, read_layout
+from pages.hugo.site_structure.file_names import is_config, is_text
+from pages.hugo.site_structure.site_config import LayoutUnclear
+from pages.hugo.site_structure.structure import NO_SITE, Layout, Place
+
+# Of one name for one commit and key, so that the same history always makes the same pages.
+_NAMESPACE = uuid.UUID("6d0c1f9e-58a1-5a35-9c65-0f1f1de0b5c1")
+
+
+class Replay:
+    """The files as they are after the last commit, and whose texts they are."""
+
+    def __init__(
+        self,
+        read: Callable[[Sequence[str]], Mapping[str, bytes]],
+        known_languages: Iterable[str],
+        first_served: str,
+        only: frozenset[str] = frozenset(),
+    ):
+        self._read, self._only = read, only
+        self._known, self._first_served = frozenset(known_languages), first_served
+        self.layout: Layout | None = None
+        self.why_no_layout = ""
+        # Texts, pictures and configs, by path.
+        self.blobs: dict[str, str] = {}
+        self.places: dict[str, Place] = {}
+        self.owner: dict[str, FilePage] = {}
+        self.by_key: dict[str, FilePage] = {}
+        self._paths_at: defaultdict[str, set[str]] = defaultdict(set)
+        # The texts that show a picture, by its path.
+        self.showing: defaultdict[str, set[tuple[FilePage, str]]] = defaultdict(set)
+
+    def apply(self, changes: Iterable[FileChange], name: str) -> Step:
+        """Go on by one commit of that name: a file that is named twice is what its last change says."""
+        named = {change.path: change for change in changes if may_matter(change.path)}
+        changed = {path: change for path, change in named.items() if matters(path)}
+        step = Step(left_out=[NotTaken(one.path, one.why_not) for one in changed.values() if one.why_not])
+        old = {path: self.blobs.get(path, "") for path in changed}
+        for path, change in changed.items():
+            if change.blob:
+                self.blobs[path] = change.blob
+            else:
+                self.blobs.pop(path, None)
+        turned = self._turn_layout(old, step)
+        texts = sorted(path for path in {*changed, *turned} if is_text(path))
+        there = (path for path, change in named.items() if change.blob)
+        step.left_out += self._no_texts(sorted({*there, *filter(self.blobs.__contains__, texts)}))
+        self._follow(texts, old, step, name)
+        for path in changed:
+            for page, language in self.showing.get(path, ()):
+                if language in page.files:
+                    step.touch(page, language)
+        return step
+
+    def _turn_layout(self, old: Mapping[str, str], step: Step) -> Iterable[str]:
+        """Read the layout anew if it may be another one now; return the texts whose place is to be looked at."""
+        came_or_went = [path for path, blob in old.items() if is_config(path) or bool(blob) != (path in self.blobs)]
+        if not came_or_went and (self.layout or self.why_no_layout):
+            return ()
+        is_left = any(path in self.blobs for path in self.places)
+        if self.layout and is_left and not any(map(self.layout.may_turn_with, came_or_went)):
+            return ()
+        try:
+            layout = read_layout(self.blobs, self._bytes_of, self._known, first_served=self._first_served)
+        except NoTree as error:
+            self.why_no_layout = str(error)
+            return ()
+        except LayoutUnclear as error:
+            # Until it is mended, paths are read as they were before.
+            self.why_no_layout = str(error)
+            step.left_out.append(NotTaken("the site's config", str(error)))
+            return ()
+        if layout == self.layout:
+            return ()
+        self.layout = step.layout = layout
+        return filter(is_text, self.blobs)
+
+    def _no_texts(self, paths: Iterable[str]) -> Iterator[NotTaken]:
+        """Yield the files that could be texts if something told their language, or if they were Markdown."""
+        layout, untold = self.layout, "neither a folder nor its name tells its language."
+        if layout is None:
+            # Before there is a site, any file could become a text of it.
+            layout, untold = replace(NO_SITE, languages=self._known), self.why_no_layout
+        for path in paths:
+            if layout.leaves_out(path):
+                yield NotTaken(path, untold)
+            elif layout.would_be_text(path):
+                yield NotTaken(path, "it is not Markdown, which alone is read.")
+
+    def _bytes_of(self, path: str) -> bytes | None:
+        blob = self.blobs.get(path)
+        return self._read([blob]).get(blob) if blob else None
+
+    def place_of(self, path: str) -> Place | None:
+        """Return which text a file is, if it is one that is wanted."""
+        place = place_by(self.layout, path) if self.layout and path in self.blobs else None
+        return place if place and (not self._only or place.language in self._only) else None
+
+    # --- Going on -----------------------------------------------------------------------------------------------------
+
+    def restore(self, files: Iterable[FileChange], layout: Layout | None, pages: Iterable[FilePage]) -> None:
+        """Begin with files that were there already, and with the pages whose texts they are."""
+        self.layout = layout
+        self.blobs = {file.path: file.blob for file in files if file.blob and matters(file.path)}
+        self._set_places(path for path in self.blobs if is_text(path))
+        for page in pages:
+            for language, path in list(page.files.items()):
+                if path in self.places:
+                    self.owner[path] = page
+                else:
+                    del page.files[language]
+
+    def restore_keys(self, pages: Sequence[FilePage]) -> None:
+        """Let pages stand where their leading files do; those that are gone, where they were."""
+        for page in pages:
+            if page.files:
+                page.key = self.places[page.files[page.leading()]].key
+            there, is_known = self.by_key.get(page.key), bool(page.files or page.last_file)
+            if is_known and (there is None or page.files or not there.files):
+                self.by_key[page.key] = page
+
+    # --- Whose text a file is -----------------------------------------------------------------------------------------
+
+    def _follow(self, paths: Sequence[str], old: Mapping[str, str], step: Step, name: str) -> None:
+        gone: list[Gone] = []
+        came: list[Come] = []
+        for path in paths:
+            before, after = self.places.get(path), self.place_of(path)
+            blob = old.get(path, self.blobs.get(path, ""))
+            if before == after:
+                if before and blob != self.blobs[path]:
+                    self._change(path, step, name)
+                continue
+            if before:
+                gone.append(Gone(path, before.language, before.key, blob))
+            if after:
+                came.append(Come(path, after.language, after.key, self.blobs[path]))
+        self._set_places(paths)
+        pairs = self._pairs(gone, came)
+        # Whose files they were, asked before any is given to another page.
+        owners = {one.path: self.owner.pop(one.path, None) for one in gone}
+        self._leave(gone, owners, step)
+        followed = self._move(pairs, owners, {one.path for one in gone}, step)
+        self._rekey(step, name)
+        for one in came:
+            if one.path not in followed:
+                self._home(one.path, step, name)
+        for one in gone:
+            self._let_in_others(one, step, name)
+        for page in step.pages:
+            self._follow_source(page, step)
+        self._rekey(step, name)
+
+    @staticmethod
+    def _follow_source(page: FilePage, step: Step) -> None:
+        """Where the source language's text went, one in the same language under another code takes its place."""
+        if page.source_language and page.source_language not in page.files:
+            spoken = page.source_language.partition("-")[0]
+            if same := sorted(code for code in page.files if code.partition("-")[0] == spoken):
+                page.source_language = same[0]
+                step.renamed_sources.add(page)
+
+    def _set_places(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            if before := self.places.pop(path, None):
+                self._paths_at[before.key].discard(path)
+            if place := self.place_of(path):
+                self.places[path] = place
+                self._paths_at[place.key].add(path)
+
+    def _pairs(self, gone: list[Gone], came: list[Come]) -> list[tuple[Gone, Come]]:
+        """Return which file became which: one of the same page and language first, then what looks like it."""
+        waiting = {(one.language, one.key): one for one in gone}
+        pairs = [(waiting.pop((one.language, one.key)), one) for one in came if (one.language, one.key) in waiting]
+        paired = {one.path for _, one in pairs}
+        rest = [one for one in came if one.path not in paired]
+        return pairs + matched(list(waiting.values()), rest, self._read)
+
+    def _leave(self, gone: Iterable[Gone], owners: Mapping[str, FilePage | None], step: Step) -> None:
+        for one in gone:
+            if one.path in self.blobs and one.path not in self.places:
+                step.left_out.append(NotTaken(one.path, "the site's texts lie elsewhere now."))
+            if page := owners[one.path]:
+                page.files.pop(one.language, None)
+                step.files[one.path] = None
+                step.touch(page)
+
+    def _move(
+        self, pairs: Iterable[tuple[Gone, Come]], owners: Mapping[str, FilePage | None], gone: set[str], step: Step
+    ) -> set[str]:
+        """Let files that moved stay their pages' texts; return the paths of those that did."""
+        followed = set()
+        for old, new in pairs:
+            page, there = owners[old.path], self.by_key.get(new.key)
+            is_anothers = there is not None and there is not page and bool(there.files)
+            if page is None or is_anothers or new.language in page.files:
+                continue
+            self._own(page, new.path, step)
+            followed.add(new.path)
+        return followed
+
+    def _own(self, page: FilePage, path: str, step: Step) -> None:
+        language = self.places[path].language
+        page.files[language] = path
+        self.owner[path] = page
+        step.files[path] = (page, language)
+        step.touch(page, language)
+
+    def _rekey(self, step: Step, name: str) -> None:
+        """Let every page stand where its leading file does."""
+        keys = {page: self.places[page.files[page.leading()]].key for page in step.pages if page.files}
+        moved = {page: key for page, key in keys.items() if key != page.key}
+        for page in moved:
+            if self.by_key.get(page.key) is page:
+                del self.by_key[page.key]
+        for page, key in moved.items():
+            there = self.by_key.get(key)
+            if there is not None and there.files:
+                for path in list(page.files.values()):
+                    self._give_back(page, path, step)
+                    self._home(path, step, name)
+                continue
+            page.key, self.by_key[key] = key, page
+
+    def _give_back(self, page: FilePage, path: str, step: Step) -> None:
+        page.files.pop(self.places[path].language, None)
+        self.owner.pop(path, None)
+        step.touch(page)
+
+    def _home(self, path: str, step: Step, name: str) -> None:
+        """Give a file to the page that its place names, made if there is none."""
+        place = self.places[path]
+        page = self.by_key.get(place.key) or self._new_page(place.key, step, name)
+        other = page.files.get(place.language)
+        if other == path:
+            return
+        if other is not None:
+            if self.places[other].key == place.key:
+                if self.blobs[other] != self.blobs[path]:
+                    step.left_out.append(NotTaken(path, f"{other} is the same page's text."))
+                return
+            # A text that followed its page from elsewhere gives way, and goes where its own place is.
+            self._give_back(page, other, step)
+            self._own(page, path, step)
+            self._home(other, step, name)
+            return
+        self._own(page, path, step)
+
+    def _new_page(self, key: str, step: Step, name: str) -> FilePage:
+        page = FilePage(uuid.uuid5(_NAMESPACE, f"{name} {key}"), key)
+        self.by_key[key] = page
+        for path in sorted(self._paths_at[key]):
+            if (owner := self.owner.get(path)) and owner is not page:
+                self._give_back(owner, path, step)
+                self._own(page, path, step)
+        return page
+
+    def _change(self, path: str, step: Step, name: str) -> None:
+        if page := self.owner.get(path):
+            step.touch(page, self.places[path].language)
+        else:
+            self._home(path, step, name)
+
+    def _let_in_others(self, gone: Gone, step: Step, name: str) -> None:
+        """A file that had the same place as one that went is read now, though it has not changed."""
+        page = self.by_key.get(gone.key)
+        if page is None or gone.language not in page.files:
+            for path in sorted(self._paths_at[gone.key]):
+                if path not in self.owner and self.places[path].language == gone.language:
+                    self._home(path, step, name)
+                    return
+
+
+def place_by(layout: Layout, path: str) -> Place | None:
+    """Return which text a file of that path would be. Keys have no case: nor have addresses."""
+    place = layout.place_of(path)
+    return place and replace(place, key=lowered(place.key))

@@ -1,0 +1,130 @@
+"""Reading a text's file: its fields, and what its front matter tells of its page. It writes nothing."""
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from django.utils.dateparse import parse_date, parse_datetime
+
+from pages.hugo.site_structure.structure import Place
+from pages.models import Revision
+from pages.text import source
+from pages.text.picture_references import picture_references
+from pages.text.rendering import MAX_BODY_BYTES
+from pages.text.source import Fields, FrontMatterBroken
+
+# How a front matter of JSON begins, which Hugo knows too.
+_JSON_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?\{\s*\"")
+# Hugo's shortcodes, and its templates' own code, which has no place in a text but stands in some.
+_SHORTCODE = re.compile(r"\{\{[<%]")
+_TEMPLATE = re.compile(r"\{\{-?\s*[.$a-z]")
+# Where old addresses of a page stand: Hugo's key, and Jekyll's.
+_OLD_ADDRESSES = ("aliases", "redirect_from")
+
+
+@dataclass(frozen=True)
+class ReadText:
+    """One language's text of a page, as a file has it."""
+
+    place: Place
+    file_name: str
+    content: bytes
+    fields: Fields
+    front_matter: dict[str, str]
+    old_addresses: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+
+    @property
+    def is_draft(self) -> bool:
+        """Tell whether the file says that it is one."""
+        return self.front_matter.get("draft", "").lower() == "true"
+
+    @property
+    def weight(self) -> int:
+        """Return its page's weight; 0 where it has none that could be read."""
+        value = self.front_matter.get("weight", "")
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Return what it says of its page's address: slug and url."""
+        return self.front_matter.get("slug", "").strip(), self.front_matter.get("url", "").strip()
+
+    def moment(self, zone: ZoneInfo) -> datetime | None:
+        """Return when the text last changed: `lastmod`, else `date`; a date without time is midnight in the zone.
+
+        Raises ValueError where it is no date.
+        """
+        for key in ("lastmod", "date"):
+            if value := self.front_matter.get(key, "").strip():
+                return _parsed_moment(key, value, zone)
+        return None
+
+    def remarks(self, zone: ZoneInfo, now: datetime) -> list[str]:
+        """Return what a person should know: what is kept as it is, but means nothing here."""
+        found = []
+        for key, verb, is_told in (
+            ("publishdate", "published", lambda moment: moment > now),
+            ("expirydate", "withdrawn", lambda _moment: True),
+        ):
+            with suppress(ValueError):
+                if (value := self.front_matter.get(key, "").strip()) and is_told(_parsed_moment(key, value, zone)):
+                    found.append(f"its {key} ({value}) is kept, but nothing is {verb} by it")
+        return found
+
+    @property
+    def code_of_hugo(self) -> dict[str, int]:
+        """Return how much of Hugo's own code stands in the text, by its kind."""
+        body = self.fields.body
+        if "{{" not in body:
+            return {}
+        return {"shortcodes": len(_SHORTCODE.findall(body)), "template code": len(_TEMPLATE.findall(body))}
+
+
+def read_text(file_name: str, place: Place, content: bytes) -> ReadText:
+    """Read a text. Raises ValueError, whose message says why it cannot be taken."""
+    last = place.key.rpartition("/")[2]
+    fallback = last.replace("-", " ").replace("_", " ").strip().capitalize() or place.language
+    parsed = source.parse(content, fallback_title=fallback)
+    _insist_on_sound_text(content, parsed)
+    # Hugo takes its keys in any case, and a draft must not go out for a capital letter.
+    front_matter = {key.lower(): value for key, value in parsed.front_matter.items()}
+    lists = {key.lower(): values for key, values in parsed.lists.items()}
+    named = [lists.get(key, (front_matter[key],) if key in front_matter else ()) for key in _OLD_ADDRESSES]
+    return ReadText(
+        place=place,
+        file_name=file_name,
+        content=content,
+        fields=parsed.fields,
+        front_matter=front_matter,
+        old_addresses=tuple(address for addresses in named for address in addresses if address.strip()),
+        references=picture_references(parsed.fields.body),
+    )
+
+
+def _insist_on_sound_text(content: bytes, parsed: source.Parsed) -> None:
+    if not parsed.front_matter and not parsed.fields.body:
+        raise ValueError("it is empty.")
+    if _JSON_FRONT_MATTER.match(content):
+        raise FrontMatterBroken("its front matter is JSON; only YAML and TOML are read.")
+    if any("\0" in value for value in parsed.front_matter.values()):
+        raise FrontMatterBroken("its front matter has a NUL, which no database keeps.")
+    for name in ("title", "link_title"):
+        longest = Revision._meta.get_field(name).max_length
+        if (length := len(getattr(parsed.fields, name))) > longest:
+            raise ValueError(f"its {source.KEYS[name]} has {length} characters; the most is {longest}.")
+    if (size := len(parsed.fields.body.encode())) > MAX_BODY_BYTES:
+        raise ValueError(f"its text has {size} bytes; the most that a page may have is {MAX_BODY_BYTES}.")
+
+
+def _parsed_moment(key: str, value: str, zone: ZoneInfo) -> datetime:
+    moment = None
+    with suppress(ValueError):
+        day = parse_date(value)
+        moment = datetime.combine(day, time.min) if day else parse_datetime(value)
+    # Hugo's own "no date" is in the year 1, which begins in some time zones only after the calendar does.
+    if moment is None or moment.year < 1000:
+        raise FrontMatterBroken(f"its {key} is not a date: {value!r}.")
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

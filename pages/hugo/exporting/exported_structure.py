@@ -1,0 +1,91 @@
+"""How the files of a site without a stored layout are to be read, and the config that says so of any."""
+
+import json
+import posixpath
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from django.conf import settings
+
+from pages.hugo.site_structure.detection import NoTree, read_layout
+from pages.hugo.site_structure.structure import Layout
+
+CONFIG = "hugo.toml"
+
+
+def plain_layout() -> Layout:
+    """Return the layout of a site that came from no files: content/LANGUAGE/…"""
+    return Layout(settings.LANGUAGE_CODE.lower(), languages=frozenset(settings.MODELTRANSLATION_LANGUAGES))
+
+
+def layout_that_reads(layout: Layout, names: Mapping[str, str]) -> Layout | None:
+    """Return a layout by which each file is a text in its language; the present one if it does, None if none does."""
+    for candidate in _candidates(layout, names):
+        places = ((candidate.place_of(path), language) for path, language in names.items())
+        if all(place and place.language == language for place, language in places):
+            return candidate
+    return None
+
+
+def _candidates(layout: Layout, names: Mapping[str, str]) -> Iterator[Layout]:
+    yield layout
+    found = [layout]
+    try:
+        first, known = settings.LANGUAGE_CODE, settings.MODELTRANSLATION_LANGUAGES
+        found.append(read_layout(names, lambda _path: None, known, first_served=first))
+        yield found[-1]
+    except NoTree:
+        # What had a config once can lie anywhere; then the layout stays what it is.
+        pass
+    for candidate in [*found, *_with_their_folders(layout, names)]:
+        yield from (replace(candidate, default_language=language) for language in sorted(set(names.values())))
+
+
+def _with_their_folders(layout: Layout, names: Mapping[str, str]) -> Iterator[Layout]:
+    """Yield a layout by which each language has the folder that all its files lie in, or all have one."""
+    parts = {path: path.split("/") for path in names}
+    shared = posixpath.commonprefix([folders[:-1] for folders in parts.values()])
+    own: dict[str, set[str]] = {}
+    for path, language in names.items():
+        own.setdefault(language, set()).add("/".join(parts[path][: len(shared) + 1]))
+    folders = [next(iter(tops)) for tops in own.values() if len(tops) == 1]
+    if len(set(folders)) == len(own) > 1 and not names.keys() & set(folders):
+        pairs = sorted(zip(folders, own, strict=True), key=lambda pair: (-len(pair[0]), pair[0]))
+        yield replace(layout, folders=tuple(pairs))
+    if shared:
+        yield replace(layout, folders=((shared[0], None),))
+
+
+def folder_of(path: str, layout: Layout) -> str:
+    """Return the folder that a text's language has for itself, or shares with others."""
+    folder, tag = next(
+        ((folder, tag) for folder, tag in layout.folders if not folder or path.startswith(f"{folder}/")), ("", None)
+    )
+    first, _, rest = path.removeprefix(folder).lstrip("/").partition("/")
+    return posixpath.join(folder, first) if tag is None and rest and layout.is_language(first) else folder
+
+
+def config_of(layout: Layout, folders: Mapping[str, Collection[str]]) -> bytes:
+    """Return a config by which Hugo, and the import, read the files like the layout; `folders` are those by language.
+
+    A language that has several gets none of its own: by the names of folders and files the import knows it still.
+    """
+    default = layout.default_language or layout.first_served
+    shared = next((folder for folder, tag in layout.folders if tag is None), "content")
+    lines = [f"defaultContentLanguage = {_quoted(default)}", f"contentDir = {_quoted(shared or '.')}"]
+    static = layout.static_folders or ("static",)
+    if static != ("static",):
+        lines.append(f"staticDir = [{', '.join(map(_quoted, static))}]")
+    for language in sorted({default, *folders}):
+        lines += ["", f"[languages.{_quoted(language)}]", *_own_folder(folders.get(language, ()), shared)]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _own_folder(folders: Iterable[str], shared: str) -> list[str]:
+    own = list(folders)
+    return [f"contentDir = {_quoted(own[0])}"] if len(own) == 1 and own[0] not in ("", shared) else []
+
+
+def _quoted(text: str) -> str:
+    # A basic string of TOML is one of JSON, but for DEL, which is in no folder's name.
+    return json.dumps(text, ensure_ascii=False)

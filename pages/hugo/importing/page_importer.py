@@ -1,0 +1,182 @@
+"""Handing what was read of pages to the verbs that write it. It works within a batch's transaction."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from pages.hugo.commits.commit_changes import FilePage, NotTaken
+from pages.hugo.commits.page_changes import PageNews
+from pages.hugo.importing.report import Report
+from pages.models import Page
+from pages.models.picture import CONTENT_TYPES
+from pages.publishing.importing.importer import Intake
+from pages.publishing.importing.incoming import IncomingText, PageChange, Taken
+from pages.publishing.pictures import keep_picture
+
+# The kinds that an upload can have.
+_FIRST_BYTES = {b"\x89PNG": "png", b"\xff\xd8": "jpg"}
+
+
+class Arrivals:
+    """Takes pages' news in, and reports what became of them."""
+
+    def __init__(self, read: Callable[[Sequence[str]], Mapping[str, bytes]], report: Report, zone: ZoneInfo):
+        self._read, self.report, self._zone = read, report, zone
+        # The digest of each picture that was kept, by its blob.
+        self._pictures: dict[str, str] = {}
+        self._known: dict[object, FilePage] = {}
+
+    def know(self, pages: Iterable[FilePage]) -> None:
+        """Note pages whose files were taken in before."""
+        self._known |= {page.identifier: page for page in pages}
+
+    def join(self, intake: Intake, news: Iterable[PageNews]) -> None:
+        """Let files that are new be texts of the page that stands at their address, if no other files are."""
+        for one in news:
+            there = intake.places.find(one.stands_at) if one.stands_at is not None and one.texts else None
+            if there and one.page.identifier not in self._known and there.uuid not in self._known:
+                one.page.identifier = there.uuid
+                intake.prepare([there])
+                if intake.states[there.pk].has_texts:
+                    one.page.source_language = there.source_language
+                else:
+                    intake.places.fill(there, one.source_language)
+
+    def pages_of(self, intake: Intake, news: Collection[PageNews], *, at: datetime, commit: str = "") -> dict:
+        """Return the stored page of each piece of news that has one, moved and made as the files ask for."""
+        pages = intake.places.load([one.page.identifier for one in news])
+        intake.prepare(list(pages.values()))
+        stored = {pages[one.page.identifier]: one for one in news if one.page.identifier in pages}
+        self._move(intake, stored, at, commit)
+        found = {}
+        for one in news:
+            page = pages.get(one.page.identifier)
+            if page is None and one.texts:
+                page = self._make(intake, one, commit)
+            if page is not None:
+                found[one.page] = page
+                self._known[one.page.identifier] = one.page
+        return found
+
+    def take_commit(self, intake: Intake, page: Page, news: PageNews, change: PageChange, commit: str) -> None:
+        """Take in what a commit did to a page."""
+        intake.prepare([page])
+        gone = set(intake.states[page.pk].base) - news.present
+        taken = intake.take_commit(page, change)
+        if taken.is_kept and gone:
+            self.report.kept.append(f"/{page.path}/: {', '.join(sorted(gone))} was deleted in commit {commit[:12]}")
+        self._note(page, news, taken)
+        self._finish(intake, page, news, taken, commit)
+
+    def take_tree(self, intake: Intake, page: Page, news: PageNews, notes: Mapping[str, str]) -> None:
+        """Take in a page's texts as a tree has them."""
+        texts = self.incoming(intake, news, is_dated=True)
+        taken = intake.take_tree(page, texts, notes)
+        self.report.unchanged += not (taken.versions or taken.drafts or taken.set_aside)
+        self._note(page, news, taken)
+        self._finish(intake, page, news, taken)
+
+    def incoming(
+        self, intake: Intake, news: PageNews, *, commit: str = "", is_dated: bool = False
+    ) -> dict[str, IncomingText]:
+        """Return a page's texts as the verb takes them, their pictures kept."""
+        now = intake.ledger.now
+        return {
+            language: IncomingText(
+                text.content,
+                text.fields,
+                text.file_name,
+                text.moment(self._zone) if is_dated else None,
+                text.is_draft,
+                self._kept(news, language, now, commit),
+            )
+            for language, text in news.texts.items()
+        }
+
+    def _kept(self, news: PageNews, language: str, now: datetime, commit: str) -> dict[str, str]:
+        kept = {}
+        for reference, path in news.pictures.get(language, {}).items():
+            blob = news.blobs[path]
+            if blob not in self._pictures:
+                content = self._read([blob]).get(blob)
+                if content is None:
+                    name = f"{news.texts[language].file_name}: picture {reference}"
+                    why = "it cannot be read: it is too long, or missing."
+                    self.report.not_taken.append(NotTaken(name, why, commit))
+                    continue
+                self._pictures[blob] = keep_picture(content, _kind_of(path, content), now=now)
+            kept[reference] = self._pictures[blob]
+        return kept
+
+    def _move(self, intake: Intake, news: Mapping[Page, PageNews], at: datetime, commit: str) -> None:
+        wanted = {page: one.address for page, one in news.items() if one.address is not None}
+        for page in [page for page in wanted if intake.states[page.pk].is_edited_here]:
+            if wanted.pop(page) != page.path:
+                new = news[page].address
+                self.report.kept.append(f"/{page.path}/: it was moved to /{new}/ in commit {commit[:12]}")
+        # A section that gets its first text now is no section without texts any more.
+        fixed = intake.places.keys_of(self._known) | {page.pk for page in news}
+        try:
+            moved = intake.move(wanted, fixed=fixed, at=at)
+        except ValidationError:
+            moved = []
+            for page, address in wanted.items():
+                try:
+                    moved += intake.move({page: address}, fixed=fixed, at=at)
+                except ValidationError as error:
+                    self.report.not_taken.append(NotTaken(f"/{page.path}/ to /{address}/", _why(error), commit))
+        self.report.moved += [f"/{one.old}/ → /{one.new}/" for one in moved]
+
+    def _make(self, intake: Intake, news: PageNews, commit: str) -> Page | None:
+        """Return a new page at the address that its files ask for."""
+        if news.stands_at is None:
+            return None
+        try:
+            page = intake.make(news.stands_at, source_language=news.source_language, identifier=news.page.identifier)
+        except ValidationError as error:
+            names = [text.file_name for text in news.texts.values()]
+            self.report.not_taken += [NotTaken(name, _why(error), commit) for name in names]
+            return None
+        self.report.pages += 1
+        return page
+
+    def _finish(self, intake: Intake, page: Page, news: PageNews, taken: Taken, commit: str = "") -> None:
+        """Keep the page's weight and its old addresses."""
+        leading = news.texts.get(page.source_language) or next(iter(news.texts.values()), None)
+        # Files that have not changed leave the weight that an editor has given since.
+        if leading and (taken.versions or taken.drafts) and leading.weight != page.weight:
+            intake.places.weigh(page, leading.weight)
+        for path in news.old_addresses:
+            if not intake.places.redirect(path, page):
+                why = "a page stands there, or another page has had that address."
+                self.report.not_taken.append(NotTaken(f"/{page.path}/: old address /{path}/", why, commit))
+
+    def _note(self, page: Page, news: PageNews, taken: Taken) -> None:
+        report = self.report
+        report.versions += len(taken.versions)
+        report.drafts += [news.texts[language].file_name for language in taken.drafts]
+        report.set_aside += [news.texts[language].file_name for language in taken.set_aside]
+        report.withdrawn += [f"/{page.path}/"] if taken.is_withdrawn else []
+        report.brought_back += [f"/{page.path}/"] if taken.is_back else []
+        report.not_served |= set(news.texts) - set(dict(settings.LANGUAGES))
+
+    def remark(self, news: PageNews, now: datetime) -> None:
+        """Report what is kept in texts as it is, but means nothing here."""
+        for text in news.texts.values():
+            self.report.remarks.update(f"{text.file_name}: {remark}" for remark in text.remarks(self._zone, now))
+            self.report.note_code(text.file_name, text.code_of_hugo)
+
+
+def _kind_of(path: str, content: bytes) -> str:
+    """Return a picture's kind by its name, or by its first bytes if it was uploaded to a site that gave it out."""
+    extension = path.rpartition(".")[2].lower()
+    if extension in CONTENT_TYPES:
+        return extension
+    return next((kind for start, kind in _FIRST_BYTES.items() if content.startswith(start)), "webp")
+
+
+def _why(error: ValidationError) -> str:
+    return " ".join(error.messages)

@@ -1,0 +1,127 @@
+"""Finding the site in a tree: its config, or the folder that its texts lie in. Nothing is read but configs."""
+
+import posixpath
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
+
+from pages.hugo.site_structure.file_names import CONTENT, is_config, is_text
+from pages.hugo.site_structure.site_config import (
+    CONFIG_FOLDER,
+    LayoutUnclear,
+    SiteConfig,
+    language_tag,
+    read_config,
+    site_of_config,
+)
+from pages.hugo.site_structure.structure import Layout, bare_layout, content_folder, index_at_top
+
+
+class NoTree(ValueError):
+    """There are no texts where a Hugo site or a content folder would have them."""
+
+
+def read_layout(
+    paths: Iterable[str],
+    read: Callable[[str], bytes | None],
+    known_languages: Collection[str],
+    *,
+    first_served: str,
+) -> Layout:
+    """Find the site, or the content folder, that lies least deep, and say how its paths are read.
+
+    `read` returns a file's bytes, None where it cannot be had. `first_served` is the language of files that name none,
+    where the config names no default. Raises LayoutUnclear, NoTree.
+    """
+    tree = [path for path in paths if is_config(path) or is_text(path)]
+    folders = {"", *(folder for path in tree for folder in _folders_above(path))}
+    configs: dict[str, list[str]] = {}
+    for path in filter(is_config, tree):
+        configs.setdefault(site_of_config(path) or "", []).append(path)
+    plain = Layout(language_tag(first_served), languages=frozenset(map(language_tag, known_languages)))
+    top = plain
+    for site in sorted(configs, key=_depth_and_name):
+        config = _config_of(site, configs[site], read, folders)
+        layout = _with_config(plain, site, config) if config else plain
+        has_content = config and any(folder in folders for folder, _ in layout.folders)
+        # Beside the texts of a repository there may be a site about something else.
+        if has_content and (not site or _outweighs(layout, tree)):
+            return layout
+        top = layout if not site else top
+    return _without_config(tree, top)
+
+
+def _config_of(
+    site: str, names: list[str], read: Callable[[str], bytes | None], folders: set[str]
+) -> SiteConfig | None:
+    try:
+        return read_config(site, names, read)
+    except LayoutUnclear:
+        # Many programs have a config.json: what is not surely Hugo's may be written as it likes.
+        is_surely = [name for name in names if CONFIG_FOLDER in name or posixpath.basename(name).startswith("hugo.")]
+        if is_surely or posixpath.join(site, CONTENT) in folders:
+            raise
+        return None
+
+
+def _with_config(plain: Layout, site: str, config: SiteConfig) -> Layout:
+    own = [(_inside(site, folder), tag) for tag, folder in config.languages if folder]
+    shared = [] if own and len(own) == len(config.languages) else [_inside(site, config.content_folder)]
+    tags: dict[str, set[str | None]] = {}
+    for folder, tag in own:
+        tags.setdefault(folder, set()).add(tag)
+    # Where two languages share a folder, its files tell them apart.
+    folders = {folder: next(iter(named)) if len(named) == 1 else None for folder, named in tags.items()}
+    folders = {**dict.fromkeys(shared), **folders}
+    static = [posixpath.normpath(posixpath.join(site, folder)) for folder in config.static_folders]
+    listed = {tag for tag, _ in config.languages} | ({config.default_language} if config.default_language else set())
+    return replace(
+        plain,
+        default_language=config.default_language,
+        languages=plain.languages | listed,
+        takes_any_language=not config.languages,
+        folders=tuple(sorted(folders.items(), key=lambda pair: (-len(pair[0]), pair[0]))),
+        # Nothing outside the source is read.
+        static_folders=tuple(folder for folder in static if not folder.startswith(("..", "/"))),
+    )
+
+
+def _without_config(tree: list[str], top: Layout) -> Layout:
+    """Return the layout of a content folder that stands alone. Raises NoTree."""
+    bare = bare_layout(top)
+    indexes = {index_at_top(path, top) for path in tree}
+    found = {folder for path in tree if (folder := content_folder(path, bare))}
+    # Other programs have an index.md; only a content folder has an _index.md.
+    if found and "_index" not in indexes:
+        content = min(found, key=_depth_and_name)
+        static = posixpath.join(posixpath.dirname(content), "static")
+        layout = replace(top, folders=((content, None),), static_folders=(static,))
+        if _outweighs(layout, tree):
+            return layout
+    # So have repositories in which a page is a folder, with a file named by each language.
+    is_content = "_index" in indexes or ("index" in indexes and not any(map(bare.is_named_by_language, tree)))
+    if is_content or any(map(bare.place_of, tree)):
+        return replace(bare, insists_on_language=not is_content)
+    raise NoTree("There are no texts: no folder “content” with .md files, and no folder or file named by a language.")
+
+
+def _outweighs(layout: Layout, tree: list[str]) -> bool:
+    """Tell whether a layout has more texts than there are elsewhere, of those that tell their languages."""
+    bare = bare_layout(layout)
+    inside = [path for path in tree if layout.place_of(path)]
+    return len(inside) > sum(1 for path in set(tree).difference(inside) if bare.place_of(path))
+
+
+def _inside(site: str, folder: str) -> str:
+    path = posixpath.normpath(posixpath.join(site, folder.replace("\\", "/")))
+    if path.startswith(("/", "../")) or path == "..":
+        raise LayoutUnclear(f"The config's content folder {folder!r} leads out of the source.")
+    return "" if path == "." else path
+
+
+def _folders_above(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
+def _depth_and_name(folder: str) -> tuple[int, str]:
+    return (folder.count("/") + 1 if folder else 0, folder)

@@ -1,0 +1,213 @@
+"""How the paths of a Hugo site, or of a bare content folder, tell language and page. Nothing is read."""
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pages.hugo.site_structure.file_names import (
+    ABOUT_THE_REPOSITORY,
+    CONTENT,
+    IGNORED,
+    INDEX_STEMS,
+    NO_TEXTS_INSIDE,
+    is_any_language,
+    is_below,
+    is_config,
+    is_text,
+    is_written_otherwise,
+)
+from pages.hugo.site_structure.site_config import language_tag
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which text a file is: its language, and its page by the path without language, extension and index."""
+
+    language: str
+    key: str
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A path, taken apart: what stands before the key, the key, and how the file is named."""
+
+    folder: str
+    language: str | None
+    language_folder: str
+    suffix: str
+    key: str
+    ending: str
+    # "_index", "index" or the language's code; nothing where the file bears the page's own name.
+    stem: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How paths tell language and page. Equal layouts read every path alike."""
+
+    first_served: str
+    default_language: str | None = None
+    # Those that the config lists and those that the caller knows: folders and suffixes are named by them.
+    languages: frozenset[str] = frozenset()
+    # Whether a folder may be named by any other language as well: where the config lists none.
+    takes_any_language: bool = True
+    # The content folders, each with its language if all below it is in one; the longest first.
+    folders: tuple[tuple[str, str | None], ...] = ((CONTENT, None),)
+    # Whether a file without a language is no text: in a repository that has no folder for texts alone. There a page may
+    # also be a folder, with a file named by each language.
+    insists_on_language: bool = False
+    # Where a reference from the root, such as /images/a.png, may lie.
+    static_folders: tuple[str, ...] = ("static",)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the layout in the types that JSON has."""
+        folders = [list(pair) for pair in self.folders]
+        lists = {"languages": sorted(self.languages), "folders": folders, "static_folders": list(self.static_folders)}
+        return {**self.__dict__, **lists}
+
+    @classmethod
+    def from_json(cls, values: dict) -> "Layout":
+        """Return the layout that `as_json` made this of."""
+        folders = tuple((folder, language) for folder, language in values["folders"])
+        lists = {"languages": frozenset(values["languages"]), "static_folders": tuple(values["static_folders"])}
+        return cls(**{**values, **lists, "folders": folders})
+
+    def place_of(self, path: str) -> Place | None:
+        """Return which text a file is; None if it is no text of the site."""
+        reading = self._read(path)
+        if reading is None or reading.language is None:
+            return None
+        return Place(reading.language, reading.key)
+
+    def leaves_out(self, path: str) -> bool:
+        """Tell whether a file lies among the texts, and nothing tells its language."""
+        reading = self._read(path)
+        return reading is not None and reading.language is None
+
+    def would_be_text(self, path: str) -> bool:
+        """Tell whether a file that is no Markdown would be a text if it were."""
+        return is_written_otherwise(path) and self.place_of(f"{posixpath.splitext(path)[0]}.md") is not None
+
+    def is_named_by_language(self, path: str) -> bool:
+        """Tell whether a text's file has the language's code for its name. No config of Hugo's says so."""
+        reading = self._read(path)
+        return reading is not None and reading.stem not in ("", *INDEX_STEMS)
+
+    def file_of(self, language: str, key: str, like: str | None = None, *, is_section: bool) -> str:
+        """Return the path that a text would have, named like another file of the site: best one of the same page.
+
+        Raises ValueError where no path could be read back as that text.
+        """
+        model = self._read(like) if like else None
+        ending = model.ending if model else ".md"
+        for before, suffix in self._frames(language, model):
+            for name in _names(language, key, model, is_section):
+                for part in dict.fromkeys((suffix, f".{language}")):
+                    path = posixpath.join(before, f"{name}{part}{ending}")
+                    if self.place_of(path) == Place(language, key):
+                        return path
+        raise ValueError(f"No file of this site could be the text of {key or 'the home page'} in {language}.")
+
+    def may_turn_with(self, path: str) -> bool:
+        """Tell whether the layout must be read anew where this file came or went.
+
+        That is a config, a text in another content folder, or one that a repository without any folder would have. Of
+        the configs, a change of what they say counts as well.
+        """
+        if is_config(path):
+            return True
+        bare = bare_layout(self)
+        if self.folders == bare.folders:
+            is_of_a_page = not self.insists_on_language and bare.is_named_by_language(path)
+            return is_of_a_page or bool(index_at_top(path, self)) or bool(content_folder(path, bare))
+        is_inside = any(is_below(folder, path) for folder, _ in self.folders)
+        return not is_inside and (bool(content_folder(path, bare)) or bare.place_of(path) is not None)
+
+    def is_language(self, name: str) -> bool:
+        """Tell whether a folder of that name holds the texts in one language."""
+        tag = language_tag(name)
+        return tag in self.languages or (self.takes_any_language and is_any_language(tag))
+
+    def _is_suffix(self, suffix: str) -> bool:
+        """Tell whether the last part of a name is a language: one that is known, or one that says where it is used."""
+        tag = language_tag(suffix)
+        return tag in self.languages or ("-" in tag and self.is_language(tag))
+
+    def _may_be_language(self, base: str, parents: list[str]) -> bool:
+        """Tell whether a file without extension is a text of the folder's page, named by its language alone."""
+        is_allowed = self.insists_on_language and parents and not IGNORED.intersection(parents)
+        return bool(is_allowed) and self.is_language(base)
+
+    def _read(self, path: str) -> _Reading | None:
+        found = next(((folder, tag) for folder, tag in self.folders if is_below(folder, path)), None)
+        *parents, name = path.split("/")
+        if found is None or not is_text(name) or name.startswith((".", "#", "~")):
+            return None
+        folder, language = found
+        parents = parents[folder.count("/") + 1 :] if folder else parents
+        if NO_TEXTS_INSIDE.intersection(parents) or (not folder and parents and parents[0].startswith(".")):
+            return None
+        language_folder = parents.pop(0) if language is None and parents and self.is_language(parents[0]) else ""
+        whole, ending = posixpath.splitext(name)
+        base, _, suffix = whole.rpartition(".")
+        base, suffix = (base, suffix) if base and self._is_suffix(suffix) else (whole, "")
+        if not (folder or parents or language_folder) and base.lower() in ABOUT_THE_REPOSITORY:
+            return None
+        named_by = base if not (suffix or language_folder) and self._may_be_language(base, parents) else ""
+        stem = base if base in INDEX_STEMS else named_by
+        # As in Hugo, the file's own name says most.
+        told = language_tag(suffix or language_folder or named_by) or language
+        if told is None and not self.insists_on_language:
+            told = self.default_language or self.first_served
+        key = "/".join(parents if stem else [*parents, base])
+        return _Reading(folder, told, language_folder, suffix, key, ending, stem)
+
+    def _frames(self, language: str, model: _Reading | None) -> Iterator[tuple[str, str]]:
+        """Yield where a text in a language could lie and how its name could end, the likeliest first."""
+        if model and model.language == language:
+            yield posixpath.join(model.folder, model.language_folder), f".{model.suffix}" if model.suffix else ""
+        elif model:
+            suffix = f".{language}" if model.suffix else ""
+            yield from ((folder, suffix) for folder, tag in self.folders if tag == language)
+            yield posixpath.join(model.folder, language if model.language_folder else ""), suffix
+        yield from ((folder, "") for folder, tag in self.folders if tag == language)
+        yield from ((posixpath.join(folder, language), "") for folder, tag in self.folders if tag is None)
+        yield from ((folder, f".{language}") for folder, _ in self.folders)
+
+
+# Where nothing is known yet: no file is a text.
+NO_SITE = Layout("", takes_any_language=False, folders=(("", None),), insists_on_language=True)
+
+
+def _names(language: str, key: str, model: _Reading | None, is_section: bool) -> Iterator[str]:
+    """Yield what a page's file could be named without suffix and extension, the likeliest first."""
+    stems = ["_index" if is_section or not key else "", "", "index", "_index"]
+    if model and (model.key == key or (key and not is_section and model.stem != "_index")):
+        is_as_it_is = model.language == language or model.stem in ("", *INDEX_STEMS)
+        stems.insert(0, model.stem if is_as_it_is else language)
+    yield from (posixpath.join(key, stem) if stem else key for stem in dict.fromkeys(stems) if stem or key)
+
+
+def bare_layout(layout: Layout) -> Layout:
+    """Return the layout of a repository without a folder for texts alone: they all tell their languages."""
+    return replace(layout, folders=(("", None),), insists_on_language=True)
+
+
+def content_folder(path: str, bare: Layout) -> str:
+    """Return the folder “content” that a file is a text in; nothing where it is no site's, or the file is about it."""
+    *folders, name = path.split("/")
+    if CONTENT not in folders or not is_text(name) or bare.is_language(folders[0]):
+        return ""
+    above = folders[: (depth := folders.index(CONTENT))]
+    is_about_it = len(folders) == depth + 1 and name.partition(".")[0].lower() in ABOUT_THE_REPOSITORY
+    if is_about_it or IGNORED.intersection(above) or any(part.startswith(".") for part in above):
+        return ""
+    return "/".join(folders[: depth + 1])
+
+
+def index_at_top(path: str, layout: Layout) -> str:
+    """Return "_index" or "index" where a file is that, at the top of the source; else nothing."""
+    stem = posixpath.splitext(path)[0]
+    base, _, suffix = stem.rpartition(".")
+    stem = base if language_tag(suffix) in layout.languages else stem
+    return stem if is_text(path) and stem in INDEX_STEMS else ""

@@ -1,0 +1,83 @@
+"""A draft as readers would get it if it were published now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pages.history.version_spans import Span, VersionState
+from pages.models import Page, Revision, Version, VersionText
+from pages.models.version_text import Significance
+from pages.presentation.navigation import Place, Surroundings, surroundings
+from pages.presentation.page_presentation import NothingToRead, PageReading
+from pages.presentation.site_presentation import Phrase
+from pages.presentation.texts import text_for
+from pages.publishing.pictures import known_pictures, pictures_in
+from pages.publishing.version_writer import standing_base
+from pages.text import source
+
+
+@dataclass(frozen=True)
+class DraftReading(PageReading):
+    """What a page would show: a version that there is not, made of the texts that editors work on."""
+
+    is_draft = True
+
+    @property
+    def revision(self) -> Revision:
+        """Return the revision that is shown."""
+        return self.text.revision
+
+    def surroundings(self, at: datetime) -> Surroundings:
+        """Return what would be around the page, and the page under the title of the draft."""
+        title = Phrase(self.revision.link_title or self.title, self.text.language)
+        description = Phrase(self.revision.description, self.text.language)
+        place = Place(self.page.path, self.page.url_in(self.language), title, description)
+        return surroundings(self.page, self.language, at, drafted=place)
+
+
+def read_draft(page: Page, language: str, at: datetime, chosen: int | None = None) -> DraftReading:
+    """Read the working copy; in the language itself, the revision that is chosen by its key stands in for it.
+
+    Raises NothingToRead where there is no text at all, or where the revision is not the page's, or of another language.
+    """
+    heads = {head.language: head for head in page.revisions.working() if not head.is_empty}
+    if chosen is not None:
+        revision = page.revisions.filter(pk=chosen, language=language).first()
+        heads[language] = _insisted(revision)
+    if not heads:
+        raise NothingToRead
+    revision, base = text_for(heads, language, page.source_language), standing_base(page, at)
+    return DraftReading(
+        page=page,
+        version=_version(page, base, heads, at),
+        span=Span(VersionState.UPCOMING, at),
+        language=language,
+        text=VersionText(
+            language=revision.language,
+            revision=revision,
+            significance=Significance.MAJOR,
+            modified_at=at,
+            pictures=pictures_in(revision, known_pictures(page, at)),
+        ),
+        languages=tuple(heads),
+        first_published_at=at,
+        # What a translation reflects is said when it is published.
+        status=None,
+        reflects=None,
+    )
+
+
+def has_draft(page: Page) -> bool:
+    """Tell whether the working copy says anything in any language."""
+    return page.revisions.working().exclude(digest=source.digest(b"")).exists()
+
+
+def _insisted(revision: Revision | None) -> Revision:
+    if revision is None or revision.is_empty:
+        raise NothingToRead
+    return revision
+
+
+def _version(page: Page, base: Version | None, languages, at: datetime) -> Version:
+    last = page.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    binding = base.binding_language if base and base.binding_language in languages else None
+    return Version(page=page, number=last + 1, published_at=at, effective_at=at, binding_language=binding)

@@ -1,0 +1,119 @@
+"""What every page of the site shows: its name, its notice, its links, and the head of the publication log."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from modeltranslation.utils import build_localized_fieldname
+
+from pages.models import Link, LinkGroup, Page, SiteCounter, SiteSettings, Version
+from pages.models.links import Place
+from pages.presentation.directions import direction
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words, and the language that they are in."""
+
+    text: str
+    language: str
+
+    @property
+    def direction(self) -> str:
+        """Return the `dir` of the words."""
+        return direction(self.language)
+
+
+@dataclass(frozen=True)
+class ShownLink:
+    """A link of the top bar or the footer; without a target it is plain text."""
+
+    label: Phrase
+    url: str
+
+
+@dataclass(frozen=True)
+class ShownGroup:
+    """Links below a heading, and the groups that are parts of it."""
+
+    title: Phrase
+    links: tuple[ShownLink, ...]
+    parts: tuple["ShownGroup", ...]
+
+
+@dataclass(frozen=True)
+class SiteReading:
+    """The site as a reader of a language sees it at a moment."""
+
+    settings: SiteSettings
+    name: Phrase
+    notice: Phrase
+    licence: Phrase
+    top_links: tuple[ShownLink, ...]
+    footer: tuple[ShownGroup, ...]
+    head: str
+    records: int
+    changed_at: datetime | None
+
+
+def read_site(language: str, at: datetime) -> SiteReading:
+    """Read what is on every page. `changed_at` is the later of the last change and the last effective moment passed."""
+    row = SiteSettings.objects.first() or SiteSettings()
+    counter = SiteCounter.objects.first() or SiteCounter()
+    effective = Version.objects.filter(effective_at__lte=at).order_by("-effective_at")
+    moments = [counter.changed_at, effective.values_list("effective_at", flat=True).first()]
+    groups = _groups(language, at)
+    return SiteReading(
+        settings=row,
+        name=phrase(row, "name", language),
+        notice=phrase(row, "notice", language),
+        licence=phrase(row, "licence_name", language),
+        top_links=tuple(link for group in groups.get(Place.TOP, ()) for link in group.links),
+        footer=tuple(groups.get(Place.FOOTER, ())),
+        head=counter.head,
+        records=counter.last_record,
+        changed_at=max((moment for moment in moments if moment), default=None),
+    )
+
+
+def phrase(row, field: str, language: str) -> Phrase:
+    """Return a translated field in the language, else in the first served language that has it."""
+    for candidate in (language, *dict(settings.LANGUAGES)):
+        if words := getattr(row, build_localized_fieldname(field, candidate), None):
+            return Phrase(words, candidate)
+    return Phrase("", language)
+
+
+def _groups(language: str, at: datetime) -> dict[str, list[ShownGroup]]:
+    """Return the outermost groups by place."""
+    rows = list(LinkGroup.objects.order_by("weight", "pk"))
+    links: dict[int, list[ShownLink]] = {}
+    shown_pages = set(Page.objects.public(at).filter(links__isnull=False).values_list("pk", flat=True))
+    # The texts of a page in thirty languages stay where they are.
+    columns = [*(field.name for field in Link._meta.concrete_fields), "page__path"]
+    for link in Link.objects.select_related("page").only(*columns).order_by("weight", "pk"):
+        links.setdefault(link.group_id, []).append(_shown(link, language, shown_pages))
+    places: dict[str, list[ShownGroup]] = {}
+    for row in rows:
+        if row.parent_id is None:
+            places.setdefault(row.place, []).append(_group(row, rows, links, language))
+    return places
+
+
+def _shown(link: Link, language: str, shown_pages: set[int]) -> ShownLink:
+    label = phrase(link, "label", language)
+    if link.page_id is None:
+        return ShownLink(label, valid_fragment(link.url))
+    return ShownLink(label, link.page.url_in(language) if link.page_id in shown_pages else "")
+
+
+def valid_fragment(url: str) -> str:
+    """Return an address whose fragment has no second # in it (RFC 3986, section 3.5), as matrix.to's addresses have."""
+    address, mark, fragment = url.partition("#")
+    return address + mark + fragment.replace("#", "%23")
+
+
+def _group(row: LinkGroup, rows: Iterable[LinkGroup], links: dict[int, list[ShownLink]], language: str) -> ShownGroup:
+    parts = tuple(_group(part, rows, links, language) for part in rows if part.parent_id == row.pk)
+    return ShownGroup(phrase(row, "title", language), tuple(links.get(row.pk, ())), parts)

@@ -1,0 +1,50 @@
+"""Two states of one language of a page beside each other, published or not."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from pages.diff.comparison import Comparison
+from pages.presentation.directions import direction
+from pages.presentation.page_comparison import compared
+from pages.text.rendering import Rendered
+
+
+@dataclass(frozen=True)
+class TextState:
+    """A text as readers see it or would see it; nothing of it where the language has none."""
+
+    title: str = ""
+    link_title: str = ""
+    description: str = ""
+    rendered: Rendered | None = None
+
+
+@dataclass(frozen=True)
+class TextComparison:
+    """What changed from one state to another."""
+
+    language: str
+    before: TextState
+    after: TextState
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """Return the differences of the bodies."""
+        return compared(*(state.rendered.html if state.rendered else "" for state in (self.before, self.after)))
+
+    @property
+    def text_direction(self) -> str:
+        """Return the `dir` of the texts."""
+        return direction(self.language)
+
+    @property
+    def changed_fields(self) -> list[tuple[str, str, str]]:
+        """Return the fields beside the body that differ: their name, before, after."""
+        names = ("title", "link_title", "description")
+        pairs = [(name, getattr(self.before, name), getattr(self.after, name)) for name in names]
+        return [(name, before, after) for name, before, after in pairs if before != after]
+
+    @property
+    def is_same(self) -> bool:
+        """Tell whether readers would see no difference."""
+        return self.comparison.is_same and not self.changed_fields

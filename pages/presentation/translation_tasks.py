@@ -1,0 +1,76 @@
+"""What a translator has to know: the source text as it is, and what changed in it since the translation was made."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from pages.history.translation_status import TranslationStatus
+from pages.models import Page, Version, VersionText
+from pages.presentation.directions import direction
+from pages.presentation.page_comparison import PageComparison, compare_versions
+from pages.presentation.page_presentation import PageReading, read_version
+from pages.presentation.rendered_bodies import rendered
+from pages.text import source
+from pages.text.rendering import Rendered
+
+
+@dataclass(frozen=True)
+class TranslationTask:
+    """A translation beside the source text of the version that it will be read with."""
+
+    reading: PageReading
+    language: str
+    source: VersionText | None
+    at: datetime
+
+    @property
+    def version(self) -> Version:
+        """Return the version whose source text is shown."""
+        return self.reading.version
+
+    @property
+    def status(self) -> TranslationStatus | None:
+        """Return the translation's status; None where there is no source text to measure it by."""
+        if self.source is None:
+            return None
+        return TranslationStatus.MISSING if self.reading.is_fallback else self.reading.status
+
+    @property
+    def behind_since(self) -> datetime | None:
+        """Return the moment at which the source changed in meaning for the first time since the translation."""
+        updates = self.reading.source_updates if self.status == TranslationStatus.OUTDATED else ()
+        return updates[-1].moment if updates else None
+
+    @property
+    def source_direction(self) -> str:
+        """Return the `dir` of the source text."""
+        return direction(self.reading.page.source_language)
+
+    @cached_property
+    def source_body(self) -> str:
+        """Return the Markdown of the source text."""
+        return source.body_of(bytes(self.source.revision.source)) if self.source else ""
+
+    @cached_property
+    def rendered_source(self) -> Rendered:
+        """Return the source text as readers see it, its ids out of the way of others on the same page."""
+        page = self.reading.page
+        address = page.url_in(page.source_language)
+        return rendered(self.source_body, self.source.pictures, base_url=address, id_prefix="source-")
+
+    @cached_property
+    def changes(self) -> PageComparison | None:
+        """Return what changed in the source since the version that the translation reflects, None where nothing did."""
+        if self.status not in {TranslationStatus.OUTDATED, TranslationStatus.MINOR} or not self.reading.reflects:
+            return None
+        page = self.reading.page
+        return compare_versions(page, self.reading.reflects, self.version, page.source_language, self.at)
+
+
+def translation_task(page: Page, language: str, at: datetime) -> TranslationTask | None:
+    """Return the task of a language by the version in force, or that which is announced; None without either."""
+    version = page.versions.in_force(at).first() or page.versions.standing(at).order_by("number").first()
+    if version is None:
+        return None
+    texts = version.texts.select_related("revision").filter(language=page.source_language)
+    return TranslationTask(read_version(page, version, language, at), language, texts.first(), at)

@@ -1,0 +1,21 @@
+"""Addresses that are the same in every language."""
+
+from django.urls import path, register_converter
+
+from pages.public import views
+from pages.public.converters import Digest, VersionNumber
+from pages.public.machine_readable import publication_log, sitemaps
+
+register_converter(Digest, "digest")
+# Records are counted as versions are.
+register_converter(VersionNumber, "record")
+
+urlpatterns = [
+    path("media/<digest:digest>", views.picture, name="picture"),
+    path("healthz", views.health, name="health"),
+    path("readyz", views.ready, name="ready"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("publication-log.json", publication_log.publication_log, name="publication-log"),
+    path("publication-log-after-<record:after>.json", publication_log.publication_log, name="publication-log-after"),
+]

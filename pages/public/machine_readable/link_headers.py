@@ -1,0 +1,48 @@
+"""The Link header of a page or of one of its versions (RFC 8288): where its other versions are (RFC 5829)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.http import HttpResponse
+
+from pages.models import Page
+from pages.presentation.page_presentation import PageReading
+from pages.public.responses import served
+
+
+def add_version_links(response: HttpResponse, reading: PageReading, *, at: datetime, is_numbered: bool = False) -> None:
+    """Name the page's other versions in the header; `is_numbered` for the address of one version alone."""
+    already = [response.headers["Link"]] if response.has_header("Link") else []
+    response.headers["Link"] = ", ".join([*already, *version_links(reading, at=at, is_numbered=is_numbered)])
+
+
+def version_links(reading: PageReading, *, at: datetime, is_numbered: bool = False) -> Iterator[str]:
+    """Yield the links, their addresses in the reader's language."""
+    page = reading.page.url_in(reading.language)
+    yield _link(f"{page}history/", "version-history")
+    if Page.objects.public(at).filter(pk=reading.page.pk).exists():
+        yield _link(page, "latest-version")
+    for relation, number in _neighbours(reading, at):
+        yield _link(f"{page}v/{number}/", relation)
+    # The bytes have an address in their own language alone, and in none if that is not served.
+    if reading.text.language in served():
+        own = f"v/{reading.version.number}/" if is_numbered else ""
+        yield _link(f"{reading.text_url}{own}index.md", "alternate", type="text/markdown")
+    if not is_numbered:
+        yield _link(f"{page}feed.atom", "alternate", type="application/atom+xml")
+
+
+def _neighbours(reading: PageReading, at: datetime) -> Iterator[tuple[str, int]]:
+    """Yield the nearest versions below and above that readers may know of and that were not cancelled."""
+    numbers = reading.page.versions.standing_known(at).values_list("number", flat=True)
+    before = numbers.filter(number__lt=reading.version.number).order_by("-number").first()
+    after = numbers.filter(number__gt=reading.version.number).order_by("number").first()
+    pairs = (("predecessor-version", before), ("successor-version", after))
+    yield from ((relation, number) for relation, number in pairs if number)
+
+
+def _link(address: str, relation: str, **attributes: str) -> str:
+    """Write a link; addresses come percent-encoded from the resolver, so that none can end early."""
+    return "; ".join(
+        [f"<{address}>", f'rel="{relation}"', *(f'{name}="{value}"' for name, value in attributes.items())]
+    )

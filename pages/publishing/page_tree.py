@@ -1,0 +1,200 @@
+"""Where pages stand: the names that they may have, how they are made, ordered and moved in the tree."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from pages.models import Page, Redirect, SiteCounter, Version
+from pages.models.permissions import MOVE
+from pages.models.publication_record import Kind
+from pages.publishing.actors import Actor
+from pages.publishing.records import append_record, insist_on_last_record, moment_of_verb
+
+RESERVED = frozenset({"history", "v", "as-of", "compare", "changes", "upcoming", "_print"})
+RESERVED_AT_ROOT = frozenset({"admin", "static", "media", "markdownx", "healthz", "readyz"})
+# What may stand in an address beside letters and digits of any script: it must survive a mail programme.
+_SIGNS = frozenset("_.~-")
+# Vowels and tones of many scripts (Devanagari, Thai) are marks upon letters.
+_MARKS = frozenset({"Mn", "Mc"})
+
+
+class Keep(Enum):
+    """Stands for a value that is to stay what it is, where None is a value too."""
+
+    IT = "it"
+
+
+class PlaceConflict(Exception):
+    """Somebody else changed the same of a page's weight and review day in the meantime; nothing was written."""
+
+    def __init__(self, stored: Mapping[str, object]):
+        self.stored = stored
+        super().__init__(f"changed meanwhile: {', '.join(stored)}")
+
+
+def is_reserved(slug: str, *, at_root: bool) -> bool:
+    """Tell whether the site needs the name for itself; at the root, language codes and names with a dot as well."""
+    if slug in RESERVED:
+        return True
+    return at_root and (slug in RESERVED_AT_ROOT or slug in settings.MODELTRANSLATION_LANGUAGES or "." in slug)
+
+
+def checked_slug(slug: str, *, parent: Page | None) -> str:
+    """Return the slug, or raise ValidationError on it. Empty, it names the home page, which has no parent."""
+    slug = slug.strip()
+    if not slug and parent is None:
+        return slug
+    if not all(map(may_stand_in_an_address, slug)) or slug.strip(".") == "":
+        raise ValidationError({"slug": _("A slug is made of letters, digits, hyphens and underscores.")})
+    if is_reserved(slug, at_root=parent is None):
+        raise ValidationError({"slug": _("The site itself uses the name “%(slug)s”.") % {"slug": slug}})
+    if parent is not None and not parent.path:
+        raise ValidationError({"parent": _("The home page has no pages below it: leave the parent empty.")})
+    return slug
+
+
+def may_stand_in_an_address(character: str) -> bool:
+    """Tell whether a slug may have a character."""
+    return character.isalnum() or character in _SIGNS or unicodedata.category(character) in _MARKS
+
+
+@transaction.atomic
+def create_page(
+    *,
+    slug: str,
+    parent: Page | None,
+    source_language: str,
+    by: Actor,
+    weight: int = 0,
+    review_by: date | None = None,
+) -> Page:
+    """Make a page in the tree. Raises ValidationError on the slug where it is malformed, reserved or taken."""
+    by.insist_on("add_page")
+    slug = checked_slug(slug, parent=parent)
+    path = _path(slug, parent)
+    _insist_on_free_path(path, moved=())
+    place = {"slug": slug, "parent": parent, "path": path, "weight": weight, "review_by": review_by}
+    try:
+        with transaction.atomic():
+            return Page.objects.create(source_language=source_language, **place)
+    except IntegrityError:
+        # Two people made it at once: the constraint lets one through.
+        _insist_on_free_path(path, moved=())
+        raise
+
+
+@transaction.atomic
+def set_place(
+    page: Page,
+    *,
+    by: Actor,
+    now: datetime,
+    weight: int | None = None,
+    review_by: date | Keep | None = Keep.IT,
+    expected: Mapping[str, object] | None = None,
+) -> None:
+    """Order a page among its siblings, where a weight is given, and set when it is to be read again: None for never.
+
+    `expected` names the values that the form was opened with; raises PlaceConflict where what changes is another now.
+    """
+    by.insist_on("change_page")
+    given = {"weight": weight} if weight is not None else {}
+    given |= {"review_by": review_by} if review_by is not Keep.IT else {}
+    stored = Page.objects.select_for_update().values("weight", "review_by").get(pk=page.pk)
+    changed = {name: value for name, value in given.items() if value != stored[name]}
+    if other := [name for name in changed if expected is not None and stored[name] != expected.get(name)]:
+        raise PlaceConflict({name: stored[name] for name in other})
+    if changed:
+        Page.objects.filter(pk=page.pk).update(**changed)
+    if "weight" in changed:
+        # Readers see the order in lists.
+        SiteCounter.objects.raise_by_one(now)
+
+
+@transaction.atomic
+def move(
+    page: Page, *, slug: str, parent: Page | None, by: Actor, now: datetime, expected_record: int | None = None
+) -> Page:
+    """Give a page another address, with all that lies below it; old addresses that readers know lead on to the new.
+
+    Raises ValidationError where the place is malformed, reserved, taken or inside the page itself, PublishedMeanwhile.
+    """
+    by.insist_on(MOVE)
+    # All rows in one order, before the counter: two moves at once could make a loop of the tree.
+    list(Page.objects.select_for_update().order_by("pk").values_list("pk"))
+    page = Page.objects.only("pk", "path", "uuid", "parent", "slug").get(pk=page.pk)
+    insist_on_last_record(page, expected_record)
+    slug, old = checked_slug(slug, parent=parent), page.path
+    below = _subtree(page)
+    if parent is not None and parent.pk in below:
+        raise ValidationError({"parent": _("A page cannot stand below itself.")})
+    if not old or not slug:
+        raise ValidationError({"slug": _("The home page stays where it is.")})
+    new = _path(slug, parent)
+    if new == old:
+        raise ValidationError({"slug": _("The page stands there already.")})
+    moved = {key: new + path.removeprefix(old) for key, path in below.items()}
+    for path in sorted(moved.values()):
+        _insist_on_free_path(path, moved=below)
+    _write_paths(moved)
+    Page.objects.filter(pk=page.pk).update(slug=slug, parent=parent)
+    if Version.objects.filter(page__in=below).exists():
+        Redirect.objects.update_or_create(old_path=old, defaults={"page": page})
+        moment = moment_of_verb(page, now)
+        details = {"path": {"from": old, "to": new}}
+        append_record(Kind.MOVE, page=page, at=moment, now=now, by=by, details=details)
+    return Page.objects.get(pk=page.pk)
+
+
+def _path(slug: str, parent: Page | None) -> str:
+    if parent is None:
+        return slug
+    # Read anew, and locked: the section may have moved or gone since the form was opened.
+    above = Page.objects.select_for_update().filter(pk=parent.pk).values_list("path", flat=True).first()
+    if above is None:
+        raise ValidationError({"parent": _("The parent page is not there any more.")})
+    return f"{above}/{slug}"
+
+
+def _insist_on_free_path(path: str, *, moved) -> None:
+    if Page.objects.filter(path=path).exclude(pk__in=moved).exists():
+        raise ValidationError({"slug": _("There is a page at /%(path)s/ already.") % {"path": path}})
+    if redirect := Redirect.objects.filter(old_path=path).exclude(page__in=moved).select_related("page").first():
+        names = {"path": path, "page": redirect.page.path}
+        raise ValidationError({"slug": _("/%(path)s/ leads readers of old links to /%(page)s/.") % names})
+
+
+def _subtree(page: Page) -> dict[int, str]:
+    """Return the paths of a page and of all below it, by their keys.
+
+    Asked after the lock: on PostgreSQL, locking does not see a child that was made while it waited.
+    """
+    children: dict[int | None, list[int]] = {}
+    paths = {}
+    for key, parent, path in Page.objects.values_list("pk", "parent", "path"):
+        children.setdefault(parent, []).append(key)
+        paths[key] = path
+    found, waiting = {}, [page.pk]
+    while waiting:
+        key = waiting.pop()
+        found[key] = paths[key]
+        waiting += children.get(key, ())
+    return found
+
+
+def _write_paths(paths: dict[int, str]) -> None:
+    longest = Page._meta.get_field("path").max_length
+    if any(len(path) > longest for path in paths.values()):
+        raise ValidationError({"slug": _("An address below this one would be too long.")})
+    came_back = Redirect.objects.filter(old_path__in=paths.values())
+    # Deleting none would raise the site's counter all the same, and tell of a draft.
+    if came_back.exists():
+        came_back.delete()
+    for key, path in paths.items():
+        Page.objects.filter(pk=key).update(path=path)

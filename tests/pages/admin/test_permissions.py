@@ -1,0 +1,51 @@
+"""Who a user is to the verbs, and how a refusal is said."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from pages.admin.permissions import actor_of, may_edit, publishable_languages, writable_languages
+from tests.building import make_page
+
+pytestmark = pytest.mark.django_db
+
+
+def user_in(group: str, **options):
+    user = get_user_model().objects.create_user("ann", is_staff=True, first_name="Ann", last_name="Other", **options)
+    user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+@pytest.mark.parametrize(
+    ("group", "writable", "publishable"),
+    [
+        ("Reviewers", [], []),
+        ("Translators: ru", ["ru"], []),
+        ("Editors", ["en", "ru"], []),
+        ("Publishers", ["en", "ru"], ["en", "ru"]),
+    ],
+)
+def test_groups_write_and_publish_their_languages(group, writable, publishable):
+    actor = actor_of(user_in(group))
+    assert (writable_languages(actor), publishable_languages(actor)) == (writable, publishable)
+    assert may_edit(actor) == bool(writable)
+    assert actor.name == "Ann Other"
+
+
+@pytest.mark.parametrize("options", [{"is_active": False}, {"is_staff": False}])
+def test_who_has_no_part_in_the_admin_may_nothing(options):
+    user = user_in("Publishers")
+    for name, value in options.items():
+        setattr(user, name, value)
+    assert actor_of(user).permissions == frozenset()
+
+
+def test_a_refusal_is_said_in_the_editors_language_with_a_way_back(client, person):
+    page = make_page()
+    person("Reviewers")
+    address = reverse("admin:pages_page_publish", args=[page.pk])
+    response = client.get(address, headers={"accept-language": "ru"})
+    assert response.status_code == 403
+    assert "Это вам недоступно" in response.content.decode()
+    assert 'href="/admin/"' in response.content.decode()

@@ -1,0 +1,519 @@
+"""Two rendered bodies compared: each kind of change is named and shown, nothing is lost, and nothing takes long."""
+
+import re
+from html.parser import HTMLParser
+
+import nh3
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pages.diff import words
+from pages.diff.comparison import MAX_SHOWN, Change, ComparedHtml, Comparison, Row, compare, side_text
+from pages.text.rendering import render
+from tests.timing import is_within
+
+PICTURES = {"/a.png": "/media/a", "/b.png": "/media/b"}
+
+
+def html_of(body: str) -> str:
+    return render(body, picture_urls=PICTURES, base_url="/policy/").html
+
+
+def compared(before: str, after: str) -> Comparison:
+    return compare(html_of(before), html_of(after))
+
+
+def cells_of(comparison: Comparison) -> list[str]:
+    return [cell.html for row in comparison.rows for cell in (row.before, row.after) if cell]
+
+
+def side_cells(comparison: Comparison, side: str) -> list[str]:
+    cells = (getattr(row, side) or (row.after if row.kind == "unchanged" else None) for row in comparison.rows)
+    return [cell.html for cell in cells if cell]
+
+
+class Reader(HTMLParser):
+    """Reads HTML as a reader does: every character with its formats and with where it leads to.
+
+    White space is one space, but in code; what the renderer adds for finding one's way is left out.
+    """
+
+    BREAKS = {
+        *(f"h{level}" for level in range(1, 7)),
+        "p",
+        "li",
+        "td",
+        "th",
+        "pre",
+        "hr",
+        "ul",
+        "ol",
+        "blockquote",
+        "br",
+    }
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.stack, self.found = [], []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        if tag in self.BREAKS:
+            self._add(" ")
+        if tag == "img":
+            self._add("\0" + repr(sorted(given.items())), self._formats())
+        elif tag not in {"hr", "br", "ins", "del", "mark"}:
+            self.stack.append((tag, given))
+
+    def handle_endtag(self, tag):
+        if tag in self.BREAKS:
+            self._add(" ")
+        if tag not in {"ins", "del", "mark"}:
+            self.stack.pop()
+
+    def handle_data(self, data):
+        if any(given.get("class") == "footnote-backref" or "aria-label" in given for _, given in self.stack):
+            return
+        is_code = any(tag == "pre" for tag, _ in self.stack)
+        for char in data:
+            self._add(" ") if char.isspace() and not is_code else self._add(char, self._formats())
+
+    def _add(self, text, formats=()):
+        if text != " " or (self.found and self.found[-1] != (" ", ())) or formats:
+            self.found.append((text, formats))
+
+    def _formats(self):
+        names = {tag for tag, _ in self.stack if tag in {"em", "strong", "s", "code", "sup", "span"}}
+        links = {given.get("href", "#") + given.get("title", "") for tag, given in self.stack if tag == "a"}
+        # Links to places in the page are shown without their address.
+        return tuple(sorted(names | {link for link in links if not link.startswith("#")}))
+
+
+def read(*htmls: str) -> list[tuple[str, tuple[str, ...]]]:
+    found = Reader(" ".join(htmls)).found
+    return found[:-1] if found[-1:] == [(" ", ())] else found
+
+
+def text_read(html: str) -> str:
+    return " ".join("".join(text for text, _ in read(html) if text[0] != "\0").split())
+
+
+EXAMPLES = {
+    "a word replaced": ("One big word.", "One small word.", ["changed"], ["removal", "addition"]),
+    "nothing": ("One *two*.\n\n- a\n", "One *two*.\n\n- a\n", ["unchanged"] * 2, []),
+    "white space of another kind": ("One two\nthree  \nfour", "One\u00a0two three four", ["unchanged"], []),
+    "a paragraph added": ("One.", "One.\n\nTwo new words.", ["unchanged", "added"], ["addition"]),
+    "a paragraph removed": ("One.\n\nTwo old words.", "One.", ["unchanged", "removed"], ["removal"]),
+    "a text that was not there": ("", "One.\n\nTwo.", ["added", "added"], ["addition", "addition"]),
+    "a paragraph moved": (
+        "This one goes down.\n\nStays here as is.\n\nAnd this too stays.",
+        "Stays here as is.\n\nAnd this too stays.\n\nThis one goes down.",
+        ["moved away", "unchanged", "unchanged", "moved"],
+        ["move"],
+    ),
+    "two words are not enough to have moved": (
+        "Two words.\n\nStays here.\n\nStays too.",
+        "Stays here.\n\nStays too.\n\nTwo words.",
+        ["removed", "unchanged", "unchanged", "added"],
+        ["removal", "addition"],
+    ),
+    "a link's target": (
+        "Write to [us](https://a.example).",
+        "Write to [us](https://b.example).",
+        ["changed"],
+        ["link target"],
+    ),
+    "a place in the page": ("See [there](#a) now.", "See [there](#b) now.", ["changed"], ["link target"]),
+    "a picture": ("![A](/a.png)", "![A](/b.png)", ["changed"], ["picture"]),
+    "a picture's description": ("See ![A](/a.png) here", "See ![B](/a.png) here", ["changed"], ["picture"]),
+    "emphasis": ("We *never* sell it.", "We **never** sell it.", ["changed"], ["emphasis"]),
+    "a heading's level": ("# The data", "## The data", ["changed"], ["heading level"]),
+    "a heading's level and a word": (
+        "# All the data",
+        "## All our data",
+        ["changed"],
+        ["heading level", "removal", "addition"],
+    ),
+    "one list item of many": (
+        "- one\n- two three four\n- five",
+        "- one\n- two three 4\n- five",
+        ["unchanged", "changed", "unchanged"],
+        ["removal", "addition"],
+    ),
+    "a list item more": ("1. a\n2. b", "1. a\n2. c d\n3. b", ["unchanged", "added", "unchanged"], ["addition"]),
+    "a list that became loose": ("- a b\n- c d", "- a b\n\n- c d", ["unchanged"] * 2, []),
+    "a list that became numbered": ("- a b", "1. a b", ["removed", "added"], ["removal", "addition"]),
+    "a cell of a table": (
+        "|a|b|\n|-|-|\n|one two|three|\n|x|y|",
+        "|a|b|\n|-|-|\n|one two|four|\n|x|y|",
+        ["unchanged", "changed", "unchanged"],
+        ["removal", "addition"],
+    ),
+    "words that went to the next cell": (
+        "|a|b|\n|-|-|\n|one two|three|",
+        "|a|b|\n|-|-|\n|one|two three|",
+        ["unchanged", "changed"],
+        ["removal", "addition"],
+    ),
+    "a space between Chinese words": ("隐私政策", "隐私 政策", ["changed"], ["addition"]),
+    "one Chinese sign": ("我们的隐私政策", "我们的隐秘政策", ["changed"], ["removal", "addition"]),
+    "a footnote's words": (
+        "Text[^1].\n\n[^1]: One old note.",
+        "Text[^1].\n\n[^1]: One new note.",
+        ["unchanged", "changed"],
+        ["removal", "addition"],
+    ),
+    "space in code": ("    a  b c", "    a b c", ["changed"], ["removal", "addition"]),
+    "a rule": ("a\n\n---\n\nb", "a\n\nb", ["unchanged", "removed", "unchanged"], ["removal"]),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "rows", "changes"), EXAMPLES.values(), ids=EXAMPLES)
+def test_each_kind_of_change_is_named_and_has_its_rows(before, after, rows, changes):
+    comparison = compared(before, after)
+    assert [row.kind for row in comparison.rows] == rows
+    assert [change.kind for change in comparison.changes] == changes
+    assert comparison.is_same is not bool(changes)
+    assert not comparison.is_capped
+
+
+def test_changed_words_are_marked_word_by_word_with_their_spaces():
+    row = compared("It is a *very big* word, you see.", "It is a small word, you see.").rows[0]
+    assert row.before.html == "<p>It is a <em><del>very big</del></em> word, you see.</p>"
+    assert row.after.html == "<p>It is a <ins>small</ins> word, you see.</p>"
+
+
+FORMAT_CHANGES = [
+    ("[us](https://a.example)", "[us](https://b.example)", "https://a.example", "https://b.example", "us"),
+    ("[here](#a)", "[here](#b)", "#a", "#b", "here"),
+    ('[us](/x "Old")', '[us](/x "New")', '/x "Old"', '/x "New"', "us"),
+    ("us two", "[us two](/x)", "", "/x", "us two"),
+    ("*a b* c", "**a b** c", "em", "strong", "a b"),
+    ("![A](/a.png)", "![B](/b.png)", "/media/a", "/media/b", "B"),
+    ("![A](/a.png)", "![B](/a.png)", "A", "B", "B"),
+    ("# A b", "### A b", "h1", "h3", "A b"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "before", "after", "text"), FORMAT_CHANGES)
+def test_a_change_of_form_tells_both_sides_and_marks_both_cells(old, new, before, after, text):
+    comparison = compared(old, new)
+    (change,) = comparison.changes
+    assert (change.before, change.after, change.text) == (before, after, text)
+    assert all('<mark class="format-change">' in cell for cell in cells_of(comparison))
+
+
+def test_anchors_number_the_rows_that_the_summary_leads_to():
+    comparison = compared("One big word.\n\nStays.\n\n- a b c", "One small word.\n\nStays.\n\n- a b d\n- e")
+    assert [row.anchor for row in comparison.rows] == ["change-1", "", "change-2", "change-3"]
+    assert [change.anchor for change in comparison.changes] == [
+        "change-1",
+        "change-1",
+        "change-2",
+        "change-2",
+        "change-3",
+    ]
+    assert comparison.changes == tuple(change for row in comparison.rows for change in row.changes)
+
+
+def test_changes_are_counted_in_one_order_and_none_is_left_out():
+    comparison = compared("# A b c\n\nOne.\n\nTwo.", "## A b c\n\nOne.\n\nThree four.\n\nFive.")
+    assert list(comparison.counts.items()) == [("addition", 2), ("removal", 1), ("heading level", 1)]
+
+
+def test_a_block_is_shown_in_what_it_lies_in():
+    before = "3. one\n\n   > quoted words here\n\n4. two\n   - three four five\n"
+    comparison = compared(before, before.replace("here", "there").replace("five", "six"))
+    assert cells_of(comparison)[1:3] == [
+        '<ol start="3"><li class="continued"><blockquote><p>quoted words <del>here</del></p></blockquote></li></ol>',
+        '<ol start="3"><li class="continued"><blockquote><p>quoted words <ins>there</ins></p></blockquote></li></ol>',
+    ]
+    assert cells_of(comparison)[-1] == (
+        '<ol start="4"><li class="continued"><ul><li>three four <ins>six</ins></li></ul></li></ol>'
+    )
+
+
+def rows(*kinds: str) -> Comparison:
+    return Comparison(tuple(Row(kind, None, ComparedHtml("")) for kind in kinds), (), is_capped=False)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "groups"),
+    [
+        ("uuu", [(False, 3)]),
+        ("uuuu", [(True, 4)]),
+        ("cuuuc", [(False, 5)]),
+        ("cuuuuc", [(False, 2), (True, 2), (False, 2)]),
+        ("uuuuuc", [(True, 4), (False, 2)]),
+        ("cuuuuu", [(False, 2), (True, 4)]),
+    ],
+)
+def test_long_unchanged_stretches_are_folded_but_for_a_row_beside_each_change(kinds, groups):
+    comparison = rows(*({"u": "unchanged", "c": "changed"}[kind] for kind in kinds))
+    assert [(group.is_folded, len(group.rows)) for group in comparison.groups] == groups
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        '[a"b](/x"onclick="alert(1))',
+        '[x](/y "t\\"<script>")',
+        '![a" onerror="alert(1) <b>](/a.png "<i>")',
+        "`<img src=x>` &lt;b&gt; &amp;lt;",
+        "[x](javascript:alert(1))",
+        '# <b> {#x"y}',
+    ],
+)
+@pytest.mark.parametrize("form", [("{}", "{} more words"), ("a {} b c", "a {} b d"), ("", "{}"), ("*{}*", "{}")])
+def test_hostile_text_stays_text_in_every_cell(hostile, form):
+    comparison = compared(*(text.format(hostile) for text in form))
+    assert_clean(comparison)
+    assert " ".join(side_text(comparison, "after").split()) == text_read(html_of(form[1].format(hostile)))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p><script>alert(1)</script></p>",
+        '<p onclick="x">a</p>',
+        '<p><a href="javascript:alert(1)">a</a> <a href=" java\tscript:x" onclick="x">a</a></p>',
+        '<p><img src="data:x" onerror="x" alt="a"></p>',
+        '<p><span class="x">a</span> < b <b</p>',
+    ],
+)
+def test_nothing_but_listed_tags_and_attributes_leaves_a_comparison(html):
+    for comparison in (compare("", html), compare(html, html.replace("</p>", " b c d</p>")), compare(html, html)):
+        assert_clean(comparison)
+
+
+CLEANER = nh3.Cleaner(
+    tags={
+        *(f"h{level}" for level in range(1, 7)),
+        "a",
+        "blockquote",
+        "br",
+        "code",
+        "div",
+        "em",
+        "hr",
+        "img",
+        "li",
+        "ol",
+    }
+    | {"p", "pre", "s", "section", "span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"}
+    | {"ins", "del", "mark"},
+    attributes={
+        "a": {"href", "title"},
+        "img": {"src", "alt", "title"},
+        "ol": {"start"},
+        **{tag: {"class"} for tag in ("div", "li", "mark", "section", "span", "sup", "td", "th")},
+    },
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel=None,
+)
+
+
+def assert_clean(comparison: Comparison) -> None:
+    for cell in cells_of(comparison):
+        assert CLEANER.clean(cell) == cell.replace("\u00a0", "&nbsp;")
+
+
+def test_code_keeps_its_white_space_on_both_sides():
+    comparison = compared("```py\na\n  b  c\n\n```", "```\na\n\tb  d\n```")
+    assert side_text(comparison, "before") == "a\n  b  c\n\n"
+    assert side_text(comparison, "after") == "a\n\tb  d\n"
+
+
+WORDS = [
+    *(
+        "data",
+        "we",
+        "keep",
+        "logs",
+        "policy",
+        "политика",
+        "данные",
+        "البيانات",
+        "نحن",
+        "فیلم",
+        "מידע",
+        "隐私政策",
+        "个人",
+        "データを守る",
+    ),
+    *(
+        "นโยบายความเป็นส่วนตัว",
+        "ข้อมูล",
+        "ຂໍ້ມູນ",
+        "ទិន្នន័យ",
+        "မြန်မာ",
+        "👩‍👩‍👧",
+        "隐👩‍🚀私",
+        "🇯🇵🇫🇷法",
+        "e\u0301a",
+        "&",
+        "<b>",
+        '"',
+        "한국어",
+        "葛\U000e0100",
+    ),
+]
+FORMATS = ["{}"] * 6 + [
+    "*{}*",
+    "**{}**",
+    "***{}***",
+    "`{}`",
+    "~~{}~~",
+    "[{}](/a)",
+    "[{}](https://b.example)",
+    "[*{}*](#c)",
+]
+FORMATS += ["![{}](/a.png)", "![{}](/b.png)", "![{}](/none.png)", "{}[^1]", "{}**x**", "{}\u00a0{}", "{}  \ny"]
+BLOCKS = [
+    "{}",
+    "# {}",
+    "### {}",
+    "- {}",
+    "- {}\n- {}",
+    "- {}\n\n  {}",
+    "2. {}\n   - {}",
+    "> {}",
+    "    {}",
+    "```py\n{}\n {}\n```",
+]
+BLOCKS += ["|{}|{}|\n|-|:-|\n|{}||", "***", "- - {}\n  - {}", "> - {}\n>\n>   {}", "-"]
+
+
+@st.composite
+def inlines(draw):
+    words = draw(st.lists(st.tuples(st.sampled_from(FORMATS), st.sampled_from(WORDS)), min_size=1, max_size=7))
+    space = draw(st.sampled_from([" ", " ", ""]))
+    return space.join(form.format(word, word) for form, word in words).replace("|", "")
+
+
+@st.composite
+def blocks(draw):
+    return draw(st.sampled_from(BLOCKS)).format(*(draw(inlines()) for _ in range(4)))
+
+
+@st.composite
+def pairs_of_documents(draw):
+    """Two documents with blocks in common, some of which moved, went, came or had a word or a format changed."""
+    before = draw(st.lists(blocks(), max_size=7))
+    after = draw(st.permutations(before)) if draw(st.booleans()) else list(before)
+    for place, _ in enumerate(after):
+        old, new = draw(st.sampled_from(WORDS)), draw(st.sampled_from([*WORDS, "*we*", "[keep](/z)", ""]))
+        if draw(st.booleans()):
+            after[place] = after[place].replace(old, new)
+    after[draw(st.integers(0, 7)) :] = draw(st.lists(blocks(), max_size=2)) or after[:2]
+    note = "[^1]: {}"
+    return tuple("\n\n".join([*body, note.format(draw(inlines()))]) for body in (before, after))
+
+
+@settings(max_examples=60, deadline=None)
+@given(pairs_of_documents())
+def test_both_sides_can_be_put_together_again_with_text_formats_and_links(pair):
+    before, after = map(html_of, pair)
+    comparison = compare(before, after)
+    assert not comparison.is_capped
+    for side, html in (("before", before), ("after", after)):
+        assert read(*side_cells(comparison, side)) == read(html)
+        assert " ".join(side_text(comparison, side).split()) == text_read(html)
+
+
+@settings(max_examples=30, deadline=None)
+@given(pairs_of_documents())
+def test_any_cell_is_clean_valid_and_without_ids_and_any_change_is_led_to(pair):
+    comparison = compared(*pair)
+    assert_clean(comparison)
+    anchors = [row.anchor for row in comparison.rows if row.anchor]
+    assert anchors == list(dict.fromkeys(change.anchor for change in comparison.changes))
+    assert sum(comparison.counts.values()) == len(comparison.changes)
+    assert [row for group in comparison.groups for row in group.rows] == list(comparison.rows)
+
+
+@settings(max_examples=30, deadline=None)
+@given(pairs_of_documents())
+def test_a_text_is_the_same_as_itself_and_what_is_marked_is_all_that_differs(pair):
+    assert compared(pair[0], pair[0]).is_same
+    comparison = compared(*pair)
+    without_marks = [
+        re.sub(r"(?s)<(ins|del)>.*?</\1>|\s", "", cell.html)
+        for row in comparison.rows
+        if row.kind == "changed" and not {change.kind for change in row.changes} - {"addition", "removal"}
+        for cell in (row.before, row.after)
+    ]
+    texts = [re.sub(r"<[^>]*>", "", html) for html in without_marks]
+    assert texts[::2] == texts[1::2]
+
+
+def repeated(pattern: str, times: int) -> str:
+    return "".join(pattern.replace("#", str(number)) for number in range(times))
+
+
+# As they come of 256 KB of Markdown.
+HEADING = '<h1 id="{0}-#"><a class="heading-link" href="{0}-#">{0}</a></h1>\n'
+WORST = {
+    "headings": (repeated(HEADING.format("a"), 64_000), HEADING.format("b") + repeated(HEADING.format("a"), 64_000)),
+    "other headings": (repeated(HEADING.format("a"), 64_000), repeated(HEADING.format("b"), 64_000)),
+    "other words": (f"<p>{repeated('a# ', 34_000)}</p>", f"<p>{repeated('b# ', 34_000)}</p>"),
+    "every second word": (f"<p>{repeated('a b# ', 29_000)}</p>", f"<p>{repeated('a c# ', 29_000)}</p>"),
+    "short words": (f"<p>{'a b c ' * 43_000}</p>", f"<p>{'a c b ' * 43_000}</p>"),
+    "Chinese": (f"<p>{'隐私政策' * 21_000}</p>", f"<p>{'政策隐私' * 21_000}</p>"),
+    "list items": (f"<ul>{repeated('<li>a #</li>', 30_000)}</ul>", f"<ul>{repeated('<li>b #</li>', 30_000)}</ul>"),
+    "similar list items": (
+        f"<ul>{repeated('<li>a b c #</li>', 20_000)}</ul>",
+        f"<ul>{repeated('<li>a b c x#</li>', 20_000)}</ul>",
+    ),
+    "nested lists": ("<ul><li>a" * 20 + "<li>a</li>" * 50_000, "<ul><li>a" * 20 + "<li>a</li><li>b</li>" * 25_000),
+    "quotations": (
+        ("<blockquote>" * 15 + "<p>a</p>" + "</blockquote>" * 15) * 8_000,
+        ("<blockquote>" * 15 + "<p>b</p>" + "</blockquote>" * 15) * 8_000,
+    ),
+    "paragraphs": (
+        repeated("<p>we keep your data # days</p>", 8_000),
+        repeated("<p>we keep all data # days</p>", 8_000),
+    ),
+    "emphasis": (f"<p>{'a b ' * 65_000}</p>", f"<p>{'<em>a</em> b ' * 43_000}</p>"),
+    "code": (f"<pre><code>{'a b ' * 65_000}</code></pre>", f"<pre><code>{'a c ' * 65_000}</code></pre>"),
+    "table rows": (
+        f"<table>{'<tr><td>a</td><td>b</td></tr>' * 40_000}</table>",
+        f"<table>{'<tr><td>a</td><td>c</td></tr>' * 40_000}</table>",
+    ),
+    "rules": ("<hr>\n" * 60_000, "<hr>\n<p>a</p>\n" * 37_000),
+    "ampersands": (f"<p>{'&amp; ' * 130_000}</p>", f"<p>{'&amp; b ' * 65_000}</p>"),
+}
+
+
+@pytest.mark.parametrize("pair", WORST.values(), ids=WORST)
+def test_texts_of_the_greatest_length_are_compared_in_part_within_a_second(pair):
+    assert is_within(0.7, lambda: compare(*pair))
+    comparison = compare(*pair)
+    assert comparison.is_capped
+    assert not comparison.is_same
+    assert comparison.changes
+    assert sum(map(len, cells_of(comparison))) <= MAX_SHOWN
+
+
+def test_a_policy_of_64_kilobytes_is_compared_whole():
+    before = repeated("We keep your *data* for # days, and [tell](https://a.example) nobody else.\n\n", 850)
+    after = before.replace("nobody", "no one").replace("1 days", "1 day")
+    comparison = compared(before, after)
+    assert not comparison.is_capped
+    assert read(*side_cells(comparison, "before")) == read(html_of(before))
+    assert {row.kind for row in comparison.rows} == {"changed"}
+
+
+def test_the_first_difference_is_shown_however_late_it_comes():
+    before = "<li>a</li>\n" * 60_000
+    comparison = compare(f"<ul>\n{before}</ul>", f"<ul>\n{before}<li>late words here</li>\n</ul>")
+    assert [change.text for change in comparison.changes] == ["late words here"]
+
+
+def test_an_entry_of_the_summary_is_short_and_ends_between_graphemes(monkeypatch):
+    monkeypatch.setattr(words, "EXCERPT", 4)
+    assert compared("", "abc e\u0301f").changes == (Change("addition", "change-1", text="abc…"),)

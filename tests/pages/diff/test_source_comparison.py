@@ -1,0 +1,69 @@
+"""Two sources line by line: whatever differs in the bytes shows, also where readers see no difference."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages.diff.source_comparison import compare_sources, visible
+from tests.timing import is_within
+
+
+def shown(before: bytes, after: bytes) -> list[tuple[str, str]]:
+    """Return the kinds and texts of the lines, the changed pieces in brackets."""
+    lines = compare_sources(before, after).lines
+    return [
+        (line.kind, "".join(f"[{piece.text}]" if piece.is_changed else piece.text for piece in line.pieces))
+        for line in lines
+    ]
+
+
+def test_words_of_a_changed_line_are_marked_and_the_rest_is_not():
+    found = shown(b"# Title\nWe keep data for ten days.\n", b"# Title\nWe keep data for two days.\n")
+    assert found == [
+        ("same", "# Title"),
+        ("removed", "We keep data for [ten] days."),
+        ("added", "We keep data for [two] days."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sign"),
+    [
+        (b"One line.\r\n", b"One line.\n", "[␍]"),
+        (b"One line.\n", b"One line.", "[↵]"),
+        (b"One line.\n", b"\xef\xbb\xbfOne line.\n", "[[U+FEFF]]"),
+        (b"One\tline.\n", b"One line.\n", "[⇥]"),
+        (b"One line.\n", "One\u00a0line.\n".encode(), "[⍽]"),
+        (b"One line.\n", "One \u202eline.\n".encode(), "[[U+202E]]"),
+        (b"One line.\n", b"One line.\xff\n", "[\\xFF]"),
+        (b"One line.\xfe\n", b"One line.\xff\n", "[\\xFE]"),
+        (b"One line.  \n", b"One line.\n", "[  ]"),
+    ],
+)
+def test_what_readers_cannot_see_is_seen(before, after, sign):
+    assert any(sign in text for _kind, text in shown(before, after))
+
+
+def test_long_stretches_that_are_the_same_are_left_out():
+    before = "".join(f"line {number}\n" for number in range(40))
+    lines = compare_sources(before.encode(), before.replace("line 20", "line twenty").encode()).lines
+    assert [(line.kind, line.count) for line in lines if line.kind == "gap"] == [("gap", 17), ("gap", 16)]
+    assert [line.before for line in lines if line.kind == "removed"] == [21]
+
+
+@given(st.binary(max_size=60), st.binary(max_size=60))
+def test_a_difference_is_never_without_a_mark(before, after):
+    lines = compare_sources(before, after).lines
+    changed = [piece.text for line in lines for piece in line.pieces if piece.is_changed]
+    assert bool("".join(changed)) == (before != after)
+
+
+def test_each_sign_stands_for_itself():
+    assert visible("a\tb\u200b\n") == "a⇥b[U+200B]"
+
+
+@pytest.mark.parametrize("line", ["x\n", "a b ", "\n", "\u202e\n"])
+def test_long_sources_take_no_longer_than_a_short_wait(line):
+    before = line * (300_000 // len(line))
+    after = before.replace("b", "c")[: len(before) // 2] + "end"
+    assert is_within(1.5, lambda: compare_sources(before.encode(), after.encode()))

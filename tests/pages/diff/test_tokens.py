@@ -1,0 +1,38 @@
+"""Words: a run without white space, but a grapheme in scripts without spaces, and never less than a grapheme."""
+
+import pytest
+
+from pages.diff.tokens import Budget, matches, words_of
+
+SPLIT = [
+    ("we don't sell", ["we", "don't", "sell"]),
+    ("un<strong>believ</strong>able", ["unbelievable"]),
+    ("隐私 policy法", ["隐", "私", "policy", "法"]),
+    ("か\u3099き", ["か\u3099", "き"]),
+    ("葛\U000e0100法", ["葛\U000e0100", "法"]),
+    ("ｶ\uff9eｷ", ["ｶ\uff9e", "ｷ"]),
+    ("ที่นี่น้ำ", ["ที่", "นี่", "น้ำ"]),
+    ("ຂໍ້ມູນ", ["ຂໍ້", "ມູ", "ນ"]),
+    ("法👩‍👩‍👧‍👦私👍🏽", ["法", "👩‍👩‍👧‍👦", "私", "👍🏽"]),
+    ("🇯🇵🇫🇷法", ["🇯🇵🇫🇷", "法"]),
+    ("㊙️‍👩法", ["㊙️‍👩", "法"]),
+    ("\u1112\u1161\u11ab法", ["\u1112\u1161\u11ab", "法"]),
+    ("e\u0301法", ["e\u0301", "法"]),
+    ("ក្ក", ["ក្ក"]),
+    ("&amp;法&lt;", ["&amp;", "法", "&lt;"]),
+]
+
+
+@pytest.mark.parametrize(("html", "words"), SPLIT)
+def test_words_are_never_cut_within_a_grapheme(html, words):
+    assert [word.key for word in words_of(html)] == words
+
+
+def test_matches_are_a_longest_common_subsequence():
+    assert matches("xabcyd", "abzcd", Budget(1000)) == [(1, 0), (2, 1), (3, 3), (5, 4)]
+
+
+def test_without_budget_matches_are_the_common_ends_and_the_refusal_is_remembered():
+    budget = Budget(0)
+    assert matches("ab" + "cd" * 99 + "e", "ab" + "dc" * 98 + "e", budget) == [(0, 0), (1, 1), (200, 198)]
+    assert budget.is_spent

@@ -1,0 +1,184 @@
+"""Reading one text's file: no database is needed."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pages.hugo.commits.text_files import read_text
+from pages.hugo.site_structure.structure import Layout
+from pages.text.source import Fields
+from tests.trees import markdown
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def read(content, name="content/en/policy.md"):
+    content = content.encode() if isinstance(content, str) else content
+    return read_text(name, Layout("en", languages=frozenset({"en"})).place_of(name), content)
+
+
+def reason(content):
+    with pytest.raises(ValueError, match=r".") as error:
+        read(content)
+    return str(error.value)
+
+
+def test_fields_are_read_and_bytes_are_kept():
+    lines = ["---", 'title: "Privacy"', "linkTitle: Short", "description: What we do.", "weight: 30", "---"]
+    content = "\r\n".join([*lines, "", "One", "Two", ""]).encode()
+    found = read(content)
+    fields = (found.fields.title, found.fields.link_title, found.fields.description, found.fields.body)
+    assert fields == ("Privacy", "Short", "What we do.", "One\nTwo")
+    assert (found.content, found.weight) == (content, 30)
+
+
+def test_front_matter_in_toml_is_read():
+    lines = [
+        "+++",
+        'title = "Privacy"',
+        "linkTitle = 'Short'",
+        "weight = 30",
+        "Date = 2024-04-29T10:30:00Z",
+        "draft = true",
+    ]
+    found = read("\n".join([*lines, "[params]", "weight = 1", "+++", "Text."]))
+    assert found.fields == Fields("Privacy", "Short", body="Text.")
+    assert (found.weight, found.is_draft) == (30, True)
+    assert found.moment(UTC) == datetime(2024, 4, 29, 10, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"\xef\xbb\xbf---\ntitle: Privacy\n---\nText.\n", id="byte order mark"),
+        pytest.param(b"---\rtitle: Privacy\r---\rText.\r", id="CR alone"),
+        pytest.param(b"---\ntitle: Privacy\n---\nText \xff\xfe and \x00.\n", id="invalid UTF-8 and NUL"),
+        pytest.param(b"---\ntitle: Privacy\n---\nText.", id="no newline at the end"),
+    ],
+)
+def test_unusual_bytes_are_taken_as_they_are(content):
+    found = read(content)
+    assert (found.fields.title, found.content) == ("Privacy", content)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "title"),
+    [
+        ("content/en/privacy-policy.md", "# Our promise\n\nText.", "Our promise"),
+        ("content/en/privacy-policy.md", "Text.", "Privacy policy"),
+        ("content/en/privacy-policy/_index.md", "Text.", "Privacy policy"),
+        ("content/en/privacy-policy.md", "---\ntitle: ''\n---\nText.", "Privacy policy"),
+        ("content/en/_index.md", "Text.", "en"),
+    ],
+)
+def test_text_without_a_title_takes_its_first_heading_else_its_name(name, content, title):
+    assert read(content, name).fields.title == title
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "expected"),
+    [
+        ({"lastmod": "2024-04-29T10:30:00+02:00", "date": "2023-05-15"}, datetime(2024, 4, 29, 8, 30, tzinfo=UTC)),
+        ({"lastmod": "2024-04-29 10:30:00Z"}, datetime(2024, 4, 29, 10, 30, tzinfo=UTC)),
+        ({"lastmod": "''", "date": "2023-05-15"}, datetime(2023, 5, 15, tzinfo=BERLIN)),
+        ({"date": "2023-05-15"}, datetime(2023, 5, 14, 22, tzinfo=UTC)),
+        ({"date": "2023-05-15T06:00:00"}, datetime(2023, 5, 15, 4, tzinfo=UTC)),
+        ({"Date": "2023-05-15"}, datetime(2023, 5, 15, tzinfo=BERLIN)),
+        ({}, None),
+    ],
+)
+def test_moment_is_lastmod_else_date_and_a_date_is_midnight_in_the_zone(front_matter, expected):
+    assert read(markdown("Title", "Text.", **front_matter)).moment(BERLIN) == expected
+
+
+@pytest.mark.parametrize("value", ["soon", "2024-02-30", "15.05.2023", "2024-04-29T25:00:00Z", "0001-01-01"])
+def test_file_with_a_date_that_is_none_is_not_taken(value):
+    with pytest.raises(ValueError, match=f"its lastmod is not a date: {value!r}."):
+        read(markdown("Title", "Text.", lastmod=value)).moment(UTC)
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "is_draft"),
+    [({"draft": "true"}, True), ({"Draft": "True"}, True), ({"draft": "false"}, False), ({}, False)],
+)
+def test_draft_is_what_the_front_matter_says_is_one(front_matter, is_draft):
+    assert read(markdown("Title", "Text.", **front_matter)).is_draft is is_draft
+
+
+@pytest.mark.parametrize(("value", "weight"), [("7", 7), ("-7", 0), ("heavy", 0), ("99999999999", 0), ("٣", 0)])
+def test_weight_is_a_whole_number_or_none(value, weight):
+    assert read(markdown("Title", "Text.", weight=value)).weight == weight
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("---\ntitle: [\n---\nText.", "The front matter is not valid YAML: line 3:"),
+        ("---\ntitle: Privacy\nText.", "The front matter begins with --- in line 1, but no line closes it."),
+        ("---\n- title\n---\nText.", "The front matter is not a list of keys with values."),
+        ("---\ntitle: A\ntitle: B\n---\nText.", "The front matter has the key 'title' twice: line 3."),
+        ("+++\ntitle = 'A'\ndraft =\n+++\nText.", "The front matter is not valid TOML: line 3: Invalid value."),
+        ("+++\ntitle = 'A'\nText.", "The front matter begins with +++ in line 1, but no line closes it."),
+        ('+++\ntitle = "A\\u0000B"\n+++\nText.', "its front matter has a NUL, which no database keeps."),
+        ('{\n"title": "A",\n"draft": true\n}\nText.', "its front matter is JSON; only YAML and TOML are read."),
+        ('---\ntitle: "A\\0B"\n---\nText.', "its front matter has a NUL, which no database keeps."),
+        (markdown("T" * 301, "Text."), "its title has 301 characters; the most is 300."),
+        (markdown("T", "Text.", linkTitle="L" * 301), "its linkTitle has 301 characters; the most is 300."),
+        (markdown("T", "x" * 262145), "its text has 262145 bytes; the most that a page may have is 262144."),
+        ("", "it is empty."),
+        ("\ufeff\n \n", "it is empty."),
+        ("---\n---\n", "it is empty."),
+    ],
+)
+def test_file_that_cannot_be_taken_is_named_with_the_reason(content, why):
+    assert reason(content).startswith(why)
+
+
+def test_longest_text_is_taken():
+    found = read(markdown("T" * 300, "ж" * 131072, linkTitle="L" * 300))
+    assert (len(found.fields.title), len(found.fields.body)) == (300, 131072)
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "addresses"),
+    [
+        ({"aliases": "/old/"}, ("/old/",)),
+        ({"aliases": "[/old/, 'older']", "redirect_from": "/oldest"}, ("/old/", "older", "/oldest")),
+        ({"Aliases": "''"}, ()),
+    ],
+)
+def test_old_addresses_are_one_or_a_list(front_matter, addresses):
+    assert read(markdown("Title", "Text.", **front_matter)).old_addresses == addresses
+
+
+def test_address_is_named_by_slug_and_url():
+    assert read(markdown("Title", "Text.", slug="a b", URL="/c/")).names == ("a b", "/c/")
+
+
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "remarks"),
+    [
+        ({"publishDate": "2024-07-01"}, ["its publishdate (2024-07-01) is kept, but nothing is published by it"]),
+        ({"publishDate": "2024-05-01"}, []),
+        ({"expiryDate": "2024-05-01"}, ["its expirydate (2024-05-01) is kept, but nothing is withdrawn by it"]),
+        ({"expiryDate": "never"}, []),
+    ],
+)
+def test_dates_that_mean_nothing_here_are_told(front_matter, remarks):
+    assert read(markdown("Title", "Text.", **front_matter)).remarks(UTC, NOW) == remarks
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("Text.", {}),
+        ("{{< note >}}a{{< /note >}} {{% b %}}", {"shortcodes": 3, "template code": 0}),
+        ("{{ .Title }} {{- range .Pages -}}", {"shortcodes": 0, "template code": 2}),
+    ],
+)
+def test_code_of_hugo_is_counted(body, code):
+    assert read(body).code_of_hugo == code

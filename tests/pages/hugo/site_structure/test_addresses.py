@@ -1,0 +1,167 @@
+"""Addresses as Hugo makes them, in the letters that this site has for them."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages.hugo.site_structure.addresses import Aliases, address_of, aliases_of
+from pages.models.redirect import OLD_PATH
+from pages.publishing.page_tree import may_stand_in_an_address
+
+LANGUAGES = {"en", "ru", "pt-br"}
+
+
+@pytest.mark.parametrize(
+    ("key", "address"),
+    [
+        ("", ""),
+        ("privacy-policy", "privacy-policy"),
+        ("Legal/Privacy", "legal/privacy"),
+        ("Our  Terms & Conditions", "our-terms-conditions"),
+        ("a - b", "a-b"),
+        (" a ", "a"),
+        ("v1.0", "v1.0"),
+        ("what?#50%", "what50"),
+        ("Условия/ЁЖ", "условия/ёж"),
+        ("e\u0301te\u0301", "été"),
+        ("c++", "c"),
+        ("İ", "i"),
+        ("a\ud800b\nc\0", "ab-c"),
+    ],
+)
+def test_address_is_the_key_in_letters_that_addresses_have(key, address):
+    assert address_of(key) == address
+
+
+@pytest.mark.parametrize(
+    ("slug", "address"),
+    [
+        ("Privacy Notice", "legal/privacy-notice"),
+        ("/notice/", "legal/notice"),
+        ("eu/notice", "legal/eu/notice"),
+        ("  ", "legal/privacy"),
+        ("/", "legal/privacy"),
+    ],
+)
+def test_slug_replaces_the_last_part(slug, address):
+    assert address_of("legal/privacy", slug) == address
+
+
+def test_home_page_has_no_part_that_a_slug_could_replace():
+    assert address_of("", "home") == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("/Privacy/", "Privacy"),
+        ("privacy", "privacy"),
+        ("/ru/privacy/", "privacy"),
+        ("/pt_BR/privacy/", "privacy"),
+        ("/fr/privacy/", "fr/privacy"),
+        ("https://example.org/ru/privacy.html?a=1#b", "privacy"),
+        ("//example.org/a", "a"),
+        ("/about/index.html", "about"),
+        ("/%D0%BF/", "п"),
+        ("/a//b", "a/b"),
+        ("/", ""),
+        ("/ru/", ""),
+    ],
+)
+def test_url_replaces_all_and_may_have_a_language_and_more(url, address):
+    assert address_of("legal/privacy", "slug", url, languages=LANGUAGES) == address
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("a/???",), "No letter or digit of '???' can stand in an address."),
+        (("...",), "No letter or digit of '...' can stand in an address."),
+        (("x" * 201,), "A part of its address would have 201 characters; the most is 200."),
+        (("/".join(["x" * 199] * 6),), "Its address would have 1199 characters; the most is 1000."),
+        (("a", "", "mailto:a@example.org"), "'mailto:a@example.org' is no address of a page."),
+        (("a", "", "https://[x/"), "'https://[x/' is no address."),
+        (("a", "", "/:year/:slug/"), "'/:year/:slug/' has a placeholder, which only Hugo fills in."),
+    ],
+)
+def test_address_that_cannot_be_says_why(arguments, why):
+    with pytest.raises(ValueError, match=f"^{re.escape(why)}$"):
+        address_of(*arguments)
+
+
+def test_longest_address_is_made():
+    assert len(address_of("/".join(["x" * 199] * 5))) == 999
+    assert len(address_of("x" * 200)) == 200
+
+
+values = st.text(st.one_of(st.sampled_from("aB/.-_ ~?#%:2F\0é\u0301ж"), st.characters()), max_size=30)
+
+
+@given(values, values, values)
+def test_every_part_of_an_address_is_a_slug(key, slug, url):
+    try:
+        address = address_of(key, slug, url, languages=LANGUAGES)
+    except ValueError:
+        return
+    for part in address.split("/") if address else ():
+        assert part.strip(".")
+        assert all(map(may_stand_in_an_address, part))
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        ("/old/x/", "old/x"),
+        ("old", "legal/old"),
+        ("../old/", "old"),
+        ("../../../old/", "old"),
+        ("/ru/old/", "old"),
+        ("ru/old/", "legal/ru/old"),
+        ("/old/index.html", "old"),
+        ("/old.html", "old.html"),
+        ("https://example.org/en/old/?a=b#c", "old"),
+        ("/Old%20page/", "Old page"),
+        ("/e\u0301/", "é"),
+    ],
+)
+def test_alias_is_an_old_path(value, path):
+    assert aliases_of(value, "legal/privacy", languages=LANGUAGES) == Aliases((path,))
+
+
+def test_aliases_keep_their_order_and_each_is_named_once():
+    assert aliases_of(["/b/", "/a/", "/ru/b"], "c", languages=LANGUAGES).paths == ("b", "a")
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("", "It is empty."),
+        ("/", "It is the home page's address."),
+        ("/ru/", "It is the home page's address."),
+        ("/legal/privacy/", "It is the page's own address."),
+        ("/a%3Fb/", "It has characters that no address has."),
+        ("/a%00b/", "It has characters that no address has."),
+        ("/" + "x" * 1001, "It has 1001 characters; the most is 1000."),
+    ],
+)
+def test_alias_of_no_use_is_named_with_the_reason(value, why):
+    assert aliases_of([value, "/good/"], "legal/privacy", languages=LANGUAGES) == Aliases(("good",), ((value, why),))
+
+
+@given(st.lists(values, max_size=4), values)
+def test_every_old_path_is_one_that_redirects_take(names, key):
+    found = aliases_of(names, key, languages=LANGUAGES)
+    for path in found.paths:
+        OLD_PATH(path)
+        assert len(path) <= 1000
+    assert len(found.paths) + len(found.unusable) <= len(names)
+
+
+def test_relative_alias_names_no_language():
+    assert aliases_of("ru/old/", "privacy", languages=LANGUAGES).paths == ("ru/old",)
+
+
+def test_marks_upon_letters_stay():
+    assert address_of("नीति/นโยบาย") == "नीति/นโยบาย"

@@ -1,0 +1,392 @@
+"""Layouts: which text a path is, in each way that Hugo sites are laid out, and back."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages.hugo.site_structure.detection import NoTree, read_layout
+from pages.hugo.site_structure.file_names import is_config
+from pages.hugo.site_structure.site_config import LayoutUnclear
+from pages.hugo.site_structure.structure import Layout, Place
+
+KNOWN = ("en", "ru", "fr", "zh-hans")
+LISTED = 'defaultContentLanguage = "en"\n[languages.en]\n[languages.ru]\n[languages.pt-br]\n'
+OWN_FOLDERS = '[languages.en]\ncontentDir = "content/en"\n[languages.ru]\ncontentDir = "content/russian"\n'
+
+
+def layout_of(*paths, first_served="en", **configs):
+    files = {name.replace("__", "/").replace("_toml", ".toml"): text.encode() for name, text in configs.items()}
+    return read_layout([*paths, *files], files.get, KNOWN, first_served=first_served)
+
+
+def place(layout, path):
+    found = layout.place_of(path)
+    return found and (found.language, found.key)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("content/privacy.pt-BR.md", ("pt-br", "privacy")),
+        ("content/privacy.id.md", ("en", "privacy.id")),
+        ("content/privacy.to-do.md", ("en", "privacy.to-do")),
+        ("content/en/_index.md", ("en", "")),
+        ("content/en/index.md", ("en", "")),
+        ("content/ru/privacy.md", ("ru", "privacy")),
+        ("content/ru/privacy/_index.md", ("ru", "privacy")),
+        ("content/ru/Legal/eu/privacy/index.md", ("ru", "Legal/eu/privacy")),
+        ("content/zh-Hans/v1.0.md", ("zh-hans", "v1.0")),
+        ("content/pt_BR/a.MD", ("pt-br", "a")),
+        ("content/uz-Cyrl-UZ/a.md", ("uz-cyrl-uz", "a")),
+        ("content/es-419/a.md", ("es-419", "a")),
+        ("content/ast/a.md", ("ast", "a")),
+        ("content/_index.md", ("en", "")),
+        ("content/_index.ru.md", ("ru", "")),
+        ("content/policy.md", ("en", "policy")),
+        ("content/policy.fr.md", ("fr", "policy")),
+        ("content/policy.zh-Hans.md", ("zh-hans", "policy")),
+        ("content/policy/index.ru.md", ("ru", "policy")),
+        ("content/en/policy.ru.md", ("ru", "policy")),
+        ("content/release.v2.md", ("en", "release.v2")),
+        ("content/policy.de.md", ("en", "policy.de")),
+        ("content/index/a.md", ("en", "index/a")),
+        ("content/index/index.md", ("en", "index")),
+        ("content/ru.md", ("en", "ru")),
+        *((f"content/{name}/a.md", ("en", f"{name}/a")) for name in ("faq", "app", "api", "tos", "docs", "blog")),
+        *((f"content/{name}/a.md", ("en", f"{name}/a")) for name in ("new", "bin", "to-do", "it-security", "en-xx")),
+        ("content/en/a.html", None),
+        ("content/en/.hidden.md", None),
+        ("content/en/#a.md", None),
+        ("content/en/.md", None),
+        ("content/node_modules/a/b.md", None),
+        ("contents/en/a.md", None),
+        ("static/a.md", None),
+        ("README.md", None),
+    ],
+)
+def test_place_in_a_content_folder_without_a_config(path, expected):
+    assert place(layout_of("content/en/a.md"), path) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("content/ru/a.md", ("ru", "a")),
+        ("content/fr/a.md", ("fr", "a")),
+        ("content/PT_br/a.md", ("pt-br", "a")),
+        ("content/policy.pt-br.md", ("pt-br", "policy")),
+        ("content/es/a.md", ("en", "es/a")),
+        ("content/policy.es.md", ("en", "policy.es")),
+    ],
+)
+def test_where_the_config_lists_languages_others_are_none_unless_known(path, expected):
+    assert place(layout_of("content/en/a.md", hugo_toml=LISTED), path) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("content/en/fr/a.md", ("en", "fr/a")),
+        ("content/russian/a.md", ("ru", "a")),
+        ("content/russian/a.en.md", ("en", "a")),
+        ("content/fr/a.md", None),
+        ("content/a.md", None),
+    ],
+)
+def test_languages_with_content_folders_of_their_own(path, expected):
+    assert place(layout_of("content/en/a.md", hugo_toml=OWN_FOLDERS), path) == expected
+
+
+def test_longest_content_folder_wins():
+    config = '[languages.en]\ncontentDir = "texts"\n[languages.ru]\ncontentDir = "texts/ru"\n'
+    layout = layout_of("texts/a.md", hugo_toml=config)
+    assert layout.folders == (("texts/ru", "ru"), ("texts", "en"))
+    assert (place(layout, "texts/ru/a.md"), place(layout, "texts/rus/a.md")) == (("ru", "a"), ("en", "rus/a"))
+
+
+def test_languages_that_share_a_content_folder_are_told_apart_by_names():
+    config = LISTED + '[languages.ru.x]\n[languages.fr]\ncontentDir = "content"\n[languages.de]\ncontentDir = "content"'
+    layout = layout_of("content/a.md", hugo_toml=config)
+    assert layout.folders == (("content", None),)
+    assert (place(layout, "content/a.de.md"), place(layout, "content/a.md")) == (("de", "a"), ("en", "a"))
+
+
+def test_text_that_names_no_language_is_in_the_default_one():
+    assert place(layout_of("content/a.md", first_served="fr"), "content/a.md") == ("fr", "a")
+    assert place(layout_of("content/a.md", first_served="fr", hugo_toml=LISTED), "content/a.md") == ("en", "a")
+
+
+@pytest.mark.parametrize(
+    ("paths", "path", "expected"),
+    [
+        (["en/a.md"], "ru/legal/a.md", ("ru", "legal/a")),
+        (["en/a.md"], "docs/a.md", None),
+        (["en/a.md"], "a.md", None),
+        (["en/a.md"], "a.ru.md", ("ru", "a")),
+        (["en/a.md", "README.md"], "README.ru.md", None),
+        (["a.ru.md"], "legal/a.en.md", ("en", "legal/a")),
+        (["legal/en.md"], "legal/pt-BR.md", ("pt-br", "legal")),
+        (["Legal_Terms/en-US.md"], "Legal_Terms/old/de.md", ("de", "Legal_Terms/old")),
+        (["legal/en.md"], "legal/en.ru.md", ("ru", "legal/en")),
+        (["legal/en.md"], "ru/legal/en.md", ("ru", "legal/en")),
+        (["legal/en.md"], "legal/notes.md", None),
+        (["legal/en.md"], "en.md", None),
+        (["en/a.md"], "legal/ru.md", ("ru", "legal")),
+        (["en/a.md"], "vendor/legal/ru.md", None),
+        (["_index.md"], "legal/ru.md", ("en", "legal/ru")),
+        (["en/a.md"], "cnh/a.md", ("cnh", "a")),
+        (["en/a.md"], "ca-valencia/a.md", ("ca-valencia", "a")),
+        (["en/a.md"], "cps/a.md", None),
+        (["en/a.md"], "en-archive/a.md", None),
+        (["en/a.markdown"], "ru/a.Markdown", ("ru", "a")),
+        (["en/a.md"], "ru/a.mdown", ("ru", "a")),
+        (["en/a.md"], "ru/a.html", None),
+        (["index.md", "legal/en.md"], "legal/ru.md", ("ru", "legal")),
+        (["index.md", "legal/en.md"], "index.md", None),
+        (["index.md", "ru/a.md"], "index.md", ("en", "")),
+        (["_index.md", "legal/en.md"], "legal/en.md", ("en", "legal/en")),
+        (["en/a.md", "content/README.md"], "en/a.md", ("en", "a")),
+        (["en/a.md", "en/b.md", "docs/content/c.md"], "en/a.md", ("en", "a")),
+        (["en/a.md"], ".github/ru/a.md", None),
+        (["en/content/a.md"], "en/content/a.md", ("en", "content/a")),
+        (["_index.md"], "a.md", ("en", "a")),
+        (["index.ru.md"], "legal/a.ru.md", ("ru", "legal/a")),
+        (["_index.md", "legal/content/a.md"], "legal/content/a.md", ("en", "legal/content/a")),
+        (["_index.md"], "README.md", None),
+        (["_index.md"], "legal/README.md", ("en", "legal/README")),
+        (["_index.md"], ".github/a.md", None),
+    ],
+)
+def test_source_may_be_a_content_folder_itself(paths, path, expected):
+    assert place(layout_of(*paths), path) == expected
+
+
+@pytest.mark.parametrize(
+    ("paths", "folder"),
+    [
+        (["content/a.md", "docs/content/a.md"], "content"),
+        (["b/content/a.md", "a/content/a.md"], "a/content"),
+        (["content/en/content/a.md"], "content"),
+        (["index.md", "content/a.md"], "content"),
+        (["themes/x/content/a.md", "exampleSite/content/a.md", "a/b/content/a.md"], "a/b/content"),
+        (["content/public/a.md"], "content"),
+        (["en/x.md", "content/a.md", "content/b.md"], "content"),
+    ],
+)
+def test_content_folder_that_lies_least_deep_is_the_sites(paths, folder):
+    assert layout_of(*paths).folders == ((folder, None),)
+
+
+def test_site_with_a_config_goes_before_a_content_folder_without():
+    layout = layout_of("content/a.md", "web/site/content/a.md", web__site__hugo_toml='staticDir = "files"')
+    assert (layout.folders, layout.static_folders) == ((("web/site/content", None),), ("web/site/files",))
+
+
+def test_site_in_a_folder_goes_before_texts_at_the_top_only_if_it_has_more():
+    texts = ["en/a.md", "web/content/b.md", "web/content/c.md"]
+    assert layout_of(*texts, web__hugo_toml="").folders == (("web/content", None),)
+    assert layout_of(*texts, "ru/a.md", web__hugo_toml="").folders == (("", None),)
+    assert layout_of("content/b.md", "en/a.md", "ru/a.md", hugo_toml="").folders == (("content", None),)
+
+
+def test_config_without_content_is_no_site_and_its_languages_go_for_a_bare_folder():
+    assert layout_of("web/content/a.md", hugo_toml="").folders == (("web/content", None),)
+    layout = layout_of("en/a.md", hugo_toml=LISTED)
+    assert (place(layout, "pt-br/a.md"), place(layout, "es/a.md")) == (("pt-br", "a"), None)
+
+
+def test_config_of_another_program_is_let_alone_unless_content_lies_beside_it():
+    assert layout_of("web/content/a.md", config_toml="= broken").folders == (("web/content", None),)
+    with pytest.raises(LayoutUnclear, match=r"^config\.toml cannot be read: Invalid statement"):
+        layout_of("content/a.md", config_toml="= broken")
+    with pytest.raises(LayoutUnclear, match=r"^hugo\.toml cannot be read: Invalid statement"):
+        layout_of("web/content/a.md", hugo_toml="= broken")
+
+
+def test_content_folder_may_lie_beside_the_site_but_not_outside_the_source():
+    assert layout_of("texts/a.md", web__hugo_toml='contentDir = "../texts"').folders == (("texts", None),)
+    assert layout_of("a.md", hugo_toml='contentDir = "."').folders == (("", None),)
+    for folder in ("..", "../../texts", "/texts"):
+        with pytest.raises(LayoutUnclear, match=r"^The config's content folder '.*texts|\.\.' leads out of the source"):
+            layout_of("texts/a.md", hugo_toml=f'contentDir = "{folder}"')
+
+
+def test_static_folders_are_those_of_the_config_inside_the_source():
+    config = 'staticDir = ["static", "../pictures", "../../outside", "/outside"]'
+    assert layout_of("web/content/a.md", web__hugo_toml=config).static_folders == ("web/static", "pictures")
+    assert layout_of("web/content/a.md").static_folders == ("web/static",)
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        [],
+        ["README.md"],
+        ["README.ru.md"],
+        ["docs/a.md"],
+        ["en.md"],
+        [".github/en.md"],
+        ["vendor/x/ru.md"],
+        ["content/a.html"],
+        ["themes/x/content/a.md"],
+        ["index.html"],
+    ],
+)
+def test_source_without_texts_is_no_tree(paths):
+    with pytest.raises(NoTree, match=r"^There are no texts: no folder “content” with \.md files, and no folder or"):
+        layout_of(*paths)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("hugo.toml", True),
+        ("site/config/_default/languages.yaml", True),
+        ("themes/x/hugo.toml", False),
+        ("content/a.md", False),
+    ],
+)
+def test_config_is_known_by_its_path(path, expected):
+    assert is_config(path) is expected
+
+
+@pytest.mark.parametrize(
+    ("before", "path", "expected"),
+    [
+        ("content/a.md", "hugo.toml", True),
+        ("content/a.md", "web/content/a.md", True),
+        ("content/a.md", "content/b.md", False),
+        ("content/a.md", "themes/x/content/a.md", False),
+        ("web/content/a.md", "content/a.md", True),
+        ("en/a.md", "content/a.md", True),
+        ("en/a.md", "_index.md", True),
+        ("en/a.md", "en/_index.md", False),
+        ("en/a.md", "en/content/a.md", False),
+        ("_index.md", "_index.ru.md", True),
+        ("legal/en.md", "en/legal.md", False),
+        ("index.md", "legal/en.md", True),
+        ("index.md", "legal/notes.md", False),
+        ("content/a.md", "legal/en.md", True),
+        ("content/a.md", "legal/notes.md", False),
+        ("en/a.md", "content/README.md", False),
+        ("en/a.md", ".github/content/a.md", False),
+    ],
+)
+def test_layout_may_turn_with_a_config_or_another_content_folder(before, path, expected):
+    assert layout_of(before).may_turn_with(path) is expected
+
+
+LAYOUTS = {
+    "folders by name": layout_of("content/en/a.md"),
+    "listed": layout_of("content/en/a.md", hugo_toml=LISTED),
+    "folders of their own": layout_of("content/en/a.md", hugo_toml=OWN_FOLDERS),
+    "one in another": layout_of("content/a.md", hugo_toml=OWN_FOLDERS.replace("content/en", "content")),
+    "bare": layout_of("en/a.md"),
+    "bare with an index": layout_of("_index.md"),
+    "below": layout_of("web/content/a.md", web__hugo_toml=LISTED),
+}
+each_layout = pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+
+
+@each_layout
+def test_layout_comes_back_from_json(layout):
+    assert Layout.from_json(json.loads(json.dumps(layout.as_json()))) == layout
+
+
+@pytest.mark.parametrize(
+    ("language", "key", "like", "is_section", "path"),
+    [
+        ("ru", "policy", "content/en/policy/_index.md", False, "content/ru/policy/_index.md"),
+        ("ru", "policy", "content/en/policy/index.md", True, "content/ru/policy/index.md"),
+        ("ru", "policy", "content/policy.en.md", False, "content/policy.ru.md"),
+        ("ru", "policy", "content/policy.md", False, "content/policy.ru.md"),
+        ("ru", "", "content/_index.md", True, "content/_index.ru.md"),
+        ("en", "terms", "content/policy.md", False, "content/terms.md"),
+        ("en", "terms", "content/en/policy/index.md", False, "content/en/terms/index.md"),
+        ("en", "terms", "content/en/policy/_index.md", False, "content/en/terms.md"),
+        ("en", "terms", "content/en/policy.md", True, "content/en/terms/_index.md"),
+        ("en", "terms", "content/en/policy.markdown", False, "content/en/terms.markdown"),
+        ("pt-br", "policy", "content/policy.en.mdown", False, "content/policy.pt-br.mdown"),
+        ("zh-hans", "terms", "content/zh_Hans/policy.md", False, "content/zh_Hans/terms.md"),
+        ("ru", "terms", "static/a.png", False, "content/ru/terms.md"),
+        ("ru", "terms", None, False, "content/ru/terms.md"),
+        ("ru", "terms", None, True, "content/ru/terms/_index.md"),
+        ("ru", "", None, True, "content/ru/_index.md"),
+        ("ru", "legal/index", None, False, "content/ru/legal/index/index.md"),
+        ("ru", "policy.fr", None, False, "content/ru/policy.fr.ru.md"),
+        ("ru", "fr/a", "content/b.ru.md", False, "content/ru/fr/a.md"),
+    ],
+)
+def test_file_is_named_like_another(language, key, like, is_section, path):
+    assert LAYOUTS["folders by name"].file_of(language, key, like, is_section=is_section) == path
+
+
+def test_file_lies_in_the_folder_of_its_language():
+    layout = LAYOUTS["folders of their own"]
+    assert layout.file_of("ru", "a", "content/en/a/_index.md", is_section=True) == "content/russian/a/_index.md"
+    assert layout.file_of("fr", "a", "content/en/a.md", is_section=False) == "content/en/a.fr.md"
+
+
+def test_file_is_named_by_its_language_where_those_of_its_page_are():
+    layout = LAYOUTS["bare"]
+    assert layout.file_of("ru", "legal", "legal/en-US.md", is_section=True) == "legal/ru.md"
+    assert layout.file_of("en-us", "terms", "legal/en-US.md", is_section=False) == "terms/en-US.md"
+    assert layout.file_of("ru", "legal", "en/legal.md", is_section=False) == "ru/legal.md"
+
+
+@pytest.mark.parametrize(
+    ("first", "path", "expected"),
+    [
+        ("en/a.md", "legal/notes.md", True),
+        ("en/a.md", "notes.md", True),
+        ("en/a.md", "legal/ru.md", False),
+        ("en/a.md", "README.md", False),
+        ("en/a.md", ".github/notes.md", False),
+        ("en/a.md", "legal/a.png", False),
+        ("_index.md", "legal/notes.md", False),
+        ("content/a.md", "legal/notes.md", False),
+    ],
+)
+def test_text_whose_language_nothing_tells_is_left_out(first, path, expected):
+    assert layout_of(first).leaves_out(path) is expected
+
+
+def test_text_that_no_file_could_be_is_refused():
+    with pytest.raises(ValueError, match=r"^No file of this site could be the text of a in de\.$"):
+        LAYOUTS["listed"].file_of("de", "a", is_section=False)
+
+
+names = st.sampled_from(["a", "B c", "index", "_index", "en", "ru.fr", "v1.0", "readme", "content", ".x", "ru", "день"])
+keys = st.lists(names, max_size=3).map("/".join)
+siblings = st.sampled_from(
+    [None, "a.md", "a.ru.md", "b/_index.md", "b/index.en.md", "en/a.md", "ru/a/_index.md", "b/en.md"]
+)
+
+
+@each_layout
+@given(data=st.data())
+def test_file_of_a_text_is_read_back_as_that_text(layout, data):
+    top, _ = data.draw(st.sampled_from(layout.folders))
+    language, key = data.draw(st.sampled_from(["en", "ru", "fr"])), data.draw(keys)
+    like = data.draw(siblings.map(lambda path: path and f"{top}/{path}".lstrip("/")))
+    is_section = data.draw(st.booleans())
+    try:
+        path = layout.file_of(language, key, like, is_section=is_section)
+    except ValueError:
+        # Names that begin with a dot are no texts, and no layout has a place for them at its top.
+        assert ".x" in key
+        return
+    assert layout.place_of(path) == Place(language, key)
+    assert layout.file_of(language, key, path, is_section=is_section) == path
+
+
+@each_layout
+@given(data=st.data())
+def test_place_of_any_path_is_found_again_by_a_file(layout, data):
+    top, _ = data.draw(st.sampled_from(layout.folders))
+    name = data.draw(names) + data.draw(st.sampled_from(["", ".ru", ".EN", ".de", "."]))
+    path = "/".join([*top.split("/"), *data.draw(st.lists(names, max_size=3)), f"{name}.md"]).lstrip("/")
+    if found := layout.place_of(path):
+        assert layout.file_of(found.language, found.key, path, is_section=False) == path

@@ -1,0 +1,93 @@
+"""Rights: groups and permissions per language, made after every migrate, and never given back by one."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management import call_command
+
+from pages.models.permissions import change_text, groups_of, publish_text, translators
+
+pytestmark = pytest.mark.django_db
+
+
+def migrate():
+    call_command("migrate", verbosity=0)
+
+
+def permissions_of(name: str) -> set[str]:
+    return set(Group.objects.get(name=name).permissions.values_list("codename", flat=True))
+
+
+def test_groups_are_there_with_the_permissions_that_their_work_takes():
+    assert set(Group.objects.values_list("name", flat=True)) == {
+        "Editors",
+        "Publishers",
+        "Reviewers",
+        "Translators: en",
+        "Translators: ru",
+    }
+    for name, expected in groups_of(["en", "ru"]).items():
+        assert permissions_of(name) == expected
+
+
+def test_each_group_may_what_it_is_for_and_no_more():
+    groups = groups_of(["en", "ru"])
+    look = groups["Reviewers"]
+    assert all(name.startswith("view_") for name in look)
+    assert groups["Translators: ru"] - look == {"change_text_ru", "add_picture"}
+    may_publish = {name for name in groups["Editors"] if name.startswith(("publish_", "withdraw_", "move_"))}
+    assert may_publish == set()
+    assert {"publish_page", "publish_text_ru", "withdraw_page", "move_page"} <= groups["Publishers"]
+    # History is insert-only: nobody gets a form for it.
+    for permissions in groups.values():
+        assert (
+            not {
+                f"{verb}_{model}"
+                for verb in ("add", "change", "delete")
+                for model in ("revision", "version", "versiontext", "publicationrecord")
+            }
+            & permissions
+        )
+
+
+def test_language_that_is_served_newly_gets_its_permissions_and_its_group(settings):
+    settings.LANGUAGES = [*settings.LANGUAGES, ("zh-hans", "Chinese")]
+    migrate()
+    assert change_text("zh-hans") == "change_text_zh_hans"
+    assert {"change_text_zh_hans", "view_page"} <= permissions_of(translators("zh-hans"))
+    assert "change_text_ru" not in permissions_of(translators("zh-hans"))
+    assert change_text("zh-hans") in permissions_of("Editors")
+    assert {change_text("zh-hans"), publish_text("zh-hans")} <= permissions_of("Publishers")
+    assert "change_text_zh_hans" not in permissions_of("Reviewers") | permissions_of("Translators: ru")
+
+
+def test_language_that_is_no_longer_served_keeps_its_group(settings):
+    settings.LANGUAGES = [("en", "English")]
+    migrate()
+    assert "change_text_ru" in permissions_of("Translators: ru")
+
+
+def test_what_was_taken_from_a_group_or_given_to_it_stays_so(settings):
+    editors = Group.objects.get(name="Editors")
+    editors.permissions.remove(*editors.permissions.filter(codename__in=["delete_page", "change_text_en"]))
+    editors.permissions.add(Permission.objects.get(codename="move_page"))
+    settings.LANGUAGES = [*settings.LANGUAGES, ("ar", "Arabic")]
+    for _ in range(2):
+        migrate()
+    permissions = permissions_of("Editors")
+    assert not {"delete_page", "change_text_en"} & permissions
+    assert {"move_page", "change_text_ar", "add_page"} <= permissions
+
+
+def test_migrating_again_makes_nothing_twice():
+    before = Group.objects.count(), Permission.objects.count()
+    migrate()
+    assert (Group.objects.count(), Permission.objects.count()) == before
+
+
+def test_permissions_are_those_that_django_asks_for():
+    user = User.objects.create_user("ben")
+    user.groups.add(Group.objects.get(name="Translators: ru"))
+    assert user.has_perm("pages.change_text_ru")
+    assert user.has_perm("pages.view_page")
+    assert not user.has_perm("pages.change_text_en")
+    assert not user.has_perm("pages.publish_text_ru")

@@ -1,0 +1,127 @@
+"""Where all pages stand: the tree in the readers' order, drafts, what is announced or withdrawn, and translations."""
+
+import pytest
+
+from pages.models import Page
+from pages.presentation.page_states import Standing, page_states, tree_order
+from pages.publishing.announcements import cancel
+from pages.publishing.page_events import bring_back, confirm, withdraw
+from pages.publishing.page_tree import set_place
+from pages.publishing.versions import announce
+from tests.building import EDITOR, choose, make_page, publish_bodies, save
+
+pytestmark = pytest.mark.django_db
+LANGUAGES = ("en", "ru")
+
+
+def state(page: Page, at):
+    return page_states(LANGUAGES, at)[page.pk]
+
+
+def standings(page: Page, at) -> list[str]:
+    return [one.standing for one in state(page, at).languages.values()]
+
+
+def drafts(page: Page, at) -> list[str]:
+    return [draft.language for draft in state(page, at).drafts]
+
+
+def test_the_tree_has_siblings_by_weight_then_path_and_children_below_their_page(moment):
+    pages = {name: make_page(name) for name in ("a", "b", "c")}
+    below = make_page("below", parent=pages["b"])
+    make_page("deeper", parent=below)
+    set_place(pages["c"], weight=1, by=EDITOR, now=moment())
+    paths = dict(Page.objects.values_list("pk", "path"))
+    assert [(paths[place.key], place.depth) for place in tree_order()] == [
+        ("c", 0),
+        ("a", 0),
+        ("b", 0),
+        ("b/below", 1),
+        ("b/below/deeper", 2),
+    ]
+
+
+def test_each_language_of_a_page_has_its_standing(moment):
+    page = make_page()
+    assert standings(page, moment()) == [Standing.UNPUBLISHED, Standing.UNPUBLISHED]
+    publish_bodies(page, {"en": "One."}, moment(0))
+    assert standings(page, moment(1)) == [Standing.SOURCE, Standing.MISSING]
+    publish_bodies(page, {"ru": "Раз."}, moment(1), confirmed=["ru"])
+    assert standings(page, moment(2)) == [Standing.SOURCE, Standing.CURRENT]
+    publish_bodies(page, {"en": "One!"}, moment(2), significance="minor")
+    assert standings(page, moment(3)) == [Standing.SOURCE, Standing.MINOR]
+    version = publish_bodies(page, {"en": "Two."}, moment(3))
+    assert standings(page, moment(4)) == [Standing.SOURCE, Standing.OUTDATED]
+    assert state(page, moment(4)).languages["ru"].overtaken_by == version.pk
+    confirm(version, "ru", version.number, by=EDITOR, now=moment(4))
+    assert standings(page, moment(5)) == [Standing.SOURCE, Standing.CURRENT]
+
+
+def test_a_draft_is_what_differs_from_the_newest_version_that_stands(moment):
+    page = make_page()
+    save(page, moment(0), en="One.")
+    assert drafts(page, moment(0)) == ["en"]
+    publish_bodies(page, {"en": "One.", "ru": "Раз."}, moment(1))
+    assert drafts(page, moment(1)) == []
+    save(page, moment(2), ru="Два.")
+    assert drafts(page, moment(2)) == ["ru"]
+    save(page, moment(3), ru="Раз.")
+    assert drafts(page, moment(3)) == []
+    save(page, moment(4), ru="")
+    assert drafts(page, moment(4)) == ["ru"]
+
+
+def test_an_announced_text_is_no_draft_until_it_is_cancelled(moment):
+    page = make_page()
+    publish_bodies(page, {"en": "One."}, moment(0))
+    save(page, moment(1), en="Later.")
+    version = announce(
+        page, choose(page, ["en"]), effective_at=moment(9), by=EDITOR, now=moment(1), notes={"en": "Note."}
+    )
+    assert drafts(page, moment(2)) == []
+    assert state(page, moment(2)).upcoming == ((2, moment(9)),)
+    assert state(page, moment(2)).version == page.versions.get(number=1).pk
+    assert state(page, moment(10)).upcoming == ()
+    assert state(page, moment(10)).version == version.pk
+    cancel(version, by=EDITOR, now=moment(3))
+    assert drafts(page, moment(3)) == ["en"]
+    assert state(page, moment(3)).upcoming == ()
+
+
+def test_a_withdrawn_page_says_since_when_until_it_is_brought_back(moment):
+    page = make_page()
+    publish_bodies(page, {"en": "One."}, moment(0))
+    withdraw(page, reasons={"en": "Gone."}, by=EDITOR, now=moment(1))
+    assert state(page, moment(2)).withdrawn_at == moment(1)
+    bring_back(page, by=EDITOR, now=moment(3))
+    assert state(page, moment(4)).withdrawn_at is None
+
+
+def test_a_page_is_to_be_reviewed_from_thirty_days_before_its_day(moment):
+    page = make_page()
+    set_place(page, review_by=moment(40).date(), by=EDITOR, now=moment())
+    assert not state(page, moment(9)).is_to_review(moment(9))
+    assert state(page, moment(10)).is_to_review(moment(10))
+    assert state(page, moment(50)).is_to_review(moment(50))
+
+
+def test_a_title_is_that_of_the_source_language_else_any(moment):
+    page, other = make_page(), make_page("other")
+    save(page, moment(), en="One.", ru="Раз.")
+    save(other, moment(), ru="Раз.")
+    assert state(page, moment()).title.language == "en"
+    assert state(other, moment()).title.language == "ru"
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_the_number_of_queries_does_not_grow_with_pages(moment, django_assert_num_queries, count):
+    for number in range(count):
+        publish_bodies(make_page(f"page-{number}"), {"en": f"{number}.", "ru": f"{number}."}, moment(number))
+    with django_assert_num_queries(10) as queries:
+        page_states(LANGUAGES, moment(50))
+    assert not [
+        query["sql"] for query in queries.captured_queries if "body" in query["sql"] or "source," in query["sql"]
+    ]
+    # What was published is not read again until something happens.
+    with django_assert_num_queries(5):
+        page_states(LANGUAGES, moment(50))

@@ -1,0 +1,81 @@
+"""What is worth a second look before a text goes out."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from pages.presentation.publishing_checks import CheckKind, findings
+from pages.publishing.page_tree import move
+from pages.publishing.pictures import keep_picture
+from pages.text.rendering import render
+from tests.building import EDITOR, make_page, publish_bodies
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def page():
+    """Return a page beside another that is public, one that moved, and a draft."""
+    page = make_page()
+    publish_bodies(page, {"en": "## Here\n\nText.", "ru": "## Тут\n\nТекст."}, NOW - timedelta(days=1))
+    publish_bodies(make_page("other"), {"en": "## There\n\nText."}, NOW - timedelta(days=1))
+    moved = make_page("moved")
+    publish_bodies(moved, {"en": "Text."}, NOW - timedelta(days=1))
+    move(moved, slug="new", parent=None, by=EDITOR, now=NOW - timedelta(hours=1))
+    make_page("draft")
+    return page
+
+
+def found(page, body, *, before=None, language="en", pictures=None):
+    shown = render(body, base_url=page.url_in(language), picture_urls=pictures or {})
+    return [(one.kind, one.subject) for one in findings(page, language, body, shown, before and render(before), NOW)]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "/other/", "/other", "/other/#there", "/ru/other/", "../other/", "/moved/", "/new/", "/", "#here", "/ru/",
+        "/privacy-policy/#here", "/privacy-policy/v/1/", "/other/history/", "/feed.atom", "/robots.txt",
+        "https://example.org/x", "mailto:a@example.org",
+    ],
+)  # fmt: skip
+def test_a_link_that_leads_somewhere_is_no_finding(page, link):
+    assert found(page, f"## Here\n\n[x]({link})") == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["/nowhere/", "/draft/", "../nowhere/", "/ru/nowhere/", "/other/v/9/", "/other/nothing/", "/media/" + "0" * 64],
+)
+def test_a_link_to_nowhere_is_found(page, link):
+    shown = link if link.startswith("/") else "/nowhere/"
+    assert found(page, f"[x]({link})") == [(CheckKind.BROKEN_LINK, shown)]
+
+
+@pytest.mark.parametrize("link", ["#nowhere", "/other/#nowhere", "/privacy-policy/#nowhere"])
+def test_an_anchor_that_is_not_there_is_found(page, link):
+    assert found(page, f"[x]({link})") == [(CheckKind.BROKEN_ANCHOR, link)]
+
+
+def test_a_picture_that_is_kept_leads_somewhere(page):
+    digest = keep_picture(b"png", "png", now=NOW)
+    assert found(page, f"[x](/media/{digest})") == []
+
+
+def test_heading_ids_that_vanish_are_found(page):
+    assert found(page, "## Three\n", before="## One\n\n## Two\n\n## Three\n") == [
+        (CheckKind.VANISHED_ANCHOR, "#one"),
+        (CheckKind.VANISHED_ANCHOR, "#two"),
+    ]
+    assert found(page, "## Renamed {#one}\n", before="## One\n") == []
+
+
+def test_pictures_and_dates_are_looked_at(page):
+    body = "Last updated: 3 May 2024\n\n![](/a.png) ![far](/b.png)"
+    assert found(page, body, pictures={"/a.png": "/media/1"}) == [
+        (CheckKind.MISSING_ALTERNATIVE, "/media/1"),
+        (CheckKind.MISSING_PICTURE, ""),
+        (CheckKind.TYPED_DATE, "Last updated: 3 May 2024"),
+    ]

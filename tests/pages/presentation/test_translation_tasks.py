@@ -1,0 +1,55 @@
+"""A translator's task at a moment: which version, how far behind, and what changed in the source since."""
+
+import pytest
+
+from pages.presentation.translation_tasks import translation_task
+from pages.publishing.versions import announce
+from tests.building import EDITOR, choose, make_page, publish_bodies, save
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_first_change_of_meaning_since_the_translation_counts(moment):
+    page = make_page()
+    publish_bodies(page, {"en": "One.", "ru": "Раз."}, moment(), confirmed=["ru"])
+    publish_bodies(page, {"en": "Onr."}, moment(1), significance="minor")
+    publish_bodies(page, {"en": "Two."}, moment(2))
+    publish_bodies(page, {"en": "Three."}, moment(3))
+    task = translation_task(page, "ru", moment(4))
+    assert (task.status, task.behind_since) == ("outdated", moment(2))
+    assert (task.changes.older.version.number, task.changes.newer.version.number) == (1, 4)
+    assert task.source_body == "Three."
+    earlier = translation_task(page, "ru", moment(1, 1))
+    assert (earlier.status, earlier.behind_since, earlier.source_body) == ("minor differences", None, "Onr.")
+
+
+def test_up_to_date_there_is_nothing_to_compare(moment):
+    page = make_page()
+    publish_bodies(page, {"en": "One.", "ru": "Раз."}, moment(), confirmed=["ru"])
+    task = translation_task(page, "ru", moment(1))
+    assert (task.status, task.behind_since, task.changes) == ("current", None, None)
+
+
+def test_a_missing_translation_is_no_fallback(moment):
+    page = make_page()
+    publish_bodies(page, {"en": "One."}, moment())
+    task = translation_task(page, "ru", moment(1))
+    assert (task.status, task.changes) == ("missing", None)
+
+
+def test_the_text_in_force_comes_before_the_announced_one_which_serves_where_there_is_none(moment):
+    page = make_page()
+    save(page, moment(), en="One.")
+    announce(page, choose(page, ["en"]), by=EDITOR, now=moment(), effective_at=moment(5), notes={})
+    assert translation_task(page, "ru", moment(1)).source_body == "One."
+    publish_now = make_page("other")
+    publish_bodies(publish_now, {"en": "Now."}, moment())
+    save(publish_now, moment(1), en="Later.")
+    announce(
+        publish_now, choose(publish_now, ["en"]), by=EDITOR, now=moment(1), effective_at=moment(5), notes={"en": "x"}
+    )
+    assert translation_task(publish_now, "ru", moment(2)).source_body == "Now."
+
+
+def test_without_a_version_there_is_none(moment):
+    assert translation_task(make_page(), "ru", moment()) is None

@@ -1,0 +1,208 @@
+"""`history.json`: what a version's record says can be found again in it, in one form for every language."""
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from pages.history import hash_chain
+from pages.models import PublicationRecord, Version
+from pages.publishing.actors import of_the_machine
+from pages.publishing.announcements import cancel
+from pages.publishing.page_events import bring_back, confirm, withdraw
+from pages.publishing.page_tree import move
+from pages.publishing.version_plan import Choice
+from pages.publishing.versions import publish
+from tests.building import make_page, publish_bodies, save, texts, working
+
+pytestmark = pytest.mark.django_db
+
+
+def _day(day: int) -> datetime:
+    return datetime(2024, 3, day, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def page():
+    """Return a page: both languages, a major change of Russian, a cancelled and an announced version."""
+    page = make_page("policy")
+    publish_bodies(page, {"en": "One.", "ru": "Один."}, _day(1), confirmed=["ru"], note="First.")
+    publish_bodies(page, {"ru": "Два."}, _day(11), confirmed=["ru"], note="Второе.")
+    later = timezone.now() + timedelta(days=9)
+    cancel(publish_bodies(page, {"en": "Three."}, _day(12), effective_at=later), by=of_the_machine("Ann"), now=_day(13))
+    publish_bodies(page, {"en": "Four."}, _day(14), effective_at=later)
+    return page
+
+
+def _history(client, address="/policy/history.json") -> dict:
+    response = client.get(address)
+    assert response.status_code == 200
+    return json.loads(response.content)
+
+
+def test_page_and_format_are_named(client, page):
+    history = _history(client)
+    assert history["format"] == 1
+    assert history["page"] == {
+        "uuid": str(page.uuid),
+        "path": "policy",
+        "source_language": "en",
+        "url": "/policy/",
+        "withdrawn_at": None,
+        "withdrawn_reasons": {},
+        "records": [],
+    }
+
+
+def test_version_in_force_is_told_in_full(client, page):
+    version = _history(client)["versions"][2]
+    row = texts(Version.objects.get(number=2))
+    record = PublicationRecord.objects.get(number=2)
+    assert version == {
+        "number": 2,
+        "url": "/policy/v/2/",
+        "published_at": "2024-03-11T12:00:00.000000Z",
+        "effective_at": "2024-03-11T12:00:00.000000Z",
+        "binding_language": None,
+        "state": "in force",
+        "in_force_since": "2024-03-11T12:00:00.000000Z",
+        "in_force_until": None,
+        "cancelled_at": None,
+        "records": [{"number": 2, "kind": "publish", "hash": record.hash}],
+        "texts": {
+            "en": {
+                "digest": row["en"].revision.digest,
+                "significance": "unchanged",
+                "change_note": "",
+                "based_on": None,
+                "confirmed_to_reflect": [],
+                "modified_at": "2024-03-01T12:00:00.000000Z",
+                "pictures": {},
+                "url": "/policy/v/2/",
+                "source_url": "/policy/v/2/index.md",
+            },
+            "ru": {
+                "digest": row["ru"].revision.digest,
+                "significance": "major",
+                "change_note": "Второе.",
+                "based_on": 2,
+                "confirmed_to_reflect": [],
+                "modified_at": "2024-03-11T12:00:00.000000Z",
+                "pictures": {},
+                "url": "/ru/policy/v/2/",
+                "source_url": "/ru/policy/v/2/index.md",
+            },
+        },
+    }
+
+
+def test_every_version_that_readers_know_of_has_its_state(client, page):
+    states = {version["number"]: version["state"] for version in _history(client)["versions"]}
+    assert states == {4: "upcoming", 3: "never in force", 2: "in force", 1: "past"}
+
+
+def test_cancelled_version_says_when_and_by_which_records(client, page):
+    version = next(version for version in _history(client)["versions"] if version["number"] == 3)
+    assert version["cancelled_at"] == "2024-03-13T12:00:00.000000Z"
+    assert [(record["number"], record["kind"]) for record in version["records"]] == [(3, "publish"), (4, "cancel")]
+
+
+def test_digests_are_those_of_the_bytes_at_the_addresses(client, page):
+    sources = [text for version in _history(client)["versions"] for text in version["texts"].values()]
+    assert len(sources) == 8
+    for text in sources:
+        assert hashlib.sha256(client.get(text["source_url"]).content).hexdigest() == text["digest"]
+
+
+def test_pictures_are_named_by_the_reference_in_the_text(client):
+    illustrated = make_page("maps")
+    save(illustrated, _day(1), en="![Map](map.png)")
+    choice = Choice(working(illustrated, "en"), "major", pictures={"map.png": "a" * 64})
+    publish(illustrated, {"en": choice}, by=of_the_machine("Ann"), now=_day(1))
+    text = _history(client, "/maps/history.json")["versions"][0]["texts"]["en"]
+    assert text["pictures"] == {"map.png": "a" * 64}
+    said = hash_chain.content(PublicationRecord.objects.get().canonical)["version"]["texts"]["en"]
+    assert hash_chain.mapping_digest(text["pictures"]) == said["pictures"]
+
+
+def test_language_that_is_no_longer_served_keeps_its_digest_without_an_address(client, settings, page):
+    settings.LANGUAGES = [("en", "English")]
+    text = _history(client)["versions"][0]["texts"]["ru"]
+    assert (text["url"], text["source_url"]) == (None, None)
+    assert len(text["digest"]) == 64
+
+
+def test_withdrawn_page_says_since_when_and_why_and_by_which_records(client, page):
+    withdraw(page, reasons={"en": "Wrong.", "ru": "Ошибка."}, by=of_the_machine("Ann"), now=_day(20))
+    said = _history(client)["page"]
+    assert said["withdrawn_at"] == "2024-03-20T12:00:00.000000Z"
+    assert said["withdrawn_reasons"] == {"en": "Wrong.", "ru": "Ошибка."}
+    record = PublicationRecord.objects.get(kind="withdraw")
+    assert said["records"] == [
+        {
+            "number": record.number,
+            "kind": "withdraw",
+            "hash": record.hash,
+            "at": "2024-03-20T12:00:00.000000Z",
+            "reasons": {"en": "Wrong.", "ru": "Ошибка."},
+        }
+    ]
+    assert hash_chain.content(record.canonical)["reason"] == hash_chain.mapping_digest(said["withdrawn_reasons"])
+
+
+def test_page_that_came_back_and_moved_keeps_its_records(client, page):
+    withdraw(page, reasons={"en": "Wrong."}, by=of_the_machine("Ann"), now=_day(20))
+    bring_back(page, by=of_the_machine("Ann"), now=_day(21))
+    move(page, slug="moved", parent=None, by=of_the_machine("Ann"), now=_day(22))
+    said = _history(client, "/moved/history.json")["page"]
+    assert (said["withdrawn_at"], said["withdrawn_reasons"]) == (None, {})
+    assert [record["kind"] for record in said["records"]] == ["withdraw", "bring back", "move"]
+
+
+def test_text_says_which_versions_it_was_confirmed_to_reflect(client, page):
+    publish_bodies(page, {"en": "Five."}, _day(15), waiting="cancel")
+    confirm(page.versions.get(number=5), "ru", 5, by=of_the_machine("Ann"), now=_day(16))
+    confirmed = {
+        version["number"]: version["texts"]["ru"]["confirmed_to_reflect"] for version in _history(client)["versions"]
+    }
+    # Before the version that it reflects, it does not count.
+    assert confirmed == {5: [5], 4: [], 3: [], 2: [], 1: []}
+
+
+def test_it_is_the_same_in_every_language_with_one_canonical_address(client, page):
+    english, russian = client.get("/policy/history.json"), client.get("/ru/policy/history.json")
+    assert english.content == russian.content
+    assert russian.headers["Link"] == '</policy/history.json>; rel="canonical"'
+    assert russian.headers["X-Robots-Tag"] == "noindex"
+    assert russian.headers["Content-Type"] == "application/json"
+
+
+def test_page_without_a_version_has_none(client, db):
+    save(make_page("empty"), _day(1), en="Draft.")
+    assert client.get("/empty/history.json").status_code == 404
+    assert client.get("/nowhere/history.json").status_code == 404
+    assert client.get("/history.json").status_code == 404
+
+
+def test_home_text_has_its_history_at_the_root(client, db):
+    publish_bodies(make_page(""), {"en": "Welcome."}, _day(1))
+    history = _history(client, "/history.json")
+    assert history["page"]["url"] == "/"
+    assert history["versions"][0]["texts"]["en"]["source_url"] == "/v/1/index.md"
+
+
+def test_number_of_queries_does_not_grow_with_the_versions(client, page, django_assert_max_num_queries):
+    for day in range(15, 30):
+        publish_bodies(page, {"ru": f"Текст {day}."}, _day(day), waiting="again")
+    with django_assert_max_num_queries(18):
+        client.get("/policy/history.json")
+
+
+def test_it_is_answered_304_and_refuses_posts(client, page):
+    first = client.get("/policy/history.json")
+    assert not first.cookies
+    assert client.get("/policy/history.json", headers={"if-none-match": first.headers["ETag"]}).status_code == 304
+    assert client.head("/policy/history.json").status_code == 200
+    assert client.post("/policy/history.json").status_code == 405

@@ -1,0 +1,123 @@
+"""The Link header: a page's versions, as a program can follow them, and never one that nobody may know of."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.http import HttpResponse
+from django.utils import timezone
+
+from pages.presentation.page_presentation import read_in_force, read_numbered
+from pages.public.machine_readable.link_headers import add_version_links
+from pages.publishing.actors import of_the_machine
+from pages.publishing.announcements import cancel
+from tests.building import make_page, publish_bodies, save
+
+pytestmark = pytest.mark.django_db
+
+
+def _day(day: int) -> datetime:
+    return datetime(2024, 3, day, 12, tzinfo=UTC)
+
+
+def _links(reading, *, is_numbered=False, at=None, **headers) -> dict[str, str]:
+    """Return the addresses by relation, and by type where there is one, as RFC 8288 has a client read them."""
+    response = HttpResponse(headers=headers)
+    add_version_links(response, reading, at=at or timezone.now(), is_numbered=is_numbered)
+    found = {}
+    for link in re.findall(r"<[^>]*>[^,]*", response.headers["Link"]):
+        assert re.fullmatch(r'<[!-~]+>(; [a-z]+="[!-~]+")+', link.strip())
+        attributes = dict(re.findall(r'([a-z]+)="([^"]*)"', link))
+        found[f"{attributes['rel']} {attributes.get('type', '')}".strip()] = link[1 : link.index(">")]
+    return found
+
+
+@pytest.fixture
+def page():
+    """Return a page of three versions in both languages."""
+    page = make_page("policy")
+    for day in (1, 2, 3):
+        publish_bodies(page, {"en": f"Text {day}.", "ru": f"Текст {day}."}, _day(day), confirmed=["ru"])
+    return page
+
+
+def test_page_in_force_leads_to_its_history_its_source_and_its_feed(page):
+    assert _links(read_in_force("policy", "en", timezone.now())) == {
+        "version-history": "/policy/history/",
+        "latest-version": "/policy/",
+        "predecessor-version": "/policy/v/2/",
+        "alternate text/markdown": "/policy/index.md",
+        "alternate application/atom+xml": "/policy/feed.atom",
+    }
+
+
+def test_version_leads_to_its_neighbours_in_the_readers_language(page):
+    assert _links(read_numbered("policy", 2, "ru", timezone.now()), is_numbered=True) == {
+        "version-history": "/ru/policy/history/",
+        "latest-version": "/ru/policy/",
+        "predecessor-version": "/ru/policy/v/1/",
+        "successor-version": "/ru/policy/v/3/",
+        "alternate text/markdown": "/ru/policy/v/2/index.md",
+    }
+
+
+def test_cancelled_version_is_nobodys_neighbour_but_has_its_own(page):
+    later = timezone.now() + timedelta(days=9)
+    cancel(publish_bodies(page, {"en": "No."}, _day(4), effective_at=later), by=of_the_machine("Ann"), now=_day(5))
+    assert "successor-version" not in _links(read_in_force("policy", "en", timezone.now()))
+    cancelled = _links(read_numbered("policy", 4, "en", timezone.now()), is_numbered=True)
+    assert cancelled["predecessor-version"] == "/policy/v/3/"
+    publish_bodies(page, {"en": "Yes."}, _day(6))
+    assert _links(read_numbered("policy", 5, "en", timezone.now()))["predecessor-version"] == "/policy/v/3/"
+
+
+def test_announced_version_is_the_successor_and_one_of_the_future_is_not(page):
+    publish_bodies(page, {"en": "Soon."}, _day(4), effective_at=_day(9))
+    in_force = read_in_force("policy", "en", _day(5))
+    assert _links(in_force, at=_day(5))["successor-version"] == "/policy/v/4/"
+    before = read_in_force("policy", "en", _day(3) + timedelta(hours=1))
+    assert "successor-version" not in _links(before, at=_day(3) + timedelta(hours=1))
+
+
+def test_page_with_nothing_in_force_is_not_called_the_latest_version(db):
+    publish_bodies(make_page("soon"), {"en": "Soon."}, _day(1), effective_at=timezone.now() + timedelta(days=1))
+    assert "latest-version" not in _links(read_numbered("soon", 1, "en", timezone.now()), is_numbered=True)
+
+
+def test_missing_translation_leads_to_the_source_that_there_is(db):
+    publish_bodies(make_page("policy"), {"en": "English."}, _day(1))
+    links = _links(read_in_force("policy", "ru", timezone.now()))
+    assert links["alternate text/markdown"] == "/policy/index.md"
+    assert links["alternate application/atom+xml"] == "/ru/policy/feed.atom"
+
+
+def test_text_in_a_language_that_is_not_served_has_no_source_to_lead_to(db):
+    publish_bodies(make_page("policy", source_language="ar"), {"ar": "نص."}, _day(1))
+    assert "alternate text/markdown" not in _links(read_in_force("policy", "en", timezone.now()))
+
+
+def test_addresses_are_percent_encoded(db):
+    publish_bodies(make_page("политика"), {"en": "English."}, _day(1))
+    links = _links(read_in_force("политика", "ru", timezone.now()))
+    assert links["latest-version"] == "/ru/%D0%BF%D0%BE%D0%BB%D0%B8%D1%82%D0%B8%D0%BA%D0%B0/"
+
+
+def test_home_text_has_its_links_at_the_root(db):
+    publish_bodies(make_page(""), {"en": "Welcome."}, _day(1))
+    links = _links(read_in_force("", "ru", timezone.now()))
+    assert (links["version-history"], links["latest-version"]) == ("/ru/history/", "/ru/")
+
+
+def test_links_that_are_there_already_stay(page):
+    assert _links(read_in_force("policy", "en", timezone.now()), Link='</x>; rel="next"')["next"] == "/x"
+
+
+def test_every_address_can_be_opened(client, page):
+    for language in ("en", "ru"):
+        for address in _links(read_in_force("policy", language, timezone.now())).values():
+            assert client.get(address).status_code == 200
+
+
+def test_drafts_are_no_versions(page):
+    save(page, timezone.now(), en="Draft.")
+    assert "successor-version" not in _links(read_in_force("policy", "en", timezone.now()))

@@ -1,0 +1,157 @@
+"""`publication-log.json`: the whole chain can be followed from outside, and nothing of it that is still to come."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from pages.history import hash_chain
+from pages.history.hash_chain import Link, first_broken_link
+from pages.models import PublicationRecord
+from pages.publishing.actors import of_the_machine
+from pages.publishing.announcements import cancel
+from pages.publishing.page_events import bring_back, confirm, withdraw
+from pages.publishing.page_tree import move
+from tests.building import make_page, publish_bodies
+
+pytestmark = pytest.mark.django_db
+FIRST = "/publication-log.json"
+
+
+def _day(day: int) -> datetime:
+    return datetime(2024, 3, day, 12, tzinfo=UTC)
+
+
+def _log(client, address=FIRST) -> dict:
+    response = client.get(address)
+    assert response.status_code == 200
+    return json.loads(response.content)
+
+
+def _links(log: dict) -> list[Link]:
+    return [Link(record["number"], record["canonical"], record["hash"]) for record in log["records"]]
+
+
+@pytest.fixture
+def page():
+    """Return a page of three records: published, announced, cancelled."""
+    page = make_page("policy")
+    publish_bodies(page, {"en": "One."}, _day(1))
+    cancel(
+        publish_bodies(page, {"en": "Two."}, _day(2), effective_at=_day(9)),
+        by=of_the_machine("Ann Editor"),
+        now=_day(3),
+    )
+    return page
+
+
+def test_log_holds_every_record_exactly_with_its_head(client, page):
+    log, rows = _log(client), list(PublicationRecord.objects.order_by("number"))
+    assert (log["format"], log["count"], log["head"], log["next"]) == (1, 3, rows[-1].hash, None)
+    assert [record["canonical"] for record in log["records"]] == [row.canonical for row in rows]
+    assert [record["kind"] for record in log["records"]] == ["publish", "publish", "cancel"]
+    assert log["records"][2]["at"] == "2024-03-03T12:00:00.000000Z"
+    assert [record["previous"] for record in log["records"]] == ["", rows[0].hash, rows[1].hash]
+    assert first_broken_link(_links(log), head=log["head"]) is None
+
+
+def test_pages_are_named_with_the_address_of_their_history(client, page):
+    make_page("draft")
+    assert _log(client)["pages"] == [{"uuid": str(page.uuid), "history": "/policy/history.json"}]
+
+
+def test_what_happens_to_a_page_is_in_the_log_without_the_words_of_a_reason(client, page):
+    by = of_the_machine("Ann Editor")
+    publish_bodies(page, {"ru": "Два."}, _day(4))
+    confirm(page.versions.get(number=3), "ru", 1, by=by, now=_day(5))
+    withdraw(page, reasons={"en": "Because of Ann."}, by=by, now=_day(6))
+    bring_back(page, by=by, now=_day(7))
+    move(page, slug="moved", parent=None, by=by, now=_day(8))
+    log = _log(client)
+    assert [record["kind"] for record in log["records"][4:]] == ["confirm", "withdraw", "bring back", "move"]
+    told = [json.loads(record["canonical"]) for record in log["records"][4:]]
+    assert told[0]["confirmed"]["language"] == "ru"
+    assert told[0]["version"] == {"number": 1}
+    assert told[1]["reason"] == hash_chain.mapping_digest({"en": "Because of Ann."})
+    assert told[3]["path"] == {"from": "policy", "to": "moved"}
+    assert first_broken_link(_links(log), head=log["head"]) is None
+    assert b"Ann" not in client.get(FIRST).content
+    assert log["pages"] == [{"uuid": str(page.uuid), "history": "/moved/history.json"}]
+
+
+def test_log_names_nobody(client, page):
+    assert b"Ann" not in client.get(FIRST).content
+
+
+def test_empty_log_has_an_empty_head(client, db):
+    assert _log(client) == {"format": 1, "count": 0, "head": "", "records": [], "next": None, "pages": []}
+
+
+def test_record_that_is_still_to_come_ends_the_log_before_it(client, page):
+    # The clock stepped back. What was recorded after the record of the future stays unsaid too, or there was a gap.
+    last = PublicationRecord.objects.get(number=3)
+    publish_bodies(make_page("tomorrow"), {"en": "Later."}, timezone.now() + timedelta(days=1))
+    publish_bodies(make_page("today"), {"en": "Now."}, timezone.now() - timedelta(hours=1))
+    log = _log(client)
+    assert (log["count"], log["head"], len(log["records"])) == (3, last.hash, 3)
+    assert first_broken_link(_links(log), head=log["head"]) is None
+    hidden = PublicationRecord.objects.get(number=4)
+    assert hidden.hash not in client.get(FIRST).content.decode()
+    assert "tomorrow" not in client.get(FIRST).content.decode()
+    assert client.get("/publication-log-after-4.json").status_code == 404
+
+
+def test_history_names_no_record_that_the_log_does_not_show(client, page):
+    publish_bodies(make_page("tomorrow"), {"en": "Later."}, timezone.now() + timedelta(days=1))
+    publish_bodies(make_page("today"), {"en": "Now."}, timezone.now() - timedelta(hours=1))
+    history = json.loads(client.get("/today/history.json").content)
+    assert history["versions"][0]["records"] == []
+
+
+def test_long_log_comes_in_sheets_that_lead_to_the_next(client, page):
+    _lengthen(2500)
+    sheets, address = [], FIRST
+    while address:
+        sheets.append(_log(client, address))
+        address = sheets[-1]["next"]
+    assert [sheet["next"] for sheet in sheets] == [
+        "/publication-log-after-1000.json",
+        "/publication-log-after-2000.json",
+        None,
+    ]
+    assert {(sheet["count"], sheet["head"]) for sheet in sheets} == {(2500, sheets[-1]["records"][-1]["hash"])}
+    links = [link for sheet in sheets for link in _links(sheet)]
+    assert first_broken_link(links, head=sheets[0]["head"]) is None
+
+
+def _lengthen(count: int) -> None:
+    """Append records to the chain, so many that there are `count`."""
+    last, page = PublicationRecord.objects.latest("number"), PublicationRecord.objects.latest("number").page
+    rows, previous = [], last.hash
+    for number in range(last.number + 1, count + 1):
+        canonical = hash_chain.canonical({"record": number, "previous": previous})
+        previous = hash_chain.record_hash(canonical)
+        rows.append(
+            PublicationRecord(number=number, kind="publish", at=_day(4), canonical=canonical, hash=previous, page=page)
+        )
+    PublicationRecord.objects.bulk_create(rows)
+
+
+def test_somebody_who_knows_the_log_asks_for_what_came_after(client, page):
+    assert [record["number"] for record in _log(client, "/publication-log-after-2.json")["records"]] == [3]
+    assert _log(client, "/publication-log-after-3.json")["records"] == []
+
+
+@pytest.mark.parametrize("after", ["4", "0", "-1", "x", "99999999999999999999", ""])
+def test_what_is_no_record_leads_nowhere(client, page, after):
+    assert client.get(f"/publication-log-after-{after}.json", follow=True).status_code == 404
+
+
+def test_it_is_answered_304_and_refuses_posts(client, page):
+    first = client.get(FIRST)
+    assert not first.cookies
+    assert first.headers["Link"] == '</publication-log.json>; rel="canonical"'
+    assert client.get(FIRST, headers={"if-none-match": first.headers["ETag"]}).status_code == 304
+    assert client.head(FIRST).status_code == 200
+    assert client.post(FIRST).status_code == 405

@@ -1,0 +1,95 @@
+"""JSON-LD: the words of schema.org for the text that is shown, its dates and its translations."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from pages.presentation.page_presentation import read_in_force, read_numbered
+from pages.public.machine_readable.structured_data import structured_data
+from pages.publishing.actors import of_the_machine
+from pages.publishing.drafts import save_draft
+from pages.text.source import Fields
+from tests.building import choose, make_page, publish, publish_bodies
+
+pytestmark = pytest.mark.django_db
+ROOT = "https://policies.example.org"
+
+
+def _day(day: int) -> datetime:
+    return datetime(2024, 3, day, 12, tzinfo=UTC)
+
+
+def _data(reading, **options) -> dict:
+    return structured_data(reading, root=ROOT, **options)
+
+
+@pytest.fixture
+def page():
+    """Return a page in both languages, with a major change of Russian."""
+    page = make_page("policy")
+    publish_bodies(page, {"en": "English.", "ru": "Русский."}, _day(1), confirmed=["ru"])
+    publish_bodies(page, {"ru": "Русский, иначе."}, _day(11), confirmed=["ru"])
+    return page
+
+
+def test_source_text_names_its_version_dates_and_translations(page):
+    assert _data(read_in_force("policy", "en", timezone.now()), licence_url="https://example.org/cc0") == {
+        "@context": "https://schema.org",
+        "@type": "WebPage",
+        "url": f"{ROOT}/policy/",
+        "name": "Privacy policy",
+        "inLanguage": "en",
+        "version": 2,
+        "datePublished": "2024-03-01T12:00:00.000000Z",
+        "dateModified": "2024-03-01T12:00:00.000000Z",
+        "license": "https://example.org/cc0",
+        "workTranslation": [
+            {
+                "@type": "WebPage",
+                "@id": f"{ROOT}/ru/policy/",
+                "url": f"{ROOT}/ru/policy/",
+                "inLanguage": "ru",
+            }
+        ],
+    }
+
+
+def test_translation_names_its_source_and_its_own_date(page):
+    data = _data(read_in_force("policy", "ru", timezone.now()))
+    assert data["inLanguage"] == "ru"
+    assert data["dateModified"] == "2024-03-11T12:00:00.000000Z"
+    assert data["translationOfWork"]["url"] == f"{ROOT}/policy/"
+    assert "workTranslation" not in data
+    assert "license" not in data
+
+
+def test_missing_translation_is_described_as_the_text_that_stands_in(db):
+    publish_bodies(make_page("policy"), {"en": "English."}, _day(1))
+    data = _data(read_in_force("policy", "ru", timezone.now()))
+    assert (data["url"], data["inLanguage"]) == (f"{ROOT}/policy/", "en")
+    assert "workTranslation" not in data
+
+
+def test_version_that_is_not_in_force_is_known_by_its_number(page):
+    now = timezone.now()
+    assert _data(read_numbered("policy", 1, "ru", now))["url"] == f"{ROOT}/ru/policy/v/1/"
+    assert _data(read_numbered("policy", 2, "ru", now))["url"] == f"{ROOT}/ru/policy/"
+
+
+def test_description_is_there_if_the_text_has_one(db):
+    described = make_page("policy")
+    now = timezone.now() - timedelta(days=1)
+    save_draft(
+        described,
+        {"en": Fields(title="Policy", description="What we keep.", body="x")},
+        by=of_the_machine("Ann"),
+        now=now,
+    )
+    publish(described, choose(described, ["en"]), by=of_the_machine("Ann"), now=now)
+    assert _data(read_in_force("policy", "en", timezone.now()))["description"] == "What we keep."
+
+
+def test_translation_that_is_not_served_is_not_named(page, settings):
+    settings.LANGUAGES = [("en", "English")]
+    assert "workTranslation" not in _data(read_in_force("policy", "en", timezone.now()))

@@ -1,0 +1,91 @@
+"""Weight and review day: set by one person, not overwritten by another who did not know."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
+
+from pages.models import Page, SiteCounter
+from pages.publishing import page_tree
+from pages.publishing.actors import Actor
+from pages.publishing.page_tree import PlaceConflict, create_page, move, set_place
+from tests.building import EDITOR, make_page
+
+pytestmark = pytest.mark.django_db
+DAY, OTHER = date(2024, 5, 1), date(2024, 6, 1)
+
+
+def order(page: Page) -> tuple:
+    return Page.objects.values_list("weight", "review_by").get(pk=page.pk)
+
+
+def test_what_is_not_named_stays(moment):
+    page = make_page()
+    set_place(page, weight=3, review_by=DAY, by=EDITOR, now=moment())
+    set_place(page, weight=4, by=EDITOR, now=moment())
+    assert order(page) == (4, DAY)
+    set_place(page, review_by=None, by=EDITOR, now=moment())
+    assert order(page) == (4, None)
+
+
+def test_one_value_set_meanwhile_refuses_that_value_and_writes_nothing(moment):
+    page = make_page()
+    set_place(page, weight=3, by=EDITOR, now=moment())
+    expected = {"weight": 0, "review_by": None}
+    with pytest.raises(PlaceConflict) as caught:
+        set_place(page, weight=7, review_by=DAY, by=EDITOR, now=moment(), expected=expected)
+    assert caught.value.stored == {"weight": 3}
+    assert order(page) == (3, None)
+
+
+@pytest.mark.parametrize(
+    ("mine", "stands"), [({"review_by": DAY}, (3, DAY)), ({"weight": 3}, (3, None)), ({}, (3, None))]
+)
+def test_the_other_value_and_the_same_value_are_no_conflict(moment, mine, stands):
+    page = make_page()
+    set_place(page, weight=3, by=EDITOR, now=moment())
+    set_place(page, **mine, by=EDITOR, now=moment(), expected={"weight": 0, "review_by": None})
+    assert order(page) == stands
+
+
+def test_readers_lists_follow_the_weight_alone(moment):
+    page = make_page()
+    before = SiteCounter.objects.locked().value
+    set_place(page, review_by=OTHER, by=EDITOR, now=moment())
+    assert SiteCounter.objects.get().value == before
+    set_place(page, weight=1, by=EDITOR, now=moment())
+    assert SiteCounter.objects.get().value == before + 1
+
+
+def test_a_translator_sets_neither(moment):
+    page = make_page()
+    with pytest.raises(PermissionDenied):
+        set_place(page, weight=1, by=Actor("Tim", frozenset({"change_text_ru"})), now=moment())
+
+
+def test_of_two_who_make_the_same_page_at_once_one_is_told(monkeypatch):
+    make_page("terms")
+    # As if the other one had come between the look and the insert: the first look finds nothing.
+    looks = iter([lambda path, moved: None, page_tree._insist_on_free_path])
+    monkeypatch.setattr(page_tree, "_insist_on_free_path", lambda path, moved: next(looks)(path, moved=moved))
+    with pytest.raises(ValidationError) as caught:
+        create_page(slug="terms", parent=None, source_language="en", by=EDITOR)
+    assert caught.value.message_dict == {"slug": ["There is a page at /terms/ already."]}
+
+
+def test_an_error_of_the_database_that_is_not_about_the_path_is_not_hidden():
+    with pytest.raises(IntegrityError):
+        create_page(slug="terms", parent=None, source_language="en", by=EDITOR, weight=None)
+
+
+def test_child_that_was_made_while_a_move_waited_for_its_lock_moves_along(moment, monkeypatch):
+    section = make_page("section")
+
+    def make_one(*arguments):
+        make_page("new", parent=section)
+
+    # What stands between the lock and the look at the tree.
+    monkeypatch.setattr(page_tree, "insist_on_last_record", make_one)
+    move(section, slug="moved", parent=None, by=EDITOR, now=moment())
+    assert set(Page.objects.values_list("path", flat=True)) == {"moved", "moved/new"}
