@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from benchmarks import admin
 from pages.models import Page
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_tree import create_page
 from pages.publishing.version_plan import Choice
@@ -40,9 +40,9 @@ def publish_once(page: Page, number: int) -> None:
     """Save and publish another text of 8 KB."""
     now = timezone.now() + timedelta(seconds=number)
     saved = save_draft(
-        page, {"en": Fields("Bench", body=f"{number}. " + "word " * 1600)}, by=of_the_machine("bench"), now=now
+        page, {"en": Fields("Bench", body=f"{number}. " + "word " * 1600)}, by=system_actor("bench"), now=now
     )
-    publish(page, {"en": Choice(saved["en"], "major")}, by=of_the_machine("bench"), now=now, notes={"en": "Another."})
+    publish(page, {"en": Choice(saved["en"], "major")}, by=system_actor("bench"), now=now, notes={"en": "Another."})
 
 
 def main() -> None:
@@ -53,7 +53,7 @@ def main() -> None:
     body = body_of(bytes(Page.objects.get().revisions.filter(language="en").latest("pk").source))
     client = Client(SERVER_NAME="localhost")
     tag = client.get("/privacy-policy/").headers["ETag"]
-    bench = create_page(slug="bench", parent=None, source_language="en", by=of_the_machine("bench"))
+    bench = create_page(slug="bench", parent=None, source_language="en", by=system_actor("bench"))
     figures = {
         "policies rendered": per_second(50, lambda _number: render(body)),
         "pages answered, without the door's cache": per_second(100, lambda _number: client.get("/privacy-policy/")),

@@ -15,14 +15,14 @@ from django.utils import timezone
 
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version, VersionText
 from pages.models.page import TEXT_FIELDS, text_field
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_tree import create_page
 from pages.publishing.version_plan import THIS, Choice
 from pages.publishing.versions import publish
 from pages.text.source import Fields
 
-BENCH = of_the_machine("bench")
+BENCH = system_actor("bench")
 WORDS = {"en": "All that we keep is what we need. ", "ru": "Мы храним лишь то, что нужно. "}
 
 

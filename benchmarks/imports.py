@@ -156,7 +156,7 @@ def whole_history(site: Site, history: History, out: Path) -> Iterator[Figure]:
         yield from given_out(site, command, out / command, run)
 
 
-def given_out(site: Site, command: str, out: Path, taken_in: Run) -> Iterator[Figure]:
+def given_out(site: Site, command: str, out: Path, imported_digests: Run) -> Iterator[Figure]:
     """Give a site out, and compare with what it took to take it in."""
     try:
         run = site.run(command, out)
@@ -164,7 +164,7 @@ def given_out(site: Site, command: str, out: Path, taken_in: Run) -> Iterator[Fi
         yield Figure("not measured", str(error))
     else:
         yield Figure(f"{run.seconds:.1f} s", command)
-        yield Figure(f"{run.seconds / taken_in.seconds:.2f}", f"{command} to the import", "1")
+        yield Figure(f"{run.seconds / imported_digests.seconds:.2f}", f"{command} to the import", "1")
         yield Figure(f"{run.memory / 1e6:.0f} MB", "memory of its largest process")
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing import history_import
 from pages.models import Revision
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 
 # Smaller batches than usual, for there have to be some in each quarter of the texts.
 BYTES_A_BATCH = 2 * 1024 * 1024
@@ -30,7 +30,7 @@ def main(path: Path) -> None:
     history_import.BYTES_A_BATCH = BYTES_A_BATCH
     with Repository(path) as repository:
         run = history_import.HistoryImport(
-            repository, by=of_the_machine("import_hugo"), now=timezone.now(), progress=mark
+            repository, by=system_actor("import_hugo"), now=timezone.now(), progress=mark
         )
         run.run()
     print(json.dumps(marks))

@@ -159,12 +159,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "selfprivacy_site.login.required_second_factor.SecondStep",
+    "selfprivacy_site.login.required_second_factor.RequireSecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "selfprivacy_site.content_security_policy.content_security_policy",
     "axes.middleware.AxesMiddleware",
     # Last, so that whatever refuses a form in front of the views passes it too.
-    "pages.admin.editing.preserved_submissions.Rescue",
+    "pages.admin.editing.preserved_submissions.PreserveSubmissions",
 ]
 CSRF_FAILURE_VIEW = "pages.admin.editing.preserved_submissions.csrf_failure"
 

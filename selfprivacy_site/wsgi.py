@@ -6,7 +6,7 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
-from selfprivacy_site.wsgi_middleware import open_door
+from selfprivacy_site.wsgi_middleware import wrap_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "selfprivacy_site.settings")
 
@@ -17,4 +17,4 @@ except ImproperlyConfigured as error:
 
 from django.conf import settings
 
-application = open_door(_django, proxies=settings.PROXIES, https=settings.HTTPS)
+application = wrap_application(_django, proxies=settings.PROXIES, https=settings.HTTPS)

@@ -7,14 +7,14 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from pages.models import Page, Revision, Version, immutability
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_tree import create_page
 from pages.publishing.version_plan import KEPT, THIS, Choice
 from pages.publishing.versions import publish
 from pages.text.source import Fields
 
-EDITOR = of_the_machine("Ann")
+EDITOR = system_actor("Ann")
 
 
 def make_page(slug: str = "privacy-policy", *, parent: Page | None = None, source_language: str = "en") -> Page:

@@ -11,11 +11,11 @@ from pages.hugo.git.repository import Repository
 from pages.hugo.importing.history_import import HistoryImport
 from pages.hugo.importing.report import Report
 from pages.models import Page, Redirect, VersionText
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from tests.repositories import Builder, git
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
-IMPORTER = of_the_machine("import_hugo")
+IMPORTER = system_actor("import_hugo")
 
 
 def history(path: Path, *steps) -> Path:

@@ -114,24 +114,24 @@ class NaivePage:
         """`picks` holds for each language its body, the significance asked for, and "kept", "this" or a number."""
         moment = self.moment(now)
         effective = moment if effective is None or effective < moment else effective
-        overtaken = self.overtaken(moment, effective)
-        if overtaken and waiting is None:
-            raise Refused("AnnouncementWaits")
-        for version in overtaken:
+        superseded = self.superseded(moment, effective)
+        if superseded and waiting is None:
+            raise Refused("AnnouncementPending")
+        for version in superseded:
             version["cancelled"] = moment
         try:
             self.check(picks, removed, notes, binding)
         except Refused:
-            for version in overtaken:
+            for version in superseded:
                 version["cancelled"] = None
             raise
         before = self.base()
         self.last_moment = moment
         self.add(picks, moment, effective, removed, notes, binding)
         if waiting == "again":
-            self.renew(overtaken, before, moment, rewritten=rewritten or {})
+            self.reannounce(superseded, before, moment, rewritten=rewritten or {})
 
-    def overtaken(self, moment, effective):
+    def superseded(self, moment, effective):
         return [
             self.numbered(number) for number in self.upcoming(moment) if self.numbered(number)["effective"] >= effective
         ]
@@ -198,9 +198,9 @@ class NaivePage:
         self.versions.append(version)
         return version
 
-    def renew(self, overtaken, before, moment, *, rewritten=None, effective=None):
+    def reannounce(self, superseded, before, moment, *, rewritten=None, effective=None):
         renumbered = {}
-        for version in overtaken:
+        for version in superseded:
             base = self.base()
             old, stands = before["texts"] if before else {}, base["texts"] if base else {}
             picks = {}
@@ -241,7 +241,7 @@ class NaivePage:
             version["cancelled"] = None
             raise Refused("ValidationError")
         self.last_moment = moment
-        self.renew([version], before, moment, effective=effective)
+        self.reannounce([version], before, moment, effective=effective)
 
     def withdraw(self, reasons, *, now):
         moment = self.moment(now)
@@ -303,7 +303,7 @@ class NaivePage:
 
     def rewritten(self, announced, moment):
         if set(announced) - set(self.upcoming(moment)):
-            raise Refused("PublishedMeanwhile")
+            raise Refused("PublishedSince")
         if any(body == "" for bodies in announced.values() for body in bodies.values()):
             raise Refused("ValidationError")
         old = {number: self.numbered(number)["texts"] for number in announced}
@@ -324,8 +324,8 @@ class NaivePage:
             name: {"body": old[name]["body"], "significance": significance, "basis": old[name]["based_on"]}
             for name in languages & set(old)
         }
-        overtaken = self.overtaken(moment, effective if effective and effective > moment else moment)
-        standing = [one for one in self.versions if one["cancelled"] is None and one not in overtaken]
+        superseded = self.superseded(moment, effective if effective and effective > moment else moment)
+        standing = [one for one in self.versions if one["cancelled"] is None and one not in superseded]
         base = standing[-1]["texts"] if standing else {}
         follows = {
             name

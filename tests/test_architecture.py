@@ -206,7 +206,7 @@ def test_checker_sees_an_import_in_a_function(start):
         ("pages.models.page", "from pages.text import source\nfrom pages.models.version import Version"),
         ("pages.management.commands.a", "from pages.hugo import importer\nfrom pages import public"),
         ("pages.admin.a", "import django\nfrom pages.presentation import lists\nfrom . import b"),
-        ("selfprivacy_site.wsgi", "from selfprivacy_site.wsgi_middleware import open_door"),
+        ("selfprivacy_site.wsgi", "from selfprivacy_site.wsgi_middleware import wrap_application"),
         ("selfprivacy_site.wsgi_middleware", "import re\nfrom selfprivacy_site.wsgi_middleware import addresses"),
         ("pages.hugo.a", "if True:\n    import os\n\nclass A:\n    import re"),
     ],

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from pages.history import hash_chain
 from pages.models import Page, PublicationRecord, Revision, Version, VersionText
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
@@ -76,11 +76,11 @@ def site(server):
     pictures = {name: keep_picture(name.encode(), "svg", now=_day(1)) for name in names}
     save(page, _day(1), en="![a](/z.svg)", ru="Один")
     choices = {"en": Choice(working(page, "en"), pictures=pictures), "ru": Choice(working(page, "ru"))}
-    publish(page, choices, by=of_the_machine("Ann"), now=_day(1), binding_language="en")
+    publish(page, choices, by=system_actor("Ann"), now=_day(1), binding_language="en")
     publish_bodies(page, {"ru": "Два"}, _day(2), confirmed=["ru"], note="Второе \u2028 <b>.")
     cancel(
         publish_bodies(page, {"ru": "Три"}, _day(3), effective_at=later),
-        by=of_the_machine("Ann"),
+        by=system_actor("Ann"),
         now=_day(4),
         reasons={"en": "No."},
     )
@@ -92,7 +92,7 @@ def site(server):
 @pytest.fixture
 def eventful(site):
     """Return the site, after one page moved and was withdrawn, and another was withdrawn and came back."""
-    by, page = of_the_machine("Ann"), Page.objects.get(path="policy")
+    by, page = system_actor("Ann"), Page.objects.get(path="policy")
     confirm(page.versions.get(number=2), "ru", 1, by=by, now=_day(7))
     move(page, slug="rules", parent=None, by=by, now=_day(8))
     withdraw(page, reasons={"en": "Wrong \u2028 <b>.", "zh-hans": "错", "ru": "Ошибка."}, by=by, now=_day(9))

@@ -56,12 +56,12 @@ def preview(model_admin, request, page: Page, language: str):
     if chosen is None and not has_draft(page):
         return _sentence(_("This page has no text yet: there is nothing to show."), page, status=404)
     with override(language):
-        reading = found(read_draft, page, language, at, chosen)
+        presentation = found(read_draft, page, language, at, chosen)
         site, origin = read_site(language, at), settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
         context = {
             **frame_of(site, language, origin=origin, links=_links(page), noindex=True),
-            "reading": reading,
-            "around": reading.surroundings(at),
+            "presentation": presentation,
+            "around": presentation.navigation(at),
             "editors_language": editors_language,
             "editors_direction": direction(editors_language),
         }

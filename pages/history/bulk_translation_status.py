@@ -26,11 +26,11 @@ class TextInForce(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """What may be said of a translation; `overtaken_by` is the key of the version whose source went ahead of it."""
+    """What may be said of a translation; `superseded_by` is the key of the version whose source went ahead of it."""
 
     status: TranslationStatus
     reflects: int | None
-    overtaken_by: int | None = None
+    superseded_by: int | None = None
 
 
 class _SourceRow(NamedTuple):

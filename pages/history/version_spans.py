@@ -37,21 +37,21 @@ def version_spans(publications: Iterable[Publication], at: datetime) -> dict[int
     """Return the span of each version by number; the publications are those known at the moment."""
     spans: dict[int, Span] = {}
     # The earliest moment at which a higher-numbered version takes over from all below it.
-    overtaken_at: datetime | None = None
+    superseded_at: datetime | None = None
     for publication in sorted(publications, key=lambda one: -one.number):
-        spans[publication.number] = _span(publication, overtaken_at, at)
+        spans[publication.number] = _span(publication, superseded_at, at)
         if not publication.is_cancelled:
-            moments = [publication.effective_at, overtaken_at]
-            overtaken_at = min(moment for moment in moments if moment is not None)
+            moments = [publication.effective_at, superseded_at]
+            superseded_at = min(moment for moment in moments if moment is not None)
     return spans
 
 
-def _span(publication: Publication, overtaken_at: datetime | None, at: datetime) -> Span:
+def _span(publication: Publication, superseded_at: datetime | None, at: datetime) -> Span:
     since = publication.effective_at
-    if publication.is_cancelled or (overtaken_at is not None and overtaken_at <= since):
+    if publication.is_cancelled or (superseded_at is not None and superseded_at <= since):
         return Span(VersionState.NEVER)
     if since > at:
         return Span(VersionState.UPCOMING, since)
-    if overtaken_at is not None and overtaken_at <= at:
-        return Span(VersionState.PAST, since, overtaken_at)
+    if superseded_at is not None and superseded_at <= at:
+        return Span(VersionState.PAST, since, superseded_at)
     return Span(VersionState.IN_FORCE, since)

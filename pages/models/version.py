@@ -42,7 +42,7 @@ class VersionQuerySet(models.QuerySet):
         )
 
     def came_into_force(self, at):
-        """Return the versions whose moment came by this one: none that was cancelled, or overtaken while it waited.
+        """Return the versions whose moment came by this one: none that was cancelled, or superseded while it waited.
 
         Of several that came in one moment each has, though only the highest number stayed.
         """

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 
 from pages.models import Page, Version
-from pages.presentation.page_presentation import NothingToRead, insist_on_shown
+from pages.presentation.page_presentation import NothingToShow, insist_on_shown
 
 
 class FutureDay(Exception):
@@ -45,12 +45,12 @@ def last_instant(day: date, at: datetime) -> datetime:
 
 
 def version_as_of(page: Page, day: date, at: datetime) -> Version:
-    """Return the version that was in force at the end of a day. Raises FutureDay, NothingToRead before the first."""
+    """Return the version that was in force at the end of a day. Raises FutureDay, NothingToShow before the first."""
     instant = last_instant(day, at)
     # Known today, in force then: an import brings versions that are older than their record.
     version = page.versions.published(at).in_force(instant).first()
     if version is None:
-        raise NothingToRead
+        raise NothingToShow
     return version
 
 

@@ -6,17 +6,17 @@ from datetime import datetime
 from pages.history.version_spans import Span, VersionState
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.version_text import Significance
-from pages.presentation.navigation import Place, Surroundings, surroundings
-from pages.presentation.page_presentation import NothingToRead, PageReading
+from pages.presentation.navigation import Navigation, Place, navigation
+from pages.presentation.page_presentation import NothingToShow, PagePresentation
 from pages.presentation.site_presentation import Phrase
 from pages.presentation.texts import text_for
 from pages.publishing.pictures import known_pictures, pictures_in
-from pages.publishing.version_writer import standing_base
+from pages.publishing.version_writer import base_version
 from pages.text import source
 
 
 @dataclass(frozen=True)
-class DraftReading(PageReading):
+class DraftPresentation(PagePresentation):
     """What a page would show: a version that there is not, made of the texts that editors work on."""
 
     is_draft = True
@@ -26,27 +26,27 @@ class DraftReading(PageReading):
         """Return the revision that is shown."""
         return self.text.revision
 
-    def surroundings(self, at: datetime) -> Surroundings:
+    def navigation(self, at: datetime) -> Navigation:
         """Return what would be around the page, and the page under the title of the draft."""
         title = Phrase(self.revision.link_title or self.title, self.text.language)
         description = Phrase(self.revision.description, self.text.language)
         place = Place(self.page.path, self.page.url_in(self.language), title, description)
-        return surroundings(self.page, self.language, at, drafted=place)
+        return navigation(self.page, self.language, at, drafted=place)
 
 
-def read_draft(page: Page, language: str, at: datetime, chosen: int | None = None) -> DraftReading:
+def read_draft(page: Page, language: str, at: datetime, chosen: int | None = None) -> DraftPresentation:
     """Read the working copy; in the language itself, the revision that is chosen by its key stands in for it.
 
-    Raises NothingToRead where there is no text at all, or where the revision is not the page's, or of another language.
+    Raises NothingToShow where there is no text at all, or where the revision is not the page's, or of another language.
     """
     heads = {head.language: head for head in page.revisions.working() if not head.is_empty}
     if chosen is not None:
         revision = page.revisions.filter(pk=chosen, language=language).first()
         heads[language] = _insisted(revision)
     if not heads:
-        raise NothingToRead
-    revision, base = text_for(heads, language, page.source_language), standing_base(page, at)
-    return DraftReading(
+        raise NothingToShow
+    revision, base = text_for(heads, language, page.source_language), base_version(page, at)
+    return DraftPresentation(
         page=page,
         version=_version(page, base, heads, at),
         span=Span(VersionState.UPCOMING, at),
@@ -73,7 +73,7 @@ def has_draft(page: Page) -> bool:
 
 def _insisted(revision: Revision | None) -> Revision:
     if revision is None or revision.is_empty:
-        raise NothingToRead
+        raise NothingToShow
     return revision
 
 

@@ -24,7 +24,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Navigation:
     """The way to a page, the tree around it, and what lies directly below it."""
 
     breadcrumb: tuple[Place, ...]
@@ -54,7 +54,7 @@ class Tree:
         return way
 
     def below(self, key: int) -> list[int]:
-        """Return a page and all below it, in the order of reading."""
+        """Return a page and all below it, in reading order."""
         return [key, *(lower for child in self.children.get(key, ()) for lower in self.below(child))]
 
     def places(self, keys: Iterable[int], language: str) -> dict[int, Place]:
@@ -64,7 +64,7 @@ class Tree:
         return {key: _place(pages[key], texts[key], language) for key in texts}
 
 
-def surroundings(page: Page, language: str, at: datetime, drafted: Place | None = None) -> Surroundings | None:
+def navigation(page: Page, language: str, at: datetime, drafted: Place | None = None) -> Navigation | None:
     """Return what is around a page; None for one that is not public, unless it is shown as somebody has drafted it."""
     tree = Tree(at, also=page.pk if drafted else None)
     if page.pk not in tree.parent:
@@ -73,7 +73,7 @@ def surroundings(page: Page, language: str, at: datetime, drafted: Place | None 
     shown = [*way, *(child for key in way for child in tree.children.get(key, ()))]
     places = tree.places(shown, language)
     places[page.pk] = replace(drafted or places[page.pk], is_current=True)
-    return Surroundings(
+    return Navigation(
         breadcrumb=tuple(places[key] for key in way),
         section=_opened(tree, way, 0, places),
         children=tuple(places[key] for key in tree.children.get(page.pk, ())),

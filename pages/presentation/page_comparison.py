@@ -10,7 +10,7 @@ from pages.history.version_spans import Span
 from pages.models import Page, Version, VersionText
 from pages.presentation.as_of import version_as_of
 from pages.presentation.directions import direction
-from pages.presentation.page_presentation import NothingToRead, insist_on_shown, page_at, spans_of
+from pages.presentation.page_presentation import NothingToShow, insist_on_shown, page_at, spans_of
 from pages.presentation.rendered_bodies import rendered
 from pages.presentation.texts import text_for
 from pages.presentation.updates import Update, updates_of
@@ -100,7 +100,7 @@ def compare_versions(page: Page, older: Version, newer: Version, language: str, 
 
 
 def read_comparison(path: str, older: str, newer: str, language: str, at: datetime) -> PageComparison:
-    """Compare two versions by their names: a number, or earliest, latest, live. Raises NothingToRead.
+    """Compare two versions by their names: a number, or earliest, latest, live. Raises NothingToShow.
 
     A withdrawn page keeps its comparisons: `live` is then the version that would be in force.
     """
@@ -109,12 +109,12 @@ def read_comparison(path: str, older: str, newer: str, language: str, at: dateti
 
 
 def read_upcoming(path: str, language: str, at: datetime) -> list[PageComparison]:
-    """Compare each announced version with the one before it, the next first. Raises Withdrawn, NothingToRead."""
+    """Compare each announced version with the one before it, the next first. Raises Withdrawn, NothingToShow."""
     page = page_at(path)
     insist_on_shown(page, at)
     announced = list(page.versions.upcoming(at).order_by("number"))
     if not announced:
-        raise NothingToRead
+        raise NothingToShow
     in_force = page.versions.in_force(at).first()
     before = [in_force or announced[0], *announced]
     found = [compare_versions(page, old, new, language, at) for old, new in zip(before, announced, strict=False)]
@@ -127,13 +127,13 @@ def read_upcoming(path: str, language: str, at: datetime) -> list[PageComparison
 def read_changes(path: str, since: date, language: str, at: datetime) -> PageComparison:
     """Compare the version in force at the end of a day with that in force now.
 
-    Raises FutureDay, Withdrawn, NothingToRead.
+    Raises FutureDay, Withdrawn, NothingToShow.
     """
     page = page_at(path)
     insist_on_shown(page, at)
     live = page.versions.in_force(at).first()
     if live is None:
-        raise NothingToRead
+        raise NothingToShow
     return compare_versions(page, version_as_of(page, since, at), live, language, at)
 
 
@@ -146,7 +146,7 @@ def _named(page: Page, name: str, at: datetime) -> Version:
     }.get(name)
     version = (known.filter(number=int(name)) if found is None else found).first()
     if version is None:
-        raise NothingToRead
+        raise NothingToShow
     return version
 
 

@@ -12,7 +12,7 @@ from pages.models import Page, Version, VersionText
 from pages.models.version_text import Significance
 from pages.presentation.directions import direction
 from pages.presentation.navigation import Tree
-from pages.presentation.page_presentation import NothingToRead, PageReading, page_at, read_in_force, spans_of
+from pages.presentation.page_presentation import NothingToShow, PagePresentation, page_at, read_in_force, spans_of
 from pages.presentation.site_presentation import Phrase
 from pages.presentation.texts import text_for
 from pages.presentation.withdrawals import Withdrawal, withdrawals_of
@@ -83,7 +83,7 @@ class PrintedPage:
     """A page of a print: the first has no number, those below it 1, 1.1, 1.2, 2 …"""
 
     number: str
-    reading: PageReading
+    presentation: PagePresentation
 
     @property
     def anchor(self) -> str:
@@ -93,7 +93,7 @@ class PrintedPage:
     @property
     def rendered(self) -> Rendered:
         """Return the body below its title, with ids that are the page's alone."""
-        return without_title(self.reading.rendered_with(f"{self.anchor}-"), self.reading.title)
+        return without_title(self.presentation.rendered_with(f"{self.anchor}-"), self.presentation.title)
 
 
 def public_pages(language: str, at: datetime) -> list[ListedPage]:
@@ -109,7 +109,7 @@ def public_pages(language: str, at: datetime) -> list[ListedPage]:
 
 
 def page_history(path: str, language: str, at: datetime, sheet_number: str | None = None) -> PageHistory:
-    """Return a sheet of the versions that readers may know of. Raises NothingToRead where there are none.
+    """Return a sheet of the versions that readers may know of. Raises NothingToShow where there are none.
 
     A sheet that does not exist is the nearest one that does.
     """
@@ -118,7 +118,7 @@ def page_history(path: str, language: str, at: datetime, sheet_number: str | Non
     sheet = Paginator(known, VERSIONS_A_SHEET).get_page(sheet_number)
     versions = list(sheet.object_list)
     if not versions:
-        raise NothingToRead
+        raise NothingToShow
     texts, spans = _texts_by_version(versions), spans_of(page, at)
     shown = known.in_force(at).first() or versions[0]
     title = text_for(_texts_by_version([shown])[shown.pk], language, page.source_language)
@@ -130,7 +130,7 @@ def page_history(path: str, language: str, at: datetime, sheet_number: str | Non
 
 
 def printed_pages(path: str, language: str, at: datetime) -> list[PrintedPage]:
-    """Return a page and all public ones below it, numbered, in the order of reading. Raises NothingToRead."""
+    """Return a page and all public ones below it, numbered, in the reading order. Raises NothingToShow."""
     first, tree = read_in_force(path, language, at), Tree(at)
     numbers = _numbered(tree, first.page.pk)
     paths = dict(Page.objects.filter(pk__in=numbers).values_list("pk", "path"))

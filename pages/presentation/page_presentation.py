@@ -21,11 +21,11 @@ from pages.text.title_heading import without_title
 WORDS_A_MINUTE = 213
 
 
-class NothingToRead(Exception):
+class NothingToShow(Exception):
     """At that moment a reader may see nothing here."""
 
 
-class Withdrawn(NothingToRead):
+class Withdrawn(NothingToShow):
     """The page was taken away from readers; the record of it holds the reasons."""
 
     def __init__(self, page: Page, record: PublicationRecord):
@@ -34,7 +34,7 @@ class Withdrawn(NothingToRead):
 
 
 @dataclass(frozen=True)
-class PageReading:
+class PagePresentation:
     """What a page shows: a version, in the reader's language or in the one that stands in for it."""
 
     page: Page
@@ -126,13 +126,13 @@ def spans_of(page: Page, at: datetime) -> dict[int, Span]:
     return version_spans([Publication(number, moment, number in cancelled) for number, moment in rows], at)
 
 
-def read_in_force(path: str, language: str, at: datetime) -> PageReading:
-    """Read the version in force. Raises Withdrawn, NothingToRead."""
+def read_in_force(path: str, language: str, at: datetime) -> PagePresentation:
+    """Read the version in force. Raises Withdrawn, NothingToShow."""
     page = page_at(path)
     insist_on_shown(page, at)
     version = page.versions.in_force(at).first()
     if version is None:
-        raise NothingToRead
+        raise NothingToShow
     return read_version(page, version, language, at)
 
 
@@ -142,21 +142,21 @@ def insist_on_shown(page: Page, at: datetime) -> None:
         raise Withdrawn(page, record)
 
 
-def read_numbered(path: str, number: int, language: str, at: datetime) -> PageReading:
-    """Read a version by its number: past, in force, announced or cancelled. Raises NothingToRead."""
+def read_numbered(path: str, number: int, language: str, at: datetime) -> PagePresentation:
+    """Read a version by its number: past, in force, announced or cancelled. Raises NothingToShow."""
     page = page_at(path)
     version = page.versions.published(at).filter(number=number).first()
     if version is None:
-        raise NothingToRead
+        raise NothingToShow
     return read_version(page, version, language, at)
 
 
-def read_version(page: Page, version: Version, language: str, at: datetime) -> PageReading:
+def read_version(page: Page, version: Version, language: str, at: datetime) -> PagePresentation:
     """Read a version that the reader may see."""
     texts = {text.language: text for text in version.texts.select_related("revision")}
     text = text_for(texts, language, page.source_language)
     status, reflected = status_of(page, version, text, texts, at)
-    return PageReading(
+    return PagePresentation(
         page=page,
         version=version,
         span=spans_of(page, at)[version.number],
@@ -170,11 +170,11 @@ def read_version(page: Page, version: Version, language: str, at: datetime) -> P
 
 
 def page_at(path: str) -> Page:
-    """Return the page at a path, without the working copy of thirty languages. Raises NothingToRead."""
+    """Return the page at a path, without the working copy of thirty languages. Raises NothingToShow."""
     columns = ("path", "uuid", "slug", "weight", "parent", "source_language")
     page = Page.objects.only(*columns).filter(path=path).first()
     if page is None:
-        raise NothingToRead
+        raise NothingToShow
     return page
 
 

@@ -22,7 +22,7 @@ REVIEW_AHEAD = timedelta(days=30)
 _EMPTY = source.digest(b"")
 
 
-class Standing(StrEnum):
+class LanguageStatus(StrEnum):
     """How a language of a page stands with readers."""
 
     SOURCE = "source"
@@ -35,24 +35,24 @@ class Standing(StrEnum):
     UNPUBLISHED = "unpublished"
 
 
-_STANDINGS = {
-    TranslationStatus.CURRENT: Standing.CURRENT,
-    TranslationStatus.MINOR: Standing.MINOR,
-    TranslationStatus.OUTDATED: Standing.OUTDATED,
+_LANGUAGE_STATUSES = {
+    TranslationStatus.CURRENT: LanguageStatus.CURRENT,
+    TranslationStatus.MINOR: LanguageStatus.MINOR,
+    TranslationStatus.OUTDATED: LanguageStatus.OUTDATED,
 }
 
 
 class LanguageState(NamedTuple):
-    """A served language of a page; `overtaken_by` is the key of the version whose source went ahead of it."""
+    """A served language of a page; `superseded_by` is the key of the version whose source went ahead of it."""
 
     language: str
-    standing: Standing
-    overtaken_by: int | None = None
+    standing: LanguageStatus
+    superseded_by: int | None = None
 
     @property
     def is_behind(self) -> bool:
         """Tell whether the source has changed since what the translation reflects."""
-        return self.overtaken_by is not None
+        return self.superseded_by is not None
 
 
 class Draft(NamedTuple):
@@ -134,7 +134,7 @@ class _Published:
     withdrawn: Mapping[int, datetime]
 
 
-# The last reading, kept in the process: history only grows, and the head of its log names all of it.
+# The last result, kept in the process: history only grows, and the head of its log names all of it.
 _last: list[_Published] = []
 
 
@@ -213,15 +213,15 @@ def _newest_digests(
 
 def _language(key: int, name: str, texts: Mapping[str, TextInForce], judged) -> LanguageState:
     if not texts:
-        return LanguageState(name, Standing.UNPUBLISHED)
+        return LanguageState(name, LanguageStatus.UNPUBLISHED)
     if name not in texts:
-        return LanguageState(name, Standing.MISSING)
+        return LanguageState(name, LanguageStatus.MISSING)
     if name == texts[name].source_language:
-        return LanguageState(name, Standing.SOURCE)
+        return LanguageState(name, LanguageStatus.SOURCE)
     judgement = judged.get((key, name))
     if judgement is None:
-        return LanguageState(name, Standing.PUBLISHED)
-    return LanguageState(name, _STANDINGS[judgement.status], judgement.overtaken_by)
+        return LanguageState(name, LanguageStatus.PUBLISHED)
+    return LanguageState(name, _LANGUAGE_STATUSES[judgement.status], judgement.superseded_by)
 
 
 def _title(heads: Mapping[str, _Head], source_language: str) -> Phrase:

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.utils.translation import get_language_info
 
 from pages.presentation.directions import direction
-from pages.presentation.site_presentation import SiteReading
+from pages.presentation.site_presentation import SitePresentation
 
 
-def frame_of(site: SiteReading, language: str, *, origin: str, links: list[dict], noindex: bool) -> dict:
+def frame_of(site: SitePresentation, language: str, *, origin: str, links: list[dict], noindex: bool) -> dict:
     """Return the context of the frame; `origin` is the site's address, `links` lead to the page's other languages."""
     return {
         "site": site,

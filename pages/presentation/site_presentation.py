@@ -43,7 +43,7 @@ class ShownGroup:
 
 
 @dataclass(frozen=True)
-class SiteReading:
+class SitePresentation:
     """The site as a reader of a language sees it at a moment."""
 
     settings: SiteSettings
@@ -57,14 +57,14 @@ class SiteReading:
     changed_at: datetime | None
 
 
-def read_site(language: str, at: datetime) -> SiteReading:
+def read_site(language: str, at: datetime) -> SitePresentation:
     """Read what is on every page. `changed_at` is the later of the last change and the last effective moment passed."""
     row = SiteSettings.objects.first() or SiteSettings()
     counter = SiteCounter.objects.first() or SiteCounter()
     effective = Version.objects.filter(effective_at__lte=at).order_by("-effective_at")
     moments = [counter.changed_at, effective.values_list("effective_at", flat=True).first()]
     groups = _groups(language, at)
-    return SiteReading(
+    return SitePresentation(
         settings=row,
         name=phrase(row, "name", language),
         notice=phrase(row, "notice", language),

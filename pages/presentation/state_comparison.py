@@ -13,7 +13,7 @@ from pages.history.version_spans import Span
 from pages.models import Page, Revision, Version
 from pages.presentation.directions import direction
 from pages.presentation.page_comparison import compared
-from pages.presentation.page_presentation import NothingToRead, spans_of
+from pages.presentation.page_presentation import NothingToShow, spans_of
 from pages.presentation.rendered_bodies import rendered
 from pages.publishing.pictures import known_pictures, pictures_in
 from pages.text import source
@@ -121,7 +121,7 @@ class StateComparison:
 
 
 def state_of(page: Page, language: str, name: str, at: datetime) -> TextState:
-    """Return a state by its name: r12 (a revision), v3 (a version), draft, or live. Raises NothingToRead.
+    """Return a state by its name: r12 (a revision), v3 (a version), draft, or live. Raises NothingToShow.
 
     A version, or the draft, can be without a text in the language; a revision has to be the page's and of the language.
     """
@@ -130,15 +130,15 @@ def state_of(page: Page, language: str, name: str, at: datetime) -> TextState:
     if name == DRAFT:
         revision = page.revisions.working().filter(language=language).first()
     elif (revision := page.revisions.filter(language=language, pk=int(name[1:])).first()) is None:
-        raise NothingToRead
+        raise NothingToShow
     pictures = pictures_in(revision, known_pictures(page, at)) if revision else {}
     return TextState(page, language, name, revision, pictures=pictures)
 
 
 def compare_states(page: Page, language: str, older: str, newer: str, at: datetime) -> StateComparison:
-    """Compare two states by their names. Raises NothingToRead."""
+    """Compare two states by their names. Raises NothingToShow."""
     if language not in languages_of(page):
-        raise NothingToRead
+        raise NothingToShow
     return StateComparison(state_of(page, language, older, at), state_of(page, language, newer, at))
 
 
@@ -152,7 +152,7 @@ def languages_of(page: Page) -> list[str]:
 def _of_version(page: Page, language: str, name: str, at: datetime) -> TextState:
     versions = page.versions.in_force(at) if name == LIVE else page.versions.filter(number=int(name[1:]))
     if (version := versions.first()) is None:
-        raise NothingToRead
+        raise NothingToShow
     text = version.texts.filter(language=language).select_related("revision").first()
     # A clock that has stepped back can leave a version that is not known yet.
     span = spans_of(page, at).get(version.number)

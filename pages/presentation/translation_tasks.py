@@ -8,7 +8,7 @@ from pages.history.translation_status import TranslationStatus
 from pages.models import Page, Version, VersionText
 from pages.presentation.directions import direction
 from pages.presentation.page_comparison import PageComparison, compare_versions
-from pages.presentation.page_presentation import PageReading, read_version
+from pages.presentation.page_presentation import PagePresentation, read_version
 from pages.presentation.rendered_bodies import rendered
 from pages.text import source
 from pages.text.rendering import Rendered
@@ -18,7 +18,7 @@ from pages.text.rendering import Rendered
 class TranslationTask:
     """A translation beside the source text of the version that it will be read with."""
 
-    reading: PageReading
+    presentation: PagePresentation
     language: str
     source: VersionText | None
     at: datetime
@@ -26,25 +26,25 @@ class TranslationTask:
     @property
     def version(self) -> Version:
         """Return the version whose source text is shown."""
-        return self.reading.version
+        return self.presentation.version
 
     @property
     def status(self) -> TranslationStatus | None:
         """Return the translation's status; None where there is no source text to measure it by."""
         if self.source is None:
             return None
-        return TranslationStatus.MISSING if self.reading.is_fallback else self.reading.status
+        return TranslationStatus.MISSING if self.presentation.is_fallback else self.presentation.status
 
     @property
     def behind_since(self) -> datetime | None:
         """Return the moment at which the source changed in meaning for the first time since the translation."""
-        updates = self.reading.source_updates if self.status == TranslationStatus.OUTDATED else ()
+        updates = self.presentation.source_updates if self.status == TranslationStatus.OUTDATED else ()
         return updates[-1].moment if updates else None
 
     @property
     def source_direction(self) -> str:
         """Return the `dir` of the source text."""
-        return direction(self.reading.page.source_language)
+        return direction(self.presentation.page.source_language)
 
     @cached_property
     def source_body(self) -> str:
@@ -54,17 +54,17 @@ class TranslationTask:
     @cached_property
     def rendered_source(self) -> Rendered:
         """Return the source text as readers see it, its ids out of the way of others on the same page."""
-        page = self.reading.page
+        page = self.presentation.page
         address = page.url_in(page.source_language)
         return rendered(self.source_body, self.source.pictures, base_url=address, id_prefix="source-")
 
     @cached_property
     def changes(self) -> PageComparison | None:
         """Return what changed in the source since the version that the translation reflects, None where nothing did."""
-        if self.status not in {TranslationStatus.OUTDATED, TranslationStatus.MINOR} or not self.reading.reflects:
+        if self.status not in {TranslationStatus.OUTDATED, TranslationStatus.MINOR} or not self.presentation.reflects:
             return None
-        page = self.reading.page
-        return compare_versions(page, self.reading.reflects, self.version, page.source_language, self.at)
+        page = self.presentation.page
+        return compare_versions(page, self.presentation.reflects, self.version, page.source_language, self.at)
 
 
 def translation_task(page: Page, language: str, at: datetime) -> TranslationTask | None:

@@ -40,15 +40,15 @@ def upcoming(request, path):
 def changes(request, path):
     """Show what changed since a day, merged into one comparison; without a day, ask for it."""
     at, asked = now(), request.GET.get("since", "")
-    reading = found(read_in_force, path, get_language(), at)
+    presentation = found(read_in_force, path, get_language(), at)
     since = _day(asked)
-    context = {"reading": reading, "asked": asked, "since": since, "today": at}
+    context = {"presentation": presentation, "asked": asked, "since": since, "today": at}
     if since is None:
         return answer(request, "pages/changes_since.html", context, at=at, noindex=True)
     try:
         shown = found(read_changes, path, since, get_language(), at)
     except FutureDay as future:
-        return answer(request, "416.html", {"page": reading.page, "day": future.day}, at=at, status=416)
+        return answer(request, "416.html", {"page": presentation.page, "day": future.day}, at=at, status=416)
     links = links_to(shown.page, f"changes/?since={since}")
     context |= {"shown": shown, "language_links": links}
     return answer(request, "pages/changes.html", context, at=at, noindex=True)

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from pages.models import Page
 from pages.presentation.site_frame import frame_of, language_link, served
-from pages.presentation.site_presentation import SiteReading, read_site
+from pages.presentation.site_presentation import SitePresentation, read_site
 
 
 def answer(
@@ -22,7 +22,7 @@ def answer(
     at: datetime,
     status: int = 200,
     noindex: bool = False,
-    site: SiteReading | None = None,
+    site: SitePresentation | None = None,
 ) -> HttpResponse:
     """Render a reader's page in the frame of the site, which is read here unless the view has read it."""
     language = get_language()
@@ -35,7 +35,7 @@ def answer(
     return with_last_modified(response, site, at) if status == 200 else response
 
 
-def with_last_modified(response: HttpResponse, site: SiteReading, at: datetime) -> HttpResponse:
+def with_last_modified(response: HttpResponse, site: SitePresentation, at: datetime) -> HttpResponse:
     """Say when the site last changed. The ETag is set further out, from the bytes that are sent.
 
     A change within the last second is left unsaid: the header counts in whole seconds, and a second change in the same

@@ -1,4 +1,4 @@
-"""Readers' views of one text: glue between an address, what `reading` says, and a template."""
+"""Readers' views of one text: glue between an address, what `presentation` says, and a template."""
 
 from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpResponse
@@ -9,10 +9,16 @@ from django.views.decorators.http import require_safe
 
 from pages.models import Picture, SiteCounter
 from pages.models.picture import CONTENT_TYPES
-from pages.presentation.navigation import surroundings
+from pages.presentation.navigation import navigation
 from pages.presentation.page_lists import page_history, printed_pages, public_pages
-from pages.presentation.page_presentation import NothingToRead, PageReading, Withdrawn, read_in_force, read_numbered
-from pages.presentation.site_presentation import SiteReading, read_site
+from pages.presentation.page_presentation import (
+    NothingToShow,
+    PagePresentation,
+    Withdrawn,
+    read_in_force,
+    read_numbered,
+)
+from pages.presentation.site_presentation import SitePresentation, read_site
 from pages.presentation.withdrawals import withdrawal_at
 from pages.public.machine_readable.link_headers import add_version_links
 from pages.public.machine_readable.structured_data import structured_data
@@ -26,7 +32,7 @@ def home(request):
     site = read_site(language, at)
     try:
         context = _page_context(request, read_in_force("", language, at), site)
-    except NothingToRead:
+    except NothingToShow:
         context = {}
     pages = [listed for listed in public_pages(language, at) if listed.page.path]
     return answer(request, "pages/home.html", {**context, "pages": pages}, at=at, site=site)
@@ -36,13 +42,13 @@ def home(request):
 def page(request, path):
     """Show the version in force."""
     at = now()
-    reading = found(read_in_force, path, get_language(), at)
-    around = surroundings(reading.page, get_language(), at)
-    upcoming = reading.page.versions.upcoming(at).order_by("effective_at").first()
+    presentation = found(read_in_force, path, get_language(), at)
+    around = navigation(presentation.page, get_language(), at)
+    upcoming = presentation.page.versions.upcoming(at).order_by("effective_at").first()
     site = read_site(get_language(), at)
-    context = {**_page_context(request, reading, site), "around": around, "upcoming": upcoming}
+    context = {**_page_context(request, presentation, site), "around": around, "upcoming": upcoming}
     response = answer(request, "pages/page.html", context, at=at, site=site)
-    add_version_links(response, reading, at=at)
+    add_version_links(response, presentation, at=at)
     return response
 
 
@@ -50,12 +56,12 @@ def page(request, path):
 def numbered_version(request, path, number):
     """Show one version for ever, with a banner that says when it was in force."""
     at = now()
-    reading = found(read_numbered, path, number, get_language(), at)
-    links = links_to(reading.page, f"v/{number}/", reading.languages)
-    withdrawal = withdrawal_at(reading.page, get_language(), at)
-    context = {"reading": reading, "language_links": links, "withdrawal": withdrawal}
+    presentation = found(read_numbered, path, number, get_language(), at)
+    links = links_to(presentation.page, f"v/{number}/", presentation.languages)
+    withdrawal = withdrawal_at(presentation.page, get_language(), at)
+    context = {"presentation": presentation, "language_links": links, "withdrawal": withdrawal}
     response = answer(request, "pages/version.html", context, at=at, noindex=True)
-    add_version_links(response, reading, at=at, is_numbered=True)
+    add_version_links(response, presentation, at=at, is_numbered=True)
     return response
 
 
@@ -77,7 +83,7 @@ def printed(request, path):
     """Show a page and all below it on one sheet, for paper."""
     at = now()
     sheets = found(printed_pages, path, get_language(), at)
-    context = {"sheets": sheets, "language_links": links_to(sheets[0].reading.page, "_print/")}
+    context = {"sheets": sheets, "language_links": links_to(sheets[0].presentation.page, "_print/")}
     return answer(request, "pages/print.html", context, at=at, noindex=True)
 
 
@@ -128,22 +134,22 @@ def found(reader, *arguments):
         return reader(*arguments)
     except Withdrawn:
         raise
-    except NothingToRead as nothing:
+    except NothingToShow as nothing:
         raise Http404 from nothing
 
 
-def _page_context(request, reading: PageReading, site: SiteReading) -> dict:
+def _page_context(request, presentation: PagePresentation, site: SitePresentation) -> dict:
     return {
-        "reading": reading,
-        "language_links": links_to(reading.page, languages=reading.languages),
-        "structured": structured_data(reading, root=origin(request), licence_url=site.settings.licence_url),
+        "presentation": presentation,
+        "language_links": links_to(presentation.page, languages=presentation.languages),
+        "structured": structured_data(presentation, root=origin(request), licence_url=site.settings.licence_url),
     }
 
 
-def _source(reading: PageReading, at) -> HttpResponse:
-    if reading.is_fallback:
+def _source(presentation: PagePresentation, at) -> HttpResponse:
+    if presentation.is_fallback:
         raise Http404(_("There is no text in this language."))
-    response = HttpResponse(bytes(reading.text.revision.source), content_type="text/markdown; charset=utf-8")
+    response = HttpResponse(bytes(presentation.text.revision.source), content_type="text/markdown; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
-    return with_last_modified(response, read_site(reading.language, at), at)
+    return with_last_modified(response, read_site(presentation.language, at), at)

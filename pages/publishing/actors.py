@@ -18,14 +18,14 @@ class Actor:
         """Tell whether the actor has a permission of this app, named without it: `publish_page`."""
         return self.permissions is None or permission in self.permissions
 
-    def insist_on(self, *permissions: str) -> None:
+    def require(self, *permissions: str) -> None:
         """Raise PermissionDenied, which says what is lacking, unless the actor has all of them."""
         lacking = [permission for permission in permissions if not self.may(permission)]
         if lacking:
             raise PermissionDenied(_("You may not do this: %(permissions)s.") % {"permissions": ", ".join(lacking)})
 
 
-def of_the_machine(name: str) -> Actor:
+def system_actor(name: str) -> Actor:
     """Return the actor for a command: whoever can start one holds the database anyway."""
     return Actor(name, None)
 

@@ -1,4 +1,4 @@
-"""What waits for its moment: cancelled, announced again, or overtaken by another version."""
+"""What waits for its moment: cancelled, announced again, or superseded by another version."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,21 +17,21 @@ from pages.models.publication_record import Kind
 from pages.models.version_text import Significance
 from pages.publishing.actors import Actor
 from pages.publishing.pictures import pictures_in
-from pages.publishing.records import append_record, insist_on_last_record, moment_of_verb
+from pages.publishing.records import append_record, effective_now, require_last_record
 from pages.publishing.version_plan import THIS, Choice, is_changed
-from pages.publishing.version_writer import issue, standing_base, texts_of
+from pages.publishing.version_writer import base_version, issue, texts_of
 
 MOMENT_HAS_PASSED = gettext_lazy("The moment has passed: an announcement needs one in the future.")
 
 
-class Waiting(StrEnum):
+class PendingAction(StrEnum):
     """What becomes of an announcement that a new version would overtake."""
 
     CANCEL = "cancel"
     AGAIN = "again"
 
 
-class AnnouncementWaits(Exception):
+class AnnouncementPending(Exception):
     """The new version would overtake an announced one, and nobody said what becomes of it."""
 
     def __init__(self, versions: list[Version]):
@@ -53,11 +53,11 @@ def cancel(
     expected_record: int | None = None,
 ) -> None:
     """Take an announced version back before it comes into force; it stays readable. Raises NotCancellable,
-    PublishedMeanwhile."""
+    PublishedSince."""
     page = Page.objects.select_for_update().get(pk=version.page_id)
-    insist_on_last_record(page, expected_record)
-    moment = moment_of_verb(page, now)
-    base = standing_base(page, moment)
+    require_last_record(page, expected_record)
+    moment = effective_now(page, now)
+    base = base_version(page, moment)
     _insist_on_newest_waiting(version, base, moment)
     _insist_on_rights(version, by)
     append_record(Kind.CANCEL, page=page, version=version, at=moment, now=now, by=by, reasons=reasons)
@@ -70,21 +70,21 @@ def announce_again(
     """Let an announced version come into force at another moment: a new version with its texts takes its place.
 
     Raises ValidationError where the moment has passed or comes before an earlier announcement's, NotCancellable,
-    PublishedMeanwhile.
+    PublishedSince.
     """
     page = Page.objects.select_for_update().get(pk=version.page_id)
-    insist_on_last_record(page, expected_record)
-    moment = moment_of_verb(page, now)
-    _insist_on_newest_waiting(version, standing_base(page, moment), moment)
+    require_last_record(page, expected_record)
+    moment = effective_now(page, now)
+    _insist_on_newest_waiting(version, base_version(page, moment), moment)
     _insist_on_rights(version, by)
     if effective_at <= moment:
         raise ValidationError({"effective_at": MOMENT_HAS_PASSED})
     append_record(Kind.CANCEL, page=page, version=version, at=moment, now=now, by=by)
-    before = standing_base(page, moment)
+    before = base_version(page, moment)
     if before is not None and before.effective_at >= effective_at:
         text = _("Version %(number)d is announced for later than that: this one has to follow it.")
         raise ValidationError({"effective_at": text % {"number": before.number}})
-    renew([version], before, by=by, moment=moment, now=now, effective_at=effective_at)
+    reannounce([version], before, by=by, moment=moment, now=now, effective_at=effective_at)
     return page.versions.order_by("-number")[0]
 
 
@@ -96,37 +96,37 @@ def _insist_on_newest_waiting(version: Version, base: Version | None, moment: da
 
 def _insist_on_rights(version: Version, by: Actor) -> None:
     """Raise PermissionDenied where an announcement touches a language that the actor may not publish."""
-    before = standing_base(version.page, version.published_at, below=version.number)
+    before = base_version(version.page, version.published_at, below=version.number)
     old, new = texts_of(before), texts_of(version)
     touched = {name for name, text in new.items() if text.significance != Significance.UNCHANGED} | (
         set(old) - set(new)
     )
     touched |= {name for name in set(old) & set(new) if old[name].based_on != new[name].based_on}
-    by.insist_on(PUBLISH, *map(publish_text, sorted(touched)))
+    by.require(PUBLISH, *map(publish_text, sorted(touched)))
 
 
-def overtaken_by(page: Page, effective: datetime, moment: datetime) -> QuerySet:
+def superseded_by(page: Page, effective: datetime, moment: datetime) -> QuerySet:
     """Return the announcements that a version effective then would overtake."""
     return page.versions.upcoming(moment).filter(effective_at__gte=effective).order_by("number")
 
 
-def make_way(
-    page: Page, effective: datetime, waiting: Waiting | None, *, by: Actor, moment: datetime, now: datetime
+def cancel_superseded(
+    page: Page, effective: datetime, waiting: PendingAction | None, *, by: Actor, moment: datetime, now: datetime
 ) -> list[Version]:
     """Cancel the announcements that a version effective then would overtake, the newest first, and return them."""
-    overtaken = list(overtaken_by(page, effective, moment))
-    if overtaken and waiting is None:
-        raise AnnouncementWaits(overtaken)
-    for version in reversed(overtaken):
+    superseded = list(superseded_by(page, effective, moment))
+    if superseded and waiting is None:
+        raise AnnouncementPending(superseded)
+    for version in reversed(superseded):
         # Announced again, it says what somebody who might has announced; taken away, it is this actor's doing.
-        if waiting == Waiting.CANCEL:
+        if waiting == PendingAction.CANCEL:
             _insist_on_rights(version, by)
         append_record(Kind.CANCEL, page=page, version=version, at=moment, now=now, by=by)
-    return overtaken
+    return superseded
 
 
-def renew(
-    overtaken: list[Version],
+def reannounce(
+    superseded: list[Version],
     base: Version | None,
     rewritten: Mapping[int, Mapping[str, Revision]] | None = None,
     *,
@@ -140,8 +140,8 @@ def renew(
     `rewritten` has texts that take the place of announced ones, by the announcement's number and the language.
     """
     renumbered: dict[int, int] = {}
-    for before, announced in pairwise([base, *overtaken]):
-        stands = texts_of(standing_base(announced.page, moment))
+    for before, announced in pairwise([base, *superseded]):
+        stands = texts_of(base_version(announced.page, moment))
         texts = (rewritten or {}).get(announced.number, {})
         again = issue(
             announced.page,

@@ -8,7 +8,7 @@ from pages.models import Page, Revision
 from pages.publishing.actors import Actor
 
 
-class SavedMeanwhile(Exception):
+class SavedSince(Exception):
     """Somebody saved a text of the page after the person looked at it; nothing was deleted."""
 
     def __init__(self, revision: Revision):
@@ -25,12 +25,12 @@ def last_revision(page: Page) -> int:
 def delete_page(page: Page, *, by: Actor, expected_revision: int | None = None) -> None:
     """Delete a page with its drafts. One that has versions stays: its history is not the editors' alone.
 
-    `expected_revision` is the last saved text that the person knew of. Raises SavedMeanwhile, PermissionDenied.
+    `expected_revision` is the last saved text that the person knew of. Raises SavedSince, PermissionDenied.
     """
-    by.insist_on("delete_page")
+    by.require("delete_page")
     page = Page.objects.select_for_update().get(pk=page.pk)
     if page.versions.exists():
         raise PermissionDenied(_("A page that was published is not deleted: withdraw it."))
     if expected_revision is not None and expected_revision != last_revision(page):
-        raise SavedMeanwhile(page.revisions.order_by("-pk").first())
+        raise SavedSince(page.revisions.order_by("-pk").first())
     page.delete()

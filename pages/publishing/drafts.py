@@ -47,7 +47,7 @@ def save_draft(
     insist_on_sound_texts(texts)
     sources = {language: new_source_of(heads.get(language), text) for language, text in texts.items()}
     changed = {language: new for language, new in sources.items() if new is not None}
-    by.insist_on(*map(change_text, changed))
+    by.require(*map(change_text, changed))
     if expected is not None:
         _insist_on_heads(heads, {language: expected.get(language) for language in changed})
     return {
@@ -57,14 +57,14 @@ def save_draft(
 
 
 @transaction.atomic
-def take_back(revision: Revision, *, by: Actor, now: datetime, expected: int | None) -> Revision | None:
+def copy_to_draft(revision: Revision, *, by: Actor, now: datetime, expected: int | None) -> Revision | None:
     """Make an old text the working copy of its language again, byte for byte: a new revision, or None where it is that.
 
     `expected` names the revision that was the working copy when the person decided (None for none); where somebody has
     saved since, raises DraftConflict. Raises PermissionDenied. What was the working copy stays as the revision it is.
     """
     page = Page.objects.select_for_update().only("pk").get(pk=revision.page_id)
-    by.insist_on(change_text(revision.language))
+    by.require(change_text(revision.language))
     head = page.revisions.working().filter(language=revision.language).first()
     _insist_on_heads({head.language: head} if head else {}, {revision.language: expected})
     if revision.digest == (head.digest if head else source.digest(b"")):

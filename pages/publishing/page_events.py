@@ -14,7 +14,7 @@ from pages.models.page import text_field
 from pages.models.permissions import PUBLISH, WITHDRAW, publish_text
 from pages.models.publication_record import Kind
 from pages.publishing.actors import Actor
-from pages.publishing.records import append_record, insist_on_last_record, moment_of_verb
+from pages.publishing.records import append_record, effective_now, require_last_record
 
 
 class NotWithdrawable(Exception):
@@ -31,12 +31,12 @@ def withdraw(
 ) -> PublicationRecord:
     """Take a page from readers, who are told the reason in their language, or else in the page's own.
 
-    Raises ValidationError without a reason in the source language, NotWithdrawable, PublishedMeanwhile.
+    Raises ValidationError without a reason in the source language, NotWithdrawable, PublishedSince.
     """
-    by.insist_on(WITHDRAW)
+    by.require(WITHDRAW)
     page = Page.objects.select_for_update().get(pk=page.pk)
-    insist_on_last_record(page, expected_record)
-    moment = moment_of_verb(page, now)
+    require_last_record(page, expected_record)
+    moment = effective_now(page, now)
     if not Page.objects.public(moment).filter(pk=page.pk).exists():
         raise NotWithdrawable
     reasons = {language: words.strip() for language, words in reasons.items() if words.strip()}
@@ -48,11 +48,11 @@ def withdraw(
 
 @transaction.atomic
 def bring_back(page: Page, *, by: Actor, now: datetime, expected_record: int | None = None) -> PublicationRecord:
-    """Show a withdrawn page again, as it is in force now. Raises NotWithdrawable, PublishedMeanwhile."""
-    by.insist_on(WITHDRAW)
+    """Show a withdrawn page again, as it is in force now. Raises NotWithdrawable, PublishedSince."""
+    by.require(WITHDRAW)
     page = Page.objects.select_for_update().get(pk=page.pk)
-    insist_on_last_record(page, expected_record)
-    moment = moment_of_verb(page, now)
+    require_last_record(page, expected_record)
+    moment = effective_now(page, now)
     if not Page.objects.withdrawn(moment).filter(pk=page.pk).exists():
         raise NotWithdrawable
     return append_record(Kind.BRING_BACK, page=page, at=moment, now=now, by=by)
@@ -64,12 +64,12 @@ def confirm(
 ) -> PublicationRecord:
     """Say that a version's translation says what the source of a version says; no text changes.
 
-    It counts for that very text, in versions from the one that is named on. Raises NotConfirmable, PublishedMeanwhile.
+    It counts for that very text, in versions from the one that is named on. Raises NotConfirmable, PublishedSince.
     """
-    by.insist_on(PUBLISH, publish_text(language))
+    by.require(PUBLISH, publish_text(language))
     page = Page.objects.select_for_update().get(pk=version.page_id)
-    insist_on_last_record(page, expected_record)
-    moment = moment_of_verb(page, now)
+    require_last_record(page, expected_record)
+    moment = effective_now(page, now)
     text = version.texts.filter(language=language).select_related("revision").first()
     named = page.versions.standing(moment).filter(number=reflects, texts__language=page.source_language).first()
     is_new = text and reflects not in {text.based_on, *confirmed(page, version, text, moment)}

@@ -14,7 +14,7 @@ from pages.models import Page, Redirect, SiteCounter, Version
 from pages.models.permissions import MOVE
 from pages.models.publication_record import Kind
 from pages.publishing.actors import Actor
-from pages.publishing.records import append_record, insist_on_last_record, moment_of_verb
+from pages.publishing.records import append_record, effective_now, require_last_record
 
 RESERVED = frozenset({"history", "v", "as-of", "compare", "changes", "upcoming", "_print"})
 RESERVED_AT_ROOT = frozenset({"admin", "static", "media", "markdownx", "healthz", "readyz"})
@@ -30,7 +30,7 @@ class Keep(Enum):
     IT = "it"
 
 
-class PlaceConflict(Exception):
+class PositionConflict(Exception):
     """Somebody else changed the same of a page's weight and review day in the meantime; nothing was written."""
 
     def __init__(self, stored: Mapping[str, object]):
@@ -75,7 +75,7 @@ def create_page(
     review_by: date | None = None,
 ) -> Page:
     """Make a page in the tree. Raises ValidationError on the slug where it is malformed, reserved or taken."""
-    by.insist_on("add_page")
+    by.require("add_page")
     slug = checked_slug(slug, parent=parent)
     path = _path(slug, parent)
     _insist_on_free_path(path, moved=())
@@ -90,7 +90,7 @@ def create_page(
 
 
 @transaction.atomic
-def set_place(
+def set_position(
     page: Page,
     *,
     by: Actor,
@@ -101,15 +101,15 @@ def set_place(
 ) -> None:
     """Order a page among its siblings, where a weight is given, and set when it is to be read again: None for never.
 
-    `expected` names the values that the form was opened with; raises PlaceConflict where what changes is another now.
+    `expected` names the values that the form was opened with; raises PositionConflict where it has changed since.
     """
-    by.insist_on("change_page")
+    by.require("change_page")
     given = {"weight": weight} if weight is not None else {}
     given |= {"review_by": review_by} if review_by is not Keep.IT else {}
     stored = Page.objects.select_for_update().values("weight", "review_by").get(pk=page.pk)
     changed = {name: value for name, value in given.items() if value != stored[name]}
     if other := [name for name in changed if expected is not None and stored[name] != expected.get(name)]:
-        raise PlaceConflict({name: stored[name] for name in other})
+        raise PositionConflict({name: stored[name] for name in other})
     if changed:
         Page.objects.filter(pk=page.pk).update(**changed)
     if "weight" in changed:
@@ -123,13 +123,13 @@ def move(
 ) -> Page:
     """Give a page another address, with all that lies below it; old addresses that readers know lead on to the new.
 
-    Raises ValidationError where the place is malformed, reserved, taken or inside the page itself, PublishedMeanwhile.
+    Raises ValidationError where the place is malformed, reserved, taken or inside the page itself, PublishedSince.
     """
-    by.insist_on(MOVE)
+    by.require(MOVE)
     # All rows in one order, before the counter: two moves at once could make a loop of the tree.
     list(Page.objects.select_for_update().order_by("pk").values_list("pk"))
     page = Page.objects.only("pk", "path", "uuid", "parent", "slug").get(pk=page.pk)
-    insist_on_last_record(page, expected_record)
+    require_last_record(page, expected_record)
     slug, old = checked_slug(slug, parent=parent), page.path
     below = _subtree(page)
     if parent is not None and parent.pk in below:
@@ -146,7 +146,7 @@ def move(
     Page.objects.filter(pk=page.pk).update(slug=slug, parent=parent)
     if Version.objects.filter(page__in=below).exists():
         Redirect.objects.update_or_create(old_path=old, defaults={"page": page})
-        moment = moment_of_verb(page, now)
+        moment = effective_now(page, now)
         details = {"path": {"from": old, "to": new}}
         append_record(Kind.MOVE, page=page, at=moment, now=now, by=by, details=details)
     return Page.objects.get(pk=page.pk)

@@ -7,7 +7,7 @@ from datetime import datetime
 from pages.models import Page, Picture, Revision
 from pages.publishing.actors import Actor
 from pages.publishing.picture_encoding import Encoded, encode
-from pages.publishing.version_writer import standing_base, texts_of
+from pages.publishing.version_writer import base_version, texts_of
 from pages.text import source
 from pages.text.picture_references import picture_references
 
@@ -27,7 +27,7 @@ def keep_picture(content: bytes, extension: str, *, now: datetime) -> str:
 
 def known_pictures(page: Page, at: datetime) -> dict[str, str]:
     """Return the pictures that the page's newest version has in any language, by the references to them."""
-    texts = texts_of(standing_base(page, at)).values()
+    texts = texts_of(base_version(page, at)).values()
     return {reference: digest for text in texts for reference, digest in text.pictures.items()}
 
 
@@ -50,6 +50,6 @@ def upload_picture(content: bytes, *, by: Actor, now: datetime) -> tuple[str, En
 
     Raises ValidationError, which says why a file cannot be taken, and PermissionDenied.
     """
-    by.insist_on(ADD_PICTURE)
+    by.require(ADD_PICTURE)
     encoded = encode(content)
     return f"/media/{keep_picture(encoded.content, encoded.extension, now=now)}", encoded

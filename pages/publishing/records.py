@@ -8,11 +8,11 @@ from pages.models import Page, PublicationRecord, SiteCounter, Version
 from pages.publishing.actors import Actor
 
 
-class PublishedMeanwhile(Exception):
+class PublishedSince(Exception):
     """Somebody published, withdrew, moved or confirmed something of the page since the person looked at it."""
 
 
-def moment_of_verb(page: Page, now: datetime) -> datetime:
+def effective_now(page: Page, now: datetime) -> datetime:
     """Return the moment that a verb acts at: now, but never before the page's last recorded one (clocks step back)."""
     last = page.records.order_by("-at").values_list("at", flat=True).first()
     return max(now, last) if last else now
@@ -23,10 +23,10 @@ def last_record(page: Page) -> int:
     return page.records.order_by("-number").values_list("number", flat=True).first() or 0
 
 
-def insist_on_last_record(page: Page, expected: int | None) -> None:
-    """Raise PublishedMeanwhile where the page has another last record than the one that the person looked at."""
+def require_last_record(page: Page, expected: int | None) -> None:
+    """Raise PublishedSince where the page has another last record than the one that the person looked at."""
     if expected is not None and expected != last_record(page):
-        raise PublishedMeanwhile
+        raise PublishedSince
 
 
 def append_record(kind: str, *, now: datetime, **said) -> PublicationRecord:

@@ -12,7 +12,7 @@ from pages.publishing.records import append_record
 from pages.publishing.version_plan import Choice, Plan, planned_texts
 
 
-def standing_base(page: Page, at: datetime, *, below: int | None = None) -> Version | None:
+def base_version(page: Page, at: datetime, *, below: int | None = None) -> Version | None:
     """Return what a new version is measured against: the highest-numbered version that is not cancelled.
 
     Below a number, it is what the version of that number was measured against.
@@ -39,7 +39,7 @@ def issue(
     removed: Iterable[str] = (),
 ) -> Version:
     """Write the next version, its texts and its record. The caller holds the page's lock and has checked the rules."""
-    base = standing_base(page, published_at)
+    base = base_version(page, published_at)
     last = page.versions.order_by("-number").values_list("number", flat=True).first() or 0
     plan = Plan(last + 1, effective_at, page.source_language, texts_of(base), notes, bases_of(page, base, published_at))
     texts = planned_texts(plan, choices, frozenset(removed))

@@ -12,12 +12,18 @@ from pages.models import Page, Revision, Version, VersionText
 from pages.models.page import text_field
 from pages.models.permissions import PUBLISH, change_text, publish_text
 from pages.publishing.actors import Actor
-from pages.publishing.announcements import MOMENT_HAS_PASSED, Waiting, make_way, overtaken_by, renew
+from pages.publishing.announcements import (
+    MOMENT_HAS_PASSED,
+    PendingAction,
+    cancel_superseded,
+    reannounce,
+    superseded_by,
+)
 from pages.publishing.drafts import add_revision, fields_of, insist_on_sound_texts, new_source_of, set_working_text
 from pages.publishing.pictures import pictures_in
-from pages.publishing.records import PublishedMeanwhile, insist_on_last_record, moment_of_verb
+from pages.publishing.records import PublishedSince, effective_now, require_last_record
 from pages.publishing.version_plan import Choice, insist_on_rules, is_changed, is_rebased, significance_of
-from pages.publishing.version_writer import issue, standing_base, texts_of
+from pages.publishing.version_writer import base_version, issue, texts_of
 from pages.text.source import Fields
 
 
@@ -39,7 +45,7 @@ def publish(
     effective_at: datetime | None = None,
     binding_language: str | None = None,
     removed: Iterable[str] = (),
-    waiting: Waiting | None = None,
+    waiting: PendingAction | None = None,
     rewritten: Mapping[int, Mapping[str, Revision]] | None = None,
     expected_base: int | None = None,
     expected_record: int | None = None,
@@ -48,36 +54,36 @@ def publish(
     """Make the next version out of the chosen texts; it is in force from `effective_at`, or at once.
 
     `expected_base` is the number of the version that the person compared with (0 for none). `rewritten` has texts for
-    announcements that are made again. Raises ValidationError on what an editor can mend, AnnouncementWaits,
-    PublishedMeanwhile, PermissionDenied. Nothing is written where anything is raised.
+    announcements that are made again. Raises ValidationError on what an editor can mend, AnnouncementPending,
+    PublishedSince, PermissionDenied. Nothing is written where anything is raised.
     """
     removed, notes = frozenset(removed), notes or {}
     choices = {name: choice for name, choice in choices.items() if name not in removed}
     _insist_on_own_texts(page, {name: choice.revision for name, choice in choices.items()})
     for texts in (rewritten or {}).values():
         _insist_on_own_texts(page, texts)
-        by.insist_on(*map(publish_text, texts))
+        by.require(*map(publish_text, texts))
     _render_ahead(page, choices, now)
     with transaction.atomic():
         page = Page.objects.select_for_update().get(pk=page.pk)
-        moment = moment_of_verb(page, now)
-        insist_on_last_record(page, expected_record)
-        _insist_on_base(standing_base(page, moment), expected_base)
+        moment = effective_now(page, now)
+        require_last_record(page, expected_record)
+        _insist_on_base(base_version(page, moment), expected_base)
         if is_announcement and effective_at <= moment:
             raise ValidationError({"effective_at": MOMENT_HAS_PASSED})
         effective = max(effective_at or moment, moment)
-        overtaken = make_way(page, effective, waiting, by=by, moment=moment, now=now)
-        base = standing_base(page, moment)
+        superseded = cancel_superseded(page, effective, waiting, by=by, moment=moment, now=now)
+        base = base_version(page, moment)
         _insist_on_rights(page, texts_of(base), choices, notes, removed, by)
         if binding_language != (base and base.binding_language):
             # The notice of it stands in every language.
-            by.insist_on(*map(publish_text, sorted({*texts_of(base), *choices} - removed)))
+            by.require(*map(publish_text, sorted({*texts_of(base), *choices} - removed)))
         insist_on_rules(page, texts_of(base), choices, notes, removed, binding_language)
         moments = {"published_at": moment, "effective_at": effective, "now": now}
         said = {"notes": notes, "binding_language": binding_language, "removed": removed}
         version = issue(page, choices, by=by, **moments, **said)
-        if waiting == Waiting.AGAIN:
-            renew(overtaken, base, rewritten, by=by, moment=moment, now=now)
+        if waiting == PendingAction.AGAIN:
+            reannounce(superseded, base, rewritten, by=by, moment=moment, now=now)
     return version
 
 
@@ -104,9 +110,9 @@ def revert(
     """
     with transaction.atomic():
         page = Page.objects.select_for_update().get(pk=page.pk)
-        moment = moment_of_verb(page, now)
+        moment = effective_now(page, now)
         in_force = texts_of(page.versions.in_force(moment).first())
-        gone = overtaken_by(page, max(options.get("effective_at") or moment, moment), moment)
+        gone = superseded_by(page, max(options.get("effective_at") or moment, moment), moment)
         base = texts_of(page.versions.standing(moment).exclude(pk__in=gone).order_by("-number").first())
         choices = {
             name: Choice(text.revision, significance.get(name), text.based_on, text.pictures)
@@ -128,7 +134,7 @@ def correct(
     by: Actor,
     now: datetime,
     significance: Mapping[str, str],
-    waiting: Waiting | None = None,
+    waiting: PendingAction | None = None,
     announced: Mapping[int, Mapping[str, Fields]] | None = None,
     **options,
 ) -> Version:
@@ -140,7 +146,7 @@ def correct(
     """
     with transaction.atomic():
         page = Page.objects.select_for_update().get(pk=page.pk)
-        in_force = page.versions.in_force(moment_of_verb(page, now)).first()
+        in_force = page.versions.in_force(effective_now(page, now)).first()
         if in_force is None:
             raise NothingInForce
         insist_on_sound_texts(texts)
@@ -150,7 +156,7 @@ def correct(
             if name in texts and (revision := _rewritten(text.revision, texts[name], by=by, now=now))
         }
         # Cancelled announcements keep the texts that they have.
-        left = announced if announced and waiting == Waiting.AGAIN else {}
+        left = announced if announced and waiting == PendingAction.AGAIN else {}
         rewritten = _rewritten_announcements(page, left, by=by, now=now)
         options |= {"waiting": waiting, "rewritten": rewritten}
         return publish(page, choices, by=by, now=now, **options)
@@ -159,10 +165,10 @@ def correct(
 def _rewritten_announcements(page: Page, announced, *, by: Actor, now: datetime) -> dict[int, dict[str, Revision]]:
     found: dict[int, dict[str, Revision]] = {}
     # The newest first: it is what the working copy most likely says.
-    waiting = page.versions.upcoming(moment_of_verb(page, now)).filter(number__in=announced).order_by("-number")
+    waiting = page.versions.upcoming(effective_now(page, now)).filter(number__in=announced).order_by("-number")
     if len(waiting) < len(announced):
         # What the person rewrote waits no longer.
-        raise PublishedMeanwhile
+        raise PublishedSince
     for version in waiting:
         _insist_on_sound_announcement(announced[version.number], prefix=f"announced{version.number}_")
         for name, text in texts_of(version).items():
@@ -184,7 +190,7 @@ def _rewritten(old: Revision, new: Fields, *, by: Actor, now: datetime) -> Revis
     source = new_source_of(old, new)
     if source is None:
         return None
-    by.insist_on(change_text(old.language))
+    by.require(change_text(old.language))
     head = old.page.revisions.working().filter(language=old.language).first()
     if head is not None and head.digest == old.digest:
         return set_working_text(old.page, old.language, source, new, by=by, now=now)
@@ -210,7 +216,7 @@ def _put_back(old: Revision, *, follows: bool, by: Actor, now: datetime) -> Revi
 
 def _insist_on_base(base: Version | None, expected: int | None) -> None:
     if expected is not None and expected != (base.number if base else 0):
-        raise PublishedMeanwhile
+        raise PublishedSince
 
 
 def _insist_on_rights(
@@ -223,7 +229,7 @@ def _insist_on_rights(
         if is_changed(base.get(name), choice) or is_rebased(page, base, name, choice)
     }
     touched |= {name for name in set(base) - removed if notes.get(name)}
-    by.insist_on(PUBLISH, *map(publish_text, sorted(touched | (removed & set(base)))))
+    by.require(PUBLISH, *map(publish_text, sorted(touched | (removed & set(base)))))
 
 
 def _insist_on_own_texts(page: Page, revisions: Mapping[str, Revision]) -> None:
@@ -235,7 +241,7 @@ def _insist_on_own_texts(page: Page, revisions: Mapping[str, Revision]) -> None:
 
 def _render_ahead(page: Page, choices: Mapping[str, Choice], now: datetime) -> None:
     """Render what the rules will compare before the transaction begins; its results are remembered."""
-    base = texts_of(standing_base(page, moment_of_verb(page, now)))
+    base = texts_of(base_version(page, effective_now(page, now)))
     for name, choice in choices.items():
         if is_changed(base.get(name), choice):
             significance_of(base.get(name), choice)

@@ -13,7 +13,7 @@ STEPS = {GIVE_A_CODE: "one_time_code", SET_UP: "one_time_codes"}
 ALWAYS_OPEN = {"admin:logout", "set_language"}
 
 
-class SecondStep:
+class RequireSecondFactor:
     """Lets a request whose user has a step to do reach that page, log-out and the language, nothing else."""
 
     def __init__(self, get_response):

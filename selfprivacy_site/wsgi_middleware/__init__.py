@@ -7,10 +7,10 @@ it never sees a whole address, and what it answers gets the security headers too
 
 from wsgiref.types import WSGIApplication
 
-from selfprivacy_site.wsgi_middleware.ip_anonymisation import AddressCutting
+from selfprivacy_site.wsgi_middleware.ip_anonymisation import IPAnonymisation
 from selfprivacy_site.wsgi_middleware.security_headers import SecurityHeaders
 
 
-def open_door(application: WSGIApplication, *, proxies: int, https: bool) -> WSGIApplication:
+def wrap_application(application: WSGIApplication, *, proxies: int, https: bool) -> WSGIApplication:
     """Return the application behind its door, which trusts that many reverse proxies and, with https, insists on it."""
-    return SecurityHeaders(AddressCutting(application, proxies), https)
+    return SecurityHeaders(IPAnonymisation(application, proxies), https)

@@ -15,7 +15,7 @@ PREFIX_LENGTHS = {4: 24, 6: 48}
 CARRIES_AN_ADDRESS = re.compile(r"FORWARDED|_FOR$|IP(V[46])?$|ADDR(ESS)?$|REMOTE_(HOST|PORT)$")
 
 
-class AddressCutting:
+class IPAnonymisation:
     """Gives the application REMOTE_ADDR cut to a network, and no other word of where the client is."""
 
     def __init__(self, application: WSGIApplication, proxies: int) -> None:

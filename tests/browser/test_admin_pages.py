@@ -2,11 +2,11 @@
 
 import pytest
 from django.urls import NoReverseMatch, reverse
-from tests.pages.admin.test_permissions_table import TABLE
 
 from tests.axe_core import SCRIPT
 from tests.browser.conftest import log_in
 from tests.browser.test_accessibility import barriers
+from tests.pages.admin.test_permissions_table import TABLE
 
 # One worker takes them all: the site is started once.
 pytestmark = pytest.mark.xdist_group("admin pages")

@@ -6,7 +6,7 @@ from tests.browser.conftest import log_in
 from tests.trees import ANCHORS
 
 # One worker takes them all: the site is started once.
-pytestmark = pytest.mark.xdist_group("reading")
+pytestmark = pytest.mark.xdist_group("presentation")
 PAGES = ["/", "/privacy-policy/", "/privacy-policy/history/", "/privacy-policy/v/1/", "/privacy-policy/compare/1...2/"]
 PAGES += ["/privacy-policy/changes/?since=2023-06-01", "/privacy-policy/_print/", "/nowhere/"]
 

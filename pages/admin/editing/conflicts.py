@@ -15,7 +15,7 @@ from pages.models.page import text_field
 from pages.presentation.rendered_bodies import rendered
 from pages.presentation.text_comparison import TextComparison, TextState
 from pages.publishing.drafts import DraftConflict, fields_of
-from pages.publishing.page_tree import PlaceConflict
+from pages.publishing.page_tree import PositionConflict
 from pages.publishing.pictures import known_pictures, pictures_of
 from pages.text.source import Fields, normalised
 
@@ -129,7 +129,7 @@ def moment_said(moment: datetime) -> str:
     return time if local.date() == timezone.localdate() else f"{date_format(local, 'SHORT_DATE_FORMAT')}, {time}"
 
 
-def place_explained(conflict: PlaceConflict, opened) -> ValidationError:
+def place_explained(conflict: PositionConflict, opened) -> ValidationError:
     """Return what is said at the fields of a page's settings: both values, as nobody is noted as their author."""
     words = {
         name: _PLACE[name] % {"stored": _said(stored), "opened": _said(opened.get(name))}

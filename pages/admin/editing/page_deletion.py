@@ -10,7 +10,7 @@ from pages.admin.editing.conflicts import moment_said
 from pages.admin.editing.language_tabs import language_title
 from pages.admin.permissions import actor_of
 from pages.models import Page, Revision
-from pages.publishing.deletion import SavedMeanwhile, delete_page, last_revision
+from pages.publishing.deletion import SavedSince, delete_page, last_revision
 
 LAST_REVISION = "last_revision"
 
@@ -40,7 +40,7 @@ class PageDeleting:
         token = {LAST_REVISION: last_revision(page)} if page else {}
         try:
             return super().delete_view(request, object_id, {**token, **(extra_context or {})})
-        except SavedMeanwhile as error:
+        except SavedSince as error:
             messages.error(request, _explained(error.revision))
         return HttpResponseRedirect(reverse("admin:pages_page_delete", args=[object_id]))
 

@@ -52,7 +52,7 @@ _TEXTS = {
 
 
 @dataclass(frozen=True)
-class SentText:
+class SubmittedText:
     """A text as it was sent."""
 
     name: str
@@ -66,7 +66,7 @@ class SentText:
         return min(20, 1 + self.text.count("\n") + len(self.text) // 80)
 
 
-class Rescue:
+class PreserveSubmissions:
     """Stands right in front of the views: where a form was sent in vain, it answers with what was sent."""
 
     def __init__(self, get_response):
@@ -167,12 +167,12 @@ def _sent(request) -> dict[str, list[str]]:
     return {name: posted.getlist(name) for name in posted if name != "csrfmiddlewaretoken"}
 
 
-def _texts(sent) -> list[SentText]:
+def _texts(sent) -> list[SubmittedText]:
     found = []
     for language in served_languages():
         for name, label in _TEXTS.items():
             column = text_field(name, language)
             if text := "".join(sent.get(column, [])[-1:]):
                 label_of_both = f"{language_title(language)}: {label}"
-                found.append(SentText(column, label_of_both, text, language_attributes(language)))
+                found.append(SubmittedText(column, label_of_both, text, language_attributes(language)))
     return found

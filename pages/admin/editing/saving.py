@@ -12,7 +12,7 @@ from pages.admin.permissions import actor_of
 from pages.models import Page, Revision
 from pages.models.page import TEXT_FIELDS, text_field
 from pages.publishing.drafts import DraftConflict, fields_of, save_draft
-from pages.publishing.page_tree import PlaceConflict, create_page, set_place
+from pages.publishing.page_tree import PositionConflict, create_page, set_position
 
 
 def save_page(request, page: Page, form, *, is_new: bool) -> None:
@@ -40,10 +40,10 @@ def save_page(request, page: Page, form, *, is_new: bool) -> None:
 
 def _set_order(request, page: Page, values, opened, *, by, now) -> None:
     try:
-        set_place(page, **values, by=by, now=now, expected=opened)
+        set_position(page, **values, by=by, now=now, expected=opened)
     except Page.DoesNotExist as error:
         raise Http404 from error
-    except PlaceConflict:
+    except PositionConflict:
         request.opened_order = opened
         raise
     if any(value != opened.get(name) for name, value in values.items()):
@@ -85,7 +85,7 @@ def refused(request, error: Exception) -> None:
         request.refusal = explained(error)
         for language, revision in error.saved.items():
             request.POST[head_field(language)] = str(revision.pk)
-    elif isinstance(error, PlaceConflict):
+    elif isinstance(error, PositionConflict):
         request.refusal = place_explained(error, request.opened_order)
         for name, stored in error.stored.items():
             request.POST[opened_field(name)] = "" if stored is None else str(stored)
@@ -93,4 +93,4 @@ def refused(request, error: Exception) -> None:
         request.refusal = error
 
 
-REFUSALS = (DraftConflict, PlaceConflict, ValidationError)
+REFUSALS = (DraftConflict, PositionConflict, ValidationError)

@@ -16,7 +16,7 @@ from pages.history.translation_status import TranslationStatus
 from pages.models import Page
 from pages.models.page import TEXT_FIELDS, text_field
 from pages.publishing.actors import Actor
-from pages.publishing.version_writer import standing_base
+from pages.publishing.version_writer import base_version
 from pages.text.source import digest, unify_newlines
 
 
@@ -64,7 +64,7 @@ def tab_notes(page: Page | None, actor: Actor, now: datetime, posted=None) -> di
 
 def _note_published(page: Page, notes: dict[str, TabNote], now: datetime) -> None:
     """Say of each language whether its draft differs from what was last published, and whether it fell behind."""
-    base = standing_base(page, now)
+    base = base_version(page, now)
     texts = base.texts.select_related("revision").defer("revision__source") if base else ()
     published = {text.language: text for text in texts}
     statuses = statuses_of(page, base, published, now) if base else {}

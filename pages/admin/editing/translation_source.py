@@ -51,7 +51,7 @@ def _shown_draft(page: Page, draft: Revision, task: TranslationTask | None, now)
     pictures = known_pictures(page, now)
     shown = rendered(text.body, pictures_of(text.body, pictures), base_url=page.get_absolute_url(), id_prefix="source-")
     found = {"draft_body": text.body, "rendered_draft": shown}
-    since = task and (task.reading.reflects or task.version)
+    since = task and (task.presentation.reflects or task.version)
     row = since and since.texts.select_related("revision").filter(language=page.source_language).first()
     if row:
         states = (state_of(page, fields_of(row.revision), row.pictures), state_of(page, text, pictures))

@@ -12,20 +12,20 @@ from pages.admin.permissions import actor_of, may_look
 from pages.models import Page, Revision
 from pages.models.permissions import change_text
 from pages.presentation.state_comparison import DRAFT, compare_states
-from pages.publishing.drafts import DraftConflict, take_back
+from pages.publishing.drafts import DraftConflict, copy_to_draft
 
 
 def take(model_admin, request, page: Page, language: str, name: str):
     """Show what the draft would become, and make it that. Who saved in the meantime is named, and nothing is done."""
     actor = actor_of(request.user)
-    actor.insist_on(change_text(language))
+    actor.require(change_text(language))
     shown = found(compare_states, page, language, DRAFT, name, timezone.now())
     if shown.newer.revision is None:
         raise Http404
     conflict = None
     if request.method == "POST":
         try:
-            saved = take_back(shown.newer.revision, by=actor, now=timezone.now(), expected=_opened_with(request))
+            saved = copy_to_draft(shown.newer.revision, by=actor, now=timezone.now(), expected=_opened_with(request))
         except DraftConflict as raised:
             conflict = raised.saved[language]
         else:
@@ -34,7 +34,7 @@ def take(model_admin, request, page: Page, language: str, name: str):
             return HttpResponseRedirect(f"{change}#tab={language}")
     context = {"shown": shown, "language": request.LANGUAGE_CODE, "conflict": conflict}
     title, status = _("Take this text into the draft"), 409 if conflict else 200
-    template = "admin/pages/page/take_back.html"
+    template = "admin/pages/page/copy_to_draft.html"
     return framed(model_admin, request, page, template, title=title, status=status, **context)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from pages.admin.page_views import PageView, framed
 from pages.admin.permissions import actor_of, may_look, writable_languages
 from pages.models import Page
-from pages.presentation.page_presentation import NothingToRead
+from pages.presentation.page_presentation import NothingToShow
 from pages.presentation.state_comparison import compare_states, languages_of
 
 
@@ -29,7 +29,7 @@ def found(reader, *arguments):
     """Return what a reading function finds, or answer 404."""
     try:
         return reader(*arguments)
-    except NothingToRead as nothing:
+    except NothingToShow as nothing:
         raise Http404 from nothing
 
 

@@ -10,17 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from pages.admin.editing.language_tabs import served_languages
 from pages.admin.permissions import actor_of, writable_languages
-from pages.presentation.page_states import PageState, Standing, page_states
+from pages.presentation.page_states import LanguageStatus, PageState, page_states
 
 # A mark and a word for each: none is told by colour alone.
-STANDINGS = {
-    Standing.SOURCE: ("●", pgettext_lazy("status of a language", "Source")),
-    Standing.CURRENT: ("✓", pgettext_lazy("status of a language", "Up to date")),
-    Standing.MINOR: ("≈", pgettext_lazy("status of a language", "Small differences")),
-    Standing.OUTDATED: ("⚠", pgettext_lazy("status of a language", "Behind")),
-    Standing.MISSING: ("○", pgettext_lazy("status of a language", "Missing")),
-    Standing.PUBLISHED: ("·", pgettext_lazy("status of a language", "Published")),
-    Standing.UNPUBLISHED: ("–", pgettext_lazy("status of a language", "Not published")),
+LANGUAGE_STATUSES = {
+    LanguageStatus.SOURCE: ("●", pgettext_lazy("status of a language", "Source")),
+    LanguageStatus.CURRENT: ("✓", pgettext_lazy("status of a language", "Up to date")),
+    LanguageStatus.MINOR: ("≈", pgettext_lazy("status of a language", "Small differences")),
+    LanguageStatus.OUTDATED: ("⚠", pgettext_lazy("status of a language", "Behind")),
+    LanguageStatus.MISSING: ("○", pgettext_lazy("status of a language", "Missing")),
+    LanguageStatus.PUBLISHED: ("·", pgettext_lazy("status of a language", "Published")),
+    LanguageStatus.UNPUBLISHED: ("–", pgettext_lazy("status of a language", "Not published")),
 }
 BEHIND = "behind"
 
@@ -89,8 +89,14 @@ class StatusFilter(ChoiceFilter):
 
     def lookups(self, request, model_admin):
         """Return what is looked for."""
-        shown = (Standing.OUTDATED, Standing.MINOR, Standing.MISSING, Standing.CURRENT, Standing.UNPUBLISHED)
-        return [(BEHIND, _("Behind, or small differences")), *((str(one), STANDINGS[one][1]) for one in shown)]
+        shown = (
+            LanguageStatus.OUTDATED,
+            LanguageStatus.MINOR,
+            LanguageStatus.MISSING,
+            LanguageStatus.CURRENT,
+            LanguageStatus.UNPUBLISHED,
+        )
+        return [(BEHIND, _("Behind, or small differences")), *((str(one), LANGUAGE_STATUSES[one][1]) for one in shown)]
 
     def holds(self, request, chosen):
         """Return whether a language stands so."""

@@ -13,7 +13,7 @@ from django.utils.text import capfirst, smart_split, unescape_string_literal
 
 from pages.admin.editing.language_tabs import served_languages
 from pages.admin.overview.list_filters import (
-    STANDINGS,
+    LANGUAGE_STATUSES,
     LanguageFilter,
     StatusFilter,
     WaitingFilter,
@@ -23,7 +23,7 @@ from pages.admin.overview.list_filters import (
 )
 from pages.models import Page, Version
 from pages.models.page import TEXT_FIELDS, text_field
-from pages.presentation.page_states import PageState, Place, Standing, page_states, tree_order
+from pages.presentation.page_states import LanguageStatus, PageState, Place, page_states, tree_order
 
 # Steps deeper than this are no longer drawn; they are still told.
 DEEPEST_DRAWN = 8
@@ -34,18 +34,18 @@ class Mark:
     """How a language of a page stands, in a mark and in words, and where its text is."""
 
     language: str
-    standing: Standing
+    standing: LanguageStatus
     url: str
 
     @property
     def sign(self) -> str:
         """Return the mark."""
-        return STANDINGS[self.standing][0]
+        return LANGUAGE_STATUSES[self.standing][0]
 
     @property
     def words(self) -> str:
         """Return the words."""
-        return STANDINGS[self.standing][1]
+        return LANGUAGE_STATUSES[self.standing][1]
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,11 @@ from pages.models import Page
 from pages.publishing.announcements import NotCancellable, announce_again, cancel
 from pages.publishing.page_events import NotConfirmable, NotWithdrawable, bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
-from pages.publishing.records import PublishedMeanwhile, last_record
-from pages.publishing.version_writer import standing_base, texts_of
+from pages.publishing.records import PublishedSince, last_record
+from pages.publishing.version_writer import base_version, texts_of
 
 NOT_POSSIBLE = gettext_lazy("This cannot be done to the page as it is now. Look at its history.")
-REFUSALS = (ValidationError, PermissionDenied, PublishedMeanwhile, NotWithdrawable, NotConfirmable, NotCancellable)
+REFUSALS = (ValidationError, PermissionDenied, PublishedSince, NotWithdrawable, NotConfirmable, NotCancellable)
 
 
 def withdraw_view(model_admin, request, page: Page):
@@ -67,7 +67,7 @@ def move_view(model_admin, request, page: Page):
 
     def verb(**by):
         if form.cleaned_data["path"] != page.path:
-            raise PublishedMeanwhile
+            raise PublishedSince
         return move(page, slug=form.cleaned_data["slug"], parent=form.cleaned_data["parent"], **by)
 
     below = Page.objects.filter(path__startswith=f"{page.path}/").count()
@@ -88,7 +88,7 @@ def move_view(model_admin, request, page: Page):
 def confirm_view(model_admin, request, page: Page, language: str):
     """Say that a translation is up to date, without a change of its text."""
     now = timezone.now()
-    version = page.versions.in_force(now).first() or standing_base(page, now)
+    version = page.versions.in_force(now).first() or base_version(page, now)
     texts = texts_of(version)
     if language not in texts or language == page.source_language or page.source_language not in texts:
         raise Http404
@@ -134,7 +134,7 @@ def announcement_view(model_admin, request, page: Page, number: int):
             raise ValidationError({"effective_at": _("Say from when it is to be in force.")})
         return announce_again(version, effective_at=effective_at, **by)
 
-    base = standing_base(page, timezone.now())
+    base = base_version(page, timezone.now())
     said = {
         "title": _("Announced version %(number)d") % {"number": number},
         "explanation": _(
@@ -187,7 +187,7 @@ def _refuse(form, page: Page, refusal: Exception) -> None:
             form.add_error(name if name in form.fields else None, errors)
     elif isinstance(refusal, PermissionDenied):
         form.add_error(None, str(refusal))
-    elif isinstance(refusal, PublishedMeanwhile):
+    elif isinstance(refusal, PublishedSince):
         form.say_meanwhile(page, path=page.path)
     else:
         form.add_error(None, NOT_POSSIBLE)

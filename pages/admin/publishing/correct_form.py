@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pages.admin.editing.language_tabs import language_attributes, served_languages
-from pages.admin.publishing.outgoing_texts import Surroundings
+from pages.admin.publishing.outgoing_texts import PublishContext
 from pages.admin.publishing.publish_form import SIGNIFICANCE_CHOICES, note_field
 from pages.admin.publishing.recorded_form import RecordedForm
 from pages.diff.change_transfer import carried
@@ -14,7 +14,7 @@ from pages.models import Version, VersionText
 from pages.models.page import TEXT_FIELDS, text_field
 from pages.models.permissions import change_text, publish_text
 from pages.models.version_text import Significance
-from pages.publishing.announcements import Waiting
+from pages.publishing.announcements import PendingAction
 from pages.publishing.drafts import fields_of
 from pages.publishing.records import last_record
 from pages.publishing.version_writer import texts_of
@@ -37,7 +37,7 @@ def announced_prefix(version: Version) -> str:
 class CorrectForm(RecordedForm):
     """Each language's text in force; once one was changed, what the announcement says there, and the questions."""
 
-    def __init__(self, data, *, around: Surroundings, is_decided: bool = False):
+    def __init__(self, data, *, around: PublishContext, is_decided: bool = False):
         super().__init__(data, initial={"record": last_record(around.page)})
         # The questions come with the second step: they are not left unanswered before.
         self.around, self.is_decided = around, is_decided
@@ -132,8 +132,8 @@ class CorrectForm(RecordedForm):
             self.fields["waiting"] = forms.ChoiceField(
                 label=_("What becomes of the announced version?"),
                 choices=[
-                    (Waiting.AGAIN, _("announce it again, with the text below")),
-                    (Waiting.CANCEL, _("cancel it")),
+                    (PendingAction.AGAIN, _("announce it again, with the text below")),
+                    (PendingAction.CANCEL, _("cancel it")),
                 ],
                 widget=forms.RadioSelect,
                 required=self.is_decided,

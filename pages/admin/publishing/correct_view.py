@@ -10,17 +10,17 @@ from pages.admin.editing.language_tabs import language_title
 from pages.admin.page_views import PageView, framed
 from pages.admin.permissions import actor_of, may_publish
 from pages.admin.publishing.correct_form import IN_FORCE, CorrectForm, announced_prefix
-from pages.admin.publishing.outgoing_texts import surroundings
+from pages.admin.publishing.outgoing_texts import publish_context
 from pages.admin.publishing.publish_view import say_published
 from pages.models import Page
-from pages.publishing.announcements import AnnouncementWaits, Waiting
-from pages.publishing.records import PublishedMeanwhile
+from pages.publishing.announcements import AnnouncementPending, PendingAction
+from pages.publishing.records import PublishedSince
 from pages.publishing.versions import NothingInForce, correct
 
 
 def correct_view(model_admin, request, page: Page):
     """Ask for the correction first; then show the announced text beside it, and publish both at once."""
-    around = surroundings(page, timezone.now(), actor_of(request.user))
+    around = publish_context(page, timezone.now(), actor_of(request.user))
     is_decided = "_publish" in request.POST
     form = CorrectForm(
         _with_carried(request, around) if request.method == "POST" else None, around=around, is_decided=is_decided
@@ -47,7 +47,7 @@ def _with_carried(request, around):
     probe = CorrectForm(request.POST, around=around)
     filled = request.POST.copy()
     if probe.corrected and around.waiting:
-        filled.setdefault("waiting", Waiting.AGAIN)
+        filled.setdefault("waiting", PendingAction.AGAIN)
     for language in probe.corrected:
         for version, _text in probe.announced_texts(language):
             for field in probe.bound(announced_prefix(version), language):
@@ -81,7 +81,7 @@ def _corrected(form: CorrectForm):
             now=around.at,
             significance=form.answers("significance"),
             notes=form.answers("note"),
-            waiting=Waiting(answers["waiting"]) if answers.get("waiting") else None,
+            waiting=PendingAction(answers["waiting"]) if answers.get("waiting") else None,
             announced=form.announced(),
             binding_language=around.in_force.binding_language,
             expected_record=answers["record"],
@@ -92,7 +92,7 @@ def _corrected(form: CorrectForm):
             form.add_error(next((one for one in candidates if one in form.fields), None), errors)
     except PermissionDenied as denied:
         form.add_error(None, str(denied))
-    except (PublishedMeanwhile, NothingInForce, AnnouncementWaits):
+    except (PublishedSince, NothingInForce, AnnouncementPending):
         form.say_meanwhile(around.page)
     return None
 

@@ -16,13 +16,13 @@ from pages.presentation.text_comparison import TextComparison, TextState
 from pages.publishing.actors import Actor
 from pages.publishing.pictures import pictures_in
 from pages.publishing.version_plan import Choice, is_changed, shows_the_same
-from pages.publishing.version_writer import standing_base, texts_of
+from pages.publishing.version_writer import base_version, texts_of
 from pages.text import source
 from pages.text.rendering import Rendered
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class PublishContext:
     """A page as it stands when somebody is about to publish: what is in force, and what waits."""
 
     page: Page
@@ -43,17 +43,17 @@ class Surroundings:
         return self.base_texts if self.base == self.in_force else texts_of(self.in_force)
 
 
-def surroundings(page: Page, at: datetime, actor: Actor) -> Surroundings:
+def publish_context(page: Page, at: datetime, actor: Actor) -> PublishContext:
     """Look at a page as somebody is about to publish it."""
     waiting = tuple(page.versions.upcoming(at).order_by("number"))
-    return Surroundings(page, at, actor, standing_base(page, at), page.versions.in_force(at).first(), waiting)
+    return PublishContext(page, at, actor, base_version(page, at), page.versions.in_force(at).first(), waiting)
 
 
 @dataclass(frozen=True)
 class LanguageOfPage:
     """A language of the page that is about to go out."""
 
-    around: Surroundings
+    around: PublishContext
     language: str
 
     @property
@@ -165,20 +165,20 @@ def _state(text: VersionText | None, shown) -> TextState:
     return TextState(revision.title, revision.link_title, revision.description, rendered_text)
 
 
-def outgoing_drafts(around: Surroundings) -> list[OutgoingText]:
+def outgoing_drafts(around: PublishContext) -> list[OutgoingText]:
     """Return the languages whose working copy differs from what was last published, the source language first."""
     known = {name: digest for text in around.base_texts.values() for name, digest in text.pictures.items()}
     heads = [head for head in around.page.revisions.working() if not head.is_empty]
     return _differing(around, {head.language: (head, pictures_in(head, known)) for head in heads})
 
 
-def outgoing_version(around: Surroundings, version: Version) -> list[OutgoingText]:
+def outgoing_version(around: PublishContext, version: Version) -> list[OutgoingText]:
     """Return the languages in which an earlier version says something else than what was last published."""
     texts = texts_of(version)
     return _differing(around, {name: (text.revision, text.pictures) for name, text in texts.items()})
 
 
-def _differing(around: Surroundings, texts: Mapping[str, tuple[Revision, Mapping[str, str]]]) -> list[OutgoingText]:
+def _differing(around: PublishContext, texts: Mapping[str, tuple[Revision, Mapping[str, str]]]) -> list[OutgoingText]:
     found = [
         OutgoingText(around, language, revision, pictures)
         for language, (revision, pictures) in texts.items()
@@ -187,7 +187,7 @@ def _differing(around: Surroundings, texts: Mapping[str, tuple[Revision, Mapping
     return sorted(found, key=_source_first)
 
 
-def standing_texts(around: Surroundings, outgoing: list[OutgoingText]) -> list[StandingText]:
+def standing_texts(around: PublishContext, outgoing: list[OutgoingText]) -> list[StandingText]:
     """Return the published languages that would be carried forward, the source language first."""
     changed = {text.language for text in outgoing}
     heads = {head.language: head for head in around.page.revisions.working().defer("source").only("language", "digest")}

@@ -5,12 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pages.admin.editing.language_tabs import language_attributes, language_title, served_languages
-from pages.admin.publishing.outgoing_texts import OutgoingText, StandingText, Surroundings
+from pages.admin.publishing.outgoing_texts import OutgoingText, PublishContext, StandingText
 from pages.admin.publishing.recorded_form import RecordedForm
 from pages.models import Page
 from pages.models.page import text_field
 from pages.models.version_text import Significance
-from pages.publishing.announcements import Waiting
+from pages.publishing.announcements import PendingAction
 from pages.publishing.records import last_record
 from pages.publishing.version_plan import KEPT, THIS, Choice
 
@@ -49,8 +49,8 @@ class PublishForm(RecordedForm):
     waiting = forms.ChoiceField(
         label=_("A version is announced already. If this one comes into force first, or at the same moment:"),
         choices=[
-            (Waiting.CANCEL, _("this one takes its place; the announced one is cancelled")),
-            (Waiting.AGAIN, _("announce it again, on top of this version")),
+            (PendingAction.CANCEL, _("this one takes its place; the announced one is cancelled")),
+            (PendingAction.AGAIN, _("announce it again, on top of this version")),
         ],
         widget=forms.RadioSelect,
         required=False,
@@ -65,7 +65,7 @@ class PublishForm(RecordedForm):
         self,
         data,
         *,
-        around: Surroundings,
+        around: PublishContext,
         outgoing: list[OutgoingText],
         standing: list[StandingText],
         takes_place: bool,
@@ -132,13 +132,13 @@ class PublishForm(RecordedForm):
         return [self[name] for name in COMMON if name in self.fields]
 
 
-def _initial(around: Surroundings, outgoing: list[OutgoingText], *, takes_place: bool) -> dict:
+def _initial(around: PublishContext, outgoing: list[OutgoingText], *, takes_place: bool) -> dict:
     base = around.base
     initial = {"record": last_record(around.page), "binding_language": (base and base.binding_language) or ""}
     if around.waiting and takes_place:
         # The drafts were measured against what was announced last: what goes out now takes its place.
         moment = timezone.localtime(around.waiting[-1].effective_at)
-        initial |= {"effective_at": moment.strftime(MOMENT_FORMAT), "waiting": Waiting.CANCEL}
+        initial |= {"effective_at": moment.strftime(MOMENT_FORMAT), "waiting": PendingAction.CANCEL}
     return initial | {text_field("revision", text.language): text.revision.pk for text in outgoing}
 
 

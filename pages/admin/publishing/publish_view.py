@@ -14,23 +14,23 @@ from django.utils.translation import gettext as _
 from pages.admin.page_views import PageView, framed
 from pages.admin.permissions import actor_of, may_publish
 from pages.admin.publishing.outgoing_texts import (
-    Surroundings,
+    PublishContext,
     outgoing_drafts,
     outgoing_version,
+    publish_context,
     standing_texts,
-    surroundings,
 )
 from pages.admin.publishing.publish_form import PublishForm
 from pages.models import Page, Version
 from pages.models.page import text_field
-from pages.publishing.announcements import AnnouncementWaits, Waiting
-from pages.publishing.records import PublishedMeanwhile
+from pages.publishing.announcements import AnnouncementPending, PendingAction
+from pages.publishing.records import PublishedSince
 from pages.publishing.versions import ForeignText, announce, publish, revert
 
 
 def publish_view(model_admin, request, page: Page):
     """Ask what has to be asked, and publish the drafts."""
-    around = surroundings(page, timezone.now(), actor_of(request.user))
+    around = publish_context(page, timezone.now(), actor_of(request.user))
 
     def verb(form: PublishForm, **said) -> Version:
         later = said["effective_at"] is not None
@@ -43,7 +43,7 @@ def publish_view(model_admin, request, page: Page):
 def revert_view(model_admin, request, page: Page, number: int):
     """Ask the same of an earlier version's texts, and make a new version of them."""
     earlier = get_object_or_404(page.versions.published(timezone.now()), number=number)
-    around = surroundings(page, timezone.now(), actor_of(request.user))
+    around = publish_context(page, timezone.now(), actor_of(request.user))
 
     def verb(form: PublishForm, **said) -> Version:
         chosen = form.included()
@@ -54,7 +54,7 @@ def revert_view(model_admin, request, page: Page, number: int):
     return _asked(model_admin, request, around, outgoing_version(around, earlier), verb, title=title, earlier=earlier)
 
 
-def _asked(model_admin, request, around: Surroundings, outgoing, verb: Callable, *, title: str, earlier=None):
+def _asked(model_admin, request, around: PublishContext, outgoing, verb: Callable, *, title: str, earlier=None):
     """Show the questions, or carry the verb out."""
     standing = [] if earlier else standing_texts(around, outgoing)
     texts = {"outgoing": outgoing, "standing": standing, "takes_place": earlier is None}
@@ -76,7 +76,7 @@ def _asked(model_admin, request, around: Surroundings, outgoing, verb: Callable,
     return framed(model_admin, request, around.page, "admin/pages/page/publish.html", status=status, **context)
 
 
-def _done(form: PublishForm, around: Surroundings, verb: Callable) -> Version | None:
+def _done(form: PublishForm, around: PublishContext, verb: Callable) -> Version | None:
     """Return the version, or None where the form now says what is in the way."""
     answers = form.cleaned_data
     try:
@@ -88,10 +88,10 @@ def _done(form: PublishForm, around: Surroundings, verb: Callable) -> Version | 
             notes=form.notes(),
             effective_at=answers["effective_at"],
             binding_language=answers["binding_language"] or None,
-            waiting=Waiting(answers["waiting"]) if answers.get("waiting") else None,
+            waiting=PendingAction(answers["waiting"]) if answers.get("waiting") else None,
             expected_record=answers["record"],
         )
-    except (ValidationError, PermissionDenied, AnnouncementWaits, PublishedMeanwhile, ForeignText) as refusal:
+    except (ValidationError, PermissionDenied, AnnouncementPending, PublishedSince, ForeignText) as refusal:
         refuse(form, around.page, refusal)
     return None
 
@@ -99,7 +99,7 @@ def _done(form: PublishForm, around: Surroundings, verb: Callable) -> Version | 
 def _insist_on_what_was_looked_at(form: PublishForm) -> None:
     for text in form.included():
         if form.cleaned_data[text_field("revision", text.language)] != text.revision.pk:
-            raise PublishedMeanwhile
+            raise PublishedSince
 
 
 def refuse(form, page: Page, refusal: Exception) -> None:
@@ -107,7 +107,7 @@ def refuse(form, page: Page, refusal: Exception) -> None:
     if isinstance(refusal, ValidationError):
         for name, errors in refusal.error_dict.items():
             form.add_error(_field_for(form, name), errors)
-    elif isinstance(refusal, AnnouncementWaits):
+    elif isinstance(refusal, AnnouncementPending):
         form.add_error("waiting", _("An announced version waits: say what becomes of it."))
     elif isinstance(refusal, PermissionDenied):
         form.add_error(None, str(refusal))

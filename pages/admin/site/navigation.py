@@ -6,9 +6,9 @@ from django.forms import ModelForm
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pages.admin.site.optimistic_locking import NothingOverwritten, UnchangedForm
+from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, OptimisticLockingForm
 from pages.admin.site.page_choice import ChoosesPages, PageField, page_paths
-from pages.admin.site.translated_fields import SpokenFields, first_words, localized, translations
+from pages.admin.site.translated_fields import TranslatedFieldsMixin, first_words, localized, translations
 from pages.models import Link, LinkGroup
 
 
@@ -25,7 +25,7 @@ class LinkForm(ModelForm):
         return cleaned
 
 
-class LinkInline(SpokenFields, admin.StackedInline):
+class LinkInline(TranslatedFieldsMixin, admin.StackedInline):
     """The links of a group."""
 
     model = Link
@@ -48,7 +48,7 @@ class LinkInline(SpokenFields, admin.StackedInline):
         return super().get_queryset(request).select_related("page").only("page__path", *columns)
 
 
-class LinkGroupForm(UnchangedForm):
+class LinkGroupForm(OptimisticLockingForm):
     """A group, part of no group that is part of it."""
 
     def clean_parent(self):
@@ -64,7 +64,7 @@ class LinkGroupForm(UnchangedForm):
 
 
 @admin.register(LinkGroup)
-class LinkGroupAdmin(SpokenFields, ChoosesPages, NothingOverwritten):
+class LinkGroupAdmin(TranslatedFieldsMixin, ChoosesPages, OptimisticLockingAdmin):
     """A group with its links."""
 
     form = LinkGroupForm

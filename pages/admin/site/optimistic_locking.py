@@ -19,13 +19,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pages.admin.allowed_lookups import OwnFilters
+from pages.admin.allowed_lookups import AllowedLookups
 
 OPENED_WITH = "opened_with"
 _QUESTION = b'<input type="hidden" name="post" value="yes">'
 
 
-class UnchangedForm(forms.ModelForm):
+class OptimisticLockingForm(forms.ModelForm):
     """A form that knows what its row was when it was opened. The admin sets what the row is now."""
 
     stored = ""
@@ -70,8 +70,8 @@ def _last_entry(row) -> LogEntry | None:
     return entries.order_by("-action_time", "-pk").first()
 
 
-class NothingOverwritten(OwnFilters, admin.ModelAdmin):
-    """An admin whose forms and questions carry the token. Its `form` is an UnchangedForm."""
+class OptimisticLockingAdmin(AllowedLookups, admin.ModelAdmin):
+    """An admin whose forms and questions carry the token. Its `form` is an OptimisticLockingForm."""
 
     # Of a new row's form, and of that of one which is there.
     titles: tuple[str, str]

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pages.admin.site.optimistic_locking import NothingOverwritten, UnchangedForm
+from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, OptimisticLockingForm
 from pages.admin.site.page_choice import ChoosesPages, PageField, page_paths
 from pages.models import Page, Redirect
 from pages.publishing.page_tree import RESERVED_AT_ROOT
@@ -23,7 +23,7 @@ class OldPath(forms.CharField):
         return super().to_python(value).strip("/")
 
 
-class RedirectForm(UnchangedForm):
+class RedirectForm(OptimisticLockingForm):
     """A redirect that readers can come through."""
 
     def clean_old_path(self):
@@ -54,7 +54,7 @@ class RedirectForm(UnchangedForm):
 
 
 @admin.register(Redirect)
-class RedirectAdmin(ChoosesPages, NothingOverwritten):
+class RedirectAdmin(ChoosesPages, OptimisticLockingAdmin):
     """Old paths and where they lead."""
 
     form = RedirectForm

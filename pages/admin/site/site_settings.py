@@ -7,19 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname
 
 from pages.admin.editing.language_tabs import TabsMedia, language_fieldset, served_languages
-from pages.admin.site.optimistic_locking import NothingOverwritten, UnchangedForm
-from pages.admin.site.translated_fields import SpokenFields
+from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, OptimisticLockingForm
+from pages.admin.site.translated_fields import TranslatedFieldsMixin
 from pages.models import SiteSettings
 
 FIELDS = ("name", "notice", "licence_name")
 
 
 @admin.register(SiteSettings)
-class SiteSettingsAdmin(SpokenFields, NothingOverwritten):
+class SiteSettingsAdmin(TranslatedFieldsMixin, OptimisticLockingAdmin):
     """One row, a tab for each language."""
 
     Media = TabsMedia
-    form = UnchangedForm
+    form = OptimisticLockingForm
     titles = (_("Site settings"), _("Site settings"))
 
     def parts_of_form(self, request, obj):

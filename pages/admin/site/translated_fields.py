@@ -26,7 +26,7 @@ def translations(name: str) -> list[tuple]:
     )
 
 
-class SpokenFields:
+class TranslatedFieldsMixin:
     """Lets each field speak its language."""
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

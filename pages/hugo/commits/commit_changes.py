@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pages.hugo.site_structure.file_names import is_config, is_text, is_written_otherwise
-from pages.hugo.site_structure.structure import Layout
+from pages.hugo.site_structure.structure import SiteStructure
 from pages.models.picture import CONTENT_TYPES
 
 # An uploaded picture bears its digest, and its kind stands in its first bytes alone.
@@ -46,7 +46,7 @@ class FileChange:
 
 
 @dataclass(frozen=True)
-class NotTaken:
+class SkippedFile:
     """Something that was left out, and why; of a history, the commit as well."""
 
     file_name: str
@@ -55,24 +55,24 @@ class NotTaken:
 
 
 @dataclass
-class Step:
+class CommitChanges:
     """What the files' changes come to: by page, the languages to be read anew; by path, whose text it is now."""
 
     pages: dict[FilePage, set[str]] = field(default_factory=dict)
     files: dict[str, tuple[FilePage, str] | None] = field(default_factory=dict)
-    layout: Layout | None = None
+    layout: SiteStructure | None = None
     # The pages whose source language has another code now.
     renamed_sources: set[FilePage] = field(default_factory=set)
-    left_out: list[NotTaken] = field(default_factory=list)
+    left_out: list[SkippedFile] = field(default_factory=list)
 
-    def parts(self, texts: int) -> Iterator["Step"]:
+    def parts(self, texts: int) -> Iterator["CommitChanges"]:
         """Yield the pages in steps of so many texts or a few more; what was left out is in the first."""
-        part = Step(left_out=self.left_out)
+        part = CommitChanges(left_out=self.left_out)
         for page in sorted(self.pages, key=lambda page: (page.key, str(page.identifier))):
             part.pages[page] = self.pages[page]
             if sum(map(len, part.pages.values())) >= texts:
                 yield part
-                part = Step()
+                part = CommitChanges()
         if part.pages or part.left_out:
             yield part
 

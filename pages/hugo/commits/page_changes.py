@@ -6,15 +6,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from pages.hugo.commits.commit_changes import FilePage, NotTaken, Step, is_picture
-from pages.hugo.commits.page_tracker import Replay
+from pages.hugo.commits.commit_changes import CommitChanges, FilePage, SkippedFile, is_picture
+from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.text_files import ReadText, read_text
 from pages.hugo.site_structure.addresses import address_of, aliases_of
 from pages.publishing.page_tree import is_reserved
 
 
 @dataclass
-class PageNews:
+class PageChanges:
     """What became of a page: texts as they are now, each picture's path by its reference, and its new address.
 
     The page itself may have gone further since, where steps are read ahead.
@@ -35,12 +35,12 @@ class PageNews:
     old_addresses: list[str] = field(default_factory=list)
 
 
-class NewsReader:
+class PageChangesReader:
     """Reads steps. It remembers which addresses pages have, and which texts show which picture."""
 
     def __init__(
         self,
-        replay: Replay,
+        replay: PageTracker,
         read: Callable[[Sequence[str]], Mapping[str, bytes]],
         *,
         languages: Collection[str],
@@ -50,15 +50,15 @@ class NewsReader:
         self._languages, self._first_served = languages, first_served
         self._at: dict[str, FilePage] = {}
         self._shown: dict[tuple[FilePage, str], set[str]] = {}
-        self.left_out: list[NotTaken] = []
+        self.left_out: list[SkippedFile] = []
         self.renamed: list[str] = []
 
-    def news(self, step: Step) -> list[PageNews]:
+    def news(self, step: CommitChanges) -> list[PageChanges]:
         """Read what a step changed, in the order of the pages' keys; what cannot be taken is in `left_out`."""
         self.left_out, self.renamed = list(step.left_out), []
         pages = sorted(step.pages, key=lambda page: (page.key, str(page.identifier)))
         found = {
-            page: PageNews(page, frozenset(page.files), is_source_renamed=page in step.renamed_sources)
+            page: PageChanges(page, frozenset(page.files), is_source_renamed=page in step.renamed_sources)
             for page in pages
         }
         self._read_texts(step, found)
@@ -67,7 +67,7 @@ class NewsReader:
                 page.source_language = self._source_of(its_news.texts)
         for page, address in self._settled(pages):
             # A page that is gone gives its address up for one that comes.
-            found.setdefault(page, PageNews(page, frozenset(page.files))).address = address
+            found.setdefault(page, PageChanges(page, frozenset(page.files))).address = address
         for news in found.values():
             news.stands_at, news.source_language = news.page.address, news.page.source_language
             self._note_old_addresses(news)
@@ -114,7 +114,7 @@ class NewsReader:
 
     # --- Texts --------------------------------------------------------------------------------------------------------
 
-    def _read_texts(self, step: Step, found: Mapping[FilePage, PageNews]) -> None:
+    def _read_texts(self, step: CommitChanges, found: Mapping[FilePage, PageChanges]) -> None:
         wanted = [
             (page, language, page.files[language])
             for page in found
@@ -129,12 +129,12 @@ class NewsReader:
                     raise ValueError("its content cannot be had: it is too long for a text, or missing.")
                 text = read_text(path, self._replay.places[path], content)
             except ValueError as error:
-                self.left_out.append(NotTaken(path, str(error)))
+                self.left_out.append(SkippedFile(path, str(error)))
                 continue
             found[page].texts[language] = text
             self._note_pictures(found[page], language, self.remember(page, text, language))
 
-    def _note_pictures(self, news: PageNews, language: str, pictures: Mapping[str, str]) -> None:
+    def _note_pictures(self, news: PageChanges, language: str, pictures: Mapping[str, str]) -> None:
         shown = news.pictures[language] = {}
         for reference, path in pictures.items():
             blob = self._replay.blobs.get(path)
@@ -144,7 +144,7 @@ class NewsReader:
                 is_other = path and not is_picture(path)
                 why = "it is no picture that browsers show." if is_other else "there is no such file in the tree."
                 name = f"{news.texts[language].file_name}: picture {reference}"
-                self.left_out.append(NotTaken(name, why))
+                self.left_out.append(SkippedFile(name, why))
 
     def _picture_path(self, text: ReadText, reference: str) -> str:
         """Return the path of the file that a text shows, whether it is there or not; "" where none could be meant.
@@ -199,7 +199,7 @@ class NewsReader:
             try:
                 wanted = self.wanted_address(page)
             except ValueError as error:
-                self.left_out.append(NotTaken(page.files[page.leading()], str(error)))
+                self.left_out.append(SkippedFile(page.files[page.leading()], str(error)))
                 continue
             if wanted is not None and wanted != page.wanted:
                 page.wanted = wanted
@@ -226,12 +226,12 @@ class NewsReader:
         names = (start if start.endswith("former") and number == 1 else f"{start}{number}" for number in numbers)
         return next(name for name in names if name not in self._at)
 
-    def _note_old_addresses(self, news: PageNews) -> None:
+    def _note_old_addresses(self, news: PageChanges) -> None:
         if news.page.address is None:
             return
         for language, text in news.texts.items():
             old = aliases_of(text.old_addresses, text.place.key, languages=self._languages)
-            self.left_out += [NotTaken(f"{text.file_name}: old address {value}", why) for value, why in old.unusable]
+            self.left_out += [SkippedFile(f"{text.file_name}: old address {value}", why) for value, why in old.unusable]
             news.old_addresses += old.paths
             if language != news.page.leading() and any(text.names):
                 # Readers of that language knew the page by this address.

@@ -8,19 +8,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pages.hugo.commits.commit_changes import FileChange, FilePage, NotTaken, Step, matters, may_matter
-from pages.hugo.commits.renames import Come, Gone, matched
+from pages.hugo.commits.commit_changes import CommitChanges, FileChange, FilePage, SkippedFile, matters, may_matter
+from pages.hugo.commits.renames import AddedFile, DeletedFile, matched
 from pages.hugo.site_structure.addresses import lowered
-from pages.hugo.site_structure.detection import NoTree, read_layout
+from pages.hugo.site_structure.detection import NoContentFound, detect_structure
 from pages.hugo.site_structure.file_names import is_config, is_text
-from pages.hugo.site_structure.site_config import LayoutUnclear
-from pages.hugo.site_structure.structure import NO_SITE, Layout, Place
+from pages.hugo.site_structure.site_config import AmbiguousStructure
+from pages.hugo.site_structure.structure import NO_SITE, Place, SiteStructure
 
 # Of one name for one commit and key, so that the same history always makes the same pages.
 _NAMESPACE = uuid.UUID("6d0c1f9e-58a1-5a35-9c65-0f1f1de0b5c1")
 
 
-class Replay:
+class PageTracker:
     """The files as they are after the last commit, and whose texts they are."""
 
     def __init__(
@@ -32,7 +32,7 @@ class Replay:
     ):
         self._read, self._only = read, only
         self._known, self._first_served = frozenset(known_languages), first_served
-        self.layout: Layout | None = None
+        self.layout: SiteStructure | None = None
         self.why_no_layout = ""
         # Texts, pictures and configs, by path.
         self.blobs: dict[str, str] = {}
@@ -43,11 +43,11 @@ class Replay:
         # The texts that show a picture, by its path.
         self.showing: defaultdict[str, set[tuple[FilePage, str]]] = defaultdict(set)
 
-    def apply(self, changes: Iterable[FileChange], name: str) -> Step:
+    def apply(self, changes: Iterable[FileChange], name: str) -> CommitChanges:
         """Go on by one commit of that name: a file that is named twice is what its last change says."""
         named = {change.path: change for change in changes if may_matter(change.path)}
         changed = {path: change for path, change in named.items() if matters(path)}
-        step = Step(left_out=[NotTaken(one.path, one.why_not) for one in changed.values() if one.why_not])
+        step = CommitChanges(left_out=[SkippedFile(one.path, one.why_not) for one in changed.values() if one.why_not])
         old = {path: self.blobs.get(path, "") for path in changed}
         for path, change in changed.items():
             if change.blob:
@@ -65,7 +65,7 @@ class Replay:
                     step.touch(page, language)
         return step
 
-    def _turn_layout(self, old: Mapping[str, str], step: Step) -> Iterable[str]:
+    def _turn_layout(self, old: Mapping[str, str], step: CommitChanges) -> Iterable[str]:
         """Read the layout anew if it may be another one now; return the texts whose place is to be looked at."""
         came_or_went = [path for path, blob in old.items() if is_config(path) or bool(blob) != (path in self.blobs)]
         if not came_or_went and (self.layout or self.why_no_layout):
@@ -74,21 +74,21 @@ class Replay:
         if self.layout and is_left and not any(map(self.layout.may_turn_with, came_or_went)):
             return ()
         try:
-            layout = read_layout(self.blobs, self._bytes_of, self._known, first_served=self._first_served)
-        except NoTree as error:
+            layout = detect_structure(self.blobs, self._bytes_of, self._known, first_served=self._first_served)
+        except NoContentFound as error:
             self.why_no_layout = str(error)
             return ()
-        except LayoutUnclear as error:
+        except AmbiguousStructure as error:
             # Until it is mended, paths are read as they were before.
             self.why_no_layout = str(error)
-            step.left_out.append(NotTaken("the site's config", str(error)))
+            step.left_out.append(SkippedFile("the site's config", str(error)))
             return ()
         if layout == self.layout:
             return ()
         self.layout = step.layout = layout
         return filter(is_text, self.blobs)
 
-    def _no_texts(self, paths: Iterable[str]) -> Iterator[NotTaken]:
+    def _no_texts(self, paths: Iterable[str]) -> Iterator[SkippedFile]:
         """Yield the files that could be texts if something told their language, or if they were Markdown."""
         layout, untold = self.layout, "neither a folder nor its name tells its language."
         if layout is None:
@@ -96,9 +96,9 @@ class Replay:
             layout, untold = replace(NO_SITE, languages=self._known), self.why_no_layout
         for path in paths:
             if layout.leaves_out(path):
-                yield NotTaken(path, untold)
+                yield SkippedFile(path, untold)
             elif layout.would_be_text(path):
-                yield NotTaken(path, "it is not Markdown, which alone is read.")
+                yield SkippedFile(path, "it is not Markdown, which alone is read.")
 
     def _bytes_of(self, path: str) -> bytes | None:
         blob = self.blobs.get(path)
@@ -111,7 +111,7 @@ class Replay:
 
     # --- Going on -----------------------------------------------------------------------------------------------------
 
-    def restore(self, files: Iterable[FileChange], layout: Layout | None, pages: Iterable[FilePage]) -> None:
+    def restore(self, files: Iterable[FileChange], layout: SiteStructure | None, pages: Iterable[FilePage]) -> None:
         """Begin with files that were there already, and with the pages whose texts they are."""
         self.layout = layout
         self.blobs = {file.path: file.blob for file in files if file.blob and matters(file.path)}
@@ -134,9 +134,9 @@ class Replay:
 
     # --- Whose text a file is -----------------------------------------------------------------------------------------
 
-    def _follow(self, paths: Sequence[str], old: Mapping[str, str], step: Step, name: str) -> None:
-        gone: list[Gone] = []
-        came: list[Come] = []
+    def _follow(self, paths: Sequence[str], old: Mapping[str, str], step: CommitChanges, name: str) -> None:
+        gone: list[DeletedFile] = []
+        came: list[AddedFile] = []
         for path in paths:
             before, after = self.places.get(path), self.place_of(path)
             blob = old.get(path, self.blobs.get(path, ""))
@@ -145,9 +145,9 @@ class Replay:
                     self._change(path, step, name)
                 continue
             if before:
-                gone.append(Gone(path, before.language, before.key, blob))
+                gone.append(DeletedFile(path, before.language, before.key, blob))
             if after:
-                came.append(Come(path, after.language, after.key, self.blobs[path]))
+                came.append(AddedFile(path, after.language, after.key, self.blobs[path]))
         self._set_places(paths)
         pairs = self._pairs(gone, came)
         # Whose files they were, asked before any is given to another page.
@@ -165,7 +165,7 @@ class Replay:
         self._rekey(step, name)
 
     @staticmethod
-    def _follow_source(page: FilePage, step: Step) -> None:
+    def _follow_source(page: FilePage, step: CommitChanges) -> None:
         """Where the source language's text went, one in the same language under another code takes its place."""
         if page.source_language and page.source_language not in page.files:
             spoken = page.source_language.partition("-")[0]
@@ -181,7 +181,7 @@ class Replay:
                 self.places[path] = place
                 self._paths_at[place.key].add(path)
 
-    def _pairs(self, gone: list[Gone], came: list[Come]) -> list[tuple[Gone, Come]]:
+    def _pairs(self, gone: list[DeletedFile], came: list[AddedFile]) -> list[tuple[DeletedFile, AddedFile]]:
         """Return which file became which: one of the same page and language first, then what looks like it."""
         waiting = {(one.language, one.key): one for one in gone}
         pairs = [(waiting.pop((one.language, one.key)), one) for one in came if (one.language, one.key) in waiting]
@@ -189,17 +189,21 @@ class Replay:
         rest = [one for one in came if one.path not in paired]
         return pairs + matched(list(waiting.values()), rest, self._read)
 
-    def _leave(self, gone: Iterable[Gone], owners: Mapping[str, FilePage | None], step: Step) -> None:
+    def _leave(self, gone: Iterable[DeletedFile], owners: Mapping[str, FilePage | None], step: CommitChanges) -> None:
         for one in gone:
             if one.path in self.blobs and one.path not in self.places:
-                step.left_out.append(NotTaken(one.path, "the site's texts lie elsewhere now."))
+                step.left_out.append(SkippedFile(one.path, "the site's texts lie elsewhere now."))
             if page := owners[one.path]:
                 page.files.pop(one.language, None)
                 step.files[one.path] = None
                 step.touch(page)
 
     def _move(
-        self, pairs: Iterable[tuple[Gone, Come]], owners: Mapping[str, FilePage | None], gone: set[str], step: Step
+        self,
+        pairs: Iterable[tuple[DeletedFile, AddedFile]],
+        owners: Mapping[str, FilePage | None],
+        gone: set[str],
+        step: CommitChanges,
     ) -> set[str]:
         """Let files that moved stay their pages' texts; return the paths of those that did."""
         followed = set()
@@ -212,14 +216,14 @@ class Replay:
             followed.add(new.path)
         return followed
 
-    def _own(self, page: FilePage, path: str, step: Step) -> None:
+    def _own(self, page: FilePage, path: str, step: CommitChanges) -> None:
         language = self.places[path].language
         page.files[language] = path
         self.owner[path] = page
         step.files[path] = (page, language)
         step.touch(page, language)
 
-    def _rekey(self, step: Step, name: str) -> None:
+    def _rekey(self, step: CommitChanges, name: str) -> None:
         """Let every page stand where its leading file does."""
         keys = {page: self.places[page.files[page.leading()]].key for page in step.pages if page.files}
         moved = {page: key for page, key in keys.items() if key != page.key}
@@ -235,12 +239,12 @@ class Replay:
                 continue
             page.key, self.by_key[key] = key, page
 
-    def _give_back(self, page: FilePage, path: str, step: Step) -> None:
+    def _give_back(self, page: FilePage, path: str, step: CommitChanges) -> None:
         page.files.pop(self.places[path].language, None)
         self.owner.pop(path, None)
         step.touch(page)
 
-    def _home(self, path: str, step: Step, name: str) -> None:
+    def _home(self, path: str, step: CommitChanges, name: str) -> None:
         """Give a file to the page that its place names, made if there is none."""
         place = self.places[path]
         page = self.by_key.get(place.key) or self._new_page(place.key, step, name)
@@ -250,7 +254,7 @@ class Replay:
         if other is not None:
             if self.places[other].key == place.key:
                 if self.blobs[other] != self.blobs[path]:
-                    step.left_out.append(NotTaken(path, f"{other} is the same page's text."))
+                    step.left_out.append(SkippedFile(path, f"{other} is the same page's text."))
                 return
             # A text that followed its page from elsewhere gives way, and goes where its own place is.
             self._give_back(page, other, step)
@@ -259,7 +263,7 @@ class Replay:
             return
         self._own(page, path, step)
 
-    def _new_page(self, key: str, step: Step, name: str) -> FilePage:
+    def _new_page(self, key: str, step: CommitChanges, name: str) -> FilePage:
         page = FilePage(uuid.uuid5(_NAMESPACE, f"{name} {key}"), key)
         self.by_key[key] = page
         for path in sorted(self._paths_at[key]):
@@ -268,13 +272,13 @@ class Replay:
                 self._own(page, path, step)
         return page
 
-    def _change(self, path: str, step: Step, name: str) -> None:
+    def _change(self, path: str, step: CommitChanges, name: str) -> None:
         if page := self.owner.get(path):
             step.touch(page, self.places[path].language)
         else:
             self._home(path, step, name)
 
-    def _let_in_others(self, gone: Gone, step: Step, name: str) -> None:
+    def _let_in_others(self, gone: DeletedFile, step: CommitChanges, name: str) -> None:
         """A file that had the same place as one that went is read now, though it has not changed."""
         page = self.by_key.get(gone.key)
         if page is None or gone.language not in page.files:
@@ -284,7 +288,7 @@ class Replay:
                     return
 
 
-def place_by(layout: Layout, path: str) -> Place | None:
+def place_by(layout: SiteStructure, path: str) -> Place | None:
     """Return which text a file of that path would be. Keys have no case: nor have addresses."""
     place = layout.place_of(path)
     return place and replace(place, key=lowered(place.key))

@@ -46,16 +46,16 @@ class _File:
 
 
 @dataclass(frozen=True, order=True)
-class Gone(_File):
+class DeletedFile(_File):
     """A file that a commit deleted."""
 
 
 @dataclass(frozen=True, order=True)
-class Come(_File):
+class AddedFile(_File):
     """A file that a commit added."""
 
 
-Pairs = list[tuple[Gone, Come]]
+Pairs = list[tuple[DeletedFile, AddedFile]]
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class _Sketch:
     kept: int
 
 
-def matched(gone: Sequence[Gone], come: Sequence[Come], read: Read) -> Pairs:
+def matched(gone: Sequence[DeletedFile], come: Sequence[AddedFile], read: Read) -> Pairs:
     """Return the renames, in the order of their old paths; each file is in one at most, whatever the files' order.
 
     What finds nothing in its own language is looked for in the same language under another code: en for en-us.
@@ -83,9 +83,13 @@ def matched(gone: Sequence[Gone], come: Sequence[Come], read: Read) -> Pairs:
 
 
 def _matched_within(
-    gone: Iterable[Gone], come: Iterable[Come], known: Pairs, read: Read, language_of: Callable[[_File], str]
+    gone: Iterable[DeletedFile],
+    come: Iterable[AddedFile],
+    known: Pairs,
+    read: Read,
+    language_of: Callable[[_File], str],
 ) -> Pairs:
-    sides_of: dict[str, tuple[set[Gone], set[Come]]] = defaultdict(lambda: (set(), set()))
+    sides_of: dict[str, tuple[set[DeletedFile], set[AddedFile]]] = defaultdict(lambda: (set(), set()))
     for file in gone:
         sides_of[language_of(file)][0].add(file)
     for file in come:
@@ -99,22 +103,22 @@ def _matched_within(
     return pairs
 
 
-def _take(sides: tuple[set[Gone], set[Come]], pairs: Pairs) -> Pairs:
+def _take(sides: tuple[set[DeletedFile], set[AddedFile]], pairs: Pairs) -> Pairs:
     for old, new in pairs:
         sides[0].remove(old)
         sides[1].remove(new)
     return pairs
 
 
-def _exact(gone: Iterable[Gone], come: Iterable[Come], read: Read) -> Pairs:
+def _exact(gone: Iterable[DeletedFile], come: Iterable[AddedFile], read: Read) -> Pairs:
     """Pair the files that are equal: of several, those whose paths share most."""
-    by_blob: dict[str, tuple[list[Gone], list[Come]]] = defaultdict(lambda: ([], []))
+    by_blob: dict[str, tuple[list[DeletedFile], list[AddedFile]]] = defaultdict(lambda: ([], []))
     for file in gone:
         by_blob[file.blob][0].append(file)
     for file in come:
         by_blob[file.blob][1].append(file)
     pairs: Pairs = []
-    unlike: dict[str, tuple[list[Gone], list[Come]]] = {}
+    unlike: dict[str, tuple[list[DeletedFile], list[AddedFile]]] = {}
     for blob, (old, new) in by_blob.items():
         if old and new:
             left = _by_ends(old, new, 0, pairs)
@@ -126,7 +130,9 @@ def _exact(gone: Iterable[Gone], come: Iterable[Come], read: Read) -> Pairs:
     return pairs
 
 
-def _by_ends(old: list[Gone], new: list[Come], depth: int, pairs: Pairs) -> tuple[list[Gone], list[Come]]:
+def _by_ends(
+    old: list[DeletedFile], new: list[AddedFile], depth: int, pairs: Pairs
+) -> tuple[list[DeletedFile], list[AddedFile]]:
     """Pair files that share the last parts of their paths, most parts first; return those that are left over.
 
     What shares no part at all is not paired: that is for the caller to do.
@@ -139,7 +145,9 @@ def _by_ends(old: list[Gone], new: list[Come], depth: int, pairs: Pairs) -> tupl
     return _by_beginnings(*left, 0, pairs) if depth else left
 
 
-def _by_beginnings(old: list[Gone], new: list[Come], depth: int, pairs: Pairs) -> tuple[list[Gone], list[Come]]:
+def _by_beginnings(
+    old: list[DeletedFile], new: list[AddedFile], depth: int, pairs: Pairs
+) -> tuple[list[DeletedFile], list[AddedFile]]:
     """Pair files that share the first parts of their paths, most parts first, then in their order."""
     if old and new and not len(old) == len(new) == 1:
         groups = _groups(old, new, lambda parts: parts[depth : min(depth + 1, MOST_PARTS)])
@@ -148,17 +156,17 @@ def _by_beginnings(old: list[Gone], new: list[Come], depth: int, pairs: Pairs) -
     return _paired(sorted(old), sorted(new), pairs)
 
 
-def _paired(old: list[Gone], new: list[Come], pairs: Pairs) -> tuple[list[Gone], list[Come]]:
+def _paired(old: list[DeletedFile], new: list[AddedFile], pairs: Pairs) -> tuple[list[DeletedFile], list[AddedFile]]:
     both = min(len(old), len(new))
     pairs += zip(old[:both], new[:both], strict=True)
     return old[both:], new[both:]
 
 
 def _groups(
-    old: list[Gone], new: list[Come], part_of: Callable[[list[str]], list[str]]
-) -> Iterable[tuple[str | None, tuple[list[Gone], list[Come]]]]:
+    old: list[DeletedFile], new: list[AddedFile], part_of: Callable[[list[str]], list[str]]
+) -> Iterable[tuple[str | None, tuple[list[DeletedFile], list[AddedFile]]]]:
     """Return the files of both sides by one part of their paths, None where a path has no such part."""
-    groups: dict[str | None, tuple[list[Gone], list[Come]]] = defaultdict(lambda: ([], []))
+    groups: dict[str | None, tuple[list[DeletedFile], list[AddedFile]]] = defaultdict(lambda: ([], []))
     for side, files in enumerate((old, new)):
         for file in files:
             groups[next(iter(part_of(file.path.split("/"))), None)][side].append(file)
@@ -196,7 +204,9 @@ def _keys_expected(key: str, moves: Mapping[str, Sequence[str]]) -> Iterator[str
             yield _joined([new, *parts[length:]])
 
 
-def _similar(gone: Iterable[Gone], come: Iterable[Come], moves: Mapping[str, Sequence[str]], read: Read) -> Pairs:
+def _similar(
+    gone: Iterable[DeletedFile], come: Iterable[AddedFile], moves: Mapping[str, Sequence[str]], read: Read
+) -> Pairs:
     """Pair similar files, the most alike first; those that went with their section before others."""
     old, new = sorted(gone), sorted(come)
     if not (old and new):
@@ -220,16 +230,16 @@ def _similar(gone: Iterable[Gone], come: Iterable[Come], moves: Mapping[str, Seq
     return pairs
 
 
-def _shared_parts(before: Gone, after: Come) -> tuple[int, int]:
+def _shared_parts(before: DeletedFile, after: AddedFile) -> tuple[int, int]:
     one, other = before.path.split("/"), after.path.split("/")
     return _shared_ends(one, other), _shared_beginnings(one, other)
 
 
 def _candidates(
-    old: list[Gone], new: list[Come], sketches: Mapping[str, _Sketch], moves: Mapping[str, Sequence[str]]
-) -> Iterator[tuple[Gone, Come, bool]]:
+    old: list[DeletedFile], new: list[AddedFile], sketches: Mapping[str, _Sketch], moves: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[DeletedFile, AddedFile, bool]]:
     """Yield the pairs that are worth a comparison, and whether the new one lies where the old one is expected."""
-    by_key: dict[str, list[Come]] = defaultdict(list)
+    by_key: dict[str, list[AddedFile]] = defaultdict(list)
     for file in new:
         by_key[file.key].append(file)
     frequent = _frequent(old, sketches) | _frequent(new, sketches)

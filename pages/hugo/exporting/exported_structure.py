@@ -7,18 +7,18 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from pages.hugo.site_structure.detection import NoTree, read_layout
-from pages.hugo.site_structure.structure import Layout
+from pages.hugo.site_structure.detection import NoContentFound, detect_structure
+from pages.hugo.site_structure.structure import SiteStructure
 
 CONFIG = "hugo.toml"
 
 
-def plain_layout() -> Layout:
+def plain_layout() -> SiteStructure:
     """Return the layout of a site that came from no files: content/LANGUAGE/…"""
-    return Layout(settings.LANGUAGE_CODE.lower(), languages=frozenset(settings.MODELTRANSLATION_LANGUAGES))
+    return SiteStructure(settings.LANGUAGE_CODE.lower(), languages=frozenset(settings.MODELTRANSLATION_LANGUAGES))
 
 
-def layout_that_reads(layout: Layout, names: Mapping[str, str]) -> Layout | None:
+def layout_that_reads(layout: SiteStructure, names: Mapping[str, str]) -> SiteStructure | None:
     """Return a layout by which each file is a text in its language; the present one if it does, None if none does."""
     for candidate in _candidates(layout, names):
         places = ((candidate.place_of(path), language) for path, language in names.items())
@@ -27,21 +27,21 @@ def layout_that_reads(layout: Layout, names: Mapping[str, str]) -> Layout | None
     return None
 
 
-def _candidates(layout: Layout, names: Mapping[str, str]) -> Iterator[Layout]:
+def _candidates(layout: SiteStructure, names: Mapping[str, str]) -> Iterator[SiteStructure]:
     yield layout
     found = [layout]
     try:
         first, known = settings.LANGUAGE_CODE, settings.MODELTRANSLATION_LANGUAGES
-        found.append(read_layout(names, lambda _path: None, known, first_served=first))
+        found.append(detect_structure(names, lambda _path: None, known, first_served=first))
         yield found[-1]
-    except NoTree:
+    except NoContentFound:
         # What had a config once can lie anywhere; then the layout stays what it is.
         pass
     for candidate in [*found, *_with_their_folders(layout, names)]:
         yield from (replace(candidate, default_language=language) for language in sorted(set(names.values())))
 
 
-def _with_their_folders(layout: Layout, names: Mapping[str, str]) -> Iterator[Layout]:
+def _with_their_folders(layout: SiteStructure, names: Mapping[str, str]) -> Iterator[SiteStructure]:
     """Yield a layout by which each language has the folder that all its files lie in, or all have one."""
     parts = {path: path.split("/") for path in names}
     shared = posixpath.commonprefix([folders[:-1] for folders in parts.values()])
@@ -56,7 +56,7 @@ def _with_their_folders(layout: Layout, names: Mapping[str, str]) -> Iterator[La
         yield replace(layout, folders=((shared[0], None),))
 
 
-def folder_of(path: str, layout: Layout) -> str:
+def folder_of(path: str, layout: SiteStructure) -> str:
     """Return the folder that a text's language has for itself, or shares with others."""
     folder, tag = next(
         ((folder, tag) for folder, tag in layout.folders if not folder or path.startswith(f"{folder}/")), ("", None)
@@ -65,7 +65,7 @@ def folder_of(path: str, layout: Layout) -> str:
     return posixpath.join(folder, first) if tag is None and rest and layout.is_language(first) else folder
 
 
-def config_of(layout: Layout, folders: Mapping[str, Collection[str]]) -> bytes:
+def config_of(layout: SiteStructure, folders: Mapping[str, Collection[str]]) -> bytes:
     """Return a config by which Hugo, and the import, read the files like the layout; `folders` are those by language.
 
     A language that has several gets none of its own: by the names of folders and files the import knows it still.

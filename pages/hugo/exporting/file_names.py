@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from pages.hugo.git.commit_fields import ForbiddenPath, quoted_path
-from pages.hugo.site_structure.structure import Layout
+from pages.hugo.site_structure.structure import SiteStructure
 
 # A page's uuid, and a language.
 Owner = tuple[str, str]
@@ -49,7 +49,7 @@ class FileNames:
         self._first.setdefault(owner[1], path)
         return other
 
-    def make(self, owner: Owner, address: str, layout: Layout, *, is_section: bool) -> None:
+    def make(self, owner: Owner, address: str, layout: SiteStructure, *, is_section: bool) -> None:
         """Take the file that a text had last, or make up one after the address, and after the page's other files."""
         last = self._last.get(owner)
         if last is not None and last not in self._owners and is_sound(last):
@@ -61,7 +61,7 @@ class FileNames:
                 self.take(owner, path)
                 return
 
-    def _like(self, owner: Owner, layout: Layout) -> str | None:
+    def _like(self, owner: Owner, layout: SiteStructure) -> str | None:
         """Return a file to name another one like: of the same page, else of the same language, else any."""
         page, language = owner
         of_language = self._first.get(language, "")
@@ -69,7 +69,9 @@ class FileNames:
         return next((path for path in known if path and layout.place_of(path)), None)
 
 
-def _candidates(language: str, address: str, layout: Layout, like: str | None, *, is_section: bool) -> Iterator[str]:
+def _candidates(
+    language: str, address: str, layout: SiteStructure, like: str | None, *, is_section: bool
+) -> Iterator[str]:
     for number in count(1):
         key = address if number == 1 else f"{address or 'home'}-{number}"
         for kind in (is_section, not is_section):

@@ -4,10 +4,10 @@ import posixpath
 from urllib.parse import unquote, urlsplit
 
 from pages.hugo.exporting.file_names import is_sound
-from pages.hugo.site_structure.structure import Layout
+from pages.hugo.site_structure.structure import SiteStructure
 
 
-def picture_path(reference: str, text_path: str, layout: Layout) -> str:
+def picture_path(reference: str, text_path: str, layout: SiteStructure) -> str:
     """Return the path that a reference leads to, as the import reads it: from the root below the static folder,
     otherwise beside the text. Empty where it could be no file.
     """

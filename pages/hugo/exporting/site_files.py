@@ -8,7 +8,7 @@ from pages.hugo.exporting.file_names import FileNames, Owner
 from pages.hugo.exporting.past_addresses import AddressesThen, Moved
 from pages.hugo.exporting.picture_paths import picture_path
 from pages.hugo.site_structure.addresses import address_of
-from pages.hugo.site_structure.structure import Layout
+from pages.hugo.site_structure.structure import SiteStructure
 from pages.models import ImportedCommit
 from pages.models.publication_record import Kind
 from pages.publishing.importing.stored_state import FROM_FILES
@@ -71,7 +71,7 @@ class SiteFiles:
     def _follow(self, commit: ImportedCommit) -> None:
         """Let the files be whose the commit says."""
         if commit.layout:
-            self._turn(Layout.from_json(commit.layout))
+            self._turn(SiteStructure.from_json(commit.layout))
             self._is_stored = True
         for path in commit.files:
             self._changed |= {owner: None for owner in [self.names.leave(path)] if owner}
@@ -79,7 +79,7 @@ class SiteFiles:
             if owned:
                 self._take((owned[0], owned[1]), path)
 
-    def _turn(self, layout: Layout) -> None:
+    def _turn(self, layout: SiteStructure) -> None:
         if layout != self.layout:
             self.layout, self._folders = layout, {}
             self._changed |= dict.fromkeys(self._brought)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pages.hugo.commits.commit_changes import FileChange, Step
+from pages.hugo.commits.commit_changes import CommitChanges, FileChange
 from pages.hugo.git.commits import LINK, SUBMODULE, Change, Commit
 from pages.hugo.git.repository import Repository
 from pages.models import ImportedCommit
@@ -37,7 +37,7 @@ def reader_of(repository: Repository):
     return read
 
 
-def row_of(commit: Commit, step: Step) -> ImportedCommit:
+def row_of(commit: Commit, step: CommitChanges) -> ImportedCommit:
     """Return the row that keeps a commit, with what it did to the files of texts."""
     files = {path: owned and [str(owned[0].identifier), owned[1]] for path, owned in sorted(step.files.items())}
     return ImportedCommit(

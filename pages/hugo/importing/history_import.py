@@ -9,21 +9,21 @@ from django.conf import settings
 from django.db import transaction
 
 from pages.history import hash_chain
-from pages.hugo.commits.commit_changes import NotTaken, Step
-from pages.hugo.commits.page_changes import NewsReader, PageNews
-from pages.hugo.commits.page_tracker import Replay
+from pages.hugo.commits.commit_changes import CommitChanges, SkippedFile
+from pages.hugo.commits.page_changes import PageChanges, PageChangesReader
+from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.git.commits import Commit
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.commit_rows import file_changes, reader_of, row_of
-from pages.hugo.importing.page_importer import Arrivals
+from pages.hugo.importing.page_importer import PageImporter
 from pages.hugo.importing.report import Report
 from pages.hugo.importing.resuming import resume
-from pages.hugo.site_structure.detection import NoTree
+from pages.hugo.site_structure.detection import NoContentFound
 from pages.models import ImportedCommit
 from pages.models.publication_record import Kind
 from pages.publishing.actors import Actor
 from pages.publishing.importing.batches import Batches
-from pages.publishing.importing.importer import Intake
+from pages.publishing.importing.importer import Importer
 from pages.publishing.importing.incoming import PageChange
 
 # A transaction takes in so many bytes of texts, or so many commits: others wait for it to end.
@@ -36,8 +36,8 @@ class Arrived:
     """A commit that was read, and what it means for pages."""
 
     commit: Commit
-    step: Step
-    news: list[PageNews]
+    step: CommitChanges
+    news: list[PageChanges]
 
     @property
     def size(self) -> int:
@@ -45,7 +45,7 @@ class Arrived:
         return sum(len(text.content) for one in self.news for text in one.texts.values())
 
 
-class TakenInMeanwhile(Exception):
+class ImportedSince(Exception):
     """Another import of the same history is at work; what this one has taken in stays."""
 
     def __init__(self):
@@ -72,15 +72,15 @@ class HistoryImport:
         self.report = Report(is_of_a_history=True)
         read, zone = reader_of(repository), ZoneInfo(settings.TIME_ZONE)
         known, first = settings.MODELTRANSLATION_LANGUAGES, settings.LANGUAGE_CODE
-        self._replay = Replay(read, known, first, frozenset(languages))
-        self._reader = NewsReader(self._replay, read, languages=known, first_served=first)
-        self._arrivals = Arrivals(read, self.report, zone)
+        self._replay = PageTracker(read, known, first, frozenset(languages))
+        self._reader = PageChangesReader(self._replay, read, languages=known, first_served=first)
+        self._arrivals = PageImporter(read, self.report, zone)
         self._batches = Batches(by=by)
 
     def run(self) -> Report:
         """Take in what is new, in batches of whole commits.
 
-        Raises NoTree where no commit has any text, TakenInMeanwhile.
+        Raises NoContentFound where no commit has any text, ImportedSince.
         """
         done = resume(self._repository, self._ids, self._replay, self._reader, self._arrivals)
         total = len(self._ids)
@@ -93,7 +93,7 @@ class HistoryImport:
             done += len(batch)
             self._progress(done, total)
         if self._replay.layout is None:
-            raise NoTree(self._replay.why_no_layout)
+            raise NoContentFound(self._replay.why_no_layout)
         return self.report
 
     @transaction.atomic
@@ -119,11 +119,11 @@ class HistoryImport:
     def _read(self, commit: Commit) -> Arrived:
         step = self._replay.apply(file_changes(commit.changes), commit.id)
         news = self._reader.news(step)
-        self.report.not_taken += [NotTaken(left.file_name, left.why, commit.id) for left in self._reader.left_out]
+        self.report.not_taken += [SkippedFile(left.file_name, left.why, commit.id) for left in self._reader.left_out]
         self.report.renamed += self._reader.renamed
         return Arrived(commit, step, news)
 
-    def _take(self, intake: Intake, arrived: Arrived) -> None:
+    def _take(self, intake: Importer, arrived: Arrived) -> None:
         commit, step = arrived.commit, arrived.step
         # One of which nothing was taken is kept as well, or each run would tell of it anew.
         if not (step.files or step.pages or step.layout or step.left_out):
@@ -146,6 +146,6 @@ class HistoryImport:
 
 
 def _insist_on_new(batch: list[Arrived]) -> None:
-    """Raise TakenInMeanwhile where commits of a batch are there already; its transaction lets in nobody else."""
+    """Raise ImportedSince where commits of a batch are there already; its transaction lets in nobody else."""
     if ImportedCommit.objects.filter(commit_id__in=[arrived.commit.id for arrived in batch]).exists():
-        raise TakenInMeanwhile
+        raise ImportedSince

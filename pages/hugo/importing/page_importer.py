@@ -7,20 +7,20 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from pages.hugo.commits.commit_changes import FilePage, NotTaken
-from pages.hugo.commits.page_changes import PageNews
+from pages.hugo.commits.commit_changes import FilePage, SkippedFile
+from pages.hugo.commits.page_changes import PageChanges
 from pages.hugo.importing.report import Report
 from pages.models import Page
 from pages.models.picture import CONTENT_TYPES
-from pages.publishing.importing.importer import Intake
-from pages.publishing.importing.incoming import IncomingText, PageChange, Taken
+from pages.publishing.importing.importer import Importer
+from pages.publishing.importing.incoming import ImportedText, ImportOutcome, PageChange
 from pages.publishing.pictures import keep_picture
 
 # The kinds that an upload can have.
 _FIRST_BYTES = {b"\x89PNG": "png", b"\xff\xd8": "jpg"}
 
 
-class Arrivals:
+class PageImporter:
     """Takes pages' news in, and reports what became of them."""
 
     def __init__(self, read: Callable[[Sequence[str]], Mapping[str, bytes]], report: Report, zone: ZoneInfo):
@@ -33,7 +33,7 @@ class Arrivals:
         """Note pages whose files were taken in before."""
         self._known |= {page.identifier: page for page in pages}
 
-    def join(self, intake: Intake, news: Iterable[PageNews]) -> None:
+    def join(self, intake: Importer, news: Iterable[PageChanges]) -> None:
         """Let files that are new be texts of the page that stands at their address, if no other files are."""
         for one in news:
             there = intake.places.find(one.stands_at) if one.stands_at is not None and one.texts else None
@@ -45,7 +45,7 @@ class Arrivals:
                 else:
                     intake.places.fill(there, one.source_language)
 
-    def pages_of(self, intake: Intake, news: Collection[PageNews], *, at: datetime, commit: str = "") -> dict:
+    def pages_of(self, intake: Importer, news: Collection[PageChanges], *, at: datetime, commit: str = "") -> dict:
         """Return the stored page of each piece of news that has one, moved and made as the files ask for."""
         pages = intake.places.load([one.page.identifier for one in news])
         intake.prepare(list(pages.values()))
@@ -61,7 +61,7 @@ class Arrivals:
                 self._known[one.page.identifier] = one.page
         return found
 
-    def take_commit(self, intake: Intake, page: Page, news: PageNews, change: PageChange, commit: str) -> None:
+    def take_commit(self, intake: Importer, page: Page, news: PageChanges, change: PageChange, commit: str) -> None:
         """Take in what a commit did to a page."""
         intake.prepare([page])
         gone = set(intake.states[page.pk].base) - news.present
@@ -71,7 +71,7 @@ class Arrivals:
         self._note(page, news, taken)
         self._finish(intake, page, news, taken, commit)
 
-    def take_tree(self, intake: Intake, page: Page, news: PageNews, notes: Mapping[str, str]) -> None:
+    def take_tree(self, intake: Importer, page: Page, news: PageChanges, notes: Mapping[str, str]) -> None:
         """Take in a page's texts as a tree has them."""
         texts = self.incoming(intake, news, is_dated=True)
         taken = intake.take_tree(page, texts, notes)
@@ -80,12 +80,12 @@ class Arrivals:
         self._finish(intake, page, news, taken)
 
     def incoming(
-        self, intake: Intake, news: PageNews, *, commit: str = "", is_dated: bool = False
-    ) -> dict[str, IncomingText]:
+        self, intake: Importer, news: PageChanges, *, commit: str = "", is_dated: bool = False
+    ) -> dict[str, ImportedText]:
         """Return a page's texts as the verb takes them, their pictures kept."""
         now = intake.ledger.now
         return {
-            language: IncomingText(
+            language: ImportedText(
                 text.content,
                 text.fields,
                 text.file_name,
@@ -96,7 +96,7 @@ class Arrivals:
             for language, text in news.texts.items()
         }
 
-    def _kept(self, news: PageNews, language: str, now: datetime, commit: str) -> dict[str, str]:
+    def _kept(self, news: PageChanges, language: str, now: datetime, commit: str) -> dict[str, str]:
         kept = {}
         for reference, path in news.pictures.get(language, {}).items():
             blob = news.blobs[path]
@@ -105,13 +105,13 @@ class Arrivals:
                 if content is None:
                     name = f"{news.texts[language].file_name}: picture {reference}"
                     why = "it cannot be read: it is too long, or missing."
-                    self.report.not_taken.append(NotTaken(name, why, commit))
+                    self.report.not_taken.append(SkippedFile(name, why, commit))
                     continue
                 self._pictures[blob] = keep_picture(content, _kind_of(path, content), now=now)
             kept[reference] = self._pictures[blob]
         return kept
 
-    def _move(self, intake: Intake, news: Mapping[Page, PageNews], at: datetime, commit: str) -> None:
+    def _move(self, intake: Importer, news: Mapping[Page, PageChanges], at: datetime, commit: str) -> None:
         wanted = {page: one.address for page, one in news.items() if one.address is not None}
         for page in [page for page in wanted if intake.states[page.pk].is_edited_here]:
             if wanted.pop(page) != page.path:
@@ -127,10 +127,10 @@ class Arrivals:
                 try:
                     moved += intake.move({page: address}, fixed=fixed, at=at)
                 except ValidationError as error:
-                    self.report.not_taken.append(NotTaken(f"/{page.path}/ to /{address}/", _why(error), commit))
+                    self.report.not_taken.append(SkippedFile(f"/{page.path}/ to /{address}/", _why(error), commit))
         self.report.moved += [f"/{one.old}/ → /{one.new}/" for one in moved]
 
-    def _make(self, intake: Intake, news: PageNews, commit: str) -> Page | None:
+    def _make(self, intake: Importer, news: PageChanges, commit: str) -> Page | None:
         """Return a new page at the address that its files ask for."""
         if news.stands_at is None:
             return None
@@ -138,12 +138,12 @@ class Arrivals:
             page = intake.make(news.stands_at, source_language=news.source_language, identifier=news.page.identifier)
         except ValidationError as error:
             names = [text.file_name for text in news.texts.values()]
-            self.report.not_taken += [NotTaken(name, _why(error), commit) for name in names]
+            self.report.not_taken += [SkippedFile(name, _why(error), commit) for name in names]
             return None
         self.report.pages += 1
         return page
 
-    def _finish(self, intake: Intake, page: Page, news: PageNews, taken: Taken, commit: str = "") -> None:
+    def _finish(self, intake: Importer, page: Page, news: PageChanges, taken: ImportOutcome, commit: str = "") -> None:
         """Keep the page's weight and its old addresses."""
         leading = news.texts.get(page.source_language) or next(iter(news.texts.values()), None)
         # Files that have not changed leave the weight that an editor has given since.
@@ -152,9 +152,9 @@ class Arrivals:
         for path in news.old_addresses:
             if not intake.places.redirect(path, page):
                 why = "a page stands there, or another page has had that address."
-                self.report.not_taken.append(NotTaken(f"/{page.path}/: old address /{path}/", why, commit))
+                self.report.not_taken.append(SkippedFile(f"/{page.path}/: old address /{path}/", why, commit))
 
-    def _note(self, page: Page, news: PageNews, taken: Taken) -> None:
+    def _note(self, page: Page, news: PageChanges, taken: ImportOutcome) -> None:
         report = self.report
         report.versions += len(taken.versions)
         report.drafts += [news.texts[language].file_name for language in taken.drafts]
@@ -163,7 +163,7 @@ class Arrivals:
         report.brought_back += [f"/{page.path}/"] if taken.is_back else []
         report.not_served |= set(news.texts) - set(dict(settings.LANGUAGES))
 
-    def remark(self, news: PageNews, now: datetime) -> None:
+    def remark(self, news: PageChanges, now: datetime) -> None:
         """Report what is kept in texts as it is, but means nothing here."""
         for text in news.texts.values():
             self.report.remarks.update(f"{text.file_name}: {remark}" for remark in text.remarks(self._zone, now))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from pages.hugo.commits.commit_changes import NotTaken
+from pages.hugo.commits.commit_changes import SkippedFile
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Report:
     # Pieces of Hugo's own code in texts, and the files with them, by kind.
     code: dict[str, int] = field(default_factory=dict)
     files_with_code: dict[str, set[str]] = field(default_factory=dict)
-    not_taken: list[NotTaken] = field(default_factory=list)
+    not_taken: list[SkippedFile] = field(default_factory=list)
     not_served: set[str] = field(default_factory=set)
 
     @property

@@ -7,13 +7,13 @@ from itertools import islice
 from uuid import UUID
 
 from pages.hugo.commits.commit_changes import FilePage
-from pages.hugo.commits.page_changes import NewsReader
-from pages.hugo.commits.page_tracker import Replay, place_by
+from pages.hugo.commits.page_changes import PageChangesReader
+from pages.hugo.commits.page_tracker import PageTracker, place_by
 from pages.hugo.commits.text_files import read_text
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.commit_rows import file_changes, reader_of
-from pages.hugo.importing.page_importer import Arrivals
-from pages.hugo.site_structure.structure import Layout
+from pages.hugo.importing.page_importer import PageImporter
+from pages.hugo.site_structure.structure import SiteStructure
 from pages.models import ImportedCommit, Page
 
 _AT_ONCE = 200
@@ -21,7 +21,9 @@ _AT_ONCE = 200
 _TELLS_MORE = re.compile(rb"!\[|slug|url", re.IGNORECASE)
 
 
-def resume(repository: Repository, ids: Sequence[str], replay: Replay, reader: NewsReader, arrivals: Arrivals) -> int:
+def resume(
+    repository: Repository, ids: Sequence[str], replay: PageTracker, reader: PageChangesReader, arrivals: PageImporter
+) -> int:
     """Bring a replay to the state after the last of the commits that was taken in; return how many those are.
 
     What is stored of the commits tells it, so that the rest comes in as if it had all come in at once.
@@ -46,11 +48,11 @@ def resume(repository: Repository, ids: Sequence[str], replay: Replay, reader: N
 
 def _pages_of(
     rows: Iterable[tuple[Mapping, Mapping | None]], stored: Mapping[UUID, Page]
-) -> tuple[list[FilePage], Layout | None]:
+) -> tuple[list[FilePage], SiteStructure | None]:
     """Return the pages that commits made, with their files after the last of them, and the last layout."""
     pages: dict[UUID, FilePage] = {}
     owners: dict[str, tuple[FilePage, str]] = {}
-    read_by: Layout | None = None
+    read_by: SiteStructure | None = None
     for files, layout in rows:
         for page in {owners[path][0]: None for path in files if path in owners}:
             # Of those that are gone from one place, the last one is the one that comes back.
@@ -59,7 +61,7 @@ def _pages_of(
             page.last_file = page.files.get(page.leading(), page.last_file)
             if read_by and (place := place_by(read_by, page.last_file)):
                 page.key = place.key
-        read_by = Layout.from_json(layout) if layout else read_by
+        read_by = SiteStructure.from_json(layout) if layout else read_by
         for path in files:
             if before := owners.pop(path, None):
                 page, language = before
@@ -74,7 +76,7 @@ def _pages_of(
     return list(pages.values()), read_by
 
 
-def _read_what_texts_tell(replay: Replay, reader: NewsReader, read) -> None:
+def _read_what_texts_tell(replay: PageTracker, reader: PageChangesReader, read) -> None:
     """Let the reader know the addresses that texts name and the pictures that they show."""
     paths = iter(sorted(replay.owner))
     while some := list(islice(paths, _AT_ONCE)):
@@ -93,7 +95,7 @@ def _page(identifier: UUID, stored: Mapping[UUID, Page]) -> FilePage:
     return FilePage(identifier, "", source_language=source)
 
 
-def _restore_address(page: FilePage, stored: Mapping[UUID, Page], reader: NewsReader) -> None:
+def _restore_address(page: FilePage, stored: Mapping[UUID, Page], reader: PageChangesReader) -> None:
     there = stored.get(page.identifier)
     with suppress(ValueError):
         page.wanted = reader.wanted_address(page)

@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from pages.hugo.commits.commit_changes import FileChange, NotTaken
-from pages.hugo.commits.page_changes import NewsReader, PageNews
-from pages.hugo.commits.page_tracker import Replay
+from pages.hugo.commits.commit_changes import FileChange, SkippedFile
+from pages.hugo.commits.page_changes import PageChanges, PageChangesReader
+from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.commit_rows import file_changes, reader_of
 from pages.hugo.importing.folder import FolderFiles
-from pages.hugo.importing.page_importer import Arrivals
+from pages.hugo.importing.page_importer import PageImporter
 from pages.hugo.importing.report import Report
-from pages.hugo.site_structure.detection import NoTree
+from pages.hugo.site_structure.detection import NoContentFound
 from pages.publishing.actors import Actor
 from pages.publishing.importing.batches import Batches
 
@@ -57,19 +57,19 @@ def import_files(
     languages: Collection[str] = (),
     progress: Progress = lambda _done, _total: None,
 ) -> Report:
-    """Publish the texts of a tree's files, each dated by its own lastmod or date. Raises NoTree.
+    """Publish the texts of a tree's files, each dated by its own lastmod or date. Raises NoContentFound.
 
     A page is taken in whole or not at all; one that fails is named in the report and does not stop the others.
     """
     zone, report = ZoneInfo(settings.TIME_ZONE), Report()
-    replay = Replay(read, settings.MODELTRANSLATION_LANGUAGES, settings.LANGUAGE_CODE, frozenset(languages))
+    replay = PageTracker(read, settings.MODELTRANSLATION_LANGUAGES, settings.LANGUAGE_CODE, frozenset(languages))
     step = replay.apply(files, "tree")
     if replay.layout is None:
-        raise NoTree(replay.why_no_layout)
-    reader = NewsReader(
+        raise NoContentFound(replay.why_no_layout)
+    reader = PageChangesReader(
         replay, read, languages=settings.MODELTRANSLATION_LANGUAGES, first_served=settings.LANGUAGE_CODE
     )
-    arrivals, batches, done = Arrivals(read, report, zone), Batches(by=by), 0
+    arrivals, batches, done = PageImporter(read, report, zone), Batches(by=by), 0
     for part in step.parts(TEXTS_A_BATCH):
         news = reader.news(part)
         report.not_taken += reader.left_out
@@ -89,12 +89,12 @@ def import_files(
     return report
 
 
-def _leave_out_undated(news: Iterable[PageNews], zone: ZoneInfo, report: Report) -> None:
+def _leave_out_undated(news: Iterable[PageChanges], zone: ZoneInfo, report: Report) -> None:
     """Leave out texts that name a day which is none: whoever wrote it has to say when readers got it."""
     for one in news:
         for language, text in list(one.texts.items()):
             try:
                 text.moment(zone)
             except ValueError as error:
-                report.not_taken.append(NotTaken(text.file_name, str(error)))
+                report.not_taken.append(SkippedFile(text.file_name, str(error)))
                 del one.texts[language]

@@ -7,37 +7,37 @@ from dataclasses import replace
 from pages.hugo.site_structure.file_names import CONTENT, is_config, is_text
 from pages.hugo.site_structure.site_config import (
     CONFIG_FOLDER,
-    LayoutUnclear,
+    AmbiguousStructure,
     SiteConfig,
     language_tag,
     read_config,
     site_of_config,
 )
-from pages.hugo.site_structure.structure import Layout, bare_layout, content_folder, index_at_top
+from pages.hugo.site_structure.structure import SiteStructure, bare_layout, content_folder, index_at_top
 
 
-class NoTree(ValueError):
+class NoContentFound(ValueError):
     """There are no texts where a Hugo site or a content folder would have them."""
 
 
-def read_layout(
+def detect_structure(
     paths: Iterable[str],
     read: Callable[[str], bytes | None],
     known_languages: Collection[str],
     *,
     first_served: str,
-) -> Layout:
+) -> SiteStructure:
     """Find the site, or the content folder, that lies least deep, and say how its paths are read.
 
     `read` returns a file's bytes, None where it cannot be had. `first_served` is the language of files that name none,
-    where the config names no default. Raises LayoutUnclear, NoTree.
+    where the config names no default. Raises AmbiguousStructure, NoContentFound.
     """
     tree = [path for path in paths if is_config(path) or is_text(path)]
     folders = {"", *(folder for path in tree for folder in _folders_above(path))}
     configs: dict[str, list[str]] = {}
     for path in filter(is_config, tree):
         configs.setdefault(site_of_config(path) or "", []).append(path)
-    plain = Layout(language_tag(first_served), languages=frozenset(map(language_tag, known_languages)))
+    plain = SiteStructure(language_tag(first_served), languages=frozenset(map(language_tag, known_languages)))
     top = plain
     for site in sorted(configs, key=_depth_and_name):
         config = _config_of(site, configs[site], read, folders)
@@ -55,7 +55,7 @@ def _config_of(
 ) -> SiteConfig | None:
     try:
         return read_config(site, names, read)
-    except LayoutUnclear:
+    except AmbiguousStructure:
         # Many programs have a config.json: what is not surely Hugo's may be written as it likes.
         is_surely = [name for name in names if CONFIG_FOLDER in name or posixpath.basename(name).startswith("hugo.")]
         if is_surely or posixpath.join(site, CONTENT) in folders:
@@ -63,7 +63,7 @@ def _config_of(
         return None
 
 
-def _with_config(plain: Layout, site: str, config: SiteConfig) -> Layout:
+def _with_config(plain: SiteStructure, site: str, config: SiteConfig) -> SiteStructure:
     own = [(_inside(site, folder), tag) for tag, folder in config.languages if folder]
     shared = [] if own and len(own) == len(config.languages) else [_inside(site, config.content_folder)]
     tags: dict[str, set[str | None]] = {}
@@ -85,8 +85,8 @@ def _with_config(plain: Layout, site: str, config: SiteConfig) -> Layout:
     )
 
 
-def _without_config(tree: list[str], top: Layout) -> Layout:
-    """Return the layout of a content folder that stands alone. Raises NoTree."""
+def _without_config(tree: list[str], top: SiteStructure) -> SiteStructure:
+    """Return the layout of a content folder that stands alone. Raises NoContentFound."""
     bare = bare_layout(top)
     indexes = {index_at_top(path, top) for path in tree}
     found = {folder for path in tree if (folder := content_folder(path, bare))}
@@ -101,10 +101,12 @@ def _without_config(tree: list[str], top: Layout) -> Layout:
     is_content = "_index" in indexes or ("index" in indexes and not any(map(bare.is_named_by_language, tree)))
     if is_content or any(map(bare.place_of, tree)):
         return replace(bare, insists_on_language=not is_content)
-    raise NoTree("There are no texts: no folder “content” with .md files, and no folder or file named by a language.")
+    raise NoContentFound(
+        "There are no texts: no folder “content” with .md files, and no folder or file named by a language."
+    )
 
 
-def _outweighs(layout: Layout, tree: list[str]) -> bool:
+def _outweighs(layout: SiteStructure, tree: list[str]) -> bool:
     """Tell whether a layout has more texts than there are elsewhere, of those that tell their languages."""
     bare = bare_layout(layout)
     inside = [path for path in tree if layout.place_of(path)]
@@ -114,7 +116,7 @@ def _outweighs(layout: Layout, tree: list[str]) -> bool:
 def _inside(site: str, folder: str) -> str:
     path = posixpath.normpath(posixpath.join(site, folder.replace("\\", "/")))
     if path.startswith(("/", "../")) or path == "..":
-        raise LayoutUnclear(f"The config's content folder {folder!r} leads out of the source.")
+        raise AmbiguousStructure(f"The config's content folder {folder!r} leads out of the source.")
     return "" if path == "." else path
 
 

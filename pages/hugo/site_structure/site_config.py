@@ -24,7 +24,7 @@ MAX_TAG = 20
 _TAG = re.compile(r"[a-z0-9]{1,8}(?:-[a-z0-9]{1,8})*")
 
 
-class LayoutUnclear(ValueError):
+class AmbiguousStructure(ValueError):
     """The site's config does not say where its texts lie; the message names the file and says why."""
 
 
@@ -53,7 +53,7 @@ def site_of_config(path: str) -> str | None:
 
 
 def read_config(site: str, names: Iterable[str], read: Callable[[str], bytes | None]) -> SiteConfig:
-    """Read those of a site's configs that count, out of the paths given. Raises LayoutUnclear."""
+    """Read those of a site's configs that count, out of the paths given. Raises AmbiguousStructure."""
     there = set(names)
     at_root = [path for name in ROOT_CONFIGS if (path := posixpath.join(site, name)) in there]
     folder = posixpath.join(site, CONFIG_FOLDER)
@@ -73,7 +73,7 @@ def read_config(site: str, names: Iterable[str], read: Callable[[str], bytes | N
             values |= named
             _config(values, languages)
         except (ValueError, yaml.YAMLError, RecursionError) as error:
-            raise LayoutUnclear(f"{path} cannot be read: {_why(error)}") from error
+            raise AmbiguousStructure(f"{path} cannot be read: {_why(error)}") from error
     return _config(values, languages)
 
 

@@ -28,7 +28,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _ParsedPath:
     """A path, taken apart: what stands before the key, the key, and how the file is named."""
 
     folder: str
@@ -42,7 +42,7 @@ class _Reading:
 
 
 @dataclass(frozen=True)
-class Layout:
+class SiteStructure:
     """How paths tell language and page. Equal layouts read every path alike."""
 
     first_served: str
@@ -66,7 +66,7 @@ class Layout:
         return {**self.__dict__, **lists}
 
     @classmethod
-    def from_json(cls, values: dict) -> "Layout":
+    def from_json(cls, values: dict) -> "SiteStructure":
         """Return the layout that `as_json` made this of."""
         folders = tuple((folder, language) for folder, language in values["folders"])
         lists = {"languages": frozenset(values["languages"]), "static_folders": tuple(values["static_folders"])}
@@ -74,15 +74,15 @@ class Layout:
 
     def place_of(self, path: str) -> Place | None:
         """Return which text a file is; None if it is no text of the site."""
-        reading = self._read(path)
-        if reading is None or reading.language is None:
+        parsed = self._read(path)
+        if parsed is None or parsed.language is None:
             return None
-        return Place(reading.language, reading.key)
+        return Place(parsed.language, parsed.key)
 
     def leaves_out(self, path: str) -> bool:
         """Tell whether a file lies among the texts, and nothing tells its language."""
-        reading = self._read(path)
-        return reading is not None and reading.language is None
+        parsed = self._read(path)
+        return parsed is not None and parsed.language is None
 
     def would_be_text(self, path: str) -> bool:
         """Tell whether a file that is no Markdown would be a text if it were."""
@@ -90,8 +90,8 @@ class Layout:
 
     def is_named_by_language(self, path: str) -> bool:
         """Tell whether a text's file has the language's code for its name. No config of Hugo's says so."""
-        reading = self._read(path)
-        return reading is not None and reading.stem not in ("", *INDEX_STEMS)
+        parsed = self._read(path)
+        return parsed is not None and parsed.stem not in ("", *INDEX_STEMS)
 
     def file_of(self, language: str, key: str, like: str | None = None, *, is_section: bool) -> str:
         """Return the path that a text would have, named like another file of the site: best one of the same page.
@@ -138,7 +138,7 @@ class Layout:
         is_allowed = self.insists_on_language and parents and not IGNORED.intersection(parents)
         return bool(is_allowed) and self.is_language(base)
 
-    def _read(self, path: str) -> _Reading | None:
+    def _read(self, path: str) -> _ParsedPath | None:
         found = next(((folder, tag) for folder, tag in self.folders if is_below(folder, path)), None)
         *parents, name = path.split("/")
         if found is None or not is_text(name) or name.startswith((".", "#", "~")):
@@ -160,9 +160,9 @@ class Layout:
         if told is None and not self.insists_on_language:
             told = self.default_language or self.first_served
         key = "/".join(parents if stem else [*parents, base])
-        return _Reading(folder, told, language_folder, suffix, key, ending, stem)
+        return _ParsedPath(folder, told, language_folder, suffix, key, ending, stem)
 
-    def _frames(self, language: str, model: _Reading | None) -> Iterator[tuple[str, str]]:
+    def _frames(self, language: str, model: _ParsedPath | None) -> Iterator[tuple[str, str]]:
         """Yield where a text in a language could lie and how its name could end, the likeliest first."""
         if model and model.language == language:
             yield posixpath.join(model.folder, model.language_folder), f".{model.suffix}" if model.suffix else ""
@@ -176,10 +176,10 @@ class Layout:
 
 
 # Where nothing is known yet: no file is a text.
-NO_SITE = Layout("", takes_any_language=False, folders=(("", None),), insists_on_language=True)
+NO_SITE = SiteStructure("", takes_any_language=False, folders=(("", None),), insists_on_language=True)
 
 
-def _names(language: str, key: str, model: _Reading | None, is_section: bool) -> Iterator[str]:
+def _names(language: str, key: str, model: _ParsedPath | None, is_section: bool) -> Iterator[str]:
     """Yield what a page's file could be named without suffix and extension, the likeliest first."""
     stems = ["_index" if is_section or not key else "", "", "index", "_index"]
     if model and (model.key == key or (key and not is_section and model.stem != "_index")):
@@ -188,12 +188,12 @@ def _names(language: str, key: str, model: _Reading | None, is_section: bool) ->
     yield from (posixpath.join(key, stem) if stem else key for stem in dict.fromkeys(stems) if stem or key)
 
 
-def bare_layout(layout: Layout) -> Layout:
+def bare_layout(layout: SiteStructure) -> SiteStructure:
     """Return the layout of a repository without a folder for texts alone: they all tell their languages."""
     return replace(layout, folders=(("", None),), insists_on_language=True)
 
 
-def content_folder(path: str, bare: Layout) -> str:
+def content_folder(path: str, bare: SiteStructure) -> str:
     """Return the folder “content” that a file is a text in; nothing where it is no site's, or the file is about it."""
     *folders, name = path.split("/")
     if CONTENT not in folders or not is_text(name) or bare.is_language(folders[0]):
@@ -205,7 +205,7 @@ def content_folder(path: str, bare: Layout) -> str:
     return "/".join(folders[: depth + 1])
 
 
-def index_at_top(path: str, layout: Layout) -> str:
+def index_at_top(path: str, layout: SiteStructure) -> str:
     """Return "_index" or "index" where a file is that, at the top of the source; else nothing."""
     stem = posixpath.splitext(path)[0]
     base, _, suffix = stem.rpartition(".")

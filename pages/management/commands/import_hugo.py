@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from pages.hugo.git.processes import GitFailed
 from pages.hugo.git.repository import NoRepository, Repository
-from pages.hugo.importing.history_import import HistoryImport, TakenInMeanwhile
+from pages.hugo.importing.history_import import HistoryImport, ImportedSince
 from pages.hugo.importing.tree_import import import_commit_tree, import_tree, try_out
-from pages.hugo.site_structure.detection import NoTree
+from pages.hugo.site_structure.detection import NoContentFound
 from pages.management.progress import Progress
 from pages.management.reports import tell
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 
 
 class Command(BaseCommand):
@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *, source, history, ref, dry_run, languages, notes, **options):
         """Import, and say what was done and what was not."""
-        by, now, progress = of_the_machine("import_hugo"), timezone.now(), Progress(self.stderr)
+        by, now, progress = system_actor("import_hugo"), timezone.now(), Progress(self.stderr)
         wanted = {"by": by, "now": now, "languages": _tags(languages), "progress": progress}
         try:
             if history:
@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 take = import_tree if ref is None and not is_bare(source) else import_commit_tree
                 arguments = {**wanted, **({"ref": ref} if take is import_commit_tree else {})}
                 report = try_out(take, source, **arguments) if dry_run else take(source, **arguments)
-        except (NoTree, NoRepository, GitFailed, TakenInMeanwhile) as error:
+        except (NoContentFound, NoRepository, GitFailed, ImportedSince) as error:
             raise CommandError(str(error), returncode=2) from error
         finally:
             progress.end()

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from pages.hugo.starter import SiteHasPages, load_starter
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         """Import it, and say what was done."""
         try:
-            reports = load_starter(by=of_the_machine("loadstarter"), now=timezone.now())
+            reports = load_starter(by=system_actor("loadstarter"), now=timezone.now())
         except SiteHasPages as error:
             raise CommandError("Nothing was loaded: the site has pages already.") from error
         for report in reports:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from pages.hugo.starter import load_starter
 from pages.models import Page
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 
 HOST = "127.0.0.1"
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         if sample and not Page.objects.exists():
-            load_starter(by=of_the_machine("loadstarter"), now=timezone.now())
+            load_starter(by=system_actor("loadstarter"), now=timezone.now())
         self.stdout.write("\n".join(block(first_user())))
         self.stdout.flush()
         os.execv(sys.executable, server_command())  # noqa: S606 - no shell is wanted.

@@ -43,10 +43,10 @@ class AtomFeed(Atom1Feed):
 def page_feed(request, path):
     """Answer with the feed of a page that has a version in force."""
     at = now()
-    reading = found(read_in_force, path, get_language(), at)
-    followed = ListedPage(reading.page, reading.version, reading.text)
-    identity = f"{_identities(request, [reading.page])[reading.page.pk]}/{get_language()}"
-    feed = {"title": reading.title, "link": reading.page.get_absolute_url(), "feed_guid": identity}
+    presentation = found(read_in_force, path, get_language(), at)
+    followed = ListedPage(presentation.page, presentation.version, presentation.text)
+    identity = f"{_identities(request, [presentation.page])[presentation.page.pk]}/{get_language()}"
+    feed = {"title": presentation.title, "link": presentation.page.get_absolute_url(), "feed_guid": identity}
     return _answer(request, feed, entries_of(followed, at), at)
 
 

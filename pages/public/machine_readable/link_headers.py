@@ -6,37 +6,39 @@ from datetime import datetime
 from django.http import HttpResponse
 
 from pages.models import Page
-from pages.presentation.page_presentation import PageReading
+from pages.presentation.page_presentation import PagePresentation
 from pages.public.responses import served
 
 
-def add_version_links(response: HttpResponse, reading: PageReading, *, at: datetime, is_numbered: bool = False) -> None:
+def add_version_links(
+    response: HttpResponse, presentation: PagePresentation, *, at: datetime, is_numbered: bool = False
+) -> None:
     """Name the page's other versions in the header; `is_numbered` for the address of one version alone."""
     already = [response.headers["Link"]] if response.has_header("Link") else []
-    response.headers["Link"] = ", ".join([*already, *version_links(reading, at=at, is_numbered=is_numbered)])
+    response.headers["Link"] = ", ".join([*already, *version_links(presentation, at=at, is_numbered=is_numbered)])
 
 
-def version_links(reading: PageReading, *, at: datetime, is_numbered: bool = False) -> Iterator[str]:
+def version_links(presentation: PagePresentation, *, at: datetime, is_numbered: bool = False) -> Iterator[str]:
     """Yield the links, their addresses in the reader's language."""
-    page = reading.page.url_in(reading.language)
+    page = presentation.page.url_in(presentation.language)
     yield _link(f"{page}history/", "version-history")
-    if Page.objects.public(at).filter(pk=reading.page.pk).exists():
+    if Page.objects.public(at).filter(pk=presentation.page.pk).exists():
         yield _link(page, "latest-version")
-    for relation, number in _neighbours(reading, at):
+    for relation, number in _neighbours(presentation, at):
         yield _link(f"{page}v/{number}/", relation)
     # The bytes have an address in their own language alone, and in none if that is not served.
-    if reading.text.language in served():
-        own = f"v/{reading.version.number}/" if is_numbered else ""
-        yield _link(f"{reading.text_url}{own}index.md", "alternate", type="text/markdown")
+    if presentation.text.language in served():
+        own = f"v/{presentation.version.number}/" if is_numbered else ""
+        yield _link(f"{presentation.text_url}{own}index.md", "alternate", type="text/markdown")
     if not is_numbered:
         yield _link(f"{page}feed.atom", "alternate", type="application/atom+xml")
 
 
-def _neighbours(reading: PageReading, at: datetime) -> Iterator[tuple[str, int]]:
+def _neighbours(presentation: PagePresentation, at: datetime) -> Iterator[tuple[str, int]]:
     """Yield the nearest versions below and above that readers may know of and that were not cancelled."""
-    numbers = reading.page.versions.standing_known(at).values_list("number", flat=True)
-    before = numbers.filter(number__lt=reading.version.number).order_by("-number").first()
-    after = numbers.filter(number__gt=reading.version.number).order_by("number").first()
+    numbers = presentation.page.versions.standing_known(at).values_list("number", flat=True)
+    before = numbers.filter(number__lt=presentation.version.number).order_by("-number").first()
+    after = numbers.filter(number__gt=presentation.version.number).order_by("number").first()
     pairs = (("predecessor-version", before), ("successor-version", after))
     yield from ((relation, number) for relation, number in pairs if number)
 

@@ -9,14 +9,14 @@ from django.db.models import Field, Model
 
 from pages.models import ImportedCommit, Page, PublicationRecord, Revision, SiteCounter, Version, VersionText
 from pages.models.page import TEXT_FIELDS, text_field
-from pages.publishing.actors import Actor, of_the_machine
+from pages.publishing.actors import Actor, system_actor
 from pages.publishing.importing.stored_state import without_sources
 from pages.publishing.records import next_record
 from pages.text import source
 from pages.text.source import Fields
 
 
-class Ledger:
+class BatchWriter:
     """What a batch will write, in the order in which it is to stand. The caller's transaction lasts until `write`."""
 
     def __init__(self, *, by: Actor, now: datetime):
@@ -80,7 +80,7 @@ class Ledger:
         details = dict(details or {}) | ({"commit": self.commit.commit_id} if self.commit else {})
         options = {"page": page, "details": details, "commit": self.commit, **beside}
         # A commit was done by its author, whoever brought it here.
-        by = of_the_machine(self.commit.author_name) if self.commit else self.by
+        by = system_actor(self.commit.author_name) if self.commit else self.by
         self._records.append(next_record(self.counter, kind, at=at, now=self.now, by=by, **options))
 
     def write(self) -> None:

@@ -8,9 +8,9 @@ from django.db import transaction
 
 from pages.models import Page, Revision
 from pages.publishing.actors import Actor
-from pages.publishing.importing.batch_writer import Ledger
-from pages.publishing.importing.importer import Intake
-from pages.publishing.importing.incoming import IncomingText, Taken
+from pages.publishing.importing.batch_writer import BatchWriter
+from pages.publishing.importing.importer import Importer
+from pages.publishing.importing.incoming import ImportedText, ImportOutcome
 from pages.publishing.importing.page_tree import SitePlaces
 from pages.publishing.importing.stored_state import PageState
 
@@ -27,15 +27,15 @@ class Batches:
         self._left: tuple[int, int] | None = None
 
     @contextmanager
-    def batch(self, now: datetime) -> Iterator[Intake]:
+    def batch(self, now: datetime) -> Iterator[Importer]:
         """Open a transaction that takes changes in; it is written when the block ends, and undone if that raises."""
         try:
             with transaction.atomic():
                 places = SitePlaces()
-                ledger = Ledger(by=self.by, now=now)
+                ledger = BatchWriter(by=self.by, now=now)
                 if self._found(ledger) != self._left or self._remembered() > _MOST_TEXTS:
                     self._states.clear()
-                yield Intake(ledger, places, self._states)
+                yield Importer(ledger, places, self._states)
                 ledger.write()
                 places.write()
                 self._left = self._found(ledger)
@@ -52,15 +52,15 @@ class Batches:
         return sum(len(state.base) for state in self._states.values())
 
     @staticmethod
-    def _found(ledger: Ledger) -> tuple[int, int]:
+    def _found(ledger: BatchWriter) -> tuple[int, int]:
         """Return the last record and the last text: others have written in between if they are not what was left."""
         newest = Revision.objects.order_by("-pk").values_list("pk", flat=True).first()
         return ledger.counter.last_record, newest or 0
 
 
 def take_in(
-    page: Page, texts: dict[str, IncomingText], *, by: Actor, now: datetime, notes: dict[str, str] | None = None
-) -> Taken:
+    page: Page, texts: dict[str, ImportedText], *, by: Actor, now: datetime, notes: dict[str, str] | None = None
+) -> ImportOutcome:
     """Publish a page's texts where they changed since they were last taken in; texts with different moments become
     successive versions in that order.
 

@@ -15,8 +15,8 @@ from pages.models import Page, Revision, Version
 from pages.models.permissions import MOVE, PUBLISH, change_text, publish_text
 from pages.models.publication_record import Kind
 from pages.models.version_text import Significance
-from pages.publishing.importing.batch_writer import Ledger
-from pages.publishing.importing.incoming import IncomingText, PageChange, Taken
+from pages.publishing.importing.batch_writer import BatchWriter
+from pages.publishing.importing.incoming import ImportedText, ImportOutcome, PageChange
 from pages.publishing.importing.page_tree import Moved, SitePlaces
 from pages.publishing.importing.stored_state import PageState, read_states
 from pages.publishing.version_plan import THIS, Choice, Plan, is_changed, planned_texts
@@ -25,10 +25,10 @@ from pages.text.parts import between_what_is_common
 _NO_LETTERS = re.compile(r"[\W_]+")
 
 
-class Intake:
+class Importer:
     """Takes pages' changes in, one after the other, into a ledger that is written at the end."""
 
-    def __init__(self, ledger: Ledger, places: SitePlaces, states: dict[int, PageState]):
+    def __init__(self, ledger: BatchWriter, places: SitePlaces, states: dict[int, PageState]):
         self.ledger, self.places, self.states = ledger, places, states
 
     def prepare(self, pages: Collection[Page]) -> None:
@@ -43,13 +43,15 @@ class Intake:
         self.states[page.pk] = PageState(page)
         return page
 
-    def take_commit(self, page: Page, change: PageChange) -> Taken:
+    def take_commit(self, page: Page, change: PageChange) -> ImportOutcome:
         """Take in what a commit did to a page, at the commit's moment: never before the page's last, never to come."""
         state = self._state(page, change.texts)
         changed = {name: text for name, text in change.texts.items() if _is_news(state, name, text)}
         if state.is_edited_here:
             digests = {name: text.digest for name, text in changed.items()}
-            news = {name: changed[name] for name, digest in digests.items() if state.taken_in.get(name) != digest}
+            news = {
+                name: changed[name] for name, digest in digests.items() if state.imported_digests.get(name) != digest
+            }
             return replace(self._set_aside(state, news, change.author), is_kept=True)
         moment = state.moment(min(change.at, self.ledger.now))
         choices, drafts = self._keep(state, changed, change.author, moment)
@@ -61,16 +63,16 @@ class Intake:
             is_withdrawn = state.is_public
             if is_withdrawn:
                 self._withdraw(state, moment, change.note)
-            return Taken(drafts=drafts, is_withdrawn=is_withdrawn)
+            return ImportOutcome(drafts=drafts, is_withdrawn=is_withdrawn)
         if change.source_language and page.source_language not in change.present:
             choices |= self._follow_source(state, change.source_language, choices, gone)
         versions = self._issued(state, choices, moment, change.note, frozenset(gone))
         is_back = state.is_withdrawn
         if is_back:
             self._bring_back(state, moment)
-        return Taken(versions, drafts, is_back=is_back)
+        return ImportOutcome(versions, drafts, is_back=is_back)
 
-    def take_tree(self, page: Page, texts: Mapping[str, IncomingText], notes: Mapping[str, str]) -> Taken:
+    def take_tree(self, page: Page, texts: Mapping[str, ImportedText], notes: Mapping[str, str]) -> ImportOutcome:
         """Take in a page's texts as a tree has them now; different moments become successive versions in that order.
 
         What has not changed since it was last taken in changes nothing, whatever became of it here.
@@ -84,23 +86,23 @@ class Intake:
         for moment, names in _in_order_of_moments(state, {name: changed[name] for name in choices}, self.ledger.now):
             group = {name: choices[name] for name in names}
             versions += self._issued(state, group, state.moment(moment), notes, frozenset())
-        return Taken(tuple(versions), drafts)
+        return ImportOutcome(tuple(versions), drafts)
 
-    def _state(self, page: Page, texts: Mapping[str, IncomingText]) -> PageState:
-        self.ledger.by.insist_on(PUBLISH, *map(change_text, texts), *map(publish_text, texts))
+    def _state(self, page: Page, texts: Mapping[str, ImportedText]) -> PageState:
+        self.ledger.by.require(PUBLISH, *map(change_text, texts), *map(publish_text, texts))
         self.prepare([page])
         # What is remembered from a batch before may know another source language.
         self.states[page.pk].page = page
         return self.states[page.pk]
 
-    def _set_aside(self, state: PageState, changed: Mapping[str, IncomingText], author: str) -> Taken:
+    def _set_aside(self, state: PageState, changed: Mapping[str, ImportedText], author: str) -> ImportOutcome:
         for name, text in changed.items():
             revision = self.ledger.add_revision(state.page, name, text, author=author, set_aside=True)
-            state.taken_in[name] = revision.digest
-        return Taken(set_aside=tuple(changed))
+            state.imported_digests[name] = revision.digest
+        return ImportOutcome(set_aside=tuple(changed))
 
     def _keep(
-        self, state: PageState, changed: Mapping[str, IncomingText], author: str, at: datetime | None
+        self, state: PageState, changed: Mapping[str, ImportedText], author: str, at: datetime | None
     ) -> tuple[dict[str, Choice], tuple[str, ...]]:
         """Keep the texts, and return what is to go out and what is a draft."""
         choices = {}
@@ -111,13 +113,13 @@ class Intake:
         return choices, tuple(name for name, text in changed.items() if text.is_draft)
 
     def _revision(
-        self, state: PageState, language: str, text: IncomingText, author: str, at: datetime | None
+        self, state: PageState, language: str, text: ImportedText, author: str, at: datetime | None
     ) -> Revision:
         base, digest = state.base.get(language), text.digest
         if base and not text.is_draft and (base.revision.digest, base.revision.file_name) == (digest, text.file_name):
             # Its pictures alone have changed.
             return base.revision
-        state.taken_in[language] = digest
+        state.imported_digests[language] = digest
         return self.ledger.add_revision(state.page, language, text, author=author, at=at)
 
     def _follow_source(
@@ -161,7 +163,7 @@ class Intake:
 
     def move(self, wanted: Mapping[Page, str], *, fixed: Collection[int], at: datetime) -> list[Moved]:
         """Give pages other addresses; old ones that readers know lead on to the new. Raises what `settle` does."""
-        self.ledger.by.insist_on(MOVE)
+        self.ledger.by.require(MOVE)
         moved = self.places.settle({page.pk: path for page, path in wanted.items()}, fixed)
         self.prepare([one.page for one in moved])
         for one in moved:
@@ -198,27 +200,27 @@ def _on_changed(note: str, languages: Collection[str]) -> dict[str, str]:
     return dict.fromkeys(languages, note) if note else {}
 
 
-def _is_in_base(state: PageState, language: str, text: IncomingText) -> bool:
+def _is_in_base(state: PageState, language: str, text: ImportedText) -> bool:
     base = state.base.get(language)
     return base is not None and base.revision.digest == text.digest
 
 
-def _is_news(state: PageState, language: str, text: IncomingText) -> bool:
+def _is_news(state: PageState, language: str, text: ImportedText) -> bool:
     """Tell whether a file says something else than what readers have, or than what was last kept of it."""
     if text.is_draft:
-        return state.taken_in.get(language) != text.digest or language in state.base
+        return state.imported_digests.get(language) != text.digest or language in state.base
     base = state.base.get(language)
     return not _is_in_base(state, language, text) or dict(text.pictures) != base.pictures
 
 
-def _differs_from_last(state: PageState, language: str, text: IncomingText) -> bool:
-    if state.taken_in.get(language) != text.digest:
+def _differs_from_last(state: PageState, language: str, text: ImportedText) -> bool:
+    if state.imported_digests.get(language) != text.digest:
         return True
     # The same bytes can show another picture, if its file was replaced.
     return _is_in_base(state, language, text) and dict(text.pictures) != state.base[language].pictures
 
 
-def _major(state: PageState, language: str, revision: Revision, text: IncomingText) -> Choice:
+def _major(state: PageState, language: str, revision: Revision, text: ImportedText) -> Choice:
     """Return the choice of a text, which is major unless it shows the same; what has other letters is not rendered."""
     body = text.fields.body
     differs = language in state.base and _have_other_letters(state.body(language), body)
@@ -232,7 +234,7 @@ def _have_other_letters(before: str, after: str) -> bool:
 
 
 def _in_order_of_moments(
-    state: PageState, texts: Mapping[str, IncomingText], now: datetime
+    state: PageState, texts: Mapping[str, ImportedText], now: datetime
 ) -> Iterator[tuple[datetime, list[str]]]:
     """Group languages by the moment that they are published at: never in the future, and after the page's last."""
     last = state.last_published

@@ -11,7 +11,7 @@ from pages.text.source import Fields
 
 
 @dataclass(frozen=True)
-class IncomingText:
+class ImportedText:
     """One language's text as it comes from a file; `moment` is when it says that it last changed."""
 
     content: bytes
@@ -31,7 +31,7 @@ class IncomingText:
 class PageChange:
     """What a commit did to one page: texts that came or changed, and the languages that have a file afterwards."""
 
-    texts: Mapping[str, IncomingText]
+    texts: Mapping[str, ImportedText]
     present: frozenset[str]
     at: datetime
     author: str
@@ -42,7 +42,7 @@ class PageChange:
 
 
 @dataclass(frozen=True)
-class Taken:
+class ImportOutcome:
     """What became of a page's texts: new versions, and languages that were kept as drafts only."""
 
     versions: tuple[Version, ...] = ()

@@ -30,7 +30,7 @@ class PageState:
     # The moment of the page's last record: no event of the page lies before it.
     last_at: datetime | None = None
     # The digest of each language's newest text that came from a file.
-    taken_in: dict[str, str] = field(default_factory=dict)
+    imported_digests: dict[str, str] = field(default_factory=dict)
     is_edited_here: bool = False
     is_withdrawn: bool = False
     # The bodies of the base's texts, as far as they have been asked for.
@@ -49,7 +49,7 @@ class PageState:
     @property
     def has_texts(self) -> bool:
         """Tell whether anything was ever written for the page."""
-        return bool(self.last_number or self.taken_in or self.is_edited_here)
+        return bool(self.last_number or self.imported_digests or self.is_edited_here)
 
     @property
     def is_public(self) -> bool:
@@ -109,7 +109,7 @@ def _read_revisions(states: Mapping[int, PageState]) -> None:
         state.is_edited_here |= any(not text.revision.file_name for text in state.base.values())
     newest = revisions.exclude(file_name="").values("page", "language").annotate(newest=Max("pk")).values("newest")
     for page, language, digest in revisions.filter(pk__in=newest).values_list("page", "language", "digest"):
-        states[page].taken_in[language] = digest
+        states[page].imported_digests[language] = digest
 
 
 def without_sources(texts: Iterable[VersionText]) -> None:

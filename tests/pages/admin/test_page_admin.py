@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from pages.models import Page
 from pages.models.page import TEXT_FIELDS, text_field
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from pages.text.rendering import MAX_BODY_BYTES
 from tests.building import make_page, publish_bodies, save, text, working
@@ -118,7 +118,7 @@ def test_what_a_verb_refuses_is_said_at_the_field_and_nothing_typed_is_lost(admi
 
 def test_a_second_save_of_one_language_is_refused_with_who_and_the_text_is_kept(admin_client, page):
     posted = form_of(admin_client, change(page)) | {"body_en": "Mine."}
-    save_draft(page, {"en": text("Theirs.")}, by=of_the_machine("Bea"), now=timezone.now())
+    save_draft(page, {"en": text("Theirs.")}, by=system_actor("Bea"), now=timezone.now())
     response = admin_client.post(change(page), posted)
     assert "Bea saved this language at" in refusals(response)
     form = response.context["adminform"].form
@@ -135,7 +135,7 @@ def test_a_second_save_of_one_language_is_refused_with_who_and_the_text_is_kept(
 
 def test_saves_of_different_languages_merge(admin_client, page):
     posted = form_of(admin_client, change(page)) | {"body_ru": "Моё."}
-    save_draft(page, {"en": text("Theirs.")}, by=of_the_machine("Bea"), now=timezone.now())
+    save_draft(page, {"en": text("Theirs.")}, by=system_actor("Bea"), now=timezone.now())
     assert admin_client.post(change(page), posted).status_code == 302
     page.refresh_from_db()
     assert (page.body_en, page.body_ru) == ("Theirs.", "Моё.")

@@ -13,7 +13,7 @@ from pages.history.bulk_translation_status import judgements, texts_in_force
 from pages.history.translation_basis import status_of
 from pages.history.translation_status import TranslationStatus
 from pages.models import Page, Version
-from pages.publishing.announcements import AnnouncementWaits, NotCancellable, Waiting, cancel
+from pages.publishing.announcements import AnnouncementPending, NotCancellable, PendingAction, cancel
 from pages.publishing.page_events import NotConfirmable, confirm
 from pages.publishing.version_writer import texts_of
 from pages.publishing.versions import publish
@@ -31,7 +31,7 @@ STEPS = st.one_of(
         st.sampled_from(["major", "minor"]),
         st.booleans(),
         st.sampled_from([0, 0, 2, 9]),
-        st.sampled_from([None, Waiting.CANCEL, Waiting.AGAIN]),
+        st.sampled_from([None, PendingAction.CANCEL, PendingAction.AGAIN]),
     ),
     st.tuples(st.just("confirm"), st.integers(1, 6)),
     st.tuples(st.just("cancel")),
@@ -101,7 +101,7 @@ def test_all_at_once_say_what_each_says_by_itself(moment, steps):
         for step in [PUBLISHED, *steps]:
             now += timedelta(days=1)
             # What a verb refuses did not happen.
-            with suppress(AnnouncementWaits, NotCancellable, NotConfirmable, ValidationError):
+            with suppress(AnnouncementPending, NotCancellable, NotConfirmable, ValidationError):
                 act(page, step, now)
         for at in (now, now + timedelta(days=3), now + timedelta(days=30)):
             assert at_once(at) == one_by_one(at)

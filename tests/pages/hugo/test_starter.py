@@ -9,7 +9,7 @@ from pages.hugo.importing.tree_import import Report
 from pages.hugo.starter import STARTER, SiteHasPages, load_starter
 from pages.models import Page, SiteSettings, Version
 from pages.presentation.page_presentation import read_in_force
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.text import source
 from pages.text.typed_dates import typed_dates
 from tests.building import make_page, texts
@@ -26,7 +26,7 @@ def berlin(settings):
 
 @pytest.fixture
 def load(moment):
-    return lambda: load_starter(by=of_the_machine("loadstarter"), now=moment(99))
+    return lambda: load_starter(by=system_actor("loadstarter"), now=moment(99))
 
 
 def test_starter_has_two_versions_dated_in_the_time_zone_of_the_site(load, berlin):
@@ -46,18 +46,18 @@ def test_both_languages_changed_for_readers_in_both_versions_and_say_how(load):
 
 def test_translation_of_the_starter_opens_as_current(load, moment):
     load()
-    reading = read_in_force("privacy-policy", "ru", moment(99))
-    assert (reading.status, reading.reflects.number, reading.text.language) == ("current", 2, "ru")
+    presentation = read_in_force("privacy-policy", "ru", moment(99))
+    assert (presentation.status, presentation.reflects.number, presentation.text.language) == ("current", 2, "ru")
 
 
 @pytest.mark.parametrize(("prefix", "anchors"), [("", ANCHORS), ("/ru", None)])
 def test_page_of_the_starter_has_eight_headings_and_its_picture(load, client, prefix, anchors):
     load()
     answer = client.get(f"{prefix}/privacy-policy/")
-    reading = answer.context["reading"].rendered
-    assert [heading.level for heading in reading.contents] == [2] * 8
-    assert anchors in (None, [heading.id for heading in reading.contents])
-    assert ('<img src="/media/' in reading.html, "missing-picture" in reading.html) == (True, False)
+    presentation = answer.context["presentation"].rendered
+    assert [heading.level for heading in presentation.contents] == [2] * 8
+    assert anchors in (None, [heading.id for heading in presentation.contents])
+    assert ('<img src="/media/' in presentation.html, "missing-picture" in presentation.html) == (True, False)
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

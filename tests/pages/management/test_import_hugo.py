@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from pages.models import Page, Version
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from tests.building import text
 from tests.histories import no_setting_for
@@ -72,7 +72,7 @@ def test_import_that_left_something_out_names_it_and_ends_with_1(tmp_path, capsy
 @pytest.mark.django_db
 def test_import_that_set_something_aside_names_it_and_ends_with_1(tmp_path, capsys):
     import_hugo(write_tree(tmp_path, {PRIVACY: "One"}), capsys)
-    save_draft(Page.objects.get(), {"en": text("Here")}, by=of_the_machine("Ann"), now=timezone.now())
+    save_draft(Page.objects.get(), {"en": text("Here")}, by=system_actor("Ann"), now=timezone.now())
     status, lines = import_hugo(write_tree(tmp_path, {PRIVACY: "Two"}), capsys)
     aside = "Kept as a draft revision, for the page was edited here since: content/en/privacy.md"
     assert (status, lines[1:]) == (1, [aside])

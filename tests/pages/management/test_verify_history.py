@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from pages.models import Page, Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
@@ -26,10 +26,10 @@ def page(moment):
     picture = keep_picture(b"<svg/>", "svg", now=moment())
     save(page, moment(), en="![a](/a.svg)", ru="Один")
     choices = {"en": Choice(working(page, "en"), pictures={"/a.svg": picture}), "ru": Choice(working(page, "ru"))}
-    publish(page, choices, by=of_the_machine("Ann"), now=moment())
+    publish(page, choices, by=system_actor("Ann"), now=moment())
     publish_bodies(page, {"ru": "Два"}, moment(1), confirmed=["ru"])
     cancel(
-        publish_bodies(page, {"ru": "Три"}, moment(2), effective_at=moment(9)), by=of_the_machine("Ann"), now=moment(3)
+        publish_bodies(page, {"ru": "Три"}, moment(2), effective_at=moment(9)), by=system_actor("Ann"), now=moment(3)
     )
     return page
 
@@ -58,7 +58,7 @@ def test_history_that_nobody_touched_holds_and_its_head_is_shown(page, capsys):
 @pytest.fixture
 def eventful(page, moment):
     """Return the page after its translation was confirmed, it was withdrawn, brought back and moved: records 5 to 8."""
-    by = of_the_machine("Ann")
+    by = system_actor("Ann")
     publish_bodies(make_page("other"), {"en": "Other."}, moment(3))
     confirm(page.versions.get(number=2), "ru", 1, by=by, now=moment(4))
     withdraw(page, reasons={"en": "Wrong.", "ru": "Ошибка."}, by=by, now=moment(5))

@@ -4,7 +4,7 @@ import pytest
 from django.utils.translation import override
 
 from pages.models import Page
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_tree import create_page
 from tests.building import EDITOR, make_page, publish_bodies, save
@@ -26,7 +26,7 @@ def test_page_is_public_while_a_version_is_in_force(moment):
 
 def test_page_whose_only_announcement_was_cancelled_is_not_public(moment):
     version = publish_bodies(make_page(), {"en": "One"}, moment(), effective_at=moment(5))
-    cancel(version, by=of_the_machine("Ann"), now=moment(1))
+    cancel(version, by=system_actor("Ann"), now=moment(1))
     assert public(moment(9)) == []
 
 

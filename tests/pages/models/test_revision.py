@@ -3,7 +3,7 @@
 import pytest
 
 from pages.models import Revision
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.drafts import add_revision
 from pages.text.source import Fields
 from tests.building import make_page, save
@@ -24,8 +24,8 @@ def test_newest_revision_of_each_page_and_language_is_worked_on(moment):
 def test_revision_that_was_set_aside_is_not_worked_on(moment):
     page = make_page()
     mine = save(page, moment(), en="Mine")["en"]
-    add_revision(page, "en", b"Theirs", Fields("Theirs"), by=of_the_machine("Ben"), now=moment(1), set_aside=True)
-    add_revision(page, "ru", b"Theirs", Fields("Theirs"), by=of_the_machine("Ben"), now=moment(1), set_aside=True)
+    add_revision(page, "en", b"Theirs", Fields("Theirs"), by=system_actor("Ben"), now=moment(1), set_aside=True)
+    add_revision(page, "ru", b"Theirs", Fields("Theirs"), by=system_actor("Ben"), now=moment(1), set_aside=True)
     assert list(page.revisions.working()) == [mine]
 
 

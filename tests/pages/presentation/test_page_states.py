@@ -3,10 +3,10 @@
 import pytest
 
 from pages.models import Page
-from pages.presentation.page_states import Standing, page_states, tree_order
+from pages.presentation.page_states import LanguageStatus, page_states, tree_order
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
-from pages.publishing.page_tree import set_place
+from pages.publishing.page_tree import set_position
 from pages.publishing.versions import announce
 from tests.building import EDITOR, choose, make_page, publish_bodies, save
 
@@ -30,7 +30,7 @@ def test_the_tree_has_siblings_by_weight_then_path_and_children_below_their_page
     pages = {name: make_page(name) for name in ("a", "b", "c")}
     below = make_page("below", parent=pages["b"])
     make_page("deeper", parent=below)
-    set_place(pages["c"], weight=1, by=EDITOR, now=moment())
+    set_position(pages["c"], weight=1, by=EDITOR, now=moment())
     paths = dict(Page.objects.values_list("pk", "path"))
     assert [(paths[place.key], place.depth) for place in tree_order()] == [
         ("c", 0),
@@ -43,18 +43,18 @@ def test_the_tree_has_siblings_by_weight_then_path_and_children_below_their_page
 
 def test_each_language_of_a_page_has_its_standing(moment):
     page = make_page()
-    assert standings(page, moment()) == [Standing.UNPUBLISHED, Standing.UNPUBLISHED]
+    assert standings(page, moment()) == [LanguageStatus.UNPUBLISHED, LanguageStatus.UNPUBLISHED]
     publish_bodies(page, {"en": "One."}, moment(0))
-    assert standings(page, moment(1)) == [Standing.SOURCE, Standing.MISSING]
+    assert standings(page, moment(1)) == [LanguageStatus.SOURCE, LanguageStatus.MISSING]
     publish_bodies(page, {"ru": "Раз."}, moment(1), confirmed=["ru"])
-    assert standings(page, moment(2)) == [Standing.SOURCE, Standing.CURRENT]
+    assert standings(page, moment(2)) == [LanguageStatus.SOURCE, LanguageStatus.CURRENT]
     publish_bodies(page, {"en": "One!"}, moment(2), significance="minor")
-    assert standings(page, moment(3)) == [Standing.SOURCE, Standing.MINOR]
+    assert standings(page, moment(3)) == [LanguageStatus.SOURCE, LanguageStatus.MINOR]
     version = publish_bodies(page, {"en": "Two."}, moment(3))
-    assert standings(page, moment(4)) == [Standing.SOURCE, Standing.OUTDATED]
-    assert state(page, moment(4)).languages["ru"].overtaken_by == version.pk
+    assert standings(page, moment(4)) == [LanguageStatus.SOURCE, LanguageStatus.OUTDATED]
+    assert state(page, moment(4)).languages["ru"].superseded_by == version.pk
     confirm(version, "ru", version.number, by=EDITOR, now=moment(4))
-    assert standings(page, moment(5)) == [Standing.SOURCE, Standing.CURRENT]
+    assert standings(page, moment(5)) == [LanguageStatus.SOURCE, LanguageStatus.CURRENT]
 
 
 def test_a_draft_is_what_differs_from_the_newest_version_that_stands(moment):
@@ -99,7 +99,7 @@ def test_a_withdrawn_page_says_since_when_until_it_is_brought_back(moment):
 
 def test_a_page_is_to_be_reviewed_from_thirty_days_before_its_day(moment):
     page = make_page()
-    set_place(page, review_by=moment(40).date(), by=EDITOR, now=moment())
+    set_position(page, review_by=moment(40).date(), by=EDITOR, now=moment())
     assert not state(page, moment(9)).is_to_review(moment(9))
     assert state(page, moment(10)).is_to_review(moment(10))
     assert state(page, moment(50)).is_to_review(moment(50))

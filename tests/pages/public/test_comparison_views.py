@@ -8,7 +8,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import withdraw
@@ -26,13 +26,13 @@ def _day(day: int, hour: int = 12) -> datetime:
 def _moved_page():
     moved = make_page("café")
     publish_bodies(moved, {"en": "Elsewhere."}, _day(1))
-    return move(moved, slug="x", parent=None, by=of_the_machine("Ann"), now=_day(1))
+    return move(moved, slug="x", parent=None, by=system_actor("Ann"), now=_day(1))
 
 
 @pytest.fixture
 def page():
     """Return a page of three versions: the 1st, the 11th and the 21st of March 2024, the last one of Russian alone."""
-    withdraw(_moved_page(), reasons={"en": "Gone."}, by=of_the_machine("Ann"), now=_day(2))
+    withdraw(_moved_page(), reasons={"en": "Gone."}, by=system_actor("Ann"), now=_day(2))
     page = make_page("policy")
     publish_bodies(page, {"en": "We keep logs.\n\nStays.", "ru": "Мы храним журналы."}, _day(1), confirmed=["ru"])
     publish_bodies(page, {"en": "We keep short logs.\n\nStays."}, _day(11), note="Logs are shorter.")
@@ -87,9 +87,9 @@ def test_a_language_that_one_side_lacks_is_wholly_added(client):
 
 def test_a_changed_title_is_shown(client, page):
     save_draft(
-        page, {"en": text("We keep short logs.\n\nStays.", title="Data policy")}, by=of_the_machine("Ann"), now=_day(22)
+        page, {"en": text("We keep short logs.\n\nStays.", title="Data policy")}, by=system_actor("Ann"), now=_day(22)
     )
-    publish(page, choose(page, ["en"]), by=of_the_machine("Ann"), now=_day(22), notes={"en": "Renamed."})
+    publish(page, choose(page, ["en"]), by=system_actor("Ann"), now=_day(22), notes={"en": "Renamed."})
     html = _html(client, "/policy/compare/2...4/")
     assert '<del lang="en">Privacy policy</del> <ins lang="en">Data policy</ins>' in html
     assert "show readers the same" not in html
@@ -173,7 +173,7 @@ def test_an_announced_version_is_named_on_the_page_and_compared(client, page):
     upcoming = _html(client, "/policy/upcoming/")
     assert "Version 4 comes into force on" in upcoming
     assert "<ins>no" in upcoming
-    cancel(page.versions.get(number=4), by=of_the_machine("Ann"), now=timezone.now())
+    cancel(page.versions.get(number=4), by=system_actor("Ann"), now=timezone.now())
     assert "Upcoming changes" not in _html(client, "/policy/")
     _html(client, "/policy/upcoming/", 404)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pages.models import Link, LinkGroup, SiteSettings
-from pages.publishing.page_tree import set_place
+from pages.publishing.page_tree import set_position
 from tests.building import EDITOR, make_page, publish_bodies, save
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ NOW = datetime(2024, 3, 1, tzinfo=UTC)
 def _published(slug: str, parent=None, body: str = "Text.", weight: int = 0):
     page = make_page(slug, parent=parent)
     publish_bodies(page, {"en": f"# About {slug}\n\n{body}"}, NOW)
-    set_place(page, weight=weight, by=EDITOR, now=NOW)
+    set_position(page, weight=weight, by=EDITOR, now=NOW)
     return page
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import get_resolver
 from django.utils import timezone
 
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, withdraw
 from pages.publishing.page_tree import move
@@ -41,7 +41,7 @@ def page(db):
     publish_bodies(page, body("forcetoken"), now + timedelta(days=1), note="Note forcetoken")
     later = timezone.now() + timedelta(days=30)
     third = publish_bodies(page, body("cancelledtoken"), now + timedelta(days=2), effective_at=later, note=NOTES[1])
-    cancel(third, by=of_the_machine("Ann"), now=now + timedelta(days=3))
+    cancel(third, by=system_actor("Ann"), now=now + timedelta(days=3))
     publish_bodies(page, body("upcomingtoken"), now + timedelta(days=4), effective_at=later, note=NOTES[0])
     save(page, timezone.now(), **body("drafttoken"))
     return page
@@ -107,7 +107,7 @@ def test_what_was_never_published_is_at_no_door(client, db, door, state):
     if state == "future version":
         # A clock that has stepped back must not open what is published only later.
         publish(
-            unpublished, choose(unpublished, ["en"]), by=of_the_machine("Ann"), now=timezone.now() + timedelta(hours=1)
+            unpublished, choose(unpublished, ["en"]), by=system_actor("Ann"), now=timezone.now() + timedelta(hours=1)
         )
     response = client.get(address_of(door))
     assert response.status_code == (200 if door.opens == "always" else 404)

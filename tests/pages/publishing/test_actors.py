@@ -6,12 +6,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from pages.models import Page, PublicationRecord, Redirect, Revision, SiteCounter, Version
-from pages.publishing.actors import Actor, actor_with, of_the_machine
-from pages.publishing.announcements import Waiting, announce_again, cancel
+from pages.publishing.actors import Actor, actor_with, system_actor
+from pages.publishing.announcements import PendingAction, announce_again, cancel
 from pages.publishing.drafts import save_draft
-from pages.publishing.imports import IncomingText, take_in
+from pages.publishing.imports import ImportedText, take_in
 from pages.publishing.page_events import bring_back, confirm, withdraw
-from pages.publishing.page_tree import create_page, move, set_place
+from pages.publishing.page_tree import create_page, move, set_position
 from pages.publishing.versions import announce, correct, publish, revert
 from pages.text.source import Fields
 from tests.building import EDITOR, choose, make_page, publish_bodies, save, text
@@ -30,7 +30,7 @@ ALL = {
 
 
 def test_actor_of_the_machine_may_everything_and_one_without_a_list_nothing():
-    assert of_the_machine("import").may("anything")
+    assert system_actor("import").may("anything")
     assert not Actor("Ann").may("view_page")
 
 
@@ -41,7 +41,7 @@ def test_permissions_of_other_apps_do_not_count():
 
 def test_what_is_lacking_is_named():
     with pytest.raises(PermissionDenied, match=r"You may not do this: move_page, change_text_zh_hans\."):
-        actor_with("Ann", ["pages.publish_page"]).insist_on("publish_page", "move_page", "change_text_zh_hans")
+        actor_with("Ann", ["pages.publish_page"]).require("publish_page", "move_page", "change_text_zh_hans")
 
 
 @pytest.fixture
@@ -58,20 +58,20 @@ def pages(db, moment):
 
 
 NOTES = {"en": "News.", "ru": "Новость."}
-PUBLISHED = {"significance": {"en": "major"}, "notes": {"en": "News."}, "waiting": Waiting.CANCEL}
+PUBLISHED = {"significance": {"en": "major"}, "notes": {"en": "News."}, "waiting": PendingAction.CANCEL}
 
 
 def verbs(pages, moment):
     """Return each verb with all that it needs but the actor, and the permissions that it asks for."""
     page, gone = pages
     now, second, third = moment(3), page.versions.get(number=2), page.versions.get(number=3)
-    said = {"now": now, "notes": NOTES, "waiting": Waiting.AGAIN}
+    said = {"now": now, "notes": NOTES, "waiting": PendingAction.AGAIN}
     said_in_russian = said | {"notes": {"ru": "Новость."}}
     both, russian = choose(page, ["en", "ru"]), choose(page, ["ru"])
-    incoming = {"ru": IncomingText(b"---\ntitle: A\n---\n\nB", Fields("A", "", "", "B"), "a.md")}
+    incoming = {"ru": ImportedText(b"---\ntitle: A\n---\n\nB", Fields("A", "", "", "B"), "a.md")}
     return {
         "create_page": (partial(create_page, slug="new", parent=None, source_language="en"), {"add_page"}),
-        "set_place": (partial(set_place, page, now=now, weight=7), {"change_page"}),
+        "set_position": (partial(set_position, page, now=now, weight=7), {"change_page"}),
         "move": (partial(move, page, slug="moved", parent=None, now=now), {"move_page"}),
         "save_draft": (partial(save_draft, page, {"ru": text("Пять")}, now=now), {"change_text_ru"}),
         "publish": (partial(publish, page, both, **said), {"publish_page", "publish_text_en", "publish_text_ru"}),
@@ -110,7 +110,7 @@ def verbs(pages, moment):
 
 CASES = [
     ("create_page", "add_page"),
-    ("set_place", "change_page"),
+    ("set_position", "change_page"),
     ("move", "move_page"),
     ("save_draft", "change_text_ru"),
     *(("publish", name) for name in ("publish_page", "publish_text_en", "publish_text_ru")),

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from pages.models import PublicationRecord, Version
 from pages.publishing.actors import actor_with
 from pages.publishing.announcements import NotCancellable, announce_again, cancel
-from pages.publishing.records import PublishedMeanwhile, last_record
+from pages.publishing.records import PublishedSince, last_record
 from pages.publishing.versions import publish
 from tests.building import EDITOR, choose, make_page, publish_bodies, save, texts
 
@@ -92,7 +92,7 @@ def test_what_was_decided_on_another_state_is_refused(page, announced, moment, v
     seen = last_record(page)
     publish_bodies(page, {"en": "Three"}, moment(2), effective_at=moment(20))
     options = {} if verb is cancel else {"effective_at": moment(12)}
-    with pytest.raises(PublishedMeanwhile):
+    with pytest.raises(PublishedSince):
         verb(announced, **options, by=EDITOR, now=moment(3), expected_record=seen)
     assert PublicationRecord.objects.count() == 3
 

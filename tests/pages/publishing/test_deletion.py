@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from pages.models import Page
 from pages.publishing.actors import Actor
-from pages.publishing.deletion import SavedMeanwhile, delete_page, last_revision
+from pages.publishing.deletion import SavedSince, delete_page, last_revision
 from tests.building import EDITOR, make_page, publish_bodies, save
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def test_what_was_saved_meanwhile_stops_it_and_is_named(moment):
     page = make_page()
     known = last_revision(page)
     saved = save(page, moment(), ru="Written meanwhile.")["ru"]
-    with pytest.raises(SavedMeanwhile) as caught:
+    with pytest.raises(SavedSince) as caught:
         delete_page(page, by=EDITOR, expected_revision=known)
     assert caught.value.revision == saved
     assert Page.objects.filter(pk=page.pk).exists()

@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from pages.models import Page, Revision, SiteCounter, Version
-from pages.publishing.actors import Actor, of_the_machine
-from pages.publishing.drafts import DraftConflict, add_revision, fields_of, save_draft, take_back
+from pages.publishing.actors import Actor, system_actor
+from pages.publishing.drafts import DraftConflict, add_revision, copy_to_draft, fields_of, save_draft
 from pages.publishing.page_tree import create_page
 from pages.text.rendering import MAX_BODY_BYTES
 from pages.text.source import Fields, digest
@@ -39,7 +39,7 @@ def test_save_keeps_the_exact_source_and_moves_the_working_copy(page, moment):
     revision = save_draft(
         page,
         {"ru": Fields("Политика", "Коротко", "Одно предложение.", "Раз\r\nДва\n")},
-        by=of_the_machine("Ann"),
+        by=system_actor("Ann"),
         now=moment(),
     )["ru"]
     expected = '---\ntitle: "Политика"\nlinkTitle: "Коротко"\ndescription: "Одно предложение."\n---\n\nРаз\nДва\n'
@@ -60,24 +60,24 @@ def test_save_makes_a_revision_of_the_changed_languages_only(page, moment):
 def test_save_patches_the_file_that_the_text_came_from(page, moment):
     file = b"---\r\nweight: 7 # seven\r\ntitle: 'Old'\r\n---\r\nOne\r\n"
     add_revision(
-        page, "en", file, Fields("Old", body="One"), by=of_the_machine("Ann"), now=moment(), file_name="index.md"
+        page, "en", file, Fields("Old", body="One"), by=system_actor("Ann"), now=moment(), file_name="index.md"
     )
-    saved = save_draft(page, {"en": Fields("New", body="One\nTwo")}, by=of_the_machine("Ann"), now=moment(1))["en"]
+    saved = save_draft(page, {"en": Fields("New", body="One\nTwo")}, by=system_actor("Ann"), now=moment(1))["en"]
     assert bytes(saved.source) == b'---\r\nweight: 7 # seven\r\ntitle: "New"\r\n---\r\nOne\r\nTwo\r\n'
 
 
 def test_save_patches_a_file_with_front_matter_in_toml(page, moment):
     file = b"+++\ntitle = 'Old' # said\n[params]\na = 1\n+++\nOne\n"
-    add_revision(page, "en", file, Fields("Old", body="One"), by=of_the_machine("Ann"), now=moment())
-    saved = save_draft(page, {"en": Fields("New", "N", body="Two")}, by=of_the_machine("Ann"), now=moment(1))["en"]
+    add_revision(page, "en", file, Fields("Old", body="One"), by=system_actor("Ann"), now=moment())
+    saved = save_draft(page, {"en": Fields("New", "N", body="Two")}, by=system_actor("Ann"), now=moment(1))["en"]
     expected = b'+++\ntitle = "New" # said\nlinkTitle = "N"\n[params]\na = 1\n+++\nTwo\n'
     assert bytes(saved.source) == expected
 
 
 @pytest.mark.parametrize("file", [b"---\ntitle: [\n---\nOne\n", b"---\ntitle: Old\n", b"---\ntitle: \xff\n---\nOne\n"])
 def test_save_over_a_file_that_cannot_be_patched_keeps_what_the_editor_wrote(page, moment, file):
-    add_revision(page, "en", file, Fields("Old", body="One"), by=of_the_machine("Ann"), now=moment())
-    saved = save_draft(page, {"en": Fields("New", body="Two")}, by=of_the_machine("Ann"), now=moment(1))["en"]
+    add_revision(page, "en", file, Fields("Old", body="One"), by=system_actor("Ann"), now=moment())
+    saved = save_draft(page, {"en": Fields("New", body="Two")}, by=system_actor("Ann"), now=moment(1))["en"]
     assert fields_of(saved) == Fields("New", body="Two")
 
 
@@ -91,7 +91,7 @@ def test_empty_text_is_an_empty_revision(page, moment):
 
 def test_text_without_a_title_is_refused_and_nothing_is_saved(page, moment):
     with pytest.raises(ValidationError) as error:
-        save_draft(page, {"en": text("One"), "ru": Fields(body="Один")}, by=of_the_machine("Ann"), now=moment())
+        save_draft(page, {"en": text("One"), "ru": Fields(body="Один")}, by=system_actor("Ann"), now=moment())
     assert error.value.message_dict == {"title_ru": ["A text needs a title."]}
     assert Revision.objects.count() == 0
 
@@ -111,7 +111,7 @@ def test_language_that_was_saved_meanwhile_conflicts_and_nothing_is_saved(page, 
     theirs = save(page, moment(1), en="Theirs")
     both = {"en": text("Mine"), "ru": text("Моё")}
     with pytest.raises(DraftConflict, match="saved meanwhile: en") as error:
-        save_draft(page, both, by=of_the_machine("Ben"), now=moment(2), expected=opened)
+        save_draft(page, both, by=system_actor("Ben"), now=moment(2), expected=opened)
     assert error.value.saved == theirs
     page.refresh_from_db()
     assert (page.body_en, page.body_ru) == ("Theirs", "Один")
@@ -120,27 +120,27 @@ def test_language_that_was_saved_meanwhile_conflicts_and_nothing_is_saved(page, 
 def test_first_text_of_a_language_that_was_saved_meanwhile_conflicts(page, moment):
     save(page, moment(), en="Theirs")
     with pytest.raises(DraftConflict):
-        save_draft(page, {"en": text("Mine")}, by=of_the_machine("Ben"), now=moment(1), expected={"en": None})
+        save_draft(page, {"en": text("Mine")}, by=system_actor("Ben"), now=moment(1), expected={"en": None})
 
 
 def test_saves_of_different_languages_merge(page, moment):
     save(page, moment(), en="One", ru="Один")
     opened = heads(page)
     save(page, moment(1), en="Theirs")
-    save_draft(page, {"ru": text("Моё")}, by=of_the_machine("Ben"), now=moment(2), expected=opened)
+    save_draft(page, {"ru": text("Моё")}, by=system_actor("Ben"), now=moment(2), expected=opened)
     page.refresh_from_db()
     assert (page.body_en, page.body_ru) == ("Theirs", "Моё")
 
 
 def test_same_text_as_was_saved_meanwhile_is_no_conflict(page, moment):
     save(page, moment(), en="Same")
-    assert save_draft(page, {"en": text("Same")}, by=of_the_machine("Ben"), now=moment(1), expected={"en": None}) == {}
+    assert save_draft(page, {"en": text("Same")}, by=system_actor("Ben"), now=moment(1), expected={"en": None}) == {}
 
 
 def test_text_that_is_set_aside_leaves_the_working_copy(page, moment):
     mine = save(page, moment(), en="Mine")["en"]
     arguments = (page, "en", b"Outside\n", Fields("Outside", body="Outside"))
-    add_revision(*arguments, by=of_the_machine("Ben"), now=moment(1), set_aside=True)
+    add_revision(*arguments, by=system_actor("Ben"), now=moment(1), set_aside=True)
     assert working(page, "en") == mine
 
 
@@ -155,12 +155,12 @@ def test_save_shows_readers_nothing(page, moment):
 def test_an_old_text_is_taken_back_byte_for_byte(page, moment):
     first = save(page, moment(), en="First.")["en"]
     second = save(page, moment(1), en="Second.")["en"]
-    taken = take_back(first, by=EDITOR, now=moment(2), expected=second.pk)
+    taken = copy_to_draft(first, by=EDITOR, now=moment(2), expected=second.pk)
     page.refresh_from_db()
     assert (bytes(taken.source), page.body_en) == (bytes(first.source), "First.")
     assert working(page, "en") == taken
     assert list(page.revisions.order_by("pk")) == [first, second, taken]
-    assert take_back(first, by=EDITOR, now=moment(3), expected=taken.pk) is None
+    assert copy_to_draft(first, by=EDITOR, now=moment(3), expected=taken.pk) is None
 
 
 @pytest.mark.parametrize("expected", ["first", None])
@@ -168,7 +168,7 @@ def test_taking_back_refuses_what_it_would_overwrite_unseen(page, moment, expect
     first = save(page, moment(), en="First.")["en"]
     second = save(page, moment(1), en="Second.")["en"]
     with pytest.raises(DraftConflict) as conflict:
-        take_back(first, by=EDITOR, now=moment(2), expected=first.pk if expected else None)
+        copy_to_draft(first, by=EDITOR, now=moment(2), expected=first.pk if expected else None)
     assert conflict.value.saved == {"en": second}
     assert page.revisions.count() == 2
 
@@ -177,7 +177,7 @@ def test_taking_back_needs_the_right_to_write_the_language(page, moment):
     first = save(page, moment(), en="First.")["en"]
     second = save(page, moment(1), en="Second.")["en"]
     with pytest.raises(PermissionDenied):
-        take_back(first, by=Actor("Vera", frozenset({"change_text_ru"})), now=moment(2), expected=second.pk)
+        copy_to_draft(first, by=Actor("Vera", frozenset({"change_text_ru"})), now=moment(2), expected=second.pk)
     assert page.revisions.count() == 2
 
 
@@ -185,6 +185,6 @@ def test_a_text_left_empty_can_be_taken_back(page, moment):
     save(page, moment(), en="First.")
     empty = save(page, moment(1), en="")["en"]
     third = save(page, moment(2), en="Third.")["en"]
-    take_back(empty, by=EDITOR, now=moment(3), expected=third.pk)
+    copy_to_draft(empty, by=EDITOR, now=moment(3), expected=third.pk)
     page.refresh_from_db()
     assert (page.title_en, page.body_en) == ("", "")

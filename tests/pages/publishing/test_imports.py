@@ -4,10 +4,10 @@ import pytest
 from django.db import IntegrityError
 
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.drafts import save_draft
-from pages.publishing.imports import IncomingText, Taken, take_in
+from pages.publishing.imports import ImportedText, ImportOutcome, take_in
 from pages.publishing.pictures import keep_picture
 from pages.publishing.versions import publish, revert
 from pages.text import source
@@ -23,11 +23,11 @@ def page():
 
 def incoming(body, moment=None, *, language="en", title="Privacy policy", **options):
     content = f"---\ntitle: {title}\n---\n\n{body}\n".encode()
-    return IncomingText(content, source.parse(content).fields, f"content/{language}/policy.md", moment, **options)
+    return ImportedText(content, source.parse(content).fields, f"content/{language}/policy.md", moment, **options)
 
 
 def take(page, now, **by_language):
-    return take_in(page, by_language, by=of_the_machine("import"), now=now)
+    return take_in(page, by_language, by=system_actor("import"), now=now)
 
 
 def numbers_and_languages(taken):
@@ -80,7 +80,7 @@ def test_second_import_of_the_same_texts_changes_nothing(page, moment):
     both = {"en": incoming("One", moment()), "ru": incoming("Один", moment(1), language="ru", is_draft=True)}
     take(page, moment(8), **both)
     before = SiteCounter.objects.values().get(), Revision.objects.count()
-    assert take(page, moment(9), **both) == Taken()
+    assert take(page, moment(9), **both) == ImportOutcome()
     assert (SiteCounter.objects.values().get(), Revision.objects.count()) == before
 
 
@@ -128,29 +128,29 @@ def test_draft_that_is_one_no_longer_is_published(page, moment):
 
 def test_file_that_changed_while_the_page_was_edited_here_is_set_aside(page, moment):
     take(page, moment(), en=incoming("One"), ru=incoming("Один"))
-    begun = save_draft(page, {"ru": text("Начато")}, by=of_the_machine("Ann"), now=moment(1))["ru"]
+    begun = save_draft(page, {"ru": text("Начато")}, by=system_actor("Ann"), now=moment(1))["ru"]
     changed = {"en": incoming("Two"), "ru": incoming("Два")}
-    assert take(page, moment(2), **changed) == Taken(set_aside=("en", "ru"))
+    assert take(page, moment(2), **changed) == ImportOutcome(set_aside=("en", "ru"))
     page.refresh_from_db()
     assert (page.versions.count(), page.working_text("en")["body"], working(page, "ru")) == (1, "One", begun)
     kept = {revision.language: revision for revision in page.revisions.filter(set_aside=True)}
     assert {language: bytes(revision.source) for language, revision in kept.items()} == {
         language: changed[language].content for language in ("en", "ru")
     }
-    assert take(page, moment(3), **changed) == Taken()
+    assert take(page, moment(3), **changed) == ImportOutcome()
 
 
 def test_file_that_changed_after_a_version_was_made_here_is_set_aside(page, moment):
     take(page, moment(), en=incoming("One"))
     publish_bodies(page, {"en": "Here"}, moment(1))
-    assert take(page, moment(2), en=incoming("Two")) == Taken(set_aside=("en",))
+    assert take(page, moment(2), en=incoming("Two")) == ImportOutcome(set_aside=("en",))
     assert page.versions.count() == 2
 
 
 def test_file_that_did_not_change_is_left_where_the_page_was_edited_here(page, moment):
     take(page, moment(), en=incoming("One"))
     publish_bodies(page, {"en": "Here"}, moment(1))
-    assert take(page, moment(2), en=incoming("One")) == Taken()
+    assert take(page, moment(2), en=incoming("One")) == ImportOutcome()
 
 
 def test_announcement_of_an_imported_text_is_not_overtaken(page, moment):
@@ -159,13 +159,13 @@ def test_announcement_of_an_imported_text_is_not_overtaken(page, moment):
     announced = publish(
         page,
         choose(page, ["ru"]),
-        by=of_the_machine("Ann"),
+        by=system_actor("Ann"),
         now=moment(1),
         notes={"ru": "Новый."},
         effective_at=moment(9),
     )
-    assert take(page, moment(2), en=incoming("Two")) == Taken(set_aside=("en",))
-    cancel(announced, by=of_the_machine("Ann"), now=moment(3))
+    assert take(page, moment(2), en=incoming("Two")) == ImportOutcome(set_aside=("en",))
+    cancel(announced, by=system_actor("Ann"), now=moment(3))
     assert numbers_and_languages(take(page, moment(4), en=incoming("Three"))) == [(3, ["en"])]
 
 
@@ -176,13 +176,13 @@ def test_import_after_a_revert_changes_nothing_where_the_file_did_not_change(pag
         page,
         first,
         ["en"],
-        by=of_the_machine("Ann"),
+        by=system_actor("Ann"),
         now=moment(2),
         significance={"en": "major"},
         notes={"en": "Back."},
     )
-    assert take(page, moment(3), en=incoming("Two")) == Taken()
-    assert take(page, moment(4), en=incoming("Three")) == Taken(set_aside=("en",))
+    assert take(page, moment(3), en=incoming("Two")) == ImportOutcome()
+    assert take(page, moment(4), en=incoming("Three")) == ImportOutcome(set_aside=("en",))
 
 
 def test_file_that_changed_is_set_aside_where_a_revert_left_an_imported_draft_in_place(page, moment):
@@ -193,12 +193,12 @@ def test_file_that_changed_is_set_aside_where_a_revert_left_an_imported_draft_in
         page,
         first,
         ["en"],
-        by=of_the_machine("Ann"),
+        by=system_actor("Ann"),
         now=moment(3),
         significance={"en": "major"},
         notes={"en": "Back."},
     )
-    assert take(page, moment(4), en=incoming("Four")) == Taken(set_aside=("en",))
+    assert take(page, moment(4), en=incoming("Four")) == ImportOutcome(set_aside=("en",))
 
 
 def test_another_picture_alone_makes_the_next_version(page, moment):
@@ -209,7 +209,7 @@ def test_another_picture_alone_makes_the_next_version(page, moment):
     row = texts(version)["en"]
     assert (version.number, row.pictures, row.significance) == (2, {"/a.svg": new}, "major")
     assert version.published_at == moment(1)
-    assert take(page, moment(2), en=replaced) == Taken()
+    assert take(page, moment(2), en=replaced) == ImportOutcome()
 
 
 def test_language_without_a_column_of_its_own_is_kept_in_history(page, moment):
@@ -220,7 +220,7 @@ def test_language_without_a_column_of_its_own_is_kept_in_history(page, moment):
 
 def test_notes_stand_with_the_languages_that_they_are_in(page, moment):
     both = {"en": incoming("One"), "ru": incoming("Один")}
-    (version,) = take_in(page, both, by=of_the_machine("import"), now=moment(), notes={"ru": "Первый."}).versions
+    (version,) = take_in(page, both, by=system_actor("import"), now=moment(), notes={"ru": "Первый."}).versions
     assert {language: row.change_note for language, row in texts(version).items()} == {"en": "", "ru": "Первый."}
 
 

@@ -8,7 +8,7 @@ from pages.history.translation_basis import status_of
 from pages.models import Page, PublicationRecord, SiteCounter, Version
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import NotConfirmable, NotWithdrawable, bring_back, confirm, withdraw
-from pages.publishing.records import PublishedMeanwhile, last_record
+from pages.publishing.records import PublishedSince, last_record
 from pages.publishing.version_plan import Choice
 from pages.publishing.versions import publish
 from tests.building import EDITOR, make_page, publish_bodies, save, texts, working
@@ -109,9 +109,9 @@ def test_what_was_decided_on_another_state_is_refused(page, moment):
         (withdraw, {"reasons": WHY}),
         (bring_back, {}),
     ):
-        with pytest.raises(PublishedMeanwhile):
+        with pytest.raises(PublishedSince):
             verb(page, **arguments, by=EDITOR, now=moment(3), expected_record=seen)
-    with pytest.raises(PublishedMeanwhile):
+    with pytest.raises(PublishedSince):
         confirm(page.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(3), expected_record=seen)
     assert PublicationRecord.objects.count() == 3
 

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 
 from pages.history import hash_chain
 from pages.models import Page, PublicationRecord, Redirect, SiteCounter
-from pages.publishing.page_tree import checked_slug, is_reserved, move, set_place
-from pages.publishing.records import PublishedMeanwhile, last_record
+from pages.publishing.page_tree import checked_slug, is_reserved, move, set_position
+from pages.publishing.records import PublishedSince, last_record
 from tests.building import EDITOR, make_page, publish_bodies
 
 SECTION = Page(slug="legal", path="legal")
@@ -226,7 +226,7 @@ def test_parent_that_is_gone_is_named(tree, moment):
 def test_move_that_was_decided_on_another_state_is_refused(tree, moment):
     seen = last_record(tree["section"])
     publish_bodies(tree["section"], {"en": "Two."}, moment(1))
-    with pytest.raises(PublishedMeanwhile):
+    with pytest.raises(PublishedSince):
         moved(tree["section"], "moved", now=moment(2), expected_record=seen)
     assert Redirect.objects.count() == 0
 
@@ -240,8 +240,8 @@ def test_move_is_not_dated_before_the_pages_last_record(tree, moment):
 @pytest.mark.django_db
 def test_weight_and_day_of_review_are_set_apart_from_history(tree, moment):
     value = SiteCounter.objects.get().value
-    set_place(tree["section"], by=EDITOR, now=moment(1), weight=0, review_by=date(2025, 1, 1))
+    set_position(tree["section"], by=EDITOR, now=moment(1), weight=0, review_by=date(2025, 1, 1))
     assert Page.objects.get(path="section").review_by == date(2025, 1, 1)
     assert SiteCounter.objects.get().value == value
-    set_place(tree["section"], by=EDITOR, now=moment(1), weight=3)
+    set_position(tree["section"], by=EDITOR, now=moment(1), weight=3)
     assert (Page.objects.get(path="section").weight, SiteCounter.objects.get().value) == (3, value + 1)

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from pages.models import Page, SiteCounter
 from pages.publishing import page_tree
 from pages.publishing.actors import Actor
-from pages.publishing.page_tree import PlaceConflict, create_page, move, set_place
+from pages.publishing.page_tree import PositionConflict, create_page, move, set_position
 from tests.building import EDITOR, make_page
 
 pytestmark = pytest.mark.django_db
@@ -22,19 +22,19 @@ def order(page: Page) -> tuple:
 
 def test_what_is_not_named_stays(moment):
     page = make_page()
-    set_place(page, weight=3, review_by=DAY, by=EDITOR, now=moment())
-    set_place(page, weight=4, by=EDITOR, now=moment())
+    set_position(page, weight=3, review_by=DAY, by=EDITOR, now=moment())
+    set_position(page, weight=4, by=EDITOR, now=moment())
     assert order(page) == (4, DAY)
-    set_place(page, review_by=None, by=EDITOR, now=moment())
+    set_position(page, review_by=None, by=EDITOR, now=moment())
     assert order(page) == (4, None)
 
 
 def test_one_value_set_meanwhile_refuses_that_value_and_writes_nothing(moment):
     page = make_page()
-    set_place(page, weight=3, by=EDITOR, now=moment())
+    set_position(page, weight=3, by=EDITOR, now=moment())
     expected = {"weight": 0, "review_by": None}
-    with pytest.raises(PlaceConflict) as caught:
-        set_place(page, weight=7, review_by=DAY, by=EDITOR, now=moment(), expected=expected)
+    with pytest.raises(PositionConflict) as caught:
+        set_position(page, weight=7, review_by=DAY, by=EDITOR, now=moment(), expected=expected)
     assert caught.value.stored == {"weight": 3}
     assert order(page) == (3, None)
 
@@ -44,24 +44,24 @@ def test_one_value_set_meanwhile_refuses_that_value_and_writes_nothing(moment):
 )
 def test_the_other_value_and_the_same_value_are_no_conflict(moment, mine, stands):
     page = make_page()
-    set_place(page, weight=3, by=EDITOR, now=moment())
-    set_place(page, **mine, by=EDITOR, now=moment(), expected={"weight": 0, "review_by": None})
+    set_position(page, weight=3, by=EDITOR, now=moment())
+    set_position(page, **mine, by=EDITOR, now=moment(), expected={"weight": 0, "review_by": None})
     assert order(page) == stands
 
 
 def test_readers_lists_follow_the_weight_alone(moment):
     page = make_page()
     before = SiteCounter.objects.locked().value
-    set_place(page, review_by=OTHER, by=EDITOR, now=moment())
+    set_position(page, review_by=OTHER, by=EDITOR, now=moment())
     assert SiteCounter.objects.get().value == before
-    set_place(page, weight=1, by=EDITOR, now=moment())
+    set_position(page, weight=1, by=EDITOR, now=moment())
     assert SiteCounter.objects.get().value == before + 1
 
 
 def test_a_translator_sets_neither(moment):
     page = make_page()
     with pytest.raises(PermissionDenied):
-        set_place(page, weight=1, by=Actor("Tim", frozenset({"change_text_ru"})), now=moment())
+        set_position(page, weight=1, by=Actor("Tim", frozenset({"change_text_ru"})), now=moment())
 
 
 def test_of_two_who_make_the_same_page_at_once_one_is_told(monkeypatch):
@@ -86,6 +86,6 @@ def test_child_that_was_made_while_a_move_waited_for_its_lock_moves_along(moment
         make_page("new", parent=section)
 
     # What stands between the lock and the look at the tree.
-    monkeypatch.setattr(page_tree, "insist_on_last_record", make_one)
+    monkeypatch.setattr(page_tree, "require_last_record", make_one)
     move(section, slug="moved", parent=None, by=EDITOR, now=moment())
     assert set(Page.objects.values_list("path", flat=True)) == {"moved", "moved/new"}

@@ -15,12 +15,12 @@ from pages.history.hash_chain import Link, first_broken_link
 from pages.history.translation_basis import status_of
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version
 from pages.presentation.page_presentation import spans_of
-from pages.publishing.actors import of_the_machine
-from pages.publishing.announcements import AnnouncementWaits, NotCancellable, announce_again, cancel
+from pages.publishing.actors import system_actor
+from pages.publishing.announcements import AnnouncementPending, NotCancellable, announce_again, cancel
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import NotConfirmable, NotWithdrawable, bring_back, confirm, withdraw
 from pages.publishing.page_tree import create_page
-from pages.publishing.records import PublishedMeanwhile
+from pages.publishing.records import PublishedSince
 from pages.publishing.version_plan import KEPT, THIS, Choice
 from pages.publishing.versions import NothingInForce, announce, correct, publish, revert
 from pages.text import source
@@ -29,12 +29,12 @@ from tests.naive_history import BODIES, NaivePage, Refused
 
 REFUSALS = (
     ValidationError,
-    AnnouncementWaits,
+    AnnouncementPending,
     NotCancellable,
     NotConfirmable,
     NotWithdrawable,
     NothingInForce,
-    PublishedMeanwhile,
+    PublishedSince,
 )
 LANGUAGES = ["en", "ru", "ar"]
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
@@ -102,7 +102,7 @@ class Publishing(RuleBasedStateMachine):
         save_draft(
             self.pages[index],
             {name: text(body) for name, body in bodies.items()},
-            by=of_the_machine("Ann"),
+            by=system_actor("Ann"),
             now=self.now,
         )
         naive = self.naive[index].working
@@ -182,7 +182,7 @@ class Publishing(RuleBasedStateMachine):
             number = max(1, len(naive.versions) - back)
             version = self.pages[index].versions.get(number=number)
             self.both(
-                lambda: cancel(version, by=of_the_machine("Ann"), now=self.now),
+                lambda: cancel(version, by=system_actor("Ann"), now=self.now),
                 lambda: naive.cancel(number, now=self.now),
             )
 
@@ -213,7 +213,7 @@ class Publishing(RuleBasedStateMachine):
                 page,
                 version,
                 languages,
-                by=of_the_machine("Ben"),
+                by=system_actor("Ben"),
                 significance=asked,
                 effective_at=effective,
                 **options,
@@ -316,8 +316,8 @@ class Publishing(RuleBasedStateMachine):
         base = self.naive[index].base()
         if seen != (base["number"] if base else 0):
             before = fingerprint()
-            with pytest.raises(PublishedMeanwhile):
-                publish(self.pages[index], {}, by=of_the_machine("Ann"), now=self.now, expected_base=seen)
+            with pytest.raises(PublishedSince):
+                publish(self.pages[index], {}, by=system_actor("Ann"), now=self.now, expected_base=seen)
             assert fingerprint() == before
 
     def insist_on_the_same(self):

@@ -7,9 +7,9 @@ import pytest
 
 from pages.history.hash_chain import Link, first_broken_link
 from pages.models import PublicationRecord, SiteCounter
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
-from pages.publishing.records import moment_of_verb
+from pages.publishing.records import effective_now
 from pages.publishing.version_plan import Choice
 from pages.publishing.versions import publish
 from tests.building import make_page, publish_bodies, save, texts, working
@@ -26,7 +26,7 @@ def test_record_says_what_was_published(moment):
     save(page, moment(), en="![Map](map.png)")
     choice = Choice(working(page, "en"), "major", pictures={"map.png": "a" * 64})
     options = {"notes": {"en": "First."}, "binding_language": "en", "effective_at": moment(9)}
-    version = publish(page, {"en": choice}, by=of_the_machine("Ann"), now=moment(), **options)
+    version = publish(page, {"en": choice}, by=system_actor("Ann"), now=moment(), **options)
     record = PublicationRecord.objects.get()
     assert (record.number, record.kind, record.at, record.who, record.page) == (1, "publish", moment(), "Ann", page)
     assert (record.version, record.hash) == (version, digest_of(record.canonical))
@@ -61,7 +61,7 @@ def test_record_says_what_was_published(moment):
 
 def test_record_holds_a_digest_of_the_reason_and_no_words(moment):
     version = publish_bodies(make_page(), {"en": "One"}, moment(), effective_at=moment(9))
-    cancel(version, by=of_the_machine("Ben"), now=moment(1), reasons={"en": "A secret reason."})
+    cancel(version, by=system_actor("Ben"), now=moment(1), reasons={"en": "A secret reason."})
     record = PublicationRecord.objects.get(number=2)
     payload = json.loads(record.canonical)
     assert (payload["reason"], payload["version"]) == (digest_of('{"en":"A secret reason."}'), {"number": 1})
@@ -85,9 +85,9 @@ def test_record_holds_no_number_with_a_fraction(moment):
 def test_moment_of_a_verb_is_never_before_the_last_recorded_one_of_its_page(moment):
     page, other = make_page("one"), make_page("two")
     publish_bodies(page, {"en": "One"}, moment(5))
-    assert moment_of_verb(page, moment(1)) == moment(5)
-    assert moment_of_verb(page, moment(6)) == moment(6)
-    assert moment_of_verb(other, moment(1)) == moment(1)
+    assert effective_now(page, moment(1)) == moment(5)
+    assert effective_now(page, moment(6)) == moment(6)
+    assert effective_now(other, moment(1)) == moment(1)
 
 
 def test_records_of_all_pages_are_one_chain_that_ends_at_the_head(moment):

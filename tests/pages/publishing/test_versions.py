@@ -6,9 +6,9 @@ from django.db import connection
 from django.db.models.deletion import ProtectedError
 
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
-from pages.publishing.records import PublishedMeanwhile
+from pages.publishing.records import PublishedSince
 from pages.publishing.version_plan import THIS, Choice
 from pages.publishing.versions import ForeignText, publish
 from tests.building import EDITOR, choose, make_page, publish_bodies, save, text, texts, working
@@ -56,15 +56,15 @@ def test_change_that_shows_the_same_is_minor_even_if_major_was_asked(page, momen
 
 def test_change_of_the_title_alone_is_as_major_as_was_asked(page, moment):
     publish_bodies(page, {"en": "One"}, moment())
-    save_draft(page, {"en": text("One", title="Another title")}, by=of_the_machine("Ann"), now=moment(1))
-    version = publish(page, choose(page, ["en"]), by=of_the_machine("Ann"), now=moment(1), notes={"en": "Renamed."})
+    save_draft(page, {"en": text("One", title="Another title")}, by=system_actor("Ann"), now=moment(1))
+    version = publish(page, choose(page, ["en"]), by=system_actor("Ann"), now=moment(1), notes={"en": "Renamed."})
     assert texts(version)["en"].significance == "major"
 
 
 def test_change_of_a_picture_alone_makes_a_version(page, moment):
     publish_bodies(page, {"en": "![Map](map.png)"}, moment())
     choice = Choice(working(page, "en"), "major", pictures={"map.png": "a" * 64})
-    version = publish(page, {"en": choice}, by=of_the_machine("Ann"), now=moment(1), notes={"en": "A new map."})
+    version = publish(page, {"en": choice}, by=system_actor("Ann"), now=moment(1), notes={"en": "A new map."})
     assert (texts(version)["en"].significance, texts(version)["en"].pictures) == ("major", {"map.png": "a" * 64})
 
 
@@ -78,7 +78,7 @@ def test_carried_text_keeps_basis_date_and_pictures_and_never_an_old_note(page, 
     publish_bodies(page, {"en": "One"}, moment())
     save(page, moment(1), ru="Один")
     choice = Choice(working(page, "ru"), "major", THIS, {"map.png": "a" * 64})
-    publish(page, {"ru": choice}, by=of_the_machine("Ann"), now=moment(1), notes={"ru": "Перевод."})
+    publish(page, {"ru": choice}, by=system_actor("Ann"), now=moment(1), notes={"ru": "Перевод."})
     row = texts(publish_bodies(page, {"en": "Two"}, moment(2)))["ru"]
     assert (row.significance, row.change_note) == ("unchanged", "")
     assert (row.based_on, row.modified_at, row.pictures) == (2, moment(1), {"map.png": "a" * 64})
@@ -109,16 +109,16 @@ def test_confirming_alone_makes_a_version_that_moves_no_date(page, moment):
 
 def test_removed_language_is_left_out_and_its_older_text_stays(page, moment):
     first = publish_bodies(page, {"en": "One", "ru": "Один"}, moment())
-    second = publish(page, {}, by=of_the_machine("Ann"), now=moment(1), removed=["ru"])
+    second = publish(page, {}, by=system_actor("Ann"), now=moment(1), removed=["ru"])
     assert (set(texts(first)), set(texts(second))) == ({"en", "ru"}, {"en"})
 
 
 def test_language_that_comes_back_is_a_first_text_again(page, moment):
     publish_bodies(page, {"en": "One", "ru": "Один"}, moment())
-    publish(page, {}, by=of_the_machine("Ann"), now=moment(1), removed=["ru"])
-    row = texts(
-        publish(page, choose(page, ["ru"]), by=of_the_machine("Ann"), now=moment(2), notes={"ru": "Вернулось."})
-    )["ru"]
+    publish(page, {}, by=system_actor("Ann"), now=moment(1), removed=["ru"])
+    row = texts(publish(page, choose(page, ["ru"]), by=system_actor("Ann"), now=moment(2), notes={"ru": "Вернулось."}))[
+        "ru"
+    ]
     assert (row.significance, row.modified_at, row.based_on) == ("major", moment(2), None)
 
 
@@ -142,14 +142,14 @@ def test_text_without_the_source_language_is_refused(page, moment):
 
 def test_taking_the_source_language_away_is_refused(page, moment):
     publish_bodies(page, {"en": "One", "ru": "Один"}, moment())
-    assert refusal(lambda: publish(page, {}, by=of_the_machine("Ann"), now=moment(1), removed=["en"])) == NO_SOURCE
+    assert refusal(lambda: publish(page, {}, by=system_actor("Ann"), now=moment(1), removed=["en"])) == NO_SOURCE
 
 
 def test_empty_text_is_refused(page, moment):
     publish_bodies(page, {"en": "One", "ru": "Один"}, moment())
     save(page, moment(1), ru="")
     assert refusal(
-        lambda: publish(page, choose(page, ["ru"]), by=of_the_machine("Ann"), now=moment(1), notes={"ru": "Нет."})
+        lambda: publish(page, choose(page, ["ru"]), by=system_actor("Ann"), now=moment(1), notes={"ru": "Нет."})
     ) == {"text_ru": ["The text is empty: to publish without this language, take it away instead."]}
 
 
@@ -170,15 +170,15 @@ def test_binding_language_that_is_taken_away_is_refused(page, moment):
 def test_version_that_changes_nothing_is_refused(page, moment):
     publish_bodies(page, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
     assert refusal(lambda: publish_bodies(page, {"en": "One", "ru": "Один"}, moment(1))) == NOTHING
-    assert refusal(lambda: publish(page, {}, by=of_the_machine("Ann"), now=moment(1), removed=["ar"])) == NOTHING
+    assert refusal(lambda: publish(page, {}, by=system_actor("Ann"), now=moment(1), removed=["ar"])) == NOTHING
 
 
 def test_confirming_what_was_noted_already_changes_nothing(page, moment):
     publish_bodies(page, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
     same = {"ru": Choice(working(page, "ru"), None, 1)}
-    assert refusal(lambda: publish(page, same, by=of_the_machine("Ann"), now=moment(1))) == NOTHING
+    assert refusal(lambda: publish(page, same, by=system_actor("Ann"), now=moment(1))) == NOTHING
     assert (
-        refusal(lambda: publish(page, choose(page, ["en"], confirmed=["en"]), by=of_the_machine("Ann"), now=moment(1)))
+        refusal(lambda: publish(page, choose(page, ["en"], confirmed=["en"]), by=system_actor("Ann"), now=moment(1)))
         == NOTHING
     )
 
@@ -213,7 +213,7 @@ def test_note_is_asked_in_a_language_that_changed_in_a_major_way_if_the_source_d
 
 def test_another_newest_version_than_the_one_compared_with_is_refused(page, moment):
     publish_bodies(page, {"en": "One"}, moment(), expected_base=0)
-    with pytest.raises(PublishedMeanwhile):
+    with pytest.raises(PublishedSince):
         publish_bodies(page, {"en": "Two"}, moment(1), expected_base=0)
     assert publish_bodies(page, {"en": "Two"}, moment(1), expected_base=1).number == 2
 
@@ -231,8 +231,8 @@ def test_effective_moment_in_the_past_is_the_moment_of_publishing(page, moment):
 
 def test_deleting_an_editor_takes_no_history(page, moment, django_user_model):
     user = django_user_model.objects.create_user("ann")
-    save_draft(page, {"en": text("One")}, by=of_the_machine(str(user)), now=moment())
-    publish(page, choose(page, ["en"]), by=of_the_machine(str(user)), now=moment())
+    save_draft(page, {"en": text("One")}, by=system_actor(str(user)), now=moment())
+    publish(page, choose(page, ["en"]), by=system_actor(str(user)), now=moment())
     user.delete()
     assert Revision.objects.get().author == "ann"
     assert PublicationRecord.objects.get().who == "ann"
@@ -259,7 +259,7 @@ def test_a_forged_choice_of_another_pages_text_or_language_is_refused(page, mome
     save(other, moment(), en="Theirs.")
     for language, revision in (("en", working(other, "en")), ("en", working(page, "ru"))):
         with pytest.raises(ForeignText, match="is not the page's text in en"):
-            publish(page, {language: Choice(revision)}, by=of_the_machine("Ann"), now=moment())
+            publish(page, {language: Choice(revision)}, by=system_actor("Ann"), now=moment())
     assert not page.versions.exists()
 
 

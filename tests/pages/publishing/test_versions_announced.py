@@ -1,11 +1,11 @@
-"""Announcements: versions that wait for their moment, are overtaken, announced again or cancelled."""
+"""Announcements: versions that wait for their moment, are superseded, announced again or cancelled."""
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from pages.models import PublicationRecord, Version
-from pages.publishing.actors import of_the_machine
-from pages.publishing.announcements import AnnouncementWaits, NotCancellable, Waiting, cancel
+from pages.publishing.actors import system_actor
+from pages.publishing.announcements import AnnouncementPending, NotCancellable, PendingAction, cancel
 from pages.publishing.versions import announce, publish
 from tests.building import choose, make_page, publish_bodies, save, texts
 
@@ -24,7 +24,7 @@ def announced(page, bodies, now, effective_at, *, confirmed=(), **options):
     return announce(
         page,
         choose(page, bodies, confirmed=confirmed),
-        by=of_the_machine("Ann"),
+        by=system_actor("Ann"),
         now=now,
         effective_at=effective_at,
         **{"notes": dict.fromkeys(bodies, "Announced."), **options},
@@ -68,7 +68,7 @@ def test_announcement_is_refused_where_the_page_is_ahead_of_the_clock(page, mome
 def test_announcement_that_would_be_overtaken_is_named_and_nothing_is_written(page, moment):
     announcement = announced(page, {"en": "Two"}, moment(1), moment(10))
     for effective_at in (None, moment(5), moment(10)):
-        with pytest.raises(AnnouncementWaits, match=r"announced and waiting: 2") as error:
+        with pytest.raises(AnnouncementPending, match=r"announced and waiting: 2") as error:
             publish_bodies(page, {"en": "Correction"}, moment(2), effective_at=effective_at)
         assert error.value.versions == [announcement]
     assert (Version.objects.count(), PublicationRecord.objects.count()) == (2, 2)
@@ -83,21 +83,21 @@ def test_later_announcement_leaves_the_one_before(page, moment):
 
 def test_correction_cancels_the_announcement(page, moment):
     announced(page, {"en": "Two"}, moment(1), moment(10))
-    publish_bodies(page, {"en": "Correction"}, moment(2), waiting=Waiting.CANCEL)
+    publish_bodies(page, {"en": "Correction"}, moment(2), waiting=PendingAction.CANCEL)
     assert (cancelled(moment(1)), cancelled(moment(2)), upcoming(moment(2))) == ([], [2], [])
     assert in_force(moment(11)) == 3
 
 
 def test_correction_is_measured_against_the_text_in_force_once_the_announcement_is_cancelled(page, moment):
     announced(page, {"en": "Two", "ru": "Два"}, moment(1), moment(10))
-    rows = texts(publish_bodies(page, {"en": "One."}, moment(2), significance="minor", waiting=Waiting.CANCEL))
+    rows = texts(publish_bodies(page, {"en": "One."}, moment(2), significance="minor", waiting=PendingAction.CANCEL))
     assert (rows["en"].significance, rows["en"].modified_at) == ("minor", moment())
     assert (rows["ru"].significance, rows["ru"].modified_at) == ("unchanged", moment())
 
 
 def test_correction_announces_again_on_top_of_itself(page, moment):
     announced(page, {"ru": "Два"}, moment(1), moment(10), binding_language="en")
-    publish_bodies(page, {"en": "Correction"}, moment(2), waiting=Waiting.AGAIN)
+    publish_bodies(page, {"en": "Correction"}, moment(2), waiting=PendingAction.AGAIN)
     again = Version.objects.get(number=4)
     rows = texts(again)
     assert (cancelled(moment(2)), upcoming(moment(2)), in_force(moment(2)), in_force(moment(10))) == ([2], [4], 3, 4)
@@ -112,20 +112,20 @@ def test_correction_announces_again_on_top_of_itself(page, moment):
 
 def test_confirmation_that_was_announced_reflects_the_version_that_announces_it_again(page, moment):
     announced(page, {"en": "Two", "ru": "Два"}, moment(1), moment(10), confirmed=["ru"])
-    publish_bodies(page, {"en": "Correction"}, moment(2), waiting=Waiting.AGAIN)
+    publish_bodies(page, {"en": "Correction"}, moment(2), waiting=PendingAction.AGAIN)
     assert texts(Version.objects.get(number=4))["ru"].based_on == 4
 
 
 def test_confirmation_of_an_unchanged_text_is_announced_again(page, moment):
     announced(page, {"en": "Two", "ru": "Один"}, moment(1), moment(10), confirmed=["ru"])
-    publish_bodies(page, {"en": "Correction"}, moment(2), waiting=Waiting.AGAIN)
+    publish_bodies(page, {"en": "Correction"}, moment(2), waiting=PendingAction.AGAIN)
     row = texts(Version.objects.get(number=4))["ru"]
     assert (row.significance, row.based_on, row.modified_at) == ("unchanged", 4, moment())
 
 
 def test_language_that_the_announcement_takes_away_is_taken_away_again(page, moment):
     announced(page, {}, moment(1), moment(10), removed=["ru"])
-    publish_bodies(page, {"en": "Correction"}, moment(2), waiting=Waiting.AGAIN)
+    publish_bodies(page, {"en": "Correction"}, moment(2), waiting=PendingAction.AGAIN)
     assert [set(texts(version)) for version in Version.objects.order_by("number")] == [
         {"en", "ru"},
         {"en"},
@@ -138,7 +138,7 @@ def test_language_that_the_announcement_takes_away_is_taken_away_again(page, mom
 def test_two_announcements_are_announced_again_in_their_order(page, moment, second):
     announced(page, {"ar": "واحد"}, moment(1), moment(10))
     announced(page, {}, moment(second), moment(20), removed=["ar"])
-    publish_bodies(page, {"en": "Correction"}, moment(second), waiting=Waiting.AGAIN)
+    publish_bodies(page, {"en": "Correction"}, moment(second), waiting=PendingAction.AGAIN)
     assert (cancelled(moment(2)), upcoming(moment(2))) == ([2, 3], [5, 6])
     assert [set(texts(Version.objects.get(number=number))) for number in (4, 5, 6)] == [
         {"en", "ru"},
@@ -150,13 +150,13 @@ def test_two_announcements_are_announced_again_in_their_order(page, moment, seco
 def test_basis_on_one_announcement_follows_it_into_the_version_that_announces_it_again(page, moment):
     announced(page, {"en": "Two", "ru": "Два"}, moment(1), moment(10), confirmed=["ru"])
     announced(page, {"ru": "Два!"}, moment(2), moment(20))
-    publish_bodies(page, {"en": "Correction"}, moment(3), waiting=Waiting.AGAIN)
+    publish_bodies(page, {"en": "Correction"}, moment(3), waiting=PendingAction.AGAIN)
     assert [texts(Version.objects.get(number=number))["ru"].based_on for number in (2, 3, 4, 5, 6)] == [2, 2, 1, 5, 5]
 
 
 def test_cancelled_announcement_never_comes_into_force_and_stays_readable(page, moment):
     announcement = announced(page, {"en": "Two"}, moment(1), moment(10))
-    cancel(announcement, by=of_the_machine("Ben"), now=moment(2), reasons={"en": "Too early."})
+    cancel(announcement, by=system_actor("Ben"), now=moment(2), reasons={"en": "Too early."})
     assert (upcoming(moment(1)), upcoming(moment(2)), in_force(moment(11))) == ([2], [], 1)
     assert Version.objects.published(moment(2)).filter(pk=announcement.pk).exists()
     record = PublicationRecord.objects.get(kind="cancel")
@@ -169,7 +169,7 @@ def test_cancelled_announcement_never_comes_into_force_and_stays_readable(page, 
 
 
 def test_number_of_a_cancelled_version_is_not_given_again(page, moment):
-    cancel(announced(page, {"en": "Two"}, moment(1), moment(10)), by=of_the_machine("Ann"), now=moment(2))
+    cancel(announced(page, {"en": "Two"}, moment(1), moment(10)), by=system_actor("Ann"), now=moment(2))
     assert publish_bodies(page, {"en": "Three"}, moment(3)).number == 3
 
 
@@ -177,29 +177,29 @@ def test_only_the_newest_standing_version_can_be_cancelled(page, moment):
     older = announced(page, {"en": "Two"}, moment(1), moment(10))
     newer = announced(page, {"en": "Three"}, moment(2), moment(20))
     with pytest.raises(NotCancellable):
-        cancel(older, by=of_the_machine("Ann"), now=moment(3))
-    cancel(newer, by=of_the_machine("Ann"), now=moment(3))
-    cancel(older, by=of_the_machine("Ann"), now=moment(3))
+        cancel(older, by=system_actor("Ann"), now=moment(3))
+    cancel(newer, by=system_actor("Ann"), now=moment(3))
+    cancel(older, by=system_actor("Ann"), now=moment(3))
     with pytest.raises(NotCancellable):
-        cancel(older, by=of_the_machine("Ann"), now=moment(3))
+        cancel(older, by=system_actor("Ann"), now=moment(3))
     assert upcoming(moment(3)) == []
 
 
 def test_version_cannot_be_cancelled_from_its_moment_on(page, moment):
     announcement = announced(page, {"en": "Two"}, moment(1), moment(10))
     with pytest.raises(NotCancellable):
-        cancel(announcement, by=of_the_machine("Ann"), now=moment(10))
+        cancel(announcement, by=system_actor("Ann"), now=moment(10))
     assert PublicationRecord.objects.filter(kind="cancel").count() == 0
 
 
 def test_cancelling_is_not_dated_back_by_a_clock_that_steps_back(page, moment):
     announcement = announced(page, {"en": "Two"}, moment(5), moment(10))
-    cancel(announcement, by=of_the_machine("Ann"), now=moment(1))
+    cancel(announcement, by=system_actor("Ann"), now=moment(1))
     assert PublicationRecord.objects.get(kind="cancel").at == moment(5)
 
 
 def test_nothing_changed_is_refused_after_a_cancellation_too(page, moment):
     announced(page, {"en": "Two"}, moment(1), moment(10))
     with pytest.raises(ValidationError, match="Nothing has changed since the last version"):
-        publish(page, {}, by=of_the_machine("Ann"), now=moment(2), waiting=Waiting.CANCEL)
+        publish(page, {}, by=system_actor("Ann"), now=moment(2), waiting=PendingAction.CANCEL)
     assert upcoming(moment(2)) == [2]

@@ -5,10 +5,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from pages.models import PublicationRecord, Revision, Version
 from pages.publishing.actors import actor_with
-from pages.publishing.announcements import Waiting, cancel
+from pages.publishing.announcements import PendingAction, cancel
 from pages.publishing.drafts import fields_of
 from pages.publishing.pictures import keep_picture
-from pages.publishing.records import PublishedMeanwhile, last_record
+from pages.publishing.records import PublishedSince, last_record
 from pages.publishing.versions import ForeignText, NothingInForce, correct, publish
 from pages.text import source
 from tests.building import EDITOR, choose, make_page, publish_bodies, save, text, texts, working
@@ -26,7 +26,7 @@ def page(moment):
     return page
 
 
-def corrected(page, bodies, now, *, waiting=Waiting.AGAIN, announced=None, by=EDITOR, **options):
+def corrected(page, bodies, now, *, waiting=PendingAction.AGAIN, announced=None, by=EDITOR, **options):
     return correct(
         page,
         {language: text(body) for language, body in bodies.items()},
@@ -85,7 +85,7 @@ def test_announcement_that_was_not_rewritten_is_announced_again_as_it_was(page, 
 
 
 def test_cancelled_announcement_stays_readable_and_its_rewritten_text_is_not_kept(page, moment):
-    corrected(page, {"en": "One the"}, moment(2), waiting=Waiting.CANCEL, announced={2: {"en": "Two the"}})
+    corrected(page, {"en": "One the"}, moment(2), waiting=PendingAction.CANCEL, announced={2: {"en": "Two the"}})
     assert said(page) == {1: ["One teh", "Один"], 2: ["Two teh", "Один"], 3: ["One the", "Один"]}
     assert states(page, moment(11)) == (3, [])
     assert Revision.objects.filter(set_aside=True).count() == 1
@@ -108,7 +108,7 @@ def test_two_announcements_are_rewritten_each(page, moment):
 def test_without_an_announcement_it_is_a_plain_correction(moment):
     page = make_page()
     publish_bodies(page, {"en": "One teh"}, moment())
-    assert corrected(page, {"en": "One the"}, moment(1), waiting=Waiting.CANCEL).number == 2
+    assert corrected(page, {"en": "One the"}, moment(1), waiting=PendingAction.CANCEL).number == 2
     assert states(page, moment(1)) == (2, [])
     assert body(texts(page.versions.get(number=2))["en"]) == "One the"
 
@@ -192,7 +192,7 @@ def test_what_an_editor_has_to_mend_is_named_by_field_and_nothing_is_written(pag
 def test_announced_text_that_was_rewritten_but_waits_no_longer_is_not_dropped_silently(page, moment):
     cancel(page.versions.get(number=2), by=EDITOR, now=moment(2))
     before = rows_written()
-    with pytest.raises(PublishedMeanwhile):
+    with pytest.raises(PublishedSince):
         corrected(page, {"en": "One the"}, moment(3), announced={2: {"en": "Two the"}})
     assert rows_written() == before
 
@@ -200,7 +200,7 @@ def test_announced_text_that_was_rewritten_but_waits_no_longer_is_not_dropped_si
 def test_what_was_decided_on_another_state_is_refused(page, moment):
     seen, before = last_record(page), rows_written()
     cancel(page.versions.get(number=2), by=EDITOR, now=moment(2))
-    with pytest.raises(PublishedMeanwhile):
+    with pytest.raises(PublishedSince):
         corrected(page, {"en": "One the"}, moment(3), expected_record=seen)
     assert rows_written() == (before[0], before[1] + 1, before[2])
 
@@ -243,6 +243,6 @@ def test_rewritten_text_of_another_page_is_refused(page, moment):
             by=EDITOR,
             now=moment(2),
             notes=NOTE,
-            waiting=Waiting.AGAIN,
+            waiting=PendingAction.AGAIN,
             rewritten={2: {"en": foreign}},
         )

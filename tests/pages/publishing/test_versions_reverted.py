@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 
 from pages.history.translation_basis import status_of
 from pages.models import Revision, Version
-from pages.publishing.actors import of_the_machine
-from pages.publishing.announcements import AnnouncementWaits, Waiting, cancel
+from pages.publishing.actors import system_actor
+from pages.publishing.announcements import AnnouncementPending, PendingAction, cancel
 from pages.publishing.version_plan import Choice
 from pages.publishing.versions import publish, revert
 from tests.building import make_page, publish_bodies, save, texts, working
@@ -24,7 +24,7 @@ def page():
 
 def put_back(page, version, languages, now, **options):
     options = {"significance": MAJOR, "notes": NOTES, **options}
-    return revert(page, version, languages, by=of_the_machine("Ben"), now=now, **options)
+    return revert(page, version, languages, by=system_actor("Ben"), now=now, **options)
 
 
 def source_of(version, language):
@@ -46,7 +46,7 @@ def test_revert_takes_pictures_and_basis_of_the_old_version(page, moment):
     publish_bodies(page, {"en": "One", "ru": "Один"}, moment())
     save(page, moment(1), ru="Два")
     choice = Choice(working(page, "ru"), "major", "this", {"map.png": "a" * 64})
-    second = publish(page, {"ru": choice}, by=of_the_machine("Ann"), now=moment(1), notes=NOTES)
+    second = publish(page, {"ru": choice}, by=system_actor("Ann"), now=moment(1), notes=NOTES)
     publish_bodies(page, {"ru": "Три"}, moment(2), confirmed=["ru"])
     row = texts(put_back(page, second, ["ru"], moment(3)))["ru"]
     assert (row.pictures, row.based_on) == ({"map.png": "a" * 64}, 2)
@@ -88,7 +88,7 @@ def test_working_copy_that_an_editor_has_begun_stays(page, moment):
 def test_working_copy_without_a_text_follows_where_none_was_in_force(page, moment):
     first = publish_bodies(page, {"en": "One", "ru": "Один"}, moment())
     save(page, moment(1), ru="")
-    publish(page, {}, by=of_the_machine("Ann"), now=moment(1), removed=["ru"])
+    publish(page, {}, by=system_actor("Ann"), now=moment(1), removed=["ru"])
     put_back(page, first, ["ru"], moment(2))
     page.refresh_from_db()
     assert page.body_ru == "Один"
@@ -114,9 +114,9 @@ def test_revert_asks_what_becomes_of_an_announcement(page, moment):
     first = publish_bodies(page, {"en": "One"}, moment())
     publish_bodies(page, {"en": "Two"}, moment(1))
     publish_bodies(page, {"en": "Three"}, moment(2), effective_at=moment(10))
-    with pytest.raises(AnnouncementWaits):
+    with pytest.raises(AnnouncementPending):
         put_back(page, first, ["en"], moment(3))
-    put_back(page, first, ["en"], moment(3), waiting=Waiting.CANCEL)
+    put_back(page, first, ["en"], moment(3), waiting=PendingAction.CANCEL)
     assert Version.objects.in_force(moment(11)).get().number == 4
 
 
@@ -124,7 +124,7 @@ def test_revert_to_what_an_announcement_says_counts_once_that_is_cancelled(page,
     first = publish_bodies(page, {"en": "One"}, moment())
     publish_bodies(page, {"en": "Two"}, moment(1))
     publish_bodies(page, {"en": "One"}, moment(2), effective_at=moment(10))
-    version = put_back(page, first, ["en"], moment(3), waiting=Waiting.CANCEL)
+    version = put_back(page, first, ["en"], moment(3), waiting=PendingAction.CANCEL)
     assert (version.number, source_of(version, "en")) == (4, source_of(first, "en"))
 
 
@@ -132,7 +132,7 @@ def test_revert_to_a_cancelled_version_keeps_the_status_of_its_translation(page,
     publish_bodies(page, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
     both = {"en": "Two", "ru": "Два"}
     announced = publish_bodies(page, both, moment(1), confirmed=["ru"], effective_at=moment(10))
-    cancel(announced, by=of_the_machine("Ann"), now=moment(2))
+    cancel(announced, by=system_actor("Ann"), now=moment(2))
     publish_bodies(page, {"en": "Three"}, moment(3))
     rows = texts(version := put_back(page, announced, ["en", "ru"], moment(4)))
     assert status_of(page, version, rows["ru"], rows, moment(99)) == ("current", announced.number)
@@ -142,6 +142,6 @@ def test_translation_of_a_cancelled_version_is_not_current_beside_the_text_befor
     publish_bodies(page, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
     both = {"en": "Two", "ru": "Два"}
     announced = publish_bodies(page, both, moment(1), confirmed=["ru"], effective_at=moment(10))
-    cancel(announced, by=of_the_machine("Ann"), now=moment(2))
+    cancel(announced, by=system_actor("Ann"), now=moment(2))
     rows = texts(version := put_back(page, announced, ["ru"], moment(4)))
     assert status_of(page, version, rows["ru"], rows, moment(99)) == ("outdated", announced.number)

@@ -8,7 +8,7 @@ from django.db import connections
 
 from pages.history.hash_chain import Link, first_broken_link
 from pages.models import PublicationRecord, SiteCounter, Version
-from pages.publishing.records import PublishedMeanwhile
+from pages.publishing.records import PublishedSince
 from tests.building import make_page, publish_bodies
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,7 +63,7 @@ def test_publishers_who_looked_at_the_same_version_cannot_both_follow_it(moment)
     def publish_first(number):
         try:
             return publish_bodies(page, {"en": f"Text {number}"}, moment(), expected_base=0)
-        except PublishedMeanwhile:
+        except PublishedSince:
             return None
 
     assert len([version for version in at_once(publish_first) if version]) == 1

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfprivacy_site.wsgi_middleware.ip_anonymisation import AddressCutting, cut
+from selfprivacy_site.wsgi_middleware.ip_anonymisation import IPAnonymisation, cut
 
 WHOLE = {"IPv4": "198.51.100.77", "IPv6": "2001:db8:1234:5678:9abc:def0:1234:5678"}
 
@@ -44,7 +44,7 @@ CARRIERS = (
 def environ_inside(environ, proxies):
     """Return what an application gets to see of an environ behind the cutting."""
     seen = []
-    AddressCutting(lambda inner, start_response: seen.append(inner), proxies)(environ, None)
+    IPAnonymisation(lambda inner, start_response: seen.append(inner), proxies)(environ, None)
     return seen[0]
 
 

@@ -9,7 +9,7 @@ from wsgiref.validate import validator
 import pytest
 
 from selfprivacy_site import wsgi_middleware
-from selfprivacy_site.wsgi_middleware import open_door
+from selfprivacy_site.wsgi_middleware import wrap_application
 
 
 def answer_over_wsgi(application, environ):
@@ -31,7 +31,7 @@ def test_open_door_keeps_to_the_wsgi_standard_on_both_sides():
         start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "4")])
         return [b"text"]
 
-    door_between = validator(open_door(validator(application), proxies=1, https=True))
+    door_between = validator(wrap_application(validator(application), proxies=1, https=True))
     environ = {"REMOTE_ADDR": "203.0.113.9", "HTTP_X_FORWARDED_FOR": "198.51.100.77", "QUERY_STRING": ""}
     head, _, body = answer_over_wsgi(door_between, environ).partition(b"\r\n\r\n")
 
@@ -50,14 +50,14 @@ def test_open_door_adds_the_security_headers_to_an_error_answer():
             start_response("500 Internal Server Error", [("Content-Type", "text/plain")], sys.exc_info())
         return [b"sorry"]
 
-    head = answer_over_wsgi(open_door(application, proxies=0, https=False), {}).partition(b"\r\n\r\n")[0]
+    head = answer_over_wsgi(wrap_application(application, proxies=0, https=False), {}).partition(b"\r\n\r\n")[0]
     assert head.startswith(b"HTTP/1.0 500 Internal Server Error")
     assert b"Content-Security-Policy: default-src 'none'" in head
 
 
 def test_open_door_calls_nothing_before_a_request_comes():
     calls = []
-    open_door(lambda environ, start_response: calls.append(environ), proxies=0, https=False)
+    wrap_application(lambda environ, start_response: calls.append(environ), proxies=0, https=False)
     assert calls == []
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.pictures import keep_picture
 from pages.publishing.version_plan import Choice
 from pages.publishing.versions import publish
@@ -31,7 +31,7 @@ def test_the_preview_shows_the_pages_pictures_and_resolves_its_links(admin_clien
     save(page, timezone.now(), en="![a](/a.png)")
     digest = keep_picture(b"png", "png", now=timezone.now())
     choice = Choice(working(page, "en"), pictures={"/a.png": digest})
-    publish(page, {"en": choice}, by=of_the_machine("Ann"), now=timezone.now())
+    publish(page, {"en": choice}, by=system_actor("Ann"), now=timezone.now())
     html = admin_client.post(f"{PREVIEW}?page={page.pk}", {"content": "![a](/a.png) [b](sub/)"}).content.decode()
     assert f'<img src="/admin/pages/page/picture/{digest}/" alt="a">' in html
     assert 'href="/privacy-policy/sub/"' in html

@@ -6,13 +6,13 @@ import pytest
 from django.utils import timezone
 
 from pages.models import Page
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from tests.building import make_page, publish_bodies, save, text, working
 from tests.pages.admin.editors import BROWSER, change, errors_of, form_of, person, words_of
 
 pytestmark = pytest.mark.django_db
-BEA = of_the_machine("Bea")
+BEA = system_actor("Bea")
 
 
 @pytest.fixture

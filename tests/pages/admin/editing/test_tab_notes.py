@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from pages.admin.editing.tab_notes import tab_notes
 from pages.models import Page
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.page_tree import create_page
 from tests.building import make_page, publish_bodies, save
 from tests.pages.admin.editors import BROWSER, change, form_of, person, words_of
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/pages/page/add/"
-MACHINE = of_the_machine("Ann")
+MACHINE = system_actor("Ann")
 
 
 @pytest.fixture

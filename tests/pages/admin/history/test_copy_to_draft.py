@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.drafts import add_revision, save_draft
 from pages.text.source import Fields
 from tests.building import EDITOR, make_page, publish_bodies, save, text, working
@@ -64,7 +64,7 @@ def test_every_byte_is_taken_back_with_keys_that_are_not_ours(admin_client, page
 
 def test_what_was_saved_meanwhile_is_named_and_nothing_is_overwritten(admin_client, page):
     head = head_in(admin_client.get(address(page, "v1")))
-    save_draft(page, {"en": text("Theirs.")}, by=of_the_machine("Bea"), now=timezone.now())
+    save_draft(page, {"en": text("Theirs.")}, by=system_actor("Bea"), now=timezone.now())
     response = admin_client.post(address(page, "v1"), {"head": head})
     assert response.status_code == 409
     html = response.content.decode()

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
@@ -48,9 +48,9 @@ def test_every_verb_has_its_line_newest_first(admin_client, page, start):
     day = timedelta(days=1)
     later = timezone.now() + timedelta(days=30)
     announced = publish_bodies(page, {"en": "Announced."}, start + day, effective_at=later, note="Soon.")
-    cancel(announced, by=of_the_machine("Bea"), now=start + 2 * day, reasons={"en": "Too early."})
+    cancel(announced, by=system_actor("Bea"), now=start + 2 * day, reasons={"en": "Too early."})
     publish_bodies(page, {"en": "English, anew."}, start + 3 * day, note="Ten days now.")
-    confirm(page.versions.get(number=3), "ru", 3, by=of_the_machine("Vera"), now=start + 4 * day)
+    confirm(page.versions.get(number=3), "ru", 3, by=system_actor("Vera"), now=start + 4 * day)
     withdraw(page, reasons={"en": "Not ours any more."}, by=EDITOR, now=start + 5 * day)
     bring_back(page, by=EDITOR, now=start + 6 * day)
     move(page, slug="privacy", parent=None, by=EDITOR, now=start + 7 * day)

@@ -9,7 +9,7 @@ from pages.models import Page
 from pages.models.permissions import EDITORS, REVIEWERS, translators
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import withdraw
-from pages.publishing.page_tree import set_place
+from pages.publishing.page_tree import set_position
 from pages.publishing.versions import announce
 from pages.text.source import Fields
 from tests.building import EDITOR, choose, make_page, publish_bodies, save
@@ -36,7 +36,7 @@ def site(now):
     chosen = choose(pages["later"], ["en"])
     announce(pages["later"], chosen, effective_at=effective_at, by=EDITOR, now=now, notes={"en": "Note."})
     withdraw(pages["gone"], reasons={"en": "Gone."}, by=EDITOR, now=now)
-    set_place(pages["current"], review_by=now.date(), by=EDITOR, now=now)
+    set_position(pages["current"], review_by=now.date(), by=EDITOR, now=now)
     return pages
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from pages.models.permissions import EDITORS, REVIEWERS, translators
 from pages.publishing.page_events import withdraw
-from pages.publishing.page_tree import set_place
+from pages.publishing.page_tree import set_position
 from pages.publishing.versions import announce
 from tests.building import EDITOR, choose, make_page, publish_bodies, save
 
@@ -68,14 +68,14 @@ def test_an_upcoming_version_leads_to_the_history(admin_client, page, now):
 
 def test_pages_to_review_come_with_the_most_urgent_first(admin_client, now):
     for slug, days in (("far", 31), ("soon", 20), ("late", -2)):
-        set_place(make_page(slug), review_by=now.date() + timedelta(days=days), by=EDITOR, now=now)
+        set_position(make_page(slug), review_by=now.date() + timedelta(days=days), by=EDITOR, now=now)
     review = admin_client.get(START).context["review"]
     assert paths(review) == ["late", "soon"]
     assert [task.details.is_overdue for task in review.shown] == [True, False]
 
 
 def test_a_withdrawn_page_waits_for_nothing_else(admin_client, page, now):
-    set_place(page, review_by=now.date(), by=EDITOR, now=now)
+    set_position(page, review_by=now.date(), by=EDITOR, now=now)
     withdraw(page, reasons={"en": "Gone."}, by=EDITOR, now=now)
     context = admin_client.get(START).context
     assert paths(context["withdrawn"]) == [page.path]

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from tests.building import make_page, publish_bodies, save, text, texts, working
 
@@ -150,7 +150,7 @@ def test_an_announcement_that_waits_is_asked_about(admin_client, page):
 
 def test_what_is_published_is_what_was_looked_at(admin_client, page):
     answers = opened(admin_client, page) | {"significance": "minor"}
-    save_draft(page, {"ru": text("Подменено.")}, by=of_the_machine("Bea"), now=timezone.now())
+    save_draft(page, {"ru": text("Подменено.")}, by=system_actor("Bea"), now=timezone.now())
     response = admin_client.post(address(page), answers)
     assert "Somebody did something to this page" in str(errors(response))
     assert page.versions.count() == 1

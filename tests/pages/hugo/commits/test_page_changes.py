@@ -2,9 +2,9 @@
 
 import pytest
 
-from pages.hugo.commits.commit_changes import NotTaken
-from pages.hugo.commits.page_changes import NewsReader
-from pages.hugo.commits.page_tracker import Replay
+from pages.hugo.commits.commit_changes import SkippedFile
+from pages.hugo.commits.page_changes import PageChangesReader
+from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.importing.folder import FolderFiles
 from tests.trees import SVG, markdown, write_tree
 
@@ -14,8 +14,8 @@ KNOWN = frozenset({"en", "ru"})
 def news_of(root):
     """Return what a folder's files mean, and the reader."""
     files = FolderFiles(root)
-    replay = Replay(files.read, KNOWN, "en")
-    reader = NewsReader(replay, files.read, languages=KNOWN, first_served="en")
+    replay = PageTracker(files.read, KNOWN, "en")
+    reader = PageChangesReader(replay, files.read, languages=KNOWN, first_served="en")
     return reader.news(replay.apply(files.changes(), "tree")), reader
 
 
@@ -89,4 +89,4 @@ def test_text_that_cannot_be_read_is_left_out_alone(tmp_path):
     ((page,), reader) = news_of(write_tree(tmp_path, files))
     assert (list(page.texts), sorted(page.present)) == (["ru"], ["en", "ru"])
     assert [left.file_name for left in reader.left_out] == ["content/en/policy.md"]
-    assert NotTaken is type(reader.left_out[0])
+    assert SkippedFile is type(reader.left_out[0])

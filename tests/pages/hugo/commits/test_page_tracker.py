@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pages.history import verification
 from pages.hugo.commits import page_tracker
 from pages.hugo.commits.commit_changes import FileChange
-from pages.hugo.commits.page_tracker import Replay
-from pages.hugo.site_structure.detection import read_layout
+from pages.hugo.commits.page_tracker import PageTracker
+from pages.hugo.site_structure.detection import detect_structure
 from pages.models import Page, Redirect, VersionText
 from tests.exports import another_site, blobs, commits, give_out, take_in, what_readers_have
 from tests.naive_replay import BODIES, NaiveSite
@@ -39,10 +39,10 @@ def test_layout_is_not_looked_for_while_nothing_comes_or_goes(monkeypatch):
 
     def counted(paths, *arguments, **options):
         asked.append(sorted(paths))
-        return read_layout(paths, *arguments, **options)
+        return detect_structure(paths, *arguments, **options)
 
-    monkeypatch.setattr(page_tracker, "read_layout", counted)
-    files = Replay(lambda _blobs: {}, ["en"], "en")
+    monkeypatch.setattr(page_tracker, "detect_structure", counted)
+    files = PageTracker(lambda _blobs: {}, ["en"], "en")
     for number in range(5):
         files.apply([FileChange("docs/a.md", f"{number}")], f"{number}")
     files.apply([FileChange("en/a.md", "a")], "5")
@@ -89,7 +89,7 @@ def write(path, steps):
                 bodies[changed[name, language]] = body
             files = {place: written for place, written in (files | changed).items() if written}
             named = {f"content/{language}/{name}.md": written for (name, language), written in changed.items()}
-            options = {"date": f"{date} +0000", "message": f"Step {number}"}
+            options = {"date": f"{date} +0000", "message": f"CommitChanges {number}"}
             if is_merge and last:
                 side = site.commit(named, branch="side", parents=[last], **options)
                 last = site.commit(named, parents=[last, side], **options)

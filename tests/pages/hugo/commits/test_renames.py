@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.hugo.commits import renames
-from pages.hugo.commits.renames import Come, Gone, matched
+from pages.hugo.commits.renames import AddedFile, DeletedFile, matched
 from pages.text.source import digest
 from tests.timing import is_within
 
@@ -36,7 +36,7 @@ def files_of(kind, contents, blobs):
 
 def sides(gone, come):
     blobs = {}
-    return files_of(Gone, gone, blobs), files_of(Come, come, blobs), blobs
+    return files_of(DeletedFile, gone, blobs), files_of(AddedFile, come, blobs), blobs
 
 
 def renamed(gone, come):

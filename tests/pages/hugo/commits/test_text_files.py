@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pages.hugo.commits.text_files import read_text
-from pages.hugo.site_structure.structure import Layout
+from pages.hugo.site_structure.structure import SiteStructure
 from pages.text.source import Fields
 from tests.trees import markdown
 
@@ -15,7 +15,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 def read(content, name="content/en/policy.md"):
     content = content.encode() if isinstance(content, str) else content
-    return read_text(name, Layout("en", languages=frozenset({"en"})).place_of(name), content)
+    return read_text(name, SiteStructure("en", languages=frozenset({"en"})).place_of(name), content)
 
 
 def reason(content):

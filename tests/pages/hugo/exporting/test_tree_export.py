@@ -12,7 +12,7 @@ from pages.hugo.importing.tree_import import import_tree
 from pages.models import Page
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import withdraw
-from pages.publishing.page_tree import move, set_place
+from pages.publishing.page_tree import move, set_position
 from tests.building import EDITOR, make_page, publish_bodies, text, working
 from tests.exports import IMPORTER, NOW, another_site, history, take_in, what_readers_have
 from tests.trees import SVG, markdown, write_tree
@@ -131,7 +131,7 @@ def test_edited_text_says_when_and_where_and_keeps_the_rest(tmp_path):
     page = Page.objects.get()
     save_draft(page, {"en": text("Two", title="Policy")}, by=EDITOR, now=NOW)
     publish_bodies(page, {"en": "Two"}, NOW)
-    set_place(page, by=EDITOR, now=NOW, weight=7)
+    set_position(page, by=EDITOR, now=NOW, weight=7)
     found = given_out(tmp_path / "out")
     title = working(page, "en").title
     assert found[EN] == f'---\ntitle: "{title}"\nlastmod: 2024-06-01T12:00:00Z\nweight: 7\n---\n\nTwo\n'

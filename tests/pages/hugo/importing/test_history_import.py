@@ -14,8 +14,8 @@ from pages.history import verification
 from pages.history.translation_basis import statuses_of
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing import history_import
-from pages.hugo.importing.history_import import HistoryImport, TakenInMeanwhile
-from pages.hugo.site_structure.detection import NoTree
+from pages.hugo.importing.history_import import HistoryImport, ImportedSince
+from pages.hugo.site_structure.detection import NoContentFound
 from pages.models import ImportedCommit, Page, PublicationRecord, Redirect, Revision, Version, VersionText
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_tree import move
@@ -95,7 +95,7 @@ def test_two_runs_make_what_one_makes(tmp_path, case):
         whole = contents()
     for name in ids[:-1]:
         with another_site():
-            with suppress(NoTree):
+            with suppress(NoContentFound):
                 take_in(path, ref=name)
             take_in(path)
             assert contents() == whole, name
@@ -226,7 +226,7 @@ def test_two_imports_of_a_history_take_each_commit_once(site, monkeypatch):
         with Repository(path) as repository:
             HistoryImport(repository, by=EDITOR, now=timezone.now()).run()
 
-    with Repository(path) as repository, pytest.raises(TakenInMeanwhile, match="Another import takes in"):
+    with Repository(path) as repository, pytest.raises(ImportedSince, match="Another import takes in"):
         HistoryImport(repository, by=EDITOR, now=timezone.now(), progress=another).run()
     assert list(Version.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3]
 

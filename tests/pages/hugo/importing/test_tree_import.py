@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from pages.hugo.commits.commit_changes import NotTaken
+from pages.hugo.commits.commit_changes import SkippedFile
 from pages.hugo.importing.report import Report
 from pages.hugo.importing.tree_import import import_tree
 from pages.models import Page, Picture, PublicationRecord, Revision, SiteCounter, Version
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
-from pages.publishing.page_tree import set_place
+from pages.publishing.page_tree import set_position
 from pages.publishing.versions import revert
 from pages.text.source import digest
 from tests.building import EDITOR, text, texts
@@ -25,7 +25,7 @@ LATER = datetime(2024, 6, 2, 12, tzinfo=UTC)
 
 def bring_in(root, files=(), now=NOW):
     """Write files to a tree and import the whole of it."""
-    return import_tree(write_tree(root, dict(files)), by=of_the_machine("import"), now=now)
+    return import_tree(write_tree(root, dict(files)), by=system_actor("import"), now=now)
 
 
 def everything():
@@ -233,7 +233,7 @@ def test_picture_that_cannot_be_read_is_named_and_the_text_comes_in(tmp_path, mo
     monkeypatch.setattr(Path, "read_bytes", refuse_pictures)
     files = {"content/en/a.md": "![a](/a.svg)", "content/en/b.md": "Text", "static/a.svg": SVG}
     report = bring_in(tmp_path, files)
-    unread = NotTaken("content/en/a.md: picture /a.svg", "it cannot be read: it is too long, or missing.")
+    unread = SkippedFile("content/en/a.md: picture /a.svg", "it cannot be read: it is too long, or missing.")
     assert report.not_taken == [unread]
     assert [page.path for page in Page.objects.order_by("path")] == ["a", "b"]
 
@@ -256,7 +256,7 @@ def test_draft_is_kept_out_of_sight_and_reported(tmp_path, client):
 
 def test_page_that_was_edited_here_gets_a_draft_revision_and_is_reported(tmp_path, client):
     bring_in(tmp_path, {"content/en/privacy.md": "One"})
-    save_draft(Page.objects.get(), {"en": text("Here")}, by=of_the_machine("Ann"), now=NOW)
+    save_draft(Page.objects.get(), {"en": text("Here")}, by=system_actor("Ann"), now=NOW)
     report = bring_in(tmp_path, {"content/en/privacy.md": "Two"}, now=LATER)
     assert report == Report(set_aside=["content/en/privacy.md"])
     assert not report.is_complete
@@ -268,7 +268,7 @@ def test_import_of_unchanged_files_after_a_revert_changes_nothing(tmp_path, clie
     bring_in(tmp_path, {"content/en/privacy.md": "One"})
     bring_in(tmp_path, {"content/en/privacy.md": "Two"})
     page, first = Page.objects.get(), Version.objects.get(number=1)
-    revert(page, first, ["en"], by=of_the_machine("Ann"), now=NOW, significance={"en": "major"}, notes={"en": "Back."})
+    revert(page, first, ["en"], by=system_actor("Ann"), now=NOW, significance={"en": "major"}, notes={"en": "Back."})
     before = everything()
     assert bring_in(tmp_path, now=LATER) == Report(unchanged=1)
     assert everything() == before
@@ -296,7 +296,7 @@ def test_page_in_a_language_that_is_not_served_is_shown_in_it(tmp_path, client, 
 def test_weight_that_an_editor_gave_stays_until_the_file_changes(tmp_path):
     name = "content/en/privacy.md"
     bring_in(tmp_path, {name: markdown("Privacy", "One", weight="3")})
-    set_place(Page.objects.get(), weight=9, by=EDITOR, now=NOW)
+    set_position(Page.objects.get(), weight=9, by=EDITOR, now=NOW)
     bring_in(tmp_path, now=LATER)
     assert Page.objects.get().weight == 9
     bring_in(tmp_path, {name: markdown("Privacy", "Two", weight="3")}, now=LATER)
@@ -324,7 +324,7 @@ def test_what_was_imported_comes_out_byte_for_byte(tmp_path, client, content):
 def test_notes_stand_in_the_versions(tmp_path):
     import_tree(
         write_tree(tmp_path, {"content/en/a.md": "One"}),
-        by=of_the_machine("import"),
+        by=system_actor("import"),
         now=NOW,
         notes={"en": "The first."},
     )

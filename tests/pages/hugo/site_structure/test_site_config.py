@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pages.hugo.site_structure.site_config import LayoutUnclear, SiteConfig, read_config, site_of_config
+from pages.hugo.site_structure.site_config import AmbiguousStructure, SiteConfig, read_config, site_of_config
 from tests.timing import is_within
 
 TOML = """
@@ -67,7 +67,7 @@ def test_each_language_may_have_a_file_of_its_own():
     }
     own = (("de", None), ("en", "content/english"), ("pt-br", "content/pt"))
     assert config_of(files) == SiteConfig("en", "content", ("static",), own)
-    with pytest.raises(LayoutUnclear, match=r"languages\.en\.yaml cannot be read"):
+    with pytest.raises(AmbiguousStructure, match=r"languages\.en\.yaml cannot be read"):
         config_of({"config/_default/languages.en.yaml": "- a"})
 
 
@@ -148,7 +148,7 @@ LAUGHS = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n 
     ],
 )
 def test_config_that_cannot_be_read_says_why(name, content, why):
-    with pytest.raises(LayoutUnclear, match=f"^{re.escape(f'{name} cannot be read: {why}')}"):
+    with pytest.raises(AmbiguousStructure, match=f"^{re.escape(f'{name} cannot be read: {why}')}"):
         config_of({name: content})
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.hugo.site_structure.detection import NoTree, read_layout
+from pages.hugo.site_structure.detection import NoContentFound, detect_structure
 from pages.hugo.site_structure.file_names import is_config
-from pages.hugo.site_structure.site_config import LayoutUnclear
-from pages.hugo.site_structure.structure import Layout, Place
+from pages.hugo.site_structure.site_config import AmbiguousStructure
+from pages.hugo.site_structure.structure import Place, SiteStructure
 
 KNOWN = ("en", "ru", "fr", "zh-hans")
 LISTED = 'defaultContentLanguage = "en"\n[languages.en]\n[languages.ru]\n[languages.pt-br]\n'
@@ -18,7 +18,7 @@ OWN_FOLDERS = '[languages.en]\ncontentDir = "content/en"\n[languages.ru]\nconten
 
 def layout_of(*paths, first_served="en", **configs):
     files = {name.replace("__", "/").replace("_toml", ".toml"): text.encode() for name, text in configs.items()}
-    return read_layout([*paths, *files], files.get, KNOWN, first_served=first_served)
+    return detect_structure([*paths, *files], files.get, KNOWN, first_served=first_served)
 
 
 def place(layout, path):
@@ -199,9 +199,9 @@ def test_config_without_content_is_no_site_and_its_languages_go_for_a_bare_folde
 
 def test_config_of_another_program_is_let_alone_unless_content_lies_beside_it():
     assert layout_of("web/content/a.md", config_toml="= broken").folders == (("web/content", None),)
-    with pytest.raises(LayoutUnclear, match=r"^config\.toml cannot be read: Invalid statement"):
+    with pytest.raises(AmbiguousStructure, match=r"^config\.toml cannot be read: Invalid statement"):
         layout_of("content/a.md", config_toml="= broken")
-    with pytest.raises(LayoutUnclear, match=r"^hugo\.toml cannot be read: Invalid statement"):
+    with pytest.raises(AmbiguousStructure, match=r"^hugo\.toml cannot be read: Invalid statement"):
         layout_of("web/content/a.md", hugo_toml="= broken")
 
 
@@ -209,7 +209,9 @@ def test_content_folder_may_lie_beside_the_site_but_not_outside_the_source():
     assert layout_of("texts/a.md", web__hugo_toml='contentDir = "../texts"').folders == (("texts", None),)
     assert layout_of("a.md", hugo_toml='contentDir = "."').folders == (("", None),)
     for folder in ("..", "../../texts", "/texts"):
-        with pytest.raises(LayoutUnclear, match=r"^The config's content folder '.*texts|\.\.' leads out of the source"):
+        with pytest.raises(
+            AmbiguousStructure, match=r"^The config's content folder '.*texts|\.\.' leads out of the source"
+        ):
             layout_of("texts/a.md", hugo_toml=f'contentDir = "{folder}"')
 
 
@@ -235,7 +237,9 @@ def test_static_folders_are_those_of_the_config_inside_the_source():
     ],
 )
 def test_source_without_texts_is_no_tree(paths):
-    with pytest.raises(NoTree, match=r"^There are no texts: no folder “content” with \.md files, and no folder or"):
+    with pytest.raises(
+        NoContentFound, match=r"^There are no texts: no folder “content” with \.md files, and no folder or"
+    ):
         layout_of(*paths)
 
 
@@ -292,7 +296,7 @@ each_layout = pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
 
 @each_layout
 def test_layout_comes_back_from_json(layout):
-    assert Layout.from_json(json.loads(json.dumps(layout.as_json()))) == layout
+    assert SiteStructure.from_json(json.loads(json.dumps(layout.as_json()))) == layout
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from pages.models import SiteSettings
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from tests.building import make_page, publish_bodies, save
 
@@ -127,7 +127,7 @@ def test_cancelled_version_is_left_out(client, page):
     before = client.get("/policy/feed.atom").content
     version = publish_bodies(page, {"en": "No."}, _day(13), effective_at=timezone.now() + timedelta(days=9))
     assert client.get("/policy/feed.atom").content != before
-    cancel(version, by=of_the_machine("Ann"), now=_day(14))
+    cancel(version, by=system_actor("Ann"), now=_day(14))
     assert client.get("/policy/feed.atom").content == before
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from pages.history import hash_chain
 from pages.models import PublicationRecord, Version
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
@@ -31,7 +31,7 @@ def page():
     publish_bodies(page, {"en": "One.", "ru": "Один."}, _day(1), confirmed=["ru"], note="First.")
     publish_bodies(page, {"ru": "Два."}, _day(11), confirmed=["ru"], note="Второе.")
     later = timezone.now() + timedelta(days=9)
-    cancel(publish_bodies(page, {"en": "Three."}, _day(12), effective_at=later), by=of_the_machine("Ann"), now=_day(13))
+    cancel(publish_bodies(page, {"en": "Three."}, _day(12), effective_at=later), by=system_actor("Ann"), now=_day(13))
     publish_bodies(page, {"en": "Four."}, _day(14), effective_at=later)
     return page
 
@@ -120,7 +120,7 @@ def test_pictures_are_named_by_the_reference_in_the_text(client):
     illustrated = make_page("maps")
     save(illustrated, _day(1), en="![Map](map.png)")
     choice = Choice(working(illustrated, "en"), "major", pictures={"map.png": "a" * 64})
-    publish(illustrated, {"en": choice}, by=of_the_machine("Ann"), now=_day(1))
+    publish(illustrated, {"en": choice}, by=system_actor("Ann"), now=_day(1))
     text = _history(client, "/maps/history.json")["versions"][0]["texts"]["en"]
     assert text["pictures"] == {"map.png": "a" * 64}
     said = hash_chain.content(PublicationRecord.objects.get().canonical)["version"]["texts"]["en"]
@@ -135,7 +135,7 @@ def test_language_that_is_no_longer_served_keeps_its_digest_without_an_address(c
 
 
 def test_withdrawn_page_says_since_when_and_why_and_by_which_records(client, page):
-    withdraw(page, reasons={"en": "Wrong.", "ru": "Ошибка."}, by=of_the_machine("Ann"), now=_day(20))
+    withdraw(page, reasons={"en": "Wrong.", "ru": "Ошибка."}, by=system_actor("Ann"), now=_day(20))
     said = _history(client)["page"]
     assert said["withdrawn_at"] == "2024-03-20T12:00:00.000000Z"
     assert said["withdrawn_reasons"] == {"en": "Wrong.", "ru": "Ошибка."}
@@ -153,9 +153,9 @@ def test_withdrawn_page_says_since_when_and_why_and_by_which_records(client, pag
 
 
 def test_page_that_came_back_and_moved_keeps_its_records(client, page):
-    withdraw(page, reasons={"en": "Wrong."}, by=of_the_machine("Ann"), now=_day(20))
-    bring_back(page, by=of_the_machine("Ann"), now=_day(21))
-    move(page, slug="moved", parent=None, by=of_the_machine("Ann"), now=_day(22))
+    withdraw(page, reasons={"en": "Wrong."}, by=system_actor("Ann"), now=_day(20))
+    bring_back(page, by=system_actor("Ann"), now=_day(21))
+    move(page, slug="moved", parent=None, by=system_actor("Ann"), now=_day(22))
     said = _history(client, "/moved/history.json")["page"]
     assert (said["withdrawn_at"], said["withdrawn_reasons"]) == (None, {})
     assert [record["kind"] for record in said["records"]] == ["withdraw", "bring back", "move"]
@@ -163,7 +163,7 @@ def test_page_that_came_back_and_moved_keeps_its_records(client, page):
 
 def test_text_says_which_versions_it_was_confirmed_to_reflect(client, page):
     publish_bodies(page, {"en": "Five."}, _day(15), waiting="cancel")
-    confirm(page.versions.get(number=5), "ru", 5, by=of_the_machine("Ann"), now=_day(16))
+    confirm(page.versions.get(number=5), "ru", 5, by=system_actor("Ann"), now=_day(16))
     confirmed = {
         version["number"]: version["texts"]["ru"]["confirmed_to_reflect"] for version in _history(client)["versions"]
     }

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from pages.presentation.page_presentation import read_in_force, read_numbered
 from pages.public.machine_readable.link_headers import add_version_links
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from tests.building import make_page, publish_bodies, save
 
@@ -20,10 +20,10 @@ def _day(day: int) -> datetime:
     return datetime(2024, 3, day, 12, tzinfo=UTC)
 
 
-def _links(reading, *, is_numbered=False, at=None, **headers) -> dict[str, str]:
+def _links(presentation, *, is_numbered=False, at=None, **headers) -> dict[str, str]:
     """Return the addresses by relation, and by type where there is one, as RFC 8288 has a client read them."""
     response = HttpResponse(headers=headers)
-    add_version_links(response, reading, at=at or timezone.now(), is_numbered=is_numbered)
+    add_version_links(response, presentation, at=at or timezone.now(), is_numbered=is_numbered)
     found = {}
     for link in re.findall(r"<[^>]*>[^,]*", response.headers["Link"]):
         assert re.fullmatch(r'<[!-~]+>(; [a-z]+="[!-~]+")+', link.strip())
@@ -63,7 +63,7 @@ def test_version_leads_to_its_neighbours_in_the_readers_language(page):
 
 def test_cancelled_version_is_nobodys_neighbour_but_has_its_own(page):
     later = timezone.now() + timedelta(days=9)
-    cancel(publish_bodies(page, {"en": "No."}, _day(4), effective_at=later), by=of_the_machine("Ann"), now=_day(5))
+    cancel(publish_bodies(page, {"en": "No."}, _day(4), effective_at=later), by=system_actor("Ann"), now=_day(5))
     assert "successor-version" not in _links(read_in_force("policy", "en", timezone.now()))
     cancelled = _links(read_numbered("policy", 4, "en", timezone.now()), is_numbered=True)
     assert cancelled["predecessor-version"] == "/policy/v/3/"

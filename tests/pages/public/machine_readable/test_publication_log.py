@@ -9,7 +9,7 @@ from django.utils import timezone
 from pages.history import hash_chain
 from pages.history.hash_chain import Link, first_broken_link
 from pages.models import PublicationRecord
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
@@ -40,7 +40,7 @@ def page():
     publish_bodies(page, {"en": "One."}, _day(1))
     cancel(
         publish_bodies(page, {"en": "Two."}, _day(2), effective_at=_day(9)),
-        by=of_the_machine("Ann Editor"),
+        by=system_actor("Ann Editor"),
         now=_day(3),
     )
     return page
@@ -62,7 +62,7 @@ def test_pages_are_named_with_the_address_of_their_history(client, page):
 
 
 def test_what_happens_to_a_page_is_in_the_log_without_the_words_of_a_reason(client, page):
-    by = of_the_machine("Ann Editor")
+    by = system_actor("Ann Editor")
     publish_bodies(page, {"ru": "Два."}, _day(4))
     confirm(page.versions.get(number=3), "ru", 1, by=by, now=_day(5))
     withdraw(page, reasons={"en": "Because of Ann."}, by=by, now=_day(6))

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from pages.presentation.page_presentation import read_in_force, read_numbered
 from pages.public.machine_readable.structured_data import structured_data
-from pages.publishing.actors import of_the_machine
+from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from pages.text.source import Fields
 from tests.building import choose, make_page, publish, publish_bodies
@@ -20,8 +20,8 @@ def _day(day: int) -> datetime:
     return datetime(2024, 3, day, 12, tzinfo=UTC)
 
 
-def _data(reading, **options) -> dict:
-    return structured_data(reading, root=ROOT, **options)
+def _data(presentation, **options) -> dict:
+    return structured_data(presentation, root=ROOT, **options)
 
 
 @pytest.fixture
@@ -83,10 +83,10 @@ def test_description_is_there_if_the_text_has_one(db):
     save_draft(
         described,
         {"en": Fields(title="Policy", description="What we keep.", body="x")},
-        by=of_the_machine("Ann"),
+        by=system_actor("Ann"),
         now=now,
     )
-    publish(described, choose(described, ["en"]), by=of_the_machine("Ann"), now=now)
+    publish(described, choose(described, ["en"]), by=system_actor("Ann"), now=now)
     assert _data(read_in_force("policy", "en", timezone.now()))["description"] == "What we keep."
 
 
