@@ -9,7 +9,7 @@ from django.db import transaction
 from pages.hugo.exporting.git_export import export_git
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.history_import import HistoryImport
-from pages.hugo.importing.report import Report
+from pages.hugo.importing.report import ImportReport
 from pages.models import Page, Redirect, VersionText
 from pages.publishing.actors import system_actor
 from tests.repositories import Builder, git
@@ -28,7 +28,7 @@ def history(path: Path, *steps) -> Path:
     return path
 
 
-def take_in(path: Path, now: datetime = NOW, **options) -> Report:
+def take_in(path: Path, now: datetime = NOW, **options) -> ImportReport:
     """Import a repository's history."""
     with Repository(path) as repository:
         return HistoryImport(repository, by=IMPORTER, now=now, **options).run()

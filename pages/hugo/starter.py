@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from modeltranslation.utils import build_localized_fieldname
 
-from pages.hugo.importing.report import Report
+from pages.hugo.importing.report import ImportReport
 from pages.hugo.importing.tree_import import import_tree
 from pages.models import Link, LinkGroup, Page, SiteSettings
 from pages.publishing.actors import Actor
@@ -22,7 +22,7 @@ class SiteHasPages(Exception):
 
 
 @transaction.atomic
-def load_starter(*, by: Actor, now: datetime) -> list[Report]:
+def load_starter(*, by: Actor, now: datetime) -> list[ImportReport]:
     """Import the sample policy's states in their order, and the site's names and links, which say what it is.
 
     Raises SiteHasPages.

@@ -9,7 +9,7 @@ from pages.hugo.exporting.commit_messages import Words, version_numbers, words_o
 from pages.hugo.exporting.contents import AT_ONCE, contents
 from pages.hugo.exporting.events import Event, Log
 from pages.hugo.exporting.past_addresses import AddressesThen
-from pages.hugo.exporting.report import Report, report_at
+from pages.hugo.exporting.report import ExportReport, new_report
 from pages.hugo.exporting.site_files import File, SiteFiles
 from pages.hugo.git.commit_fields import person_line
 from pages.hugo.git.commits import Commit
@@ -36,12 +36,12 @@ def export_git(
     at: datetime,
     ref: str = "main",
     progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> Report:
+) -> ExportReport:
     """Append to a branch of a repository, made if it is not there, what it lacks of what was published by a moment.
 
     Raises AnotherHistory, and NoRepository or GitFailed; then nothing was written.
     """
-    report, log = report_at(at), Log(at)
+    report, log = new_report(at), Log(at)
     report.commits = 0
     site = SiteFiles(AddressesThen(at))
     outgoing = _outgoing(log, site)
@@ -103,7 +103,7 @@ def _is_the_same(words: Words, commit: Commit) -> bool:
     return is_said and all(person_line("", ours, "") == person_line("", theirs, "") for ours, theirs in people)
 
 
-def _write(writer: Writer, commits: list[Outgoing], report: Report) -> None:
+def _write(writer: Writer, commits: list[Outgoing], report: ExportReport) -> None:
     files = contents(file for one in commits for file in one.changes.values())
     for one in commits:
         changes: list[tuple[bytes, bytes | None]] = []

@@ -11,7 +11,7 @@ from pages.models import Page, Revision, Version, VersionText
 
 
 @dataclass
-class Report:
+class ExportReport:
     """Counts, and each thing that could not be written."""
 
     drafts: int = 0
@@ -45,13 +45,13 @@ class Report:
             )
 
 
-def report_at(moment: datetime) -> Report:
+def new_report(moment: datetime) -> ExportReport:
     """Return a report that counts what nobody may see yet, or any more."""
     published = VersionText.objects.filter(revision=OuterRef("pk"))
     drafts = Revision.objects.working().filter(~Exists(published)).exclude(source=b"")
     upcoming = Version.objects.upcoming(moment).count()
     waiting = Version.objects.published(moment).exclude(pk__in=Version.objects.came_into_force(moment).values("pk"))
-    return Report(
+    return ExportReport(
         drafts=drafts.count(),
         upcoming=upcoming,
         withdrawn=Page.objects.withdrawn(moment).count(),

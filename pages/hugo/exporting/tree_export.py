@@ -11,7 +11,7 @@ from pages.hugo.exporting.current_front_matter import InForce, pages_now, with_w
 from pages.hugo.exporting.events import Log, texts_of
 from pages.hugo.exporting.exported_structure import CONFIG, config_of, folder_of
 from pages.hugo.exporting.past_addresses import AddressesThen
-from pages.hugo.exporting.report import Report, report_at
+from pages.hugo.exporting.report import ExportReport, new_report
 from pages.hugo.exporting.site_files import File, SiteFiles
 from pages.models import Page, Version, VersionText
 
@@ -22,14 +22,14 @@ class NotEmpty(ValueError):
 
 def export_tree(
     destination: Path, *, at: datetime, progress: Callable[[int, int], None] = lambda _done, _total: None
-) -> Report:
+) -> ExportReport:
     """Write what is in force at a moment to a new or empty folder. Raises NotEmpty, OSError; then nothing was written.
 
     It is written beside the folder, and put in its place when it is whole.
     """
     if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
         raise NotEmpty(f"{destination} is not empty; a tree is written to a new or empty folder only.")
-    report, site = report_at(at), SiteFiles(AddressesThen(at))
+    report, site = new_report(at), SiteFiles(AddressesThen(at))
     for step in Log(at).steps():
         site.apply(step)
     texts = sorted(_in_force(site, at), key=lambda text: text.path)
@@ -74,7 +74,7 @@ def _config(site: SiteFiles, texts: Iterable[InForce]) -> bytes:
     return config_of(site.layout, folders)
 
 
-def _write_texts(made: Path, texts: list[InForce], site: SiteFiles, report: Report) -> dict[str, File]:
+def _write_texts(made: Path, texts: list[InForce], site: SiteFiles, report: ExportReport) -> dict[str, File]:
     """Write texts, and return what pictures they show, by path."""
     sources = contents(text.shown.revision for text in texts)
     shown: dict[str, File] = {}
@@ -91,7 +91,7 @@ def _write_texts(made: Path, texts: list[InForce], site: SiteFiles, report: Repo
     return {path: file for path, file in shown.items() if isinstance(file, str)}
 
 
-def _write_pictures(made: Path, pictures: dict[str, File], report: Report) -> None:
+def _write_pictures(made: Path, pictures: dict[str, File], report: ExportReport) -> None:
     waiting = iter(sorted(pictures.items()))
     while some := list(islice(waiting, AT_ONCE)):
         stored = contents(digest for _, digest in some)

@@ -16,7 +16,7 @@ from pages.hugo.git.commits import Commit
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.commit_rows import file_changes, reader_of, row_of
 from pages.hugo.importing.page_importer import PageImporter
-from pages.hugo.importing.report import Report
+from pages.hugo.importing.report import ImportReport
 from pages.hugo.importing.resuming import resume
 from pages.hugo.site_structure.detection import NoContentFound
 from pages.models import ImportedCommit
@@ -69,7 +69,7 @@ class HistoryImport:
         self._repository, self._now, self._has_notes, self._progress = repository, now, has_notes, progress
         self._ids = repository.ids(ref)
         self._ref = self._ids[-1]
-        self.report = Report(is_of_a_history=True)
+        self.report = ImportReport(is_of_a_history=True)
         read, zone = reader_of(repository), ZoneInfo(settings.TIME_ZONE)
         known, first = settings.MODELTRANSLATION_LANGUAGES, settings.LANGUAGE_CODE
         self._replay = PageTracker(read, known, first, frozenset(languages))
@@ -77,7 +77,7 @@ class HistoryImport:
         self._arrivals = PageImporter(read, self.report, zone)
         self._batches = Batches(by=by)
 
-    def run(self) -> Report:
+    def run(self) -> ImportReport:
         """Take in what is new, in batches of whole commits.
 
         Raises NoContentFound where no commit has any text, ImportedSince.
@@ -97,7 +97,7 @@ class HistoryImport:
         return self.report
 
     @transaction.atomic
-    def try_out(self) -> Report:
+    def try_out(self) -> ImportReport:
         """Return what `run` would report, and leave everything as it is."""
         report = self.run()
         transaction.set_rollback(True)

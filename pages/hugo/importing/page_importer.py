@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from pages.hugo.commits.commit_changes import FilePage, SkippedFile
 from pages.hugo.commits.page_changes import PageChanges
-from pages.hugo.importing.report import Report
+from pages.hugo.importing.report import ImportReport
 from pages.models import Page
 from pages.models.picture import CONTENT_TYPES
 from pages.publishing.importing.importer import Importer
@@ -23,7 +23,7 @@ _FIRST_BYTES = {b"\x89PNG": "png", b"\xff\xd8": "jpg"}
 class PageImporter:
     """Takes pages' news in, and reports what became of them."""
 
-    def __init__(self, read: Callable[[Sequence[str]], Mapping[str, bytes]], report: Report, zone: ZoneInfo):
+    def __init__(self, read: Callable[[Sequence[str]], Mapping[str, bytes]], report: ImportReport, zone: ZoneInfo):
         self._read, self.report, self._zone = read, report, zone
         # The digest of each picture that was kept, by its blob.
         self._pictures: dict[str, str] = {}
@@ -164,7 +164,7 @@ class PageImporter:
         report.not_served |= set(news.texts) - set(dict(settings.LANGUAGES))
 
     def remark(self, news: PageChanges, now: datetime) -> None:
-        """Report what is kept in texts as it is, but means nothing here."""
+        """Report front matter that is kept but has no effect here."""
         for text in news.texts.values():
             self.report.remarks.update(f"{text.file_name}: {remark}" for remark in text.remarks(self._zone, now))
             self.report.note_code(text.file_name, text.code_of_hugo)

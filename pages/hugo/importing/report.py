@@ -10,7 +10,7 @@ from pages.hugo.commits.commit_changes import SkippedFile
 
 
 @dataclass
-class Report:
+class ImportReport:
     """Counts first, then whatever did not go the plain way, in the order in which it was met."""
 
     is_of_a_history: bool = False

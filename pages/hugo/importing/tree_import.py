@@ -15,7 +15,7 @@ from pages.hugo.git.repository import Repository
 from pages.hugo.importing.commit_rows import file_changes, reader_of
 from pages.hugo.importing.folder import FolderFiles
 from pages.hugo.importing.page_importer import PageImporter
-from pages.hugo.importing.report import Report
+from pages.hugo.importing.report import ImportReport
 from pages.hugo.site_structure.detection import NoContentFound
 from pages.publishing.actors import Actor
 from pages.publishing.importing.batches import Batches
@@ -27,20 +27,22 @@ Read = Callable[[Sequence[str]], Mapping[str, bytes]]
 Progress = Callable[[int, int], None]
 
 
-def import_tree(root: Path, *, by: Actor, now: datetime, notes: Mapping[str, str] | None = None, **options) -> Report:
+def import_tree(
+    root: Path, *, by: Actor, now: datetime, notes: Mapping[str, str] | None = None, **options
+) -> ImportReport:
     """Publish every text of a folder that changed since the last import; what `import_files` says holds for it."""
     files = FolderFiles(root)
     return import_files(files.changes(), files.read, by=by, now=now, notes=notes, **options)
 
 
-def import_commit_tree(path: Path, *, ref: str | None = None, **options) -> Report:
+def import_commit_tree(path: Path, *, ref: str | None = None, **options) -> ImportReport:
     """Publish what a commit of a repository holds (its HEAD if none is named), as `import_files` says."""
     with Repository(path) as repository:
         return import_files(file_changes(repository.tree(ref)), reader_of(repository), **options)
 
 
 @transaction.atomic
-def try_out(take: Callable[..., Report], source: Path, **arguments) -> Report:
+def try_out(take: Callable[..., ImportReport], source: Path, **arguments) -> ImportReport:
     """Return what an import would report, and leave everything as it is."""
     report = take(source, **arguments)
     transaction.set_rollback(True)
@@ -56,12 +58,12 @@ def import_files(
     notes: Mapping[str, str] | None = None,
     languages: Collection[str] = (),
     progress: Progress = lambda _done, _total: None,
-) -> Report:
+) -> ImportReport:
     """Publish the texts of a tree's files, each dated by its own lastmod or date. Raises NoContentFound.
 
     A page is taken in whole or not at all; one that fails is named in the report and does not stop the others.
     """
-    zone, report = ZoneInfo(settings.TIME_ZONE), Report()
+    zone, report = ZoneInfo(settings.TIME_ZONE), ImportReport()
     replay = PageTracker(read, settings.MODELTRANSLATION_LANGUAGES, settings.LANGUAGE_CODE, frozenset(languages))
     step = replay.apply(files, "tree")
     if replay.layout is None:
@@ -89,7 +91,7 @@ def import_files(
     return report
 
 
-def _leave_out_undated(news: Iterable[PageChanges], zone: ZoneInfo, report: Report) -> None:
+def _leave_out_undated(news: Iterable[PageChanges], zone: ZoneInfo, report: ImportReport) -> None:
     """Leave out texts that name a day which is none: whoever wrote it has to say when readers got it."""
     for one in news:
         for language, text in list(one.texts.items()):

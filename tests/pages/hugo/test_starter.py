@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pages.hugo.importing.tree_import import Report
+from pages.hugo.importing.tree_import import ImportReport
 from pages.hugo.starter import STARTER, SiteHasPages, load_starter
 from pages.models import Page, SiteSettings, Version
 from pages.presentation.page_presentation import read_in_force
@@ -30,7 +30,7 @@ def load(moment):
 
 
 def test_starter_has_two_versions_dated_in_the_time_zone_of_the_site(load, berlin):
-    assert load() == [Report(pages=1, versions=1), Report(versions=1)]
+    assert load() == [ImportReport(pages=1, versions=1), ImportReport(versions=1)]
     dates = Version.objects.order_by("number").values_list("published_at", "effective_at")
     expected = [datetime(2023, 5, 15, tzinfo=berlin), datetime(2024, 4, 29, tzinfo=berlin)]
     assert list(dates) == [(day, day) for day in expected]

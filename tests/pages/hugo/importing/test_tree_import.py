@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pages.hugo.commits.commit_changes import SkippedFile
-from pages.hugo.importing.report import Report
+from pages.hugo.importing.report import ImportReport
 from pages.hugo.importing.tree_import import import_tree
 from pages.models import Page, Picture, PublicationRecord, Revision, SiteCounter, Version
 from pages.publishing.actors import system_actor
@@ -45,7 +45,7 @@ def test_import_publishes_what_it_reads(tmp_path):
         "content/en/terms/_index.md": markdown("Terms", "Terms", weight="7"),
     }
     report = bring_in(tmp_path, files)
-    assert report == Report(pages=2, versions=2)
+    assert report == ImportReport(pages=2, versions=2)
     assert report.is_complete
     privacy, terms = Page.objects.order_by("path")
     assert (privacy.path, privacy.weight, terms.path, terms.weight) == ("privacy", 0, "terms", 7)
@@ -65,7 +65,7 @@ def test_languages_with_different_moments_become_successive_versions(tmp_path):
         "content/en/privacy.md": markdown("Privacy", "One", lastmod="2024-04-29"),
         "content/ru/privacy.md": markdown("Приватность", "Один", lastmod="2024-05-01"),
     }
-    assert bring_in(tmp_path, files) == Report(pages=1, versions=2)
+    assert bring_in(tmp_path, files) == ImportReport(pages=1, versions=2)
     first, second = (texts(version) for version in Version.objects.order_by("number"))
     assert (sorted(first), sorted(second), second["ru"].based_on) == (["en"], ["en", "ru"], 2)
 
@@ -89,7 +89,7 @@ def test_changed_file_makes_the_next_version_of_its_page_alone(tmp_path):
     names = ("content/en/privacy.md", "content/en/terms.md")
     bring_in(tmp_path, {name: markdown("Title", "One", date="2024-01-01") for name in names})
     report = bring_in(tmp_path, {names[0]: markdown("Title", "Two", date="2024-01-01")}, now=LATER)
-    assert report == Report(versions=1, unchanged=1)
+    assert report == ImportReport(versions=1, unchanged=1)
     versions = Version.objects.order_by("page__path", "number").values_list("page__path", "number", "published_at")
     made = datetime(2024, 1, 1, tzinfo=UTC)
     assert list(versions) == [("privacy", 1, made), ("privacy", 2, LATER), ("terms", 1, made)]
@@ -99,12 +99,12 @@ def test_removed_file_takes_nothing_away(tmp_path):
     bring_in(tmp_path, {"content/en/privacy.md": "One", "content/en/terms.md": "Two"})
     (tmp_path / "content/en/privacy.md").unlink()
     before = everything()
-    assert bring_in(tmp_path, now=LATER) == Report(unchanged=1)
+    assert bring_in(tmp_path, now=LATER) == ImportReport(unchanged=1)
     assert everything() == before
 
 
 def test_sections_above_are_made_as_pages_without_versions(tmp_path, client):
-    assert bring_in(tmp_path, {"content/ru/legal/eu/privacy.md": "Один"}) == Report(pages=1, versions=1)
+    assert bring_in(tmp_path, {"content/ru/legal/eu/privacy.md": "Один"}) == ImportReport(pages=1, versions=1)
     page = Page.objects.get(path="legal/eu/privacy")
     assert (page.parent.path, page.parent.parent.path, page.parent.parent.parent) == ("legal/eu", "legal", None)
     assert [client.get(f"/ru/{path}/").status_code for path in ("legal", "legal/eu", "legal/eu/privacy")] == [
@@ -117,7 +117,7 @@ def test_sections_above_are_made_as_pages_without_versions(tmp_path, client):
 def test_section_that_gets_a_text_later_is_the_same_page(tmp_path):
     bring_in(tmp_path, {"content/en/legal/privacy.md": "One"})
     section = Page.objects.get(path="legal")
-    assert bring_in(tmp_path, {"content/en/legal/_index.md": "Legal"}) == Report(versions=1, unchanged=1)
+    assert bring_in(tmp_path, {"content/en/legal/_index.md": "Legal"}) == ImportReport(versions=1, unchanged=1)
     assert section.versions.count() == 1
 
 
@@ -158,7 +158,7 @@ def test_source_language_is_the_config_default_else_the_first_served_else_the_fi
 )
 def test_name_that_the_site_uses_itself_gets_a_suffix_and_is_reported(tmp_path, client, name, address):
     report = bring_in(tmp_path, {f"content/en/{name}": "Text"})
-    assert report == Report(
+    assert report == ImportReport(
         pages=1, versions=1, renamed=[f"content/en/{name} → {address}, for the site itself uses the name"]
     )
     assert client.get(address).status_code == 200
@@ -241,7 +241,7 @@ def test_picture_that_cannot_be_read_is_named_and_the_text_comes_in(tmp_path, mo
 def test_picture_that_changed_alone_makes_the_next_version_and_the_old_keeps_its_own(tmp_path, client):
     files = {f"content/{language}/privacy.md": "![a](/a.svg)" for language in ("en", "ru")}
     bring_in(tmp_path, {**files, "content/en/terms.md": "Text", "static/a.svg": SVG})
-    assert bring_in(tmp_path, {"static/a.svg": SVG + b"\n"}, now=LATER) == Report(versions=1, unchanged=1)
+    assert bring_in(tmp_path, {"static/a.svg": SVG + b"\n"}, now=LATER) == ImportReport(versions=1, unchanged=1)
     for number, content in ((1, SVG), (2, SVG + b"\n")):
         version = texts(Version.objects.get(page__path="privacy", number=number))
         assert {client.get(f"/media/{row.pictures['/a.svg']}").content for row in version.values()} == {content}
@@ -249,7 +249,7 @@ def test_picture_that_changed_alone_makes_the_next_version_and_the_old_keeps_its
 
 def test_draft_is_kept_out_of_sight_and_reported(tmp_path, client):
     report = bring_in(tmp_path, {"content/en/privacy.md": markdown("Privacy", "One", draft="true")})
-    assert report == Report(pages=1, drafts=["content/en/privacy.md"])
+    assert report == ImportReport(pages=1, drafts=["content/en/privacy.md"])
     assert (report.is_complete, client.get("/privacy/").status_code) == (True, 404)
     assert Page.objects.get().working_text("en")["body"] == "One"
 
@@ -258,7 +258,7 @@ def test_page_that_was_edited_here_gets_a_draft_revision_and_is_reported(tmp_pat
     bring_in(tmp_path, {"content/en/privacy.md": "One"})
     save_draft(Page.objects.get(), {"en": text("Here")}, by=system_actor("Ann"), now=NOW)
     report = bring_in(tmp_path, {"content/en/privacy.md": "Two"}, now=LATER)
-    assert report == Report(set_aside=["content/en/privacy.md"])
+    assert report == ImportReport(set_aside=["content/en/privacy.md"])
     assert not report.is_complete
     assert client.get("/privacy/index.md").content == b"One"
     assert bytes(Revision.objects.get(set_aside=True).source) == b"Two"
@@ -270,7 +270,7 @@ def test_import_of_unchanged_files_after_a_revert_changes_nothing(tmp_path, clie
     page, first = Page.objects.get(), Version.objects.get(number=1)
     revert(page, first, ["en"], by=system_actor("Ann"), now=NOW, significance={"en": "major"}, notes={"en": "Back."})
     before = everything()
-    assert bring_in(tmp_path, now=LATER) == Report(unchanged=1)
+    assert bring_in(tmp_path, now=LATER) == ImportReport(unchanged=1)
     assert everything() == before
     assert client.get("/privacy/index.md").content == b"One"
 
@@ -279,7 +279,7 @@ def test_import_of_unchanged_files_after_a_revert_changes_nothing(tmp_path, clie
 def test_language_that_is_not_served_is_kept_in_history_and_reported(tmp_path, client, language):
     content = markdown("Titolo", "Unu").encode()
     report = bring_in(tmp_path, {"content/en/privacy.md": "One", f"content/{language}/privacy.md": content})
-    assert report == Report(pages=1, versions=1, not_served={language})
+    assert report == ImportReport(pages=1, versions=1, not_served={language})
     assert report.is_complete
     assert bytes(texts(Version.objects.get())[language].revision.source) == content
     assert [client.get(f"{start}/privacy/").status_code for start in ("", f"/{language}")] == [200, 404]
