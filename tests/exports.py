@@ -18,7 +18,7 @@ NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 IMPORTER = system_actor("import_hugo")
 
 
-def history(path: Path, *steps) -> Path:
+def make_repository(path: Path, *steps) -> Path:
     """Write commits to a repository, one a day: files, with what was renamed before them where it is a pair."""
     with Builder(path) as site:
         for day, step in enumerate(steps):
@@ -28,25 +28,25 @@ def history(path: Path, *steps) -> Path:
     return path
 
 
-def take_in(path: Path, now: datetime = NOW, **options) -> ImportReport:
+def import_repository(path: Path, now: datetime = NOW, **options) -> ImportReport:
     """Import a repository's history."""
     with Repository(path) as repository:
         return HistoryImport(repository, by=IMPORTER, now=now, **options).run()
 
 
-def give_out(path: Path, at: datetime = NOW, **options):
+def export_repository(path: Path, at: datetime = NOW, **options):
     """Export to a repository, and insist that git finds nothing wrong with it."""
     report = export_git(path, at=at, **options)
     git(path, "fsck", "--strict", "--no-dangling")
     return report
 
 
-def commits(path: Path) -> list[str]:
+def commit_ids(path: Path) -> list[str]:
     """Return the ids of a repository's commits, oldest first."""
     return git(path, "rev-list", "--first-parent", "--reverse", "main").decode().split()
 
 
-def blobs(path: Path, commit: str = "main") -> dict[str, str]:
+def blob_ids(path: Path, commit: str = "main") -> dict[str, str]:
     """Return the ids of the blobs in a commit's tree by their paths, but for the site's config."""
     listed = git(path, "ls-tree", "-r", "-z", commit).decode().split("\0")[:-1]
     found = {line.partition("\t")[2]: line.split()[2] for line in listed}
@@ -55,24 +55,24 @@ def blobs(path: Path, commit: str = "main") -> dict[str, str]:
 
 def files(path: Path, commit: str = "main") -> dict[str, str]:
     """Return the contents of a commit's files by their paths, but for the site's config."""
-    return {name: git(path, "cat-file", "blob", blob).decode() for name, blob in blobs(path, commit).items()}
+    return {name: git(path, "cat-file", "blob", blob).decode() for name, blob in blob_ids(path, commit).items()}
 
 
-def changes(path: Path) -> list[list[str]]:
+def file_changes(path: Path) -> list[list[str]]:
     """Return what each commit did to files, as git says it: `A`, `M` or `D` and a path."""
     return [
         sorted(line for line in told.decode().replace("\t", " ").splitlines() if not line.endswith(" hugo.toml"))
-        for name in commits(path)
+        for name in commit_ids(path)
         for told in [git(path, "diff-tree", "--root", "--no-commit-id", "--no-renames", "--name-status", "-r", name)]
     ]
 
 
-def messages(path: Path) -> list[str]:
+def commit_messages(path: Path) -> list[str]:
     """Return the commits' messages, oldest first."""
-    return [git(path, "cat-file", "commit", name).decode().partition("\n\n")[2] for name in commits(path)]
+    return [git(path, "cat-file", "commit", name).decode().partition("\n\n")[2] for name in commit_ids(path)]
 
 
-def what_readers_have() -> dict:
+def published_state() -> dict:
     """Return every version of every page with its dates and digests, and the old addresses."""
     found: dict = {path: {} for path in Page.objects.values_list("path", flat=True)}
     for text in VersionText.objects.select_related("version__page", "revision"):
@@ -90,7 +90,7 @@ def withdrawn() -> set[str]:
 
 
 @contextmanager
-def another_site():
+def rolled_back():
     """Undo at the end whatever is done within: the database is then what it was."""
     with transaction.atomic():
         yield

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from pages.models import Picture
 from tests.building import lifted_guards, make_page, publish_bodies, save
-from tests.exports import commits, history, take_in
+from tests.exports import commit_ids, import_repository, make_repository
 from tests.repositories import git
 from tests.trees import SVG, markdown
 
@@ -49,7 +49,7 @@ def test_export_goes_to_the_branch_that_is_named(tmp_path, capsys):
 
 def test_export_that_could_not_write_something_names_it_and_ends_with_1(tmp_path, capsys):
     files = {"content/en/a.md": markdown("A", "![a](/a.svg)"), "static/a.svg": SVG}
-    take_in(history(tmp_path / "site.git", files))
+    import_repository(make_repository(tmp_path / "site.git", files))
     with lifted_guards():
         name = Picture.objects.get().pk
         Picture.objects.all().delete()
@@ -64,7 +64,7 @@ def test_export_to_what_is_no_repository_of_this_site_ends_with_2_and_leaves_it(
     if kind == "file":
         out.write_text("A")
     elif kind == "another history":
-        history(out, {"a.md": "A"})
+        make_repository(out, {"a.md": "A"})
     else:
         out.mkdir()
         (out / "a").write_text("A")
@@ -76,4 +76,4 @@ def test_export_to_what_is_no_repository_of_this_site_ends_with_2_and_leaves_it(
     assert refused.value.returncode == 2
     assert str(out) in str(refused.value)
     assert sorted(path.name for path in tmp_path.rglob("*")) == before
-    assert kind != "another history" or len(commits(out)) == 1
+    assert kind != "another history" or len(commit_ids(out)) == 1

@@ -15,7 +15,7 @@ from pages.hugo.commits.commit_changes import FileChange
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.site_structure.detection import detect_structure
 from pages.models import Page, Redirect, VersionText
-from tests.exports import another_site, blobs, commits, give_out, take_in, what_readers_have
+from tests.exports import blob_ids, commit_ids, export_repository, import_repository, published_state, rolled_back
 from tests.naive_replay import BODIES, NaiveSite
 from tests.repositories import Builder
 
@@ -130,20 +130,20 @@ def test_history_comes_in_as_its_replay_says_and_goes_out_and_in_again(steps, sp
     with tempfile.TemporaryDirectory() as name:
         repository, copy = Path(name) / "site.git", Path(name) / "copy.git"
         bodies = write(repository, steps)
-        ids = commits(repository)
-        with another_site():
-            take_in(repository, NOW)
+        ids = commit_ids(repository)
+        with rolled_back():
+            import_repository(repository, NOW)
             assert found(bodies) == expected(steps)
             assert list(verification.findings()) == []
-            whole = what_readers_have()
-            give_out(copy, NOW)
+            whole = published_state()
+            export_repository(copy, NOW)
         # A commit that left all files as they were makes nothing.
-        texts = [tree for tree, _ in groupby(blobs(repository, one) for one in ids)]
-        assert [blobs(copy, one) for one in commits(copy)] == texts
-        with another_site():
-            take_in(repository, NOW, ref=ids[min(split, len(ids) - 1)])
-            take_in(repository, NOW)
-            assert what_readers_have() == whole
-        with another_site():
-            take_in(copy, NOW)
-            assert what_readers_have() == whole
+        texts = [tree for tree, _ in groupby(blob_ids(repository, one) for one in ids)]
+        assert [blob_ids(copy, one) for one in commit_ids(copy)] == texts
+        with rolled_back():
+            import_repository(repository, NOW, ref=ids[min(split, len(ids) - 1)])
+            import_repository(repository, NOW)
+            assert published_state() == whole
+        with rolled_back():
+            import_repository(copy, NOW)
+            assert published_state() == whole

@@ -12,16 +12,16 @@ from pages.publishing.page_tree import move
 from tests.building import EDITOR, make_page, publish_bodies, save
 from tests.exports import (
     NOW,
-    another_site,
-    blobs,
-    changes,
-    commits,
+    blob_ids,
+    commit_ids,
+    commit_messages,
+    export_repository,
+    file_changes,
     files,
-    give_out,
-    history,
-    messages,
-    take_in,
-    what_readers_have,
+    import_repository,
+    make_repository,
+    published_state,
+    rolled_back,
 )
 from tests.repositories import Builder, git
 from tests.trees import SVG, markdown
@@ -116,24 +116,24 @@ HISTORIES = {
 
 @pytest.mark.parametrize("steps", HISTORIES.values(), ids=HISTORIES)
 def test_history_goes_out_with_the_same_blobs_and_comes_in_as_it_was(tmp_path, steps):
-    source, copy = history(tmp_path / "site.git", *steps), tmp_path / "out.git"
-    with another_site():
-        assert not take_in(source).not_taken
-        assert give_out(copy).is_complete
-        before = what_readers_have()
-    assert [blobs(copy, name) for name in commits(copy)] == [
-        {path: blob for path, blob in blobs(source, name).items() if not path.endswith(".toml")}
-        for name in commits(source)
+    source, copy = make_repository(tmp_path / "site.git", *steps), tmp_path / "out.git"
+    with rolled_back():
+        assert not import_repository(source).not_taken
+        assert export_repository(copy).is_complete
+        before = published_state()
+    assert [blob_ids(copy, name) for name in commit_ids(copy)] == [
+        {path: blob for path, blob in blob_ids(source, name).items() if not path.endswith(".toml")}
+        for name in commit_ids(source)
     ]
-    assert take_in(copy).not_taken == []
-    assert what_readers_have() == before
+    assert import_repository(copy).not_taken == []
+    assert published_state() == before
 
 
 def test_config_is_there_while_it_tells_how_to_read_all_files(tmp_path):
     steps = HISTORIES["files named by their languages"]
-    take_in(history(tmp_path / "site.git", *steps))
-    give_out(copy := tmp_path / "out.git")
-    names = [git(copy, "ls-tree", "--name-only", name).split() for name in commits(copy)]
+    import_repository(make_repository(tmp_path / "site.git", *steps))
+    export_repository(copy := tmp_path / "out.git")
+    names = [git(copy, "ls-tree", "--name-only", name).split() for name in commit_ids(copy)]
     assert [b"hugo.toml" in some for some in names] == [False, False, True, True]
 
 
@@ -142,45 +142,49 @@ def test_commits_say_what_they_said_byte_for_byte(tmp_path):
         people = {"author": ("Ann", "ann@example.org"), "committer": ("Bob Ärger", "b@example.org")}
         site.commit({EN: one("One")}, message=b"Caf\xe9\n\n\n", date="1690000001 -0730", **people)
         site.commit({EN: one("Two")}, message="", date="1 +0000", committer_date="1500000000 +1400")
-    take_in(tmp_path / "site.git")
-    give_out(tmp_path / "out.git")
+    import_repository(tmp_path / "site.git")
+    export_repository(tmp_path / "out.git")
 
     def said(path):
-        headers = (git(path, "cat-file", "commit", name).split(b"\n") for name in commits(path))
+        headers = (git(path, "cat-file", "commit", name).split(b"\n") for name in commit_ids(path))
         return [[line for line in lines if not line.startswith((b"tree", b"parent"))] for lines in headers]
 
     assert said(tmp_path / "out.git") == said(tmp_path / "site.git")
 
 
 def test_export_of_the_same_site_has_the_same_commits_however_often_it_was_begun(tmp_path):
-    source = history(tmp_path / "site.git", {EN: one("One")}, {EN: one("Two")})
-    take_in(source)
-    give_out(tmp_path / "grown.git")
+    source = make_repository(tmp_path / "site.git", {EN: one("One")}, {EN: one("Two")})
+    import_repository(source)
+    export_repository(tmp_path / "grown.git")
     with Builder(source) as site:
         site.commit({EN: one("Three")}, date="1700000000 +0000")
-    take_in(source)
+    import_repository(source)
     publish_bodies(Page.objects.get(), {"en": "Here."}, NOW)
     later = NOW + timedelta(days=1)
-    assert give_out(tmp_path / "grown.git", later).commits == 2
-    assert give_out(tmp_path / "grown.git", later).commits == 0
-    assert give_out(tmp_path / "whole.git", later).commits == 4
-    assert commits(tmp_path / "grown.git") == commits(tmp_path / "whole.git")
+    assert export_repository(tmp_path / "grown.git", later).commits == 2
+    assert export_repository(tmp_path / "grown.git", later).commits == 0
+    assert export_repository(tmp_path / "whole.git", later).commits == 4
+    assert commit_ids(tmp_path / "grown.git") == commit_ids(tmp_path / "whole.git")
 
 
 def test_what_is_broken_goes_out_as_it_was_before(tmp_path):
     broken = "---\ntitle: A: b\n---\n"
-    take_in(history(tmp_path / "site.git", {EN: one("One"), RU: broken}, {EN: broken}, {EN: one("Two")}))
-    give_out(tmp_path / "out.git")
+    import_repository(
+        make_repository(tmp_path / "site.git", {EN: one("One"), RU: broken}, {EN: broken}, {EN: one("Two")})
+    )
+    export_repository(tmp_path / "out.git")
     # The second commit changed nothing that was taken in.
-    assert [change for change in changes(tmp_path / "out.git") if change] == [[f"A {EN}"], [f"M {EN}"]]
+    assert [change for change in file_changes(tmp_path / "out.git") if change] == [[f"A {EN}"], [f"M {EN}"]]
 
 
 def test_drafts_do_not_go_out(tmp_path):
     draft = {"draft": "true"}
-    take_in(history(tmp_path / "site.git", {EN: one("One"), RU: one("Один", **draft)}, {EN: one("Two", **draft)}))
+    import_repository(
+        make_repository(tmp_path / "site.git", {EN: one("One"), RU: one("Один", **draft)}, {EN: one("Two", **draft)})
+    )
     save(make_page("other"), NOW, en="Draft")
-    report = give_out(tmp_path / "out.git")
-    assert changes(tmp_path / "out.git") == [[f"A {EN}"], [f"D {EN}"]]
+    report = export_repository(tmp_path / "out.git")
+    assert file_changes(tmp_path / "out.git") == [[f"A {EN}"], [f"D {EN}"]]
     assert (report.drafts, report.withdrawn) == (3, 1)
 
 
@@ -192,9 +196,9 @@ def test_what_is_done_here_is_one_commit_each(tmp_path):
     bring_back(page, by=EDITOR, now=days[3])
     move(page, slug="rules", parent=None, by=EDITOR, now=days[4])
     out = tmp_path / "out.git"
-    give_out(out, days[5])
+    export_repository(out, days[5])
     new_en, new_ru = "content/en/rules/_index.md", "content/ru/rules/_index.md"
-    assert changes(out) == [
+    assert file_changes(out) == [
         [f"A {EN}", f"A {RU}"],
         [f"M {EN}"],
         [f"D {EN}", f"D {RU}"],
@@ -209,7 +213,7 @@ def test_what_is_done_here_is_one_commit_each(tmp_path):
         "Bring back /policy/",
         "Move a page to /rules/",
     ]
-    assert messages(out) == [
+    assert commit_messages(out) == [
         f"{words}\n\nPublication-Record: {number}\nPublication-Log-Head: {link}\n"
         for words, (number, link) in zip(said, links, strict=True)
     ]
@@ -220,16 +224,16 @@ def test_what_is_done_here_is_one_commit_each(tmp_path):
 
 
 def test_what_is_done_here_comes_in_elsewhere_with_the_same_versions(tmp_path):
-    with another_site():
-        take_in(history(tmp_path / "site.git", {EN: one("One"), RU: one("Один")}))
+    with rolled_back():
+        import_repository(make_repository(tmp_path / "site.git", {EN: one("One"), RU: one("Один")}))
         page = Page.objects.get()
         publish_bodies(page, {"en": "Two."}, NOW - timedelta(days=3), note="Why it changed")
         publish_bodies(make_page("other"), {"en": "Other.", "ru": "Другое."}, NOW - timedelta(days=2), note="")
         move(page, slug="rules", parent=None, by=EDITOR, now=NOW - timedelta(days=1))
-        give_out(tmp_path / "out.git")
-        before = what_readers_have()
-    take_in(tmp_path / "out.git")
-    after = what_readers_have()
+        export_repository(tmp_path / "out.git")
+        before = published_state()
+    import_repository(tmp_path / "out.git")
+    after = published_state()
     assert after["redirects"] == before["redirects"] == {"policy": "rules"}
     assert after["pages"]["rules"] == before["pages"]["rules"]
     assert [set(versions) for versions in after["pages"].values()] == [
@@ -243,14 +247,14 @@ def test_announced_version_goes_out_where_its_moment_came(tmp_path):
     publish_bodies(page, {"en": "One."}, days[0])
     publish_bodies(page, {"en": "Announced."}, days[1], effective_at=days[4], note="Announced")
     publish_bodies(other, {"en": "Meanwhile."}, days[2], note="Meanwhile")
-    early = give_out(tmp_path / "out.git", days[3])
+    early = export_repository(tmp_path / "out.git", days[3])
     assert (early.commits, early.upcoming) == (2, 1)
     publish_bodies(other, {"en": "Afterwards."}, days[6], note="Afterwards")
-    assert give_out(tmp_path / "out.git", days[7]).commits == 2
-    subjects = [message.partition("\n")[0] for message in messages(tmp_path / "out.git")]
+    assert export_repository(tmp_path / "out.git", days[7]).commits == 2
+    subjects = [message.partition("\n")[0] for message in commit_messages(tmp_path / "out.git")]
     assert subjects == ["What changed.", "Meanwhile", "Announced", "Afterwards"]
-    give_out(tmp_path / "whole.git", days[7])
-    assert commits(tmp_path / "whole.git") == commits(tmp_path / "out.git")
+    export_repository(tmp_path / "whole.git", days[7])
+    assert commit_ids(tmp_path / "whole.git") == commit_ids(tmp_path / "out.git")
 
 
 def test_cancelled_version_never_goes_out(tmp_path):
@@ -258,44 +262,46 @@ def test_cancelled_version_never_goes_out(tmp_path):
     publish_bodies(page, {"en": "One."}, NOW)
     version = publish_bodies(page, {"en": "Two."}, NOW, effective_at=NOW + timedelta(days=4))
     cancel(version, by=EDITOR, now=NOW + timedelta(days=1))
-    report = give_out(tmp_path / "out.git", NOW + timedelta(days=9))
+    report = export_repository(tmp_path / "out.git", NOW + timedelta(days=9))
     assert (report.commits, report.never_in_force, report.upcoming) == (1, 1, 0)
 
 
 def test_pictures_that_no_text_shows_any_more_are_gone(tmp_path):
     shows = one("![a](/a.svg)")
     steps = {EN: shows, RU: shows, "static/a.svg": SVG}, {EN: one("None")}, {RU: one("None")}
-    take_in(history(tmp_path / "site.git", *steps))
-    give_out(tmp_path / "out.git")
-    assert changes(tmp_path / "out.git")[1:] == [[f"M {EN}"], ["D static/a.svg", f"M {RU}"]]
+    import_repository(make_repository(tmp_path / "site.git", *steps))
+    export_repository(tmp_path / "out.git")
+    assert file_changes(tmp_path / "out.git")[1:] == [[f"M {EN}"], ["D static/a.svg", f"M {RU}"]]
 
 
 def test_new_texts_get_files_like_those_that_there_are(tmp_path):
-    take_in(history(tmp_path / "site.git", {"content/a.md": one("One"), "content/b.de.md": one("Zwei")}))
+    import_repository(
+        make_repository(tmp_path / "site.git", {"content/a.md": one("One"), "content/b.de.md": one("Zwei")})
+    )
     publish_bodies(Page.objects.get(path="a"), {"ru": "Один."}, NOW)
     publish_bodies(make_page("c"), {"en": "Three."}, NOW)
-    give_out(tmp_path / "out.git")
+    export_repository(tmp_path / "out.git")
     assert sorted(files(tmp_path / "out.git")) == ["content/a.md", "content/a.ru.md", "content/b.de.md", "content/c.md"]
 
 
 @pytest.mark.parametrize("change", ["another commit", "another message", "no commit of it"])
 def test_repository_with_another_history_is_left_as_it_is(tmp_path, change):
     out = tmp_path / "out.git"
-    take_in(history(tmp_path / "site.git", {EN: one("One")}, {EN: one("Two")}))
+    import_repository(make_repository(tmp_path / "site.git", {EN: one("One")}, {EN: one("Two")}))
     if change != "no commit of it":
-        give_out(out)
+        export_repository(out)
     with Builder(out) as somebody:
-        parents = [commits(out)[0]] if change == "another message" else None
+        parents = [commit_ids(out)[0]] if change == "another message" else None
         somebody.commit({EN: one("Theirs")}, message="Theirs", parents=parents)
-    before = commits(out)
+    before = commit_ids(out)
     with pytest.raises(AnotherHistory, match="none that this site would have written"):
-        give_out(out)
-    assert commits(out) == before
+        export_repository(out)
+    assert commit_ids(out) == before
 
 
 def test_repository_with_other_files_is_left_as_it_is(tmp_path):
     out = tmp_path / "out.git"
-    take_in(history(tmp_path / "site.git", {EN: one("One")}))
-    history(out, {EN: one("One")})
+    import_repository(make_repository(tmp_path / "site.git", {EN: one("One")}))
+    make_repository(out, {EN: one("One")})
     with pytest.raises(AnotherHistory, match="has other files"):
-        give_out(out)
+        export_repository(out)

@@ -14,7 +14,7 @@ from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import move, set_position
 from tests.building import EDITOR, make_page, publish_bodies, text, working
-from tests.exports import IMPORTER, NOW, another_site, history, take_in, what_readers_have
+from tests.exports import IMPORTER, NOW, import_repository, make_repository, published_state, rolled_back
 from tests.trees import SVG, markdown, write_tree
 
 pytestmark = pytest.mark.django_db
@@ -46,18 +46,18 @@ def given_out(root: Path, at=LATER) -> dict[str, str]:
 
 @pytest.mark.parametrize("kind", ["tree", "history"])
 def test_what_was_not_edited_comes_out_byte_for_byte_and_in_again(tmp_path, kind):
-    with another_site():
+    with rolled_back():
         if kind == "history":
-            take_in(history(tmp_path / "site.git", FILES))
+            import_repository(make_repository(tmp_path / "site.git", FILES))
         else:
             import_tree(write_tree(tmp_path / "site", FILES), by=IMPORTER, now=NOW)
         out = tmp_path / "new" / "out"
         export_tree(out, at=LATER)
-        before = what_readers_have()
+        before = published_state()
     wanted = {path: content.encode() if isinstance(content, str) else content for path, content in FILES.items()}
     assert tree_of(out) == wanted
     import_tree(out, by=IMPORTER, now=NOW)
-    after = what_readers_have()
+    after = published_state()
     digests = [
         {
             language: said[0]
@@ -87,27 +87,27 @@ def test_what_was_not_edited_comes_out_byte_for_byte_and_in_again(tmp_path, kind
     ids=["bare", "suffixes", "another default", "another folder", "a folder for each", "folders in one"],
 )
 def test_tree_keeps_its_layout_and_can_be_read_by_it(tmp_path, files):
-    with another_site():
+    with rolled_back():
         import_tree(write_tree(tmp_path / "site", files), by=IMPORTER, now=NOW)
         assert given_out(tmp_path / "out") == {path: body for path, body in files.items() if path != "hugo.toml"}
-        before = what_readers_have()["pages"]
+        before = published_state()["pages"]
     import_tree(tmp_path / "out", by=IMPORTER, now=NOW)
-    assert what_readers_have()["pages"] == before
+    assert published_state()["pages"] == before
 
 
 def test_files_named_by_their_languages_have_no_config_and_the_summary_says_why(tmp_path):
     files = {"policy/en.md": "# A", "policy/ru.md": "# А", "ru/b.md": "# Б"}
-    with another_site():
+    with rolled_back():
         import_tree(write_tree(tmp_path / "site", files), by=IMPORTER, now=NOW)
         publish_bodies(Page.objects.get(path="policy"), {"de": "Neu"}, NOW)
         report = export_tree(tmp_path / "out", at=LATER)
-        before = what_readers_have()["pages"]
+        before = published_state()["pages"]
     remark = "Hugo cannot read files that are named by their language, as policy/de.md is: no hugo.toml"
     assert (dict(report.remarks), report.is_complete) == ({remark: 1}, True)
     found = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*")}
     assert found == {*files, "policy/de.md"}
     import_tree(tmp_path / "out", by=IMPORTER, now=NOW)
-    assert what_readers_have()["pages"].keys() == before.keys()
+    assert published_state()["pages"].keys() == before.keys()
 
 
 @pytest.mark.parametrize(("folder", "times"), [("content/", 0), ("", 1)], ids=["plain", "bare"])
@@ -127,7 +127,7 @@ def test_layout_is_not_looked_for_again_for_each_text(tmp_path, monkeypatch, fol
 
 
 def test_edited_text_says_when_and_where_and_keeps_the_rest(tmp_path):
-    take_in(history(tmp_path / "site.git", FILES))
+    import_repository(make_repository(tmp_path / "site.git", FILES))
     page = Page.objects.get()
     save_draft(page, {"en": text("Two", title="Policy")}, by=EDITOR, now=NOW)
     publish_bodies(page, {"en": "Two"}, NOW)
@@ -146,7 +146,11 @@ def test_new_text_gets_front_matter_with_its_date(tmp_path):
 
 
 def test_page_that_was_moved_here_names_its_old_address(tmp_path):
-    take_in(history(tmp_path / "site.git", {EN: "---\ntitle: A\n---\n", RU: "# A", "content/en/policy/sub.md": "# B"}))
+    import_repository(
+        make_repository(
+            tmp_path / "site.git", {EN: "---\ntitle: A\n---\n", RU: "# A", "content/en/policy/sub.md": "# B"}
+        )
+    )
     move(Page.objects.get(path="policy"), slug="rules", parent=None, by=EDITOR, now=NOW)
     report = export_tree(tmp_path / "out", at=LATER)
     assert tree_of(tmp_path / "out") == {
@@ -160,7 +164,7 @@ def test_page_that_was_moved_here_names_its_old_address(tmp_path):
 
 def test_address_that_a_commit_left_is_not_added_to_the_old_ones(tmp_path):
     files = {EN: "---\ntitle: A\n---\n"}
-    take_in(history(tmp_path / "site.git", files, ({"content/en/policy": "content/en/terms"}, {})))
+    import_repository(make_repository(tmp_path / "site.git", files, ({"content/en/policy": "content/en/terms"}, {})))
     move(Page.objects.get(), slug="rules", parent=None, by=EDITOR, now=NOW)
     assert given_out(tmp_path / "out") == {
         "content/en/rules/_index.md": '---\naliases: ["/terms/"]\ntitle: A\n---\n',
@@ -168,7 +172,7 @@ def test_address_that_a_commit_left_is_not_added_to_the_old_ones(tmp_path):
 
 
 def test_page_whose_text_names_its_address_says_the_new_one(tmp_path):
-    take_in(history(tmp_path / "site.git", {EN: markdown("A", "One", slug="terms")}))
+    import_repository(make_repository(tmp_path / "site.git", {EN: markdown("A", "One", slug="terms")}))
     move(Page.objects.get(), slug="rules", parent=None, by=EDITOR, now=NOW)
     assert 'url: "rules/"' in given_out(tmp_path / "out")[EN].replace("url: rules/", 'url: "rules/"')
     import_tree(tmp_path / "out", by=IMPORTER, now=LATER)

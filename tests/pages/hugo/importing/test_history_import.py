@@ -21,7 +21,7 @@ from pages.publishing.drafts import save_draft
 from pages.publishing.page_tree import move
 from pages.publishing.versions import revert
 from tests.building import EDITOR, text
-from tests.exports import another_site, take_in
+from tests.exports import import_repository, rolled_back
 from tests.histories import (
     FIRST,
     STEP,
@@ -90,14 +90,14 @@ def without(record, *names):
 def test_two_runs_make_what_one_makes(tmp_path, case):
     path = tmp_path / "site.git"
     ids = build(path, case.commits)
-    with another_site():
-        take_in(path)
+    with rolled_back():
+        import_repository(path)
         whole = contents()
     for name in ids[:-1]:
-        with another_site():
+        with rolled_back():
             with suppress(NoContentFound):
-                take_in(path, ref=name)
-            take_in(path)
+                import_repository(path, ref=name)
+            import_repository(path)
             assert contents() == whole, name
 
 
@@ -153,7 +153,7 @@ def statuses(page):
 
 def take_in_all(folder, commits):
     build(folder / "site.git", commits)
-    take_in(folder / "site.git")
+    import_repository(folder / "site.git")
 
 
 def everything():
