@@ -16,7 +16,7 @@ from typing import Literal
 
 from pages.diff.blocks import Block, Step, aligned, blocks_of
 from pages.diff.tokens import Budget
-from pages.diff.words import Change, MarkedPair, excerpt
+from pages.diff.word_changes import Change, MarkedPair, excerpt
 
 # Spent on finding what became what, in steps of about 0.1 µs.
 MAX_STEPS = 2_000_000

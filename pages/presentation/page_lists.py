@@ -16,8 +16,7 @@ from pages.presentation.page_presentation import NothingToShow, PagePresentation
 from pages.presentation.site_presentation import Phrase
 from pages.presentation.texts import text_for
 from pages.presentation.withdrawals import Withdrawal, withdrawals_of
-from pages.text.rendering import Rendered
-from pages.text.title_heading import without_title
+from pages.text.rendering import Rendered, without_title
 
 VERSIONS_A_SHEET = 20
 

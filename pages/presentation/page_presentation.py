@@ -15,8 +15,7 @@ from pages.presentation.rendered_bodies import rendered
 from pages.presentation.texts import text_for
 from pages.presentation.updates import Update, updates_of
 from pages.text import source
-from pages.text.rendering import Rendered
-from pages.text.title_heading import without_title
+from pages.text.rendering import Rendered, without_title
 
 WORDS_A_MINUTE = 213
 

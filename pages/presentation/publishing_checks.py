@@ -15,7 +15,7 @@ from pages.models import Page, Picture, Redirect, Version
 from pages.presentation.page_presentation import read_in_force
 from pages.text import text_checks
 from pages.text.rendering import Rendered
-from pages.text.typed_dates import typed_dates
+from pages.text.text_checks import typed_dates
 
 
 class CheckKind(StrEnum):

@@ -9,7 +9,7 @@ from pages.publishing.actors import Actor
 from pages.publishing.picture_encoding import Encoded, encode
 from pages.publishing.version_writer import base_version, texts_of
 from pages.text import source
-from pages.text.picture_references import picture_references
+from pages.text.pictures import picture_references
 
 ADD_PICTURE = "add_picture"
 # The address of an uploaded picture: its own name in a text, so that old versions keep theirs.

@@ -13,8 +13,8 @@ from pages.models import Page, Revision, VersionText
 from pages.models.page import text_field
 from pages.models.version_text import Significance
 from pages.text import source
-from pages.text.parts import differing_parts
 from pages.text.rendering import render
+from pages.text.sections import differing_parts
 
 KEPT: Literal["kept"] = "kept"
 THIS: Literal["this"] = "this"

@@ -5,7 +5,7 @@ Readers' pages, the admin's preview and the rules of publishing all call `render
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from urllib.parse import urljoin, urlsplit
 
@@ -109,6 +109,18 @@ def render(
 def render_html(body: str) -> str:
     """Return the HTML alone, for callers that expect a string. Raises BodyTooLong."""
     return render(body).html
+
+
+def without_title(rendered: Rendered, title: str) -> Rendered:
+    """Return a rendered body without its first heading if that is the title; its id is in `title_id` then."""
+    first = next(iter(rendered.contents), None)
+    if first is None or first.level != 1 or first.text.split() != title.split():
+        return rendered
+    before, opening, rest = rendered.html.partition(f'<h1 id="{first.id}">')
+    _, closing, after = rest.partition("</h1>")
+    if not (opening and closing):
+        return rendered
+    return replace(rendered, html=before + after.lstrip("\n"), contents=rendered.contents[1:], title_id=first.id)
 
 
 def _extended(nesting: int) -> MarkdownIt:

@@ -8,6 +8,15 @@ _PICTURE = re.compile(r"<img [^>]*>")
 _ATTRIBUTE = re.compile(r' (src|alt)="([^"]*)"')
 _HREF = re.compile(r'<a [^>]*?href="([^"]*)"')
 _ID = re.compile(r' id="([^"]*)"')
+# Words that announce such a date, each followed on the same line by a year. At both ends stands no `\b`, for which the
+# underscores of Markdown's emphasis are letters.
+_ANNOUNCED = re.compile(
+    r"^.{0,20}?(?<![^\W_])(?:last\s+(?:updated|modified|revised|changed)|effective\s+(?:date|as\s+of)|"
+    r"(?:последнее|дата)\s+(?:последнего\s+)?(?:обновлени[ея]|изменени[ея])|"
+    r"(?:последн(?:ий|яя)\s+)?(?:обновлено|изменено|редакция\s+от))\b.{0,40}?\b(?:19|20)\d\d(?![^\W_]).{0,10}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MARKUP = re.compile(r"[*_#>]+")
 
 
 def silent_pictures(html: str) -> tuple[str, ...]:
@@ -31,3 +40,8 @@ def vanished_ids(before: Iterable[str], after: Iterable[str]) -> tuple[str, ...]
     """Return the ids that a text had and has no longer, in their order: links to them break."""
     kept = set(after)
     return tuple(identifier for identifier in before if identifier not in kept)
+
+
+def typed_dates(body: str) -> tuple[str, ...]:
+    """Return the lines of a Markdown body that state by hand when it last changed, without their markup."""
+    return tuple(_MARKUP.sub("", found[0]).strip(" -\t") for found in _ANNOUNCED.finditer(body))

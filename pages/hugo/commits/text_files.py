@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from pages.hugo.site_structure.structure import Place
 from pages.models import Revision
 from pages.text import source
-from pages.text.picture_references import picture_references
+from pages.text.pictures import picture_references
 from pages.text.rendering import MAX_BODY_BYTES
 from pages.text.source import Fields, FrontMatterBroken
 

@@ -20,7 +20,7 @@ from pages.publishing.importing.incoming import ImportedText, ImportOutcome, Pag
 from pages.publishing.importing.page_tree import Moved, SitePlaces
 from pages.publishing.importing.stored_state import PageState, read_states
 from pages.publishing.version_plan import THIS, Choice, Plan, is_changed, planned_texts
-from pages.text.parts import between_what_is_common
+from pages.text.sections import between_what_is_common
 
 _NO_LETTERS = re.compile(r"[\W_]+")
 

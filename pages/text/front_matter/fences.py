@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from types import ModuleType
 
-from pages.text.front_matter import toml_front, yaml_front
+from pages.text.front_matter import toml_format, yaml_format
 from pages.text.front_matter.values import FrontMatterBroken
 
 BYTE_ORDER_MARK = "\ufeff"
-_LANGUAGES = {"---": yaml_front, "+++": toml_front}
+_LANGUAGES = {"---": yaml_format, "+++": toml_format}
 _FENCE = re.compile(r"(---|\+\+\+)[ \t]*+(?:\r\n|\r|\n|\Z)")
 # Not `^`, which knows no CR alone. As in Hugo, a fence closes even within a string of several lines.
 _CLOSING = {fence: re.compile(rf"(?<=[\r\n]){re.escape(fence)}[ \t]*+(?:\r\n|\r|\n|\Z)") for fence in _LANGUAGES}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pages.diff import words
+from pages.diff import word_changes
 from pages.diff.comparison import MAX_SHOWN, Change, ComparedHtml, Comparison, Row, compare, side_text
 from pages.text.rendering import render
 from tests.timing import is_within
@@ -515,5 +515,5 @@ def test_the_first_difference_is_shown_however_late_it_comes():
 
 
 def test_an_entry_of_the_summary_is_short_and_ends_between_graphemes(monkeypatch):
-    monkeypatch.setattr(words, "EXCERPT", 4)
+    monkeypatch.setattr(word_changes, "EXCERPT", 4)
     assert compared("", "abc e\u0301f").changes == (Change("addition", "change-1", text="abc…"),)

@@ -11,7 +11,7 @@ from pages.models import Page, SiteSettings, Version
 from pages.presentation.page_presentation import read_in_force
 from pages.publishing.actors import system_actor
 from pages.text import source
-from pages.text.typed_dates import typed_dates
+from pages.text.text_checks import typed_dates
 from tests.building import make_page, texts
 from tests.trees import ANCHORS
 

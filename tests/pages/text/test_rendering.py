@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.text.picture_references import picture_references
-from pages.text.rendering import MAX_BODY_BYTES, BodyTooLong, Heading, engine, render
+from pages.text.pictures import picture_references
+from pages.text.rendering import MAX_BODY_BYTES, BodyTooLong, Heading, engine, render, without_title
 from tests.commonmark_spec import EXAMPLES
 from tests.timing import is_within
 
@@ -232,6 +232,35 @@ def test_a_body_over_the_limit_is_refused_with_both_sizes():
     with pytest.raises(BodyTooLong, match=f"the text has {MAX_BODY_BYTES + 2} bytes; .* is {MAX_BODY_BYTES}"):
         render("я" * (MAX_BODY_BYTES // 2 + 1))
     assert render("a" * MAX_BODY_BYTES).word_count == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "title", "html", "title_id"),
+    [
+        ("# One\n\nText", "One", "<p>Text</p>\n", "one"),
+        ("One\n===\n\nText", "One", "<p>Text</p>\n", "one"),
+        ("# One {#first}\n\nText", "One", "<p>Text</p>\n", "first"),
+        ("# A & *b*  <c>\n\nText", "A & b <c>", "<p>Text</p>\n", "a--b--c"),
+        ("Before\n\n# One\n\nText", "One", "<p>Before</p>\n<p>Text</p>\n", "one"),
+    ],
+)
+def test_first_heading_that_is_the_title_is_taken_out_and_its_id_is_kept(body, title, html, title_id):
+    rendered = without_title(render(body), title)
+    assert (rendered.html, rendered.contents, rendered.title_id) == (html, (), title_id)
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [("# One\n\nText", "Two"), ("## One\n\nText", "One"), ("# Two\n\n# One", "One"), ("> # One", "Two"), ("", "One")],
+)
+def test_any_other_heading_stays(body, title):
+    rendered = render(body)
+    assert without_title(rendered, title) is rendered
+
+
+def test_ids_of_several_bodies_stay_apart():
+    rendered = without_title(render("# One\n\n## Two", id_prefix="p1-"), "One")
+    assert (rendered.title_id, [heading.id for heading in rendered.contents]) == ("p1-one", ["p1-two"])
 
 
 PATHOLOGICAL = [

@@ -3,7 +3,7 @@
 import pytest
 
 from pages.text.rendering import render
-from pages.text.text_checks import ids_of, links_of, silent_pictures, vanished_ids
+from pages.text.text_checks import ids_of, links_of, silent_pictures, typed_dates, vanished_ids
 
 PICTURES = {"/a.png": "/media/1", "/b.png": "/media/2"}
 
@@ -38,3 +38,55 @@ def test_places_are_headings_and_footnotes():
 
 def test_vanished_places_keep_their_order():
     assert vanished_ids(["c", "a", "b"], {"a"}) == ("c", "b")
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("Last updated: May 15, 2023", "Last updated: May 15, 2023"),
+        ("**Last updated:** 2023-05-15", "Last updated: 2023-05-15"),
+        ("_Last modified on 3 March 2021._", "Last modified on 3 March 2021."),
+        ("_Last modified: 2021_", "Last modified: 2021"),
+        ("> Last revised 2020", "Last revised 2020"),
+        ("- LAST CHANGED 01/02/1999", "LAST CHANGED 01/02/1999"),
+        ("*Effective date: 1 January 2024*", "Effective date: 1 January 2024"),
+        ("Effective as of 15.05.2023", "Effective as of 15.05.2023"),
+        ("# Privacy Policy (last updated 2023)", "Privacy Policy (last updated 2023)"),
+        ("Последнее обновление: 15 мая 2023 г.", "Последнее обновление: 15 мая 2023 г."),
+        ("**Дата последнего обновления:** 15.05.2023", "Дата последнего обновления: 15.05.2023"),
+        ("Дата изменения: 2023-05-15", "Дата изменения: 2023-05-15"),
+        ("_Обновлено 15.05.2023_", "Обновлено 15.05.2023"),
+        ("Редакция от 1 января 2024 г.", "Редакция от 1 января 2024 г."),
+        ("Последняя редакция от 1 января 2024 года", "Последняя редакция от 1 января 2024 года"),
+    ],
+)
+def test_line_that_states_when_the_text_changed_is_found_without_its_markup(line, found):
+    assert typed_dates(f"First words.\n\n{line}\n\nIn 2019 we moved.\n") == (found,)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "We last updated our servers in 2019 and have since then moved all data to Germany.",
+        "The General Data Protection Regulation of 2016 applies.",
+        "In 2023 we changed the provider.",
+        "Your data is updated last when you log in.",
+        "The effective date of a change is announced 30 days before.",
+        "Last updated: see the top of this page.",
+        "Copyright 2023",
+        "Закон от 27 июля 2006 года № 152-ФЗ применяется.",
+        "В 2023 году мы изменили поставщика.",
+        "Дата последнего обновления указана вверху страницы.",
+        "Last updated: 12023",
+    ],
+)
+def test_ordinary_sentence_is_not_found(line):
+    assert typed_dates(f"{line}\n") == ()
+
+
+def test_every_such_line_is_found_in_its_order():
+    assert typed_dates("Last updated: 2020\n\nText\n\nОбновлено: 2021\n") == ("Last updated: 2020", "Обновлено: 2021")
+
+
+def test_long_line_is_searched_in_a_time_that_grows_with_its_length():
+    assert typed_dates("last updated " * 20_000) == ()

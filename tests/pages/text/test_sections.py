@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.text.parts import between_what_is_common, differing_parts, parts_of
 from pages.text.rendering import render
+from pages.text.sections import between_what_is_common, differing_parts, parts_of
 
 _LINES = (
     *("# One", "## Two", "- a", "* a", "text", "text ", "", "> b", "    c", "x[^1]", "[^1]: y"),
