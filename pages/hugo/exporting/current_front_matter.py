@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from pages.hugo.commits.text_files import ReadText, read_text
-from pages.hugo.exporting.events import ShownText
+from pages.hugo.exporting.exported_records import ShownText
 from pages.hugo.exporting.file_names import Owner
 from pages.hugo.exporting.site_files import SiteFiles
 from pages.hugo.site_structure.addresses import address_of, aliases_of

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pages.hugo.exporting.commit_messages import Words, version_numbers, words_of_commit, words_of_event
+from pages.hugo.exporting.address_history import AddressesThen
+from pages.hugo.exporting.commit_metadata import Words, version_numbers, words_of_commit, words_of_event
 from pages.hugo.exporting.contents import AT_ONCE, contents
-from pages.hugo.exporting.events import Event, Log
-from pages.hugo.exporting.past_addresses import AddressesThen
+from pages.hugo.exporting.exported_records import Event, Log
 from pages.hugo.exporting.report import ExportReport, new_report
 from pages.hugo.exporting.site_files import File, SiteFiles
 from pages.hugo.git.commit_fields import person_line

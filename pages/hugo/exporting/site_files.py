@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from pages.hugo.exporting.events import Event, ShownText
+from pages.hugo.exporting.address_history import AddressesThen, Moved
+from pages.hugo.exporting.exported_records import Event, ShownText
 from pages.hugo.exporting.exported_structure import CONFIG, config_of, folder_of, layout_that_reads, plain_layout
 from pages.hugo.exporting.file_names import FileNames, Owner
-from pages.hugo.exporting.past_addresses import AddressesThen, Moved
 from pages.hugo.exporting.picture_paths import picture_path
 from pages.hugo.site_structure.addresses import address_of
 from pages.hugo.site_structure.structure import SiteStructure

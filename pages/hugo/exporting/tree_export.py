@@ -6,11 +6,11 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+from pages.hugo.exporting.address_history import AddressesThen
 from pages.hugo.exporting.contents import AT_ONCE, contents
 from pages.hugo.exporting.current_front_matter import InForce, pages_now, with_what_changed_here
-from pages.hugo.exporting.events import Log, texts_of
+from pages.hugo.exporting.exported_records import Log, texts_of
 from pages.hugo.exporting.exported_structure import CONFIG, config_of, folder_of
-from pages.hugo.exporting.past_addresses import AddressesThen
 from pages.hugo.exporting.report import ExportReport, new_report
 from pages.hugo.exporting.site_files import File, SiteFiles
 from pages.models import Page, Version, VersionText

@@ -14,7 +14,7 @@ from pages.hugo.commits.page_changes import PageChanges, PageChangesReader
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.git.commits import Commit
 from pages.hugo.git.repository import Repository
-from pages.hugo.importing.commit_rows import file_changes, reader_of, row_of
+from pages.hugo.importing.git_files import file_changes, reader_of, row_of
 from pages.hugo.importing.page_importer import PageImporter
 from pages.hugo.importing.report import ImportReport
 from pages.hugo.importing.resuming import resume

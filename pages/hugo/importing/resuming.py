@@ -11,7 +11,7 @@ from pages.hugo.commits.page_changes import PageChangesReader
 from pages.hugo.commits.page_tracker import PageTracker, place_by
 from pages.hugo.commits.text_files import read_text
 from pages.hugo.git.repository import Repository
-from pages.hugo.importing.commit_rows import file_changes, reader_of
+from pages.hugo.importing.git_files import file_changes, reader_of
 from pages.hugo.importing.page_importer import PageImporter
 from pages.hugo.site_structure.structure import SiteStructure
 from pages.models import ImportedCommit, Page

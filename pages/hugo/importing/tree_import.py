@@ -12,8 +12,8 @@ from pages.hugo.commits.commit_changes import FileChange, SkippedFile
 from pages.hugo.commits.page_changes import PageChanges, PageChangesReader
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.git.repository import Repository
-from pages.hugo.importing.commit_rows import file_changes, reader_of
-from pages.hugo.importing.folder import FolderFiles
+from pages.hugo.importing.folder_files import FolderFiles
+from pages.hugo.importing.git_files import file_changes, reader_of
 from pages.hugo.importing.page_importer import PageImporter
 from pages.hugo.importing.report import ImportReport
 from pages.hugo.site_structure.detection import NoContentFound

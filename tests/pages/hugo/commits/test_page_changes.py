@@ -5,7 +5,7 @@ import pytest
 from pages.hugo.commits.commit_changes import SkippedFile
 from pages.hugo.commits.page_changes import PageChangesReader
 from pages.hugo.commits.page_tracker import PageTracker
-from pages.hugo.importing.folder import FolderFiles
+from pages.hugo.importing.folder_files import FolderFiles
 from tests.trees import SVG, markdown, write_tree
 
 KNOWN = frozenset({"en", "ru"})

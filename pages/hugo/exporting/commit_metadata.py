@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pages.hugo.exporting.events import Event
-from pages.hugo.exporting.past_addresses import AddressesThen
+from pages.hugo.exporting.address_history import AddressesThen
+from pages.hugo.exporting.exported_records import Event
 from pages.hugo.git.commits import Person
 from pages.models import ImportedCommit, Version
 from pages.models.publication_record import Kind
