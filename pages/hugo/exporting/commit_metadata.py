@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pages.hugo.exporting.address_history import AddressesThen
-from pages.hugo.exporting.exported_records import Event
+from pages.hugo.exporting.address_history import AddressHistory
+from pages.hugo.exporting.exported_records import ExportedRecord
 from pages.hugo.git.commits import Person
 from pages.models import ImportedCommit, Version
 from pages.models.publication_record import Kind
@@ -14,7 +14,7 @@ RECORD_TRAILER, HEAD_TRAILER = "Publication-Record", "Publication-Log-Head"
 
 
 @dataclass(frozen=True)
-class Words:
+class CommitMetadata:
     """Author, committer and message."""
 
     author: Person
@@ -22,14 +22,14 @@ class Words:
     message: bytes
 
 
-def words_of_commit(commit: ImportedCommit) -> Words:
+def imported_metadata(commit: ImportedCommit) -> CommitMetadata:
     """Return what a commit said, byte for byte."""
     author = Person(commit.author_name, commit.author_email, commit.author_date)
     committer = Person(commit.committer_name, commit.committer_email, commit.committer_date)
-    return Words(author, committer, bytes(commit.message))
+    return CommitMetadata(author, committer, bytes(commit.message))
 
 
-def words_of_event(event: Event, addresses: AddressesThen, numbers: Mapping[int, int]) -> Words:
+def record_metadata(event: ExportedRecord, addresses: AddressHistory, numbers: Mapping[int, int]) -> CommitMetadata:
     """Return what is said of an event; its trailers name the record, and the head of the publication log with it.
 
     `addresses` are those after the event; `numbers` are those of versions.
@@ -39,16 +39,16 @@ def words_of_event(event: Event, addresses: AddressesThen, numbers: Mapping[int,
     who = Person(event.who, "", _raw(event.at))
     said = _said(event, language, address, numbers)
     trailers = f"{RECORD_TRAILER}: {event.number}\n{HEAD_TRAILER}: {event.hash}\n"
-    return Words(who, who, f"{said}\n\n{trailers}".encode(errors="replace"))
+    return CommitMetadata(who, who, f"{said}\n\n{trailers}".encode(errors="replace"))
 
 
-def version_numbers(events: Collection[Event]) -> dict[int, int]:
+def version_numbers(events: Collection[ExportedRecord]) -> dict[int, int]:
     """Return the numbers of the versions that were published here, by their keys."""
     keys = [event.version for event in events if event.kind == Kind.PUBLISH and event.commit is None]
     return dict(Version.objects.filter(pk__in=keys).values_list("pk", "number")) if keys else {}
 
 
-def _said(event: Event, language: str, address: str, numbers: Mapping[int, int]) -> str:
+def _said(event: ExportedRecord, language: str, address: str, numbers: Mapping[int, int]) -> str:
     if event.kind == Kind.PUBLISH:
         notes = {tag: text.note.strip() for tag, text in sorted(event.texts.items()) if text.note.strip()}
         return _first(notes, language) or f"Version {numbers[event.version]} of {address}"

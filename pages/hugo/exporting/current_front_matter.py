@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from pages.hugo.commits.text_files import ReadText, read_text
-from pages.hugo.exporting.exported_records import ShownText
-from pages.hugo.exporting.file_names import Owner
+from pages.hugo.exporting.exported_records import ExportedText
+from pages.hugo.exporting.file_names import TextKey
 from pages.hugo.exporting.site_files import SiteFiles
 from pages.hugo.site_structure.addresses import address_of, aliases_of
 from pages.hugo.site_structure.structure import Place
@@ -22,7 +22,7 @@ from pages.text.source import PatchFailed
 
 
 @dataclass(frozen=True)
-class PageNow:
+class ExportedPage:
     """What the tree has to say of a page that readers can open."""
 
     path: str
@@ -34,14 +34,14 @@ class PageNow:
 
 
 @dataclass(frozen=True)
-class InForce:
+class TextInForce:
     """A text that readers have now, in its file."""
 
-    owner: Owner
+    owner: TextKey
     path: str
-    shown: ShownText
+    shown: ExportedText
     modified_at: datetime
-    page: PageNow
+    page: ExportedPage
 
     @property
     def is_leading(self) -> bool:
@@ -49,12 +49,12 @@ class InForce:
         return self.owner[1] == self.page.source_language
 
     @property
-    def may_change(self) -> bool:
+    def may_differ(self) -> bool:
         """Tell whether anything that was done here could have to stand in its front matter."""
         return not self.shown.file_name or (self.is_leading and self.page.is_moved_here)
 
 
-def pages_now(at: datetime, site: SiteFiles) -> dict[str, PageNow]:
+def public_pages(at: datetime, site: SiteFiles) -> dict[str, ExportedPage]:
     """Return the pages that readers can open at a moment, by their uuids."""
     redirects = frozenset(Redirect.objects.values_list("old_path", flat=True))
     found = {}
@@ -63,7 +63,7 @@ def pages_now(at: datetime, site: SiteFiles) -> dict[str, PageNow]:
     ):
         name = str(identifier)
         left = [old for old in site.addresses.left_here.get(name, ()) if old != path and _leads_on(old, redirects)]
-        found[name] = PageNow(path, weight, language, name in site.moved_here, tuple(sorted(left)))
+        found[name] = ExportedPage(path, weight, language, name in site.moved_here, tuple(sorted(left)))
     return found
 
 
@@ -72,7 +72,7 @@ def _leads_on(old: str, redirects: frozenset[str]) -> bool:
     return any("/".join(parts[:length]) in redirects for length in range(1, len(parts) + 1))
 
 
-def with_what_changed_here(content: bytes, text: InForce, site: SiteFiles) -> bytes:
+def with_local_changes(content: bytes, text: TextInForce, site: SiteFiles) -> bytes:
     """Return a text with the dates, the weight and the addresses that were given here, all other bytes as they were.
 
     Raises PatchFailed, or another ValueError, where it cannot have them.
@@ -91,7 +91,7 @@ def with_what_changed_here(content: bytes, text: InForce, site: SiteFiles) -> by
     return with_aliases(source.with_values(content, values), missing)
 
 
-def _of_this_text(read: ReadText, text: InForce) -> dict[str, str]:
+def _of_this_text(read: ReadText, text: TextInForce) -> dict[str, str]:
     values = {}
     if read.moment(ZoneInfo(settings.TIME_ZONE)) != text.modified_at:
         values["lastmod"] = text.modified_at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -18,7 +18,7 @@ _COLUMNS = ("number", "kind", "at", "hash", "page", "version", "commit", "who", 
 
 
 @dataclass(frozen=True)
-class ShownText:
+class ExportedText:
     """What a version says in one language: the revision's key, and the pictures' digests by their references."""
 
     revision: int
@@ -28,7 +28,7 @@ class ShownText:
 
 
 @dataclass(frozen=True)
-class Event:
+class ExportedRecord:
     """A record that readers saw the effect of."""
 
     number: int
@@ -41,10 +41,10 @@ class Event:
     commit: ImportedCommit | None
     who: str
     reasons: Mapping[str, str]
-    texts: dict[str, ShownText] = field(default_factory=dict)
+    texts: dict[str, ExportedText] = field(default_factory=dict)
 
 
-class Log:
+class ExportedLog:
     """What of the publication log has taken effect by a moment."""
 
     def __init__(self, at: datetime):
@@ -55,21 +55,21 @@ class Log:
         self._announced = dict(effective.filter(effective_at__gt=F("published_at")).values_list("pk", "effective_at"))
         self.length = self._records.count()
 
-    def steps(self) -> Iterator[list[Event]]:
+    def steps(self) -> Iterator[list[ExportedRecord]]:
         """Yield the events in their order, those of one imported commit together.
 
         An announced version stands where its moment came: before the first record that was written after it.
         """
 
-        def together(event: Event) -> tuple[str, int]:
+        def together(event: ExportedRecord) -> tuple[str, int]:
             return ("commit", event.commit.pk) if event.commit else ("record", event.number)
 
         for _, step in groupby(self._in_order(), together):
             yield list(step)
 
-    def _in_order(self) -> Iterator[Event]:
+    def _in_order(self) -> Iterator[ExportedRecord]:
         late = self._late()
-        waiting: dict[int, Event] = {}
+        waiting: dict[int, ExportedRecord] = {}
         for event in self._all():
             for number in late.pop(event.number, ()):
                 yield waiting.pop(number)
@@ -97,29 +97,29 @@ class Log:
                 return found
         return {**found, 0: sorted(waiting, key=lambda one: (waiting[one], one))}
 
-    def _all(self) -> Iterator[Event]:
+    def _all(self) -> Iterator[ExportedRecord]:
         last = 0
         columns = (*_COLUMNS, "version__published_at")
         while rows := self._records.filter(number__gt=last).order_by("number").values(*columns)[:_AT_ONCE]:
             yield from self._events(rows)
             last = rows[len(rows) - 1]["number"]
 
-    def _events(self, rows: Collection[dict]) -> Iterator[Event]:
+    def _events(self, rows: Collection[dict]) -> Iterator[ExportedRecord]:
         commits = ImportedCommit.objects.in_bulk({row["commit"] for row in rows if row["commit"]})
         published = [row["version"] for row in rows if row["kind"] == Kind.PUBLISH]
-        texts = texts_of(VersionText.objects.filter(version__in=published), "version_id")
+        texts = read_texts(VersionText.objects.filter(version__in=published), "version_id")
         for row in rows:
             is_publication = row["kind"] == Kind.PUBLISH
             said = {name: row[name] for name in _COLUMNS} | {"commit": commits.get(row["commit"])}
             if is_publication:
                 said |= {"at": row["version__published_at"], "texts": texts.get(row["version"], {})}
-            yield Event(**said)
+            yield ExportedRecord(**said)
 
 
-def texts_of(rows: QuerySet, group: str) -> dict[int, dict[str, ShownText]]:
+def read_texts(rows: QuerySet, group: str) -> dict[int, dict[str, ExportedText]]:
     """Return what versions say by language, in groups by the column that is named."""
     columns = (group, "language", "revision", "pictures", "revision__file_name", "change_note")
-    found: dict[int, dict[str, ShownText]] = {}
+    found: dict[int, dict[str, ExportedText]] = {}
     for key, language, *said in rows.order_by().values_list(*columns).iterator():
-        found.setdefault(key, {})[language] = ShownText(*said)
+        found.setdefault(key, {})[language] = ExportedText(*said)
     return found

@@ -56,7 +56,7 @@ def _with_their_folders(layout: SiteStructure, names: Mapping[str, str]) -> Iter
         yield replace(layout, folders=((shared[0], None),))
 
 
-def folder_of(path: str, layout: SiteStructure) -> str:
+def language_folder(path: str, layout: SiteStructure) -> str:
     """Return the folder that a text's language has for itself, or shares with others."""
     folder, tag = next(
         ((folder, tag) for folder, tag in layout.folders if not folder or path.startswith(f"{folder}/")), ("", None)
@@ -65,7 +65,7 @@ def folder_of(path: str, layout: SiteStructure) -> str:
     return posixpath.join(folder, first) if tag is None and rest and layout.is_language(first) else folder
 
 
-def config_of(layout: SiteStructure, folders: Mapping[str, Collection[str]]) -> bytes:
+def build_config(layout: SiteStructure, folders: Mapping[str, Collection[str]]) -> bytes:
     """Return a config by which Hugo, and the import, read the files like the layout; `folders` are those by language.
 
     A language that has several gets none of its own: by the names of folders and files the import knows it still.

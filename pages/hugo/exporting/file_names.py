@@ -7,29 +7,29 @@ from pages.hugo.git.commit_fields import ForbiddenPath, quoted_path
 from pages.hugo.site_structure.structure import SiteStructure
 
 # A page's uuid, and a language.
-Owner = tuple[str, str]
+TextKey = tuple[str, str]
 
 
 class FileNames:
     """Each text's path, each path's text."""
 
     def __init__(self):
-        self.paths: dict[Owner, str] = {}
-        self._owners: dict[str, Owner] = {}
-        self._last: dict[Owner, str] = {}
+        self.paths: dict[TextKey, str] = {}
+        self._owners: dict[str, TextKey] = {}
+        self._last: dict[TextKey, str] = {}
         self._of_page: dict[str, dict[str, str]] = {}
         # The first file of each language, which later ones are named like.
         self._first: dict[str, str] = {}
 
-    def owner(self, path: str) -> Owner | None:
+    def owner(self, path: str) -> TextKey | None:
         """Return whose text a file is."""
         return self._owners.get(path)
 
-    def of_page(self, page: str) -> dict[Owner, str]:
+    def of_page(self, page: str) -> dict[TextKey, str]:
         """Return the files of a page."""
         return {(page, language): path for language, path in self._of_page.get(page, {}).items()}
 
-    def leave(self, path: str) -> Owner | None:
+    def leave(self, path: str) -> TextKey | None:
         """Let go of a file; return whose it was."""
         owner = self._owners.pop(path, None)
         if owner is not None:
@@ -37,11 +37,11 @@ class FileNames:
             del self._of_page[owner[0]][owner[1]]
         return owner
 
-    def take(self, owner: Owner, path: str) -> Owner | None:
+    def take(self, owner: TextKey, path: str) -> TextKey | None:
         """Let a file be a text's; return the other text that had to leave it. A path that git refuses is not taken."""
         if owner in self.paths:
             self.leave(self.paths[owner])
-        if not is_sound(path):
+        if not is_safe_path(path):
             return None
         other = self.leave(path)
         self.paths[owner], self._owners[path] = path, owner
@@ -49,19 +49,19 @@ class FileNames:
         self._first.setdefault(owner[1], path)
         return other
 
-    def make(self, owner: Owner, address: str, layout: SiteStructure, *, is_section: bool) -> None:
+    def make(self, owner: TextKey, address: str, layout: SiteStructure, *, is_section: bool) -> None:
         """Take the file that a text had last, or make up one after the address, and after the page's other files."""
         last = self._last.get(owner)
-        if last is not None and last not in self._owners and is_sound(last):
+        if last is not None and last not in self._owners and is_safe_path(last):
             self.take(owner, last)
             return
         like = self._like(owner, layout)
         for path in _candidates(owner[1], address, layout, like, is_section=is_section):
-            if path not in self._owners and is_sound(path):
+            if path not in self._owners and is_safe_path(path):
                 self.take(owner, path)
                 return
 
-    def _like(self, owner: Owner, layout: SiteStructure) -> str | None:
+    def _like(self, owner: TextKey, layout: SiteStructure) -> str | None:
         """Return a file to name another one like: of the same page, else of the same language, else any."""
         page, language = owner
         of_language = self._first.get(language, "")
@@ -82,7 +82,7 @@ def _candidates(
                 yield "/".join(filter(None, ("content", language, key, "_index.md")))
 
 
-def is_sound(path: str) -> bool:
+def is_safe_path(path: str) -> bool:
     """Tell whether git takes a path, and no file system would be led elsewhere by it."""
     try:
         quoted_path(path.encode())

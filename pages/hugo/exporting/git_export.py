@@ -5,28 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pages.hugo.exporting.address_history import AddressesThen
-from pages.hugo.exporting.commit_metadata import Words, version_numbers, words_of_commit, words_of_event
-from pages.hugo.exporting.contents import AT_ONCE, contents
-from pages.hugo.exporting.exported_records import Event, Log
+from pages.hugo.exporting.address_history import AddressHistory
+from pages.hugo.exporting.commit_metadata import CommitMetadata, imported_metadata, record_metadata, version_numbers
+from pages.hugo.exporting.contents import BATCH_SIZE, read_contents
+from pages.hugo.exporting.exported_records import ExportedLog, ExportedRecord
 from pages.hugo.exporting.report import ExportReport, new_report
-from pages.hugo.exporting.site_files import File, SiteFiles
+from pages.hugo.exporting.site_files import FileReference, SiteFiles
 from pages.hugo.git.commit_fields import person_line
 from pages.hugo.git.commits import Commit
 from pages.hugo.git.repository import Repository
 from pages.hugo.git.writer import Writer
 
 
-class AnotherHistory(ValueError):
+class DifferentHistory(ValueError):
     """The repository has commits that this site has not written, or would not write now."""
 
 
 @dataclass(frozen=True)
-class Outgoing:
+class PendingCommit:
     """A commit that is to be there, and the number of the last record in it."""
 
-    words: Words
-    changes: Mapping[str, File | None]
+    words: CommitMetadata
+    changes: Mapping[str, FileReference | None]
     number: int
 
 
@@ -41,17 +41,17 @@ def export_git(
 
     Raises AnotherHistory, and NoRepository or GitFailed; then nothing was written.
     """
-    report, log = new_report(at), Log(at)
+    report, log = new_report(at), ExportedLog(at)
     report.commits = 0
-    site = SiteFiles(AddressesThen(at))
+    site = SiteFiles(AddressHistory(at))
     outgoing = _outgoing(log, site)
     with Writer(destination, ref) as writer:
         if writer.head:
-            report.commits_there = _skip(destination, writer.head, outgoing, site)
-        waiting: list[Outgoing] = []
+            report.existing_commits = _skip(destination, writer.head, outgoing, site)
+        waiting: list[PendingCommit] = []
         for one in outgoing:
             waiting.append(one)
-            if sum(len(some.changes) for some in waiting) >= AT_ONCE:
+            if sum(len(some.changes) for some in waiting) >= BATCH_SIZE:
                 _write(writer, waiting, report)
                 waiting = []
                 progress(one.number, log.length)
@@ -59,20 +59,20 @@ def export_git(
     return report
 
 
-def _outgoing(log: Log, site: SiteFiles) -> Iterator[Outgoing]:
+def _outgoing(log: ExportedLog, site: SiteFiles) -> Iterator[PendingCommit]:
     for step in log.steps():
         changes = site.apply(step)
-        yield Outgoing(_words(step, site), changes, step[-1].number)
+        yield PendingCommit(_words(step, site), changes, step[-1].number)
 
 
-def _words(step: list[Event], site: SiteFiles) -> Words:
+def _words(step: list[ExportedRecord], site: SiteFiles) -> CommitMetadata:
     event = step[0]
     if event.commit:
-        return words_of_commit(event.commit)
-    return words_of_event(event, site.addresses, version_numbers(step))
+        return imported_metadata(event.commit)
+    return record_metadata(event, site.addresses, version_numbers(step))
 
 
-def _skip(destination: Path, head: str, outgoing: Iterator[Outgoing], site: SiteFiles) -> int:
+def _skip(destination: Path, head: str, outgoing: Iterator[PendingCommit], site: SiteFiles) -> int:
     """Go past the commits that are there already, and return how many those are. Raises AnotherHistory."""
     there = 0
     with Repository(destination) as repository:
@@ -80,7 +80,7 @@ def _skip(destination: Path, head: str, outgoing: Iterator[Outgoing], site: Site
             one = next(outgoing, None)
             if one is None or not _is_the_same(one.words, commit):
                 which = f"commit {commit.id[:12]} (number {there + 1})"
-                raise AnotherHistory(
+                raise DifferentHistory(
                     f"{destination} has another history: {which} is none that this site would have written. "
                     "Nothing was written; export to a new repository, or to another branch (--ref)."
                 )
@@ -89,22 +89,22 @@ def _skip(destination: Path, head: str, outgoing: Iterator[Outgoing], site: Site
     # A picture that is not stored could not be written.
     needed = {path.encode() for path, file in site.tree.items() if not isinstance(file, str)}
     if not needed <= stored <= {path.encode() for path in site.tree}:
-        raise AnotherHistory(
+        raise DifferentHistory(
             f"{destination} has other files than this site would have written. Nothing was written; export to a new "
             "repository, or to another branch (--ref)."
         )
     return there
 
 
-def _is_the_same(words: Words, commit: Commit) -> bool:
+def _is_the_same(words: CommitMetadata, commit: Commit) -> bool:
     # As the writer writes them: git takes no NUL, and not any name and date.
     people = ((words.author, commit.author), (words.committer, commit.committer))
     is_said = words.message.replace(b"\0", b" ") == commit.message
     return is_said and all(person_line("", ours, "") == person_line("", theirs, "") for ours, theirs in people)
 
 
-def _write(writer: Writer, commits: list[Outgoing], report: ExportReport) -> None:
-    files = contents(file for one in commits for file in one.changes.values())
+def _write(writer: Writer, commits: list[PendingCommit], report: ExportReport) -> None:
+    files = read_contents(file for one in commits for file in one.changes.values())
     for one in commits:
         changes: list[tuple[bytes, bytes | None]] = []
         for path, file in one.changes.items():

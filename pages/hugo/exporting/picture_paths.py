@@ -3,7 +3,7 @@
 import posixpath
 from urllib.parse import unquote, urlsplit
 
-from pages.hugo.exporting.file_names import is_sound
+from pages.hugo.exporting.file_names import is_safe_path
 from pages.hugo.site_structure.structure import SiteStructure
 
 
@@ -19,4 +19,4 @@ def picture_path(reference: str, text_path: str, layout: SiteStructure) -> str:
     if path.startswith("/"):
         folder = next(iter(layout.static_folders), "static")
     joined = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
-    return joined if is_sound(joined) else ""
+    return joined if is_safe_path(joined) else ""

@@ -21,7 +21,7 @@ class ExportReport:
     texts: int = 0
     pictures: int = 0
     commits: int | None = None
-    commits_there: int = 0
+    existing_commits: int = 0
     remarks: Counter[str] = field(default_factory=Counter)
     not_written: Counter[str] = field(default_factory=Counter)
 
@@ -33,7 +33,7 @@ class ExportReport:
     def lines(self) -> Iterator[str]:
         """Yield the lines of a summary."""
         if self.commits is not None:
-            yield f"Commits written: {self.commits}. Commits that were there already: {self.commits_there}."
+            yield f"Commits written: {self.commits}. Commits that were there already: {self.existing_commits}."
         yield f"Texts written: {self.texts}. Pictures written: {self.pictures}."
         yield (
             f"Not exported: {self.drafts} draft(s), {self.upcoming} upcoming version(s), "

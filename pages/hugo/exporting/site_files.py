@@ -2,10 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 
-from pages.hugo.exporting.address_history import AddressesThen, Moved
-from pages.hugo.exporting.exported_records import Event, ShownText
-from pages.hugo.exporting.exported_structure import CONFIG, config_of, folder_of, layout_that_reads, plain_layout
-from pages.hugo.exporting.file_names import FileNames, Owner
+from pages.hugo.exporting.address_history import AddressChange, AddressHistory
+from pages.hugo.exporting.exported_records import ExportedRecord, ExportedText
+from pages.hugo.exporting.exported_structure import (
+    CONFIG,
+    build_config,
+    language_folder,
+    layout_that_reads,
+    plain_layout,
+)
+from pages.hugo.exporting.file_names import FileNames, TextKey
 from pages.hugo.exporting.picture_paths import picture_path
 from pages.hugo.site_structure.addresses import address_of
 from pages.hugo.site_structure.structure import SiteStructure
@@ -14,31 +20,31 @@ from pages.models.publication_record import Kind
 from pages.publishing.importing.stored_state import FROM_FILES
 
 # A text by its revision's key, a picture by its digest, or the bytes themselves.
-File = int | str | bytes
+FileReference = int | str | bytes
 
 
 class SiteFiles:
     """The tree as it is after the last event."""
 
-    def __init__(self, addresses: AddressesThen):
+    def __init__(self, addresses: AddressHistory):
         self.addresses, self.names = addresses, FileNames()
         self.layout, self._is_stored = plain_layout(), False
         self._without_layout: set[str] = set()
-        self.tree: dict[str, File] = {}
+        self.tree: dict[str, FileReference] = {}
         # Pages that were moved by somebody here.
         self.moved_here: set[str] = set()
-        self._shown: dict[str, dict[str, ShownText]] = {}
+        self._shown: dict[str, dict[str, ExportedText]] = {}
         self._withdrawn: set[str] = set()
         # What each text brings, and who brings what is at a path: several texts can show one picture.
-        self._brought: dict[Owner, dict[str, File]] = {}
-        self._at: dict[str, dict[Owner, File]] = {}
+        self._brought: dict[TextKey, dict[str, FileReference]] = {}
+        self._at: dict[str, dict[TextKey, FileReference]] = {}
         self._folders: dict[str, dict[str, None]] = {}
-        self._changed: dict[Owner, None] = {}
+        self._changed: dict[TextKey, None] = {}
         self._config: object = None
         # The texts whose files are named by their languages: while there are any, no config tells how to read all.
-        self._named_by_language: set[Owner] = set()
+        self._named_by_language: set[TextKey] = set()
 
-    def apply(self, step: Iterable[Event]) -> dict[str, File | None]:
+    def apply(self, step: Iterable[ExportedRecord]) -> dict[str, FileReference | None]:
         """Go on by the events that are one commit; return what stands at the paths that changed, None where it went."""
         self._changed = {}
         for event in step:
@@ -59,7 +65,7 @@ class SiteFiles:
         self._name_the_rest()
         return self._changes()
 
-    def files_of(self, owner: Owner, text: ShownText) -> dict[str, File]:
+    def files_of(self, owner: TextKey, text: ExportedText) -> dict[str, FileReference]:
         """Return what a text brings: its own file, and its pictures'."""
         path = self.names.paths[owner]
         pictures = {picture_path(reference, path, self.layout): digest for reference, digest in text.pictures.items()}
@@ -84,11 +90,11 @@ class SiteFiles:
             self.layout, self._folders = layout, {}
             self._changed |= dict.fromkeys(self._brought)
 
-    def _take(self, owner: Owner, path: str) -> None:
+    def _take(self, owner: TextKey, path: str) -> None:
         other = self.names.take(owner, path)
         self._changed |= {one: None for one in (owner, other) if one}
 
-    def _publish(self, page: str, event: Event) -> None:
+    def _publish(self, page: str, event: ExportedRecord) -> None:
         old = self._shown.get(page, {})
         self._shown[page] = event.texts
         for language in sorted({*old, *event.texts}):
@@ -98,7 +104,7 @@ class SiteFiles:
                 if after and after.file_name and not event.commit:
                     self._come_from_tree((page, language), after.file_name, event.who)
 
-    def _come_from_tree(self, owner: Owner, path: str, who: str) -> None:
+    def _come_from_tree(self, owner: TextKey, path: str, who: str) -> None:
         """Let a text that a tree brought have its file again, if that can be read as what it is."""
         if owner in self.names.paths and (who not in FROM_FILES or self.names.paths[owner] == path):
             return
@@ -124,7 +130,7 @@ class SiteFiles:
     def _touch(self, page: str) -> None:
         self._changed |= {(page, language): None for language in sorted(self._shown.get(page, {}))}
 
-    def _move(self, moved: Mapping[str, Moved]) -> None:
+    def _move(self, moved: Mapping[str, AddressChange]) -> None:
         """Rename the files of pages that were moved here. Where a text names its own address, its file stays."""
         renamed = {}
         for page, move in moved.items():
@@ -142,7 +148,7 @@ class SiteFiles:
 
     # --- What it comes to ---------------------------------------------------------------------------------------------
 
-    def _text(self, owner: Owner) -> ShownText | None:
+    def _text(self, owner: TextKey) -> ExportedText | None:
         page, language = owner
         return None if page in self._withdrawn else self._shown.get(page, {}).get(language)
 
@@ -155,7 +161,7 @@ class SiteFiles:
             )
             self.names.make(owner, address, self.layout, is_section=is_section)
 
-    def _changes(self) -> dict[str, File | None]:
+    def _changes(self) -> dict[str, FileReference | None]:
         touched: dict[str, None] = {}
         for owner in self._changed:
             self._named_by_language.discard(owner)
@@ -168,7 +174,7 @@ class SiteFiles:
                 touched |= dict.fromkeys(files)
                 for path, file in files.items():
                     self._at.setdefault(path, {})[owner] = file
-                self._folders.setdefault(owner[1], {})[folder_of(self.names.paths[owner], self.layout)] = None
+                self._folders.setdefault(owner[1], {})[language_folder(self.names.paths[owner], self.layout)] = None
                 if self.layout.is_named_by_language(self.names.paths[owner]):
                     self._named_by_language.add(owner)
         found = {path: self._standing(path) for path in sorted(touched)}
@@ -180,7 +186,7 @@ class SiteFiles:
                 self.tree[path] = file
         return changes
 
-    def _standing(self, path: str) -> File | None:
+    def _standing(self, path: str) -> FileReference | None:
         """Return what stands at a path: of a picture that has changed for some texts alone, what came last."""
         brought = self._at[path]
         if not brought:
@@ -188,7 +194,7 @@ class SiteFiles:
             return None
         return next(reversed(brought.values()))
 
-    def _new_config(self) -> dict[str, File | None]:
+    def _new_config(self) -> dict[str, FileReference | None]:
         if self._named_by_language:
             self._config = None
             return {CONFIG: None}
@@ -196,10 +202,10 @@ class SiteFiles:
         if told == self._config:
             return {}
         self._config = told
-        return {CONFIG: config_of(self.layout, self._folders)}
+        return {CONFIG: build_config(self.layout, self._folders)}
 
 
-def _is_same(one: ShownText | None, other: ShownText | None) -> bool:
+def _is_same(one: ExportedText | None, other: ExportedText | None) -> bool:
     if one is None or other is None:
         return one is other
     return (one.revision, one.pictures) == (other.revision, other.pictures)

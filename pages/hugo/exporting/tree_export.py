@@ -6,17 +6,17 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from pages.hugo.exporting.address_history import AddressesThen
-from pages.hugo.exporting.contents import AT_ONCE, contents
-from pages.hugo.exporting.current_front_matter import InForce, pages_now, with_what_changed_here
-from pages.hugo.exporting.exported_records import Log, texts_of
-from pages.hugo.exporting.exported_structure import CONFIG, config_of, folder_of
+from pages.hugo.exporting.address_history import AddressHistory
+from pages.hugo.exporting.contents import BATCH_SIZE, read_contents
+from pages.hugo.exporting.current_front_matter import TextInForce, public_pages, with_local_changes
+from pages.hugo.exporting.exported_records import ExportedLog, read_texts
+from pages.hugo.exporting.exported_structure import CONFIG, build_config, language_folder
 from pages.hugo.exporting.report import ExportReport, new_report
-from pages.hugo.exporting.site_files import File, SiteFiles
+from pages.hugo.exporting.site_files import FileReference, SiteFiles
 from pages.models import Page, Version, VersionText
 
 
-class NotEmpty(ValueError):
+class DestinationNotEmpty(ValueError):
     """There is something at the destination, and nothing is written over it."""
 
 
@@ -28,9 +28,9 @@ def export_tree(
     It is written beside the folder, and put in its place when it is whole.
     """
     if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
-        raise NotEmpty(f"{destination} is not empty; a tree is written to a new or empty folder only.")
-    report, site = new_report(at), SiteFiles(AddressesThen(at))
-    for step in Log(at).steps():
+        raise DestinationNotEmpty(f"{destination} is not empty; a tree is written to a new or empty folder only.")
+    report, site = new_report(at), SiteFiles(AddressHistory(at))
+    for step in ExportedLog(at).steps():
         site.apply(step)
     texts = sorted(_in_force(site, at), key=lambda text: text.path)
     destination.parent.mkdir(parents=True, exist_ok=True)
@@ -42,9 +42,9 @@ def export_tree(
             ] += 1
         else:
             _write_file(made, CONFIG, _config(site, texts))
-        pictures: dict[str, File] = {}
+        pictures: dict[str, FileReference] = {}
         waiting, done = iter(texts), 0
-        while some := list(islice(waiting, AT_ONCE)):
+        while some := list(islice(waiting, BATCH_SIZE)):
             pictures |= _write_texts(made, some, site, report)
             done += len(some)
             progress(done, len(texts))
@@ -54,35 +54,37 @@ def export_tree(
     return report
 
 
-def _in_force(site: SiteFiles, at: datetime) -> Iterator[InForce]:
+def _in_force(site: SiteFiles, at: datetime) -> Iterator[TextInForce]:
     rows = VersionText.objects.filter(
         version__in=Version.objects.in_force(at).filter(page__in=Page.objects.public(at)).values("pk")
     )
     dates = {(page, tag): moment for page, tag, moment in rows.values_list("version__page", "language", "modified_at")}
-    pages = pages_now(at, site)
-    for key, texts in texts_of(rows, "version__page").items():
+    pages = public_pages(at, site)
+    for key, texts in read_texts(rows, "version__page").items():
         name = site.addresses.identifiers[key]
         for language, shown in texts.items():
             owner = name, language
-            yield InForce(owner, site.names.paths[owner], shown, dates[key, language], pages[name])
+            yield TextInForce(owner, site.names.paths[owner], shown, dates[key, language], pages[name])
 
 
-def _config(site: SiteFiles, texts: Iterable[InForce]) -> bytes:
+def _config(site: SiteFiles, texts: Iterable[TextInForce]) -> bytes:
     folders: dict[str, dict[str, None]] = {}
     for text in texts:
-        folders.setdefault(text.owner[1], {})[folder_of(text.path, site.layout)] = None
-    return config_of(site.layout, folders)
+        folders.setdefault(text.owner[1], {})[language_folder(text.path, site.layout)] = None
+    return build_config(site.layout, folders)
 
 
-def _write_texts(made: Path, texts: list[InForce], site: SiteFiles, report: ExportReport) -> dict[str, File]:
+def _write_texts(
+    made: Path, texts: list[TextInForce], site: SiteFiles, report: ExportReport
+) -> dict[str, FileReference]:
     """Write texts, and return what pictures they show, by path."""
-    sources = contents(text.shown.revision for text in texts)
-    shown: dict[str, File] = {}
+    sources = read_contents(text.shown.revision for text in texts)
+    shown: dict[str, FileReference] = {}
     for text in texts:
         content = sources[text.shown.revision]
-        if text.may_change:
+        if text.may_differ:
             try:
-                content = with_what_changed_here(content, text, site)
+                content = with_local_changes(content, text, site)
             except ValueError as error:
                 report.remarks[f"{text.path} is as it was saved, without what changed beside it: {error}"] += 1
         _write_file(made, text.path, content)
@@ -91,10 +93,10 @@ def _write_texts(made: Path, texts: list[InForce], site: SiteFiles, report: Expo
     return {path: file for path, file in shown.items() if isinstance(file, str)}
 
 
-def _write_pictures(made: Path, pictures: dict[str, File], report: ExportReport) -> None:
+def _write_pictures(made: Path, pictures: dict[str, FileReference], report: ExportReport) -> None:
     waiting = iter(sorted(pictures.items()))
-    while some := list(islice(waiting, AT_ONCE)):
-        stored = contents(digest for _, digest in some)
+    while some := list(islice(waiting, BATCH_SIZE)):
+        stored = read_contents(digest for _, digest in some)
         for path, digest in some:
             if digest in stored:
                 _write_file(made, path, stored[digest])

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from pages.hugo.exporting.git_export import AnotherHistory, export_git
+from pages.hugo.exporting.git_export import DifferentHistory, export_git
 from pages.hugo.git.processes import GitFailed, NoRepository
 from pages.management.progress import Progress
 from pages.management.reports import tell
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         progress = Progress(self.stderr)
         try:
             report = export_git(destination, at=timezone.now(), ref=ref, progress=progress)
-        except (AnotherHistory, NoRepository, GitFailed, OSError) as error:
+        except (DifferentHistory, NoRepository, GitFailed, OSError) as error:
             raise CommandError(str(error), returncode=2) from error
         finally:
             progress.end()

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from pages.hugo.exporting.tree_export import NotEmpty, export_tree
+from pages.hugo.exporting.tree_export import DestinationNotEmpty, export_tree
 from pages.management.progress import Progress
 from pages.management.reports import tell
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         progress = Progress(self.stderr)
         try:
             report = export_tree(destination, at=timezone.now(), progress=progress)
-        except (NotEmpty, OSError) as error:
+        except (DestinationNotEmpty, OSError) as error:
             raise CommandError(str(error), returncode=2) from error
         finally:
             progress.end()

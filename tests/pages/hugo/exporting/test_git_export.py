@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from pages.hugo.exporting.git_export import AnotherHistory
+from pages.hugo.exporting.git_export import DifferentHistory
 from pages.models import Page, PublicationRecord
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, withdraw
@@ -294,7 +294,7 @@ def test_repository_with_another_history_is_left_as_it_is(tmp_path, change):
         parents = [commit_ids(out)[0]] if change == "another message" else None
         somebody.commit({EN: one("Theirs")}, message="Theirs", parents=parents)
     before = commit_ids(out)
-    with pytest.raises(AnotherHistory, match="none that this site would have written"):
+    with pytest.raises(DifferentHistory, match="none that this site would have written"):
         export_repository(out)
     assert commit_ids(out) == before
 
@@ -303,5 +303,5 @@ def test_repository_with_other_files_is_left_as_it_is(tmp_path):
     out = tmp_path / "out.git"
     import_repository(make_repository(tmp_path / "site.git", {EN: one("One")}))
     make_repository(out, {EN: one("One")})
-    with pytest.raises(AnotherHistory, match="has other files"):
+    with pytest.raises(DifferentHistory, match="has other files"):
         export_repository(out)

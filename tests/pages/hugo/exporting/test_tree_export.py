@@ -7,7 +7,7 @@ import pytest
 
 from pages.hugo.exporting import site_files
 from pages.hugo.exporting.exported_structure import layout_that_reads
-from pages.hugo.exporting.tree_export import NotEmpty, export_tree
+from pages.hugo.exporting.tree_export import DestinationNotEmpty, export_tree
 from pages.hugo.importing.tree_import import import_tree
 from pages.models import Page
 from pages.publishing.drafts import save_draft
@@ -192,7 +192,7 @@ def test_what_readers_cannot_open_is_not_there(tmp_path):
 
 def test_folder_that_is_not_empty_is_left_as_it_is(tmp_path):
     write_tree(tmp_path / "out", {"a": "A"})
-    with pytest.raises(NotEmpty):
+    with pytest.raises(DestinationNotEmpty):
         export_tree(tmp_path / "out", at=NOW)
     assert (tmp_path / "out" / "a").read_text() == "A"
 
