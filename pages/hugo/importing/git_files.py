@@ -27,7 +27,7 @@ def file_changes(changes: Iterable[Change]) -> Iterator[FileChange]:
             yield FileChange(path, change.blob)
 
 
-def reader_of(repository: Repository):
+def blob_reader(repository: Repository):
     """Return what reads many blobs; those that are too long, or missing in a partial clone, are left out."""
 
     def read(blobs: Sequence[str]) -> Mapping[str, bytes]:
@@ -37,7 +37,7 @@ def reader_of(repository: Repository):
     return read
 
 
-def row_of(commit: Commit, step: CommitChanges) -> ImportedCommit:
+def imported_commit(commit: Commit, step: CommitChanges) -> ImportedCommit:
     """Return the row that keeps a commit, with what it did to the files of texts."""
     files = {path: owned and [str(owned[0].identifier), owned[1]] for path, owned in sorted(step.files.items())}
     return ImportedCommit(

@@ -14,7 +14,7 @@ from pages.hugo.commits.page_changes import PageChanges, PageChangesReader
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.git.commits import Commit
 from pages.hugo.git.repository import Repository
-from pages.hugo.importing.git_files import file_changes, reader_of, row_of
+from pages.hugo.importing.git_files import blob_reader, file_changes, imported_commit
 from pages.hugo.importing.page_importer import PageImporter
 from pages.hugo.importing.report import ImportReport
 from pages.hugo.importing.resuming import resume
@@ -32,7 +32,7 @@ COMMITS_A_BATCH = 400
 
 
 @dataclass(frozen=True)
-class Arrived:
+class CommitToImport:
     """A commit that was read, and what it means for pages."""
 
     commit: Commit
@@ -45,7 +45,7 @@ class Arrived:
         return sum(len(text.content) for one in self.news for text in one.texts.values())
 
 
-class ImportedSince(Exception):
+class ConcurrentImport(Exception):
     """Another import of the same history is at work; what this one has taken in stays."""
 
     def __init__(self):
@@ -69,8 +69,8 @@ class HistoryImport:
         self._repository, self._now, self._has_notes, self._progress = repository, now, has_notes, progress
         self._ids = repository.ids(ref)
         self._ref = self._ids[-1]
-        self.report = ImportReport(is_of_a_history=True)
-        read, zone = reader_of(repository), ZoneInfo(settings.TIME_ZONE)
+        self.report = ImportReport(is_history=True)
+        read, zone = blob_reader(repository), ZoneInfo(settings.TIME_ZONE)
         known, first = settings.MODELTRANSLATION_LANGUAGES, settings.LANGUAGE_CODE
         self._replay = PageTracker(read, known, first, frozenset(languages))
         self._reader = PageChangesReader(self._replay, read, languages=known, first_served=first)
@@ -97,14 +97,14 @@ class HistoryImport:
         return self.report
 
     @transaction.atomic
-    def try_out(self) -> ImportReport:
+    def dry_run(self) -> ImportReport:
         """Return what `run` would report, and leave everything as it is."""
         report = self.run()
         transaction.set_rollback(True)
         return report
 
-    def _in_batches(self, known: Collection[str]) -> Iterator[list[Arrived]]:
-        batch: list[Arrived] = []
+    def _in_batches(self, known: Collection[str]) -> Iterator[list[CommitToImport]]:
+        batch: list[CommitToImport] = []
         size = 0
         for commit in self._repository.commits(self._ref, after=known):
             arrived = self._read(commit)
@@ -116,21 +116,21 @@ class HistoryImport:
         if batch:
             yield batch
 
-    def _read(self, commit: Commit) -> Arrived:
+    def _read(self, commit: Commit) -> CommitToImport:
         step = self._replay.apply(file_changes(commit.changes), commit.id)
         news = self._reader.news(step)
-        self.report.not_taken += [SkippedFile(left.file_name, left.why, commit.id) for left in self._reader.left_out]
+        self.report.skipped += [SkippedFile(left.file_name, left.why, commit.id) for left in self._reader.left_out]
         self.report.renamed += self._reader.renamed
-        return Arrived(commit, step, news)
+        return CommitToImport(commit, step, news)
 
-    def _take(self, intake: Importer, arrived: Arrived) -> None:
+    def _take(self, intake: Importer, arrived: CommitToImport) -> None:
         commit, step = arrived.commit, arrived.step
         # One of which nothing was taken is kept as well, or each run would tell of it anew.
         if not (step.files or step.pages or step.layout or step.left_out):
             return
         at, note = commit.committed_at, commit.subject if self._has_notes else ""
         self._arrivals.join(intake, arrived.news)
-        row = row_of(commit, step)
+        row = imported_commit(commit, step)
         intake.ledger.add_commit(row)
         moment = min(at, self._now)
         intake.ledger.record(Kind.IMPORT, at=moment, details={"imported": hash_chain.commit_digest(row)})
@@ -145,7 +145,7 @@ class HistoryImport:
         self.report.commits += 1
 
 
-def _insist_on_new(batch: list[Arrived]) -> None:
+def _insist_on_new(batch: list[CommitToImport]) -> None:
     """Raise ImportedSince where commits of a batch are there already; its transaction lets in nobody else."""
     if ImportedCommit.objects.filter(commit_id__in=[arrived.commit.id for arrived in batch]).exists():
-        raise ImportedSince
+        raise ConcurrentImport

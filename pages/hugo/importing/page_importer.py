@@ -67,7 +67,9 @@ class PageImporter:
         gone = set(intake.states[page.pk].base) - news.present
         taken = intake.take_commit(page, change)
         if taken.is_kept and gone:
-            self.report.kept.append(f"/{page.path}/: {', '.join(sorted(gone))} was deleted in commit {commit[:12]}")
+            self.report.not_applied.append(
+                f"/{page.path}/: {', '.join(sorted(gone))} was deleted in commit {commit[:12]}"
+            )
         self._note(page, news, taken)
         self._finish(intake, page, news, taken, commit)
 
@@ -105,7 +107,7 @@ class PageImporter:
                 if content is None:
                     name = f"{news.texts[language].file_name}: picture {reference}"
                     why = "it cannot be read: it is too long, or missing."
-                    self.report.not_taken.append(SkippedFile(name, why, commit))
+                    self.report.skipped.append(SkippedFile(name, why, commit))
                     continue
                 self._pictures[blob] = keep_picture(content, _kind_of(path, content), now=now)
             kept[reference] = self._pictures[blob]
@@ -116,7 +118,7 @@ class PageImporter:
         for page in [page for page in wanted if intake.states[page.pk].is_edited_here]:
             if wanted.pop(page) != page.path:
                 new = news[page].address
-                self.report.kept.append(f"/{page.path}/: it was moved to /{new}/ in commit {commit[:12]}")
+                self.report.not_applied.append(f"/{page.path}/: it was moved to /{new}/ in commit {commit[:12]}")
         # A section that gets its first text now is no section without texts any more.
         fixed = intake.places.keys_of(self._known) | {page.pk for page in news}
         try:
@@ -127,7 +129,7 @@ class PageImporter:
                 try:
                     moved += intake.move({page: address}, fixed=fixed, at=at)
                 except ValidationError as error:
-                    self.report.not_taken.append(SkippedFile(f"/{page.path}/ to /{address}/", _why(error), commit))
+                    self.report.skipped.append(SkippedFile(f"/{page.path}/ to /{address}/", _why(error), commit))
         self.report.moved += [f"/{one.old}/ → /{one.new}/" for one in moved]
 
     def _make(self, intake: Importer, news: PageChanges, commit: str) -> Page | None:
@@ -138,7 +140,7 @@ class PageImporter:
             page = intake.make(news.stands_at, source_language=news.source_language, identifier=news.page.identifier)
         except ValidationError as error:
             names = [text.file_name for text in news.texts.values()]
-            self.report.not_taken += [SkippedFile(name, _why(error), commit) for name in names]
+            self.report.skipped += [SkippedFile(name, _why(error), commit) for name in names]
             return None
         self.report.pages += 1
         return page
@@ -152,13 +154,13 @@ class PageImporter:
         for path in news.old_addresses:
             if not intake.places.redirect(path, page):
                 why = "a page stands there, or another page has had that address."
-                self.report.not_taken.append(SkippedFile(f"/{page.path}/: old address /{path}/", why, commit))
+                self.report.skipped.append(SkippedFile(f"/{page.path}/: old address /{path}/", why, commit))
 
     def _note(self, page: Page, news: PageChanges, taken: ImportOutcome) -> None:
         report = self.report
         report.versions += len(taken.versions)
         report.drafts += [news.texts[language].file_name for language in taken.drafts]
-        report.set_aside += [news.texts[language].file_name for language in taken.set_aside]
+        report.draft_revisions += [news.texts[language].file_name for language in taken.set_aside]
         report.withdrawn += [f"/{page.path}/"] if taken.is_withdrawn else []
         report.brought_back += [f"/{page.path}/"] if taken.is_back else []
         report.not_served |= set(news.texts) - set(dict(settings.LANGUAGES))
@@ -167,7 +169,7 @@ class PageImporter:
         """Report front matter that is kept but has no effect here."""
         for text in news.texts.values():
             self.report.remarks.update(f"{text.file_name}: {remark}" for remark in text.remarks(self._zone, now))
-            self.report.note_code(text.file_name, text.code_of_hugo)
+            self.report.count_hugo_code(text.file_name, text.code_of_hugo)
 
 
 def _kind_of(path: str, content: bytes) -> str:

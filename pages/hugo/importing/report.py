@@ -13,13 +13,13 @@ from pages.hugo.commits.commit_changes import SkippedFile
 class ImportReport:
     """Counts first, then whatever did not go the plain way, in the order in which it was met."""
 
-    is_of_a_history: bool = False
+    is_history: bool = False
     commits: int = 0
     pages: int = 0
     versions: int = 0
     unchanged: int = 0
     drafts: list[str] = field(default_factory=list)
-    set_aside: list[str] = field(default_factory=list)
+    draft_revisions: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
@@ -30,15 +30,15 @@ class ImportReport:
     # Pieces of Hugo's own code in texts, and the files with them, by kind.
     code: dict[str, int] = field(default_factory=dict)
     files_with_code: dict[str, set[str]] = field(default_factory=dict)
-    not_taken: list[SkippedFile] = field(default_factory=list)
+    skipped: list[SkippedFile] = field(default_factory=list)
     not_served: set[str] = field(default_factory=set)
 
     @property
     def is_complete(self) -> bool:
         """Tell whether everything that was read is now published."""
-        return not (self.set_aside or self.kept or self.not_taken)
+        return not (self.draft_revisions or self.not_applied or self.skipped)
 
-    def note_code(self, file_name: str, found: Mapping[str, int]) -> None:
+    def count_hugo_code(self, file_name: str, found: Mapping[str, int]) -> None:
         """Count what stands in a text as code, which is kept as it is."""
         for kind, count in found.items():
             if count:
@@ -47,7 +47,7 @@ class ImportReport:
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of a summary."""
-        if self.is_of_a_history and not (self.commits or self.not_taken):
+        if self.is_history and not (self.commits or self.skipped):
             yield "Nothing new: all commits were taken in before."
             return
         commits = f"Commits taken in: {self.commits}. " if self.commits else ""
@@ -60,8 +60,8 @@ class ImportReport:
             ("Renamed", self.renamed),
             ("A page has the address of a redirect, which was dropped", self.redirects_dropped),
             ("Kept as a draft, as its front matter says", self.drafts),
-            ("Kept as a draft revision, for the page was edited here since", self.set_aside),
-            ("Left as it is, for the page was edited here since", self.kept),
+            ("Kept as a draft revision, for the page was edited here since", self.draft_revisions),
+            ("Left as it is, for the page was edited here since", self.not_applied),
         ):
             yield from (f"{words}: {name}{_times(count)}" for name, count in Counter(names).items())
         yield from (f"Note: {name}{_times(count)}" for name, count in self.remarks.items())
@@ -80,7 +80,7 @@ class ImportReport:
 
     def _lines_of_what_was_left_out(self) -> Iterator[str]:
         commits: dict[tuple[str, str], list[str]] = {}
-        for left in self.not_taken:
+        for left in self.skipped:
             commits.setdefault((left.file_name, left.why), []).append(left.commit)
         for (name, why), where in commits.items():
             several = f" to {where[-1][:12]} ({len(where)} commits)" if len(where) > 1 and where[0] else ""

@@ -11,7 +11,7 @@ from pages.hugo.commits.page_changes import PageChangesReader
 from pages.hugo.commits.page_tracker import PageTracker, place_by
 from pages.hugo.commits.text_files import read_text
 from pages.hugo.git.repository import Repository
-from pages.hugo.importing.git_files import file_changes, reader_of
+from pages.hugo.importing.git_files import blob_reader, file_changes
 from pages.hugo.importing.page_importer import PageImporter
 from pages.hugo.site_structure.structure import SiteStructure
 from pages.models import ImportedCommit, Page
@@ -39,7 +39,7 @@ def resume(
     pages, layout = _pages_of(((files, layout) for name, files, layout in rows if name in here), stored)
     replay.restore(file_changes(repository.tree(ids[last])), layout, pages)
     replay.restore_keys(pages)
-    _read_what_texts_tell(replay, reader, reader_of(repository))
+    _read_what_texts_tell(replay, reader, blob_reader(repository))
     for page in pages:
         _restore_address(page, stored, reader)
     arrivals.know(page for page in pages if page.identifier in stored)

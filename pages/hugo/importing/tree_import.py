@@ -13,7 +13,7 @@ from pages.hugo.commits.page_changes import PageChanges, PageChangesReader
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.folder_files import FolderFiles
-from pages.hugo.importing.git_files import file_changes, reader_of
+from pages.hugo.importing.git_files import blob_reader, file_changes
 from pages.hugo.importing.page_importer import PageImporter
 from pages.hugo.importing.report import ImportReport
 from pages.hugo.site_structure.detection import NoContentFound
@@ -38,11 +38,11 @@ def import_tree(
 def import_commit_tree(path: Path, *, ref: str | None = None, **options) -> ImportReport:
     """Publish what a commit of a repository holds (its HEAD if none is named), as `import_files` says."""
     with Repository(path) as repository:
-        return import_files(file_changes(repository.tree(ref)), reader_of(repository), **options)
+        return import_files(file_changes(repository.tree(ref)), blob_reader(repository), **options)
 
 
 @transaction.atomic
-def try_out(take: Callable[..., ImportReport], source: Path, **arguments) -> ImportReport:
+def dry_run_import(take: Callable[..., ImportReport], source: Path, **arguments) -> ImportReport:
     """Return what an import would report, and leave everything as it is."""
     report = take(source, **arguments)
     transaction.set_rollback(True)
@@ -74,7 +74,7 @@ def import_files(
     arrivals, batches, done = PageImporter(read, report, zone), Batches(by=by), 0
     for part in step.parts(TEXTS_A_BATCH):
         news = reader.news(part)
-        report.not_taken += reader.left_out
+        report.skipped += reader.left_out
         report.renamed += reader.renamed
         _leave_out_undated(news, zone, report)
         with batches.batch(now) as intake:
@@ -98,5 +98,5 @@ def _leave_out_undated(news: Iterable[PageChanges], zone: ZoneInfo, report: Impo
             try:
                 text.moment(zone)
             except ValueError as error:
-                report.not_taken.append(SkippedFile(text.file_name, str(error)))
+                report.skipped.append(SkippedFile(text.file_name, str(error)))
                 del one.texts[language]

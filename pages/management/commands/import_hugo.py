@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from pages.hugo.git.processes import GitFailed
 from pages.hugo.git.repository import NoRepository, Repository
-from pages.hugo.importing.history_import import HistoryImport, ImportedSince
-from pages.hugo.importing.tree_import import import_commit_tree, import_tree, try_out
+from pages.hugo.importing.history_import import ConcurrentImport, HistoryImport
+from pages.hugo.importing.tree_import import dry_run_import, import_commit_tree, import_tree
 from pages.hugo.site_structure.detection import NoContentFound
 from pages.management.progress import Progress
 from pages.management.reports import tell
@@ -46,12 +46,12 @@ class Command(BaseCommand):
             if history:
                 with Repository(source) as repository:
                     run = HistoryImport(repository, ref=ref, has_notes=notes == "subject", **wanted)
-                    report = run.try_out() if dry_run else run.run()
+                    report = run.dry_run() if dry_run else run.run()
             else:
                 take = import_tree if ref is None and not is_bare(source) else import_commit_tree
                 arguments = {**wanted, **({"ref": ref} if take is import_commit_tree else {})}
-                report = try_out(take, source, **arguments) if dry_run else take(source, **arguments)
-        except (NoContentFound, NoRepository, GitFailed, ImportedSince) as error:
+                report = dry_run_import(take, source, **arguments) if dry_run else take(source, **arguments)
+        except (NoContentFound, NoRepository, GitFailed, ConcurrentImport) as error:
             raise CommandError(str(error), returncode=2) from error
         finally:
             progress.end()

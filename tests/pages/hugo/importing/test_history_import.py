@@ -14,7 +14,7 @@ from pages.history import verification
 from pages.history.translation_basis import statuses_of
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing import history_import
-from pages.hugo.importing.history_import import HistoryImport, ImportedSince
+from pages.hugo.importing.history_import import ConcurrentImport, HistoryImport
 from pages.hugo.site_structure.detection import NoContentFound
 from pages.models import ImportedCommit, Page, PublicationRecord, Redirect, Revision, Version, VersionText
 from pages.publishing.drafts import save_draft
@@ -226,7 +226,7 @@ def test_two_imports_of_a_history_take_each_commit_once(site, monkeypatch):
         with Repository(path) as repository:
             HistoryImport(repository, by=EDITOR, now=timezone.now()).run()
 
-    with Repository(path) as repository, pytest.raises(ImportedSince, match="Another import takes in"):
+    with Repository(path) as repository, pytest.raises(ConcurrentImport, match="Another import takes in"):
         HistoryImport(repository, by=EDITOR, now=timezone.now(), progress=another).run()
     assert list(Version.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3]
 

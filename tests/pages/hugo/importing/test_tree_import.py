@@ -35,7 +35,7 @@ def everything():
 
 
 def left_out(report):
-    return {left.file_name: left.why for left in report.not_taken}
+    return {left.file_name: left.why for left in report.skipped}
 
 
 def test_import_publishes_what_it_reads(tmp_path):
@@ -234,7 +234,7 @@ def test_picture_that_cannot_be_read_is_named_and_the_text_comes_in(tmp_path, mo
     files = {"content/en/a.md": "![a](/a.svg)", "content/en/b.md": "Text", "static/a.svg": SVG}
     report = bring_in(tmp_path, files)
     unread = SkippedFile("content/en/a.md: picture /a.svg", "it cannot be read: it is too long, or missing.")
-    assert report.not_taken == [unread]
+    assert report.skipped == [unread]
     assert [page.path for page in Page.objects.order_by("path")] == ["a", "b"]
 
 
@@ -258,7 +258,7 @@ def test_page_that_was_edited_here_gets_a_draft_revision_and_is_reported(tmp_pat
     bring_in(tmp_path, {"content/en/privacy.md": "One"})
     save_draft(Page.objects.get(), {"en": text("Here")}, by=system_actor("Ann"), now=NOW)
     report = bring_in(tmp_path, {"content/en/privacy.md": "Two"}, now=LATER)
-    assert report == ImportReport(set_aside=["content/en/privacy.md"])
+    assert report == ImportReport(draft_revisions=["content/en/privacy.md"])
     assert not report.is_complete
     assert client.get("/privacy/index.md").content == b"One"
     assert bytes(Revision.objects.get(set_aside=True).source) == b"Two"
