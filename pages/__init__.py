@@ -3,6 +3,7 @@
 The map, lower floors first; imports only go down, and `tests/test_architecture.py` holds them to it:
 
 text        pure functions on source bytes and Markdown: no models, no settings
+languages   the served languages, their names and directions, and which text a reader gets
 diff        pure functions that compare two texts
 models      the rows, and the guards that the database itself keeps over them
 history     questions about stored rows: the hash chain, translation status

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Low to high. Packages on one floor stand side by side and do not know each other.
 FLOORS = (
-    ("pages.text",),
+    ("pages.text", "pages.languages"),
     ("pages.diff",),
     ("pages.models",),
     ("pages.history", "pages.translation"),

@@ -1,6 +1,5 @@
 """Pages in the admin: Save keeps a draft, Publish makes a version."""
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
@@ -9,7 +8,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pages.admin.editing.language_tabs import TabsMedia, served_languages
+from pages.admin.editing.language_tabs import TabsMedia
 from pages.admin.editing.page_deletion import PageDeleting
 from pages.admin.editing.page_form import CREATION_FIELDS, ORDER_FIELDS, head_field, page_form_class, starter_text
 from pages.admin.editing.preview import preview
@@ -29,6 +28,7 @@ from pages.admin.picture_upload import patterns as picture_patterns
 from pages.admin.publishing.action_views import VIEWS as ACTION_VIEWS
 from pages.admin.publishing.correct_view import VIEWS as CORRECT_VIEWS
 from pages.admin.publishing.publish_view import VIEWS as PUBLISH_VIEWS
+from pages.languages import served_languages, served_or_default
 from pages.models import Page
 from pages.models.page import TEXT_FIELDS, text_field
 
@@ -97,7 +97,7 @@ class PageAdmin(PageDeleting, PageListAdmin):
         asked = super().get_changeform_initial_data(request)
         parents = Page.objects.filter(pk=asked["parent"]) if str(asked.get("parent", "")).isdecimal() else None
         inherited = parents and parents.values_list("source_language", flat=True).first()
-        language = inherited if inherited in served_languages() else settings.LANGUAGE_CODE
+        language = served_or_default(inherited)
         is_writable = language in writable_languages(actor_of(request.user))
         return {"source_language": language, **(starter_text(language) if is_writable else {}), **asked}
 

@@ -16,11 +16,10 @@ from django.views.decorators.http import require_safe
 from pages.admin.history.page_comparison import found
 from pages.admin.page_views import PageView
 from pages.admin.permissions import actor_of, may_look
+from pages.languages import direction, language_link, served_languages, served_or_default
 from pages.models import Page
-from pages.presentation.directions import direction
 from pages.presentation.draft_presentation import has_draft, read_draft
-from pages.presentation.site_frame import frame_of, language_link, served
-from pages.presentation.site_presentation import read_site
+from pages.presentation.site_presentation import base_context, read_site
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class OpenPageView(PageView):
 
 def preview(model_admin, request, page: Page, language: str):
     """Show the draft of a language, or with `?revision=` a revision of it, in the frame of the site."""
-    if language not in served():
+    if language not in served_languages():
         raise Http404
     at, editors_language = timezone.now(), request.LANGUAGE_CODE
     chosen = _chosen(request)
@@ -59,7 +58,7 @@ def preview(model_admin, request, page: Page, language: str):
         presentation = found(read_draft, page, language, at, chosen)
         site, origin = read_site(language, at), settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
         context = {
-            **frame_of(site, language, origin=origin, links=_links(page), noindex=True),
+            **base_context(site, language, origin=origin, links=_links(page), noindex=True),
             "presentation": presentation,
             "around": presentation.navigation(at),
             "editors_language": editors_language,
@@ -72,8 +71,8 @@ def preview(model_admin, request, page: Page, language: str):
 
 def first_preview(model_admin, request, page: Page):
     """Lead to the preview in the source language, if it is served."""
-    language = page.source_language if page.source_language in served() else settings.LANGUAGE_CODE
-    return HttpResponseRedirect(reverse("admin:pages_page_draft", args=[page.pk, language]))
+    address = reverse("admin:pages_page_draft", args=[page.pk, served_or_default(page.source_language)])
+    return HttpResponseRedirect(address)
 
 
 def _chosen(request) -> int | None:
@@ -87,7 +86,8 @@ def _chosen(request) -> int | None:
 
 def _links(page: Page) -> list[dict]:
     return [
-        {**language_link(code), "url": reverse("admin:pages_page_draft", args=[page.pk, code])} for code in served()
+        {**language_link(code), "url": reverse("admin:pages_page_draft", args=[page.pk, code])}
+        for code in served_languages()
     ]
 
 

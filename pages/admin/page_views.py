@@ -13,8 +13,8 @@ from django.utils.translation import get_language
 
 from pages.admin.permissions import actor_of, may_edit, may_move, may_publish, may_withdraw
 from pages.admin.picture_upload import show_pictures_to_editors
+from pages.languages import direction
 from pages.models import Page
-from pages.presentation.directions import direction
 from pages.publishing.actors import Actor
 
 # What the frame of a page needs; the texts in thirty languages stay where they are.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pages.admin.editing.language_tabs import served_languages
+from pages.languages import served_languages
 from pages.models.permissions import MOVE, PUBLISH, WITHDRAW, change_text, publish_text
 from pages.publishing.actors import Actor, actor_with
 

@@ -5,11 +5,12 @@ from a group since stays taken: a permission is handed out once, when it or the 
 """
 
 from django.apps import apps as global_apps
-from django.conf import settings
 from django.contrib.auth.management import create_permissions
 from django.contrib.contenttypes.management import create_contenttypes
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
+
+from pages.languages import served_languages
 
 PUBLISH, WITHDRAW, MOVE = "publish_page", "withdraw_page", "move_page"
 LOOK = ("page", "revision", "version", "versiontext", "publicationrecord", "picture", "redirect")
@@ -57,7 +58,7 @@ def make_groups_after_migrate(sender, using, apps=global_apps, **kwargs) -> None
         # Django makes the models' own permissions by the same signal, and perhaps only after this.
         create_contenttypes(sender, verbosity=0, using=using, apps=apps)
         create_permissions(sender, verbosity=0, using=using, apps=apps)
-        _make(apps, using, list(dict(settings.LANGUAGES)))
+        _make(apps, using, served_languages())
 
 
 def _make(apps, using: str, languages: list[str]) -> None:

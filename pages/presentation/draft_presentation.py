@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pages.history.version_spans import Span, VersionState
+from pages.languages import text_for
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.version_text import Significance
 from pages.presentation.navigation import Navigation, Place, navigation
 from pages.presentation.page_presentation import NothingToShow, PagePresentation
 from pages.presentation.site_presentation import Phrase
-from pages.presentation.texts import text_for
 from pages.publishing.pictures import known_pictures, pictures_in
 from pages.publishing.version_writer import base_version
 from pages.text import source

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from pages.languages import text_for
 from pages.models import Page, Version, VersionText
 from pages.presentation.site_presentation import Phrase
-from pages.presentation.texts import text_for
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,11 @@ from functools import cached_property, lru_cache
 
 from pages.diff.comparison import Comparison, compare
 from pages.history.version_spans import Span
+from pages.languages import direction, text_for
 from pages.models import Page, Version, VersionText
 from pages.presentation.as_of import version_as_of
-from pages.presentation.directions import direction
 from pages.presentation.page_presentation import NothingToShow, insist_on_shown, page_at, spans_of
 from pages.presentation.rendered_bodies import rendered
-from pages.presentation.texts import text_for
 from pages.presentation.updates import Update, updates_of
 from pages.text import source
 

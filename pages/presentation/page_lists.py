@@ -8,13 +8,12 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
 from pages.history.version_spans import Span
+from pages.languages import direction, text_for
 from pages.models import Page, Version, VersionText
 from pages.models.version_text import Significance
-from pages.presentation.directions import direction
 from pages.presentation.navigation import Tree
 from pages.presentation.page_presentation import NothingToShow, PagePresentation, page_at, read_in_force, spans_of
 from pages.presentation.site_presentation import Phrase
-from pages.presentation.texts import text_for
 from pages.presentation.withdrawals import Withdrawal, withdrawals_of
 from pages.text.rendering import Rendered, without_title
 

@@ -4,15 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.conf import settings
-
 from pages.history.translation_basis import status_of
 from pages.history.translation_status import TranslationStatus
 from pages.history.version_spans import Publication, Span, version_spans
+from pages.languages import direction, served_or_default, text_for
 from pages.models import Page, PublicationRecord, Version, VersionText
-from pages.presentation.directions import direction
 from pages.presentation.rendered_bodies import rendered
-from pages.presentation.texts import text_for
 from pages.presentation.updates import Update, updates_of
 from pages.text import source
 from pages.text.rendering import Rendered, without_title
@@ -96,15 +93,12 @@ class PagePresentation:
     @property
     def text_url(self) -> str:
         """Return the page's address in the language of the text shown, or in the default one if it is not served."""
-        served = dict(settings.LANGUAGES)
-        return self.page.url_in(self.text.language if self.text.language in served else settings.LANGUAGE_CODE)
+        return self.page.url_in(served_or_default(self.text.language))
 
     @property
     def source_url(self) -> str:
         """Return the page's address in its source language."""
-        served = dict(settings.LANGUAGES)
-        source_language = self.page.source_language
-        return self.page.url_in(source_language if source_language in served else settings.LANGUAGE_CODE)
+        return self.page.url_in(served_or_default(self.page.source_language))
 
     @property
     def source_file_url(self) -> str:

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from pages.history.bulk_translation_status import Judgement, TextInForce, judgements, texts_in_force
 from pages.history.translation_status import TranslationStatus
+from pages.languages import text_for
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version, VersionText
 from pages.presentation.site_presentation import Phrase
-from pages.presentation.texts import text_for
 from pages.text import source
 
 REVIEW_AHEAD = timedelta(days=30)

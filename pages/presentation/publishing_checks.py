@@ -7,10 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
-from django.conf import settings
 from django.urls import Resolver404, resolve
 from django.utils.translation import override
 
+from pages.languages import served_or_default
 from pages.models import Page, Picture, Redirect, Version
 from pages.presentation.page_presentation import read_in_force
 from pages.text import text_checks
@@ -103,4 +103,4 @@ def _ids_at(path: str, language: str, at: datetime) -> frozenset[str]:
 
 def _language_of(path: str) -> str:
     first = path.strip("/").partition("/")[0]
-    return first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    return served_or_default(first)

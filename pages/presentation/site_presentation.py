@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from modeltranslation.utils import build_localized_fieldname
 
+from pages.languages import direction, served_languages
 from pages.models import Link, LinkGroup, Page, SiteCounter, SiteSettings, Version
 from pages.models.links import Place
-from pages.presentation.directions import direction
 
 
 @dataclass(frozen=True)
@@ -77,9 +76,24 @@ def read_site(language: str, at: datetime) -> SitePresentation:
     )
 
 
+def base_context(site: SitePresentation, language: str, *, origin: str, links: list[dict], noindex: bool) -> dict:
+    """Return the context of `base.html`, for readers' pages and for previews of drafts.
+
+    `origin` is the address of the site without a slash at its end; `links` lead to the page in other languages.
+    """
+    return {
+        "site": site,
+        "language": language,
+        "direction": direction(language),
+        "origin": origin,
+        "language_links": links,
+        "noindex": noindex,
+    }
+
+
 def phrase(row, field: str, language: str) -> Phrase:
     """Return a translated field in the language, else in the first served language that has it."""
-    for candidate in (language, *dict(settings.LANGUAGES)):
+    for candidate in (language, *served_languages()):
         if words := getattr(row, build_localized_fieldname(field, candidate), None):
             return Phrase(words, candidate)
     return Phrase("", language)

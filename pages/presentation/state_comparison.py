@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from django.conf import settings
-
 from pages.diff.comparison import Comparison
 from pages.diff.source_comparison import SourceComparison, compare_sources
 from pages.history.version_spans import Span
+from pages.languages import direction, served_languages, served_or_default
 from pages.models import Page, Revision, Version
-from pages.presentation.directions import direction
 from pages.presentation.page_comparison import compared
 from pages.presentation.page_presentation import NothingToShow, spans_of
 from pages.presentation.rendered_bodies import rendered
@@ -52,8 +50,7 @@ class TextState:
     @cached_property
     def rendered(self) -> Rendered:
         """Return the body as readers would see it."""
-        served = dict(settings.LANGUAGES)
-        base_url = self.page.url_in(self.language if self.language in served else settings.LANGUAGE_CODE)
+        base_url = self.page.url_in(served_or_default(self.language))
         return rendered(source.body_of(self.source), dict(self.pictures), base_url=base_url)
 
     @property
@@ -144,7 +141,7 @@ def compare_states(page: Page, language: str, older: str, newer: str, at: dateti
 
 def languages_of(page: Page) -> list[str]:
     """Return the served languages, and those that the page has had a text in."""
-    served = list(dict(settings.LANGUAGES))
+    served = served_languages()
     had = page.revisions.order_by().values_list("language", flat=True).distinct()
     return [*served, *sorted(set(had) - set(served))]
 

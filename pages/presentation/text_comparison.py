@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pages.diff.comparison import Comparison
-from pages.presentation.directions import direction
+from pages.languages import direction
 from pages.presentation.page_comparison import compared
 from pages.text.rendering import Rendered
 

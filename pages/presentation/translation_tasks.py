@@ -5,8 +5,8 @@ from datetime import datetime
 from functools import cached_property
 
 from pages.history.translation_status import TranslationStatus
+from pages.languages import direction
 from pages.models import Page, Version, VersionText
-from pages.presentation.directions import direction
 from pages.presentation.page_comparison import PageComparison, compare_versions
 from pages.presentation.page_presentation import PagePresentation, read_version
 from pages.presentation.rendered_bodies import rendered

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from pages.languages import text_for
 from pages.models import Page, PublicationRecord, VersionText
 from pages.models.publication_record import Kind
 from pages.presentation.site_presentation import Phrase
-from pages.presentation.texts import text_for
 
 
 @dataclass(frozen=True)

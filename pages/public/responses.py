@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.http import http_date
 from django.utils.translation import get_language
 
+from pages.languages import language_link, served_languages
 from pages.models import Page
-from pages.presentation.site_frame import frame_of, language_link, served
-from pages.presentation.site_presentation import SitePresentation, read_site
+from pages.presentation.site_presentation import SitePresentation, base_context, read_site
 
 
 def answer(
@@ -27,7 +27,7 @@ def answer(
     """Render a reader's page in the frame of the site, which is read here unless the view has read it."""
     language = get_language()
     site = site or read_site(language, at)
-    frame = frame_of(site, language, origin=origin(request), links=home_links(), noindex=noindex or status != 200)
+    frame = base_context(site, language, origin=origin(request), links=home_links(), noindex=noindex or status != 200)
     response = render(request, template, {**frame, **context}, status=status)
     response.headers["Cache-Control"] = "no-cache"
     if noindex:
@@ -53,7 +53,10 @@ def origin(request) -> str:
 
 def home_links() -> list[dict]:
     """Return the links to the home page in each served language."""
-    return [{**language_link(code), "url": "/" if code == settings.LANGUAGE_CODE else f"/{code}/"} for code in served()]
+    return [
+        {**language_link(code), "url": "/" if code == settings.LANGUAGE_CODE else f"/{code}/"}
+        for code in served_languages()
+    ]
 
 
 def links_to(page: Page, door: str = "", languages=None) -> list[dict]:
@@ -64,7 +67,7 @@ def links_to(page: Page, door: str = "", languages=None) -> list[dict]:
             "url": f"{page.url_in(code)}{door}",
             "is_missing": languages is not None and code not in languages,
         }
-        for code in served()
+        for code in served_languages()
     ]
 
 

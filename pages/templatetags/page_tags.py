@@ -5,10 +5,11 @@ from datetime import date, datetime
 from django import template
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from pages.diff.comparison import ComparedHtml
+from pages.languages import translated_name
 from pages.presentation.as_of import day_in_words
 from pages.text.rendering import Rendered
 
@@ -67,10 +68,7 @@ def iso_day(moment: datetime) -> str:
 @register.filter
 def language_name(code: str) -> str:
     """Name a language in the language that is active; one that Django does not know keeps its code."""
-    try:
-        return get_language_info(code)["name_translated"]
-    except KeyError:
-        return code
+    return translated_name(code)
 
 
 @register.filter

@@ -1,12 +1,11 @@
 """Fields that exist once per language: how their widgets speak it, and the tab that they stand in."""
 
-from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from pages.presentation.directions import direction
+from pages.languages import direction, native_name
 
 
 def language_attributes(language: str) -> dict[str, str]:
@@ -16,10 +15,7 @@ def language_attributes(language: str) -> dict[str, str]:
 
 def language_title(language: str) -> str:
     """Return what a language calls itself, as a title; one that Django does not know keeps its code."""
-    try:
-        return get_language_info(language)["name_local"].capitalize()
-    except KeyError:
-        return language
+    return native_name(language).capitalize()
 
 
 def language_fieldset(language: str, fields, *, notes: str = "", is_read_only: bool = False) -> tuple[str, dict]:
@@ -41,11 +37,6 @@ def tab_words(language: str) -> SafeString:
     }
     data = format_html_join(" ", 'data-{}="{}"', words.items())
     return format_html('<span class="tab-words" hidden {}></span>', data)
-
-
-def served_languages() -> list[str]:
-    """Return the codes of the served languages; the others' fields stay out of every form."""
-    return list(dict(settings.LANGUAGES))
 
 
 class TabsMedia:

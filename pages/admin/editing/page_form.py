@@ -9,7 +9,8 @@ from django.utils.translation import override, pgettext_lazy
 from markdownx.widgets import AdminMarkdownxWidget
 
 from pages.admin.editing.conflicts import CHOICES, keep_field
-from pages.admin.editing.language_tabs import language_attributes, served_languages
+from pages.admin.editing.language_tabs import language_attributes
+from pages.languages import served_languages
 from pages.models import Page
 from pages.models.page import TEXT_FIELDS, text_field
 from pages.text.source import Fields

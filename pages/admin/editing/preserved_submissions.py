@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views import csrf
 
-from pages.admin.editing.language_tabs import language_attributes, language_title, served_languages
+from pages.admin.editing.language_tabs import language_attributes, language_title
+from pages.languages import served_languages
 from pages.models.page import text_field
 
 LOGGED_OUT, STALE, REFUSED, GONE, UNREADABLE = "logged out", "stale", "refused", "gone", "unreadable"

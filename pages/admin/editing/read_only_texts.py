@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pages.admin.editing.language_tabs import language_attributes, language_title, served_languages, tab_words
+from pages.admin.editing.language_tabs import language_attributes, language_title, tab_words
 from pages.admin.editing.tab_notes import TabNote, tab_notes
 from pages.admin.page_views import framed
 from pages.admin.permissions import actor_of
+from pages.languages import served_languages
 from pages.models import Page, Revision
 from pages.presentation.rendered_bodies import rendered
 from pages.publishing.pictures import known_pictures, pictures_of

@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pages.admin.editing.conflicts import THEIRS, conflicts_of, explained, keep_field, place_explained
-from pages.admin.editing.language_tabs import language_title, served_languages
+from pages.admin.editing.language_tabs import language_title
 from pages.admin.editing.page_form import CREATION_FIELDS, ORDER_FIELDS, head_field, opened_field
 from pages.admin.permissions import actor_of
+from pages.languages import served_languages
 from pages.models import Page, Revision
 from pages.models.page import TEXT_FIELDS, text_field
 from pages.publishing.drafts import DraftConflict, fields_of, save_draft

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from pages.admin.editing.language_tabs import language_attributes, language_fieldset, served_languages
+from pages.admin.editing.language_tabs import language_attributes, language_fieldset
 from pages.admin.editing.page_form import CREATION_FIELDS, ORDER_FIELDS, head_field, opened_field
 from pages.admin.permissions import writable_languages
 from pages.history.translation_basis import statuses_of
 from pages.history.translation_status import TranslationStatus
+from pages.languages import served_languages
 from pages.models import Page
 from pages.models.page import TEXT_FIELDS, text_field
 from pages.publishing.actors import Actor

@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pages.admin.editing.conflicts import state_of
-from pages.admin.editing.language_tabs import language_attributes, language_title, served_languages
+from pages.admin.editing.language_tabs import language_attributes, language_title
 from pages.admin.page_views import PageView, framed
 from pages.admin.permissions import actor_of, may_look, may_publish
 from pages.history.translation_status import TranslationStatus
+from pages.languages import served_languages
 from pages.models import Page, Revision
 from pages.models.permissions import publish_text
 from pages.presentation.rendered_bodies import rendered

@@ -5,10 +5,10 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from pages.admin.editing.language_tabs import served_languages
 from pages.admin.history.page_comparison import found
 from pages.admin.page_views import PageView, framed
 from pages.admin.permissions import actor_of, may_look, writable_languages
+from pages.languages import served_languages
 from pages.models import Page
 from pages.presentation.state_comparison import TextState, state_of
 from pages.text import source

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from django.contrib import admin
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from pages.admin.editing.language_tabs import served_languages
 from pages.admin.permissions import actor_of, writable_languages
+from pages.languages import served_languages, translated_name
 from pages.presentation.page_states import LanguageStatus, PageState, page_states
 
 # A mark and a word for each: none is told by colour alone.
@@ -27,7 +27,7 @@ BEHIND = "behind"
 
 def language_name(language: str) -> str:
     """Name a served language in the language of the interface, as a heading."""
-    return capfirst(get_language_info(language)["name_translated"])
+    return capfirst(translated_name(language))
 
 
 def languages_for(user) -> list[str]:

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst, smart_split, unescape_string_literal
 
-from pages.admin.editing.language_tabs import served_languages
 from pages.admin.overview.list_filters import (
     LANGUAGE_STATUSES,
     LanguageFilter,
@@ -21,6 +20,7 @@ from pages.admin.overview.list_filters import (
     language_name,
     languages_for,
 )
+from pages.languages import served_languages
 from pages.models import Page, Version
 from pages.models.page import TEXT_FIELDS, text_field
 from pages.presentation.page_states import LanguageStatus, PageState, Place, page_states, tree_order

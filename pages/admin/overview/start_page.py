@@ -10,10 +10,10 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from pages.admin.editing.language_tabs import served_languages
 from pages.admin.overview.list_filters import BEHIND, language_name
 from pages.admin.overview.page_list import Mark, change_url
 from pages.admin.permissions import actor_of, may_edit, may_look, writable_languages
+from pages.languages import served_languages
 from pages.models import Revision, Version
 from pages.presentation.page_states import LanguageStatus, PageState, page_states
 

@@ -5,11 +5,12 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from pages.admin.editing.language_tabs import language_attributes, served_languages
+from pages.admin.editing.language_tabs import language_attributes
 from pages.admin.publishing.outgoing_texts import PublishContext
 from pages.admin.publishing.publish_form import SIGNIFICANCE_CHOICES, note_field
 from pages.admin.publishing.recorded_form import RecordedForm
 from pages.diff.change_transfer import carried
+from pages.languages import served_languages
 from pages.models import Version, VersionText
 from pages.models.page import TEXT_FIELDS, text_field
 from pages.models.permissions import change_text, publish_text

@@ -4,9 +4,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pages.admin.editing.language_tabs import language_attributes, language_title, served_languages
+from pages.admin.editing.language_tabs import language_attributes, language_title
 from pages.admin.publishing.outgoing_texts import OutgoingText, PublishContext, StandingText
 from pages.admin.publishing.recorded_form import RecordedForm
+from pages.languages import served_languages
 from pages.models import Page
 from pages.models.page import text_field
 from pages.models.version_text import Significance

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pages.admin.editing.language_tabs import served_languages
+from pages.languages import served_languages
 from pages.models import Page
 from pages.models.page import text_field
 

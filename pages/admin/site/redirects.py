@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, OptimisticLockingForm
 from pages.admin.site.page_choice import ChoosesPages, PageField, page_paths
+from pages.languages import served_languages
 from pages.models import Page, Redirect
 from pages.publishing.page_tree import RESERVED_AT_ROOT
 
@@ -30,7 +31,7 @@ class RedirectForm(OptimisticLockingForm):
         """Refuse a path that leads somewhere already, or that never reaches a redirect."""
         path = self.cleaned_data["old_path"]
         first = path.partition("/")[0]
-        if first in dict(settings.LANGUAGES) and first != settings.LANGUAGE_CODE:
+        if first in served_languages() and first != settings.LANGUAGE_CODE:
             raise ValidationError(
                 _("Leave out the language “%(language)s”: the path holds for all.") % {"language": first}
             )

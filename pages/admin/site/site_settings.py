@@ -6,9 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname
 
-from pages.admin.editing.language_tabs import TabsMedia, language_fieldset, served_languages
+from pages.admin.editing.language_tabs import TabsMedia, language_fieldset
 from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, OptimisticLockingForm
 from pages.admin.site.translated_fields import TranslatedFieldsMixin
+from pages.languages import served_languages
 from pages.models import SiteSettings
 
 FIELDS = ("name", "notice", "licence_name")

@@ -5,7 +5,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from modeltranslation.utils import build_localized_fieldname
 
-from pages.admin.editing.language_tabs import language_attributes, language_title, served_languages
+from pages.admin.editing.language_tabs import language_attributes, language_title
+from pages.languages import served_languages
 
 
 def localized(name: str) -> list[str]:

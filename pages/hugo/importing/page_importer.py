@@ -4,12 +4,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from pages.hugo.commits.commit_changes import FilePage, SkippedFile
 from pages.hugo.commits.page_changes import PageChanges
 from pages.hugo.importing.report import ImportReport
+from pages.languages import served_languages
 from pages.models import Page
 from pages.models.picture import CONTENT_TYPES
 from pages.publishing.importing.importer import Importer
@@ -163,7 +163,7 @@ class PageImporter:
         report.draft_revisions += [news.texts[language].file_name for language in taken.set_aside]
         report.withdrawn += [f"/{page.path}/"] if taken.is_withdrawn else []
         report.brought_back += [f"/{page.path}/"] if taken.is_back else []
-        report.not_served |= set(news.texts) - set(dict(settings.LANGUAGES))
+        report.not_served |= set(news.texts) - set(served_languages())
 
     def remark(self, news: PageChanges, now: datetime) -> None:
         """Report front matter that is kept but has no effect here."""

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 
 from pages.history.hash_chain import moment
 from pages.history.version_spans import Span
+from pages.languages import served_languages
 from pages.models import Page, PublicationRecord, Version, VersionText
 from pages.models.publication_record import Kind
 from pages.presentation.page_presentation import page_at, spans_of
 from pages.public.machine_readable.responses import answer_json
-from pages.public.responses import now, served
+from pages.public.responses import now
 from pages.public.views import found
 
 FORMAT = 1
@@ -111,7 +112,7 @@ def _confirmed(page: Page, at: datetime) -> Confirmed:
 
 def _text(page: Page, version: Version, text: VersionText, confirmed: Confirmed) -> dict:
     # A language that is no longer served has no address; its digest stays in the history.
-    url = f"{page.url_in(text.language)}v/{version.number}/" if text.language in served() else None
+    url = f"{page.url_in(text.language)}v/{version.number}/" if text.language in served_languages() else None
     return {
         "digest": text.revision.digest,
         "significance": text.significance,

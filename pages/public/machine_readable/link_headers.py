@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.http import HttpResponse
 
+from pages.languages import served_languages
 from pages.models import Page
 from pages.presentation.page_presentation import PagePresentation
-from pages.public.responses import served
 
 
 def add_version_links(
@@ -27,7 +27,7 @@ def version_links(presentation: PagePresentation, *, at: datetime, is_numbered: 
     for relation, number in _neighbours(presentation, at):
         yield _link(f"{page}v/{number}/", relation)
     # The bytes have an address in their own language alone, and in none if that is not served.
-    if presentation.text.language in served():
+    if presentation.text.language in served_languages():
         own = f"v/{presentation.version.number}/" if is_numbered else ""
         yield _link(f"{presentation.text_url}{own}index.md", "alternate", type="text/markdown")
     if not is_numbered:

@@ -9,10 +9,10 @@ from django.http import HttpResponse
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 
+from pages.languages import served_languages, text_for
 from pages.models import Page, Version, VersionText
-from pages.presentation.texts import text_for
 from pages.public.machine_readable.responses import answer_program
-from pages.public.responses import home_links, now, origin, served
+from pages.public.responses import home_links, now, origin
 
 NAMESPACES = {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9", "xmlns:xhtml": "http://www.w3.org/1999/xhtml"}
 
@@ -51,7 +51,7 @@ def _located(at: datetime) -> Iterator[Located]:
         homes = {link["code"]: link["url"] for link in home_links() if link["code"] in written}
         yield homes, {}, next(iter(homes))
     for page, moments in listed:
-        urls = {language: page.url_in(language) for language in served() if language in moments}
+        urls = {language: page.url_in(language) for language in served_languages() if language in moments}
         yield urls, moments, text_for({code: code for code in urls}, settings.LANGUAGE_CODE, page.source_language)
 
 
@@ -60,7 +60,7 @@ def _pages(at: datetime):
 
 
 def _updated_by_page(at: datetime) -> dict[int, dict[str, datetime]]:
-    texts = VersionText.objects.filter(version__in=Version.objects.in_force(at), language__in=served())
+    texts = VersionText.objects.filter(version__in=Version.objects.in_force(at), language__in=served_languages())
     updated: dict[int, dict[str, datetime]] = {}
     for page, language, moment in texts.values_list("version__page", "language", "modified_at"):
         updated.setdefault(page, {})[language] = moment

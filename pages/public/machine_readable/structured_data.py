@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from pages.history.hash_chain import moment
 from pages.history.version_spans import VersionState
+from pages.languages import served_languages
 from pages.presentation.page_presentation import PagePresentation
-from pages.public.responses import served
 
 
 def structured_data(presentation: PagePresentation, *, root: str, licence_url: str = "") -> dict:
@@ -37,6 +37,6 @@ def _translations(presentation: PagePresentation, root: str, own: str) -> dict:
 
 
 def _others(presentation: PagePresentation, root: str, own: str) -> Iterator[dict]:
-    for language in sorted(set(presentation.languages) & set(served()) - {presentation.text.language}):
+    for language in sorted(set(presentation.languages) & set(served_languages()) - {presentation.text.language}):
         url = f"{root}{presentation.page.url_in(language)}{own}"
         yield {"@type": "WebPage", "@id": url, "url": url, "inLanguage": language}

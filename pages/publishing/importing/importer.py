@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from pages.history.hash_chain import Base
+from pages.languages import served_languages
 from pages.models import Page, Revision, Version
 from pages.models.permissions import MOVE, PUBLISH, change_text, publish_text
 from pages.models.publication_record import Kind
@@ -190,7 +190,7 @@ class Importer:
 def _gone_from_the_files() -> dict[str, str]:
     """Return the reason for readers where nobody gave one."""
     reasons = {}
-    for language, _name in settings.LANGUAGES:
+    for language in served_languages():
         with override(language):
             reasons[language] = _("The text was taken away where it is kept.")
     return reasons
