@@ -25,7 +25,7 @@ from pages.publishing.page_tree import create_page
 from pages.publishing.version_plan import Choice
 from pages.publishing.versions import publish
 from pages.text.rendering import render
-from pages.text.source import Fields, body_of
+from pages.text.source import Fields, extract_body
 
 
 def per_second(count: int, act: Callable[[int], object]) -> float:
@@ -50,7 +50,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("loadstarter", verbosity=0)
-    body = body_of(bytes(Page.objects.get().revisions.filter(language="en").latest("pk").source))
+    body = extract_body(bytes(Page.objects.get().revisions.filter(language="en").latest("pk").source))
     client = Client(SERVER_NAME="localhost")
     tag = client.get("/privacy-policy/").headers["ETag"]
     bench = create_page(slug="bench", parent=None, source_language="en", by=system_actor("bench"))

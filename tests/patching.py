@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pages.text.source import KEYS, Fields, FrontMatterBroken, PatchFailed, normalised, parse, patch
+from pages.text.source import FRONT_MATTER_KEYS, Fields, InvalidFrontMatter, PatchFailed, normalise, parse, patch
 
 
 def hold_patch_to_its_word(data: bytes, new: Fields, names: set[str], others: Callable[[bytes], dict]) -> None:
@@ -14,21 +14,21 @@ def hold_patch_to_its_word(data: bytes, new: Fields, names: set[str], others: Ca
     """
     try:
         old = parse(data).fields
-    except FrontMatterBroken:
+    except InvalidFrontMatter:
         with pytest.raises(PatchFailed):
             patch(data, Fields("Old"), Fields("New"))
         return
-    wanted = Fields(**{name: getattr(new if name in names else old, name) for name in (*KEYS, "body")})
+    wanted = Fields(**{name: getattr(new if name in names else old, name) for name in (*FRONT_MATTER_KEYS, "body")})
     try:
         result = patch(data, old, wanted)
     except PatchFailed:
         return
-    if normalised(wanted) == normalised(old):
+    if normalise(wanted) == normalise(old):
         assert result is data
     read = parse(result).fields
-    assert read.body == normalised(wanted).body
+    assert read.body == normalise(wanted).body
     for name in names:
-        assert getattr(read, name) == getattr(normalised(wanted), name)
-    for name in set(KEYS) - names - {"title"}:
+        assert getattr(read, name) == getattr(normalise(wanted), name)
+    for name in set(FRONT_MATTER_KEYS) - names - {"title"}:
         assert getattr(read, name) == getattr(old, name)
     assert others(result) == others(data)

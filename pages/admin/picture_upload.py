@@ -24,7 +24,7 @@ from pages.models import Picture
 from pages.models.picture import CONTENT_TYPES
 from pages.publishing.picture_encoding import MAX_BYTES
 from pages.publishing.pictures import ADD_PICTURE, upload_picture
-from pages.text.pictures import picture_markdown
+from pages.text.pictures import format_picture
 
 # What a form has besides its file.
 _OTHER_BYTES = 64 * 1024
@@ -102,7 +102,7 @@ def _uploaded(request):
     except ValidationError as error:
         form.add_error("picture", error)
         return _refused(request, error.messages, 400, form=form)
-    markdown = picture_markdown(reference, "" if answers["decorative"] else answers["alternative"])
+    markdown = format_picture(reference, "" if answers["decorative"] else answers["alternative"])
     note = _("Of the animation, the first picture was kept.") if encoded.was_animated else ""
     if _wants_json(request):
         return JsonResponse({"markdown": markdown, "note": note}, status=201)

@@ -34,12 +34,12 @@ def _has_titles_of_its_bytes(revision: Revision) -> bool:
     """Tell whether lists show what the text says of itself; a title that it lacks may have come from elsewhere."""
     try:
         parsed = source.parse(bytes(revision.source))
-    except source.FrontMatterBroken:
+    except source.InvalidFrontMatter:
         return False
-    said = {name: getattr(parsed.fields, name) for name in source.KEYS}
-    if not parsed.front_matter.get(parsed.spelling("title"), "").strip():
+    said = {name: getattr(parsed.fields, name) for name in source.FRONT_MATTER_KEYS}
+    if not parsed.front_matter.get(parsed.resolve_key("title"), "").strip():
         said["title"] = revision.title
-    return said == {name: getattr(revision, name) for name in source.KEYS}
+    return said == {name: getattr(revision, name) for name in source.FRONT_MATTER_KEYS}
 
 
 def _changed_versions() -> Iterator[str]:

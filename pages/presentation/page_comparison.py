@@ -77,7 +77,7 @@ class PageComparison:
     def _html(self, side: Side) -> str:
         if side.text is None:
             return ""
-        body = source.body_of(bytes(side.text.revision.source))
+        body = source.extract_body(bytes(side.text.revision.source))
         return rendered(body, side.text.pictures, base_url=self.page.url_in(self.language)).html
 
 

@@ -15,7 +15,7 @@ from pages.presentation.navigation import Tree
 from pages.presentation.page_presentation import NothingToShow, PagePresentation, page_at, read_in_force, spans_of
 from pages.presentation.site_presentation import Phrase
 from pages.presentation.withdrawals import Withdrawal, withdrawals_of
-from pages.text.rendering import Rendered, without_title
+from pages.text.rendering import RenderedBody, remove_title_heading
 
 VERSIONS_A_SHEET = 20
 
@@ -89,9 +89,9 @@ class PrintedPage:
         return f"p{self.number.replace('.', '-')}" if self.number else "p"
 
     @property
-    def rendered(self) -> Rendered:
+    def rendered(self) -> RenderedBody:
         """Return the body below its title, with ids that are the page's alone."""
-        return without_title(self.presentation.rendered_with(f"{self.anchor}-"), self.presentation.title)
+        return remove_title_heading(self.presentation.rendered_with(f"{self.anchor}-"), self.presentation.title)
 
 
 def public_pages(language: str, at: datetime) -> list[ListedPage]:

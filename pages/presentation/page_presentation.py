@@ -12,7 +12,7 @@ from pages.models import Page, PublicationRecord, Version, VersionText
 from pages.presentation.rendered_bodies import rendered
 from pages.presentation.updates import Update, updates_of
 from pages.text import source
-from pages.text.rendering import Rendered, without_title
+from pages.text.rendering import RenderedBody, remove_title_heading
 
 WORDS_A_MINUTE = 213
 
@@ -59,18 +59,18 @@ class PagePresentation:
         return direction(self.text.language)
 
     @cached_property
-    def rendered(self) -> Rendered:
+    def rendered(self) -> RenderedBody:
         """Return the body as HTML, its links resolved against the page's own address."""
         return self.rendered_with("")
 
     @cached_property
-    def below_title(self) -> Rendered:
+    def below_title(self) -> RenderedBody:
         """Return the body as it stands below the title: without a heading that says the same."""
-        return without_title(self.rendered, self.title)
+        return remove_title_heading(self.rendered, self.title)
 
-    def rendered_with(self, id_prefix: str) -> Rendered:
+    def rendered_with(self, id_prefix: str) -> RenderedBody:
         """Return the body with a prefix before its ids, for several bodies on one page."""
-        body = source.body_of(bytes(self.text.revision.source))
+        body = source.extract_body(bytes(self.text.revision.source))
         return rendered(body, self.text.pictures, base_url=self.page.url_in(self.language), id_prefix=id_prefix)
 
     @cached_property

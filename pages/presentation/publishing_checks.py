@@ -14,8 +14,7 @@ from pages.languages import served_or_default
 from pages.models import Page, Picture, Redirect, Version
 from pages.presentation.page_presentation import read_in_force
 from pages.text import text_checks
-from pages.text.rendering import Rendered
-from pages.text.text_checks import typed_dates
+from pages.text.rendering import RenderedBody
 
 
 class CheckKind(StrEnum):
@@ -38,25 +37,25 @@ class Finding:
 
 
 def findings(
-    page: Page, language: str, body: str, shown: Rendered, before: Rendered | None, at: datetime
+    page: Page, language: str, body: str, shown: RenderedBody, before: RenderedBody | None, at: datetime
 ) -> tuple[Finding, ...]:
     """Look through a text that would be the page's in a language; `before` is what is in force until then."""
     return tuple(_findings(page, language, body, shown, before, at))
 
 
 def _findings(page, language, body, shown, before, at) -> Iterator[Finding]:
-    for address in text_checks.silent_pictures(shown.html):
+    for address in text_checks.find_pictures_without_alt(shown.html):
         yield Finding(CheckKind.MISSING_ALTERNATIVE, address)
     if 'class="missing-picture"' in shown.html:
         yield Finding(CheckKind.MISSING_PICTURE, "")
-    ids = text_checks.ids_of(shown.html)
-    for link in text_checks.links_of(shown.html):
+    ids = text_checks.find_ids(shown.html)
+    for link in text_checks.find_links(shown.html):
         if kind := _trouble_with(link, page, language, ids, at):
             yield Finding(kind, link)
     had = [heading.id for heading in before.contents] if before else []
-    for identifier in text_checks.vanished_ids(had, ids):
+    for identifier in text_checks.find_removed_ids(had, ids):
         yield Finding(CheckKind.VANISHED_ANCHOR, f"#{identifier}")
-    for line in typed_dates(body):
+    for line in text_checks.find_typed_dates(body):
         yield Finding(CheckKind.TYPED_DATE, line)
 
 
@@ -98,7 +97,7 @@ def _resolved(path: str):
 
 
 def _ids_at(path: str, language: str, at: datetime) -> frozenset[str]:
-    return text_checks.ids_of(read_in_force(path, language, at).rendered.html)
+    return text_checks.find_ids(read_in_force(path, language, at).rendered.html)
 
 
 def _language_of(path: str) -> str:

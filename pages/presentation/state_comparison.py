@@ -15,7 +15,7 @@ from pages.presentation.page_presentation import NothingToShow, spans_of
 from pages.presentation.rendered_bodies import rendered
 from pages.publishing.pictures import known_pictures, pictures_in
 from pages.text import source
-from pages.text.rendering import Rendered
+from pages.text.rendering import RenderedBody
 
 DRAFT, LIVE = "draft", "live"
 
@@ -48,10 +48,10 @@ class TextState:
         return self.revision.title if self.revision else ""
 
     @cached_property
-    def rendered(self) -> Rendered:
+    def rendered(self) -> RenderedBody:
         """Return the body as readers would see it."""
         base_url = self.page.url_in(served_or_default(self.language))
-        return rendered(source.body_of(self.source), dict(self.pictures), base_url=base_url)
+        return rendered(source.extract_body(self.source), dict(self.pictures), base_url=base_url)
 
     @property
     def text_direction(self) -> str:

@@ -6,7 +6,7 @@ from functools import cached_property
 from pages.diff.comparison import Comparison
 from pages.languages import direction
 from pages.presentation.page_comparison import compared
-from pages.text.rendering import Rendered
+from pages.text.rendering import RenderedBody
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class TextState:
     title: str = ""
     link_title: str = ""
     description: str = ""
-    rendered: Rendered | None = None
+    rendered: RenderedBody | None = None
 
 
 @dataclass(frozen=True)

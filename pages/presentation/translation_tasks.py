@@ -11,7 +11,7 @@ from pages.presentation.page_comparison import PageComparison, compare_versions
 from pages.presentation.page_presentation import PagePresentation, read_version
 from pages.presentation.rendered_bodies import rendered
 from pages.text import source
-from pages.text.rendering import Rendered
+from pages.text.rendering import RenderedBody
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ class TranslationTask:
     @cached_property
     def source_body(self) -> str:
         """Return the Markdown of the source text."""
-        return source.body_of(bytes(self.source.revision.source)) if self.source else ""
+        return source.extract_body(bytes(self.source.revision.source)) if self.source else ""
 
     @cached_property
-    def rendered_source(self) -> Rendered:
+    def rendered_source(self) -> RenderedBody:
         """Return the source text as readers see it, its ids out of the way of others on the same page."""
         page = self.presentation.page
         address = page.url_in(page.source_language)

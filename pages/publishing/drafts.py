@@ -78,7 +78,7 @@ def set_working_text(
     page: Page, language: str, new_source: bytes, text: Fields, *, by: Actor, now: datetime, file_name: str = ""
 ) -> Revision:
     """Make a text the working copy of its language. The caller's transaction holds the page's lock."""
-    text = source.normalised(text)
+    text = source.normalise(text)
     revision = add_revision(page, language, new_source, text, by=by, now=now, file_name=file_name)
     # History can hold any language; the working copy has columns for those that could be served.
     if language in settings.MODELTRANSLATION_LANGUAGES:
@@ -117,12 +117,14 @@ def add_revision(
 
 def fields_of(revision: Revision) -> Fields:
     """Return a revision's fields as they were read when it was saved."""
-    return Fields(revision.title, revision.link_title, revision.description, source.body_of(bytes(revision.source)))
+    return Fields(
+        revision.title, revision.link_title, revision.description, source.extract_body(bytes(revision.source))
+    )
 
 
 def new_source_of(head: Revision | None, text: Fields) -> bytes | None:
     """Return the bytes that a text makes, or None where it says what is there already."""
-    text = source.normalised(text)
+    text = source.normalise(text)
     if head is None or head.is_empty:
         return None if text.is_blank else source.compose(text)
     if text.is_blank:
@@ -142,7 +144,7 @@ def _edited(page: Page, texts: Mapping[str, Fields], opened_with: Mapping[str, i
     return {
         language: text
         for language, text in texts.items()
-        if source.normalised(text) != source.normalised(opened.get(language, Fields()))
+        if source.normalise(text) != source.normalise(opened.get(language, Fields()))
     }
 
 

@@ -9,7 +9,7 @@ from pages.publishing.actors import Actor
 from pages.publishing.picture_encoding import Encoded, encode
 from pages.publishing.version_writer import base_version, texts_of
 from pages.text import source
-from pages.text.pictures import picture_references
+from pages.text.pictures import find_picture_references
 
 ADD_PICTURE = "add_picture"
 # The address of an uploaded picture: its own name in a text, so that old versions keep theirs.
@@ -33,7 +33,7 @@ def known_pictures(page: Page, at: datetime) -> dict[str, str]:
 
 def pictures_of(body: str, known: Mapping[str, str]) -> dict[str, str]:
     """Return the pictures that a body shows, by reference: those known, and those that were uploaded."""
-    references = picture_references(body)
+    references = find_picture_references(body)
     uploaded = {name: found[1] for name in references if name not in known and (found := _ADDRESS.fullmatch(name))}
     kept = set(Picture.objects.filter(pk__in=uploaded.values()).values_list("pk", flat=True)) if uploaded else set()
     shown = {name: known.get(name) or uploaded.get(name) for name in references}
@@ -42,7 +42,7 @@ def pictures_of(body: str, known: Mapping[str, str]) -> dict[str, str]:
 
 def pictures_in(revision: Revision, known: Mapping[str, str]) -> dict[str, str]:
     """Return the pictures that a revision's text shows."""
-    return pictures_of(source.body_of(bytes(revision.source)), known)
+    return pictures_of(source.extract_body(bytes(revision.source)), known)
 
 
 def upload_picture(content: bytes, *, by: Actor, now: datetime) -> tuple[str, Encoded]:

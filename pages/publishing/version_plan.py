@@ -14,7 +14,7 @@ from pages.models.page import text_field
 from pages.models.version_text import Significance
 from pages.text import source
 from pages.text.rendering import render
-from pages.text.sections import differing_parts
+from pages.text.sections import find_differing_sections
 
 KEPT: Literal["kept"] = "kept"
 THIS: Literal["this"] = "this"
@@ -60,12 +60,12 @@ def shows_the_same(base: VersionText, choice: Choice) -> bool:
     """Tell whether a reader would see no difference: the same title and the same sanitised HTML."""
     if base.revision.title != choice.revision.title:
         return False
-    before, after = (source.body_of(bytes(revision.source)) for revision in (base.revision, choice.revision))
+    before, after = (source.extract_body(bytes(revision.source)) for revision in (base.revision, choice.revision))
     old, new = base.pictures, dict(choice.pictures)
     if (before, old) == (after, new):
         return True
     # Where the pictures differ, parts that are written alike may not look alike.
-    pairs = differing_parts(before, after) if old == new else [(before, after)]
+    pairs = find_differing_sections(before, after) if old == new else [(before, after)]
     return all(_rendered(one, old) == _rendered(other, new) for one, other in pairs)
 
 

@@ -18,7 +18,7 @@ def split_explicit_id(heading: str) -> tuple[str, str]:
     return (heading[: found.start()], found[1]) if found else (heading, "")
 
 
-def anchor(heading: str) -> str:
+def derive_id(heading: str) -> str:
     """Return the id that Hugo derives from the last line of a heading's Markdown, before repetitions are numbered."""
     line = heading.rpartition("\n")[2].strip()
     return "".join(_kept(character) for character in line)
@@ -41,7 +41,7 @@ class HeadingIds:
 
     def generate(self, heading: str) -> str:
         """Return an id made from a heading's Markdown."""
-        return self.claim(anchor(heading) or "heading")
+        return self.claim(derive_id(heading) or "heading")
 
     def claim(self, wanted: str) -> str:
         """Return the id that was asked for, with a number if it is taken already."""

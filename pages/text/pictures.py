@@ -7,25 +7,25 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from mdit_py_plugins.footnote import footnote_plugin
 
-from pages.text.rendering import engine
-from pages.text.sections import parts_of
+from pages.text.rendering import create_engine
+from pages.text.sections import split_sections
 
 # What would be read as Markdown within the description of a picture (CommonMark 0.31, sections 2.4, 6.1 to 6.5).
 _MARKS = re.compile(r"[\\`*_\[\]<~^]|&(?=[#\w]+;)")
 
 
-def picture_markdown(reference: str, description: str) -> str:
+def format_picture(reference: str, description: str) -> str:
     """Return the Markdown that shows a picture; the description is taken as it is, on one line."""
     line = " ".join(description.split())
     return f"![{_MARKS.sub(lambda mark: chr(92) + mark[0], line)}]({reference})"
 
 
 @lru_cache(maxsize=64)
-def picture_references(body: str) -> tuple[str, ...]:
+def find_picture_references(body: str) -> tuple[str, ...]:
     """Return the references of the pictures in a body, each once, in their order, percent-encoded as in HTML."""
     if "![" not in body:
         return ()
-    parts = parts_of(body)
+    parts = split_sections(body)
     found = None if parts is None else _found_in_parts(parts)
     return tuple(dict.fromkeys(_found(body) if found is None else found))
 
@@ -55,7 +55,7 @@ def _found(body: str) -> tuple[str, ...]:
 @cache
 def _engine() -> MarkdownIt:
     """Return an engine that looks into those blocks alone that can have a picture or a footnote's number."""
-    parser = engine().use(footnote_plugin, inline=False)
+    parser = create_engine().use(footnote_plugin, inline=False)
     parser.core.ruler.at("inline", _parse_pictures)
     return parser
 

@@ -75,7 +75,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Rendered:
+class RenderedBody:
     """A body as readers get it: clean HTML, its contents list and its number of words."""
 
     html: str
@@ -85,14 +85,14 @@ class Rendered:
     title_id: str = ""
 
 
-def engine(*, html: bool = False, nesting: int = _BLOCK_NESTING) -> MarkdownIt:
+def create_engine(*, html: bool = False, nesting: int = _BLOCK_NESTING) -> MarkdownIt:
     """Return the bare CommonMark engine that everything else is built on."""
     return MarkdownIt("commonmark", {"html": html, "maxNesting": nesting})
 
 
 def render(
     body: str, *, picture_urls: Mapping[str, str] | None = None, base_url: str = "", id_prefix: str = ""
-) -> Rendered:
+) -> RenderedBody:
     """Render a Markdown body.
 
     A picture is shown only if `picture_urls` has an address for its reference; relative links are resolved against
@@ -103,7 +103,7 @@ def render(
     environment = {"picture_urls": picture_urls or {}, "base_url": base_url, "id_prefix": id_prefix, "contents": []}
     tokens = _parser().parse(body, environment)
     html = _parser().renderer.render(tokens, _parser().options, environment)
-    return Rendered(_CLEANER.clean(html), tuple(environment["contents"]), _count_words(tokens))
+    return RenderedBody(_CLEANER.clean(html), tuple(environment["contents"]), _count_words(tokens))
 
 
 def render_html(body: str) -> str:
@@ -111,7 +111,7 @@ def render_html(body: str) -> str:
     return render(body).html
 
 
-def without_title(rendered: Rendered, title: str) -> Rendered:
+def remove_title_heading(rendered: RenderedBody, title: str) -> RenderedBody:
     """Return a rendered body without its first heading if that is the title; its id is in `title_id` then."""
     first = next(iter(rendered.contents), None)
     if first is None or first.level != 1 or first.text.split() != title.split():
@@ -124,7 +124,7 @@ def without_title(rendered: Rendered, title: str) -> Rendered:
 
 
 def _extended(nesting: int) -> MarkdownIt:
-    return engine(nesting=nesting).enable(["table", "strikethrough"]).use(footnote_plugin, inline=False)
+    return create_engine(nesting=nesting).enable(["table", "strikethrough"]).use(footnote_plugin, inline=False)
 
 
 @cache

@@ -9,7 +9,7 @@ _FENCE = re.compile(r"`{3,}|~{3,}")
 _INDENTS = ("", " ", "  ", "   ")
 
 
-def parts_of(body: str) -> list[str] | None:
+def split_sections(body: str) -> list[str] | None:
     """Return a body in parts that begin with headings.
 
     None where a part may mean something that is said in another: footnotes, and addresses that are defined.
@@ -64,15 +64,15 @@ def _around(body: str, mark: re.Match) -> tuple[str, str]:
     return body[begin : mark.start()], body[mark.end() : end if end >= 0 else len(body)]
 
 
-def differing_parts(before: str, after: str) -> list[tuple[str, str]]:
+def find_differing_sections(before: str, after: str) -> list[tuple[str, str]]:
     """Return what of two bodies has to be compared: pairs of parts that differ, or else the whole of both."""
-    old, new = parts_of(before), parts_of(after)
+    old, new = split_sections(before), split_sections(after)
     if old is None or new is None or len(old) != len(new):
         return [(before, after)]
     return [(one, other) for one, other in zip(old, new, strict=True) if one != other]
 
 
-def between_what_is_common(before: str, after: str) -> tuple[str, str]:
+def strip_common_ends(before: str, after: str) -> tuple[str, str]:
     """Return two texts without what both begin with, and without what both end with after that."""
     shortest = min(len(before), len(after))
     start = _longest(shortest, lambda length: before[:length] == after[:length])

@@ -8,14 +8,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
-from pages.text.front_matter.fences import Split, split, split_body, without_blank_lines_before
-from pages.text.front_matter.values import FrontMatterBroken, PatchFailed, Values, quoted
+from pages.text.front_matter.fences import SplitText, split_body, split_front_matter, strip_leading_blank_lines
+from pages.text.front_matter.values import FrontMatterValues, InvalidFrontMatter, PatchFailed, quote
 from pages.text.heading_ids import split_explicit_id
 
-__all__ = ["KEYS", "Fields", "FrontMatterBroken", "Parsed", "PatchFailed"]
+__all__ = ["FRONT_MATTER_KEYS", "Fields", "InvalidFrontMatter", "ParsedSource", "PatchFailed"]
 
 # The front matter's key for each field; the body has none.
-KEYS = {"title": "title", "link_title": "linkTitle", "description": "description"}
+FRONT_MATTER_KEYS = {"title": "title", "link_title": "linkTitle", "description": "description"}
 # What `decode` shows as U+FFFD, in the form that `surrogateescape` gives it.
 _UNREADABLE = re.compile("[\0\udc80-\udcff]")
 
@@ -36,7 +36,7 @@ class Fields:
 
 
 @dataclass(frozen=True)
-class Parsed:
+class ParsedSource:
     """A source that has been read: its fields, and what stands at the front matter's top, nested values left out.
 
     Scalars are the strings that they are; a list has only scalars.
@@ -46,9 +46,9 @@ class Parsed:
     front_matter: dict[str, str] = field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def spelling(self, key: str) -> str:
+    def resolve_key(self, key: str) -> str:
         """Return a key as the front matter spells it, in whatever case: Hugo does not tell them apart."""
-        return Values(self.front_matter, self.lists).spelling(key)
+        return FrontMatterValues(self.front_matter, self.lists).resolve_key(key)
 
 
 def digest(source: bytes) -> str:
@@ -66,27 +66,27 @@ def unify_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def body_of(source: bytes) -> str:
+def extract_body(source: bytes) -> str:
     """Return the body alone, with LF between lines; the front matter is not read."""
     text = decode(source)
     try:
-        tail = split(text).tail
-    except FrontMatterBroken:
+        tail = split_front_matter(text).tail
+    except InvalidFrontMatter:
         tail = text
     return unify_newlines(split_body(tail)[1])
 
 
-def parse(source: bytes, *, fallback_title: str = "") -> Parsed:
+def parse(source: bytes, *, fallback_title: str = "") -> ParsedSource:
     """Read a source; without a title in the front matter, the first heading serves, then the fallback.
 
-    Raises FrontMatterBroken, with the line.
+    Raises InvalidFrontMatter, with the line.
     """
-    parts = split(decode(source))
+    parts = split_front_matter(decode(source))
     body = unify_newlines(split_body(parts.tail)[1])
-    found = parts.language.read(parts.front) if parts.front else Values()
-    values = {name: _one_line(found.scalars.get(found.spelling(key), "")) for name, key in KEYS.items()}
+    found = parts.language.read(parts.front) if parts.front else FrontMatterValues()
+    values = {name: _one_line(found.scalars.get(found.resolve_key(key), "")) for name, key in FRONT_MATTER_KEYS.items()}
     values["title"] = values["title"] or _first_heading(body) or fallback_title
-    return Parsed(Fields(**values, body=body), found.scalars, found.lists)
+    return ParsedSource(Fields(**values, body=body), found.scalars, found.lists)
 
 
 def _one_line(value: str) -> str:
@@ -116,22 +116,24 @@ def _title_of(heading: str) -> str:
 
 def compose(text: Fields) -> bytes:
     """Write a source for a text that came from no file: UTF-8, LF, a final newline."""
-    lines = [f"{KEYS['title']}: {quoted(text.title)}"]
+    lines = [f"{FRONT_MATTER_KEYS['title']}: {quote(text.title)}"]
     lines += [
-        f"{KEYS[name]}: {quoted(value)}" for name in ("link_title", "description") if (value := getattr(text, name))
+        f"{FRONT_MATTER_KEYS[name]}: {quote(value)}"
+        for name in ("link_title", "description")
+        if (value := getattr(text, name))
     ]
-    return "\n".join(["---", *lines, "---", "", normalised_body(text.body), ""]).encode()
+    return "\n".join(["---", *lines, "---", "", normalise_body(text.body), ""]).encode()
 
 
-def normalised_body(body: str) -> str:
+def normalise_body(body: str) -> str:
     """Return a body as it is compared: LF, without blank lines before it and white space after it."""
-    return without_blank_lines_before(unify_newlines(body)).rstrip()
+    return strip_leading_blank_lines(unify_newlines(body)).rstrip()
 
 
-def normalised(text: Fields) -> Fields:
+def normalise(text: Fields) -> Fields:
     """Return the fields as they are compared: titles on one line, the body in the form that sources are read in."""
-    one_line = {name: _one_line(getattr(text, name)) for name in KEYS}
-    return Fields(**one_line, body=normalised_body(text.body.replace("\0", "\ufffd")))
+    one_line = {name: _one_line(getattr(text, name)) for name in FRONT_MATTER_KEYS}
+    return Fields(**one_line, body=normalise_body(text.body.replace("\0", "\ufffd")))
 
 
 def patch(source: bytes, old: Fields, new: Fields) -> bytes:
@@ -141,10 +143,10 @@ def patch(source: bytes, old: Fields, new: Fields) -> bytes:
     """
     changed = _changed(old, new)
     body = changed.pop("body", None)
-    return _rewritten(source, {KEYS[name]: value for name, value in changed.items()}, body)
+    return _rewritten(source, {FRONT_MATTER_KEYS[name]: value for name, value in changed.items()}, body)
 
 
-def with_values(source: bytes, values: Mapping[str, str]) -> bytes:
+def patch_front_matter(source: bytes, values: Mapping[str, str]) -> bytes:
     """Return the source with these keys of its front matter set, and every other byte as it was.
 
     A value keeps the style of the one that it replaces; a date or a whole number in no style yet is written plain. A
@@ -154,7 +156,7 @@ def with_values(source: bytes, values: Mapping[str, str]) -> bytes:
 
 
 def _changed(old: Fields, new: Fields) -> dict[str, str]:
-    old, new = normalised(old), normalised(new)
+    old, new = normalise(old), normalise(new)
     return {
         column.name: getattr(new, column.name)
         for column in fields(Fields)
@@ -167,12 +169,12 @@ def _rewritten(source: bytes, values: Mapping[str, str], body: str | None, *, ke
         return source
     try:
         before = parse(source)
-        parts = split(source.decode("utf-8", errors="surrogateescape"))
+        parts = split_front_matter(source.decode("utf-8", errors="surrogateescape"))
         newline = _newline_of(parts.head + parts.front + parts.tail)
         if not (values := _as_spelled(values, before)) and body is None:
             return source
         front = _with_values(parts, values, newline, keep_style=keep_style)
-    except FrontMatterBroken as error:
+    except InvalidFrontMatter as error:
         raise PatchFailed(str(error)) from error
     head, tail = parts.head, parts.tail
     if front and not parts.fence:
@@ -189,19 +191,19 @@ def _newline_of(text: str) -> str:
     return found[0] if found else "\n"
 
 
-def _as_spelled(values: Mapping[str, str], before: Parsed) -> dict[str, str]:
+def _as_spelled(values: Mapping[str, str], before: ParsedSource) -> dict[str, str]:
     """Return the values that differ from what is there, by the key as the front matter spells it."""
-    spelled = {before.spelling(key): value for key, value in values.items()}
+    spelled = {before.resolve_key(key): value for key, value in values.items()}
     return {key: value for key, value in spelled.items() if before.front_matter.get(key) != value}
 
 
-def _with_values(parts: Split, values: Mapping[str, str], newline: str, *, keep_style: bool) -> str:
-    write = parts.language.in_style if keep_style else lambda value, old: quoted(value)
+def _with_values(parts: SplitText, values: Mapping[str, str], newline: str, *, keep_style: bool) -> str:
+    write = parts.language.format_like if keep_style else lambda value, old: quote(value)
     front = parts.front
     for key, value in values.items():
         # As long as the original, character by character: the positions must hold there.
         readable = _UNREADABLE.sub("\ufffd", front)
-        front = parts.language.change_of(readable, key, value, newline, write).made_in(front)
+        front = parts.language.build_replacement(readable, key, value, newline, write).apply_to(front)
     return front
 
 
@@ -212,11 +214,11 @@ def _with_body(tail: str, body: str, newline: str) -> str:
     return frame + body.replace("\n", newline) + (end or newline)
 
 
-def _insist_on_the_rest(before: Parsed, new: bytes, values: Mapping[str, str], body: str | None) -> None:
+def _insist_on_the_rest(before: ParsedSource, new: bytes, values: Mapping[str, str], body: str | None) -> None:
     """Read the new source back: the changed values are the new ones, and nothing else has moved."""
     try:
         after = parse(new)
-    except FrontMatterBroken as error:
+    except InvalidFrontMatter as error:
         raise PatchFailed(str(error)) from error
     lists = {key: items for key, items in before.lists.items() if key not in values}
     expected = ({**before.front_matter, **values}, lists, before.fields.body if body is None else body)

@@ -19,29 +19,29 @@ _ANNOUNCED = re.compile(
 _MARKUP = re.compile(r"[*_#>]+")
 
 
-def silent_pictures(html: str) -> tuple[str, ...]:
+def find_pictures_without_alt(html: str) -> tuple[str, ...]:
     """Return the addresses of the pictures in clean HTML that have no alternative text, each once."""
     pictures = [dict(_ATTRIBUTE.findall(picture)) for picture in _PICTURE.findall(html)]
     silent = (picture.get("src", "") for picture in pictures if not picture.get("alt", "").strip())
     return tuple(dict.fromkeys(map(unescape, silent)))
 
 
-def links_of(html: str) -> tuple[str, ...]:
+def find_links(html: str) -> tuple[str, ...]:
     """Return the addresses that clean HTML leads to, each once."""
     return tuple(dict.fromkeys(map(unescape, _HREF.findall(html))))
 
 
-def ids_of(html: str) -> frozenset[str]:
+def find_ids(html: str) -> frozenset[str]:
     """Return the places in clean HTML that a link can name."""
     return frozenset(map(unescape, _ID.findall(html)))
 
 
-def vanished_ids(before: Iterable[str], after: Iterable[str]) -> tuple[str, ...]:
+def find_removed_ids(before: Iterable[str], after: Iterable[str]) -> tuple[str, ...]:
     """Return the ids that a text had and has no longer, in their order: links to them break."""
     kept = set(after)
     return tuple(identifier for identifier in before if identifier not in kept)
 
 
-def typed_dates(body: str) -> tuple[str, ...]:
+def find_typed_dates(body: str) -> tuple[str, ...]:
     """Return the lines of a Markdown body that state by hand when it last changed, without their markup."""
     return tuple(_MARKUP.sub("", found[0]).strip(" -\t") for found in _ANNOUNCED.finditer(body))

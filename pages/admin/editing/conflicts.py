@@ -17,7 +17,7 @@ from pages.presentation.text_comparison import TextComparison, TextState
 from pages.publishing.drafts import DraftConflict, fields_of
 from pages.publishing.page_tree import PositionConflict
 from pages.publishing.pictures import known_pictures, pictures_of
-from pages.text.source import Fields, normalised
+from pages.text.source import Fields, normalise
 
 MINE, THEIRS = "mine", "theirs"
 CHOICES = [
@@ -102,7 +102,7 @@ def _comparisons(page: Page, language: str, texts, known) -> tuple[tuple[str, st
 
 def state_of(page: Page, text: Fields, known) -> TextState:
     """Return a text that is no version as readers would see it."""
-    body = normalised(text).body
+    body = normalise(text).body
     shown = rendered(body, pictures_of(body, known), base_url=page.get_absolute_url())
     return TextState(text.title, text.link_title, text.description, shown)
 

@@ -14,7 +14,7 @@ from pages.models import Page, Revision
 from pages.presentation.rendered_bodies import rendered
 from pages.publishing.pictures import known_pictures, pictures_of
 from pages.text import source
-from pages.text.rendering import Rendered
+from pages.text.rendering import RenderedBody
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class ShownText:
 
     note: TabNote
     revision: Revision | None
-    rendered: Rendered | None
+    rendered: RenderedBody | None
 
     @property
     def name(self) -> str:
@@ -43,7 +43,7 @@ class ShownText:
     @property
     def markdown(self) -> str:
         """Return the body as it was written."""
-        return source.body_of(bytes(self.revision.source)) if self.revision else ""
+        return source.extract_body(bytes(self.revision.source)) if self.revision else ""
 
 
 def texts_view(model_admin, request, page: Page):
@@ -59,7 +59,7 @@ def texts_view(model_admin, request, page: Page):
 def _shown(page: Page, note: TabNote, head: Revision | None, known) -> ShownText:
     if head is None:
         return ShownText(note, None, None)
-    body = source.body_of(bytes(head.source))
+    body = source.extract_body(bytes(head.source))
     prefix = f"{note.language}-"
     shown = rendered(body, pictures_of(body, known), base_url=page.get_absolute_url(), id_prefix=prefix)
     return ShownText(note, head, shown)

@@ -19,7 +19,7 @@ from pages.publishing.announcements import PendingAction
 from pages.publishing.drafts import fields_of
 from pages.publishing.records import last_record
 from pages.publishing.version_writer import texts_of
-from pages.text.source import Fields, normalised
+from pages.text.source import Fields, normalise
 
 _LABELS = {
     "title": _("Title"),
@@ -94,7 +94,7 @@ class CorrectForm(RecordedForm):
         if not self.is_bound:
             return []
         in_force = {name: fields_of(self.around.texts_in_force[name].revision) for name in self.languages}
-        return [name for name, text in in_force.items() if normalised(self._posted(name)) != normalised(text)]
+        return [name for name, text in in_force.items() if normalise(self._posted(name)) != normalise(text)]
 
     def _posted(self, language: str) -> Fields:
         return Fields(**{name: self.data.get(text_field(f"{IN_FORCE}_{name}", language), "") for name in TEXT_FIELDS})
@@ -106,7 +106,7 @@ class CorrectForm(RecordedForm):
 
     def _carried(self, language: str, announced: VersionText) -> Fields:
         """Return the announced text with the same corrections, as far as their places are found in it."""
-        old, new = fields_of(self.around.texts_in_force[language].revision), normalised(self._posted(language))
+        old, new = fields_of(self.around.texts_in_force[language].revision), normalise(self._posted(language))
         text = fields_of(announced.revision)
         body = carried(old.body, new.body, text.body)
         if not body.is_whole:

@@ -18,7 +18,7 @@ from pages.publishing.pictures import pictures_in
 from pages.publishing.version_plan import Choice, is_changed, shows_the_same
 from pages.publishing.version_writer import base_version, texts_of
 from pages.text import source
-from pages.text.rendering import Rendered
+from pages.text.rendering import RenderedBody
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class OutgoingText(LanguageOfPage):
         return self.published is not None and not self.shows_the_same
 
     @cached_property
-    def rendered(self) -> Rendered:
+    def rendered(self) -> RenderedBody:
         """Return the text as readers will see it."""
         return self._shown(self.revision, self.pictures)
 
@@ -131,15 +131,15 @@ class OutgoingText(LanguageOfPage):
     def findings(self) -> tuple[Finding, ...]:
         """Return what is worth a second look."""
         before = self._shown(self.published.revision, self.published.pictures) if self.published else None
-        body, around = source.body_of(bytes(self.revision.source)), self.around
+        body, around = source.extract_body(bytes(self.revision.source)), self.around
         return findings(around.page, self.language, body, self.rendered, before, around.at)
 
     def _state_after(self) -> TextState:
         revision = self.revision
         return TextState(revision.title, revision.link_title, revision.description, self.rendered)
 
-    def _shown(self, revision: Revision, pictures: Mapping[str, str]) -> Rendered:
-        body = source.body_of(bytes(revision.source))
+    def _shown(self, revision: Revision, pictures: Mapping[str, str]) -> RenderedBody:
+        body = source.extract_body(bytes(revision.source))
         return rendered(body, dict(pictures), base_url=self.around.page.url_in(self.language))
 
 

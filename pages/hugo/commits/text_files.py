@@ -11,9 +11,9 @@ from django.utils.dateparse import parse_date, parse_datetime
 from pages.hugo.site_structure.structure import Place
 from pages.models import Revision
 from pages.text import source
-from pages.text.pictures import picture_references
+from pages.text.pictures import find_picture_references
 from pages.text.rendering import MAX_BODY_BYTES
-from pages.text.source import Fields, FrontMatterBroken
+from pages.text.source import Fields, InvalidFrontMatter
 
 # How a front matter of JSON begins, which Hugo knows too.
 _JSON_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?\{\s*\"")
@@ -100,21 +100,21 @@ def read_text(file_name: str, place: Place, content: bytes) -> ReadText:
         fields=parsed.fields,
         front_matter=front_matter,
         old_addresses=tuple(address for addresses in named for address in addresses if address.strip()),
-        references=picture_references(parsed.fields.body),
+        references=find_picture_references(parsed.fields.body),
     )
 
 
-def _insist_on_sound_text(content: bytes, parsed: source.Parsed) -> None:
+def _insist_on_sound_text(content: bytes, parsed: source.ParsedSource) -> None:
     if not parsed.front_matter and not parsed.fields.body:
         raise ValueError("it is empty.")
     if _JSON_FRONT_MATTER.match(content):
-        raise FrontMatterBroken("its front matter is JSON; only YAML and TOML are read.")
+        raise InvalidFrontMatter("its front matter is JSON; only YAML and TOML are read.")
     if any("\0" in value for value in parsed.front_matter.values()):
-        raise FrontMatterBroken("its front matter has a NUL, which no database keeps.")
+        raise InvalidFrontMatter("its front matter has a NUL, which no database keeps.")
     for name in ("title", "link_title"):
         longest = Revision._meta.get_field(name).max_length
         if (length := len(getattr(parsed.fields, name))) > longest:
-            raise ValueError(f"its {source.KEYS[name]} has {length} characters; the most is {longest}.")
+            raise ValueError(f"its {source.FRONT_MATTER_KEYS[name]} has {length} characters; the most is {longest}.")
     if (size := len(parsed.fields.body.encode())) > MAX_BODY_BYTES:
         raise ValueError(f"its text has {size} bytes; the most that a page may have is {MAX_BODY_BYTES}.")
 
@@ -126,5 +126,5 @@ def _parsed_moment(key: str, value: str, zone: ZoneInfo) -> datetime:
         moment = datetime.combine(day, time.min) if day else parse_datetime(value)
     # Hugo's own "no date" is in the year 1, which begins in some time zones only after the calendar does.
     if moment is None or moment.year < 1000:
-        raise FrontMatterBroken(f"its {key} is not a date: {value!r}.")
+        raise InvalidFrontMatter(f"its {key} is not a date: {value!r}.")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -17,7 +17,7 @@ from pages.hugo.site_structure.addresses import address_of, aliases_of
 from pages.hugo.site_structure.structure import Place
 from pages.models import Page, Redirect
 from pages.text import source
-from pages.text.front_matter.fences import split
+from pages.text.front_matter.fences import split_front_matter
 from pages.text.source import PatchFailed
 
 
@@ -81,14 +81,14 @@ def with_local_changes(content: bytes, text: TextInForce, site: SiteFiles) -> by
     read = read_text(text.path, place, content)
     values = {} if text.shown.file_name else _of_this_text(read, text)
     if not text.is_leading:
-        return source.with_values(content, values)
+        return source.patch_front_matter(content, values)
     languages = settings.MODELTRANSLATION_LANGUAGES
     if text.page.is_moved_here and address_of(place.key, *read.names, languages=languages) != text.page.path:
         # Without a slash before it, it is below the language's own address.
         values["url"] = f"{text.page.path}/"
     known = aliases_of(read.old_addresses, place.key, languages=languages).paths
     missing = [old for old in text.page.old_addresses if old not in known]
-    return with_aliases(source.with_values(content, values), missing)
+    return with_aliases(source.patch_front_matter(content, values), missing)
 
 
 def _of_this_text(read: ReadText, text: TextInForce) -> dict[str, str]:
@@ -106,8 +106,8 @@ def with_aliases(content: bytes, paths: Iterable[str]) -> bytes:
     if not wanted:
         return content
     before = source.parse(content)
-    parts = split(content.decode("utf-8", errors="surrogateescape"))
-    key = before.spelling("aliases")
+    parts = split_front_matter(content.decode("utf-8", errors="surrogateescape"))
+    key = before.resolve_key("aliases")
     if not parts.fence or key in before.front_matter or key in before.lists:
         raise PatchFailed(
             f"the old addresses {', '.join(wanted)} are not added to those that it names, or it names none."

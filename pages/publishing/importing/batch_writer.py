@@ -43,7 +43,7 @@ class BatchWriter:
 
         Unless it is set aside, it becomes the working copy of its language.
         """
-        fields = source.normalised(text.fields)
+        fields = source.normalise(text.fields)
         revision = Revision(
             page=page,
             language=language,

@@ -20,7 +20,7 @@ from pages.publishing.importing.incoming import ImportedText, ImportOutcome, Pag
 from pages.publishing.importing.page_tree import Moved, SitePlaces
 from pages.publishing.importing.stored_state import PageState, read_states
 from pages.publishing.version_plan import THIS, Choice, Plan, is_changed, planned_texts
-from pages.text.sections import between_what_is_common
+from pages.text.sections import strip_common_ends
 
 _NO_LETTERS = re.compile(r"[\W_]+")
 
@@ -229,7 +229,7 @@ def _major(state: PageState, language: str, revision: Revision, text: ImportedTe
 
 
 def _have_other_letters(before: str, after: str) -> bool:
-    old, new = (_NO_LETTERS.sub("", text) for text in between_what_is_common(before, after))
+    old, new = (_NO_LETTERS.sub("", text) for text in strip_common_ends(before, after))
     return old != new
 
 

@@ -43,7 +43,7 @@ class PageState:
     def body(self, language: str) -> str:
         """Return the body of the base's text in a language."""
         if language not in self.bodies:
-            self.bodies[language] = source.body_of(bytes(self.base[language].revision.source))
+            self.bodies[language] = source.extract_body(bytes(self.base[language].revision.source))
         return self.bodies[language]
 
     @property

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from pages.text.front_matter import toml_format, yaml_format
-from pages.text.front_matter.values import FrontMatterBroken
+from pages.text.front_matter.values import InvalidFrontMatter
 
 BYTE_ORDER_MARK = "\ufeff"
 _LANGUAGES = {"---": yaml_format, "+++": toml_format}
@@ -16,7 +16,7 @@ _BLANK_LINES = re.compile(r"(?:[ \t]*+(?:\r\n|\r|\n))*+")
 
 
 @dataclass(frozen=True)
-class Split:
+class SplitText:
     """A text in three: up to the front matter, the front matter, and from its closing fence on.
 
     `fence` is empty where the text has none. The three make the text again.
@@ -33,17 +33,17 @@ class Split:
         return _LANGUAGES[self.fence or "---"]
 
 
-def split(text: str) -> Split:
-    """Find a text's front matter. Raises FrontMatterBroken where no line closes it."""
+def split_front_matter(text: str) -> SplitText:
+    """Find a text's front matter. Raises InvalidFrontMatter where no line closes it."""
     start = len(BYTE_ORDER_MARK) if text.startswith(BYTE_ORDER_MARK) else 0
     opening = _FENCE.match(text, start)
     if not opening:
-        return Split(text[:start], "", text[start:])
+        return SplitText(text[:start], "", text[start:])
     fence = opening[1]
     closing = _CLOSING[fence].search(text, opening.end())
     if not closing:
-        raise FrontMatterBroken(f"The front matter begins with {fence} in line 1, but no line closes it.")
-    return Split(text[: opening.end()], text[opening.end() : closing.start()], text[closing.start() :], fence)
+        raise InvalidFrontMatter(f"The front matter begins with {fence} in line 1, but no line closes it.")
+    return SplitText(text[: opening.end()], text[opening.end() : closing.start()], text[closing.start() :], fence)
 
 
 def split_body(tail: str) -> tuple[str, str, str]:
@@ -55,6 +55,6 @@ def split_body(tail: str) -> tuple[str, str, str]:
     return tail[:start], core, tail[start + len(core) :]
 
 
-def without_blank_lines_before(text: str) -> str:
+def strip_leading_blank_lines(text: str) -> str:
     """Return a text from its first line on that is not blank."""
     return text[_BLANK_LINES.match(text).end() :]

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pages.text.front_matter.values import (
-    Change,
-    FrontMatterBroken,
+    FrontMatterValues,
+    InvalidFrontMatter,
     PatchFailed,
-    Values,
+    Replacement,
     fits_single_quotes,
     is_plain,
-    quoted,
+    quote,
 )
 
 # Fewer than in YAML: the library's work grows with the square of the levels, and three of its calls make one.
@@ -49,10 +49,10 @@ class _Entry:
     end: int
 
 
-def read(front: str) -> Values:
-    """Return what the front matter says, numbers as they are written. Raises FrontMatterBroken, with the line."""
+def read(front: str) -> FrontMatterValues:
+    """Return what the front matter says, numbers as they are written. Raises InvalidFrontMatter, with the line."""
     table = _table(front)
-    values = Values()
+    values = FrontMatterValues()
     for entry in _entries(front):
         value, written = table.get(entry.name), front[entry.start : entry.end]
         if entry.name is None or isinstance(value, dict):
@@ -65,7 +65,7 @@ def read(front: str) -> Values:
     return values
 
 
-def change_of(front: str, key: str, value: str, newline: str, write: Callable[[str, str], str]) -> Change:
+def build_replacement(front: str, key: str, value: str, newline: str, write: Callable[[str, str], str]) -> Replacement:
     """Return the change that replaces one value where it stands, or adds it before the first table.
 
     `write` is given the value and the text that it takes the place of, empty where there is none. Raises PatchFailed
@@ -75,21 +75,21 @@ def change_of(front: str, key: str, value: str, newline: str, write: Callable[[s
     entries = list(_entries(front))
     for entry in entries:
         if entry.name == key:
-            change = Change(entry.start, entry.end, write(value, front[entry.start : entry.end]))
+            change = Replacement(entry.start, entry.end, write(value, front[entry.start : entry.end]))
             break
     else:
         change = _added(front, entries, f"{_key(key)} = {write(value, '')}", newline)
-    after = _table(change.made_in(front))
+    after = _table(change.apply_to(front))
     if {**before, key: None} != {**after, key: None}:
         raise PatchFailed("The front matter cannot take the change without losing something else.")
     return change
 
 
-def in_style(value: str, old: str) -> str:
+def format_like(value: str, old: str) -> str:
     """Return a value written in the style of the one that it takes the place of, as far as it can be."""
     if old.startswith("'") and fits_single_quotes(value):
         return f"'{value}'"
-    return value if not old.startswith(('"', "'")) and _is_plain(value) else quoted(value)
+    return value if not old.startswith(('"', "'")) and _is_plain(value) else quote(value)
 
 
 def _is_plain(value: str) -> bool:
@@ -105,17 +105,17 @@ def _text(value: object, written: str) -> str:
 
 
 def _key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else quoted(key)
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else quote(key)
 
 
-def _added(front: str, entries: list[_Entry], line: str, newline: str) -> Change:
+def _added(front: str, entries: list[_Entry], line: str, newline: str) -> Replacement:
     """Add a line at the end, or where tables begin after the last value before them: below, it would be a table's."""
     last = entries[-1].end if entries else 0
     if _SPACE.match(front, last).end() == len(front):
         gap = "" if not front or front.endswith(("\n", "\r")) else newline
-        return Change(len(front), len(front), f"{gap}{line}{newline}")
+        return Replacement(len(front), len(front), f"{gap}{line}{newline}")
     place = _LINE.match(front, last).end() if entries else 0
-    return Change(place, place, f"{line}{newline}")
+    return Replacement(place, place, f"{line}{newline}")
 
 
 def _table(front: str) -> dict[str, object]:
@@ -129,10 +129,10 @@ def _table(front: str) -> dict[str, object]:
         found = _ERROR.fullmatch(str(error))
         problem = found[1] if found else str(error)
         line = int(found[2]) + 1 if found and found[2] else text.rstrip("\n").count("\n") + 2
-        raise FrontMatterBroken(f"The front matter is not valid TOML: line {line}: {problem}.") from error
+        raise InvalidFrontMatter(f"The front matter is not valid TOML: line {line}: {problem}.") from error
     except (ValueError, RecursionError) as error:
         # A whole number of thousands of digits, for example.
-        raise FrontMatterBroken("The front matter is not valid TOML.") from error
+        raise InvalidFrontMatter("The front matter is not valid TOML.") from error
 
 
 def _insist_on_few_levels(text: str) -> None:
@@ -146,7 +146,7 @@ def _insist_on_few_levels(text: str) -> None:
         dots = 0 if part in "[]{},=\n" else dots + (part == ".")
         if level + dots > MAX_LEVELS:
             line = text.count("\n", 0, found.start()) + 2
-            raise FrontMatterBroken(f"The front matter is nested too deep: line {line}.")
+            raise InvalidFrontMatter(f"The front matter is nested too deep: line {line}.")
 
 
 def _entries(front: str) -> Iterator[_Entry]:

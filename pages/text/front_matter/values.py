@@ -10,7 +10,7 @@ _DATE = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)
 _PLAIN = re.compile(rf"-?[1-9]\d*|0|true|false|{_DATE}", re.ASCII)
 
 
-class FrontMatterBroken(ValueError):
+class InvalidFrontMatter(ValueError):
     """The front matter is not the mapping that it has to be; the message says where."""
 
 
@@ -19,13 +19,13 @@ class PatchFailed(ValueError):
 
 
 @dataclass(frozen=True)
-class Values:
+class FrontMatterValues:
     """The keys at the top: scalars as the strings that they are, and lists of scalars. What is nested is left out."""
 
     scalars: dict[str, str] = field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def spelling(self, key: str) -> str:
+    def resolve_key(self, key: str) -> str:
         """Return a key as it stands here, in whatever case: Hugo does not tell them apart. Else as it was given."""
         if key in self.scalars or key in self.lists:
             return key
@@ -34,14 +34,14 @@ class Values:
 
 
 @dataclass(frozen=True)
-class Change:
+class Replacement:
     """What a text puts in the place of what stood between two positions."""
 
     start: int
     end: int
     text: str
 
-    def made_in(self, front: str) -> str:
+    def apply_to(self, front: str) -> str:
         """Return the front matter with the change made, and every other character as it was."""
         return front[: self.start] + self.text + front[self.end :]
 
@@ -56,7 +56,7 @@ def fits_single_quotes(value: str) -> bool:
     return "'" not in value and value.isprintable()
 
 
-def quoted(value: str) -> str:
+def quote(value: str) -> str:
     """Return a value in double quotes, as YAML and TOML read it.
 
     JSON's escapes are a subset of those of YAML's double-quoted style (YAML 1.2.2, section 5.7), which also wants them

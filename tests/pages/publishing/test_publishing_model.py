@@ -355,7 +355,7 @@ class Publishing(RuleBasedStateMachine):
 
     @staticmethod
     def told(row):
-        body = source.body_of(bytes(row.revision.source))
+        body = source.extract_body(bytes(row.revision.source))
         return body, row.significance, row.change_note, row.based_on, row.modified_at
 
     @staticmethod

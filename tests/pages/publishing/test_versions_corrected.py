@@ -42,7 +42,7 @@ def corrected(page, bodies, now, *, waiting=PendingAction.AGAIN, announced=None,
 
 
 def body(row):
-    return source.body_of(bytes(row.revision.source)).strip()
+    return source.extract_body(bytes(row.revision.source)).strip()
 
 
 def said(page):

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mdit_py_plugins.footnote import footnote_plugin
 
-from pages.text.pictures import picture_markdown, picture_references
-from pages.text.rendering import engine, render
+from pages.text.pictures import find_picture_references, format_picture
+from pages.text.rendering import create_engine, render
 
 # Lines of which each can end, begin or hide what the others mean.
 _LINES = (
@@ -22,7 +22,7 @@ LINES = st.lists(st.sampled_from(_LINES), max_size=12)
 
 
 def read_back(description: str) -> str:
-    html = render(picture_markdown("/media/a", description), picture_urls={"/media/a": "/media/a"}).html
+    html = render(format_picture("/media/a", description), picture_urls={"/media/a": "/media/a"}).html
     return unescape(re.fullmatch(r'<p><img src="/media/a" alt="([^"]*)"></p>\n', html)[1])
 
 
@@ -42,7 +42,7 @@ def test_any_description_is_taken_as_it_is(description):
 
 @cache
 def plain_engine():
-    return engine().use(footnote_plugin, inline=False)
+    return create_engine().use(footnote_plugin, inline=False)
 
 
 def asked_of_the_whole(body):
@@ -52,7 +52,7 @@ def asked_of_the_whole(body):
 
 def test_picture_references_come_once_in_their_order_and_from_footnotes_too():
     body = "![a](/z.png) [![b](/y.png)](#) ![a](/z.png)\n\nx[^1]\n\n[^1]: ![c](/x.png)\n"
-    assert picture_references(body) == ("/z.png", "/y.png", "/x.png")
+    assert find_picture_references(body) == ("/z.png", "/y.png", "/x.png")
 
 
 @pytest.mark.parametrize(
@@ -65,11 +65,11 @@ def test_picture_references_come_once_in_their_order_and_from_footnotes_too():
     ],
 )
 def test_parts_of_a_text_are_read_as_parts_of_the_whole(body, references):
-    assert picture_references(body) == references
+    assert find_picture_references(body) == references
 
 
 @given(LINES)
 @settings(max_examples=300)
 def test_parts_tell_what_the_whole_tells(lines):
     body = "\n".join(lines)
-    assert picture_references(body) == asked_of_the_whole(body)
+    assert find_picture_references(body) == asked_of_the_whole(body)

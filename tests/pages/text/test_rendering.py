@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.text.pictures import picture_references
-from pages.text.rendering import MAX_BODY_BYTES, BodyTooLong, Heading, engine, render, without_title
+from pages.text.pictures import find_picture_references
+from pages.text.rendering import MAX_BODY_BYTES, BodyTooLong, Heading, create_engine, remove_title_heading, render
 from tests.commonmark_spec import EXAMPLES
 from tests.timing import is_within
 
@@ -57,12 +57,12 @@ def _as_parsed(html: str) -> str:
 
 @pytest.mark.parametrize("example", _examples())
 def test_the_engine_follows_commonmark(example):
-    assert _in_one_form(engine(html=True).render(example["markdown"])) == _in_one_form(example["html"])
+    assert _in_one_form(create_engine(html=True).render(example["markdown"])) == _in_one_form(example["html"])
 
 
 @pytest.mark.parametrize("example", _examples())
 def test_readers_get_commonmark_but_for_what_is_listed(example):
-    references = {reference: reference for reference in picture_references(example["markdown"])}
+    references = {reference: reference for reference in find_picture_references(example["markdown"])}
     html = _in_one_form(render(example["markdown"], picture_urls=references).html)
     is_equal = _without_heading_links(html) == _as_parsed(example["html"])
     assert is_equal is (example["example"] not in SHOWN_AS_TEXT | SCHEME_REFUSED)
@@ -245,7 +245,7 @@ def test_a_body_over_the_limit_is_refused_with_both_sizes():
     ],
 )
 def test_first_heading_that_is_the_title_is_taken_out_and_its_id_is_kept(body, title, html, title_id):
-    rendered = without_title(render(body), title)
+    rendered = remove_title_heading(render(body), title)
     assert (rendered.html, rendered.contents, rendered.title_id) == (html, (), title_id)
 
 
@@ -255,11 +255,11 @@ def test_first_heading_that_is_the_title_is_taken_out_and_its_id_is_kept(body, t
 )
 def test_any_other_heading_stays(body, title):
     rendered = render(body)
-    assert without_title(rendered, title) is rendered
+    assert remove_title_heading(rendered, title) is rendered
 
 
 def test_ids_of_several_bodies_stay_apart():
-    rendered = without_title(render("# One\n\n## Two", id_prefix="p1-"), "One")
+    rendered = remove_title_heading(render("# One\n\n## Two", id_prefix="p1-"), "One")
     assert (rendered.title_id, [heading.id for heading in rendered.contents]) == ("p1-one", ["p1-two"])
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.text.rendering import render
-from pages.text.sections import between_what_is_common, differing_parts, parts_of
+from pages.text.sections import find_differing_sections, split_sections, strip_common_ends
 
 _LINES = (
     *("# One", "## Two", "- a", "* a", "text", "text ", "", "> b", "    c", "x[^1]", "[^1]: y"),
@@ -28,19 +28,19 @@ LINES = st.lists(st.sampled_from(_LINES), max_size=12)
     ],
 )
 def test_text_is_cut_before_headings_outside_of_fences(body, parts):
-    assert parts_of(body) == parts
+    assert split_sections(body) == parts
 
 
 @given(LINES, LINES)
 def test_bodies_look_the_same_where_their_differing_parts_do(before, after):
     old, new = "\n".join(before), "\n".join(after)
-    is_same = all(render(one).html == render(other).html for one, other in differing_parts(old, new))
+    is_same = all(render(one).html == render(other).html for one, other in find_differing_sections(old, new))
     assert is_same == (render(old).html == render(new).html)
 
 
 @given(st.text("ab", max_size=9), st.text("ab", max_size=9))
 def test_what_is_common_stands_around_what_is_between(before, after):
-    old, new = between_what_is_common(before, after)
+    old, new = strip_common_ends(before, after)
     rest = len(before) - len(old)
     start = next(length for length in range(rest, -1, -1) if before[:length] == after[:length])
     assert before == before[:start] + old + before[start + len(old) :]

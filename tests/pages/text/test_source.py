@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pages.text import source
-from pages.text.front_matter.fences import split
-from pages.text.source import Fields, FrontMatterBroken, PatchFailed, body_of, compose, normalised, parse, patch
+from pages.text.front_matter.fences import split_front_matter
+from pages.text.source import Fields, InvalidFrontMatter, PatchFailed, compose, extract_body, normalise, parse, patch
 from tests.patching import hold_patch_to_its_word
 from tests.timing import is_within
 
@@ -28,20 +28,20 @@ titled = texts.filter(lambda text: text.title.strip())
 
 @given(titled)
 def test_text_that_was_composed_reads_back_as_it_was(text):
-    assert parse(compose(normalised(text))).fields == normalised(text)
+    assert parse(compose(normalise(text))).fields == normalise(text)
 
 
 @given(titled)
 def test_composed_text_is_utf_8_with_lf_and_a_final_newline(text):
-    lines = compose(normalised(text)).decode().split("\n")
+    lines = compose(normalise(text)).decode().split("\n")
     assert (lines[0], lines[-1]) == ("---", "")
     assert "\r" not in lines[0] + lines[1]
 
 
 @given(titled)
 def test_composed_front_matter_is_plain_yaml(text):
-    front = compose(normalised(text)).decode().split("\n---\n")[0].removeprefix("---\n")
-    expected = {key: getattr(normalised(text), name) for name, key in source.KEYS.items()}
+    front = compose(normalise(text)).decode().split("\n---\n")[0].removeprefix("---\n")
+    expected = {key: getattr(normalise(text), name) for name, key in source.FRONT_MATTER_KEYS.items()}
     assert yaml.safe_load(front) == {key: value for key, value in expected.items() if value or key == "title"}
 
 
@@ -51,15 +51,15 @@ def test_composed_text_leaves_empty_values_out():
 
 @given(texts)
 def test_normalising_twice_changes_nothing(text):
-    assert normalised(normalised(text)) == normalised(text)
+    assert normalise(normalise(text)) == normalise(text)
 
 
 @given(st.binary(max_size=60) | st.text(characters, max_size=60).map(str.encode))
 def test_body_alone_is_the_body_that_is_parsed(data):
     try:
-        assert body_of(data) == parse(data).fields.body
-    except FrontMatterBroken:
-        body_of(data)
+        assert extract_body(data) == parse(data).fields.body
+    except InvalidFrontMatter:
+        extract_body(data)
 
 
 @pytest.mark.parametrize("newline", NEWLINES, ids=["LF", "CRLF", "CR"])
@@ -128,19 +128,19 @@ def test_without_a_title_the_first_heading_serves_and_then_the_fallback(file, ti
 )
 @pytest.mark.parametrize("newline", NEWLINES, ids=["LF", "CRLF", "CR"])
 def test_broken_front_matter_is_refused_with_its_line(file, message, newline):
-    with pytest.raises(FrontMatterBroken) as error:
+    with pytest.raises(InvalidFrontMatter) as error:
         parse(file.replace("\n", newline).encode())
     assert str(error.value).startswith(message)
 
 
 def test_deep_nesting_is_refused_and_does_not_end_the_process():
-    with pytest.raises(FrontMatterBroken):
+    with pytest.raises(InvalidFrontMatter):
         parse(b"---\na: " + b"[" * 100_000 + b"\n---\n")
 
 
 @pytest.mark.parametrize("unit", ["- ", "? ", "a: "])
 def test_2000_levels_in_a_line_are_refused(unit):
-    with pytest.raises(FrontMatterBroken):
+    with pytest.raises(InvalidFrontMatter):
         parse(f"---\na:\n  {unit * 2000}\n---\n".encode())
 
 
@@ -154,7 +154,7 @@ def test_many_values_are_not_taken_for_deep_ones():
     [("a: 1\n? [b]\n: 1", "The front matter has a key that is no text: line 3."), ("{a: 1}: 1", "The front matter ")],
 )
 def test_key_that_is_no_text_is_refused(front, message):
-    with pytest.raises(FrontMatterBroken) as error:
+    with pytest.raises(InvalidFrontMatter) as error:
         parse(f"---\n{front}\n---\n".encode())
     assert str(error.value).startswith(message)
 
@@ -171,7 +171,7 @@ def test_lists_of_scalars_are_read_and_others_are_left_out():
 def test_keys_are_taken_in_any_case_as_hugo_takes_them():
     parsed = parse(b"---\nTitle: One\nlinktitle: Short\ntitle: Two\n---\n")
     assert parsed.fields == Fields("Two", "Short")
-    assert [parsed.spelling(key) for key in ("title", "linkTitle", "weight")] == ["title", "linktitle", "weight"]
+    assert [parsed.resolve_key(key) for key in ("title", "linkTitle", "weight")] == ["title", "linktitle", "weight"]
 
 
 PATHOLOGICAL = ["\n", "\r", " ", " \n", "---", "---\n", "+++\n", "#", "# ", "\n#", "\xff", "é#"]
@@ -183,8 +183,8 @@ def test_work_grows_with_the_text_alone(start, unit):
     data = (start + unit * (256 * 1024 // len(unit)) + "b").encode("latin-1")
 
     def read():
-        body_of(data)
-        with suppress(FrontMatterBroken):
+        extract_body(data)
+        with suppress(InvalidFrontMatter):
             parse(data)
 
     assert is_within(0.2, read)
@@ -221,7 +221,9 @@ second line
 
 def patched(data, **changes):
     old = parse(data).fields
-    return patch(data, old, Fields(**{**{name: getattr(old, name) for name in (*source.KEYS, "body")}, **changes}))
+    return patch(
+        data, old, Fields(**{**{name: getattr(old, name) for name in (*source.FRONT_MATTER_KEYS, "body")}, **changes})
+    )
 
 
 @pytest.mark.parametrize("newline", NEWLINES, ids=["LF", "CRLF", "CR"])
@@ -344,15 +346,15 @@ files = st.builds(
 
 def others(data):
     """Return everything that a front matter says, nested values and all, without the three that editors edit."""
-    front = split(source.decode(data)).front
+    front = split_front_matter(source.decode(data)).front
     return {
         key: value
         for key, value in (yaml.load(front, Loader=yaml.BaseLoader) or {}).items()
-        if key not in source.KEYS.values()
+        if key not in source.FRONT_MATTER_KEYS.values()
     }
 
 
-@given(files, titled, st.sets(st.sampled_from([*source.KEYS, "body"])))
+@given(files, titled, st.sets(st.sampled_from([*source.FRONT_MATTER_KEYS, "body"])))
 def test_patch_does_what_was_asked_or_refuses(data, new, names):
     hold_patch_to_its_word(data, new, names, others)
 
@@ -362,7 +364,7 @@ def test_patch_of_a_title_keeps_every_line_of_the_body(data, new):
     try:
         old = parse(data).fields
         result = patch(data, old, Fields(new.title, old.link_title, old.description, old.body))
-    except (FrontMatterBroken, PatchFailed):
+    except (InvalidFrontMatter, PatchFailed):
         assume(False)
-    tail = split(data.decode("utf-8", errors="surrogateescape")).tail
+    tail = split_front_matter(data.decode("utf-8", errors="surrogateescape")).tail
     assert result.decode("utf-8", errors="surrogateescape").endswith(tail)

@@ -7,8 +7,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.text.front_matter.fences import split
-from pages.text.source import FrontMatterBroken, PatchFailed, decode, parse, with_values
+from pages.text.front_matter.fences import split_front_matter
+from pages.text.source import InvalidFrontMatter, PatchFailed, decode, parse, patch_front_matter
 
 NEWLINES = ["\n", "\r\n", "\r"]
 VALUES = {"lastmod": "2026-11-24", "weight": "10"}
@@ -47,14 +47,14 @@ Text
 )
 def test_value_is_set_in_the_style_of_the_one_before_and_no_other_byte_changes(newline, mark, file, before, after):
     before, after = ((mark + file.format(lines)).replace("\n", newline).encode() for lines in (before, after))
-    assert with_values(before, VALUES) == after
+    assert patch_front_matter(before, VALUES) == after
 
 
 def test_missing_keys_are_added_at_the_end_or_before_the_first_table():
     added = YAML.format("").replace("\n---\n", "\nlastmod: 2026-11-24\nweight: 10\n---\n")
-    assert with_values(YAML.format("").encode(), VALUES) == added.encode()
+    assert patch_front_matter(YAML.format("").encode(), VALUES) == added.encode()
     added = TOML.format("").replace("'b']\n", "'b']\nlastmod = 2026-11-24\nweight = 10\n")
-    assert with_values(TOML.format("").encode(), VALUES) == added.encode()
+    assert patch_front_matter(TOML.format("").encode(), VALUES) == added.encode()
 
 
 @pytest.mark.parametrize(
@@ -72,17 +72,17 @@ def test_missing_keys_are_added_at_the_end_or_before_the_first_table():
     ],
 )
 def test_value_in_no_style_yet_is_plain_where_it_can_be(value, in_yaml, in_toml):
-    assert with_values(b"---\n---\n", {"key": value}) == f"---\nkey: {in_yaml}\n---\n".encode()
-    assert with_values(b"+++\n+++\n", {"key": value}) == f"+++\nkey = {in_toml}\n+++\n".encode()
+    assert patch_front_matter(b"---\n---\n", {"key": value}) == f"---\nkey: {in_yaml}\n---\n".encode()
+    assert patch_front_matter(b"+++\n+++\n", {"key": value}) == f"+++\nkey = {in_toml}\n+++\n".encode()
 
 
 def test_key_that_needs_quotes_has_them():
-    assert with_values(b"---\n---\n", {"a: b": "1"}) == b'---\n"a: b": 1\n---\n'
-    assert with_values(b"+++\n+++\n", {"a = b": "1"}) == b'+++\n"a = b" = 1\n+++\n'
+    assert patch_front_matter(b"---\n---\n", {"a: b": "1"}) == b'---\n"a: b": 1\n---\n'
+    assert patch_front_matter(b"+++\n+++\n", {"a = b": "1"}) == b'+++\n"a = b" = 1\n+++\n'
 
 
 def test_text_without_front_matter_gets_one():
-    assert with_values(b"\xef\xbb\xbf# One\r\n", {"weight": "1"}) == (
+    assert patch_front_matter(b"\xef\xbb\xbf# One\r\n", {"weight": "1"}) == (
         b"\xef\xbb\xbf---\r\nweight: 1\r\n---\r\n\r\n# One\r\n"
     )
 
@@ -90,8 +90,8 @@ def test_text_without_front_matter_gets_one():
 @pytest.mark.parametrize("file", [YAML.format("weight: '1'\n"), TOML.format("weight = 1\n")])
 def test_value_that_stands_there_already_keeps_the_bytes(file):
     data = file.encode() + b"\xff"
-    assert with_values(data, {"Weight": "1"}) is data
-    assert with_values(data, {}) is data
+    assert patch_front_matter(data, {"Weight": "1"}) is data
+    assert patch_front_matter(data, {}) is data
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_value_that_stands_there_already_keeps_the_bytes(file):
 )
 def test_what_would_be_lost_is_refused(file):
     with pytest.raises(PatchFailed):
-        with_values(file, VALUES)
+        patch_front_matter(file, VALUES)
 
 
 # --- What no example thought of ---------------------------------------------------------------------------------------
@@ -137,11 +137,11 @@ def test_value_is_the_only_thing_that_changes(before, old, after, newline, new):
 
     try:
         parse(file(old))
-    except FrontMatterBroken:
+    except InvalidFrontMatter:
         # One key on both sides.
         return
-    result = with_values(file(old), {"weight": new})
-    written = yaml.load(split(decode(result)).front, Loader=yaml.BaseLoader)["weight"]
+    result = patch_front_matter(file(old), {"weight": new})
+    written = yaml.load(split_front_matter(decode(result)).front, Loader=yaml.BaseLoader)["weight"]
     assert written == new
     comment = old[old.index(" #") :] if " #" in old else ""
     styles = {'"': ['"{}"'], "'": ["'{}'", '"{}"']}.get(old[0], ["{}", '"{}"'])

@@ -3,7 +3,7 @@
 import pytest
 
 from pages.text.rendering import render
-from pages.text.text_checks import ids_of, links_of, silent_pictures, typed_dates, vanished_ids
+from pages.text.text_checks import find_ids, find_links, find_pictures_without_alt, find_removed_ids, find_typed_dates
 
 PICTURES = {"/a.png": "/media/1", "/b.png": "/media/2"}
 
@@ -23,21 +23,21 @@ def html(body: str) -> str:
     ],
 )
 def test_pictures_without_words_are_found(body, expected):
-    assert silent_pictures(html(body)) == expected
+    assert find_pictures_without_alt(html(body)) == expected
 
 
 def test_links_are_found_once_with_their_exact_address():
-    found = links_of(html("## Here\n\n[a](/x/?a=1&b=2) [b](/x/?a=1&b=2) <https://example.org/>"))
+    found = find_links(html("## Here\n\n[a](/x/?a=1&b=2) [b](/x/?a=1&b=2) <https://example.org/>"))
     assert found == ("#here", "/x/?a=1&b=2", "https://example.org/")
 
 
 def test_places_are_headings_and_footnotes():
-    found = ids_of(html("## Your data\n\nText[^1].\n\n[^1]: Note."))
+    found = find_ids(html("## Your data\n\nText[^1].\n\n[^1]: Note."))
     assert {"your-data", "fn:1"} <= found
 
 
 def test_vanished_places_keep_their_order():
-    assert vanished_ids(["c", "a", "b"], {"a"}) == ("c", "b")
+    assert find_removed_ids(["c", "a", "b"], {"a"}) == ("c", "b")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_vanished_places_keep_their_order():
     ],
 )
 def test_line_that_states_when_the_text_changed_is_found_without_its_markup(line, found):
-    assert typed_dates(f"First words.\n\n{line}\n\nIn 2019 we moved.\n") == (found,)
+    assert find_typed_dates(f"First words.\n\n{line}\n\nIn 2019 we moved.\n") == (found,)
 
 
 @pytest.mark.parametrize(
@@ -81,12 +81,15 @@ def test_line_that_states_when_the_text_changed_is_found_without_its_markup(line
     ],
 )
 def test_ordinary_sentence_is_not_found(line):
-    assert typed_dates(f"{line}\n") == ()
+    assert find_typed_dates(f"{line}\n") == ()
 
 
 def test_every_such_line_is_found_in_its_order():
-    assert typed_dates("Last updated: 2020\n\nText\n\nОбновлено: 2021\n") == ("Last updated: 2020", "Обновлено: 2021")
+    assert find_typed_dates("Last updated: 2020\n\nText\n\nОбновлено: 2021\n") == (
+        "Last updated: 2020",
+        "Обновлено: 2021",
+    )
 
 
 def test_long_line_is_searched_in_a_time_that_grows_with_its_length():
-    assert typed_dates("last updated " * 20_000) == ()
+    assert find_typed_dates("last updated " * 20_000) == ()

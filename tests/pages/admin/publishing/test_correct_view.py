@@ -41,7 +41,7 @@ def second_step(client, page, **changes):
 
 
 def body(text) -> str:
-    return source.body_of(bytes(text.revision.source))
+    return source.extract_body(bytes(text.revision.source))
 
 
 def test_the_first_step_shows_what_is_in_force_whatever_the_draft_says(admin_client, page):
@@ -68,7 +68,7 @@ def test_both_versions_are_made_at_once(admin_client, page):
     assert (body(texts(third)["en"]), texts(third)["en"].significance) == (MENDED, "minor")
     assert (body(texts(fourth)["en"]), fourth.effective_at) == (f"{MENDED}\n\nAnd more.", LATER)
     # The working copy was the announced text: it goes along.
-    assert body(texts(fourth)["en"]) == source.body_of(bytes(working(page, "en").source))
+    assert body(texts(fourth)["en"]) == source.extract_body(bytes(working(page, "en").source))
     assert "addresses" in admin_client.get("/privacy-policy/").content.decode()
 
 
@@ -76,7 +76,7 @@ def test_a_draft_that_differs_stays(admin_client, page):
     save(page, timezone.now(), en="A draft.")
     form = second_step(admin_client, page, force_body_en=MENDED)
     admin_client.post(url(page), values(form) | {"significance_en": "minor", "_publish": "1"})
-    assert source.body_of(bytes(working(page, "en").source)) == "A draft."
+    assert source.extract_body(bytes(working(page, "en").source)) == "A draft."
 
 
 def test_the_announcement_can_be_cancelled_instead(admin_client, page):
@@ -135,7 +135,7 @@ def test_without_an_announcement_a_typo_is_mended_beside_an_unfinished_draft(adm
     assert "waiting" not in form.fields
     admin_client.post(url(page), values(form) | {"significance_en": "minor", "_publish": "1"})
     assert body(texts(page.versions.get(number=2))["en"]) == MENDED
-    assert source.body_of(bytes(working(page, "en").source)) == "An unfinished draft."
+    assert source.extract_body(bytes(working(page, "en").source)) == "An unfinished draft."
 
 
 def test_without_anything_in_force_there_is_nothing_to_correct(admin_client):

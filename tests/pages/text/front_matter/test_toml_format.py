@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.text.front_matter.fences import split
-from pages.text.front_matter.values import quoted
+from pages.text.front_matter.fences import split_front_matter
+from pages.text.front_matter.values import quote
 from pages.text.source import (
-    KEYS,
+    FRONT_MATTER_KEYS,
     Fields,
-    FrontMatterBroken,
+    InvalidFrontMatter,
     PatchFailed,
-    body_of,
     decode,
-    normalised,
+    extract_body,
+    normalise,
     parse,
     patch,
-    with_values,
+    patch_front_matter,
 )
 from tests.patching import hold_patch_to_its_word
 
@@ -35,7 +35,7 @@ def toml(*lines, body="Text\n"):
 def test_every_newline_style_is_read(newline, mark):
     file = mark + newline.join(["+++ ", 'title = "One"', "linkTitle = 'Short'", "+++", "", "Two", "three", ""])
     assert parse(file.encode()).fields == Fields("One", "Short", body="Two\nthree")
-    assert body_of(file.encode()) == "Two\nthree"
+    assert extract_body(file.encode()) == "Two\nthree"
 
 
 def test_what_is_no_string_is_read_as_it_is_written():
@@ -120,14 +120,14 @@ def test_lists_of_scalars_are_read_and_others_are_left_out():
 )
 @pytest.mark.parametrize("newline", NEWLINES, ids=["LF", "CRLF", "CR"])
 def test_broken_front_matter_is_refused_with_its_line(lines, message, newline):
-    with pytest.raises(FrontMatterBroken) as error:
+    with pytest.raises(InvalidFrontMatter) as error:
         parse(toml(*lines).replace(b"\n", newline.encode()))
     assert str(error.value).startswith(message)
 
 
 def test_front_matter_that_no_line_closes_is_refused():
     with pytest.raises(
-        FrontMatterBroken, match=r"^The front matter begins with \+\+\+ in line 1, but no line closes it"
+        InvalidFrontMatter, match=r"^The front matter begins with \+\+\+ in line 1, but no line closes it"
     ):
         parse(b"+++\ntitle = 'A'\n---\n")
 
@@ -140,7 +140,7 @@ def test_many_values_are_not_taken_for_deep_ones():
 @pytest.mark.parametrize("unit", ['"""\\', "'''", "'", '"', "a.", "#", "[]", '"".'])
 def test_work_grows_with_the_text_alone(unit):
     # Milliseconds; where each position were looked at again from each other one, hours.
-    with pytest.raises(FrontMatterBroken):
+    with pytest.raises(InvalidFrontMatter):
         parse(toml("a = " + unit * 60_000, "["))
 
 
@@ -167,7 +167,9 @@ second line
 
 def patched(data, **changes):
     old = parse(data).fields
-    return patch(data, old, Fields(**{name: changes.get(name, getattr(old, name)) for name in (*KEYS, "body")}))
+    return patch(
+        data, old, Fields(**{name: changes.get(name, getattr(old, name)) for name in (*FRONT_MATTER_KEYS, "body")})
+    )
 
 
 @pytest.mark.parametrize("newline", NEWLINES, ids=["LF", "CRLF", "CR"])
@@ -268,7 +270,7 @@ files = st.builds(
 
 def meant(data):
     """Return everything that a front matter says, tables and all."""
-    front = split(decode(data)).front
+    front = split_front_matter(decode(data)).front
     return tomllib.loads(front.replace("\r\n", "\n").replace("\r", "\n"), parse_float=str)
 
 
@@ -276,7 +278,7 @@ def meant(data):
 def test_what_is_read_is_what_the_library_reads(data):
     try:
         parsed = parse(data)
-    except FrontMatterBroken:
+    except InvalidFrontMatter:
         return
     table = meant(data)
     assert set(parsed.front_matter) == {key for key, value in table.items() if not isinstance(value, list | dict)}
@@ -285,14 +287,14 @@ def test_what_is_read_is_what_the_library_reads(data):
     assert set(parsed.lists) == {key for key, value in table.items() if isinstance(value, list) and key != "tables"}
 
 
-@given(files, titled, st.sets(st.sampled_from([*KEYS, "body"])))
+@given(files, titled, st.sets(st.sampled_from([*FRONT_MATTER_KEYS, "body"])))
 def test_patch_does_what_was_asked_or_refuses(data, new, names):
     hold_patch_to_its_word(data, new, names, others)
 
 
 def others(data):
     """Return everything that a front matter says, without what editors edit."""
-    edited = {key.lower() for key in KEYS.values()}
+    edited = {key.lower() for key in FRONT_MATTER_KEYS.values()}
     return {key: value for key, value in meant(data).items() if key.lower() not in edited}
 
 
@@ -308,13 +310,13 @@ def test_patch_of_a_title_is_a_change_of_its_value_alone(before, key, value, aft
         lines = ["+++", *before, f"{key}{written}", *after, "+++", "Text \udcff", ""]
         return "\n".join(lines).replace("\n", newline).encode("utf-8", "surrogateescape")
 
-    data, new = file(value), normalised(Fields(new)).title
+    data, new = file(value), normalise(Fields(new)).title
     try:
         old = parse(data)
-    except FrontMatterBroken:
+    except InvalidFrontMatter:
         return
     comment = value[value.index(" # said") :] if " # said" in value else ""
-    expected = data if new == old.fields.title else file(quoted(new) + comment)
+    expected = data if new == old.fields.title else file(quote(new) + comment)
     assert patch(data, old.fields, Fields(new, *_without_title(old.fields))) == expected
 
 
@@ -329,8 +331,8 @@ dates = st.sampled_from(["2026-11-24", "2026-11-24T10:00:00Z", "10", "-3", "0", 
 def test_values_are_set_and_everything_else_stays(data, values):
     try:
         before = parse(data)
-        result = with_values(data, values)
-    except (FrontMatterBroken, PatchFailed):
+        result = patch_front_matter(data, values)
+    except (InvalidFrontMatter, PatchFailed):
         return
     after = parse(result)
     set_ = {key.lower() for key in values}
