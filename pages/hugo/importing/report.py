@@ -20,7 +20,7 @@ class ImportReport:
     unchanged: int = 0
     drafts: list[str] = field(default_factory=list)
     draft_revisions: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
+    not_applied: list[str] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     brought_back: list[str] = field(default_factory=list)
