@@ -1,7 +1,7 @@
 """Lists take the filters that they show, and no other question by their address."""
 
 
-class AllowedLookups:
+class AllowedLookupsMixin:
     """Django lets an address ask by any column, with values that no database takes: those are refused (400)."""
 
     def lookup_allowed(self, lookup, value, request):

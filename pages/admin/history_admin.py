@@ -6,12 +6,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from pages.admin.allowed_lookups import AllowedLookups
+from pages.admin.allowed_lookups import AllowedLookupsMixin
 from pages.models import PublicationRecord, Revision, Version, VersionText
 from pages.text import source
 
 
-class ReadOnly(AllowedLookups):
+class ReadOnly(AllowedLookupsMixin):
     """Look, and nothing else."""
 
     def has_add_permission(self, request, obj=None):

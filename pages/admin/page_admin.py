@@ -22,8 +22,8 @@ from pages.admin.history.page_history import VIEWS as HISTORY_VIEWS
 from pages.admin.history.page_revision import VIEWS as REVISION_VIEWS
 from pages.admin.overview.page_list import PageListAdmin
 from pages.admin.page_preview import VIEWS as PREVIEW_VIEWS
-from pages.admin.page_views import COLUMNS, tools
-from pages.admin.permissions import actor_of, may_edit, may_look, may_publish, writable_languages
+from pages.admin.page_views import COLUMNS, tool_permissions
+from pages.admin.permissions import actor_of, can_edit, can_publish, can_view, writable_languages
 from pages.admin.picture_upload import patterns as picture_patterns
 from pages.admin.publishing.action_views import VIEWS as ACTION_VIEWS
 from pages.admin.publishing.correct_view import VIEWS as CORRECT_VIEWS
@@ -103,8 +103,8 @@ class PageAdmin(PageDeleting, PageListAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Show the form; what a verb refuses comes back at its field, and nothing that was typed is lost."""
-        if object_id and request.method == "GET" and not may_edit(actor := actor_of(request.user)):
-            if not may_look(actor):
+        if object_id and request.method == "GET" and not can_edit(actor := actor_of(request.user)):
+            if not can_view(actor):
                 raise PermissionDenied
             key = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
             return texts_view(self, request, get_object_or_404(Page.objects.only(*COLUMNS), pk=key))
@@ -128,7 +128,7 @@ class PageAdmin(PageDeleting, PageListAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """Add the tools that lead to the page's other views."""
         actor = actor_of(request.user)
-        context |= tools(obj, actor) if obj else {"may_publish": may_publish(actor)}
+        context |= tool_permissions(obj, actor) if obj else {"can_publish": can_publish(actor)}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
@@ -150,13 +150,13 @@ class PageAdmin(PageDeleting, PageListAdmin):
         return self._publishing_or(request, obj, super().response_add(request, obj, post_url_continue))
 
     def _publishing_or(self, request, obj, response):
-        if "_publish" in request.POST and may_publish(actor_of(request.user)):
+        if "_publish" in request.POST and can_publish(actor_of(request.user)):
             return HttpResponseRedirect(reverse("admin:pages_page_publish", args=[obj.pk]))
         return response
 
     def has_change_permission(self, request, obj=None):
         """Let in whoever may write one language; what else they post, the form and the verbs refuse."""
-        return may_edit(actor_of(request.user))
+        return can_edit(actor_of(request.user))
 
     def view_on_site(self, obj):
         """Return the page's address once readers can open it."""

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from pages.admin.history.page_comparison import found
 from pages.admin.page_views import PageView
-from pages.admin.permissions import actor_of, may_look
+from pages.admin.permissions import actor_of, can_view
 from pages.languages import direction, language_link, served_languages, served_or_default
 from pages.models import Page
 from pages.presentation.draft_presentation import has_draft, read_draft
@@ -104,6 +104,6 @@ def _refusal(request) -> HttpResponse:
 
 
 VIEWS = (
-    OpenPageView("preview/", "drafts", first_preview, may_look),
-    OpenPageView("preview/<slug:language>/", "draft", preview, may_look),
+    OpenPageView("preview/", "drafts", first_preview, can_view),
+    OpenPageView("preview/<slug:language>/", "draft", preview, can_view),
 )

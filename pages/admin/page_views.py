@@ -1,4 +1,4 @@
-"""How the views of one page are put together: found, permitted, and framed like the rest of the admin."""
+"""How the views of one page are put together: found, permitted, and render_page_view like the rest of the admin."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 
-from pages.admin.permissions import actor_of, may_edit, may_move, may_publish, may_withdraw
-from pages.admin.picture_upload import show_pictures_to_editors
+from pages.admin.permissions import actor_of, can_edit, can_move, can_publish, can_withdraw
+from pages.admin.picture_upload import use_editor_picture_urls
 from pages.languages import direction
 from pages.models import Page
 from pages.publishing.actors import Actor
@@ -46,15 +46,15 @@ class PageView:
             response = self.view(model_admin, request, page, **parts)
             patch_cache_control(response, private=True, no_store=True)
             if isinstance(response, TemplateResponse):
-                response.add_post_render_callback(show_pictures_to_editors)
+                response.add_post_render_callback(use_editor_picture_urls)
             else:
-                show_pictures_to_editors(response)
+                use_editor_picture_urls(response)
             return response
 
         return answering
 
 
-def framed(model_admin, request, page: Page, template: str, *, title: str, status: int = 200, **context):
+def render_page_view(model_admin, request, page: Page, template: str, *, title: str, status: int = 200, **context):
     """Render a view of a page in the admin's frame, with the tools that lead to the page's other views."""
     actor = actor_of(request.user)
     frame = {
@@ -66,21 +66,21 @@ def framed(model_admin, request, page: Page, template: str, *, title: str, statu
         # The comparison's own words are in the language of the admin, the texts in theirs.
         "language": get_language(),
         "direction": direction(get_language()),
-        **tools(page, actor),
+        **tool_permissions(page, actor),
     }
     return TemplateResponse(request, template, {**frame, **context}, status=status)
 
 
-def tools(page: Page, actor: Actor) -> dict[str, bool]:
+def tool_permissions(page: Page, actor: Actor) -> dict[str, bool]:
     """Return which of a page's tools the actor is shown."""
-    is_public, is_withdrawn = _state(page) if may_withdraw(actor) else (False, False)
+    is_public, is_withdrawn = _state(page) if can_withdraw(actor) else (False, False)
     return {
-        "may_edit": may_edit(actor),
-        "may_publish": may_publish(actor),
-        "may_move": may_move(actor) and bool(page.path),
-        "may_withdraw": is_public,
-        "may_bring_back": is_withdrawn,
-        "may_add": actor.may("add_page"),
+        "can_edit": can_edit(actor),
+        "can_publish": can_publish(actor),
+        "can_move": can_move(actor) and bool(page.path),
+        "can_withdraw": is_public,
+        "can_bring_back": is_withdrawn,
+        "can_add": actor.may("add_page"),
     }
 
 

@@ -28,9 +28,9 @@ def publishable_languages(actor: Actor) -> list[str]:
     return [language for language in served_languages() if actor.may(publish_text(language))]
 
 
-def may_edit(actor: Actor) -> bool:
+def can_edit(actor: Actor) -> bool:
     """Tell whether the actor may change anything in a page's form."""
     return actor.may("change_page") or bool(writable_languages(actor))
 
 
-may_look, may_publish, may_move, may_withdraw = may("view_page"), may(PUBLISH), may(MOVE), may(WITHDRAW)
+can_view, can_publish, can_move, can_withdraw = may("view_page"), may(PUBLISH), may(MOVE), may(WITHDRAW)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
-from pages.admin.permissions import actor_of, may_look
+from pages.admin.permissions import actor_of, can_view
 from pages.models import Picture
 from pages.models.picture import CONTENT_TYPES
 from pages.publishing.picture_encoding import MAX_BYTES
@@ -150,7 +150,7 @@ def _length(request) -> int:
 
 def picture_for_editors(request, digest):
     """Answer with a picture that readers need not have yet."""
-    if not may_look(actor_of(request.user)):
+    if not can_view(actor_of(request.user)):
         return HttpResponse(FORBIDDEN, status=403)
     row = get_object_or_404(Picture, digest=digest)
     response = HttpResponse(bytes(row.content), content_type=CONTENT_TYPES[row.extension])
@@ -170,7 +170,7 @@ def with_pictures_for_editors(html: str) -> str:
     return _OF_READERS.sub(lambda found: address_for_editors(found[1]), html)
 
 
-def show_pictures_to_editors(response: HttpResponse) -> None:
+def use_editor_picture_urls(response: HttpResponse) -> None:
     """Let a page of the admin show each picture at the editors' address."""
     if not response.streaming and response.headers.get("Content-Type", "").startswith("text/html"):
         response.content = with_pictures_for_editors(response.content.decode()).encode()

@@ -92,8 +92,8 @@ def test_the_form_of_a_page_has_no_barrier_and_fits_the_screen(open_browser, ara
     pages = "/admin/pages/page/"
     assert barriers(tab, arabic_site, [f"{pages}1/change/", f"{pages}add/", f"{pages}1/translating/ru/"]) == []
     tab.goto(f"{arabic_site.url}{pages}1/change/#tab=ru")
-    tab.locator(".language-tab-ru details.translating > summary").click()
-    tab.locator(".language-tab-ru .translating-content").wait_for()
+    tab.locator(".language-tab-ru details.translation-source > summary").click()
+    tab.locator(".language-tab-ru .translation-source-content").wait_for()
     tab.evaluate(SCRIPT.read_text(encoding="utf-8"))
     result = tab.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     assert [(rule["id"], node["target"]) for rule in result["violations"] for node in rule["nodes"]] == []

@@ -345,7 +345,7 @@ def test_the_source_and_its_changes_stand_beside_the_translation(tab, site):
     tab.on("request", lambda request: asked.append(request.url) if "translating" in request.url else None)
     assert asked == []
     tab.get_by_text("The source text, and what changed in it").locator("visible=true").click()
-    pane = tab.locator(".language-tab-ru .translating-pane")
+    pane = tab.locator(".language-tab-ru .translation-source-pane")
     pane.get_by_role("heading", name=re.compile("The source text of version")).wait_for()
     assert len(asked) == 1
     assert "Collection of Information" in pane.inner_text()
@@ -361,5 +361,5 @@ def test_without_script_the_source_is_a_page_of_its_own(open_browser, site):
     tab.goto(f"{site.url}/admin/pages/page/1/change/")
     tab.get_by_text("The source text, and what changed in it").click()
     with tab.context.expect_page() as opened:
-        tab.locator(".translating-pane a").click()
+        tab.locator(".translation-source-pane a").click()
     assert "Collection of Information" in opened.value.inner_text("main")

@@ -116,13 +116,13 @@ def explained(conflict: DraftConflict) -> ValidationError:
     return ValidationError(
         {
             text_field("body", language): words
-            % {"author": one.author, "time": moment_said(one.created_at), "number": one.pk}
+            % {"author": one.author, "time": format_short_time(one.created_at), "number": one.pk}
             for language, one in conflict.saved.items()
         }
     )
 
 
-def moment_said(moment: datetime) -> str:
+def format_short_time(moment: datetime) -> str:
     """Say a moment as briefly as can be: the time, with the day if it is another one."""
     local = timezone.localtime(moment)
     time = f"{local:%H:%M}"

@@ -21,11 +21,11 @@ def language_title(language: str) -> str:
 def language_fieldset(language: str, fields, *, notes: str = "", is_read_only: bool = False) -> tuple[str, dict]:
     """Return the fieldset of a language, named by itself; the script makes tabs of those. `notes` is HTML."""
     classes = ["language-tab", f"language-tab-{language}", *(["language-tab-read-only"] if is_read_only else [])]
-    options = {"fields": list(fields), "classes": classes, "description": tab_words(language) + notes}
+    options = {"fields": list(fields), "classes": classes, "description": tab_labels(language) + notes}
     return language_title(language), options
 
 
-def tab_words(language: str) -> SafeString:
+def tab_labels(language: str) -> SafeString:
     """Return the words for what the script finds in a tab: the mark alone would say nothing to a screen reader."""
     words = {
         "language": language,
@@ -42,5 +42,5 @@ def tab_words(language: str) -> SafeString:
 class TabsMedia:
     """The scripts and the styles of forms with tabs, and of the texts that are shown beside them."""
 
-    js = ("pages/admin/language_tabs.js", "pages/admin/unsaved.js", "pages/admin/translating.js")
-    css = {"all": ("pages/admin/language_tabs.css", "pages/admin/comparison.css", "pages/admin/as_readers_see.css")}
+    js = ("pages/admin/language_tabs.js", "pages/admin/unsaved.js", "pages/admin/translation_source.js")
+    css = {"all": ("pages/admin/language_tabs.css", "pages/admin/comparison.css", "pages/admin/reader_styles.css")}

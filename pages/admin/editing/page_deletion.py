@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from pages.admin.editing.conflicts import moment_said
+from pages.admin.editing.conflicts import format_short_time
 from pages.admin.editing.language_tabs import language_title
 from pages.admin.permissions import actor_of
 from pages.models import Page, Revision
@@ -60,6 +60,6 @@ def _explained(revision: Revision) -> str:
         "Language: %(language)s."
     ) % {
         "author": revision.author,
-        "time": moment_said(revision.created_at),
+        "time": format_short_time(revision.created_at),
         "language": language_title(revision.language),
     }

@@ -122,7 +122,7 @@ def rescued(request, reason: str, *, status: int):
         "has_files": bool(sent) and bool(request.FILES),
         "may_send_again": bool(sent) and reason in {LOGGED_OUT, STALE, REFUSED},
     }
-    response = render(request, "admin/pages/rescue.html", context, status=status)
+    response = render(request, "admin/pages/preserved_submission.html", context, status=status)
     response.is_rescue = True
     add_never_cache_headers(response)
     return response

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pages.admin.editing.language_tabs import language_attributes, language_title, tab_words
+from pages.admin.editing.language_tabs import language_attributes, language_title, tab_labels
 from pages.admin.editing.tab_notes import TabNote, tab_notes
-from pages.admin.page_views import framed
+from pages.admin.page_views import render_page_view
 from pages.admin.permissions import actor_of
 from pages.languages import served_languages
 from pages.models import Page, Revision
@@ -38,7 +38,7 @@ class ShownText:
     @property
     def words(self) -> str:
         """Return the words for the tab's marks."""
-        return tab_words(self.note.language)
+        return tab_labels(self.note.language)
 
     @property
     def markdown(self) -> str:
@@ -53,7 +53,9 @@ def texts_view(model_admin, request, page: Page):
     known, by_language = known_pictures(page, now), {head.language: head for head in heads if not head.is_empty}
     notes = tab_notes(page, actor_of(request.user), now)
     texts = [_shown(page, note, by_language.get(language), known) for language, note in notes.items()]
-    return framed(model_admin, request, page, "admin/pages/page/texts.html", title=_("Texts of this page"), texts=texts)
+    return render_page_view(
+        model_admin, request, page, "admin/pages/page/texts.html", title=_("Texts of this page"), texts=texts
+    )
 
 
 def _shown(page: Page, note: TabNote, head: Revision | None, known) -> ShownText:

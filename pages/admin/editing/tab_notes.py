@@ -30,7 +30,7 @@ class TabNote:
     is_read_only: bool
     marks: list[tuple[str, str]] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
-    translating_url: str = ""
+    translation_source_url: str = ""
 
     def mark(self, name: str, words: str, sentence: str = "") -> None:
         """Put a mark on the tab, and the sentence that explains it into the panel."""
@@ -41,7 +41,9 @@ class TabNote:
     @property
     def html(self) -> str:
         """Return the note for the fieldset's description."""
-        return render_to_string("admin/pages/page/tab_note.html", {"note": self, **language_attributes(self.language)})
+        return render_to_string(
+            "admin/pages/page/tab_status.html", {"note": self, **language_attributes(self.language)}
+        )
 
 
 def tab_notes(page: Page | None, actor: Actor, now: datetime, posted=None) -> dict[str, TabNote]:
@@ -59,7 +61,9 @@ def tab_notes(page: Page | None, actor: Actor, now: datetime, posted=None) -> di
         _note_published(page, notes, now)
         for note in notes.values():
             if not note.is_source:
-                note.translating_url = reverse("admin:pages_page_translating", args=[page.pk, note.language])
+                note.translation_source_url = reverse(
+                    "admin:pages_page_translation_source", args=[page.pk, note.language]
+                )
     return notes
 
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from pages.admin.editing.conflicts import state_of
 from pages.admin.editing.language_tabs import language_attributes, language_title
-from pages.admin.page_views import PageView, framed
-from pages.admin.permissions import actor_of, may_look, may_publish
+from pages.admin.page_views import PageView, render_page_view
+from pages.admin.permissions import actor_of, can_publish, can_view
 from pages.history.translation_status import TranslationStatus
 from pages.languages import served_languages
 from pages.models import Page, Revision
@@ -21,7 +21,7 @@ from pages.publishing.drafts import fields_of
 from pages.publishing.pictures import known_pictures, pictures_of
 
 
-def translating_view(model_admin, request, page: Page, language: str):
+def translation_source_view(model_admin, request, page: Page, language: str):
     """Show what a translator works from. The form's script sets the inner part of this page beside the field."""
     if language == page.source_language or language not in served_languages():
         raise Http404
@@ -39,7 +39,7 @@ def translating_view(model_admin, request, page: Page, language: str):
     }
     if differing and ("draft" in request.GET or task is None or task.source is None):
         context |= _shown_draft(page, differing, task, now)
-    return framed(model_admin, request, page, "admin/pages/page/translating.html", **context)
+    return render_page_view(model_admin, request, page, "admin/pages/page/translation_source.html", **context)
 
 
 def _is_published(draft: Revision, task: TranslationTask | None) -> bool:
@@ -63,7 +63,7 @@ def _shown_draft(page: Page, draft: Revision, task: TranslationTask | None, now)
 def _confirm_url(page: Page, language: str, task: TranslationTask | None, actor: Actor) -> str:
     """Return where somebody says that the translation reflects a version; nothing where it is not theirs to say."""
     is_open = task and task.status in {TranslationStatus.OUTDATED, TranslationStatus.MINOR}
-    if not (is_open and may_publish(actor) and actor.may(publish_text(language))):
+    if not (is_open and can_publish(actor) and actor.may(publish_text(language))):
         return ""
     try:
         return reverse("admin:pages_page_confirm", args=[page.pk, language])
@@ -71,4 +71,4 @@ def _confirm_url(page: Page, language: str, task: TranslationTask | None, actor:
         return ""
 
 
-VIEWS = (PageView("translating/<str:language>/", "translating", translating_view, may_look),)
+VIEWS = (PageView("translating/<str:language>/", "translation_source", translation_source_view, can_view),)

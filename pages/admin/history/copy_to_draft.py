@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pages.admin.history.page_comparison import found
-from pages.admin.page_views import PageView, framed
-from pages.admin.permissions import actor_of, may_look
+from pages.admin.page_views import PageView, render_page_view
+from pages.admin.permissions import actor_of, can_view
 from pages.models import Page, Revision
 from pages.models.permissions import change_text
 from pages.presentation.state_comparison import DRAFT, compare_states
@@ -35,7 +35,7 @@ def take(model_admin, request, page: Page, language: str, name: str):
     context = {"shown": shown, "language": request.LANGUAGE_CODE, "conflict": conflict}
     title, status = _("Take this text into the draft"), 409 if conflict else 200
     template = "admin/pages/page/copy_to_draft.html"
-    return framed(model_admin, request, page, template, title=title, status=status, **context)
+    return render_page_view(model_admin, request, page, template, title=title, status=status, **context)
 
 
 def _opened_with(request) -> int | None:
@@ -55,4 +55,4 @@ def _say(model_admin, request, page: Page, saved: Revision | None, before: Revis
     messages.success(request, sentence)
 
 
-VIEWS = (PageView("take/<slug:language>/<state:name>/", "take", take, may_look),)
+VIEWS = (PageView("take/<slug:language>/<state:name>/", "take", take, can_view),)

@@ -9,8 +9,8 @@ from django.urls.converters import StringConverter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pages.admin.page_views import PageView, framed
-from pages.admin.permissions import actor_of, may_look, writable_languages
+from pages.admin.page_views import PageView, render_page_view
+from pages.admin.permissions import actor_of, can_view, writable_languages
 from pages.models import Page
 from pages.presentation.page_presentation import NothingToShow
 from pages.presentation.state_comparison import compare_states, languages_of
@@ -42,7 +42,9 @@ def compare(model_admin, request, page: Page, language: str, older: str, newer: 
         "language": request.LANGUAGE_CODE,
         "writable": writable_languages(actor_of(request.user)),
     }
-    return framed(model_admin, request, page, "admin/pages/page/compare.html", title=_("What changed"), **context)
+    return render_page_view(
+        model_admin, request, page, "admin/pages/page/compare.html", title=_("What changed"), **context
+    )
 
 
 def choose(model_admin, request, page: Page):
@@ -76,6 +78,6 @@ def _languages_of(page: Page, names: list[str]) -> set[str]:
 
 
 VIEWS = (
-    PageView("compare/", "compare_marked", choose, may_look),
-    PageView("compare/<slug:language>/<state:older>...<state:newer>/", "compare", compare, may_look),
+    PageView("compare/", "compare_marked", choose, can_view),
+    PageView("compare/<slug:language>/<state:older>...<state:newer>/", "compare", compare, can_view),
 )

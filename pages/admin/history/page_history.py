@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pages.admin.page_views import PageView, framed
-from pages.admin.permissions import actor_of, may_look, writable_languages
+from pages.admin.page_views import PageView, render_page_view
+from pages.admin.permissions import actor_of, can_view, writable_languages
 from pages.models import Page
 from pages.models.publication_record import Kind
 from pages.presentation.state_comparison import languages_of
@@ -44,11 +44,11 @@ def page_history(model_admin, request, page: Page):
         "words": {name: str(words) for name, words in WORDS.items()},
         "writable": writable_languages(actor_of(request.user)),
     }
-    return framed(model_admin, request, page, "admin/pages/page/history.html", title=_("History"), **context)
+    return render_page_view(model_admin, request, page, "admin/pages/page/history.html", title=_("History"), **context)
 
 
 def _known(value: str | None, choices) -> str:
     return value if value in choices else ""
 
 
-VIEWS = (PageView("history/", "history", page_history, may_look),)
+VIEWS = (PageView("history/", "history", page_history, can_view),)

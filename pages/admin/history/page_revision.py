@@ -6,8 +6,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from pages.admin.history.page_comparison import found
-from pages.admin.page_views import PageView, framed
-from pages.admin.permissions import actor_of, may_look, writable_languages
+from pages.admin.page_views import PageView, render_page_view
+from pages.admin.permissions import actor_of, can_view, writable_languages
 from pages.languages import served_languages
 from pages.models import Page
 from pages.presentation.state_comparison import TextState, state_of
@@ -24,7 +24,7 @@ def text(model_admin, request, page: Page, language: str, name: str):
         "is_served": language in served_languages(),
         "writable": writable_languages(actor_of(request.user)),
     }
-    return framed(model_admin, request, page, "admin/pages/page/revision.html", title=_("Text"), **context)
+    return render_page_view(model_admin, request, page, "admin/pages/page/revision.html", title=_("Text"), **context)
 
 
 def text_source(model_admin, request, page: Page, language: str, name: str):
@@ -44,6 +44,6 @@ def _state(page: Page, language: str, name: str) -> TextState:
 
 
 VIEWS = (
-    PageView("text/<slug:language>/<state:name>/", "text", text, may_look),
-    PageView("text/<slug:language>/<state:name>/source/", "text_source", text_source, may_look),
+    PageView("text/<slug:language>/<state:name>/", "text", text, can_view),
+    PageView("text/<slug:language>/<state:name>/source/", "text_source", text_source, can_view),
 )

@@ -58,7 +58,7 @@ class ListedPage:
     version: Version | None
     marks: tuple[Mark, ...]
     drafts: tuple[str, ...]
-    may_go: bool
+    is_deletable: bool
     is_overdue: bool
 
     @property
@@ -101,7 +101,7 @@ class PageList(ChangeList):
         self.languages = [chosen] if chosen in languages else languages
         self.headings = [(name, language_name(name)) for name in self.languages]
         self.result_list = self._rows(request, shown, timezone.now())
-        self.show_admin_actions = any(row.may_go for row in self.result_list)
+        self.show_admin_actions = any(row.is_deletable for row in self.result_list)
 
     def _sheet(self) -> list[Place]:
         try:
@@ -122,7 +122,7 @@ class PageList(ChangeList):
                 url=(url := change_url(place.key)),
                 marks=tuple(_mark(state, name, url) for name in self.languages),
                 drafts=tuple(draft.language for draft in state.drafts),
-                may_go=place.key not in published,
+                is_deletable=place.key not in published,
                 is_overdue=state.review_by is not None and state.review_by <= timezone.localdate(at),
             )
             for place in places

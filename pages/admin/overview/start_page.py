@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from pages.admin.overview.list_filters import BEHIND, language_name
 from pages.admin.overview.page_list import Mark, change_url
-from pages.admin.permissions import actor_of, may_edit, may_look, writable_languages
+from pages.admin.permissions import actor_of, can_edit, can_view, writable_languages
 from pages.languages import served_languages
 from pages.models import Revision, Version
 from pages.presentation.page_states import LanguageStatus, PageState, page_states
@@ -67,7 +67,7 @@ class Review(NamedTuple):
 def start_page(request, extra_context=None):
     """Show what waits to whoever may look at pages."""
     actor = actor_of(request.user)
-    waiting = what_waits(request.user, timezone.now()) if may_look(actor) or may_edit(actor) else {}
+    waiting = what_waits(request.user, timezone.now()) if can_view(actor) or can_edit(actor) else {}
     return admin.AdminSite.index(admin.site, request, {**waiting, **(extra_context or {})})
 
 

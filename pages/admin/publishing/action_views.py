@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pages.admin.editing.language_tabs import language_title
-from pages.admin.page_views import PageView, framed
-from pages.admin.permissions import actor_of, may_move, may_publish, may_withdraw
+from pages.admin.page_views import PageView, render_page_view
+from pages.admin.permissions import actor_of, can_move, can_publish, can_withdraw
 from pages.admin.publishing.action_forms import AnnouncementForm, ConfirmForm, MoveForm, WithdrawForm
 from pages.admin.publishing.publish_form import MOMENT_FORMAT
 from pages.admin.publishing.recorded_form import RecordedForm
@@ -169,7 +169,7 @@ def _asked(model_admin, request, page: Page, form, verb: Callable, *, done: str,
         return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]))
     context = {"form": form, "is_possible": is_possible or request.method == "POST", **said}
     status = 400 if form.errors else 200
-    return framed(model_admin, request, page, "admin/pages/page/action.html", status=status, **context)
+    return render_page_view(model_admin, request, page, "admin/pages/page/action.html", status=status, **context)
 
 
 def _is_done(form, page: Page, verb: Callable, by) -> bool:
@@ -194,9 +194,9 @@ def _refuse(form, page: Page, refusal: Exception) -> None:
 
 
 VIEWS = (
-    PageView("withdraw/", "withdraw", withdraw_view, may_withdraw),
-    PageView("bring-back/", "bring_back", bring_back_view, may_withdraw),
-    PageView("move/", "move", move_view, may_move),
-    PageView("confirm/<str:language>/", "confirm", confirm_view, may_publish),
-    PageView("announcement/<int:number>/", "announcement", announcement_view, may_publish),
+    PageView("withdraw/", "withdraw", withdraw_view, can_withdraw),
+    PageView("bring-back/", "bring_back", bring_back_view, can_withdraw),
+    PageView("move/", "move", move_view, can_move),
+    PageView("confirm/<str:language>/", "confirm", confirm_view, can_publish),
+    PageView("announcement/<int:number>/", "announcement", announcement_view, can_publish),
 )

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pages.admin.editing.language_tabs import language_title
-from pages.admin.page_views import PageView, framed
-from pages.admin.permissions import actor_of, may_publish
+from pages.admin.page_views import PageView, render_page_view
+from pages.admin.permissions import actor_of, can_publish
 from pages.admin.publishing.correct_form import IN_FORCE, CorrectForm, announced_prefix
 from pages.admin.publishing.outgoing_texts import publish_context
 from pages.admin.publishing.publish_view import say_published
@@ -39,7 +39,7 @@ def correct_view(model_admin, request, page: Page):
         "nothing_changed": request.method == "POST" and not form.corrected,
     }
     status = 400 if is_decided and form.is_bound and form.errors else 200
-    return framed(model_admin, request, page, "admin/pages/page/correct.html", status=status, **context)
+    return render_page_view(model_admin, request, page, "admin/pages/page/correct.html", status=status, **context)
 
 
 def _with_carried(request, around):
@@ -97,4 +97,4 @@ def _corrected(form: CorrectForm):
     return None
 
 
-VIEWS = (PageView("correct/", "correct", correct_view, may_publish),)
+VIEWS = (PageView("correct/", "correct", correct_view, can_publish),)

@@ -72,7 +72,7 @@ class LanguageOfPage:
         return self.language == self.around.page.source_language
 
     @property
-    def may_publish(self) -> bool:
+    def can_publish(self) -> bool:
         """Tell whether the person may let this language change."""
         return self.around.actor.may(publish_text(self.language))
 

@@ -144,7 +144,7 @@ def _initial(around: PublishContext, outgoing: list[OutgoingText], *, takes_plac
 
 
 def _fields_of_outgoing(text: OutgoingText, *, is_only: bool) -> dict[str, forms.Field]:
-    may = text.may_publish
+    may = text.can_publish
     found = {
         "revision": forms.IntegerField(widget=forms.HiddenInput, required=False),
         "include": forms.BooleanField(
@@ -172,16 +172,16 @@ def _fields_of_outgoing(text: OutgoingText, *, is_only: bool) -> dict[str, forms
 
 def _fields_of_standing(text: StandingText) -> dict[str, forms.Field]:
     found = {}
-    if text.may_publish:
+    if text.can_publish:
         found["note"] = note_field(text.language, _("The change note of this version in this language"))
     if not text.is_source:
         label = _("This translation says what the source text of this version says")
-        found["reflects"] = forms.BooleanField(label=label, required=False, disabled=not text.may_publish)
+        found["reflects"] = forms.BooleanField(label=label, required=False, disabled=not text.can_publish)
         found["remove"] = forms.BooleanField(
             label=_("Take this language away from readers"),
             required=False,
-            initial=text.is_emptied and text.may_publish,
-            disabled=not text.may_publish,
+            initial=text.is_emptied and text.can_publish,
+            disabled=not text.can_publish,
         )
     return {text_field(name, text.language): field for name, field in found.items()}
 

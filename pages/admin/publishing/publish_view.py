@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from pages.admin.page_views import PageView, framed
-from pages.admin.permissions import actor_of, may_publish
+from pages.admin.page_views import PageView, render_page_view
+from pages.admin.permissions import actor_of, can_publish
 from pages.admin.publishing.outgoing_texts import (
     PublishContext,
     outgoing_drafts,
@@ -73,7 +73,9 @@ def _asked(model_admin, request, around: PublishContext, outgoing, verb: Callabl
         "is_withdrawn": Page.objects.withdrawn(around.at).filter(pk=around.page.pk).exists(),
     }
     status = 400 if form.errors else 200
-    return framed(model_admin, request, around.page, "admin/pages/page/publish.html", status=status, **context)
+    return render_page_view(
+        model_admin, request, around.page, "admin/pages/page/publish.html", status=status, **context
+    )
 
 
 def _done(form: PublishForm, around: PublishContext, verb: Callable) -> Version | None:
@@ -132,6 +134,6 @@ def say_published(model_admin, request, page: Page, version: Version) -> None:
 
 
 VIEWS = (
-    PageView("publish/", "publish", publish_view, may_publish),
-    PageView("revert/<int:number>/", "revert", revert_view, may_publish),
+    PageView("publish/", "publish", publish_view, can_publish),
+    PageView("revert/<int:number>/", "revert", revert_view, can_publish),
 )

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pages.admin.allowed_lookups import AllowedLookups
+from pages.admin.allowed_lookups import AllowedLookupsMixin
 
 OPENED_WITH = "opened_with"
 _QUESTION = b'<input type="hidden" name="post" value="yes">'
@@ -70,7 +70,7 @@ def _last_entry(row) -> LogEntry | None:
     return entries.order_by("-action_time", "-pk").first()
 
 
-class OptimisticLockingAdmin(AllowedLookups, admin.ModelAdmin):
+class OptimisticLockingAdmin(AllowedLookupsMixin, admin.ModelAdmin):
     """An admin whose forms and questions carry the token. Its `form` is an OptimisticLockingForm."""
 
     # Of a new row's form, and of that of one which is there.

@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from pages.admin.permissions import actor_of, may_edit, publishable_languages, writable_languages
+from pages.admin.permissions import actor_of, can_edit, publishable_languages, writable_languages
 from tests.building import make_page
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def user_in(group: str, **options):
 def test_groups_write_and_publish_their_languages(group, writable, publishable):
     actor = actor_of(user_in(group))
     assert (writable_languages(actor), publishable_languages(actor)) == (writable, publishable)
-    assert may_edit(actor) == bool(writable)
+    assert can_edit(actor) == bool(writable)
     assert actor.name == "Ann Other"
 
 

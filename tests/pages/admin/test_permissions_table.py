@@ -86,7 +86,7 @@ TABLE = [
     page_row("take", WRITE, WRITE, "ru", "r", data=(("head", "head ru"),)),
     page_row("drafts", LOOK, ""),
     page_row("draft", LOOK, "", "ru"),
-    page_row("translating", LOOK, LOOK, "ru"),
+    page_row("translation_source", LOOK, LOOK, "ru"),
     Row("pages_page_preview", "", LOOK, (), (("content", "Text."),)),
     Row("pages_page_picture", WRITE, WRITE),
     Row("pages_page_picture_shown", LOOK, LOOK, ("digest",)),

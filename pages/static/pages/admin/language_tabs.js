@@ -65,7 +65,7 @@
     const preview = panel.querySelector(".markdownx-preview");
     const editor = panel.querySelector(".markdownx-editor");
     if (!preview || !editor) return;
-    preview.classList.add("as-readers-see");
+    preview.classList.add("reader-styles");
     preview.lang = editor.lang;
     preview.dir = editor.dir;
     // It scrolls by itself: the keyboard has to reach it.

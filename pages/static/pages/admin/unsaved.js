@@ -14,7 +14,7 @@
     return field.value !== field.defaultValue;
   };
   // What came back with an error, or on the page of what was not saved, is unsaved as it is.
-  const holdsUnsaved = (form) => form.matches(".holds-unsaved") || form.querySelector(".errornote") !== null;
+  const holdsUnsaved = (form) => form.matches(".has-unsaved-changes") || form.querySelector(".errornote") !== null;
 
   const build = () => {
     const forms = [...document.querySelectorAll("#content form[method=post]")];

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 
 SITE = Path(finders.find("pages/site.css")).read_text(encoding="utf-8").splitlines()
-HERE = Path(finders.find("pages/admin/as_readers_see.css")).read_text(encoding="utf-8").splitlines()
+HERE = Path(finders.find("pages/admin/reader_styles.css")).read_text(encoding="utf-8").splitlines()
 ELEMENTS = (
     r"a|a:hover|h[1-6][^{]*|p[^{]*|code|pre[^{]*|blockquote|hr|img|table|th, td|summary|ins[^{]*|del|li\.continued"
 )

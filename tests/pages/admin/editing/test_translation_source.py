@@ -23,7 +23,7 @@ def page():
 
 
 def pane(client, page, language="ru", query=""):
-    return client.get(reverse("admin:pages_page_translating", args=[page.pk, language]) + query)
+    return client.get(reverse("admin:pages_page_translation_source", args=[page.pk, language]) + query)
 
 
 def test_an_outdated_translation_is_told_since_when_and_shown_what_changed(page):

@@ -189,4 +189,4 @@ def test_filters_remember_nothing_in_the_browser(admin_client, site):
     for name in ("page", "revision"):
         html = admin_client.get(reverse(f"admin:pages_{name}_changelist")).content.decode()
         assert "admin/js/filters.js" not in html
-        assert "pages/admin/frame.css" in html
+        assert "pages/admin/base.css" in html

@@ -2,7 +2,7 @@
 // Sets what a translator works from beside the field, when it is asked for. Without this script it is a page of its own.
 (() => {
   const show = async (details, address) => {
-    const pane = details.querySelector(".translating-pane");
+    const pane = details.querySelector(".translation-source-pane");
     const link = pane.querySelector("a[target=_blank]").cloneNode(true);
     const said = document.createElement("p");
     said.setAttribute("role", "status");
@@ -11,7 +11,7 @@
     try {
       const answer = await fetch(address, { credentials: "same-origin" });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const content = page.querySelector(".translating-content");
+      const content = page.querySelector(".translation-source-content");
       if (!answer.ok || !content) throw new Error("no content");
       // Several panes can be open in one form: their ids must differ.
       const prefix = `${content.id}-`;
@@ -21,7 +21,7 @@
       }
       for (const one of content.querySelectorAll("a[href^='#']")) one.hash = prefix + one.getAttribute("href").slice(1);
       for (const one of content.querySelectorAll("a:not([href^='#'])")) {
-        if (one.matches(".translating-other")) {
+        if (one.matches(".translation-source-switch")) {
           one.addEventListener("click", (event) => {
             event.preventDefault();
             show(details, new URL(one.getAttribute("href"), new URL(address, location.href)).href);
@@ -44,7 +44,7 @@
   };
 
   const build = () => {
-    for (const details of document.querySelectorAll("details.translating")) {
+    for (const details of document.querySelectorAll("details.translation-source")) {
       details.addEventListener("toggle", () => {
         if (!details.open || details.dataset.isLoaded) return;
         details.dataset.isLoaded = "yes";

@@ -11,7 +11,7 @@
   };
 
   const build = () => {
-    const form = document.querySelector(".rescue-form");
+    const form = document.querySelector(".preserved-form");
     if (!form) return;
     // The tab that was open, which only the browser knows of.
     form.action = form.getAttribute("action") + location.hash;
@@ -21,7 +21,7 @@
         const { isLoggedIn, token } = await freshToken(form.dataset.login);
         if (!isLoggedIn) {
           delete form.dataset.sent;
-          form.querySelector(".rescue-said").textContent = form.dataset.loggedOut;
+          form.querySelector(".preserved-status").textContent = form.dataset.loggedOut;
           return;
         }
         if (token) form.elements.csrfmiddlewaretoken.value = token;
