@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pages.hugo.site_structure.file_names import is_config, is_text, is_written_otherwise
+from pages.hugo.site_structure.file_names import has_unsupported_format, is_config, is_text
 from pages.hugo.site_structure.structure import SiteStructure
 from pages.models.picture import CONTENT_TYPES
 
@@ -38,11 +38,11 @@ class FilePage:
 
 @dataclass(frozen=True)
 class FileChange:
-    """A file after a commit: its blob, or none where it is gone. `why_not` says why it can be no text."""
+    """A file after a commit: its blob, or none where it is gone. `skip_reason` says why it can be no text."""
 
     path: str
     blob: str = ""
-    why_not: str = ""
+    skip_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class CommitChanges:
 
     pages: dict[FilePage, set[str]] = field(default_factory=dict)
     files: dict[str, tuple[FilePage, str] | None] = field(default_factory=dict)
-    layout: SiteStructure | None = None
+    structure: SiteStructure | None = None
     # The pages whose source language has another code now.
     renamed_sources: set[FilePage] = field(default_factory=set)
     left_out: list[SkippedFile] = field(default_factory=list)
@@ -88,8 +88,8 @@ def is_picture(path: str) -> bool:
     return path.rpartition(".")[2].lower() in CONTENT_TYPES or bool(_GIVEN_OUT.search(path))
 
 
-def may_matter(path: str) -> bool:
-    return matters(path) or is_written_otherwise(path)
+def can_be_relevant(path: str) -> bool:
+    return matters(path) or has_unsupported_format(path)
 
 
 def matters(path: str) -> bool:

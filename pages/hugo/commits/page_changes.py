@@ -23,7 +23,7 @@ class PageChanges:
     page: FilePage
     present: frozenset[str]
     # Where the page stands, and its new address if that is one.
-    stands_at: str | None = None
+    current_address: str | None = None
     texts: dict[str, ReadText] = field(default_factory=dict)
     pictures: dict[str, dict[str, str]] = field(default_factory=dict)
     # Blobs as they are at this step: the paths may have others a step later.
@@ -44,10 +44,10 @@ class PageChangesReader:
         read: Callable[[Sequence[str]], Mapping[str, bytes]],
         *,
         languages: Collection[str],
-        first_served: str,
+        fallback_language: str,
     ):
         self._replay, self._read = replay, read
-        self._languages, self._first_served = languages, first_served
+        self._languages, self._fallback_language = languages, fallback_language
         self._at: dict[str, FilePage] = {}
         self._shown: dict[tuple[FilePage, str], set[str]] = {}
         self.left_out: list[SkippedFile] = []
@@ -69,7 +69,7 @@ class PageChangesReader:
             # A page that is gone gives its address up for one that comes.
             found.setdefault(page, PageChanges(page, frozenset(page.files))).address = address
         for news in found.values():
-            news.stands_at, news.source_language = news.page.address, news.page.source_language
+            news.current_address, news.source_language = news.page.address, news.page.source_language
             self._note_old_addresses(news)
         return list(found.values())
 
@@ -84,7 +84,7 @@ class PageChangesReader:
             self._replay.showing[path].add((page, language))
         return pictures
 
-    def occupy(self, page: FilePage, address: str) -> None:
+    def assign_address(self, page: FilePage, address: str) -> None:
         """Note where a page stands."""
         page.address = address
         self._at[address] = page
@@ -107,9 +107,9 @@ class PageChangesReader:
 
         Where the page has neither, it is the first that it has.
         """
-        first = self._first_served
+        first = self._fallback_language
         same = sorted(code for code in languages if code.partition("-")[0] == first.partition("-")[0])
-        candidates = [self._replay.layout.default_language, first, *same, *sorted(languages)]
+        candidates = [self._replay.structure.default_language, first, *same, *sorted(languages)]
         return next(language for language in candidates if language in languages)
 
     # --- Texts --------------------------------------------------------------------------------------------------------
@@ -158,11 +158,11 @@ class PageChangesReader:
             return ""
         if address.scheme or address.netloc or not path.strip("/"):
             return ""
-        layout = self._replay.layout
+        structure = self._replay.structure
         if path.startswith("/"):
-            places = [_joined(folder, path.lstrip("/")) for folder in layout.static_folders]
+            places = [_joined(folder, path.lstrip("/")) for folder in structure.static_folders]
             return next((place for place in places if place in self._replay.blobs), next(filter(None, places), ""))
-        return _joined(posixpath.dirname(text.file_name), path, inside=[folder for folder, _ in layout.folders])
+        return _joined(posixpath.dirname(text.file_name), path, inside=[folder for folder, _ in structure.folders])
 
     # --- Addresses ----------------------------------------------------------------------------------------------------
 
@@ -176,14 +176,14 @@ class PageChangesReader:
         for page, wanted in sorted(moving.items(), key=lambda one: self._is_renamed(*one)):
             there = self._at.get(wanted)
             if there is not None and there.files:
-                self.occupy(page, self._numbered(f"{wanted}-"))
+                self.assign_address(page, self._numbered(f"{wanted}-"))
                 path = page.files[page.leading()]
                 self.renamed.append(f"{path} → /{page.address}/, for /{wanted}/ is another page's")
             else:
                 if there is not None:
-                    self.occupy(there, self._numbered(f"{wanted}-former"))
+                    self.assign_address(there, self._numbered(f"{wanted}-former"))
                     yield there, there.address
-                self.occupy(page, wanted)
+                self.assign_address(page, wanted)
             yield page, page.address
 
     def _asking_anew(self, pages: Iterable[FilePage]) -> dict[FilePage, str]:

@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pages.hugo.commits.commit_changes import CommitChanges, FileChange, FilePage, SkippedFile, matters, may_matter
+from pages.hugo.commits.commit_changes import CommitChanges, FileChange, FilePage, SkippedFile, can_be_relevant, matters
 from pages.hugo.commits.renames import AddedFile, DeletedFile, matched
 from pages.hugo.site_structure.addresses import lowered
 from pages.hugo.site_structure.detection import NoContentFound, detect_structure
 from pages.hugo.site_structure.file_names import is_config, is_text
 from pages.hugo.site_structure.site_config import AmbiguousStructure
-from pages.hugo.site_structure.structure import NO_SITE, Place, SiteStructure
+from pages.hugo.site_structure.structure import UNKNOWN_STRUCTURE, Place, SiteStructure
 
 # Of one name for one commit and key, so that the same history always makes the same pages.
 _NAMESPACE = uuid.UUID("6d0c1f9e-58a1-5a35-9c65-0f1f1de0b5c1")
@@ -27,13 +27,13 @@ class PageTracker:
         self,
         read: Callable[[Sequence[str]], Mapping[str, bytes]],
         known_languages: Iterable[str],
-        first_served: str,
+        fallback_language: str,
         only: frozenset[str] = frozenset(),
     ):
         self._read, self._only = read, only
-        self._known, self._first_served = frozenset(known_languages), first_served
-        self.layout: SiteStructure | None = None
-        self.why_no_layout = ""
+        self._known, self._fallback_language = frozenset(known_languages), fallback_language
+        self.structure: SiteStructure | None = None
+        self.structure_error = ""
         # Texts, pictures and configs, by path.
         self.blobs: dict[str, str] = {}
         self.places: dict[str, Place] = {}
@@ -45,16 +45,18 @@ class PageTracker:
 
     def apply(self, changes: Iterable[FileChange], name: str) -> CommitChanges:
         """Go on by one commit of that name: a file that is named twice is what its last change says."""
-        named = {change.path: change for change in changes if may_matter(change.path)}
+        named = {change.path: change for change in changes if can_be_relevant(change.path)}
         changed = {path: change for path, change in named.items() if matters(path)}
-        step = CommitChanges(left_out=[SkippedFile(one.path, one.why_not) for one in changed.values() if one.why_not])
+        step = CommitChanges(
+            left_out=[SkippedFile(one.path, one.skip_reason) for one in changed.values() if one.skip_reason]
+        )
         old = {path: self.blobs.get(path, "") for path in changed}
         for path, change in changed.items():
             if change.blob:
                 self.blobs[path] = change.blob
             else:
                 self.blobs.pop(path, None)
-        turned = self._turn_layout(old, step)
+        turned = self._update_structure(old, step)
         texts = sorted(path for path in {*changed, *turned} if is_text(path))
         there = (path for path, change in named.items() if change.blob)
         step.left_out += self._no_texts(sorted({*there, *filter(self.blobs.__contains__, texts)}))
@@ -65,39 +67,41 @@ class PageTracker:
                     step.touch(page, language)
         return step
 
-    def _turn_layout(self, old: Mapping[str, str], step: CommitChanges) -> Iterable[str]:
-        """Read the layout anew if it may be another one now; return the texts whose place is to be looked at."""
+    def _update_structure(self, old: Mapping[str, str], step: CommitChanges) -> Iterable[str]:
+        """Read the structure anew if it may be another one now; return the texts whose place is to be looked at."""
         came_or_went = [path for path, blob in old.items() if is_config(path) or bool(blob) != (path in self.blobs)]
-        if not came_or_went and (self.layout or self.why_no_layout):
+        if not came_or_went and (self.structure or self.structure_error):
             return ()
         is_left = any(path in self.blobs for path in self.places)
-        if self.layout and is_left and not any(map(self.layout.may_turn_with, came_or_went)):
+        if self.structure and is_left and not any(map(self.structure.can_change_with, came_or_went)):
             return ()
         try:
-            layout = detect_structure(self.blobs, self._bytes_of, self._known, first_served=self._first_served)
+            structure = detect_structure(
+                self.blobs, self._bytes_of, self._known, fallback_language=self._fallback_language
+            )
         except NoContentFound as error:
-            self.why_no_layout = str(error)
+            self.structure_error = str(error)
             return ()
         except AmbiguousStructure as error:
             # Until it is mended, paths are read as they were before.
-            self.why_no_layout = str(error)
+            self.structure_error = str(error)
             step.left_out.append(SkippedFile("the site's config", str(error)))
             return ()
-        if layout == self.layout:
+        if structure == self.structure:
             return ()
-        self.layout = step.layout = layout
+        self.structure = step.structure = structure
         return filter(is_text, self.blobs)
 
     def _no_texts(self, paths: Iterable[str]) -> Iterator[SkippedFile]:
         """Yield the files that could be texts if something told their language, or if they were Markdown."""
-        layout, untold = self.layout, "neither a folder nor its name tells its language."
-        if layout is None:
+        structure, untold = self.structure, "neither a folder nor its name tells its language."
+        if structure is None:
             # Before there is a site, any file could become a text of it.
-            layout, untold = replace(NO_SITE, languages=self._known), self.why_no_layout
+            structure, untold = replace(UNKNOWN_STRUCTURE, languages=self._known), self.structure_error
         for path in paths:
-            if layout.leaves_out(path):
+            if structure.has_unknown_language(path):
                 yield SkippedFile(path, untold)
-            elif layout.would_be_text(path):
+            elif structure.is_unsupported_text(path):
                 yield SkippedFile(path, "it is not Markdown, which alone is read.")
 
     def _bytes_of(self, path: str) -> bytes | None:
@@ -106,14 +110,14 @@ class PageTracker:
 
     def place_of(self, path: str) -> Place | None:
         """Return which text a file is, if it is one that is wanted."""
-        place = place_by(self.layout, path) if self.layout and path in self.blobs else None
+        place = locate_normalized(self.structure, path) if self.structure and path in self.blobs else None
         return place if place and (not self._only or place.language in self._only) else None
 
     # --- Going on -----------------------------------------------------------------------------------------------------
 
-    def restore(self, files: Iterable[FileChange], layout: SiteStructure | None, pages: Iterable[FilePage]) -> None:
+    def restore(self, files: Iterable[FileChange], structure: SiteStructure | None, pages: Iterable[FilePage]) -> None:
         """Begin with files that were there already, and with the pages whose texts they are."""
-        self.layout = layout
+        self.structure = structure
         self.blobs = {file.path: file.blob for file in files if file.blob and matters(file.path)}
         self._set_places(path for path in self.blobs if is_text(path))
         for page in pages:
@@ -288,7 +292,7 @@ class PageTracker:
                     return
 
 
-def place_by(layout: SiteStructure, path: str) -> Place | None:
+def locate_normalized(structure: SiteStructure, path: str) -> Place | None:
     """Return which text a file of that path would be. Keys have no case: nor have addresses."""
-    place = layout.place_of(path)
+    place = structure.place_of(path)
     return place and replace(place, key=lowered(place.key))

@@ -75,7 +75,7 @@ class ReadText:
         return found
 
     @property
-    def code_of_hugo(self) -> dict[str, int]:
+    def hugo_code(self) -> dict[str, int]:
         """Return how much of Hugo's own code stands in the text, by its kind."""
         body = self.fields.body
         if "{{" not in body:

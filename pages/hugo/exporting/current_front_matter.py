@@ -77,7 +77,7 @@ def with_local_changes(content: bytes, text: TextInForce, site: SiteFiles) -> by
 
     Raises PatchFailed, or another ValueError, where it cannot have them.
     """
-    place = site.layout.place_of(text.path) or Place(text.owner[1], text.page.path)
+    place = site.structure.place_of(text.path) or Place(text.owner[1], text.page.path)
     read = read_text(text.path, place, content)
     values = {} if text.shown.file_name else _of_this_text(read, text)
     if not text.is_leading:

@@ -1,4 +1,4 @@
-"""How the files of a site without a stored layout are to be read, and the config that says so of any."""
+"""How the files of a site without a stored structure are to be read, and the config that says so of any."""
 
 import json
 import posixpath
@@ -13,36 +13,36 @@ from pages.hugo.site_structure.structure import SiteStructure
 CONFIG = "hugo.toml"
 
 
-def plain_layout() -> SiteStructure:
-    """Return the layout of a site that came from no files: content/LANGUAGE/…"""
+def default_structure() -> SiteStructure:
+    """Return the structure of a site that came from no files: content/LANGUAGE/…"""
     return SiteStructure(settings.LANGUAGE_CODE.lower(), languages=frozenset(settings.MODELTRANSLATION_LANGUAGES))
 
 
-def layout_that_reads(layout: SiteStructure, names: Mapping[str, str]) -> SiteStructure | None:
-    """Return a layout by which each file is a text in its language; the present one if it does, None if none does."""
-    for candidate in _candidates(layout, names):
+def matching_structure(structure: SiteStructure, names: Mapping[str, str]) -> SiteStructure | None:
+    """Return a structure that reads every file in its language: the given one if possible; None if none does."""
+    for candidate in _candidates(structure, names):
         places = ((candidate.place_of(path), language) for path, language in names.items())
         if all(place and place.language == language for place, language in places):
             return candidate
     return None
 
 
-def _candidates(layout: SiteStructure, names: Mapping[str, str]) -> Iterator[SiteStructure]:
-    yield layout
-    found = [layout]
+def _candidates(structure: SiteStructure, names: Mapping[str, str]) -> Iterator[SiteStructure]:
+    yield structure
+    found = [structure]
     try:
         first, known = settings.LANGUAGE_CODE, settings.MODELTRANSLATION_LANGUAGES
-        found.append(detect_structure(names, lambda _path: None, known, first_served=first))
+        found.append(detect_structure(names, lambda _path: None, known, fallback_language=first))
         yield found[-1]
     except NoContentFound:
-        # What had a config once can lie anywhere; then the layout stays what it is.
+        # What had a config once can lie anywhere; then the structure stays what it is.
         pass
-    for candidate in [*found, *_with_their_folders(layout, names)]:
+    for candidate in [*found, *_with_their_folders(structure, names)]:
         yield from (replace(candidate, default_language=language) for language in sorted(set(names.values())))
 
 
-def _with_their_folders(layout: SiteStructure, names: Mapping[str, str]) -> Iterator[SiteStructure]:
-    """Yield a layout by which each language has the folder that all its files lie in, or all have one."""
+def _with_their_folders(structure: SiteStructure, names: Mapping[str, str]) -> Iterator[SiteStructure]:
+    """Yield a structure by which each language has the folder that all its files lie in, or all have one."""
     parts = {path: path.split("/") for path in names}
     shared = posixpath.commonprefix([folders[:-1] for folders in parts.values()])
     own: dict[str, set[str]] = {}
@@ -51,29 +51,29 @@ def _with_their_folders(layout: SiteStructure, names: Mapping[str, str]) -> Iter
     folders = [next(iter(tops)) for tops in own.values() if len(tops) == 1]
     if len(set(folders)) == len(own) > 1 and not names.keys() & set(folders):
         pairs = sorted(zip(folders, own, strict=True), key=lambda pair: (-len(pair[0]), pair[0]))
-        yield replace(layout, folders=tuple(pairs))
+        yield replace(structure, folders=tuple(pairs))
     if shared:
-        yield replace(layout, folders=((shared[0], None),))
+        yield replace(structure, folders=((shared[0], None),))
 
 
-def language_folder(path: str, layout: SiteStructure) -> str:
+def language_folder(path: str, structure: SiteStructure) -> str:
     """Return the folder that a text's language has for itself, or shares with others."""
     folder, tag = next(
-        ((folder, tag) for folder, tag in layout.folders if not folder or path.startswith(f"{folder}/")), ("", None)
+        ((folder, tag) for folder, tag in structure.folders if not folder or path.startswith(f"{folder}/")), ("", None)
     )
     first, _, rest = path.removeprefix(folder).lstrip("/").partition("/")
-    return posixpath.join(folder, first) if tag is None and rest and layout.is_language(first) else folder
+    return posixpath.join(folder, first) if tag is None and rest and structure.is_language(first) else folder
 
 
-def build_config(layout: SiteStructure, folders: Mapping[str, Collection[str]]) -> bytes:
-    """Return a config by which Hugo, and the import, read the files like the layout; `folders` are those by language.
+def build_config(structure: SiteStructure, folders: Mapping[str, Collection[str]]) -> bytes:
+    """Return a config by which Hugo and the import read the files like the structure; `folders` are those by language.
 
     A language that has several gets none of its own: by the names of folders and files the import knows it still.
     """
-    default = layout.default_language or layout.first_served
-    shared = next((folder for folder, tag in layout.folders if tag is None), "content")
+    default = structure.default_language or structure.fallback_language
+    shared = next((folder for folder, tag in structure.folders if tag is None), "content")
     lines = [f"defaultContentLanguage = {_quoted(default)}", f"contentDir = {_quoted(shared or '.')}"]
-    static = layout.static_folders or ("static",)
+    static = structure.static_folders or ("static",)
     if static != ("static",):
         lines.append(f"staticDir = [{', '.join(map(_quoted, static))}]")
     for language in sorted({default, *folders}):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import count
 
-from pages.hugo.git.commit_fields import ForbiddenPath, quoted_path
+from pages.hugo.git.commit_fields import ForbiddenPath, quote_path
 from pages.hugo.site_structure.structure import SiteStructure
 
 # A page's uuid, and a language.
@@ -49,43 +49,43 @@ class FileNames:
         self._first.setdefault(owner[1], path)
         return other
 
-    def make(self, owner: TextKey, address: str, layout: SiteStructure, *, is_section: bool) -> None:
+    def make(self, owner: TextKey, address: str, structure: SiteStructure, *, is_section: bool) -> None:
         """Take the file that a text had last, or make up one after the address, and after the page's other files."""
         last = self._last.get(owner)
         if last is not None and last not in self._owners and is_safe_path(last):
             self.take(owner, last)
             return
-        like = self._like(owner, layout)
-        for path in _candidates(owner[1], address, layout, like, is_section=is_section):
+        like = self._like(owner, structure)
+        for path in _candidates(owner[1], address, structure, like, is_section=is_section):
             if path not in self._owners and is_safe_path(path):
                 self.take(owner, path)
                 return
 
-    def _like(self, owner: TextKey, layout: SiteStructure) -> str | None:
+    def _like(self, owner: TextKey, structure: SiteStructure) -> str | None:
         """Return a file to name another one like: of the same page, else of the same language, else any."""
         page, language = owner
         of_language = self._first.get(language, "")
         known = [*sorted(self._of_page.get(page, {}).values()), of_language, *sorted(self._first.values())[:1]]
-        return next((path for path in known if path and layout.place_of(path)), None)
+        return next((path for path in known if path and structure.place_of(path)), None)
 
 
 def _candidates(
-    language: str, address: str, layout: SiteStructure, like: str | None, *, is_section: bool
+    language: str, address: str, structure: SiteStructure, like: str | None, *, is_section: bool
 ) -> Iterator[str]:
     for number in count(1):
         key = address if number == 1 else f"{address or 'home'}-{number}"
         for kind in (is_section, not is_section):
             try:
-                yield layout.file_of(language, key, like, is_section=kind)
+                yield structure.file_of(language, key, like, is_section=kind)
             except ValueError:
-                # No file of this layout could be that text; it is to go out all the same.
+                # No file of this structure could be that text; it is to go out all the same.
                 yield "/".join(filter(None, ("content", language, key, "_index.md")))
 
 
 def is_safe_path(path: str) -> bool:
     """Tell whether git takes a path, and no file system would be led elsewhere by it."""
     try:
-        quoted_path(path.encode())
+        quote_path(path.encode())
     except ForbiddenPath:
         return False
     return True

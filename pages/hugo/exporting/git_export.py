@@ -39,7 +39,7 @@ def export_git(
 ) -> ExportReport:
     """Append to a branch of a repository, made if it is not there, what it lacks of what was published by a moment.
 
-    Raises AnotherHistory, and NoRepository or GitFailed; then nothing was written.
+    Raises AnotherHistory, and InvalidRepository or GitFailed; then nothing was written.
     """
     report, log = new_report(at), ExportedLog(at)
     report.commits = 0

@@ -7,7 +7,7 @@ from pages.hugo.exporting.file_names import is_safe_path
 from pages.hugo.site_structure.structure import SiteStructure
 
 
-def picture_path(reference: str, text_path: str, layout: SiteStructure) -> str:
+def picture_path(reference: str, text_path: str, structure: SiteStructure) -> str:
     """Return the path that a reference leads to, as the import reads it: from the root below the static folder,
     otherwise beside the text. Empty where it could be no file.
     """
@@ -17,6 +17,6 @@ def picture_path(reference: str, text_path: str, layout: SiteStructure) -> str:
         return ""
     folder = posixpath.dirname(text_path)
     if path.startswith("/"):
-        folder = next(iter(layout.static_folders), "static")
+        folder = next(iter(structure.static_folders), "static")
     joined = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
     return joined if is_safe_path(joined) else ""

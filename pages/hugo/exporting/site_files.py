@@ -7,9 +7,9 @@ from pages.hugo.exporting.exported_records import ExportedRecord, ExportedText
 from pages.hugo.exporting.exported_structure import (
     CONFIG,
     build_config,
+    default_structure,
     language_folder,
-    layout_that_reads,
-    plain_layout,
+    matching_structure,
 )
 from pages.hugo.exporting.file_names import FileNames, TextKey
 from pages.hugo.exporting.picture_paths import picture_path
@@ -28,8 +28,8 @@ class SiteFiles:
 
     def __init__(self, addresses: AddressHistory):
         self.addresses, self.names = addresses, FileNames()
-        self.layout, self._is_stored = plain_layout(), False
-        self._without_layout: set[str] = set()
+        self.structure, self._is_stored = default_structure(), False
+        self._without_structure: set[str] = set()
         self.tree: dict[str, FileReference] = {}
         # Pages that were moved by somebody here.
         self.moved_here: set[str] = set()
@@ -68,7 +68,9 @@ class SiteFiles:
     def files_of(self, owner: TextKey, text: ExportedText) -> dict[str, FileReference]:
         """Return what a text brings: its own file, and its pictures'."""
         path = self.names.paths[owner]
-        pictures = {picture_path(reference, path, self.layout): digest for reference, digest in text.pictures.items()}
+        pictures = {
+            picture_path(reference, path, self.structure): digest for reference, digest in text.pictures.items()
+        }
         pictures.pop("", None)
         return {path: text.revision, **pictures}
 
@@ -85,9 +87,9 @@ class SiteFiles:
             if owned:
                 self._take((owned[0], owned[1]), path)
 
-    def _turn(self, layout: SiteStructure) -> None:
-        if layout != self.layout:
-            self.layout, self._folders = layout, {}
+    def _turn(self, structure: SiteStructure) -> None:
+        if structure != self.structure:
+            self.structure, self._folders = structure, {}
             self._changed |= dict.fromkeys(self._brought)
 
     def _take(self, owner: TextKey, path: str) -> None:
@@ -108,23 +110,23 @@ class SiteFiles:
         """Let a text that a tree brought have its file again, if that can be read as what it is."""
         if owner in self.names.paths and (who not in FROM_FILES or self.names.paths[owner] == path):
             return
-        if self._is_read(path, owner[1]) or self._finds_layout(path, owner[1]):
+        if self._is_read(path, owner[1]) or self._finds_structure(path, owner[1]):
             self._take(owner, path)
 
     def _is_read(self, path: str, language: str) -> bool:
-        place = self.layout.place_of(path)
+        place = self.structure.place_of(path)
         return place is not None and place.language == language
 
-    def _finds_layout(self, path: str, language: str) -> bool:
-        """Turn to a layout by which a file can be read as well as all that are there, if there is one."""
-        if self._is_stored or language in self._without_layout:
+    def _finds_structure(self, path: str, language: str) -> bool:
+        """Turn to a structure by which a file can be read as well as all that are there, if there is one."""
+        if self._is_stored or language in self._without_structure:
             return False
         known = {at: of for (_, of), at in self.names.paths.items()}
-        if layout := layout_that_reads(self.layout, {path: language, **known}):
-            self._turn(layout)
+        if structure := matching_structure(self.structure, {path: language, **known}):
+            self._turn(structure)
             return True
         # All files are gone through for an answer: it is not asked for each text of the language.
-        self._without_layout.add(language)
+        self._without_structure.add(language)
         return False
 
     def _touch(self, page: str) -> None:
@@ -136,10 +138,10 @@ class SiteFiles:
         for page, move in moved.items():
             self.moved_here.add(page)
             for owner, path in sorted(self.names.of_page(page).items()):
-                place = self.layout.place_of(path)
+                place = self.structure.place_of(path)
                 if place and _address_of(place.key) == move.old:
                     is_section = path.rpartition("/")[2].startswith("_index")
-                    renamed[owner] = self.layout.file_of(owner[1], move.new, path, is_section=is_section)
+                    renamed[owner] = self.structure.file_of(owner[1], move.new, path, is_section=is_section)
                     self.names.leave(path)
         for owner, path in renamed.items():
             self._changed[owner] = None
@@ -159,7 +161,7 @@ class SiteFiles:
             is_section = not self._is_stored or any(
                 self.addresses.paths.get(page, "").startswith(below) for page in self._shown
             )
-            self.names.make(owner, address, self.layout, is_section=is_section)
+            self.names.make(owner, address, self.structure, is_section=is_section)
 
     def _changes(self) -> dict[str, FileReference | None]:
         touched: dict[str, None] = {}
@@ -174,8 +176,8 @@ class SiteFiles:
                 touched |= dict.fromkeys(files)
                 for path, file in files.items():
                     self._at.setdefault(path, {})[owner] = file
-                self._folders.setdefault(owner[1], {})[language_folder(self.names.paths[owner], self.layout)] = None
-                if self.layout.is_named_by_language(self.names.paths[owner]):
+                self._folders.setdefault(owner[1], {})[language_folder(self.names.paths[owner], self.structure)] = None
+                if self.structure.is_named_by_language(self.names.paths[owner]):
                     self._named_by_language.add(owner)
         found = {path: self._standing(path) for path in sorted(touched)}
         changes = {path: file for path, file in {**self._new_config(), **found}.items() if file != self.tree.get(path)}
@@ -198,11 +200,11 @@ class SiteFiles:
         if self._named_by_language:
             self._config = None
             return {CONFIG: None}
-        told = (self.layout, {language: tuple(folders) for language, folders in self._folders.items()})
+        told = (self.structure, {language: tuple(folders) for language, folders in self._folders.items()})
         if told == self._config:
             return {}
         self._config = told
-        return {CONFIG: build_config(self.layout, self._folders)}
+        return {CONFIG: build_config(self.structure, self._folders)}
 
 
 def _is_same(one: ExportedText | None, other: ExportedText | None) -> bool:

@@ -36,7 +36,7 @@ def export_tree(
     destination.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{destination.name}-", dir=destination.parent) as folder:
         made = Path(folder) / "made"
-        if named := [text.path for text in texts if site.layout.is_named_by_language(text.path)]:
+        if named := [text.path for text in texts if site.structure.is_named_by_language(text.path)]:
             report.remarks[
                 f"Hugo cannot read files that are named by their language, as {named[0]} is: no {CONFIG}"
             ] += 1
@@ -70,8 +70,8 @@ def _in_force(site: SiteFiles, at: datetime) -> Iterator[TextInForce]:
 def _config(site: SiteFiles, texts: Iterable[TextInForce]) -> bytes:
     folders: dict[str, dict[str, None]] = {}
     for text in texts:
-        folders.setdefault(text.owner[1], {})[language_folder(text.path, site.layout)] = None
-    return build_config(site.layout, folders)
+        folders.setdefault(text.owner[1], {})[language_folder(text.path, site.structure)] = None
+    return build_config(site.structure, folders)
 
 
 def _write_texts(

@@ -48,7 +48,7 @@ def sound_encoding(encoding: str) -> str:
     return encoding if _ENCODING.fullmatch(encoding) else ""
 
 
-def quoted_path(path: bytes) -> bytes:
+def quote_path(path: bytes) -> bytes:
     """Return a path as fast-import takes it. Raises ForbiddenPath."""
     name = path.decode(errors="replace")
     if not path or len(path) > _LONGEST_PATH or b"\0" in path:

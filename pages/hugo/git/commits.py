@@ -47,7 +47,7 @@ class Commit:
     @property
     def committed_at(self) -> datetime:
         """The committer's date in UTC; 1970-01-01, as git has it, where there is none or no calendar has it."""
-        return moment_of(self.committer.date)
+        return parse_git_date(self.committer.date)
 
     @property
     def subject(self) -> str:
@@ -56,7 +56,7 @@ class Commit:
         return next((line.strip() for line in lines if line.strip()), "")
 
 
-def moment_of(date: str) -> datetime:
+def parse_git_date(date: str) -> datetime:
     """Return the moment of a raw date in UTC: the epoch where it is missing, or outside of the years 1 to 9999."""
     seconds = _SECONDS.match(date)
     try:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pages.hugo.git.processes import Git, NoRepository
+from pages.hugo.git.processes import Git, InvalidRepository
 
 # The parts of a git folder that are read; all others (hooks, info, logs, the index, worktrees) are not.
 _READ = ("HEAD", "config", "objects", "packed-refs", "refs", "reftable", "shallow")
@@ -36,16 +36,16 @@ class Location:
 
 
 def locate(path: Path, git: Git) -> Location:
-    """Find the repository that is meant by a path. Raises NoRepository where there is none that may be read."""
+    """Find the repository that is meant by a path. Raises InvalidRepository where there is none that may be read."""
     try:
         return _locate(path, git)
-    except NoRepository:
+    except InvalidRepository:
         raise
     except (OSError, ValueError) as error:
-        raise NoRepository(f"{path} cannot be read: {error}") from error
+        raise InvalidRepository(f"{path} cannot be read: {error}") from error
 
 
-def make_view(location: Location, view: Path) -> None:
+def create_view(location: Location, view: Path) -> None:
     """Make a git folder with a config of ours and the repository's refs. Its objects are to be named beside it."""
     (view / "objects").mkdir()
     (view / "HEAD").write_bytes(os.fsencode(location.head))
@@ -61,7 +61,7 @@ def make_view(location: Location, view: Path) -> None:
             (view / name).symlink_to(location.git_dir / name)
 
 
-def settings_of(config: Path, git: Git) -> dict[str, str]:
+def read_git_config(config: Path, git: Git) -> dict[str, str]:
     """Read what a repository's config says of what it is; nothing that it includes is read, and nothing done by it."""
     said = git.run("config", "--file", os.fsencode(config), "--no-includes", "--null", "--list").decode(
         errors="replace"
@@ -73,14 +73,14 @@ def settings_of(config: Path, git: Git) -> dict[str, str]:
 def _locate(path: Path, git: Git) -> Location:
     top = _real(path)
     if not top.is_dir():
-        raise NoRepository(f"{path} is no folder.")
+        raise InvalidRepository(f"{path} is no folder.")
     if is_git_dir(top):
         return _location(path, top, top, b"", git)
     for folder in (top, *top.parents):
         if os.path.lexists(folder / ".git"):
             prefix = os.fsencode(top.relative_to(folder)) + b"/" if folder != top else b""
             return _location(path, *_git_dir_of(folder, git), prefix, git)
-    raise NoRepository(f"{path} is no git repository, nor in the work tree of one.")
+    raise InvalidRepository(f"{path} is no git repository, nor in the work tree of one.")
 
 
 def _real(path: Path) -> Path:
@@ -104,23 +104,25 @@ def _git_dir_of(work_tree: Path, git: Git) -> tuple[Path, Path]:
     # Only what knows the work tree as its own is a repository of it, and not somebody else's.
     if (own / "gitdir").is_file() and _real(own / _text(own / "gitdir").strip()) == door:
         return _real(own / _text(own / "commondir").strip()), own
-    known = settings_of(own / "config", git).get("core.worktree") if is_git_dir(own) else None
+    known = read_git_config(own / "config", git).get("core.worktree") if is_git_dir(own) else None
     if known is not None and _real(own / known) == work_tree:
         return own, own
-    raise NoRepository(f"{door} leads to {own}, which does not know it; nothing outside is read. Name that repository.")
+    raise InvalidRepository(
+        f"{door} leads to {own}, which does not know it; nothing outside is read. Name that repository."
+    )
 
 
 def _location(path: Path, git_dir: Path, head_dir: Path, prefix: bytes, git: Git) -> Location:
     if not is_git_dir(git_dir):
-        raise NoRepository(f"{path} is no git repository: {git_dir} has no HEAD, no objects or no refs.")
+        raise InvalidRepository(f"{path} is no git repository: {git_dir} has no HEAD, no objects or no refs.")
     files = list(_files_of(git_dir))
     alternates = git_dir / "objects/info/alternates"
     if alternates.exists() and _text(alternates).strip():
-        raise NoRepository(
+        raise InvalidRepository(
             f"{path} borrows objects from elsewhere (objects/info/alternates), and nothing outside it is read. "
             "Make a whole copy first: git clone --mirror --no-local."
         )
-    settings = settings_of(git_dir / "config", git) if (git_dir / "config").exists() else {}
+    settings = read_git_config(git_dir / "config", git) if (git_dir / "config").exists() else {}
     return Location(
         git_dir=git_dir,
         head=_head(head_dir / "HEAD"),
@@ -133,7 +135,7 @@ def _location(path: Path, git_dir: Path, head_dir: Path, prefix: bytes, git: Git
 def _object_format(settings: dict[str, str]) -> str:
     name = settings.get("extensions.objectformat", "sha1").lower()
     if name not in {"sha1", "sha256"}:
-        raise NoRepository(f"The repository names its objects by {name}, which is not known.")
+        raise InvalidRepository(f"The repository names its objects by {name}, which is not known.")
     return name
 
 
@@ -143,7 +145,7 @@ def _head(head: Path) -> str:
 
 
 def _files_of(git_dir: Path) -> Iterator[str]:
-    """Walk what will be read. Raises NoRepository for links and for what is neither a file nor a folder."""
+    """Walk what will be read. Raises InvalidRepository for links and for what is neither a file nor a folder."""
     waiting = [git_dir / name for name in _READ if name != "HEAD" and os.path.lexists(git_dir / name)]
     while waiting:
         place = waiting.pop()
@@ -156,11 +158,11 @@ def _files_of(git_dir: Path) -> Iterator[str]:
                     else:
                         waiting.append(place / entry.name)
         elif not stat.S_ISREG(mode):
-            raise NoRepository(f"{place} is a link or no plain file; nothing that could lead outside is read.")
+            raise InvalidRepository(f"{place} is a link or no plain file; nothing that could lead outside is read.")
 
 
 def _text(path: Path) -> str:
-    """Read a small file of git's own. Raises NoRepository where it is none."""
+    """Read a small file of git's own. Raises InvalidRepository where it is none."""
     if path.is_symlink() or not path.is_file() or path.stat().st_size > _MOST:
-        raise NoRepository(f"{path} is no plain small file, as git has it there.")
+        raise InvalidRepository(f"{path} is no plain small file, as git has it there.")
     return path.read_bytes().decode(errors="surrogateescape")

@@ -28,7 +28,7 @@ _SETTINGS = {
 _CHUNK = 1 << 16
 
 
-class NoRepository(ValueError):
+class InvalidRepository(ValueError):
     """There is no repository that could be read, or none at that name."""
 
 
@@ -107,7 +107,9 @@ class Git:
     def __init__(self, git_dir: Path, *, objects: Path | None = None, folder: Path | None = None):
         program = shutil.which("git")
         if program is None:
-            raise NoRepository("There is no git on this machine, and without it no repository can be read or written.")
+            raise InvalidRepository(
+                "There is no git on this machine, and without it no repository can be read or written."
+            )
         self._program, self._folder = program, folder or git_dir
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         self._environment |= _SETTINGS | {"GIT_DIR": str(git_dir.absolute())}

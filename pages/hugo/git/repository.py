@@ -10,11 +10,11 @@ from subprocess import PIPE
 from types import TracebackType
 from typing import IO, Self
 
-from pages.hugo.git.commits import GONE, Change, Commit, Person, decoded, moment_of, parse_commit
-from pages.hugo.git.location import locate, make_view
-from pages.hugo.git.processes import Git, GitFailed, NoRepository, Process
+from pages.hugo.git.commits import GONE, Change, Commit, Person, decoded, parse_commit, parse_git_date
+from pages.hugo.git.location import create_view, locate
+from pages.hugo.git.processes import Git, GitFailed, InvalidRepository, Process
 
-__all__ = ["Change", "Commit", "GitFailed", "NoRepository", "Person", "Repository", "decoded", "moment_of"]
+__all__ = ["Change", "Commit", "GitFailed", "InvalidRepository", "Person", "Repository", "decoded", "parse_git_date"]
 
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # Requests are written before answers are read: so few that the smallest pipe (4096 bytes) takes them without a wait.
@@ -27,7 +27,7 @@ class Repository:
     """A repository that is read, and ends its processes at its end.
 
     `path` is a bare repository, a work tree, or a folder within a work tree; then only what is below that folder is
-    reported, and paths begin there. Raises NoRepository; every question can raise GitFailed.
+    reported, and paths begin there. Raises InvalidRepository; every question can raise GitFailed.
     """
 
     def __init__(self, path: Path):
@@ -35,7 +35,7 @@ class Repository:
         view = Path(self._folder.name)
         try:
             self.location = locate(path, Git(view))
-            make_view(self.location, view)
+            create_view(self.location, view)
             self._git = Git(view, objects=self.location.git_dir / "objects")
         except BaseException:
             self._folder.cleanup()
@@ -61,18 +61,18 @@ class Repository:
         return self.location.is_shallow
 
     def resolve(self, ref: str | None = None) -> str:
-        """Return the id of the commit that a name stands for (HEAD if none is given). Raises NoRepository."""
+        """Return the id of the commit that a name stands for (HEAD if none is given). Raises InvalidRepository."""
         name = ref or "HEAD"
         if name.startswith("-") or not name.isprintable():
-            raise NoRepository(f"“{name}” is no name of a commit.")
+            raise InvalidRepository(f"“{name}” is no name of a commit.")
         try:
             found = self._git.run("rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}").decode().strip()
         except GitFailed as error:
             if ref is None and not self._git.run("for-each-ref", "--count=1"):
-                raise NoRepository("The repository has no commits.") from error
-            raise NoRepository(f"The repository has no commit “{name}” ({error}).") from error
+                raise InvalidRepository("The repository has no commits.") from error
+            raise InvalidRepository(f"The repository has no commit “{name}” ({error}).") from error
         if not _ID.fullmatch(found):
-            raise NoRepository(f"“{name}” is no name of one commit.")
+            raise InvalidRepository(f"“{name}” is no name of one commit.")
         return found
 
     def ids(self, ref: str | None = None) -> list[str]:

@@ -8,25 +8,25 @@ from subprocess import PIPE
 from types import TracebackType
 from typing import Self
 
-from pages.hugo.git.commit_fields import ForbiddenPath, person_line, quoted_path, sound_encoding
+from pages.hugo.git.commit_fields import ForbiddenPath, person_line, quote_path, sound_encoding
 from pages.hugo.git.commits import Person
-from pages.hugo.git.location import is_git_dir, settings_of
-from pages.hugo.git.processes import Git, GitFailed, NoRepository, Process
+from pages.hugo.git.location import is_git_dir, read_git_config
+from pages.hugo.git.processes import Git, GitFailed, InvalidRepository, Process
 from pages.hugo.git.repository import Repository
 
-__all__ = ["ForbiddenPath", "GitFailed", "NoRepository", "Writer"]
+__all__ = ["ForbiddenPath", "GitFailed", "InvalidRepository", "Writer"]
 
 
 class Writer:
     """Appends commits to a branch of a bare repository, which is made where there is none or an empty folder.
 
-    Use it in a `with`: the branch moves at its good end, to all that was written; after an exception or a kill it is
-    where it was. Work trees are refused, for their files would no longer be those of their branch. Raises NoRepository.
+    Use it in a `with` statement: the branch moves at its end; after an exception or a kill it is where it was. Work
+    trees are refused, because their files would no longer be those of their branch. Raises InvalidRepository.
     """
 
     def __init__(self, path: Path, ref: str = "main"):
         if ref.startswith("-"):
-            raise NoRepository(f"“{ref}” is no name for a branch.")
+            raise InvalidRepository(f"“{ref}” is no name for a branch.")
         path = Path(os.path.realpath(path))
         self._path = path
         self._branch = ref if ref.startswith("refs/heads/") else f"refs/heads/{ref}"
@@ -69,7 +69,7 @@ class Writer:
         The message is written as it is but for NULs, which git does not take; `encoding` is that of the message.
         Raises ForbiddenPath, and then nothing of this commit was written and others can follow.
         """
-        told = [(quoted_path(path), content) for path, content in changes]
+        told = [(quote_path(path), content) for path, content in changes]
         encoding = sound_encoding(encoding)
         self._count += 1
         parts = [
@@ -136,9 +136,9 @@ def _insist_on_a_name(branch: str) -> None:
         try:
             Git(Path(folder)).run("check-ref-format", branch)
         except (GitFailed, ValueError) as error:
-            if isinstance(error, NoRepository):
+            if isinstance(error, InvalidRepository):
                 raise
-            raise NoRepository(f"“{branch.removeprefix('refs/heads/')}” is no name for a branch.") from error
+            raise InvalidRepository(f"“{branch.removeprefix('refs/heads/')}” is no name for a branch.") from error
 
 
 def _make_or_insist_on_bare(path: Path, branch: str) -> None:
@@ -146,9 +146,9 @@ def _make_or_insist_on_bare(path: Path, branch: str) -> None:
         return _make(path, branch)
     if not path.is_dir() or not is_git_dir(path):
         what = "a work tree" if (path / ".git").exists() else "not empty, and no git repository"
-        raise NoRepository(f"{path} is {what}; commits are written to a bare repository or to a new folder only.")
-    if settings_of(path / "config", Git(path)).get("core.bare") == "false":
-        raise NoRepository(f"{path} belongs to a work tree; commits are written to a bare repository only.")
+        raise InvalidRepository(f"{path} is {what}; commits are written to a bare repository or to a new folder only.")
+    if read_git_config(path / "config", Git(path)).get("core.bare") == "false":
+        raise InvalidRepository(f"{path} belongs to a work tree; commits are written to a bare repository only.")
     return None
 
 

@@ -28,11 +28,11 @@ class FolderFiles:
         # A file's name need not be UTF-8; what is not can be neither stored nor shown.
         name = os.fsencode(file.relative_to(self._root).as_posix())
         path = name.decode(errors="replace")
-        if why_not := self._why_not(file, name):
-            return FileChange(path, why_not=why_not if is_text(path) else "")
+        if skip_reason := self._skip_reason(file, name):
+            return FileChange(path, skip_reason=skip_reason if is_text(path) else "")
         return FileChange(path, blob=path)
 
-    def _why_not(self, file: Path, name: bytes) -> str:
+    def _skip_reason(self, file: Path, name: bytes) -> str:
         try:
             name.decode()
             if not file.resolve().is_relative_to(self._root):

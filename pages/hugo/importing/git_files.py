@@ -18,11 +18,11 @@ def file_changes(changes: Iterable[Change]) -> Iterator[FileChange]:
         try:
             change.path.decode()
         except UnicodeDecodeError:
-            yield FileChange(path, why_not="its name is not UTF-8." if change.blob else "")
+            yield FileChange(path, skip_reason="its name is not UTF-8." if change.blob else "")
             continue
         if change.mode in (LINK, SUBMODULE):
             what = "a symbolic link" if change.mode == LINK else "a submodule"
-            yield FileChange(path, why_not=f"it is {what}, which is not followed.")
+            yield FileChange(path, skip_reason=f"it is {what}, which is not followed.")
         else:
             yield FileChange(path, change.blob)
 
@@ -50,7 +50,7 @@ def imported_commit(commit: Commit, step: CommitChanges) -> ImportedCommit:
         committer_date=commit.committer.date[:60],
         message=commit.message,
         files=files,
-        layout=step.layout.as_json() if step.layout else None,
+        layout=step.structure.as_json() if step.structure else None,
     )
 
 

@@ -73,7 +73,7 @@ class HistoryImport:
         read, zone = blob_reader(repository), ZoneInfo(settings.TIME_ZONE)
         known, first = settings.MODELTRANSLATION_LANGUAGES, settings.LANGUAGE_CODE
         self._replay = PageTracker(read, known, first, frozenset(languages))
-        self._reader = PageChangesReader(self._replay, read, languages=known, first_served=first)
+        self._reader = PageChangesReader(self._replay, read, languages=known, fallback_language=first)
         self._arrivals = PageImporter(read, self.report, zone)
         self._batches = Batches(by=by)
 
@@ -92,8 +92,8 @@ class HistoryImport:
                 self.report.redirects_dropped += [f"/{path}/" for path in intake.places.taken_from_redirects]
             done += len(batch)
             self._progress(done, total)
-        if self._replay.layout is None:
-            raise NoContentFound(self._replay.why_no_layout)
+        if self._replay.structure is None:
+            raise NoContentFound(self._replay.structure_error)
         return self.report
 
     @transaction.atomic
@@ -126,7 +126,7 @@ class HistoryImport:
     def _take(self, intake: Importer, arrived: CommitToImport) -> None:
         commit, step = arrived.commit, arrived.step
         # One of which nothing was taken is kept as well, or each run would tell of it anew.
-        if not (step.files or step.pages or step.layout or step.left_out):
+        if not (step.files or step.pages or step.structure or step.left_out):
             return
         at, note = commit.committed_at, commit.subject if self._has_notes else ""
         self._arrivals.join(intake, arrived.news)

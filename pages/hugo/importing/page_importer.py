@@ -36,7 +36,7 @@ class PageImporter:
     def join(self, intake: Importer, news: Iterable[PageChanges]) -> None:
         """Let files that are new be texts of the page that stands at their address, if no other files are."""
         for one in news:
-            there = intake.places.find(one.stands_at) if one.stands_at is not None and one.texts else None
+            there = intake.places.find(one.current_address) if one.current_address is not None and one.texts else None
             if there and one.page.identifier not in self._known and there.uuid not in self._known:
                 one.page.identifier = there.uuid
                 intake.prepare([there])
@@ -134,10 +134,12 @@ class PageImporter:
 
     def _make(self, intake: Importer, news: PageChanges, commit: str) -> Page | None:
         """Return a new page at the address that its files ask for."""
-        if news.stands_at is None:
+        if news.current_address is None:
             return None
         try:
-            page = intake.make(news.stands_at, source_language=news.source_language, identifier=news.page.identifier)
+            page = intake.make(
+                news.current_address, source_language=news.source_language, identifier=news.page.identifier
+            )
         except ValidationError as error:
             names = [text.file_name for text in news.texts.values()]
             self.report.skipped += [SkippedFile(name, _why(error), commit) for name in names]
@@ -169,7 +171,7 @@ class PageImporter:
         """Report front matter that is kept but has no effect here."""
         for text in news.texts.values():
             self.report.remarks.update(f"{text.file_name}: {remark}" for remark in text.remarks(self._zone, now))
-            self.report.count_hugo_code(text.file_name, text.code_of_hugo)
+            self.report.count_hugo_code(text.file_name, text.hugo_code)
 
 
 def _kind_of(path: str, content: bytes) -> str:

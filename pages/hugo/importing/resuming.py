@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pages.hugo.commits.commit_changes import FilePage
 from pages.hugo.commits.page_changes import PageChangesReader
-from pages.hugo.commits.page_tracker import PageTracker, place_by
+from pages.hugo.commits.page_tracker import PageTracker, locate_normalized
 from pages.hugo.commits.text_files import read_text
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.git_files import blob_reader, file_changes
@@ -36,8 +36,8 @@ def resume(
     here = frozenset(ids)
     rows = ImportedCommit.objects.order_by("pk").values_list("commit_id", "files", "layout").iterator()
     stored = {page.uuid: page for page in Page.objects.only("uuid", "path", "source_language")}
-    pages, layout = _pages_of(((files, layout) for name, files, layout in rows if name in here), stored)
-    replay.restore(file_changes(repository.tree(ids[last])), layout, pages)
+    pages, structure = _pages_of(((files, structure) for name, files, structure in rows if name in here), stored)
+    replay.restore(file_changes(repository.tree(ids[last])), structure, pages)
     replay.restore_keys(pages)
     _read_what_texts_tell(replay, reader, blob_reader(repository))
     for page in pages:
@@ -49,19 +49,19 @@ def resume(
 def _pages_of(
     rows: Iterable[tuple[Mapping, Mapping | None]], stored: Mapping[UUID, Page]
 ) -> tuple[list[FilePage], SiteStructure | None]:
-    """Return the pages that commits made, with their files after the last of them, and the last layout."""
+    """Return the pages that commits made, with their files after the last of them, and the last structure."""
     pages: dict[UUID, FilePage] = {}
     owners: dict[str, tuple[FilePage, str]] = {}
     read_by: SiteStructure | None = None
-    for files, layout in rows:
+    for files, structure in rows:
         for page in {owners[path][0]: None for path in files if path in owners}:
             # Of those that are gone from one place, the last one is the one that comes back.
             pages[page.identifier] = pages.pop(page.identifier)
             # It is the leading file that says where a page stands, and where one stood that is gone.
             page.last_file = page.files.get(page.leading(), page.last_file)
-            if read_by and (place := place_by(read_by, page.last_file)):
+            if read_by and (place := locate_normalized(read_by, page.last_file)):
                 page.key = place.key
-        read_by = SiteStructure.from_json(layout) if layout else read_by
+        read_by = SiteStructure.from_json(structure) if structure else read_by
         for path in files:
             if before := owners.pop(path, None):
                 page, language = before
@@ -104,4 +104,4 @@ def _restore_address(page: FilePage, stored: Mapping[UUID, Page], reader: PageCh
         return
     is_own = page.wanted is None or re.fullmatch(re.escape(page.wanted) + r"(-former)?(-?\d+)?", there.path)
     # Where an editor has moved the page, its files go on asking for the address that they asked for.
-    reader.occupy(page, there.path if is_own else page.wanted)
+    reader.assign_address(page, there.path if is_own else page.wanted)

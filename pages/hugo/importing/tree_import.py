@@ -66,10 +66,10 @@ def import_files(
     zone, report = ZoneInfo(settings.TIME_ZONE), ImportReport()
     replay = PageTracker(read, settings.MODELTRANSLATION_LANGUAGES, settings.LANGUAGE_CODE, frozenset(languages))
     step = replay.apply(files, "tree")
-    if replay.layout is None:
-        raise NoContentFound(replay.why_no_layout)
+    if replay.structure is None:
+        raise NoContentFound(replay.structure_error)
     reader = PageChangesReader(
-        replay, read, languages=settings.MODELTRANSLATION_LANGUAGES, first_served=settings.LANGUAGE_CODE
+        replay, read, languages=settings.MODELTRANSLATION_LANGUAGES, fallback_language=settings.LANGUAGE_CODE
     )
     arrivals, batches, done = PageImporter(read, report, zone), Batches(by=by), 0
     for part in step.parts(TEXTS_A_BATCH):

@@ -13,7 +13,7 @@ from pages.hugo.site_structure.site_config import (
     read_config,
     site_of_config,
 )
-from pages.hugo.site_structure.structure import SiteStructure, bare_layout, content_folder, index_at_top
+from pages.hugo.site_structure.structure import SiteStructure, bare_structure, content_folder, index_at_top
 
 
 class NoContentFound(ValueError):
@@ -25,28 +25,28 @@ def detect_structure(
     read: Callable[[str], bytes | None],
     known_languages: Collection[str],
     *,
-    first_served: str,
+    fallback_language: str,
 ) -> SiteStructure:
-    """Find the site, or the content folder, that lies least deep, and say how its paths are read.
+    """Find the site, or the content folder, that is least deep in the tree, and return its structure.
 
-    `read` returns a file's bytes, None where it cannot be had. `first_served` is the language of files that name none,
-    where the config names no default. Raises AmbiguousStructure, NoContentFound.
+    `read` returns a file's bytes, or None if it is not available. `fallback_language` is the language of files that
+    name none if the config has no default. Raises AmbiguousStructure, NoContentFound.
     """
     tree = [path for path in paths if is_config(path) or is_text(path)]
     folders = {"", *(folder for path in tree for folder in _folders_above(path))}
     configs: dict[str, list[str]] = {}
     for path in filter(is_config, tree):
         configs.setdefault(site_of_config(path) or "", []).append(path)
-    plain = SiteStructure(language_tag(first_served), languages=frozenset(map(language_tag, known_languages)))
+    plain = SiteStructure(language_tag(fallback_language), languages=frozenset(map(language_tag, known_languages)))
     top = plain
     for site in sorted(configs, key=_depth_and_name):
         config = _config_of(site, configs[site], read, folders)
-        layout = _with_config(plain, site, config) if config else plain
-        has_content = config and any(folder in folders for folder, _ in layout.folders)
+        structure = _with_config(plain, site, config) if config else plain
+        has_content = config and any(folder in folders for folder, _ in structure.folders)
         # Beside the texts of a repository there may be a site about something else.
-        if has_content and (not site or _outweighs(layout, tree)):
-            return layout
-        top = layout if not site else top
+        if has_content and (not site or _outweighs(structure, tree)):
+            return structure
+        top = structure if not site else top
     return _without_config(tree, top)
 
 
@@ -78,7 +78,7 @@ def _with_config(plain: SiteStructure, site: str, config: SiteConfig) -> SiteStr
         plain,
         default_language=config.default_language,
         languages=plain.languages | listed,
-        takes_any_language=not config.languages,
+        allows_any_language=not config.languages,
         folders=tuple(sorted(folders.items(), key=lambda pair: (-len(pair[0]), pair[0]))),
         # Nothing outside the source is read.
         static_folders=tuple(folder for folder in static if not folder.startswith(("..", "/"))),
@@ -86,30 +86,30 @@ def _with_config(plain: SiteStructure, site: str, config: SiteConfig) -> SiteStr
 
 
 def _without_config(tree: list[str], top: SiteStructure) -> SiteStructure:
-    """Return the layout of a content folder that stands alone. Raises NoContentFound."""
-    bare = bare_layout(top)
+    """Return the structure of a content folder that stands alone. Raises NoContentFound."""
+    bare = bare_structure(top)
     indexes = {index_at_top(path, top) for path in tree}
     found = {folder for path in tree if (folder := content_folder(path, bare))}
     # Other programs have an index.md; only a content folder has an _index.md.
     if found and "_index" not in indexes:
         content = min(found, key=_depth_and_name)
         static = posixpath.join(posixpath.dirname(content), "static")
-        layout = replace(top, folders=((content, None),), static_folders=(static,))
-        if _outweighs(layout, tree):
-            return layout
+        structure = replace(top, folders=((content, None),), static_folders=(static,))
+        if _outweighs(structure, tree):
+            return structure
     # So have repositories in which a page is a folder, with a file named by each language.
     is_content = "_index" in indexes or ("index" in indexes and not any(map(bare.is_named_by_language, tree)))
     if is_content or any(map(bare.place_of, tree)):
-        return replace(bare, insists_on_language=not is_content)
+        return replace(bare, requires_language=not is_content)
     raise NoContentFound(
         "There are no texts: no folder “content” with .md files, and no folder or file named by a language."
     )
 
 
-def _outweighs(layout: SiteStructure, tree: list[str]) -> bool:
-    """Tell whether a layout has more texts than there are elsewhere, of those that tell their languages."""
-    bare = bare_layout(layout)
-    inside = [path for path in tree if layout.place_of(path)]
+def _outweighs(structure: SiteStructure, tree: list[str]) -> bool:
+    """Tell whether a structure has more texts than there are elsewhere, of those that tell their languages."""
+    bare = bare_structure(structure)
+    inside = [path for path in tree if structure.place_of(path)]
     return len(inside) > sum(1 for path in set(tree).difference(inside) if bare.place_of(path))
 
 

@@ -41,7 +41,7 @@ def is_text(path: str) -> bool:
     return bool(_MARKDOWN.search(path))
 
 
-def is_written_otherwise(path: str) -> bool:
+def has_unsupported_format(path: str) -> bool:
     """Tell whether a file is named like a text that Hugo would take, but is no Markdown."""
     return bool(_NOT_MARKDOWN.search(path))
 

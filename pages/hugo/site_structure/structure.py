@@ -10,13 +10,21 @@ from pages.hugo.site_structure.file_names import (
     IGNORED,
     INDEX_STEMS,
     NO_TEXTS_INSIDE,
+    has_unsupported_format,
     is_any_language,
     is_below,
     is_config,
     is_text,
-    is_written_otherwise,
 )
 from pages.hugo.site_structure.site_config import language_tag
+
+# The keys under which plain values are stored with imported commits. Their digests are in the publication log.
+_JSON_KEYS = {
+    "fallback_language": "first_served",
+    "default_language": "default_language",
+    "allows_any_language": "takes_any_language",
+    "requires_language": "insists_on_language",
+}
 
 
 @dataclass(frozen=True)
@@ -43,34 +51,40 @@ class _ParsedPath:
 
 @dataclass(frozen=True)
 class SiteStructure:
-    """How paths tell language and page. Equal layouts read every path alike."""
+    """How paths tell language and page. Equal structures read every path alike."""
 
-    first_served: str
+    fallback_language: str
     default_language: str | None = None
     # Those that the config lists and those that the caller knows: folders and suffixes are named by them.
     languages: frozenset[str] = frozenset()
     # Whether a folder may be named by any other language as well: where the config lists none.
-    takes_any_language: bool = True
+    allows_any_language: bool = True
     # The content folders, each with its language if all below it is in one; the longest first.
     folders: tuple[tuple[str, str | None], ...] = ((CONTENT, None),)
     # Whether a file without a language is no text: in a repository that has no folder for texts alone. There a page may
     # also be a folder, with a file named by each language.
-    insists_on_language: bool = False
+    requires_language: bool = False
     # Where a reference from the root, such as /images/a.png, may lie.
     static_folders: tuple[str, ...] = ("static",)
 
     def as_json(self) -> dict[str, object]:
-        """Return the layout in the types that JSON has."""
+        """Return the structure in the types that JSON has."""
+        values = {key: getattr(self, name) for name, key in _JSON_KEYS.items()}
         folders = [list(pair) for pair in self.folders]
-        lists = {"languages": sorted(self.languages), "folders": folders, "static_folders": list(self.static_folders)}
-        return {**self.__dict__, **lists}
+        return {
+            **values,
+            "languages": sorted(self.languages),
+            "folders": folders,
+            "static_folders": list(self.static_folders),
+        }
 
     @classmethod
     def from_json(cls, values: dict) -> "SiteStructure":
-        """Return the layout that `as_json` made this of."""
+        """Return the structure that `as_json` made this of."""
         folders = tuple((folder, language) for folder, language in values["folders"])
         lists = {"languages": frozenset(values["languages"]), "static_folders": tuple(values["static_folders"])}
-        return cls(**{**values, **lists, "folders": folders})
+        plain = {name: values[key] for name, key in _JSON_KEYS.items()}
+        return cls(**plain, **lists, folders=folders)
 
     def place_of(self, path: str) -> Place | None:
         """Return which text a file is; None if it is no text of the site."""
@@ -79,14 +93,14 @@ class SiteStructure:
             return None
         return Place(parsed.language, parsed.key)
 
-    def leaves_out(self, path: str) -> bool:
+    def has_unknown_language(self, path: str) -> bool:
         """Tell whether a file lies among the texts, and nothing tells its language."""
         parsed = self._read(path)
         return parsed is not None and parsed.language is None
 
-    def would_be_text(self, path: str) -> bool:
+    def is_unsupported_text(self, path: str) -> bool:
         """Tell whether a file that is no Markdown would be a text if it were."""
-        return is_written_otherwise(path) and self.place_of(f"{posixpath.splitext(path)[0]}.md") is not None
+        return has_unsupported_format(path) and self.place_of(f"{posixpath.splitext(path)[0]}.md") is not None
 
     def is_named_by_language(self, path: str) -> bool:
         """Tell whether a text's file has the language's code for its name. No config of Hugo's says so."""
@@ -108,17 +122,17 @@ class SiteStructure:
                         return path
         raise ValueError(f"No file of this site could be the text of {key or 'the home page'} in {language}.")
 
-    def may_turn_with(self, path: str) -> bool:
-        """Tell whether the layout must be read anew where this file came or went.
+    def can_change_with(self, path: str) -> bool:
+        """Tell whether the structure must be read anew where this file came or went.
 
         That is a config, a text in another content folder, or one that a repository without any folder would have. Of
         the configs, a change of what they say counts as well.
         """
         if is_config(path):
             return True
-        bare = bare_layout(self)
+        bare = bare_structure(self)
         if self.folders == bare.folders:
-            is_of_a_page = not self.insists_on_language and bare.is_named_by_language(path)
+            is_of_a_page = not self.requires_language and bare.is_named_by_language(path)
             return is_of_a_page or bool(index_at_top(path, self)) or bool(content_folder(path, bare))
         is_inside = any(is_below(folder, path) for folder, _ in self.folders)
         return not is_inside and (bool(content_folder(path, bare)) or bare.place_of(path) is not None)
@@ -126,7 +140,7 @@ class SiteStructure:
     def is_language(self, name: str) -> bool:
         """Tell whether a folder of that name holds the texts in one language."""
         tag = language_tag(name)
-        return tag in self.languages or (self.takes_any_language and is_any_language(tag))
+        return tag in self.languages or (self.allows_any_language and is_any_language(tag))
 
     def _is_suffix(self, suffix: str) -> bool:
         """Tell whether the last part of a name is a language: one that is known, or one that says where it is used."""
@@ -135,7 +149,7 @@ class SiteStructure:
 
     def _may_be_language(self, base: str, parents: list[str]) -> bool:
         """Tell whether a file without extension is a text of the folder's page, named by its language alone."""
-        is_allowed = self.insists_on_language and parents and not IGNORED.intersection(parents)
+        is_allowed = self.requires_language and parents and not IGNORED.intersection(parents)
         return bool(is_allowed) and self.is_language(base)
 
     def _read(self, path: str) -> _ParsedPath | None:
@@ -157,8 +171,8 @@ class SiteStructure:
         stem = base if base in INDEX_STEMS else named_by
         # As in Hugo, the file's own name says most.
         told = language_tag(suffix or language_folder or named_by) or language
-        if told is None and not self.insists_on_language:
-            told = self.default_language or self.first_served
+        if told is None and not self.requires_language:
+            told = self.default_language or self.fallback_language
         key = "/".join(parents if stem else [*parents, base])
         return _ParsedPath(folder, told, language_folder, suffix, key, ending, stem)
 
@@ -176,7 +190,7 @@ class SiteStructure:
 
 
 # Where nothing is known yet: no file is a text.
-NO_SITE = SiteStructure("", takes_any_language=False, folders=(("", None),), insists_on_language=True)
+UNKNOWN_STRUCTURE = SiteStructure("", allows_any_language=False, folders=(("", None),), requires_language=True)
 
 
 def _names(language: str, key: str, model: _ParsedPath | None, is_section: bool) -> Iterator[str]:
@@ -188,9 +202,9 @@ def _names(language: str, key: str, model: _ParsedPath | None, is_section: bool)
     yield from (posixpath.join(key, stem) if stem else key for stem in dict.fromkeys(stems) if stem or key)
 
 
-def bare_layout(layout: SiteStructure) -> SiteStructure:
-    """Return the layout of a repository without a folder for texts alone: they all tell their languages."""
-    return replace(layout, folders=(("", None),), insists_on_language=True)
+def bare_structure(structure: SiteStructure) -> SiteStructure:
+    """Return the structure of a repository without a folder for texts alone: they all tell their languages."""
+    return replace(structure, folders=(("", None),), requires_language=True)
 
 
 def content_folder(path: str, bare: SiteStructure) -> str:
@@ -205,9 +219,9 @@ def content_folder(path: str, bare: SiteStructure) -> str:
     return "/".join(folders[: depth + 1])
 
 
-def index_at_top(path: str, layout: SiteStructure) -> str:
+def index_at_top(path: str, structure: SiteStructure) -> str:
     """Return "_index" or "index" where a file is that, at the top of the source; else nothing."""
     stem = posixpath.splitext(path)[0]
     base, _, suffix = stem.rpartition(".")
-    stem = base if language_tag(suffix) in layout.languages else stem
+    stem = base if language_tag(suffix) in structure.languages else stem
     return stem if is_text(path) and stem in INDEX_STEMS else ""

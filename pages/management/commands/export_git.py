@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from pages.hugo.exporting.git_export import DifferentHistory, export_git
-from pages.hugo.git.processes import GitFailed, NoRepository
+from pages.hugo.git.processes import GitFailed, InvalidRepository
 from pages.management.progress import Progress
 from pages.management.reports import tell
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         progress = Progress(self.stderr)
         try:
             report = export_git(destination, at=timezone.now(), ref=ref, progress=progress)
-        except (DifferentHistory, NoRepository, GitFailed, OSError) as error:
+        except (DifferentHistory, InvalidRepository, GitFailed, OSError) as error:
             raise CommandError(str(error), returncode=2) from error
         finally:
             progress.end()

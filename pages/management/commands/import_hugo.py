@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from pages.hugo.git.processes import GitFailed
-from pages.hugo.git.repository import NoRepository, Repository
+from pages.hugo.git.repository import InvalidRepository, Repository
 from pages.hugo.importing.history_import import ConcurrentImport, HistoryImport
 from pages.hugo.importing.tree_import import dry_run_import, import_commit_tree, import_tree
 from pages.hugo.site_structure.detection import NoContentFound
@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 take = import_tree if ref is None and not is_bare(source) else import_commit_tree
                 arguments = {**wanted, **({"ref": ref} if take is import_commit_tree else {})}
                 report = dry_run_import(take, source, **arguments) if dry_run else take(source, **arguments)
-        except (NoContentFound, NoRepository, GitFailed, ConcurrentImport) as error:
+        except (NoContentFound, InvalidRepository, GitFailed, ConcurrentImport) as error:
             raise CommandError(str(error), returncode=2) from error
         finally:
             progress.end()

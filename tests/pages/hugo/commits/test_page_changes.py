@@ -15,7 +15,7 @@ def news_of(root):
     """Return what a folder's files mean, and the reader."""
     files = FolderFiles(root)
     replay = PageTracker(files.read, KNOWN, "en")
-    reader = PageChangesReader(replay, files.read, languages=KNOWN, first_served="en")
+    reader = PageChangesReader(replay, files.read, languages=KNOWN, fallback_language="en")
     return reader.news(replay.apply(files.changes(), "tree")), reader
 
 

@@ -34,7 +34,7 @@ def content(identity, language, body):
     return f"---\ntitle: Title\n---\n\n{words}{written}\n".encode()
 
 
-def test_layout_is_not_looked_for_while_nothing_comes_or_goes(monkeypatch):
+def test_structure_is_not_looked_for_while_nothing_comes_or_goes(monkeypatch):
     asked = []
 
     def counted(paths, *arguments, **options):

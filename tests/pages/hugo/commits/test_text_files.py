@@ -181,4 +181,4 @@ def test_dates_that_mean_nothing_here_are_told(front_matter, remarks):
     ],
 )
 def test_code_of_hugo_is_counted(body, code):
-    assert read(body).code_of_hugo == code
+    assert read(body).hugo_code == code

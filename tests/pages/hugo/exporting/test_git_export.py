@@ -78,7 +78,7 @@ HISTORIES = {
         },
         {"english/a.md": one("Two")},
     ],
-    "another layout": [
+    "another structure": [
         {"content/en/a.md": one("One"), "content/ru/a.md": one("Один")},
         (
             {"content/en": "docs/en", "content/ru": "docs/ru"},

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pages.hugo.exporting import site_files
-from pages.hugo.exporting.exported_structure import layout_that_reads
+from pages.hugo.exporting.exported_structure import matching_structure
 from pages.hugo.exporting.tree_export import DestinationNotEmpty, export_tree
 from pages.hugo.importing.tree_import import import_tree
 from pages.models import Page
@@ -86,7 +86,7 @@ def test_what_was_not_edited_comes_out_byte_for_byte_and_in_again(tmp_path, kind
     ],
     ids=["bare", "suffixes", "another default", "another folder", "a folder for each", "folders in one"],
 )
-def test_tree_keeps_its_layout_and_can_be_read_by_it(tmp_path, files):
+def test_tree_keeps_its_structure_and_can_be_read_by_it(tmp_path, files):
     with rolled_back():
         import_tree(write_tree(tmp_path / "site", files), by=IMPORTER, now=NOW)
         assert given_out(tmp_path / "out") == {path: body for path, body in files.items() if path != "hugo.toml"}
@@ -111,14 +111,14 @@ def test_files_named_by_their_languages_have_no_config_and_the_summary_says_why(
 
 
 @pytest.mark.parametrize(("folder", "times"), [("content/", 0), ("", 1)], ids=["plain", "bare"])
-def test_layout_is_not_looked_for_again_for_each_text(tmp_path, monkeypatch, folder, times):
+def test_structure_is_not_looked_for_again_for_each_text(tmp_path, monkeypatch, folder, times):
     asked = []
 
-    def counted(layout, names):
+    def counted(structure, names):
         asked.append(len(names))
-        return layout_that_reads(layout, names)
+        return matching_structure(structure, names)
 
-    monkeypatch.setattr(site_files, "layout_that_reads", counted)
+    monkeypatch.setattr(site_files, "matching_structure", counted)
     places = [(language, number) for language in LANGUAGES for number in range(20)]
     files = {f"{folder}{language}/{number}.md": f"# {language} {number}" for language, number in places}
     import_tree(write_tree(tmp_path / "site", files), by=IMPORTER, now=NOW)

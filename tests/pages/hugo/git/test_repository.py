@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.hugo.git.repository import Change, GitFailed, NoRepository, Person, Repository
+from pages.hugo.git.repository import Change, GitFailed, InvalidRepository, Person, Repository
 from tests.repositories import Builder, executable, git, link, submodule
 
 
@@ -273,16 +273,16 @@ def test_refs_are_resolved_whatever_their_kind(site):
     "ref", ["-", "--all", "--output=x", "no-such", "main..main", "^main", "main:b.md", "a\0b", "a\nb"]
 )
 def test_ref_that_names_no_commit_is_refused(site, ref):
-    with Repository(site) as repository, pytest.raises(NoRepository, match="commit"):
+    with Repository(site) as repository, pytest.raises(InvalidRepository, match="commit"):
         repository.resolve(ref)
 
 
 def test_repository_without_commits_says_so(tmp_path):
     Builder(tmp_path / "a.git")
     with Repository(tmp_path / "a.git") as repository:
-        with pytest.raises(NoRepository, match="has no commits"):
+        with pytest.raises(InvalidRepository, match="has no commits"):
             list(repository.commits())
-        with pytest.raises(NoRepository, match="no commit “main”"):
+        with pytest.raises(InvalidRepository, match="no commit “main”"):
             repository.ids("main")
 
 
@@ -290,13 +290,13 @@ def test_repository_without_commits_says_so(tmp_path):
 def test_path_without_a_repository_is_refused(tmp_path, name):
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
-    with pytest.raises(NoRepository, match=name):
+    with pytest.raises(InvalidRepository, match=name):
         Repository(tmp_path / name)
 
 
 def test_machine_without_git_is_told_so(site, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(NoRepository, match="no git on this machine"):
+    with pytest.raises(InvalidRepository, match="no git on this machine"):
         Repository(site)
 
 
@@ -427,7 +427,7 @@ def wait_for_ever(path, outside):
 def test_repository_that_leads_outside_is_refused(site, tmp_path, lead):
     Builder(tmp_path / "other.git")
     lead(tmp_path / "other.git", site)
-    with pytest.raises(NoRepository, match=r"nothing (outside|that could lead outside)"):
+    with pytest.raises(InvalidRepository, match=r"nothing (outside|that could lead outside)"):
         Repository(tmp_path / "other.git")
 
 
@@ -438,7 +438,7 @@ def test_git_file_that_leads_to_somebody_elses_repository_is_refused(site, tmp_p
         (tmp_path / "tree/.git").write_text(f"gitdir: {site}\n")
     else:
         (tmp_path / "tree/.git").symlink_to(site)
-    with pytest.raises(NoRepository, match="does not know it"):
+    with pytest.raises(InvalidRepository, match="does not know it"):
         Repository(tmp_path / "tree")
 
 
@@ -481,7 +481,7 @@ def test_pack_that_was_cut_short_fails(site):
     (pack,) = (site / "objects/pack").glob("*.pack")
     pack.chmod(0o600)
     os.truncate(pack, pack.stat().st_size // 2)
-    with pytest.raises((GitFailed, NoRepository), match=r"packfile|pack"):
+    with pytest.raises((GitFailed, InvalidRepository), match=r"packfile|pack"):
         commits(site)
 
 

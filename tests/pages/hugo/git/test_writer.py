@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from pages.hugo.git.repository import Person, Repository
-from pages.hugo.git.writer import ForbiddenPath, GitFailed, NoRepository, Writer
+from pages.hugo.git.writer import ForbiddenPath, GitFailed, InvalidRepository, Writer
 from tests.repositories import Builder, git
 
 ANN = Person("Ann Ä", "ann@example.org", "1690000000 +0200")
@@ -279,14 +279,14 @@ def test_folder_that_is_no_bare_repository_is_refused_and_left(tmp_path):
         ("tree", "a work tree"),
         ("tree/.git", "bare"),
     ]:
-        with pytest.raises(NoRepository, match=why):
+        with pytest.raises(InvalidRepository, match=why):
             Writer(tmp_path / name)
     assert os.listdir(tmp_path / "full") == ["a"]
 
 
 @pytest.mark.parametrize("ref", ["", "-x", "a b", "a..b", "a.lock", "x\0", "x\ny", "refs/heads/", "@{1}"])
 def test_name_that_no_branch_can_have_is_refused(tmp_path, ref):
-    with pytest.raises(NoRepository, match="no name for a branch"):
+    with pytest.raises(InvalidRepository, match="no name for a branch"):
         Writer(tmp_path / "out.git", ref)
     assert not (tmp_path / "out.git").exists()
 

@@ -21,13 +21,13 @@ def test_files_come_folder_by_folder_in_the_order_of_their_names(tmp_path):
 def test_file_whose_name_is_not_utf8_is_named_in_letters_that_can_be_shown(tmp_path):
     tree = write_tree(tmp_path, {"content/en/policy\udcff.md": "Text."})
     assert list(FolderFiles(tree).changes()) == [
-        FileChange("content/en/policy\ufffd.md", why_not="its name is not UTF-8.")
+        FileChange("content/en/policy\ufffd.md", skip_reason="its name is not UTF-8.")
     ]
 
 
 def test_folder_that_is_named_like_a_text_is_no_file(tmp_path):
     (write_tree(tmp_path, {}) / "content/en/policy.md").mkdir(parents=True)
-    assert list(FolderFiles(tmp_path).changes()) == [FileChange("content/en/policy.md", why_not="it is no file.")]
+    assert list(FolderFiles(tmp_path).changes()) == [FileChange("content/en/policy.md", skip_reason="it is no file.")]
 
 
 @pytest.mark.parametrize("target", ["../../../outside.md", "policy.md", "/etc/hostname"])
@@ -36,14 +36,14 @@ def test_link_that_leads_out_of_the_tree_or_to_itself_is_not_read(tmp_path, targ
     (tmp_path / "outside.md").write_text("Secret.")
     (tree / "content/en").mkdir()
     (tree / "content/en/policy.md").symlink_to(target)
-    assert list(FolderFiles(tree).changes()) == [FileChange("content/en/policy.md", why_not=LINK)]
+    assert list(FolderFiles(tree).changes()) == [FileChange("content/en/policy.md", skip_reason=LINK)]
 
 
 def test_link_inside_the_tree_is_read(tmp_path):
     tree = write_tree(tmp_path, {"content/en/policy.md": "Text.", "content/ru/other.md": "Other."})
     (tree / "content/ru/policy.md").symlink_to("../en/policy.md")
     files = FolderFiles(tree)
-    assert [change.why_not for change in files.changes()] == ["", "", ""]
+    assert [change.skip_reason for change in files.changes()] == ["", "", ""]
     assert files.read(["content/ru/policy.md"]) == {"content/ru/policy.md": b"Text."}
 
 

@@ -36,14 +36,14 @@ from tests.histories import (
     with_positions,
     withdrawn_pages,
 )
-from tests.pages.hugo.importing.history_cases import layouts, movements, places, texts
+from tests.pages.hugo.importing.history_cases import movements, places, structures, texts
 from tests.repositories import git
 from tests.trees import markdown
 
 pytestmark = pytest.mark.django_db
 
 EN = "content/en/a.md"
-CASES = [*texts.CASES, *movements.CASES, *places.CASES, *layouts.CASES]
+CASES = [*texts.CASES, *movements.CASES, *places.CASES, *structures.CASES]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -86,7 +86,7 @@ def without(record, *names):
     return {name: value for name, value in record.items() if name not in names}
 
 
-@pytest.mark.parametrize("case", [*places.RESUMED, *layouts.CASES], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*places.RESUMED, *structures.CASES], ids=lambda case: case.name)
 def test_two_runs_make_what_one_makes(tmp_path, case):
     path = tmp_path / "site.git"
     ids = build(path, case.commits)

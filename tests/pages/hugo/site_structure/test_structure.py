@@ -16,13 +16,13 @@ LISTED = 'defaultContentLanguage = "en"\n[languages.en]\n[languages.ru]\n[langua
 OWN_FOLDERS = '[languages.en]\ncontentDir = "content/en"\n[languages.ru]\ncontentDir = "content/russian"\n'
 
 
-def layout_of(*paths, first_served="en", **configs):
+def structure_of(*paths, fallback_language="en", **configs):
     files = {name.replace("__", "/").replace("_toml", ".toml"): text.encode() for name, text in configs.items()}
-    return detect_structure([*paths, *files], files.get, KNOWN, first_served=first_served)
+    return detect_structure([*paths, *files], files.get, KNOWN, fallback_language=fallback_language)
 
 
-def place(layout, path):
-    found = layout.place_of(path)
+def place(structure, path):
+    found = structure.place_of(path)
     return found and (found.language, found.key)
 
 
@@ -67,7 +67,7 @@ def place(layout, path):
     ],
 )
 def test_place_in_a_content_folder_without_a_config(path, expected):
-    assert place(layout_of("content/en/a.md"), path) == expected
+    assert place(structure_of("content/en/a.md"), path) == expected
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_place_in_a_content_folder_without_a_config(path, expected):
     ],
 )
 def test_where_the_config_lists_languages_others_are_none_unless_known(path, expected):
-    assert place(layout_of("content/en/a.md", hugo_toml=LISTED), path) == expected
+    assert place(structure_of("content/en/a.md", hugo_toml=LISTED), path) == expected
 
 
 @pytest.mark.parametrize(
@@ -96,26 +96,26 @@ def test_where_the_config_lists_languages_others_are_none_unless_known(path, exp
     ],
 )
 def test_languages_with_content_folders_of_their_own(path, expected):
-    assert place(layout_of("content/en/a.md", hugo_toml=OWN_FOLDERS), path) == expected
+    assert place(structure_of("content/en/a.md", hugo_toml=OWN_FOLDERS), path) == expected
 
 
 def test_longest_content_folder_wins():
     config = '[languages.en]\ncontentDir = "texts"\n[languages.ru]\ncontentDir = "texts/ru"\n'
-    layout = layout_of("texts/a.md", hugo_toml=config)
-    assert layout.folders == (("texts/ru", "ru"), ("texts", "en"))
-    assert (place(layout, "texts/ru/a.md"), place(layout, "texts/rus/a.md")) == (("ru", "a"), ("en", "rus/a"))
+    structure = structure_of("texts/a.md", hugo_toml=config)
+    assert structure.folders == (("texts/ru", "ru"), ("texts", "en"))
+    assert (place(structure, "texts/ru/a.md"), place(structure, "texts/rus/a.md")) == (("ru", "a"), ("en", "rus/a"))
 
 
 def test_languages_that_share_a_content_folder_are_told_apart_by_names():
     config = LISTED + '[languages.ru.x]\n[languages.fr]\ncontentDir = "content"\n[languages.de]\ncontentDir = "content"'
-    layout = layout_of("content/a.md", hugo_toml=config)
-    assert layout.folders == (("content", None),)
-    assert (place(layout, "content/a.de.md"), place(layout, "content/a.md")) == (("de", "a"), ("en", "a"))
+    structure = structure_of("content/a.md", hugo_toml=config)
+    assert structure.folders == (("content", None),)
+    assert (place(structure, "content/a.de.md"), place(structure, "content/a.md")) == (("de", "a"), ("en", "a"))
 
 
 def test_text_that_names_no_language_is_in_the_default_one():
-    assert place(layout_of("content/a.md", first_served="fr"), "content/a.md") == ("fr", "a")
-    assert place(layout_of("content/a.md", first_served="fr", hugo_toml=LISTED), "content/a.md") == ("en", "a")
+    assert place(structure_of("content/a.md", fallback_language="fr"), "content/a.md") == ("fr", "a")
+    assert place(structure_of("content/a.md", fallback_language="fr", hugo_toml=LISTED), "content/a.md") == ("en", "a")
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_text_that_names_no_language_is_in_the_default_one():
     ],
 )
 def test_source_may_be_a_content_folder_itself(paths, path, expected):
-    assert place(layout_of(*paths), path) == expected
+    assert place(structure_of(*paths), path) == expected
 
 
 @pytest.mark.parametrize(
@@ -176,49 +176,49 @@ def test_source_may_be_a_content_folder_itself(paths, path, expected):
     ],
 )
 def test_content_folder_that_lies_least_deep_is_the_sites(paths, folder):
-    assert layout_of(*paths).folders == ((folder, None),)
+    assert structure_of(*paths).folders == ((folder, None),)
 
 
 def test_site_with_a_config_goes_before_a_content_folder_without():
-    layout = layout_of("content/a.md", "web/site/content/a.md", web__site__hugo_toml='staticDir = "files"')
-    assert (layout.folders, layout.static_folders) == ((("web/site/content", None),), ("web/site/files",))
+    structure = structure_of("content/a.md", "web/site/content/a.md", web__site__hugo_toml='staticDir = "files"')
+    assert (structure.folders, structure.static_folders) == ((("web/site/content", None),), ("web/site/files",))
 
 
 def test_site_in_a_folder_goes_before_texts_at_the_top_only_if_it_has_more():
     texts = ["en/a.md", "web/content/b.md", "web/content/c.md"]
-    assert layout_of(*texts, web__hugo_toml="").folders == (("web/content", None),)
-    assert layout_of(*texts, "ru/a.md", web__hugo_toml="").folders == (("", None),)
-    assert layout_of("content/b.md", "en/a.md", "ru/a.md", hugo_toml="").folders == (("content", None),)
+    assert structure_of(*texts, web__hugo_toml="").folders == (("web/content", None),)
+    assert structure_of(*texts, "ru/a.md", web__hugo_toml="").folders == (("", None),)
+    assert structure_of("content/b.md", "en/a.md", "ru/a.md", hugo_toml="").folders == (("content", None),)
 
 
 def test_config_without_content_is_no_site_and_its_languages_go_for_a_bare_folder():
-    assert layout_of("web/content/a.md", hugo_toml="").folders == (("web/content", None),)
-    layout = layout_of("en/a.md", hugo_toml=LISTED)
-    assert (place(layout, "pt-br/a.md"), place(layout, "es/a.md")) == (("pt-br", "a"), None)
+    assert structure_of("web/content/a.md", hugo_toml="").folders == (("web/content", None),)
+    structure = structure_of("en/a.md", hugo_toml=LISTED)
+    assert (place(structure, "pt-br/a.md"), place(structure, "es/a.md")) == (("pt-br", "a"), None)
 
 
 def test_config_of_another_program_is_let_alone_unless_content_lies_beside_it():
-    assert layout_of("web/content/a.md", config_toml="= broken").folders == (("web/content", None),)
+    assert structure_of("web/content/a.md", config_toml="= broken").folders == (("web/content", None),)
     with pytest.raises(AmbiguousStructure, match=r"^config\.toml cannot be read: Invalid statement"):
-        layout_of("content/a.md", config_toml="= broken")
+        structure_of("content/a.md", config_toml="= broken")
     with pytest.raises(AmbiguousStructure, match=r"^hugo\.toml cannot be read: Invalid statement"):
-        layout_of("web/content/a.md", hugo_toml="= broken")
+        structure_of("web/content/a.md", hugo_toml="= broken")
 
 
 def test_content_folder_may_lie_beside_the_site_but_not_outside_the_source():
-    assert layout_of("texts/a.md", web__hugo_toml='contentDir = "../texts"').folders == (("texts", None),)
-    assert layout_of("a.md", hugo_toml='contentDir = "."').folders == (("", None),)
+    assert structure_of("texts/a.md", web__hugo_toml='contentDir = "../texts"').folders == (("texts", None),)
+    assert structure_of("a.md", hugo_toml='contentDir = "."').folders == (("", None),)
     for folder in ("..", "../../texts", "/texts"):
         with pytest.raises(
             AmbiguousStructure, match=r"^The config's content folder '.*texts|\.\.' leads out of the source"
         ):
-            layout_of("texts/a.md", hugo_toml=f'contentDir = "{folder}"')
+            structure_of("texts/a.md", hugo_toml=f'contentDir = "{folder}"')
 
 
 def test_static_folders_are_those_of_the_config_inside_the_source():
     config = 'staticDir = ["static", "../pictures", "../../outside", "/outside"]'
-    assert layout_of("web/content/a.md", web__hugo_toml=config).static_folders == ("web/static", "pictures")
-    assert layout_of("web/content/a.md").static_folders == ("web/static",)
+    assert structure_of("web/content/a.md", web__hugo_toml=config).static_folders == ("web/static", "pictures")
+    assert structure_of("web/content/a.md").static_folders == ("web/static",)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_source_without_texts_is_no_tree(paths):
     with pytest.raises(
         NoContentFound, match=r"^There are no texts: no folder “content” with \.md files, and no folder or"
     ):
-        layout_of(*paths)
+        structure_of(*paths)
 
 
 @pytest.mark.parametrize(
@@ -278,25 +278,25 @@ def test_config_is_known_by_its_path(path, expected):
         ("en/a.md", ".github/content/a.md", False),
     ],
 )
-def test_layout_may_turn_with_a_config_or_another_content_folder(before, path, expected):
-    assert layout_of(before).may_turn_with(path) is expected
+def test_structure_may_turn_with_a_config_or_another_content_folder(before, path, expected):
+    assert structure_of(before).can_change_with(path) is expected
 
 
-LAYOUTS = {
-    "folders by name": layout_of("content/en/a.md"),
-    "listed": layout_of("content/en/a.md", hugo_toml=LISTED),
-    "folders of their own": layout_of("content/en/a.md", hugo_toml=OWN_FOLDERS),
-    "one in another": layout_of("content/a.md", hugo_toml=OWN_FOLDERS.replace("content/en", "content")),
-    "bare": layout_of("en/a.md"),
-    "bare with an index": layout_of("_index.md"),
-    "below": layout_of("web/content/a.md", web__hugo_toml=LISTED),
+STRUCTURES = {
+    "folders by name": structure_of("content/en/a.md"),
+    "listed": structure_of("content/en/a.md", hugo_toml=LISTED),
+    "folders of their own": structure_of("content/en/a.md", hugo_toml=OWN_FOLDERS),
+    "one in another": structure_of("content/a.md", hugo_toml=OWN_FOLDERS.replace("content/en", "content")),
+    "bare": structure_of("en/a.md"),
+    "bare with an index": structure_of("_index.md"),
+    "below": structure_of("web/content/a.md", web__hugo_toml=LISTED),
 }
-each_layout = pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+each_structure = pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
 
 
-@each_layout
-def test_layout_comes_back_from_json(layout):
-    assert SiteStructure.from_json(json.loads(json.dumps(layout.as_json()))) == layout
+@each_structure
+def test_structure_comes_back_from_json(structure):
+    assert SiteStructure.from_json(json.loads(json.dumps(structure.as_json()))) == structure
 
 
 @pytest.mark.parametrize(
@@ -324,20 +324,20 @@ def test_layout_comes_back_from_json(layout):
     ],
 )
 def test_file_is_named_like_another(language, key, like, is_section, path):
-    assert LAYOUTS["folders by name"].file_of(language, key, like, is_section=is_section) == path
+    assert STRUCTURES["folders by name"].file_of(language, key, like, is_section=is_section) == path
 
 
 def test_file_lies_in_the_folder_of_its_language():
-    layout = LAYOUTS["folders of their own"]
-    assert layout.file_of("ru", "a", "content/en/a/_index.md", is_section=True) == "content/russian/a/_index.md"
-    assert layout.file_of("fr", "a", "content/en/a.md", is_section=False) == "content/en/a.fr.md"
+    structure = STRUCTURES["folders of their own"]
+    assert structure.file_of("ru", "a", "content/en/a/_index.md", is_section=True) == "content/russian/a/_index.md"
+    assert structure.file_of("fr", "a", "content/en/a.md", is_section=False) == "content/en/a.fr.md"
 
 
 def test_file_is_named_by_its_language_where_those_of_its_page_are():
-    layout = LAYOUTS["bare"]
-    assert layout.file_of("ru", "legal", "legal/en-US.md", is_section=True) == "legal/ru.md"
-    assert layout.file_of("en-us", "terms", "legal/en-US.md", is_section=False) == "terms/en-US.md"
-    assert layout.file_of("ru", "legal", "en/legal.md", is_section=False) == "ru/legal.md"
+    structure = STRUCTURES["bare"]
+    assert structure.file_of("ru", "legal", "legal/en-US.md", is_section=True) == "legal/ru.md"
+    assert structure.file_of("en-us", "terms", "legal/en-US.md", is_section=False) == "terms/en-US.md"
+    assert structure.file_of("ru", "legal", "en/legal.md", is_section=False) == "ru/legal.md"
 
 
 @pytest.mark.parametrize(
@@ -354,12 +354,12 @@ def test_file_is_named_by_its_language_where_those_of_its_page_are():
     ],
 )
 def test_text_whose_language_nothing_tells_is_left_out(first, path, expected):
-    assert layout_of(first).leaves_out(path) is expected
+    assert structure_of(first).has_unknown_language(path) is expected
 
 
 def test_text_that_no_file_could_be_is_refused():
     with pytest.raises(ValueError, match=r"^No file of this site could be the text of a in de\.$"):
-        LAYOUTS["listed"].file_of("de", "a", is_section=False)
+        STRUCTURES["listed"].file_of("de", "a", is_section=False)
 
 
 names = st.sampled_from(["a", "B c", "index", "_index", "en", "ru.fr", "v1.0", "readme", "content", ".x", "ru", "день"])
@@ -369,28 +369,28 @@ siblings = st.sampled_from(
 )
 
 
-@each_layout
+@each_structure
 @given(data=st.data())
-def test_file_of_a_text_is_read_back_as_that_text(layout, data):
-    top, _ = data.draw(st.sampled_from(layout.folders))
+def test_file_of_a_text_is_read_back_as_that_text(structure, data):
+    top, _ = data.draw(st.sampled_from(structure.folders))
     language, key = data.draw(st.sampled_from(["en", "ru", "fr"])), data.draw(keys)
     like = data.draw(siblings.map(lambda path: path and f"{top}/{path}".lstrip("/")))
     is_section = data.draw(st.booleans())
     try:
-        path = layout.file_of(language, key, like, is_section=is_section)
+        path = structure.file_of(language, key, like, is_section=is_section)
     except ValueError:
-        # Names that begin with a dot are no texts, and no layout has a place for them at its top.
+        # Names that begin with a dot are no texts, and no structure has a place for them at its top.
         assert ".x" in key
         return
-    assert layout.place_of(path) == Place(language, key)
-    assert layout.file_of(language, key, path, is_section=is_section) == path
+    assert structure.place_of(path) == Place(language, key)
+    assert structure.file_of(language, key, path, is_section=is_section) == path
 
 
-@each_layout
+@each_structure
 @given(data=st.data())
-def test_place_of_any_path_is_found_again_by_a_file(layout, data):
-    top, _ = data.draw(st.sampled_from(layout.folders))
+def test_place_of_any_path_is_found_again_by_a_file(structure, data):
+    top, _ = data.draw(st.sampled_from(structure.folders))
     name = data.draw(names) + data.draw(st.sampled_from(["", ".ru", ".EN", ".de", "."]))
     path = "/".join([*top.split("/"), *data.draw(st.lists(names, max_size=3)), f"{name}.md"]).lstrip("/")
-    if found := layout.place_of(path):
-        assert layout.file_of(found.language, found.key, path, is_section=False) == path
+    if found := structure.place_of(path):
+        assert structure.file_of(found.language, found.key, path, is_section=False) == path

@@ -199,7 +199,7 @@ PICTURES = [
 ]
 
 NOT_TOML = "Invalid statement (at line 1, column 1). (commit #1)"
-LAYOUTS = [
+STRUCTURES = [
     Case(
         "languages by content folder",
         [
@@ -293,4 +293,4 @@ GIT = [
     ),
 ]
 
-CASES = [*RENAMES, *DELETIONS, *ADDRESSES, *PICTURES, *LAYOUTS, *GIT]
+CASES = [*RENAMES, *DELETIONS, *ADDRESSES, *PICTURES, *STRUCTURES, *GIT]

@@ -39,7 +39,7 @@ CASES = [
     ),
     Case("a content folder alone", [{"en/a.md": ONE, "ru/a.md": ONE, "README.md": ONE}], {"a": ["0 en! ru!"]}),
     Case(
-        "a layout that changes by a config and moves",
+        "a structure that changes by a config and moves",
         [
             {"hugo.toml": 'defaultContentLanguage = "en"\n', "content/policy.md": EN, "content/policy.ru.md": RU},
             commit(
@@ -51,7 +51,7 @@ CASES = [
         {"policy": ["0 en! ru!", "2 en! ru="]},
     ),
     Case(
-        "a layout that changes by its config alone",
+        "a structure that changes by its config alone",
         [{"content/a.md": ONE}, {"hugo.toml": 'defaultContentLanguage = "ru"\n'}],
         {"a": ["0 en!", "1 ru!"]},
     ),
