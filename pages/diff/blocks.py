@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from pages.diff.tokens import Budget, Word, clean_inline, clean_tag, matches, words_of
+from pages.diff.tokens import Budget, Word, clean_inline, clean_tag, find_matches, split_words
 
 _SIMILAR = 0.5
 # A block of fewer words than this has not moved: there are just two alike.
@@ -98,8 +98,10 @@ class Block:
     def cells(self) -> list[tuple[str, list[Word], str]]:
         """Opening tag, words and closing tag of each cell of a table's row; of another block, just its words."""
         if self.tag != "tr":
-            return [("", words_of(self.code if self.tag == "pre" else self.inside, keeps_space=self.tag == "pre"), "")]
-        return [(clean_tag(opening), words_of(cell), closing) for opening, cell, closing in self._raw_cells]
+            return [
+                ("", split_words(self.code if self.tag == "pre" else self.inside, keeps_space=self.tag == "pre"), "")
+            ]
+        return [(clean_tag(opening), split_words(cell), closing) for opening, cell, closing in self._raw_cells]
 
     @property
     def html(self) -> str:
@@ -142,7 +144,7 @@ class Block:
         return f"{outer}{opening}{inside}{closing}{ends}"
 
 
-class Step(NamedTuple):
+class BlockPair(NamedTuple):
     """A row to be: a block before, a block after, or both."""
 
     kind: str
@@ -150,7 +152,7 @@ class Step(NamedTuple):
     after: Block | None
 
 
-def blocks_of(html: str, limit: int) -> list[Block]:
+def split_blocks(html: str, limit: int) -> list[Block]:
     """Return the first leaf blocks of HTML that `pages.text.rendering.render` made, in their order."""
     html = _ID.sub("", _REFERENCE.sub(r"\1", _HEADING_LINK.sub(r"\1", _NAVIGATION.sub("", html))))
     return list(islice(_leaves(html), limit))
@@ -182,22 +184,22 @@ def _leaf(stack: Sequence[_Container], tag: str, inside: str) -> Block:
     return block
 
 
-def aligned(before: Sequence[Block], after: Sequence[Block], budget: Budget) -> list[Step]:
+def align(before: Sequence[Block], after: Sequence[Block], budget: Budget) -> list[BlockPair]:
     """Return the rows of the comparison: equal blocks first, then moved ones, then those that are alike."""
-    pairs = matches([block.key for block in before], [block.key for block in after], budget)
-    gaps = list(gaps_between(pairs, len(before), len(after)))
+    pairs = find_matches([block.key for block in before], [block.key for block in after], budget)
+    gaps = list(find_gaps(pairs, len(before), len(after)))
     moved = _moves(
         [block for old, _ in gaps for block in before[old]], [block for _, new in gaps for block in after[new]], budget
     )
-    steps: list[Step] = []
+    steps: list[BlockPair] = []
     for (old, new), pair in zip(gaps, [*pairs, None], strict=True):
         steps += _paired(before[old], after[new], moved, budget)
         if pair:
-            steps.append(Step("unchanged", before[pair[0]], after[pair[1]]))
+            steps.append(BlockPair("unchanged", before[pair[0]], after[pair[1]]))
     return steps
 
 
-def gaps_between(pairs: Iterable[tuple[int, int]], before: int, after: int) -> Iterable[tuple[slice, slice]]:
+def find_gaps(pairs: Iterable[tuple[int, int]], before: int, after: int) -> Iterable[tuple[slice, slice]]:
     """Return the stretches on both sides before each pair and after the last; one more than there are pairs."""
     left, right = 0, 0
     for first, second in (*pairs, (before, after)):
@@ -218,19 +220,21 @@ def _moves(before: Iterable[Block], after: Iterable[Block], budget: Budget) -> d
     return moved
 
 
-def _paired(before: Sequence[Block], after: Sequence[Block], moved: dict[int, Block], budget: Budget) -> list[Step]:
+def _paired(
+    before: Sequence[Block], after: Sequence[Block], moved: dict[int, Block], budget: Budget
+) -> list[BlockPair]:
     """Return the rows of a gap between equal blocks; a long gap is compared in stretches."""
     stretches = max(1, -(-max(len(before), len(after)) // _SQUARE))
-    steps: list[Step] = []
+    steps: list[BlockPair] = []
     for number in range(stretches):
         old = before[len(before) * number // stretches : len(before) * (number + 1) // stretches]
         new = after[len(after) * number // stretches : len(after) * (number + 1) // stretches]
         pairs = _most_alike(old, new, moved, budget)
-        for (left, right), pair in zip(gaps_between(pairs, len(old), len(new)), [*pairs, None], strict=True):
-            steps += (Step("moved away" if id(block) in moved else "removed", block, None) for block in old[left])
-            steps += (Step("moved" if id(block) in moved else "added", None, block) for block in new[right])
+        for (left, right), pair in zip(find_gaps(pairs, len(old), len(new)), [*pairs, None], strict=True):
+            steps += (BlockPair("moved away" if id(block) in moved else "removed", block, None) for block in old[left])
+            steps += (BlockPair("moved" if id(block) in moved else "added", None, block) for block in new[right])
             if pair:
-                steps.append(Step("changed", old[pair[0]], new[pair[1]]))
+                steps.append(BlockPair("changed", old[pair[0]], new[pair[1]]))
     return steps
 
 

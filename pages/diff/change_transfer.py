@@ -7,34 +7,34 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Indel
 
 # So many words, signs and spaces on each side tell a place from others; fewer, where the other text differs close by.
-CONTEXTS = (6, 4, 2)
+CONTEXT_SIZES = (6, 4, 2)
 _TOKEN = re.compile(r"\s|\w+|[^\w\s]")
 
 
 @dataclass(frozen=True)
-class Carried:
+class TransferResult:
     """The other text with what could be done to it, and whether that was all."""
 
     text: str
-    is_whole: bool
+    is_complete: bool
 
 
-def carried(old: str, new: str, other: str) -> Carried:
+def transfer_changes(old: str, new: str, other: str) -> TransferResult:
     """Return `other` with the changes that lead from `old` to `new`, each where its place is found exactly once."""
-    before, after, tokens, is_whole = _tokens(old), _tokens(new), _tokens(other), True
+    before, after, tokens, is_complete = _tokens(old), _tokens(new), _tokens(other), True
     for i_start, i_end, j_start, j_end in _changes(before, after):
         place = _place(tokens, before, before[i_start:i_end], i_start, i_end)
         if place is not None:
             tokens[place : place + i_end - i_start] = after[j_start:j_end]
         elif _place(tokens, before, after[j_start:j_end], i_start, i_end) is None:
             # Neither the old words nor the new ones are there once: somebody has to look.
-            is_whole = False
-    return Carried("".join(tokens), is_whole)
+            is_complete = False
+    return TransferResult("".join(tokens), is_complete)
 
 
 def _place(tokens: list[str], before: list[str], words: list[str], start: int, end: int) -> int | None:
     """Return where words stand in the tokens, between those that stand around a stretch of the old text."""
-    for context in CONTEXTS:
+    for context in CONTEXT_SIZES:
         left, right = before[max(0, start - context) : start], before[end : end + context]
         places = _places(tokens, [*left, *words, *right])
         if len(places) == 1:
@@ -52,7 +52,7 @@ def _changes(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[int,
     for code in Indel.opcodes(before, after):
         if code.tag == "equal":
             continue
-        if current and code.src_start - current[1] <= 2 * CONTEXTS[0]:
+        if current and code.src_start - current[1] <= 2 * CONTEXT_SIZES[0]:
             current[1], current[3] = code.src_end, code.dest_end
             continue
         if current:

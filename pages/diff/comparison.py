@@ -14,9 +14,9 @@ from html import escape, unescape
 from itertools import groupby
 from typing import Literal
 
-from pages.diff.blocks import Block, Step, aligned, blocks_of
+from pages.diff.blocks import Block, BlockPair, align, split_blocks
 from pages.diff.tokens import Budget
-from pages.diff.word_changes import Change, MarkedPair, excerpt
+from pages.diff.word_changes import ChangedBlock, TextChange, excerpt
 
 # Spent on finding what became what, in steps of about 0.1 µs.
 MAX_STEPS = 2_000_000
@@ -31,37 +31,37 @@ CHANGE_KINDS = ("addition", "removal", "move", "link target", "picture", "emphas
 
 
 @dataclass(frozen=True)
-class ComparedHtml:
+class ComparisonCell:
     """A cell of the comparison: clean HTML, valid by itself."""
 
     html: str
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparisonRow:
     """A block on both sides. An unchanged one has only `after`; `anchor` is empty where no entry leads."""
 
     kind: Literal["unchanged", "added", "removed", "changed", "moved", "moved away"]
-    before: ComparedHtml | None
-    after: ComparedHtml | None
+    before: ComparisonCell | None
+    after: ComparisonCell | None
     anchor: str = ""
-    changes: tuple[Change, ...] = ()
+    changes: tuple[TextChange, ...] = ()
 
 
 @dataclass(frozen=True)
-class Group:
+class RowGroup:
     """Rows that are shown together; folded, if nothing changed in or beside them."""
 
     is_folded: bool
-    rows: tuple[Row, ...]
+    rows: tuple[ComparisonRow, ...]
 
 
 @dataclass(frozen=True)
 class Comparison:
     """Rows in reading order and the summary. If capped, it is coarser than it could be, or does not show all rows."""
 
-    rows: tuple[Row, ...]
-    changes: tuple[Change, ...]
+    rows: tuple[ComparisonRow, ...]
+    changes: tuple[TextChange, ...]
     is_capped: bool
 
     @property
@@ -75,22 +75,22 @@ class Comparison:
         return {kind: numbers[kind] for kind in CHANGE_KINDS if numbers[kind]}
 
     @cached_property
-    def groups(self) -> tuple[Group, ...]:
+    def groups(self) -> tuple[RowGroup, ...]:
         """The rows, with unchanged stretches of more than three folded but for one row beside each change."""
         folded = _folded([row.kind for row in self.rows])
         grouped = groupby(zip(folded, self.rows, strict=True), key=lambda pair: pair[0])
-        return tuple(Group(is_folded, tuple(row for _, row in pairs)) for is_folded, pairs in grouped)
+        return tuple(RowGroup(is_folded, tuple(row for _, row in pairs)) for is_folded, pairs in grouped)
 
 
 def compare(before: str, after: str) -> Comparison:
     """Compare two bodies as `pages.text.rendering.render` made them. Long ones are compared in part: `is_capped`."""
     budget = Budget(MAX_STEPS)
     windows = _windows(before, after)
-    sides = [blocks_of(window, MAX_BLOCKS) for window in windows]
+    sides = [split_blocks(window, MAX_BLOCKS) for window in windows]
     is_cut = MAX_BLOCKS in map(len, sides) or MAX_COMPARED in map(len, windows)
-    steps, is_short = _shortened(aligned(*sides, budget), is_cut=is_cut)
+    steps, is_short = _shortened(align(*sides, budget), is_cut=is_cut)
     is_capped = is_short or windows != (before, after)
-    writer = _Writer(budget)
+    writer = _RowWriter(budget)
     for step in steps:
         if writer.is_full:
             break
@@ -140,7 +140,7 @@ def _windows(before: str, after: str) -> tuple[str, str]:
     return before[start : start + MAX_COMPARED], after[start : start + MAX_COMPARED]
 
 
-def _shortened(steps: list[Step], *, is_cut: bool) -> tuple[list[Step], bool]:
+def _shortened(steps: list[BlockPair], *, is_cut: bool) -> tuple[list[BlockPair], bool]:
     """Leave out what would be folded if all rows together would be too long."""
     if is_cut:
         # What stands behind the last block found on both sides may have its other half behind the cut.
@@ -152,21 +152,21 @@ def _shortened(steps: list[Step], *, is_cut: bool) -> tuple[list[Step], bool]:
     return [step for step, is_folded in zip(steps, folded, strict=True) if not is_folded], is_cut or any(folded)
 
 
-def _size(step: Step) -> int:
+def _size(step: BlockPair) -> int:
     shown = step[2:] if step.kind == "unchanged" else step[1:]
     return sum(len(block.wrapped(block.inside)) for block in shown if block)
 
 
-class _Writer:
+class _RowWriter:
     """Makes rows and changes of steps, as long as there is room."""
 
     def __init__(self, budget: Budget):
-        self.rows: list[Row] = []
-        self.changes: list[Change] = []
+        self.rows: list[ComparisonRow] = []
+        self.changes: list[TextChange] = []
         self.is_full = False
         self._budget, self._size, self._anchors = budget, 0, 0
 
-    def write(self, step: Step) -> None:
+    def write(self, step: BlockPair) -> None:
         if step.kind == "unchanged":
             self._add("unchanged", None, step.after.html)
         elif step.kind == "changed":
@@ -176,26 +176,26 @@ class _Writer:
         else:
             self._write_whole(step)
 
-    def _write_whole(self, step: Step) -> None:
+    def _write_whole(self, step: BlockPair) -> None:
         """Write a block that only one side has, or the new place of one that moved."""
         kind = {"added": "addition", "removed": "removal", "moved": "move"}[step.kind]
         block = step.before or step.after
         text = " ".join(_described(block.html).split())
-        change = Change(kind, "", text=excerpt(text))
+        change = TextChange(kind, "", text=excerpt(text))
         self._add(step.kind, step.before and step.before.html, step.after and step.after.html, [change])
 
     def _write_changed(self, before: Block, after: Block) -> None:
-        pair = MarkedPair(before, after, self._budget)
+        pair = ChangedBlock(before, after, self._budget)
         if pair.is_whole or len(pair.changes) > MAX_CHANGES_OF_ROW:
             self._budget.is_spent |= not pair.is_whole
-            self._write_whole(Step("removed", before, None))
-            self._write_whole(Step("added", None, after))
+            self._write_whole(BlockPair("removed", before, None))
+            self._write_whole(BlockPair("added", None, after))
         elif pair.changes:
             self._add("changed", pair.html(0), pair.html(1), pair.changes)
         else:
             self._add("unchanged", None, after.html)
 
-    def _add(self, kind: str, before: str | None, after: str | None, changes: Sequence[Change] = ()) -> None:
+    def _add(self, kind: str, before: str | None, after: str | None, changes: Sequence[TextChange] = ()) -> None:
         cells = [_cut(html) for html in (before, after)]
         self._size += sum(map(len, filter(None, cells)))
         self._budget.is_spent |= cells != [before, after]
@@ -205,7 +205,9 @@ class _Writer:
         self._anchors += bool(changes)
         anchor = f"change-{self._anchors}" if changes else ""
         named = tuple(replace(change, anchor=anchor) for change in changes)
-        self.rows.append(Row(kind, *(None if cell is None else ComparedHtml(cell) for cell in cells), anchor, named))
+        self.rows.append(
+            ComparisonRow(kind, *(None if cell is None else ComparisonCell(cell) for cell in cells), anchor, named)
+        )
         self.changes += named
 
 

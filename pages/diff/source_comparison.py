@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from pages.diff.tokens import Budget, matches
+from pages.diff.tokens import Budget, find_matches
 
 MAX_STEPS = 500_000
 # Of each side, and of those that are shown.
@@ -26,7 +26,7 @@ _SHAPELESS = re.compile(
 
 
 @dataclass(frozen=True)
-class Piece:
+class LineFragment:
     """A run of a line; changed, if the other side lacks it."""
 
     text: str
@@ -40,7 +40,7 @@ class SourceLine:
     kind: Literal["same", "removed", "added", "gap"]
     before: int | None
     after: int | None
-    pieces: tuple[Piece, ...] = ()
+    fragments: tuple[LineFragment, ...] = ()
     # Of a gap: how many lines that are the same are left out.
     count: int = 0
 
@@ -63,7 +63,7 @@ def compare_sources(before: bytes, after: bytes) -> SourceComparison:
     return SourceComparison(tuple(lines[:MAX_LINES]), is_cut or budget.is_spent)
 
 
-def visible(text: str) -> str:
+def make_visible(text: str) -> str:
     """Return a text in which everything has a shape: ends of lines but LF, tabs, marks of direction, broken bytes."""
     return _SHAPELESS.sub(lambda found: _sign(found[0]), text.removesuffix("\n"))
 
@@ -81,11 +81,11 @@ def _decoded(side: bytes) -> str:
 def _steps(before: list[str], after: list[str], budget: Budget) -> Iterable[SourceLine]:
     """Yield every line: those of both sides, and in between those of one."""
     ends = (len(before), len(after))
-    pairs = [(-1, -1), *matches(before, after, budget), ends]
+    pairs = [(-1, -1), *find_matches(before, after, budget), ends]
     for (old, new), (next_old, next_new) in pairwise(pairs):
         yield from _changed(before, after, range(old + 1, next_old), range(new + 1, next_new), budget)
         if (next_old, next_new) != ends:
-            yield SourceLine("same", next_old + 1, next_new + 1, (Piece(visible(before[next_old]), False),))
+            yield SourceLine("same", next_old + 1, next_new + 1, (LineFragment(make_visible(before[next_old]), False),))
 
 
 def _changed(before, after, olds: range, news: range, budget: Budget) -> Iterable[SourceLine]:
@@ -97,19 +97,19 @@ def _changed(before, after, olds: range, news: range, budget: Budget) -> Iterabl
         yield SourceLine("added", None, new + 1, marked[place][1] if place < len(marked) else _whole(after[new]))
 
 
-def _whole(line: str) -> tuple[Piece, ...]:
-    return (Piece(visible(line), True),)
+def _whole(line: str) -> tuple[LineFragment, ...]:
+    return (LineFragment(make_visible(line), True),)
 
 
-def _marked(before: str, after: str, budget: Budget) -> list[tuple[Piece, ...]]:
+def _marked(before: str, after: str, budget: Budget) -> list[tuple[LineFragment, ...]]:
     sides = [_WORD.findall(line) for line in (before, after)]
-    pairs = matches(*sides, budget)
+    pairs = find_matches(*sides, budget)
     if sum(len(sides[0][old]) for old, _ in pairs) * 3 < max(len(before), len(after)):
         return [_whole(before), _whole(after)]
     return [_pieces(words, {pair[side] for pair in pairs}) for side, words in enumerate(sides)]
 
 
-def _pieces(words: list[str], kept: set[int]) -> tuple[Piece, ...]:
+def _pieces(words: list[str], kept: set[int]) -> tuple[LineFragment, ...]:
     found: list[tuple[str, bool]] = []
     for place, word in enumerate(words):
         is_changed = place not in kept
@@ -119,7 +119,8 @@ def _pieces(words: list[str], kept: set[int]) -> tuple[Piece, ...]:
             found.append((word, is_changed))
     # A newline at the end of the file that only one side has is a difference like any other.
     return tuple(
-        Piece(visible(text.replace("\n", "↵") if is_changed else text), is_changed) for text, is_changed in found
+        LineFragment(make_visible(text.replace("\n", "↵") if is_changed else text), is_changed)
+        for text, is_changed in found
     )
 
 

@@ -61,7 +61,7 @@ class Budget:
         return True
 
 
-class Piece(NamedTuple):
+class Fragment(NamedTuple):
     """A stretch of HTML without tags (or one picture, or one line break) and the tags opened around it."""
 
     html: str
@@ -72,8 +72,8 @@ class Word(NamedTuple):
     """What is compared: equal keys are equal words. A picture is a word whose key is its tag."""
 
     key: str
-    space: tuple[Piece, ...]
-    pieces: tuple[Piece, ...]
+    space: tuple[Fragment, ...]
+    fragments: tuple[Fragment, ...]
 
     @property
     def is_picture(self) -> bool:
@@ -102,22 +102,22 @@ def _is_safe(attribute: str, value: str) -> bool:
     return attribute != "class" or value in _CLASSES
 
 
-def attribute_of(tag: str, attribute: str) -> str:
+def get_attribute(tag: str, attribute: str) -> str:
     """Return the value of an attribute of a tag, as text; empty if there is none."""
     return unescape(dict(_ATTRIBUTE.findall(tag)).get(attribute, ""))
 
 
 def clean_inline(raw: str) -> str:
     """Return the inside of a block as it stands, with its tags cleaned."""
-    return _TAG.sub(lambda match: shown_tag(clean_tag(match[0])), raw)
+    return _TAG.sub(lambda match: drop_local_link(clean_tag(match[0])), raw)
 
 
-def shown_tag(tag: str) -> str:
+def drop_local_link(tag: str) -> str:
     """Return a clean tag as comparisons show it: what they show has no ids, so no link leads to one."""
     return "<a>" if tag.startswith('<a href="#') else tag
 
 
-def joins(previous: str, char: str) -> bool:
+def can_join(previous: str, char: str) -> bool:
     """Tell whether two characters may belong to one grapheme cluster (UAX #29): if in doubt, they do."""
     if previous in _LEADING:
         return True
@@ -127,7 +127,7 @@ def joins(previous: str, char: str) -> bool:
     )
 
 
-def words_of(raw: str, *, keeps_space: bool = False) -> list[Word]:
+def split_words(raw: str, *, keeps_space: bool = False) -> list[Word]:
     """Split the inside of a block into words; with `keeps_space` (code) white space is words of its own.
 
     White space of any kind, no-break spaces and hard line breaks included, is the same between words.
@@ -135,24 +135,24 @@ def words_of(raw: str, *, keeps_space: bool = False) -> list[Word]:
     raw = raw.replace("&nbsp;", "\u00a0")
     words: list[Word] = []
     formats: tuple[str, ...] = ()
-    space: tuple[Piece, ...] = ()
+    space: tuple[Fragment, ...] = ()
     is_open = False
     for match in _INLINE.finditer(raw if keeps_space else raw.strip()):
         if not (tag := match[1]):
             for chunk in _CHUNK.findall(match[0]):
-                piece = Piece(chunk, formats)
+                fragment = Fragment(chunk, formats)
                 if not keeps_space and chunk.isspace():
-                    space, is_open = (*space, piece), False
+                    space, is_open = (*space, fragment), False
                 elif is_open and not chunk.isspace():
-                    words[-1] = Word(words[-1].key + chunk, words[-1].space, (*words[-1].pieces, piece))
+                    words[-1] = Word(words[-1].key + chunk, words[-1].space, (*words[-1].fragments, fragment))
                 else:
-                    words.append(Word(chunk, space, (piece,)))
+                    words.append(Word(chunk, space, (fragment,)))
                     space, is_open = (), not chunk.isspace()
         elif tag.startswith("<img") and (picture := clean_tag(tag)):
-            words.append(Word(picture, space, (Piece(picture, formats),)))
+            words.append(Word(picture, space, (Fragment(picture, formats),)))
             space, is_open = (), False
         elif tag == "<br>":
-            space, is_open = (*space, Piece(tag, formats)), False
+            space, is_open = (*space, Fragment(tag, formats)), False
         else:
             formats = _formats_after(formats, clean_tag(tag))
     return list(_split(words)) if _UNSPACED.search(raw) else words
@@ -172,34 +172,34 @@ def _split(words: Iterable[Word]) -> Iterable[Word]:
             continue
         cuts = [0, *_cuts(word.key), len(word.key)]
         for start, end in pairwise(cuts):
-            yield Word(word.key[start:end], () if start else word.space, tuple(_sliced(word.pieces, start, end)))
+            yield Word(word.key[start:end], () if start else word.space, tuple(_sliced(word.fragments, start, end)))
 
 
 def _cuts(text: str) -> Iterable[int]:
     is_unspaced = [bool(_UNSPACED.match(char)) for char in text]
     for position in range(1, len(text)):
         borders = is_unspaced[position] or is_unspaced[position - 1]
-        if borders and not joins(text[position - 1], text[position]):
+        if borders and not can_join(text[position - 1], text[position]):
             yield position
 
 
-def _sliced(pieces: Iterable[Piece], start: int, end: int) -> Iterable[Piece]:
-    for html, formats in pieces:
+def _sliced(fragments: Iterable[Fragment], start: int, end: int) -> Iterable[Fragment]:
+    for html, formats in fragments:
         if part := html[max(start, 0) : max(end, 0)]:
-            yield Piece(part, formats)
+            yield Fragment(part, formats)
         start, end = start - len(html), end - len(html)
 
 
-def text_of(words: Iterable[Word]) -> str:
+def extract_text(words: Iterable[Word]) -> str:
     """Return the text of words; a picture's is its description."""
     parts = (
-        (" " if word.space else "") + (attribute_of(word.key, "alt") if word.is_picture else unescape(word.key))
+        (" " if word.space else "") + (get_attribute(word.key, "alt") if word.is_picture else unescape(word.key))
         for word in words
     )
     return "".join(parts).strip()
 
 
-def matches(before: Sequence, after: Sequence, budget: Budget) -> list[tuple[int, int]]:
+def find_matches(before: Sequence, after: Sequence, budget: Budget) -> list[tuple[int, int]]:
     """Return the positions of a longest common subsequence; less of it where the budget does not reach."""
     start, end = 0, 0
     shortest = min(len(before), len(after))
@@ -222,15 +222,15 @@ def matches(before: Sequence, after: Sequence, budget: Budget) -> list[tuple[int
     return found
 
 
-def html_of(words: Iterable[Word], marks: Iterable[str], space_marks: Iterable[str]) -> str:
+def render_words(words: Iterable[Word], marks: Iterable[str], space_marks: Iterable[str]) -> str:
     """Write words down, with the mark (an opening tag, or nothing) of each, and of each space before, innermost."""
     parts: list[str] = []
     stack: tuple[str, ...] = ()
     before = ""
     for word, mark, own_space_mark in zip(words, marks, space_marks, strict=True):
         space_mark = own_space_mark or (mark if mark == before else "")
-        for pieces, own in ((word.space, space_mark), (word.pieces, mark)):
-            for html, formats in pieces:
+        for fragments, own in ((word.space, space_mark), (word.fragments, mark)):
+            for html, formats in fragments:
                 wanted = (*formats, own) if own else formats
                 if wanted != stack:
                     parts.append(_between(stack, wanted))
@@ -246,4 +246,4 @@ def _between(stack: tuple[str, ...], wanted: tuple[str, ...]) -> str:
     while shared < min(len(stack), len(wanted)) and stack[shared] == wanted[shared]:
         shared += 1
     closing = (f"</{tag[1:-1].partition(' ')[0]}>" for tag in reversed(stack[shared:]))
-    return "".join((*closing, *map(shown_tag, wanted[shared:])))
+    return "".join((*closing, *map(drop_local_link, wanted[shared:])))

@@ -6,14 +6,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Literal
 
-from pages.diff.blocks import Block, gaps_between
-from pages.diff.tokens import MARK, Budget, Word, attribute_of, html_of, joins, matches, text_of
+from pages.diff.blocks import Block, find_gaps
+from pages.diff.tokens import MARK, Budget, Word, can_join, extract_text, find_matches, get_attribute, render_words
 
 EXCERPT = 200
 
 
 @dataclass(frozen=True)
-class Change:
+class TextChange:
     """An entry of the summary. `before` and `after` hold addresses, levels or kinds of emphasis, `text` the words."""
 
     kind: Literal["addition", "removal", "move", "link target", "picture", "emphasis", "heading level"]
@@ -28,13 +28,13 @@ def excerpt(text: str, length: int | None = None) -> str:
     text, length = text.strip(), length or EXCERPT
     if len(text) <= length:
         return text
-    while length and joins(text[length - 1], text[length]):
+    while length and can_join(text[length - 1], text[length]):
         length -= 1
     return f"{text[:length].rstrip()}…"
 
 
 @dataclass
-class _Run:
+class _ChangedRun:
     """A change in the making: of which words, of the side before (0) or after (1), it tells."""
 
     kind: str
@@ -44,18 +44,18 @@ class _Run:
     end: int
 
 
-class MarkedPair:
+class ChangedBlock:
     """Two blocks of which one became the other: the named changes, and both cells with marks."""
 
     def __init__(self, before: Block, after: Block, budget: Budget):
         self._blocks = (before, after)
-        self.changes: list[Change] = []
+        self.changes: list[TextChange] = []
         self._marks: tuple[list[str], list[str]] = ([], [])
         self._space_marks: tuple[list[str], list[str]] = ([], [])
         has_same_cells = len(before.cells) == len(after.cells)
         if before.tag != after.tag and before.is_heading:
-            text = excerpt(text_of(after.words))
-            self.changes.append(Change("heading level", "", before.tag, after.tag, text))
+            text = excerpt(extract_text(after.words))
+            self.changes.append(TextChange("heading level", "", before.tag, after.tag, text))
         if has_same_cells:
             for (_, old, _), (_, new, _) in zip(before.cells, after.cells, strict=True):
                 self._take(_WordChanges(old, new, budget))
@@ -76,7 +76,7 @@ class MarkedPair:
         parts, start = [], 0
         for opening, words, closing in self._blocks[side].cells:
             places = slice(start, start := start + len(words))
-            parts += (opening, html_of(words, self._marks[side][places], self._space_marks[side][places]), closing)
+            parts += (opening, render_words(words, self._marks[side][places], self._space_marks[side][places]), closing)
         return self._blocks[side].wrapped("".join(parts))
 
 
@@ -87,19 +87,21 @@ class _WordChanges:
         self._words = (before, after)
         self.marks = ([""] * len(before), [""] * len(after))
         self.space_marks = ([""] * len(before), [""] * len(after))
-        self._runs: list[_Run] = []
-        pairs = matches([word.key for word in before], [word.key for word in after], budget)
+        self._runs: list[_ChangedRun] = []
+        pairs = find_matches([word.key for word in before], [word.key for word in after], budget)
         pairs = list(self._with_pictures(pairs))
-        for gap, pair in zip(gaps_between(pairs, len(before), len(after)), [*pairs, None], strict=True):
+        for gap, pair in zip(find_gaps(pairs, len(before), len(after)), [*pairs, None], strict=True):
             self._mark_gap(gap)
             if pair:
                 self._mark_formats(*pair)
                 self._mark_space(*pair)
 
     @property
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[TextChange]:
         return [
-            Change(run.kind, "", *run.values, excerpt(text_of(self._words[run.side][run.start : run.end])) or " ")
+            TextChange(
+                run.kind, "", *run.values, excerpt(extract_text(self._words[run.side][run.start : run.end])) or " "
+            )
             for run in self._runs
         ]
 
@@ -108,7 +110,7 @@ class _WordChanges:
         if not all(any(word.is_picture for word in words) for words in self._words):
             yield from pairs
             return
-        gaps = gaps_between(pairs, *map(len, self._words))
+        gaps = find_gaps(pairs, *map(len, self._words))
         for gap, pair in zip(gaps, [*pairs, None], strict=True):
             old, new = (
                 [place for place in range(places.start, places.stop) if words[place].is_picture]
@@ -123,7 +125,7 @@ class _WordChanges:
             start, end = gap[side].start, gap[side].stop
             if start < end:
                 self.marks[side][start:end] = [mark] * (end - start)
-                self._runs.append(_Run(kind, ("", ""), side, start, end))
+                self._runs.append(_ChangedRun(kind, ("", ""), side, start, end))
 
     def _mark_formats(self, old: int, new: int) -> None:
         for kind, *values in _format_changes(self._words[0][old], self._words[1][new]):
@@ -134,7 +136,7 @@ class _WordChanges:
                     run.end += 1
                     break
             else:
-                self._runs.append(_Run(kind, tuple(values), 1, new, new + 1))
+                self._runs.append(_ChangedRun(kind, tuple(values), 1, new, new + 1))
 
     def _mark_space(self, old: int, new: int) -> None:
         """Mark a space that only one side has, between two words that both have."""
@@ -152,16 +154,16 @@ class _WordChanges:
             return
         side, kind, mark = (0, "removal", "<del>") if has_space[0] else (1, "addition", "<ins>")
         self.space_marks[side][(old, new)[side]] = mark
-        self._runs.append(_Run(kind, ("", ""), side, 0, 0))
+        self._runs.append(_ChangedRun(kind, ("", ""), side, 0, 0))
 
 
 def _format_changes(before: Word, after: Word) -> Iterable[tuple[str, str, str]]:
     """Tell how two equal words (or two pictures) are shown otherwise."""
-    if before.pieces == after.pieces:
+    if before.fragments == after.fragments:
         return
     if before.key != after.key:
         names = ("src", "alt", "title")
-        values = [tuple(attribute_of(word.key, name) for word in (before, after)) for name in names]
+        values = [tuple(get_attribute(word.key, name) for word in (before, after)) for name in names]
         yield "picture", *next((pair for pair in values if pair[0] != pair[1]), ("", ""))
     for kind, told in (("link target", _address), ("emphasis", _emphasis)):
         old, new = (_told_of_parts(word, told) for word in (before, after))
@@ -171,14 +173,14 @@ def _format_changes(before: Word, after: Word) -> Iterable[tuple[str, str, str]]
 
 def _told_of_parts(word: Word, told: Callable[[tuple[str, ...]], str]) -> list[tuple[str, str]]:
     """Return the parts of a word with what a function tells of their formats, as few parts as there can be."""
-    parts = (("" if word.is_picture else html, told(formats)) for html, formats in word.pieces)
+    parts = (("" if word.is_picture else html, told(formats)) for html, formats in word.fragments)
     return [("".join(html for html, _ in same), value) for value, same in groupby(parts, key=itemgetter(1))]
 
 
 def _address(formats: tuple[str, ...]) -> str:
     links = [tag for tag in formats if tag.startswith("<a")]
-    titles = (f' "{attribute_of(tag, "title")}"' if " title=" in tag else "" for tag in links)
-    return " ".join(attribute_of(tag, "href") + title for tag, title in zip(links, titles, strict=True))
+    titles = (f' "{get_attribute(tag, "title")}"' if " title=" in tag else "" for tag in links)
+    return " ".join(get_attribute(tag, "href") + title for tag, title in zip(links, titles, strict=True))
 
 
 def _emphasis(formats: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from pages.diff.comparison import ComparedHtml
+from pages.diff.comparison import ComparisonCell
 from pages.languages import translated_name
 from pages.presentation.as_of import day_in_words
 from pages.text.rendering import RenderedBody
@@ -72,9 +72,9 @@ def language_name(code: str) -> str:
 
 
 @register.filter
-def clean_html(body: RenderedBody | ComparedHtml) -> SafeString:
+def clean_html(body: RenderedBody | ComparisonCell) -> SafeString:
     """Return rendered text for a template: its type is the proof that it went through the cleaner."""
-    if not isinstance(body, (RenderedBody, ComparedHtml)):
+    if not isinstance(body, (RenderedBody, ComparisonCell)):
         raise TypeError("Only what the renderer made may stand in a page unescaped.")
     return SafeString(body.html)
 

@@ -9,7 +9,7 @@ from pages.admin.editing.language_tabs import language_attributes
 from pages.admin.publishing.outgoing_texts import PublishContext
 from pages.admin.publishing.publish_form import SIGNIFICANCE_CHOICES, note_field
 from pages.admin.publishing.recorded_form import RecordedForm
-from pages.diff.change_transfer import carried
+from pages.diff.change_transfer import transfer_changes
 from pages.languages import served_languages
 from pages.models import Version, VersionText
 from pages.models.page import TEXT_FIELDS, text_field
@@ -108,8 +108,8 @@ class CorrectForm(RecordedForm):
         """Return the announced text with the same corrections, as far as their places are found in it."""
         old, new = fields_of(self.around.texts_in_force[language].revision), normalise(self._posted(language))
         text = fields_of(announced.revision)
-        body = carried(old.body, new.body, text.body)
-        if not body.is_whole:
+        body = transfer_changes(old.body, new.body, text.body)
+        if not body.is_complete:
             self.incomplete.add(language)
         follows = {name: getattr(old, name) == getattr(text, name) for name in TEXT_FIELDS}
         heads = {name: getattr(new if follows[name] else text, name) for name in TEXT_FIELDS}

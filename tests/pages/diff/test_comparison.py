@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pages.diff import word_changes
-from pages.diff.comparison import MAX_SHOWN, Change, ComparedHtml, Comparison, Row, compare, side_text
+from pages.diff.comparison import MAX_SHOWN, Comparison, ComparisonCell, ComparisonRow, TextChange, compare, side_text
 from pages.text.rendering import render
 from tests.timing import is_within
 
@@ -237,7 +237,7 @@ def test_a_block_is_shown_in_what_it_lies_in():
 
 
 def rows(*kinds: str) -> Comparison:
-    return Comparison(tuple(Row(kind, None, ComparedHtml("")) for kind in kinds), (), is_capped=False)
+    return Comparison(tuple(ComparisonRow(kind, None, ComparisonCell("")) for kind in kinds), (), is_capped=False)
 
 
 @pytest.mark.parametrize(
@@ -516,4 +516,4 @@ def test_the_first_difference_is_shown_however_late_it_comes():
 
 def test_an_entry_of_the_summary_is_short_and_ends_between_graphemes(monkeypatch):
     monkeypatch.setattr(word_changes, "EXCERPT", 4)
-    assert compared("", "abc e\u0301f").changes == (Change("addition", "change-1", text="abc…"),)
+    assert compared("", "abc e\u0301f").changes == (TextChange("addition", "change-1", text="abc…"),)

@@ -4,15 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.diff.source_comparison import compare_sources, visible
+from pages.diff.source_comparison import compare_sources, make_visible
 from tests.timing import is_within
 
 
 def shown(before: bytes, after: bytes) -> list[tuple[str, str]]:
-    """Return the kinds and texts of the lines, the changed pieces in brackets."""
+    """Return the kinds and texts of the lines, the changed fragments in brackets."""
     lines = compare_sources(before, after).lines
     return [
-        (line.kind, "".join(f"[{piece.text}]" if piece.is_changed else piece.text for piece in line.pieces))
+        (
+            line.kind,
+            "".join(f"[{fragment.text}]" if fragment.is_changed else fragment.text for fragment in line.fragments),
+        )
         for line in lines
     ]
 
@@ -54,12 +57,12 @@ def test_long_stretches_that_are_the_same_are_left_out():
 @given(st.binary(max_size=60), st.binary(max_size=60))
 def test_a_difference_is_never_without_a_mark(before, after):
     lines = compare_sources(before, after).lines
-    changed = [piece.text for line in lines for piece in line.pieces if piece.is_changed]
+    changed = [fragment.text for line in lines for fragment in line.fragments if fragment.is_changed]
     assert bool("".join(changed)) == (before != after)
 
 
 def test_each_sign_stands_for_itself():
-    assert visible("a\tb\u200b\n") == "a⇥b[U+200B]"
+    assert make_visible("a\tb\u200b\n") == "a⇥b[U+200B]"
 
 
 @pytest.mark.parametrize("line", ["x\n", "a b ", "\n", "\u202e\n"])

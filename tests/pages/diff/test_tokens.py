@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.diff.tokens import Budget, matches, words_of
+from pages.diff.tokens import Budget, find_matches, split_words
 
 SPLIT = [
     ("we don't sell", ["we", "don't", "sell"]),
@@ -25,14 +25,14 @@ SPLIT = [
 
 @pytest.mark.parametrize(("html", "words"), SPLIT)
 def test_words_are_never_cut_within_a_grapheme(html, words):
-    assert [word.key for word in words_of(html)] == words
+    assert [word.key for word in split_words(html)] == words
 
 
 def test_matches_are_a_longest_common_subsequence():
-    assert matches("xabcyd", "abzcd", Budget(1000)) == [(1, 0), (2, 1), (3, 3), (5, 4)]
+    assert find_matches("xabcyd", "abzcd", Budget(1000)) == [(1, 0), (2, 1), (3, 3), (5, 4)]
 
 
 def test_without_budget_matches_are_the_common_ends_and_the_refusal_is_remembered():
     budget = Budget(0)
-    assert matches("ab" + "cd" * 99 + "e", "ab" + "dc" * 98 + "e", budget) == [(0, 0), (1, 1), (200, 198)]
+    assert find_matches("ab" + "cd" * 99 + "e", "ab" + "dc" * 98 + "e", budget) == [(0, 0), (1, 1), (200, 198)]
     assert budget.is_spent
