@@ -70,11 +70,22 @@ class VersionAdmin(ReadOnly, admin.ModelAdmin):
 class RevisionAdmin(ReadOnly, admin.ModelAdmin):
     """Saved texts, newest first."""
 
-    list_display = ("id", "page", "language", "title", "author", "created_at", "set_aside", "see")
-    list_filter = ("language", "set_aside")
+    list_display = ("id", "page", "language", "title", "author", "created_at", "is_draft_head", "see")
+    list_filter = ("language", "is_draft_head")
     search_fields = ("page__path", "title")
     ordering = ("-pk",)
-    fields = ("page", "language", "title", "author", "created_at", "set_aside", "file_name", "digest", "see", "text")
+    fields = (
+        "page",
+        "language",
+        "title",
+        "author",
+        "created_at",
+        "is_draft_head",
+        "file_name",
+        "digest",
+        "see",
+        "text",
+    )
 
     @admin.display(description=gettext_lazy("history"))
     def see(self, revision):
@@ -95,13 +106,13 @@ class RevisionAdmin(ReadOnly, admin.ModelAdmin):
 class PublicationRecordAdmin(ReadOnly, admin.ModelAdmin):
     """The log, newest first."""
 
-    list_display = ("number", "kind", "page", "version", "at", "who", "history")
+    list_display = ("number", "kind", "page", "version", "at", "actor_name", "history")
     list_filter = ("kind",)
     search_fields = ("page__path",)
     ordering = ("-number",)
     fields = (
         *("number", "kind", "at", "page", "version", "commit", "language", "text_digest"),
-        *("who", "reasons", "hash", "canonical", "history"),
+        *("actor_name", "reasons", "hash", "canonical", "history"),
     )
 
     @admin.display(description=gettext_lazy("history"))

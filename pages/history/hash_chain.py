@@ -112,11 +112,14 @@ def version_said(version, texts: Iterable, base: Base | None = None) -> dict | N
 
 
 def commit_digest(commit) -> str | None:
-    """Return the digest of what is kept of an imported commit."""
-    said = ("commit_id", "author_name", "author_email", "author_date")
-    said += ("committer_name", "committer_email", "committer_date", "files", "layout")
-    message = hashlib.sha256(bytes(commit.message)).hexdigest()
-    return text_digest(canonical({**{name: getattr(commit, name) for name in said}, "message": message}))
+    """Return the digest of an imported commit's stored columns."""
+    columns = ("commit_id", "author_name", "author_email", "author_date")
+    columns += ("committer_name", "committer_email", "committer_date", "files")
+    payload = {name: getattr(commit, name) for name in columns}
+    # The column's first name: digests in existing records were made with it.
+    payload["layout"] = commit.site_structure
+    payload["message"] = hashlib.sha256(bytes(commit.message)).hexdigest()
+    return text_digest(canonical(payload))
 
 
 def confirmation_entry(language: str, digest: str) -> dict:

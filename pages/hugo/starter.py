@@ -50,7 +50,7 @@ def _load_site(site: Mapping) -> None:
 
 
 def _load_group(group: Mapping, *, place: str, parent: LinkGroup | None, weight: int) -> None:
-    row = LinkGroup.objects.create(place=place, parent=parent, weight=weight, **_localized("title", group))
+    row = LinkGroup.objects.create(position=place, parent=parent, weight=weight, **_localized("title", group))
     for position, link in enumerate(group.get("links", ()), 1):
         page = Page.objects.filter(path=link["page"]).first() if "page" in link else None
         labels = _localized("label", link)

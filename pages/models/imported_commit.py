@@ -8,7 +8,7 @@ class ImportedCommit(models.Model):
     """Who committed what, when and why, as the repository says it, and where each text's file lay. Never updated.
 
     `files` says what the commit did to the files of texts: by path, the page's uuid and the language, None for a file
-    that went. `layout` says how paths tell languages, where that is not what it was in the commit before.
+    that went. `site_structure` says how paths tell languages, where that is not what it was in the commit before.
     """
 
     commit_id = models.CharField(_("commit"), max_length=64, unique=True)
@@ -25,7 +25,7 @@ class ImportedCommit(models.Model):
     committer_date = models.CharField(_("committer's date"), max_length=60, blank=True)
     message = models.BinaryField(_("message"))
     files = models.JSONField(_("files"), default=dict)
-    layout = models.JSONField(_("layout"), null=True)
+    site_structure = models.JSONField(_("layout"), null=True)
 
     class Meta:
         verbose_name = _("imported commit")

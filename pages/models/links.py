@@ -13,9 +13,7 @@ WEB_ADDRESS = RegexValidator(
 )
 
 
-class Place(models.TextChoices):
-    """Where a group stands."""
-
+class LinkPosition(models.TextChoices):
     TOP = "top", _("top bar")
     FOOTER = "footer", _("footer")
 
@@ -28,9 +26,9 @@ def _first_words(row, name: str) -> str:
 class LinkGroup(ShownEverywhere):
     """A heading with links below it; a group in a group is a part of it."""
 
-    place = models.CharField(_("place"), max_length=10, choices=Place.choices, default=Place.FOOTER)
+    position = models.CharField(_("place"), max_length=10, choices=LinkPosition.choices, default=LinkPosition.FOOTER)
     parent = models.ForeignKey(
-        "self", models.CASCADE, null=True, blank=True, related_name="parts", verbose_name=_("part of")
+        "self", models.CASCADE, null=True, blank=True, related_name="subgroups", verbose_name=_("part of")
     )
     title = models.CharField(_("title"), max_length=100, blank=True)
     weight = models.PositiveIntegerField(_("weight"), default=0)
@@ -38,10 +36,10 @@ class LinkGroup(ShownEverywhere):
     class Meta:
         verbose_name = _("group of links")
         verbose_name_plural = _("groups of links")
-        ordering = ["place", "weight", "pk"]
+        ordering = ["position", "weight", "pk"]
 
     def __str__(self):
-        return _first_words(self, "title") or str(self.get_place_display())
+        return _first_words(self, "title") or str(self.get_position_display())
 
 
 class Link(ShownEverywhere):
@@ -60,7 +58,7 @@ class Link(ShownEverywhere):
         verbose_name_plural = _("links")
         ordering = ["group", "weight", "pk"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(page__isnull=True) | models.Q(url=""), name="link_has_one_target")
+            models.CheckConstraint(condition=models.Q(page__isnull=True) | models.Q(url=""), name="link_single_target")
         ]
 
     def __str__(self):

@@ -72,7 +72,7 @@ class PublicationRecord(models.Model):
     commit = models.ForeignKey(
         "pages.ImportedCommit", models.PROTECT, null=True, blank=True, related_name="records", verbose_name=_("commit")
     )
-    who = models.CharField(_("by"), max_length=300, blank=True)
+    actor_name = models.CharField(_("by"), max_length=300, blank=True)
     reasons = models.JSONField(
         _("reason"), default=dict, blank=True, help_text=_("For readers, by language, as they were written.")
     )
@@ -88,8 +88,8 @@ class PublicationRecord(models.Model):
         verbose_name_plural = _("publication log")
         ordering = ["-number"]
         indexes = [
-            models.Index(fields=["version", "kind", "at"], name="record_of_a_version"),
-            models.Index(fields=["page", "kind", "number"], name="record_of_a_page"),
+            models.Index(fields=["version", "kind", "at"], name="publication_record_version"),
+            models.Index(fields=["page", "kind", "number"], name="publication_record_page"),
         ]
 
     def __str__(self):

@@ -10,7 +10,9 @@ class RevisionQuerySet(models.QuerySet):
     def working(self):
         """Return the newest revision of each page and language, leaving out those that were set aside."""
         newest = (
-            Revision.objects.filter(set_aside=False, page=models.OuterRef("page"), language=models.OuterRef("language"))
+            Revision.objects.filter(
+                is_draft_head=True, page=models.OuterRef("page"), language=models.OuterRef("language")
+            )
             .order_by("-pk")
             .values("pk")[:1]
         )
@@ -33,10 +35,12 @@ class Revision(models.Model):
     description = models.TextField(_("description"), blank=True)
     author = models.CharField(_("author"), max_length=300)
     created_at = models.DateTimeField(_("saved"))
-    set_aside = models.BooleanField(
-        _("set aside"),
-        default=False,
-        help_text=_("Kept beside the working copy: it came from outside, or was put back for readers alone."),
+    is_draft_head = models.BooleanField(
+        _("was the draft"),
+        default=True,
+        help_text=_(
+            "Off for a text that never was the draft: an import or a revert stored it without changing the draft."
+        ),
     )
 
     objects = RevisionQuerySet.as_manager()
@@ -45,7 +49,7 @@ class Revision(models.Model):
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["page", "language", "-id"], name="revision_newest")]
+        indexes = [models.Index(fields=["page", "language", "-id"], name="revision_page_language")]
 
     def __str__(self):
         return f"{self.page_id} {self.language} {self.digest[:12]}"

@@ -28,7 +28,7 @@ class SiteCounter(models.Model):
     objects = SiteCounterQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="site_counter_is_one_row")]
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="site_counter_single_row")]
 
     def __str__(self):
         return f"{self.value}"

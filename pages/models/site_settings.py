@@ -36,7 +36,7 @@ class SiteSettings(ShownEverywhere):
     class Meta:
         verbose_name = _("site settings")
         verbose_name_plural = _("site settings")
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="site_settings_are_one_row")]
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="site_settings_single_row")]
 
     def __str__(self):
         return str(_("Site settings"))

@@ -76,11 +76,9 @@ class Version(models.Model):
         verbose_name_plural = _("versions")
         ordering = ["page", "-number"]
         constraints = [
-            models.UniqueConstraint(fields=["page", "number"], name="version_number_is_unique"),
-            models.CheckConstraint(condition=Q(number__gte=1), name="version_number_from_one"),
-            models.CheckConstraint(
-                condition=Q(effective_at__gte=F("published_at")), name="version_effect_not_backdated"
-            ),
+            models.UniqueConstraint(fields=["page", "number"], name="version_unique_number"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="version_number_positive"),
+            models.CheckConstraint(condition=Q(effective_at__gte=F("published_at")), name="version_not_retroactive"),
         ]
 
     def __str__(self):

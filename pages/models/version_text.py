@@ -36,7 +36,7 @@ class VersionText(models.Model):
         verbose_name = _("text of a version")
         verbose_name_plural = _("texts of versions")
         ordering = ["version", "language"]
-        constraints = [models.UniqueConstraint(fields=["version", "language"], name="version_text_once_a_language")]
+        constraints = [models.UniqueConstraint(fields=["version", "language"], name="version_text_unique_language")]
 
     def __str__(self):
         return f"{self.version_id} {self.language}"

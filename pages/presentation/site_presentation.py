@@ -8,7 +8,7 @@ from modeltranslation.utils import build_localized_fieldname
 
 from pages.languages import direction, served_languages
 from pages.models import Link, LinkGroup, Page, SiteCounter, SiteSettings, Version
-from pages.models.links import Place
+from pages.models.links import LinkPosition
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ def read_site(language: str, at: datetime) -> SitePresentation:
         name=phrase(row, "name", language),
         notice=phrase(row, "notice", language),
         licence=phrase(row, "licence_name", language),
-        top_links=tuple(link for group in groups.get(Place.TOP, ()) for link in group.links),
-        footer=tuple(groups.get(Place.FOOTER, ())),
+        top_links=tuple(link for group in groups.get(LinkPosition.TOP, ()) for link in group.links),
+        footer=tuple(groups.get(LinkPosition.FOOTER, ())),
         head=counter.head,
         records=counter.last_record,
         changed_at=max((moment for moment in moments if moment), default=None),
@@ -111,7 +111,7 @@ def _groups(language: str, at: datetime) -> dict[str, list[ShownGroup]]:
     places: dict[str, list[ShownGroup]] = {}
     for row in rows:
         if row.parent_id is None:
-            places.setdefault(row.place, []).append(_group(row, rows, links, language))
+            places.setdefault(row.position, []).append(_group(row, rows, links, language))
     return places
 
 

@@ -90,7 +90,7 @@ class Recorded:
     @property
     def who(self) -> str:
         """Return whose deed it was."""
-        return self.record.who
+        return self.record.actor_name
 
     @property
     def recorded_at(self) -> datetime | None:

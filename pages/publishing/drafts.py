@@ -97,7 +97,7 @@ def add_revision(
     by: Actor,
     now: datetime,
     file_name: str = "",
-    set_aside: bool = False,
+    is_draft_head: bool = True,
 ) -> Revision:
     """Keep a text as it is; set aside, it leaves the working copy as it was."""
     return Revision.objects.create(
@@ -111,7 +111,7 @@ def add_revision(
         description=text.description,
         author=by.name,
         created_at=now,
-        set_aside=set_aside,
+        is_draft_head=is_draft_head,
     )
 
 

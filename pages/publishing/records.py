@@ -81,7 +81,7 @@ def next_record(
         hash=link.hash,
         page=page,
         version=version,
-        who=by.name,
+        actor_name=by.name,
         reasons=reasons,
         **beside,
     )

@@ -194,7 +194,7 @@ def _rewritten(old: Revision, new: Fields, *, by: Actor, now: datetime) -> Revis
     head = old.page.revisions.working().filter(language=old.language).first()
     if head is not None and head.digest == old.digest:
         return set_working_text(old.page, old.language, source, new, by=by, now=now)
-    return add_revision(old.page, old.language, source, new, by=by, now=now, set_aside=True)
+    return add_revision(old.page, old.language, source, new, by=by, now=now, is_draft_head=False)
 
 
 def _says_the_same(base: VersionText | None, text: VersionText) -> bool:
@@ -211,7 +211,7 @@ def _put_back(old: Revision, *, follows: bool, by: Actor, now: datetime) -> Revi
     arguments = (old.page, old.language, bytes(old.source), fields_of(old))
     if follows:
         return set_working_text(*arguments, by=by, now=now)
-    return add_revision(*arguments, by=by, now=now, set_aside=True)
+    return add_revision(*arguments, by=by, now=now, is_draft_head=False)
 
 
 def _insist_on_base(base: Version | None, expected: int | None) -> None:

@@ -69,19 +69,19 @@ class LinkGroupAdmin(TranslatedFieldsMixin, ChoosesPages, OptimisticLockingAdmin
 
     form = LinkGroupForm
     titles = (gettext_lazy("New group of links"), gettext_lazy("Edit this group of links"))
-    list_display = ("shown_title", "place", "parent_title", "weight")
+    list_display = ("shown_title", "position", "parent_title", "weight")
     list_select_related = ("parent",)
-    ordering = ("place", "weight", "pk")
+    ordering = ("position", "weight", "pk")
     inlines = (LinkInline,)
 
     def parts_of_form(self, request, obj):
         """Return the title in the default language, and the place; then the other languages."""
-        return [(None, {"fields": [localized("title")[0], "place", "parent", "weight"]}), *translations("title")]
+        return [(None, {"fields": [localized("title")[0], "position", "parent", "weight"]}), *translations("title")]
 
     @admin.display(description=gettext_lazy("title"))
     def shown_title(self, group):
         """Return the title in the first served language that has one."""
-        return first_words(group, "title") or group.get_place_display()
+        return first_words(group, "title") or group.get_position_display()
 
     @admin.display(description=gettext_lazy("part of"))
     def parent_title(self, group):

@@ -36,7 +36,7 @@ def record_metadata(event: ExportedRecord, addresses: AddressHistory, numbers: M
     """
     page = addresses.identifiers[event.page]
     language, address = addresses.source_languages[page], _shown(addresses.paths[page])
-    who = Person(event.who, "", _raw(event.at))
+    who = Person(event.actor_name, "", _raw(event.at))
     said = _said(event, language, address, numbers)
     trailers = f"{RECORD_TRAILER}: {event.number}\n{HEAD_TRAILER}: {event.hash}\n"
     return CommitMetadata(who, who, f"{said}\n\n{trailers}".encode(errors="replace"))

@@ -14,7 +14,7 @@ from pages.models.publication_record import Kind
 _AT_ONCE = 1000
 # What happens to files. A confirmation, or an announcement that is cancelled, changes none.
 _SEEN = (Kind.PUBLISH, Kind.WITHDRAW, Kind.BRING_BACK, Kind.MOVE, Kind.IMPORT)
-_COLUMNS = ("number", "kind", "at", "hash", "page", "version", "commit", "who", "reasons")
+_COLUMNS = ("number", "kind", "at", "hash", "page", "version", "commit", "actor_name", "reasons")
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ExportedRecord:
     page: int | None
     version: int | None
     commit: ImportedCommit | None
-    who: str
+    actor_name: str
     reasons: Mapping[str, str]
     texts: dict[str, ExportedText] = field(default_factory=dict)
 

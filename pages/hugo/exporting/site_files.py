@@ -78,8 +78,8 @@ class SiteFiles:
 
     def _follow(self, commit: ImportedCommit) -> None:
         """Let the files be whose the commit says."""
-        if commit.layout:
-            self._turn(SiteStructure.from_json(commit.layout))
+        if commit.site_structure:
+            self._turn(SiteStructure.from_json(commit.site_structure))
             self._is_stored = True
         for path in commit.files:
             self._changed |= {owner: None for owner in [self.names.leave(path)] if owner}
@@ -104,7 +104,7 @@ class SiteFiles:
             if not _is_same(before, after):
                 self._changed[page, language] = None
                 if after and after.file_name and not event.commit:
-                    self._come_from_tree((page, language), after.file_name, event.who)
+                    self._come_from_tree((page, language), after.file_name, event.actor_name)
 
     def _come_from_tree(self, owner: TextKey, path: str, who: str) -> None:
         """Let a text that a tree brought have its file again, if that can be read as what it is."""

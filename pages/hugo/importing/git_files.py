@@ -50,7 +50,7 @@ def imported_commit(commit: Commit, step: CommitChanges) -> ImportedCommit:
         committer_date=commit.committer.date[:60],
         message=commit.message,
         files=files,
-        layout=step.structure.as_json() if step.structure else None,
+        site_structure=step.structure.as_json() if step.structure else None,
     )
 
 

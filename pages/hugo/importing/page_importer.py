@@ -77,7 +77,7 @@ class PageImporter:
         """Take in a page's texts as a tree has them."""
         texts = self.incoming(intake, news, is_dated=True)
         taken = intake.take_tree(page, texts, notes)
-        self.report.unchanged += not (taken.versions or taken.drafts or taken.set_aside)
+        self.report.unchanged += not (taken.versions or taken.drafts or taken.stored_only)
         self._note(page, news, taken)
         self._finish(intake, page, news, taken)
 
@@ -162,7 +162,7 @@ class PageImporter:
         report = self.report
         report.versions += len(taken.versions)
         report.drafts += [news.texts[language].file_name for language in taken.drafts]
-        report.draft_revisions += [news.texts[language].file_name for language in taken.set_aside]
+        report.draft_revisions += [news.texts[language].file_name for language in taken.stored_only]
         report.withdrawn += [f"/{page.path}/"] if taken.is_withdrawn else []
         report.brought_back += [f"/{page.path}/"] if taken.is_back else []
         report.not_served |= set(news.texts) - set(served_languages())

@@ -34,7 +34,7 @@ def resume(
         return 0
     # Other repositories may have been taken in as well; no database takes so many ids in one question.
     here = frozenset(ids)
-    rows = ImportedCommit.objects.order_by("pk").values_list("commit_id", "files", "layout").iterator()
+    rows = ImportedCommit.objects.order_by("pk").values_list("commit_id", "files", "site_structure").iterator()
     stored = {page.uuid: page for page in Page.objects.only("uuid", "path", "source_language")}
     pages, structure = _pages_of(((files, structure) for name, files, structure in rows if name in here), stored)
     replay.restore(file_changes(repository.tree(ids[last])), structure, pages)

@@ -37,7 +37,7 @@ class BatchWriter:
         self._commits.append(commit)
 
     def add_revision(
-        self, page: Page, language: str, text, *, author: str, at: datetime | None = None, set_aside: bool = False
+        self, page: Page, language: str, text, *, author: str, at: datetime | None = None, is_draft_head: bool = True
     ) -> Revision:
         """Keep a text's bytes, as saved at a moment (now if none is given).
 
@@ -55,10 +55,10 @@ class BatchWriter:
             description=fields.description,
             author=author,
             created_at=at or self.now,
-            set_aside=set_aside,
+            is_draft_head=is_draft_head,
         )
         self._revisions.append(revision)
-        if not set_aside:
+        if is_draft_head:
             self._set_working_text(page, language, fields)
         return revision
 

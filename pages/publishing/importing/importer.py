@@ -97,9 +97,9 @@ class Importer:
 
     def _set_aside(self, state: PageState, changed: Mapping[str, ImportedText], author: str) -> ImportOutcome:
         for name, text in changed.items():
-            revision = self.ledger.add_revision(state.page, name, text, author=author, set_aside=True)
+            revision = self.ledger.add_revision(state.page, name, text, author=author, is_draft_head=False)
             state.imported_digests[name] = revision.digest
-        return ImportOutcome(set_aside=tuple(changed))
+        return ImportOutcome(stored_only=tuple(changed))
 
     def _keep(
         self, state: PageState, changed: Mapping[str, ImportedText], author: str, at: datetime | None

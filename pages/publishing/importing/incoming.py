@@ -47,7 +47,7 @@ class ImportOutcome:
 
     versions: tuple[Version, ...] = ()
     drafts: tuple[str, ...] = ()
-    set_aside: tuple[str, ...] = ()
+    stored_only: tuple[str, ...] = ()
     is_withdrawn: bool = False
     is_back: bool = False
     # Whether the page was left as it is, for it was edited here.

@@ -97,8 +97,8 @@ def _read_records(states: Mapping[int, PageState], by: Actor) -> None:
     says_what_readers_see = Q(kind=Kind.PUBLISH, version__in=standing) | Q(kind__in=(Kind.WITHDRAW, Kind.BRING_BACK))
     seen = records.filter(says_what_readers_see)
     newest = seen.values("page").annotate(newest=Max("number")).values("newest")
-    for page, who, commit in records.filter(number__in=newest).values_list("page", "who", "commit"):
-        states[page].is_edited_here |= commit is None and who not in {by.name, *FROM_FILES}
+    for page, actor_name, commit in records.filter(number__in=newest).values_list("page", "actor_name", "commit"):
+        states[page].is_edited_here |= commit is None and actor_name not in {by.name, *FROM_FILES}
 
 
 def _read_revisions(states: Mapping[int, PageState]) -> None:

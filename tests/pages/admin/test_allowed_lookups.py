@@ -14,7 +14,7 @@ def test_a_question_by_another_column_is_refused(admin_client, model, asked):
 
 
 @pytest.mark.parametrize(
-    "asked", ["revision/?language=ru", "revision/?set_aside__exact=1", "publicationrecord/?kind__exact=move"]
+    "asked", ["revision/?language=ru", "revision/?is_draft_head__exact=0", "publicationrecord/?kind__exact=move"]
 )
 def test_the_filters_of_a_list_work(admin_client, asked):
     assert admin_client.get(f"/admin/pages/{asked}").status_code == 200

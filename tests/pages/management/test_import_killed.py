@@ -37,7 +37,7 @@ STORED = {
         "JOIN pages_version v ON v.id = t.version_id JOIN pages_page p ON p.id = v.page_id "
         "JOIN pages_revision r ON r.id = t.revision_id ORDER BY p.path, v.number, t.language"
     ),
-    "commits": "SELECT commit_id, author_email, message, files, layout FROM pages_importedcommit ORDER BY id",
+    "commits": "SELECT commit_id, author_email, message, files, site_structure FROM pages_importedcommit ORDER BY id",
     "pictures": "SELECT digest, content FROM pages_picture ORDER BY digest",
     "redirects": "SELECT old_path, path FROM pages_redirect r JOIN pages_page p ON p.id = r.page_id ORDER BY old_path",
 }

@@ -24,8 +24,8 @@ def test_newest_revision_of_each_page_and_language_is_worked_on(moment):
 def test_revision_that_was_set_aside_is_not_worked_on(moment):
     page = make_page()
     mine = save(page, moment(), en="Mine")["en"]
-    add_revision(page, "en", b"Theirs", Fields("Theirs"), by=system_actor("Ben"), now=moment(1), set_aside=True)
-    add_revision(page, "ru", b"Theirs", Fields("Theirs"), by=system_actor("Ben"), now=moment(1), set_aside=True)
+    add_revision(page, "en", b"Theirs", Fields("Theirs"), by=system_actor("Ben"), now=moment(1), is_draft_head=False)
+    add_revision(page, "ru", b"Theirs", Fields("Theirs"), by=system_actor("Ben"), now=moment(1), is_draft_head=False)
     assert list(page.revisions.working()) == [mine]
 
 

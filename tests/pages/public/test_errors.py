@@ -160,7 +160,7 @@ def test_withdrawn_page_is_left_out_of_menus_and_what_lies_below_it_moves_up(cli
     middle = make_page("middle", parent=section)
     publish_bodies(middle, {"en": "Middle."}, _day(1))
     publish_bodies(make_page("below", parent=middle), {"en": "Below."}, _day(1))
-    group = LinkGroup.objects.create(place="footer", title_en="Policies")
+    group = LinkGroup.objects.create(position="footer", title_en="Policies")
     Link.objects.create(group=group, label_en="The middle", page=middle)
     _withdraw(middle)
     for address in ("/", "/legal/", "/legal/middle/below/", "/sitemap.xml", "/feed.atom", "/legal/_print/"):

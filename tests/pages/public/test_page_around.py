@@ -105,7 +105,7 @@ def test_the_form_of_a_child_page_has_its_parent_and_a_text_to_begin_with(client
 
 
 def test_links_are_named_in_the_readers_language_and_without_a_target_plain(client):
-    group = LinkGroup.objects.create(place="footer", title_en="Help", title_ru="Помощь")
+    group = LinkGroup.objects.create(position="footer", title_en="Help", title_ru="Помощь")
     Link.objects.create(group=group, label_en="Chat", label_ru="Чат", url="https://chat.example/")
     Link.objects.create(group=group, label_en="Later")
     Link.objects.create(group=group, label_en="Policy", page=_published("policy"))
@@ -120,7 +120,7 @@ def test_links_are_named_in_the_readers_language_and_without_a_target_plain(clie
 
 def test_a_changed_link_is_a_change_of_the_site(client):
     _published("policy")
-    group = LinkGroup.objects.create(place="top")
+    group = LinkGroup.objects.create(position="top")
     first = client.get("/policy/").headers["ETag"]
     Link.objects.create(group=group, label_en="Blog", url="https://blog.example/")
     second = client.get("/policy/").headers["ETag"]

@@ -140,7 +140,7 @@ def test_same_text_as_was_saved_meanwhile_is_no_conflict(page, moment):
 def test_text_that_is_set_aside_leaves_the_working_copy(page, moment):
     mine = save(page, moment(), en="Mine")["en"]
     arguments = (page, "en", b"Outside\n", Fields("Outside", body="Outside"))
-    add_revision(*arguments, by=system_actor("Ben"), now=moment(1), set_aside=True)
+    add_revision(*arguments, by=system_actor("Ben"), now=moment(1), is_draft_head=False)
     assert working(page, "en") == mine
 
 

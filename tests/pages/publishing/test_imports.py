@@ -130,10 +130,10 @@ def test_file_that_changed_while_the_page_was_edited_here_is_set_aside(page, mom
     take(page, moment(), en=incoming("One"), ru=incoming("Один"))
     begun = save_draft(page, {"ru": text("Начато")}, by=system_actor("Ann"), now=moment(1))["ru"]
     changed = {"en": incoming("Two"), "ru": incoming("Два")}
-    assert take(page, moment(2), **changed) == ImportOutcome(set_aside=("en", "ru"))
+    assert take(page, moment(2), **changed) == ImportOutcome(stored_only=("en", "ru"))
     page.refresh_from_db()
     assert (page.versions.count(), page.working_text("en")["body"], working(page, "ru")) == (1, "One", begun)
-    kept = {revision.language: revision for revision in page.revisions.filter(set_aside=True)}
+    kept = {revision.language: revision for revision in page.revisions.filter(is_draft_head=False)}
     assert {language: bytes(revision.source) for language, revision in kept.items()} == {
         language: changed[language].content for language in ("en", "ru")
     }
@@ -143,7 +143,7 @@ def test_file_that_changed_while_the_page_was_edited_here_is_set_aside(page, mom
 def test_file_that_changed_after_a_version_was_made_here_is_set_aside(page, moment):
     take(page, moment(), en=incoming("One"))
     publish_bodies(page, {"en": "Here"}, moment(1))
-    assert take(page, moment(2), en=incoming("Two")) == ImportOutcome(set_aside=("en",))
+    assert take(page, moment(2), en=incoming("Two")) == ImportOutcome(stored_only=("en",))
     assert page.versions.count() == 2
 
 
@@ -164,7 +164,7 @@ def test_announcement_of_an_imported_text_is_not_overtaken(page, moment):
         notes={"ru": "Новый."},
         effective_at=moment(9),
     )
-    assert take(page, moment(2), en=incoming("Two")) == ImportOutcome(set_aside=("en",))
+    assert take(page, moment(2), en=incoming("Two")) == ImportOutcome(stored_only=("en",))
     cancel(announced, by=system_actor("Ann"), now=moment(3))
     assert numbers_and_languages(take(page, moment(4), en=incoming("Three"))) == [(3, ["en"])]
 
@@ -182,7 +182,7 @@ def test_import_after_a_revert_changes_nothing_where_the_file_did_not_change(pag
         notes={"en": "Back."},
     )
     assert take(page, moment(3), en=incoming("Two")) == ImportOutcome()
-    assert take(page, moment(4), en=incoming("Three")) == ImportOutcome(set_aside=("en",))
+    assert take(page, moment(4), en=incoming("Three")) == ImportOutcome(stored_only=("en",))
 
 
 def test_file_that_changed_is_set_aside_where_a_revert_left_an_imported_draft_in_place(page, moment):
@@ -198,7 +198,7 @@ def test_file_that_changed_is_set_aside_where_a_revert_left_an_imported_draft_in
         significance={"en": "major"},
         notes={"en": "Back."},
     )
-    assert take(page, moment(4), en=incoming("Four")) == ImportOutcome(set_aside=("en",))
+    assert take(page, moment(4), en=incoming("Four")) == ImportOutcome(stored_only=("en",))
 
 
 def test_another_picture_alone_makes_the_next_version(page, moment):

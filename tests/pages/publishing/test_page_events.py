@@ -50,7 +50,7 @@ def test_withdrawn_page_is_public_before_and_after_and_not_between(page, moment)
 def test_withdrawal_records_who_when_and_the_reasons_that_have_words(page, moment):
     value = SiteCounter.objects.get().value
     record = withdraw(page, reasons={"en": " Wrong. ", "ru": " ", "ar": "خطأ"}, by=EDITOR, now=moment(2))
-    assert (record.kind, record.page, record.version, record.at, record.who) == (
+    assert (record.kind, record.page, record.version, record.at, record.actor_name) == (
         "withdraw",
         page,
         None,

@@ -97,7 +97,7 @@ def test_moved_page_takes_all_below_it_along_and_leaves_one_redirect_and_one_rec
     assert paths() == ["draft", "moved", "moved/below"]
     assert redirects() == {"section": "moved"}
     record = PublicationRecord.objects.get(kind="move")
-    assert (record.page, record.version, record.at, record.who) == (page, None, moment(1), "Ann")
+    assert (record.page, record.version, record.at, record.actor_name) == (page, None, moment(1), "Ann")
     assert hash_chain.content(record.canonical)["path"] == {"from": "section", "to": "moved"}
 
 

@@ -28,7 +28,13 @@ def test_record_says_what_was_published(moment):
     options = {"notes": {"en": "First."}, "binding_language": "en", "effective_at": moment(9)}
     version = publish(page, {"en": choice}, by=system_actor("Ann"), now=moment(), **options)
     record = PublicationRecord.objects.get()
-    assert (record.number, record.kind, record.at, record.who, record.page) == (1, "publish", moment(), "Ann", page)
+    assert (record.number, record.kind, record.at, record.actor_name, record.page) == (
+        1,
+        "publish",
+        moment(),
+        "Ann",
+        page,
+    )
     assert (record.version, record.hash) == (version, digest_of(record.canonical))
     assert json.loads(record.canonical) == {
         "format": 1,

@@ -235,7 +235,7 @@ def test_deleting_an_editor_takes_no_history(page, moment, django_user_model):
     publish(page, choose(page, ["en"]), by=system_actor(str(user)), now=moment())
     user.delete()
     assert Revision.objects.get().author == "ann"
-    assert PublicationRecord.objects.get().who == "ann"
+    assert PublicationRecord.objects.get().actor_name == "ann"
 
 
 def test_page_with_versions_cannot_be_deleted(page, moment):

@@ -160,7 +160,7 @@ def test_cancelled_announcement_never_comes_into_force_and_stays_readable(page, 
     assert (upcoming(moment(1)), upcoming(moment(2)), in_force(moment(11))) == ([2], [], 1)
     assert Version.objects.published(moment(2)).filter(pk=announcement.pk).exists()
     record = PublicationRecord.objects.get(kind="cancel")
-    assert (record.who, record.reasons, record.at, record.version) == (
+    assert (record.actor_name, record.reasons, record.at, record.version) == (
         "Ben",
         {"en": "Too early."},
         moment(2),

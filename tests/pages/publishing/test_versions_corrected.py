@@ -88,7 +88,7 @@ def test_cancelled_announcement_stays_readable_and_its_rewritten_text_is_not_kep
     corrected(page, {"en": "One the"}, moment(2), waiting=PendingAction.CANCEL, announced={2: {"en": "Two the"}})
     assert said(page) == {1: ["One teh", "Один"], 2: ["Two teh", "Один"], 3: ["One the", "Один"]}
     assert states(page, moment(11)) == (3, [])
-    assert Revision.objects.filter(set_aside=True).count() == 1
+    assert Revision.objects.filter(is_draft_head=False).count() == 1
 
 
 def test_two_announcements_are_rewritten_each(page, moment):

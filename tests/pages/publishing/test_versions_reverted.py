@@ -82,7 +82,7 @@ def test_working_copy_that_an_editor_has_begun_stays(page, moment):
     version = put_back(page, first, ["en"], moment(2))
     page.refresh_from_db()
     assert (page.body_en, working(page, "en")) == ("Begun", begun)
-    assert (texts(version)["en"].revision.set_aside, source_of(version, "en")) == (True, source_of(first, "en"))
+    assert (texts(version)["en"].revision.is_draft_head, source_of(version, "en")) == (False, source_of(first, "en"))
 
 
 def test_working_copy_without_a_text_follows_where_none_was_in_force(page, moment):

@@ -55,7 +55,7 @@ def test_a_text_is_taken_back_and_the_draft_stays_a_revision(admin_client, page)
 
 def test_every_byte_is_taken_back_with_keys_that_are_not_ours(admin_client, page):
     fields = Fields("Privacy", body="From a file.")
-    kept = add_revision(page, "en", BYTES, fields, by=EDITOR, now=timezone.now(), file_name="a.md", set_aside=True)
+    kept = add_revision(page, "en", BYTES, fields, by=EDITOR, now=timezone.now(), file_name="a.md", is_draft_head=False)
     target = address(page, f"r{kept.pk}")
     admin_client.post(target, {"head": head_in(admin_client.get(target))})
     taken = working(page, "en")

@@ -119,7 +119,7 @@ def test_the_same_text_once_more_is_marked(admin_client, page, start):
     publish_bodies(page, {"en": "Second."}, start + timedelta(days=1))
     page.revisions.create(
         language="en", source=bytes(working(page, "en").source), digest=working(page, "en").digest,
-        title="x", author="Import", created_at=start + timedelta(days=2), set_aside=True, file_name="en/a.md",
+        title="x", author="Import", created_at=start + timedelta(days=2), is_draft_head=False, file_name="en/a.md",
     )  # fmt: skip
     found = events(admin_client, page, "?kind=draft&language=en")
     assert f"same text as r{page.revisions.filter(language='en', pk__gt=first.pk).first().pk - 1} before it" in found[0]

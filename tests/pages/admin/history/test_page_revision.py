@@ -20,7 +20,9 @@ def page():
     page = make_page()
     publish_bodies(page, {"en": "English."}, timezone.now() - timedelta(days=1))
     fields = Fields("Privacy", body="We keep *nothing*.\ufffd")
-    add_revision(page, "en", BYTES, fields, by=EDITOR, now=timezone.now(), file_name="en/privacy.md", set_aside=True)
+    add_revision(
+        page, "en", BYTES, fields, by=EDITOR, now=timezone.now(), file_name="en/privacy.md", is_draft_head=False
+    )
     return page
 
 

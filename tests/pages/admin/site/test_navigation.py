@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 ADD = "/admin/pages/linkgroup/add/"
 NO_LINKS = {"links-TOTAL_FORMS": "0", "links-INITIAL_FORMS": "0"}
 ONE_LINK = {"links-TOTAL_FORMS": "1", "links-INITIAL_FORMS": "0", "links-0-weight": "0"}
-GROUP = {"title_en": "About", "place": "footer", "weight": "0"}
+GROUP = {"title_en": "About", "position": "footer", "weight": "0"}
 
 
 def logged_in(group: str) -> Client:

@@ -73,8 +73,8 @@ def contents():
             *("version__page__uuid", "version__number", "version__published_at", "language", "revision__digest"),
             *("revision__file_name", "significance", "change_note", "based_on", "modified_at", "pictures"),
         ),
-        "revisions": Revision.objects.values_list("page__uuid", "language", "digest", "file_name", "set_aside"),
-        "commits": ImportedCommit.objects.values_list("commit_id", "files", "layout"),
+        "revisions": Revision.objects.values_list("page__uuid", "language", "digest", "file_name", "is_draft_head"),
+        "commits": ImportedCommit.objects.values_list("commit_id", "files", "site_structure"),
         "redirects": Redirect.objects.values_list("old_path", "page__uuid"),
     }
     stored = {name: sorted(query, key=str) for name, query in queries.items()}
@@ -244,7 +244,7 @@ def test_page_that_was_edited_here_keeps_what_it_says(site, capsys, client):
     status, lines = import_history(site({EN: markdown("A", "Two")}), capsys)
     assert (status, lines[1:]) == (1, [f"Kept as a draft revision, for the page was edited here since: {EN}"])
     assert Version.objects.count() == 1
-    aside = Revision.objects.get(set_aside=True)
+    aside = Revision.objects.get(is_draft_head=False)
     assert (aside.title, bytes(aside.source)) == ("A", markdown("A", "Two").encode())
     assert Page.objects.get().working_text("en")["body"] == "Here"
 
@@ -314,7 +314,7 @@ def test_author_is_shown_and_the_whole_commit_is_kept(site, capsys):
     author = {"author": ("Bea", "bea@example.org"), "committer": ("Cem", "cem@example.org")}
     import_history(site(commit({EN: markdown("A", "One")}, message="Why\n\nBecause.\n", options=author)), capsys)
     row = ImportedCommit.objects.get()
-    assert (Revision.objects.get().author, PublicationRecord.objects.get(kind="publish").who) == ("Bea", "Bea")
+    assert (Revision.objects.get().author, PublicationRecord.objects.get(kind="publish").actor_name) == ("Bea", "Bea")
     assert (row.author_email, row.committer_name, row.author_date) == ("bea@example.org", "Cem", f"{FIRST} +0200")
     assert bytes(row.message) == b"Why\n\nBecause.\n"
 

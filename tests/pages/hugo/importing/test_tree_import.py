@@ -261,7 +261,7 @@ def test_page_that_was_edited_here_gets_a_draft_revision_and_is_reported(tmp_pat
     assert report == ImportReport(draft_revisions=["content/en/privacy.md"])
     assert not report.is_complete
     assert client.get("/privacy/index.md").content == b"One"
-    assert bytes(Revision.objects.get(set_aside=True).source) == b"Two"
+    assert bytes(Revision.objects.get(is_draft_head=False).source) == b"Two"
 
 
 def test_import_of_unchanged_files_after_a_revert_changes_nothing(tmp_path, client):
@@ -333,7 +333,7 @@ def test_notes_stand_in_the_versions(tmp_path):
 
 def test_import_says_who_brought_it(tmp_path):
     bring_in(tmp_path, {"content/en/a.md": "One"})
-    assert (Revision.objects.get().author, PublicationRecord.objects.get().who) == ("import", "import")
+    assert (Revision.objects.get().author, PublicationRecord.objects.get().actor_name) == ("import", "import")
 
 
 def test_uploaded_picture_comes_back_by_its_digest(tmp_path, client):
