@@ -36,7 +36,7 @@ def tab_labels(language: str) -> SafeString:
         "languages": _("Languages"),
     }
     data = format_html_join(" ", 'data-{}="{}"', words.items())
-    return format_html('<span class="tab-words" hidden {}></span>', data)
+    return format_html('<span class="tab-labels" hidden {}></span>', data)
 
 
 class TabsMedia:

@@ -21,8 +21,8 @@
   const isChanged = (panel) => fieldsOf(panel).some((field) => isText(field) && field.value !== field.defaultValue);
   const hasErrors = (panel) => panel.querySelector(".errors, .errorlist") !== null;
   const marksOf = (panel) => {
-    const words = panel.querySelector(".tab-words").dataset;
-    const noted = new Map([...panel.querySelectorAll(".tab-mark")].map((one) => [one.dataset.mark, one.textContent]));
+    const words = panel.querySelector(".tab-labels").dataset;
+    const noted = new Map([...panel.querySelectorAll(".tab-badge")].map((one) => [one.dataset.badge, one.textContent]));
     if (hasErrors(panel)) noted.set("error", words.error);
     if (isEmpty(panel)) noted.set("empty", words.empty);
     if (isChanged(panel)) noted.set("changed", words.changed);
@@ -40,7 +40,7 @@
   const makeTab = (panel, bar) => {
     const heading = panel.querySelector(".fieldset-heading");
     const tab = element("button", "language-tab-button");
-    const language = panel.querySelector(".tab-words").dataset.language;
+    const language = panel.querySelector(".tab-labels").dataset.language;
     tab.type = "button";
     tab.id = `tab-${heading.id}`;
     tab.dataset.language = language;
@@ -54,8 +54,8 @@
     around.append(panel);
     tab.setAttribute("aria-controls", around.id);
     tab.append(Object.assign(element("span", "tab-name", heading.textContent), { lang: language }));
-    tab.append(element("span", "tab-signs"), element("span", "visually-hidden tab-says"));
-    tab.querySelector(".tab-signs").setAttribute("aria-hidden", "true");
+    tab.append(element("span", "tab-icons"), element("span", "visually-hidden tab-badge-labels"));
+    tab.querySelector(".tab-icons").setAttribute("aria-hidden", "true");
     heading.hidden = true;
     bar.append(tab);
     return tab;
@@ -71,7 +71,7 @@
     // It scrolls by itself: the keyboard has to reach it.
     preview.tabIndex = 0;
     preview.setAttribute("role", "region");
-    preview.setAttribute("aria-label", panel.querySelector(".tab-words").dataset.preview);
+    preview.setAttribute("aria-label", panel.querySelector(".tab-labels").dataset.preview);
   };
 
   const build = () => {
@@ -80,7 +80,7 @@
     if (panels.length < 2) return;
     const bar = element("div", "language-tabs");
     bar.setAttribute("role", "tablist");
-    bar.setAttribute("aria-label", panels[0].querySelector(".tab-words").dataset.languages);
+    bar.setAttribute("aria-label", panels[0].querySelector(".tab-labels").dataset.languages);
     const legend = element("p", "tab-legend");
     const tabs = panels.map((panel) => makeTab(panel, bar));
     const panelOf = (tab) => panels[tabs.indexOf(tab)];
@@ -100,8 +100,8 @@
     const mark = () => {
       const all = tabs.map((tab) => {
         const marks = marksOf(panelOf(tab));
-        tab.querySelector(".tab-signs").textContent = marks.map(({ name }) => ` ${SIGNS[name]}`).join("");
-        tab.querySelector(".tab-says").textContent = marks.length ? ` (${marks.map(({ words }) => words).join(", ")})` : "";
+        tab.querySelector(".tab-icons").textContent = marks.map(({ name }) => ` ${SIGNS[name]}`).join("");
+        tab.querySelector(".tab-badge-labels").textContent = marks.length ? ` (${marks.map(({ words }) => words).join(", ")})` : "";
         return marks;
       });
       showLegend(legend, all.flat());

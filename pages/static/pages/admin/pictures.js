@@ -119,11 +119,11 @@
 
     for (const row of rows) {
       dialog.querySelector(".picture-rows").append(row.element);
-      row.element.querySelector("[data-leave-out]").addEventListener("click", () => leaveOut(row));
+      row.element.querySelector("[data-remove]").addEventListener("click", () => leaveOut(row));
     }
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      const buttons = form.querySelectorAll("button[type=submit], [data-leave-out]");
+      const buttons = form.querySelectorAll("button[type=submit], [data-remove]");
       for (const button of buttons) button.disabled = true;
       await uploadAll();
       for (const button of buttons) button.disabled = false;
