@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from pages.presentation.as_of import FutureDay, shown_as_of
-from pages.presentation.page_comparison import read_changes, read_comparison, read_upcoming
+from pages.presentation.comparison.page_comparison import read_changes, read_comparison, read_upcoming
 from pages.presentation.page_presentation import page_at, read_in_force
 from pages.presentation.withdrawals import withdrawal_at
 from pages.public.responses import answer, links_to, now

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from pages.admin.editing.language_tabs import language_attributes, language_title
 from pages.models import Page, Revision
 from pages.models.page import text_field
+from pages.presentation.comparison.text_comparison import TextComparison, TextState
 from pages.presentation.rendered_bodies import rendered
-from pages.presentation.text_comparison import TextComparison, TextState
 from pages.publishing.drafts import DraftConflict, fields_of
 from pages.publishing.page_tree import PositionConflict
 from pages.publishing.pictures import known_pictures, pictures_of

@@ -13,9 +13,9 @@ from pages.history.translation_status import TranslationStatus
 from pages.languages import served_languages
 from pages.models import Page, Revision
 from pages.models.permissions import publish_text
+from pages.presentation.comparison.text_comparison import TextComparison
+from pages.presentation.editors.translation_tasks import TranslationTask, translation_task
 from pages.presentation.rendered_bodies import rendered
-from pages.presentation.text_comparison import TextComparison
-from pages.presentation.translation_tasks import TranslationTask, translation_task
 from pages.publishing.actors import Actor
 from pages.publishing.drafts import fields_of
 from pages.publishing.pictures import known_pictures, pictures_of

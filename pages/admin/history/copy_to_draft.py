@@ -11,7 +11,7 @@ from pages.admin.page_views import PageView, render_page_view
 from pages.admin.permissions import actor_of, can_view
 from pages.models import Page, Revision
 from pages.models.permissions import change_text
-from pages.presentation.state_comparison import DRAFT, compare_states
+from pages.presentation.comparison.state_comparison import DRAFT, compare_states
 from pages.publishing.drafts import DraftConflict, copy_to_draft
 
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from pages.admin.page_views import PageView, render_page_view
 from pages.admin.permissions import actor_of, can_view, writable_languages
 from pages.models import Page
+from pages.presentation.comparison.state_comparison import compare_states, languages_of
 from pages.presentation.page_presentation import NothingToShow
-from pages.presentation.state_comparison import compare_states, languages_of
 
 
 class StateName(StringConverter):

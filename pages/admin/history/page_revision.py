@@ -10,7 +10,7 @@ from pages.admin.page_views import PageView, render_page_view
 from pages.admin.permissions import actor_of, can_view, writable_languages
 from pages.languages import served_languages
 from pages.models import Page
-from pages.presentation.state_comparison import TextState, state_of
+from pages.presentation.comparison.state_comparison import TextState, state_of
 from pages.text import source
 
 

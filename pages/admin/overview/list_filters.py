@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from pages.admin.permissions import actor_of, writable_languages
 from pages.languages import served_languages, translated_name
-from pages.presentation.page_states import LanguageStatus, PageState, page_states
+from pages.presentation.editors.page_states import LanguageStatus, PageState, page_states
 
 # A mark and a word for each: none is told by colour alone.
 LANGUAGE_STATUSES = {

@@ -23,7 +23,7 @@ from pages.admin.overview.list_filters import (
 from pages.languages import served_languages
 from pages.models import Page, Version
 from pages.models.page import TEXT_FIELDS, text_field
-from pages.presentation.page_states import LanguageStatus, PageState, Place, page_states, tree_order
+from pages.presentation.editors.page_states import LanguageStatus, PageState, Place, page_states, tree_order
 
 # Steps deeper than this are no longer drawn; they are still told.
 DEEPEST_DRAWN = 8

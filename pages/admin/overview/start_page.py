@@ -15,7 +15,7 @@ from pages.admin.overview.page_list import Mark, change_url
 from pages.admin.permissions import actor_of, can_edit, can_view, writable_languages
 from pages.languages import served_languages
 from pages.models import Revision, Version
-from pages.presentation.page_states import LanguageStatus, PageState, page_states
+from pages.presentation.editors.page_states import LanguageStatus, PageState, page_states
 
 SHOWN = 10
 

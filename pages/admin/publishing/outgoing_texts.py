@@ -10,9 +10,9 @@ from pages.history.translation_basis import status_of
 from pages.history.translation_status import TranslationStatus
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.permissions import publish_text
-from pages.presentation.publishing_checks import Finding, findings
+from pages.presentation.comparison.text_comparison import TextComparison, TextState
+from pages.presentation.editors.publishing_checks import Finding, findings
 from pages.presentation.rendered_bodies import rendered
-from pages.presentation.text_comparison import TextComparison, TextState
 from pages.publishing.actors import Actor
 from pages.publishing.pictures import pictures_in
 from pages.publishing.version_plan import Choice, is_changed, shows_the_same

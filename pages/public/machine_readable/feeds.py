@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from pages.models import Page, PublicationRecord, Version
-from pages.presentation.page_comparison import read_comparison
+from pages.presentation.comparison.page_comparison import read_comparison
 from pages.presentation.page_lists import ListedPage
 from pages.presentation.page_presentation import read_in_force
 from pages.presentation.site_presentation import read_site

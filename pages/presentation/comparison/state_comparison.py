@@ -10,7 +10,7 @@ from pages.diff.source_comparison import SourceComparison, compare_sources
 from pages.history.version_spans import Span
 from pages.languages import direction, served_languages, served_or_default
 from pages.models import Page, Revision, Version
-from pages.presentation.page_comparison import compared
+from pages.presentation.comparison.page_comparison import compared
 from pages.presentation.page_presentation import NothingToShow, spans_of
 from pages.presentation.rendered_bodies import rendered
 from pages.publishing.pictures import known_pictures, pictures_in

@@ -7,7 +7,7 @@ from functools import cached_property
 from pages.history.translation_status import TranslationStatus
 from pages.languages import direction
 from pages.models import Page, Version, VersionText
-from pages.presentation.page_comparison import PageComparison, compare_versions
+from pages.presentation.comparison.page_comparison import PageComparison, compare_versions
 from pages.presentation.page_presentation import PagePresentation, read_version
 from pages.presentation.rendered_bodies import rendered
 from pages.text import source

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from pages.diff.comparison import Comparison
 from pages.languages import direction
-from pages.presentation.page_comparison import compared
+from pages.presentation.comparison.page_comparison import compared
 from pages.text.rendering import RenderedBody
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from pages.models import Page
-from pages.presentation.page_states import LanguageStatus, page_states, tree_order
+from pages.presentation.editors.page_states import LanguageStatus, page_states, tree_order
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import set_position

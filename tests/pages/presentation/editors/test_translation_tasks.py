@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.presentation.translation_tasks import translation_task
+from pages.presentation.editors.translation_tasks import translation_task
 from pages.publishing.versions import announce
 from tests.building import EDITOR, choose, make_page, publish_bodies, save
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from pages.presentation.publishing_checks import CheckKind, findings
+from pages.presentation.editors.publishing_checks import CheckKind, findings
 from pages.publishing.page_tree import move
 from pages.publishing.pictures import keep_picture
 from pages.text.rendering import render

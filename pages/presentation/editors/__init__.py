@@ -1,0 +1,1 @@
+"""What only editors see: the state of each page, its timeline, what to translate, what to check before publishing."""
