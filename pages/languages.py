@@ -1,6 +1,7 @@
 """The languages of the site: which are served, what they are called, and which text a reader gets."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from django.conf import settings
@@ -46,6 +47,19 @@ def direction(language: str) -> str:
 def language_link(language: str) -> dict[str, str]:
     """Return what a link to a language shows: its code, its own name and its direction."""
     return {"code": language, "name": native_name(language), "direction": direction(language)}
+
+
+@dataclass(frozen=True)
+class LocalizedText:
+    """A text and its language, which can differ from that of the page around it."""
+
+    text: str
+    language: str
+
+    @property
+    def direction(self) -> str:
+        """Return the `dir` of the text."""
+        return direction(self.language)
 
 
 def text_for(texts: Mapping[str, Text], language: str, source_language: str) -> Text:

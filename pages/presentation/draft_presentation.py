@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pages.history.version_spans import Span, VersionState
-from pages.languages import text_for
+from pages.languages import LocalizedText, text_for
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.version_text import Significance
 from pages.presentation.navigation import Navigation, Place, navigation
 from pages.presentation.page_presentation import NothingToShow, PagePresentation
-from pages.presentation.site_presentation import Phrase
 from pages.publishing.pictures import known_pictures, pictures_in
 from pages.publishing.version_writer import base_version
 from pages.text import source
@@ -28,8 +27,8 @@ class DraftPresentation(PagePresentation):
 
     def navigation(self, at: datetime) -> Navigation:
         """Return what would be around the page, and the page under the title of the draft."""
-        title = Phrase(self.revision.link_title or self.title, self.text.language)
-        description = Phrase(self.revision.description, self.text.language)
+        title = LocalizedText(self.revision.link_title or self.title, self.text.language)
+        description = LocalizedText(self.revision.description, self.text.language)
         place = Place(self.page.path, self.page.url_in(self.language), title, description)
         return navigation(self.page, self.language, at, drafted=place)
 

@@ -6,9 +6,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from pages.languages import text_for
+from pages.languages import LocalizedText, text_for
 from pages.models import Page, Version, VersionText
-from pages.presentation.site_presentation import Phrase
 
 
 @dataclass(frozen=True)
@@ -17,8 +16,8 @@ class Place:
 
     path: str
     url: str
-    title: Phrase
-    description: Phrase
+    title: LocalizedText
+    description: LocalizedText
     is_current: bool = False
     below: tuple["Place", ...] = ()
 
@@ -111,6 +110,6 @@ def _place(page: Page, texts: dict[str, VersionText], language: str) -> Place:
     return Place(
         path=page.path,
         url=page.url_in(language),
-        title=Phrase(title, text.language),
-        description=Phrase(text.revision.description, text.language),
+        title=LocalizedText(title, text.language),
+        description=LocalizedText(text.revision.description, text.language),
     )

@@ -8,12 +8,11 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
 from pages.history.version_spans import Span
-from pages.languages import direction, text_for
+from pages.languages import LocalizedText, direction, text_for
 from pages.models import Page, Version, VersionText
 from pages.models.version_text import Significance
 from pages.presentation.navigation import Tree
 from pages.presentation.page_presentation import NothingToShow, PagePresentation, page_at, read_in_force, spans_of
-from pages.presentation.site_presentation import Phrase
 from pages.presentation.withdrawals import Withdrawal, withdrawals_of
 from pages.text.rendering import RenderedBody, remove_title_heading
 
@@ -46,7 +45,7 @@ class ListedVersion:
     version: Version
     span: Span
     texts: tuple[VersionText, ...]
-    note: Phrase | None
+    note: LocalizedText | None
     previous: int | None
 
     @property
@@ -65,7 +64,7 @@ class PageHistory:
     """The versions of a page, one sheet of them at a time, newest first."""
 
     page: Page
-    title: Phrase
+    title: LocalizedText
     versions: tuple[ListedVersion, ...]
     sheet: Sheet
     withdrawals: tuple[Withdrawal, ...]
@@ -124,7 +123,7 @@ def page_history(path: str, language: str, at: datetime, sheet_number: str | Non
         _listed_version(page, version, spans[version.number], texts[version.pk], language) for version in versions
     )
     withdrawals = withdrawals_of(page, language, at)
-    return PageHistory(page, Phrase(title.revision.title, title.language), listed, sheet, withdrawals)
+    return PageHistory(page, LocalizedText(title.revision.title, title.language), listed, sheet, withdrawals)
 
 
 def printed_pages(path: str, language: str, at: datetime) -> list[PrintedPage]:
@@ -149,7 +148,7 @@ def _listed_version(
     noted = [text for text in ordered if text.change_note]
     # The reader's language, else the source's, else any that was written.
     noted.sort(key=lambda text: (text.language != language, text.language != page.source_language))
-    note = Phrase(noted[0].change_note, noted[0].language) if noted else None
+    note = LocalizedText(noted[0].change_note, noted[0].language) if noted else None
     return ListedVersion(version, span, ordered, note, version.number - 1 or None)
 
 

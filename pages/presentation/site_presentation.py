@@ -6,29 +6,16 @@ from datetime import datetime
 
 from modeltranslation.utils import build_localized_fieldname
 
-from pages.languages import direction, served_languages
+from pages.languages import LocalizedText, direction, served_languages
 from pages.models import Link, LinkGroup, Page, SiteCounter, SiteSettings, Version
 from pages.models.links import LinkPosition
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """Words, and the language that they are in."""
-
-    text: str
-    language: str
-
-    @property
-    def direction(self) -> str:
-        """Return the `dir` of the words."""
-        return direction(self.language)
 
 
 @dataclass(frozen=True)
 class ShownLink:
     """A link of the top bar or the footer; without a target it is plain text."""
 
-    label: Phrase
+    label: LocalizedText
     url: str
 
 
@@ -36,7 +23,7 @@ class ShownLink:
 class ShownGroup:
     """Links below a heading, and the groups that are parts of it."""
 
-    title: Phrase
+    title: LocalizedText
     links: tuple[ShownLink, ...]
     parts: tuple["ShownGroup", ...]
 
@@ -46,9 +33,9 @@ class SitePresentation:
     """The site as a reader of a language sees it at a moment."""
 
     settings: SiteSettings
-    name: Phrase
-    notice: Phrase
-    licence: Phrase
+    name: LocalizedText
+    notice: LocalizedText
+    licence: LocalizedText
     top_links: tuple[ShownLink, ...]
     footer: tuple[ShownGroup, ...]
     head: str
@@ -65,9 +52,9 @@ def read_site(language: str, at: datetime) -> SitePresentation:
     groups = _groups(language, at)
     return SitePresentation(
         settings=row,
-        name=phrase(row, "name", language),
-        notice=phrase(row, "notice", language),
-        licence=phrase(row, "licence_name", language),
+        name=localized_field(row, "name", language),
+        notice=localized_field(row, "notice", language),
+        licence=localized_field(row, "licence_name", language),
         top_links=tuple(link for group in groups.get(LinkPosition.TOP, ()) for link in group.links),
         footer=tuple(groups.get(LinkPosition.FOOTER, ())),
         head=counter.head,
@@ -91,12 +78,12 @@ def base_context(site: SitePresentation, language: str, *, origin: str, links: l
     }
 
 
-def phrase(row, field: str, language: str) -> Phrase:
+def localized_field(row, field: str, language: str) -> LocalizedText:
     """Return a translated field in the language, else in the first served language that has it."""
     for candidate in (language, *served_languages()):
         if words := getattr(row, build_localized_fieldname(field, candidate), None):
-            return Phrase(words, candidate)
-    return Phrase("", language)
+            return LocalizedText(words, candidate)
+    return LocalizedText("", language)
 
 
 def _groups(language: str, at: datetime) -> dict[str, list[ShownGroup]]:
@@ -116,7 +103,7 @@ def _groups(language: str, at: datetime) -> dict[str, list[ShownGroup]]:
 
 
 def _shown(link: Link, language: str, shown_pages: set[int]) -> ShownLink:
-    label = phrase(link, "label", language)
+    label = localized_field(link, "label", language)
     if link.page_id is None:
         return ShownLink(label, valid_fragment(link.url))
     return ShownLink(label, link.page.url_in(language) if link.page_id in shown_pages else "")
@@ -130,4 +117,4 @@ def valid_fragment(url: str) -> str:
 
 def _group(row: LinkGroup, rows: Iterable[LinkGroup], links: dict[int, list[ShownLink]], language: str) -> ShownGroup:
     parts = tuple(_group(part, rows, links, language) for part in rows if part.parent_id == row.pk)
-    return ShownGroup(phrase(row, "title", language), tuple(links.get(row.pk, ())), parts)
+    return ShownGroup(localized_field(row, "title", language), tuple(links.get(row.pk, ())), parts)

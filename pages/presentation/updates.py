@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from pages.languages import LocalizedText
 from pages.models import Page, Version, VersionText
 from pages.models.version_text import Significance
-from pages.presentation.site_presentation import Phrase
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Update:
 
     number: int
     moment: datetime
-    note: Phrase | None
+    note: LocalizedText | None
     # The version before, to compare with; None for the first publication.
     previous: int | None
 
@@ -59,8 +59,8 @@ def _source_notes(page: Page, numbers: list[int]) -> dict[int, str]:
     return dict(rows.exclude(change_note="").values_list("version__number", "change_note"))
 
 
-def _note(row: VersionText, source_notes: dict[int, str], source_language: str) -> Phrase | None:
+def _note(row: VersionText, source_notes: dict[int, str], source_language: str) -> LocalizedText | None:
     if row.change_note:
-        return Phrase(row.change_note, row.language)
+        return LocalizedText(row.change_note, row.language)
     words = source_notes.get(row.version.number)
-    return Phrase(words, source_language) if words else None
+    return LocalizedText(words, source_language) if words else None

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from pages.languages import text_for
+from pages.languages import LocalizedText, text_for
 from pages.models import Page, PublicationRecord, VersionText
 from pages.models.publication_record import Kind
-from pages.presentation.site_presentation import Phrase
 
 
 @dataclass(frozen=True)
@@ -16,7 +15,7 @@ class Withdrawal:
     since: datetime
     until: datetime | None
     # None where the words were erased; their digest stays in the log.
-    reason: Phrase | None
+    reason: LocalizedText | None
 
 
 def withdrawal_at(page: Page, language: str, at: datetime) -> Withdrawal | None:
@@ -43,13 +42,13 @@ def read_withdrawal(page: Page, record: PublicationRecord, language: str, at: da
     return Withdrawal(record.at, until, _reason(page, record, language))
 
 
-def title_of_withdrawn(page: Page, record: PublicationRecord, language: str) -> Phrase:
+def title_of_withdrawn(page: Page, record: PublicationRecord, language: str) -> LocalizedText:
     """Return the title that a page had when it was withdrawn."""
     rows = VersionText.objects.filter(version__in=page.versions.in_force(record.at)).select_related("revision")
     text = text_for({row.language: row for row in rows.defer("revision__source")}, language, page.source_language)
-    return Phrase(text.revision.title, text.language)
+    return LocalizedText(text.revision.title, text.language)
 
 
-def _reason(page: Page, record: PublicationRecord, language: str) -> Phrase | None:
-    reasons = {written_in: Phrase(words, written_in) for written_in, words in record.reasons.items()}
+def _reason(page: Page, record: PublicationRecord, language: str) -> LocalizedText | None:
+    reasons = {written_in: LocalizedText(words, written_in) for written_in, words in record.reasons.items()}
     return text_for(reasons, language, page.source_language) if reasons else None

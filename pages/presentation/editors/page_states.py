@@ -13,9 +13,8 @@ from django.utils import timezone
 
 from pages.history.bulk_translation_status import Judgement, TextInForce, judgements, texts_in_force
 from pages.history.translation_status import TranslationStatus
-from pages.languages import text_for
+from pages.languages import LocalizedText, text_for
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version, VersionText
-from pages.presentation.site_presentation import Phrase
 from pages.text import source
 
 REVIEW_AHEAD = timedelta(days=30)
@@ -81,7 +80,7 @@ class PageState(NamedTuple):
 
     key: int
     path: str
-    title: Phrase
+    title: LocalizedText
     source_language: str
     review_by: date | None
     languages: Mapping[str, LanguageState]
@@ -224,15 +223,15 @@ def _language(key: int, name: str, texts: Mapping[str, TextInForce], judged) -> 
     return LanguageState(name, _LANGUAGE_STATUSES[judgement.status], judgement.superseded_by)
 
 
-def _title(heads: Mapping[str, _Head], source_language: str) -> Phrase:
+def _title(heads: Mapping[str, _Head], source_language: str) -> LocalizedText:
     """Return the working title in the page's source language, else in any."""
     if (head := heads.get(source_language)) and head.title:
-        return Phrase(head.title, source_language)
+        return LocalizedText(head.title, source_language)
     titles = {name: head.title for name, head in heads.items() if head.title}
     if not titles:
-        return Phrase("", source_language)
+        return LocalizedText("", source_language)
     found = text_for({name: name for name in titles}, source_language, source_language)
-    return Phrase(titles[found], found)
+    return LocalizedText(titles[found], found)
 
 
 def _heads(pages: Collection[int] | None) -> dict[int, dict[str, _Head]]:

@@ -9,12 +9,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pages.history.version_spans import Span, VersionState
+from pages.languages import LocalizedText
 from pages.models import Version, VersionText
 from pages.models.version_text import Significance
 from pages.presentation.as_of import day_in_words
 from pages.presentation.page_lists import ListedPage, public_pages
 from pages.presentation.page_presentation import spans_of
-from pages.presentation.site_presentation import Phrase
 from pages.presentation.updates import Update, updates_of
 
 LONGEST = 20
@@ -53,12 +53,12 @@ class Entry:
         return _("%(title)s: version %(number)s, %(date)s") % values
 
     @property
-    def note(self) -> Phrase:
+    def note(self) -> LocalizedText:
         """Return what changed, as the editors say it."""
         if self.update.note:
             return self.update.note
         words = _("The first version.") if self.update.previous is None else _("There is no note on what has changed.")
-        return Phrase(words, get_language())
+        return LocalizedText(words, get_language())
 
 
 def entries_of(followed: ListedPage, at: datetime) -> list[Entry]:
