@@ -8,7 +8,7 @@ from random import Random
 
 from benchmarks.fast_import import Change, Delete, FastImport, Rename, Signature, Write
 from benchmarks.sites import config, page_name, picture, picture_of
-from benchmarks.texts import LANGUAGES, Text, Writer
+from benchmarks.texts import LANGUAGES, Text, TextGenerator
 
 WEBLATE = ("Weblate", "noreply@weblate.example")
 ZONES = ("+0000", "+0300", "-0500", "+0530", "+0900", "-0330")
@@ -60,7 +60,7 @@ def make_history(
 class _History:
     def __init__(self, repository: FastImport, languages: tuple[str, ...], pages: int, size: int, random: Random):
         self.repository, self.random = repository, random
-        self.writers = {code: Writer(code, random) for code in languages}
+        self.writers = {code: TextGenerator(code, random) for code in languages}
         # Weblate's folders are not always named by what the web calls the language; one is renamed later.
         self.folders = {code: "zh" if code == "zh-hans" else code for code in languages}
         self.names = [page_name(number) for number in range(pages)]

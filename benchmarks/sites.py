@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 
-from benchmarks.texts import LANGUAGES, Writer
+from benchmarks.texts import LANGUAGES, TextGenerator
 
 SECTIONS = ("legal", "guides")
 TOPICS = (
@@ -60,7 +60,7 @@ def make_tree(path: Path, pages: int = 1000, languages: int = 30, text_bytes: in
     (path / "static/images/1.png").write_bytes(picture(random))
     (path / "hugo.toml").write_bytes(config(codes))
     for code in codes:
-        writer = Writer(code, random)
+        writer = TextGenerator(code, random)
         # Texts share their blocks, or else making them up would take longer than what is measured.
         blocks = [writer.block() for _ in range(500)]
         for number, name in enumerate(names):

@@ -69,7 +69,7 @@ class Text:
         return ("\n".join(["---", *lines, "---", ""]) + "\n" + "\n\n".join(self.blocks) + "\n").encode()
 
 
-class Writer:
+class TextGenerator:
     """Writes and edits texts of one language, the same ones for the same random numbers."""
 
     def __init__(self, code: str, random: Random):

@@ -17,7 +17,7 @@ MARKS = {"major": "!", "minor": "~", "unchanged": "="}
 
 
 @dataclass(frozen=True)
-class Commit:
+class CommitSpec:
     """A commit as tests/repositories.py takes it; `at` is the committer's date in seconds."""
 
     files: dict = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Commit:
 
 def commit(files=(), **options):
     """Return a commit that changes files."""
-    return Commit(dict(files), **options)
+    return CommitSpec(dict(files), **options)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def build(path, commits):
 
 def as_commit(one):
     """Return a commit that may be given by its files alone."""
-    return one if isinstance(one, Commit) else commit(one)
+    return one if isinstance(one, CommitSpec) else commit(one)
 
 
 def import_history(path, capsys, *options):

@@ -17,7 +17,7 @@ ANN = ("Ann", "ann@example.org")
 
 
 @dataclass(frozen=True)
-class Entry:
+class TreeEntry:
     """What stands at a path: a file of a mode (`content` is its bytes), or a submodule (`content` is its commit)."""
 
     mode: str
@@ -26,17 +26,17 @@ class Entry:
 
 def link(target):
     """Return a symbolic link to a target."""
-    return Entry("120000", _bytes(target))
+    return TreeEntry("120000", _bytes(target))
 
 
 def executable(content):
     """Return a file that may be run."""
-    return Entry("100755", _bytes(content))
+    return TreeEntry("100755", _bytes(content))
 
 
 def submodule(commit="1" * 40):
     """Return a submodule at a commit, which no repository has to have."""
-    return Entry("160000", commit.encode())
+    return TreeEntry("160000", commit.encode())
 
 
 def git(path, *arguments, content=None):
@@ -68,10 +68,10 @@ class Builder:
     ):  # fmt: skip
         """Add a commit and return its mark.
 
-        `files` maps a path to its content, an `Entry`, or None where it goes; `moves` an old file or folder to its new
-        place, and come first. Text is UTF-8 everywhere, bytes are taken as they are. Dates are as git writes them, not
-        checked. `parents` are marks or ids, and the first one's tree is begun with; an empty list makes a root; left
-        out, the commit follows the last one of its branch.
+        `files` maps a path to its content, to a `TreeEntry`, or to None to delete it; `moves` maps an old file or
+        folder to its new path and is applied first. Text is encoded as UTF-8, bytes are written as they are. Dates are
+        in git's raw format and are not checked. `parents` are marks or ids; the commit begins with the tree of the
+        first one. An empty list makes a root commit; without `parents` it follows the last commit of its branch.
         """
         self._marks += 1
         mark = f":{self._marks}"
@@ -143,7 +143,7 @@ def _quoted(path):
 def _change(path, content):
     if content is None:
         return ["D ", _quoted(path), "\n"]
-    entry = content if isinstance(content, Entry) else Entry("100644", _bytes(content))
+    entry = content if isinstance(content, TreeEntry) else TreeEntry("100644", _bytes(content))
     if entry.mode == "160000":
         return [f"M {entry.mode} ", entry.content, " ", _quoted(path), "\n"]
     return [f"M {entry.mode} inline ", _quoted(path), "\n", *_data(entry.content)]

@@ -1,6 +1,6 @@
 """The builder of repositories makes what it is told to."""
 
-from tests.repositories import Builder, Entry, executable, git, link, submodule
+from tests.repositories import Builder, TreeEntry, executable, git, link, submodule
 
 
 def test_builder_writes_branches_merges_moves_and_every_kind_of_entry(tmp_path):
@@ -26,7 +26,7 @@ def test_builder_goes_on_from_an_earlier_run_and_can_begin_anew(tmp_path):
     with Builder(path, is_bare=False, branch="trunk") as site:
         site.commit({"a.md": "a"})
     with Builder(path, is_bare=False, branch="trunk") as site:
-        site.commit({"b.md": Entry("100644", b"b")})
+        site.commit({"b.md": TreeEntry("100644", b"b")})
     assert sorted(file.name for file in path.iterdir()) == [".git", "a.md", "b.md"]
     with Builder(path, is_bare=False, branch="trunk") as site:
         site.commit({"c.md": "c"}, parents=[])

@@ -29,7 +29,7 @@ class Changed:
 
 
 @dataclass(frozen=True)
-class Commit:
+class CommitSummary:
     """A commit along first parents, and its changes against the first."""
 
     parents: tuple[str, ...]
@@ -51,7 +51,9 @@ def read_commits(path, similarity):
     for entry in git(path, "log", *options, "main").split("\x01")[1:]:
         head, *lines = entry.splitlines()
         ids, seconds, author, _subject = head.split("\x02")
-        yield Commit(tuple(ids.split()[1:]), int(seconds), author, tuple(changed(line) for line in lines if line))
+        yield CommitSummary(
+            tuple(ids.split()[1:]), int(seconds), author, tuple(changed(line) for line in lines if line)
+        )
 
 
 def changed(line):

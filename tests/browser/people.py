@@ -22,7 +22,7 @@ def make_people(site: Site, people: dict[str, str]) -> None:
 
 
 @dataclass
-class Person:
+class BrowserUser:
     """Somebody at a browser of their own."""
 
     name: str

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.people import Person, make_people
+from tests.browser.people import BrowserUser, make_people
 
 # One worker takes it: the site is started once.
 pytestmark = pytest.mark.xdist_group("month")
@@ -39,7 +39,7 @@ def people(site, open_browser):
             ),
         )
         tab.on("pageerror", lambda error: reports.append(str(error)))
-        found[name] = Person(name, site, tab)
+        found[name] = BrowserUser(name, site, tab)
         found[name].log_in()
     yield found
     assert not [report for report in reports if "Forbidden" not in str(report)]
@@ -64,7 +64,7 @@ def dates(reader) -> list[str]:
     ]
 
 
-def edit(person: Person, old: str, new: str, *, language: str = "en", tab: str = "English") -> None:
+def edit(person: BrowserUser, old: str, new: str, *, language: str = "en", tab: str = "English") -> None:
     person.open(f"{PAGE}change/")
     person.choose_tab(tab)
     person.rewrite(person.tab.locator(f"#id_body_{language}"), old, new)
@@ -72,7 +72,7 @@ def edit(person: Person, old: str, new: str, *, language: str = "en", tab: str =
     assert "Saved as a draft, readers do not see it yet" in person.told()
 
 
-def answer(person: Person, answer: str, notes: dict[str, str] | None = None) -> None:
+def answer(person: BrowserUser, answer: str, notes: dict[str, str] | None = None) -> None:
     tab = person.tab
     person.check(tab.locator(f"[name=significance][value={answer}]"))
     for language, note in (notes or {}).items():

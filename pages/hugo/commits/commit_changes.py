@@ -22,14 +22,14 @@ class FilePage:
     files: dict[str, str] = field(default_factory=dict)
     source_language: str = ""
     # The address that its files ask for, and the one that it has: another page may have had it first.
-    wanted: str | None = None
+    wanted_address: str | None = None
     address: str | None = None
     # The path that was its text last.
     last_file: str = ""
     # What each text says of its page's address: slug and url.
-    names: dict[str, tuple[str, str]] = field(default_factory=dict)
+    slugs_and_urls: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def leading(self) -> str | None:
+    def leading_language(self) -> str | None:
         """Return the language whose file says where the page stands."""
         if self.source_language in self.files:
             return self.source_language
@@ -50,7 +50,7 @@ class SkippedFile:
     """Something that was left out, and why; of a history, the commit as well."""
 
     file_name: str
-    why: str
+    reason: str
     commit: str = ""
 
 
@@ -63,17 +63,17 @@ class CommitChanges:
     structure: SiteStructure | None = None
     # The pages whose source language has another code now.
     renamed_sources: set[FilePage] = field(default_factory=set)
-    left_out: list[SkippedFile] = field(default_factory=list)
+    skipped: list[SkippedFile] = field(default_factory=list)
 
-    def parts(self, texts: int) -> Iterator["CommitChanges"]:
+    def split(self, texts: int) -> Iterator["CommitChanges"]:
         """Yield the pages in steps of so many texts or a few more; what was left out is in the first."""
-        part = CommitChanges(left_out=self.left_out)
+        part = CommitChanges(skipped=self.skipped)
         for page in sorted(self.pages, key=lambda page: (page.key, str(page.identifier))):
             part.pages[page] = self.pages[page]
             if sum(map(len, part.pages.values())) >= texts:
                 yield part
                 part = CommitChanges()
-        if part.pages or part.left_out:
+        if part.pages or part.skipped:
             yield part
 
     def touch(self, page: FilePage, language: str | None = None) -> None:
@@ -89,8 +89,8 @@ def is_picture(path: str) -> bool:
 
 
 def can_be_relevant(path: str) -> bool:
-    return matters(path) or has_unsupported_format(path)
+    return is_relevant(path) or has_unsupported_format(path)
 
 
-def matters(path: str) -> bool:
+def is_relevant(path: str) -> bool:
     return is_text(path) or is_picture(path) or is_config(path)

@@ -21,18 +21,18 @@ class PageChanges:
     """
 
     page: FilePage
-    present: frozenset[str]
+    languages: frozenset[str]
     # Where the page stands, and its new address if that is one.
     current_address: str | None = None
     texts: dict[str, ReadText] = field(default_factory=dict)
     pictures: dict[str, dict[str, str]] = field(default_factory=dict)
     # Blobs as they are at this step: the paths may have others a step later.
     blobs: dict[str, str] = field(default_factory=dict)
-    address: str | None = None
+    new_address: str | None = None
     source_language: str = ""
     # Whether the source language has another code now.
     is_source_renamed: bool = False
-    old_addresses: list[str] = field(default_factory=list)
+    redirects: list[str] = field(default_factory=list)
 
 
 class PageChangesReader:
@@ -40,22 +40,22 @@ class PageChangesReader:
 
     def __init__(
         self,
-        replay: PageTracker,
+        tracker: PageTracker,
         read: Callable[[Sequence[str]], Mapping[str, bytes]],
         *,
         languages: Collection[str],
         fallback_language: str,
     ):
-        self._replay, self._read = replay, read
+        self._tracker, self._read = tracker, read
         self._languages, self._fallback_language = languages, fallback_language
         self._at: dict[str, FilePage] = {}
         self._shown: dict[tuple[FilePage, str], set[str]] = {}
-        self.left_out: list[SkippedFile] = []
+        self.skipped: list[SkippedFile] = []
         self.renamed: list[str] = []
 
-    def news(self, step: CommitChanges) -> list[PageChanges]:
-        """Read what a step changed, in the order of the pages' keys; what cannot be taken is in `left_out`."""
-        self.left_out, self.renamed = list(step.left_out), []
+    def read_changes(self, step: CommitChanges) -> list[PageChanges]:
+        """Read what a step changed, in the order of the pages' keys; what cannot be taken is in `skipped`."""
+        self.skipped, self.renamed = list(step.skipped), []
         pages = sorted(step.pages, key=lambda page: (page.key, str(page.identifier)))
         found = {
             page: PageChanges(page, frozenset(page.files), is_source_renamed=page in step.renamed_sources)
@@ -67,21 +67,21 @@ class PageChangesReader:
                 page.source_language = self._source_of(its_news.texts)
         for page, address in self._settled(pages):
             # A page that is gone gives its address up for one that comes.
-            found.setdefault(page, PageChanges(page, frozenset(page.files))).address = address
+            found.setdefault(page, PageChanges(page, frozenset(page.files))).new_address = address
         for news in found.values():
             news.current_address, news.source_language = news.page.address, news.page.source_language
             self._note_old_addresses(news)
         return list(found.values())
 
-    def remember(self, page: FilePage, text: ReadText, language: str) -> dict[str, str]:
+    def record_text(self, page: FilePage, text: ReadText, language: str) -> dict[str, str]:
         """Note what a text says of its page and which pictures it shows; return those by their references."""
-        page.names[language] = text.names
+        page.slugs_and_urls[language] = text.slug_and_url
         pictures = {reference: self._picture_path(text, reference) for reference in text.references}
         for path in self._shown.pop((page, language), ()):
-            self._replay.showing[path].discard((page, language))
+            self._tracker.texts_by_picture[path].discard((page, language))
         self._shown[page, language] = {path for path in pictures.values() if path}
         for path in self._shown[page, language]:
-            self._replay.showing[path].add((page, language))
+            self._tracker.texts_by_picture[path].add((page, language))
         return pictures
 
     def assign_address(self, page: FilePage, address: str) -> None:
@@ -91,12 +91,12 @@ class PageChangesReader:
 
     def wanted_address(self, page: FilePage) -> str | None:
         """Return the address that a page would have if it were free. Raises ValueError where it can have none."""
-        leading = page.leading()
+        leading = page.leading_language()
         if leading is None:
             return None
         path = page.files[leading]
-        names = page.names.get(leading, ("", ""))
-        address = address_of(self._replay.places[path].key, *names, languages=self._languages)
+        names = page.slugs_and_urls.get(leading, ("", ""))
+        address = address_of(self._tracker.locations[path].key, *names, languages=self._languages)
         free = _free_of_reserved(address)
         if free != address:
             self.renamed.append(f"{path} → /{free}/, for the site itself uses the name")
@@ -109,7 +109,7 @@ class PageChangesReader:
         """
         first = self._fallback_language
         same = sorted(code for code in languages if code.partition("-")[0] == first.partition("-")[0])
-        candidates = [self._replay.structure.default_language, first, *same, *sorted(languages)]
+        candidates = [self._tracker.structure.default_language, first, *same, *sorted(languages)]
         return next(language for language in candidates if language in languages)
 
     # --- Texts --------------------------------------------------------------------------------------------------------
@@ -121,30 +121,30 @@ class PageChangesReader:
             for language in sorted(step.pages[page])
             if language in page.files
         ]
-        contents = self._read([self._replay.blobs[path] for _, _, path in wanted])
+        contents = self._read([self._tracker.blobs[path] for _, _, path in wanted])
         for page, language, path in wanted:
-            content = contents.get(self._replay.blobs[path])
+            content = contents.get(self._tracker.blobs[path])
             try:
                 if content is None:
                     raise ValueError("its content cannot be had: it is too long for a text, or missing.")
-                text = read_text(path, self._replay.places[path], content)
+                text = read_text(path, self._tracker.locations[path], content)
             except ValueError as error:
-                self.left_out.append(SkippedFile(path, str(error)))
+                self.skipped.append(SkippedFile(path, str(error)))
                 continue
             found[page].texts[language] = text
-            self._note_pictures(found[page], language, self.remember(page, text, language))
+            self._note_pictures(found[page], language, self.record_text(page, text, language))
 
     def _note_pictures(self, news: PageChanges, language: str, pictures: Mapping[str, str]) -> None:
         shown = news.pictures[language] = {}
         for reference, path in pictures.items():
-            blob = self._replay.blobs.get(path)
+            blob = self._tracker.blobs.get(path)
             if blob and is_picture(path):
                 shown[reference], news.blobs[path] = path, blob
             else:
                 is_other = path and not is_picture(path)
                 why = "it is no picture that browsers show." if is_other else "there is no such file in the tree."
                 name = f"{news.texts[language].file_name}: picture {reference}"
-                self.left_out.append(SkippedFile(name, why))
+                self.skipped.append(SkippedFile(name, why))
 
     def _picture_path(self, text: ReadText, reference: str) -> str:
         """Return the path of the file that a text shows, whether it is there or not; "" where none could be meant.
@@ -158,10 +158,10 @@ class PageChangesReader:
             return ""
         if address.scheme or address.netloc or not path.strip("/"):
             return ""
-        structure = self._replay.structure
+        structure = self._tracker.structure
         if path.startswith("/"):
             places = [_joined(folder, path.lstrip("/")) for folder in structure.static_folders]
-            return next((place for place in places if place in self._replay.blobs), next(filter(None, places), ""))
+            return next((place for place in places if place in self._tracker.blobs), next(filter(None, places), ""))
         return _joined(posixpath.dirname(text.file_name), path, inside=[folder for folder, _ in structure.folders])
 
     # --- Addresses ----------------------------------------------------------------------------------------------------
@@ -177,7 +177,7 @@ class PageChangesReader:
             there = self._at.get(wanted)
             if there is not None and there.files:
                 self.assign_address(page, self._numbered(f"{wanted}-"))
-                path = page.files[page.leading()]
+                path = page.files[page.leading_language()]
                 self.renamed.append(f"{path} → /{page.address}/, for /{wanted}/ is another page's")
             else:
                 if there is not None:
@@ -192,17 +192,17 @@ class PageChangesReader:
         for page in pages:
             if not page.files:
                 # Should it come back, it asks anew: another page may have its address by then, or have left it.
-                page.wanted = None
+                page.wanted_address = None
             if not page.source_language:
                 # None of its texts could be read yet: it keeps no address from others.
                 continue
             try:
                 wanted = self.wanted_address(page)
             except ValueError as error:
-                self.left_out.append(SkippedFile(page.files[page.leading()], str(error)))
+                self.skipped.append(SkippedFile(page.files[page.leading_language()], str(error)))
                 continue
-            if wanted is not None and wanted != page.wanted:
-                page.wanted = wanted
+            if wanted is not None and wanted != page.wanted_address:
+                page.wanted_address = wanted
                 moving[page] = wanted
         return self._waiting_for({page.address for page in pages if not page.files}) | moving
 
@@ -210,15 +210,15 @@ class PageChangesReader:
         """Return for each address the page that wanted it when it was another's: of several, the first by its key."""
         if not left:
             return {}
-        waiting = (page for page in self._at.values() if page.files and page.wanted in left)
+        waiting = (page for page in self._at.values() if page.files and page.wanted_address in left)
         first: dict[str, FilePage] = {}
         for page in sorted(waiting, key=lambda page: (page.key, str(page.identifier))):
-            if page.wanted and page.wanted != page.address:
-                first.setdefault(page.wanted, page)
+            if page.wanted_address and page.wanted_address != page.address:
+                first.setdefault(page.wanted_address, page)
         return {page: wanted for wanted, page in first.items()}
 
     def _is_renamed(self, page: FilePage, wanted: str) -> bool:
-        path = page.files[page.leading()]
+        path = page.files[page.leading_language()]
         return any(words.startswith(f"{path} → /{wanted}/") for words in self.renamed)
 
     def _numbered(self, start: str) -> str:
@@ -230,14 +230,14 @@ class PageChangesReader:
         if news.page.address is None:
             return
         for language, text in news.texts.items():
-            old = aliases_of(text.old_addresses, text.place.key, languages=self._languages)
-            self.left_out += [SkippedFile(f"{text.file_name}: old address {value}", why) for value, why in old.unusable]
-            news.old_addresses += old.paths
-            if language != news.page.leading() and any(text.names):
+            old = aliases_of(text.aliases, text.location.key, languages=self._languages)
+            self.skipped += [SkippedFile(f"{text.file_name}: old address {value}", why) for value, why in old.unusable]
+            news.redirects += old.paths
+            if language != news.page.leading_language() and any(text.slug_and_url):
                 # Readers of that language knew the page by this address.
                 with suppress(ValueError):
-                    news.old_addresses.append(address_of(text.place.key, *text.names, languages=self._languages))
-        news.old_addresses = [path for path in dict.fromkeys(news.old_addresses) if path and path != news.page.address]
+                    news.redirects.append(address_of(text.location.key, *text.slug_and_url, languages=self._languages))
+        news.redirects = [path for path in dict.fromkeys(news.redirects) if path and path != news.page.address]
 
 
 def _free_of_reserved(address: str) -> str:

@@ -70,19 +70,19 @@ class _Sketch:
     kept: int
 
 
-def matched(gone: Sequence[DeletedFile], come: Sequence[AddedFile], read: Read) -> Pairs:
+def match_renames(gone: Sequence[DeletedFile], come: Sequence[AddedFile], read: Read) -> Pairs:
     """Return the renames, in the order of their old paths; each file is in one at most, whatever the files' order.
 
     What finds nothing in its own language is looked for in the same language under another code: en for en-us.
     `read` returns the bytes of blobs by their ids; it is asked for a few at a time.
     """
-    pairs = _matched_within(gone, come, [], read, lambda file: file.language)
+    pairs = _match_within(gone, come, [], read, lambda file: file.language)
     paired: set[_File] = {file for pair in pairs for file in pair}
     left = [file for file in gone if file not in paired], [file for file in come if file not in paired]
-    return sorted(pairs + _matched_within(*left, pairs, read, lambda file: file.language.partition("-")[0]))
+    return sorted(pairs + _match_within(*left, pairs, read, lambda file: file.language.partition("-")[0]))
 
 
-def _matched_within(
+def _match_within(
     gone: Iterable[DeletedFile],
     come: Iterable[AddedFile],
     known: Pairs,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_date, parse_datetime
 
-from pages.hugo.site_structure.structure import Place
+from pages.hugo.site_structure.structure import TextLocation
 from pages.models import Revision
 from pages.text import source
 from pages.text.pictures import find_picture_references
@@ -21,19 +21,19 @@ _JSON_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?\{\s*\"")
 _SHORTCODE = re.compile(r"\{\{[<%]")
 _TEMPLATE = re.compile(r"\{\{-?\s*[.$a-z]")
 # Where old addresses of a page stand: Hugo's key, and Jekyll's.
-_OLD_ADDRESSES = ("aliases", "redirect_from")
+_ALIASES = ("aliases", "redirect_from")
 
 
 @dataclass(frozen=True)
 class ReadText:
     """One language's text of a page, as a file has it."""
 
-    place: Place
+    location: TextLocation
     file_name: str
     content: bytes
     fields: Fields
     front_matter: dict[str, str]
-    old_addresses: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
 
     @property
@@ -48,11 +48,11 @@ class ReadText:
         return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
 
     @property
-    def names(self) -> tuple[str, str]:
+    def slug_and_url(self) -> tuple[str, str]:
         """Return what it says of its page's address: slug and url."""
         return self.front_matter.get("slug", "").strip(), self.front_matter.get("url", "").strip()
 
-    def moment(self, zone: ZoneInfo) -> datetime | None:
+    def modified_at(self, zone: ZoneInfo) -> datetime | None:
         """Return when the text last changed: `lastmod`, else `date`; a date without time is midnight in the zone.
 
         Raises ValueError where it is no date.
@@ -62,7 +62,7 @@ class ReadText:
                 return _parsed_moment(key, value, zone)
         return None
 
-    def remarks(self, zone: ZoneInfo, now: datetime) -> list[str]:
+    def warnings(self, zone: ZoneInfo, now: datetime) -> list[str]:
         """Return what a person should know: what is kept as it is, but means nothing here."""
         found = []
         for key, verb, is_told in (
@@ -83,28 +83,28 @@ class ReadText:
         return {"shortcodes": len(_SHORTCODE.findall(body)), "template code": len(_TEMPLATE.findall(body))}
 
 
-def read_text(file_name: str, place: Place, content: bytes) -> ReadText:
+def read_text(file_name: str, location: TextLocation, content: bytes) -> ReadText:
     """Read a text. Raises ValueError, whose message says why it cannot be taken."""
-    last = place.key.rpartition("/")[2]
-    fallback = last.replace("-", " ").replace("_", " ").strip().capitalize() or place.language
+    last = location.key.rpartition("/")[2]
+    fallback = last.replace("-", " ").replace("_", " ").strip().capitalize() or location.language
     parsed = source.parse(content, fallback_title=fallback)
-    _insist_on_sound_text(content, parsed)
+    _check_text(content, parsed)
     # Hugo takes its keys in any case, and a draft must not go out for a capital letter.
     front_matter = {key.lower(): value for key, value in parsed.front_matter.items()}
     lists = {key.lower(): values for key, values in parsed.lists.items()}
-    named = [lists.get(key, (front_matter[key],) if key in front_matter else ()) for key in _OLD_ADDRESSES]
+    named = [lists.get(key, (front_matter[key],) if key in front_matter else ()) for key in _ALIASES]
     return ReadText(
-        place=place,
+        location=location,
         file_name=file_name,
         content=content,
         fields=parsed.fields,
         front_matter=front_matter,
-        old_addresses=tuple(address for addresses in named for address in addresses if address.strip()),
+        aliases=tuple(address for addresses in named for address in addresses if address.strip()),
         references=find_picture_references(parsed.fields.body),
     )
 
 
-def _insist_on_sound_text(content: bytes, parsed: source.ParsedSource) -> None:
+def _check_text(content: bytes, parsed: source.ParsedSource) -> None:
     if not parsed.front_matter and not parsed.fields.body:
         raise ValueError("it is empty.")
     if _JSON_FRONT_MATTER.match(content):

@@ -14,7 +14,7 @@ from pages.hugo.exporting.exported_records import ExportedText
 from pages.hugo.exporting.file_names import TextKey
 from pages.hugo.exporting.site_files import SiteFiles
 from pages.hugo.site_structure.addresses import address_of, aliases_of
-from pages.hugo.site_structure.structure import Place
+from pages.hugo.site_structure.structure import TextLocation
 from pages.models import Page, Redirect
 from pages.text import source
 from pages.text.front_matter.fences import split_front_matter
@@ -77,23 +77,23 @@ def with_local_changes(content: bytes, text: TextInForce, site: SiteFiles) -> by
 
     Raises PatchFailed, or another ValueError, where it cannot have them.
     """
-    place = site.structure.place_of(text.path) or Place(text.owner[1], text.page.path)
+    place = site.structure.locate_text(text.path) or TextLocation(text.owner[1], text.page.path)
     read = read_text(text.path, place, content)
     values = {} if text.shown.file_name else _of_this_text(read, text)
     if not text.is_leading:
         return source.patch_front_matter(content, values)
     languages = settings.MODELTRANSLATION_LANGUAGES
-    if text.page.is_moved_here and address_of(place.key, *read.names, languages=languages) != text.page.path:
+    if text.page.is_moved_here and address_of(place.key, *read.slug_and_url, languages=languages) != text.page.path:
         # Without a slash before it, it is below the language's own address.
         values["url"] = f"{text.page.path}/"
-    known = aliases_of(read.old_addresses, place.key, languages=languages).paths
+    known = aliases_of(read.aliases, place.key, languages=languages).paths
     missing = [old for old in text.page.old_addresses if old not in known]
     return with_aliases(source.patch_front_matter(content, values), missing)
 
 
 def _of_this_text(read: ReadText, text: TextInForce) -> dict[str, str]:
     values = {}
-    if read.moment(ZoneInfo(settings.TIME_ZONE)) != text.modified_at:
+    if read.modified_at(ZoneInfo(settings.TIME_ZONE)) != text.modified_at:
         values["lastmod"] = text.modified_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if read.weight != text.page.weight:
         values["weight"] = str(text.page.weight)

@@ -21,7 +21,7 @@ def default_structure() -> SiteStructure:
 def matching_structure(structure: SiteStructure, names: Mapping[str, str]) -> SiteStructure | None:
     """Return a structure that reads every file in its language: the given one if possible; None if none does."""
     for candidate in _candidates(structure, names):
-        places = ((candidate.place_of(path), language) for path, language in names.items())
+        places = ((candidate.locate_text(path), language) for path, language in names.items())
         if all(place and place.language == language for place, language in places):
             return candidate
     return None

@@ -66,7 +66,7 @@ class FileNames:
         page, language = owner
         of_language = self._first.get(language, "")
         known = [*sorted(self._of_page.get(page, {}).values()), of_language, *sorted(self._first.values())[:1]]
-        return next((path for path in known if path and structure.place_of(path)), None)
+        return next((path for path in known if path and structure.locate_text(path)), None)
 
 
 def _candidates(
@@ -76,7 +76,7 @@ def _candidates(
         key = address if number == 1 else f"{address or 'home'}-{number}"
         for kind in (is_section, not is_section):
             try:
-                yield structure.file_of(language, key, like, is_section=kind)
+                yield structure.path_for(language, key, like, is_section=kind)
             except ValueError:
                 # No file of this structure could be that text; it is to go out all the same.
                 yield "/".join(filter(None, ("content", language, key, "_index.md")))

@@ -114,7 +114,7 @@ class SiteFiles:
             self._take(owner, path)
 
     def _is_read(self, path: str, language: str) -> bool:
-        place = self.structure.place_of(path)
+        place = self.structure.locate_text(path)
         return place is not None and place.language == language
 
     def _finds_structure(self, path: str, language: str) -> bool:
@@ -138,10 +138,10 @@ class SiteFiles:
         for page, move in moved.items():
             self.moved_here.add(page)
             for owner, path in sorted(self.names.of_page(page).items()):
-                place = self.structure.place_of(path)
+                place = self.structure.locate_text(path)
                 if place and _address_of(place.key) == move.old:
                     is_section = path.rpartition("/")[2].startswith("_index")
-                    renamed[owner] = self.structure.file_of(owner[1], move.new, path, is_section=is_section)
+                    renamed[owner] = self.structure.path_for(owner[1], move.new, path, is_section=is_section)
                     self.names.leave(path)
         for owner, path in renamed.items():
             self._changed[owner] = None

@@ -30,10 +30,10 @@ def person_line(role: str, person: Person, encoding: str) -> bytes:
         _encoded(_FORBIDDEN_IN_NAMES.sub("", text).strip(), encoding) for text in (person.name, person.email)
     )
     # The blank stands after an empty name too: without it fsck says that the name is missing.
-    return b"%s %s <%s> %s\n" % (role.encode(), name, email, sound_date(person.date).encode())
+    return b"%s %s <%s> %s\n" % (role.encode(), name, email, valid_date(person.date).encode())
 
 
-def sound_date(date: str) -> str:
+def valid_date(date: str) -> str:
     """Return a raw date as git takes it: zero where there is none or it is too great, UTC without a sound zone."""
     found = _DATE.fullmatch(date)
     if not found:
@@ -43,7 +43,7 @@ def sound_date(date: str) -> str:
     return f"{seconds if is_held else 0} {found[2] or '+0000'}"
 
 
-def sound_encoding(encoding: str) -> str:
+def valid_encoding(encoding: str) -> str:
     """Return the name of an encoding as a header may have it; an empty one where it may not."""
     return encoding if _ENCODING.fullmatch(encoding) else ""
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-GONE = "000000"
-LINK = "120000"
-SUBMODULE = "160000"
+DELETED_MODE = "000000"
+SYMLINK_MODE = "120000"
+SUBMODULE_MODE = "160000"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PERSON = re.compile(r"([^<]*)<(.*)>(.*)", re.DOTALL)
 _SECONDS = re.compile(r"-?\d{1,18}(?=\s|$)", re.ASCII)
@@ -26,7 +26,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Person:
-    """An author or a committer with the raw date, such as `1690000000 +0200`; what cannot be decoded is U+FFFD."""
+    """An author or a committer with the raw date, such as `1690000000 +0200`; U+FFFD replaces invalid bytes."""
 
     name: str
     email: str
@@ -52,7 +52,7 @@ class Commit:
     @property
     def subject(self) -> str:
         """The message's first line that is not empty."""
-        lines = decoded(self.message, self.encoding).split("\n")
+        lines = decode_text(self.message, self.encoding).split("\n")
         return next((line.strip() for line in lines if line.strip()), "")
 
 
@@ -65,7 +65,7 @@ def parse_git_date(date: str) -> datetime:
         return EPOCH
 
 
-def decoded(content: bytes, encoding: str) -> str:
+def decode_text(content: bytes, encoding: str) -> str:
     """Decode by the commit's encoding, else (none or an unknown one) as UTF-8; U+FFFD for what does not decode."""
     try:
         return content.decode(encoding or "utf-8", errors="replace")
@@ -86,7 +86,7 @@ def parse_commit(name: str, content: bytes, changes: tuple[Change, ...]) -> Comm
 
 
 def _person(line: bytes, encoding: str) -> Person:
-    text = decoded(line, encoding)
+    text = decode_text(line, encoding)
     # Git takes the date from after the last ">".
     if found := _PERSON.fullmatch(text):
         return Person(found[1].strip(), found[2].strip(), found[3].strip())

@@ -20,7 +20,7 @@ _MOST = 1 << 20
 
 
 @dataclass(frozen=True)
-class Location:
+class RepositoryLocation:
     """A repository, and the folder of its tree that is meant (empty, or with a slash at the end)."""
 
     git_dir: Path
@@ -35,7 +35,7 @@ class Location:
         return (self.git_dir / "shallow").exists()
 
 
-def locate(path: Path, git: Git) -> Location:
+def locate_repository(path: Path, git: Git) -> RepositoryLocation:
     """Find the repository that is meant by a path. Raises InvalidRepository where there is none that may be read."""
     try:
         return _locate(path, git)
@@ -45,7 +45,7 @@ def locate(path: Path, git: Git) -> Location:
         raise InvalidRepository(f"{path} cannot be read: {error}") from error
 
 
-def create_view(location: Location, view: Path) -> None:
+def create_view(location: RepositoryLocation, view: Path) -> None:
     """Make a git folder with a config of ours and the repository's refs. Its objects are to be named beside it."""
     (view / "objects").mkdir()
     (view / "HEAD").write_bytes(os.fsencode(location.head))
@@ -70,7 +70,7 @@ def read_git_config(config: Path, git: Git) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def _locate(path: Path, git: Git) -> Location:
+def _locate(path: Path, git: Git) -> RepositoryLocation:
     top = _real(path)
     if not top.is_dir():
         raise InvalidRepository(f"{path} is no folder.")
@@ -112,7 +112,7 @@ def _git_dir_of(work_tree: Path, git: Git) -> tuple[Path, Path]:
     )
 
 
-def _location(path: Path, git_dir: Path, head_dir: Path, prefix: bytes, git: Git) -> Location:
+def _location(path: Path, git_dir: Path, head_dir: Path, prefix: bytes, git: Git) -> RepositoryLocation:
     if not is_git_dir(git_dir):
         raise InvalidRepository(f"{path} is no git repository: {git_dir} has no HEAD, no objects or no refs.")
     files = list(_files_of(git_dir))
@@ -123,7 +123,7 @@ def _location(path: Path, git_dir: Path, head_dir: Path, prefix: bytes, git: Git
             "Make a whole copy first: git clone --mirror --no-local."
         )
     settings = read_git_config(git_dir / "config", git) if (git_dir / "config").exists() else {}
-    return Location(
+    return RepositoryLocation(
         git_dir=git_dir,
         head=_head(head_dir / "HEAD"),
         prefix=prefix,

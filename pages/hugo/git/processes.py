@@ -42,7 +42,7 @@ class Process:
     def __init__(self, command: list[str], environment: dict[str, str], folder: Path, requests: IO[bytes] | int):
         self._command = command
         # A file, not a pipe: nobody has to empty it for git to go on.
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the program is git, and there is no shell.
                 command,
@@ -50,24 +50,24 @@ class Process:
                 env=environment,
                 stdin=requests,
                 stdout=subprocess.PIPE,
-                stderr=self._complaints,
+                stderr=self._stderr,
             )
         except BaseException:
-            self._complaints.close()
+            self._stderr.close()
             raise
-        self.requests = self._process.stdin
-        self.answers = self._process.stdout
+        self.stdin = self._process.stdin
+        self.stdout = self._process.stdout
 
-    def complaints(self) -> str:
+    def error_output(self) -> str:
         """Return what git has said of what went wrong, so far."""
-        size = os.fstat(self._complaints.fileno()).st_size
+        size = os.fstat(self._stderr.fileno()).st_size
         # Read without moving the place at which git goes on writing.
-        return os.pread(self._complaints.fileno(), min(size, _CHUNK), 0).decode(errors="replace").strip()
+        return os.pread(self._stderr.fileno(), min(size, _CHUNK), 0).decode(errors="replace").strip()
 
     def parts(self) -> Iterator[bytes]:
         """Read what git ends with a NUL each, to the good end. Raises GitFailed."""
         rest = b""
-        while chunk := self.answers.read1(_CHUNK):
+        while chunk := self.stdout.read1(_CHUNK):
             *whole, rest = (rest + chunk).split(b"\0")
             yield from whole
         self.finish()
@@ -82,17 +82,17 @@ class Process:
 
     def failed(self, otherwise: str) -> GitFailed:
         """Return an error with git's own words, or with others where it said nothing."""
-        return GitFailed(f"git {self._command[1]}: {self.complaints() or otherwise}")
+        return GitFailed(f"git {self._command[1]}: {self.error_output() or otherwise}")
 
     def end(self) -> None:
         """End it at once, whatever it does. May be called twice."""
         self._process.kill()
         self._process.wait()
         self._close_pipes()
-        self._complaints.close()
+        self._stderr.close()
 
     def _close_pipes(self) -> None:
-        for pipe in (self.requests, self.answers):
+        for pipe in (self.stdin, self.stdout):
             if pipe is not None and not pipe.closed:
                 try:
                     pipe.close()
@@ -128,7 +128,7 @@ class Git:
         """Return all that a git says. Raises GitFailed."""
         process = self.start(*arguments)
         try:
-            said = process.answers.read()
+            said = process.stdout.read()
             process.finish()
         finally:
             self.end(process)

@@ -10,11 +10,18 @@ from subprocess import PIPE
 from types import TracebackType
 from typing import IO, Self
 
-from pages.hugo.git.commits import GONE, Change, Commit, Person, decoded, parse_commit, parse_git_date
-from pages.hugo.git.location import create_view, locate
+from pages.hugo.git.commits import DELETED_MODE, Change, Commit, Person, parse_commit
+from pages.hugo.git.location import create_view, locate_repository
 from pages.hugo.git.processes import Git, GitFailed, InvalidRepository, Process
 
-__all__ = ["Change", "Commit", "GitFailed", "InvalidRepository", "Person", "Repository", "decoded", "parse_git_date"]
+__all__ = [
+    "Change",
+    "Commit",
+    "GitFailed",
+    "InvalidRepository",
+    "Person",
+    "Repository",
+]
 
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # Requests are written before answers are read: so few that the smallest pipe (4096 bytes) takes them without a wait.
@@ -34,7 +41,7 @@ class Repository:
         self._folder = tempfile.TemporaryDirectory(prefix="git-view-")
         view = Path(self._folder.name)
         try:
-            self.location = locate(path, Git(view))
+            self.location = locate_repository(path, Git(view))
             create_view(self.location, view)
             self._git = Git(view, objects=self.location.git_dir / "objects")
         except BaseException:
@@ -154,7 +161,7 @@ class Repository:
         ):
             for name, changes in _by_commit(changing.parts()):
                 yield parse_commit(name, _content(telling, name, _size(telling, name, "commit")), changes)
-            if telling.answers.read(1):
+            if telling.stdout.read(1):
                 raise changing.failed("it left out commits")
             telling.finish()
 
@@ -169,8 +176,8 @@ class Repository:
         try:
             # One that has ended tells so by its answers.
             with suppress(BrokenPipeError):
-                process.requests.write("".join(f"{name}\n" for name in names).encode())
-                process.requests.flush()
+                process.stdin.write("".join(f"{name}\n" for name in names).encode())
+                process.stdin.flush()
             yield process
         except BaseException:
             while self._long_lived:
@@ -181,7 +188,7 @@ class Repository:
         with self._asked("--batch-check", names) as process:
             sizes = [(name, _size(process, name, "blob")) for name in names]
             lacking = [name for name, size in sizes if size is None]
-            if lacking and (process.complaints() or not self.location.is_partial):
+            if lacking and (process.error_output() or not self.location.is_partial):
                 raise process.failed(f"the object {lacking[0]} is missing")
         return sizes
 
@@ -205,7 +212,7 @@ def _by_commit(parts: Iterator[bytes]) -> Iterator[tuple[str, tuple[Change, ...]
     for part in parts:
         if part.startswith(b":"):
             _, mode, _, blob, _ = part.decode().split()
-            changes.append(Change(next(parts), mode, "" if mode == GONE else blob))
+            changes.append(Change(next(parts), mode, "" if mode == DELETED_MODE else blob))
         else:
             if name:
                 yield name, tuple(changes)
@@ -216,7 +223,7 @@ def _by_commit(parts: Iterator[bytes]) -> Iterator[tuple[str, tuple[Change, ...]
 
 def _size(process: Process, name: str, kind: str) -> int | None:
     """Read the line that comes before an object; None if it is missing."""
-    words = process.answers.readline().decode(errors="replace").split()
+    words = process.stdout.readline().decode(errors="replace").split()
     if words == [name, "missing"]:
         return None
     if len(words) != 3 or words[0] != name or words[1] != kind:
@@ -229,8 +236,8 @@ def _size(process: Process, name: str, kind: str) -> int | None:
 def _content(process: Process, name: str, size: int | None) -> bytes:
     if size is None:
         raise process.failed(f"the object {name} is missing")
-    content = process.answers.read(size)
-    if len(content) < size or process.answers.read(1) != b"\n":
+    content = process.stdout.read(size)
+    if len(content) < size or process.stdout.read(1) != b"\n":
         process.finish()
         raise process.failed(f"the object {name} broke off")
     return content

@@ -8,7 +8,7 @@ from subprocess import PIPE
 from types import TracebackType
 from typing import Self
 
-from pages.hugo.git.commit_fields import ForbiddenPath, person_line, quote_path, sound_encoding
+from pages.hugo.git.commit_fields import ForbiddenPath, person_line, quote_path, valid_encoding
 from pages.hugo.git.commits import Person
 from pages.hugo.git.location import is_git_dir, read_git_config
 from pages.hugo.git.processes import Git, GitFailed, InvalidRepository, Process
@@ -33,8 +33,8 @@ class Writer:
         self._git = Git(path)
         self._importing: Process | None = None
         self._count = 0
-        _insist_on_a_name(self._branch)
-        _make_or_insist_on_bare(path, self._branch.removeprefix("refs/heads/"))
+        _check_branch_name(self._branch)
+        _prepare_bare_repository(path, self._branch.removeprefix("refs/heads/"))
         self.head = self._find_head()
 
     def __enter__(self) -> Self:
@@ -70,7 +70,7 @@ class Writer:
         Raises ForbiddenPath, and then nothing of this commit was written and others can follow.
         """
         told = [(quote_path(path), content) for path, content in changes]
-        encoding = sound_encoding(encoding)
+        encoding = valid_encoding(encoding)
         self._count += 1
         parts = [
             b"commit %s\nmark :%d\n" % (os.fsencode(self._branch), self._count),
@@ -92,11 +92,11 @@ class Writer:
     def _find_head(self) -> str:
         process = self._git.start("for-each-ref", "--format=%(objectname)", self._branch)
         try:
-            found = process.answers.read().decode().strip()
+            found = process.stdout.read().decode().strip()
             process.finish()
             # Git only warns of a branch that is broken, and it must not be taken for one that is not there yet.
-            if complaints := process.complaints():
-                raise GitFailed(complaints)
+            if error_output := process.error_output():
+                raise GitFailed(error_output)
         finally:
             self._git.end(process)
         return found
@@ -108,12 +108,12 @@ class Writer:
             self._importing = self._git.start("fast-import", *options, requests=PIPE)
         process = self._importing
         try:
-            process.requests.write(b"".join(parts))
-            process.requests.flush()
+            process.stdin.write(b"".join(parts))
+            process.stdin.flush()
         except BrokenPipeError:
             process.finish()
             raise
-        name = process.answers.readline().decode().strip()
+        name = process.stdout.readline().decode().strip()
         if not name:
             process.finish()
             raise process.failed("it gave no answer")
@@ -121,8 +121,8 @@ class Writer:
 
     def _finish(self, process: Process) -> None:
         try:
-            process.requests.write(b"done\n")
-            process.requests.flush()
+            process.stdin.write(b"done\n")
+            process.stdin.flush()
         finally:
             process.finish()
 
@@ -131,7 +131,7 @@ def _data(content: bytes) -> list[bytes]:
     return [b"data %d\n" % len(content), content, b"\n"]
 
 
-def _insist_on_a_name(branch: str) -> None:
+def _check_branch_name(branch: str) -> None:
     with tempfile.TemporaryDirectory(prefix="git-name-") as folder:
         try:
             Git(Path(folder)).run("check-ref-format", branch)
@@ -141,7 +141,7 @@ def _insist_on_a_name(branch: str) -> None:
             raise InvalidRepository(f"“{branch.removeprefix('refs/heads/')}” is no name for a branch.") from error
 
 
-def _make_or_insist_on_bare(path: Path, branch: str) -> None:
+def _prepare_bare_repository(path: Path, branch: str) -> None:
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return _make(path, branch)
     if not path.is_dir() or not is_git_dir(path):

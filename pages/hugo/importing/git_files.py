@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pages.hugo.commits.commit_changes import CommitChanges, FileChange
-from pages.hugo.git.commits import LINK, SUBMODULE, Change, Commit
+from pages.hugo.git.commits import SUBMODULE_MODE, SYMLINK_MODE, Change, Commit
 from pages.hugo.git.repository import Repository
 from pages.models import ImportedCommit
 
@@ -20,8 +20,8 @@ def file_changes(changes: Iterable[Change]) -> Iterator[FileChange]:
         except UnicodeDecodeError:
             yield FileChange(path, skip_reason="its name is not UTF-8." if change.blob else "")
             continue
-        if change.mode in (LINK, SUBMODULE):
-            what = "a symbolic link" if change.mode == LINK else "a submodule"
+        if change.mode in (SYMLINK_MODE, SUBMODULE_MODE):
+            what = "a symbolic link" if change.mode == SYMLINK_MODE else "a submodule"
             yield FileChange(path, skip_reason=f"it is {what}, which is not followed.")
         else:
             yield FileChange(path, change.blob)
@@ -37,9 +37,10 @@ def blob_reader(repository: Repository):
     return read
 
 
-def imported_commit(commit: Commit, step: CommitChanges) -> ImportedCommit:
+def imported_commit(commit: Commit, commit_changes: CommitChanges) -> ImportedCommit:
     """Return the row that keeps a commit, with what it did to the files of texts."""
-    files = {path: owned and [str(owned[0].identifier), owned[1]] for path, owned in sorted(step.files.items())}
+    owned_files = sorted(commit_changes.files.items())
+    files = {path: owned and [str(owned[0].identifier), owned[1]] for path, owned in owned_files}
     return ImportedCommit(
         commit_id=commit.id,
         author_name=_short(commit.author.name),
@@ -50,7 +51,7 @@ def imported_commit(commit: Commit, step: CommitChanges) -> ImportedCommit:
         committer_date=commit.committer.date[:60],
         message=commit.message,
         files=files,
-        site_structure=step.structure.as_json() if step.structure else None,
+        site_structure=commit_changes.structure.as_json() if commit_changes.structure else None,
     )
 
 

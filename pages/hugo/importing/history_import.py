@@ -36,13 +36,13 @@ class CommitToImport:
     """A commit that was read, and what it means for pages."""
 
     commit: Commit
-    step: CommitChanges
-    news: list[PageChanges]
+    commit_changes: CommitChanges
+    page_changes: list[PageChanges]
 
     @property
     def size(self) -> int:
         """Return how many bytes of texts it has brought."""
-        return sum(len(text.content) for one in self.news for text in one.texts.values())
+        return sum(len(text.content) for one in self.page_changes for text in one.texts.values())
 
 
 class ConcurrentImport(Exception):
@@ -72,8 +72,8 @@ class HistoryImport:
         self.report = ImportReport(is_history=True)
         read, zone = blob_reader(repository), ZoneInfo(settings.TIME_ZONE)
         known, first = settings.MODELTRANSLATION_LANGUAGES, settings.LANGUAGE_CODE
-        self._replay = PageTracker(read, known, first, frozenset(languages))
-        self._reader = PageChangesReader(self._replay, read, languages=known, fallback_language=first)
+        self._tracker = PageTracker(read, known, first, frozenset(languages))
+        self._reader = PageChangesReader(self._tracker, read, languages=known, fallback_language=first)
         self._arrivals = PageImporter(read, self.report, zone)
         self._batches = Batches(by=by)
 
@@ -82,7 +82,7 @@ class HistoryImport:
 
         Raises NoContentFound where no commit has any text, ImportedSince.
         """
-        done = resume(self._repository, self._ids, self._replay, self._reader, self._arrivals)
+        done = resume(self._repository, self._ids, self._tracker, self._reader, self._arrivals)
         total = len(self._ids)
         for batch in self._in_batches(frozenset(self._ids[:done])):
             with self._batches.batch(self._now) as intake:
@@ -92,8 +92,8 @@ class HistoryImport:
                 self.report.redirects_dropped += [f"/{path}/" for path in intake.places.taken_from_redirects]
             done += len(batch)
             self._progress(done, total)
-        if self._replay.structure is None:
-            raise NoContentFound(self._replay.structure_error)
+        if self._tracker.structure is None:
+            raise NoContentFound(self._tracker.structure_error)
         return self.report
 
     @transaction.atomic
@@ -117,29 +117,29 @@ class HistoryImport:
             yield batch
 
     def _read(self, commit: Commit) -> CommitToImport:
-        step = self._replay.apply(file_changes(commit.changes), commit.id)
-        news = self._reader.news(step)
-        self.report.skipped += [SkippedFile(left.file_name, left.why, commit.id) for left in self._reader.left_out]
+        commit_changes = self._tracker.apply(file_changes(commit.changes), commit.id)
+        page_changes = self._reader.read_changes(commit_changes)
+        self.report.skipped += [SkippedFile(left.file_name, left.reason, commit.id) for left in self._reader.skipped]
         self.report.renamed += self._reader.renamed
-        return CommitToImport(commit, step, news)
+        return CommitToImport(commit, commit_changes, page_changes)
 
     def _take(self, intake: Importer, arrived: CommitToImport) -> None:
-        commit, step = arrived.commit, arrived.step
+        commit, commit_changes = arrived.commit, arrived.commit_changes
         # One of which nothing was taken is kept as well, or each run would tell of it anew.
-        if not (step.files or step.pages or step.structure or step.left_out):
+        if not (commit_changes.files or commit_changes.pages or commit_changes.structure or commit_changes.skipped):
             return
         at, note = commit.committed_at, commit.subject if self._has_notes else ""
-        self._arrivals.join(intake, arrived.news)
-        row = imported_commit(commit, step)
+        self._arrivals.join(intake, arrived.page_changes)
+        row = imported_commit(commit, commit_changes)
         intake.ledger.add_commit(row)
         moment = min(at, self._now)
         intake.ledger.record(Kind.IMPORT, at=moment, details={"imported": hash_chain.commit_digest(row)})
-        pages = self._arrivals.pages_of(intake, arrived.news, at=at, commit=commit.id)
-        for one in arrived.news:
+        pages = self._arrivals.pages_of(intake, arrived.page_changes, at=at, commit=commit.id)
+        for one in arrived.page_changes:
             if one.page in pages:
                 texts = self._arrivals.incoming(intake, one, commit=commit.id)
                 source = one.source_language if one.is_source_renamed else None
-                change = PageChange(texts, one.present, at, row.author_name, note, source)
+                change = PageChange(texts, one.languages, at, row.author_name, note, source)
                 self._arrivals.take_commit(intake, pages[one.page], one, change, commit.id)
                 self._arrivals.remark(one, self._now)
         self.report.commits += 1

@@ -21,7 +21,7 @@ _FIRST_BYTES = {b"\x89PNG": "png", b"\xff\xd8": "jpg"}
 
 
 class PageImporter:
-    """Takes pages' news in, and reports what became of them."""
+    """Takes the changes of pages in, and reports what became of them."""
 
     def __init__(self, read: Callable[[Sequence[str]], Mapping[str, bytes]], report: ImportReport, zone: ZoneInfo):
         self._read, self.report, self._zone = read, report, zone
@@ -33,9 +33,9 @@ class PageImporter:
         """Note pages whose files were taken in before."""
         self._known |= {page.identifier: page for page in pages}
 
-    def join(self, intake: Importer, news: Iterable[PageChanges]) -> None:
+    def join(self, intake: Importer, changes: Iterable[PageChanges]) -> None:
         """Let files that are new be texts of the page that stands at their address, if no other files are."""
-        for one in news:
+        for one in changes:
             there = intake.places.find(one.current_address) if one.current_address is not None and one.texts else None
             if there and one.page.identifier not in self._known and there.uuid not in self._known:
                 one.page.identifier = there.uuid
@@ -45,14 +45,14 @@ class PageImporter:
                 else:
                     intake.places.fill(there, one.source_language)
 
-    def pages_of(self, intake: Importer, news: Collection[PageChanges], *, at: datetime, commit: str = "") -> dict:
-        """Return the stored page of each piece of news that has one, moved and made as the files ask for."""
-        pages = intake.places.load([one.page.identifier for one in news])
+    def pages_of(self, intake: Importer, changes: Collection[PageChanges], *, at: datetime, commit: str = "") -> dict:
+        """Return the stored page of each change that has one, moved and made as the files ask for."""
+        pages = intake.places.load([one.page.identifier for one in changes])
         intake.prepare(list(pages.values()))
-        stored = {pages[one.page.identifier]: one for one in news if one.page.identifier in pages}
+        stored = {pages[one.page.identifier]: one for one in changes if one.page.identifier in pages}
         self._move(intake, stored, at, commit)
         found = {}
-        for one in news:
+        for one in changes:
             page = pages.get(one.page.identifier)
             if page is None and one.texts:
                 page = self._make(intake, one, commit)
@@ -61,28 +61,28 @@ class PageImporter:
                 self._known[one.page.identifier] = one.page
         return found
 
-    def take_commit(self, intake: Importer, page: Page, news: PageChanges, change: PageChange, commit: str) -> None:
+    def take_commit(self, intake: Importer, page: Page, changes: PageChanges, change: PageChange, commit: str) -> None:
         """Take in what a commit did to a page."""
         intake.prepare([page])
-        gone = set(intake.states[page.pk].base) - news.present
+        gone = set(intake.states[page.pk].base) - changes.languages
         taken = intake.take_commit(page, change)
         if taken.is_kept and gone:
             self.report.not_applied.append(
                 f"/{page.path}/: {', '.join(sorted(gone))} was deleted in commit {commit[:12]}"
             )
-        self._note(page, news, taken)
-        self._finish(intake, page, news, taken, commit)
+        self._note(page, changes, taken)
+        self._finish(intake, page, changes, taken, commit)
 
-    def take_tree(self, intake: Importer, page: Page, news: PageChanges, notes: Mapping[str, str]) -> None:
+    def take_tree(self, intake: Importer, page: Page, changes: PageChanges, notes: Mapping[str, str]) -> None:
         """Take in a page's texts as a tree has them."""
-        texts = self.incoming(intake, news, is_dated=True)
+        texts = self.incoming(intake, changes, is_dated=True)
         taken = intake.take_tree(page, texts, notes)
         self.report.unchanged += not (taken.versions or taken.drafts or taken.stored_only)
-        self._note(page, news, taken)
-        self._finish(intake, page, news, taken)
+        self._note(page, changes, taken)
+        self._finish(intake, page, changes, taken)
 
     def incoming(
-        self, intake: Importer, news: PageChanges, *, commit: str = "", is_dated: bool = False
+        self, intake: Importer, changes: PageChanges, *, commit: str = "", is_dated: bool = False
     ) -> dict[str, ImportedText]:
         """Return a page's texts as the verb takes them, their pictures kept."""
         now = intake.ledger.now
@@ -91,21 +91,21 @@ class PageImporter:
                 text.content,
                 text.fields,
                 text.file_name,
-                text.moment(self._zone) if is_dated else None,
+                text.modified_at(self._zone) if is_dated else None,
                 text.is_draft,
-                self._kept(news, language, now, commit),
+                self._kept(changes, language, now, commit),
             )
-            for language, text in news.texts.items()
+            for language, text in changes.texts.items()
         }
 
-    def _kept(self, news: PageChanges, language: str, now: datetime, commit: str) -> dict[str, str]:
+    def _kept(self, changes: PageChanges, language: str, now: datetime, commit: str) -> dict[str, str]:
         kept = {}
-        for reference, path in news.pictures.get(language, {}).items():
-            blob = news.blobs[path]
+        for reference, path in changes.pictures.get(language, {}).items():
+            blob = changes.blobs[path]
             if blob not in self._pictures:
                 content = self._read([blob]).get(blob)
                 if content is None:
-                    name = f"{news.texts[language].file_name}: picture {reference}"
+                    name = f"{changes.texts[language].file_name}: picture {reference}"
                     why = "it cannot be read: it is too long, or missing."
                     self.report.skipped.append(SkippedFile(name, why, commit))
                     continue
@@ -113,14 +113,14 @@ class PageImporter:
             kept[reference] = self._pictures[blob]
         return kept
 
-    def _move(self, intake: Importer, news: Mapping[Page, PageChanges], at: datetime, commit: str) -> None:
-        wanted = {page: one.address for page, one in news.items() if one.address is not None}
+    def _move(self, intake: Importer, changes: Mapping[Page, PageChanges], at: datetime, commit: str) -> None:
+        wanted = {page: one.new_address for page, one in changes.items() if one.new_address is not None}
         for page in [page for page in wanted if intake.states[page.pk].is_edited_here]:
             if wanted.pop(page) != page.path:
-                new = news[page].address
+                new = changes[page].new_address
                 self.report.not_applied.append(f"/{page.path}/: it was moved to /{new}/ in commit {commit[:12]}")
         # A section that gets its first text now is no section without texts any more.
-        fixed = intake.places.keys_of(self._known) | {page.pk for page in news}
+        fixed = intake.places.keys_of(self._known) | {page.pk for page in changes}
         try:
             moved = intake.move(wanted, fixed=fixed, at=at)
         except ValidationError:
@@ -132,45 +132,47 @@ class PageImporter:
                     self.report.skipped.append(SkippedFile(f"/{page.path}/ to /{address}/", _why(error), commit))
         self.report.moved += [f"/{one.old}/ → /{one.new}/" for one in moved]
 
-    def _make(self, intake: Importer, news: PageChanges, commit: str) -> Page | None:
+    def _make(self, intake: Importer, changes: PageChanges, commit: str) -> Page | None:
         """Return a new page at the address that its files ask for."""
-        if news.current_address is None:
+        if changes.current_address is None:
             return None
         try:
             page = intake.make(
-                news.current_address, source_language=news.source_language, identifier=news.page.identifier
+                changes.current_address, source_language=changes.source_language, identifier=changes.page.identifier
             )
         except ValidationError as error:
-            names = [text.file_name for text in news.texts.values()]
+            names = [text.file_name for text in changes.texts.values()]
             self.report.skipped += [SkippedFile(name, _why(error), commit) for name in names]
             return None
         self.report.pages += 1
         return page
 
-    def _finish(self, intake: Importer, page: Page, news: PageChanges, taken: ImportOutcome, commit: str = "") -> None:
+    def _finish(
+        self, intake: Importer, page: Page, changes: PageChanges, taken: ImportOutcome, commit: str = ""
+    ) -> None:
         """Keep the page's weight and its old addresses."""
-        leading = news.texts.get(page.source_language) or next(iter(news.texts.values()), None)
+        leading = changes.texts.get(page.source_language) or next(iter(changes.texts.values()), None)
         # Files that have not changed leave the weight that an editor has given since.
         if leading and (taken.versions or taken.drafts) and leading.weight != page.weight:
             intake.places.weigh(page, leading.weight)
-        for path in news.old_addresses:
+        for path in changes.redirects:
             if not intake.places.redirect(path, page):
                 why = "a page stands there, or another page has had that address."
                 self.report.skipped.append(SkippedFile(f"/{page.path}/: old address /{path}/", why, commit))
 
-    def _note(self, page: Page, news: PageChanges, taken: ImportOutcome) -> None:
+    def _note(self, page: Page, changes: PageChanges, taken: ImportOutcome) -> None:
         report = self.report
         report.versions += len(taken.versions)
-        report.drafts += [news.texts[language].file_name for language in taken.drafts]
-        report.draft_revisions += [news.texts[language].file_name for language in taken.stored_only]
+        report.drafts += [changes.texts[language].file_name for language in taken.drafts]
+        report.draft_revisions += [changes.texts[language].file_name for language in taken.stored_only]
         report.withdrawn += [f"/{page.path}/"] if taken.is_withdrawn else []
         report.brought_back += [f"/{page.path}/"] if taken.is_back else []
-        report.not_served |= set(news.texts) - set(served_languages())
+        report.not_served |= set(changes.texts) - set(served_languages())
 
-    def remark(self, news: PageChanges, now: datetime) -> None:
+    def remark(self, changes: PageChanges, now: datetime) -> None:
         """Report front matter that is kept but has no effect here."""
-        for text in news.texts.values():
-            self.report.remarks.update(f"{text.file_name}: {remark}" for remark in text.remarks(self._zone, now))
+        for text in changes.texts.values():
+            self.report.remarks.update(f"{text.file_name}: {remark}" for remark in text.warnings(self._zone, now))
             self.report.count_hugo_code(text.file_name, text.hugo_code)
 
 

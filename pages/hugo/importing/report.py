@@ -81,7 +81,7 @@ class ImportReport:
     def _lines_of_what_was_left_out(self) -> Iterator[str]:
         commits: dict[tuple[str, str], list[str]] = {}
         for left in self.skipped:
-            commits.setdefault((left.file_name, left.why), []).append(left.commit)
+            commits.setdefault((left.file_name, left.reason), []).append(left.commit)
         for (name, why), where in commits.items():
             several = f" to {where[-1][:12]} ({len(where)} commits)" if len(where) > 1 and where[0] else ""
             at = f" (commit {where[0][:12]}{several})" if where[0] else ""

@@ -22,9 +22,9 @@ _TELLS_MORE = re.compile(rb"!\[|slug|url", re.IGNORECASE)
 
 
 def resume(
-    repository: Repository, ids: Sequence[str], replay: PageTracker, reader: PageChangesReader, arrivals: PageImporter
+    repository: Repository, ids: Sequence[str], tracker: PageTracker, reader: PageChangesReader, arrivals: PageImporter
 ) -> int:
-    """Bring a replay to the state after the last of the commits that was taken in; return how many those are.
+    """Bring a tracker to the state after the last of the commits that was taken in; return how many those are.
 
     What is stored of the commits tells it, so that the rest comes in as if it had all come in at once.
     """
@@ -37,9 +37,9 @@ def resume(
     rows = ImportedCommit.objects.order_by("pk").values_list("commit_id", "files", "site_structure").iterator()
     stored = {page.uuid: page for page in Page.objects.only("uuid", "path", "source_language")}
     pages, structure = _pages_of(((files, structure) for name, files, structure in rows if name in here), stored)
-    replay.restore(file_changes(repository.tree(ids[last])), structure, pages)
-    replay.restore_keys(pages)
-    _read_what_texts_tell(replay, reader, blob_reader(repository))
+    tracker.restore(file_changes(repository.tree(ids[last])), structure, pages)
+    tracker.restore_keys(pages)
+    _read_what_texts_tell(tracker, reader, blob_reader(repository))
     for page in pages:
         _restore_address(page, stored, reader)
     arrivals.know(page for page in pages if page.identifier in stored)
@@ -58,7 +58,7 @@ def _pages_of(
             # Of those that are gone from one place, the last one is the one that comes back.
             pages[page.identifier] = pages.pop(page.identifier)
             # It is the leading file that says where a page stands, and where one stood that is gone.
-            page.last_file = page.files.get(page.leading(), page.last_file)
+            page.last_file = page.files.get(page.leading_language(), page.last_file)
             if read_by and (place := locate_normalized(read_by, page.last_file)):
                 page.key = place.key
         read_by = SiteStructure.from_json(structure) if structure else read_by
@@ -76,18 +76,18 @@ def _pages_of(
     return list(pages.values()), read_by
 
 
-def _read_what_texts_tell(replay: PageTracker, reader: PageChangesReader, read) -> None:
+def _read_what_texts_tell(tracker: PageTracker, reader: PageChangesReader, read) -> None:
     """Let the reader know the addresses that texts name and the pictures that they show."""
-    paths = iter(sorted(replay.owner))
+    paths = iter(sorted(tracker.owners))
     while some := list(islice(paths, _AT_ONCE)):
-        contents = read([replay.blobs[path] for path in some])
+        contents = read([tracker.blobs[path] for path in some])
         for path in some:
-            content = contents.get(replay.blobs[path], b"")
+            content = contents.get(tracker.blobs[path], b"")
             if _TELLS_MORE.search(content):
                 # What could not be taken then is not taken now.
                 with suppress(ValueError):
-                    text = read_text(path, replay.places[path], content)
-                    reader.remember(replay.owner[path], text, text.place.language)
+                    text = read_text(path, tracker.locations[path], content)
+                    reader.record_text(tracker.owners[path], text, text.location.language)
 
 
 def _page(identifier: UUID, stored: Mapping[UUID, Page]) -> FilePage:
@@ -98,10 +98,11 @@ def _page(identifier: UUID, stored: Mapping[UUID, Page]) -> FilePage:
 def _restore_address(page: FilePage, stored: Mapping[UUID, Page], reader: PageChangesReader) -> None:
     there = stored.get(page.identifier)
     with suppress(ValueError):
-        page.wanted = reader.wanted_address(page)
+        page.wanted_address = reader.wanted_address(page)
     if there is None:
-        page.wanted = None
+        page.wanted_address = None
         return
-    is_own = page.wanted is None or re.fullmatch(re.escape(page.wanted) + r"(-former)?(-?\d+)?", there.path)
+    wanted = page.wanted_address
+    is_own = wanted is None or re.fullmatch(re.escape(wanted) + r"(-former)?(-?\d+)?", there.path)
     # Where an editor has moved the page, its files go on asking for the address that they asked for.
-    reader.assign_address(page, there.path if is_own else page.wanted)
+    reader.assign_address(page, there.path if is_own else wanted)

@@ -64,39 +64,39 @@ def import_files(
     A page is taken in whole or not at all; one that fails is named in the report and does not stop the others.
     """
     zone, report = ZoneInfo(settings.TIME_ZONE), ImportReport()
-    replay = PageTracker(read, settings.MODELTRANSLATION_LANGUAGES, settings.LANGUAGE_CODE, frozenset(languages))
-    step = replay.apply(files, "tree")
-    if replay.structure is None:
-        raise NoContentFound(replay.structure_error)
+    tracker = PageTracker(read, settings.MODELTRANSLATION_LANGUAGES, settings.LANGUAGE_CODE, frozenset(languages))
+    commit_changes = tracker.apply(files, "tree")
+    if tracker.structure is None:
+        raise NoContentFound(tracker.structure_error)
     reader = PageChangesReader(
-        replay, read, languages=settings.MODELTRANSLATION_LANGUAGES, fallback_language=settings.LANGUAGE_CODE
+        tracker, read, languages=settings.MODELTRANSLATION_LANGUAGES, fallback_language=settings.LANGUAGE_CODE
     )
     arrivals, batches, done = PageImporter(read, report, zone), Batches(by=by), 0
-    for part in step.parts(TEXTS_A_BATCH):
-        news = reader.news(part)
-        report.skipped += reader.left_out
+    for part in commit_changes.split(TEXTS_A_BATCH):
+        page_changes = reader.read_changes(part)
+        report.skipped += reader.skipped
         report.renamed += reader.renamed
-        _leave_out_undated(news, zone, report)
+        _leave_out_undated(page_changes, zone, report)
         with batches.batch(now) as intake:
-            arrivals.join(intake, news)
-            pages = arrivals.pages_of(intake, news, at=now)
-            for one in news:
+            arrivals.join(intake, page_changes)
+            pages = arrivals.pages_of(intake, page_changes, at=now)
+            for one in page_changes:
                 if one.page in pages:
                     arrivals.take_tree(intake, pages[one.page], one, notes or {})
                     arrivals.remark(one, now)
             report.redirects_dropped += [f"/{path}/" for path in intake.places.taken_from_redirects]
         batches.forget()
-        done += len(news)
-        progress(done, len(step.pages))
+        done += len(page_changes)
+        progress(done, len(commit_changes.pages))
     return report
 
 
-def _leave_out_undated(news: Iterable[PageChanges], zone: ZoneInfo, report: ImportReport) -> None:
+def _leave_out_undated(page_changes: Iterable[PageChanges], zone: ZoneInfo, report: ImportReport) -> None:
     """Leave out texts that name a day which is none: whoever wrote it has to say when readers got it."""
-    for one in news:
+    for one in page_changes:
         for language, text in list(one.texts.items()):
             try:
-                text.moment(zone)
+                text.modified_at(zone)
             except ValueError as error:
                 report.skipped.append(SkippedFile(text.file_name, str(error)))
                 del one.texts[language]

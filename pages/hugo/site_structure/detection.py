@@ -99,7 +99,7 @@ def _without_config(tree: list[str], top: SiteStructure) -> SiteStructure:
             return structure
     # So have repositories in which a page is a folder, with a file named by each language.
     is_content = "_index" in indexes or ("index" in indexes and not any(map(bare.is_named_by_language, tree)))
-    if is_content or any(map(bare.place_of, tree)):
+    if is_content or any(map(bare.locate_text, tree)):
         return replace(bare, requires_language=not is_content)
     raise NoContentFound(
         "There are no texts: no folder “content” with .md files, and no folder or file named by a language."
@@ -109,8 +109,8 @@ def _without_config(tree: list[str], top: SiteStructure) -> SiteStructure:
 def _outweighs(structure: SiteStructure, tree: list[str]) -> bool:
     """Tell whether a structure has more texts than there are elsewhere, of those that tell their languages."""
     bare = bare_structure(structure)
-    inside = [path for path in tree if structure.place_of(path)]
-    return len(inside) > sum(1 for path in set(tree).difference(inside) if bare.place_of(path))
+    inside = [path for path in tree if structure.locate_text(path)]
+    return len(inside) > sum(1 for path in set(tree).difference(inside) if bare.locate_text(path))
 
 
 def _inside(site: str, folder: str) -> str:

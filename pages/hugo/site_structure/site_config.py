@@ -114,12 +114,12 @@ def _loaded(content: bytes, extension: str) -> object:
         return tomllib.loads(text)
     if extension == "json":
         return json.loads(text)
-    _insist_on_few_values(text)
+    _check_size(text)
     # Composed, not constructed: `no` stays Norwegian, and an alias is followed only where something is read.
     return yaml.compose(text, Loader=yaml.CBaseLoader)
 
 
-def _insist_on_few_values(text: str) -> None:
+def _check_size(text: str) -> None:
     """Raise where YAML is nested too deep for a parser that calls itself, or aliases unfold to more than memory has."""
     sizes: dict[str | None, int] = {}
     unclosed: list[tuple[str | None, int]] = [(None, 0)]

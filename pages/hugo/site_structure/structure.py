@@ -28,7 +28,7 @@ _JSON_KEYS = {
 
 
 @dataclass(frozen=True)
-class Place:
+class TextLocation:
     """Which text a file is: its language, and its page by the path without language, extension and index."""
 
     language: str
@@ -86,12 +86,12 @@ class SiteStructure:
         plain = {name: values[key] for name, key in _JSON_KEYS.items()}
         return cls(**plain, **lists, folders=folders)
 
-    def place_of(self, path: str) -> Place | None:
+    def locate_text(self, path: str) -> TextLocation | None:
         """Return which text a file is; None if it is no text of the site."""
         parsed = self._read(path)
         if parsed is None or parsed.language is None:
             return None
-        return Place(parsed.language, parsed.key)
+        return TextLocation(parsed.language, parsed.key)
 
     def has_unknown_language(self, path: str) -> bool:
         """Tell whether a file lies among the texts, and nothing tells its language."""
@@ -100,14 +100,14 @@ class SiteStructure:
 
     def is_unsupported_text(self, path: str) -> bool:
         """Tell whether a file that is no Markdown would be a text if it were."""
-        return has_unsupported_format(path) and self.place_of(f"{posixpath.splitext(path)[0]}.md") is not None
+        return has_unsupported_format(path) and self.locate_text(f"{posixpath.splitext(path)[0]}.md") is not None
 
     def is_named_by_language(self, path: str) -> bool:
         """Tell whether a text's file has the language's code for its name. No config of Hugo's says so."""
         parsed = self._read(path)
         return parsed is not None and parsed.stem not in ("", *INDEX_STEMS)
 
-    def file_of(self, language: str, key: str, like: str | None = None, *, is_section: bool) -> str:
+    def path_for(self, language: str, key: str, like: str | None = None, *, is_section: bool) -> str:
         """Return the path that a text would have, named like another file of the site: best one of the same page.
 
         Raises ValueError where no path could be read back as that text.
@@ -118,7 +118,7 @@ class SiteStructure:
             for name in _names(language, key, model, is_section):
                 for part in dict.fromkeys((suffix, f".{language}")):
                     path = posixpath.join(before, f"{name}{part}{ending}")
-                    if self.place_of(path) == Place(language, key):
+                    if self.locate_text(path) == TextLocation(language, key):
                         return path
         raise ValueError(f"No file of this site could be the text of {key or 'the home page'} in {language}.")
 
@@ -135,7 +135,7 @@ class SiteStructure:
             is_of_a_page = not self.requires_language and bare.is_named_by_language(path)
             return is_of_a_page or bool(index_at_top(path, self)) or bool(content_folder(path, bare))
         is_inside = any(is_below(folder, path) for folder, _ in self.folders)
-        return not is_inside and (bool(content_folder(path, bare)) or bare.place_of(path) is not None)
+        return not is_inside and (bool(content_folder(path, bare)) or bare.locate_text(path) is not None)
 
     def is_language(self, name: str) -> bool:
         """Tell whether a folder of that name holds the texts in one language."""

@@ -14,15 +14,15 @@ KNOWN = frozenset({"en", "ru"})
 def news_of(root):
     """Return what a folder's files mean, and the reader."""
     files = FolderFiles(root)
-    replay = PageTracker(files.read, KNOWN, "en")
-    reader = PageChangesReader(replay, files.read, languages=KNOWN, fallback_language="en")
-    return reader.news(replay.apply(files.changes(), "tree")), reader
+    tracker = PageTracker(files.read, KNOWN, "en")
+    reader = PageChangesReader(tracker, files.read, languages=KNOWN, fallback_language="en")
+    return reader.read_changes(tracker.apply(files.changes(), "tree")), reader
 
 
 def addresses(tmp_path, files):
     """Return the address of each page by its key, and what was renamed."""
     news, reader = news_of(write_tree(tmp_path, files))
-    return {one.page.key: one.address for one in news}, reader.renamed
+    return {one.page.key: one.new_address for one in news}, reader.renamed
 
 
 def test_pictures_are_found_under_static_and_beside_the_text(tmp_path):
@@ -56,7 +56,7 @@ def test_picture_that_is_no_file_of_the_tree_is_not_found(tmp_path, reference):
     (tree / "static/loop.svg").symlink_to("loop.svg")
     ((page,), reader) = news_of(write_tree(tree, {"content/en/policy.md": f"![a]({reference})"}))
     assert page.pictures["en"] == {}
-    assert [left.why for left in reader.left_out] == ["there is no such file in the tree."]
+    assert [left.reason for left in reader.skipped] == ["there is no such file in the tree."]
 
 
 def test_address_is_made_of_the_leading_text(tmp_path):
@@ -74,7 +74,7 @@ def test_old_addresses_are_those_of_aliases_and_of_other_languages(tmp_path):
         "content/ru/legal/policy.md": markdown("Политика", "Один", slug="politika", redirect_from="/ru/eldest/"),
     }
     ((page,), _) = news_of(write_tree(tmp_path, files))
-    assert page.old_addresses == ["old", "legal/older", "eldest", "legal/politika"]
+    assert page.redirects == ["old", "legal/older", "eldest", "legal/politika"]
 
 
 def test_second_page_of_an_address_gets_a_number(tmp_path):
@@ -87,6 +87,6 @@ def test_second_page_of_an_address_gets_a_number(tmp_path):
 def test_text_that_cannot_be_read_is_left_out_alone(tmp_path):
     files = {"content/en/policy.md": "---\ntitle: [\n---\n", "content/ru/policy.md": "Текст"}
     ((page,), reader) = news_of(write_tree(tmp_path, files))
-    assert (list(page.texts), sorted(page.present)) == (["ru"], ["en", "ru"])
-    assert [left.file_name for left in reader.left_out] == ["content/en/policy.md"]
-    assert SkippedFile is type(reader.left_out[0])
+    assert (list(page.texts), sorted(page.languages)) == (["ru"], ["en", "ru"])
+    assert [left.file_name for left in reader.skipped] == ["content/en/policy.md"]
+    assert SkippedFile is type(reader.skipped[0])

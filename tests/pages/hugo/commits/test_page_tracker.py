@@ -1,4 +1,4 @@
-"""Random histories come in as a plain replay of them says, at once or in pieces, and go out and in again."""
+"""Random histories come in as a plain tracker of them says, at once or in pieces, and go out and in again."""
 
 import tempfile
 from datetime import UTC, datetime
@@ -99,7 +99,7 @@ def write(path, steps):
 
 
 def expected(steps):
-    """Return what the plain replay makes of the steps."""
+    """Return what the plain tracker makes of the steps."""
     site = NaiveSite(int(NOW.timestamp()))
     for date, _is_merge, renamed, changes in steps:
         if renamed:
@@ -110,7 +110,7 @@ def expected(steps):
 
 
 def found(bodies):
-    """Return what the site has, in the form of the plain replay."""
+    """Return what the site has, in the form of the plain tracker."""
     versions = {page.path: [] for page in Page.objects.all()}
     rows = VersionText.objects.select_related("version__page", "revision").order_by("version__number")
     for text in rows:

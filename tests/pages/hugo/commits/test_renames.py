@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.hugo.commits import renames
-from pages.hugo.commits.renames import AddedFile, DeletedFile, matched
+from pages.hugo.commits.renames import AddedFile, DeletedFile, match_renames
 from pages.text.source import digest
 from tests.timing import is_within
 
@@ -41,7 +41,7 @@ def sides(gone, come):
 
 def renamed(gone, come):
     old, new, blobs = sides(gone, come)
-    return {before.path: after.path for before, after in matched(old, new, reading(blobs))}
+    return {before.path: after.path for before, after in match_renames(old, new, reading(blobs))}
 
 
 def reading(blobs):
@@ -174,7 +174,7 @@ def test_section_of_front_matter_alone_moves_with_its_pages():
 
 def test_blob_that_cannot_be_had_is_similar_to_none():
     old, new, _ = sides({"en/a.md": text(1, 2, 3)}, {"en/b.md": text(1, 2, 4)})
-    assert matched(old, new, lambda names: {}) == []
+    assert match_renames(old, new, lambda names: {}) == []
 
 
 def test_path_of_any_depth_is_compared():
@@ -188,7 +188,7 @@ def test_path_of_any_depth_is_compared():
 
 
 def slowly(gone, come, blobs):
-    """Return what `matched` does, from all pairs: first those of one code, then those of one language."""
+    """Return what `match_renames` does, from all pairs: first those of one code, then those of one language."""
     pairs = slowly_within(gone, come, blobs, [], lambda one, other: one == other)
     return sorted(slowly_within(gone, come, blobs, pairs, lambda one, other: one[:2] == other[:2]))
 
@@ -282,7 +282,7 @@ def test_renames_are_those_of_the_simple_version_in_any_order(gone, come, rnd):
     old, new, blobs = sides(gone, {path.replace(".md", "x.md"): content for path, content in come.items()})
     expected = slowly(old, new, blobs)
     for _ in range(2):
-        assert matched(old, new, reading(blobs)) == expected
+        assert match_renames(old, new, reading(blobs)) == expected
         rnd.shuffle(old)
         rnd.shuffle(new)
 
@@ -311,16 +311,16 @@ def many(count, lines=60):
 def test_five_hundred_files_that_were_moved_and_edited_are_found_at_once():
     old, new, blobs = sides(*many(500))
     expected = [f"en/new/s{number % 20}/n{number}.md" for number in range(500)]
-    assert {after.path for _, after in matched(old, new, reading(blobs))} == set(expected)
-    assert is_within(1, lambda: matched(old, new, reading(blobs)))
+    assert {after.path for _, after in match_renames(old, new, reading(blobs))} == set(expected)
+    assert is_within(1, lambda: match_renames(old, new, reading(blobs)))
 
 
 def test_two_thousand_equal_files_are_paired_at_once():
     gone = {f"en/old/{number}/_index.md": text(1) for number in range(2000)}
     old, new, blobs = sides(gone, {path.replace("old", "new"): content for path, content in gone.items()})
-    pairs = matched(old, new, reading(blobs))
+    pairs = match_renames(old, new, reading(blobs))
     assert [after.path for _, after in pairs] == [before.path.replace("old", "new") for before, _ in pairs]
-    assert is_within(1, lambda: matched(old, new, reading(blobs)))
+    assert is_within(1, lambda: match_renames(old, new, reading(blobs)))
 
 
 def test_two_thousand_files_with_the_same_lines_but_other_ones_are_no_renames():
@@ -328,14 +328,14 @@ def test_two_thousand_files_with_the_same_lines_but_other_ones_are_no_renames():
     gone = {f"en/a{n}.md": "\n".join([*common, *long_text(n, 20)]) for n in range(2000)}
     come = {f"en/b{n}.md": "\n".join([*common, *long_text(n + 5000, 20)]) for n in range(2000)}
     old, new, blobs = sides(gone, come)
-    assert is_within(2, lambda: matched(old, new, reading(blobs)))
+    assert is_within(2, lambda: match_renames(old, new, reading(blobs)))
 
 
 def test_long_texts_are_compared_by_a_part_of_them_and_read_a_few_at_a_time(monkeypatch):
     monkeypatch.setattr(renames, "MOST_PIECES", 1000)
     old, new, blobs = sides(*many(30, lines=800))
     asked = []
-    found = matched(old, new, lambda names: asked.append(len(names)) or {name: blobs[name] for name in names})
+    found = match_renames(old, new, lambda names: asked.append(len(names)) or {name: blobs[name] for name in names})
     assert [after.key.rpartition("/n")[2] for _, after in found] == [
         before.key.rpartition("/")[2] for before, _ in found
     ]
@@ -347,5 +347,5 @@ def test_long_texts_are_compared_by_a_part_of_them_and_read_a_few_at_a_time(monk
 def test_blobs_are_asked_for_a_few_at_a_time():
     old, new, blobs = sides(*many(100, lines=3))
     asked = []
-    matched(old, new, lambda names: asked.append(len(names)) or {name: blobs[name] for name in names})
+    match_renames(old, new, lambda names: asked.append(len(names)) or {name: blobs[name] for name in names})
     assert (sum(asked), max(asked)) == (200, renames.FILES_AT_ONCE)

@@ -15,7 +15,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 def read(content, name="content/en/policy.md"):
     content = content.encode() if isinstance(content, str) else content
-    return read_text(name, SiteStructure("en", languages=frozenset({"en"})).place_of(name), content)
+    return read_text(name, SiteStructure("en", languages=frozenset({"en"})).locate_text(name), content)
 
 
 def reason(content):
@@ -45,7 +45,7 @@ def test_front_matter_in_toml_is_read():
     found = read("\n".join([*lines, "[params]", "weight = 1", "+++", "Text."]))
     assert found.fields == Fields("Privacy", "Short", body="Text.")
     assert (found.weight, found.is_draft) == (30, True)
-    assert found.moment(UTC) == datetime(2024, 4, 29, 10, 30, tzinfo=UTC)
+    assert found.modified_at(UTC) == datetime(2024, 4, 29, 10, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -89,13 +89,13 @@ def test_text_without_a_title_takes_its_first_heading_else_its_name(name, conten
     ],
 )
 def test_moment_is_lastmod_else_date_and_a_date_is_midnight_in_the_zone(front_matter, expected):
-    assert read(markdown("Title", "Text.", **front_matter)).moment(BERLIN) == expected
+    assert read(markdown("Title", "Text.", **front_matter)).modified_at(BERLIN) == expected
 
 
 @pytest.mark.parametrize("value", ["soon", "2024-02-30", "15.05.2023", "2024-04-29T25:00:00Z", "0001-01-01"])
 def test_file_with_a_date_that_is_none_is_not_taken(value):
     with pytest.raises(ValueError, match=f"its lastmod is not a date: {value!r}."):
-        read(markdown("Title", "Text.", lastmod=value)).moment(UTC)
+        read(markdown("Title", "Text.", lastmod=value)).modified_at(UTC)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_longest_text_is_taken():
     ],
 )
 def test_old_addresses_are_one_or_a_list(front_matter, addresses):
-    assert read(markdown("Title", "Text.", **front_matter)).old_addresses == addresses
+    assert read(markdown("Title", "Text.", **front_matter)).aliases == addresses
 
 
 def test_address_is_named_by_slug_and_url():
@@ -169,7 +169,7 @@ NOW = datetime(2024, 6, 1, tzinfo=UTC)
     ],
 )
 def test_dates_that_mean_nothing_here_are_told(front_matter, remarks):
-    assert read(markdown("Title", "Text.", **front_matter)).remarks(UTC, NOW) == remarks
+    assert read(markdown("Title", "Text.", **front_matter)).warnings(UTC, NOW) == remarks
 
 
 @pytest.mark.parametrize(

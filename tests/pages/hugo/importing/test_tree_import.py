@@ -35,7 +35,7 @@ def everything():
 
 
 def left_out(report):
-    return {left.file_name: left.why for left in report.skipped}
+    return {left.file_name: left.reason for left in report.skipped}
 
 
 def test_import_publishes_what_it_reads(tmp_path):

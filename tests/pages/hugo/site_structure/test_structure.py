@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pages.hugo.site_structure.detection import NoContentFound, detect_structure
 from pages.hugo.site_structure.file_names import is_config
 from pages.hugo.site_structure.site_config import AmbiguousStructure
-from pages.hugo.site_structure.structure import Place, SiteStructure
+from pages.hugo.site_structure.structure import SiteStructure, TextLocation
 
 KNOWN = ("en", "ru", "fr", "zh-hans")
 LISTED = 'defaultContentLanguage = "en"\n[languages.en]\n[languages.ru]\n[languages.pt-br]\n'
@@ -22,7 +22,7 @@ def structure_of(*paths, fallback_language="en", **configs):
 
 
 def place(structure, path):
-    found = structure.place_of(path)
+    found = structure.locate_text(path)
     return found and (found.language, found.key)
 
 
@@ -324,20 +324,20 @@ def test_structure_comes_back_from_json(structure):
     ],
 )
 def test_file_is_named_like_another(language, key, like, is_section, path):
-    assert STRUCTURES["folders by name"].file_of(language, key, like, is_section=is_section) == path
+    assert STRUCTURES["folders by name"].path_for(language, key, like, is_section=is_section) == path
 
 
 def test_file_lies_in_the_folder_of_its_language():
     structure = STRUCTURES["folders of their own"]
-    assert structure.file_of("ru", "a", "content/en/a/_index.md", is_section=True) == "content/russian/a/_index.md"
-    assert structure.file_of("fr", "a", "content/en/a.md", is_section=False) == "content/en/a.fr.md"
+    assert structure.path_for("ru", "a", "content/en/a/_index.md", is_section=True) == "content/russian/a/_index.md"
+    assert structure.path_for("fr", "a", "content/en/a.md", is_section=False) == "content/en/a.fr.md"
 
 
 def test_file_is_named_by_its_language_where_those_of_its_page_are():
     structure = STRUCTURES["bare"]
-    assert structure.file_of("ru", "legal", "legal/en-US.md", is_section=True) == "legal/ru.md"
-    assert structure.file_of("en-us", "terms", "legal/en-US.md", is_section=False) == "terms/en-US.md"
-    assert structure.file_of("ru", "legal", "en/legal.md", is_section=False) == "ru/legal.md"
+    assert structure.path_for("ru", "legal", "legal/en-US.md", is_section=True) == "legal/ru.md"
+    assert structure.path_for("en-us", "terms", "legal/en-US.md", is_section=False) == "terms/en-US.md"
+    assert structure.path_for("ru", "legal", "en/legal.md", is_section=False) == "ru/legal.md"
 
 
 @pytest.mark.parametrize(
@@ -359,7 +359,7 @@ def test_text_whose_language_nothing_tells_is_left_out(first, path, expected):
 
 def test_text_that_no_file_could_be_is_refused():
     with pytest.raises(ValueError, match=r"^No file of this site could be the text of a in de\.$"):
-        STRUCTURES["listed"].file_of("de", "a", is_section=False)
+        STRUCTURES["listed"].path_for("de", "a", is_section=False)
 
 
 names = st.sampled_from(["a", "B c", "index", "_index", "en", "ru.fr", "v1.0", "readme", "content", ".x", "ru", "день"])
@@ -377,13 +377,13 @@ def test_file_of_a_text_is_read_back_as_that_text(structure, data):
     like = data.draw(siblings.map(lambda path: path and f"{top}/{path}".lstrip("/")))
     is_section = data.draw(st.booleans())
     try:
-        path = structure.file_of(language, key, like, is_section=is_section)
+        path = structure.path_for(language, key, like, is_section=is_section)
     except ValueError:
         # Names that begin with a dot are no texts, and no structure has a place for them at its top.
         assert ".x" in key
         return
-    assert structure.place_of(path) == Place(language, key)
-    assert structure.file_of(language, key, path, is_section=is_section) == path
+    assert structure.locate_text(path) == TextLocation(language, key)
+    assert structure.path_for(language, key, path, is_section=is_section) == path
 
 
 @each_structure
@@ -392,5 +392,5 @@ def test_place_of_any_path_is_found_again_by_a_file(structure, data):
     top, _ = data.draw(st.sampled_from(structure.folders))
     name = data.draw(names) + data.draw(st.sampled_from(["", ".ru", ".EN", ".de", "."]))
     path = "/".join([*top.split("/"), *data.draw(st.lists(names, max_size=3)), f"{name}.md"]).lstrip("/")
-    if found := structure.place_of(path):
-        assert structure.file_of(found.language, found.key, path, is_section=False) == path
+    if found := structure.locate_text(path):
+        assert structure.path_for(found.language, found.key, path, is_section=False) == path
