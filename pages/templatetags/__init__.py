@@ -1,1 +1,1 @@
-"""Words for templates: how dates and statuses are said to a person. They must not decide what is shown."""
+"""Template filters that format values. They must not decide what is shown."""

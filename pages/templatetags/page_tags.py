@@ -1,5 +1,6 @@
-"""Filters that say a moment, a language or a difference in a reader's words."""
+"""Template filters: dates, language names, labels of changes, and HTML that is already clean."""
 
+import json
 from datetime import date, datetime
 
 from django import template
@@ -15,7 +16,7 @@ from pages.text.rendering import RenderedBody
 
 register = template.Library()
 
-CHANGES = {
+CHANGE_LABELS = {
     "addition": _("addition"),
     "removal": _("removal"),
     "move": _("moved passage"),
@@ -24,83 +25,94 @@ CHANGES = {
     "emphasis": _("emphasis"),
     "heading level": _("heading level"),
 }
-FIELDS = {"link_title": _("Link title"), "description": _("Description")}
-ROWS = {
+FIELD_LABELS = {"link_title": _("Link title"), "description": _("Description")}
+ROW_LABELS = {
     "added": _("Added"),
     "removed": _("Removed"),
     "changed": _("Changed"),
     "moved": _("Moved here"),
     "moved away": _("Moved away from here"),
 }
+# A raw "<" could end the script element or open a comment. In JSON these characters occur only within strings, where
+# the escape means the same.
+JSON_LD_ESCAPES = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
 
 
 @register.filter
-def day(moment: datetime) -> str:
-    """Write the day of a moment, in the site's time zone, in the language that is active."""
-    return calendar_day(timezone.localtime(moment))
+def day(timestamp: datetime) -> str:
+    """Format the day of a timestamp in the site's time zone and the active language."""
+    return calendar_day(timezone.localtime(timestamp))
 
 
 @register.filter
 def calendar_day(value: date) -> str:
-    """Write a day in the language that is active."""
+    """Format a date in the active language."""
     return day_in_words(value)
 
 
 @register.filter
-def moment_in_words(moment: datetime) -> str:
-    """Write a moment to the minute, with the site's time zone."""
-    local = timezone.localtime(moment)
+def date_and_time(timestamp: datetime) -> str:
+    """Format a timestamp to the minute, with the site's time zone, in the active language."""
+    local = timezone.localtime(timestamp)
     return f"{calendar_day(local)}, {local:%H:%M} ({local:%Z})"
 
 
 @register.filter
-def iso(moment: datetime) -> str:
-    """Write a moment for a `datetime` attribute: to the second, with the site's offset (RFC 3339)."""
-    return timezone.localtime(moment).replace(microsecond=0).isoformat()
+def iso(timestamp: datetime) -> str:
+    """Format a timestamp for a `datetime` attribute: to the second, with the site's UTC offset (RFC 3339)."""
+    return timezone.localtime(timestamp).replace(microsecond=0).isoformat()
 
 
 @register.filter
-def iso_day(moment: datetime) -> str:
-    """Write the day of a moment for a form: in the site's time zone (ISO 8601)."""
-    return timezone.localdate(moment).isoformat()
+def iso_day(timestamp: datetime) -> str:
+    """Format the day of a timestamp in the site's time zone for a date input (ISO 8601)."""
+    return timezone.localdate(timestamp).isoformat()
 
 
 @register.filter
 def language_name(code: str) -> str:
-    """Name a language in the language that is active; one that Django does not know keeps its code."""
+    """Return a language's name in the active language, or its code if Django does not know the language."""
     return translated_name(code)
 
 
 @register.filter
-def clean_html(body: RenderedBody | ComparisonCell) -> SafeString:
-    """Return rendered text for a template: its type is the proof that it went through the cleaner."""
+def cleaned_html(body: RenderedBody | ComparisonCell) -> SafeString:
+    """Mark rendered HTML as safe. Only these two types can pass, because their HTML has been cleaned.
+
+    Raises TypeError for anything else.
+    """
     if not isinstance(body, (RenderedBody, ComparisonCell)):
-        raise TypeError("Only what the renderer made may stand in a page unescaped.")
+        raise TypeError("Only rendered bodies and comparison cells may be written to a page unescaped.")
     return SafeString(body.html)
 
 
 @register.filter
-def change_name(kind: str) -> str:
-    """Name a kind of change."""
-    return str(CHANGES[kind])
+def json_ld(data: dict) -> SafeString:
+    """Return a JSON-LD script element: a data block that browsers do not run (HTML Standard, section 4.12.1)."""
+    payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(JSON_LD_ESCAPES)
+    return SafeString(f'<script type="application/ld+json">{payload}</script>')
 
 
 @register.filter
-def row_name(kind: str) -> str:
-    """Name what happened to a passage."""
-    return str(ROWS[kind])
+def change_label(kind: str) -> str:
+    return str(CHANGE_LABELS[kind])
 
 
 @register.filter
-def field_name(name: str) -> str:
-    """Name a field that stands beside the text."""
-    return str(FIELDS[name])
+def row_label(kind: str) -> str:
+    """Return the label of a comparison row, by the row's kind."""
+    return str(ROW_LABELS[kind])
+
+
+@register.filter
+def field_label(name: str) -> str:
+    return str(FIELD_LABELS[name])
 
 
 @register.filter
 def change_count(number: int, kind: str) -> str:
-    """Say how many changes of a kind there are."""
-    words = {
+    """Return the number of changes of a kind with the kind's name in the right plural."""
+    labels = {
         "addition": lambda: ngettext("%(number)d addition", "%(number)d additions", number),
         "removal": lambda: ngettext("%(number)d removal", "%(number)d removals", number),
         "move": lambda: ngettext("%(number)d moved passage", "%(number)d moved passages", number),
@@ -109,10 +121,10 @@ def change_count(number: int, kind: str) -> str:
         "emphasis": lambda: ngettext("%(number)d change of emphasis", "%(number)d changes of emphasis", number),
         "heading level": lambda: ngettext("%(number)d heading level", "%(number)d heading levels", number),
     }
-    return words[kind]() % {"number": number}
+    return labels[kind]() % {"number": number}
 
 
 @register.filter
-def announced_prefix(position: int) -> str:
-    """Return what keeps the ids of several comparisons on one page apart."""
+def comparison_prefix(position: int) -> str:
+    """Return the prefix that keeps ids unique where a page shows several comparisons."""
     return f"announced-{position}-"

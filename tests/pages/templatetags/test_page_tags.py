@@ -1,0 +1,32 @@
+"""JSON-LD in a page: no content can end its script element, and the data survives the escaping."""
+
+import json
+
+import pytest
+from django.template import Context, Template
+
+from pages.templatetags.page_tags import json_ld
+
+START, END = '<script type="application/ld+json">', "</script>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "</script><script>alert(1)</script>",
+        "<!--<script>",
+        "]]>",
+        "a & b",
+        "a\u2028b\u2029c",
+        'quote " \\ " end',
+    ],
+)
+def test_json_ld_content_stays_inside_its_element_and_is_unchanged(text):
+    content = json_ld({"name": text}).removeprefix(START).removesuffix(END)
+    assert not set(content) & set("<>&\u2028\u2029")
+    assert json.loads(content) == {"name": text}
+
+
+def test_json_ld_is_not_escaped_by_a_template():
+    template = Template("{% load page_tags %}{{ data|json_ld }}")
+    assert template.render(Context({"data": {"name": "Политика"}})) == f'{START}{{"name":"Политика"}}{END}'
