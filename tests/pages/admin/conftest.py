@@ -1,4 +1,4 @@
-"""Who looks at the admin, and when."""
+"""Fixtures that log in members of the site's groups."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -8,16 +8,16 @@ from django.utils import timezone
 
 @pytest.fixture
 def now():
-    """Return the moment of the test: the admin asks the clock itself."""
+    # The admin reads the clock itself, so a fixed time would not match what its views see.
     return timezone.now()
 
 
 @pytest.fixture
-def person(client, db):
-    """Return a function that logs in as somebody of a group, or without any."""
+def log_in(client, db):
+    """Return a function that makes a user in the named group, or in none, and logs in `client`."""
 
     def log_in(group: str | None = None):
-        user = get_user_model().objects.create_user(f"person-{group}", is_staff=True)
+        user = get_user_model().objects.create_user(f"user-{group}", is_staff=True)
         user.groups.set(Group.objects.filter(name=group))
         client.force_login(user)
         return user
@@ -26,11 +26,11 @@ def person(client, db):
 
 
 @pytest.fixture
-def as_member(client, person):
-    """Return a function that logs in a member of a group, and returns their client."""
+def member_client(client, log_in):
+    """Return a function that logs in `client` as a member of a group and returns it."""
 
-    def log_in(group: str):
-        person(group)
+    def log_in_member(group: str):
+        log_in(group)
         return client
 
-    return log_in
+    return log_in_member

@@ -131,9 +131,9 @@ def test_the_tool_bar_leads_to_the_source_language(admin_client, page):
     assert admin_client.get(reverse("admin:pages_page_drafts", args=[page.pk])).headers["Location"] == address(page)
 
 
-def test_whoever_may_not_look_gets_a_sentence_and_never_the_draft(client, page, person):
-    for log_in in (lambda: None, person):
-        log_in()
+def test_whoever_may_not_look_gets_a_sentence_and_never_the_draft(client, page, log_in):
+    for prepare in (lambda: None, log_in):
+        prepare()
         response = client.get(address(page))
         assert response.status_code == 403
         assert "You are logged out, or may not see drafts." in response.content.decode()

@@ -41,9 +41,9 @@ def test_who_has_no_part_in_the_admin_may_nothing(options):
     assert actor_of(user).permissions == frozenset()
 
 
-def test_a_refusal_is_said_in_the_editors_language_with_a_way_back(client, person):
+def test_a_refusal_is_said_in_the_editors_language_with_a_way_back(client, log_in):
     page = make_page()
-    person("Reviewers")
+    log_in("Reviewers")
     address = reverse("admin:pages_page_publish", args=[page.pk])
     response = client.get(address, headers={"accept-language": "ru"})
     assert response.status_code == 403

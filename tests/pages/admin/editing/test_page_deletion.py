@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from pages.models import Page
 from tests.building import make_page, publish_bodies, save
-from tests.pages.admin.editors import person, words_of
+from tests.pages.admin.clients import client_as, visible_text
 
 pytestmark = pytest.mark.django_db
 
@@ -16,47 +16,47 @@ def address(page: Page) -> str:
 
 
 def test_what_was_saved_after_the_question_stops_it_and_is_named():
-    page, ann = make_page(), person("Ann")
-    token = ann.get(address(page)).context["last_revision"]
+    page, editor = make_page(), client_as("editor")
+    token = editor.get(address(page)).context["last_revision"]
     save(page, timezone.now(), ru="Только что.")
-    response = ann.post(address(page), {"post": "yes", "last_revision": token}, follow=True)
-    assert "The page was not deleted: Ann saved a text of it at" in words_of(response)
+    response = editor.post(address(page), {"post": "yes", "last_revision": token}, follow=True)
+    assert "The page was not deleted: Ann saved a text of it at" in visible_text(response)
     assert Page.objects.exists()
     again = response.context["last_revision"]
-    ann.post(address(page), {"post": "yes", "last_revision": again})
+    editor.post(address(page), {"post": "yes", "last_revision": again})
     assert not Page.objects.exists()
 
 
 @pytest.mark.parametrize("token", ["", "x", "-1", "9" * 30, "9" * 5000])
 def test_without_the_question_s_token_nothing_is_deleted(token):
-    page, ann = make_page(), person("Ann")
+    page, editor = make_page(), client_as("editor")
     save(page, timezone.now(), en="Text.")
-    ann.post(address(page), {"post": "yes", "last_revision": token})
+    editor.post(address(page), {"post": "yes", "last_revision": token})
     assert Page.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["Tim", "Rae"])
-def test_who_may_not_is_refused(name):
+@pytest.mark.parametrize("role", ["translator", "reviewer"])
+def test_who_may_not_is_refused(role):
     page = make_page()
-    assert person(name).get(address(page)).status_code == 403
-    assert person(name).post(address(page), {"post": "yes", "last_revision": "0"}).status_code == 403
+    assert client_as(role).get(address(page)).status_code == 403
+    assert client_as(role).post(address(page), {"post": "yes", "last_revision": "0"}).status_code == 403
 
 
 def test_a_page_with_versions_stays():
     page = make_page()
     publish_bodies(page, {"en": "Known."}, timezone.now())
-    assert person("Pat").post(address(page), {"post": "yes", "last_revision": "1"}).status_code == 403
+    assert client_as("publisher").post(address(page), {"post": "yes", "last_revision": "1"}).status_code == 403
 
 
 def test_many_at_once_are_not_deleted():
     page = make_page()
     posted = {"action": "delete_selected", "_selected_action": [page.pk], "post": "yes"}
-    person("Ann").post("/admin/pages/page/", posted)
+    client_as("editor").post("/admin/pages/page/", posted)
     assert Page.objects.exists()
 
 
 @pytest.mark.parametrize("key", ["x", "²", "9" * 30, "1" * 5000])
 def test_page_that_no_key_can_be_of_is_answered_in_words(key):
-    ann, odd = person("Ann"), f"/admin/pages/page/{key}/delete/"
-    assert ann.get(odd).status_code == 302
-    assert ann.post(odd, {"post": "yes"}).status_code == 404
+    editor, odd = client_as("editor"), f"/admin/pages/page/{key}/delete/"
+    assert editor.get(odd).status_code == 302
+    assert editor.post(odd, {"post": "yes"}).status_code == 404

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from pages.models import Page
 from tests.building import make_page, publish_bodies, save
-from tests.pages.admin.editors import BROWSER, change, form_of, person, words_of
+from tests.pages.admin.clients import BROWSER_HEADERS, change_url, client_as, form_values, visible_text
 
 pytestmark = pytest.mark.django_db
 HERE = {"Origin": "http://testserver"}
@@ -35,48 +35,52 @@ def kept(response) -> dict:
 
 
 def test_a_save_after_the_login_has_expired_shows_and_keeps_all_of_it(page):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"body_en": "Mine <b>&", "weight": "4", "_continue": "x"}
-    ann.session.flush()
-    response = ann.post(change(page) + "?from=list", posted, headers=BROWSER)
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"body_en": "Mine <b>&", "weight": "4", "_continue": "x"}
+    editor.session.flush()
+    response = editor.post(change_url(page) + "?from=list", posted, headers=BROWSER_HEADERS)
     assert response.status_code == 403
     assert "no-store" in response.headers["Cache-Control"]
-    assert "You are not logged in any more" in words_of(response)
+    assert "You are not logged in any more" in visible_text(response)
     assert "Mine &lt;b&gt;&amp;</textarea>" in response.content.decode()
-    assert response.context["address"] == change(page) + "?from=list"
-    ann = person("Ann")
-    assert ann.post(change(page), kept(response)).status_code == 302
+    assert response.context["address"] == change_url(page) + "?from=list"
+    editor = client_as("editor")
+    assert editor.post(change_url(page), kept(response)).status_code == 302
     assert Page.objects.values_list("body_en", "weight").get() == ("Mine <b>&", 4)
 
 
 @pytest.mark.parametrize("address", ["publish/", "delete/", "translating/ru/"])
 def test_every_form_of_ours_is_kept(page, address):
-    response = Client().post(f"/admin/pages/page/{page.pk}/{address}", {"note_en": "What changed."}, headers=BROWSER)
+    response = Client().post(
+        f"/admin/pages/page/{page.pk}/{address}", {"note_en": "What changed."}, headers=BROWSER_HEADERS
+    )
     assert response.status_code == 403
     assert kept(response) == {"note_en": "What changed."}
 
 
 @pytest.mark.parametrize("address", ["/admin/auth/user/add/", "/admin/password_change/", "/admin/"])
 def test_forms_that_are_not_ours_keep_to_django(address):
-    response = Client().post(address, {"password1": "secret", "old_password": "secret"}, headers=BROWSER)
+    response = Client().post(address, {"password1": "secret", "old_password": "secret"}, headers=BROWSER_HEADERS)
     assert response.status_code == 302
     assert response.headers["Location"].startswith("/admin/login/")
 
 
 def test_a_program_gets_the_bare_answer(page):
-    assert Client().post(change(page), {"body_en": "x"}, headers={"Accept": "*/*"}).status_code == 302
+    assert Client().post(change_url(page), {"body_en": "x"}, headers={"Accept": "*/*"}).status_code == 302
     assert Client().post("/admin/pages/page/preview/", {"content": "x"}).status_code == 403
 
 
 def test_a_token_from_before_the_login_gets_a_fresh_one(page):
-    ann = strict(person("Ann"))
-    response = ann.post(change(page), {"body_en": "Mine.", "csrfmiddlewaretoken": "x" * 64}, headers=BROWSER | HERE)
+    editor = strict(client_as("editor"))
+    response = editor.post(
+        change_url(page), {"body_en": "Mine.", "csrfmiddlewaretoken": "x" * 64}, headers=BROWSER_HEADERS | HERE
+    )
     assert response.status_code == 403
-    assert "You have logged in anew" in words_of(response)
+    assert "You have logged in anew" in visible_text(response)
     assert kept(response) == {"body_en": "Mine."}
     token = str(response.context["csrf_token"])
-    posted = form_of(ann, change(page)) | kept(response) | {"csrfmiddlewaretoken": token}
-    assert ann.post(change(page), posted, headers=BROWSER | HERE).status_code == 302
+    posted = form_values(editor, change_url(page)) | kept(response) | {"csrfmiddlewaretoken": token}
+    assert editor.post(change_url(page), posted, headers=BROWSER_HEADERS | HERE).status_code == 302
     assert Page.objects.get().body_en == "Mine."
 
 
@@ -92,7 +96,9 @@ def test_a_token_from_before_the_login_gets_a_fresh_one(page):
     ],
 )
 def test_a_foreign_page_gets_the_plain_refusal_and_none_of_its_content(page, origin):
-    response = strict(person("Ann")).post(change(page), {"body_en": "Injected."}, headers=BROWSER | origin)
+    response = strict(client_as("editor")).post(
+        change_url(page), {"body_en": "Injected."}, headers=BROWSER_HEADERS | origin
+    )
     assert response.status_code == 403
     assert "Injected." not in response.content.decode()
     assert "texts" not in (response.context or {})
@@ -100,32 +106,34 @@ def test_a_foreign_page_gets_the_plain_refusal_and_none_of_its_content(page, ori
 
 def test_the_login_s_own_form_is_never_repeated():
     response = strict(Client()).post(
-        "/admin/login/", {"username": "Ann", "password": "hidden-secret"}, headers=BROWSER | HERE
+        "/admin/login/", {"username": "editor", "password": "hidden-secret"}, headers=BROWSER_HEADERS | HERE
     )
     assert response.status_code == 403
     assert "hidden-secret" not in response.content.decode()
 
 
 def test_a_right_taken_away_while_somebody_wrote_loses_nothing(page):
-    tim = person("Tim")
-    posted = form_of(tim, change(page)) | {"title_ru": "Да", "body_ru": "Моё."}
+    translator = client_as("translator")
+    posted = form_values(translator, change_url(page)) | {"title_ru": "Да", "body_ru": "Моё."}
     Permission.objects.get(codename="change_text_ru").group_set.clear()
-    response = tim.post(change(page), posted, headers=BROWSER)
+    response = translator.post(change_url(page), posted, headers=BROWSER_HEADERS)
     assert response.status_code == 403
-    assert "Your account may not do this" in words_of(response)
+    assert "Your account may not do this" in visible_text(response)
     assert kept(response)["body_ru"] == "Моё."
     assert not page.revisions.filter(language="ru").exists()
 
 
 def test_a_forged_language_is_refused_and_nothing_is_saved(page):
-    tim = person("Tim")
-    posted = form_of(tim, change(page)) | {"title_ru": "Да", "body_ru": "Моё.", "body_en": "Forged."}
-    assert tim.post(change(page), posted, headers=BROWSER).status_code == 403
+    translator = client_as("translator")
+    posted = form_values(translator, change_url(page)) | {"title_ru": "Да", "body_ru": "Моё.", "body_en": "Forged."}
+    assert translator.post(change_url(page), posted, headers=BROWSER_HEADERS).status_code == 403
     assert page.revisions.count() == 1
 
 
 def test_publishing_a_page_that_is_gone_keeps_the_note(page):
-    response = person("Pat").post("/admin/pages/page/4711/publish/", {"note_en": "Long note."}, headers=BROWSER)
+    response = client_as("publisher").post(
+        "/admin/pages/page/4711/publish/", {"note_en": "Long note."}, headers=BROWSER_HEADERS
+    )
     assert response.status_code == 404
     assert kept(response) == {"note_en": "Long note."}
     assert not response.context["may_send_again"]
@@ -133,40 +141,45 @@ def test_publishing_a_page_that_is_gone_keeps_the_note(page):
 
 def test_too_much_at_once_is_said_in_words(page, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
-    response = person("Ann").post(change(page), {"body_en": "x" * 2000}, headers=BROWSER)
+    response = client_as("editor").post(change_url(page), {"body_en": "x" * 2000}, headers=BROWSER_HEADERS)
     assert response.status_code == 400
-    assert "too large or damaged" in words_of(response)
+    assert "too large or damaged" in visible_text(response)
 
 
 def test_what_is_shown_obeys_the_strict_policy(page):
-    response = Client().post(change(page), {"body_en": "x"}, headers=BROWSER)
+    response = Client().post(change_url(page), {"body_en": "x"}, headers=BROWSER_HEADERS)
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self';")
 
 
 def test_what_is_taken_passes_untouched(page):
-    pat = person("Pat")
+    publisher = client_as("publisher")
     publish_bodies(page, {"en": "Two."}, timezone.now())
-    assert pat.post(change(page), form_of(pat, change(page)), headers=BROWSER).status_code == 302
-    assert pat.get(reverse("admin:pages_page_change", args=[4711])).status_code == 302
+    assert (
+        publisher.post(change_url(page), form_values(publisher, change_url(page)), headers=BROWSER_HEADERS).status_code
+        == 302
+    )
+    assert publisher.get(reverse("admin:pages_page_change", args=[4711])).status_code == 302
 
 
 def test_a_view_that_refuses_in_its_own_words_is_left_alone(page):
     publish_bodies(page, {"en": "Two."}, timezone.now())
     save(page, timezone.now(), en="Three.")
-    response = person("Pat").post(f"/admin/pages/page/{page.pk}/publish/", {"include_en": "on"}, headers=BROWSER)
+    response = client_as("publisher").post(
+        f"/admin/pages/page/{page.pk}/publish/", {"include_en": "on"}, headers=BROWSER_HEADERS
+    )
     assert response.status_code in {200, 400}
-    assert "Not saved, and nothing is lost" not in words_of(response)
+    assert "Not saved, and nothing is lost" not in visible_text(response)
     assert response.context["form"].errors
-    response = person("Rae").post("/admin/pages/page/picture/", {"alternative": "x"}, headers=BROWSER)
+    response = client_as("reviewer").post("/admin/pages/page/picture/", {"alternative": "x"}, headers=BROWSER_HEADERS)
     assert response.status_code == 403
-    assert "You may not upload pictures." in words_of(response)
+    assert "You may not upload pictures." in visible_text(response)
 
 
 @pytest.mark.parametrize("origin", [{"Origin": "https://evil.example"}, {}])
 def test_what_nobody_has_proven_to_be_ours_is_not_shown_beside_a_missing_code(settings, origin):
-    ann = strict(person("Ann"))
+    editor = strict(client_as("editor"))
     settings.ONE_TIME_CODES = "required"
     # The view checks the token itself, and is not reached.
-    response = ann.post("/admin/pages/page/picture/", {"alternative": "Injected."}, headers=BROWSER | origin)
+    response = editor.post("/admin/pages/page/picture/", {"alternative": "Injected."}, headers=BROWSER_HEADERS | origin)
     assert response.status_code == 403
     assert "Injected." not in response.content.decode()

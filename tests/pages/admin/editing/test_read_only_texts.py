@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from tests.building import make_page, save
-from tests.pages.admin.editors import BROWSER, change, person, words_of
+from tests.pages.admin.clients import BROWSER_HEADERS, change_url, client_as, visible_text
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ def page():
 
 
 def test_a_reviewer_reads_the_draft_rendered_and_as_it_was_written(page):
-    html = person("Rae").get(change(page)).content.decode()
+    html = client_as("reviewer").get(change_url(page)).content.decode()
     assert "<em>words</em>" in html
     assert "## Heading" in html
     assert "There is no text in this language yet." in html
@@ -26,12 +26,12 @@ def test_a_reviewer_reads_the_draft_rendered_and_as_it_was_written(page):
 
 
 def test_a_reviewer_is_told_why(page):
-    words = words_of(person("Rae").get(change(page)))
+    words = visible_text(client_as("reviewer").get(change_url(page)))
     assert words.count("You may read this text, but not change it") == 2
 
 
 def test_what_a_reviewer_sends_is_refused_and_kept(page):
-    response = person("Rae").post(change(page), {"body_en": "Forged."}, headers=BROWSER)
+    response = client_as("reviewer").post(change_url(page), {"body_en": "Forged."}, headers=BROWSER_HEADERS)
     assert response.status_code == 403
     assert "Forged." in response.content.decode()
     assert page.revisions.count() == 1
@@ -39,10 +39,10 @@ def test_what_a_reviewer_sends_is_refused_and_kept(page):
 
 @pytest.mark.parametrize("key", ["4711", "x", "9" * 40, "9" * 5000])
 def test_a_page_that_is_not_there(key):
-    assert person("Rae").get(f"/admin/pages/page/{key}/change/").status_code == 404
+    assert client_as("reviewer").get(f"/admin/pages/page/{key}/change/").status_code == 404
 
 
 def test_who_may_not_look_sees_nothing(page, django_user_model):
-    rae = person("Rae")
-    django_user_model.objects.get(username="Rae").groups.clear()
-    assert rae.get(change(page)).status_code == 403
+    reviewer = client_as("reviewer")
+    django_user_model.objects.get(username="reviewer").groups.clear()
+    assert reviewer.get(change_url(page)).status_code == 403

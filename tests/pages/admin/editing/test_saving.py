@@ -9,7 +9,7 @@ from pages.models import Page
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from tests.building import make_page, publish_bodies, save, text, working
-from tests.pages.admin.editors import BROWSER, change, errors_of, form_of, person, words_of
+from tests.pages.admin.clients import BROWSER_HEADERS, change_url, client_as, form_errors, form_values, visible_text
 
 pytestmark = pytest.mark.django_db
 BEA = system_actor("Bea")
@@ -32,10 +32,10 @@ def save_as_bea(page, **bodies):
 
 
 def test_save_after_save_shows_who_when_and_three_comparisons(page):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"body_en": "One.\n\nMine."}
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"body_en": "One.\n\nMine."}
     save_as_bea(page, en="Theirs.\n\nTwo.")
-    response = ann.post(change(page), posted)
+    response = editor.post(change_url(page), posted)
     (conflict,) = response.context["conflicts"]
     assert (conflict.language, conflict.theirs.author, conflict.their_text.body) == ("en", "Bea", "Theirs.\n\nTwo.")
     bodies = (("One.", "Two."), ("Theirs.", "Two."), ("One.", "Mine."))
@@ -51,47 +51,49 @@ def test_save_after_save_shows_who_when_and_three_comparisons(page):
 
 
 def test_saving_again_keeps_mine_on_top(page):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"body_en": "Mine."}
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"body_en": "Mine."}
     save_as_bea(page, en="Theirs.")
-    form = ann.post(change(page), posted).context["adminform"].form
+    form = editor.post(change_url(page), posted).context["adminform"].form
     again = posted | {"head_en": form["head_en"].value(), "keep_en": "mine"}
-    assert ann.post(change(page), again).status_code == 302
+    assert editor.post(change_url(page), again).status_code == 302
     assert stored(page)[0] == "Mine."
     assert page.revisions.filter(author="Bea").exists()
 
 
 def test_theirs_can_be_taken_and_other_languages_of_mine_are_saved(page):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"body_en": "Mine.", "body_ru": "Моё."}
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"body_en": "Mine.", "body_ru": "Моё."}
     save_as_bea(page, en="Theirs.")
-    form = ann.post(change(page), posted).context["adminform"].form
+    form = editor.post(change_url(page), posted).context["adminform"].form
     again = posted | {"head_en": form["head_en"].value(), "keep_en": "theirs"}
-    assert ann.post(change(page), again).status_code == 302
+    assert editor.post(change_url(page), again).status_code == 302
     assert stored(page)[:2] == ("Theirs.", "Моё.")
     assert page.revisions.filter(language="en").count() == 2
 
 
 def test_theirs_stay_chosen_when_the_form_comes_back_for_another_reason(page):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"body_en": "Mine.", "title_ru": ""}
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"body_en": "Mine.", "title_ru": ""}
     save_as_bea(page, en="Theirs.")
-    form = ann.post(change(page), {**posted, "title_ru": "Есть"}).context["adminform"].form
-    response = ann.post(change(page), posted | {"head_en": form["head_en"].value(), "keep_en": "theirs"})
-    assert "A text needs a title." in errors_of(response)
+    form = editor.post(change_url(page), {**posted, "title_ru": "Есть"}).context["adminform"].form
+    response = editor.post(change_url(page), posted | {"head_en": form["head_en"].value(), "keep_en": "theirs"})
+    assert "A text needs a title." in form_errors(response)
     shown = response.context["adminform"].form
     assert shown["body_en"].value() == "Theirs."
-    ann.post(change(page), posted | {name: shown[name].value() for name in ("body_en", "head_en")} | {"title_ru": "Да"})
+    editor.post(
+        change_url(page), posted | {name: shown[name].value() for name in ("body_en", "head_en")} | {"title_ru": "Да"}
+    )
     assert stored(page)[0] == "Theirs."
 
 
 def test_a_third_save_while_somebody_decides_is_a_conflict_again(page):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"body_en": "Mine."}
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"body_en": "Mine."}
     save_as_bea(page, en="Theirs.")
-    form = ann.post(change(page), posted).context["adminform"].form
+    form = editor.post(change_url(page), posted).context["adminform"].form
     save_as_bea(page, en="Theirs again.")
-    response = ann.post(change(page), posted | {"head_en": form["head_en"].value()})
+    response = editor.post(change_url(page), posted | {"head_en": form["head_en"].value()})
     assert response.context["conflicts"][0].their_text.body == "Theirs again."
     assert stored(page)[0] == "Theirs again."
 
@@ -99,126 +101,126 @@ def test_a_third_save_while_somebody_decides_is_a_conflict_again(page):
 def test_a_token_of_another_page_opens_nothing(page):
     other = make_page("other")
     save(other, timezone.now(), en="Secret of another page.")
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"body_en": "Mine.", "head_en": working(other, "en").pk}
-    response = ann.post(change(page), posted)
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"body_en": "Mine.", "head_en": working(other, "en").pk}
+    response = editor.post(change_url(page), posted)
     assert "Secret" not in response.content.decode()
     assert stored(page)[0] == "One.\n\nTwo."
     posted |= {"keep_en": "theirs"}
-    assert "Secret" not in ann.post(change(page), posted).content.decode()
+    assert "Secret" not in editor.post(change_url(page), posted).content.decode()
 
 
 def test_saves_of_two_languages_merge(page):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"body_ru": "Моё."}
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"body_ru": "Моё."}
     save_as_bea(page, en="Theirs.")
-    assert ann.post(change(page), posted).status_code == 302
+    assert editor.post(change_url(page), posted).status_code == 302
     assert stored(page)[:2] == ("Theirs.", "Моё.")
 
 
 def test_the_same_words_from_two_people_are_no_conflict(page):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"body_en": "Both."}
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"body_en": "Both."}
     save_as_bea(page, en="Both.")
-    assert ann.post(change(page), posted).status_code == 302
+    assert editor.post(change_url(page), posted).status_code == 302
     assert page.revisions.filter(language="en").count() == 2
 
 
 def test_a_save_between_the_form_s_two_looks_is_a_conflict(page, monkeypatch):
     """The token is read before the text: what is saved in between must not be overwritten with what was shown."""
-    refresh, ann = Page.refresh_from_db, person("Ann")
+    refresh, editor = Page.refresh_from_db, client_as("editor")
 
     def late(self, *args, **kwargs):
         save_as_bea(page, en="Theirs.")
         refresh(self, *args, **kwargs)
 
     monkeypatch.setattr(Page, "refresh_from_db", late)
-    posted = form_of(ann, change(page))
+    posted = form_values(editor, change_url(page))
     monkeypatch.undo()
-    assert ann.post(change(page), posted | {"body_en": "Mine."}).context["conflicts"]
+    assert editor.post(change_url(page), posted | {"body_en": "Mine."}).context["conflicts"]
     assert stored(page)[0] == "Theirs."
 
 
 def test_save_after_publish_saves_and_publish_after_save_looks_again(page):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"body_en": "Mine."}
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"body_en": "Mine."}
     publish_bodies(page, {"en": "Published."}, timezone.now())
-    assert ann.post(change(page), posted).context["conflicts"], "publishing saved a text first"
-    other = form_of(ann, change(page)) | {"body_ru": "Моё."}
+    assert editor.post(change_url(page), posted).context["conflicts"], "publishing saved a text first"
+    other = form_values(editor, change_url(page)) | {"body_ru": "Моё."}
     publish_bodies(page, {"en": "Published again."}, timezone.now())
-    assert ann.post(change(page), other).status_code == 302
+    assert editor.post(change_url(page), other).status_code == 302
     assert stored(page)[:2] == ("Published again.", "Моё.")
 
 
 def test_weight_after_weight_says_both_values_and_saving_again_goes_on(page):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"weight": "5"}
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"weight": "5"}
     Page.objects.filter(pk=page.pk).update(weight=3)
-    response = ann.post(change(page), posted)
-    assert "has set the weight to 3 since you opened this form with 0" in errors_of(response)
+    response = editor.post(change_url(page), posted)
+    assert "has set the weight to 3 since you opened this form with 0" in form_errors(response)
     assert stored(page)[2] == 3
     form = response.context["adminform"].form
-    assert ann.post(change(page), posted | {"opened_weight": form["opened_weight"].value()}).status_code == 302
+    assert editor.post(change_url(page), posted | {"opened_weight": form["opened_weight"].value()}).status_code == 302
     assert stored(page)[2] == 5
 
 
 def test_review_day_after_review_day_says_both(page):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"review_by": "2027-01-31"}
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"review_by": "2027-01-31"}
     Page.objects.filter(pk=page.pk).update(review_by="2027-02-28")
-    response = ann.post(change(page), posted)
-    assert "to 02/28/2027 since you opened this form with none" in errors_of(response)
+    response = editor.post(change_url(page), posted)
+    assert "to 02/28/2027 since you opened this form with none" in form_errors(response)
     form = response.context["adminform"].form
-    ann.post(change(page), posted | {"opened_review_by": form["opened_review_by"].value()})
+    editor.post(change_url(page), posted | {"opened_review_by": form["opened_review_by"].value()})
     assert str(Page.objects.get(pk=page.pk).review_by) == "2027-01-31"
 
 
 def test_a_conflict_of_the_text_leaves_the_weight_unsaved_too(page):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"weight": "5", "body_en": "Mine."}
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"weight": "5", "body_en": "Mine."}
     save_as_bea(page, en="Theirs.")
-    response = ann.post(change(page), posted)
+    response = editor.post(change_url(page), posted)
     assert response.context["adminform"].form["weight"].value() == "5"
     assert stored(page) == ("Theirs.", "Раз.", 0)
 
 
 def test_weight_and_text_of_two_people_merge(page):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"body_en": "Mine."}
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"body_en": "Mine."}
     Page.objects.filter(pk=page.pk).update(weight=3)
-    assert ann.post(change(page), posted).status_code == 302
+    assert editor.post(change_url(page), posted).status_code == 302
     assert stored(page) == ("Mine.", "Раз.", 3)
 
 
 def test_save_after_delete_shows_the_text(page):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"body_en": "Mine, still here."}
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"body_en": "Mine, still here."}
     page.delete()
-    response = ann.post(change(page), posted, headers=BROWSER)
+    response = editor.post(change_url(page), posted, headers=BROWSER_HEADERS)
     assert response.status_code == 404
-    assert "somebody has deleted it" in words_of(response)
+    assert "somebody has deleted it" in visible_text(response)
     assert "Mine, still here." in response.content.decode()
 
 
 def test_a_page_deleted_while_it_is_being_saved_is_gone_too(page, monkeypatch):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"body_en": "Mine, still here.", "weight": "4"}
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"body_en": "Mine, still here.", "weight": "4"}
     monkeypatch.setattr("pages.admin.editing.saving.actor_of", lambda user: (page.delete(), BEA)[1])
-    response = ann.post(change(page), posted, headers=BROWSER)
+    response = editor.post(change_url(page), posted, headers=BROWSER_HEADERS)
     assert response.status_code == 404
     assert "Mine, still here." in response.content.decode()
 
 
 def test_a_moment_of_another_day_is_said_with_its_day(page):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"body_en": "Mine."}
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"body_en": "Mine."}
     save_draft(page, {"en": text("Theirs.")}, by=BEA, now=timezone.now() - timedelta(days=400))
-    assert "/20" in errors_of(ann.post(change(page), posted))
+    assert "/20" in form_errors(editor.post(change_url(page), posted))
 
 
 @pytest.mark.parametrize("head", ["²", "9" * 30, "9" * 5000])
 def test_theirs_without_a_revision_that_could_be_takes_nothing(page, head):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"head_en": head, "keep_en": "theirs"}
-    assert ann.post(change(page), posted).status_code == 200
-    assert ann.post(f"/admin/pages/page/{head}/change/", posted).status_code == 404
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"head_en": head, "keep_en": "theirs"}
+    assert editor.post(change_url(page), posted).status_code == 200
+    assert editor.post(f"/admin/pages/page/{head}/change/", posted).status_code == 404

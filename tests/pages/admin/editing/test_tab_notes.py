@@ -12,7 +12,7 @@ from pages.models import Page
 from pages.publishing.actors import system_actor
 from pages.publishing.page_tree import create_page
 from tests.building import make_page, publish_bodies, save
-from tests.pages.admin.editors import BROWSER, change, form_of, person, words_of
+from tests.pages.admin.clients import BROWSER_HEADERS, change_url, client_as, form_values, visible_text
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/pages/page/add/"
@@ -41,7 +41,7 @@ def read_only_fields(response) -> set[str]:
 
 def test_each_language_says_where_its_text_has_got_to(page):
     assert marks(page) == {"en": ["differs"], "ru": ["outdated"]}
-    words = words_of(person("Ann").get(change(page)))
+    words = visible_text(client_as("editor").get(change_url(page)))
     assert "The draft differs from what is published." in words
     assert "The published translation is outdated: the source text has changed since." in words
 
@@ -79,89 +79,92 @@ def test_what_came_back_with_an_error_is_still_marked_as_changed(page):
     }
 
 
-@pytest.mark.parametrize(("name", "languages"), [("Ann", set()), ("Pat", set()), ("Tim", {"en"})])
-def test_languages_that_somebody_may_not_write_are_read_only_and_say_why(page, name, languages):
-    response = person(name).get(change(page))
+@pytest.mark.parametrize(("role", "languages"), [("editor", set()), ("publisher", set()), ("translator", {"en"})])
+def test_languages_that_somebody_may_not_write_are_read_only_and_say_why(page, role, languages):
+    response = client_as(role).get(change_url(page))
     expected = {f"{field}_{one}" for one in languages for field in ("title", "link_title", "description", "body")}
     assert read_only_fields(response) == expected
-    assert ("your account has no right to write this language" in words_of(response)) == bool(languages)
+    assert ("your account has no right to write this language" in visible_text(response)) == bool(languages)
 
 
 def test_a_translator_saves_the_one_language_and_no_place(page):
-    tim = person("Tim")
-    response = tim.get(change(page))
+    translator = client_as("translator")
+    response = translator.get(change_url(page))
     assert not {"weight", "review_by"} & set(response.context["adminform"].form.fields)
-    posted = form_of(tim, change(page)) | {"body_ru": "Новое.", "weight": "9", "review_by": "2030-01-01"}
-    response = tim.post(change(page), posted, follow=True)
-    assert "Saved as a draft, readers do not see it yet: Русский." in words_of(response)
+    posted = form_values(translator, change_url(page)) | {"body_ru": "Новое.", "weight": "9", "review_by": "2030-01-01"}
+    response = translator.post(change_url(page), posted, follow=True)
+    assert "Saved as a draft, readers do not see it yet: Русский." in visible_text(response)
     assert Page.objects.values_list("body_ru", "weight", "review_by").get() == ("Новое.", 0, None)
     assert "_publish" not in response.content.decode()
 
 
 def test_a_translator_leaves_a_review_day_as_it_is(page):
     Page.objects.update(review_by="2027-01-31", weight=4)
-    tim = person("Tim")
-    assert tim.post(change(page), form_of(tim, change(page)) | {"body_ru": "Новое."}).status_code == 302
+    translator = client_as("translator")
+    assert (
+        translator.post(change_url(page), form_values(translator, change_url(page)) | {"body_ru": "Новое."}).status_code
+        == 302
+    )
     assert str(Page.objects.get().review_by) == "2027-01-31"
 
 
 def test_a_translator_makes_no_page(page):
-    assert person("Tim").get(ADD).status_code == 403
-    assert person("Tim").post(ADD, {"slug": "new"}, headers=BROWSER).status_code == 403
-    assert "Create child page" not in words_of(person("Tim").get(change(page)))
+    assert client_as("translator").get(ADD).status_code == 403
+    assert client_as("translator").post(ADD, {"slug": "new"}, headers=BROWSER_HEADERS).status_code == 403
+    assert "Create child page" not in visible_text(client_as("translator").get(change_url(page)))
 
 
 def test_a_publisher_alone_is_led_on_to_publishing(page):
-    assert 'name="_publish"' in person("Pat").get(change(page)).content.decode()
-    assert 'name="_publish"' not in person("Ann").get(change(page)).content.decode()
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"body_en": "Else.", "_publish": "x"}
-    assert ann.post(change(page), posted).headers["Location"] == "/admin/pages/page/"
+    assert 'name="_publish"' in client_as("publisher").get(change_url(page)).content.decode()
+    assert 'name="_publish"' not in client_as("editor").get(change_url(page)).content.decode()
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"body_en": "Else.", "_publish": "x"}
+    assert editor.post(change_url(page), posted).headers["Location"] == "/admin/pages/page/"
 
 
 def test_a_save_without_a_change_says_so(page):
-    ann = person("Ann")
-    response = ann.post(change(page), form_of(ann, change(page)), follow=True)
-    assert "Nothing was changed, so nothing was saved." in words_of(response)
+    editor = client_as("editor")
+    response = editor.post(change_url(page), form_values(editor, change_url(page)), follow=True)
+    assert "Nothing was changed, so nothing was saved." in visible_text(response)
 
 
 def test_weight_and_review_day_are_saved_and_said(page):
-    ann = person("Ann")
-    posted = form_of(ann, change(page)) | {"weight": "4", "review_by": "2027-01-31"}
-    assert "Weight and review day are saved." in words_of(ann.post(change(page), posted, follow=True))
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"weight": "4", "review_by": "2027-01-31"}
+    assert "Weight and review day are saved." in visible_text(editor.post(change_url(page), posted, follow=True))
     assert [str(value) for value in Page.objects.values_list("weight", "review_by").get()] == ["4", "2027-01-31"]
 
 
 def test_a_child_page_has_its_parent_filled_in_and_a_text_to_begin_with():
     parent = create_page(slug="policies", parent=None, source_language="ru", by=MACHINE)
-    ann = person("Ann")
-    assert f"{ADD}?parent={parent.pk}" in ann.get(change(parent)).content.decode()
-    posted = form_of(ann, f"{ADD}?parent={parent.pk}")
+    editor = client_as("editor")
+    assert f"{ADD}?parent={parent.pk}" in editor.get(change_url(parent)).content.decode()
+    posted = form_values(editor, f"{ADD}?parent={parent.pk}")
     assert (posted["parent"], posted["source_language"], posted["title_ru"]) == (str(parent.pk), "ru", "Новая политика")
     assert posted["title_en"] == ""
-    ann.post(ADD, posted | {"slug": "cookies", "review_by": "2027-01-31"})
+    editor.post(ADD, posted | {"slug": "cookies", "review_by": "2027-01-31"})
     child = Page.objects.get(path="policies/cookies")
     assert (child.parent, child.source_language, str(child.review_by)) == (parent, "ru", "2027-01-31")
 
 
 @pytest.mark.parametrize("parent", ["x", "4711", "", "9" * 40])
 def test_a_parent_that_is_none_is_no_trouble(parent):
-    posted = form_of(person("Ann"), f"{ADD}?parent={parent}")
+    posted = form_values(client_as("editor"), f"{ADD}?parent={parent}")
     assert posted["source_language"] == "en"
 
 
 def test_who_may_not_write_the_language_gets_no_starter_text_in_it(django_user_model):
-    tim = person("Tim")
-    user = django_user_model.objects.get(username="Tim")
+    translator = client_as("translator")
+    user = django_user_model.objects.get(username="translator")
     user.user_permissions.add(Permission.objects.get(codename="add_page"))
-    assert form_of(tim, ADD)["title_en"] == ""
+    assert form_values(translator, ADD)["title_en"] == ""
 
 
 def queries_of(django_assert_max_num_queries, address) -> int:
-    ann = person("Ann")
-    ann.get(address)
+    editor = client_as("editor")
+    editor.get(address)
     with django_assert_max_num_queries(30) as queries:
-        assert ann.get(address).status_code == 200
+        assert editor.get(address).status_code == 200
     return len(queries)
 
 
@@ -169,7 +172,7 @@ def test_the_form_asks_as_often_with_many_versions_as_with_few(django_assert_max
     page, start = make_page(), timezone.now() - timedelta(days=30)
     publish_bodies(page, {"en": "0", "ru": "0"}, start)
     publish_bodies(page, {"en": "1"}, start + timedelta(hours=1))
-    few = queries_of(django_assert_max_num_queries, change(page))
+    few = queries_of(django_assert_max_num_queries, change_url(page))
     for number in range(2, 12):
         publish_bodies(page, {"en": str(number)}, start + timedelta(hours=number))
-    assert queries_of(django_assert_max_num_queries, change(page)) == few
+    assert queries_of(django_assert_max_num_queries, change_url(page)) == few

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from pages.admin.editing import translation_source
 from tests.building import make_page, publish_bodies, save
-from tests.pages.admin.editors import person, words_of
+from tests.pages.admin.clients import client_as, visible_text
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def pane(client, page, language="ru", query=""):
 
 
 def test_an_outdated_translation_is_told_since_when_and_shown_what_changed(page):
-    words = words_of(pane(person("Tim"), page))
+    words = visible_text(pane(client_as("translator"), page))
     assert "outdated since" in words
     assert "It reflects version 1 of" in words
     assert "What changed in the source text from version 1 to version 2" in words
@@ -44,14 +44,14 @@ def test_an_outdated_translation_is_told_since_when_and_shown_what_changed(page)
 )
 def test_the_status_follows_what_is_published(page, publish, said):
     publish_bodies(page, publish.pop("bodies"), timezone.now(), **publish)
-    assert said in words_of(pane(person("Tim"), page))
+    assert said in visible_text(pane(client_as("translator"), page))
 
 
 def test_small_corrections_are_said_to_be_small():
     page = make_page()
     publish_bodies(page, {"en": "Old wrods.", "ru": "Слова."}, timezone.now(), confirmed=["ru"])
     publish_bodies(page, {"en": "Old words."}, timezone.now(), significance="minor")
-    words = words_of(pane(person("Tim"), page))
+    words = visible_text(pane(client_as("translator"), page))
     assert "has had small corrections" in words
     assert "What changed in the source text from version 1 to version 2" in words
 
@@ -60,16 +60,16 @@ def test_a_translation_that_nobody_confirmed_says_so():
     page = make_page()
     publish_bodies(page, {"en": "Words."}, timezone.now())
     publish_bodies(page, {"ru": "Слова."}, timezone.now())
-    assert "nobody has confirmed yet" in words_of(pane(person("Tim"), page))
+    assert "nobody has confirmed yet" in visible_text(pane(client_as("translator"), page))
 
 
 def test_a_newer_draft_of_the_source_is_named_and_shown_when_asked_for(page):
     save(page, timezone.now(), en="Newest words.")
-    tim = person("Tim")
-    words = words_of(pane(tim, page))
+    translator = client_as("translator")
+    words = visible_text(pane(translator, page))
     assert "There is a newer draft of the source text" in words
     assert "Newest" not in words
-    words = words_of(pane(tim, page, query="?draft"))
+    words = visible_text(pane(translator, page, query="?draft"))
     assert "What changes in the source text after version 1" in words
     assert "Newest words." in words
 
@@ -77,33 +77,37 @@ def test_a_newer_draft_of_the_source_is_named_and_shown_when_asked_for(page):
 def test_a_page_that_was_never_published_shows_the_draft():
     page = make_page()
     save(page, timezone.now(), en="First words.")
-    words = words_of(pane(person("Tim"), page))
+    words = visible_text(pane(client_as("translator"), page))
     assert "has not been published yet" in words
     assert "First words." in words
     save(make_page("empty"), timezone.now(), ru="Только перевод.")
-    assert "has not been published yet" in words_of(pane(person("Tim"), page.__class__.objects.get(path="empty")))
+    assert "has not been published yet" in visible_text(
+        pane(client_as("translator"), page.__class__.objects.get(path="empty"))
+    )
 
 
 def test_nothing_published_in_the_language_yet():
     page = make_page()
     publish_bodies(page, {"en": "Words."}, timezone.now())
-    assert "Nothing is published in this language yet." in words_of(pane(person("Tim"), page))
+    assert "Nothing is published in this language yet." in visible_text(pane(client_as("translator"), page))
 
 
 @pytest.mark.parametrize("language", ["en", "de", "xx", "RU"])
 def test_the_source_itself_and_unserved_languages_are_not_there(page, language):
-    assert pane(person("Pat"), page, language).status_code == 404
+    assert pane(client_as("publisher"), page, language).status_code == 404
 
 
 def test_it_is_private_and_for_those_who_may_look(client, page):
     assert pane(client, page).status_code == 302
-    assert "no-store" in pane(person("Rae"), page).headers["Cache-Control"]
+    assert "no-store" in pane(client_as("reviewer"), page).headers["Cache-Control"]
 
 
-@pytest.mark.parametrize(("name", "is_led"), [("Pat", True), ("Ann", False), ("Tim", False), ("Rae", False)])
-def test_who_may_publish_the_language_is_led_to_confirm_it(page, monkeypatch, name, is_led):
+@pytest.mark.parametrize(
+    ("role", "is_linked"), [("publisher", True), ("editor", False), ("translator", False), ("reviewer", False)]
+)
+def test_who_may_publish_the_language_is_led_to_confirm_it(page, monkeypatch, role, is_linked):
     links = {"admin:pages_page_confirm": "/the-way-to-confirm/"}
     monkeypatch.setattr(translation_source, "reverse", lambda name, args: links[name])
-    response = pane(person(name), page)
-    assert ("/the-way-to-confirm/" in response.content.decode()) == is_led
-    assert ("This translation reflects version 2…" in words_of(response)) == is_led
+    response = pane(client_as(role), page)
+    assert ("/the-way-to-confirm/" in response.content.decode()) == is_linked
+    assert ("This translation reflects version 2…" in visible_text(response)) == is_linked

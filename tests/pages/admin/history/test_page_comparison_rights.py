@@ -44,8 +44,8 @@ def address(page, name: str, parts) -> str:
 
 @pytest.mark.parametrize("group", MAY_TAKE)
 @pytest.mark.parametrize("name", LOOK)
-def test_whoever_may_look_at_pages_may_look_at_their_past(client, page, person, group, name):
-    person(group)
+def test_whoever_may_look_at_pages_may_look_at_their_past(client, page, log_in, group, name):
+    log_in(group)
     response = client.get(address(page, name, LOOK[name]))
     assert response.status_code in ((200, 302) if group else (403,))
     assert "no-store" in response.headers.get("Cache-Control", "") or response.status_code == 403
@@ -55,8 +55,8 @@ def test_whoever_may_look_at_pages_may_look_at_their_past(client, page, person, 
 
 @pytest.mark.parametrize("group", MAY_TAKE)
 @pytest.mark.parametrize("language", TAKE)
-def test_only_who_may_write_a_language_takes_a_text_of_it_back(client, page, person, group, language):
-    person(group)
+def test_only_who_may_write_a_language_takes_a_text_of_it_back(client, page, log_in, group, language):
+    log_in(group)
     before = page.revisions.count()
     status = {name: getattr(client, name)(address(page, "take", TAKE[language])).status_code for name in ("get",)}
     head = working(page, language).pk
@@ -85,15 +85,15 @@ def test_a_page_that_is_not_there_is_not_found(admin_client, page, name):
 
 
 @pytest.mark.parametrize("name", ["version", "revision", "publicationrecord"])
-def test_the_stock_lists_need_their_permission_and_lead_to_the_history(client, page, person, name):
+def test_the_stock_lists_need_their_permission_and_lead_to_the_history(client, page, log_in, name):
     row = page._meta.apps.get_model("pages", name).objects.first()
     addresses = (f"/admin/pages/{name}/", f"/admin/pages/{name}/{row.pk}/change/")
-    person("Reviewers")
+    log_in("Reviewers")
     for target in addresses:
         html = client.get(target).content.decode()
         assert f"/admin/pages/page/{page.pk}/" in html
     client.logout()
-    person()
+    log_in()
     assert [client.get(target).status_code for target in addresses] == [403, 403]
 
 

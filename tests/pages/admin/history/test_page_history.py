@@ -166,27 +166,27 @@ def test_every_link_of_the_history_leads_somewhere(admin_client, page, start):
     assert {link: admin_client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
 
 
-def test_publishers_can_revert_to_what_is_not_in_force(admin_client, client, page, start, person):
+def test_publishers_can_revert_to_what_is_not_in_force(admin_client, client, page, start, log_in):
     publish_bodies(page, {"en": "Second."}, start + timedelta(days=1))
     target = reverse("admin:pages_page_revert", args=[page.pk, 1])
     html = admin_client.get(address(page)).content.decode()
     assert target in html
     assert reverse("admin:pages_page_revert", args=[page.pk, 2]) not in html
     assert admin_client.get(target).status_code == 200
-    person("Editors")
+    log_in("Editors")
     assert target not in client.get(address(page)).content.decode()
 
 
-def test_who_may_only_look_is_offered_nothing_else(client, page, person):
-    person("Reviewers")
+def test_who_may_only_look_is_offered_nothing_else(client, page, log_in):
+    log_in("Reviewers")
     html = client.get(address(page)).content.decode()
     assert "See the text" in html
     assert "Take into the draft" not in html
 
 
-def test_translators_are_offered_their_own_language(client, page, start, person):
+def test_translators_are_offered_their_own_language(client, page, start, log_in):
     save(page, start + timedelta(days=1), en="Second.", ru="Второй.")
-    person("Translators: ru")
+    log_in("Translators: ru")
     assert "/take/ru/" in (html := client.get(address(page)).content.decode())
     assert "/take/en/" not in html
 

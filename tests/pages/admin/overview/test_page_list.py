@@ -152,12 +152,12 @@ def test_queries_do_not_grow_with_the_pages(admin_client, site, now, django_asse
 
 
 @pytest.mark.parametrize("group", [EDITORS, REVIEWERS, translators("ru")])
-def test_whoever_may_look_sees_the_list(as_member, site, group):
-    assert len(listed(as_member(group))) == 7
+def test_whoever_may_look_sees_the_list(member_client, site, group):
+    assert len(listed(member_client(group))) == 7
 
 
-def test_a_translators_own_language_is_the_first_column(as_member, site):
-    assert as_member(translators("ru")).get(LIST).context["cl"].languages == ["ru", "en"]
+def test_a_translators_own_language_is_the_first_column(member_client, site):
+    assert member_client(translators("ru")).get(LIST).context["cl"].languages == ["ru", "en"]
 
 
 def test_others_do_not_see_the_list(client, django_user_model, site):
@@ -180,8 +180,8 @@ def test_pages_are_not_deleted_from_the_list_where_nobody_sees_what_was_written_
 
 
 @pytest.mark.parametrize("group", [REVIEWERS, translators("ru")])
-def test_a_forged_deletion_is_refused(as_member, site, group):
-    delete(as_member(group), site["never"])
+def test_a_forged_deletion_is_refused(member_client, site, group):
+    delete(member_client(group), site["never"])
     assert Page.objects.filter(pk=site["never"].pk).exists()
 
 

@@ -101,22 +101,22 @@ def test_a_language_that_is_missing_is_counted(admin_client, now):
 
 
 @pytest.mark.parametrize("group", [EDITORS, REVIEWERS])
-def test_those_who_look_after_all_languages_see_all(as_member, now, group):
+def test_those_who_look_after_all_languages_see_all(member_client, now, group):
     page = make_page(source_language="ru")
     publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2))
     other = make_page("other")
     publish_bodies(other, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2))
-    marks = [task.details.mark.language for task in as_member(group).get(START).context["behind"].shown]
+    marks = [task.details.mark.language for task in member_client(group).get(START).context["behind"].shown]
     assert sorted(marks) == ["en", "ru"]
 
 
-def test_a_translator_sees_their_language_alone_and_its_drafts_first(as_member, now):
+def test_a_translator_sees_their_language_alone_and_its_drafts_first(member_client, now):
     for slug, source in (("one", "ru"), ("two", "en")):
         page = make_page(slug, source_language=source)
         publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2))
     save(make_page("mine"), now, ru="Черновик.")
     save(make_page("not-mine"), now, en="Draft.")
-    context = as_member(translators("ru")).get(START).context
+    context = member_client(translators("ru")).get(START).context
     assert [task.details.mark.language for task in context["behind"].shown] == ["ru"]
     assert context["behind"].more.endswith("status=behind&language=ru")
     assert paths(context["drafts"]) == ["mine", "not-mine"]
