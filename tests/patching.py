@@ -1,4 +1,4 @@
-"""What holds of every change of some values of a source, whatever its front matter is written in."""
+"""The property that every patch of a source must have, whether its front matter is YAML or TOML."""
 
 from collections.abc import Callable
 
@@ -7,10 +7,10 @@ import pytest
 from pages.text.source import FRONT_MATTER_KEYS, Fields, InvalidFrontMatter, PatchFailed, normalise, parse, patch
 
 
-def hold_patch_to_its_word(data: bytes, new: Fields, names: set[str], others: Callable[[bytes], dict]) -> None:
-    """Give the named values those of another text, and see that they alone have changed, or that it was refused.
+def check_patch(data: bytes, new: Fields, names: set[str], read_other_keys: Callable[[bytes], dict]) -> None:
+    """Patch the named fields with the values of `new`, and check that only they change or that the patch is refused.
 
-    `others` returns what the front matter says besides the values that editors edit.
+    `read_other_keys` returns everything in the front matter except the values that editors edit.
     """
     try:
         old = parse(data).fields
@@ -25,10 +25,10 @@ def hold_patch_to_its_word(data: bytes, new: Fields, names: set[str], others: Ca
         return
     if normalise(wanted) == normalise(old):
         assert result is data
-    read = parse(result).fields
-    assert read.body == normalise(wanted).body
+    patched = parse(result).fields
+    assert patched.body == normalise(wanted).body
     for name in names:
-        assert getattr(read, name) == getattr(normalise(wanted), name)
+        assert getattr(patched, name) == getattr(normalise(wanted), name)
     for name in set(FRONT_MATTER_KEYS) - names - {"title"}:
-        assert getattr(read, name) == getattr(old, name)
-    assert others(result) == others(data)
+        assert getattr(patched, name) == getattr(old, name)
+    assert read_other_keys(result) == read_other_keys(data)

@@ -1,35 +1,35 @@
-"""How fast the machine is just now: a figure that is promised on a quiet one is no defect on one that is busy."""
+"""Time limits for tests, in CPU seconds, adjusted for how slow the machine is while the test runs."""
 
 import gc
 import time
 from collections.abc import Callable
 
-# What the work below takes on the machine that the figures were measured on, with nothing else running: seconds of CPU.
-QUIET = 0.13
-MOST = 2
-# A neighbour's burst is over after a few of these; what is really slow stays so.
-TIMES = 4
+# CPU seconds that the loop in `measure_slowness` takes on the idle machine on which the limits were measured.
+BASELINE_SECONDS = 0.13
+MAX_SLOWNESS = 2
+# Load from other processes comes in bursts and passes within a few attempts; code that is slow fails every attempt.
+ATTEMPTS = 4
 
 
-def slowness() -> float:
-    """Return how many times slower the machine is now; never below 1, and never above 2."""
+def measure_slowness() -> float:
+    """Return how many times slower the machine is than the baseline, from 1 to MAX_SLOWNESS."""
     started = time.process_time()
     _ = {number: str(number) for number in range(400_000)}
-    return min(max((time.process_time() - started) / QUIET, 1), MOST)
+    return min(max((time.process_time() - started) / BASELINE_SECONDS, 1), MAX_SLOWNESS)
 
 
-def is_within(seconds: float, act: Callable[[], object]) -> bool:
-    """Tell whether an act takes less of the processor than so many seconds; a machine that was busy is asked again."""
-    # What other tests left on the heap would be looked through again and again, at this one's expense.
+def is_faster_than(seconds: float, function: Callable[[], object]) -> bool:
+    """Tell whether a function takes fewer CPU seconds than the limit in at least one of a few attempts."""
+    # Objects that other tests left on the heap would be scanned by each collection during the measurement.
     gc.collect()
     gc.freeze()
     try:
-        return any(_seconds_of(act) < seconds * slowness() for _ in range(TIMES))
+        return any(_measure_seconds(function) < seconds * measure_slowness() for _ in range(ATTEMPTS))
     finally:
         gc.unfreeze()
 
 
-def _seconds_of(act: Callable[[], object]) -> float:
+def _measure_seconds(function: Callable[[], object]) -> float:
     started = time.process_time()
-    act()
+    function()
     return time.process_time() - started

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pages.diff import word_changes
 from pages.diff.comparison import MAX_SHOWN, Comparison, ComparisonCell, ComparisonRow, TextChange, compare, side_text
 from pages.text.rendering import render
-from tests.timing import is_within
+from tests.timing import is_faster_than
 
 PICTURES = {"/a.png": "/media/a", "/b.png": "/media/b"}
 
@@ -491,7 +491,7 @@ WORST = {
 
 @pytest.mark.parametrize("pair", WORST.values(), ids=WORST)
 def test_texts_of_the_greatest_length_are_compared_in_part_within_a_second(pair):
-    assert is_within(0.7, lambda: compare(*pair))
+    assert is_faster_than(0.7, lambda: compare(*pair))
     comparison = compare(*pair)
     assert comparison.is_capped
     assert not comparison.is_same

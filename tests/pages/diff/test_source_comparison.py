@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.diff.source_comparison import compare_sources, make_visible
-from tests.timing import is_within
+from tests.timing import is_faster_than
 
 
 def shown(before: bytes, after: bytes) -> list[tuple[str, str]]:
@@ -69,4 +69,4 @@ def test_each_sign_stands_for_itself():
 def test_long_sources_take_no_longer_than_a_short_wait(line):
     before = line * (300_000 // len(line))
     after = before.replace("b", "c")[: len(before) // 2] + "end"
-    assert is_within(1.5, lambda: compare_sources(before.encode(), after.encode()))
+    assert is_faster_than(1.5, lambda: compare_sources(before.encode(), after.encode()))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pages.hugo.commits import renames
 from pages.hugo.commits.renames import AddedFile, DeletedFile, match_renames
 from pages.text.source import digest
-from tests.timing import is_within
+from tests.timing import is_faster_than
 
 LINES = [f"Sentence {number:02} of what we promise to our readers." for number in range(40)]
 
@@ -312,7 +312,7 @@ def test_five_hundred_files_that_were_moved_and_edited_are_found_at_once():
     old, new, blobs = sides(*many(500))
     expected = [f"en/new/s{number % 20}/n{number}.md" for number in range(500)]
     assert {after.path for _, after in match_renames(old, new, reading(blobs))} == set(expected)
-    assert is_within(1, lambda: match_renames(old, new, reading(blobs)))
+    assert is_faster_than(1, lambda: match_renames(old, new, reading(blobs)))
 
 
 def test_two_thousand_equal_files_are_paired_at_once():
@@ -320,7 +320,7 @@ def test_two_thousand_equal_files_are_paired_at_once():
     old, new, blobs = sides(gone, {path.replace("old", "new"): content for path, content in gone.items()})
     pairs = match_renames(old, new, reading(blobs))
     assert [after.path for _, after in pairs] == [before.path.replace("old", "new") for before, _ in pairs]
-    assert is_within(1, lambda: match_renames(old, new, reading(blobs)))
+    assert is_faster_than(1, lambda: match_renames(old, new, reading(blobs)))
 
 
 def test_two_thousand_files_with_the_same_lines_but_other_ones_are_no_renames():
@@ -328,7 +328,7 @@ def test_two_thousand_files_with_the_same_lines_but_other_ones_are_no_renames():
     gone = {f"en/a{n}.md": "\n".join([*common, *long_text(n, 20)]) for n in range(2000)}
     come = {f"en/b{n}.md": "\n".join([*common, *long_text(n + 5000, 20)]) for n in range(2000)}
     old, new, blobs = sides(gone, come)
-    assert is_within(2, lambda: match_renames(old, new, reading(blobs)))
+    assert is_faster_than(2, lambda: match_renames(old, new, reading(blobs)))
 
 
 def test_long_texts_are_compared_by_a_part_of_them_and_read_a_few_at_a_time(monkeypatch):

@@ -21,7 +21,7 @@ from pages.text.source import (
     patch,
     patch_front_matter,
 )
-from tests.patching import hold_patch_to_its_word
+from tests.patching import check_patch
 
 NEWLINES = ["\n", "\r\n", "\r"]
 
@@ -289,7 +289,7 @@ def test_what_is_read_is_what_the_library_reads(data):
 
 @given(files, titled, st.sets(st.sampled_from([*FRONT_MATTER_KEYS, "body"])))
 def test_patch_does_what_was_asked_or_refuses(data, new, names):
-    hold_patch_to_its_word(data, new, names, others)
+    check_patch(data, new, names, others)
 
 
 def others(data):
