@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 
 from pages.models import Page, Version
-from pages.presentation.page_presentation import NothingToShow, insist_on_shown
+from pages.presentation.page_presentation import NothingToShow, require_not_withdrawn
 
 
 class FutureDay(Exception):
@@ -19,7 +19,7 @@ class FutureDay(Exception):
         super().__init__(f"{day} has not come yet")
 
 
-def day_in_words(day: date) -> str:
+def format_day(day: date) -> str:
     """Write a day in the language that is active."""
     day = day.date() if isinstance(day, datetime) else day
     return _day_in_words(day, get_language() or "")
@@ -31,7 +31,7 @@ def _day_in_words(day: date, language: str) -> str:
     return date_format(day, "F j, Y" if language.startswith("en") else "DATE_FORMAT")
 
 
-def last_instant(day: date, at: datetime) -> datetime:
+def end_of_day(day: date, at: datetime) -> datetime:
     """Return the last instant of a day in the site's time zone, or the moment itself if that is earlier.
 
     Raises FutureDay.
@@ -46,7 +46,7 @@ def last_instant(day: date, at: datetime) -> datetime:
 
 def version_as_of(page: Page, day: date, at: datetime) -> Version:
     """Return the version that was in force at the end of a day. Raises FutureDay, NothingToShow before the first."""
-    instant = last_instant(day, at)
+    instant = end_of_day(day, at)
     # Known today, in force then: an import brings versions that are older than their record.
     version = page.versions.published(at).in_force(instant).first()
     if version is None:
@@ -54,10 +54,10 @@ def version_as_of(page: Page, day: date, at: datetime) -> Version:
     return version
 
 
-def shown_as_of(page: Page, day: date, at: datetime) -> Version:
+def visible_version_as_of(page: Page, day: date, at: datetime) -> Version:
     """Return the version that readers could open at the end of a day. Raises Withdrawn, and what `version_as_of` does.
 
     What was so then decides: a page that was withdrawn later could be read, one that came back later could not.
     """
-    insist_on_shown(page, last_instant(day, at))
+    require_not_withdrawn(page, end_of_day(day, at))
     return version_as_of(page, day, at)

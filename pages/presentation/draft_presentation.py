@@ -61,7 +61,7 @@ def read_draft(page: Page, language: str, at: datetime, chosen: int | None = Non
         first_published_at=at,
         # What a translation reflects is said when it is published.
         status=None,
-        reflects=None,
+        reflected_version=None,
     )
 
 

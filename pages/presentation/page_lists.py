@@ -16,11 +16,11 @@ from pages.presentation.page_presentation import NothingToShow, PagePresentation
 from pages.presentation.withdrawals import Withdrawal, withdrawals_of
 from pages.text.rendering import RenderedBody, remove_title_heading
 
-VERSIONS_A_SHEET = 20
+VERSIONS_PER_PAGE = 20
 
 
 @dataclass(frozen=True)
-class ListedPage:
+class PublicPage:
     """A public page in a list."""
 
     page: Page
@@ -93,13 +93,13 @@ class PrintedPage:
         return remove_title_heading(self.presentation.rendered_with(f"{self.anchor}-"), self.presentation.title)
 
 
-def public_pages(language: str, at: datetime) -> list[ListedPage]:
+def public_pages(language: str, at: datetime) -> list[PublicPage]:
     """Return the pages that have a version in force at the moment, in the order of the tree."""
     pages = Page.objects.public(at).only("path", "uuid", "slug", "weight", "parent", "source_language")
     versions = {version.page_id: version for version in Version.objects.in_force(at)}
     texts = _texts_by_version(versions.values())
     return [
-        ListedPage(page, version, text_for(texts[version.pk], language, page.source_language))
+        PublicPage(page, version, text_for(texts[version.pk], language, page.source_language))
         for page in pages.in_tree_order()
         if (version := versions.get(page.pk))
     ]
@@ -112,7 +112,7 @@ def page_history(path: str, language: str, at: datetime, sheet_number: str | Non
     """
     page = page_at(path)
     known = page.versions.published(at).order_by("-number")
-    sheet = Paginator(known, VERSIONS_A_SHEET).get_page(sheet_number)
+    sheet = Paginator(known, VERSIONS_PER_PAGE).get_page(sheet_number)
     versions = list(sheet.object_list)
     if not versions:
         raise NothingToShow

@@ -9,7 +9,7 @@ from pages.history.translation_status import TranslationStatus
 from pages.history.version_spans import Publication, Span, version_spans
 from pages.languages import direction, served_or_default, text_for
 from pages.models import Page, PublicationRecord, Version, VersionText
-from pages.presentation.rendered_bodies import rendered
+from pages.presentation.rendered_bodies import render_body
 from pages.presentation.updates import Update, updates_of
 from pages.text import source
 from pages.text.rendering import RenderedBody, remove_title_heading
@@ -41,7 +41,7 @@ class PagePresentation:
     languages: tuple[str, ...]
     first_published_at: datetime
     status: TranslationStatus | None
-    reflects: Version | None
+    reflected_version: Version | None
 
     @property
     def title(self) -> str:
@@ -71,7 +71,7 @@ class PagePresentation:
     def rendered_with(self, id_prefix: str) -> RenderedBody:
         """Return the body with a prefix before its ids, for several bodies on one page."""
         body = source.extract_body(bytes(self.text.revision.source))
-        return rendered(body, self.text.pictures, base_url=self.page.url_in(self.language), id_prefix=id_prefix)
+        return render_body(body, self.text.pictures, base_url=self.page.url_in(self.language), id_prefix=id_prefix)
 
     @cached_property
     def updates(self) -> tuple[Update, ...]:
@@ -81,7 +81,7 @@ class PagePresentation:
     @cached_property
     def source_updates(self) -> tuple[Update, ...]:
         """Return the changes of the source text since the version that a translation reflects, newest first."""
-        since = self.reflects.number if self.reflects else 0
+        since = self.reflected_version.number if self.reflected_version else 0
         updates = updates_of(self.page, self.version, self.page.source_language)
         return tuple(update for update in updates if update.number > since)
 
@@ -122,14 +122,14 @@ def spans_of(page: Page, at: datetime) -> dict[int, Span]:
 def read_in_force(path: str, language: str, at: datetime) -> PagePresentation:
     """Read the version in force. Raises Withdrawn, NothingToShow."""
     page = page_at(path)
-    insist_on_shown(page, at)
+    require_not_withdrawn(page, at)
     version = page.versions.in_force(at).first()
     if version is None:
         raise NothingToShow
     return read_version(page, version, language, at)
 
 
-def insist_on_shown(page: Page, at: datetime) -> None:
+def require_not_withdrawn(page: Page, at: datetime) -> None:
     """Raise Withdrawn where the page was taken away from readers by the moment."""
     if record := page.records.withdrawing(at).first():
         raise Withdrawn(page, record)
@@ -158,7 +158,7 @@ def read_version(page: Page, version: Version, language: str, at: datetime) -> P
         languages=tuple(texts),
         first_published_at=_first_published_at(page, version, text.language),
         status=status,
-        reflects=page.versions.filter(number=reflected).first() if reflected else None,
+        reflected_version=page.versions.filter(number=reflected).first() if reflected else None,
     )
 
 

@@ -12,7 +12,7 @@ def picture_urls(pictures: dict[str, str]) -> dict[str, str]:
     return {reference: reverse("picture", args=[digest]) for reference, digest in pictures.items()}
 
 
-def rendered(body: str, pictures: dict[str, str], *, base_url: str = "", id_prefix: str = "") -> RenderedBody:
+def render_body(body: str, pictures: dict[str, str], *, base_url: str = "", id_prefix: str = "") -> RenderedBody:
     """Return the HTML, the contents list and the number of words of a body. Raises BodyTooLong."""
     return _rendered(body, tuple(sorted(picture_urls(pictures).items())), base_url, id_prefix, RENDERER_VERSION)
 

@@ -12,7 +12,7 @@ from pages.models.links import LinkPosition
 
 
 @dataclass(frozen=True)
-class ShownLink:
+class LinkPresentation:
     """A link of the top bar or the footer; without a target it is plain text."""
 
     label: LocalizedText
@@ -20,12 +20,12 @@ class ShownLink:
 
 
 @dataclass(frozen=True)
-class ShownGroup:
+class LinkGroupPresentation:
     """Links below a heading, and the groups that are parts of it."""
 
     title: LocalizedText
-    links: tuple[ShownLink, ...]
-    parts: tuple["ShownGroup", ...]
+    links: tuple[LinkPresentation, ...]
+    parts: tuple["LinkGroupPresentation", ...]
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class SitePresentation:
     name: LocalizedText
     notice: LocalizedText
     licence: LocalizedText
-    top_links: tuple[ShownLink, ...]
-    footer: tuple[ShownGroup, ...]
+    top_links: tuple[LinkPresentation, ...]
+    footer: tuple[LinkGroupPresentation, ...]
     head: str
     records: int
     changed_at: datetime | None
@@ -86,35 +86,37 @@ def localized_field(row, field: str, language: str) -> LocalizedText:
     return LocalizedText("", language)
 
 
-def _groups(language: str, at: datetime) -> dict[str, list[ShownGroup]]:
+def _groups(language: str, at: datetime) -> dict[str, list[LinkGroupPresentation]]:
     """Return the outermost groups by place."""
     rows = list(LinkGroup.objects.order_by("weight", "pk"))
-    links: dict[int, list[ShownLink]] = {}
+    links: dict[int, list[LinkPresentation]] = {}
     shown_pages = set(Page.objects.public(at).filter(links__isnull=False).values_list("pk", flat=True))
     # The texts of a page in thirty languages stay where they are.
     columns = [*(field.name for field in Link._meta.concrete_fields), "page__path"]
     for link in Link.objects.select_related("page").only(*columns).order_by("weight", "pk"):
         links.setdefault(link.group_id, []).append(_shown(link, language, shown_pages))
-    places: dict[str, list[ShownGroup]] = {}
+    places: dict[str, list[LinkGroupPresentation]] = {}
     for row in rows:
         if row.parent_id is None:
             places.setdefault(row.position, []).append(_group(row, rows, links, language))
     return places
 
 
-def _shown(link: Link, language: str, shown_pages: set[int]) -> ShownLink:
+def _shown(link: Link, language: str, shown_pages: set[int]) -> LinkPresentation:
     label = localized_field(link, "label", language)
     if link.page_id is None:
-        return ShownLink(label, valid_fragment(link.url))
-    return ShownLink(label, link.page.url_in(language) if link.page_id in shown_pages else "")
+        return LinkPresentation(label, escape_fragment(link.url))
+    return LinkPresentation(label, link.page.url_in(language) if link.page_id in shown_pages else "")
 
 
-def valid_fragment(url: str) -> str:
+def escape_fragment(url: str) -> str:
     """Return an address whose fragment has no second # in it (RFC 3986, section 3.5), as matrix.to's addresses have."""
     address, mark, fragment = url.partition("#")
     return address + mark + fragment.replace("#", "%23")
 
 
-def _group(row: LinkGroup, rows: Iterable[LinkGroup], links: dict[int, list[ShownLink]], language: str) -> ShownGroup:
+def _group(
+    row: LinkGroup, rows: Iterable[LinkGroup], links: dict[int, list[LinkPresentation]], language: str
+) -> LinkGroupPresentation:
     parts = tuple(_group(part, rows, links, language) for part in rows if part.parent_id == row.pk)
-    return ShownGroup(localized_field(row, "title", language), tuple(links.get(row.pk, ())), parts)
+    return LinkGroupPresentation(localized_field(row, "title", language), tuple(links.get(row.pk, ())), parts)

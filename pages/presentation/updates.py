@@ -13,7 +13,7 @@ class Update:
     """A change that readers had to know of; the first one is the first publication."""
 
     number: int
-    moment: datetime
+    at: datetime
     note: LocalizedText | None
     # The version before, to compare with; None for the first publication.
     previous: int | None
@@ -40,7 +40,7 @@ def updates_of(page: Page, version: Version, language: str) -> tuple[Update, ...
     found = [
         Update(
             number=row.version.number,
-            moment=row.modified_at,
+            at=row.modified_at,
             note=_note(row, notes, page.source_language),
             previous=None if row.version.number == first else before.get(row.version.number),
         )

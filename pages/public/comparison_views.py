@@ -6,8 +6,8 @@ from django.http import Http404, HttpResponseRedirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from pages.presentation.as_of import FutureDay, shown_as_of
-from pages.presentation.comparison.page_comparison import read_changes, read_comparison, read_upcoming
+from pages.presentation.as_of import FutureDay, visible_version_as_of
+from pages.presentation.comparison.version_comparison import read_changes, read_comparison, read_upcoming
 from pages.presentation.page_presentation import page_at, read_in_force
 from pages.presentation.withdrawals import withdrawal_at
 from pages.public.responses import answer, links_to, now
@@ -62,7 +62,7 @@ def as_of(request, path, day):
     if not page.versions.published(at).exists():
         raise Http404
     try:
-        version = found(shown_as_of, page, day, at)
+        version = found(visible_version_as_of, page, day, at)
     except FutureDay:
         return answer(request, "416.html", {"page": page, "day": day}, at=at, status=416)
     response = HttpResponseRedirect(f"{page.get_absolute_url()}v/{version.number}/")

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from pages.diff.comparison import ComparisonCell
 from pages.languages import translated_name
-from pages.presentation.as_of import day_in_words
+from pages.presentation.as_of import format_day
 from pages.text.rendering import RenderedBody
 
 register = template.Library()
@@ -47,7 +47,7 @@ def day(timestamp: datetime) -> str:
 @register.filter
 def calendar_day(value: date) -> str:
     """Format a date in the active language."""
-    return day_in_words(value)
+    return format_day(value)
 
 
 @register.filter

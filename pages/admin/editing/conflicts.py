@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from pages.admin.editing.language_tabs import language_attributes, language_title
 from pages.models import Page, Revision
 from pages.models.page import text_field
-from pages.presentation.comparison.text_comparison import TextComparison, TextState
-from pages.presentation.rendered_bodies import rendered
+from pages.presentation.comparison.rendered_comparison import RenderedComparison, RenderedText
+from pages.presentation.rendered_bodies import render_body
 from pages.publishing.drafts import DraftConflict, fields_of
 from pages.publishing.page_tree import PositionConflict
 from pages.publishing.pictures import known_pictures, pictures_of
@@ -46,7 +46,7 @@ class LanguageConflict:
     """What somebody else saved in a language while this text was being typed."""
 
     theirs: Revision
-    comparisons: tuple[tuple[str, str, TextComparison], ...]
+    comparisons: tuple[tuple[str, str, RenderedComparison], ...]
 
     @property
     def language(self) -> str:
@@ -90,21 +90,21 @@ def conflicts_of(page: Page, conflict: DraftConflict, typed, opened_with, now: d
     return found
 
 
-def _comparisons(page: Page, language: str, texts, known) -> tuple[tuple[str, str, TextComparison], ...]:
+def _comparisons(page: Page, language: str, texts, known) -> tuple[tuple[str, str, RenderedComparison], ...]:
     before, theirs, mine = (state_of(page, text, known) for text in texts)
     pairs = (
         ("between", _("From their text to yours"), theirs, mine),
         ("theirs", _("What they changed since you opened the form"), before, theirs),
         ("mine", _("What you changed since you opened the form"), before, mine),
     )
-    return tuple((name, words, TextComparison(language, old, new)) for name, words, old, new in pairs)
+    return tuple((name, words, RenderedComparison(language, old, new)) for name, words, old, new in pairs)
 
 
-def state_of(page: Page, text: Fields, known) -> TextState:
+def state_of(page: Page, text: Fields, known) -> RenderedText:
     """Return a text that is no version as readers would see it."""
     body = normalise(text).body
-    shown = rendered(body, pictures_of(body, known), base_url=page.get_absolute_url())
-    return TextState(text.title, text.link_title, text.description, shown)
+    shown = render_body(body, pictures_of(body, known), base_url=page.get_absolute_url())
+    return RenderedText(text.title, text.link_title, text.description, shown)
 
 
 def explained(conflict: DraftConflict) -> ValidationError:

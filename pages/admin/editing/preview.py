@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from pages.admin.picture_upload import with_pictures_for_editors
 from pages.models import Page
-from pages.presentation.rendered_bodies import rendered
+from pages.presentation.rendered_bodies import render_body
 from pages.publishing.pictures import known_pictures, pictures_of
 from pages.text.rendering import BodyTooLong
 
@@ -28,7 +28,7 @@ def preview(request):
     content = request.POST.get("content", "")
     try:
         pictures = pictures_of(content, known_pictures(page, timezone.now()) if page else {})
-        body = rendered(content, pictures, base_url=page.get_absolute_url() if page else "")
+        body = render_body(content, pictures, base_url=page.get_absolute_url() if page else "")
     except BodyTooLong as error:
         sizes = {"size": -(-error.size // 1024), "limit": error.limit // 1024}
         return _short(_("The text has %(size)d KB; the most that a page may have is %(limit)d KB.") % sizes)

@@ -11,7 +11,7 @@ from pages.admin.page_views import render_page_view
 from pages.admin.permissions import actor_of
 from pages.languages import served_languages
 from pages.models import Page, Revision
-from pages.presentation.rendered_bodies import rendered
+from pages.presentation.rendered_bodies import render_body
 from pages.publishing.pictures import known_pictures, pictures_of
 from pages.text import source
 from pages.text.rendering import RenderedBody
@@ -63,5 +63,5 @@ def _shown(page: Page, note: TabNote, head: Revision | None, known) -> ShownText
         return ShownText(note, None, None)
     body = source.extract_body(bytes(head.source))
     prefix = f"{note.language}-"
-    shown = rendered(body, pictures_of(body, known), base_url=page.get_absolute_url(), id_prefix=prefix)
+    shown = render_body(body, pictures_of(body, known), base_url=page.get_absolute_url(), id_prefix=prefix)
     return ShownText(note, head, shown)

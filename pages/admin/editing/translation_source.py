@@ -13,9 +13,9 @@ from pages.history.translation_status import TranslationStatus
 from pages.languages import served_languages
 from pages.models import Page, Revision
 from pages.models.permissions import publish_text
-from pages.presentation.comparison.text_comparison import TextComparison
+from pages.presentation.comparison.rendered_comparison import RenderedComparison
 from pages.presentation.editors.translation_tasks import TranslationTask, translation_task
-from pages.presentation.rendered_bodies import rendered
+from pages.presentation.rendered_bodies import render_body
 from pages.publishing.actors import Actor
 from pages.publishing.drafts import fields_of
 from pages.publishing.pictures import known_pictures, pictures_of
@@ -50,13 +50,15 @@ def _shown_draft(page: Page, draft: Revision, task: TranslationTask | None, now)
     """Return the source's draft, and what it changes against the text that the translation reflects."""
     text = fields_of(draft)
     pictures = known_pictures(page, now)
-    shown = rendered(text.body, pictures_of(text.body, pictures), base_url=page.get_absolute_url(), id_prefix="source-")
+    shown = render_body(
+        text.body, pictures_of(text.body, pictures), base_url=page.get_absolute_url(), id_prefix="source-"
+    )
     found = {"draft_body": text.body, "rendered_draft": shown}
-    since = task and (task.presentation.reflects or task.version)
+    since = task and (task.presentation.reflected_version or task.version)
     row = since and since.texts.select_related("revision").filter(language=page.source_language).first()
     if row:
         states = (state_of(page, fields_of(row.revision), row.pictures), state_of(page, text, pictures))
-        found |= {"draft_changes": TextComparison(page.source_language, *states), "draft_since": since}
+        found |= {"draft_changes": RenderedComparison(page.source_language, *states), "draft_since": since}
     return found
 
 

@@ -33,7 +33,7 @@ def page_history(model_admin, request, page: Page):
         "language": _known(request.GET.get("language"), languages),
         "kind": _known(request.GET.get("kind"), KINDS),
     }
-    timeline = timeline_of(page, timezone.now(), **asked, sheet_number=request.GET.get("sheet"))
+    timeline = timeline_of(page, timezone.now(), **asked, page_number=request.GET.get("sheet"))
     context = {
         "timeline": timeline,
         "live": timeline.has_text_in_force,

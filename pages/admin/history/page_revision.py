@@ -10,7 +10,7 @@ from pages.admin.page_views import PageView, render_page_view
 from pages.admin.permissions import actor_of, can_view, writable_languages
 from pages.languages import served_languages
 from pages.models import Page
-from pages.presentation.comparison.state_comparison import TextState, state_of
+from pages.presentation.comparison.state_comparison import TextState, read_state
 from pages.text import source
 
 
@@ -37,7 +37,7 @@ def text_source(model_admin, request, page: Page, language: str, name: str):
 
 
 def _state(page: Page, language: str, name: str) -> TextState:
-    state = found(state_of, page, language, name, timezone.now())
+    state = found(read_state, page, language, name, timezone.now())
     if state.revision is None:
         raise Http404
     return state

@@ -103,8 +103,8 @@ class StatusFilter(ChoiceFilter):
         language = request.GET.get(LanguageFilter.parameter_name)
         names = [language] if language in served_languages() else served_languages()
         if chosen == BEHIND:
-            return lambda page: not page.is_withdrawn and any(page.languages[name].is_behind for name in names)
-        return lambda page: not page.is_withdrawn and any(page.languages[name].standing == chosen for name in names)
+            return lambda page: not page.is_withdrawn and any(page.languages[name].has_newer_source for name in names)
+        return lambda page: not page.is_withdrawn and any(page.languages[name].status == chosen for name in names)
 
 
 class WaitingFilter(ChoiceFilter):

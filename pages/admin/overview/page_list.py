@@ -23,7 +23,7 @@ from pages.admin.overview.list_filters import (
 from pages.languages import served_languages
 from pages.models import Page, Version
 from pages.models.page import TEXT_FIELDS, text_field
-from pages.presentation.editors.page_states import LanguageStatus, PageState, Place, page_states, tree_order
+from pages.presentation.editors.page_states import LanguageStatus, PageState, TreeNode, page_states, tree_order
 
 # Steps deeper than this are no longer drawn; they are still told.
 DEEPEST_DRAWN = 8
@@ -103,13 +103,13 @@ class PageList(ChangeList):
         self.result_list = self._rows(request, shown, timezone.now())
         self.show_admin_actions = any(row.is_deletable for row in self.result_list)
 
-    def _sheet(self) -> list[Place]:
+    def _sheet(self) -> list[TreeNode]:
         try:
             return list(self.paginator.page(self.page_num))
         except InvalidPage as error:
             raise IncorrectLookupParameters from error
 
-    def _rows(self, request, places: list[Place], at: datetime) -> list[ListedPage]:
+    def _rows(self, request, places: list[TreeNode], at: datetime) -> list[ListedPage]:
         keys = [place.key for place in places]
         states = known_states(request) or page_states(served_languages(), at, keys)
         versions = Version.objects.in_bulk([states[key].version for key in keys if key in states])
@@ -131,7 +131,7 @@ class PageList(ChangeList):
 
 
 def _mark(state: PageState, language: str, url: str) -> Mark:
-    return Mark(language, state.languages[language].standing, url + tab(language))
+    return Mark(language, state.languages[language].status, url + tab(language))
 
 
 class PageListAdmin(admin.ModelAdmin):

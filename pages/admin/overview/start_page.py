@@ -93,12 +93,12 @@ def list_url(**filters: str) -> str:
 
 def _behind(pages: Iterable[PageState], own: list[str]) -> Tasks:
     """Return translations that fell behind: those that readers must be warned of first, the oldest first."""
-    found = [(page, page.languages[name]) for page in pages for name in own if page.languages[name].is_behind]
-    found.sort(key=lambda one: (one[1].standing != LanguageStatus.OUTDATED, one[1].superseded_by))
+    found = [(page, page.languages[name]) for page in pages for name in own if page.languages[name].has_newer_source]
+    found.sort(key=lambda one: (one[1].status != LanguageStatus.OUTDATED, one[1].superseded_by))
     moments = Version.objects.in_bulk([state.superseded_by for _page, state in found[:SHOWN]])
     tasks = []
     for page, state in found[:SHOWN]:
-        mark = Mark(state.language, state.standing, change_url(page.key, state.language))
+        mark = Mark(state.language, state.status, change_url(page.key, state.language))
         tasks.append(Task(page, mark.url, Behind(mark, moments[state.superseded_by].effective_at)))
     language = {"language": own[0]} if len(own) == 1 else {}
     return Tasks(tasks, len(found), list_url(status=BEHIND, **language))
@@ -106,7 +106,7 @@ def _behind(pages: Iterable[PageState], own: list[str]) -> Tasks:
 
 def _missing(pages: list[PageState], own: list[str]) -> list[tuple[str, int, str]]:
     """Return in how many pages a language is missing, and which those are."""
-    counts = {name: sum(page.languages[name].standing == LanguageStatus.MISSING for page in pages) for name in own}
+    counts = {name: sum(page.languages[name].status == LanguageStatus.MISSING for page in pages) for name in own}
     return [
         (language_name(name), count, list_url(status=LanguageStatus.MISSING, language=name))
         for name, count in counts.items()

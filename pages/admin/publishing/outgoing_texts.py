@@ -10,9 +10,9 @@ from pages.history.translation_basis import status_of
 from pages.history.translation_status import TranslationStatus
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.permissions import publish_text
-from pages.presentation.comparison.text_comparison import TextComparison, TextState
-from pages.presentation.editors.publishing_checks import Finding, findings
-from pages.presentation.rendered_bodies import rendered
+from pages.presentation.comparison.rendered_comparison import RenderedComparison, RenderedText
+from pages.presentation.editors.publishing_checks import Finding, check_text
+from pages.presentation.rendered_bodies import render_body
 from pages.publishing.actors import Actor
 from pages.publishing.pictures import pictures_in
 from pages.publishing.version_plan import Choice, is_changed, shows_the_same
@@ -116,31 +116,31 @@ class OutgoingText(LanguageOfPage):
         return self._shown(self.revision, self.pictures)
 
     @cached_property
-    def comparison(self) -> TextComparison:
+    def comparison(self) -> RenderedComparison:
         """Return what changes for readers."""
-        return TextComparison(self.language, _state(self.in_force, self._shown), self._state_after())
+        return RenderedComparison(self.language, _state(self.in_force, self._shown), self._state_after())
 
     @cached_property
-    def comparison_with_announced(self) -> TextComparison | None:
+    def comparison_with_announced(self) -> RenderedComparison | None:
         """Return what changes against the announced text, where that is another than the one in force."""
         if self.around.base == self.around.in_force or self.published is None:
             return None
-        return TextComparison(self.language, _state(self.published, self._shown), self._state_after())
+        return RenderedComparison(self.language, _state(self.published, self._shown), self._state_after())
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """Return what is worth a second look."""
         before = self._shown(self.published.revision, self.published.pictures) if self.published else None
         body, around = source.extract_body(bytes(self.revision.source)), self.around
-        return findings(around.page, self.language, body, self.rendered, before, around.at)
+        return check_text(around.page, self.language, body, self.rendered, before, around.at)
 
-    def _state_after(self) -> TextState:
+    def _state_after(self) -> RenderedText:
         revision = self.revision
-        return TextState(revision.title, revision.link_title, revision.description, self.rendered)
+        return RenderedText(revision.title, revision.link_title, revision.description, self.rendered)
 
     def _shown(self, revision: Revision, pictures: Mapping[str, str]) -> RenderedBody:
         body = source.extract_body(bytes(revision.source))
-        return rendered(body, dict(pictures), base_url=self.around.page.url_in(self.language))
+        return render_body(body, dict(pictures), base_url=self.around.page.url_in(self.language))
 
 
 @dataclass(frozen=True)
@@ -157,12 +157,12 @@ class StandingText(LanguageOfPage):
         return status_of(around.page, around.base, self.published, around.base_texts, around.at)[0]
 
 
-def _state(text: VersionText | None, shown) -> TextState:
+def _state(text: VersionText | None, shown) -> RenderedText:
     if text is None:
-        return TextState()
+        return RenderedText()
     revision = text.revision
     rendered_text = shown(revision, text.pictures)
-    return TextState(revision.title, revision.link_title, revision.description, rendered_text)
+    return RenderedText(revision.title, revision.link_title, revision.description, rendered_text)
 
 
 def outgoing_drafts(around: PublishContext) -> list[OutgoingText]:

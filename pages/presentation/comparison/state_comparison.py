@@ -10,9 +10,9 @@ from pages.diff.source_comparison import SourceComparison, compare_sources
 from pages.history.version_spans import Span
 from pages.languages import direction, served_languages, served_or_default
 from pages.models import Page, Revision, Version
-from pages.presentation.comparison.page_comparison import compared
+from pages.presentation.comparison.version_comparison import cached_comparison
 from pages.presentation.page_presentation import NothingToShow, spans_of
-from pages.presentation.rendered_bodies import rendered
+from pages.presentation.rendered_bodies import render_body
 from pages.publishing.pictures import known_pictures, pictures_in
 from pages.text import source
 from pages.text.rendering import RenderedBody
@@ -51,7 +51,7 @@ class TextState:
     def rendered(self) -> RenderedBody:
         """Return the body as readers would see it."""
         base_url = self.page.url_in(served_or_default(self.language))
-        return rendered(source.extract_body(self.source), dict(self.pictures), base_url=base_url)
+        return render_body(source.extract_body(self.source), dict(self.pictures), base_url=base_url)
 
     @property
     def text_direction(self) -> str:
@@ -80,7 +80,7 @@ class StateComparison:
     @cached_property
     def comparison(self) -> Comparison:
         """Return the differences of the rendered texts."""
-        return compared(*(side.rendered.html if side.text else "" for side in (self.older, self.newer)))
+        return cached_comparison(*(side.rendered.html if side.text else "" for side in (self.older, self.newer)))
 
     @cached_property
     def sources(self) -> SourceComparison:
@@ -117,7 +117,7 @@ class StateComparison:
         return tuple(ChangedField(*pair) for pair in pairs if pair[1] != pair[2])
 
 
-def state_of(page: Page, language: str, name: str, at: datetime) -> TextState:
+def read_state(page: Page, language: str, name: str, at: datetime) -> TextState:
     """Return a state by its name: r12 (a revision), v3 (a version), draft, or live. Raises NothingToShow.
 
     A version, or the draft, can be without a text in the language; a revision has to be the page's and of the language.
@@ -136,7 +136,7 @@ def compare_states(page: Page, language: str, older: str, newer: str, at: dateti
     """Compare two states by their names. Raises NothingToShow."""
     if language not in languages_of(page):
         raise NothingToShow
-    return StateComparison(state_of(page, language, older, at), state_of(page, language, newer, at))
+    return StateComparison(read_state(page, language, older, at), read_state(page, language, newer, at))
 
 
 def languages_of(page: Page) -> list[str]:

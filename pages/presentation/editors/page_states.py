@@ -45,11 +45,11 @@ class LanguageState(NamedTuple):
     """A served language of a page; `superseded_by` is the key of the version whose source went ahead of it."""
 
     language: str
-    standing: LanguageStatus
+    status: LanguageStatus
     superseded_by: int | None = None
 
     @property
-    def is_behind(self) -> bool:
+    def has_newer_source(self) -> bool:
         """Tell whether the source has changed since what the translation reflects."""
         return self.superseded_by is not None
 
@@ -68,7 +68,7 @@ class Announced(NamedTuple):
     effective_at: datetime
 
 
-class Place(NamedTuple):
+class TreeNode(NamedTuple):
     """A page in the tree; `depth` counts the pages above it."""
 
     key: int
@@ -137,16 +137,16 @@ class _Published:
 _last: list[_Published] = []
 
 
-def tree_order() -> list[Place]:
+def tree_order() -> list[TreeNode]:
     """Return all pages, each before those below it, siblings in the readers' order."""
     children: dict[int | None, list[int]] = {}
     for key, parent in Page.objects.in_tree_order().values_list("pk", "parent_id"):
         children.setdefault(parent, []).append(key)
-    found, waiting = [], [Place(key, 0) for key in reversed(children.get(None, ()))]
+    found, waiting = [], [TreeNode(key, 0) for key in reversed(children.get(None, ()))]
     while waiting:
         place = waiting.pop()
         found.append(place)
-        waiting += [Place(child, place.depth + 1) for child in reversed(children.get(place.key, ()))]
+        waiting += [TreeNode(child, place.depth + 1) for child in reversed(children.get(place.key, ()))]
     return found
 
 

@@ -36,14 +36,14 @@ class Finding:
     subject: str
 
 
-def findings(
+def check_text(
     page: Page, language: str, body: str, shown: RenderedBody, before: RenderedBody | None, at: datetime
 ) -> tuple[Finding, ...]:
     """Look through a text that would be the page's in a language; `before` is what is in force until then."""
-    return tuple(_findings(page, language, body, shown, before, at))
+    return tuple(_check_text(page, language, body, shown, before, at))
 
 
-def _findings(page, language, body, shown, before, at) -> Iterator[Finding]:
+def _check_text(page, language, body, shown, before, at) -> Iterator[Finding]:
     for address in text_checks.find_pictures_without_alt(shown.html):
         yield Finding(CheckKind.MISSING_ALTERNATIVE, address)
     if 'class="missing-picture"' in shown.html:

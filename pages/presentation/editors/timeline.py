@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.paginator import Page as Sheet
+from django.core.paginator import Page as PageObject
 from django.core.paginator import Paginator
 from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 
@@ -17,19 +17,19 @@ from pages.presentation.page_presentation import spans_of
 from pages.text import source
 
 DRAFT = "draft"
-EVENTS_A_SHEET = 12
+EVENTS_PER_PAGE = 12
 # They happen to the page in all languages.
 _OF_THE_PAGE = (Kind.WITHDRAW, Kind.BRING_BACK, Kind.MOVE)
 
 
 @dataclass(frozen=True)
-class DraftSaved:
+class DraftEvent:
     """A text was saved. `previous` is the revision of its language before it; its source is not loaded."""
 
     revision: Revision
     previous: int | None
-    says_the_same: bool
-    is_working: bool
+    is_unchanged: bool
+    is_current_draft: bool
     # The versions that it was published with.
     versions: tuple[int, ...]
 
@@ -51,18 +51,18 @@ class DraftSaved:
         return self.revision.digest == source.digest(b"")
 
     @property
-    def moment(self) -> datetime:
+    def at(self) -> datetime:
         """Return when it was saved."""
         return self.revision.created_at
 
     @property
-    def who(self) -> str:
+    def author(self) -> str:
         """Return who saved it."""
         return self.revision.author
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordEvent:
     """The publication log tells of it. `removed` are the languages that a version took away from the `previous` one."""
 
     record: PublicationRecord
@@ -70,7 +70,7 @@ class Recorded:
     span: Span | None
     texts: tuple[VersionText, ...]
     removed: tuple[str, ...]
-    said: dict
+    payload: dict
 
     @property
     def kind(self) -> str:
@@ -83,20 +83,20 @@ class Recorded:
         return f"v{self.record.version.number}" if self.kind == Kind.PUBLISH else ""
 
     @property
-    def moment(self) -> datetime:
+    def at(self) -> datetime:
         """Return the moment that it counts from."""
         return self.record.at
 
     @property
-    def who(self) -> str:
+    def author(self) -> str:
         """Return whose deed it was."""
         return self.record.actor_name
 
     @property
     def recorded_at(self) -> datetime | None:
         """Return when it was written down, where that was another minute: an import tells of older moments."""
-        moment = _moment(self.said.get("recorded_at"))
-        return moment if moment and abs((moment - self.moment).total_seconds()) >= 60 else None
+        moment = _moment(self.payload.get("recorded_at"))
+        return moment if moment and abs((moment - self.at).total_seconds()) >= 60 else None
 
     @property
     def changed(self) -> tuple[VersionText, ...]:
@@ -116,12 +116,12 @@ class Recorded:
     @property
     def old_path(self) -> str:
         """Return where the page stood before a move."""
-        return _path(self.said, "from")
+        return _path(self.payload, "from")
 
     @property
     def new_path(self) -> str:
         """Return where the page stood after a move."""
-        return _path(self.said, "to")
+        return _path(self.payload, "to")
 
 
 @dataclass(frozen=True)
@@ -129,23 +129,23 @@ class Timeline:
     """A sheet of what happened to a page; and whether a version of it is in force, to compare with."""
 
     page: Page
-    events: tuple[DraftSaved | Recorded, ...]
-    sheet: Sheet
+    events: tuple[DraftEvent | RecordEvent, ...]
+    page_obj: PageObject
     has_text_in_force: bool
 
 
 def timeline_of(
-    page: Page, at: datetime, *, language: str = "", kind: str = "", sheet_number: str | None = None
+    page: Page, at: datetime, *, language: str = "", kind: str = "", page_number: str | None = None
 ) -> Timeline:
     """Return a sheet of the events, of a language or a kind if one is named. No source is loaded."""
-    sheet = Paginator(_keys(page, language, kind), EVENTS_A_SHEET).get_page(sheet_number)
-    keys = [(is_record, key) for _moment_of_it, is_record, key in sheet.object_list]
+    page_obj = Paginator(_keys(page, language, kind), EVENTS_PER_PAGE).get_page(page_number)
+    keys = [(is_record, key) for _moment_of_it, is_record, key in page_obj.object_list]
     drafts = _drafts(page, [key for is_record, key in keys if not is_record])
     spans = spans_of(page, at)
     records = _records(page, [key for is_record, key in keys if is_record], spans)
     events = tuple((records if is_record else drafts)[key] for is_record, key in keys)
     is_in_force = any(span.state == VersionState.IN_FORCE for span in spans.values())
-    return Timeline(page, events, sheet, is_in_force)
+    return Timeline(page, events, page_obj, is_in_force)
 
 
 def _keys(page: Page, language: str, kind: str) -> QuerySet:
@@ -176,7 +176,7 @@ def _concerning(language: str) -> Q:
     return by_version | Q(kind__in=_OF_THE_PAGE) | Q(kind=Kind.CONFIRM, language=language)
 
 
-def _drafts(page: Page, keys: list[int]) -> dict[int, DraftSaved]:
+def _drafts(page: Page, keys: list[int]) -> dict[int, DraftEvent]:
     if not keys:
         return {}
     before = Revision.objects.filter(page=page, language=OuterRef("language"), pk__lt=OuterRef("pk")).order_by("-pk")
@@ -188,38 +188,38 @@ def _drafts(page: Page, keys: list[int]) -> dict[int, DraftSaved]:
     for key, number in went_out.order_by("version__number").values_list("revision", "version__number"):
         versions.setdefault(key, []).append(number)
     return {
-        key: DraftSaved(
+        key: DraftEvent(
             revision=row,
             previous=row.before,
-            says_the_same=row.digest_before == row.digest,
-            is_working=key in working,
+            is_unchanged=row.digest_before == row.digest,
+            is_current_draft=key in working,
             versions=tuple(versions.get(key, ())),
         )
         for key, row in rows.items()
     }
 
 
-def _records(page: Page, keys: list[int], spans: dict[int, Span]) -> dict[int, Recorded]:
+def _records(page: Page, keys: list[int], spans: dict[int, Span]) -> dict[int, RecordEvent]:
     if not keys:
         return {}
     rows = page.records.select_related("version").in_bulk(keys)
     versions = [row.version for row in rows.values() if row.version]
     bases = _bases(page, versions)
     texts = _texts(page, {version.number for version in versions} | set(bases.values()))
-    found: dict[int, Recorded] = {}
+    found: dict[int, RecordEvent] = {}
     for key, row in rows.items():
         number = row.version.number if row.version else 0
         own = texts.get(number, ())
         before = {text.language for text in texts.get(bases.get(number, 0), ())}
         removed = before - {text.language for text in own}
         is_version = row.kind == Kind.PUBLISH
-        found[key] = Recorded(
+        found[key] = RecordEvent(
             record=row,
             previous=bases.get(number),
             span=spans.get(number) if is_version else None,
             texts=tuple(own) if is_version else (),
             removed=tuple(sorted(removed)) if is_version else (),
-            said=hash_chain.content(row.canonical),
+            payload=hash_chain.content(row.canonical),
         )
     return found
 
@@ -252,6 +252,6 @@ def _moment(words) -> datetime | None:
         return None
 
 
-def _path(said: dict, end: str) -> str:
-    path = said.get("path")
+def _path(payload: dict, end: str) -> str:
+    path = payload.get("path")
     return f"/{path.get(end, '')}/" if isinstance(path, dict) else ""

@@ -7,9 +7,9 @@ from functools import cached_property
 from pages.history.translation_status import TranslationStatus
 from pages.languages import direction
 from pages.models import Page, Version, VersionText
-from pages.presentation.comparison.page_comparison import PageComparison, compare_versions
+from pages.presentation.comparison.version_comparison import VersionComparison, compare_versions
 from pages.presentation.page_presentation import PagePresentation, read_version
-from pages.presentation.rendered_bodies import rendered
+from pages.presentation.rendered_bodies import render_body
 from pages.text import source
 from pages.text.rendering import RenderedBody
 
@@ -39,7 +39,7 @@ class TranslationTask:
     def behind_since(self) -> datetime | None:
         """Return the moment at which the source changed in meaning for the first time since the translation."""
         updates = self.presentation.source_updates if self.status == TranslationStatus.OUTDATED else ()
-        return updates[-1].moment if updates else None
+        return updates[-1].at if updates else None
 
     @property
     def source_direction(self) -> str:
@@ -56,15 +56,18 @@ class TranslationTask:
         """Return the source text as readers see it, its ids out of the way of others on the same page."""
         page = self.presentation.page
         address = page.url_in(page.source_language)
-        return rendered(self.source_body, self.source.pictures, base_url=address, id_prefix="source-")
+        return render_body(self.source_body, self.source.pictures, base_url=address, id_prefix="source-")
 
     @cached_property
-    def changes(self) -> PageComparison | None:
+    def changes(self) -> VersionComparison | None:
         """Return what changed in the source since the version that the translation reflects, None where nothing did."""
-        if self.status not in {TranslationStatus.OUTDATED, TranslationStatus.MINOR} or not self.presentation.reflects:
+        if (
+            self.status not in {TranslationStatus.OUTDATED, TranslationStatus.MINOR}
+            or not self.presentation.reflected_version
+        ):
             return None
         page = self.presentation.page
-        return compare_versions(page, self.presentation.reflects, self.version, page.source_language, self.at)
+        return compare_versions(page, self.presentation.reflected_version, self.version, page.source_language, self.at)
 
 
 def translation_task(page: Page, language: str, at: datetime) -> TranslationTask | None:

@@ -12,8 +12,8 @@ from pages.history.version_spans import Span, VersionState
 from pages.languages import LocalizedText
 from pages.models import Version, VersionText
 from pages.models.version_text import Significance
-from pages.presentation.as_of import day_in_words
-from pages.presentation.page_lists import ListedPage, public_pages
+from pages.presentation.as_of import format_day
+from pages.presentation.page_lists import PublicPage, public_pages
 from pages.presentation.page_presentation import spans_of
 from pages.presentation.updates import Update, updates_of
 
@@ -25,7 +25,7 @@ BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 class Entry:
     """A version that changed what readers of a feed read in a way that they have to know of."""
 
-    followed: ListedPage
+    followed: PublicPage
     version: Version
     span: Span
     update: Update
@@ -46,7 +46,7 @@ class Entry:
         values = {
             "title": self.followed.text.revision.title,
             "number": self.version.number,
-            "date": day_in_words(timezone.localdate(self.version.effective_at)),
+            "date": format_day(timezone.localdate(self.version.effective_at)),
         }
         if self.is_upcoming:
             return _("%(title)s: upcoming changes on %(date)s") % values
@@ -61,7 +61,7 @@ class Entry:
         return LocalizedText(words, get_language())
 
 
-def entries_of(followed: ListedPage, at: datetime) -> list[Entry]:
+def entries_of(followed: PublicPage, at: datetime) -> list[Entry]:
     """Return the entries of a page, those of announced versions among them.
 
     Minor changes are left out, and so is what never came into force.

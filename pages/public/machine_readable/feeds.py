@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from pages.models import Page, PublicationRecord, Version
-from pages.presentation.comparison.page_comparison import read_comparison
-from pages.presentation.page_lists import ListedPage
+from pages.presentation.comparison.version_comparison import read_comparison
+from pages.presentation.page_lists import PublicPage
 from pages.presentation.page_presentation import read_in_force
 from pages.presentation.site_presentation import read_site
 from pages.public.machine_readable.feed_entries import BEFORE_ALL, LONGEST, Entry, entries_of, newest_entries
@@ -44,7 +44,7 @@ def page_feed(request, path):
     """Answer with the feed of a page that has a version in force."""
     at = now()
     presentation = found(read_in_force, path, get_language(), at)
-    followed = ListedPage(presentation.page, presentation.version, presentation.text)
+    followed = PublicPage(presentation.page, presentation.version, presentation.text)
     identity = f"{_identities(request, [presentation.page])[presentation.page.pk]}/{get_language()}"
     feed = {"title": presentation.title, "link": presentation.page.get_absolute_url(), "feed_guid": identity}
     return _answer(request, feed, entries_of(followed, at), at)

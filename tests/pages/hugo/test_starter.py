@@ -47,7 +47,11 @@ def test_both_languages_changed_for_readers_in_both_versions_and_say_how(load):
 def test_translation_of_the_starter_opens_as_current(load, moment):
     load()
     presentation = read_in_force("privacy-policy", "ru", moment(99))
-    assert (presentation.status, presentation.reflects.number, presentation.text.language) == ("current", 2, "ru")
+    assert (presentation.status, presentation.reflected_version.number, presentation.text.language) == (
+        "current",
+        2,
+        "ru",
+    )
 
 
 @pytest.mark.parametrize(("prefix", "anchors"), [("", ANCHORS), ("/ru", None)])

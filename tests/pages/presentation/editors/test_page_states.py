@@ -19,7 +19,7 @@ def state(page: Page, at):
 
 
 def standings(page: Page, at) -> list[str]:
-    return [one.standing for one in state(page, at).languages.values()]
+    return [one.status for one in state(page, at).languages.values()]
 
 
 def drafts(page: Page, at) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from pages.presentation.editors.publishing_checks import CheckKind, findings
+from pages.presentation.editors.publishing_checks import CheckKind, check_text
 from pages.publishing.page_tree import move
 from pages.publishing.pictures import keep_picture
 from pages.text.rendering import render
@@ -30,7 +30,7 @@ def page():
 
 def found(page, body, *, before=None, language="en", pictures=None):
     shown = render(body, base_url=page.url_in(language), picture_urls=pictures or {})
-    return [(one.kind, one.subject) for one in findings(page, language, body, shown, before and render(before), NOW)]
+    return [(one.kind, one.subject) for one in check_text(page, language, body, shown, before and render(before), NOW)]
 
 
 @pytest.mark.parametrize(

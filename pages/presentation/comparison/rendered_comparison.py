@@ -5,32 +5,34 @@ from functools import cached_property
 
 from pages.diff.comparison import Comparison
 from pages.languages import direction
-from pages.presentation.comparison.page_comparison import compared
+from pages.presentation.comparison.version_comparison import cached_comparison
 from pages.text.rendering import RenderedBody
 
 
 @dataclass(frozen=True)
-class TextState:
+class RenderedText:
     """A text as readers see it or would see it; nothing of it where the language has none."""
 
     title: str = ""
     link_title: str = ""
     description: str = ""
-    rendered: RenderedBody | None = None
+    body: RenderedBody | None = None
 
 
 @dataclass(frozen=True)
-class TextComparison:
+class RenderedComparison:
     """What changed from one state to another."""
 
     language: str
-    before: TextState
-    after: TextState
+    before: RenderedText
+    after: RenderedText
 
     @cached_property
     def comparison(self) -> Comparison:
         """Return the differences of the bodies."""
-        return compared(*(state.rendered.html if state.rendered else "" for state in (self.before, self.after)))
+        return cached_comparison(
+            *(state.rendered.html if state.rendered else "" for state in (self.before, self.after))
+        )
 
     @property
     def text_direction(self) -> str:

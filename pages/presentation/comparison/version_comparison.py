@@ -10,8 +10,8 @@ from pages.history.version_spans import Span
 from pages.languages import direction, text_for
 from pages.models import Page, Version, VersionText
 from pages.presentation.as_of import version_as_of
-from pages.presentation.page_presentation import NothingToShow, insist_on_shown, page_at, spans_of
-from pages.presentation.rendered_bodies import rendered
+from pages.presentation.page_presentation import NothingToShow, page_at, require_not_withdrawn, spans_of
+from pages.presentation.rendered_bodies import render_body
 from pages.presentation.updates import Update, updates_of
 from pages.text import source
 
@@ -31,7 +31,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class PageComparison:
+class VersionComparison:
     """What changed from one version of a page to another."""
 
     page: Page
@@ -44,7 +44,7 @@ class PageComparison:
     @cached_property
     def comparison(self) -> Comparison:
         """Return the differences of the rendered texts."""
-        return compared(self._html(self.older), self._html(self.newer))
+        return cached_comparison(self._html(self.older), self._html(self.newer))
 
     @property
     def has_two_versions(self) -> bool:
@@ -78,16 +78,16 @@ class PageComparison:
         if side.text is None:
             return ""
         body = source.extract_body(bytes(side.text.revision.source))
-        return rendered(body, side.text.pictures, base_url=self.page.url_in(self.language)).html
+        return render_body(body, side.text.pictures, base_url=self.page.url_in(self.language)).html
 
 
 @lru_cache(maxsize=128)
-def compared(before: str, after: str) -> Comparison:
+def cached_comparison(before: str, after: str) -> Comparison:
     """Compare two rendered bodies; the results are remembered, for the same texts compare to the same."""
     return compare(before, after)
 
 
-def compare_versions(page: Page, older: Version, newer: Version, language: str, at: datetime) -> PageComparison:
+def compare_versions(page: Page, older: Version, newer: Version, language: str, at: datetime) -> VersionComparison:
     """Compare two versions that the reader may see, in their language if either has it."""
     spans, texts = spans_of(page, at), [_texts(older), _texts(newer)]
     chosen = text_for({**texts[0], **texts[1]}, language, page.source_language).language
@@ -95,10 +95,10 @@ def compare_versions(page: Page, older: Version, newer: Version, language: str, 
         Side(version, spans[version.number], by_language.get(chosen))
         for version, by_language in zip((older, newer), texts, strict=True)
     ]
-    return PageComparison(page, *sides, language=language, text_language=chosen)
+    return VersionComparison(page, *sides, language=language, text_language=chosen)
 
 
-def read_comparison(path: str, older: str, newer: str, language: str, at: datetime) -> PageComparison:
+def read_comparison(path: str, older: str, newer: str, language: str, at: datetime) -> VersionComparison:
     """Compare two versions by their names: a number, or earliest, latest, live. Raises NothingToShow.
 
     A withdrawn page keeps its comparisons: `live` is then the version that would be in force.
@@ -107,10 +107,10 @@ def read_comparison(path: str, older: str, newer: str, language: str, at: dateti
     return compare_versions(page, _named(page, older, at), _named(page, newer, at), language, at)
 
 
-def read_upcoming(path: str, language: str, at: datetime) -> list[PageComparison]:
+def read_upcoming(path: str, language: str, at: datetime) -> list[VersionComparison]:
     """Compare each announced version with the one before it, the next first. Raises Withdrawn, NothingToShow."""
     page = page_at(path)
-    insist_on_shown(page, at)
+    require_not_withdrawn(page, at)
     announced = list(page.versions.upcoming(at).order_by("number"))
     if not announced:
         raise NothingToShow
@@ -123,13 +123,13 @@ def read_upcoming(path: str, language: str, at: datetime) -> list[PageComparison
     return found
 
 
-def read_changes(path: str, since: date, language: str, at: datetime) -> PageComparison:
+def read_changes(path: str, since: date, language: str, at: datetime) -> VersionComparison:
     """Compare the version in force at the end of a day with that in force now.
 
     Raises FutureDay, Withdrawn, NothingToShow.
     """
     page = page_at(path)
-    insist_on_shown(page, at)
+    require_not_withdrawn(page, at)
     live = page.versions.in_force(at).first()
     if live is None:
         raise NothingToShow
