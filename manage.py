@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""The command line of the site: `python manage.py help` lists the commands."""
+"""Django's command line; `python manage.py help` lists the commands."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from django.core.management import execute_from_command_line
 
 
 def main() -> None:
-    """Run one command; a wrong setting ends it with one sentence instead of a traceback."""
+    """Run a command. A wrong setting is reported in one sentence instead of a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "selfprivacy_site.settings")
     try:
         execute_from_command_line(sys.argv)

@@ -1,1 +1,1 @@
-"""Wiring only: settings, URLs, the login, the WSGI application and its door. It must not hold a rule about pages."""
+"""Configuration: settings, URLs, the login, middleware and the WSGI application. Holds no rule about pages."""

@@ -1,22 +1,22 @@
-"""What a page may load (Content Security Policy Level 3): readers a stylesheet and pictures, editors scripts too."""
+"""Middleware that sets the Content Security Policy (Level 3) of public pages and of the admin."""
 
-# No script runs on readers' pages, so nothing on them can connect; tools that look at a page from within it may.
-READERS = (
+# Public pages run no script that could connect; connect-src 'self' is for tools that inspect a page from within it.
+PUBLIC_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-EDITORS = (
+ADMIN_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 
-def content_security_policy(get_response):
-    """Set the policy of the part of the site that a request is for, unless the view has set a stricter one."""
+def set_content_security_policy(get_response):
+    """Set the policy of the admin or of public pages, unless the view has set its own."""
 
     def middleware(request):
         response = get_response(request)
-        policy = EDITORS if request.path_info.startswith("/admin/") else READERS
+        policy = ADMIN_POLICY if request.path_info.startswith("/admin/") else PUBLIC_POLICY
         response.headers.setdefault("Content-Security-Policy", policy)
         return response
 

@@ -1,8 +1,8 @@
-"""Cookies are the editors' alone: whatever a browser or a proxy sends along to a public page is not looked at."""
+"""Middleware that ignores cookies outside the admin."""
 
 
-def readers_have_no_cookies(get_response):
-    """Take the cookies out of every request outside the admin, so that no layer further in can answer them."""
+def drop_cookies_outside_admin(get_response):
+    """Remove the Cookie header from requests for public pages, so that no other middleware or view can depend on it."""
 
     def middleware(request):
         if not request.path_info.startswith("/admin/"):

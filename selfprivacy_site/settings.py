@@ -1,4 +1,4 @@
-"""All settings, read from the environment (see `.env.example`); without any, a safe site for this machine alone."""
+"""All settings, read from the environment (see `.env.example`). The defaults are safe and serve this machine only."""
 
 import contextlib
 import os
@@ -19,113 +19,117 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(BASE_DIR / ".env")
 
 
-def setting(name, kind, default, expected):
-    """Return the environment's value of a setting, or stop the start with a sentence that names it."""
+def env_value(name, parse, default, expected):
+    """Return a parsed environment variable, or the default if it is unset or blank.
+
+    Raise ImproperlyConfigured, with the name and what is expected, if `parse` raises ValueError.
+    """
     value = os.environ.get(name, "")
     if not value.strip():
         return default
     try:
-        return kind(value)
+        return parse(value)
     except ValueError as error:
-        raise ImproperlyConfigured(f"{name}={value!r} is wrong: it takes {expected}.") from error
+        raise ImproperlyConfigured(f"{name}={value!r} is invalid: expected {expected}.") from error
 
 
-def insist(holds, name, expected):
-    """Stop the start with a sentence that names the setting, unless its value holds."""
-    if not holds:
-        raise ImproperlyConfigured(f"{name}={os.environ.get(name)!r} is wrong: it takes {expected}.")
+def require_valid(is_valid, name, expected):
+    """Raise ImproperlyConfigured, with the name and what is expected, unless the value is valid."""
+    if not is_valid:
+        raise ImproperlyConfigured(f"{name}={os.environ.get(name)!r} is invalid: expected {expected}.")
 
 
-def true_or_false(value):
-    """Read a switch; a word that is neither must not count as off."""
-    words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-    if (word := value.strip().lower()) not in words:
+def parse_bool(value):
+    # Unlike Env.bool(), which reads every unknown word as False.
+    values = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    if (word := value.strip().lower()) not in values:
         raise ValueError(value)
-    return words[word]
+    return values[word]
 
 
-def listed(value):
-    """Read a list with commas between its parts, none of them empty."""
-    parts = [part.strip() for part in value.split(",")]
-    if not all(parts):
+def parse_list(value):
+    """Split a value at its commas. An empty item raises ValueError."""
+    items = [item.strip() for item in value.split(",")]
+    if not all(items):
         raise ValueError(value)
-    return parts
+    return items
 
 
-def site_address(value):
-    """Read the address of a whole site: scheme, host and port, in the form in which browsers send an origin."""
-    address = value.strip().rstrip("/").lower()
-    site = urlsplit(address)
-    # Asking for the port raises ValueError where it is none.
-    if not re.fullmatch(r"https?://[^/?#@\s]+", address) or not site.hostname or site.port == 0:
+def parse_origin(value):
+    """Return a URL without a path as browsers send it in the Origin header: lower case, no slash at the end."""
+    origin = value.strip().rstrip("/").lower()
+    parts = urlsplit(origin)
+    # Reading an invalid port raises ValueError.
+    if not re.fullmatch(r"https?://[^/?#@\s]+", origin) or not parts.hostname or parts.port == 0:
         raise ValueError(value)
-    return address
+    return origin
 
 
-def secret_key_of(folder):
-    """Return the secret key kept under the data folder; the first start makes it, readable by its owner alone."""
+def load_or_create_secret_key(folder):
+    """Return the secret key stored in a folder. If there is none, create it, readable by its owner only."""
     path = folder / "secret_key"
     if not path.exists():
         with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=folder) as file:
             file.write(get_random_secret_key())
             file.flush()
-            # Of processes that start together, one sets its key and all read that one, never half of it.
+            # A hard link is atomic: if several processes start at once, all read the complete key of the first.
             with contextlib.suppress(FileExistsError):
                 os.link(file.name, path)
     return path.read_text(encoding="ascii").strip()
 
 
-# --- Where things are -------------------------------------------------------------------------------------------------
+# --- Paths and addresses ----------------------------------------------------------------------------------------------
 
-DATA_DIR = Path(setting("DATA_DIR", str, BASE_DIR / "var", "a folder")).resolve()
+DATA_DIR = Path(env_value("DATA_DIR", str, BASE_DIR / "var", "a folder")).resolve()
 try:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
-    SECRET_KEY = setting("SECRET_KEY", str, "", "a long random text") or secret_key_of(DATA_DIR)
+    SECRET_KEY = env_value("SECRET_KEY", str, "", "a long random text") or load_or_create_secret_key(DATA_DIR)
 except OSError as error:
     raise ImproperlyConfigured(
-        f"DATA_DIR={str(DATA_DIR)!r} is wrong: it takes a folder that can be written."
+        f"DATA_DIR={str(DATA_DIR)!r} is invalid: expected a folder that can be written."
     ) from error
 
-PORT = setting("PORT", int, 8000, "a port number from 1 to 65535")
-insist(0 < PORT < 65536, "PORT", "a port number from 1 to 65535")
+PORT = env_value("PORT", int, 8000, "a port number from 1 to 65535")
+require_valid(0 < PORT < 65536, "PORT", "a port number from 1 to 65535")
 
-SITE_URL = setting("SITE_URL", site_address, "", "an address such as https://policies.example.org, without a path")
+SITE_URL = env_value("SITE_URL", parse_origin, "", "an address such as https://policies.example.org, without a path")
 HTTPS = SITE_URL.startswith("https:")
 
-# --- Safety -----------------------------------------------------------------------------------------------------------
+# --- Security ---------------------------------------------------------------------------------------------------------
 
-DEBUG = setting("DEBUG", true_or_false, False, "true or false")
-ALLOWED_HOSTS = setting("ALLOWED_HOSTS", listed, [], "host names with commas between") or (
+DEBUG = env_value("DEBUG", parse_bool, False, "true or false")
+ALLOWED_HOSTS = env_value("ALLOWED_HOSTS", parse_list, [], "host names with commas between") or (
     [urlsplit(SITE_URL).hostname] if SITE_URL else ["localhost", "127.0.0.1", "[::1]"]
 )
-PROXIES = setting("PROXIES", int, 0, "the number of reverse proxies in front of the site")
-insist(PROXIES >= 0, "PROXIES", "the number of reverse proxies in front of the site")
+PROXIES = env_value("PROXIES", int, 0, "the number of reverse proxies in front of the site")
+require_valid(PROXIES >= 0, "PROXIES", "the number of reverse proxies in front of the site")
 
 if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = HTTPS
-# The probes of a process manager ask over plain HTTP, from the machine itself.
+# Process managers probe these over plain HTTP, on this machine.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-# Preloading binds the whole domain for years: that is for its owner to ask for, not for one site on it.
+# W021 asks for HSTS preloading, which binds the whole domain for years: its owner must decide that, not one site on it.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
-# Other hosts get none. Without any, browsers would call the origin of the admin's own forms null (Fetch, section 3.2).
+# No referrer to other hosts. With "no-referrer", browsers would send "Origin: null" with the admin's own forms (Fetch,
+# section 3.2), and Django's CSRF check would refuse them.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# Editors' cookies never travel to a public page. Lax, not Strict: so a link to the admin in a letter or a tracker opens
-# it; what changes anything is a POST, with which Lax sends no cookie from elsewhere.
+# Browsers send the editors' cookies to the admin only, never to a public page. Lax, not Strict, so that a link to the
+# admin in an e-mail or an issue works; with a POST from another site, Lax sends no cookie either.
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+# The admin's scripts read the CSRF token from the form, so that even this cookie can be HttpOnly.
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-# A working day, counted from what the session last noted, such as the login; the other two end with the browser.
+# A working day, counted from the last change of the session, such as the login. The other two end with the browser.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_COOKIE_AGE = LANGUAGE_COOKIE_AGE = None
-# The default would use a cookie of its own, which is bound to no path.
+# The default storage may use a cookie of its own, which is not bound to /admin/.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-# markdownx reads the CSRF token from the form, so that the cookie may stay out of reach of scripts.
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 
 # --- The application --------------------------------------------------------------------------------------------------
@@ -148,11 +152,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "selfprivacy_site.cookies.readers_have_no_cookies",
+    "selfprivacy_site.cookies.drop_cookies_outside_admin",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "selfprivacy_site.language.language_of_the_path",
+    "selfprivacy_site.language.activate_request_language",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -161,9 +165,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "selfprivacy_site.login.required_second_factor.RequireSecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "selfprivacy_site.content_security_policy.content_security_policy",
+    "selfprivacy_site.content_security_policy.set_content_security_policy",
     "axes.middleware.AxesMiddleware",
-    # Last, so that whatever refuses a form in front of the views passes it too.
+    # Last, so that it also sees the forms that other middleware refuses before the view.
     "pages.admin.editing.preserved_submissions.PreserveSubmissions",
 ]
 CSRF_FAILURE_VIEW = "pages.admin.editing.preserved_submissions.csrf_failure"
@@ -198,49 +202,51 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-# --- Who comes in -----------------------------------------------------------------------------------------------------
+# --- Login ------------------------------------------------------------------------------------------------------------
 
-# Axes stands first and refuses a login that is locked, whatever the password.
+# Axes must be first: it refuses a locked login, whatever the password.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-# Both together: nobody can lock an editor out from another network, nor a network's other editors.
+# Locked by the pair: an attacker in another network cannot lock an editor out, nor the other users of a network.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
-# Knocking during a lock-out does not prolong it.
+# Attempts during a lock do not prolong it.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_HANDLER = "selfprivacy_site.login.throttling.FailureCounter"
-AXES_CLIENT_IP_CALLABLE = "selfprivacy_site.login.throttling.network"
-AXES_LOCKOUT_CALLABLE = "selfprivacy_site.login.throttling.locked_out"
-# No list of who came when, and no lines about it; what is counted has a page of its own.
+AXES_CLIENT_IP_CALLABLE = "selfprivacy_site.login.throttling.client_network"
+AXES_LOCKOUT_CALLABLE = "selfprivacy_site.login.throttling.lockout_response"
+# No log of logins, in the database or on standard error. The counters are shown by `login.account_recovery`.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = AXES_ENABLE_ADMIN = False
 
-ONE_TIME_CODES = setting("ONE_TIME_CODES", str, "optional", "optional or required").strip().lower()
-insist(ONE_TIME_CODES in {"optional", "required"}, "ONE_TIME_CODES", "optional or required")
-# What an authenticator app calls the account: every site has an "admin".
+ONE_TIME_CODES = env_value("ONE_TIME_CODES", str, "optional", "optional or required").strip().lower()
+require_valid(ONE_TIME_CODES in {"optional", "required"}, "ONE_TIME_CODES", "optional or required")
+# Authenticator apps show the host next to the user name, because every site has an "admin".
 OTP_TOTP_ISSUER = urlsplit(SITE_URL).hostname or "localhost"
 
 # --- The database -----------------------------------------------------------------------------------------------------
 
-_database_url = setting("DATABASE_URL", str, f"sqlite:///{quote(str(DATA_DIR / 'site.sqlite3'))}", "an address").strip()
+_database_url = env_value(
+    "DATABASE_URL", str, f"sqlite:///{quote(str(DATA_DIR / 'site.sqlite3'))}", "an address"
+).strip()
 try:
-    # Other schemes are kept from the parser: it would show what it does not know in a warning.
+    # Checked first, because the parser's warning about an unknown scheme would show the password.
     if not re.match(r"sqlite:///|postgres(ql)?://", _database_url):
         raise ValueError
     DATABASES = {"default": environ.Env.db_url_config(_database_url)}
     if DATABASES["default"]["NAME"] in {"", ":memory:"}:
         raise ValueError
 except ValueError as error:
-    # The value is not repeated: it may hold a password.
+    # The message does not repeat the value, which may contain a password.
     raise ImproperlyConfigured(
-        "DATABASE_URL is wrong: it takes sqlite:///path or postgres://user:password@host/name."
+        "DATABASE_URL is invalid: expected sqlite:///path or postgres://user:password@host/name."
     ) from error
 
 if _database_url.startswith("sqlite:"):
     DATABASES["default"]["OPTIONS"] = {
-        # A transaction that begins by reading and then writes would fail at once beside another writer; this one waits.
+        # A deferred transaction that reads first fails at once if another one is writing; an immediate one waits.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
@@ -251,16 +257,16 @@ else:
 
 # --- Languages and time -----------------------------------------------------------------------------------------------
 
-# Stored for the working copy, one column each; served are those of SITE_LANGUAGES. Taking one out here would drop its
-# column, so the list only grows.
+# The languages of drafts: each has a database column. SITE_LANGUAGES says which of them are served. Removing one here
+# would drop its column, so the list only grows.
 MODELTRANSLATION_LANGUAGES = (
     "en", "ru", "ar", "be", "bg", "ca", "cs", "da", "de", "el", "es", "et", "fa", "fi", "fr", "he", "hu", "it",
     "ja", "kk", "ko", "nl", "pl", "pt", "ro", "sr", "sv", "th", "tr", "uk", "zh-hans",
 )  # fmt: skip
 
-_served = setting("SITE_LANGUAGES", listed, ["en", "ru"], "language codes with commas between, such as en,ru,ar")
+_served = env_value("SITE_LANGUAGES", parse_list, ["en", "ru"], "language codes with commas between, such as en,ru,ar")
 _served = [code.lower() for code in _served]
-insist(
+require_valid(
     len(set(_served)) == len(_served) and set(_served) <= set(MODELTRANSLATION_LANGUAGES),
     "SITE_LANGUAGES",
     f"language codes with commas between, each once, the default first, out of {', '.join(MODELTRANSLATION_LANGUAGES)}",
@@ -268,13 +274,13 @@ insist(
 _names = {code: LANG_INFO[code]["name"] for code in _served}
 LANGUAGES = [(code, _(_names[code])) for code in _served]
 LANGUAGE_CODE = MODELTRANSLATION_DEFAULT_LANGUAGE = _served[0]
-# Below the doors nothing falls back: what a reader sees instead of a missing text is decided in `reading`.
+# No automatic fallback: `pages.presentation` decides what readers see instead of a missing translation.
 MODELTRANSLATION_ENABLE_FALLBACKS = False
 LOCALE_PATHS = [BASE_DIR / "pages" / "locale"]
 USE_I18N = USE_TZ = True
 
-TIME_ZONE = setting("TIME_ZONE", str, "UTC", "a time zone such as Europe/Berlin")
-insist(TIME_ZONE in zoneinfo.available_timezones(), "TIME_ZONE", "a time zone such as Europe/Berlin")
+TIME_ZONE = env_value("TIME_ZONE", str, "UTC", "a time zone such as Europe/Berlin")
+require_valid(TIME_ZONE in zoneinfo.available_timezones(), "TIME_ZONE", "a time zone such as Europe/Berlin")
 
 # --- Files and Markdown -----------------------------------------------------------------------------------------------
 
@@ -286,17 +292,17 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
-# The preview renders with the function that renders for readers. markdownx's own URLs are never included.
+# The preview uses the same function as the public pages. markdownx's own URLs are never included.
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "pages.text.rendering.render_html"
 MARKDOWNX_EDITOR_RESIZABLE = False
 
-# A policy of 256 KB in thirty languages is a form of eight megabytes.
+# A policy of 256 KB in each of thirty languages makes a form of eight megabytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 
-# The password of the first user; read here so that a file .env can hold it.
-DJANGO_SUPERUSER_PASSWORD = setting("DJANGO_SUPERUSER_PASSWORD", str, "", "a password")
+# The password of the first user. Read here so that it can be in the .env file.
+DJANGO_SUPERUSER_PASSWORD = env_value("DJANGO_SUPERUSER_PASSWORD", str, "", "a password")
 
-# --- Logging: to standard error, warnings and worse, with no client's address in any format --------------------------
+# --- Logging: warnings and errors to standard error; no format contains a client's address ----------------------------
 
 LOGGING = {
     "version": 1,
@@ -306,7 +312,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": "WARNING"},
-        # Addresses that do not exist, and hosts that the site does not answer to, are no news.
+        # Requests for unknown URLs or unknown hosts are not worth a log line.
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

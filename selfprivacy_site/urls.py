@@ -1,4 +1,4 @@
-"""The three doors' addresses: the editors' admin, files by content, and readers' pages in each language."""
+"""URLs of the admin, of the public files that have no language prefix, and of the public pages in each language."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
@@ -8,14 +8,14 @@ from selfprivacy_site.login import account_recovery, views
 
 staff_only = admin.site.admin_view
 login_patterns = [
-    path("login/code/", staff_only(views.GiveCode.as_view()), name="one_time_code"),
+    path("login/code/", staff_only(views.VerifyCodeView.as_view()), name="verify_one_time_code"),
     path("one-time-codes/", staff_only(views.one_time_codes_page), name="one_time_codes"),
-    path("one-time-codes/recovery/", staff_only(views.NewRecoveryCodes.as_view()), name="new_recovery_codes"),
-    path("one-time-codes/remove/", staff_only(views.Remove.as_view()), name="remove_one_time_codes"),
-    path("logins/", staff_only(account_recovery.logins), name="logins"),
+    path("one-time-codes/recovery/", staff_only(views.NewRecoveryCodesView.as_view()), name="new_recovery_codes"),
+    path("one-time-codes/remove/", staff_only(views.RemoveCodesView.as_view()), name="remove_one_time_codes"),
+    path("logins/", staff_only(account_recovery.account_recovery), name="account_recovery"),
 ]
 urlpatterns = [
-    # Below /admin/, where the cookie of the choice is bound to.
+    # set_language must be below /admin/: its cookie is bound to that path.
     path("admin/language/", include("django.conf.urls.i18n")),
     path("admin/", include(login_patterns)),
     path("admin/", admin.site.urls),

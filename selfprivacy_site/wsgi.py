@@ -1,4 +1,4 @@
-"""The WSGI application: Django behind the door."""
+"""The WSGI application: Django, wrapped in the WSGI middleware."""
 
 import os
 import sys
@@ -11,10 +11,11 @@ from selfprivacy_site.wsgi_middleware import wrap_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "selfprivacy_site.settings")
 
 try:
-    _django = get_wsgi_application()
+    django_application = get_wsgi_application()
 except ImproperlyConfigured as error:
+    # One sentence instead of a traceback, as in manage.py.
     sys.exit(f"Configuration: {error}")
 
 from django.conf import settings
 
-application = wrap_application(_django, proxies=settings.PROXIES, https=settings.HTTPS)
+application = wrap_application(django_application, proxies=settings.PROXIES, https=settings.HTTPS)

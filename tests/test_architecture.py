@@ -39,7 +39,7 @@ NAMED_OTHERWISE = {
     "tests/pages/public/test_page_around.py": "pages/public/__init__.py",
     "tests/pages/public/test_visibility.py": "pages/public/__init__.py",
     "tests/pages/publishing/test_publishing_model.py": "pages/publishing/__init__.py",
-    "tests/selfprivacy_site/wsgi_middleware/test_open_door.py": "selfprivacy_site/wsgi_middleware/__init__.py",
+    "tests/selfprivacy_site/wsgi_middleware/test_wrap_application.py": "selfprivacy_site/wsgi_middleware/__init__.py",
 }
 # Django fixes where commands lie; a folder more in the tests would say nothing.
 MIRRORS = {"pages/management": "pages/management/commands"}

@@ -1,1 +1,1 @@
-"""How editors come in: limits on failed logins, one-time codes as a second step. It must not know pages."""
+"""The editors' login: limits on failed attempts, one-time codes as a second factor. Must not import `pages`."""

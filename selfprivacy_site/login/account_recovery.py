@@ -1,4 +1,4 @@
-"""What superusers do for colleagues: take a lost phone's codes away, open a locked login."""
+"""Account recovery by superusers: removing another user's one-time codes, unlocking a login."""
 
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -12,55 +12,61 @@ from django.utils.translation import gettext as _
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from selfprivacy_site.login.one_time_codes import forget
+from selfprivacy_site.login.one_time_codes import delete_devices
 
-# The package's own pages would show secrets, and are in English alone.
+# The package's own admin pages would show secrets, and they exist in English only.
 admin.site.unregister([TOTPDevice, StaticDevice])
 
 
-def logins(request):
-    """Show who has one-time codes and which logins are locked; do what is asked for one of them."""
+def account_recovery(request):
+    """List the users with one-time codes and the locked logins; remove the codes or unlock the login that is posted."""
     if not request.user.is_superuser:
         raise PermissionDenied
     if request.method == "POST":
         if "remove" in request.POST:
-            remove_codes(request, get_object_or_404(colleagues_devices(request.user), pk=number(request, "remove")))
+            devices = devices_of_other_users(request.user)
+            remove_codes(request, get_object_or_404(devices, pk=posted_key(request, "remove")))
         else:
-            unlock(request, get_object_or_404(locked_logins(), pk=number(request, "unlock")))
+            unlock_login(request, get_object_or_404(locked_logins(), pk=posted_key(request, "unlock")))
         return HttpResponseRedirect(request.path)
-    context = {"title": _("Lost phones and locked logins"), "minutes": settings.AXES_COOLOFF_TIME.seconds // 60}
-    context |= {"devices": colleagues_devices(request.user), "locked": locked_logins()}
-    return render(request, "admin/login/colleagues.html", {**admin.site.each_context(request), **context})
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Lost phones and locked logins"),
+        "minutes": settings.AXES_COOLOFF_TIME.seconds // 60,
+        "devices": devices_of_other_users(request.user),
+        "locked_logins": locked_logins(),
+    }
+    return render(request, "admin/login/colleagues.html", context)
 
 
-def number(request, name):
-    """Return a key from the form; what is none is the key of nothing."""
+def posted_key(request, name):
+    """Return a primary key from the form; 0, which no row has, if the value is not a number."""
     value = request.POST.get(name, "")
+    # isdecimal() accepts thousands of digits, which int() would refuse.
     return int(value) if value.isdecimal() and len(value) < 10 else 0
 
 
-def colleagues_devices(user):
-    """Return the confirmed apps of all others: one's own are removed with a code."""
-    others = TOTPDevice.objects.filter(confirmed=True).exclude(user=user)
-    return others.select_related("user").order_by("user__username")
+def devices_of_other_users(user):
+    """Return the confirmed TOTP devices of everyone else: removing one's own codes takes a code."""
+    devices = TOTPDevice.objects.filter(confirmed=True).exclude(user=user)
+    return devices.select_related("user").order_by("user__username")
 
 
 def locked_logins():
-    """Return the counts of failed logins that keep a login locked now."""
+    """Return the counters of failed attempts that currently lock a login."""
     since = timezone.now() - settings.AXES_COOLOFF_TIME
-    reached = AccessAttempt.objects.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT)
-    return reached.filter(attempt_time__gte=since).order_by("username", "ip_address")
+    attempts = AccessAttempt.objects.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT)
+    return attempts.filter(attempt_time__gte=since).order_by("username", "ip_address")
 
 
 def remove_codes(request, device):
-    """Take a colleague's one-time codes away, and note in their history who did."""
-    forget(device.user)
-    sentence = _("The one-time codes were removed.")
-    LogEntry.objects.log_actions(request.user.pk, [device.user], CHANGE, sentence, single_object=True)
+    """Delete a user's one-time codes and record in the admin's log who did it."""
+    delete_devices(device.user)
+    message = _("The one-time codes were removed.")
+    LogEntry.objects.log_actions(request.user.pk, [device.user], CHANGE, message, single_object=True)
     messages.success(request, _("The one-time codes of %(user)s were removed.") % {"user": device.user})
 
 
-def unlock(request, attempt):
-    """Forget the failures that keep a login locked."""
+def unlock_login(request, attempt):
     attempt.delete()
     messages.success(request, _("The login of %(user)s is unlocked.") % {"user": attempt.username})

@@ -1,4 +1,4 @@
-"""One-time codes: what a user has, how they begin, what a code is worth. An app makes them; ten more are on paper."""
+"""One-time codes: setting up an authenticator app (TOTP), recovery codes, and verifying a code."""
 
 import re
 
@@ -9,60 +9,64 @@ from django.utils.translation import gettext as _
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from selfprivacy_site.login.waiting import wait_until
+from selfprivacy_site.login.throttling import try_again_message
 
 RECOVERY_CODES = 10
-GIVE_A_CODE, SET_UP = "give a code", "set up"
+VERIFY_CODE, SET_UP_CODES = "verify code", "set up codes"
 
 
-def missing_step(user):
-    """Return what a user has yet to do before the admin opens, or None."""
+def missing_login_step(user):
+    """Return the step that the user must complete before the admin opens, or None."""
     if not user.is_authenticated or user.is_verified():
         return None
     if confirmed_device(user):
-        return GIVE_A_CODE
-    return SET_UP if settings.ONE_TIME_CODES == "required" else None
+        return VERIFY_CODE
+    return SET_UP_CODES if settings.ONE_TIME_CODES == "required" else None
 
 
 def confirmed_device(user):
-    """Return the app that a user has confirmed, or None."""
+    """Return the user's confirmed TOTP device, or None."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).first()
 
 
-def device_to_confirm(user):
-    """Return the app that a user is about to set up: its secret stays the same until it is confirmed."""
+def get_or_create_unconfirmed_device(user):
+    """Return the TOTP device that the user is setting up. Its secret stays the same until it is confirmed."""
     device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
     return device or TOTPDevice.objects.create(user=user, confirmed=False)
 
 
-def take_code(user, typed, *, confirmed=True):
-    """Return the device that a code is of and use the code up; raise ValidationError if it is of none, or too soon."""
+def verify_code(user, typed, *, confirmed=True):
+    """Use up a code and return its device. Raise ValidationError if the code is wrong or came too soon after one.
+
+    Six digits are a code of the app, anything else is a recovery code. While the app is being set up
+    (`confirmed=False`) only its own codes count.
+    """
     code = re.sub(r"[\s-]", "", typed).lower()
-    is_of_the_app = not confirmed or (len(code) == 6 and code.isdecimal())
-    model = TOTPDevice if is_of_the_app else StaticDevice
-    # The error is raised outside: it would take the count of failures back.
+    is_totp = not confirmed or (len(code) == 6 and code.isdecimal())
+    model = TOTPDevice if is_totp else StaticDevice
+    # The errors are raised after the transaction, which would otherwise roll back the count of failures.
     with transaction.atomic():
         device = model.objects.select_for_update().filter(user=user, confirmed=confirmed).first()
-        may_try, trouble = device.verify_is_allowed() if device else (True, None)
-        if device and may_try and device.verify_token(code):
+        is_allowed, reason = device.verify_is_allowed() if device else (True, None)
+        if device and is_allowed and device.verify_token(code):
             return device
-    if not may_try:
-        raise ValidationError(_("Too many wrong codes.") + " " + wait_until(trouble["locked_until"]))
+    if not is_allowed:
+        raise ValidationError(_("Too many wrong codes.") + " " + try_again_message(reason["locked_until"]))
     raise ValidationError(_("This code is wrong, or it was used, or its time is over."))
 
 
 @transaction.atomic
-def confirm(device):
-    """Make this the user's one app, and return the recovery codes."""
-    forget(device.user, keep=device)
+def confirm_device(device):
+    """Make this the user's only TOTP device, and return new recovery codes."""
+    delete_devices(device.user, keep=device)
     device.confirmed = True
     device.save(update_fields=["confirmed"])
-    return new_recovery_codes(device.user)
+    return replace_recovery_codes(device.user)
 
 
 @transaction.atomic
-def new_recovery_codes(user):
-    """Put ten new codes in the place of those that a user has, and return them."""
+def replace_recovery_codes(user):
+    """Delete the user's recovery codes and return ten new ones."""
     device, _created = StaticDevice.objects.get_or_create(user=user, defaults={"name": "recovery"})
     device.token_set.all().delete()
     codes = [StaticToken.random_token() for _number in range(RECOVERY_CODES)]
@@ -70,13 +74,13 @@ def new_recovery_codes(user):
     return codes
 
 
-def recovery_codes_left(user):
-    """Return how many recovery codes a user has not used."""
+def count_recovery_codes(user):
+    """Return how many recovery codes the user has not used yet."""
     return StaticToken.objects.filter(device__user=user).count()
 
 
 @transaction.atomic
-def forget(user, *, keep=None):
-    """Delete all that a user has for one-time codes, but the app that is to be kept."""
+def delete_devices(user, *, keep=None):
+    """Delete the user's TOTP devices, except `keep`, and the recovery codes."""
     TOTPDevice.objects.filter(user=user).exclude(pk=keep and keep.pk).delete()
     StaticDevice.objects.filter(user=user).delete()

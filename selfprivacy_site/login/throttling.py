@@ -1,4 +1,6 @@
-"""Limits on failed logins: ten for a user name from a network, then fifteen minutes of rest."""
+"""Throttling of failed logins, counted by user name and client network. The limits are `AXES_…` in the settings."""
+
+import math
 
 from axes.handlers.database import AxesDatabaseHandler
 from axes.handlers.proxy import AxesProxyHandler
@@ -10,51 +12,70 @@ from django.db.models import F
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from selfprivacy_site.login.waiting import wait_until
-from selfprivacy_site.wsgi_middleware.ip_anonymisation import cut
+from selfprivacy_site.wsgi_middleware.ip_anonymisation import anonymise
 
 
 class FailureCounter(AxesDatabaseHandler):
-    """Counts the failed logins of a user name from a network, and keeps nothing else of the request."""
+    """Axes' database handler, reduced to a counter: nothing else of the request is stored."""
 
     def user_login_failed(self, sender, credentials, request=None, **kwargs):
-        """Count the failure and forget old ones. Axes' own way would store headers and what the form sent."""
+        """Delete expired counters and count this failure.
+
+        Replaces the method of Axes, which would also store headers and the submitted form.
+        """
         self.clean_expired_user_attempts(request, credentials)
         request.axes_credentials = credentials
         if request.axes_locked_out:
             return
-        counted, _created = AccessAttempt.objects.get_or_create(
+        attempt, _created = AccessAttempt.objects.get_or_create(
             username=get_client_username(request, credentials),
             ip_address=request.axes_ip_address,
             user_agent="",
             defaults={"failures_since_start": 0},
         )
-        # Added up by the database: of failures that come at once, none is lost.
-        AccessAttempt.objects.filter(pk=counted.pk).update(
+        # F() makes the database add, so that no failure is lost when several arrive at once.
+        AccessAttempt.objects.filter(pk=attempt.pk).update(
             failures_since_start=F("failures_since_start") + 1, attempt_time=request.axes_attempt_time
         )
         request.axes_locked_out = self.is_locked(request, credentials)
 
 
-def network(request):
-    """Return the client's network. The door has cut the address already; a server without it must not tell more."""
-    return cut(request.META.get("REMOTE_ADDR", "")) or None
+def client_network(request):
+    """Return the client's network, or None if the server gives no address."""
+    # Anonymised here too: without the WSGI middleware, as with Django's test client, the address is a full one.
+    return anonymise(request.META.get("REMOTE_ADDR", "")) or None
 
 
-def locked_out(request, response, credentials):
-    """Answer a login that is locked, with the time at which it opens again."""
+def lockout_response(request, response, credentials):
+    """Answer a locked login with 429 and the time when it opens again."""
     until = locked_until(request, credentials)
-    context = {**admin.site.each_context(request), "title": _("Too many attempts")}
-    context |= {"until": until, "wait": wait_until(until)}
-    answer = render(request, "admin/login/locked_out.html", context, status=429)
-    answer["Retry-After"] = max(1, round((until - timezone.now()).total_seconds()))
-    answer["Cache-Control"] = "no-store"
-    return answer
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Too many attempts"),
+        "until": until,
+        "try_again_message": try_again_message(until),
+    }
+    locked = render(request, "admin/login/locked_out.html", context, status=429)
+    locked["Retry-After"] = max(1, round((until - timezone.now()).total_seconds()))
+    locked["Cache-Control"] = "no-store"
+    return locked
 
 
 def locked_until(request, credentials):
-    """Return the moment at which the lock of a login opens."""
+    """Return when the lock ends: the cool-off time after the last counted failure."""
     (attempts,) = AxesProxyHandler.get_implementation().get_user_attempts(request, credentials)
     last = attempts.order_by("attempt_time").last()
     return (last.attempt_time if last else timezone.now()) + settings.AXES_COOLOFF_TIME
+
+
+def try_again_message(at):
+    """Return a sentence with the time left until `at`: seconds below a minute, else minutes, both rounded up."""
+    number = max(1, math.ceil((at - timezone.now()).total_seconds()))
+    if number < 60:
+        message = ngettext("Try again in %(number)d second.", "Try again in %(number)d seconds.", number)
+    else:
+        number = math.ceil(number / 60)
+        message = ngettext("Try again in %(number)d minute.", "Try again in %(number)d minutes.", number)
+    return message % {"number": number}

@@ -1,8 +1,8 @@
-"""The WSGI layers in front of the application: what must hold for every request and answer, whoever gives the answer.
+"""WSGI middleware in front of Django: what must hold for every request and response, whatever produces the response.
 
-The door must not know pages, settings or Django: it takes what it needs as arguments and uses the standard library
-alone. It writes no access log. A response cache has its place between the cutting of addresses and the application:
-it never sees a whole address, and what it answers gets the security headers too.
+It must not import `pages`, the settings or Django: it takes its options as arguments and uses the standard library
+only. It writes no access log. A response cache belongs between IPAnonymisation and the application: there it sees no
+full address, and its responses get the security headers too.
 """
 
 from wsgiref.types import WSGIApplication
@@ -12,5 +12,8 @@ from selfprivacy_site.wsgi_middleware.security_headers import SecurityHeaders
 
 
 def wrap_application(application: WSGIApplication, *, proxies: int, https: bool) -> WSGIApplication:
-    """Return the application behind its door, which trusts that many reverse proxies and, with https, insists on it."""
+    """Wrap an application in the middleware.
+
+    `proxies` is the number of trusted reverse proxies; `https` says whether browsers must use HTTPS (HSTS).
+    """
     return SecurityHeaders(IPAnonymisation(application, proxies), https)

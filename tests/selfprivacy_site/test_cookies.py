@@ -1,4 +1,4 @@
-"""Cookies are the editors' alone: bound to /admin/, out of reach of scripts and of other sites, and soon over."""
+"""Cookies: only for the admin, not readable by scripts, not sent from other sites, and short-lived."""
 
 import re
 import runpy
@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from tests.building import make_page, publish_bodies
 from tests.processes import ROOT, environment
-from tests.selfprivacy_site.login.people import PASSWORD, browser_of, code_of, make_editor, set_up
+from tests.selfprivacy_site.login.users import PASSWORD, current_code, logged_in_client, make_superuser, set_up_codes
 
 pytestmark = pytest.mark.django_db
 LIMIT = site_settings.AXES_FAILURE_LIMIT
 SCHEMES = {"http": "http://127.0.0.1:8000", "https": "https://policies.example.org"}
-PUBLIC = (
+PUBLIC_URLS = (
     "/",
     "/privacy-policy/",
     "/ru/privacy-policy/",
@@ -30,7 +30,7 @@ PUBLIC = (
 
 @pytest.fixture(params=SCHEMES)
 def scheme(request, settings, tmp_path, monkeypatch):
-    """Set the cookies as the site does that is reached over a scheme; return the scheme."""
+    """Apply the settings of a site with this scheme; return the scheme."""
     for name, value in environment(tmp_path, SITE_URL=SCHEMES[request.param]).items():
         monkeypatch.setenv(name, value)
     for name, value in runpy.run_path(str(ROOT / "selfprivacy_site/settings.py")).items():
@@ -39,68 +39,72 @@ def scheme(request, settings, tmp_path, monkeypatch):
     return request.param
 
 
-class Browser:
-    """Gathers every cookie that the site sets, with its attributes."""
+class CookieRecorder:
+    """A client that records every cookie the site sets, with its attributes."""
 
     def __init__(self, scheme):
         self.client = Client(enforce_csrf_checks=True, SERVER_NAME=SCHEMES[scheme].split("/")[2].split(":")[0])
         self.secure = scheme == "https"
         self.headers = {"origin": SCHEMES[scheme]} if self.secure else {}
-        self.found = {}
+        self.cookies = {}
 
-    def ask(self, method, address, form=None):
+    def request(self, method, url, form=None):
         form = form and {**form, "csrfmiddlewaretoken": self.client.cookies["csrftoken"].value}
-        answer = getattr(self.client, method)(address, form, secure=self.secure, headers=self.headers)
-        for name, morsel in answer.cookies.items():
+        response = getattr(self.client, method)(url, form, secure=self.secure, headers=self.headers)
+        for name, morsel in response.cookies.items():
             if morsel.value:
                 attributes = {key: value for key, value in morsel.items() if value and key != "expires"}
-                self.found.setdefault(name, []).append(attributes)
-        return answer.status_code
+                self.cookies.setdefault(name, []).append(attributes)
+        return response.status_code
 
 
-def walk_through_the_admin(browser):
-    """Do everything with which the admin sets cookies; return how it answered."""
-    device, _recovery = set_up(make_editor())
+def use_the_admin(recorder):
+    """Do everything that makes the admin set a cookie; return the status codes."""
+    device, _recovery = set_up_codes(make_superuser())
     page = {"slug": "new", "source_language": "en", "title_en": "New", "body_en": "Text", "weight": 0, "_save": "1"}
     wrong = [("/admin/login/", {"username": "eve", "password": "wrong"})] * LIMIT
-    answers = [browser.ask("get", "/admin/login/")]
-    for address, form in [
+    statuses = [recorder.request("get", "/admin/login/")]
+    for url, form in [
         *wrong,
         ("/admin/login/", {"username": "ann", "password": PASSWORD, "next": "/admin/"}),
-        ("/admin/login/code/", {"code": code_of(device)}),
+        ("/admin/login/code/", {"code": current_code(device)}),
         ("/admin/language/setlang/", {"language": "ru", "next": "/admin/"}),
         ("/admin/pages/page/add/", page),
     ]:
-        answers.append(browser.ask("post", address, form))
-    return [*answers, browser.ask("get", "/admin/pages/page/")]
+        statuses.append(recorder.request("post", url, form))
+    return [*statuses, recorder.request("get", "/admin/pages/page/")]
 
 
-def test_every_cookie_of_the_admin_is_bound_and_guarded(scheme):
-    browser = Browser(scheme)
-    assert walk_through_the_admin(browser) == [200] * LIMIT + [429, 302, 302, 302, 302, 200]
-    guarded = {
+def test_cookies_of_the_admin_have_a_path_and_security_attributes(scheme):
+    recorder = CookieRecorder(scheme)
+    assert use_the_admin(recorder) == [200] * LIMIT + [429, 302, 302, 302, 302, 200]
+    common = {
         "path": "/admin/",
         "httponly": True,
         "samesite": "Lax",
         **({"secure": True} if scheme == "https" else {}),
     }
-    expected = {"csrftoken": guarded, "django_language": guarded, "sessionid": guarded | {"max-age": 12 * 60 * 60}}
-    assert browser.found.keys() == expected.keys()
+    expected = {
+        "csrftoken": common,
+        "django_language": common,
+        "sessionid": common | {"max-age": 12 * 60 * 60},
+    }
+    assert recorder.cookies.keys() == expected.keys()
     for name, attributes in expected.items():
-        assert all(found == attributes for found in browser.found[name]), name
+        assert all(cookie == attributes for cookie in recorder.cookies[name]), name
 
 
-def test_public_pages_set_no_cookie_even_for_an_editor(scheme, moment):
+def test_public_pages_set_no_cookie_for_an_editor(scheme, moment):
     publish_bodies(make_page(), {"en": "Text", "ru": "Текст"}, moment())
-    browser = Browser(scheme)
-    walk_through_the_admin(browser)
-    browser.found.clear()
-    assert [browser.ask("get", address) for address in PUBLIC] == [200] * (len(PUBLIC) - 1) + [404]
-    assert browser.found == {}
+    recorder = CookieRecorder(scheme)
+    use_the_admin(recorder)
+    recorder.cookies.clear()
+    assert [recorder.request("get", url) for url in PUBLIC_URLS] == [200] * (len(PUBLIC_URLS) - 1) + [404]
+    assert recorder.cookies == {}
 
 
 def test_session_ends_after_twelve_hours():
-    browser = browser_of(make_editor())
+    browser = logged_in_client(make_superuser())
     end = Session.objects.get().expire_date
     assert timedelta(hours=11, minutes=59) < end - timezone.now() <= timedelta(hours=12)
     Session.objects.update(expire_date=timezone.now())

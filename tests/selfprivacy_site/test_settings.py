@@ -1,4 +1,4 @@
-"""Settings: each is documented, a wrong one stops the start with one sentence, and without any the site is safe."""
+"""Settings: each is documented, an invalid one is reported in one sentence, and the defaults are safe."""
 
 import ast
 import runpy
@@ -16,21 +16,21 @@ SETTINGS = ROOT / "selfprivacy_site/settings.py"
 
 
 def names_read(source):
-    """Return the names of the environment's variables that a source reads, by the functions that take a name first."""
+    """Return the names of the environment variables that a source reads."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    readers = ("setting", "os.environ.get", "os.getenv")
+    readers = ("env_value", "os.environ.get", "os.getenv")
     named = [call.args[0] for call in calls if ast.unparse(call.func) in readers]
-    named += [node.slice for node in ast.walk(ast.parse(source)) if is_item_of_the_environment(node)]
+    named += [node.slice for node in ast.walk(ast.parse(source)) if is_environ_lookup(node)]
     return {name.value for name in named if isinstance(name, ast.Constant)}
 
 
-def is_item_of_the_environment(node):
+def is_environ_lookup(node):
     return isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ"
 
 
 @pytest.fixture
 def load(tmp_path, monkeypatch):
-    """Return a function that loads the settings again in this process, with only the variables that are named."""
+    """Return a function that loads the settings again in this process, with only the given variables set."""
 
     def load_settings(data=tmp_path, **variables):
         for name, value in environment(data, **variables).items():
@@ -40,26 +40,26 @@ def load(tmp_path, monkeypatch):
     return load_settings
 
 
-def test_names_that_a_source_reads_are_found():
-    source = 'setting("A", int, 1, "")\nos.environ.get("B")\nos.environ["C"]\nos.environ.get(name)\nother("D")'
+def test_names_read_finds_every_way_to_read_a_variable():
+    source = 'env_value("A", int, 1, "")\nos.environ.get("B")\nos.environ["C"]\nos.environ.get(name)\nother("D")'
     assert names_read(source) == {"A", "B", "C"}
 
 
-def test_every_setting_that_is_read_is_in_the_example_and_the_other_way_round():
+def test_env_example_lists_exactly_the_variables_that_settings_read():
     assert names_read((ROOT / "selfprivacy_site/settings.py").read_text(encoding="utf-8")) == set(NAMES)
 
 
-def test_every_setting_of_the_example_stands_under_a_comment():
+def test_every_variable_in_env_example_has_a_comment():
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
     assert not [line for before, line in zip(["", *lines], lines, strict=False) if "=" in line and before[:2] != "# "]
 
 
-def test_example_as_it_stands_changes_nothing(tmp_path, load):
+def test_unchanged_env_example_changes_no_setting(tmp_path, load):
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
     values = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
-    by_default, of_the_example = load(), load(**{**values, "DATA_DIR": str(tmp_path)})
-    names = [name for name in vars(by_default) if name.isupper()]
-    assert [(name, vars(of_the_example)[name]) for name in names] == [(name, vars(by_default)[name]) for name in names]
+    defaults, with_example = load(), load(**{**values, "DATA_DIR": str(tmp_path)})
+    names = [name for name in vars(defaults) if name.isupper()]
+    assert [(name, vars(with_example)[name]) for name in names] == [(name, vars(defaults)[name]) for name in names]
 
 
 @pytest.mark.parametrize(
@@ -112,14 +112,14 @@ def test_example_as_it_stands_changes_nothing(tmp_path, load):
         ("DATA_DIR", "/proc"),
     ],
 )
-def test_wrong_value_is_refused_in_one_sentence_that_names_the_setting(tmp_path, monkeypatch, name, value):
-    for setting, given in {**environment(tmp_path), name: value}.items():
-        monkeypatch.setenv(setting, given)
-    with pytest.raises(ImproperlyConfigured) as refused:
+def test_invalid_value_is_reported_in_one_sentence_that_names_the_variable(tmp_path, monkeypatch, name, value):
+    for variable, text in {**environment(tmp_path), name: value}.items():
+        monkeypatch.setenv(variable, text)
+    with pytest.raises(ImproperlyConfigured) as raised:
         runpy.run_path(str(ROOT / "selfprivacy_site/settings.py"))
-    sentence = str(refused.value)
+    sentence = str(raised.value)
     assert sentence.startswith(name)
-    assert " is wrong: it takes " in sentence
+    assert " is invalid: expected " in sentence
     assert "\n" not in sentence
     assert sentence.endswith(".")
     assert SECRET not in sentence
@@ -128,16 +128,16 @@ def test_wrong_value_is_refused_in_one_sentence_that_names_the_setting(tmp_path,
 @pytest.mark.parametrize(
     ("name", "value"), [("PORT", "abc"), ("SITE_LANGUAGES", "xx"), ("DATABASE_URL", "mysql://a@b/c")]
 )
-def test_wrong_value_stops_the_start_with_one_sentence(tmp_path, name, value):
-    done = manage("check", data=tmp_path, **{name: value})
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(f"Configuration: {name}")
-    assert (done.stderr.count("\n"), done.stderr[-2:]) == (1, ".\n")
-    assert " is wrong: it takes " in done.stderr
+def test_invalid_value_stops_manage_py_with_one_sentence(tmp_path, name, value):
+    process = manage("check", data=tmp_path, **{name: value})
+    assert (process.returncode, process.stdout) == (1, "")
+    assert process.stderr.startswith(f"Configuration: {name}")
+    assert (process.stderr.count("\n"), process.stderr[-2:]) == (1, ".\n")
+    assert " is invalid: expected " in process.stderr
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DJANGO_SUPERUSER_PASSWORD"])
-def test_secret_that_begins_like_a_variable_is_taken_as_it_is(load, name):
+def test_secret_that_begins_with_a_dollar_sign_is_not_expanded(load, name):
     assert getattr(load(**{name: "$sesame"}), name) == "$sesame"
 
 
@@ -150,45 +150,45 @@ def test_secret_that_begins_like_a_variable_is_taken_as_it_is(load, name):
         ),
     ],
 )
-def test_server_says_the_sentence_too(tmp_path, arguments):
-    done = run_python(*arguments, data=tmp_path, PORT="abc")
-    assert done.returncode == 1
-    assert "Configuration: PORT='abc' is wrong: it takes a port number from 1 to 65535.\n" in done.stderr
-    assert "Traceback" not in done.stderr + done.stdout
+def test_server_reports_the_invalid_value_too(tmp_path, arguments):
+    process = run_python(*arguments, data=tmp_path, PORT="abc")
+    assert process.returncode == 1
+    assert "Configuration: PORT='abc' is invalid: expected a port number from 1 to 65535.\n" in process.stderr
+    assert "Traceback" not in process.stderr + process.stdout
 
 
-def test_site_without_any_setting_is_safe_and_for_this_machine_only(load):
+def test_defaults_are_safe_and_serve_this_machine_only(load):
     settings = load()
     assert settings.ALLOWED_HOSTS == ["localhost", "127.0.0.1", "[::1]"]
     assert (settings.DEBUG, settings.PORT, settings.LANGUAGE_CODE) == (False, 8000, "en")
 
 
-def test_secret_key_is_made_once_and_kept_for_its_owner_alone(tmp_path, load):
+def test_secret_key_is_created_once_and_readable_by_its_owner_only(tmp_path, load):
     first = load().SECRET_KEY
     path = tmp_path / "secret_key"
     assert (len(first), stat.S_IMODE(path.stat().st_mode)) == (50, 0o600)
-    assert [found.name for found in tmp_path.iterdir()] == ["secret_key"]
+    assert [file.name for file in tmp_path.iterdir()] == ["secret_key"]
     assert load().SECRET_KEY == first == path.read_text()
 
 
-def test_secret_key_that_is_set_leaves_no_file(tmp_path, load):
+def test_secret_key_from_the_environment_is_not_stored(tmp_path, load):
     assert load(SECRET_KEY="chosen").SECRET_KEY == "chosen"
     assert list(tmp_path.iterdir()) == []
 
 
-def test_processes_that_start_together_share_one_secret_key(tmp_path, monkeypatch):
+def test_processes_that_start_at_once_share_one_secret_key(tmp_path, monkeypatch):
     keys = iter(["first", "second"])
-    made_meanwhile = []
+    created_by_another_process = []
 
-    def key_while_another_process_starts():
+    def create_key_while_another_process_starts():
         key = next(keys)
         if key == "first":
-            made_meanwhile.append(module.secret_key_of(tmp_path))
+            created_by_another_process.append(module.load_or_create_secret_key(tmp_path))
         return key
 
-    monkeypatch.setattr(module, "get_random_secret_key", key_while_another_process_starts)
-    assert module.secret_key_of(tmp_path) == "second"
-    assert made_meanwhile == ["second"]
+    monkeypatch.setattr(module, "get_random_secret_key", create_key_while_another_process_starts)
+    assert module.load_or_create_secret_key(tmp_path) == "second"
+    assert created_by_another_process == ["second"]
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_processes_that_start_together_share_one_secret_key(tmp_path, monkeypatc
         ({"TIME_ZONE": "Europe/Berlin"}, "TIME_ZONE", "Europe/Berlin"),
     ],
 )
-def test_right_value_is_taken(load, variables, name, expected):
+def test_valid_value_is_used(load, variables, name, expected):
     assert getattr(load(**variables), name) == expected
 
 
@@ -229,19 +229,19 @@ def test_database_is_that_of_its_address(load, url, key, expected):
 
 
 @pytest.mark.parametrize("url", ["", " "])
-def test_database_lies_in_the_data_folder_whatever_the_folder_is_called(tmp_path, load, url):
+def test_default_database_is_in_the_data_folder_whatever_its_name(tmp_path, load, url):
     data = tmp_path / "c++ %20?#ж"
     assert load(data, DATABASE_URL=url).DATABASES["default"]["NAME"] == str(data / "site.sqlite3")
 
 
-def test_deployment_with_an_address_and_a_proxy_alone_raises_no_warning(tmp_path):
+def test_deployment_check_passes_with_only_an_address_and_a_proxy(tmp_path):
     options = {"SITE_URL": "https://policies.example.org", "PROXIES": "1"}
-    done = manage("check", "--deploy", "--fail-level", "WARNING", data=tmp_path, **options)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "System check identified no issues (1 silenced).\n"
+    process = manage("check", "--deploy", "--fail-level", "WARNING", data=tmp_path, **options)
+    assert (process.returncode, process.stderr) == (0, "")
+    assert process.stdout == "System check identified no issues (1 silenced).\n"
 
 
 @pytest.mark.parametrize("languages", ["", "en,ru,ar", "ru", "zh-hans,th"])
-def test_migrations_are_complete_whichever_languages_are_served(tmp_path, languages):
-    done = manage("makemigrations", "--check", "--dry-run", data=tmp_path, SITE_LANGUAGES=languages)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "No changes detected\n", "")
+def test_migrations_do_not_depend_on_the_served_languages(tmp_path, languages):
+    process = manage("makemigrations", "--check", "--dry-run", data=tmp_path, SITE_LANGUAGES=languages)
+    assert (process.returncode, process.stdout, process.stderr) == (0, "No changes detected\n", "")

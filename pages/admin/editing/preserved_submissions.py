@@ -140,7 +140,7 @@ def _reason(request, response) -> str | None:
 
 
 def _is_inside(request) -> bool:
-    return admin.site.has_permission(request) and not getattr(request, "missing_step", None)
+    return admin.site.has_permission(request) and not getattr(request, "missing_login_step", None)
 
 
 def _is_our_form(request) -> bool:

@@ -108,15 +108,15 @@ TABLE = [
     Row("index", LOOK, LOOK),
     Row("app_list", LOOK, LOOK, ("pages",)),
     Row("autocomplete", "", ""),
-    # One's own second step, and those of colleagues.
+    # One-time codes: one's own, and those of other users.
     Row("one_time_codes", LOOK, LOOK),
     Row("new_recovery_codes", LOOK, LOOK),
     Row("remove_one_time_codes", LOOK, LOOK),
-    Row("logins", SUPER, SUPER),
+    Row("account_recovery", SUPER, SUPER),
 ]
 # Not about rights: the way in and out, one's own password, words for scripts, a link to what can be read anyway.
 NOT_IN_THE_TABLE = {
-    "one_time_code",
+    "verify_one_time_code",
     "set_language",
     "login",
     "logout",

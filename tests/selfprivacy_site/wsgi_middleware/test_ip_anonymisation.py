@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfprivacy_site.wsgi_middleware.ip_anonymisation import IPAnonymisation, cut
+from selfprivacy_site.wsgi_middleware.ip_anonymisation import IPAnonymisation, anonymise
 
-WHOLE = {"IPv4": "198.51.100.77", "IPv6": "2001:db8:1234:5678:9abc:def0:1234:5678"}
+FULL_ADDRESSES = {"IPv4": "198.51.100.77", "IPv6": "2001:db8:1234:5678:9abc:def0:1234:5678"}
 
-CARRIERS = (
+ADDRESS_KEYS = (
     "REMOTE_ADDR",
     "REMOTE_HOST",
     "REMOTE_PORT",
@@ -41,15 +41,15 @@ CARRIERS = (
 )
 
 
-def environ_inside(environ, proxies):
-    """Return what an application gets to see of an environ behind the cutting."""
-    seen = []
-    IPAnonymisation(lambda inner, start_response: seen.append(inner), proxies)(environ, None)
-    return seen[0]
+def anonymised(environ, proxies):
+    """Return the environ that the application receives."""
+    received = []
+    IPAnonymisation(lambda environ, start_response: received.append(environ), proxies)(environ, None)
+    return received[0]
 
 
 def is_a_network(text):
-    """Tell whether a text is an address with nothing in it beyond the /24 or the /48."""
+    """Tell whether every bit of an address beyond the /24 or the /48 is zero."""
     address = ipaddress.ip_address(text)
     return int(address) % 2 ** (8 if address.version == 4 else 80) == 0
 
@@ -73,72 +73,72 @@ def is_a_network(text):
         ("::1", "::"),
     ],
 )
-def test_cut_returns_the_network_of_an_address(address, expected):
-    assert cut(address) == expected
+def test_anonymise_returns_the_network(address, expected):
+    assert anonymise(address) == expected
 
 
 @pytest.mark.parametrize(
     "text",
     ["", "unix:", "/run/site.sock", "unknown", "_hidden", "localhost", "1.2.3", "1.2.3.4.5", "1.2.3.0/24", "["],
 )
-def test_cut_returns_nothing_for_what_is_no_address(text):
-    assert cut(text) == ""
+def test_anonymise_returns_nothing_for_other_texts(text):
+    assert anonymise(text) == ""
 
 
 @given(st.ip_addresses(v=4))
-def test_cut_leaves_the_first_24_bits_of_an_ipv4_address(address):
-    assert cut(str(address)) == str(ipaddress.ip_network(f"{address}/24", strict=False).network_address)
+def test_anonymise_keeps_24_bits_of_an_ipv4_address(address):
+    assert anonymise(str(address)) == str(ipaddress.ip_network(f"{address}/24", strict=False).network_address)
 
 
 @given(st.ip_addresses(v=6).filter(lambda address: not address.ipv4_mapped and not address.sixtofour))
-def test_cut_leaves_the_first_48_bits_of_an_ipv6_address(address):
-    assert cut(str(address)) == str(ipaddress.ip_network(f"{address}/48", strict=False).network_address)
+def test_anonymise_keeps_48_bits_of_an_ipv6_address(address):
+    assert anonymise(str(address)) == str(ipaddress.ip_network(f"{address}/48", strict=False).network_address)
 
 
 @given(st.ip_addresses())
-def test_cut_returns_a_network_and_cutting_it_again_changes_nothing(address):
-    assert is_a_network(cut(str(address)))
-    assert cut(cut(str(address))) == cut(str(address))
+def test_anonymise_returns_a_network_and_is_idempotent(address):
+    assert is_a_network(anonymise(str(address)))
+    assert anonymise(anonymise(str(address))) == anonymise(str(address))
 
 
 @given(st.ip_addresses(v=4))
-def test_cut_knows_an_ipv4_address_inside_an_ipv6_one(address):
+def test_anonymise_finds_an_ipv4_address_in_an_ipv6_address(address):
     number = int(address)
     mapped = ipaddress.IPv6Address(0xFFFF << 32 | number)
     sixtofour = ipaddress.IPv6Address(0x2002 << 112 | number << 80)
-    assert cut(str(mapped)) == cut(str(sixtofour)) == cut(str(address))
+    assert anonymise(str(mapped)) == anonymise(str(sixtofour)) == anonymise(str(address))
 
 
 @given(st.text() | st.text("0123456789abcdef.:[]%/ ") | st.from_regex(r"\[?[0-9a-f:.]{2,39}(%\w+)?\]?(:\d+)?"))
-def test_cut_of_any_text_is_a_network_or_nothing(text):
-    assert cut(text) == "" or is_a_network(cut(text))
-    assert cut(cut(text)) == cut(text)
+def test_anonymise_returns_a_network_or_nothing_for_any_text(text):
+    assert anonymise(text) == "" or is_a_network(anonymise(text))
+    assert anonymise(anonymise(text)) == anonymise(text)
 
 
 @pytest.mark.parametrize("proxies", [0, 1, 2])
-@pytest.mark.parametrize("whole", WHOLE.values(), ids=WHOLE)
-@pytest.mark.parametrize("carrier", CARRIERS)
-def test_address_cutting_lets_no_carrier_bring_a_whole_address_in(carrier, whole, proxies):
-    inside = environ_inside({"REMOTE_ADDR": "203.0.113.9", carrier: whole}, proxies)
-    assert not [name for name, value in inside.items() if whole in value]
+@pytest.mark.parametrize("address", FULL_ADDRESSES.values(), ids=FULL_ADDRESSES)
+@pytest.mark.parametrize("key", ADDRESS_KEYS)
+def test_ip_anonymisation_passes_no_full_address(key, address, proxies):
+    environ = anonymised({"REMOTE_ADDR": "203.0.113.9", key: address}, proxies)
+    assert not [name for name, value in environ.items() if address in value]
 
 
 @pytest.mark.parametrize(
     ("peer", "expected"), [("198.51.100.77", "198.51.100.0"), ("2001:db8:1:2::3", "2001:db8:1::"), ("", "")]
 )
 @pytest.mark.parametrize("proxies", [0, 1])
-def test_address_cutting_gives_the_peers_network_where_no_header_stands(peer, expected, proxies):
-    assert environ_inside({"REMOTE_ADDR": peer}, proxies) == {"REMOTE_ADDR": expected}
+def test_ip_anonymisation_passes_the_network_of_the_connection_without_a_header(peer, expected, proxies):
+    assert anonymised({"REMOTE_ADDR": peer}, proxies) == {"REMOTE_ADDR": expected}
 
 
-def test_address_cutting_gives_an_empty_address_where_the_server_gives_none():
-    assert environ_inside({}, 0) == {"REMOTE_ADDR": ""}
+def test_ip_anonymisation_passes_an_empty_address_if_the_server_gives_none():
+    assert anonymised({}, 0) == {"REMOTE_ADDR": ""}
 
 
-def test_address_cutting_believes_no_header_without_a_proxy():
+def test_ip_anonymisation_trusts_no_header_without_a_proxy():
     forwarded = {f"HTTP_X_FORWARDED_{name}": "https" for name in ("PROTO", "HOST", "PORT")}
     environ = {"REMOTE_ADDR": "203.0.113.9", "HTTP_X_FORWARDED_FOR": "192.0.2.77", **forwarded}
-    assert environ_inside(environ, 0) == {"REMOTE_ADDR": "203.0.113.0"}
+    assert anonymised(environ, 0) == {"REMOTE_ADDR": "203.0.113.0"}
 
 
 @pytest.mark.parametrize(
@@ -154,26 +154,26 @@ def test_address_cutting_believes_no_header_without_a_proxy():
         (1, "192.0.2.77,", ""),
     ],
 )
-def test_address_cutting_takes_the_client_that_the_outermost_trusted_proxy_saw(proxies, forwarded, expected):
+def test_ip_anonymisation_uses_the_address_that_the_outermost_trusted_proxy_saw(proxies, forwarded, expected):
     environ = {"REMOTE_ADDR": "203.0.113.9", "HTTP_X_FORWARDED_FOR": forwarded}
-    assert environ_inside(environ, proxies) == {"REMOTE_ADDR": expected}
+    assert anonymised(environ, proxies) == {"REMOTE_ADDR": expected}
 
 
 @pytest.mark.parametrize(
     ("forwarded", "expected"), [("https", "https"), ("https, http", "http"), ("http,https", "https"), ("gopher", None)]
 )
-def test_address_cutting_keeps_the_scheme_that_the_nearest_proxy_reports(forwarded, expected):
-    inside = environ_inside({"REMOTE_ADDR": "203.0.113.9", "HTTP_X_FORWARDED_PROTO": forwarded}, 1)
-    assert inside.get("HTTP_X_FORWARDED_PROTO") == expected
+def test_ip_anonymisation_passes_the_scheme_that_the_nearest_proxy_reports(forwarded, expected):
+    environ = anonymised({"REMOTE_ADDR": "203.0.113.9", "HTTP_X_FORWARDED_PROTO": forwarded}, 1)
+    assert environ.get("HTTP_X_FORWARDED_PROTO") == expected
 
 
 @pytest.mark.parametrize("name", ["gunicorn.socket", "werkzeug.socket", "waitress.client_disconnected", "headers_raw"])
-def test_address_cutting_hands_on_no_object_that_leads_to_the_connection(name):
+def test_ip_anonymisation_passes_no_object_of_the_connection(name):
     with socket.socket() as connection:
-        assert name not in environ_inside({"REMOTE_ADDR": "", name: connection}, 0)
+        assert name not in anonymised({"REMOTE_ADDR": "", name: connection}, 0)
 
 
-def test_address_cutting_leaves_the_rest_of_the_environ_as_it_was():
+def test_ip_anonymisation_passes_everything_else_unchanged():
     rest = {
         "PATH_INFO": "/privacy-policy/",
         "QUERY_STRING": "since=2023-05-15",
@@ -189,10 +189,10 @@ def test_address_cutting_leaves_the_rest_of_the_environ_as_it_was():
         "wsgi.file_wrapper": object,
         "wsgi.version": (1, 0),
     }
-    assert environ_inside({**rest, "REMOTE_ADDR": ""}, 0) == {**rest, "REMOTE_ADDR": ""}
+    assert anonymised({**rest, "REMOTE_ADDR": ""}, 0) == {**rest, "REMOTE_ADDR": ""}
 
 
-def test_address_cutting_does_not_change_the_servers_environ():
+def test_ip_anonymisation_does_not_change_the_servers_environ():
     environ = {"REMOTE_ADDR": "203.0.113.9", "HTTP_X_REAL_IP": "192.0.2.77"}
-    environ_inside(environ, 0)
+    anonymised(environ, 0)
     assert environ == {"REMOTE_ADDR": "203.0.113.9", "HTTP_X_REAL_IP": "192.0.2.77"}

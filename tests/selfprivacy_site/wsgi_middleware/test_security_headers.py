@@ -14,8 +14,8 @@ EXPECTED = {
 }
 
 
-def headers_of(status="200 OK", headers=(), *, https=False):
-    """Return, as pairs, the headers that leave the layer around an answer."""
+def sent_headers(status="200 OK", headers=(), *, https=False):
+    """Return the headers that the middleware sends for a response, as pairs."""
     started = []
 
     def application(environ, start_response):
@@ -28,38 +28,38 @@ def headers_of(status="200 OK", headers=(), *, https=False):
 
 @pytest.mark.parametrize("status", ["200 OK", "301 Moved Permanently", "404 Not Found", "500 Internal Server Error"])
 @pytest.mark.parametrize(("name", "value"), EXPECTED.items(), ids=EXPECTED)
-def test_security_headers_are_on_an_answer_of_any_status(name, value, status):
-    assert (name, value) in headers_of(status)
+def test_security_headers_are_sent_with_every_status(name, value, status):
+    assert (name, value) in sent_headers(status)
 
 
 @pytest.mark.parametrize("feature", ["browsing-topics", "camera", "geolocation", "interest-cohort", "microphone"])
-def test_security_headers_switch_off_what_a_policy_does_not_need(feature):
-    assert f"{feature}=()" in dict(headers_of())["Permissions-Policy"].split(", ")
+def test_security_headers_disable_browser_features(feature):
+    assert f"{feature}=()" in dict(sent_headers())["Permissions-Policy"].split(", ")
 
 
 @pytest.mark.parametrize("spelling", [str, str.lower, str.upper], ids=["usual", "lower", "upper"])
 @pytest.mark.parametrize("name", [*EXPECTED, "Permissions-Policy", "Strict-Transport-Security"])
-def test_security_headers_keep_what_the_answer_has_set(name, spelling):
-    headers = headers_of(headers=[(spelling(name), "its own")], https=True)
+def test_security_headers_do_not_override_the_response(name, spelling):
+    headers = sent_headers(headers=[(spelling(name), "its own")], https=True)
     assert [value for present, value in headers if present.lower() == name.lower()] == ["its own"]
 
 
-def test_security_headers_keep_the_answers_own_headers_first_and_in_order():
+def test_security_headers_follow_the_headers_of_the_response_in_order():
     own = [("Content-Type", "text/html"), ("Link", "</a>"), ("Link", "</b>")]
-    assert headers_of(headers=own)[:3] == own
+    assert sent_headers(headers=own)[:3] == own
 
 
-def test_security_headers_insist_on_https_only_where_the_site_has_it():
-    assert dict(headers_of(https=True))["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
-    assert "Strict-Transport-Security" not in dict(headers_of(https=False))
+def test_hsts_is_sent_only_by_a_site_with_https():
+    assert dict(sent_headers(https=True))["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert "Strict-Transport-Security" not in dict(sent_headers(https=False))
 
 
-def test_security_headers_leave_the_stored_content_policy_alone_on_a_304():
-    names = set(dict(headers_of("304 Not Modified", https=True)))
+def test_304_does_not_replace_the_stored_content_security_policy():
+    names = set(dict(sent_headers("304 Not Modified", https=True)))
     assert names == {*EXPECTED, "Permissions-Policy", "Strict-Transport-Security"} - {"Content-Security-Policy"}
 
 
-def test_security_headers_are_on_an_error_that_replaces_an_answer_begun():
+def test_error_that_replaces_a_started_response_gets_the_security_headers():
     started = []
 
     def application(environ, start_response):
@@ -76,7 +76,7 @@ def test_security_headers_are_on_an_error_that_replaces_an_answer_begun():
     assert set(EXPECTED) < set(dict(headers))
 
 
-def test_security_headers_hand_on_the_servers_write_callable():
+def test_write_callable_of_the_server_is_passed_on():
     written = []
 
     def application(environ, start_response):
@@ -87,12 +87,12 @@ def test_security_headers_hand_on_the_servers_write_callable():
     assert written == [b"text"]
 
 
-def test_security_headers_hand_on_the_body_itself():
+def test_body_is_passed_on_unchanged():
     body = [b"text"]
     assert SecurityHeaders(lambda environ, start_response: body, https=False)({}, None) is body
 
 
-def test_security_headers_do_not_change_the_applications_list():
+def test_header_list_of_the_application_is_not_changed():
     own = [("Content-Type", "text/html")]
 
     def application(environ, start_response):

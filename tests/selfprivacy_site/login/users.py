@@ -1,4 +1,4 @@
-"""Editors with and without one-time codes, and the codes of their apps."""
+"""Users with and without one-time codes, their codes, and logged-in test clients."""
 
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -12,30 +12,29 @@ PASSWORD = "right-4711"
 WRONG_CODE, WRONG_RECOVERY_CODE = "000000", "aaaaaaaa"
 
 
-def make_editor(name="ann"):
-    """Make a superuser."""
+def make_superuser(name="ann"):
     return get_user_model().objects.create_superuser(name, password=PASSWORD)
 
 
-def set_up(user):
-    """Give a user one-time codes; return the device and the recovery codes."""
-    device = one_time_codes.device_to_confirm(user)
-    return device, one_time_codes.confirm(device)
+def set_up_codes(user):
+    """Confirm a TOTP device for a user; return it and the recovery codes."""
+    device = one_time_codes.get_or_create_unconfirmed_device(user)
+    return device, one_time_codes.confirm_device(device)
 
 
-def code_of(device, *, steps=0):
-    """Return the code that the app shows now, or so many half minutes later."""
+def current_code(device, *, steps=0):
+    """Return the code that the app shows now, or `steps` half minutes later."""
     TOTPDevice.objects.filter(pk=device.pk).update(drift=0)
     return f"{totp(device.bin_key, drift=steps):06}"
 
 
-def after_waiting():
-    """Let the time pass that wrong codes make a user wait."""
+def reset_throttling():
+    """End the waiting time after wrong codes, and allow a used code again."""
     TOTPDevice.objects.update(throttling_failure_timestamp=None, last_t=-1)
 
 
-def browser_of(user, *, verified=False):
-    """Return a browser in which a user has given the password, and perhaps a code."""
+def logged_in_client(user, *, verified=False):
+    """Return a client that is logged in with the password, and with `verified` also with a one-time code."""
     client = Client()
     client.force_login(user)
     if verified:
