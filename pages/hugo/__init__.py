@@ -1,1 +1,1 @@
-"""The files' door: Hugo trees come in and go out. It knows neither readers' pages nor the admin."""
+"""Import and export of Hugo sites. Knows neither the public views nor the admin."""

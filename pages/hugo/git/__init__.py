@@ -1,1 +1,1 @@
-"""Git repositories, read and written through few long-lived processes. It knows nothing of pages and of Hugo."""
+"""Reading and writing git repositories through a few long-lived git processes. Knows nothing of pages or Hugo."""

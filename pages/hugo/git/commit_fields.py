@@ -1,4 +1,4 @@
-"""What may stand in a commit that is made here, so that git and `git fsck --strict` have nothing against it."""
+"""Fields of commits written here, in the form that git and `git fsck --strict` accept."""
 
 import re
 
@@ -6,63 +6,62 @@ from pages.hugo.git.commits import Person
 
 _FORBIDDEN_IN_NAMES = re.compile(r"[<>\n\r\0]")
 _DATE = re.compile(r"\s*(\d+)(?:\s+([+-]\d{4}))?\s*", re.ASCII)
-# The most that a signed number of 64 bits holds, in which git keeps moments.
-_LATEST = (1 << 63) - 1
+# Git stores timestamps as signed 64-bit numbers.
+_MAX_TIMESTAMP = (1 << 63) - 1
 _ENCODING = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*")
-_LONGEST_PATH = 4096
-# Code points that HFS+ leaves out where it compares names, so that they hide a `.git` (git's utf8.c).
-_UNSEEN = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
-# What a file system may take for `.git`, or for the files by which git is told what to do: endings of dots, blanks or
-# streams, and the short names of NTFS (git's path.c).
-_GITS_OWN = re.compile(
+_MAX_PATH_BYTES = 4096
+# Code points that HFS+ ignores when it compares names, so that they can hide a `.git` (see utf8.c in git).
+_IGNORED_BY_HFS = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
+# Names that a file system may treat as `.git` or as a file that controls git: those with trailing dots, spaces or NTFS
+# streams, and NTFS short names (see path.c in git).
+_RESERVED_BY_GIT = re.compile(
     r"(?:\.git(?:modules|attributes)?[ .]*(?::.*)?|git(?:mod|att)?~\d[ .]*(?::.*)?|gi[0-9a-f]{4}~\d[ .]*(?::.*)?)",
     re.IGNORECASE | re.DOTALL,
 )
 
 
 class ForbiddenPath(ValueError):
-    """A path that git does not take, or that would tell it what to do."""
+    """A path that git rejects or that would change how git behaves."""
 
 
 def person_line(role: str, person: Person, encoding: str) -> bytes:
-    """Return the line of an author or of a committer. What git does not take in names and dates is left out."""
-    name, email = (
-        _encoded(_FORBIDDEN_IN_NAMES.sub("", text).strip(), encoding) for text in (person.name, person.email)
-    )
-    # The blank stands after an empty name too: without it fsck says that the name is missing.
+    """Return the author or committer line, without the characters that git forbids in names."""
+    name, email = (_encode(_FORBIDDEN_IN_NAMES.sub("", text).strip(), encoding) for text in (person.name, person.email))
+    # Without the space after an empty name, fsck reports a missing name.
     return b"%s %s <%s> %s\n" % (role.encode(), name, email, valid_date(person.date).encode())
 
 
 def valid_date(date: str) -> str:
-    """Return a raw date as git takes it: zero where there is none or it is too great, UTC without a sound zone."""
-    found = _DATE.fullmatch(date)
-    if not found:
+    """Return a raw date that git accepts: zero if it is missing or too large, UTC if its time zone is invalid."""
+    match = _DATE.fullmatch(date)
+    if not match:
         return "0 +0000"
-    seconds = found[1].lstrip("0") or "0"
-    is_held = len(seconds) < 20 and int(seconds) < _LATEST
-    return f"{seconds if is_held else 0} {found[2] or '+0000'}"
+    seconds = match[1].lstrip("0") or "0"
+    # The length is checked first because int() raises ValueError for thousands of digits.
+    is_in_range = len(seconds) < 20 and int(seconds) < _MAX_TIMESTAMP
+    return f"{seconds if is_in_range else 0} {match[2] or '+0000'}"
 
 
 def valid_encoding(encoding: str) -> str:
-    """Return the name of an encoding as a header may have it; an empty one where it may not."""
+    """Return the encoding's name if it is allowed in a commit header, else an empty string."""
     return encoding if _ENCODING.fullmatch(encoding) else ""
 
 
 def quote_path(path: bytes) -> bytes:
-    """Return a path as fast-import takes it. Raises ForbiddenPath."""
+    """Quote a path for `git fast-import`. Raises ForbiddenPath."""
     name = path.decode(errors="replace")
-    if not path or len(path) > _LONGEST_PATH or b"\0" in path:
-        raise ForbiddenPath(f"“{name[:100]}” is no path: it is empty, too long, or has a NUL.")
+    if not path or len(path) > _MAX_PATH_BYTES or b"\0" in path:
+        raise ForbiddenPath(f"“{name[:100]}” is not a valid path: it is empty, too long, or contains NUL.")
     for part in name.split("/"):
         if part in {"", ".", ".."}:
-            raise ForbiddenPath(f"“{name}” is no path in a tree: it has a part “{part}”.")
-        # For Windows a backslash parts folders as well.
-        if any(_GITS_OWN.fullmatch(_UNSEEN.sub("", piece)) for piece in part.split("\\")):
-            raise ForbiddenPath(f"“{name}” is no path for a text: git takes “{part}” for its own.")
+            raise ForbiddenPath(f"“{name}” is not a valid path: it contains the part “{part}”.")
+        # On Windows a backslash separates folders as well.
+        if any(_RESERVED_BY_GIT.fullmatch(_IGNORED_BY_HFS.sub("", piece)) for piece in part.split("\\")):
+            raise ForbiddenPath(f"“{name}” is not allowed as a path: git reserves the name “{part}”.")
     return b'"%s"' % path.replace(b"\\", rb"\\").replace(b'"', rb"\"").replace(b"\n", rb"\n")
 
 
-def _encoded(text: str, encoding: str) -> bytes:
+def _encode(text: str, encoding: str) -> bytes:
     try:
         return text.encode(encoding or "utf-8", errors="replace")
     except (LookupError, ValueError):

@@ -1,4 +1,4 @@
-"""Commits as git has them: who, when, what was said, and which files changed."""
+"""Commits as git stores them: author, committer, message and changed files."""
 
 import re
 from dataclasses import dataclass
@@ -9,14 +9,15 @@ SYMLINK_MODE = "120000"
 SUBMODULE_MODE = "160000"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PERSON = re.compile(r"([^<]*)<(.*)>(.*)", re.DOTALL)
+# A longer number is outside the calendar anyway, and int() raises ValueError for thousands of digits.
 _SECONDS = re.compile(r"-?\d{1,18}(?=\s|$)", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Change:
-    """What stands at a path from a commit on; mode "000000" and an empty blob where it goes.
+    """The state of a path after a commit. A deleted path has mode "000000" and an empty blob id.
 
-    The path is raw, and a repository may be made by hand: it can be `../a` or `.git/config` too.
+    The path is raw and must not be trusted: a repository made by hand can contain `../a` or `.git/config`.
     """
 
     path: bytes
@@ -35,7 +36,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Commit:
-    """A commit, its message's exact bytes, and its changes against its first parent."""
+    """A commit with the exact bytes of its message and its changes against its first parent."""
 
     id: str
     author: Person
@@ -46,18 +47,17 @@ class Commit:
 
     @property
     def committed_at(self) -> datetime:
-        """The committer's date in UTC; 1970-01-01, as git has it, where there is none or no calendar has it."""
         return parse_git_date(self.committer.date)
 
     @property
     def subject(self) -> str:
-        """The message's first line that is not empty."""
+        """The first line of the message that is not empty."""
         lines = decode_text(self.message, self.encoding).split("\n")
         return next((line.strip() for line in lines if line.strip()), "")
 
 
 def parse_git_date(date: str) -> datetime:
-    """Return the moment of a raw date in UTC: the epoch where it is missing, or outside of the years 1 to 9999."""
+    """Return a raw date in UTC; 1970-01-01, as git shows it, if it is missing or outside the years 1 to 9999."""
     seconds = _SECONDS.match(date)
     try:
         return EPOCH + timedelta(seconds=int(seconds[0])) if seconds else EPOCH
@@ -66,28 +66,29 @@ def parse_git_date(date: str) -> datetime:
 
 
 def decode_text(content: bytes, encoding: str) -> str:
-    """Decode by the commit's encoding, else (none or an unknown one) as UTF-8; U+FFFD for what does not decode."""
+    """Decode with the commit's encoding, or as UTF-8 if it has none or an unknown one; U+FFFD for invalid bytes."""
     try:
         return content.decode(encoding or "utf-8", errors="replace")
     except (LookupError, ValueError):
         return content.decode(errors="replace")
 
 
-def parse_commit(name: str, content: bytes, changes: tuple[Change, ...]) -> Commit:
-    """Parse a commit object. Lines of headers that it lacks are empty."""
+def parse_commit(commit_id: str, content: bytes, changes: tuple[Change, ...]) -> Commit:
+    """Parse the content of a commit object. Missing headers become empty strings."""
     head, _, message = content.partition(b"\n\n")
     headers: dict[bytes, bytes] = {}
     for line in head.split(b"\n"):
         key, _, value = line.partition(b" ")
+        # A commit made by hand can repeat a header; git reads the first one.
         headers.setdefault(key, value)
     encoding = headers.get(b"encoding", b"").decode("ascii", errors="replace")
-    author, committer = (_person(headers.get(key, b""), encoding) for key in (b"author", b"committer"))
-    return Commit(name, author, committer, message, encoding, changes)
+    author, committer = (_parse_person(headers.get(key, b""), encoding) for key in (b"author", b"committer"))
+    return Commit(commit_id, author, committer, message, encoding, changes)
 
 
-def _person(line: bytes, encoding: str) -> Person:
+def _parse_person(line: bytes, encoding: str) -> Person:
     text = decode_text(line, encoding)
-    # Git takes the date from after the last ">".
-    if found := _PERSON.fullmatch(text):
-        return Person(found[1].strip(), found[2].strip(), found[3].strip())
+    # Like git, take the date from after the last ">".
+    if match := _PERSON.fullmatch(text):
+        return Person(match[1].strip(), match[2].strip(), match[3].strip())
     return Person(text.strip(), "", "")

@@ -1,8 +1,9 @@
-"""Where a repository's git folder lies, and that nothing in it leads out of it.
+"""Finding a repository's git directory and making sure that nothing in it leads outside of it.
 
-Git follows what a repository says of itself to wherever it leads: a `.git` file, links, alternates, `core.worktree`,
-`include.path`. A repository from strangers could so show what else lies on the machine, or have programs run. So its
-config is never git's: a view with a config of ours stands before it, with its objects and its refs and nothing else.
+Git follows what a repository says about itself: a `.git` file, symbolic links, alternates, `core.worktree`,
+`include.path`. A repository from a stranger could use these to expose other files of this machine or to run programs.
+Therefore git never reads the repository's own config: it works in a view, a temporary git directory with a config of
+ours that has the repository's objects and refs and nothing else.
 """
 
 import os
@@ -13,15 +14,15 @@ from pathlib import Path
 
 from pages.hugo.git.processes import Git, InvalidRepository
 
-# The parts of a git folder that are read; all others (hooks, info, logs, the index, worktrees) are not.
-_READ = ("HEAD", "config", "objects", "packed-refs", "refs", "reftable", "shallow")
-_VIEWED = ("packed-refs", "refs", "reftable", "shallow")
-_MOST = 1 << 20
+# The parts of a git directory that are read. Others (hooks, info, logs, the index, worktrees) are not.
+_CHECKED_NAMES = ("HEAD", "config", "objects", "packed-refs", "refs", "reftable", "shallow")
+_LINKED_NAMES = ("packed-refs", "refs", "reftable", "shallow")
+_MAX_TEXT_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
 class RepositoryLocation:
-    """A repository, and the folder of its tree that is meant (empty, or with a slash at the end)."""
+    """A repository and the folder of its tree to read (`prefix`: empty, or with a slash at its end)."""
 
     git_dir: Path
     head: str
@@ -31,12 +32,12 @@ class RepositoryLocation:
 
     @property
     def is_shallow(self) -> bool:
-        """Whether its history was cut off when it was cloned."""
+        """Whether the history was cut off by a shallow clone."""
         return (self.git_dir / "shallow").exists()
 
 
 def locate_repository(path: Path, git: Git) -> RepositoryLocation:
-    """Find the repository that is meant by a path. Raises InvalidRepository where there is none that may be read."""
+    """Find the repository that contains a path. Raises InvalidRepository if there is none or it must not be read."""
     try:
         return _locate(path, git)
     except InvalidRepository:
@@ -46,7 +47,10 @@ def locate_repository(path: Path, git: Git) -> RepositoryLocation:
 
 
 def create_view(location: RepositoryLocation, view: Path) -> None:
-    """Make a git folder with a config of ours and the repository's refs. Its objects are to be named beside it."""
+    """Create a git directory with a config of ours and the repository's refs.
+
+    It has no objects: pass the repository's own as GIT_OBJECT_DIRECTORY.
+    """
     (view / "objects").mkdir()
     (view / "HEAD").write_bytes(os.fsencode(location.head))
     extensions = f"objectformat = {location.object_format}\n" if location.object_format != "sha1" else ""
@@ -56,113 +60,112 @@ def create_view(location: RepositoryLocation, view: Path) -> None:
         "[core]\nrepositoryformatversion = 1\nbare = true\ncommitGraph = false\n"
         f"attributesFile = {os.devnull}\nhooksPath = {os.devnull}\nfsmonitor = false\n[extensions]\n{extensions}"
     )
-    for name in _VIEWED:
+    for name in _LINKED_NAMES:
         if (location.git_dir / name).exists():
             (view / name).symlink_to(location.git_dir / name)
 
 
 def read_git_config(config: Path, git: Git) -> dict[str, str]:
-    """Read what a repository's config says of what it is; nothing that it includes is read, and nothing done by it."""
-    said = git.run("config", "--file", os.fsencode(config), "--no-includes", "--null", "--list").decode(
-        errors="replace"
-    )
-    pairs = (entry.partition("\n") for entry in said.split("\0"))
-    return {name: value for name, _, value in pairs}
-
-
-def _locate(path: Path, git: Git) -> RepositoryLocation:
-    top = _real(path)
-    if not top.is_dir():
-        raise InvalidRepository(f"{path} is no folder.")
-    if is_git_dir(top):
-        return _location(path, top, top, b"", git)
-    for folder in (top, *top.parents):
-        if os.path.lexists(folder / ".git"):
-            prefix = os.fsencode(top.relative_to(folder)) + b"/" if folder != top else b""
-            return _location(path, *_git_dir_of(folder, git), prefix, git)
-    raise InvalidRepository(f"{path} is no git repository, nor in the work tree of one.")
-
-
-def _real(path: Path) -> Path:
-    return Path(os.path.realpath(path))
+    """Return the settings of a config file by name, without following its includes."""
+    output = git.run("config", "--file", os.fsencode(config), "--no-includes", "--null", "--list")
+    entries = (entry.partition("\n") for entry in output.decode(errors="replace").split("\0"))
+    return {name: value for name, _, value in entries}
 
 
 def is_git_dir(folder: Path) -> bool:
-    """Tell whether a folder is a git folder itself, as git tells it."""
+    """Tell whether a folder is itself a git directory, by git's own rule."""
     return os.path.lexists(folder / "HEAD") and all((folder / name).is_dir() for name in ("objects", "refs"))
 
 
-def _git_dir_of(work_tree: Path, git: Git) -> tuple[Path, Path]:
-    """Return the git folder of a work tree, and the folder that has its HEAD."""
-    door = work_tree / ".git"
-    own = _real(door)
-    if door.is_file():
-        said = _text(door).strip()
-        own = _real(work_tree / said.removeprefix("gitdir:").strip())
-    if own.is_relative_to(work_tree):
-        return own, own
-    # Only what knows the work tree as its own is a repository of it, and not somebody else's.
-    if (own / "gitdir").is_file() and _real(own / _text(own / "gitdir").strip()) == door:
-        return _real(own / _text(own / "commondir").strip()), own
-    known = read_git_config(own / "config", git).get("core.worktree") if is_git_dir(own) else None
-    if known is not None and _real(own / known) == work_tree:
-        return own, own
+def _locate(path: Path, git: Git) -> RepositoryLocation:
+    top = _resolve(path)
+    if not top.is_dir():
+        raise InvalidRepository(f"{path} is not a folder.")
+    if is_git_dir(top):
+        return _checked_location(path, top, top, b"", git)
+    for folder in (top, *top.parents):
+        if os.path.lexists(folder / ".git"):
+            prefix = os.fsencode(top.relative_to(folder)) + b"/" if folder != top else b""
+            return _checked_location(path, *_find_git_dir(folder, git), prefix, git)
+    raise InvalidRepository(f"{path} is not a git repository and not in the work tree of one.")
+
+
+def _resolve(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _find_git_dir(work_tree: Path, git: Git) -> tuple[Path, Path]:
+    """Return the git directory of a work tree and the directory that contains its HEAD."""
+    dot_git = work_tree / ".git"
+    git_dir = _resolve(dot_git)
+    if dot_git.is_file():
+        git_dir = _resolve(work_tree / _read_small_file(dot_git).strip().removeprefix("gitdir:").strip())
+    if git_dir.is_relative_to(work_tree):
+        return git_dir, git_dir
+    # A `.git` can point at any directory of this machine. It counts only if that directory points back here: a linked
+    # work tree by `gitdir`, a submodule by core.worktree.
+    if (git_dir / "gitdir").is_file() and _resolve(git_dir / _read_small_file(git_dir / "gitdir").strip()) == dot_git:
+        return _resolve(git_dir / _read_small_file(git_dir / "commondir").strip()), git_dir
+    worktree = read_git_config(git_dir / "config", git).get("core.worktree") if is_git_dir(git_dir) else None
+    if worktree is not None and _resolve(git_dir / worktree) == work_tree:
+        return git_dir, git_dir
     raise InvalidRepository(
-        f"{door} leads to {own}, which does not know it; nothing outside is read. Name that repository."
+        f"{dot_git} leads to {git_dir}, which does not refer back to it, and nothing outside is read. "
+        "Give the path of that repository instead."
     )
 
 
-def _location(path: Path, git_dir: Path, head_dir: Path, prefix: bytes, git: Git) -> RepositoryLocation:
+def _checked_location(path: Path, git_dir: Path, head_dir: Path, prefix: bytes, git: Git) -> RepositoryLocation:
     if not is_git_dir(git_dir):
-        raise InvalidRepository(f"{path} is no git repository: {git_dir} has no HEAD, no objects or no refs.")
-    files = list(_files_of(git_dir))
+        raise InvalidRepository(f"{path} is not a git repository: {git_dir} has no HEAD, no objects or no refs.")
+    names = list(_checked_file_names(git_dir))
     alternates = git_dir / "objects/info/alternates"
-    if alternates.exists() and _text(alternates).strip():
+    if alternates.exists() and _read_small_file(alternates).strip():
         raise InvalidRepository(
-            f"{path} borrows objects from elsewhere (objects/info/alternates), and nothing outside it is read. "
-            "Make a whole copy first: git clone --mirror --no-local."
+            f"{path} borrows objects from another repository (objects/info/alternates), and nothing outside is read. "
+            "Make a full copy first: git clone --mirror --no-local."
         )
     settings = read_git_config(git_dir / "config", git) if (git_dir / "config").exists() else {}
     return RepositoryLocation(
         git_dir=git_dir,
-        head=_head(head_dir / "HEAD"),
+        head=_read_head(head_dir / "HEAD"),
         prefix=prefix,
         object_format=_object_format(settings),
-        is_partial="extensions.partialclone" in settings or any(name.endswith(".promisor") for name in files),
+        is_partial="extensions.partialclone" in settings or any(name.endswith(".promisor") for name in names),
     )
 
 
 def _object_format(settings: dict[str, str]) -> str:
     name = settings.get("extensions.objectformat", "sha1").lower()
     if name not in {"sha1", "sha256"}:
-        raise InvalidRepository(f"The repository names its objects by {name}, which is not known.")
+        raise InvalidRepository(f"The repository uses the object format {name}, which is not supported.")
     return name
 
 
-def _head(head: Path) -> str:
-    # Git of long ago made HEAD a link to the branch.
-    return f"ref: {os.readlink(head)}\n" if head.is_symlink() else _text(head)
+def _read_head(head: Path) -> str:
+    # Very old versions of git made HEAD a symbolic link to the branch.
+    return f"ref: {os.readlink(head)}\n" if head.is_symlink() else _read_small_file(head)
 
 
-def _files_of(git_dir: Path) -> Iterator[str]:
-    """Walk what will be read. Raises InvalidRepository for links and for what is neither a file nor a folder."""
-    waiting = [git_dir / name for name in _READ if name != "HEAD" and os.path.lexists(git_dir / name)]
-    while waiting:
-        place = waiting.pop()
-        mode = place.lstat().st_mode
+def _checked_file_names(git_dir: Path) -> Iterator[str]:
+    """Yield the names of all files to read. Raises InvalidRepository for links, devices and other special files."""
+    pending = [git_dir / name for name in _CHECKED_NAMES if name != "HEAD" and os.path.lexists(git_dir / name)]
+    while pending:
+        path = pending.pop()
+        mode = path.lstat().st_mode
         if stat.S_ISDIR(mode):
-            with os.scandir(place) as entries:
+            with os.scandir(path) as entries:
                 for entry in entries:
                     if entry.is_file(follow_symlinks=False):
                         yield entry.name
                     else:
-                        waiting.append(place / entry.name)
+                        pending.append(path / entry.name)
         elif not stat.S_ISREG(mode):
-            raise InvalidRepository(f"{place} is a link or no plain file; nothing that could lead outside is read.")
+            raise InvalidRepository(f"{path} is not a regular file; nothing that could lead outside is read.")
 
 
-def _text(path: Path) -> str:
-    """Read a small file of git's own. Raises InvalidRepository where it is none."""
-    if path.is_symlink() or not path.is_file() or path.stat().st_size > _MOST:
-        raise InvalidRepository(f"{path} is no plain small file, as git has it there.")
+def _read_small_file(path: Path) -> str:
+    """Read one of git's own small text files. Raises InvalidRepository if it is a link or too large."""
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > _MAX_TEXT_BYTES:
+        raise InvalidRepository(f"{path} is not a small regular file, as git would have it.")
     return path.read_bytes().decode(errors="surrogateescape")

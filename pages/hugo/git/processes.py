@@ -1,14 +1,15 @@
-"""Running git with no settings but ours: nothing is fetched, nothing left running, no half answer taken for whole."""
+"""Running git processes with fixed settings: no network, no hooks, no processes left over, no truncated output."""
 
 import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
-# What would change what git says, and what would let a repository have something fetched or run.
+# Turns off everything that could change git's output or let a repository fetch or run something.
 _SETTINGS = {
     "GIT_ALLOW_PROTOCOL": "",
     "GIT_ATTR_NOSYSTEM": "1",
@@ -25,122 +26,129 @@ _SETTINGS = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C.UTF-8",
 }
-_CHUNK = 1 << 16
+_CHUNK_BYTES = 1 << 16
 
 
 class InvalidRepository(ValueError):
-    """There is no repository that could be read, or none at that name."""
+    """There is no repository here that can be read or written, or it has no commit or branch of that name."""
 
 
 class GitFailed(ValueError):
-    """Git gave up in the middle, as it does over a broken repository; the message has its own words."""
+    """A git process failed, for example on a broken repository. The message contains git's own error output."""
 
 
 class Process:
-    """One git at work: `requests` go in, `answers` come out."""
+    """A running git process. `stdout` must be read by the caller; `write` needs a process started with stdin=PIPE."""
 
-    def __init__(self, command: list[str], environment: dict[str, str], folder: Path, requests: IO[bytes] | int):
+    def __init__(self, command: list[str], environment: dict[str, str], folder: Path, stdin: IO[bytes] | int):
         self._command = command
-        # A file, not a pipe: nobody has to empty it for git to go on.
+        # A file instead of a pipe: git never blocks because nobody reads its errors.
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the program is git, and there is no shell.
                 command,
                 cwd=folder,
                 env=environment,
-                stdin=requests,
+                stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=self._stderr,
             )
         except BaseException:
             self._stderr.close()
             raise
-        self.stdin = self._process.stdin
-        self.stdout = self._process.stdout
+        # Popen makes a BufferedReader for every stdout=PIPE; its annotation is wider.
+        self.stdout = cast("BufferedReader", self._process.stdout)
+
+    def write(self, content: bytes) -> None:
+        """Send content to git at once. Raises BrokenPipeError if git has ended."""
+        stdin = self._process.stdin
+        if stdin is None:
+            raise ValueError("The process was started without a pipe for its input.")
+        stdin.write(content)
+        stdin.flush()
 
     def error_output(self) -> str:
-        """Return what git has said of what went wrong, so far."""
+        """Return what git has written to its standard error so far."""
         size = os.fstat(self._stderr.fileno()).st_size
-        # Read without moving the place at which git goes on writing.
-        return os.pread(self._stderr.fileno(), min(size, _CHUNK), 0).decode(errors="replace").strip()
+        # pread does not move the file position, which git shares and writes at.
+        return os.pread(self._stderr.fileno(), min(size, _CHUNK_BYTES), 0).decode(errors="replace").strip()
 
-    def parts(self) -> Iterator[bytes]:
-        """Read what git ends with a NUL each, to the good end. Raises GitFailed."""
+    def read_records(self) -> Iterator[bytes]:
+        """Read NUL-terminated records until the process ends. Raises GitFailed if it fails or breaks off."""
         rest = b""
-        while chunk := self.stdout.read1(_CHUNK):
-            *whole, rest = (rest + chunk).split(b"\0")
-            yield from whole
+        while chunk := self.stdout.read1(_CHUNK_BYTES):
+            *records, rest = (rest + chunk).split(b"\0")
+            yield from records
         self.finish()
         if rest:
-            raise self.failed("it broke off in the middle of an answer")
+            raise self.failure("the output ended in the middle of a record")
 
     def finish(self) -> None:
-        """Wait for the end. Raises GitFailed if it was not a good one."""
+        """Wait until the process ends. Raises GitFailed if its exit status is not zero."""
         self._close_pipes()
         if status := self._process.wait():
-            raise self.failed(f"it ended with status {status}")
+            raise self.failure(f"it ended with status {status}")
 
-    def failed(self, otherwise: str) -> GitFailed:
-        """Return an error with git's own words, or with others where it said nothing."""
-        return GitFailed(f"git {self._command[1]}: {self.error_output() or otherwise}")
+    def failure(self, default: str) -> GitFailed:
+        """Return an exception with git's error output, or with the default message if there is none."""
+        return GitFailed(f"git {self._command[1]}: {self.error_output() or default}")
 
-    def end(self) -> None:
-        """End it at once, whatever it does. May be called twice."""
+    def kill(self) -> None:
+        """End the process immediately. May be called twice."""
         self._process.kill()
         self._process.wait()
         self._close_pipes()
         self._stderr.close()
 
     def _close_pipes(self) -> None:
-        for pipe in (self.stdin, self.stdout):
+        for pipe in (self._process.stdin, self.stdout):
             if pipe is not None and not pipe.closed:
                 try:
                     pipe.close()
                 except BrokenPipeError:
-                    # It went before it had read all: its status tells.
+                    # Git ended before it read everything; its exit status tells why.
                     continue
 
 
 class Git:
-    """Git over one git folder; ends at its close whatever it has begun."""
+    """Runs git on one git directory. `close` ends every process that is still running."""
 
     def __init__(self, git_dir: Path, *, objects: Path | None = None, folder: Path | None = None):
         program = shutil.which("git")
         if program is None:
             raise InvalidRepository(
-                "There is no git on this machine, and without it no repository can be read or written."
+                "Git is not installed on this machine; without it no repository can be read or written."
             )
         self._program, self._folder = program, folder or git_dir
+        # The caller's GIT_* variables would redirect git to other repositories and settings.
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         self._environment |= _SETTINGS | {"GIT_DIR": str(git_dir.absolute())}
         if objects is not None:
             self._environment["GIT_OBJECT_DIRECTORY"] = str(objects)
         self._running: list[Process] = []
 
-    def start(self, *arguments: str | bytes, requests: IO[bytes] | int = subprocess.DEVNULL) -> Process:
-        """Start a git that lives until it is ended, or until the close."""
+    def start(self, *arguments: str | bytes, stdin: IO[bytes] | int = subprocess.DEVNULL) -> Process:
+        """Start a process that runs until `end` or `close`."""
         command = [self._program, *(os.fsdecode(argument) for argument in arguments)]
-        process = Process(command, self._environment, self._folder, requests)
+        process = Process(command, self._environment, self._folder, stdin)
         self._running.append(process)
         return process
 
     def run(self, *arguments: str | bytes) -> bytes:
-        """Return all that a git says. Raises GitFailed."""
+        """Return the whole output of a command. Raises GitFailed."""
         process = self.start(*arguments)
         try:
-            said = process.stdout.read()
+            output = process.stdout.read()
             process.finish()
         finally:
             self.end(process)
-        return said
+        return output
 
     def end(self, process: Process) -> None:
-        """End one process."""
-        process.end()
+        process.kill()
         if process in self._running:
             self._running.remove(process)
 
     def close(self) -> None:
-        """End all that still run."""
         while self._running:
-            self._running.pop().end()
+            self._running.pop().kill()

@@ -1,4 +1,4 @@
-"""Reading a git repository: its first-parent history, its trees, its blobs; whatever it holds, nothing else is read."""
+"""Reading a git repository: its history along first parents, its trees and its blobs."""
 
 import re
 import tempfile
@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from subprocess import PIPE
+from subprocess import DEVNULL, PIPE
 from types import TracebackType
 from typing import IO, Self
 
@@ -14,27 +14,21 @@ from pages.hugo.git.commits import DELETED_MODE, Change, Commit, Person, parse_c
 from pages.hugo.git.location import create_view, locate_repository
 from pages.hugo.git.processes import Git, GitFailed, InvalidRepository, Process
 
-__all__ = [
-    "Change",
-    "Commit",
-    "GitFailed",
-    "InvalidRepository",
-    "Person",
-    "Repository",
-]
+__all__ = ["Change", "Commit", "GitFailed", "InvalidRepository", "Person", "Repository"]
 
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-# Requests are written before answers are read: so few that the smallest pipe (4096 bytes) takes them without a wait.
-_AT_ONCE = 60
-# How much of blobs' bytes is asked for before it is handed on.
-_HELD = 1 << 22
+# Requests are written before answers are read. So many fit into the smallest pipe buffer (4096 bytes), so that neither
+# side waits for the other.
+_IDS_PER_REQUEST = 60
+# How many bytes of blobs are read before they are handed on.
+_GROUP_BYTES = 1 << 22
 
 
 class Repository:
-    """A repository that is read, and ends its processes at its end.
+    """A repository opened for reading; use it in a `with` statement, which ends its processes.
 
-    `path` is a bare repository, a work tree, or a folder within a work tree; then only what is below that folder is
-    reported, and paths begin there. Raises InvalidRepository; every question can raise GitFailed.
+    `path` is a bare repository, a work tree, or a folder within a work tree. Of such a folder only the files below it
+    are reported, with paths relative to it. Raises InvalidRepository; every method can raise GitFailed.
     """
 
     def __init__(self, path: Path):
@@ -64,180 +58,189 @@ class Repository:
 
     @property
     def is_shallow(self) -> bool:
-        """Whether its history was cut off: then its first commit here brings all that came before."""
+        """Whether the history was cut off; then the first commit here adds everything that earlier ones added."""
         return self.location.is_shallow
 
     def resolve(self, ref: str | None = None) -> str:
-        """Return the id of the commit that a name stands for (HEAD if none is given). Raises InvalidRepository."""
+        """Return the id of the commit that a ref names (by default HEAD). Raises InvalidRepository."""
         name = ref or "HEAD"
         if name.startswith("-") or not name.isprintable():
-            raise InvalidRepository(f"“{name}” is no name of a commit.")
+            raise InvalidRepository(f"“{name}” is not a valid name of a commit.")
         try:
-            found = self._git.run("rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}").decode().strip()
+            output = self._git.run("rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
         except GitFailed as error:
             if ref is None and not self._git.run("for-each-ref", "--count=1"):
                 raise InvalidRepository("The repository has no commits.") from error
             raise InvalidRepository(f"The repository has no commit “{name}” ({error}).") from error
-        if not _ID.fullmatch(found):
-            raise InvalidRepository(f"“{name}” is no name of one commit.")
-        return found
+        commit_id = output.decode().strip()
+        if not _ID.fullmatch(commit_id):
+            raise InvalidRepository(f"“{name}” does not name a single commit.")
+        return commit_id
 
     def ids(self, ref: str | None = None) -> list[str]:
-        """Return the ids of a commit and of all before it along first parents, oldest first."""
+        """Return the ids of a commit and its ancestors along first parents, oldest first."""
         return self._git.run("rev-list", "--first-parent", "--reverse", self.resolve(ref)).decode().split()
 
     def commits(self, ref: str | None = None, after: Container[str] = ()) -> Iterator[Commit]:
-        """Read a commit and all before it along first parents but those in `after`, oldest first.
+        """Read a commit and its ancestors along first parents, oldest first, except those whose ids are in `after`.
 
-        The order is that of parents, never that of dates. A merge is one commit, with what it changed against its
-        first parent. Renames are a path that goes and one that comes.
+        The order is that of the parents, never of the dates. A merge is one commit with its changes against its first
+        parent. A rename is a deleted path and an added path.
         """
         history = self._git.run("rev-list", "--first-parent", "--reverse", "--parents", self.resolve(ref))
         wanted = (line for line in history.splitlines(keepends=True) if line.split()[0].decode() not in after)
-        with tempfile.TemporaryFile() as pairs, tempfile.TemporaryFile() as names:
+        with tempfile.TemporaryFile() as pairs, tempfile.TemporaryFile() as ids:
             for line in wanted:
                 commit_and_first_parent = line.split()[:2]
                 pairs.write(b" ".join(commit_and_first_parent) + b"\n")
-                names.write(commit_and_first_parent[0] + b"\n")
+                ids.write(commit_and_first_parent[0] + b"\n")
+            # A long history takes megabytes that are not needed while the commits are read.
             del history, wanted
-            yield from self._read_commits(_rewound(pairs), _rewound(names))
+            yield from self._read_commits(_rewind(pairs), _rewind(ids))
 
     def messages(self, ref: str | None = None) -> Iterator[tuple[str, bytes]]:
-        """Read the ids and the exact messages of a commit and of all before it along first parents, oldest first."""
-        names = self.ids(ref)
+        """Read ids and exact messages of a commit and its ancestors along first parents, oldest first."""
+        ids = self.ids(ref)
         with tempfile.TemporaryFile() as requests:
-            requests.writelines(f"{name}\n".encode() for name in names)
-            with self._at_work("cat-file", "--batch", "--buffer", requests=_rewound(requests)) as process:
-                for name in names:
-                    content = _content(process, name, _size(process, name, "commit"))
-                    yield name, parse_commit(name, content, ()).message
+            requests.writelines(f"{commit_id}\n".encode() for commit_id in ids)
+            with self._process("cat-file", "--batch", "--buffer", stdin=_rewind(requests)) as process:
+                for commit_id in ids:
+                    content = _read_object(process, commit_id, "commit")
+                    yield commit_id, parse_commit(commit_id, content, ()).message
 
     def tree(self, ref: str | None = None) -> Iterator[Change]:
-        """Read all that stands in a commit's tree."""
+        """Read every file of a commit's tree."""
         prefix = self.location.prefix
-        paths = ["--", prefix] if prefix else []
-        with self._at_work("ls-tree", "-r", "-z", "--full-tree", self.resolve(ref), *paths) as process:
-            for part in process.parts():
-                told, _, path = part.partition(b"\t")
-                mode, _, name = told.decode().split()
-                yield Change(path.removeprefix(prefix), mode, name)
+        paths = [b"--", prefix] if prefix else []
+        with self._process("ls-tree", "-r", "-z", "--full-tree", self.resolve(ref), *paths) as process:
+            for record in process.read_records():
+                fields, _, path = record.partition(b"\t")
+                mode, _, blob = fields.decode().split()
+                yield Change(path.removeprefix(prefix), mode, blob)
 
     def sizes(self, ids: Iterable[str]) -> Iterator[tuple[str, int | None]]:
-        """Return how many bytes each blob has, in the order asked for; None where a partial clone lacks it.
+        """Return the size of each blob in bytes, in the order of the ids; None if a partial clone does not have it.
 
-        Raises GitFailed for one that another repository lacks, and for what is no blob.
+        Raises GitFailed if another repository does not have it, or if the id is not a blob's.
         """
         remaining = iter(ids)
-        while some := list(islice(remaining, _AT_ONCE)):
+        while some := list(islice(remaining, _IDS_PER_REQUEST)):
             yield from self._sizes(some)
 
-    def blobs(self, ids: Iterable[str], *, most: int | None = None) -> Iterator[tuple[str, bytes | None]]:
-        """Read many blobs, in the order asked for. None for one over `most` bytes, and as `sizes` says."""
+    def blobs(self, ids: Iterable[str], *, max_bytes: int | None = None) -> Iterator[tuple[str, bytes | None]]:
+        """Read many blobs, in the order of the ids. None for one larger than `max_bytes`, and as in `sizes`."""
         remaining = iter(ids)
-        while some := list(islice(remaining, _AT_ONCE)):
+        while some := list(islice(remaining, _IDS_PER_REQUEST)):
             group: list[tuple[str, int | None]] = []
-            for name, size in self._sizes(some):
-                group.append((name, size if most is None or size is None or size <= most else None))
-                if sum(size or 0 for _, size in group) >= _HELD:
+            for blob_id, size in self._sizes(some):
+                is_too_large = max_bytes is not None and size is not None and size > max_bytes
+                group.append((blob_id, None if is_too_large else size))
+                if sum(size or 0 for _, size in group) >= _GROUP_BYTES:
                     yield from self._contents(group)
                     group = []
             yield from self._contents(group)
 
     @contextmanager
-    def _at_work(self, *arguments: str | bytes, requests: IO[bytes] | None = None) -> Iterator[Process]:
-        process = self._git.start(*arguments, **({"requests": requests} if requests else {}))
+    def _process(self, *arguments: str | bytes, stdin: IO[bytes] | int = DEVNULL) -> Iterator[Process]:
+        process = self._git.start(*arguments, stdin=stdin)
         try:
             yield process
         finally:
             self._git.end(process)
 
-    def _read_commits(self, pairs: IO[bytes], names: IO[bytes]) -> Iterator[Commit]:
+    def _read_commits(self, pairs: IO[bytes], ids: IO[bytes]) -> Iterator[Commit]:
         prefix = self.location.prefix
-        below = ["--relative=" + prefix.decode(errors="surrogateescape")] if prefix else []
-        differences = ("diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--root", "--always")
+        relative = ["--relative=" + prefix.decode(errors="surrogateescape")] if prefix else []
+        diff_tree = ("diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--root", "--always")
         with (
-            self._at_work(*differences, *below, requests=pairs) as changing,
-            self._at_work("cat-file", "--batch", "--buffer", requests=names) as telling,
+            self._process(*diff_tree, *relative, stdin=pairs) as differences,
+            self._process("cat-file", "--batch", "--buffer", stdin=ids) as objects,
         ):
-            for name, changes in _by_commit(changing.parts()):
-                yield parse_commit(name, _content(telling, name, _size(telling, name, "commit")), changes)
-            if telling.stdout.read(1):
-                raise changing.failed("it left out commits")
-            telling.finish()
+            for commit_id, changes in _group_by_commit(differences.read_records()):
+                yield parse_commit(commit_id, _read_object(objects, commit_id, "commit"), changes)
+            if objects.stdout.read(1):
+                raise differences.failure("it skipped commits")
+            objects.finish()
 
     @contextmanager
-    def _asked(self, option: str, names: list[str]) -> Iterator[Process]:
-        """Ask the long-lived process of an option. After an error none is asked again: answers may be left in it."""
-        if wrong := [name for name in names if not _ID.fullmatch(name)]:
-            raise GitFailed(f"“{wrong[0]}” is no id of an object.")
+    def _requested(self, option: str, ids: list[str]) -> Iterator[Process]:
+        """Send ids to the long-lived `cat-file` process with an option.
+
+        After an error all such processes end, because they may still hold unread answers.
+        """
+        if invalid := [name for name in ids if not _ID.fullmatch(name)]:
+            raise GitFailed(f"“{invalid[0]}” is not a valid id of an object.")
         if option not in self._long_lived:
-            self._long_lived[option] = self._git.start("cat-file", option, requests=PIPE)
+            self._long_lived[option] = self._git.start("cat-file", option, stdin=PIPE)
         process = self._long_lived[option]
         try:
-            # One that has ended tells so by its answers.
+            # If the process has ended, reading its answers raises the error that says why.
             with suppress(BrokenPipeError):
-                process.stdin.write("".join(f"{name}\n" for name in names).encode())
-                process.stdin.flush()
+                process.write("".join(f"{name}\n" for name in ids).encode())
             yield process
         except BaseException:
             while self._long_lived:
                 self._git.end(self._long_lived.popitem()[1])
             raise
 
-    def _sizes(self, names: list[str]) -> list[tuple[str, int | None]]:
-        with self._asked("--batch-check", names) as process:
-            sizes = [(name, _size(process, name, "blob")) for name in names]
-            lacking = [name for name, size in sizes if size is None]
-            if lacking and (process.error_output() or not self.location.is_partial):
-                raise process.failed(f"the object {lacking[0]} is missing")
+    def _sizes(self, ids: list[str]) -> list[tuple[str, int | None]]:
+        with self._requested("--batch-check", ids) as process:
+            sizes = [(blob_id, _read_size(process, blob_id, "blob")) for blob_id in ids]
+            missing = [blob_id for blob_id, size in sizes if size is None]
+            # Git also calls a damaged object missing, but then it reports an error.
+            if missing and (process.error_output() or not self.location.is_partial):
+                raise process.failure(f"the object {missing[0]} is missing")
         return sizes
 
     def _contents(self, sizes: list[tuple[str, int | None]]) -> Iterator[tuple[str, bytes | None]]:
-        present = [name for name, size in sizes if size is not None]
-        # All is read before any is handed on: who gets it may ask for other blobs in between.
-        with self._asked("--batch", present) as process:
-            contents = iter([_content(process, name, _size(process, name, "blob")) for name in present])
-        for name, size in sizes:
-            yield name, None if size is None else next(contents)
+        present = [blob_id for blob_id, size in sizes if size is not None]
+        # Everything is read before anything is yielded, because the caller may request other blobs in between.
+        with self._requested("--batch", present) as process:
+            contents = iter([_read_object(process, blob_id, "blob") for blob_id in present])
+        for blob_id, size in sizes:
+            yield blob_id, None if size is None else next(contents)
 
 
-def _rewound(file: IO[bytes]) -> IO[bytes]:
+def _rewind(file: IO[bytes]) -> IO[bytes]:
     file.seek(0)
     return file
 
 
-def _by_commit(parts: Iterator[bytes]) -> Iterator[tuple[str, tuple[Change, ...]]]:
-    """Gather `id`, `:modes ids letter`, `path`, … by commit."""
-    name, changes = "", []
-    for part in parts:
-        if part.startswith(b":"):
-            _, mode, _, blob, _ = part.decode().split()
-            changes.append(Change(next(parts), mode, "" if mode == DELETED_MODE else blob))
+def _group_by_commit(records: Iterator[bytes]) -> Iterator[tuple[str, tuple[Change, ...]]]:
+    """Group the records of `diff-tree -z` (a commit id, then `:modes ids letter` and a path in turn) by commit."""
+    commit_id = ""
+    changes: list[Change] = []
+    for record in records:
+        if record.startswith(b":"):
+            _, mode, _, blob, _ = record.decode().split()
+            changes.append(Change(next(records), mode, "" if mode == DELETED_MODE else blob))
         else:
-            if name:
-                yield name, tuple(changes)
-            name, changes = part.decode().strip(), []
-    if name:
-        yield name, tuple(changes)
+            if commit_id:
+                yield commit_id, tuple(changes)
+            commit_id, changes = record.decode().strip(), []
+    if commit_id:
+        yield commit_id, tuple(changes)
 
 
-def _size(process: Process, name: str, kind: str) -> int | None:
-    """Read the line that comes before an object; None if it is missing."""
-    words = process.stdout.readline().decode(errors="replace").split()
-    if words == [name, "missing"]:
+def _read_size(process: Process, object_id: str, kind: str) -> int | None:
+    """Read the line that precedes an object. Returns its size in bytes, None if the object is missing."""
+    fields = process.stdout.readline().decode(errors="replace").split()
+    if fields == [object_id, "missing"]:
         return None
-    if len(words) != 3 or words[0] != name or words[1] != kind:
-        if not words:
+    if len(fields) != 3 or fields[0] != object_id or fields[1] != kind:
+        if not fields:
             process.finish()
-        raise process.failed(f"“{' '.join(words)}” was the answer for the {kind} {name}")
-    return int(words[2])
+        raise process.failure(f"“{' '.join(fields)}” was the answer to the request for the {kind} {object_id}")
+    return int(fields[2])
 
 
-def _content(process: Process, name: str, size: int | None) -> bytes:
+def _read_object(process: Process, object_id: str, kind: str) -> bytes:
+    """Read an object with its preceding line. Raises GitFailed if it is missing or incomplete."""
+    size = _read_size(process, object_id, kind)
     if size is None:
-        raise process.failed(f"the object {name} is missing")
+        raise process.failure(f"the object {object_id} is missing")
     content = process.stdout.read(size)
     if len(content) < size or process.stdout.read(1) != b"\n":
         process.finish()
-        raise process.failed(f"the object {name} broke off")
+        raise process.failure(f"the object {object_id} is incomplete")
     return content

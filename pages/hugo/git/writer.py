@@ -1,4 +1,4 @@
-"""Writing commits to a bare repository, all of a run or none."""
+"""Writing commits to a bare repository: all commits of a run, or none."""
 
 import os
 import tempfile
@@ -18,20 +18,21 @@ __all__ = ["ForbiddenPath", "GitFailed", "InvalidRepository", "Writer"]
 
 
 class Writer:
-    """Appends commits to a branch of a bare repository, which is made where there is none or an empty folder.
+    """Appends commits to a branch of a bare repository. Creates the repository if the folder is missing or empty.
 
-    Use it in a `with` statement: the branch moves at its end; after an exception or a kill it is where it was. Work
-    trees are refused, because their files would no longer be those of their branch. Raises InvalidRepository.
+    Use it in a `with` statement: the branch moves when the block ends without an exception, to the last commit written.
+    After an exception or a kill the branch is where it was. Work trees are refused, because their files would no longer
+    match their branch. Raises InvalidRepository.
     """
 
     def __init__(self, path: Path, ref: str = "main"):
         if ref.startswith("-"):
-            raise InvalidRepository(f"“{ref}” is no name for a branch.")
+            raise InvalidRepository(f"“{ref}” is not a valid name for a branch.")
         path = Path(os.path.realpath(path))
         self._path = path
         self._branch = ref if ref.startswith("refs/heads/") else f"refs/heads/{ref}"
         self._git = Git(path)
-        self._importing: Process | None = None
+        self._fast_import: Process | None = None
         self._count = 0
         _check_branch_name(self._branch)
         _prepare_bare_repository(path, self._branch.removeprefix("refs/heads/"))
@@ -44,13 +45,13 @@ class Writer:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         try:
-            if kind is None and self._importing is not None:
-                self._finish(self._importing)
+            if kind is None and self._fast_import is not None:
+                self._finish(self._fast_import)
         finally:
             self._git.close()
 
     def messages(self) -> Iterator[tuple[str, bytes]]:
-        """Read the ids and the messages of the branch's commits before this run, oldest first."""
+        """Read the ids and messages of the commits that were on the branch before this run, oldest first."""
         if self.head:
             with Repository(self._path) as repository:
                 yield from repository.messages(self.head)
@@ -64,70 +65,69 @@ class Writer:
         *,
         encoding: str = "",
     ) -> str:
-        """Append a commit and return its id. A change is a path with its content, or with None where it goes.
+        """Append a commit and return its id. A change is a path with its new content, or with None to delete it.
 
-        The message is written as it is but for NULs, which git does not take; `encoding` is that of the message.
-        Raises ForbiddenPath, and then nothing of this commit was written and others can follow.
+        The message is written as given, except that NULs become spaces because git rejects them; `encoding` is the
+        message's. Raises ForbiddenPath; then nothing of this commit was written, and other commits can follow.
         """
-        told = [(quote_path(path), content) for path, content in changes]
+        quoted_changes = [(quote_path(path), content) for path, content in changes]
         encoding = valid_encoding(encoding)
         self._count += 1
-        parts = [
+        lines = [
             b"commit %s\nmark :%d\n" % (os.fsencode(self._branch), self._count),
             person_line("author", author, encoding),
             person_line("committer", committer, encoding),
             b"encoding %s\n" % encoding.encode() if encoding else b"",
-            *_data(message.replace(b"\0", b" ")),
-            # The next ones of a run follow by themselves.
-            b"from %s\n" % self.head.encode() if self.head and self._importing is None else b"",
-            # What goes, goes first: a file may make room for a folder of its name.
-            *(b"D %s\n" % path for path, content in told if content is None),
+            *_data_command(message.replace(b"\0", b" ")),
+            # Only the first commit of a run needs its parent; the others follow the one before.
+            b"from %s\n" % self.head.encode() if self.head and self._fast_import is None else b"",
+            # Deletions come first, because a file may be replaced by a folder of the same name.
+            *(b"D %s\n" % path for path, content in quoted_changes if content is None),
         ]
-        for path, content in told:
+        for path, content in quoted_changes:
             if content is not None:
-                parts += [b"M 100644 inline %s\n" % path, *_data(content)]
-        self.head = self._tell([*parts, b"get-mark :%d\n" % self._count])
+                lines += [b"M 100644 inline %s\n" % path, *_data_command(content)]
+        self.head = self._send([*lines, b"get-mark :%d\n" % self._count])
         return self.head
 
     def _find_head(self) -> str:
         process = self._git.start("for-each-ref", "--format=%(objectname)", self._branch)
         try:
-            found = process.stdout.read().decode().strip()
+            head = process.stdout.read().decode().strip()
             process.finish()
-            # Git only warns of a branch that is broken, and it must not be taken for one that is not there yet.
-            if error_output := process.error_output():
-                raise GitFailed(error_output)
+            # Git only warns about a broken branch, which must not be mistaken for a new one.
+            if warning := process.error_output():
+                raise GitFailed(warning)
         finally:
             self._git.end(process)
-        return found
+        return head
 
-    def _tell(self, parts: list[bytes]) -> str:
-        if self._importing is None:
-            # Without --done a stream that breaks off would be taken for whole, and the branch be moved.
+    def _send(self, lines: list[bytes]) -> str:
+        """Send the commands of one commit to `git fast-import` and return the commit's id."""
+        if self._fast_import is None:
+            # Without --done a stream that breaks off would count as complete, and the branch would move.
             options = ("--quiet", "--done", "--date-format=raw-permissive")
-            self._importing = self._git.start("fast-import", *options, requests=PIPE)
-        process = self._importing
+            self._fast_import = self._git.start("fast-import", *options, stdin=PIPE)
+        process = self._fast_import
         try:
-            process.stdin.write(b"".join(parts))
-            process.stdin.flush()
+            process.write(b"".join(lines))
         except BrokenPipeError:
             process.finish()
             raise
-        name = process.stdout.readline().decode().strip()
-        if not name:
+        commit_id = process.stdout.readline().decode().strip()
+        if not commit_id:
             process.finish()
-            raise process.failed("it gave no answer")
-        return name
+            raise process.failure("it gave no answer")
+        return commit_id
 
     def _finish(self, process: Process) -> None:
         try:
-            process.stdin.write(b"done\n")
-            process.stdin.flush()
+            process.write(b"done\n")
         finally:
             process.finish()
 
 
-def _data(content: bytes) -> list[bytes]:
+def _data_command(content: bytes) -> list[bytes]:
     return [b"data %d\n" % len(content), content, b"\n"]
 
 
@@ -135,27 +135,29 @@ def _check_branch_name(branch: str) -> None:
     with tempfile.TemporaryDirectory(prefix="git-name-") as folder:
         try:
             Git(Path(folder)).run("check-ref-format", branch)
+        except InvalidRepository:
+            raise
         except (GitFailed, ValueError) as error:
-            if isinstance(error, InvalidRepository):
-                raise
-            raise InvalidRepository(f"“{branch.removeprefix('refs/heads/')}” is no name for a branch.") from error
+            name = branch.removeprefix("refs/heads/")
+            raise InvalidRepository(f"“{name}” is not a valid name for a branch.") from error
 
 
 def _prepare_bare_repository(path: Path, branch: str) -> None:
+    """Create the repository if needed. Raises InvalidRepository if something else is at the path."""
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
-        return _make(path, branch)
+        return _create_repository(path, branch)
     if not path.is_dir() or not is_git_dir(path):
-        what = "a work tree" if (path / ".git").exists() else "not empty, and no git repository"
-        raise InvalidRepository(f"{path} is {what}; commits are written to a bare repository or to a new folder only.")
+        what = "a work tree" if (path / ".git").exists() else "not empty and not a git repository"
+        raise InvalidRepository(f"{path} is {what}; commits are written to a bare repository or a new folder only.")
     if read_git_config(path / "config", Git(path)).get("core.bare") == "false":
         raise InvalidRepository(f"{path} belongs to a work tree; commits are written to a bare repository only.")
     return None
 
 
-def _make(path: Path, branch: str) -> None:
-    """Make a bare repository at once: one half made by a run that was killed would be refused by the next."""
+def _create_repository(path: Path, branch: str) -> None:
+    """Create a bare repository in one step: a later run would refuse one that a killed run left half made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
-        made = Path(folder) / "made"
-        Git(made, folder=Path(folder)).run("init", "--quiet", "--bare", "--template=", f"--initial-branch={branch}")
-        made.rename(path)
+        new = Path(folder) / "new"
+        Git(new, folder=Path(folder)).run("init", "--quiet", "--bare", "--template=", f"--initial-branch={branch}")
+        new.rename(path)

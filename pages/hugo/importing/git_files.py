@@ -31,7 +31,7 @@ def blob_reader(repository: Repository):
     """Return what reads many blobs; those that are too long, or missing in a partial clone, are left out."""
 
     def read(blobs: Sequence[str]) -> Mapping[str, bytes]:
-        contents = repository.blobs(dict.fromkeys(blobs), most=MAX_FILE_BYTES)
+        contents = repository.blobs(dict.fromkeys(blobs), max_bytes=MAX_FILE_BYTES)
         return {blob: content for blob, content in contents if content is not None}
 
     return read

@@ -1,4 +1,4 @@
-"""Reading real repositories: whatever shape, whatever they hold, and whatever they try."""
+"""Reading real repositories of every shape, including broken and hostile ones."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ from tests.repositories import Builder, executable, git, link, submodule
 
 @pytest.fixture
 def site(tmp_path):
-    """Return a bare repository with three commits: two files, one edit, one deletion."""
+    """A bare repository with three commits: two files, one edit, one deletion."""
     path = tmp_path / "site.git"
     with Builder(path) as builder:
         builder.commit({"en/a.md": "One.\n", "b.md": "B.\n"}, message="First\n\nMore.\n", author=("Ann", "ann@x.org"))
@@ -42,7 +42,7 @@ def text(path, commit, name):
         return content
 
 
-def test_commits_come_oldest_first_with_what_they_changed(site):
+def test_commits_are_read_oldest_first_with_their_changes(site):
     first, second, third = commits(site)
     assert first.author == Person("Ann", "ann@x.org", "1690000000 +0000")
     assert (first.message, first.subject) == (b"First\n\nMore.\n", "First")
@@ -53,7 +53,7 @@ def test_commits_come_oldest_first_with_what_they_changed(site):
     assert third.id == git(site, "rev-parse", "main").decode().strip()
 
 
-def test_commits_that_are_known_are_not_read_again(site):
+def test_known_commits_are_skipped(site):
     with Repository(site) as repository:
         ids = repository.ids()
         assert [commit.subject for commit in repository.commits(after=set(ids[:2]))] == ["Third"]
@@ -61,7 +61,7 @@ def test_commits_that_are_known_are_not_read_again(site):
         assert list(repository.commits(after=set(ids))) == []
 
 
-def test_order_is_that_of_parents_where_dates_run_backwards(tmp_path):
+def test_commits_follow_their_parents_even_if_dates_run_backwards(tmp_path):
     with Builder(tmp_path / "a.git") as builder:
         for number, date in enumerate(["1700000000 +0000", "1 -0300", "1600000000 +0000", "1600000000 +0000"]):
             builder.commit({"a": str(number)}, message=f"{number}", date=date)
@@ -77,8 +77,8 @@ def test_merge_is_one_commit_with_its_change_against_the_first_parent(tmp_path):
         builder.commit({"c": "c", "d": "d"}, parents=[":5", *sides], message="Octopus")
         builder.commit(message="Nothing")
         builder.commit({"a": "x"}, parents=[":7", sides[0]], message="Merge of what is in")
-    found = {commit.subject: paths(commit) for commit in commits(builder.path)}
-    assert found == {
+    changes = {commit.subject: paths(commit) for commit in commits(builder.path)}
+    assert changes == {
         "Root": {b"a": "100644"},
         "Own": {b"a": "100644"},
         "Merge": {b"b": "100644"},
@@ -86,10 +86,10 @@ def test_merge_is_one_commit_with_its_change_against_the_first_parent(tmp_path):
         "Nothing": {},
         "Merge of what is in": {b"a": "100644"},
     }
-    assert list(found) == ["Root", "Own", "Merge", "Octopus", "Nothing", "Merge of what is in"]
+    assert list(changes) == ["Root", "Own", "Merge", "Octopus", "Nothing", "Merge of what is in"]
 
 
-def test_links_submodules_and_changes_of_kind_are_told_by_mode(tmp_path):
+def test_modes_distinguish_files_links_and_submodules(tmp_path):
     with Builder(tmp_path / "a.git") as builder:
         builder.commit({"a": "a", "b": link("a"), "c": executable("c"), "d": submodule("2" * 40)})
         builder.commit({"a": link("b"), "b": submodule("3" * 40), "c": "c", "d": None})
@@ -101,7 +101,7 @@ def test_links_submodules_and_changes_of_kind_are_told_by_mode(tmp_path):
     assert paths(third) == {b"a": "000000", b"a/x": "100644", b"b": "100644"}
 
 
-def test_rename_is_one_path_that_goes_and_one_that_comes(tmp_path):
+def test_rename_is_a_deleted_and_an_added_path(tmp_path):
     with Builder(tmp_path / "a.git") as builder:
         builder.commit({f"en/{number}.md": f"{number}" * 99 for number in range(300)})
         builder.commit(moves={"en": "de"})
@@ -111,8 +111,8 @@ def test_rename_is_one_path_that_goes_and_one_that_comes(tmp_path):
     assert paths(moved)[b"de/7.md"] == "100644"
 
 
-def test_paths_are_raw_whatever_bytes_they_have(tmp_path):
-    odd = [
+def test_paths_are_raw_bytes(tmp_path):
+    unusual = [
         b"with space",
         b'"quoted"',
         b"tab\there",
@@ -123,16 +123,18 @@ def test_paths_are_raw_whatever_bytes_they_have(tmp_path):
         "ä".encode(),
     ]
     with Builder(tmp_path / "a.git") as builder:
-        builder.commit({name: name for name in odd})
+        builder.commit({name: name for name in unusual})
     (commit,) = commits(builder.path)
-    assert sorted(paths(commit)) == sorted(odd)
+    assert sorted(paths(commit)) == sorted(unusual)
     with Repository(builder.path) as repository:
-        assert sorted(change.path for change in repository.tree()) == sorted(odd)
-        assert sorted(content for _, content in repository.blobs(c.blob for c in commit.changes)) == sorted(odd)
+        assert sorted(change.path for change in repository.tree()) == sorted(unusual)
+        assert sorted(content for _, content in repository.blobs(change.blob for change in commit.changes)) == sorted(
+            unusual
+        )
     assert text(builder.path, commit, b"new\nline") == b"new\nline"
 
 
-def test_names_and_messages_are_decoded_as_the_commit_says(tmp_path):
+def test_names_and_messages_are_decoded_with_the_encoding_of_the_commit(tmp_path):
     with Builder(tmp_path / "a.git") as builder:
         builder.commit(message="Grüße".encode("latin1"), author=("Jürgen".encode("latin1"), ""), encoding="ISO-8859-1")
         builder.commit(message=b"Gr\xfc\n", author=(b"J\xfcrgen", b"a\xff@b"))
@@ -150,7 +152,7 @@ def test_names_and_messages_are_decoded_as_the_commit_says(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("date", "moment"),
+    ("date", "expected"),
     [
         ("0 +0000", datetime(1970, 1, 1, tzinfo=UTC)),
         ("1690000000 +9999", datetime(2023, 7, 22, 4, 26, 40, tzinfo=UTC)),
@@ -164,29 +166,29 @@ def test_names_and_messages_are_decoded_as_the_commit_says(tmp_path):
         ("", datetime(1970, 1, 1, tzinfo=UTC)),
     ],
 )
-def test_raw_dates_are_kept_and_those_outside_the_calendar_are_the_epoch(tmp_path, date, moment):
+def test_raw_dates_are_kept_and_invalid_ones_are_read_as_the_epoch(tmp_path, date, expected):
     Builder(tmp_path / "a.git")
     tree = git(tmp_path / "a.git", "mktree", content=b"").decode().strip()
     content = f"tree {tree}\nauthor A <a@b> {date}\ncommitter C <> {date}\n\nOdd\n".encode()
-    made = git(tmp_path / "a.git", "hash-object", "-t", "commit", "-w", "--stdin", "--literally", content=content)
-    (commit,) = commits(tmp_path / "a.git", made.decode().strip())
-    assert (commit.author.date, commit.committed_at) == (date, moment)
+    commit_id = git(tmp_path / "a.git", "hash-object", "-t", "commit", "-w", "--stdin", "--literally", content=content)
+    (commit,) = commits(tmp_path / "a.git", commit_id.decode().strip())
+    assert (commit.author.date, commit.committed_at) == (date, expected)
 
 
 @pytest.mark.parametrize(
     "headers", ["", "author nobody\n", "author A <a> b@c> 1 +0000\ngpgsig x\n committer Bad <> 1\n"]
 )
-def test_commit_whose_headers_are_broken_is_read_all_the_same(tmp_path, headers):
+def test_commit_with_broken_headers_can_be_read(tmp_path, headers):
     Builder(tmp_path / "a.git")
     tree = git(tmp_path / "a.git", "mktree", content=b"").decode().strip()
     content = f"tree {tree}\n{headers}\nOdd\n".encode()
-    made = git(tmp_path / "a.git", "hash-object", "-t", "commit", "-w", "--stdin", "--literally", content=content)
-    (commit,) = commits(tmp_path / "a.git", made.decode().strip())
+    commit_id = git(tmp_path / "a.git", "hash-object", "-t", "commit", "-w", "--stdin", "--literally", content=content)
+    (commit,) = commits(tmp_path / "a.git", commit_id.decode().strip())
     assert commit.message == b"Odd\n"
     assert commit.committer == Person("", "", "")
 
 
-def test_repository_of_sha_256_is_read(tmp_path):
+def test_sha_256_repository_can_be_read(tmp_path):
     with Builder(tmp_path / "a.git", object_format="sha256") as builder:
         root = builder.commit({"a": "a"})
         side = builder.commit({"b": "b"}, branch="side", parents=[root])
@@ -197,14 +199,14 @@ def test_repository_of_sha_256_is_read(tmp_path):
 
 
 @pytest.mark.parametrize("inside", ["", ".git"])
-def test_work_tree_and_its_git_folder_are_the_repository(tmp_path, inside):
+def test_work_tree_and_its_git_directory_open_the_repository(tmp_path, inside):
     with Builder(tmp_path / "tree", is_bare=False) as builder:
         builder.commit({"en/a.md": "a"})
     (commit,) = commits(tmp_path / "tree" / inside)
     assert paths(commit) == {b"en/a.md": "100644"}
 
 
-def test_folder_of_a_work_tree_is_all_that_is_seen(tmp_path):
+def test_folder_of_a_work_tree_limits_commits_and_trees_to_its_files(tmp_path):
     with Builder(tmp_path / "tree", is_bare=False) as builder:
         builder.commit({"si*e/en/a.md": "a", "site/b": "b", "si*e2": "c"}, message="1")
         builder.commit({"other": "o"}, message="2")
@@ -219,7 +221,7 @@ def test_folder_of_a_work_tree_is_all_that_is_seen(tmp_path):
         assert [change.path for change in repository.tree(second.id)] == [b"en/a.md"]
 
 
-def test_tree_without_the_folder_is_empty(tmp_path):
+def test_tree_is_empty_if_the_commit_does_not_have_the_folder(tmp_path):
     with Builder(tmp_path / "tree", is_bare=False) as builder:
         builder.commit({"a": "a"})
     (tmp_path / "tree/new").mkdir()
@@ -227,14 +229,14 @@ def test_tree_without_the_folder_is_empty(tmp_path):
         assert list(repository.tree()) == []
 
 
-def test_linked_work_tree_has_its_own_head_and_the_repositorys_branches(site, tmp_path):
+def test_linked_work_tree_has_its_own_head_and_the_branches_of_the_repository(site, tmp_path):
     git(site, "worktree", "add", "--quiet", "--detach", tmp_path / "linked", "main~1")
     with Repository(tmp_path / "linked") as repository:
         assert [commit.subject for commit in repository.commits()] == ["First", "Second"]
         assert [commit.subject for commit in repository.commits("main")] == ["First", "Second", "Third"]
 
 
-def test_submodule_checked_out_is_a_repository_of_its_own(site, tmp_path):
+def test_checked_out_submodule_can_be_read(site, tmp_path):
     with Builder(tmp_path / "tree", is_bare=False) as builder:
         builder.commit({"a": "a"})
     git(tmp_path / "tree", "-c", "protocol.file.allow=always", "submodule", "add", "--quiet", site, "sub")
@@ -242,7 +244,7 @@ def test_submodule_checked_out_is_a_repository_of_its_own(site, tmp_path):
     assert [commit.subject for commit in commits(tmp_path / "tree/sub")] == ["First", "Second", "Third"]
 
 
-def test_shallow_clone_begins_where_it_was_cut(site, tmp_path):
+def test_shallow_clone_begins_at_its_cut(site, tmp_path):
     git(tmp_path, "clone", "--quiet", "--depth=2", f"file://{site}", "cut")
     with Repository(tmp_path / "cut") as repository:
         assert repository.is_shallow
@@ -251,7 +253,7 @@ def test_shallow_clone_begins_where_it_was_cut(site, tmp_path):
     assert paths(second) == {b"b.md": "000000"}
 
 
-def test_partial_clone_tells_what_it_lacks_and_fetches_nothing(site, tmp_path):
+def test_partial_clone_yields_none_for_missing_blobs_and_fetches_nothing(site, tmp_path):
     git(site, "config", "uploadpack.allowFilter", "true")
     git(tmp_path, "clone", "--quiet", "--bare", "--filter=blob:none", f"file://{site}", "part.git")
     with Repository(tmp_path / "part.git") as repository:
@@ -260,7 +262,7 @@ def test_partial_clone_tells_what_it_lacks_and_fetches_nothing(site, tmp_path):
         assert list(repository.sizes(blobs[:1])) == [(blobs[0], None)]
 
 
-def test_refs_are_resolved_whatever_their_kind(site):
+def test_branches_tags_and_revisions_are_resolved(site):
     git(site, "tag", "--annotate", "--message=x", "v1", "main~1")
     git(site, "pack-refs", "--all")
     with Repository(site) as repository:
@@ -272,12 +274,12 @@ def test_refs_are_resolved_whatever_their_kind(site):
 @pytest.mark.parametrize(
     "ref", ["-", "--all", "--output=x", "no-such", "main..main", "^main", "main:b.md", "a\0b", "a\nb"]
 )
-def test_ref_that_names_no_commit_is_refused(site, ref):
+def test_ref_that_is_not_a_commit_is_refused(site, ref):
     with Repository(site) as repository, pytest.raises(InvalidRepository, match="commit"):
         repository.resolve(ref)
 
 
-def test_repository_without_commits_says_so(tmp_path):
+def test_repository_without_commits_is_refused(tmp_path):
     Builder(tmp_path / "a.git")
     with Repository(tmp_path / "a.git") as repository:
         with pytest.raises(InvalidRepository, match="has no commits"):
@@ -294,13 +296,13 @@ def test_path_without_a_repository_is_refused(tmp_path, name):
         Repository(tmp_path / name)
 
 
-def test_machine_without_git_is_told_so(site, monkeypatch):
+def test_error_says_that_git_is_not_installed(site, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(InvalidRepository, match="no git on this machine"):
+    with pytest.raises(InvalidRepository, match="Git is not installed on this machine"):
         Repository(site)
 
 
-def test_settings_of_whoever_runs_it_change_nothing(site, tmp_path, monkeypatch):
+def test_environment_and_settings_of_the_user_are_ignored(site, tmp_path, monkeypatch):
     (tmp_path / ".gitconfig").write_text("[core]\nbare = nonsense\n[log]\nshowSignature = true\n")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("GIT_DIR", "/nowhere")
@@ -348,7 +350,7 @@ def hostile_config(mark):
 """
 
 
-def test_config_of_a_repository_runs_nothing_and_changes_nothing(tmp_path):
+def test_hostile_config_of_a_repository_has_no_effect(tmp_path):
     mark = tmp_path / "mark"
     (tmp_path / "outside").write_text("[core]\n\tbroken")
     (tmp_path / "attributes").write_text("* diff=x filter=x\n")
@@ -365,11 +367,11 @@ def test_config_of_a_repository_runs_nothing_and_changes_nothing(tmp_path):
         script.chmod(stat.S_IRWXU)
     with (tmp_path / "tree/.git/config").open("a") as config:
         config.write(hostile_config(mark))
-    lacking = "1" * 40
+    missing = "1" * 40
     with Repository(tmp_path / "tree") as repository:
         assert list(repository.commits()) == before
         assert len(list(repository.tree())) == 3
-        assert list(repository.blobs([lacking])) == [(lacking, None)]
+        assert list(repository.blobs([missing])) == [(missing, None)]
     assert before[0].author.name == "Ann"
     assert not mark.exists()
 
@@ -382,101 +384,101 @@ def test_replacements_and_grafts_do_not_change_history(site):
     assert [commit.subject for commit in commits(site)] == ["First", "Second", "Third"]
 
 
-def lead_by_alternates(path, outside):
+def borrow_objects_by_alternates(path, outside):
     (path / "objects/info/alternates").write_text(f"{outside}/objects\n")
 
 
-def lead_by_a_link_to_objects(path, outside):
+def link_objects(path, outside):
     (path / "objects").rename(path / "was")
     (path / "objects").symlink_to(outside / "objects")
 
 
-def lead_by_a_link_to_packs(path, outside):
+def link_packs(path, outside):
     (path / "objects/pack/x").symlink_to(outside / "objects/pack")
 
 
-def lead_by_a_link_among_refs(path, outside):
+def link_a_ref(path, outside):
     (path / "refs/heads/x").symlink_to(outside / "refs/heads/main")
 
 
-def lead_by_packed_refs(path, outside):
+def link_packed_refs(path, outside):
     (path / "packed-refs").symlink_to(outside / "packed-refs")
 
 
-def lead_by_config(path, outside):
+def link_config(path, outside):
     (path / "config").unlink()
     (path / "config").symlink_to(outside / "config")
 
 
-def wait_for_ever(path, outside):
+def make_a_pipe(path, outside):
     os.mkfifo(path / "shallow")
 
 
 @pytest.mark.parametrize(
-    "lead",
+    "attack",
     [
-        lead_by_alternates,
-        lead_by_a_link_to_objects,
-        lead_by_a_link_to_packs,
-        lead_by_a_link_among_refs,
-        lead_by_packed_refs,
-        lead_by_config,
-        wait_for_ever,
+        borrow_objects_by_alternates,
+        link_objects,
+        link_packs,
+        link_a_ref,
+        link_packed_refs,
+        link_config,
+        make_a_pipe,
     ],
 )
-def test_repository_that_leads_outside_is_refused(site, tmp_path, lead):
+def test_repository_that_leads_outside_is_refused(site, tmp_path, attack):
     Builder(tmp_path / "other.git")
-    lead(tmp_path / "other.git", site)
+    attack(tmp_path / "other.git", site)
     with pytest.raises(InvalidRepository, match=r"nothing (outside|that could lead outside)"):
         Repository(tmp_path / "other.git")
 
 
 @pytest.mark.parametrize("kind", ["file", "link"])
-def test_git_file_that_leads_to_somebody_elses_repository_is_refused(site, tmp_path, kind):
+def test_git_file_that_points_at_an_unrelated_repository_is_refused(site, tmp_path, kind):
     (tmp_path / "tree").mkdir()
     if kind == "file":
         (tmp_path / "tree/.git").write_text(f"gitdir: {site}\n")
     else:
         (tmp_path / "tree/.git").symlink_to(site)
-    with pytest.raises(InvalidRepository, match="does not know it"):
+    with pytest.raises(InvalidRepository, match="does not refer back to it"):
         Repository(tmp_path / "tree")
 
 
-def loose(path, name):
+def loose_object(path, name):
     return path / "objects" / name[:2] / name[2:]
 
 
 @pytest.mark.parametrize("name", ["main~1", "main~1^{tree}", "main~2^{tree}", "main~2:en"])
-def test_history_that_lacks_an_object_fails_with_gits_own_words(site, name):
-    lacking = git(site, "rev-parse", name).decode().strip()
-    loose(site, lacking).unlink()
-    with pytest.raises(GitFailed, match=lacking[:7]):
+def test_missing_object_of_the_history_raises_the_error_of_git(site, name):
+    missing = git(site, "rev-parse", name).decode().strip()
+    loose_object(site, missing).unlink()
+    with pytest.raises(GitFailed, match=missing[:7]):
         commits(site)
 
 
-def test_blob_that_is_missing_or_broken_fails_and_the_others_can_still_be_read(site):
+def test_missing_or_broken_blob_raises_an_error_and_others_can_still_be_read(site):
     ids = [change.blob for commit in commits(site) for change in commit.changes if change.blob]
-    whole, lacking, broken = ids
-    loose(site, lacking).unlink()
-    loose(site, broken).chmod(0o600)
-    loose(site, broken).write_bytes(b"not zlib")
+    intact, missing, broken = ids
+    loose_object(site, missing).unlink()
+    loose_object(site, broken).chmod(0o600)
+    loose_object(site, broken).write_bytes(b"not zlib")
     with Repository(site) as repository:
-        for name in (lacking, broken, git(site, "rev-parse", "main").decode().strip(), "main", "x\ny"):
+        for name in (missing, broken, git(site, "rev-parse", "main").decode().strip(), "main", "x\ny"):
             with pytest.raises(GitFailed, match=name[:9]):
-                list(repository.blobs([whole, name, whole]))
-            assert [len(content) for _, content in repository.blobs([whole])] == [3]
+                list(repository.blobs([intact, name, intact]))
+            assert [len(content) for _, content in repository.blobs([intact])] == [3]
 
 
-def test_blob_that_is_broken_is_not_taken_for_one_that_a_partial_clone_lacks(site):
+def test_broken_blob_of_a_partial_clone_raises_an_error(site):
     git(site, "config", "extensions.partialClone", "origin")
     broken = git(site, "rev-parse", "main:en/a.md").decode().strip()
-    loose(site, broken).chmod(0o600)
-    loose(site, broken).write_bytes(b"not zlib")
+    loose_object(site, broken).chmod(0o600)
+    loose_object(site, broken).write_bytes(b"not zlib")
     with Repository(site) as repository, pytest.raises(GitFailed, match=broken):
         list(repository.blobs([broken]))
 
 
-def test_pack_that_was_cut_short_fails(site):
+def test_truncated_pack_raises_an_error(site):
     git(site, "repack", "-a", "-d", "-q")
     (pack,) = (site / "objects/pack").glob("*.pack")
     pack.chmod(0o600)
@@ -485,20 +487,22 @@ def test_pack_that_was_cut_short_fails(site):
         commits(site)
 
 
-def test_blobs_come_in_the_order_asked_for_and_large_ones_only_up_to_the_limit(tmp_path):
+def test_blobs_are_read_in_the_requested_order_and_up_to_the_size_limit(tmp_path):
     sizes = [0, 1, 300_000, 3_000_000, 7, 3_000_001] * 20
     with Builder(tmp_path / "a.git") as builder:
         builder.commit({f"{number}": b"\n" * size for number, size in enumerate(sizes)})
     with Repository(builder.path) as repository:
         by_path = {int(change.path): change.blob for change in repository.tree()}
         ids = [by_path[number] for number in range(len(sizes))]
-        found = [None if content is None else len(content) for _, content in repository.blobs(ids, most=3_000_000)]
-        assert [name for name, _ in repository.blobs(ids, most=10)] == ids
+        lengths = [
+            None if content is None else len(content) for _, content in repository.blobs(ids, max_bytes=3_000_000)
+        ]
+        assert [name for name, _ in repository.blobs(ids, max_bytes=10)] == ids
         assert list(repository.sizes(ids)) == list(zip(ids, sizes, strict=True))
-    assert found == [None if size > 3_000_000 else size for size in sizes]
+    assert lengths == [None if size > 3_000_000 else size for size in sizes]
 
 
-def test_blobs_can_be_asked_for_while_others_are_read(site):
+def test_blobs_can_be_read_while_iterating_over_others(site):
     with Repository(site) as repository:
         seen = []
         for commit in repository.commits():
@@ -507,7 +511,7 @@ def test_blobs_can_be_asked_for_while_others_are_read(site):
     assert sorted(seen) == [b"B.\n", b"One.\n", b"Two.\n"]
 
 
-def test_processes_and_folders_are_gone_after_the_end_and_after_an_exception(site):
+def test_processes_and_folders_are_removed_after_an_exception(site):
     running, history = [], None
     with suppress(KeyError), Repository(site) as repository:
         history = repository.commits()
@@ -524,7 +528,7 @@ def test_processes_and_folders_are_gone_after_the_end_and_after_an_exception(sit
     repository.close()
 
 
-def test_process_that_was_killed_is_an_error_and_not_the_end(site):
+def test_killed_process_raises_an_error_and_is_started_again(site):
     with Repository(site) as repository:
         (blob,) = {change.blob for change in repository.tree()}
         list(repository.blobs([blob]))
@@ -536,7 +540,7 @@ def test_process_that_was_killed_is_an_error_and_not_the_end(site):
         assert len(list(repository.blobs([blob]))) == 1
 
 
-def test_memory_stays_flat_over_a_long_history(tmp_path):
+def test_long_history_is_read_with_constant_memory(tmp_path):
     with Builder(tmp_path / "a.git") as builder:
         for number in range(6000):
             builder.commit({f"{number % 50}/a.md": f"{number}"}, message="x" * 2000)
@@ -551,7 +555,7 @@ def test_memory_stays_flat_over_a_long_history(tmp_path):
     assert peak < 4_000_000
 
 
-def test_source_is_left_as_it_was(site):
+def test_reading_does_not_modify_the_repository(site):
     before = subprocess.run(["find", site, "-printf", "%p %s %T@\n"], capture_output=True, check=True).stdout
     commits(site)
     assert subprocess.run(["find", site, "-printf", "%p %s %T@\n"], capture_output=True, check=True).stdout == before

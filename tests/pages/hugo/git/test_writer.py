@@ -1,4 +1,4 @@
-"""Writing real repositories: what was written is what is read, all or none, and git has nothing against it."""
+"""Writing to real repositories: commits read back as written, a run is atomic, and `git fsck` accepts the result."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ def write(path, *messages, ref="main"):
         return [writer.write(ANN, BOB, message, [(b"a.md", message)]) for message in messages]
 
 
-def insist_on_soundness(path):
+def assert_fsck_passes(path):
     checked = subprocess.run(["git", "-C", path, "fsck", "--strict", "--full"], capture_output=True, check=False)
     assert (checked.returncode, checked.stdout, checked.stderr.replace(b"notice: No default references\n", b"")) == (
         0,
@@ -41,22 +41,22 @@ def files(path, ref=None):
         return {name: contents[blob] for name, blob in names.items()}
 
 
-def test_what_was_written_is_what_is_read(tmp_path):
+def test_commits_are_read_back_as_they_were_written(tmp_path):
     path = tmp_path / "new" / "out.git"
-    odd = [b'a "b"', b"\xff", b"new\nline", b"back\\slash", b"\ttab", ":é".encode(), b"...", b".github/x", b"git~x"]
+    unusual = [b'a "b"', b"\xff", b"new\nline", b"back\\slash", b"\ttab", ":é".encode(), b"...", b".github/x", b"git~x"]
     with Writer(path, "trunk") as writer:
-        first = writer.write(ANN, BOB, b"\n One\n\n", [(name, name) for name in odd])
-        second = writer.write(BOB, ANN, b"\xff", [(odd[0], None), (b"en/a.md", b"\0" * 300_000), (b"empty", b"")])
+        first = writer.write(ANN, BOB, b"\n One\n\n", [(name, name) for name in unusual])
+        second = writer.write(BOB, ANN, b"\xff", [(unusual[0], None), (b"en/a.md", b"\0" * 300_000), (b"empty", b"")])
         third = writer.write(ANN, ANN, b"", [])
     assert [commit.id for commit in read(path)] == [first, second, third]
     assert [commit.message for commit in read(path)] == [b"\n One\n\n", b"\xff", b""]
     assert [(commit.author, commit.committer) for commit in read(path)] == [(ANN, BOB), (BOB, ANN), (ANN, ANN)]
-    assert files(path) == {**{name: name for name in odd[1:]}, b"en/a.md": b"\0" * 300_000, b"empty": b""}
+    assert files(path) == {**{name: name for name in unusual[1:]}, b"en/a.md": b"\0" * 300_000, b"empty": b""}
     assert git(path, "symbolic-ref", "HEAD") == b"refs/heads/trunk\n"
-    insist_on_soundness(path)
+    assert_fsck_passes(path)
 
 
-def test_second_run_appends_and_tells_what_is_there(tmp_path):
+def test_second_run_appends_and_yields_the_earlier_messages(tmp_path):
     path = tmp_path / "out.git"
     first = write(path, b"1", b"2\nTrailer: x")
     with Writer(path) as writer:
@@ -65,10 +65,10 @@ def test_second_run_appends_and_tells_what_is_there(tmp_path):
     second = write(path, b"3")
     assert [commit.id for commit in read(path)] == first + second
     assert files(path) == {b"a.md": b"3"}
-    insist_on_soundness(path)
+    assert_fsck_passes(path)
 
 
-def test_branches_stand_side_by_side(tmp_path):
+def test_branches_are_independent(tmp_path):
     path = tmp_path / "out.git"
     write(path, b"1")
     write(path, b"2", ref="refs/heads/side/b")
@@ -76,7 +76,7 @@ def test_branches_stand_side_by_side(tmp_path):
     assert [commit.message for commit in read(path, "side/b")] == [b"2"]
 
 
-def test_new_repository_has_no_messages_and_a_run_without_commits_leaves_it_empty(tmp_path):
+def test_run_without_commits_creates_an_empty_repository(tmp_path):
     (tmp_path / "out.git").mkdir()
     with Writer(tmp_path / "out.git") as writer:
         assert list(writer.messages()) == []
@@ -85,15 +85,15 @@ def test_new_repository_has_no_messages_and_a_run_without_commits_leaves_it_empt
     assert git(tmp_path / "out.git", "for-each-ref") == b""
 
 
-def test_repository_of_sha_256_is_gone_on_with(tmp_path):
+def test_sha_256_repository_can_be_continued(tmp_path):
     with Builder(tmp_path / "a.git", object_format="sha256") as builder:
         builder.commit({"a.md": "1"})
-    (name,) = write(tmp_path / "a.git", b"2")
-    assert len(name) == 64
+    (commit_id,) = write(tmp_path / "a.git", b"2")
+    assert len(commit_id) == 64
     assert len(read(tmp_path / "a.git")) == 2
 
 
-def test_file_makes_room_for_a_folder_and_a_folder_for_a_file(tmp_path):
+def test_file_can_be_replaced_by_a_folder_and_a_folder_by_a_file(tmp_path):
     with Writer(tmp_path / "out.git") as writer:
         writer.write(ANN, ANN, b"1", [(b"a", b"file"), (b"b/c", b"below")])
         writer.write(ANN, ANN, b"2", [(b"a/x", b"below"), (b"a", None), (b"b", b"file"), (b"b/c", None)])
@@ -120,12 +120,12 @@ def test_file_makes_room_for_a_folder_and_a_folder_for_a_file(tmp_path):
         ("1\n2 +0000", "0 +0000"),
     ],
 )
-def test_dates_that_git_rejects_are_mended(tmp_path, date, written):
+def test_dates_that_git_rejects_are_replaced(tmp_path, date, written):
     with Writer(tmp_path / "out.git") as writer:
         writer.write(Person("A", "a@b", date), Person("A", "a@b", date), b"1", [])
     (commit,) = read(tmp_path / "out.git")
     assert (commit.author.date, commit.committer.date) == (written, written)
-    insist_on_soundness(tmp_path / "out.git")
+    assert_fsck_passes(tmp_path / "out.git")
 
 
 @pytest.mark.parametrize(
@@ -140,35 +140,35 @@ def test_dates_that_git_rejects_are_mended(tmp_path, date, written):
         ("\ud800", "a@b", ("?", "a@b")),
     ],
 )
-def test_names_that_git_rejects_are_mended(tmp_path, name, email, written):
+def test_characters_that_git_rejects_are_removed_from_names(tmp_path, name, email, written):
     with Writer(tmp_path / "out.git") as writer:
         writer.write(Person(name, email, "1 +0000"), Person(name, email, "1 +0000"), b"1", [])
     (commit,) = read(tmp_path / "out.git")
     assert (commit.author.name, commit.author.email) == written
-    insist_on_soundness(tmp_path / "out.git")
+    assert_fsck_passes(tmp_path / "out.git")
 
 
 @pytest.mark.parametrize(
     ("encoding", "header", "name"),
     [("ISO-8859-1", b"encoding ISO-8859-1\n", b"J\xfcrgen"), ("no-such", b"encoding no-such\n", "Jürgen".encode())],
 )
-def test_encoding_of_a_message_is_kept_and_names_are_in_it(tmp_path, encoding, header, name):
+def test_message_keeps_its_encoding_and_names_are_encoded_in_it(tmp_path, encoding, header, name):
     person = Person("Jürgen", "j@b", "1 +0000")
     with Writer(tmp_path / "out.git") as writer:
-        made = writer.write(person, person, b"Gr\xfc\xdfe", [], encoding=encoding)
-    content = git(tmp_path / "out.git", "cat-file", "commit", made)
+        commit_id = writer.write(person, person, b"Gr\xfc\xdfe", [], encoding=encoding)
+    content = git(tmp_path / "out.git", "cat-file", "commit", commit_id)
     assert header in content
     assert b"author " + name + b" <" in content
     (commit,) = read(tmp_path / "out.git")
     assert (commit.message, commit.author, commit.encoding) == (b"Gr\xfc\xdfe", person, encoding)
 
 
-def test_what_would_break_the_commit_is_left_out(tmp_path):
+def test_nul_in_a_message_and_an_invalid_encoding_are_replaced(tmp_path):
     with Writer(tmp_path / "out.git") as writer:
         writer.write(ANN, ANN, b"a\0b", [], encoding="x\ny")
     (commit,) = read(tmp_path / "out.git")
     assert (commit.message, commit.encoding) == (b"a b", "")
-    insist_on_soundness(tmp_path / "out.git")
+    assert_fsck_passes(tmp_path / "out.git")
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_what_would_break_the_commit_is_left_out(tmp_path):
         b".gitmodules", b"a/.gitattributes", b"GITMOD~1", b"gi7eba~1",
     ],
 )  # fmt: skip
-def test_path_that_git_does_not_take_is_refused_and_the_run_goes_on(tmp_path, path):
+def test_forbidden_path_is_refused_and_the_run_continues(tmp_path, path):
     with Writer(tmp_path / "out.git") as writer:
         with pytest.raises(ForbiddenPath, match="path"):
             writer.write(ANN, ANN, b"bad", [(b"good", b""), (path, b"x")])
@@ -189,28 +189,28 @@ def test_path_that_git_does_not_take_is_refused_and_the_run_goes_on(tmp_path, pa
     assert files(tmp_path / "out.git") == {b"a": b"x"}
 
 
-def test_path_that_is_refused_is_named(tmp_path):
+def test_error_names_the_forbidden_path(tmp_path):
     with Writer(tmp_path / "out.git") as writer, pytest.raises(ForbiddenPath, match=r"“en/\.GIT/a”"):
         writer.write(ANN, ANN, b"bad", [(b"en/.GIT/a", None)])
 
 
-def test_exception_leaves_the_branch_where_it_was(tmp_path):
+def test_exception_leaves_the_branch_unchanged(tmp_path):
     path = tmp_path / "out.git"
     first = write(path, b"1")
     with pytest.raises(KeyError), Writer(path) as writer:
-        _write_and_break_off(writer)
+        _write_and_raise(writer)
     assert [commit.id for commit in read(path)] == first
     write(path, b"3")
     assert files(path) == {b"a.md": b"3"}
-    insist_on_soundness(path)
+    assert_fsck_passes(path)
 
 
-def _write_and_break_off(writer):
+def _write_and_raise(writer):
     writer.write(ANN, ANN, b"2", [(b"b.md", b"2")])
     raise KeyError
 
 
-KILLED = """
+KILLED_RUN = """
 import os, signal, sys
 from pathlib import Path
 from pages.hugo.git.repository import Person
@@ -222,10 +222,10 @@ with Writer(Path(sys.argv[1])) as writer:
 """
 
 
-def test_kill_leaves_the_branch_where_it_was_and_the_next_run_works(tmp_path):
+def test_killed_run_leaves_the_branch_unchanged_and_the_next_run_works(tmp_path):
     path = tmp_path / "out.git"
     first = write(path, b"1")
-    killed = subprocess.run([sys.executable, "-c", KILLED, path], check=False, capture_output=True)
+    killed = subprocess.run([sys.executable, "-c", KILLED_RUN, path], check=False, capture_output=True)
     assert killed.returncode == -signal.SIGKILL
     assert [commit.id for commit in read(path)] == first
     second = write(path, b"2")
@@ -233,7 +233,7 @@ def test_kill_leaves_the_branch_where_it_was_and_the_next_run_works(tmp_path):
     assert subprocess.run(["git", "-C", path, "fsck", "--strict"], check=False, capture_output=True).returncode == 0
 
 
-def test_git_that_dies_is_an_error_and_leaves_the_branch(tmp_path):
+def test_killed_git_raises_an_error_and_leaves_the_branch_unchanged(tmp_path):
     path = tmp_path / "out.git"
     first = write(path, b"1")
     writer = Writer(path)
@@ -244,21 +244,21 @@ def test_git_that_dies_is_an_error_and_leaves_the_branch(tmp_path):
 
 def _write_and_kill_git(writer):
     writer.write(ANN, ANN, b"2", [(b"b.md", b"2")])
-    writer._importing._process.kill()
-    writer._importing._process.wait()
+    writer._fast_import._process.kill()
+    writer._fast_import._process.wait()
     writer.write(ANN, ANN, b"3", [(b"b.md", b"2")])
 
 
-def test_git_that_dies_before_the_end_is_an_error(tmp_path):
+def test_git_killed_before_the_end_raises_an_error(tmp_path):
     writer = Writer(tmp_path / "out.git")
     writer.write(ANN, ANN, b"2", [(b"b.md", b"2")])
-    writer._importing._process.kill()
-    writer._importing._process.wait()
+    writer._fast_import._process.kill()
+    writer._fast_import._process.wait()
     with pytest.raises(GitFailed, match="status -9"):
         writer.__exit__(None, None, None)
 
 
-def test_branch_that_somebody_else_moved_is_not_moved_back(tmp_path):
+def test_branch_moved_by_somebody_else_is_not_moved_back(tmp_path):
     path = tmp_path / "out.git"
     write(path, b"1")
     writer = Writer(path)
@@ -269,29 +269,29 @@ def test_branch_that_somebody_else_moved_is_not_moved_back(tmp_path):
     assert read(path)[-1].id == other
 
 
-def test_folder_that_is_no_bare_repository_is_refused_and_left(tmp_path):
+def test_folder_that_is_not_a_bare_repository_is_refused_and_unchanged(tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full/a").touch()
     Builder(tmp_path / "tree", is_bare=False)
-    for name, why in [
-        ("full", "no git repository"),
-        ("full/a", "no git"),
+    for name, reason in [
+        ("full", "not a git repository"),
+        ("full/a", "not a git"),
         ("tree", "a work tree"),
         ("tree/.git", "bare"),
     ]:
-        with pytest.raises(InvalidRepository, match=why):
+        with pytest.raises(InvalidRepository, match=reason):
             Writer(tmp_path / name)
     assert os.listdir(tmp_path / "full") == ["a"]
 
 
 @pytest.mark.parametrize("ref", ["", "-x", "a b", "a..b", "a.lock", "x\0", "x\ny", "refs/heads/", "@{1}"])
-def test_name_that_no_branch_can_have_is_refused(tmp_path, ref):
-    with pytest.raises(InvalidRepository, match="no name for a branch"):
+def test_invalid_branch_name_is_refused(tmp_path, ref):
+    with pytest.raises(InvalidRepository, match="not a valid name for a branch"):
         Writer(tmp_path / "out.git", ref)
     assert not (tmp_path / "out.git").exists()
 
 
-def test_broken_branch_is_not_taken_for_a_new_one(tmp_path):
+def test_broken_branch_raises_an_error_instead_of_starting_a_new_one(tmp_path):
     path = tmp_path / "out.git"
     write(path, b"1")
     (path / "refs/heads/main").write_text("nonsense")
@@ -299,7 +299,7 @@ def test_broken_branch_is_not_taken_for_a_new_one(tmp_path):
         Writer(path)
 
 
-def test_hooks_of_the_repository_are_not_run(tmp_path):
+def test_hooks_of_the_repository_do_not_run(tmp_path):
     path = tmp_path / "out.git"
     write(path, b"1")
     (path / "hooks").mkdir(exist_ok=True)
@@ -312,7 +312,7 @@ def test_hooks_of_the_repository_are_not_run(tmp_path):
     assert (tmp_path / "mark").exists()
 
 
-def test_nothing_is_fetched_for_a_repository_that_lacks_something(tmp_path):
+def test_missing_objects_are_not_fetched(tmp_path):
     path = tmp_path / "out.git"
     write(path, b"1")
     tree = git(path, "rev-parse", "main^{tree}").decode().strip()
@@ -326,7 +326,7 @@ def test_nothing_is_fetched_for_a_repository_that_lacks_something(tmp_path):
     assert not (tmp_path / "mark").exists()
 
 
-def test_history_that_was_read_and_written_again_has_the_same_ids(tmp_path):
+def test_history_written_again_has_the_same_ids(tmp_path):
     with Builder(tmp_path / "in.git") as builder:
         for number in range(20):
             builder.commit({f"{number % 7}.md": f"{number}", f"{number - 5}.md": None}, message=f"{number}\n\nä\n")
