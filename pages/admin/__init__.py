@@ -1,6 +1,7 @@
-"""The editors' door: the Django admin of pages, their history and the site. It writes through the verbs alone.
+"""The editors' site: the Django admin of pages, their history and the site's settings.
 
-It must not know readers' views or files.
+Everything is written through the operations of `pages.publishing`. This package imports nothing from `pages.public` or
+`pages.hugo`.
 """
 
 from django.contrib import admin
@@ -13,6 +14,7 @@ from pages.admin.site import navigation, redirects, site_settings
 __all__ = ["history_admin", "navigation", "page_admin", "redirects", "site_settings", "start_page"]
 
 admin.site.site_header = admin.site.site_title = _("Policies")
-# It remembers in the browser's storage whether it is open; public pages, which promise to store nothing, share that.
+# Django's navigation sidebar keeps its state in localStorage. Public pages share that storage with the admin, and the
+# site promises its readers to store nothing.
 admin.site.enable_nav_sidebar = False
 admin.site.index = start_page.start_page

@@ -1,9 +1,12 @@
-"""Lists take the filters that they show, and no other question by their address."""
+"""Restricts the query string of a change list to the filters that the list offers."""
 
 
 class AllowedLookupsMixin:
-    """Django lets an address ask by any column, with values that no database takes: those are refused (400)."""
+    """Refuse every lookup that is not in `list_filter` with status 400.
+
+    By default Django allows lookups on any local column, with any value: a number that is too large for the database
+    would end in a server error.
+    """
 
     def lookup_allowed(self, lookup, value, request):
-        """Allow what the list's own filters ask."""
         return lookup.partition("__")[0] in self.list_filter

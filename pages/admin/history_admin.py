@@ -1,4 +1,4 @@
-"""Versions, revisions and the publication log in the admin: to be read there, never to be changed."""
+"""The admin of versions, revisions and the publication log, which can only be read."""
 
 from django.contrib import admin
 from django.urls import reverse
@@ -11,44 +11,36 @@ from pages.models import PublicationRecord, Revision, Version, VersionText
 from pages.text import source
 
 
-class ReadOnly(AllowedLookupsMixin):
-    """Look, and nothing else."""
+class ReadOnlyAdminMixin(AllowedLookupsMixin):
+    """Refuse adding, changing and deleting: these rows are inserted by `pages.publishing` and never change."""
 
     def has_add_permission(self, request, obj=None):
-        """Rows are made by the verbs alone."""
         return False
 
     def has_change_permission(self, request, obj=None):
-        """Rows never change."""
         return False
 
     def has_delete_permission(self, request, obj=None):
-        """Rows never go."""
         return False
 
 
-class VersionTextInline(ReadOnly, admin.StackedInline):
-    """What the version says in each language."""
-
+class VersionTextInline(ReadOnlyAdminMixin, admin.StackedInline):
     model = VersionText
     extra = 0
-    fields = ("language", "significance", "change_note", "based_on", "modified_at", "revision", "see")
-    readonly_fields = ("see",)
+    fields = ("language", "significance", "change_note", "based_on", "modified_at", "revision", "text_link")
+    readonly_fields = ("text_link",)
 
     @admin.display(description=gettext_lazy("text"))
-    def see(self, text):
-        """Lead to the text below its page."""
-        return _link("text", text.version.page_id, text.language, f"v{text.version.number}", words=_("See the text"))
+    def text_link(self, text):
+        return _link("text", text.version.page_id, text.language, f"v{text.version.number}", label=_("See the text"))
 
     def get_queryset(self, request):
-        """Leave the sources where they are."""
+        # A source can be hundreds of kilobytes long and is not shown here.
         return super().get_queryset(request).select_related("revision", "version").defer("revision__source")
 
 
 @admin.register(Version)
-class VersionAdmin(ReadOnly, admin.ModelAdmin):
-    """Publications, newest first."""
-
+class VersionAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     list_display = ("page", "number", "published_at", "effective_at", "binding_language", "history")
     list_display_links = ("number",)
     search_fields = ("page__path",)
@@ -58,19 +50,16 @@ class VersionAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("history"))
     def history(self, version):
-        """Lead to the history of the page."""
-        return _link("history", version.page_id, words=_("History"))
+        return _link("history", version.page_id, label=_("History"))
 
     def get_queryset(self, request):
-        """Name the page's path only: its texts in all languages are not needed."""
+        # Of a page only its path is shown; its drafts are four columns for each language.
         return super().get_queryset(request).select_related("page").only("page__path", *_columns(Version))
 
 
 @admin.register(Revision)
-class RevisionAdmin(ReadOnly, admin.ModelAdmin):
-    """Saved texts, newest first."""
-
-    list_display = ("id", "page", "language", "title", "author", "created_at", "is_draft_head", "see")
+class RevisionAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
+    list_display = ("id", "page", "language", "title", "author", "created_at", "is_draft_head", "text_link")
     list_filter = ("language", "is_draft_head")
     search_fields = ("page__path", "title")
     ordering = ("-pk",)
@@ -83,29 +72,25 @@ class RevisionAdmin(ReadOnly, admin.ModelAdmin):
         "is_draft_head",
         "file_name",
         "digest",
-        "see",
+        "text_link",
         "text",
     )
 
     @admin.display(description=gettext_lazy("history"))
-    def see(self, revision):
-        """Lead to the text below its page."""
-        return _link("text", revision.page_id, revision.language, f"r{revision.pk}", words=_("See the text"))
+    def text_link(self, revision):
+        return _link("text", revision.page_id, revision.language, f"r{revision.pk}", label=_("See the text"))
 
     @admin.display(description=pgettext_lazy("the body of a page", "Text"))
     def text(self, revision):
-        """Return the whole source as text."""
         return source.decode(bytes(revision.source))
 
     def get_queryset(self, request):
-        """Leave the sources where they are until one is opened."""
+        # The source is loaded only on the page of one revision, by `text`.
         return super().get_queryset(request).select_related("page").only("page__path", *_columns(Revision, "source"))
 
 
 @admin.register(PublicationRecord)
-class PublicationRecordAdmin(ReadOnly, admin.ModelAdmin):
-    """The log, newest first."""
-
+class PublicationRecordAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     list_display = ("number", "kind", "page", "version", "at", "actor_name", "history")
     list_filter = ("kind",)
     search_fields = ("page__path",)
@@ -117,19 +102,17 @@ class PublicationRecordAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("history"))
     def history(self, record):
-        """Lead to the history of the page."""
-        return _link("history", record.page_id, words=_("History")) if record.page_id else ""
+        return _link("history", record.page_id, label=_("History")) if record.page_id else ""
 
     def get_queryset(self, request):
-        """Name page, version and commit without what is long of them."""
         queryset = super().get_queryset(request).select_related("page", "version", "commit")
         shown = ("page__path", "version__number", "version__page_id", "commit__commit_id")
         return queryset.only(*shown, *_columns(PublicationRecord))
 
 
-def _columns(model, *left_out: str) -> list[str]:
-    return [field.name for field in model._meta.concrete_fields if field.name not in left_out]
+def _columns(model, *excluded: str) -> list[str]:
+    return [field.name for field in model._meta.concrete_fields if field.name not in excluded]
 
 
-def _link(name: str, *address, words: str) -> str:
-    return format_html('<a href="{}">{}</a>', reverse(f"admin:pages_page_{name}", args=address), words)
+def _link(name: str, *args, label: str) -> str:
+    return format_html('<a href="{}">{}</a>', reverse(f"admin:pages_page_{name}", args=args), label)

@@ -22,9 +22,9 @@ from pages.admin.history.page_history import VIEWS as HISTORY_VIEWS
 from pages.admin.history.page_revision import VIEWS as REVISION_VIEWS
 from pages.admin.overview.page_list import PageListAdmin
 from pages.admin.page_preview import VIEWS as PREVIEW_VIEWS
-from pages.admin.page_views import COLUMNS, tool_permissions
+from pages.admin.page_views import PAGE_COLUMNS, tool_permissions
 from pages.admin.permissions import actor_of, can_edit, can_publish, can_view, writable_languages
-from pages.admin.picture_upload import patterns as picture_patterns
+from pages.admin.picture_upload import picture_urls
 from pages.admin.publishing.action_views import VIEWS as ACTION_VIEWS
 from pages.admin.publishing.correct_view import VIEWS as CORRECT_VIEWS
 from pages.admin.publishing.publish_view import VIEWS as PUBLISH_VIEWS
@@ -56,10 +56,10 @@ class PageAdmin(PageDeleting, PageListAdmin):
     def get_urls(self):
         """Add the page's own views."""
         return [
-            *(view.pattern(self) for view in PAGE_VIEWS),
+            *(view.url_pattern(self) for view in PAGE_VIEWS),
             # Not wrapped: a preview must answer a logged-out editor with words, never with a login page.
             path("preview/", preview, name="pages_page_preview"),
-            *picture_patterns(self),
+            *picture_urls(self),
             *super().get_urls(),
         ]
 
@@ -107,7 +107,7 @@ class PageAdmin(PageDeleting, PageListAdmin):
             if not can_view(actor):
                 raise PermissionDenied
             key = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
-            return texts_view(self, request, get_object_or_404(Page.objects.only(*COLUMNS), pk=key))
+            return texts_view(self, request, get_object_or_404(Page.objects.only(*PAGE_COLUMNS), pk=key))
         if object_id and request.method == "POST":
             take_theirs(request, object_id)
         # Django's own title puts the noun into a sentence that Russian would decline.

@@ -1,4 +1,4 @@
-"""A draft as readers would see it: the public templates, at an address that is the editors' own."""
+"""The preview of a page: its draft in the public templates, at an admin URL."""
 
 from dataclasses import dataclass
 
@@ -23,42 +23,45 @@ from pages.presentation.site_presentation import base_context, read_site
 
 
 @dataclass(frozen=True)
-class OpenPageView(PageView):
-    """A view that tells whoever may not see it so, in a sentence: a login page could be taken for the page itself."""
+class PreviewPageView(PageView):
+    """A view that answers 403 with a short message instead of redirecting to the login.
 
-    def pattern(self, model_admin):
-        """Return the view's address in the admin."""
-        return path(f"<int:pk>/{self.address}", self._guarded(model_admin), name=f"pages_page_{self.name}")
+    An editor could take the login page for the previewed page.
+    """
 
-    def _guarded(self, model_admin):
-        answering = self._answering(model_admin)
+    def url_pattern(self, model_admin):
+        return path(f"<int:pk>/{self.route}", self._preview_view(model_admin), name=f"pages_page_{self.name}")
+
+    def _preview_view(self, model_admin):
+        checked_view = self._checked_view(model_admin)
 
         @require_safe
-        def guarded(request, pk, **parts):
-            if model_admin.admin_site.has_permission(request) and self.may(actor_of(request.user)):
-                response = answering(request, pk, **parts)
+        def preview_view(request, pk, **captured):
+            if model_admin.admin_site.has_permission(request) and self.is_allowed(actor_of(request.user)):
+                response = checked_view(request, pk, **captured)
             else:
-                response = _refusal(request)
+                response = _forbidden_response(request)
             patch_cache_control(response, private=True, no_store=True)
             response.headers["X-Robots-Tag"] = "noindex"
             return response
 
-        return guarded
+        return preview_view
 
 
 def preview(model_admin, request, page: Page, language: str):
-    """Show the draft of a language, or with `?revision=` a revision of it, in the frame of the site."""
+    """Show the draft in a language, or one revision with `?revision=`, as a page of the public site."""
     if language not in served_languages():
         raise Http404
     at, editors_language = timezone.now(), request.LANGUAGE_CODE
-    chosen = _chosen(request)
-    if chosen is None and not has_draft(page):
-        return _sentence(_("This page has no text yet: there is nothing to show."), page, status=404)
+    revision = _requested_revision(request)
+    if revision is None and not has_draft(page):
+        return _message_response(_("This page has no text yet: there is nothing to show."), page, status=404)
+    # The page is rendered in its own language; only the banner above it is in the editor's.
     with override(language):
-        presentation = found(read_draft, page, language, at, chosen)
+        presentation = found(read_draft, page, language, at, revision)
         site, origin = read_site(language, at), settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
         context = {
-            **base_context(site, language, origin=origin, links=_links(page), noindex=True),
+            **base_context(site, language, origin=origin, links=_language_links(page), noindex=True),
             "presentation": presentation,
             "around": presentation.navigation(at),
             "editors_language": editors_language,
@@ -69,41 +72,42 @@ def preview(model_admin, request, page: Page, language: str):
     return response
 
 
-def first_preview(model_admin, request, page: Page):
-    """Lead to the preview in the source language, if it is served."""
-    address = reverse("admin:pages_page_draft", args=[page.pk, served_or_default(page.source_language)])
-    return HttpResponseRedirect(address)
+def default_preview(model_admin, request, page: Page):
+    """Redirect to the preview in the source language, or in the default language if the source is not served."""
+    url = reverse("admin:pages_page_draft", args=[page.pk, served_or_default(page.source_language)])
+    return HttpResponseRedirect(url)
 
 
-def _chosen(request) -> int | None:
+def _requested_revision(request) -> int | None:
     key = request.GET.get("revision")
     if key is None:
         return None
+    # A number of 19 digits can exceed the database's 64-bit integers, which is an error in a query.
     if not (key.isascii() and key.isdigit() and len(key) < 19):
         raise Http404
     return int(key)
 
 
-def _links(page: Page) -> list[dict]:
+def _language_links(page: Page) -> list[dict]:
     return [
         {**language_link(code), "url": reverse("admin:pages_page_draft", args=[page.pk, code])}
         for code in served_languages()
     ]
 
 
-def _sentence(sentence: str, page: Page, *, status: int) -> HttpResponse:
-    address = reverse("admin:pages_page_change", args=[page.pk])
-    link = format_html('<a href="{}">{}</a>', address, _("Back to the page"))
-    return HttpResponse(format_html("<p>{} {}</p>", sentence, link), status=status)
+def _message_response(message: str, page: Page, *, status: int) -> HttpResponse:
+    url = reverse("admin:pages_page_change", args=[page.pk])
+    link = format_html('<a href="{}">{}</a>', url, _("Back to the page"))
+    return HttpResponse(format_html("<p>{} {}</p>", message, link), status=status)
 
 
-def _refusal(request) -> HttpResponse:
-    sentence, link = _("You are logged out, or may not see drafts."), _("Log in")
-    address = f"{reverse('admin:login')}?next={request.path}"
-    return HttpResponse(format_html('<p>{} <a href="{}">{}</a></p>', sentence, address, link), status=403)
+def _forbidden_response(request) -> HttpResponse:
+    message, link_text = _("You are logged out, or may not see drafts."), _("Log in")
+    login_url = f"{reverse('admin:login')}?next={request.path}"
+    return HttpResponse(format_html('<p>{} <a href="{}">{}</a></p>', message, login_url, link_text), status=403)
 
 
 VIEWS = (
-    OpenPageView("preview/", "drafts", first_preview, can_view),
-    OpenPageView("preview/<slug:language>/", "draft", preview, can_view),
+    PreviewPageView("preview/", "drafts", default_preview, can_view),
+    PreviewPageView("preview/<slug:language>/", "draft", preview, can_view),
 )

@@ -1,4 +1,4 @@
-"""How the views of one page are put together: found, permitted, and render_page_view like the rest of the admin."""
+"""Views of one page: their routes, their permission checks and the template context that they share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,33 +17,34 @@ from pages.languages import direction
 from pages.models import Page
 from pages.publishing.actors import Actor
 
-# What the frame of a page needs; the texts in thirty languages stay where they are.
-COLUMNS = ("path", "uuid", "slug", "weight", "parent", "source_language", "review_by")
+# What every view of a page shows. The page also has four text columns for each of about thirty languages.
+PAGE_COLUMNS = ("path", "uuid", "slug", "weight", "parent", "source_language", "review_by")
 
 
 @dataclass(frozen=True)
 class PageView:
-    """A view of one page: its address below the page's own, and who may see it at all.
+    """A view of one page: its route below that of the page, its URL name, and the check that an actor may open it.
 
-    The view is called as `view(model_admin, request, page, **the address's other parts)`.
+    The view is called as `view(model_admin, request, page, **captured)` with what the route captures.
     """
 
-    address: str
+    route: str
     name: str
     view: Callable
-    may: Callable[[Actor], bool]
+    is_allowed: Callable[[Actor], bool]
 
-    def pattern(self, model_admin):
-        """Return the view's address in the admin, named `admin:pages_page_NAME`."""
-        wrapped = model_admin.admin_site.admin_view(self._answering(model_admin))
-        return path(f"<int:pk>/{self.address}", wrapped, name=f"pages_page_{self.name}")
+    def url_pattern(self, model_admin):
+        """Return the URL pattern in the admin, named `admin:pages_page_NAME`."""
+        wrapped = model_admin.admin_site.admin_view(self._checked_view(model_admin))
+        return path(f"<int:pk>/{self.route}", wrapped, name=f"pages_page_{self.name}")
 
-    def _answering(self, model_admin):
-        def answering(request, pk, **parts):
-            if not self.may(actor_of(request.user)):
+    def _checked_view(self, model_admin):
+        def checked_view(request, pk, **captured):
+            if not self.is_allowed(actor_of(request.user)):
                 raise PermissionDenied
-            page = get_object_or_404(Page.objects.only(*COLUMNS), pk=pk)
-            response = self.view(model_admin, request, page, **parts)
+            page = get_object_or_404(Page.objects.only(*PAGE_COLUMNS), pk=pk)
+            response = self.view(model_admin, request, page, **captured)
+            # Drafts must not remain in the cache of a shared computer or a proxy.
             patch_cache_control(response, private=True, no_store=True)
             if isinstance(response, TemplateResponse):
                 response.add_post_render_callback(use_editor_picture_urls)
@@ -51,32 +52,33 @@ class PageView:
                 use_editor_picture_urls(response)
             return response
 
-        return answering
+        return checked_view
 
 
 def render_page_view(model_admin, request, page: Page, template: str, *, title: str, status: int = 200, **context):
-    """Render a view of a page in the admin's frame, with the tools that lead to the page's other views."""
+    """Render a view of a page with the admin's header and the links to the page's other views."""
     actor = actor_of(request.user)
-    frame = {
+    shared_context = {
         **model_admin.admin_site.each_context(request),
         "title": title,
         "opts": model_admin.opts,
         "original": page,
         "media": model_admin.media,
-        # The comparison's own words are in the language of the admin, the texts in theirs.
+        # Comparisons use these for their labels; the compared texts have a language of their own.
         "language": get_language(),
         "direction": direction(get_language()),
         **tool_permissions(page, actor),
     }
-    return TemplateResponse(request, template, {**frame, **context}, status=status)
+    return TemplateResponse(request, template, {**shared_context, **context}, status=status)
 
 
 def tool_permissions(page: Page, actor: Actor) -> dict[str, bool]:
-    """Return which of a page's tools the actor is shown."""
-    is_public, is_withdrawn = _state(page) if can_withdraw(actor) else (False, False)
+    """Return for each link in the page's tool bar whether the actor gets it, as template context."""
+    is_public, is_withdrawn = _public_state(page) if can_withdraw(actor) else (False, False)
     return {
         "can_edit": can_edit(actor),
         "can_publish": can_publish(actor),
+        # The home page, whose path is empty, cannot be moved.
         "can_move": can_move(actor) and bool(page.path),
         "can_withdraw": is_public,
         "can_bring_back": is_withdrawn,
@@ -84,10 +86,13 @@ def tool_permissions(page: Page, actor: Actor) -> dict[str, bool]:
     }
 
 
-def _state(page: Page) -> tuple[bool, bool]:
-    """Tell whether readers can open the page, and whether it is withdrawn: two plain queries, for every view asks."""
+def _public_state(page: Page) -> tuple[bool, bool]:
+    """Return whether readers can open the page, and whether it is withdrawn.
+
+    Every view of a page asks, so two small queries do instead of the version in force.
+    """
     now = timezone.now()
     if page.records.withdrawing(now).exists():
         return False, True
-    # Where any version stands whose moment has come, one is in force.
+    # If any version that is not cancelled has taken effect, one is in force.
     return page.versions.filter(effective_at__lte=now).standing(now).exists(), False

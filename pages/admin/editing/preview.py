@@ -1,4 +1,4 @@
-"""The live preview of the Markdown editor: what the public page would show."""
+"""The live preview of the Markdown editor."""
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from pages.admin.picture_upload import with_pictures_for_editors
+from pages.admin.picture_upload import replace_picture_urls
 from pages.models import Page
 from pages.presentation.rendered_bodies import render_body
 from pages.publishing.pictures import known_pictures, pictures_of
@@ -17,28 +17,32 @@ from pages.text.rendering import BodyTooLong
 @never_cache
 @require_POST
 def preview(request):
-    """Answer with HTML in any case: the editor puts whatever comes back into the page."""
+    """Return the posted Markdown as readers would see it, with the pictures and links of `?page=`.
+
+    Errors are short HTML too: markdownx puts every response into the form, whatever its status.
+    """
     user = request.user
     if not (user.is_active and user.is_staff and user.has_perm("pages.view_page")):
-        return _short(
+        return _message_response(
             _("You are logged out, or may not do this. Log in again in another tab; your text stays here."), 403
         )
-    number = request.GET.get("page", "")
-    page = Page.objects.only("pk", "path").filter(pk=int(number)).first() if _is_key(number) else None
+    key = request.GET.get("page", "")
+    page = Page.objects.only("pk", "path").filter(pk=int(key)).first() if _is_key(key) else None
     content = request.POST.get("content", "")
     try:
         pictures = pictures_of(content, known_pictures(page, timezone.now()) if page else {})
         body = render_body(content, pictures, base_url=page.get_absolute_url() if page else "")
     except BodyTooLong as error:
+        # The size is rounded up, so that a text just over the limit does not show the limit itself.
         sizes = {"size": -(-error.size // 1024), "limit": error.limit // 1024}
-        return _short(_("The text has %(size)d KB; the most that a page may have is %(limit)d KB.") % sizes)
-    return HttpResponse(with_pictures_for_editors(body.html))
+        return _message_response(_("The text has %(size)d KB; the most that a page may have is %(limit)d KB.") % sizes)
+    return HttpResponse(replace_picture_urls(body.html))
 
 
-def _is_key(number: str) -> bool:
-    # Nineteen digits could pass what a database takes for a key.
-    return number.isascii() and number.isdigit() and len(number) < 19
+def _is_key(text: str) -> bool:
+    # A number of 19 digits can exceed the database's 64-bit integers, which is an error in a query.
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
-def _short(sentence: str, status: int = 200) -> HttpResponse:
-    return HttpResponse(format_html("<p><strong>{}</strong></p>", sentence), status=status)
+def _message_response(message: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(format_html("<p><strong>{}</strong></p>", message), status=status)
