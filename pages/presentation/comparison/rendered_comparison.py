@@ -30,9 +30,8 @@ class RenderedComparison:
     @cached_property
     def comparison(self) -> Comparison:
         """Return the differences of the bodies."""
-        return cached_comparison(
-            *(state.rendered.html if state.rendered else "" for state in (self.before, self.after))
-        )
+        before, after = (text.body.html if text.body else "" for text in (self.before, self.after))
+        return cached_comparison(before, after)
 
     @property
     def text_direction(self) -> str:
