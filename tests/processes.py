@@ -1,4 +1,4 @@
-"""The site's commands in processes of their own, with no settings but those that are named."""
+"""Commands of the site in subprocesses, with only the given settings."""
 
 import os
 import signal
@@ -12,21 +12,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.settings import NAMES
+from tests.settings import ENV_NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def environment(data: Path, **settings: str) -> dict[str, str]:
-    """Return the variables of this process with the settings that are named, and no other ones."""
-    # Empty and not absent: a developer's file .env would stand in for what is absent.
-    unset = dict.fromkeys(NAMES, "")
-    named = {"DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "selfprivacy_site.settings", **settings}
-    return {**os.environ, **unset, **named}
+    """Return the environment of this process with only the given settings set."""
+    # Empty, not removed: a removed variable would be read from the developer's .env file.
+    empty = dict.fromkeys(ENV_NAMES, "")
+    given = {"DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "selfprivacy_site.settings", **settings}
+    return {**os.environ, **empty, **given}
 
 
 def run_python(*arguments: str, data: Path, **settings: str) -> subprocess.CompletedProcess:
-    """Run Python in the project's folder to its end."""
+    """Run Python in the project's folder and wait for it to end."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
@@ -39,12 +39,11 @@ def run_python(*arguments: str, data: Path, **settings: str) -> subprocess.Compl
 
 
 def manage(*arguments: str, data: Path, **settings: str) -> subprocess.CompletedProcess:
-    """Run a command of manage.py to its end."""
+    """Run a management command and wait for it to end."""
     return run_python("manage.py", *arguments, data=data, **settings)
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -52,7 +51,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(*arguments: str, data: Path, **settings: str) -> Iterator[subprocess.Popen]:
-    """Run a command of manage.py that does not end by itself; in the end, end it with all that it started."""
+    """Run a management command that does not end by itself; on exit, kill it and the processes it started."""
     process = subprocess.Popen(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
@@ -70,14 +69,14 @@ def running(*arguments: str, data: Path, **settings: str) -> Iterator[subprocess
         process.communicate()
 
 
-def wait_for_answer(address: str, process: subprocess.Popen, patience: float = 60) -> None:
-    """Wait so many seconds until a site answers; how quick a start is has a test of its own."""
-    deadline = time.monotonic() + patience
+def wait_until_ready(url: str, process: subprocess.Popen, timeout: float = 60) -> None:
+    """Wait until the site at a URL answers, at most `timeout` seconds."""
+    deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=5):
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
                 return
         except (urllib.error.URLError, ConnectionError):
-            assert process.poll() is None, "the server has ended"
+            assert process.poll() is None, "the server has exited"
             time.sleep(0.02)
     raise AssertionError("the server does not answer")

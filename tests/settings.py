@@ -1,6 +1,6 @@
-"""The settings of the tests: the site's own with nothing set, on a database of their own, and quick where it is safe.
+"""Settings of the tests: the defaults of the site, a database of their own, and faster password hashing.
 
-`TEST_DATABASE_URL` runs them on PostgreSQL.
+Set `TEST_DATABASE_URL` to run the tests on PostgreSQL.
 """
 
 import os
@@ -9,13 +9,13 @@ from pathlib import Path
 
 _EXAMPLE = Path(__file__).resolve().parent.parent / ".env.example"
 _LINES = _EXAMPLE.read_text(encoding="utf-8").splitlines()
-NAMES = [line.partition("=")[0] for line in _LINES if "=" in line and not line.startswith("#")]
-# What a developer has set for a site of their own must not change what the tests see.
-os.environ.update(dict.fromkeys(NAMES, ""))
+ENV_NAMES = [line.partition("=")[0] for line in _LINES if "=" in line and not line.startswith("#")]
+# A developer's own environment or .env file must not change the tests.
+os.environ.update(dict.fromkeys(ENV_NAMES, ""))
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="selfprivacy-site-tests-")
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
 
-from selfprivacy_site.settings import *  # noqa: E402, F403 - the environment had to be set first.
+from selfprivacy_site.settings import *  # noqa: E402, F403 - the environment must be set first.
 from selfprivacy_site.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
 
 if not os.environ["DATABASE_URL"]:
@@ -24,5 +24,5 @@ if not os.environ["DATABASE_URL"]:
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = DATA_DIR / "static"
-# WhiteNoise warns of a folder that is not there.
+# WhiteNoise warns about a missing folder.
 STATIC_ROOT.mkdir()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.processes import free_port, manage, running, wait_for_answer
+from tests.processes import free_port, manage, running, wait_until_ready
 
 CHROMIUM = shutil.which("chromium")
 # What drives the browser is linked with it, and a small Debian has none.
@@ -49,7 +49,7 @@ def start_site(tmp_path_factory):
             site = Site(f"http://127.0.0.1:{(port := free_port())}", tmp_path_factory.mktemp("site"))
             options = {"PORT": str(port), "DJANGO_SUPERUSER_PASSWORD": PASSWORD, **settings}
             process = stack.enter_context(running("serve", "--sample", data=site.data, **options))
-            wait_for_answer(site.url, process)
+            wait_until_ready(site.url, process)
             return site
 
         yield start

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from selfprivacy_site import settings as module
-from tests.processes import NAMES, ROOT, environment, manage, run_python
+from tests.processes import ENV_NAMES, ROOT, environment, manage, run_python
 
 SECRET = "sesame"
 SETTINGS = ROOT / "selfprivacy_site/settings.py"
@@ -46,7 +46,7 @@ def test_names_read_finds_every_way_to_read_a_variable():
 
 
 def test_env_example_lists_exactly_the_variables_that_settings_read():
-    assert names_read((ROOT / "selfprivacy_site/settings.py").read_text(encoding="utf-8")) == set(NAMES)
+    assert names_read((ROOT / "selfprivacy_site/settings.py").read_text(encoding="utf-8")) == set(ENV_NAMES)
 
 
 def test_every_variable_in_env_example_has_a_comment():

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.processes import ROOT, free_port, manage, running, wait_for_answer
+from tests.processes import ROOT, free_port, manage, running, wait_until_ready
 
 
 class Site:
@@ -51,7 +51,7 @@ def site(data, **settings):
     with running("serve", "--sample", data=data, PORT=str(port), **settings) as process:
         server = Site(process, port)
         server.read_block()
-        wait_for_answer(server.address, process)
+        wait_until_ready(server.address, process)
         yield server
 
 
@@ -159,7 +159,7 @@ def test_site_without_the_sample_starts_empty(tmp_path):
     with running("serve", data=tmp_path, PORT=str(port)) as process:
         server = Site(process, port)
         server.read_block()
-        wait_for_answer(server.address, process)
+        wait_until_ready(server.address, process)
         assert server.get("/").status == 200
         with pytest.raises(urllib.error.HTTPError, match="404"):
             server.get("/privacy-policy/")
