@@ -1,1 +1,1 @@
-"""A text's front matter, in YAML or in TOML: what it says, and how one value of it is replaced. It knows no fields."""
+"""Front matter in YAML and TOML: reading it, and replacing single values in it. It does not know a page's fields."""

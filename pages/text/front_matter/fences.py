@@ -1,25 +1,39 @@
-"""Where a front matter begins and ends in a text, and in which language it is written."""
+"""Splitting a text at the fences of its front matter, which also tell the format."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import ModuleType
+from typing import Protocol
 
 from pages.text.front_matter import toml_format, yaml_format
-from pages.text.front_matter.values import InvalidFrontMatter
+from pages.text.front_matter.values import FrontMatterValues, InvalidFrontMatter, Replacement
+
+
+class FrontMatterFormat(Protocol):
+    """What the modules `yaml_format` and `toml_format` both offer."""
+
+    def read(self, front: str) -> FrontMatterValues: ...
+
+    def build_replacement(
+        self, front: str, key: str, value: str, newline: str, write: Callable[[str, str], str]
+    ) -> Replacement: ...
+
+    def write_like(self, value: str, old: str) -> str: ...
+
 
 BYTE_ORDER_MARK = "\ufeff"
-_LANGUAGES = {"---": yaml_format, "+++": toml_format}
+_FORMATS: dict[str, FrontMatterFormat] = {"---": yaml_format, "+++": toml_format}
 _FENCE = re.compile(r"(---|\+\+\+)[ \t]*+(?:\r\n|\r|\n|\Z)")
-# Not `^`, which knows no CR alone. As in Hugo, a fence closes even within a string of several lines.
-_CLOSING = {fence: re.compile(rf"(?<=[\r\n]){re.escape(fence)}[ \t]*+(?:\r\n|\r|\n|\Z)") for fence in _LANGUAGES}
+# `^` does not match after a lone CR. As in Hugo, a fence closes the front matter even within a multi-line string.
+_CLOSING = {fence: re.compile(rf"(?<=[\r\n]){re.escape(fence)}[ \t]*+(?:\r\n|\r|\n|\Z)") for fence in _FORMATS}
 _BLANK_LINES = re.compile(r"(?:[ \t]*+(?:\r\n|\r|\n))*+")
 
 
 @dataclass(frozen=True)
 class SplitText:
-    """A text in three: up to the front matter, the front matter, and from its closing fence on.
+    """A text in three parts that join to the text: up to the front matter, the front matter, from its closing fence on.
 
-    `fence` is empty where the text has none. The three make the text again.
+    `fence` is empty if the text has no front matter.
     """
 
     head: str
@@ -28,13 +42,13 @@ class SplitText:
     fence: str = ""
 
     @property
-    def language(self) -> ModuleType:
-        """Return what reads the front matter; where there is none yet, what would read it."""
-        return _LANGUAGES[self.fence or "---"]
+    def format(self) -> FrontMatterFormat:
+        """The front matter's format; YAML for a text that has none yet."""
+        return _FORMATS[self.fence or "---"]
 
 
 def split_front_matter(text: str) -> SplitText:
-    """Find a text's front matter. Raises InvalidFrontMatter where no line closes it."""
+    """Split a text at its front matter. Raises InvalidFrontMatter if the closing fence is missing."""
     start = len(BYTE_ORDER_MARK) if text.startswith(BYTE_ORDER_MARK) else 0
     opening = _FENCE.match(text, start)
     if not opening:
@@ -47,14 +61,18 @@ def split_front_matter(text: str) -> SplitText:
 
 
 def split_body(tail: str) -> tuple[str, str, str]:
-    """Return what follows the front matter in three: fence and blank lines, the body, the white space at its end."""
+    """Split what follows the front matter into closing fence and blank lines, body, and trailing white space."""
     fence = _FENCE.match(tail)
-    # Blank lines go to the frame; the first line's own indentation is the body's: it may be a code block.
-    start = _BLANK_LINES.match(tail, fence.end() if fence else 0).end()
-    core = tail[start:].rstrip()
-    return tail[:start], core, tail[start + len(core) :]
+    # The first line's indentation belongs to the body: the line may be an indented code block.
+    start = _skip_blank_lines(tail, fence.end() if fence else 0)
+    body = tail[start:].rstrip()
+    return tail[:start], body, tail[start + len(body) :]
 
 
 def strip_leading_blank_lines(text: str) -> str:
-    """Return a text from its first line on that is not blank."""
-    return text[_BLANK_LINES.match(text).end() :]
+    return text[_skip_blank_lines(text, 0) :]
+
+
+def _skip_blank_lines(text: str, start: int) -> int:
+    match = _BLANK_LINES.match(text, start)
+    return match.end() if match else start

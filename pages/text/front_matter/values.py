@@ -1,17 +1,17 @@
-"""What a front matter says at its top, whichever language it is written in."""
+"""What both front matter formats share: the values that were read, a replacement, and how a value is written."""
 
 import json
 import re
 from dataclasses import dataclass, field
 
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-# What both languages read as a number, a truth value or a date, and write without quotes.
+# Numbers, booleans and dates that both formats write without quotes.
 _DATE = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?"
 _PLAIN = re.compile(rf"-?[1-9]\d*|0|true|false|{_DATE}", re.ASCII)
 
 
 class InvalidFrontMatter(ValueError):
-    """The front matter is not the mapping that it has to be; the message says where."""
+    """The front matter cannot be read as a mapping; the message names the line."""
 
 
 class PatchFailed(ValueError):
@@ -20,46 +20,45 @@ class PatchFailed(ValueError):
 
 @dataclass(frozen=True)
 class FrontMatterValues:
-    """The keys at the top: scalars as the strings that they are, and lists of scalars. What is nested is left out."""
+    """The top-level keys: scalars as unresolved strings, and lists of scalars. Nested values are left out."""
 
     scalars: dict[str, str] = field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def resolve_key(self, key: str) -> str:
-        """Return a key as it stands here, in whatever case: Hugo does not tell them apart. Else as it was given."""
+        """Return a key as the front matter spells it, or as given if it is missing: Hugo ignores the case of keys."""
         if key in self.scalars or key in self.lists:
             return key
         lowered = key.lower()
-        return next((found for found in (*self.scalars, *self.lists) if found.lower() == lowered), key)
+        return next((name for name in (*self.scalars, *self.lists) if name.lower() == lowered), key)
 
 
 @dataclass(frozen=True)
 class Replacement:
-    """What a text puts in the place of what stood between two positions."""
+    """A new text for the characters between two positions."""
 
     start: int
     end: int
     text: str
 
     def apply_to(self, front: str) -> str:
-        """Return the front matter with the change made, and every other character as it was."""
         return front[: self.start] + self.text + front[self.end :]
 
 
 def is_plain(value: str) -> bool:
-    """Tell whether a value needs no quotes: a whole number, a date with or without a time, true or false."""
+    """Tell whether a value needs no quotes: a whole number, a boolean, or a date with or without a time."""
     return _PLAIN.fullmatch(value) is not None
 
 
 def fits_single_quotes(value: str) -> bool:
-    """Tell whether a value can stand between single quotes as it is: one line that can be printed."""
+    """Tell whether single quotes can hold a value without escapes: one printable line without a single quote."""
     return "'" not in value and value.isprintable()
 
 
 def quote(value: str) -> str:
-    """Return a value in double quotes, as YAML and TOML read it.
+    """Return a value in double quotes that YAML and TOML both read.
 
-    JSON's escapes are a subset of those of YAML's double-quoted style (YAML 1.2.2, section 5.7), which also wants them
-    for what it does not count as printable (section 5.1), and of those of TOML's basic strings (TOML 1.0).
+    JSON's escapes are a subset of those of YAML's double-quoted style (YAML 1.2.2, section 5.7) and of TOML's basic
+    strings (TOML 1.0). Characters that YAML does not count as printable (section 5.1) must be escaped.
     """
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
+    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))

@@ -1,6 +1,7 @@
-"""Front matter in YAML, its scalars unresolved: `no` and `010` stay the strings that they are."""
+"""Front matter in YAML. Scalars are not resolved: `no` and `010` stay strings."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 import yaml
 
@@ -14,18 +15,25 @@ from pages.text.front_matter.values import (
 )
 
 MAX_LEVELS = 200
-# Each collection has at least one of these that no other collection has.
+# Each collection contains at least one of these characters that no other collection contains.
 _INDICATORS = "[{:?-"
 
 
+class _Mark(Protocol):
+    """A position in the text: PyYAML and libyaml have a class each."""
+
+    @property
+    def line(self) -> int: ...
+
+
 def read(front: str) -> FrontMatterValues:
-    """Return what the front matter says. Raises InvalidFrontMatter, with the line."""
-    node = _mapping(front)
+    """Return the top-level values. Raises InvalidFrontMatter, with the line."""
+    node = _compose(front)
     values = FrontMatterValues()
     seen: set[str] = set()
     for key, value in node.value if node else ():
         if not isinstance(key, yaml.ScalarNode):
-            raise InvalidFrontMatter(f"The front matter has a key that is no text: line {_line(key.start_mark)}.")
+            raise InvalidFrontMatter(f"The front matter has a key that is not a string: line {_line(key.start_mark)}.")
         if key.value in seen:
             raise InvalidFrontMatter(f"The front matter has the key {key.value!r} twice: line {_line(key.start_mark)}.")
         seen.add(key.value)
@@ -37,37 +45,39 @@ def read(front: str) -> FrontMatterValues:
 
 
 def build_replacement(front: str, key: str, value: str, newline: str, write: Callable[[str, str], str]) -> Replacement:
-    """Return the change that replaces one value where it stands, or adds it at the end.
+    """Return the replacement that sets one value in place, or that adds it at the end.
 
-    `write` is given the value and the text that it takes the place of, empty where there is none.
+    `write` receives the value and the text that it replaces, which is empty for a new key.
     """
-    # The Python loader: its marks count characters, and positions are counted in them.
-    node = _mapping(front, yaml.BaseLoader)
-    for found, scalar in node.value if node else ():
-        if found.value == key:
+    # The marks of the Python loader are positions in characters.
+    node = _compose(front, yaml.BaseLoader)
+    for name, scalar in node.value if node else ():
+        if name.value == key:
             start = scalar.start_mark.index
-            # A block scalar's mark lies behind its last newline, which belongs to the file.
+            # A block scalar's end mark is after its last newline, which must stay.
             old = front[start : scalar.end_mark.index].rstrip()
             space = " " if front[:start].endswith(":") else ""
             return Replacement(start, start + len(old), space + write(value, old))
-    gap = "" if not front or front.endswith(("\n", "\r")) else newline
-    name = key if key.isidentifier() and key.isascii() else quote(key)
-    return Replacement(len(front), len(front), f"{gap}{name}: {write(value, '')}{newline}")
+    line_break = "" if not front or front.endswith(("\n", "\r")) else newline
+    written_key = key if key.isidentifier() and key.isascii() else quote(key)
+    return Replacement(len(front), len(front), f"{line_break}{written_key}: {write(value, '')}{newline}")
 
 
-def format_like(value: str, old: str) -> str:
-    """Return a value written in the style of the one that it takes the place of, as far as it can be."""
+def write_like(value: str, old: str) -> str:
+    """Write a value in the style of the text that it replaces, as far as the value allows it."""
     if old.startswith("'") and fits_single_quotes(value):
         return f"'{value}'"
     return value if is_plain(value) and not old.startswith(('"', "'")) else quote(value)
 
 
-def _mapping(front: str, loader=yaml.CBaseLoader) -> yaml.MappingNode | None:
+def _compose(
+    front: str, loader: type[yaml.CBaseLoader] | type[yaml.BaseLoader] = yaml.CBaseLoader
+) -> yaml.MappingNode | None:
     try:
-        _insist_on_few_levels(front)
+        _check_levels(front)
         node = yaml.compose(front, Loader=loader)
     except yaml.MarkedYAMLError as error:
-        line = _line(error.problem_mark) if error.problem_mark else 2
+        line = _line(error.problem_mark)
         raise InvalidFrontMatter(f"The front matter is not valid YAML: line {line}: {error.problem}.") from error
     except (yaml.YAMLError, RecursionError) as error:
         raise InvalidFrontMatter("The front matter is not valid YAML.") from error
@@ -76,13 +86,13 @@ def _mapping(front: str, loader=yaml.CBaseLoader) -> yaml.MappingNode | None:
     return node
 
 
-def _line(mark) -> int:
-    # Marks count from 0, and the fence is the first line.
-    return mark.line + 2
+def _line(mark: _Mark | None) -> int:
+    # Marks count from 0, and the opening fence is line 1 of the file.
+    return mark.line + 2 if mark else 2
 
 
-def _insist_on_few_levels(front: str) -> None:
-    """Raise where values are nested so deep that the parser, which calls itself for each level, would crash."""
+def _check_levels(front: str) -> None:
+    """Raise InvalidFrontMatter for nesting so deep that the recursive parser would crash the process."""
     if sum(map(front.count, _INDICATORS)) <= MAX_LEVELS:
         return
     level = 0

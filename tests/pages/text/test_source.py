@@ -151,7 +151,10 @@ def test_many_values_are_not_taken_for_deep_ones():
 
 @pytest.mark.parametrize(
     ("front", "message"),
-    [("a: 1\n? [b]\n: 1", "The front matter has a key that is no text: line 3."), ("{a: 1}: 1", "The front matter ")],
+    [
+        ("a: 1\n? [b]\n: 1", "The front matter has a key that is not a string: line 3."),
+        ("{a: 1}: 1", "The front matter "),
+    ],
 )
 def test_key_that_is_no_text_is_refused(front, message):
     with pytest.raises(InvalidFrontMatter) as error:
