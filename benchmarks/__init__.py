@@ -1,1 +1,1 @@
-"""What `make bench` measures: on a database of its own, as ratios and rates of one run."""
+"""Benchmarks for `make bench` and `make bench-imports`. They use temporary databases."""

@@ -1,4 +1,4 @@
-"""Run the benchmarks and print a line for each."""
+"""Run the benchmarks of rendering, publishing and the admin; print one line for each."""
 
 import os
 import tempfile
@@ -28,42 +28,46 @@ from pages.text.rendering import render
 from pages.text.source import Fields, extract_body
 
 
-def per_second(count: int, act: Callable[[int], object]) -> float:
-    """Return how often an act can be done in a second, over so many times."""
+def calls_per_second(function: Callable[[int], object], count: int) -> float:
+    """Call a function `count` times with the number of the call; return the average rate."""
     started = time.perf_counter()
     for number in range(count):
-        act(number)
+        function(number)
     return count / (time.perf_counter() - started)
 
 
-def publish_once(page: Page, number: int) -> None:
-    """Save and publish another text of 8 KB."""
+def publish_new_text(page: Page, number: int) -> None:
     now = timezone.now() + timedelta(seconds=number)
-    saved = save_draft(
-        page, {"en": Fields("Bench", body=f"{number}. " + "word " * 1600)}, by=system_actor("bench"), now=now
-    )
-    publish(page, {"en": Choice(saved["en"], "major")}, by=system_actor("bench"), now=now, notes={"en": "Another."})
+    # 8 KB
+    fields = Fields("Bench", body=f"{number}. " + "word " * 1600)
+    revisions = save_draft(page, {"en": fields}, by=system_actor("bench"), now=now)
+    choices = {"en": Choice(revisions["en"], "major")}
+    publish(page, choices, by=system_actor("bench"), now=now, notes={"en": "Another."})
 
 
 def main() -> None:
-    """Prepare a site with the starter content, and measure."""
+    """Set up a site with the starter content, then measure."""
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("loadstarter", verbosity=0)
     body = extract_body(bytes(Page.objects.get().revisions.filter(language="en").latest("pk").source))
     client = Client(SERVER_NAME="localhost")
-    tag = client.get("/privacy-policy/").headers["ETag"]
+    etag = client.get("/privacy-policy/").headers["ETag"]
     bench = create_page(slug="bench", parent=None, source_language="en", by=system_actor("bench"))
-    figures = {
-        "policies rendered": per_second(50, lambda _number: render(body)),
-        "pages answered, without the door's cache": per_second(100, lambda _number: client.get("/privacy-policy/")),
-        "answers 304": per_second(100, lambda _n: client.get("/privacy-policy/", headers={"if-none-match": tag})),
-        "texts of 8 KB saved and published": per_second(100, lambda number: publish_once(bench, number)),
+    rates = {
+        "policies rendered": calls_per_second(lambda _number: render(body), 50),
+        "pages served, without the response cache": calls_per_second(
+            lambda _number: client.get("/privacy-policy/"), 100
+        ),
+        "304 responses": calls_per_second(
+            lambda _number: client.get("/privacy-policy/", headers={"if-none-match": etag}), 100
+        ),
+        "texts of 8 KB saved and published": calls_per_second(lambda number: publish_new_text(bench, number), 100),
     }
-    for name, rate in figures.items():
+    for name, rate in rates.items():
         print(f"{rate:8.0f}/s  {name}")
-    for name, (taken, queries) in admin.figures().items():
-        print(f"{taken:8.1f} ms  {name} ({queries} queries)")
+    for name, (milliseconds, queries) in admin.measure_admin_views().items():
+        print(f"{milliseconds:8.1f} ms  {name} ({queries} queries)")
 
 
 if __name__ == "__main__":

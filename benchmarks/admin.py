@@ -1,4 +1,4 @@
-"""What the editors' pages take: a site of 1,000 pages, and a page of 200 versions, each in two languages of 8 KB."""
+"""Times and query counts of admin views: 1,000 pages, and a page with 200 versions; two languages, 8 KB per text."""
 
 import statistics
 import time
@@ -22,139 +22,139 @@ from pages.publishing.version_plan import THIS, Choice
 from pages.publishing.versions import publish
 from pages.text.source import Fields
 
-BENCH = system_actor("bench")
-WORDS = {"en": "All that we keep is what we need. ", "ru": "Мы храним лишь то, что нужно. "}
+ACTOR = system_actor("bench")
+SENTENCES = {"en": "All that we keep is what we need. ", "ru": "Мы храним лишь то, что нужно. "}
 
 
-def body(language: str, number: int, size: int = 8192) -> str:
-    """Return a text of so many bytes with paragraphs; its first paragraph tells the version."""
-    sentence = WORDS[language]
+def make_body(language: str, number: int, size: int = 8192) -> str:
+    """Return about `size` bytes of paragraphs; the first one contains the number, so that each version differs."""
+    sentence = SENTENCES[language]
     paragraph = sentence * 8 + "\n\n"
     return f"{number}. {sentence}\n\n" + paragraph * (size // len(paragraph.encode()))
 
 
-def publish_versions(page: Page, count: int, begin: datetime, *, languages=("en", "ru")) -> None:
-    """Save and publish so many versions a minute apart; from the second on the last language falls behind."""
+def publish_versions(page: Page, count: int, first_at: datetime, *, languages=("en", "ru")) -> None:
+    """Publish versions a minute apart. Only the first has all languages, so that translations fall behind."""
     for number in range(count):
-        now = begin + timedelta(minutes=number)
-        going = languages if number == 0 else languages[:1]
-        texts = {name: Fields(f"Policy {page.path}", body=body(name, number)) for name in going}
-        saved = save_draft(page, texts, by=BENCH, now=now)
-        choices = {name: Choice(revision, "major", THIS) for name, revision in saved.items()}
-        publish(page, choices, by=BENCH, now=now, notes=dict.fromkeys(going, "Another."))
+        now = first_at + timedelta(minutes=number)
+        changed = languages if number == 0 else languages[:1]
+        texts = {code: Fields(f"Policy {page.path}", body=make_body(code, number)) for code in changed}
+        revisions = save_draft(page, texts, by=ACTOR, now=now)
+        choices = {code: Choice(revision, "major", THIS) for code, revision in revisions.items()}
+        publish(page, choices, by=ACTOR, now=now, notes=dict.fromkeys(changed, "Another."))
 
 
-def long_page(versions: int = 200) -> Page:
-    """Return a page with a long history, and a draft that differs in both languages."""
+def make_page_with_history(versions: int = 200) -> Page:
+    """Create a page with many versions and an unpublished draft in both languages."""
     with transaction.atomic():
-        page = create_page(slug="long", parent=None, source_language="en", by=BENCH)
+        page = create_page(slug="long", parent=None, source_language="en", by=ACTOR)
         publish_versions(page, versions, timezone.now() - timedelta(days=300))
-        drafts = {name: Fields("Policy", body=body(name, 999)) for name in WORDS}
-        save_draft(page, drafts, by=BENCH, now=timezone.now())
+        drafts = {code: Fields("Policy", body=make_body(code, 999)) for code in SENTENCES}
+        save_draft(page, drafts, by=ACTOR, now=timezone.now())
     return page
 
 
-def wide_site(pages: int = 1000, versions: int = 3) -> None:
-    """Make so many pages in a tree three levels deep, one in ten of them with a draft that differs."""
-    first = create_page(slug="page-0", parent=None, source_language="en", by=BENCH)
+def make_pages(pages: int = 1000, versions: int = 3) -> None:
+    """Create pages in a tree three levels deep; one in ten has an unpublished draft."""
+    first = create_page(slug="page-0", parent=None, source_language="en", by=ACTOR)
     publish_versions(first, versions, timezone.now() - timedelta(days=300))
     with transaction.atomic():
-        copies = copied(Page.objects.get(pk=first.pk), pages - 1)
+        copies = copy_page(Page.objects.get(pk=first.pk), pages - 1)
         for page in copies[::10]:
-            save_draft(page, {"en": Fields("Draft", body=body("en", 999))}, by=BENCH, now=timezone.now())
+            save_draft(page, {"en": Fields("Draft", body=make_body("en", 999))}, by=ACTOR, now=timezone.now())
 
 
-def copied(page: Page, count: int) -> list[Page]:
-    """Return so many more pages with the texts and the history of one: row by row, for the verbs would take minutes."""
-    made: list[Page] = []
+def copy_page(page: Page, count: int) -> list[Page]:
+    """Copy a page with its history, row by row: publishing every copy would take minutes."""
+    copies: list[Page] = []
     for level in (range(10), range(10, 110), range(110, count)):
-        above = [None] * 10 if level.start == 0 else made[max(0, level.start - len(level)) : level.start]
-        rows = [_sibling(page, number, above[number % len(above)]) for number in level if number < count]
-        made += Page.objects.bulk_create(rows)
-    revisions = _copies(Revision.objects.filter(page=page).order_by("pk"), made, {})
-    versions = _copies(Version.objects.filter(page=page).order_by("pk"), made, {})
+        parents = [None] * 10 if level.start == 0 else copies[max(0, level.start - len(level)) : level.start]
+        rows = [_copy_of_page(page, number, parents[number % len(parents)]) for number in level if number < count]
+        copies += Page.objects.bulk_create(rows)
+    revisions = _copy_rows(Revision.objects.filter(page=page).order_by("pk"), copies, {})
+    versions = _copy_rows(Version.objects.filter(page=page).order_by("pk"), copies, {})
     keys = {"revision_id": revisions, "version_id": versions}
-    _copies(VersionText.objects.filter(version__page=page).order_by("pk"), made, keys)
-    _copies(PublicationRecord.objects.filter(page=page).order_by("pk"), made, keys)
+    _copy_rows(VersionText.objects.filter(version__page=page).order_by("pk"), copies, keys)
+    _copy_rows(PublicationRecord.objects.filter(page=page).order_by("pk"), copies, keys)
     last = PublicationRecord.objects.latest("number")
     SiteCounter.objects.filter(pk=1).update(last_record=last.number, head=last.hash)
-    return made
+    return copies
 
 
-def _sibling(page: Page, number: int, parent: Page | None) -> Page:
+def _copy_of_page(page: Page, number: int, parent: Page | None) -> Page:
     columns = {
         text_field(name, language): getattr(page, text_field(name, language))
         for name in TEXT_FIELDS
-        for language in WORDS
+        for language in SENTENCES
     }
     slug = f"copy-{number}"
     path = f"{parent.path}/{slug}" if parent else slug
     return Page(slug=slug, parent=parent, path=path, weight=number % 3, source_language="en", **columns)
 
 
-def _copies(rows, pages: list[Page], keys: dict[str, dict[tuple[int, int], int]]) -> dict[tuple[int, int], int]:
-    """Copy rows for each page, and return the new keys by page and old key."""
+def _copy_rows(rows, pages: list[Page], keys: dict[str, dict[tuple[int, int], int]]) -> dict[tuple[int, int], int]:
+    """Copy rows for each page; return the new primary keys by page and old primary key."""
     rows, copies, last = list(rows), [], PublicationRecord.objects.count()
     for page in pages:
         for row in rows:
-            twin = copy(row)
-            twin.pk, twin._state = None, ModelState()
+            duplicate = copy(row)
+            duplicate.pk, duplicate._state = None, ModelState()
             if hasattr(row, "page_id"):
-                twin.page_id = page.pk
-            for name, found in keys.items():
+                duplicate.page_id = page.pk
+            for name, new_keys in keys.items():
                 if getattr(row, name, None):
-                    setattr(twin, name, found[page.pk, getattr(row, name)])
-            if isinstance(twin, PublicationRecord):
+                    setattr(duplicate, name, new_keys[page.pk, getattr(row, name)])
+            if isinstance(duplicate, PublicationRecord):
                 last += 1
-                twin.number, twin.hash = last, f"{last:064x}"
-            copies.append(twin)
-    made = type(rows[0]).objects.bulk_create(copies, batch_size=200)
+                # The copied records do not form a valid chain; no admin view checks it.
+                duplicate.number, duplicate.hash = last, f"{last:064x}"
+            copies.append(duplicate)
+    created = type(rows[0]).objects.bulk_create(copies, batch_size=200)
     order = [(page.pk, row.pk) for page in pages for row in rows]
-    return dict(zip(order, (twin.pk for twin in made), strict=True))
+    return dict(zip(order, (duplicate.pk for duplicate in created), strict=True))
 
 
-def logged_in() -> Client:
-    """Return a client of somebody who may do everything."""
+def superuser_client() -> Client:
     user = get_user_model().objects.create_superuser("bench", password=None)
     client = Client(SERVER_NAME="localhost")
     client.force_login(user)
     return client
 
 
-def milliseconds(act: Callable[[], object], count: int = 15) -> float:
-    """Return the median time of an act, as the processor counts it: what else runs on the machine is no part of it."""
-    act()
-    taken = []
+def median_milliseconds(function: Callable[[], object], count: int = 15) -> float:
+    """Return the median processor time of a call. Unlike wall-clock time, it excludes other processes."""
+    function()
+    seconds = []
     for _number in range(count):
         started = time.process_time()
-        act()
-        taken.append(time.process_time() - started)
-    return statistics.median(taken) * 1000
+        function()
+        seconds.append(time.process_time() - started)
+    return statistics.median(seconds) * 1000
 
 
-def opened(client: Client, address: str) -> tuple[float, int]:
-    """Return the milliseconds that an address takes, and its queries."""
+def measure_view(client: Client, url: str) -> tuple[float, int]:
+    """Return the milliseconds and the number of queries of a GET request."""
     with CaptureQueriesContext(connection) as queries:
-        assert client.get(address).status_code == 200, address  # noqa: S101 - a figure of an error would mean nothing.
+        assert client.get(url).status_code == 200, url  # noqa: S101 - the time of an error page means nothing.
         count = len(queries)
-    return milliseconds(lambda: client.get(address)), count
+    return median_milliseconds(lambda: client.get(url)), count
 
 
-def figures() -> dict[str, tuple[float, int]]:
-    """Return milliseconds and queries of each page that editors open, by what it is."""
-    wide_site()
-    client = logged_in()
-    addresses = {
+def measure_admin_views() -> dict[str, tuple[float, int]]:
+    """Return the milliseconds and the number of queries of each view by its name."""
+    make_pages()
+    client = superuser_client()
+    urls = {
         "admin: list of 1,000 pages": "/admin/pages/page/",
         "admin: list, filtered": "/admin/pages/page/?status=outdated&language=ru",
         "admin: list, searched": "/admin/pages/page/?q=лишь+ТО",
         "admin: start page of 1,000 pages": "/admin/",
     }
-    below = f"/admin/pages/page/{long_page().pk}"
-    addresses |= {
-        "admin: change form, 200 versions": f"{below}/change/",
-        "admin: publish page, 200 versions": f"{below}/publish/",
-        "admin: history, 200 versions": f"{below}/history/",
-        "admin: comparison, 200 versions": f"{below}/compare/en/v150...v200/",
+    base = f"/admin/pages/page/{make_page_with_history().pk}"
+    urls |= {
+        "admin: change form, 200 versions": f"{base}/change/",
+        "admin: publish page, 200 versions": f"{base}/publish/",
+        "admin: history, 200 versions": f"{base}/history/",
+        "admin: comparison, 200 versions": f"{base}/compare/en/v150...v200/",
     }
-    return {name: opened(client, address) for name, address in addresses.items()}
+    return {name: measure_view(client, url) for name, url in urls.items()}

@@ -1,4 +1,4 @@
-"""Writing commits through one `git fast-import`, whose stream `git help fast-import` describes."""
+"""Write commits to a new repository with `git fast-import`; `git help fast-import` describes the stream."""
 
 import subprocess
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Write:
-    """A file made or changed."""
+    """Create or replace a file."""
 
     path: str
     content: bytes
@@ -16,7 +16,7 @@ class Write:
 
 @dataclass(frozen=True)
 class Rename:
-    """A file or a folder that goes elsewhere as it is."""
+    """Rename a file or a folder."""
 
     old: str
     new: str
@@ -24,17 +24,17 @@ class Rename:
 
 @dataclass(frozen=True)
 class Delete:
-    """A file or a folder that goes."""
+    """Delete a file or a folder."""
 
     path: str
 
 
-Change = Write | Rename | Delete
+FileOperation = Write | Rename | Delete
 
 
 @dataclass(frozen=True)
 class Signature:
-    """Who, and when: seconds since 1970 and the zone."""
+    """An author or committer with the commit time: seconds since 1970, and the UTC offset."""
 
     name: str
     email: str
@@ -46,27 +46,28 @@ class Signature:
 
 
 class FastImport:
-    """A new bare repository, and the process that writes into it."""
+    """Creates a bare repository and writes commits to it. Use it as a context manager."""
 
     def __init__(self, path: Path):
         subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", str(path)], check=True)
         command = ["git", "-C", str(path), "fast-import", "--quiet", "--done"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE)
-        self.last = 0
+        self.last_mark = 0
 
     def __enter__(self):
         return self
 
-    def __exit__(self, kind, *error):
-        if kind is None:
+    def __exit__(self, exception_type, *error):
+        # Without "done", fast-import fails and leaves the branches as they were.
+        if exception_type is None:
             self._write("done\n")
         self.process.stdin.close()
-        if self.process.wait() and kind is None:
+        if self.process.wait() and exception_type is None:
             raise subprocess.CalledProcessError(self.process.returncode, self.process.args)
 
     def commit(
         self,
-        changes: Iterable[Change],
+        operations: Iterable[FileOperation],
         *,
         author: Signature,
         committer: Signature,
@@ -74,27 +75,30 @@ class FastImport:
         parents: tuple[int, ...],
         branch: str = "main",
     ) -> int:
-        """Write a commit, and return its number for `parents`; the changes are against the first of these."""
-        self.last += 1
-        self._write(f"commit refs/heads/{branch}\nmark :{self.last}\nauthor {author}\ncommitter {committer}\n")
-        self._data(message.encode())
-        for word, parent in zip(("from", "merge"), parents, strict=False):
-            self._write(f"{word} :{parent}\n")
-        for change in changes:
-            self._change(change)
-        return self.last
+        """Write a commit and return its number, which later commits can name as a parent.
 
-    def _change(self, change: Change) -> None:
-        match change:
+        The operations apply to the tree of the first parent.
+        """
+        self.last_mark += 1
+        self._write(f"commit refs/heads/{branch}\nmark :{self.last_mark}\nauthor {author}\ncommitter {committer}\n")
+        self._write_data(message.encode())
+        for command, parent in zip(("from", "merge"), parents, strict=False):
+            self._write(f"{command} :{parent}\n")
+        for operation in operations:
+            self._apply(operation)
+        return self.last_mark
+
+    def _apply(self, operation: FileOperation) -> None:
+        match operation:
             case Write(path, content):
                 self._write(f"M 100644 inline {path}\n")
-                self._data(content)
+                self._write_data(content)
             case Rename(old, new):
                 self._write(f"R {old} {new}\n")
             case Delete(path):
                 self._write(f"D {path}\n")
 
-    def _data(self, content: bytes) -> None:
+    def _write_data(self, content: bytes) -> None:
         self._write(f"data {len(content)}\n")
         self.process.stdin.write(content + b"\n")
 

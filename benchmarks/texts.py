@@ -1,4 +1,4 @@
-"""Invented Markdown in many languages, out of words made from the letters of each language's own script."""
+"""Generate Markdown in many languages from random words in the script of each language."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ ARABIC = "اااالللنمموييررتتبةعدسفهكقحجشصطخذ"
 
 @dataclass(frozen=True)
 class Language:
-    """How a language is written, and who translates into it."""
+    """The script and punctuation of a language, and a translator's name."""
 
     name: str
     letters: str
@@ -57,45 +57,42 @@ LANGUAGES = {
 
 
 @dataclass(frozen=True)
-class Text:
-    """One version of a file: its front matter by key, and the blocks of its Markdown."""
+class GeneratedText:
+    """The content of a file: front matter and blocks of Markdown."""
 
     front_matter: dict[str, str]
     blocks: tuple[str, ...]
 
     def content(self) -> bytes:
-        """Return the file's bytes."""
         lines = [f"{key}: {value}" for key, value in self.front_matter.items()]
         return ("\n".join(["---", *lines, "---", ""]) + "\n" + "\n\n".join(self.blocks) + "\n").encode()
 
 
 class TextGenerator:
-    """Writes and edits texts of one language, the same ones for the same random numbers."""
+    """Generates and edits texts in one language; the same random state gives the same texts."""
 
     def __init__(self, code: str, random: Random):
         self.language, self.random = LANGUAGES[code], random
         letters, longest = self.language.letters, self.language.longest
         self.vocabulary = ["".join(random.choices(letters, k=random.randint(1, longest))) for _ in range(1500)]
-        # A few words make up much of every text, as in any language.
+        # As in any language, a few words make up most of a text.
         self.frequencies = list(accumulate(1 + 1000 // rank for rank in range(1, len(self.vocabulary) + 1)))
 
     def words(self, count: int) -> str:
-        """Return so many words."""
         return self.language.space.join(self.random.choices(self.vocabulary, cum_weights=self.frequencies, k=count))
 
     def sentence(self) -> str:
-        """Return a sentence without its full stop; now and then something in it is marked, or a link."""
-        words = self.words(self.random.randint(6, 18))
-        marked = self.random.choice(["", "", "", "", " **{}**", " *{}*", " `{}`", " [{}](https://example.org/{})"])
-        return words.capitalize() + marked.format(self.words(2), self.random.randint(1, 99))
+        """Return a sentence without its full stop; some contain emphasis, code or a link."""
+        sentence = self.words(self.random.randint(6, 18)).capitalize()
+        markup = self.random.choice(["", "", "", "", " **{}**", " *{}*", " `{}`", " [{}](https://example.org/{})"])
+        return sentence + markup.format(self.words(2), self.random.randint(1, 99))
 
     def paragraph(self) -> str:
-        """Return a few sentences."""
         stop = self.language.stop
         return (stop.join(self.sentence() for _ in range(self.random.randint(2, 6))) + stop).strip()
 
     def block(self, picture: str = "/images/1.png") -> str:
-        """Return a piece of Markdown; more often than not a paragraph."""
+        """Return a block of Markdown, in most cases a paragraph."""
         return self.random.choice(
             [
                 *[self.paragraph] * 10,
@@ -110,22 +107,21 @@ class TextGenerator:
         )()
 
     def table(self) -> str:
-        """Return a table of three columns."""
         rows = [f"| {self.words(2)} | {self.words(4)} | {self.words(1)} |" for _ in range(self.random.randint(3, 7))]
         return "\n".join([rows[0], "|---|:--|--:|", *rows[1:]])
 
-    def blocks(self, size: int, new: Callable[[], str]) -> tuple[str, ...]:
-        """Return as many blocks as it takes for about so many bytes."""
+    def blocks(self, size: int, new_block: Callable[[], str]) -> tuple[str, ...]:
+        """Return enough blocks for about `size` bytes, each from `new_block` but the first."""
         blocks = [self.paragraph()]
-        # What a text has too much by its last block, and by its front matter, is so much on average.
-        left = size - len(blocks[0].encode()) - 500
-        while left > 0:
-            blocks.append(new())
-            left -= len(blocks[-1].encode()) + 2
+        # The front matter and the excess of the last block have 500 bytes on average.
+        remaining = size - len(blocks[0].encode()) - 500
+        while remaining > 0:
+            blocks.append(new_block())
+            remaining -= len(blocks[-1].encode()) + 2
         return tuple(blocks)
 
-    def text(self, number: int, day: str, blocks: tuple[str, ...]) -> Text:
-        """Return the first version of a page's text."""
+    def text(self, number: int, day: str, blocks: tuple[str, ...]) -> GeneratedText:
+        """Return a page's first text, with front matter for the page number and an ISO date."""
         front_matter = {
             "title": f'"{self.words(3).capitalize()}"',
             "description": f'"{self.words(12)}"',
@@ -134,44 +130,47 @@ class TextGenerator:
             "lastmod": day,
             "aliases": f"\n  - /old-{number}/",
         }
-        return Text(front_matter, blocks)
+        return GeneratedText(front_matter, blocks)
 
-    def edited(self, text: Text, day: str) -> Text:
-        """Return the next version: another sentence, a paragraph more or less, white space, or front matter alone."""
-        edits = (self.say_otherwise, self.add, self.shorten, self.change_space, self.describe)
+    def edit(self, text: GeneratedText, day: str) -> GeneratedText:
+        """Return the text after a random edit. `lastmod` stays if only white space or front matter changes."""
+        edits = (
+            self.replace_sentence,
+            self.add_paragraph,
+            self.remove_block,
+            self.change_white_space,
+            self.change_front_matter,
+        )
         edit = self.random.choices(edits, weights=(55, 14, 14, 7, 10))[0]
-        changed = edit(text)
-        # White space is no news, nor is the front matter.
-        news = {} if edit in (self.change_space, self.describe) else {"lastmod": day}
-        return replace(changed, front_matter=changed.front_matter | news)
+        edited = edit(text)
+        keeps_lastmod = edit in (self.change_white_space, self.change_front_matter)
+        dates = {} if keeps_lastmod else {"lastmod": day}
+        return replace(edited, front_matter=edited.front_matter | dates)
 
-    def say_otherwise(self, text: Text) -> Text:
-        """Change a sentence."""
-        place, stop = self.random.randrange(len(text.blocks)), self.language.stop
-        sentences = text.blocks[place].split(stop)
+    def replace_sentence(self, text: GeneratedText) -> GeneratedText:
+        position, stop = self.random.randrange(len(text.blocks)), self.language.stop
+        sentences = text.blocks[position].split(stop)
         sentences[self.random.randrange(len(sentences))] = self.sentence()
-        return self.with_blocks(text, place, 1, stop.join(sentences))
+        return self.replace_blocks(text, position, 1, stop.join(sentences))
 
-    def add(self, text: Text) -> Text:
-        """Add a paragraph."""
-        return self.with_blocks(text, self.random.randint(1, len(text.blocks)), 0, self.paragraph())
+    def add_paragraph(self, text: GeneratedText) -> GeneratedText:
+        return self.replace_blocks(text, self.random.randint(1, len(text.blocks)), 0, self.paragraph())
 
-    def shorten(self, text: Text) -> Text:
-        """Take a paragraph out; a text that has only one gets another."""
-        return self.with_blocks(text, 1, 1) if len(text.blocks) > 1 else self.add(text)
+    def remove_block(self, text: GeneratedText) -> GeneratedText:
+        """Remove a block, or add a paragraph if there is only one."""
+        return self.replace_blocks(text, 1, 1) if len(text.blocks) > 1 else self.add_paragraph(text)
 
-    def change_space(self, text: Text) -> Text:
-        """Change white space only: what stands at a line's end, which nobody sees."""
-        place = self.random.randrange(len(text.blocks))
-        block = text.blocks[place]
-        return self.with_blocks(text, place, 1, block.rstrip() if block.endswith(" ") else f"{block} ")
+    def change_white_space(self, text: GeneratedText) -> GeneratedText:
+        """Add or remove a space at the end of a block, which readers cannot see."""
+        position = self.random.randrange(len(text.blocks))
+        block = text.blocks[position]
+        return self.replace_blocks(text, position, 1, block.rstrip() if block.endswith(" ") else f"{block} ")
 
-    def describe(self, text: Text) -> Text:
-        """Change front matter only."""
+    def change_front_matter(self, text: GeneratedText) -> GeneratedText:
         key, value = self.random.choice([("title", self.words(3)), ("description", self.words(12))])
         return replace(text, front_matter=text.front_matter | {key: f'"{value}"'})
 
     @staticmethod
-    def with_blocks(text: Text, place: int, length: int, *blocks: str) -> Text:
-        """Return the text with other blocks in so many of its blocks' place."""
-        return replace(text, blocks=(*text.blocks[:place], *blocks, *text.blocks[place + length :]))
+    def replace_blocks(text: GeneratedText, start: int, count: int, *blocks: str) -> GeneratedText:
+        """Return the text with `count` blocks from `start` on replaced."""
+        return replace(text, blocks=(*text.blocks[:start], *blocks, *text.blocks[start + count :]))

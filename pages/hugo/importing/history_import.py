@@ -26,9 +26,9 @@ from pages.publishing.importing.batches import Batches
 from pages.publishing.importing.importer import Importer
 from pages.publishing.importing.incoming import PageChange
 
-# A transaction takes in so many bytes of texts, or so many commits: others wait for it to end.
-BYTES_A_BATCH = 12 * 1024 * 1024
-COMMITS_A_BATCH = 400
+# A transaction imports at most this much: other writers wait until it ends.
+BATCH_BYTES = 12 * 1024 * 1024
+BATCH_COMMITS = 400
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class HistoryImport:
             arrived = self._read(commit)
             batch.append(arrived)
             size += arrived.size
-            if size >= BYTES_A_BATCH or len(batch) >= COMMITS_A_BATCH:
+            if size >= BATCH_BYTES or len(batch) >= BATCH_COMMITS:
                 yield batch
                 batch, size = [], 0
         if batch:

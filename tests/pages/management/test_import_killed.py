@@ -26,7 +26,7 @@ import sys, django
 django.setup()
 from django.core.management import call_command
 from pages.hugo.importing import history_import
-history_import.COMMITS_A_BATCH = 4
+history_import.BATCH_COMMITS = 4
 call_command("import_hugo", sys.argv[1], "--history")
 """
 STORED = {

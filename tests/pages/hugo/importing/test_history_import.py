@@ -219,7 +219,7 @@ def test_run_for_other_languages_leaves_the_pages_of_the_first_alone(tmp_path, c
 
 
 def test_two_imports_of_a_history_take_each_commit_once(site, monkeypatch):
-    monkeypatch.setattr(history_import, "COMMITS_A_BATCH", 1)
+    monkeypatch.setattr(history_import, "BATCH_COMMITS", 1)
     path = site({EN: markdown("A", "One")}, {EN: markdown("A", "Two")}, {EN: markdown("A", "Three")})
 
     def another(_done, _total):
