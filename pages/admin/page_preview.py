@@ -63,7 +63,7 @@ def preview(model_admin, request, page: Page, language: str):
         context = {
             **base_context(site, language, origin=origin, links=_language_links(page), noindex=True),
             "presentation": presentation,
-            "around": presentation.navigation(at),
+            "navigation": presentation.navigation(at),
             "editors_language": editors_language,
             "editors_direction": direction(editors_language),
         }

@@ -7,7 +7,7 @@ from pages.history.version_spans import Span, VersionState
 from pages.languages import LocalizedText, text_for
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.version_text import Significance
-from pages.presentation.navigation import Navigation, Place, navigation
+from pages.presentation.navigation import Navigation, NavItem, draft_navigation
 from pages.presentation.page_presentation import NothingToShow, PagePresentation
 from pages.publishing.pictures import known_pictures, pictures_in
 from pages.publishing.version_writer import base_version
@@ -29,8 +29,8 @@ class DraftPresentation(PagePresentation):
         """Return what would be around the page, and the page under the title of the draft."""
         title = LocalizedText(self.revision.link_title or self.title, self.text.language)
         description = LocalizedText(self.revision.description, self.text.language)
-        place = Place(self.page.path, self.page.url_in(self.language), title, description)
-        return navigation(self.page, self.language, at, drafted=place)
+        item = NavItem(self.page.path, self.page.url_in(self.language), title, description)
+        return draft_navigation(self.page, item, self.language, at)
 
 
 def read_draft(page: Page, language: str, at: datetime, chosen: int | None = None) -> DraftPresentation:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.paginator import Page as Sheet
+from django.core.paginator import Page as PageObject
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
@@ -11,7 +11,7 @@ from pages.history.version_spans import Span
 from pages.languages import LocalizedText, direction, text_for
 from pages.models import Page, Version, VersionText
 from pages.models.version_text import Significance
-from pages.presentation.navigation import Tree
+from pages.presentation.navigation import PublicTree
 from pages.presentation.page_presentation import NothingToShow, PagePresentation, page_at, read_in_force, spans_of
 from pages.presentation.withdrawals import Withdrawal, withdrawals_of
 from pages.text.rendering import RenderedBody, remove_title_heading
@@ -66,7 +66,7 @@ class PageHistory:
     page: Page
     title: LocalizedText
     versions: tuple[ListedVersion, ...]
-    sheet: Sheet
+    page_obj: PageObject
     withdrawals: tuple[Withdrawal, ...]
 
     @property
@@ -105,15 +105,15 @@ def public_pages(language: str, at: datetime) -> list[PublicPage]:
     ]
 
 
-def page_history(path: str, language: str, at: datetime, sheet_number: str | None = None) -> PageHistory:
+def page_history(path: str, language: str, at: datetime, page_number: str | None = None) -> PageHistory:
     """Return a sheet of the versions that readers may know of. Raises NothingToShow where there are none.
 
     A sheet that does not exist is the nearest one that does.
     """
     page = page_at(path)
     known = page.versions.published(at).order_by("-number")
-    sheet = Paginator(known, VERSIONS_PER_PAGE).get_page(sheet_number)
-    versions = list(sheet.object_list)
+    page_obj = Paginator(known, VERSIONS_PER_PAGE).get_page(page_number)
+    versions = list(page_obj.object_list)
     if not versions:
         raise NothingToShow
     texts, spans = _texts_by_version(versions), spans_of(page, at)
@@ -123,18 +123,18 @@ def page_history(path: str, language: str, at: datetime, sheet_number: str | Non
         _listed_version(page, version, spans[version.number], texts[version.pk], language) for version in versions
     )
     withdrawals = withdrawals_of(page, language, at)
-    return PageHistory(page, LocalizedText(title.revision.title, title.language), listed, sheet, withdrawals)
+    return PageHistory(page, LocalizedText(title.revision.title, title.language), listed, page_obj, withdrawals)
 
 
 def printed_pages(path: str, language: str, at: datetime) -> list[PrintedPage]:
     """Return a page and all public ones below it, numbered, in the reading order. Raises NothingToShow."""
-    first, tree = read_in_force(path, language, at), Tree(at)
+    first, tree = read_in_force(path, language, at), PublicTree(at)
     numbers = _numbered(tree, first.page.pk)
     paths = dict(Page.objects.filter(pk__in=numbers).values_list("pk", "path"))
     return [PrintedPage(number, read_in_force(paths[key], language, at)) for key, number in numbers.items()]
 
 
-def _numbered(tree: Tree, key: int, number: str = "") -> dict[int, str]:
+def _numbered(tree: PublicTree, key: int, number: str = "") -> dict[int, str]:
     found = {key: number}
     for position, child in enumerate(tree.children.get(key, ()), 1):
         found |= _numbered(tree, child, f"{number}.{position}".lstrip("."))

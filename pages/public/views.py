@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from pages.models import Picture, SiteCounter
 from pages.models.picture import CONTENT_TYPES
-from pages.presentation.navigation import navigation
+from pages.presentation.navigation import read_navigation
 from pages.presentation.page_lists import page_history, printed_pages, public_pages
 from pages.presentation.page_presentation import (
     NothingToShow,
@@ -43,10 +43,13 @@ def page(request, path):
     """Show the version in force."""
     at = now()
     presentation = found(read_in_force, path, get_language(), at)
-    around = navigation(presentation.page, get_language(), at)
     upcoming = presentation.page.versions.upcoming(at).order_by("effective_at").first()
     site = read_site(get_language(), at)
-    context = {**_page_context(request, presentation, site), "around": around, "upcoming": upcoming}
+    context = {
+        **_page_context(request, presentation, site),
+        "navigation": read_navigation(presentation.page, get_language(), at),
+        "upcoming": upcoming,
+    }
     response = answer(request, "pages/page.html", context, at=at, site=site)
     add_version_links(response, presentation, at=at)
     return response
@@ -82,8 +85,8 @@ def history(request, path):
 def printed(request, path):
     """Show a page and all below it on one sheet, for paper."""
     at = now()
-    sheets = found(printed_pages, path, get_language(), at)
-    context = {"sheets": sheets, "language_links": links_to(sheets[0].presentation.page, "_print/")}
+    printed = found(printed_pages, path, get_language(), at)
+    context = {"printed_pages": printed, "language_links": links_to(printed[0].presentation.page, "_print/")}
     return answer(request, "pages/print.html", context, at=at, noindex=True)
 
 
