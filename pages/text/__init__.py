@@ -1,1 +1,1 @@
-"""Pure functions on texts: bytes to fields and back, Markdown to HTML. They know no models and no settings."""
+"""Pure functions on one text: source bytes to fields and back, Markdown to HTML. They know no models or settings."""

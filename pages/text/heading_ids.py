@@ -1,30 +1,33 @@
-"""The ids of headings, as Hugo makes them: outside links rely on them.
+"""Heading ids that match Hugo's, because links on other sites rely on them.
 
-Hugo's `github` style: letters and digits of any script in lower case, underscores, a hyphen for each space or hyphen;
-everything else is left out, and a repeated id gets a number.
+Hugo's `github` style keeps letters and digits of any script, in lower case, and underscores. Each space or hyphen
+becomes a hyphen, everything else is dropped, and a repeated id gets a number.
 """
 
 import re
 import unicodedata
 
-_EXPLICIT = re.compile(r"[ \t]*(?<!\\)\{:?[ \t]*#([^\s{}\"'<>]+)(?:[ \t]+[^{}\n]*)?\}[ \t]*\Z")
+_EXPLICIT_ID = re.compile(r"[ \t]*(?<!\\)\{:?[ \t]*#([^\s{}\"'<>]+)(?:[ \t]+[^{}\n]*)?\}[ \t]*\Z")
 
 
 def split_explicit_id(heading: str) -> tuple[str, str]:
-    """Return a heading's Markdown without its `{#id}` (in other dialects `{: #id }`), and the id, "" if it has none."""
-    # Only the last brace can begin it: without this look, a heading of many braces would be searched from each.
+    """Split a heading's Markdown into its text and its explicit id: `{#id}`, or `{: #id }` in other dialects.
+
+    The id is empty if the heading has none.
+    """
+    # Only the last brace can begin an id. Searching from every brace would take quadratic time.
     start = heading.rfind("{")
-    found = _EXPLICIT.match(heading, len(heading[:start].rstrip(" \t"))) if start >= 0 else None
-    return (heading[: found.start()], found[1]) if found else (heading, "")
+    match = _EXPLICIT_ID.match(heading, len(heading[:start].rstrip(" \t"))) if start >= 0 else None
+    return (heading[: match.start()], match[1]) if match else (heading, "")
 
 
 def derive_id(heading: str) -> str:
-    """Return the id that Hugo derives from the last line of a heading's Markdown, before repetitions are numbered."""
+    """Return the id that Hugo derives from the last line of a heading's Markdown, before repeated ids are numbered."""
     line = heading.rpartition("\n")[2].strip()
-    return "".join(_kept(character) for character in line)
+    return "".join(map(_convert, line))
 
 
-def _kept(character: str) -> str:
+def _convert(character: str) -> str:
     if character in " -":
         return "-"
     if character == "_" or unicodedata.category(character) in {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"}:
@@ -33,21 +36,22 @@ def _kept(character: str) -> str:
 
 
 class HeadingIds:
-    """The ids of one document; each is given out once."""
+    """Hands out the heading ids of one document, each only once."""
 
-    def __init__(self):
-        self._taken: set[str] = set()
+    def __init__(self) -> None:
+        self._used: set[str] = set()
         self._next_number: dict[str, int] = {}
 
     def generate(self, heading: str) -> str:
-        """Return an id made from a heading's Markdown."""
+        """Return an unused id derived from a heading's Markdown."""
         return self.claim(derive_id(heading) or "heading")
 
     def claim(self, wanted: str) -> str:
-        """Return the id that was asked for, with a number if it is taken already."""
+        """Return the wanted id, with a number appended if it is used already."""
         identifier, number = wanted, self._next_number.get(wanted, 1)
-        while identifier in self._taken:
+        while identifier in self._used:
             identifier, number = f"{wanted}-{number}", number + 1
+        # Remembered, or a document of equal headings would be numbered in quadratic time.
         self._next_number[wanted] = number
-        self._taken.add(identifier)
+        self._used.add(identifier)
         return identifier

@@ -10,51 +10,55 @@ from mdit_py_plugins.footnote import footnote_plugin
 from pages.text.rendering import create_engine
 from pages.text.sections import split_sections
 
-# What would be read as Markdown within the description of a picture (CommonMark 0.31, sections 2.4, 6.1 to 6.5).
-_MARKS = re.compile(r"[\\`*_\[\]<~^]|&(?=[#\w]+;)")
+# What Markdown would interpret within a picture's description (CommonMark 0.31, sections 2.4 and 6.1 to 6.5).
+_MARKUP = re.compile(r"[\\`*_\[\]<~^]|&(?=[#\w]+;)")
 
 
 def format_picture(reference: str, description: str) -> str:
-    """Return the Markdown that shows a picture; the description is taken as it is, on one line."""
+    """Return the Markdown of a picture. The description is shown literally, on one line."""
     line = " ".join(description.split())
-    return f"![{_MARKS.sub(lambda mark: chr(92) + mark[0], line)}]({reference})"
+    return f"![{_MARKUP.sub(lambda match: chr(92) + match[0], line)}]({reference})"
 
 
 @lru_cache(maxsize=64)
 def find_picture_references(body: str) -> tuple[str, ...]:
-    """Return the references of the pictures in a body, each once, in their order, percent-encoded as in HTML."""
+    """Return the distinct references of the pictures in a body, in order, percent-encoded as in HTML."""
     if "![" not in body:
         return ()
-    parts = split_sections(body)
-    found = None if parts is None else _found_in_parts(parts)
-    return tuple(dict.fromkeys(_found(body) if found is None else found))
+    sections = split_sections(body)
+    references = None if sections is None else _search_sections(sections)
+    return tuple(dict.fromkeys(_search(body) if references is None else references))
 
 
-def _found_in_parts(parts: list[str]) -> list[str] | None:
-    """Return what the parts of a text show; None where one is written in another way than it seems."""
-    found: list[str] = []
-    for part in parts:
-        if "![" in part:
-            shown = _remembered(part)
-            if len(shown) != part.count("!["):
+def _search_sections(sections: list[str]) -> list[str] | None:
+    """Return the references in all sections, or None if a `![` in one of them is not a picture.
+
+    Such a section may depend on the others, so the caller must search the body as a whole.
+    """
+    references: list[str] = []
+    for section in sections:
+        if "![" in section:
+            in_section = _search_cached(section)
+            if len(in_section) != section.count("!["):
                 return None
-            found += shown
-    return found
+            references += in_section
+    return references
 
 
+# Imports and edits ask again for long texts of which a few sections have changed.
 @lru_cache(maxsize=8192)
-def _remembered(part: str) -> tuple[str, ...]:
-    return _found(part)
+def _search_cached(section: str) -> tuple[str, ...]:
+    return _search(section)
 
 
-def _found(body: str) -> tuple[str, ...]:
-    children = (child for token in _engine().parse(body) for child in token.children or ())
+def _search(body: str) -> tuple[str, ...]:
+    children = (child for token in _get_engine().parse(body) for child in token.children or ())
     return tuple(str(child.attrs["src"]) for child in children if child.type == "image")
 
 
 @cache
-def _engine() -> MarkdownIt:
-    """Return an engine that looks into those blocks alone that can have a picture or a footnote's number."""
+def _get_engine() -> MarkdownIt:
+    """Return an engine that parses inline only where a picture or a footnote reference is possible."""
     parser = create_engine().use(footnote_plugin, inline=False)
     parser.core.ruler.at("inline", _parse_pictures)
     return parser

@@ -1,27 +1,29 @@
-"""Markdown to HTML: CommonMark 0.31 with tables, footnotes, strikethrough and heading ids, then cleaned by nh3.
+"""Markdown to HTML: CommonMark 0.31 with tables, footnotes, strikethrough and heading ids, cleaned by nh3.
 
-Readers' pages, the admin's preview and the rules of publishing all call `render`. Raw HTML stays visible as text.
+Public pages, the preview and the publishing rules all call `render`. Raw HTML is shown as text.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererProtocol
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
 from pages.text.heading_ids import HeadingIds, split_explicit_id
 
-# Part of every key under which rendered text is remembered: raise it when the same text renders differently.
+# Part of every cache key of a rendered text. Raise it when the same text renders differently.
 RENDERER_VERSION = 2
 MAX_BODY_BYTES = 256 * 1024
 
-# How deep blocks lie in blocks. Brackets in brackets are each searched once a level, so theirs is held lower.
+# The limit for inline markup is lower because the engine searches nested brackets once for each level.
 _BLOCK_NESTING = 20
 _INLINE_NESTING = 10
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
@@ -48,17 +50,17 @@ _CLEANER = nh3.Cleaner(
         **{cell: {"align-left", "align-center", "align-right"} for cell in ("td", "th")},
     },
     url_schemes={"http", "https", "mailto", "tel"},
-    # The site sends no referrer to anybody, and what a policy links to, it vouches for.
+    # No `rel` is needed: the Referrer-Policy header covers all links, and a policy endorses what it links to.
     link_rel=None,
 )
-# Scripts without spaces between words, in which each character is counted as a word (as Hugo counts them).
+# Scripts without spaces between words. As in Hugo, each of their characters counts as a word.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 
 
 class BodyTooLong(ValueError):
-    """The body is longer than a page may be; sizes in bytes of UTF-8."""
+    """The body is longer than a page may be. Both sizes are in bytes of UTF-8."""
 
     def __init__(self, size: int, limit: int = MAX_BODY_BYTES):
         self.size, self.limit = size, limit
@@ -67,7 +69,7 @@ class BodyTooLong(ValueError):
 
 @dataclass(frozen=True)
 class Heading:
-    """An entry of the contents list."""
+    """An entry of the table of contents."""
 
     level: int
     id: str
@@ -76,17 +78,17 @@ class Heading:
 
 @dataclass(frozen=True)
 class RenderedBody:
-    """A body as readers get it: clean HTML, its contents list and its number of words."""
+    """A body as readers get it: clean HTML, table of contents and word count."""
 
     html: str
     contents: tuple[Heading, ...]
     word_count: int
-    # The id of the heading that was taken out because it is the title, which stands above the body.
+    # The id of the heading that was removed because it repeats the page's title.
     title_id: str = ""
 
 
 def create_engine(*, html: bool = False, nesting: int = _BLOCK_NESTING) -> MarkdownIt:
-    """Return the bare CommonMark engine that everything else is built on."""
+    """Return a CommonMark engine without extensions."""
     return MarkdownIt("commonmark", {"html": html, "maxNesting": nesting})
 
 
@@ -95,24 +97,30 @@ def render(
 ) -> RenderedBody:
     """Render a Markdown body.
 
-    A picture is shown only if `picture_urls` has an address for its reference; relative links are resolved against
-    `base_url`; `id_prefix` keeps ids apart where several bodies share a page. Raises BodyTooLong.
+    A picture without an address in `picture_urls` is replaced with its description. Relative links are resolved against
+    `base_url`. `id_prefix` keeps ids unique where a page shows several bodies. Raises BodyTooLong.
     """
     if (size := len(body.encode("utf-8", errors="replace"))) > MAX_BODY_BYTES:
         raise BodyTooLong(size)
-    environment = {"picture_urls": picture_urls or {}, "base_url": base_url, "id_prefix": id_prefix, "contents": []}
-    tokens = _parser().parse(body, environment)
-    html = _parser().renderer.render(tokens, _parser().options, environment)
-    return RenderedBody(_CLEANER.clean(html), tuple(environment["contents"]), _count_words(tokens))
+    contents: list[Heading] = []
+    environment: EnvType = {
+        "picture_urls": picture_urls or {},
+        "base_url": base_url,
+        "id_prefix": id_prefix,
+        "contents": contents,
+    }
+    tokens = _get_parser().parse(body, environment)
+    html = _get_parser().renderer.render(tokens, _get_parser().options, environment)
+    return RenderedBody(_CLEANER.clean(html), tuple(contents), _count_words(tokens))
 
 
 def render_html(body: str) -> str:
-    """Return the HTML alone, for callers that expect a string. Raises BodyTooLong."""
+    """Return only the HTML, for markdownx. Raises BodyTooLong."""
     return render(body).html
 
 
 def remove_title_heading(rendered: RenderedBody, title: str) -> RenderedBody:
-    """Return a rendered body without its first heading if that is the title; its id is in `title_id` then."""
+    """Return a rendered body without its first heading if that repeats the title. Its id moves to `title_id`."""
     first = next(iter(rendered.contents), None)
     if first is None or first.level != 1 or first.text.split() != title.split():
         return rendered
@@ -123,68 +131,69 @@ def remove_title_heading(rendered: RenderedBody, title: str) -> RenderedBody:
     return replace(rendered, html=before + after.lstrip("\n"), contents=rendered.contents[1:], title_id=first.id)
 
 
-def _extended(nesting: int) -> MarkdownIt:
+def _create_extended_engine(nesting: int) -> MarkdownIt:
     return create_engine(nesting=nesting).enable(["table", "strikethrough"]).use(footnote_plugin, inline=False)
 
 
 @cache
-def _parser() -> MarkdownIt:
-    parser = _extended(_BLOCK_NESTING)
+def _get_parser() -> MarkdownIt:
+    parser = _create_extended_engine(_BLOCK_NESTING)
     parser.core.ruler.at("inline", _parse_inline)
-    parser.core.ruler.after("block", "explicit_heading_ids", _take_heading_ids)
-    parser.core.ruler.push("readers_html", _adapt_to_readers)
-    parser.renderer.rules["footnote_anchor_name"] = _footnote_name
-    parser.renderer.rules["footnote_anchor"] = _footnote_way_back
-    parser.renderer.rules["table_open"] = lambda *_: '<div class="table-scroll" tabindex="0"><table>\n'
-    parser.renderer.rules["table_close"] = lambda *_: "</table></div>\n"
+    parser.core.ruler.after("block", "heading_ids", _assign_heading_ids)
+    parser.core.ruler.push("readers_html", _adapt_tokens)
+    parser.add_render_rule("footnote_anchor_name", _write_footnote_name)
+    parser.add_render_rule("footnote_anchor", _write_footnote_backlink)
+    # Focusable, so that a wide table can be scrolled with the keyboard.
+    parser.add_render_rule("table_open", lambda *_: '<div class="table-scroll" tabindex="0"><table>\n')
+    parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return parser
 
 
 @cache
-def _inline_engine() -> MarkdownIt:
-    return _extended(_INLINE_NESTING)
+def _get_inline_engine() -> MarkdownIt:
+    return _create_extended_engine(_INLINE_NESTING)
 
 
 def _parse_inline(state: StateCore) -> None:
-    """Parse what stands in the blocks, as the engine's own rule does, with its own limit of nesting."""
+    """Parse the text of each block as the engine's own rule does, but with the lower nesting limit."""
     for token in state.tokens:
         if token.type == "inline":
             token.children = []
-            _inline_engine().inline.parse(token.content, _inline_engine(), state.env, token.children)
+            _get_inline_engine().inline.parse(token.content, _get_inline_engine(), state.env, token.children)
 
 
-def _take_heading_ids(state: StateCore) -> None:
-    """Give every heading its id, before its text is parsed: explicit ones first, so that they always win."""
+def _assign_heading_ids(state: StateCore) -> None:
+    """Set the ids of all headings before their text is parsed, explicit ids first, so that no derived id takes one."""
     prefix, ids = state.env["id_prefix"], HeadingIds()
     headings = [
         (token, state.tokens[position + 1])
         for position, token in enumerate(state.tokens)
         if token.type == "heading_open"
     ]
-    explicit = []
+    explicit_ids = []
     for _, inline in headings:
         inline.content, wanted = split_explicit_id(inline.content)
-        explicit.append(wanted and ids.claim(wanted))
-    for (opening, inline), given in zip(headings, explicit, strict=True):
-        opening.attrs["id"] = prefix + (given or ids.generate(inline.content))
+        explicit_ids.append(wanted and ids.claim(wanted))
+    for (opening, inline), explicit_id in zip(headings, explicit_ids, strict=True):
+        opening.attrs["id"] = prefix + (explicit_id or ids.generate(inline.content))
 
 
-def _adapt_to_readers(state: StateCore) -> None:
-    """Collect the contents list, link headings to themselves, and make links, pictures and cells what readers get."""
+def _adapt_tokens(state: StateCore) -> None:
+    """Collect the table of contents, and adapt headings, links, pictures and table cells to public pages."""
     for position, token in enumerate(state.tokens):
         if token.type in {"th_open", "td_open"} and (style := str(token.attrs.pop("style", ""))):
-            # A strict content security policy blocks inline styles.
+            # The content security policy blocks inline styles.
             token.attrs["class"] = f"align-{style.rpartition(':')[2]}"
         elif token.type == "inline":
-            token.children = list(_adapted(token.children or [], state.env))
+            token.children = list(_adapt_inline(token.children or [], state.env))
             if position and (opening := state.tokens[position - 1]).type == "heading_open":
                 _finish_heading(opening, token, state.env)
 
 
-def _adapted(tokens: Iterable[Token], environment: dict) -> Iterable[Token]:
+def _adapt_inline(tokens: Iterable[Token], environment: EnvType) -> Iterable[Token]:
     for token in tokens:
         if token.type == "link_open":
-            token.attrs["href"] = _resolved(str(token.attrs["href"]), environment)
+            token.attrs["href"] = _resolve(str(token.attrs["href"]), environment)
         if token.type != "image":
             yield token
         elif url := environment["picture_urls"].get(token.attrs["src"]):
@@ -192,37 +201,38 @@ def _adapted(tokens: Iterable[Token], environment: dict) -> Iterable[Token]:
             yield token
         else:
             yield Token("missing_picture_open", "span", 1, attrs={"class": "missing-picture"})
-            yield Token("text", "", 0, content=_plain(token.children or ()))
+            yield Token("text", "", 0, content=_extract_text(token.children or ()))
             yield Token("missing_picture_close", "span", -1)
 
 
-def _resolved(href: str, environment: dict) -> str:
-    """Return where a link leads from the page's own address, whichever address the text is shown at."""
+def _resolve(href: str, environment: EnvType) -> str:
+    """Resolve a link against the page's own address, because a text is shown at several addresses."""
     if href.startswith("#"):
         return f"#{environment['id_prefix']}{href[1:]}"
     try:
-        is_whole = bool(urlsplit(href).scheme)
-        return href if is_whole or not environment["base_url"] else urljoin(environment["base_url"], href)
+        is_absolute = bool(urlsplit(href).scheme)
+        return href if is_absolute or not environment["base_url"] else urljoin(environment["base_url"], href)
     except ValueError:
-        # An address with an unclosed bracket, for example: it leads nowhere, and it is the author's.
+        # For example an address with an unclosed bracket. It stays as the author wrote it.
         return href
 
 
-def _finish_heading(opening: Token, inline: Token, environment: dict) -> None:
+def _finish_heading(opening: Token, inline: Token, environment: EnvType) -> None:
+    """Add a heading to the table of contents, and a link to itself."""
     identifier, children = str(opening.attrs["id"]), inline.children or []
-    environment["contents"].append(Heading(int(opening.tag[1:]), identifier, _plain(children).strip()))
+    environment["contents"].append(Heading(int(opening.tag[1:]), identifier, _extract_text(children).strip()))
     link = Token("heading_link_open", "a", 1, attrs={"class": "heading-link", "href": f"#{identifier}"})
     end = Token("heading_link_close", "a", -1)
     if any(token.type in {"link_open", "footnote_ref"} for token in children) or not children:
-        # Links cannot be nested: the heading's own stands after its text, and needs a name.
+        # Links cannot be nested. The heading's own link follows the text, and needs an accessible name.
         link.attrs["aria-label"] = f"#{identifier}"
         inline.children = [*children, link, Token("text", "", 0, content="#"), end]
     else:
         inline.children = [link, *children, end]
 
 
-def _plain(tokens: Iterable[Token]) -> str:
-    """Return what is left of inline tokens without markup."""
+def _extract_text(tokens: Iterable[Token]) -> str:
+    """Return the text of inline tokens without markup."""
     parts = []
     for token in tokens:
         if token.type in {"text", "code_inline", "text_special"}:
@@ -230,16 +240,16 @@ def _plain(tokens: Iterable[Token]) -> str:
         elif token.type in {"softbreak", "hardbreak"}:
             parts.append(" ")
         elif token.type == "image":
-            parts.append(_plain(token.children or ()))
+            parts.append(_extract_text(token.children or ()))
     return "".join(parts)
 
 
 def _count_words(tokens: Iterable[Token]) -> int:
-    """Return the number of words that a reader sees, picture descriptions left out."""
+    """Return the number of words that a reader sees, without the descriptions of pictures."""
     count = 0
     for token in tokens:
         if token.type == "inline":
-            text = _plain(_without_pictures(token.children or ()))
+            text = _extract_text(_skip_pictures(token.children or ()))
         else:
             text = token.content if token.type in {"fence", "code_block"} else ""
         spaced, unspaced = _UNSPACED.subn(" ", text)
@@ -247,7 +257,7 @@ def _count_words(tokens: Iterable[Token]) -> int:
     return count
 
 
-def _without_pictures(tokens: Iterable[Token]) -> Iterable[Token]:
+def _skip_pictures(tokens: Iterable[Token]) -> Iterable[Token]:
     is_inside = False
     for token in tokens:
         if token.type.startswith("missing_picture"):
@@ -256,15 +266,19 @@ def _without_pictures(tokens: Iterable[Token]) -> Iterable[Token]:
             yield token
 
 
-def _footnote_name(tokens, position, _options, environment) -> str:
-    # A colon, as Hugo writes them: no heading's own id can have one.
-    return f":{environment['id_prefix']}{tokens[position].meta['id'] + 1}"
+def _write_footnote_name(
+    _renderer: RendererProtocol, tokens: Sequence[Token], index: int, _options: OptionsDict, environment: EnvType
+) -> str:
+    # A colon as in Hugo. Derived heading ids never contain one, so that the two cannot collide.
+    return f":{environment['id_prefix']}{tokens[index].meta['id'] + 1}"
 
 
-def _footnote_way_back(tokens, position, _options, environment) -> str:
-    name = _footnote_name(tokens, position, _options, environment)
-    if sub_number := tokens[position].meta.get("subId", 0):
-        name += f":{sub_number}"
-    number = tokens[position].meta["id"] + 1
-    # The name says which footnote it leads back from; the text variant keeps the arrow from turning into an emoji.
+def _write_footnote_backlink(
+    renderer: RendererProtocol, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType
+) -> str:
+    name = _write_footnote_name(renderer, tokens, index, options, environment)
+    if repetition := tokens[index].meta.get("subId", 0):
+        name += f":{repetition}"
+    number = tokens[index].meta["id"] + 1
+    # U+FE0E selects the text variant of the arrow, which some browsers would show as an emoji.
     return f' <a href="#fnref{name}" class="footnote-backref" aria-label="↩ {number}">↩\ufe0e</a>'

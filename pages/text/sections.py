@@ -1,35 +1,38 @@
-"""A text cut into parts that mean the same alone as in the whole: what differs little is looked at in part."""
+"""Splitting a Markdown body at its headings into sections that mean the same on their own.
+
+Long texts that differ in a few sections are compared and searched by section.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 _HEADING = re.compile(r"#{1,6}(?=[ \t\n]|\Z)")
 _FENCE = re.compile(r"`{3,}|~{3,}")
-# How far a fence's end may be indented (CommonMark 0.31, section 4.5).
+# How far a closing fence may be indented (CommonMark 0.31, section 4.5).
 _INDENTS = ("", " ", "  ", "   ")
 
 
 def split_sections(body: str) -> list[str] | None:
-    """Return a body in parts that begin with headings.
+    """Split a body before each heading.
 
-    None where a part may mean something that is said in another: footnotes, and addresses that are defined.
+    Return None if the meaning of one section may depend on another: with footnotes or link reference definitions.
     """
-    return None if "[^" in body or "]:" in body else list(_parts(body))
+    return None if "[^" in body or "]:" in body else list(_split(body))
 
 
-def _parts(body: str) -> Iterator[str]:
-    """A heading that begins its line ends whatever stood before it, but for a fence that is open.
+def _split(body: str) -> Iterator[str]:
+    """Yield the sections. A heading at the start of a line ends every open block except a code fence.
 
-    Fences that do not begin their lines can belong to lists and quotes: from there on all is one part.
+    A fence that does not start its line may be inside a list or a quotation. From there on, the rest is one section.
     """
     start, fence = 0, ""
-    for mark in _marks(body):
+    for mark in _find_marks(body):
         if mark[0][0] == "#":
             if not fence and mark.start():
                 yield body[start : mark.start()]
                 start = mark.start()
             continue
-        before, after = _around(body, mark)
+        before, after = _split_line(body, mark)
         if not fence and (before or "`" in after):
             break
         if not fence:
@@ -39,50 +42,51 @@ def _parts(body: str) -> Iterator[str]:
     yield body[start:]
 
 
-def _marks(body: str) -> Iterator[re.Match]:
-    """Yield, in their order, the headings that begin their lines and whatever looks like a fence."""
-    # Looking for plain strings is ten times as quick as an expression that has to be tried at every letter.
-    places = [0, *(place + 1 for place in _places_of("\n#", body))]
-    headings = [mark for place in places if (mark := _HEADING.match(body, place))]
-    fences: list[re.Match] = []
-    for place in sorted([*_places_of("```", body), *_places_of("~~~", body)]):
-        if not fences or place >= fences[-1].end():
-            fences.append(_FENCE.match(body, place))
-    yield from sorted([*headings, *fences], key=re.Match.start)
+def _find_marks(body: str) -> list[re.Match[str]]:
+    """Return the headings at the start of a line and everything that may be a code fence, in order."""
+    # `str.find` is ten times as fast as a regular expression that is tried at every character.
+    line_starts = [0, *(position + 1 for position in _find_all("\n#", body))]
+    headings = [match for position in line_starts if (match := _HEADING.match(body, position))]
+    fences: list[re.Match[str]] = []
+    for position in sorted([*_find_all("```", body), *_find_all("~~~", body)]):
+        is_new = not fences or position >= fences[-1].end()
+        if is_new and (match := _FENCE.match(body, position)):
+            fences.append(match)
+    return sorted([*headings, *fences], key=re.Match.start)
 
 
-def _places_of(string: str, body: str) -> Iterator[int]:
-    place = body.find(string)
-    while place >= 0:
-        yield place
-        place = body.find(string, place + len(string))
+def _find_all(string: str, body: str) -> Iterator[int]:
+    position = body.find(string)
+    while position >= 0:
+        yield position
+        position = body.find(string, position + len(string))
 
 
-def _around(body: str, mark: re.Match) -> tuple[str, str]:
-    """Return what stands in a mark's line before it and after it."""
+def _split_line(body: str, mark: re.Match[str]) -> tuple[str, str]:
+    """Return what precedes and what follows a mark in its line."""
     begin, end = body.rfind("\n", 0, mark.start()) + 1, body.find("\n", mark.end())
     return body[begin : mark.start()], body[mark.end() : end if end >= 0 else len(body)]
 
 
 def find_differing_sections(before: str, after: str) -> list[tuple[str, str]]:
-    """Return what of two bodies has to be compared: pairs of parts that differ, or else the whole of both."""
+    """Return the pairs of sections that differ, or one pair of the whole bodies if the sections cannot be paired."""
     old, new = split_sections(before), split_sections(after)
     if old is None or new is None or len(old) != len(new):
         return [(before, after)]
-    return [(one, other) for one, other in zip(old, new, strict=True) if one != other]
+    return [pair for pair in zip(old, new, strict=True) if pair[0] != pair[1]]
 
 
 def strip_common_ends(before: str, after: str) -> tuple[str, str]:
-    """Return two texts without what both begin with, and without what both end with after that."""
+    """Return two texts without their common beginning, and then without their common end."""
     shortest = min(len(before), len(after))
-    start = _longest(shortest, lambda length: before[:length] == after[:length])
-    end = _longest(shortest - start, lambda length: before[len(before) - length :] == after[len(after) - length :])
+    start = _find_longest(shortest, lambda length: before[:length] == after[:length])
+    end = _find_longest(shortest - start, lambda length: before[len(before) - length :] == after[len(after) - length :])
     return before[start : len(before) - end], after[start : len(after) - end]
 
 
-def _longest(most: int, is_common) -> int:
-    """Return the greatest length up to `most` that is common; of shorter ones, all are."""
-    low, high = 0, most
+def _find_longest(limit: int, is_common: Callable[[int], bool]) -> int:
+    """Return the greatest common length up to a limit, by bisection: every shorter length is common too."""
+    low, high = 0, limit
     while low < high:
         middle = (low + high + 1) // 2
         if is_common(middle):
