@@ -99,7 +99,7 @@ class PageChangesReader:
         address = address_of(self._tracker.locations[path].key, *names, languages=self._languages)
         free = _free_of_reserved(address)
         if free != address:
-            self.renamed.append(f"{path} → /{free}/, for the site itself uses the name")
+            self.renamed.append(f"{path} → /{free}/, because the name is reserved")
         return free
 
     def _source_of(self, languages: Collection[str]) -> str:
@@ -126,7 +126,7 @@ class PageChangesReader:
             content = contents.get(self._tracker.blobs[path])
             try:
                 if content is None:
-                    raise ValueError("its content cannot be had: it is too long for a text, or missing.")
+                    raise ValueError("its content is not available: it is too long for a text, or missing.")
                 text = read_text(path, self._tracker.locations[path], content)
             except ValueError as error:
                 self.skipped.append(SkippedFile(path, str(error)))
@@ -142,7 +142,9 @@ class PageChangesReader:
                 shown[reference], news.blobs[path] = path, blob
             else:
                 is_other = path and not is_picture(path)
-                why = "it is no picture that browsers show." if is_other else "there is no such file in the tree."
+                why = (
+                    "it is not a picture that browsers can show." if is_other else "there is no such file in the tree."
+                )
                 name = f"{news.texts[language].file_name}: picture {reference}"
                 self.skipped.append(SkippedFile(name, why))
 
@@ -178,7 +180,7 @@ class PageChangesReader:
             if there is not None and there.files:
                 self.assign_address(page, self._numbered(f"{wanted}-"))
                 path = page.files[page.leading_language()]
-                self.renamed.append(f"{path} → /{page.address}/, for /{wanted}/ is another page's")
+                self.renamed.append(f"{path} → /{page.address}/, because another page has /{wanted}/")
             else:
                 if there is not None:
                     self.assign_address(there, self._numbered(f"{wanted}-former"))
@@ -231,7 +233,7 @@ class PageChangesReader:
             return
         for language, text in news.texts.items():
             old = aliases_of(text.aliases, text.location.key, languages=self._languages)
-            self.skipped += [SkippedFile(f"{text.file_name}: old address {value}", why) for value, why in old.unusable]
+            self.skipped += [SkippedFile(f"{text.file_name}: alias {value}", why) for value, why in old.unusable]
             news.redirects += old.paths
             if language != news.page.leading_language() and any(text.slug_and_url):
                 # Readers of that language knew the page by this address.

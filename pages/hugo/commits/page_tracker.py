@@ -101,7 +101,7 @@ class PageTracker:
 
     def _no_texts(self, paths: Iterable[str]) -> Iterator[SkippedFile]:
         """Yield the files that could be texts if something told their language, or if they were Markdown."""
-        structure, untold = self.structure, "neither a folder nor its name tells its language."
+        structure, untold = self.structure, "neither its folder nor its name contains a language code."
         if structure is None:
             # Before there is a site, any file could become a text of it.
             structure, untold = replace(UNKNOWN_STRUCTURE, languages=self._known), self.structure_error
@@ -109,7 +109,7 @@ class PageTracker:
             if structure.has_unknown_language(path):
                 yield SkippedFile(path, untold)
             elif structure.is_unsupported_text(path):
-                yield SkippedFile(path, "it is not Markdown, which alone is read.")
+                yield SkippedFile(path, "it is not Markdown; other formats are not imported.")
 
     def _bytes_of(self, path: str) -> bytes | None:
         blob = self.blobs.get(path)
@@ -203,7 +203,7 @@ class PageTracker:
     def _leave(self, gone: Iterable[DeletedFile], owners: Mapping[str, FilePage | None], step: CommitChanges) -> None:
         for one in gone:
             if one.path in self.blobs and one.path not in self.locations:
-                step.skipped.append(SkippedFile(one.path, "the site's texts lie elsewhere now."))
+                step.skipped.append(SkippedFile(one.path, "it is no longer in a content folder of the site."))
             if page := owners[one.path]:
                 page.files.pop(one.language, None)
                 step.files[one.path] = None
@@ -265,7 +265,7 @@ class PageTracker:
         if other is not None:
             if self.locations[other].key == place.key:
                 if self.blobs[other] != self.blobs[path]:
-                    step.skipped.append(SkippedFile(path, f"{other} is the same page's text."))
+                    step.skipped.append(SkippedFile(path, f"{other} already has the text of this page."))
                 return
             # A text that followed its page from elsewhere gives way, and goes where its own place is.
             self._give_back(page, other, step)

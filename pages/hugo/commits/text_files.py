@@ -66,12 +66,12 @@ class ReadText:
         """Return what a person should know: what is kept as it is, but means nothing here."""
         found = []
         for key, verb, is_told in (
-            ("publishdate", "published", lambda moment: moment > now),
-            ("expirydate", "withdrawn", lambda _moment: True),
+            ("publishdate", "publish", lambda moment: moment > now),
+            ("expirydate", "withdraw", lambda _moment: True),
         ):
             with suppress(ValueError):
                 if (value := self.front_matter.get(key, "").strip()) and is_told(_parsed_moment(key, value, zone)):
-                    found.append(f"its {key} ({value}) is kept, but nothing is {verb} by it")
+                    found.append(f"its {key} ({value}) is kept but does not {verb} anything")
         return found
 
     @property
@@ -108,15 +108,15 @@ def _check_text(content: bytes, parsed: source.ParsedSource) -> None:
     if not parsed.front_matter and not parsed.fields.body:
         raise ValueError("it is empty.")
     if _JSON_FRONT_MATTER.match(content):
-        raise InvalidFrontMatter("its front matter is JSON; only YAML and TOML are read.")
+        raise InvalidFrontMatter("its front matter is JSON; only YAML and TOML are supported.")
     if any("\0" in value for value in parsed.front_matter.values()):
-        raise InvalidFrontMatter("its front matter has a NUL, which no database keeps.")
+        raise InvalidFrontMatter("its front matter contains NUL, which cannot be stored.")
     for name in ("title", "link_title"):
         longest = Revision._meta.get_field(name).max_length
         if (length := len(getattr(parsed.fields, name))) > longest:
-            raise ValueError(f"its {source.FRONT_MATTER_KEYS[name]} has {length} characters; the most is {longest}.")
+            raise ValueError(f"its {source.FRONT_MATTER_KEYS[name]} has {length} characters; the limit is {longest}.")
     if (size := len(parsed.fields.body.encode())) > MAX_BODY_BYTES:
-        raise ValueError(f"its text has {size} bytes; the most that a page may have is {MAX_BODY_BYTES}.")
+        raise ValueError(f"its text has {size} bytes; the limit is {MAX_BODY_BYTES}.")
 
 
 def _parsed_moment(key: str, value: str, zone: ZoneInfo) -> datetime:

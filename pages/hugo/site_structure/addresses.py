@@ -41,7 +41,7 @@ def address_of(key: str, slug: str = "", url: str = "", *, languages: Collection
         parts[-1:] = [part for part in lowered(slug).split("/") if part.strip()]
     address = "/".join(map(_address_part, parts))
     if len(address) > MAX_PATH:
-        raise ValueError(f"Its address would have {len(address)} characters; the most is {MAX_PATH}.")
+        raise ValueError(f"Its address would have {len(address)} characters; the limit is {MAX_PATH}.")
     return address
 
 
@@ -71,7 +71,7 @@ def _address_part(part: str) -> str:
     if not found.strip("."):
         raise ValueError(f"No letter or digit of {part[:MAX_PART]!r} can stand in an address.")
     if len(found) > MAX_PART:
-        raise ValueError(f"A part of its address would have {len(found)} characters; the most is {MAX_PART}.")
+        raise ValueError(f"A part of its address would have {len(found)} characters; the limit is {MAX_PART}.")
     return found
 
 
@@ -124,5 +124,5 @@ def _old_path(value: str, key: str, languages: Collection[str]) -> str:
     if _HAS_CONTROLS.search(path) or "?" in path or "#" in path:
         raise ValueError("It has characters that no address has.")
     if len(path) > MAX_PATH:
-        raise ValueError(f"It has {len(path)} characters; the most is {MAX_PATH}.")
+        raise ValueError(f"It has {len(path)} characters; the limit is {MAX_PATH}.")
     return path

@@ -102,7 +102,7 @@ def _without_config(tree: list[str], top: SiteStructure) -> SiteStructure:
     if is_content or any(map(bare.locate_text, tree)):
         return replace(bare, requires_language=not is_content)
     raise NoContentFound(
-        "There are no texts: no folder “content” with .md files, and no folder or file named by a language."
+        "No texts found: there is no folder “content” with .md files, and no folder or file is named after a language."
     )
 
 

@@ -108,7 +108,7 @@ def _why(error: Exception) -> str:
 
 def _loaded(content: bytes, extension: str) -> object:
     if len(content) > MAX_BYTES:
-        raise ValueError(f"it has {len(content)} bytes; the most is {MAX_BYTES}")
+        raise ValueError(f"it has {len(content)} bytes; the limit is {MAX_BYTES}")
     text = content.decode("utf-8-sig")
     if extension == "toml":
         return tomllib.loads(text)

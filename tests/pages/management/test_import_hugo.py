@@ -48,7 +48,7 @@ def test_import_names_what_went_another_way_and_is_complete_all_the_same(tmp_pat
     assert (status, lines[1:]) == (
         0,
         [
-            "Renamed: content/en/history.md → /history-page/, for the site itself uses the name",
+            "Renamed: content/en/history.md → /history-page/, because the name is reserved",
             "Kept as a draft, as its front matter says: content/en/terms.md",
             no_setting_for("eo"),
         ],
@@ -81,7 +81,7 @@ def test_import_that_set_something_aside_names_it_and_ends_with_1(tmp_path, caps
 @pytest.mark.parametrize(
     ("files", "why"),
     [
-        ({}, "There are no texts: no folder “content”"),
+        ({}, "No texts found: there is no folder “content”"),
         ({"content/en/a.md": "One", "hugo.toml": "="}, "hugo.toml cannot be read"),
     ],
 )
@@ -105,6 +105,6 @@ def test_command_line_ends_with_one_sentence_and_no_traceback(tmp_path):
     refused = manage("import_hugo", str(data), data=data)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == (
-        "CommandError: There are no texts: no folder “content” with .md files, "
-        "and no folder or file named by a language.\n"
+        "CommandError: No texts found: there is no folder “content” with .md files, "
+        "and no folder or file is named after a language.\n"
     )

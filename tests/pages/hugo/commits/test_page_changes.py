@@ -81,7 +81,7 @@ def test_second_page_of_an_address_gets_a_number(tmp_path):
     files = {"content/en/a.md": "One", "content/en/b.md": markdown("B", "Two", url="/a/")}
     found, renamed = addresses(tmp_path, files)
     assert found == {"a": "a", "b": "a-2"}
-    assert renamed == ["content/en/b.md → /a-2/, for /a/ is another page's"]
+    assert renamed == ["content/en/b.md → /a-2/, because another page has /a/"]
 
 
 def test_text_that_cannot_be_read_is_left_out_alone(tmp_path):

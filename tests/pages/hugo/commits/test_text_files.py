@@ -120,12 +120,12 @@ def test_weight_is_a_whole_number_or_none(value, weight):
         ("---\ntitle: A\ntitle: B\n---\nText.", "The front matter has the key 'title' twice: line 3."),
         ("+++\ntitle = 'A'\ndraft =\n+++\nText.", "The front matter is not valid TOML: line 3: Invalid value."),
         ("+++\ntitle = 'A'\nText.", "The front matter begins with +++ in line 1, but no line closes it."),
-        ('+++\ntitle = "A\\u0000B"\n+++\nText.', "its front matter has a NUL, which no database keeps."),
-        ('{\n"title": "A",\n"draft": true\n}\nText.', "its front matter is JSON; only YAML and TOML are read."),
-        ('---\ntitle: "A\\0B"\n---\nText.', "its front matter has a NUL, which no database keeps."),
-        (markdown("T" * 301, "Text."), "its title has 301 characters; the most is 300."),
-        (markdown("T", "Text.", linkTitle="L" * 301), "its linkTitle has 301 characters; the most is 300."),
-        (markdown("T", "x" * 262145), "its text has 262145 bytes; the most that a page may have is 262144."),
+        ('+++\ntitle = "A\\u0000B"\n+++\nText.', "its front matter contains NUL, which cannot be stored."),
+        ('{\n"title": "A",\n"draft": true\n}\nText.', "its front matter is JSON; only YAML and TOML are supported."),
+        ('---\ntitle: "A\\0B"\n---\nText.', "its front matter contains NUL, which cannot be stored."),
+        (markdown("T" * 301, "Text."), "its title has 301 characters; the limit is 300."),
+        (markdown("T", "Text.", linkTitle="L" * 301), "its linkTitle has 301 characters; the limit is 300."),
+        (markdown("T", "x" * 262145), "its text has 262145 bytes; the limit is 262144."),
         ("", "it is empty."),
         ("\ufeff\n \n", "it is empty."),
         ("---\n---\n", "it is empty."),
@@ -153,7 +153,7 @@ def test_old_addresses_are_one_or_a_list(front_matter, addresses):
 
 
 def test_address_is_named_by_slug_and_url():
-    assert read(markdown("Title", "Text.", slug="a b", URL="/c/")).names == ("a b", "/c/")
+    assert read(markdown("Title", "Text.", slug="a b", URL="/c/")).slug_and_url == ("a b", "/c/")
 
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
@@ -162,9 +162,9 @@ NOW = datetime(2024, 6, 1, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("front_matter", "remarks"),
     [
-        ({"publishDate": "2024-07-01"}, ["its publishdate (2024-07-01) is kept, but nothing is published by it"]),
+        ({"publishDate": "2024-07-01"}, ["its publishdate (2024-07-01) is kept but does not publish anything"]),
         ({"publishDate": "2024-05-01"}, []),
-        ({"expiryDate": "2024-05-01"}, ["its expirydate (2024-05-01) is kept, but nothing is withdrawn by it"]),
+        ({"expiryDate": "2024-05-01"}, ["its expirydate (2024-05-01) is kept but does not withdraw anything"]),
         ({"expiryDate": "never"}, []),
     ],
 )

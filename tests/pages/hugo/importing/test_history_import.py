@@ -305,7 +305,7 @@ def test_source_that_cannot_be_read_ends_with_2(tmp_path, ref):
 
 def test_history_without_texts_ends_with_2(tmp_path):
     build(tmp_path / "site.git", [{"a.txt": "One"}])
-    with pytest.raises(CommandError, match="There are no texts") as error:
+    with pytest.raises(CommandError, match="No texts found") as error:
         call_command("import_hugo", str(tmp_path / "site.git"), "--history")
     assert error.value.returncode == 2
 

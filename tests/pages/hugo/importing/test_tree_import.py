@@ -159,7 +159,7 @@ def test_source_language_is_the_config_default_else_the_first_served_else_the_fi
 def test_name_that_the_site_uses_itself_gets_a_suffix_and_is_reported(tmp_path, client, name, address):
     report = bring_in(tmp_path, {f"content/en/{name}": "Text"})
     assert report == ImportReport(
-        pages=1, versions=1, renamed=[f"content/en/{name} → {address}, for the site itself uses the name"]
+        pages=1, versions=1, renamed=[f"content/en/{name} → {address}, because the name is reserved"]
     )
     assert client.get(address).status_code == 200
 
@@ -183,7 +183,7 @@ def test_files_that_cannot_be_taken_are_named_and_the_rest_comes_in(tmp_path):
         "content/en/broken.md": "The front matter is not valid YAML: line 3: did not find expected node content.",
         "content/en/empty.md": "it is empty.",
         "content/en/+.md": "No letter or digit of '+' can stand in an address.",
-        "content/ru/privacy.md": "its text has 262145 bytes; the most that a page may have is 262144.",
+        "content/ru/privacy.md": "its text has 262145 bytes; the limit is 262144.",
     }
     assert [page.path for page in Page.objects.all()] == ["privacy"]
     assert sorted(texts(Version.objects.get())) == ["en"]
@@ -193,11 +193,11 @@ def test_second_file_of_a_page_is_named_with_the_first(tmp_path):
     names = ["privacy/_index.md", "privacy/index.md", "privacy.md", "v-page.md", "v.md"]
     report = bring_in(tmp_path, {f"content/en/{name}": f"Text of {name}" for name in names})
     assert left_out(report) == {
-        "content/en/privacy/_index.md": "content/en/privacy.md is the same page's text.",
-        "content/en/privacy/index.md": "content/en/privacy.md is the same page's text.",
+        "content/en/privacy/_index.md": "content/en/privacy.md already has the text of this page.",
+        "content/en/privacy/index.md": "content/en/privacy.md already has the text of this page.",
     }
     assert [page.path for page in Page.objects.order_by("path")] == ["privacy", "v-page", "v-page-2"]
-    assert report.renamed[-1] == "content/en/v.md → /v-page-2/, for /v-page/ is another page's"
+    assert report.renamed[-1] == "content/en/v.md → /v-page-2/, because another page has /v-page/"
 
 
 def test_pictures_are_kept_with_their_bytes_and_shown(tmp_path, client):
@@ -215,7 +215,7 @@ def test_picture_that_is_missing_or_none_is_named_and_the_text_comes_in(tmp_path
     report = bring_in(tmp_path, {"content/en/privacy.md": body, "static/page.html": "<p>", "static/d.svg": SVG})
     assert left_out(report) == {
         "content/en/privacy.md: picture /missing.svg": "there is no such file in the tree.",
-        "content/en/privacy.md: picture /page.html": "it is no picture that browsers show.",
+        "content/en/privacy.md: picture /page.html": "it is not a picture that browsers can show.",
         "content/en/privacy.md: picture https://example.org/c.svg": "there is no such file in the tree.",
     }
     assert (report.versions, report.is_complete) == (1, False)

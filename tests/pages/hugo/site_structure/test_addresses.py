@@ -79,8 +79,8 @@ def test_url_replaces_all_and_may_have_a_language_and_more(url, address):
     [
         (("a/???",), "No letter or digit of '???' can stand in an address."),
         (("...",), "No letter or digit of '...' can stand in an address."),
-        (("x" * 201,), "A part of its address would have 201 characters; the most is 200."),
-        (("/".join(["x" * 199] * 6),), "Its address would have 1199 characters; the most is 1000."),
+        (("x" * 201,), "A part of its address would have 201 characters; the limit is 200."),
+        (("/".join(["x" * 199] * 6),), "Its address would have 1199 characters; the limit is 1000."),
         (("a", "", "mailto:a@example.org"), "'mailto:a@example.org' is no address of a page."),
         (("a", "", "https://[x/"), "'https://[x/' is no address."),
         (("a", "", "/:year/:slug/"), "'/:year/:slug/' has a placeholder, which only Hugo fills in."),
@@ -143,7 +143,7 @@ def test_aliases_keep_their_order_and_each_is_named_once():
         ("/legal/privacy/", "It is the page's own address."),
         ("/a%3Fb/", "It has characters that no address has."),
         ("/a%00b/", "It has characters that no address has."),
-        ("/" + "x" * 1001, "It has 1001 characters; the most is 1000."),
+        ("/" + "x" * 1001, "It has 1001 characters; the limit is 1000."),
     ],
 )
 def test_alias_of_no_use_is_named_with_the_reason(value, why):

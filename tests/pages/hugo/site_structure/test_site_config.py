@@ -124,7 +124,7 @@ LAUGHS = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n 
         ("hugo.toml", 'a = "1"\na = "2"', "Cannot overwrite a value (at end of document)."),
         ("hugo.toml", 'contentDir = "a"\ncontentdir = "b"', "it has the key 'contentdir' twice."),
         ("hugo.toml", "a = " + "[" * 100_000, "it is nested too deep."),
-        ("hugo.toml", "#" * 1_000_001, "it has 1000001 bytes; the most is 1000000."),
+        ("hugo.toml", "#" * 1_000_001, "it has 1000001 bytes; the limit is 1000000."),
         ("hugo.toml", b"a = '\xff'", "'utf-8' codec can't decode byte 0xff in position 5: invalid start byte."),
         ("hugo.toml", "contentDir = 1", "contentDir is no text."),
         ("hugo.toml", "staticDir = [1]", "staticDir is no text."),

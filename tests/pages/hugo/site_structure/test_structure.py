@@ -238,7 +238,7 @@ def test_static_folders_are_those_of_the_config_inside_the_source():
 )
 def test_source_without_texts_is_no_tree(paths):
     with pytest.raises(
-        NoContentFound, match=r"^There are no texts: no folder “content” with \.md files, and no folder or"
+        NoContentFound, match=r"^No texts found: there is no folder “content” with \.md files, and no folder or"
     ):
         structure_of(*paths)
 

@@ -171,7 +171,7 @@ ADDRESSES = [
         "a name that the site uses",
         [{"content/en/history.md": ONE}],
         {"history-page": ["0 en!"]},
-        ["Renamed: content/en/history.md → /history-page/, for the site itself uses the name"],
+        ["Renamed: content/en/history.md → /history-page/, because the name is reserved"],
     ),
     Case("spaces and capitals", [{"content/en/Our Policy/_index.md": ONE}], {"our-policy": ["0 en!"]}),
     Case("a name that is not NFC", [{"content/en/cafe\u0301.md": ONE}], {"caf\u00e9": ["0 en!"]}),
@@ -288,7 +288,7 @@ GIT = [
         "two files of one place",
         [{EN: ONE, "content/en/a/index.md": TWO}, {EN: None}],
         {"a": ["0 en!", "1 en!"]},
-        ["Not taken: content/en/a/index.md: content/en/a.md is the same page's text. (commit #0)"],
+        ["Not taken: content/en/a/index.md: content/en/a.md already has the text of this page. (commit #0)"],
         1,
     ),
 ]

@@ -111,7 +111,7 @@ NAMES = [
             "history-page": ["0 en!"],
         },
         [
-            f"Renamed: content/en/{name}.md → /{path}/, for the site itself uses the name"
+            f"Renamed: content/en/{name}.md → /{path}/, because the name is reserved"
             for name, path in (
                 ("a/v", "a/v-page"),
                 ("admin", "admin-page"),
@@ -302,7 +302,7 @@ RESUMED = [
             moved("a-b-former", "a-b-2"),
             WITHDRAWN.replace("/a/", "/a-b/"),
             "Brought back: /a-b-2/",
-            "Renamed: content/de/a b.md → /a-b-2/, for /a-b/ is another page's",
+            "Renamed: content/de/a b.md → /a-b-2/, because another page has /a-b/",
             "A page has the address of a redirect, which was dropped: /a-b/",
             setting_for("de"),
         ],
@@ -323,8 +323,8 @@ RESUMED = [
             moved("a-b-former", "a-b-2"),
             WITHDRAWN.replace("/a/", "/a-b-former/"),
             "Brought back: /a-b-2/",
-            "Renamed: content/en/a-b.md → /a-b-2/, for /a-b/ is another page's",
-            "Renamed: content/en/a b.md → /a-b-2/, for /a-b/ is another page's",
+            "Renamed: content/en/a-b.md → /a-b-2/, because another page has /a-b/",
+            "Renamed: content/en/a b.md → /a-b-2/, because another page has /a-b/",
             "A page has the address of a redirect, which was dropped: /a-b-2/",
         ],
         redirects={"a-b-former": "a-b-2"},
@@ -342,7 +342,7 @@ RESUMED = [
             moved("a-b-2", "a-b"),
             WITHDRAWN.replace("/a/", "/a-b-former/"),
             *(
-                f"Renamed: content/en/{name}.md → /{address}/, for /a-b/ is another page's"
+                f"Renamed: content/en/{name}.md → /{address}/, because another page has /a-b/"
                 for name, address in (("a b", "a-b-2"), ("a-b", "a-b-3"))
             ),
         ],
@@ -359,7 +359,7 @@ RESUMED = [
         ],
         {"foo_bar": ["0 en! ru!", "3 en= ru!"]},
         [
-            f"Not taken: {path}: {other} is the same page's text. (commit #{number})"
+            f"Not taken: {path}: {other} already has the text of this page. (commit #{number})"
             for path, other, number in (
                 ("content/ru/foo_bar.md", "content/ru/Foo_Bar.md", 2),
                 ("content/en/foo_bar.md", "content/en/Foo_Bar.md", 3),

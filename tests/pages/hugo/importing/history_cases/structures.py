@@ -8,7 +8,9 @@ OTHER = markdown("VPN", "Quite another text, which is also long enough to be kno
 ONE, TWO = markdown("A", "One"), markdown("A", "Two")
 EN, RU = (markdown("A", f"The text in {name}, long enough to be known again.") for name in ("English", "Russian"))
 TOML = 'defaultContentLanguage = "en"\n[languages.en]\ncontentDir = "english"\n[languages.ru]\ncontentDir = "russian"\n'
-NO_TEXTS = "There are no texts: no folder “content” with .md files, and no folder or file named by a language."
+NO_TEXTS = (
+    "No texts found: there is no folder “content” with .md files, and no folder or file is named after a language."
+)
 BROKEN = "Not taken: the site's config: hugo.toml cannot be read: Invalid statement (at line 1, column 1). (commit #1)"
 
 CASES = [
@@ -82,8 +84,8 @@ CASES = [
         ],
         {"privacy": ["0 en! ru!", "4 en! ru="]},
         [
-            "Not taken: content/README.md: neither a folder nor its name tells its language. (commit #1)",
-            "Not taken: docs/content/x.md: neither a folder nor its name tells its language. (commit #2)",
+            "Not taken: content/README.md: neither its folder nor its name contains a language code. (commit #1)",
+            "Not taken: docs/content/x.md: neither its folder nor its name contains a language code. (commit #2)",
         ],
         1,
     ),
@@ -99,7 +101,7 @@ CASES = [
         [
             *(f"Withdrawn, for its last text was deleted: /{name}/" for name in ("privacy", "a", "b")),
             "Brought back: /privacy/",
-            "Not taken: en/privacy.md: the site's texts lie elsewhere now. (commit #1)",
+            "Not taken: en/privacy.md: it is no longer in a content folder of the site. (commit #1)",
         ],
         1,
         withdrawn={"a": 2, "b": 2},
@@ -108,7 +110,7 @@ CASES = [
         "an index of a repository, for a while, where files are named by languages",
         [{"privacy/en.md": EN, "privacy/ru.md": RU}, {"index.md": ONE}, {"index.md": None}, {"privacy/ru.md": TWO}],
         {"privacy": ["0 en! ru!", "3 en= ru!"]},
-        ["Not taken: index.md: neither a folder nor its name tells its language. (commit #1)"],
+        ["Not taken: index.md: neither its folder nor its name contains a language code. (commit #1)"],
         1,
     ),
     Case(
@@ -127,8 +129,8 @@ CASES = [
         ],
         {"a": ["0 en!"], "b": ["0 en!"]},
         [
-            "Not taken: content/c.html: it is not Markdown, which alone is read. (commit #0)",
-            "Not taken: content/ru/c.HTML: it is not Markdown, which alone is read. (commit #2)",
+            "Not taken: content/c.html: it is not Markdown; other formats are not imported. (commit #0)",
+            "Not taken: content/ru/c.HTML: it is not Markdown; other formats are not imported. (commit #2)",
         ],
         1,
     ),
@@ -151,7 +153,7 @@ CASES = [
         {"legal_terms": ["0 en! pt-br!", "1 en= pt-br= ru!"], "legal_terms/old": ["1 en!"]},
         [
             no_setting_for("pt-br"),
-            "Not taken: Legal_Terms/notes.md: neither a folder nor its name tells its language. (commit #0)",
+            "Not taken: Legal_Terms/notes.md: neither its folder nor its name contains a language code. (commit #0)",
         ],
         1,
     ),

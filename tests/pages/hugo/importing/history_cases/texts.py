@@ -83,12 +83,12 @@ WRITTEN = [
     raw(
         "a publish date to come",
         markdown("A", "One", publishDate="2999-01-01"),
-        f"Note: {EN}: its publishdate (2999-01-01) is kept, but nothing is published by it (2 times)",
+        f"Note: {EN}: its publishdate (2999-01-01) is kept but does not publish anything (2 times)",
     ),
     raw(
         "an expiry date",
         markdown("A", "One", expiryDate="2001-01-01"),
-        f"Note: {EN}: its expirydate (2001-01-01) is kept, but nothing is withdrawn by it (2 times)",
+        f"Note: {EN}: its expirydate (2001-01-01) is kept but does not withdraw anything (2 times)",
     ),
     raw("a date that is none", markdown("A", "One", date="soon")),
 ]
@@ -122,14 +122,14 @@ LEFT_OUT = [
         "The front matter begins with --- in line 1, but no line closes it.",
     ),
     left_out(
-        "front matter of JSON", '{"title": "A"}\n\nOne\n', "its front matter is JSON; only YAML and TOML are read."
+        "front matter of JSON", '{"title": "A"}\n\nOne\n', "its front matter is JSON; only YAML and TOML are supported."
     ),
     left_out(
         "a text that is too long",
         markdown("A", "Word " * 60_000),
-        "its text has 299999 bytes; the most that a page may have is 262144.",
+        "its text has 299999 bytes; the limit is 262144.",
     ),
-    left_out("a title that is too long", markdown("A" * 301, "One"), "its title has 301 characters; the most is 300."),
+    left_out("a title that is too long", markdown("A" * 301, "One"), "its title has 301 characters; the limit is 300."),
 ]
 
 DATES = [
