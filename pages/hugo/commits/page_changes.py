@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from pages.hugo.commits.commit_changes import CommitChanges, FilePage, SkippedFile, is_picture
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.text_files import ReadText, read_text
-from pages.hugo.site_structure.addresses import address_of, aliases_of
+from pages.hugo.site_structure.addresses import build_address, parse_aliases
 from pages.publishing.page_tree import is_reserved
 
 
@@ -96,7 +96,7 @@ class PageChangesReader:
             return None
         path = page.files[leading]
         names = page.slugs_and_urls.get(leading, ("", ""))
-        address = address_of(self._tracker.locations[path].key, *names, languages=self._languages)
+        address = build_address(self._tracker.locations[path].key, *names, languages=self._languages)
         free = _free_of_reserved(address)
         if free != address:
             self.renamed.append(f"{path} → /{free}/, because the name is reserved")
@@ -232,13 +232,15 @@ class PageChangesReader:
         if news.page.address is None:
             return
         for language, text in news.texts.items():
-            old = aliases_of(text.aliases, text.location.key, languages=self._languages)
+            old = parse_aliases(text.aliases, text.location.key, languages=self._languages)
             self.skipped += [SkippedFile(f"{text.file_name}: alias {value}", why) for value, why in old.unusable]
             news.redirects += old.paths
             if language != news.page.leading_language() and any(text.slug_and_url):
                 # Readers of that language knew the page by this address.
                 with suppress(ValueError):
-                    news.redirects.append(address_of(text.location.key, *text.slug_and_url, languages=self._languages))
+                    news.redirects.append(
+                        build_address(text.location.key, *text.slug_and_url, languages=self._languages)
+                    )
         news.redirects = [path for path in dict.fromkeys(news.redirects) if path and path != news.page.address]
 
 

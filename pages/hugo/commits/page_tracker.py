@@ -17,7 +17,7 @@ from pages.hugo.commits.commit_changes import (
     is_relevant,
 )
 from pages.hugo.commits.renames import AddedFile, DeletedFile, match_renames
-from pages.hugo.site_structure.addresses import lowered
+from pages.hugo.site_structure.addresses import lowercase
 from pages.hugo.site_structure.detection import NoContentFound, detect_structure
 from pages.hugo.site_structure.file_names import is_config, is_text
 from pages.hugo.site_structure.site_config import AmbiguousStructure
@@ -117,7 +117,7 @@ class PageTracker:
 
     def locate_text(self, path: str) -> TextLocation | None:
         """Return which text a file is, if it is one that is wanted."""
-        place = locate_normalized(self.structure, path) if self.structure and path in self.blobs else None
+        place = locate_page_text(self.structure, path) if self.structure and path in self.blobs else None
         return place if place and (not self._only or place.language in self._only) else None
 
     # --- Going on -----------------------------------------------------------------------------------------------------
@@ -299,7 +299,7 @@ class PageTracker:
                     return
 
 
-def locate_normalized(structure: SiteStructure, path: str) -> TextLocation | None:
+def locate_page_text(structure: SiteStructure, path: str) -> TextLocation | None:
     """Return which text a file of that path would be. Keys have no case: nor have addresses."""
     place = structure.locate_text(path)
-    return place and replace(place, key=lowered(place.key))
+    return place and replace(place, key=lowercase(place.key))

@@ -13,7 +13,7 @@ from pages.hugo.commits.text_files import ReadText, read_text
 from pages.hugo.exporting.exported_records import ExportedText
 from pages.hugo.exporting.file_names import TextKey
 from pages.hugo.exporting.site_files import SiteFiles
-from pages.hugo.site_structure.addresses import address_of, aliases_of
+from pages.hugo.site_structure.addresses import build_address, parse_aliases
 from pages.hugo.site_structure.structure import TextLocation
 from pages.models import Page, Redirect
 from pages.text import source
@@ -83,10 +83,10 @@ def with_local_changes(content: bytes, text: TextInForce, site: SiteFiles) -> by
     if not text.is_leading:
         return source.patch_front_matter(content, values)
     languages = settings.MODELTRANSLATION_LANGUAGES
-    if text.page.is_moved_here and address_of(place.key, *read.slug_and_url, languages=languages) != text.page.path:
+    if text.page.is_moved_here and build_address(place.key, *read.slug_and_url, languages=languages) != text.page.path:
         # Without a slash before it, it is below the language's own address.
         values["url"] = f"{text.page.path}/"
-    known = aliases_of(read.aliases, place.key, languages=languages).paths
+    known = parse_aliases(read.aliases, place.key, languages=languages).paths
     missing = [old for old in text.page.old_addresses if old not in known]
     return with_aliases(source.patch_front_matter(content, values), missing)
 

@@ -13,7 +13,7 @@ from pages.hugo.exporting.exported_structure import (
 )
 from pages.hugo.exporting.file_names import FileNames, TextKey
 from pages.hugo.exporting.picture_paths import picture_path
-from pages.hugo.site_structure.addresses import address_of
+from pages.hugo.site_structure.addresses import build_address
 from pages.hugo.site_structure.structure import SiteStructure
 from pages.models import ImportedCommit
 from pages.models.publication_record import Kind
@@ -215,6 +215,6 @@ def _is_same(one: ExportedText | None, other: ExportedText | None) -> bool:
 
 def _address_of(key: str) -> str | None:
     try:
-        return address_of(key)
+        return build_address(key)
     except ValueError:
         return None

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pages.hugo.commits.commit_changes import FilePage
 from pages.hugo.commits.page_changes import PageChangesReader
-from pages.hugo.commits.page_tracker import PageTracker, locate_normalized
+from pages.hugo.commits.page_tracker import PageTracker, locate_page_text
 from pages.hugo.commits.text_files import read_text
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.git_files import blob_reader, file_changes
@@ -59,7 +59,7 @@ def _pages_of(
             pages[page.identifier] = pages.pop(page.identifier)
             # It is the leading file that says where a page stands, and where one stood that is gone.
             page.last_file = page.files.get(page.leading_language(), page.last_file)
-            if read_by and (place := locate_normalized(read_by, page.last_file)):
+            if read_by and (place := locate_page_text(read_by, page.last_file)):
                 page.key = place.key
         read_by = SiteStructure.from_json(structure) if structure else read_by
         for path in files:

@@ -26,26 +26,26 @@ class Aliases:
     unusable: tuple[tuple[str, str], ...] = ()
 
 
-def address_of(key: str, slug: str = "", url: str = "", *, languages: Collection[str] = ()) -> str:
+def build_address(key: str, slug: str = "", url: str = "", *, languages: Collection[str] = ()) -> str:
     """Return the path of a page's address, made of its key as Hugo makes it; the home page's is empty.
 
     A `slug` replaces the last part; a `url` replaces all of it, keeps its case, and may begin with one of the
     languages. Raises ValueError where nothing is left of a part, or where it is too long.
     """
-    parts = lowered(key).split("/") if key else []
+    parts = lowercase(key).split("/") if key else []
     if url.strip():
         parts = _parts_of_url(url.strip(), languages)
         if parts and parts[-1].lower().endswith((".html", ".htm")):
             parts[-1] = parts[-1].rpartition(".")[0]
     elif key and slug.strip().strip("/"):
-        parts[-1:] = [part for part in lowered(slug).split("/") if part.strip()]
+        parts[-1:] = [part for part in lowercase(slug).split("/") if part.strip()]
     address = "/".join(map(_address_part, parts))
     if len(address) > MAX_PATH:
         raise ValueError(f"Its address would have {len(address)} characters; the limit is {MAX_PATH}.")
     return address
 
 
-def aliases_of(values: str | Iterable[str], key: str, *, languages: Collection[str] = ()) -> Aliases:
+def parse_aliases(values: str | Iterable[str], key: str, *, languages: Collection[str] = ()) -> Aliases:
     """Return the old paths that the values of `aliases` or `redirect_from` name, without language and outer slashes.
 
     One that does not begin with a slash is relative to where the page is: `old` of legal/privacy is legal/old.
@@ -60,7 +60,7 @@ def aliases_of(values: str | Iterable[str], key: str, *, languages: Collection[s
     return Aliases(tuple(paths), tuple(unusable))
 
 
-def lowered(words: str) -> str:
+def lowercase(words: str) -> str:
     """Return words in lower case, as Hugo has them in addresses."""
     # The capital I with a dot alone becomes two characters, of which Hugo has the first.
     return words.replace("\u0130", "i").lower()

@@ -10,15 +10,15 @@ from pages.hugo.site_structure.site_config import site_of_config
 CONTENT = "content"
 INDEX_STEMS = ("_index", "index")
 # What lies in such a folder belongs to another site, or was made from this one.
-IGNORED = frozenset(
+IGNORED_FOLDERS = frozenset(
     {".git", "bower_components", "exampleSite", "node_modules", "public", "resources", "testdata", "themes", "vendor"}
 )
 # The endings by which Hugo knows Markdown, and those by which it knows texts that are written otherwise.
 _MARKDOWN = re.compile(r"\.(?:md|markdown|mdown)\Z", re.IGNORECASE)
 _NOT_MARKDOWN = re.compile(r"\.(?:html?|mdx|adoc|asciidoc|ad|org|rst|pandoc|pdc)\Z", re.IGNORECASE)
-NO_TEXTS_INSIDE = frozenset({".git", "bower_components", "node_modules"})
+FOLDERS_WITHOUT_TEXTS = frozenset({".git", "bower_components", "node_modules"})
 # Files of a repository, where its top is the content folder.
-ABOUT_THE_REPOSITORY = frozenset(
+REPOSITORY_FILES = frozenset(
     {"authors", "changelog", "code_of_conduct", "contributing", "license", "readme", "security", "support"}
 )
 _TAG = re.compile(r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|\d{3}))?")
@@ -49,7 +49,7 @@ def has_unsupported_format(path: str) -> bool:
 def is_config(path: str) -> bool:
     """Tell whether a file is named like a config that could say how paths are to be read."""
     site = site_of_config(path)
-    return site is not None and not IGNORED.intersection(site.split("/"))
+    return site is not None and not IGNORED_FOLDERS.intersection(site.split("/"))
 
 
 def is_below(folder: str, path: str) -> bool:
@@ -57,7 +57,7 @@ def is_below(folder: str, path: str) -> bool:
 
 
 @cache
-def is_any_language(tag: str) -> bool:
+def is_known_language(tag: str) -> bool:
     """Tell whether a name is a language's tag, by the names that the CLDR has for its parts."""
     if tag in _FURTHER:
         return True

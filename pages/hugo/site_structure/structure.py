@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pages.hugo.site_structure.file_names import (
-    ABOUT_THE_REPOSITORY,
     CONTENT,
-    IGNORED,
+    FOLDERS_WITHOUT_TEXTS,
+    IGNORED_FOLDERS,
     INDEX_STEMS,
-    NO_TEXTS_INSIDE,
+    REPOSITORY_FILES,
     has_unsupported_format,
-    is_any_language,
     is_below,
     is_config,
+    is_known_language,
     is_text,
 )
 from pages.hugo.site_structure.site_config import language_tag
@@ -140,7 +140,7 @@ class SiteStructure:
     def is_language(self, name: str) -> bool:
         """Tell whether a folder of that name holds the texts in one language."""
         tag = language_tag(name)
-        return tag in self.languages or (self.allows_any_language and is_any_language(tag))
+        return tag in self.languages or (self.allows_any_language and is_known_language(tag))
 
     def _is_suffix(self, suffix: str) -> bool:
         """Tell whether the last part of a name is a language: one that is known, or one that says where it is used."""
@@ -149,7 +149,7 @@ class SiteStructure:
 
     def _may_be_language(self, base: str, parents: list[str]) -> bool:
         """Tell whether a file without extension is a text of the folder's page, named by its language alone."""
-        is_allowed = self.requires_language and parents and not IGNORED.intersection(parents)
+        is_allowed = self.requires_language and parents and not IGNORED_FOLDERS.intersection(parents)
         return bool(is_allowed) and self.is_language(base)
 
     def _read(self, path: str) -> _ParsedPath | None:
@@ -159,13 +159,13 @@ class SiteStructure:
             return None
         folder, language = found
         parents = parents[folder.count("/") + 1 :] if folder else parents
-        if NO_TEXTS_INSIDE.intersection(parents) or (not folder and parents and parents[0].startswith(".")):
+        if FOLDERS_WITHOUT_TEXTS.intersection(parents) or (not folder and parents and parents[0].startswith(".")):
             return None
         language_folder = parents.pop(0) if language is None and parents and self.is_language(parents[0]) else ""
         whole, ending = posixpath.splitext(name)
         base, _, suffix = whole.rpartition(".")
         base, suffix = (base, suffix) if base and self._is_suffix(suffix) else (whole, "")
-        if not (folder or parents or language_folder) and base.lower() in ABOUT_THE_REPOSITORY:
+        if not (folder or parents or language_folder) and base.lower() in REPOSITORY_FILES:
             return None
         named_by = base if not (suffix or language_folder) and self._may_be_language(base, parents) else ""
         stem = base if base in INDEX_STEMS else named_by
@@ -213,8 +213,8 @@ def content_folder(path: str, bare: SiteStructure) -> str:
     if CONTENT not in folders or not is_text(name) or bare.is_language(folders[0]):
         return ""
     above = folders[: (depth := folders.index(CONTENT))]
-    is_about_it = len(folders) == depth + 1 and name.partition(".")[0].lower() in ABOUT_THE_REPOSITORY
-    if is_about_it or IGNORED.intersection(above) or any(part.startswith(".") for part in above):
+    is_about_it = len(folders) == depth + 1 and name.partition(".")[0].lower() in REPOSITORY_FILES
+    if is_about_it or IGNORED_FOLDERS.intersection(above) or any(part.startswith(".") for part in above):
         return ""
     return "/".join(folders[: depth + 1])
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.hugo.site_structure.addresses import Aliases, address_of, aliases_of
+from pages.hugo.site_structure.addresses import Aliases, build_address, parse_aliases
 from pages.models.redirect import OLD_PATH
 from pages.publishing.page_tree import may_stand_in_an_address
 
@@ -32,7 +32,7 @@ LANGUAGES = {"en", "ru", "pt-br"}
     ],
 )
 def test_address_is_the_key_in_letters_that_addresses_have(key, address):
-    assert address_of(key) == address
+    assert build_address(key) == address
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,11 @@ def test_address_is_the_key_in_letters_that_addresses_have(key, address):
     ],
 )
 def test_slug_replaces_the_last_part(slug, address):
-    assert address_of("legal/privacy", slug) == address
+    assert build_address("legal/privacy", slug) == address
 
 
 def test_home_page_has_no_part_that_a_slug_could_replace():
-    assert address_of("", "home") == ""
+    assert build_address("", "home") == ""
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_home_page_has_no_part_that_a_slug_could_replace():
     ],
 )
 def test_url_replaces_all_and_may_have_a_language_and_more(url, address):
-    assert address_of("legal/privacy", "slug", url, languages=LANGUAGES) == address
+    assert build_address("legal/privacy", "slug", url, languages=LANGUAGES) == address
 
 
 @pytest.mark.parametrize(
@@ -88,12 +88,12 @@ def test_url_replaces_all_and_may_have_a_language_and_more(url, address):
 )
 def test_address_that_cannot_be_says_why(arguments, why):
     with pytest.raises(ValueError, match=f"^{re.escape(why)}$"):
-        address_of(*arguments)
+        build_address(*arguments)
 
 
 def test_longest_address_is_made():
-    assert len(address_of("/".join(["x" * 199] * 5))) == 999
-    assert len(address_of("x" * 200)) == 200
+    assert len(build_address("/".join(["x" * 199] * 5))) == 999
+    assert len(build_address("x" * 200)) == 200
 
 
 values = st.text(st.one_of(st.sampled_from("aB/.-_ ~?#%:2F\0é\u0301ж"), st.characters()), max_size=30)
@@ -102,7 +102,7 @@ values = st.text(st.one_of(st.sampled_from("aB/.-_ ~?#%:2F\0é\u0301ж"), st.cha
 @given(values, values, values)
 def test_every_part_of_an_address_is_a_slug(key, slug, url):
     try:
-        address = address_of(key, slug, url, languages=LANGUAGES)
+        address = build_address(key, slug, url, languages=LANGUAGES)
     except ValueError:
         return
     for part in address.split("/") if address else ():
@@ -127,11 +127,11 @@ def test_every_part_of_an_address_is_a_slug(key, slug, url):
     ],
 )
 def test_alias_is_an_old_path(value, path):
-    assert aliases_of(value, "legal/privacy", languages=LANGUAGES) == Aliases((path,))
+    assert parse_aliases(value, "legal/privacy", languages=LANGUAGES) == Aliases((path,))
 
 
 def test_aliases_keep_their_order_and_each_is_named_once():
-    assert aliases_of(["/b/", "/a/", "/ru/b"], "c", languages=LANGUAGES).paths == ("b", "a")
+    assert parse_aliases(["/b/", "/a/", "/ru/b"], "c", languages=LANGUAGES).paths == ("b", "a")
 
 
 @pytest.mark.parametrize(
@@ -147,12 +147,12 @@ def test_aliases_keep_their_order_and_each_is_named_once():
     ],
 )
 def test_alias_of_no_use_is_named_with_the_reason(value, why):
-    assert aliases_of([value, "/good/"], "legal/privacy", languages=LANGUAGES) == Aliases(("good",), ((value, why),))
+    assert parse_aliases([value, "/good/"], "legal/privacy", languages=LANGUAGES) == Aliases(("good",), ((value, why),))
 
 
 @given(st.lists(values, max_size=4), values)
 def test_every_old_path_is_one_that_redirects_take(names, key):
-    found = aliases_of(names, key, languages=LANGUAGES)
+    found = parse_aliases(names, key, languages=LANGUAGES)
     for path in found.paths:
         OLD_PATH(path)
         assert len(path) <= 1000
@@ -160,8 +160,8 @@ def test_every_old_path_is_one_that_redirects_take(names, key):
 
 
 def test_relative_alias_names_no_language():
-    assert aliases_of("ru/old/", "privacy", languages=LANGUAGES).paths == ("ru/old",)
+    assert parse_aliases("ru/old/", "privacy", languages=LANGUAGES).paths == ("ru/old",)
 
 
 def test_marks_upon_letters_stay():
-    assert address_of("नीति/นโยบาย") == "नीति/นโยบาย"
+    assert build_address("नीति/นโยบาย") == "नीति/นโยบาย"
