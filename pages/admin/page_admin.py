@@ -1,4 +1,4 @@
-"""Pages in the admin: Save keeps a draft, Publish makes a version."""
+"""The admin of pages. Saving a form saves drafts; a view of its own publishes them."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -9,14 +9,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pages.admin.editing.language_tabs import TabsMedia
-from pages.admin.editing.page_deletion import PageDeleting
-from pages.admin.editing.page_form import CREATION_FIELDS, ORDER_FIELDS, head_field, page_form_class, starter_text
+from pages.admin.editing.page_deletion import PageDeletionMixin
+from pages.admin.editing.page_form import CREATION_FIELDS, POSITION_FIELDS, head_field, page_form_class, starter_text
 from pages.admin.editing.preview import preview
 from pages.admin.editing.read_only_texts import texts_view
-from pages.admin.editing.saving import REFUSALS, refused, save_page, take_theirs, what_was_saved
-from pages.admin.editing.tab_notes import page_fieldsets, tab_notes
-from pages.admin.editing.translation_source import VIEWS as TRANSLATING_VIEWS
-from pages.admin.history.copy_to_draft import VIEWS as TAKE_BACK_VIEWS
+from pages.admin.editing.saving import (
+    SAVE_ERRORS,
+    prepare_redisplay,
+    replace_with_their_texts,
+    save_page,
+    save_summary,
+)
+from pages.admin.editing.tab_statuses import page_fieldsets, tab_statuses
+from pages.admin.editing.translation_source import VIEWS as TRANSLATION_SOURCE_VIEWS
+from pages.admin.history.copy_to_draft import VIEWS as COPY_TO_DRAFT_VIEWS
 from pages.admin.history.page_comparison import VIEWS as COMPARISON_VIEWS
 from pages.admin.history.page_history import VIEWS as HISTORY_VIEWS
 from pages.admin.history.page_revision import VIEWS as REVISION_VIEWS
@@ -32,124 +38,128 @@ from pages.languages import served_languages, served_or_default
 from pages.models import Page
 from pages.models.page import TEXT_FIELDS, text_field
 
-# The views of one page, module by module.
 PAGE_VIEWS = (
     *(*PUBLISH_VIEWS, *ACTION_VIEWS, *CORRECT_VIEWS),
-    *(*HISTORY_VIEWS, *COMPARISON_VIEWS, *REVISION_VIEWS, *TAKE_BACK_VIEWS, *PREVIEW_VIEWS, *TRANSLATING_VIEWS),
+    *(*HISTORY_VIEWS, *COMPARISON_VIEWS, *REVISION_VIEWS, *COPY_TO_DRAFT_VIEWS),
+    *(*PREVIEW_VIEWS, *TRANSLATION_SOURCE_VIEWS),
 )
 
 
 @admin.register(Page)
-class PageAdmin(PageDeleting, PageListAdmin):
-    """The working copy of a page, a tab for each language."""
+class PageAdmin(PageDeletionMixin, PageListAdmin):
+    """The list of pages, and the form with the drafts of one page: a tab for each served language."""
 
     Media = TabsMedia
     change_form_template = "admin/pages/page/change_form.html"
 
     def get_queryset(self, request):
-        """Leave the bodies of all languages where they are: a list does not need them."""
+        # A list shows no bodies, which are by far the largest columns.
         bodies = [field.name for field in Page._meta.get_fields() if field.name.startswith("body")]
         queryset = super().get_queryset(request)
         is_list = request.resolver_match and request.resolver_match.url_name.endswith("_changelist")
         return queryset.defer(*bodies) if is_list else queryset
 
     def get_urls(self):
-        """Add the page's own views."""
         return [
             *(view.url_pattern(self) for view in PAGE_VIEWS),
-            # Not wrapped: a preview must answer a logged-out editor with words, never with a login page.
+            # Not wrapped in `admin_view`, which would put the login page into the preview of a logged-out editor.
             path("preview/", preview, name="pages_page_preview"),
             *picture_urls(self),
             *super().get_urls(),
         ]
 
     def get_readonly_fields(self, request, obj=None):
-        """Hold a page at its place: its address changes by a move alone."""
-        fixed = CREATION_FIELDS if obj else ()
-        return fixed if not obj or actor_of(request.user).may("change_page") else (*fixed, *ORDER_FIELDS)
+        """Keep slug, parent and source language read-only: only `move` changes the address of a page."""
+        if not obj:
+            return ()
+        can_set_position = actor_of(request.user).may("change_page")
+        return CREATION_FIELDS if can_set_position else (*CREATION_FIELDS, *POSITION_FIELDS)
 
     def get_fieldsets(self, request, obj=None):
-        """Return the place, and a tab for each served language; Django asks more than once."""
+        # Django calls this several times per request; the status of each language takes queries.
         if not hasattr(request, "page_fieldsets"):
             posted = request.POST if request.method == "POST" else None
-            notes = tab_notes(obj, actor_of(request.user), timezone.now(), posted)
-            request.page_fieldsets = page_fieldsets(notes, is_new=obj is None)
+            tabs = tab_statuses(obj, actor_of(request.user), timezone.now(), posted)
+            request.page_fieldsets = page_fieldsets(tabs, is_new=obj is None)
         return request.page_fieldsets
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        """Return the form with what a verb has refused, if it did."""
+        """Return the form class, with the keys of the revisions it shows and the error of a save that failed."""
         url = reverse("admin:pages_page_preview") + (f"?page={obj.pk}" if obj else "")
         actor = actor_of(request.user)
-        may_order = obj is None or actor.may("change_page")
-        own = page_form_class(url, writable=writable_languages(actor), may_order=may_order)
-        form = super().get_form(request, obj, change, **{**kwargs, "form": own})
-        form.refusal = getattr(request, "refusal", None)
+        can_set_position = obj is None or actor.may("change_page")
+        base = page_form_class(url, writable=writable_languages(actor), can_set_position=can_set_position)
+        form = super().get_form(request, obj, change, **{**kwargs, "form": base})
+        form.save_error = getattr(request, "save_error", None)
         if obj and request.method == "GET":
             for language, key in obj.revisions.working().values_list("language", "pk"):
                 if field := form.base_fields.get(head_field(language)):
                     field.initial = key
-            # In this order: whoever saves in between makes a conflict, and is not overwritten with an older text.
-            obj.refresh_from_db(fields=[text_field(name, one) for one in served_languages() for name in TEXT_FIELDS])
+            # Read the texts after the keys. If somebody saves between the two reads, the form has an old key and a new
+            # text, which is reported as a conflict; in the other order it would overwrite their text without notice.
+            columns = [text_field(name, language) for language in served_languages() for name in TEXT_FIELDS]
+            obj.refresh_from_db(fields=columns)
         return form
 
     def get_changeform_initial_data(self, request):
-        """Fill in the parent that was asked for, and a text to begin with in its source language, or the default."""
-        asked = super().get_changeform_initial_data(request)
-        parents = Page.objects.filter(pk=asked["parent"]) if str(asked.get("parent", "")).isdecimal() else None
+        """Return the requested parent, its source language (else the default language) and a starter text in it."""
+        requested = super().get_changeform_initial_data(request)
+        parents = Page.objects.filter(pk=requested["parent"]) if str(requested.get("parent", "")).isdecimal() else None
         inherited = parents and parents.values_list("source_language", flat=True).first()
         language = served_or_default(inherited)
         is_writable = language in writable_languages(actor_of(request.user))
-        return {"source_language": language, **(starter_text(language) if is_writable else {}), **asked}
+        return {"source_language": language, **(starter_text(language) if is_writable else {}), **requested}
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Show the form; what a verb refuses comes back at its field, and nothing that was typed is lost."""
+        """Show or save the form; if saving fails, show it again with the error and what was posted.
+
+        Users who may view but not edit the page get its texts without a form.
+        """
         if object_id and request.method == "GET" and not can_edit(actor := actor_of(request.user)):
             if not can_view(actor):
                 raise PermissionDenied
+            # A number of 19 digits can exceed the database's 64-bit integers.
             key = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
             return texts_view(self, request, get_object_or_404(Page.objects.only(*PAGE_COLUMNS), pk=key))
         if object_id and request.method == "POST":
-            take_theirs(request, object_id)
-        # Django's own title puts the noun into a sentence that Russian would decline.
+            replace_with_their_texts(request, object_id)
+        # Django's title is a phrase around the model's name, which Russian would have to decline.
         context = {"title": _("Edit this page") if object_id else _("New page"), **(extra_context or {})}
         try:
             return super().changeform_view(request, object_id, form_url, context)
-        except REFUSALS as error:
-            refused(request, error)
+        except SAVE_ERRORS as error:
+            prepare_redisplay(request, error)
         context["conflicts"] = getattr(request, "conflicts", ())
         return super().changeform_view(request, object_id, form_url, context)
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
-        """Answer somebody who sent something that the page is not there: a redirect would forget it."""
+        # A redirect would lose the submission; PreserveSubmissions shows it again with a 404.
         if request.method == "POST":
             raise Http404
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        """Add the tools that lead to the page's other views."""
         actor = actor_of(request.user)
         context |= tool_permissions(obj, actor) if obj else {"can_publish": can_publish(actor)}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
-        """Save by the verbs."""
         save_page(request, obj, form, is_new=not change)
 
     def message_user(self, request, message, level=messages.INFO, *args, **kwargs):
-        """Say what a save means here: not that a page was changed, but that a draft was kept."""
-        if level == messages.SUCCESS and hasattr(request, "said"):
-            message = what_was_saved(request)
+        # Django would say that the page was changed, but readers see nothing of a saved draft.
+        if level == messages.SUCCESS and hasattr(request, "save_messages"):
+            message = save_summary(request)
         super().message_user(request, message, level, *args, **kwargs)
 
     def response_change(self, request, obj):
-        """Go on to publishing, if that was asked for."""
-        return self._publishing_or(request, obj, super().response_change(request, obj))
+        return self._redirect_to_publish_or(super().response_change(request, obj), request, obj)
 
     def response_add(self, request, obj, post_url_continue=None):
-        """Go on to publishing, if that was asked for."""
-        return self._publishing_or(request, obj, super().response_add(request, obj, post_url_continue))
+        return self._redirect_to_publish_or(super().response_add(request, obj, post_url_continue), request, obj)
 
-    def _publishing_or(self, request, obj, response):
+    def _redirect_to_publish_or(self, response, request, obj):
+        # Django's response is made in any case, because making it adds the message about the save.
         if "_publish" in request.POST and can_publish(actor_of(request.user)):
             return HttpResponseRedirect(reverse("admin:pages_page_publish", args=[obj.pk]))
         return response

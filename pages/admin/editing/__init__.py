@@ -1,4 +1,4 @@
-"""The form of a page: a tab for each language, its preview, the source beside a translation, and what two people do.
+"""The form of a page: its language tabs, preview, translation source, edit conflicts and deletion.
 
-It saves drafts; what readers see changes elsewhere.
+It saves drafts only; `pages.admin.publishing` changes what readers see.
 """

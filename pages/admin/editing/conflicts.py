@@ -1,4 +1,4 @@
-"""Two people at once on one language: who saved what, compared with what was typed, and the ways to go on."""
+"""Edit conflicts: two editors changed the same language, or the same setting, at the same time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ CHOICES = [
     (MINE, gettext_lazy("Keep my text, on top of theirs")),
     (THEIRS, gettext_lazy("Take their text, and let go of mine")),
 ]
-_PLACE = {
+_POSITION_CONFLICTS = {
     "weight": gettext_lazy(
         "Somebody else has set the weight to %(stored)s since you opened this form with %(opened)s. To set yours all "
         "the same, save again."
@@ -37,108 +37,112 @@ _PLACE = {
 
 
 def keep_field(language: str) -> str:
-    """Return the name of the field in which somebody says whose text is to stay."""
+    """Return the name of the form field that chooses between the two texts."""
     return text_field("keep", language)
 
 
 @dataclass(frozen=True)
 class LanguageConflict:
-    """What somebody else saved in a language while this text was being typed."""
+    """A language that somebody else saved after this form was opened; `comparisons` holds keys, labels and changes."""
 
     theirs: Revision
     comparisons: tuple[tuple[str, str, RenderedComparison], ...]
 
     @property
     def language(self) -> str:
-        """Return the language's code."""
         return self.theirs.language
 
     @property
     def name(self) -> str:
-        """Return what the language calls itself."""
         return language_title(self.language)
 
     @property
     def attributes(self) -> dict[str, str]:
-        """Return the attributes of an element that holds a text."""
+        """Return the HTML attributes of an element that holds text in the language."""
         return language_attributes(self.language)
 
     @property
     def their_text(self) -> Fields:
-        """Return what they saved."""
         return fields_of(self.theirs)
 
     @property
     def field(self) -> str:
-        """Return the name of the field of the choice."""
         return keep_field(self.language)
 
     @property
     def choices(self):
-        """Return the ways to go on; to keep what was typed is the one that loses nothing."""
+        # The template checks the first choice, which loses nothing: their text stays in the history as a revision.
         return CHOICES
 
 
 def conflicts_of(page: Page, conflict: DraftConflict, typed, opened_with, now: datetime) -> list[LanguageConflict]:
-    """Return each language's conflict, `typed` and `opened_with` by language."""
-    known = known_pictures(page, now)
-    opened = {one.pk: fields_of(one) for one in page.revisions.filter(pk__in=filter(None, opened_with.values()))}
-    found = []
+    """Return a conflict for each language of the exception.
+
+    `typed` holds the submitted fields and `opened_with` the key of the revision that the form showed, by language.
+    """
+    pictures = known_pictures(page, now)
+    # Filtered by the page: the keys were posted, and a forged one must not show the text of another page.
+    revisions = page.revisions.filter(pk__in=filter(None, opened_with.values()))
+    opened = {revision.pk: fields_of(revision) for revision in revisions}
+    conflicts = []
     for language, theirs in sorted(conflict.saved.items()):
         texts = opened.get(opened_with.get(language), Fields()), fields_of(theirs), typed[language]
-        found.append(LanguageConflict(theirs, _comparisons(page, language, texts, known)))
-    return found
+        conflicts.append(LanguageConflict(theirs, _comparisons(page, language, texts, pictures)))
+    return conflicts
 
 
-def _comparisons(page: Page, language: str, texts, known) -> tuple[tuple[str, str, RenderedComparison], ...]:
-    before, theirs, mine = (state_of(page, text, known) for text in texts)
+def _comparisons(page: Page, language: str, texts, pictures) -> tuple[tuple[str, str, RenderedComparison], ...]:
+    before, theirs, mine = (render_fields(page, text, pictures) for text in texts)
     pairs = (
         ("between", _("From their text to yours"), theirs, mine),
         ("theirs", _("What they changed since you opened the form"), before, theirs),
         ("mine", _("What you changed since you opened the form"), before, mine),
     )
-    return tuple((name, words, RenderedComparison(language, old, new)) for name, words, old, new in pairs)
+    return tuple((key, label, RenderedComparison(language, old, new)) for key, label, old, new in pairs)
 
 
-def state_of(page: Page, text: Fields, known) -> RenderedText:
-    """Return a text that is no version as readers would see it."""
+def render_fields(page: Page, text: Fields, pictures) -> RenderedText:
+    """Return a draft or a typed text as readers would see it; `pictures` are those known to the page."""
     body = normalise(text).body
-    shown = render_body(body, pictures_of(body, known), base_url=page.get_absolute_url())
-    return RenderedText(text.title, text.link_title, text.description, shown)
+    rendered = render_body(body, pictures_of(body, pictures), base_url=page.get_absolute_url())
+    return RenderedText(text.title, text.link_title, text.description, rendered)
 
 
-def explained(conflict: DraftConflict) -> ValidationError:
-    """Return what is said at the field of each language."""
-    words = _(
+def draft_conflict_error(conflict: DraftConflict) -> ValidationError:
+    """Return an error at the body of each language of the conflict."""
+    message = _(
         "%(author)s saved this language at %(time)s, after you opened it. Nothing of yours is lost: your text is "
         "below, theirs is revision %(number)d. To keep yours on top of theirs, save again."
     )
     return ValidationError(
         {
-            text_field("body", language): words
-            % {"author": one.author, "time": format_short_time(one.created_at), "number": one.pk}
-            for language, one in conflict.saved.items()
+            text_field("body", language): message
+            % {"author": theirs.author, "time": format_short_time(theirs.created_at), "number": theirs.pk}
+            for language, theirs in conflict.saved.items()
         }
     )
 
 
-def format_short_time(moment: datetime) -> str:
-    """Say a moment as briefly as can be: the time, with the day if it is another one."""
-    local = timezone.localtime(moment)
+def format_short_time(timestamp: datetime) -> str:
+    """Return the local time, with the date unless it is today's."""
+    local = timezone.localtime(timestamp)
     time = f"{local:%H:%M}"
     return time if local.date() == timezone.localdate() else f"{date_format(local, 'SHORT_DATE_FORMAT')}, {time}"
 
 
-def place_explained(conflict: PositionConflict, opened) -> ValidationError:
-    """Return what is said at the fields of a page's settings: both values, as nobody is noted as their author."""
-    words = {
-        name: _PLACE[name] % {"stored": _said(stored), "opened": _said(opened.get(name))}
+def position_conflict_error(conflict: PositionConflict, opened) -> ValidationError:
+    """Return an error at each field of the conflict, with the stored value and the one that the form was opened with.
+
+    It names nobody, because the author of these settings is not recorded.
+    """
+    messages = {
+        name: _POSITION_CONFLICTS[name] % {"stored": _format_value(stored), "opened": _format_value(opened.get(name))}
         for name, stored in conflict.stored.items()
     }
-    return ValidationError(words)
+    return ValidationError(messages)
 
 
-def _said(value) -> str:
+def _format_value(value) -> str:
     if value is None:
         return _("none")
     return str(value) if isinstance(value, int) else date_format(value, "SHORT_DATE_FORMAT")

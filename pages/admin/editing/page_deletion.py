@@ -1,4 +1,4 @@
-"""Deleting a page in the admin: one at a time, by the verb, and not what somebody wrote in the meantime."""
+"""Deletion of a page that was never published: one at a time, and refused if its text changed since the question."""
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -15,46 +15,50 @@ from pages.publishing.deletion import SavedSince, delete_page, last_revision
 LAST_REVISION = "last_revision"
 
 
-class PageDeleting:
-    """What the admin of pages does about deleting."""
+class PageDeletionMixin:
+    """The deletion part of the page admin."""
 
     delete_confirmation_template = "admin/pages/page/delete_confirmation.html"
 
     def has_delete_permission(self, request, obj=None):
-        """Keep pages whose history readers may know of."""
+        # A published page has a history that readers can refer to; it can only be withdrawn.
         return super().has_delete_permission(request, obj) and not (obj and obj.versions.exists())
 
     def get_actions(self, request):
-        """Leave out deleting many at once: nobody would see what was written in them meanwhile."""
+        """Leave out deleting several pages at once, which could not show each page's latest text before."""
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     def get_deleted_objects(self, objs, request):
-        """Let the drafts of a page that was never published go with it; the database keeps all others."""
-        to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        lacking.discard(Revision._meta.verbose_name)
-        return to_delete, counts, lacking, protected
+        """Allow deleting a page's revisions with it, though nobody has the permission to delete revisions.
+
+        Revisions of a published page are protected by the foreign keys of its versions.
+        """
+        to_delete, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
+        perms_needed.discard(Revision._meta.verbose_name)
+        return to_delete, counts, perms_needed, protected
 
     def delete_view(self, request, object_id, extra_context=None):
-        """Ask first, with the last text that there is now; what was saved after that stops it."""
+        """Ask for confirmation; the form names the newest revision, and a newer one stops the deletion."""
         page = self.get_object(request, unquote(object_id))
         token = {LAST_REVISION: last_revision(page)} if page else {}
         try:
             return super().delete_view(request, object_id, {**token, **(extra_context or {})})
         except SavedSince as error:
-            messages.error(request, _explained(error.revision))
+            messages.error(request, _changed_since_message(error.revision))
         return HttpResponseRedirect(reverse("admin:pages_page_delete", args=[object_id]))
 
     def delete_model(self, request, obj):
-        """Delete by the verb."""
-        given = request.POST.get(LAST_REVISION, "")
-        expected = int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else 0
+        posted = request.POST.get(LAST_REVISION, "")
+        # A number of 19 digits can exceed the database's 64-bit integers.
+        expected = int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 19 else 0
         try:
             delete_page(obj, by=actor_of(request.user), expected_revision=expected)
         except Page.DoesNotExist as error:
+            # Somebody else deleted the page in the meantime.
             raise Http404 from error
 
 
-def _explained(revision: Revision) -> str:
+def _changed_since_message(revision: Revision) -> str:
     return _(
         "The page was not deleted: %(author)s saved a text of it at %(time)s, after you opened this question. "
         "Language: %(language)s."

@@ -1,4 +1,4 @@
-"""The form of a page: where it stands, and a tab of text for each served language."""
+"""The form of a page: its position in the tree, and a tab of text fields for each served language."""
 
 from django import forms
 from django.conf import settings
@@ -15,10 +15,10 @@ from pages.models import Page
 from pages.models.page import TEXT_FIELDS, text_field
 from pages.text.source import Fields
 
-# Fixed once the page is made, but for a move; and what can be set at any time.
+# Editable only in the form of a new page: later, slug and parent change by moving the page.
 CREATION_FIELDS = ("slug", "parent", "source_language")
-ORDER_FIELDS = ("weight", "review_by")
-# More than any key that a database gives.
+POSITION_FIELDS = ("weight", "review_by")
+# The largest key of a BigAutoField; a larger number is an error in a query.
 MAX_KEY = 2**63 - 1
 _LABELS = {
     "title": _("Title"),
@@ -26,9 +26,7 @@ _LABELS = {
     "description": _("Description"),
     "body": pgettext_lazy("the body of a page", "Text"),
 }
-
-
-# What the form of a new page begins with, in its source language.
+# The text in the form of a new page, in its source language.
 STARTER_TEXT = {
     "title": _("New policy"),
     "body": _("Say in one sentence what this policy is about.\n\n## First section\n\nText."),
@@ -36,44 +34,46 @@ STARTER_TEXT = {
 
 
 def head_field(language: str) -> str:
-    """Return the name of the hidden field that holds the revision that a language was opened with."""
+    """Return the name of the hidden field with the key of the revision that the form showed, or nothing."""
     return text_field("head", language)
 
 
 def opened_field(name: str) -> str:
-    """Return the name of the hidden field that holds the value that the form was opened with."""
+    """Return the name of the hidden field with the stored value when the form was opened."""
     return f"opened_{name}"
 
 
 def starter_text(language: str) -> dict[str, str]:
-    """Return what a new page begins with in a language, by the form's fields."""
+    """Return the initial data of a new page's text fields in a language."""
     with override(language):
-        return {text_field(name, language): str(words) for name, words in STARTER_TEXT.items()}
+        return {text_field(name, language): str(text) for name, text in STARTER_TEXT.items()}
 
 
 class PreviewedTextarea(AdminMarkdownxWidget):
-    """markdownx's editor, its preview asked for at the admin's own address."""
+    """markdownx's editor, with the admin's preview instead of the view of that package."""
 
     preview_url = ""
 
     class Media:
-        # Without markdownx's stylesheet, which forces a look of its own upon the preview.
+        # Without markdownx's stylesheet: the preview has to look like the public page.
         extend = False
         js = ("markdownx/js/markdownx.min.js", "pages/admin/pictures.js")
         css = {"all": ("pages/admin/pictures.css",)}
 
     def get_context(self, name, value, attrs):
-        """Return the context, with the page's own preview address."""
         context = super().get_context(name, value, attrs)
         context["widget"]["attrs"]["data-markdownx-urls-path"] = self.preview_url
         return context
 
 
 class PageForm(forms.ModelForm):
-    """What an editor may change. The verbs keep the rules; what they refused is shown at its field."""
+    """The fields that an editor may change. The rules are those of `pages.publishing`; its errors appear at the fields.
 
-    # Set by the admin when a verb has refused what was posted.
-    refusal: forms.ValidationError | None = None
+    An edit conflict is found only while saving, after this form was valid. The admin then shows the form again with
+    `save_error`.
+    """
+
+    save_error: forms.ValidationError | None = None
 
     review_by = forms.DateField(
         label=capfirst(Page._meta.get_field("review_by").verbose_name),
@@ -86,7 +86,7 @@ class PageForm(forms.ModelForm):
 
     class Meta:
         model = Page
-        fields = (*CREATION_FIELDS, *ORDER_FIELDS)
+        fields = (*CREATION_FIELDS, *POSITION_FIELDS)
         widgets = {"source_language": forms.Select}
 
     def __init__(self, *args, **kwargs):
@@ -95,40 +95,44 @@ class PageForm(forms.ModelForm):
             field.widget = forms.Select(choices=settings.LANGUAGES)
             field.initial = settings.LANGUAGE_CODE
         if self.instance.pk:
-            self.initial |= {opened_field(name): getattr(self.instance, name) for name in ORDER_FIELDS}
+            self.initial |= {opened_field(name): getattr(self.instance, name) for name in POSITION_FIELDS}
 
     def clean(self):
-        """Show at its field what a verb refused."""
+        """Add the error of the operation that tried to save these values."""
         cleaned = super().clean()
-        if self.refusal is not None:
-            for name, errors in self.refusal.error_dict.items():
+        if self.save_error is not None:
+            for name, errors in self.save_error.error_dict.items():
+                # An error at a field that is not in this form is shown above all fields.
                 self.add_error(name if name in self.fields else None, errors)
         return cleaned
 
     def texts(self) -> dict[str, Fields]:
-        """Return what was posted for each language."""
+        """Return the posted text fields by language."""
         return {
             language: Fields(**{name: self.cleaned_data.get(text_field(name, language)) or "" for name in TEXT_FIELDS})
             for language in served_languages()
         }
 
     def opened_with(self) -> dict[str, int | None]:
-        """Return the revision that each language was opened with."""
+        """Return by language the key of the revision that the form showed; None if there was none."""
         return {language: self.cleaned_data.get(head_field(language)) for language in served_languages()}
 
-    def order(self) -> dict[str, object]:
-        """Return weight and review day where they were changed, and the actor may change them."""
-        opened = self.opened_order()
-        given = {name: self.cleaned_data.get(name) for name in ORDER_FIELDS if name in self.fields}
-        return {name: value for name, value in given.items() if value != opened[name]}
+    def changed_position(self) -> dict[str, object]:
+        """Return weight and review date if they differ from those when the form was opened.
 
-    def opened_order(self) -> dict[str, object]:
-        """Return weight and review day as they were when the form was opened."""
-        return {name: self.cleaned_data.get(opened_field(name)) for name in ORDER_FIELDS}
+        The form has these fields only for those who may change them.
+        """
+        opened = self.opened_position()
+        posted = {name: self.cleaned_data.get(name) for name in POSITION_FIELDS if name in self.fields}
+        return {name: value for name, value in posted.items() if value != opened[name]}
+
+    def opened_position(self) -> dict[str, object]:
+        return {name: self.cleaned_data.get(opened_field(name)) for name in POSITION_FIELDS}
 
 
 def _text_form_field(name: str, language: str, *, is_read_only: bool) -> forms.CharField:
     attributes = language_attributes(language) | ({"readonly": True} if is_read_only else {})
+    # A body that begins with a code block needs its leading spaces.
     options = {"required": False, "label": _LABELS[name], "help_text": "", "strip": name != "body"}
     if name == "body":
         return forms.CharField(widget=PreviewedTextarea(attrs={**attributes, "rows": 30}), **options)
@@ -137,18 +141,20 @@ def _text_form_field(name: str, language: str, *, is_read_only: bool) -> forms.C
     return forms.CharField(max_length=300, widget=AdminTextInputWidget(attrs=attributes), **options)
 
 
-def page_form_class(preview_url: str, *, writable: list[str], may_order: bool) -> type[PageForm]:
-    """Return the form's class with the fields of the served languages.
+def page_form_class(preview_url: str, *, writable: list[str], can_set_position: bool) -> type[PageForm]:
+    """Return a form class with the text fields of the served languages.
 
-    Those of a language that is not writable are there too, to be read and copied: if the right to it was taken away
-    while somebody wrote, what they wrote comes in, and the verb refuses it aloud.
+    The languages that are not writable have fields too, which are read-only in the browser. If an editor loses the
+    permission while the form is open, the posted text reaches the operation, which refuses it with a message, instead
+    of being ignored silently.
     """
-    columns: dict[str, forms.Field | None] = {} if may_order else {"review_by": None}
+    # Assigning None removes a field that the base class declares.
+    fields: dict[str, forms.Field | None] = {} if can_set_position else {"review_by": None}
     for language in served_languages():
         is_read_only = language not in writable
         for name in TEXT_FIELDS:
-            columns[text_field(name, language)] = _text_form_field(name, language, is_read_only=is_read_only)
-        columns[text_field("body", language)].widget.preview_url = preview_url
-        columns[head_field(language)] = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=MAX_KEY)
-        columns[keep_field(language)] = forms.ChoiceField(choices=CHOICES, required=False)
-    return type("LocalizedPageForm", (PageForm,), columns)
+            fields[text_field(name, language)] = _text_form_field(name, language, is_read_only=is_read_only)
+        fields[text_field("body", language)].widget.preview_url = preview_url
+        fields[head_field(language)] = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=MAX_KEY)
+        fields[keep_field(language)] = forms.ChoiceField(choices=CHOICES, required=False)
+    return type("LocalizedPageForm", (PageForm,), fields)

@@ -1,7 +1,7 @@
-"""What was sent and not taken is shown and kept, whatever the reason: an expired login, a lost right, a lost page.
+"""Shows a submitted form again if the request fails: an expired login, a missing permission, a deleted page.
 
-Only for the forms of this app, and only for what came from this very site: a foreign page must not get anything shown
-here, and a password is never repeated.
+This applies only to the forms of this app, so passwords are never shown, and only to requests from this site: otherwise
+another site could place text into a page of the admin.
 """
 
 from dataclasses import dataclass
@@ -23,18 +23,19 @@ from pages.admin.editing.language_tabs import language_attributes, language_titl
 from pages.languages import served_languages
 from pages.models.page import text_field
 
-LOGGED_OUT, STALE, REFUSED, GONE, UNREADABLE = "logged out", "stale", "refused", "gone", "unreadable"
+LOGGED_OUT, STALE_TOKEN, FORBIDDEN = "logged out", "stale token", "forbidden"
+DELETED, UNREADABLE = "deleted", "unreadable"
 _REASONS = {
     LOGGED_OUT: gettext_lazy(
         "You are not logged in any more, so it was not saved. Log in in another tab, come back here and send it again."
     ),
-    STALE: gettext_lazy(
+    STALE_TOKEN: gettext_lazy(
         "You have logged in anew since you opened the form, so it was not saved. Send it again: it is all below."
     ),
-    REFUSED: gettext_lazy(
+    FORBIDDEN: gettext_lazy(
         "Your account may not do this, so it was not saved. Keep your text, and ask whoever looks after the rights."
     ),
-    GONE: gettext_lazy(
+    DELETED: gettext_lazy(
         "What you were working on is not there any more: somebody has deleted it. Keep your text, and use it elsewhere."
     ),
     UNREADABLE: gettext_lazy(
@@ -42,7 +43,8 @@ _REASONS = {
         "the form. Copy it, and send less at once."
     ),
 }
-_TEXTS = {
+# The text fields that get a visible field; all other values are sent again from hidden fields.
+_TEXT_LABELS = {
     "title": gettext_lazy("Title"),
     "link_title": gettext_lazy("Link title"),
     "description": gettext_lazy("Description"),
@@ -54,7 +56,7 @@ _TEXTS = {
 
 @dataclass(frozen=True)
 class SubmittedText:
-    """A text as it was sent."""
+    """A text field of the submission, with the HTML attributes of its language."""
 
     name: str
     label: str
@@ -63,67 +65,75 @@ class SubmittedText:
 
     @property
     def rows(self) -> int:
-        """Return how high its field has to be."""
         return min(20, 1 + self.text.count("\n") + len(self.text) // 80)
 
 
 class PreserveSubmissions:
-    """Stands right in front of the views: where a form was sent in vain, it answers with what was sent."""
+    """Middleware that replaces the response to a failed submission by a page that shows what was sent.
+
+    It has to be the last in MIDDLEWARE. Then Django calls its `process_view` only if no other middleware has answered
+    the request before the view.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        """Look at what became of a form that was sent."""
         request.view_answered = False
         response = self.get_response(request)
-        if request.method != "POST" or not _is_our_form(request) or hasattr(response, "is_rescue"):
+        if request.method != "POST" or not _is_our_form(request) or hasattr(response, "is_preserved_submission"):
             return response
-        # A program asks for something else than a page, and reads the bare answer.
+        # Scripts ask for another content type and handle the original response.
         if "text/html" not in request.headers.get("Accept", ""):
             return response
         reason = _reason(request, response)
-        # The browser is led nowhere: here is what was sent, and 403 says that it was not taken.
+        # Instead of the redirect to the login, which would lose the submission.
         status = response.status_code if response.status_code >= 400 else 403
-        return rescued(request, reason, status=status) if reason else response
+        return show_submission(request, reason, status=status) if reason else response
 
     def process_view(self, request, view, arguments, options):
-        """Note that nothing in front of the view has refused the form."""
+        """Note that no other middleware answered the request."""
         request.view_answered = True
 
     def process_exception(self, request, exception):
-        """Note that the view has refused it without an answer of its own."""
+        """Note that the view raised an exception, such as PermissionDenied or Http404, instead of answering."""
         request.view_answered = False
 
 
 def csrf_failure(request, reason=""):
-    """Answer a form whose token is out of date: a login gives out a new one. What others send gets Django's refusal."""
-    if request.method == "POST" and _is_our_form(request) and _is_from_here(request):
-        return rescued(request, STALE if _is_inside(request) else LOGGED_OUT, status=403)
+    """Show the submission if its CSRF token is out of date, as a login rotates the token.
+
+    A request from another site gets Django's own response.
+    """
+    if request.method == "POST" and _is_our_form(request) and _is_same_origin(request):
+        return show_submission(request, STALE_TOKEN if _is_logged_in(request) else LOGGED_OUT, status=403)
     response = csrf.csrf_failure(request, reason)
-    response.is_rescue = True
+    # The middleware must not show it either: what failed this check can come from any site.
+    response.is_preserved_submission = True
     return response
 
 
-def rescued(request, reason: str, *, status: int):
-    """Show what was sent, in a form that sends it again."""
-    sent = _sent(request)
-    texts = _texts(sent)
-    named = {text.name for text in texts}
+def show_submission(request, reason: str, *, status: int):
+    """Return a page with the submitted values, in a form that sends them again."""
+    submitted = _submitted_values(request)
+    texts = _submitted_texts(submitted)
+    text_names = {text.name for text in texts}
     context = {
         **admin.site.each_context(request),
         "title": _("Not saved, and nothing is lost"),
         "reason": reason,
-        "sentence": _REASONS[reason],
+        "explanation": _REASONS[reason],
         "address": request.get_full_path(),
         "login_url": reverse("admin:login"),
         "texts": texts,
-        "others": [(name, value) for name, values in sent.items() for value in values if name not in named],
-        "has_files": bool(sent) and bool(request.FILES),
-        "may_send_again": bool(sent) and reason in {LOGGED_OUT, STALE, REFUSED},
+        "hidden_values": [
+            (name, value) for name, values in submitted.items() for value in values if name not in text_names
+        ],
+        "has_files": bool(submitted) and bool(request.FILES),
+        "can_resend": bool(submitted) and reason in {LOGGED_OUT, STALE_TOKEN, FORBIDDEN},
     }
     response = render(request, "admin/pages/preserved_submission.html", context, status=status)
-    response.is_rescue = True
+    response.is_preserved_submission = True
     add_never_cache_headers(response)
     return response
 
@@ -134,25 +144,25 @@ def _reason(request, response) -> str | None:
     if request.view_answered:
         return None
     if response.status_code == 403:
-        # The second step of the login, where there is one, stands in front of the views as well.
-        return LOGGED_OUT if not _is_inside(request) else REFUSED
-    return {404: GONE, 410: GONE, 400: UNREADABLE, 413: UNREADABLE}.get(response.status_code)
+        # The middleware that requires a second factor answers 403 until the one-time code is verified.
+        return LOGGED_OUT if not _is_logged_in(request) else FORBIDDEN
+    return {404: DELETED, 410: DELETED, 400: UNREADABLE, 413: UNREADABLE}.get(response.status_code)
 
 
-def _is_inside(request) -> bool:
+def _is_logged_in(request) -> bool:
     return admin.site.has_permission(request) and not getattr(request, "missing_login_step", None)
 
 
 def _is_our_form(request) -> bool:
     match = request.resolver_match
-    # What checks its token in the view has proven nothing yet in front of it: anybody could have sent it.
+    # An exempt view checks the token itself. If it was not reached, the submission can come from any site.
     if not match or getattr(match.func, "csrf_exempt", False):
         return False
     return match.namespace == "admin" and (match.url_name or "").startswith("pages_")
 
 
-def _is_from_here(request) -> bool:
-    """Tell whether the form was sent from a page of this very site (Fetch, section 3.2: browsers name its origin)."""
+def _is_same_origin(request) -> bool:
+    """Return whether the Origin header, which browsers send with every POST (Fetch, section 3.2), names this site."""
     origin = request.headers.get("Origin", "")
     if origin in settings.CSRF_TRUSTED_ORIGINS:
         return True
@@ -160,7 +170,7 @@ def _is_from_here(request) -> bool:
     return parts.scheme == request.scheme and split_domain_port(parts.netloc) == split_domain_port(request.get_host())
 
 
-def _sent(request) -> dict[str, list[str]]:
+def _submitted_values(request) -> dict[str, list[str]]:
     try:
         posted = request.POST
     except (SuspiciousOperation, UnreadablePostError):
@@ -168,12 +178,13 @@ def _sent(request) -> dict[str, list[str]]:
     return {name: posted.getlist(name) for name in posted if name != "csrfmiddlewaretoken"}
 
 
-def _texts(sent) -> list[SubmittedText]:
-    found = []
+def _submitted_texts(submitted) -> list[SubmittedText]:
+    texts = []
     for language in served_languages():
-        for name, label in _TEXTS.items():
+        for name, label in _TEXT_LABELS.items():
             column = text_field(name, language)
-            if text := "".join(sent.get(column, [])[-1:]):
-                label_of_both = f"{language_title(language)}: {label}"
-                found.append(SubmittedText(column, label_of_both, text, language_attributes(language)))
-    return found
+            # Like Django's QueryDict, use the last value of a repeated field.
+            if text := "".join(submitted.get(column, [])[-1:]):
+                full_label = f"{language_title(language)}: {label}"
+                texts.append(SubmittedText(column, full_label, text, language_attributes(language)))
+    return texts

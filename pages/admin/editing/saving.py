@@ -1,13 +1,19 @@
-"""Saving the form of a page through the verbs; what they refuse comes back to the form, with everything in it."""
+"""Saves the form of a page with the operations of `pages.publishing`, and shows it again if one of them fails."""
 
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pages.admin.editing.conflicts import THEIRS, conflicts_of, explained, keep_field, place_explained
+from pages.admin.editing.conflicts import (
+    THEIRS,
+    conflicts_of,
+    draft_conflict_error,
+    keep_field,
+    position_conflict_error,
+)
 from pages.admin.editing.language_tabs import language_title
-from pages.admin.editing.page_form import CREATION_FIELDS, ORDER_FIELDS, head_field, opened_field
+from pages.admin.editing.page_form import CREATION_FIELDS, POSITION_FIELDS, head_field, opened_field
 from pages.admin.permissions import actor_of
 from pages.languages import served_languages
 from pages.models import Page, Revision
@@ -17,16 +23,20 @@ from pages.publishing.page_tree import PositionConflict, create_page, set_positi
 
 
 def save_page(request, page: Page, form, *, is_new: bool) -> None:
-    """Save the place and the texts that changed. What a verb refuses stops all of it, and is kept for the form."""
+    """Save the position and the texts that changed, or nothing: Django runs the admin's view in one transaction.
+
+    Raises one of SAVE_ERRORS. What the admin needs to show the form again is stored on the request.
+    """
     now, by = timezone.now(), actor_of(request.user)
-    request.said = []
+    request.save_messages = []
     if is_new:
-        place = {name: form.cleaned_data[name] for name in (*CREATION_FIELDS, *ORDER_FIELDS)}
-        made = create_page(**place, by=by)
-        page.pk, page.uuid, page.path, page._state.adding = made.pk, made.uuid, made.path, False
-        request.said.append(_("The page is made."))
-    elif values := form.order():
-        _set_order(request, page, values, form.opened_order(), by=by, now=now)
+        values = {name: form.cleaned_data[name] for name in (*CREATION_FIELDS, *POSITION_FIELDS)}
+        created = create_page(**values, by=by)
+        # The admin goes on with the instance that the form made.
+        page.pk, page.uuid, page.path, page._state.adding = created.pk, created.uuid, created.path, False
+        request.save_messages.append(_("The page is made."))
+    elif values := form.changed_position():
+        _save_position(request, page, values, form.opened_position(), by=by, now=now)
     try:
         saved = save_draft(page, form.texts(), by=by, now=now, expected=form.opened_with())
     except DraftConflict as conflict:
@@ -36,25 +46,26 @@ def save_page(request, page: Page, form, *, is_new: bool) -> None:
         raise Http404 from error
     if saved:
         text = _("Saved as a draft, readers do not see it yet: %(languages)s.")
-        request.said.append(text % {"languages": ", ".join(map(language_title, sorted(saved)))})
+        request.save_messages.append(text % {"languages": ", ".join(map(language_title, sorted(saved)))})
 
 
-def _set_order(request, page: Page, values, opened, *, by, now) -> None:
+def _save_position(request, page: Page, values, opened, *, by, now) -> None:
     try:
         set_position(page, **values, by=by, now=now, expected=opened)
     except Page.DoesNotExist as error:
         raise Http404 from error
     except PositionConflict:
-        request.opened_order = opened
+        request.opened_position = opened
         raise
     if any(value != opened.get(name) for name, value in values.items()):
-        request.said.append(_("Weight and review day are saved."))
+        request.save_messages.append(_("Weight and review day are saved."))
 
 
-def take_theirs(request, object_id: str) -> None:
-    """Put somebody else's text in the place of what was typed, in the languages where that was chosen after a conflict.
+def replace_with_their_texts(request, object_id: str) -> None:
+    """Replace the posted text by the other editor's, in the languages where the editor chose that after a conflict.
 
-    It is done before anything else: should the form come back for another reason, it shows the text that was chosen.
+    This changes `request.POST` before the form reads it. If the form then has another error, it is shown again with the
+    chosen text.
     """
     chosen = [language for language in served_languages() if request.POST.get(keep_field(language)) == THEIRS]
     if not chosen or not _is_key(object_id):
@@ -62,6 +73,7 @@ def take_theirs(request, object_id: str) -> None:
     request.POST = request.POST.copy()
     for language in chosen:
         head = request.POST.get(head_field(language), "")
+        # Filtered by page and language, because the posted key could be that of any revision.
         theirs = Revision.objects.filter(page=int(object_id), language=language, pk=int(head) if _is_key(head) else 0)
         for revision in theirs:
             text = fields_of(revision)
@@ -69,29 +81,33 @@ def take_theirs(request, object_id: str) -> None:
                 request.POST[column] = value
 
 
-def _is_key(number: str) -> bool:
-    # Nineteen digits could pass what a database takes for a key.
-    return number.isdecimal() and len(number) < 19
+def _is_key(text: str) -> bool:
+    # A number of 19 digits can exceed the database's 64-bit integers, which is an error in a query.
+    return text.isdecimal() and len(text) < 19
 
 
-def what_was_saved(request) -> str:
-    """Return the sentence for a save that went well."""
-    return " ".join(getattr(request, "said", [])) or _("Nothing was changed, so nothing was saved.")
+def save_summary(request) -> str:
+    """Return the message for a successful save."""
+    return " ".join(getattr(request, "save_messages", [])) or _("Nothing was changed, so nothing was saved.")
 
 
-def refused(request, error: Exception) -> None:
-    """Note a refusal for the form, which is then shown again; whoever saves again has been told."""
+def prepare_redisplay(request, error: Exception) -> None:
+    """Store the error on the request for the form, which is then shown again with what was posted.
+
+    After a conflict the form names the revision or value that is stored now. The editor has then seen the conflict, so
+    saving again succeeds.
+    """
     request.POST = request.POST.copy()
     if isinstance(error, DraftConflict):
-        request.refusal = explained(error)
+        request.save_error = draft_conflict_error(error)
         for language, revision in error.saved.items():
             request.POST[head_field(language)] = str(revision.pk)
     elif isinstance(error, PositionConflict):
-        request.refusal = place_explained(error, request.opened_order)
+        request.save_error = position_conflict_error(error, request.opened_position)
         for name, stored in error.stored.items():
             request.POST[opened_field(name)] = "" if stored is None else str(stored)
     else:
-        request.refusal = error
+        request.save_error = error
 
 
-REFUSALS = (DraftConflict, PositionConflict, ValidationError)
+SAVE_ERRORS = (DraftConflict, PositionConflict, ValidationError)

@@ -1,11 +1,11 @@
-"""Beside a translation: the source text as it is now, and what changed in it since the translation was made."""
+"""The source text that a translation is made from, and what changed in it since the translation was made."""
 
 from django.http import Http404
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pages.admin.editing.conflicts import state_of
+from pages.admin.editing.conflicts import render_fields
 from pages.admin.editing.language_tabs import language_attributes, language_title
 from pages.admin.page_views import PageView, render_page_view
 from pages.admin.permissions import actor_of, can_publish, can_view
@@ -22,23 +22,26 @@ from pages.publishing.pictures import known_pictures, pictures_of
 
 
 def translation_source_view(model_admin, request, page: Page, language: str):
-    """Show what a translator works from. The form's script sets the inner part of this page beside the field."""
+    """Show a translator the source text, or its draft with `?draft`.
+
+    `translation_source.js` puts the inner part of this page next to the translation's fields.
+    """
     if language == page.source_language or language not in served_languages():
         raise Http404
     now, actor = timezone.now(), actor_of(request.user)
     task = translation_task(page, language, now)
     draft = page.revisions.working().filter(language=page.source_language).first()
-    differing = draft if draft and not draft.is_empty and not _is_published(draft, task) else None
+    unpublished = draft if draft and not draft.is_empty and not _is_published(draft, task) else None
     context = {
         "title": _("Translate: %(language)s") % {"language": language_title(language)},
         "task": task,
         "source": language_attributes(page.source_language),
         "translation": language_attributes(language),
-        "draft": differing,
+        "draft": unpublished,
         "confirm_url": _confirm_url(page, language, task, actor),
     }
-    if differing and ("draft" in request.GET or task is None or task.source is None):
-        context |= _shown_draft(page, differing, task, now)
+    if unpublished and ("draft" in request.GET or task is None or task.source is None):
+        context |= _draft_context(page, unpublished, task, now)
     return render_page_view(model_admin, request, page, "admin/pages/page/translation_source.html", **context)
 
 
@@ -46,31 +49,32 @@ def _is_published(draft: Revision, task: TranslationTask | None) -> bool:
     return bool(task and task.source and task.source.revision.digest == draft.digest)
 
 
-def _shown_draft(page: Page, draft: Revision, task: TranslationTask | None, now) -> dict:
-    """Return the source's draft, and what it changes against the text that the translation reflects."""
+def _draft_context(page: Page, draft: Revision, task: TranslationTask | None, now) -> dict:
+    """Return the draft of the source, and its changes since the version that the translation reflects."""
     text = fields_of(draft)
     pictures = known_pictures(page, now)
-    shown = render_body(
+    rendered = render_body(
         text.body, pictures_of(text.body, pictures), base_url=page.get_absolute_url(), id_prefix="source-"
     )
-    found = {"draft_body": text.body, "rendered_draft": shown}
-    since = task and (task.presentation.reflected_version or task.version)
-    row = since and since.texts.select_related("revision").filter(language=page.source_language).first()
-    if row:
-        states = (state_of(page, fields_of(row.revision), row.pictures), state_of(page, text, pictures))
-        found |= {"draft_changes": RenderedComparison(page.source_language, *states), "draft_since": since}
-    return found
+    context = {"draft_body": text.body, "rendered_draft": rendered}
+    version = task and (task.presentation.reflected_version or task.version)
+    old_text = version and version.texts.select_related("revision").filter(language=page.source_language).first()
+    if old_text:
+        old = render_fields(page, fields_of(old_text.revision), old_text.pictures)
+        changes = RenderedComparison(page.source_language, old, render_fields(page, text, pictures))
+        context |= {"draft_changes": changes, "draft_since": version}
+    return context
 
 
 def _confirm_url(page: Page, language: str, task: TranslationTask | None, actor: Actor) -> str:
-    """Return where somebody says that the translation reflects a version; nothing where it is not theirs to say."""
-    is_open = task and task.status in {TranslationStatus.OUTDATED, TranslationStatus.MINOR}
-    if not (is_open and can_publish(actor) and actor.may(publish_text(language))):
+    """Return the URL for confirming that the translation matches the source, or "" if there is nothing to confirm.
+
+    It is also empty for an actor who may not publish the language.
+    """
+    is_unconfirmed = task and task.status in {TranslationStatus.OUTDATED, TranslationStatus.MINOR}
+    if not (is_unconfirmed and can_publish(actor) and actor.may(publish_text(language))):
         return ""
-    try:
-        return reverse("admin:pages_page_confirm", args=[page.pk, language])
-    except NoReverseMatch:
-        return ""
+    return reverse("admin:pages_page_confirm", args=[page.pk, language])
 
 
 VIEWS = (PageView("translating/<str:language>/", "translation_source", translation_source_view, can_view),)

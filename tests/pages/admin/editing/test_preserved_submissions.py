@@ -31,7 +31,7 @@ def strict(client: Client) -> Client:
 def kept(response) -> dict:
     """Return what the form to send again holds."""
     texts = {text.name: text.text for text in response.context["texts"]}
-    return texts | dict(response.context["others"])
+    return texts | dict(response.context["hidden_values"])
 
 
 def test_a_save_after_the_login_has_expired_shows_and_keeps_all_of_it(page):
@@ -136,7 +136,7 @@ def test_publishing_a_page_that_is_gone_keeps_the_note(page):
     )
     assert response.status_code == 404
     assert kept(response) == {"note_en": "Long note."}
-    assert not response.context["may_send_again"]
+    assert not response.context["can_resend"]
 
 
 def test_too_much_at_once_is_said_in_words(page, settings):

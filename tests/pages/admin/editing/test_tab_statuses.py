@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from pages.admin.editing.tab_notes import tab_notes
+from pages.admin.editing.tab_statuses import tab_statuses
 from pages.models import Page
 from pages.publishing.actors import system_actor
 from pages.publishing.page_tree import create_page
@@ -16,7 +16,7 @@ from tests.pages.admin.clients import BROWSER_HEADERS, change_url, client_as, fo
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/pages/page/add/"
-MACHINE = system_actor("Ann")
+SYSTEM = system_actor("Ann")
 
 
 @pytest.fixture
@@ -29,9 +29,9 @@ def page():
     return page
 
 
-def marks(page, posted=None) -> dict:
-    notes = tab_notes(page, MACHINE, timezone.now(), posted)
-    return {language: [name for name, _ in note.marks] for language, note in notes.items()}
+def badges(page, posted=None) -> dict:
+    tabs = tab_statuses(page, SYSTEM, timezone.now(), posted)
+    return {language: [name for name, _label in tab.badges] for language, tab in tabs.items()}
 
 
 def read_only_fields(response) -> set[str]:
@@ -40,7 +40,7 @@ def read_only_fields(response) -> set[str]:
 
 
 def test_each_language_says_where_its_text_has_got_to(page):
-    assert marks(page) == {"en": ["differs"], "ru": ["outdated"]}
+    assert badges(page) == {"en": ["differs"], "ru": ["outdated"]}
     words = visible_text(client_as("editor").get(change_url(page)))
     assert "The draft differs from what is published." in words
     assert "The published translation is outdated: the source text has changed since." in words
@@ -59,21 +59,21 @@ def test_what_is_as_published_has_no_mark(bodies, options, expected):
     page = make_page()
     if bodies:
         publish_bodies(page, bodies, timezone.now(), **options)
-    assert marks(page) == expected
+    assert badges(page) == expected
 
 
 def test_a_draft_of_a_page_that_was_never_published_differs_and_so_does_an_emptied_text(page):
     draft = make_page("draft")
     save(draft, timezone.now(), ru="Черновик.")
-    assert marks(draft) == {"en": [], "ru": ["differs"]}
+    assert badges(draft) == {"en": [], "ru": ["differs"]}
     save(page, timezone.now(), ru="")
-    assert "differs" in marks(page)["ru"]
+    assert "differs" in badges(page)["ru"]
 
 
 def test_what_came_back_with_an_error_is_still_marked_as_changed(page):
     page = Page.objects.get(pk=page.pk)
     posted = {"body_en": "Newest.\r\n", "title_en": "Privacy policy", "body_ru": "Иначе."}
-    assert {language: sorted(names) for language, names in marks(page, posted).items()} == {
+    assert {language: sorted(names) for language, names in badges(page, posted).items()} == {
         "en": ["differs"],
         "ru": ["changed", "outdated"],
     }
@@ -136,7 +136,7 @@ def test_weight_and_review_day_are_saved_and_said(page):
 
 
 def test_a_child_page_has_its_parent_filled_in_and_a_text_to_begin_with():
-    parent = create_page(slug="policies", parent=None, source_language="ru", by=MACHINE)
+    parent = create_page(slug="policies", parent=None, source_language="ru", by=SYSTEM)
     editor = client_as("editor")
     assert f"{ADD}?parent={parent.pk}" in editor.get(change_url(parent)).content.decode()
     posted = form_values(editor, f"{ADD}?parent={parent.pk}")
