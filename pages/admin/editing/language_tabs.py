@@ -19,7 +19,7 @@ def language_title(language: str) -> str:
 
 
 def language_fieldset(language: str, fields, *, status_html: str = "", is_read_only: bool = False) -> tuple[str, dict]:
-    """Return the fieldset that `language_tabs.js` makes the tab of a language; `status_html` is put above its fields."""
+    """Return a fieldset that `language_tabs.js` makes the tab of a language; `status_html` is put above its fields."""
     classes = ["language-tab", f"language-tab-{language}", *(["language-tab-read-only"] if is_read_only else [])]
     options = {"fields": list(fields), "classes": classes, "description": tab_labels(language) + status_html}
     return language_title(language), options

@@ -40,7 +40,7 @@ def test_save_after_save_shows_who_when_and_three_comparisons(page):
     assert (conflict.language, conflict.theirs.author, conflict.their_text.body) == ("en", "Bea", "Theirs.\n\nTwo.")
     bodies = (("One.", "Two."), ("Theirs.", "Two."), ("One.", "Mine."))
     before, theirs, mine = (f"<p>{first}</p>\n<p>{second}</p>\n" for first, second in bodies)
-    pairs = {name: (shown.before.rendered.html, shown.after.rendered.html) for name, _, shown in conflict.comparisons}
+    pairs = {name: (shown.before.body.html, shown.after.body.html) for name, _, shown in conflict.comparisons}
     assert pairs == {"between": (theirs, mine), "theirs": (before, theirs), "mine": (before, mine)}
     html = response.content.decode()
     assert "English: Bea was quicker" in html
