@@ -1,4 +1,1 @@
-"""The way out: what was published goes into files again, as a tree or as a git repository, and nothing else does.
-
-It reads the publication log, and writes nothing here.
-"""
+"""Exports of what is published, as a Hugo tree or as a git repository. They only read the database."""

@@ -1,4 +1,4 @@
-"""The address that each page had at each record of the log: the present ones, with what moved since taken back."""
+"""The address of every page at every record of the publication log."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,44 +10,49 @@ from pages.models.publication_record import Kind
 
 @dataclass(frozen=True)
 class AddressChange:
-    """A page's address before and after a move."""
+    """The path of a page before and after a move."""
 
     old: str
     new: str
 
 
 class AddressHistory:
-    """Pages, by their uuids, and where they stand at the record that the walk has come to."""
+    """The paths of pages by uuid. They begin as before the first record; `advance` applies the moves one by one."""
 
     def __init__(self, at: datetime):
-        self.identifiers: dict[int, str] = {}
+        self._uuids: dict[int, str] = {}
         self.source_languages: dict[str, str] = {}
         self.paths: dict[str, str] = {}
-        for key, identifier, path, language in Page.objects.values_list("pk", "uuid", "path", "source_language"):
-            name = self.identifiers[key] = str(identifier)
-            self.paths[name], self.source_languages[name] = path, language
-        # Of each move, the page itself first, and those that went along.
+        for key, uuid, path, language in Page.objects.values_list("pk", "uuid", "path", "source_language"):
+            page = self._uuids[key] = str(uuid)
+            self.paths[page], self.source_languages[page] = path, language
+        # By record number: the page that was moved first, then the pages below it.
         self._moves: dict[int, dict[str, AddressChange]] = {}
-        # The addresses that pages left because somebody moved them, or what they stand below, here.
-        self.left_here: dict[str, dict[str, None]] = {}
+        # By page: the paths it had before somebody moved it, or a page above it, on this site.
+        self.former_paths: dict[str, dict[str, None]] = {}
+        # The database has the paths of today: undo the moves from the last one to the first.
         records = PublicationRecord.objects.known(at).filter(kind=Kind.MOVE).order_by("-number")
-        for number, page, commit, canonical in records.values_list("number", "page", "commit", "canonical"):
-            self._take_back(number, self.identifiers[page], hash_chain.content(canonical).get("path") or {}, commit)
+        for number, key, commit, canonical in records.values_list("number", "page", "commit", "canonical"):
+            self._undo_move(number, self.uuid_of(key), hash_chain.content(canonical).get("path") or {}, commit)
 
-    def _take_back(self, number: int, page: str, said: dict[str, str], commit: int | None) -> None:
-        old, new = said.get("from", ""), said.get("to", "")
-        moved = {page: AddressChange(old, new)}
-        # A commit's moves are recorded page by page, and its files say where they went.
+    def uuid_of(self, key: int | None) -> str:
+        """Return a page's uuid by its primary key; empty for None."""
+        return "" if key is None else self._uuids[key]
+
+    def _undo_move(self, number: int, page: str, recorded: dict[str, str], commit: int | None) -> None:
+        old, new = recorded.get("from", ""), recorded.get("to", "")
+        changes = {page: AddressChange(old, new)}
+        # An import records the moves of pages below separately, and its files name the new paths.
         if not commit:
-            below = {one: path for one, path in self.paths.items() if path.startswith(f"{new}/")}
-            moved |= {one: AddressChange(old + path.removeprefix(new), path) for one, path in below.items()}
-            for one, move in moved.items():
-                self.left_here.setdefault(one, {})[move.old] = None
-        self._moves[number] = moved
-        self.paths |= {one: move.old for one, move in moved.items()}
+            below = {page: path for page, path in self.paths.items() if path.startswith(f"{new}/")}
+            changes |= {page: AddressChange(old + path.removeprefix(new), path) for page, path in below.items()}
+            for moved_page, change in changes.items():
+                self.former_paths.setdefault(moved_page, {})[change.old] = None
+        self._moves[number] = changes
+        self.paths |= {page: change.old for page, change in changes.items()}
 
-    def go_on(self, number: int) -> dict[str, AddressChange]:
-        """Move the pages that a record moved, and return them."""
-        moved = self._moves.get(number, {})
-        self.paths |= {one: move.new for one, move in moved.items()}
-        return moved
+    def advance(self, number: int) -> dict[str, AddressChange]:
+        """Apply the moves of a record and return them by page."""
+        changes = self._moves.get(number, {})
+        self.paths |= {page: change.new for page, change in changes.items()}
+        return changes

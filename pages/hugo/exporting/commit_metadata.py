@@ -1,13 +1,13 @@
-"""What a commit says of itself: as it came in, or of what was done here."""
+"""Author, committer and message of exported commits."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from pages.hugo.exporting.address_history import AddressHistory
 from pages.hugo.exporting.exported_records import ExportedRecord
 from pages.hugo.git.commits import Person
-from pages.models import ImportedCommit, Version
+from pages.models import ImportedCommit
 from pages.models.publication_record import Kind
 
 RECORD_TRAILER, HEAD_TRAILER = "Publication-Record", "Publication-Log-Head"
@@ -15,7 +15,7 @@ RECORD_TRAILER, HEAD_TRAILER = "Publication-Record", "Publication-Log-Head"
 
 @dataclass(frozen=True)
 class CommitMetadata:
-    """Author, committer and message."""
+    """What `git fast-import` needs for a commit besides its files."""
 
     author: Person
     committer: Person
@@ -23,47 +23,42 @@ class CommitMetadata:
 
 
 def imported_metadata(commit: ImportedCommit) -> CommitMetadata:
-    """Return what a commit said, byte for byte."""
+    """Return the metadata of an imported commit, byte for byte as it was imported."""
     author = Person(commit.author_name, commit.author_email, commit.author_date)
     committer = Person(commit.committer_name, commit.committer_email, commit.committer_date)
     return CommitMetadata(author, committer, bytes(commit.message))
 
 
-def record_metadata(event: ExportedRecord, addresses: AddressHistory, numbers: Mapping[int, int]) -> CommitMetadata:
-    """Return what is said of an event; its trailers name the record, and the head of the publication log with it.
+def record_metadata(record: ExportedRecord, addresses: AddressHistory) -> CommitMetadata:
+    """Return the metadata for a record of this site. Trailers name the record and its hash, the head of the log then.
 
-    `addresses` are those after the event; `numbers` are those of versions.
+    `addresses` are those after the record.
     """
-    page = addresses.identifiers[event.page]
-    language, address = addresses.source_languages[page], _shown(addresses.paths[page])
-    who = Person(event.actor_name, "", _raw(event.at))
-    said = _said(event, language, address, numbers)
-    trailers = f"{RECORD_TRAILER}: {event.number}\n{HEAD_TRAILER}: {event.hash}\n"
-    return CommitMetadata(who, who, f"{said}\n\n{trailers}".encode(errors="replace"))
+    page = addresses.uuid_of(record.page)
+    message = _message(record, addresses.source_languages[page], _address(addresses.paths[page]))
+    trailers = f"{RECORD_TRAILER}: {record.number}\n{HEAD_TRAILER}: {record.hash}\n"
+    actor = Person(record.actor_name, "", _git_date(record.at))
+    return CommitMetadata(actor, actor, f"{message}\n\n{trailers}".encode(errors="replace"))
 
 
-def version_numbers(events: Collection[ExportedRecord]) -> dict[int, int]:
-    """Return the numbers of the versions that were published here, by their keys."""
-    keys = [event.version for event in events if event.kind == Kind.PUBLISH and event.commit is None]
-    return dict(Version.objects.filter(pk__in=keys).values_list("pk", "number")) if keys else {}
+def _message(record: ExportedRecord, language: str, address: str) -> str:
+    if record.kind == Kind.PUBLISH:
+        notes = {code: text.note.strip() for code, text in sorted(record.texts.items()) if text.note.strip()}
+        return _preferred(notes, language) or f"Version {record.version_number} of {address}"
+    subjects: dict[str, str] = {Kind.WITHDRAW: f"Withdraw {address}", Kind.BRING_BACK: f"Bring back {address}"}
+    subject = subjects.get(record.kind, f"Move a page to {address}")
+    reason = _preferred(record.reasons, language)
+    return f"{subject}\n\n{reason}" if reason else subject
 
 
-def _said(event: ExportedRecord, language: str, address: str, numbers: Mapping[int, int]) -> str:
-    if event.kind == Kind.PUBLISH:
-        notes = {tag: text.note.strip() for tag, text in sorted(event.texts.items()) if text.note.strip()}
-        return _first(notes, language) or f"Version {numbers[event.version]} of {address}"
-    reason = _first(event.reasons, language)
-    verb = {Kind.WITHDRAW: "Withdraw", Kind.BRING_BACK: "Bring back"}.get(event.kind, "Move a page to")
-    return f"{verb} {address}" + (f"\n\n{reason}" if reason else "")
+def _preferred(by_language: Mapping[str, str], language: str) -> str:
+    """Return the text in a language, else that of the first language code, else an empty string."""
+    return by_language.get(language) or next((by_language[code] for code in sorted(by_language)), "")
 
 
-def _first(words: Mapping[str, str], language: str) -> str:
-    return words.get(language) or next((words[tag] for tag in sorted(words)), "")
+def _address(path: str) -> str:
+    return f"/{path}/" if path else "/"
 
 
-def _shown(address: str) -> str:
-    return f"/{address}/" if address else "/"
-
-
-def _raw(moment: datetime) -> str:
-    return f"{int(moment.timestamp())} +0000"
+def _git_date(at: datetime) -> str:
+    return f"{int(at.timestamp())} +0000"

@@ -1,4 +1,4 @@
-"""The publication log in the steps that become commits: each with what its versions say, read many at a time."""
+"""The records of the publication log that become commits, with the texts of their versions."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,15 +11,15 @@ from pages.history import hash_chain
 from pages.models import ImportedCommit, PublicationRecord, Version, VersionText
 from pages.models.publication_record import Kind
 
-_AT_ONCE = 1000
-# What happens to files. A confirmation, or an announcement that is cancelled, changes none.
-_SEEN = (Kind.PUBLISH, Kind.WITHDRAW, Kind.BRING_BACK, Kind.MOVE, Kind.IMPORT)
+_RECORDS_PER_QUERY = 1000
+# The kinds that change files. Confirmations and cancellations do not.
+_EXPORTED_KINDS = (Kind.PUBLISH, Kind.WITHDRAW, Kind.BRING_BACK, Kind.MOVE, Kind.IMPORT)
 _COLUMNS = ("number", "kind", "at", "hash", "page", "version", "commit", "actor_name", "reasons")
 
 
 @dataclass(frozen=True)
 class ExportedText:
-    """What a version says in one language: the revision's key, and the pictures' digests by their references."""
+    """A version's text in one language: the revision's primary key, and the digests of pictures by reference."""
 
     revision: int
     pictures: Mapping[str, str]
@@ -29,11 +29,10 @@ class ExportedText:
 
 @dataclass(frozen=True)
 class ExportedRecord:
-    """A record that readers saw the effect of."""
+    """A record of the publication log that changes files. `at` is `published_at` for a version."""
 
     number: int
     kind: str
-    # When the version was published; of other events, when they happened.
     at: datetime
     hash: str
     page: int | None
@@ -41,85 +40,90 @@ class ExportedRecord:
     commit: ImportedCommit | None
     actor_name: str
     reasons: Mapping[str, str]
+    version_number: int | None = None
     texts: dict[str, ExportedText] = field(default_factory=dict)
 
 
 class ExportedLog:
-    """What of the publication log has taken effect by a moment."""
+    """The part of the publication log that readers could see the effect of by a given time."""
 
     def __init__(self, at: datetime):
         self._records = PublicationRecord.objects.known(at)
-        known = Version.objects.published(at)
+        published = Version.objects.published(at)
         effective = Version.objects.came_into_force(at)
-        self._hidden = frozenset(known.exclude(pk__in=effective.values("pk")).values_list("pk", flat=True))
+        self._hidden = frozenset(published.exclude(pk__in=effective.values("pk")).values_list("pk", flat=True))
         self._announced = dict(effective.filter(effective_at__gt=F("published_at")).values_list("pk", "effective_at"))
         self.length = self._records.count()
 
-    def steps(self) -> Iterator[list[ExportedRecord]]:
-        """Yield the events in their order, those of one imported commit together.
+    def commits(self) -> Iterator[list[ExportedRecord]]:
+        """Yield the records of each commit to export, in the order of the log.
 
-        An announced version stands where its moment came: before the first record that was written after it.
+        An announced version is moved to its effective time: before the first record that was written after it.
         """
 
-        def together(event: ExportedRecord) -> tuple[str, int]:
-            return ("commit", event.commit.pk) if event.commit else ("record", event.number)
+        def commit_key(record: ExportedRecord) -> tuple[str, int]:
+            return ("commit", record.commit.pk) if record.commit else ("record", record.number)
 
-        for _, step in groupby(self._in_order(), together):
-            yield list(step)
+        for _, records in groupby(self._in_order(), commit_key):
+            yield list(records)
 
     def _in_order(self) -> Iterator[ExportedRecord]:
-        late = self._late()
-        waiting: dict[int, ExportedRecord] = {}
-        for event in self._all():
-            for number in late.pop(event.number, ()):
-                yield waiting.pop(number)
-            if event.version in self._announced and event.kind == Kind.PUBLISH:
-                waiting[event.number] = event
-            elif event.kind in _SEEN and event.version not in self._hidden:
-                yield event
-        for number in (number for numbers in late.values() for number in numbers):
-            yield waiting.pop(number)
+        announcements = self._announcements_by_next_record()
+        postponed: dict[int, ExportedRecord] = {}
+        for record in self._all_records():
+            for number in announcements.pop(record.number, ()):
+                yield postponed.pop(number)
+            if record.version in self._announced and record.kind == Kind.PUBLISH:
+                postponed[record.number] = record
+            elif record.kind in _EXPORTED_KINDS and record.version not in self._hidden:
+                yield record
+        for number in (number for numbers in announcements.values() for number in numbers):
+            yield postponed.pop(number)
 
-    def _late(self) -> dict[int, list[int]]:
-        """Return the records of announced versions by the record that they come before; 0 for those at the end."""
+    def _announcements_by_next_record(self) -> dict[int, list[int]]:
+        """Return the record numbers of announced versions by the record they come before, 0 for the end of the log."""
         announced = self._records.filter(kind=Kind.PUBLISH, version__in=self._announced)
-        waiting = {number: self._announced[version] for number, version in announced.values_list("number", "version")}
-        found: dict[int, list[int]] = {}
-        after = self._records.filter(number__gt=min(waiting, default=self.length)).order_by("number")
-        for number, canonical in after.values_list("number", "canonical").iterator():
-            # Both are written in one form, in which the later moment is the greater text.
-            recorded = hash_chain.content(canonical).get("recorded_at", "")
-            come = [one for one, moment in waiting.items() if one < number and hash_chain.moment(moment) <= recorded]
-            for one in sorted(come, key=lambda one: (waiting[one], one)):
-                found.setdefault(number, []).append(one)
-                del waiting[one]
-            if not waiting:
-                return found
-        return {**found, 0: sorted(waiting, key=lambda one: (waiting[one], one))}
+        effective = {number: self._announced[version] for number, version in announced.values_list("number", "version")}
+        by_next: dict[int, list[int]] = {}
+        later = self._records.filter(number__gt=min(effective, default=self.length)).order_by("number")
+        for number, canonical in later.values_list("number", "canonical").iterator():
+            # ISO timestamps in one format and time zone: comparing the strings compares the times.
+            recorded_at = hash_chain.content(canonical).get("recorded_at", "")
+            due = [
+                waiting
+                for waiting, effective_at in effective.items()
+                if waiting < number and hash_chain.moment(effective_at) <= recorded_at
+            ]
+            for waiting in sorted(due, key=lambda waiting: (effective[waiting], waiting)):
+                by_next.setdefault(number, []).append(waiting)
+                del effective[waiting]
+            if not effective:
+                return by_next
+        return {**by_next, 0: sorted(effective, key=lambda waiting: (effective[waiting], waiting))}
 
-    def _all(self) -> Iterator[ExportedRecord]:
+    def _all_records(self) -> Iterator[ExportedRecord]:
         last = 0
-        columns = (*_COLUMNS, "version__published_at")
-        while rows := self._records.filter(number__gt=last).order_by("number").values(*columns)[:_AT_ONCE]:
-            yield from self._events(rows)
+        columns = (*_COLUMNS, "version__published_at", "version__number")
+        while rows := self._records.filter(number__gt=last).order_by("number").values(*columns)[:_RECORDS_PER_QUERY]:
+            yield from self._build_records(rows)
             last = rows[len(rows) - 1]["number"]
 
-    def _events(self, rows: Collection[dict]) -> Iterator[ExportedRecord]:
+    def _build_records(self, rows: Collection[dict]) -> Iterator[ExportedRecord]:
         commits = ImportedCommit.objects.in_bulk({row["commit"] for row in rows if row["commit"]})
-        published = [row["version"] for row in rows if row["kind"] == Kind.PUBLISH]
-        texts = read_texts(VersionText.objects.filter(version__in=published), "version_id")
+        versions = [row["version"] for row in rows if row["kind"] == Kind.PUBLISH]
+        texts = read_texts(VersionText.objects.filter(version__in=versions), "version_id")
         for row in rows:
-            is_publication = row["kind"] == Kind.PUBLISH
-            said = {name: row[name] for name in _COLUMNS} | {"commit": commits.get(row["commit"])}
-            if is_publication:
-                said |= {"at": row["version__published_at"], "texts": texts.get(row["version"], {})}
-            yield ExportedRecord(**said)
+            values = {name: row[name] for name in _COLUMNS} | {"commit": commits.get(row["commit"])}
+            if row["kind"] == Kind.PUBLISH:
+                values |= {"at": row["version__published_at"], "version_number": row["version__number"]}
+                values["texts"] = texts.get(row["version"], {})
+            yield ExportedRecord(**values)
 
 
-def read_texts(rows: QuerySet, group: str) -> dict[int, dict[str, ExportedText]]:
-    """Return what versions say by language, in groups by the column that is named."""
-    columns = (group, "language", "revision", "pictures", "revision__file_name", "change_note")
-    found: dict[int, dict[str, ExportedText]] = {}
-    for key, language, *said in rows.order_by().values_list(*columns).iterator():
-        found.setdefault(key, {})[language] = ExportedText(*said)
-    return found
+def read_texts(version_texts: QuerySet, group_by: str) -> dict[int, dict[str, ExportedText]]:
+    """Return texts by the value of a column, and within that by language."""
+    columns = (group_by, "language", "revision", "pictures", "revision__file_name", "change_note")
+    grouped: dict[int, dict[str, ExportedText]] = {}
+    for key, language, *values in version_texts.order_by().values_list(*columns).iterator():
+        grouped.setdefault(key, {})[language] = ExportedText(*values)
+    return grouped

@@ -1,7 +1,9 @@
-"""Which file each text has: the one that it came from, or one that is made for it."""
+"""The paths of exported texts and pictures."""
 
+import posixpath
 from collections.abc import Iterator
 from itertools import count
+from urllib.parse import unquote, urlsplit
 
 from pages.hugo.git.commit_fields import ForbiddenPath, quote_path
 from pages.hugo.site_structure.structure import SiteStructure
@@ -11,79 +13,94 @@ TextKey = tuple[str, str]
 
 
 class FileNames:
-    """Each text's path, each path's text."""
+    """Assigns a path to every text. No two texts have the same path at the same time."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.paths: dict[TextKey, str] = {}
-        self._owners: dict[str, TextKey] = {}
-        self._last: dict[TextKey, str] = {}
-        self._of_page: dict[str, dict[str, str]] = {}
-        # The first file of each language, which later ones are named like.
-        self._first: dict[str, str] = {}
+        self._texts: dict[str, TextKey] = {}
+        self._last_paths: dict[TextKey, str] = {}
+        # By page, then by language.
+        self._page_paths: dict[str, dict[str, str]] = {}
+        # The first path of each language: new files are named like it.
+        self._first_paths: dict[str, str] = {}
 
-    def owner(self, path: str) -> TextKey | None:
-        """Return whose text a file is."""
-        return self._owners.get(path)
+    def text_at(self, path: str) -> TextKey | None:
+        return self._texts.get(path)
 
-    def of_page(self, page: str) -> dict[TextKey, str]:
-        """Return the files of a page."""
-        return {(page, language): path for language, path in self._of_page.get(page, {}).items()}
+    def paths_of_page(self, page: str) -> dict[TextKey, str]:
+        return {(page, language): path for language, path in self._page_paths.get(page, {}).items()}
 
-    def leave(self, path: str) -> TextKey | None:
-        """Let go of a file; return whose it was."""
-        owner = self._owners.pop(path, None)
-        if owner is not None:
-            self._last[owner] = self.paths.pop(owner)
-            del self._of_page[owner[0]][owner[1]]
-        return owner
+    def release(self, path: str) -> TextKey | None:
+        """Make a path free; return the text that had it."""
+        text = self._texts.pop(path, None)
+        if text is not None:
+            self._last_paths[text] = self.paths.pop(text)
+            del self._page_paths[text[0]][text[1]]
+        return text
 
-    def take(self, owner: TextKey, path: str) -> TextKey | None:
-        """Let a file be a text's; return the other text that had to leave it. A path that git refuses is not taken."""
-        if owner in self.paths:
-            self.leave(self.paths[owner])
+    def assign(self, text: TextKey, path: str) -> TextKey | None:
+        """Give a text a path; return the other text that lost it. With an unsafe path, the text only loses its own."""
+        if text in self.paths:
+            self.release(self.paths[text])
         if not is_safe_path(path):
             return None
-        other = self.leave(path)
-        self.paths[owner], self._owners[path] = path, owner
-        self._of_page.setdefault(owner[0], {})[owner[1]] = path
-        self._first.setdefault(owner[1], path)
-        return other
+        previous = self.release(path)
+        self.paths[text], self._texts[path] = path, text
+        self._page_paths.setdefault(text[0], {})[text[1]] = path
+        self._first_paths.setdefault(text[1], path)
+        return previous
 
-    def make(self, owner: TextKey, address: str, structure: SiteStructure, *, is_section: bool) -> None:
-        """Take the file that a text had last, or make up one after the address, and after the page's other files."""
-        last = self._last.get(owner)
-        if last is not None and last not in self._owners and is_safe_path(last):
-            self.take(owner, last)
+    def assign_new(self, text: TextKey, address: str, structure: SiteStructure, *, is_section: bool) -> None:
+        """Give a text its last path if that is free, else a new one named after its address and similar files."""
+        last = self._last_paths.get(text)
+        if last is not None and last not in self._texts and is_safe_path(last):
+            self.assign(text, last)
             return
-        like = self._like(owner, structure)
-        for path in _candidates(owner[1], address, structure, like, is_section=is_section):
-            if path not in self._owners and is_safe_path(path):
-                self.take(owner, path)
+        model = self._model_path(text, structure)
+        for path in _candidate_paths(text[1], address, structure, model, is_section=is_section):
+            if path not in self._texts and is_safe_path(path):
+                self.assign(text, path)
                 return
 
-    def _like(self, owner: TextKey, structure: SiteStructure) -> str | None:
-        """Return a file to name another one like: of the same page, else of the same language, else any."""
-        page, language = owner
-        of_language = self._first.get(language, "")
-        known = [*sorted(self._of_page.get(page, {}).values()), of_language, *sorted(self._first.values())[:1]]
-        return next((path for path in known if path and structure.locate_text(path)), None)
+    def _model_path(self, text: TextKey, structure: SiteStructure) -> str | None:
+        """Return the path to name a new file like: of the same page, else of the same language, else any."""
+        page, language = text
+        same_page = sorted(self._page_paths.get(page, {}).values())
+        candidates = [*same_page, self._first_paths.get(language, ""), *sorted(self._first_paths.values())[:1]]
+        return next((path for path in candidates if path and structure.locate_text(path)), None)
 
 
-def _candidates(
-    language: str, address: str, structure: SiteStructure, like: str | None, *, is_section: bool
+def _candidate_paths(
+    language: str, address: str, structure: SiteStructure, model: str | None, *, is_section: bool
 ) -> Iterator[str]:
     for number in count(1):
         key = address if number == 1 else f"{address or 'home'}-{number}"
         for kind in (is_section, not is_section):
             try:
-                yield structure.path_for(language, key, like, is_section=kind)
+                yield structure.path_for(language, key, model, is_section=kind)
             except ValueError:
-                # No file of this structure could be that text; it is to go out all the same.
+                # The structure has no path for this text, which must be exported nevertheless.
                 yield "/".join(filter(None, ("content", language, key, "_index.md")))
 
 
+def picture_path(reference: str, text_path: str, structure: SiteStructure) -> str:
+    """Return the path that a text's reference means, as the import resolves it; empty if it cannot be a file.
+
+    A reference that begins with a slash is relative to the static folder, any other to the folder of the text.
+    """
+    try:
+        path = unquote(urlsplit(reference).path, errors="strict")
+    except ValueError:
+        return ""
+    folder = posixpath.dirname(text_path)
+    if path.startswith("/"):
+        folder = next(iter(structure.static_folders), "static")
+    joined = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
+    return joined if is_safe_path(joined) else ""
+
+
 def is_safe_path(path: str) -> bool:
-    """Tell whether git takes a path, and no file system would be led elsewhere by it."""
+    """Tell whether git accepts a path and it stays within its tree on every file system."""
     try:
         quote_path(path.encode())
     except ForbiddenPath:

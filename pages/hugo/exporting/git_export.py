@@ -1,4 +1,4 @@
-"""Writing what was published as a git repository: one commit for each imported commit, and for each event here."""
+"""Export to a git repository: one commit for every imported commit, and one for every record of this site."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,11 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from pages.hugo.exporting.address_history import AddressHistory
-from pages.hugo.exporting.commit_metadata import CommitMetadata, imported_metadata, record_metadata, version_numbers
-from pages.hugo.exporting.contents import BATCH_SIZE, read_contents
+from pages.hugo.exporting.commit_metadata import CommitMetadata, imported_metadata, record_metadata
 from pages.hugo.exporting.exported_records import ExportedLog, ExportedRecord
 from pages.hugo.exporting.report import ExportReport, new_report
-from pages.hugo.exporting.site_files import FileReference, SiteFiles
+from pages.hugo.exporting.site_files import FILES_PER_BATCH, FileReference, SiteFiles, read_contents
 from pages.hugo.git.commit_fields import person_line
 from pages.hugo.git.commits import Commit
 from pages.hugo.git.repository import Repository
@@ -18,14 +17,14 @@ from pages.hugo.git.writer import Writer
 
 
 class DifferentHistory(ValueError):
-    """The repository has commits that this site has not written, or would not write now."""
+    """The repository has commits or files that this site would not have written."""
 
 
 @dataclass(frozen=True)
 class PendingCommit:
-    """A commit that is to be there, and the number of the last record in it."""
+    """A commit to write, and the number of its last record."""
 
-    words: CommitMetadata
+    metadata: CommitMetadata
     changes: Mapping[str, FileReference | None]
     number: int
 
@@ -37,82 +36,85 @@ def export_git(
     ref: str = "main",
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> ExportReport:
-    """Append to a branch of a repository, made if it is not there, what it lacks of what was published by a moment.
+    """Append what is public at a time, and missing there, to a branch of a bare repository, which is created if needed.
 
-    Raises AnotherHistory, and InvalidRepository or GitFailed; then nothing was written.
+    Raises DifferentHistory, InvalidRepository or GitFailed; then nothing was written.
     """
-    report, log = new_report(at), ExportedLog(at)
-    report.commits = 0
+    report, log = new_report(at, is_history=True), ExportedLog(at)
     site = SiteFiles(AddressHistory(at))
-    outgoing = _outgoing(log, site)
+    commits = _pending_commits(log, site)
     with Writer(destination, ref) as writer:
         if writer.head:
-            report.existing_commits = _skip(destination, writer.head, outgoing, site)
-        waiting: list[PendingCommit] = []
-        for one in outgoing:
-            waiting.append(one)
-            if sum(len(some.changes) for some in waiting) >= BATCH_SIZE:
-                _write(writer, waiting, report)
-                waiting = []
-                progress(one.number, log.length)
-        _write(writer, waiting, report)
+            report.existing_commits = _skip_existing(destination, writer.head, commits, site)
+        batch: list[PendingCommit] = []
+        for commit in commits:
+            batch.append(commit)
+            if sum(len(pending.changes) for pending in batch) >= FILES_PER_BATCH:
+                _write_commits(writer, batch, report)
+                batch = []
+                progress(commit.number, log.length)
+        _write_commits(writer, batch, report)
     return report
 
 
-def _outgoing(log: ExportedLog, site: SiteFiles) -> Iterator[PendingCommit]:
-    for step in log.steps():
-        changes = site.apply(step)
-        yield PendingCommit(_words(step, site), changes, step[-1].number)
+def _pending_commits(log: ExportedLog, site: SiteFiles) -> Iterator[PendingCommit]:
+    for records in log.commits():
+        changes = site.apply(records)
+        yield PendingCommit(_metadata(records[0], site), changes, records[-1].number)
 
 
-def _words(step: list[ExportedRecord], site: SiteFiles) -> CommitMetadata:
-    event = step[0]
-    if event.commit:
-        return imported_metadata(event.commit)
-    return record_metadata(event, site.addresses, version_numbers(step))
+def _metadata(record: ExportedRecord, site: SiteFiles) -> CommitMetadata:
+    if record.commit:
+        return imported_metadata(record.commit)
+    return record_metadata(record, site.addresses)
 
 
-def _skip(destination: Path, head: str, outgoing: Iterator[PendingCommit], site: SiteFiles) -> int:
-    """Go past the commits that are there already, and return how many those are. Raises AnotherHistory."""
-    there = 0
+def _skip_existing(destination: Path, head: str, commits: Iterator[PendingCommit], site: SiteFiles) -> int:
+    """Skip the commits that the branch has already, and return how many. Raises DifferentHistory."""
+    count = 0
     with Repository(destination) as repository:
-        for commit in repository.commits(head):
-            one = next(outgoing, None)
-            if one is None or not _is_the_same(one.words, commit):
-                which = f"commit {commit.id[:12]} (number {there + 1})"
+        for existing in repository.commits(head):
+            commit = next(commits, None)
+            if commit is None or not _is_same_commit(commit.metadata, existing):
                 raise DifferentHistory(
-                    f"{destination} has another history: {which} is none that this site would have written. "
-                    "Nothing was written; export to a new repository, or to another branch (--ref)."
+                    f"{destination} has another history: this site would not have written commit {existing.id[:12]} "
+                    f"(number {count + 1}). Nothing was written; export to a new repository, or to another branch "
+                    "(--ref)."
                 )
-            there += 1
-        stored = {change.path for change in repository.tree(head)}
-    # A picture that is not stored could not be written.
-    needed = {path.encode() for path, file in site.tree.items() if not isinstance(file, str)}
-    if not needed <= stored <= {path.encode() for path in site.tree}:
+            count += 1
+        paths = {change.path for change in repository.tree(head)}
+    _check_paths(destination, paths, site)
+    return count
+
+
+def _check_paths(destination: Path, paths: set[bytes], site: SiteFiles) -> None:
+    # A picture can be missing: if its content is not stored, it was not written.
+    required = {path.encode() for path, file in site.tree.items() if not isinstance(file, str)}
+    if not required <= paths <= {path.encode() for path in site.tree}:
         raise DifferentHistory(
             f"{destination} has other files than this site would have written. Nothing was written; export to a new "
             "repository, or to another branch (--ref)."
         )
-    return there
 
 
-def _is_the_same(words: CommitMetadata, commit: Commit) -> bool:
-    # As the writer writes them: git takes no NUL, and not any name and date.
-    people = ((words.author, commit.author), (words.committer, commit.committer))
-    is_said = words.message.replace(b"\0", b" ") == commit.message
-    return is_said and all(person_line("", ours, "") == person_line("", theirs, "") for ours, theirs in people)
+def _is_same_commit(metadata: CommitMetadata, existing: Commit) -> bool:
+    # The writer changes what git rejects: NULs in messages, and some characters and dates of people.
+    if metadata.message.replace(b"\0", b" ") != existing.message:
+        return False
+    people = ((metadata.author, existing.author), (metadata.committer, existing.committer))
+    return all(person_line("", ours, "") == person_line("", theirs, "") for ours, theirs in people)
 
 
-def _write(writer: Writer, commits: list[PendingCommit], report: ExportReport) -> None:
-    files = read_contents(file for one in commits for file in one.changes.values())
-    for one in commits:
+def _write_commits(writer: Writer, commits: list[PendingCommit], report: ExportReport) -> None:
+    contents = read_contents(file for commit in commits for file in commit.changes.values())
+    for commit in commits:
         changes: list[tuple[bytes, bytes | None]] = []
-        for path, file in one.changes.items():
-            if file is not None and file not in files:
+        for path, file in commit.changes.items():
+            if isinstance(file, str) and file not in contents:
                 report.not_written[f"{path}: the picture {file} is not stored."] += 1
                 continue
-            changes.append((path.encode(), None if file is None else files[file]))
+            changes.append((path.encode(), None if file is None else contents[file]))
             report.texts += isinstance(file, int)
             report.pictures += isinstance(file, str)
-        writer.write(one.words.author, one.words.committer, one.words.message, changes)
+        writer.write(commit.metadata.author, commit.metadata.committer, commit.metadata.message, changes)
         report.commits += 1

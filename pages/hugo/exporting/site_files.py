@@ -1,4 +1,4 @@
-"""The files of the site, event by event: which text or picture stands at which path. No byte of them is read."""
+"""The files of the exported site, record by record: which text or picture is at which path."""
 
 from collections.abc import Iterable, Mapping
 
@@ -11,209 +11,239 @@ from pages.hugo.exporting.exported_structure import (
     language_folder,
     matching_structure,
 )
-from pages.hugo.exporting.file_names import FileNames, TextKey
-from pages.hugo.exporting.picture_paths import picture_path
+from pages.hugo.exporting.file_names import FileNames, TextKey, picture_path
 from pages.hugo.site_structure.addresses import build_address
 from pages.hugo.site_structure.structure import SiteStructure
-from pages.models import ImportedCommit
+from pages.models import ImportedCommit, Picture, Revision
 from pages.models.publication_record import Kind
 from pages.publishing.importing.stored_state import FROM_FILES
 
-# A text by its revision's key, a picture by its digest, or the bytes themselves.
+# A text by its revision's primary key, a picture by its digest, or the content itself.
 FileReference = int | str | bytes
+# Contents of a batch are held in memory together.
+FILES_PER_BATCH = 200
 
 
 class SiteFiles:
-    """The tree as it is after the last event."""
+    """The tree after the last record that was applied. It holds references; contents are not read."""
 
     def __init__(self, addresses: AddressHistory):
         self.addresses, self.names = addresses, FileNames()
-        self.structure, self._is_stored = default_structure(), False
-        self._without_structure: set[str] = set()
+        self.structure, self._is_imported_structure = default_structure(), False
+        # Languages with a file that no structure can read together with the other files.
+        self._unreadable_languages: set[str] = set()
         self.tree: dict[str, FileReference] = {}
-        # Pages that were moved by somebody here.
-        self.moved_here: set[str] = set()
-        self._shown: dict[str, dict[str, ExportedText]] = {}
+        # Pages that somebody moved on this site.
+        self.moved_pages: set[str] = set()
+        # By page, then by language.
+        self._texts: dict[str, dict[str, ExportedText]] = {}
         self._withdrawn: set[str] = set()
-        # What each text brings, and who brings what is at a path: several texts can show one picture.
-        self._brought: dict[TextKey, dict[str, FileReference]] = {}
-        self._at: dict[str, dict[TextKey, FileReference]] = {}
+        # The files of each text, and the same by path: several texts can show one picture.
+        self._files: dict[TextKey, dict[str, FileReference]] = {}
+        self._files_by_path: dict[str, dict[TextKey, FileReference]] = {}
         self._folders: dict[str, dict[str, None]] = {}
         self._changed: dict[TextKey, None] = {}
-        self._config: object = None
-        # The texts whose files are named by their languages: while there are any, no config tells how to read all.
+        self._config_key: object = None
+        # Texts whose files are named by their languages. As long as there are any, no config can describe the files.
         self._named_by_language: set[TextKey] = set()
 
-    def apply(self, step: Iterable[ExportedRecord]) -> dict[str, FileReference | None]:
-        """Go on by the events that are one commit; return what stands at the paths that changed, None where it went."""
+    def apply(self, records: Iterable[ExportedRecord]) -> dict[str, FileReference | None]:
+        """Apply the records of one commit; return the files that changed by path, with None for deleted ones."""
         self._changed = {}
-        for event in step:
-            page = self.addresses.identifiers.get(event.page, "")
-            moved = self.addresses.go_on(event.number)
-            if event.kind == Kind.IMPORT and event.commit:
-                self._follow(event.commit)
-            elif event.kind == Kind.PUBLISH:
-                self._publish(page, event)
-            elif event.kind == Kind.WITHDRAW:
+        for record in records:
+            page = self.addresses.uuid_of(record.page)
+            moves = self.addresses.advance(record.number)
+            if record.kind == Kind.IMPORT and record.commit:
+                self._apply_commit(record.commit)
+            elif record.kind == Kind.PUBLISH:
+                self._apply_publication(page, record)
+            elif record.kind == Kind.WITHDRAW:
                 self._withdrawn.add(page)
-                self._touch(page)
-            elif event.kind == Kind.BRING_BACK:
+                self._mark_page(page)
+            elif record.kind == Kind.BRING_BACK:
                 self._withdrawn.discard(page)
-                self._touch(page)
-            elif event.kind == Kind.MOVE and not event.commit:
-                self._move(moved)
-        self._name_the_rest()
-        return self._changes()
+                self._mark_page(page)
+            elif record.kind == Kind.MOVE and not record.commit:
+                self._apply_moves(moves)
+        self._name_new_texts()
+        return self._update_tree()
 
-    def files_of(self, owner: TextKey, text: ExportedText) -> dict[str, FileReference]:
-        """Return what a text brings: its own file, and its pictures'."""
-        path = self.names.paths[owner]
+    def files_of(self, key: TextKey, text: ExportedText) -> dict[str, FileReference]:
+        """Return the files that a text needs, by path: its own and those of its pictures."""
+        path = self.names.paths[key]
         pictures = {
             picture_path(reference, path, self.structure): digest for reference, digest in text.pictures.items()
         }
         pictures.pop("", None)
         return {path: text.revision, **pictures}
 
-    # --- Events -------------------------------------------------------------------------------------------------------
+    # --- Applying records ---------------------------------------------------------------------------------------------
 
-    def _follow(self, commit: ImportedCommit) -> None:
-        """Let the files be whose the commit says."""
+    def _apply_commit(self, commit: ImportedCommit) -> None:
+        """Assign files to texts as the imported commit did."""
         if commit.site_structure:
-            self._turn(SiteStructure.from_json(commit.site_structure))
-            self._is_stored = True
+            self._set_structure(SiteStructure.from_json(commit.site_structure))
+            self._is_imported_structure = True
         for path in commit.files:
-            self._changed |= {owner: None for owner in [self.names.leave(path)] if owner}
-        for path, owned in sorted(commit.files.items()):
-            if owned:
-                self._take((owned[0], owned[1]), path)
+            if key := self.names.release(path):
+                self._changed[key] = None
+        for path, owner in sorted(commit.files.items()):
+            if owner:
+                page, language = owner
+                self._assign((page, language), path)
 
-    def _turn(self, structure: SiteStructure) -> None:
+    def _set_structure(self, structure: SiteStructure) -> None:
         if structure != self.structure:
             self.structure, self._folders = structure, {}
-            self._changed |= dict.fromkeys(self._brought)
+            self._changed |= dict.fromkeys(self._files)
 
-    def _take(self, owner: TextKey, path: str) -> None:
-        other = self.names.take(owner, path)
-        self._changed |= {one: None for one in (owner, other) if one}
+    def _assign(self, key: TextKey, path: str) -> None:
+        previous = self.names.assign(key, path)
+        self._changed |= {changed: None for changed in (key, previous) if changed}
 
-    def _publish(self, page: str, event: ExportedRecord) -> None:
-        old = self._shown.get(page, {})
-        self._shown[page] = event.texts
-        for language in sorted({*old, *event.texts}):
-            before, after = old.get(language), event.texts.get(language)
-            if not _is_same(before, after):
+    def _apply_publication(self, page: str, record: ExportedRecord) -> None:
+        old = self._texts.get(page, {})
+        self._texts[page] = record.texts
+        for language in sorted({*old, *record.texts}):
+            before, after = old.get(language), record.texts.get(language)
+            if not _has_same_content(before, after):
                 self._changed[page, language] = None
-                if after and after.file_name and not event.commit:
-                    self._come_from_tree((page, language), after.file_name, event.actor_name)
+                if after and after.file_name and not record.commit:
+                    self._assign_imported_file((page, language), after.file_name, record.actor_name)
 
-    def _come_from_tree(self, owner: TextKey, path: str, who: str) -> None:
-        """Let a text that a tree brought have its file again, if that can be read as what it is."""
-        if owner in self.names.paths and (who not in FROM_FILES or self.names.paths[owner] == path):
+    def _assign_imported_file(self, key: TextKey, path: str, actor_name: str) -> None:
+        """Give a text from an imported tree the path of its file, if the text is found there again."""
+        if key in self.names.paths and (actor_name not in FROM_FILES or self.names.paths[key] == path):
             return
-        if self._is_read(path, owner[1]) or self._finds_structure(path, owner[1]):
-            self._take(owner, path)
+        if self._is_readable(path, key[1]) or self._adapt_structure(path, key[1]):
+            self._assign(key, path)
 
-    def _is_read(self, path: str, language: str) -> bool:
-        place = self.structure.locate_text(path)
-        return place is not None and place.language == language
+    def _is_readable(self, path: str, language: str) -> bool:
+        location = self.structure.locate_text(path)
+        return location is not None and location.language == language
 
-    def _finds_structure(self, path: str, language: str) -> bool:
-        """Turn to a structure by which a file can be read as well as all that are there, if there is one."""
-        if self._is_stored or language in self._without_structure:
+    def _adapt_structure(self, path: str, language: str) -> bool:
+        """Change to a structure that reads the file and all others; return False if there is none."""
+        if self._is_imported_structure or language in self._unreadable_languages:
             return False
-        known = {at: of for (_, of), at in self.names.paths.items()}
-        if structure := matching_structure(self.structure, {path: language, **known}):
-            self._turn(structure)
+        languages = {known_path: known_language for (_, known_language), known_path in self.names.paths.items()}
+        if structure := matching_structure(self.structure, {path: language, **languages}):
+            self._set_structure(structure)
             return True
-        # All files are gone through for an answer: it is not asked for each text of the language.
-        self._without_structure.add(language)
+        # The search looks at all files, so it is not repeated for every text of the language.
+        self._unreadable_languages.add(language)
         return False
 
-    def _touch(self, page: str) -> None:
-        self._changed |= {(page, language): None for language in sorted(self._shown.get(page, {}))}
+    def _mark_page(self, page: str) -> None:
+        self._changed |= {(page, language): None for language in sorted(self._texts.get(page, {}))}
 
-    def _move(self, moved: Mapping[str, AddressChange]) -> None:
-        """Rename the files of pages that were moved here. Where a text names its own address, its file stays."""
+    def _apply_moves(self, moves: Mapping[str, AddressChange]) -> None:
+        """Rename the files of pages that were moved on this site, except those whose front matter has the address."""
         renamed = {}
-        for page, move in moved.items():
-            self.moved_here.add(page)
-            for owner, path in sorted(self.names.of_page(page).items()):
-                place = self.structure.locate_text(path)
-                if place and _address_of(place.key) == move.old:
+        for page, change in moves.items():
+            self.moved_pages.add(page)
+            for key, path in sorted(self.names.paths_of_page(page).items()):
+                location = self.structure.locate_text(path)
+                if location and _address_or_none(location.key) == change.old:
                     is_section = path.rpartition("/")[2].startswith("_index")
-                    renamed[owner] = self.structure.path_for(owner[1], move.new, path, is_section=is_section)
-                    self.names.leave(path)
-        for owner, path in renamed.items():
-            self._changed[owner] = None
-            if self.names.owner(path) is None:
-                self._take(owner, path)
+                    renamed[key] = self.structure.path_for(key[1], change.new, path, is_section=is_section)
+                    self.names.release(path)
+        for key, path in renamed.items():
+            self._changed[key] = None
+            if self.names.text_at(path) is None:
+                self._assign(key, path)
 
-    # --- What it comes to ---------------------------------------------------------------------------------------------
-
-    def _text(self, owner: TextKey) -> ExportedText | None:
-        page, language = owner
-        return None if page in self._withdrawn else self._shown.get(page, {}).get(language)
-
-    def _name_the_rest(self) -> None:
-        for owner in [owner for owner in sorted(self._changed) if owner not in self.names.paths and self._text(owner)]:
-            address = self.addresses.paths.get(owner[0], owner[0])
-            below = f"{address}/"
-            is_section = not self._is_stored or any(
-                self.addresses.paths.get(page, "").startswith(below) for page in self._shown
+    def _name_new_texts(self) -> None:
+        new_keys = [key for key in sorted(self._changed) if key not in self.names.paths and self._public_text(key)]
+        for key in new_keys:
+            address = self.addresses.paths.get(key[0], key[0])
+            prefix = f"{address}/"
+            is_section = not self._is_imported_structure or any(
+                self.addresses.paths.get(page, "").startswith(prefix) for page in self._texts
             )
-            self.names.make(owner, address, self.structure, is_section=is_section)
+            self.names.assign_new(key, address, self.structure, is_section=is_section)
 
-    def _changes(self) -> dict[str, FileReference | None]:
-        touched: dict[str, None] = {}
-        for owner in self._changed:
-            self._named_by_language.discard(owner)
-            for path in self._brought.pop(owner, ()):
-                del self._at[path][owner]
-                touched[path] = None
-        for owner in sorted(self._changed):
-            if text := self._text(owner):
-                self._brought[owner] = files = self.files_of(owner, text)
-                touched |= dict.fromkeys(files)
-                for path, file in files.items():
-                    self._at.setdefault(path, {})[owner] = file
-                self._folders.setdefault(owner[1], {})[language_folder(self.names.paths[owner], self.structure)] = None
-                if self.structure.is_named_by_language(self.names.paths[owner]):
-                    self._named_by_language.add(owner)
-        found = {path: self._standing(path) for path in sorted(touched)}
-        changes = {path: file for path, file in {**self._new_config(), **found}.items() if file != self.tree.get(path)}
-        for path, file in changes.items():
-            if file is None:
+    def _public_text(self, key: TextKey) -> ExportedText | None:
+        page, language = key
+        return None if page in self._withdrawn else self._texts.get(page, {}).get(language)
+
+    # --- The tree -----------------------------------------------------------------------------------------------------
+
+    def _update_tree(self) -> dict[str, FileReference | None]:
+        paths = self._remove_changed_texts()
+        for key in sorted(self._changed):
+            if text := self._public_text(key):
+                paths |= dict.fromkeys(self._add_text(key, text))
+        files = {path: self._file_at(path) for path in sorted(paths)}
+        changes = {path: file for path, file in {**self._new_config(), **files}.items() if file != self.tree.get(path)}
+        for path, changed_file in changes.items():
+            if changed_file is None:
                 del self.tree[path]
             else:
-                self.tree[path] = file
+                self.tree[path] = changed_file
         return changes
 
-    def _standing(self, path: str) -> FileReference | None:
-        """Return what stands at a path: of a picture that has changed for some texts alone, what came last."""
-        brought = self._at[path]
-        if not brought:
-            del self._at[path]
+    def _remove_changed_texts(self) -> dict[str, None]:
+        """Remove the files of changed texts; return their paths."""
+        paths: dict[str, None] = {}
+        for key in self._changed:
+            self._named_by_language.discard(key)
+            for path in self._files.pop(key, ()):
+                del self._files_by_path[path][key]
+                paths[path] = None
+        return paths
+
+    def _add_text(self, key: TextKey, text: ExportedText) -> Iterable[str]:
+        """Add the files of a text; return their paths."""
+        self._files[key] = files = self.files_of(key, text)
+        for path, file in files.items():
+            self._files_by_path.setdefault(path, {})[key] = file
+        text_path = self.names.paths[key]
+        self._folders.setdefault(key[1], {})[language_folder(text_path, self.structure)] = None
+        if self.structure.is_named_by_language(text_path):
+            self._named_by_language.add(key)
+        return files
+
+    def _file_at(self, path: str) -> FileReference | None:
+        """Return the file at a path. If texts disagree about a picture, the text that was added last decides."""
+        candidates = self._files_by_path[path]
+        if not candidates:
+            del self._files_by_path[path]
             return None
-        return next(reversed(brought.values()))
+        return next(reversed(candidates.values()))
 
     def _new_config(self) -> dict[str, FileReference | None]:
+        """Return the config file if it changed; it has no content while files are named by their languages."""
         if self._named_by_language:
-            self._config = None
+            self._config_key = None
             return {CONFIG: None}
-        told = (self.structure, {language: tuple(folders) for language, folders in self._folders.items()})
-        if told == self._config:
+        key = (self.structure, {language: tuple(folders) for language, folders in self._folders.items()})
+        if key == self._config_key:
             return {}
-        self._config = told
+        self._config_key = key
         return {CONFIG: build_config(self.structure, self._folders)}
 
 
-def _is_same(one: ExportedText | None, other: ExportedText | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return (one.revision, one.pictures) == (other.revision, other.pictures)
+def read_contents(files: Iterable[FileReference | None]) -> dict[FileReference, bytes]:
+    """Return the contents of files with few queries. Pictures that are not stored are missing from the result."""
+    references = set(files)
+    texts = [file for file in references if isinstance(file, int)]
+    pictures = [file for file in references if isinstance(file, str)]
+    rows = [
+        *Revision.objects.filter(pk__in=texts).order_by().values_list("pk", "source"),
+        *Picture.objects.filter(pk__in=pictures).order_by().values_list("pk", "content"),
+    ]
+    contents: dict[FileReference, bytes] = {file: file for file in references if isinstance(file, bytes)}
+    return contents | {key: bytes(content) for key, content in rows}
 
 
-def _address_of(key: str) -> str | None:
+def _has_same_content(first: ExportedText | None, second: ExportedText | None) -> bool:
+    if first is None or second is None:
+        return first is second
+    return (first.revision, first.pictures) == (second.revision, second.pictures)
+
+
+def _address_or_none(key: str) -> str | None:
     try:
         return build_address(key)
     except ValueError:

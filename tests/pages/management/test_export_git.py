@@ -33,11 +33,11 @@ def test_export_says_what_it_wrote_and_what_it_did_not(tmp_path, capsys):
     out = tmp_path / "out.git"
     assert export_git(capsys, out) == (
         0,
-        ["Commits written: 1. Commits that were there already: 0.", "Texts written: 2. Pictures written: 0.", NOTHING],
+        ["Commits written: 1. Commits that existed already: 0.", "Texts written: 2. Pictures written: 0.", NOTHING],
     )
     save(page, timezone.now(), en="Draft.")
     status, lines = export_git(capsys, out)
-    assert (status, lines[0]) == (0, "Commits written: 0. Commits that were there already: 1.")
+    assert (status, lines[0]) == (0, "Commits written: 0. Commits that existed already: 1.")
     assert lines[2] == NOTHING.replace("0 draft(s)", "1 draft(s)")
 
 

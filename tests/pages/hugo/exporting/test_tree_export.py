@@ -102,7 +102,7 @@ def test_files_named_by_their_languages_have_no_config_and_the_summary_says_why(
         publish_bodies(Page.objects.get(path="policy"), {"de": "Neu"}, NOW)
         report = export_tree(tmp_path / "out", at=LATER)
         before = published_state()["pages"]
-    remark = "Hugo cannot read files that are named by their language, as policy/de.md is: no hugo.toml"
+    remark = "Hugo cannot read files that are named by their language, such as policy/de.md: no hugo.toml"
     assert (dict(report.remarks), report.is_complete) == ({remark: 1}, True)
     found = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*")}
     assert found == {*files, "policy/de.md"}
