@@ -37,7 +37,8 @@ test: .venv/installed-test $(CATALOGUES)
 	@$(BIN)/python tests/axe_core.py
 	@command -v chromium >/dev/null && /sbin/ldconfig -p | grep -q libatomic || \
 		echo "No Chromium or no libatomic: tests/browser is left out. Get them: apt-get install chromium libatomic1"
-	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup -m "not timing"
+	$(BIN)/pytest -m timing
 
 lint: .venv/installed-test $(CATALOGUES)
 	$(BIN)/ruff check .

@@ -1,23 +1,36 @@
-"""What all tests share: moments, and a database whose guards let the tests' own flush pass."""
+"""What all tests share: moments, rows that a module builds once, and which tests run when."""
 
 import os
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from hypothesis import settings
 
 from pages.models import immutability
 
-# A busy machine is no defect, and the whole of the tests has to be quick; `HYPOTHESIS_PROFILE=thorough` looks further.
-settings.register_profile("quick", deadline=None, max_examples=50)
-settings.register_profile("thorough", deadline=None, max_examples=1000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+# `THOROUGH=1 make test`, as `.ci/run` calls it, runs the tests marked `thorough` and looks at more examples everywhere.
+THOROUGH = os.environ.get("THOROUGH") == "1"
+# A busy machine is no defect: no deadline. `HYPOTHESIS_PROFILE=search` looks for new failures.
+settings.register_profile("quick", deadline=None, max_examples=20)
+settings.register_profile("thorough", deadline=None, max_examples=50)
+settings.register_profile("search", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("thorough" if THOROUGH else "quick"))
+
+
+def pytest_collection_modifyitems(items):
+    """Skip the thorough tests, with the reason, unless they are asked for."""
+    if not THOROUGH:
+        skip = pytest.mark.skip(reason="a thorough test: THOROUGH=1 make test")
+        for item in items:
+            if item.get_closest_marker("thorough"):
+                item.add_marker(skip)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Drop the triggers in front of a flush of the whole database, which makes them again: it sends `post_migrate`."""
+    """Drop the triggers before the whole database is flushed; the flush sends `post_migrate`, which makes them."""
     with django_db_blocker.unblock():
         for connection in connections.all():
             flush = connection.ops.sql_flush
@@ -26,6 +39,27 @@ def django_db_setup(django_db_setup, django_db_blocker):
                 return [*immutability.lift_guards(using), *flush(*arguments, **options)]
 
             connection.ops.sql_flush = lifted
+
+
+@pytest.fixture(scope="module")
+def build_once(django_db_setup, django_db_blocker):
+    """Return a function that calls another one, which builds rows for all tests of the module, and returns its result.
+
+    The rows are rolled back after the module's last test. Each test, in a transaction of its own within this one, sees
+    them as they were built. A fixture that returns model instances hands out fresh ones: a test may change them.
+    """
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(transaction.atomic())
+
+        def build(function):
+            with django_db_blocker.unblock():
+                return function()
+
+        yield build
+        with django_db_blocker.unblock():
+            transaction.set_rollback(True)
+            stack.close()
 
 
 @pytest.fixture

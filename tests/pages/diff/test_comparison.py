@@ -489,6 +489,7 @@ WORST = {
 }
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("pair", WORST.values(), ids=WORST)
 def test_texts_of_the_greatest_length_are_compared_in_part_within_a_second(pair):
     assert is_faster_than(0.7, lambda: compare(*pair))

@@ -65,6 +65,7 @@ def test_each_sign_stands_for_itself():
     assert make_visible("a\tb\u200b\n") == "a⇥b[U+200B]"
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("line", ["x\n", "a b ", "\n", "\u202e\n"])
 def test_long_sources_take_no_longer_than_a_short_wait(line):
     before = line * (300_000 // len(line))

@@ -180,6 +180,7 @@ def test_keys_are_taken_in_any_case_as_hugo_takes_them():
 PATHOLOGICAL = ["\n", "\r", " ", " \n", "---", "---\n", "+++\n", "#", "# ", "\n#", "\xff", "é#"]
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("start", ["", "# ", "# a", "---\n---\n# a", "+++\n+++\n", "+++\na = '"])
 @pytest.mark.parametrize("unit", PATHOLOGICAL)
 def test_work_grows_with_the_text_alone(start, unit):

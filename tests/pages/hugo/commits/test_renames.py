@@ -308,6 +308,7 @@ def many(count, lines=60):
     return gone, come
 
 
+@pytest.mark.timing
 def test_five_hundred_files_that_were_moved_and_edited_are_found_at_once():
     old, new, blobs = sides(*many(500))
     expected = [f"en/new/s{number % 20}/n{number}.md" for number in range(500)]
@@ -315,6 +316,7 @@ def test_five_hundred_files_that_were_moved_and_edited_are_found_at_once():
     assert is_faster_than(1, lambda: match_renames(old, new, reading(blobs)))
 
 
+@pytest.mark.timing
 def test_two_thousand_equal_files_are_paired_at_once():
     gone = {f"en/old/{number}/_index.md": text(1) for number in range(2000)}
     old, new, blobs = sides(gone, {path.replace("old", "new"): content for path, content in gone.items()})
@@ -323,6 +325,7 @@ def test_two_thousand_equal_files_are_paired_at_once():
     assert is_faster_than(1, lambda: match_renames(old, new, reading(blobs)))
 
 
+@pytest.mark.timing
 def test_two_thousand_files_with_the_same_lines_but_other_ones_are_no_renames():
     common = [long_text(number, 1)[0] for number in range(30)]
     gone = {f"en/a{n}.md": "\n".join([*common, *long_text(n, 20)]) for n in range(2000)}

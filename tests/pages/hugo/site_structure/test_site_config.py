@@ -156,6 +156,7 @@ def test_alias_that_means_itself_is_followed_no_further_than_it_is_read():
     assert config_of({"hugo.yaml": "languages: &l\n  en: *l\n"}).languages == (("en", None),)
 
 
+@pytest.mark.timing
 def test_largest_config_is_read_in_no_time():
     content = "a: {b: [" + "1, " * 90_000 + "2]}\n"
     assert is_faster_than(1, lambda: config_of({"hugo.yaml": content}))
