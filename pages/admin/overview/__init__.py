@@ -1,1 +1,1 @@
-"""Finding one's way: what waits on the start page, and the list of pages as a tree. It only looks."""
+"""The start page and the list of pages. This package only reads."""

@@ -1,4 +1,4 @@
-"""The filters of the list of pages, and the words that it has for what they find."""
+"""The filters of the page list, and the labels of the translation statuses."""
 
 from collections.abc import Callable
 
@@ -12,8 +12,8 @@ from pages.admin.permissions import actor_of, writable_languages
 from pages.languages import served_languages, translated_name
 from pages.presentation.editors.page_states import LanguageStatus, PageState, page_states
 
-# A mark and a word for each: none is told by colour alone.
-LANGUAGE_STATUSES = {
+# An icon and a label each, because colour alone says nothing to many readers (WCAG 1.4.1).
+STATUS_BADGES = {
     LanguageStatus.SOURCE: ("●", pgettext_lazy("status of a language", "Source")),
     LanguageStatus.CURRENT: ("✓", pgettext_lazy("status of a language", "Up to date")),
     LanguageStatus.MINOR: ("≈", pgettext_lazy("status of a language", "Small differences")),
@@ -22,96 +22,93 @@ LANGUAGE_STATUSES = {
     LanguageStatus.PUBLISHED: ("·", pgettext_lazy("status of a language", "Published")),
     LanguageStatus.UNPUBLISHED: ("–", pgettext_lazy("status of a language", "Not published")),
 }
+# The filter value for both statuses of a translation that does not reflect the current source: outdated and minor.
 BEHIND = "behind"
 
 
-def language_name(language: str) -> str:
-    """Name a served language in the language of the interface, as a heading."""
+def language_heading(language: str) -> str:
+    """Return the name of a language in the interface's language, with a capital letter."""
     return capfirst(translated_name(language))
 
 
-def languages_for(user) -> list[str]:
-    """Return the served languages, those that the user may write first."""
+def languages_own_first(user) -> list[str]:
+    """Return the served languages, beginning with those that the user may edit."""
     own = set(writable_languages(actor_of(user)))
     return sorted(served_languages(), key=lambda language: language not in own)
 
 
-def known_states(request) -> dict[int, PageState] | None:
-    """Return where all pages stand, if a filter has asked for it."""
+def cached_page_states(request) -> dict[int, PageState] | None:
+    """Return the states of all pages if a filter has loaded them in this request, else None."""
     return getattr(request, "page_states", None)
 
 
-def all_states(request) -> dict[int, PageState]:
-    """Return where all pages stand, read once a request."""
-    if known_states(request) is None:
+def all_page_states(request) -> dict[int, PageState]:
+    """Return the states of all pages by key, loaded once per request."""
+    if cached_page_states(request) is None:
         request.page_states = page_states(served_languages(), timezone.now())
     return request.page_states
 
 
-class ChoiceFilter(admin.SimpleListFilter):
-    """A filter that asks the overview; a value that it does not know counts as none."""
+class PageStateFilter(admin.SimpleListFilter):
+    """A filter by a condition on the state of a page, which no single query can express."""
 
     def value(self):
-        """Return the chosen value."""
-        chosen = super().value()
-        return chosen if chosen in dict(self.lookup_choices) else None
+        # An unknown value in the query string is ignored.
+        value = super().value()
+        return value if value in dict(self.lookup_choices) else None
 
-    def holds(self, request, chosen: str) -> Callable[[PageState], bool]:
-        """Return the question that a page of the list answers with yes."""
+    def condition(self, request, value: str) -> Callable[[PageState], bool]:
+        """Return a function that tells whether the list shows a page."""
         raise NotImplementedError
 
     def queryset(self, request, queryset):
-        """Leave the pages that the question is true of."""
-        if not (chosen := self.value()):
+        if not (value := self.value()):
             return queryset
-        holds = self.holds(request, chosen)
-        return queryset.filter(pk__in=[key for key, state in all_states(request).items() if holds(state)])
+        is_shown = self.condition(request, value)
+        return queryset.filter(pk__in=[key for key, state in all_page_states(request).items() if is_shown(state)])
 
 
-class LanguageFilter(ChoiceFilter):
-    """Which language the list and the other filters speak of; alone, it takes no page away."""
+class LanguageFilter(PageStateFilter):
+    """Restricts the language columns and the other filters to one language. Without them it removes no page."""
 
     title, parameter_name = _("language"), "language"
 
     def lookups(self, request, model_admin):
-        """Return the served languages, the user's own first."""
-        return [(language, language_name(language)) for language in languages_for(request.user)]
+        return [(language, language_heading(language)) for language in languages_own_first(request.user)]
 
     def queryset(self, request, queryset):
-        """Leave all pages."""
         return queryset
 
 
-class StatusFilter(ChoiceFilter):
-    """How a translation that readers get stands: that of the chosen language, or any."""
+class StatusFilter(PageStateFilter):
+    """Filters by the status of the published translation in the chosen language, or in any language."""
 
     title, parameter_name = _("translation"), "status"
 
     def lookups(self, request, model_admin):
-        """Return what is looked for."""
-        shown = (
+        statuses = (
             LanguageStatus.OUTDATED,
             LanguageStatus.MINOR,
             LanguageStatus.MISSING,
             LanguageStatus.CURRENT,
             LanguageStatus.UNPUBLISHED,
         )
-        return [(BEHIND, _("Behind, or small differences")), *((str(one), LANGUAGE_STATUSES[one][1]) for one in shown)]
+        labels = [(str(status), STATUS_BADGES[status][1]) for status in statuses]
+        return [(BEHIND, _("Behind, or small differences")), *labels]
 
-    def holds(self, request, chosen):
-        """Return whether a language stands so."""
+    def condition(self, request, value):
         language = request.GET.get(LanguageFilter.parameter_name)
-        names = [language] if language in served_languages() else served_languages()
-        if chosen == BEHIND:
-            return lambda page: not page.is_withdrawn and any(page.languages[name].has_newer_source for name in names)
-        return lambda page: not page.is_withdrawn and any(page.languages[name].status == chosen for name in names)
+        codes = [language] if language in served_languages() else served_languages()
+        if value == BEHIND:
+            return lambda page: not page.is_withdrawn and any(page.languages[code].has_newer_source for code in codes)
+        return lambda page: not page.is_withdrawn and any(page.languages[code].status == value for code in codes)
 
 
-class WaitingFilter(ChoiceFilter):
-    """What waits at a page."""
+class AttentionFilter(PageStateFilter):
+    """Filters by what a page needs an editor's attention for."""
 
     title, parameter_name = _("what waits"), "waits"
-    QUESTIONS = {
+    CONDITIONS = {
         "draft": (_("Draft changes"), lambda page, at: bool(page.drafts)),
         "upcoming": (_("Upcoming version"), lambda page, at: bool(page.upcoming)),
         "review": (_("To review again"), lambda page, at: page.is_to_review(at)),
@@ -119,10 +116,8 @@ class WaitingFilter(ChoiceFilter):
     }
 
     def lookups(self, request, model_admin):
-        """Return what is looked for."""
-        return [(name, words) for name, (words, _question) in self.QUESTIONS.items()]
+        return [(name, label) for name, (label, _condition) in self.CONDITIONS.items()]
 
-    def holds(self, request, chosen):
-        """Return whether it waits."""
-        question, at = self.QUESTIONS[chosen][1], timezone.now()
-        return lambda page: question(page, at)
+    def condition(self, request, value):
+        is_met, at = self.CONDITIONS[value][1], timezone.now()
+        return lambda page: is_met(page, at)

@@ -1,4 +1,4 @@
-"""The list of pages: the tree as readers get it, with what waits and how far each translation is."""
+"""The page list: the tree of pages with their versions, drafts and translation statuses."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,169 +12,167 @@ from django.utils import timezone
 from django.utils.text import capfirst, smart_split, unescape_string_literal
 
 from pages.admin.overview.list_filters import (
-    LANGUAGE_STATUSES,
+    STATUS_BADGES,
+    AttentionFilter,
     LanguageFilter,
     StatusFilter,
-    WaitingFilter,
-    known_states,
-    language_name,
-    languages_for,
+    cached_page_states,
+    language_heading,
+    languages_own_first,
 )
 from pages.languages import served_languages
 from pages.models import Page, Version
 from pages.models.page import TEXT_FIELDS, text_field
 from pages.presentation.editors.page_states import LanguageStatus, PageState, TreeNode, page_states, tree_order
 
-# Steps deeper than this are no longer drawn; they are still told.
-DEEPEST_DRAWN = 8
+# Deeper pages are not indented further, as in the style sheet; a screen reader still gets their level.
+MAX_INDENT = 8
 
 
 @dataclass(frozen=True)
-class Mark:
-    """How a language of a page stands, in a mark and in words, and where its text is."""
+class StatusBadge:
+    """The status of one language of a page, with a link to its tab in the form."""
 
     language: str
-    standing: LanguageStatus
+    status: LanguageStatus
     url: str
 
     @property
-    def sign(self) -> str:
-        """Return the mark."""
-        return LANGUAGE_STATUSES[self.standing][0]
+    def icon(self) -> str:
+        return STATUS_BADGES[self.status][0]
 
     @property
-    def words(self) -> str:
-        """Return the words."""
-        return LANGUAGE_STATUSES[self.standing][1]
+    def label(self) -> str:
+        return STATUS_BADGES[self.status][1]
 
 
 @dataclass(frozen=True)
-class ListedPage:
-    """A row of the list."""
+class PageRow:
+    """A row of the list; `depth` is None if the list is flat, and `version` is the one in force."""
 
     state: PageState
     url: str
     depth: int | None
     version: Version | None
-    marks: tuple[Mark, ...]
+    badges: tuple[StatusBadge, ...]
     drafts: tuple[str, ...]
     is_deletable: bool
     is_overdue: bool
 
     @property
-    def drawn_depth(self) -> int:
-        """Return how far the row is indented."""
-        return min(self.depth or 0, DEEPEST_DRAWN)
+    def indent(self) -> int:
+        return min(self.depth or 0, MAX_INDENT)
 
     @property
     def level(self) -> int | None:
-        """Return the level in the tree as it is read out; None in a flat list."""
+        """Return the level in the tree, counted from 1; None in a flat list."""
         return None if self.depth is None else self.depth + 1
 
 
 def change_url(key: int, language: str = "") -> str:
-    """Return where a page is edited, its tab of a language opened."""
-    return reverse("admin:pages_page_change", args=[key]) + (tab(language) if language else "")
+    """Return the URL of a page's form, with the tab of the language selected if one is given."""
+    return reverse("admin:pages_page_change", args=[key]) + (tab_fragment(language) if language else "")
 
 
-def tab(language: str) -> str:
-    """Return the part of an address that opens a language's tab."""
+def tab_fragment(language: str) -> str:
+    """Return the URL fragment by which `language_tabs.js` selects a tab."""
     return f"#tab={language}"
 
 
-class PageList(ChangeList):
-    """The tree, a sheet at a time; what a search or a filter finds stands in a flat list, in the same order."""
+class PageChangeList(ChangeList):
+    """The pages in tree order; the results of a search or a filter are a flat list in the same order."""
 
     def get_results(self, request):
-        """Find the rows: all pages are put in order, and only those that are shown are read."""
-        order, found = tree_order(), set(self.queryset.order_by().values_list("pk", flat=True))
-        self.is_tree = len(found) == len(order)
-        places = [place for place in order if place.key in found]
-        self.paginator = self.model_admin.get_paginator(request, places, self.list_per_page)
-        self.result_count, self.full_result_count = len(places), len(order)
+        # Only keys are read to order and count the pages. Texts and states are loaded for one page of results.
+        order, matches = tree_order(), set(self.queryset.order_by().values_list("pk", flat=True))
+        self.is_tree = len(matches) == len(order)
+        nodes = [node for node in order if node.key in matches]
+        self.paginator = self.model_admin.get_paginator(request, nodes, self.list_per_page)
+        self.result_count, self.full_result_count = len(nodes), len(order)
         self.show_full_result_count = True
-        self.multi_page = len(places) > self.list_per_page
-        self.can_show_all = len(places) <= self.list_max_show_all
-        shown = places if self.show_all and self.can_show_all else self._sheet()
-        languages = languages_for(request.user)
-        chosen = request.GET.get(LanguageFilter.parameter_name)
-        self.languages = [chosen] if chosen in languages else languages
-        self.headings = [(name, language_name(name)) for name in self.languages]
+        self.multi_page = len(nodes) > self.list_per_page
+        self.can_show_all = len(nodes) <= self.list_max_show_all
+        shown = nodes if self.show_all and self.can_show_all else self._page_of_nodes()
+        languages = languages_own_first(request.user)
+        language = request.GET.get(LanguageFilter.parameter_name)
+        self.languages = [language] if language in languages else languages
+        self.headings = [(code, language_heading(code)) for code in self.languages]
         self.result_list = self._rows(request, shown, timezone.now())
         self.show_admin_actions = any(row.is_deletable for row in self.result_list)
 
-    def _sheet(self) -> list[TreeNode]:
+    def _page_of_nodes(self) -> list[TreeNode]:
         try:
             return list(self.paginator.page(self.page_num))
         except InvalidPage as error:
+            # Django's change list answers this exception with a redirect.
             raise IncorrectLookupParameters from error
 
-    def _rows(self, request, places: list[TreeNode], at: datetime) -> list[ListedPage]:
-        keys = [place.key for place in places]
-        states = known_states(request) or page_states(served_languages(), at, keys)
+    def _rows(self, request, nodes: list[TreeNode], at: datetime) -> list[PageRow]:
+        keys = [node.key for node in nodes]
+        states = cached_page_states(request) or page_states(served_languages(), at, keys)
         versions = Version.objects.in_bulk([states[key].version for key in keys if key in states])
         published = set(Version.objects.filter(page__in=keys).order_by().values_list("page", flat=True).distinct())
         return [
-            ListedPage(
-                state=(state := states[place.key]),
-                depth=place.depth if self.is_tree else None,
+            PageRow(
+                state=(state := states[node.key]),
+                depth=node.depth if self.is_tree else None,
                 version=versions.get(state.version),
-                url=(url := change_url(place.key)),
-                marks=tuple(_mark(state, name, url) for name in self.languages),
+                url=(url := change_url(node.key)),
+                badges=tuple(_badge(state, code, url) for code in self.languages),
                 drafts=tuple(draft.language for draft in state.drafts),
-                is_deletable=place.key not in published,
+                is_deletable=node.key not in published,
                 is_overdue=state.review_by is not None and state.review_by <= timezone.localdate(at),
             )
-            for place in places
-            if place.key in states
+            for node in nodes
+            # A page can be deleted between the queries.
+            if node.key in states
         ]
 
 
-def _mark(state: PageState, language: str, url: str) -> Mark:
-    return Mark(language, state.languages[language].status, url + tab(language))
+def _badge(state: PageState, language: str, url: str) -> StatusBadge:
+    return StatusBadge(language, state.languages[language].status, url + tab_fragment(language))
 
 
 class PageListAdmin(admin.ModelAdmin):
-    """The part of the pages' admin that lists them."""
+    """The list part of the page admin."""
 
     change_list_template = "admin/pages/page/change_list.html"
-    list_filter = (WaitingFilter, StatusFilter, LanguageFilter)
+    list_filter = (AttentionFilter, StatusFilter, LanguageFilter)
     list_per_page = 100
     ordering = ("path",)
-    # Which fields are searched, in all served languages, is said in `get_search_results`.
+    # Django shows the search box only if this is set; `get_search_results` decides what is searched.
     search_fields = ("path",)
     show_facets = ShowFacets.NEVER
     sortable_by = ()
 
     def get_changelist(self, request, **kwargs):
-        """Return the class of the list."""
-        return PageList
+        return PageChangeList
 
     def changelist_view(self, request, extra_context=None):
-        """Name what is listed: Django's own title puts the noun into a sentence that Russian would decline."""
+        # Django's title is a phrase around the model's name, which Russian would have to decline.
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_search_results(self, request, queryset, search_term):
-        """Find pages that have all the words, or phrases in quotes, in their path or in a working text."""
-        wanted = [_unquoted(part).casefold() for part in smart_split(search_term)]
-        return (queryset.filter(pk__in=_having(queryset, wanted)) if wanted else queryset), False
+        """Return the pages whose path or drafts contain all the words, or the phrases in quotes."""
+        terms = [_unquoted(part).casefold() for part in smart_split(search_term)]
+        return (queryset.filter(pk__in=_matching_keys(queryset, terms)) if terms else queryset), False
 
 
 def _unquoted(part: str) -> str:
     return unescape_string_literal(part) if part[0] in "\"'" and len(part) > 1 and part[0] == part[-1] else part
 
 
-def _having(queryset, wanted: list[str]) -> list[int]:
-    """Return the keys of pages whose texts contain all that is wanted.
+def _matching_keys(queryset, terms: list[str]) -> list[int]:
+    """Return the keys of the pages whose path and drafts contain all terms.
 
-    Compared here and not in the database: SQLite tells capital letters from small ones in all but English.
+    The texts are compared in Python, because SQLite ignores case only for ASCII letters.
     """
     columns = [text_field(name, language) for language in served_languages() for name in TEXT_FIELDS]
     rows = Page.objects.filter(pk__in=queryset.order_by().values("pk")).order_by().values_list("pk", "path", *columns)
-    return [key for key, path, *texts in rows.iterator(chunk_size=100) if _has([f"/{path}/", *texts], wanted)]
+    return [key for key, path, *texts in rows.iterator(chunk_size=100) if _contain([f"/{path}/", *texts], terms)]
 
 
-def _has(texts: list[str | None], wanted: list[str]) -> bool:
-    whole = "\n".join(text for text in texts if text).casefold()
-    return all(one in whole for one in wanted)
+def _contain(texts: list[str | None], terms: list[str]) -> bool:
+    searched = "\n".join(text for text in texts if text).casefold()
+    return all(term in searched for term in terms)

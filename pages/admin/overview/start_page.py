@@ -1,4 +1,4 @@
-"""The start page of the admin: what waits for the person who looks, above what Django lists there."""
+"""The start page of the admin: what needs attention, above Django's list of models."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from pages.admin.overview.list_filters import BEHIND, language_name
-from pages.admin.overview.page_list import Mark, change_url
+from pages.admin.overview.list_filters import BEHIND, language_heading
+from pages.admin.overview.page_list import StatusBadge, change_url
 from pages.admin.permissions import actor_of, can_edit, can_view, writable_languages
 from pages.languages import served_languages
 from pages.models import Revision, Version
 from pages.presentation.editors.page_states import LanguageStatus, PageState, page_states
 
-SHOWN = 10
+MAX_SHOWN = 10
 
 
 class Task(NamedTuple):
-    """A page that waits for something, and where it is done; `details` depends on the list."""
+    """A page that needs attention; `url` is where an editor deals with it, and `details` depends on the list."""
 
     page: PageState
     url: str
@@ -29,131 +29,136 @@ class Task(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Tasks:
-    """The first of a list, how many there are, and where the others are."""
+class TaskList:
+    """The first tasks of one kind, the number of all, and the URL of a list of all."""
 
     shown: list[Task]
     count: int
-    more: str
+    list_url: str
 
     @property
-    def is_cut(self) -> bool:
-        """Tell whether there are more than are shown."""
+    def has_more(self) -> bool:
         return self.count > len(self.shown)
 
 
-class Behind(NamedTuple):
-    """A translation that the source went ahead of."""
+class BehindDetails(NamedTuple):
+    """A translation whose source has changed, and since when."""
 
-    mark: Mark
+    badge: StatusBadge
     since: datetime
 
 
-class Drafts(NamedTuple):
-    """What differs from what was published, who saved it last, and when."""
+class DraftDetails(NamedTuple):
+    """The languages whose draft is not published, and who saved the newest of them."""
 
     languages: tuple[str, ...]
     author: str
     saved_at: datetime
 
 
-class Review(NamedTuple):
-    """By when a page should be read again."""
+class ReviewDetails(NamedTuple):
+    """The date by which a page should be reviewed."""
 
     day: date
     is_overdue: bool
 
 
 def start_page(request, extra_context=None):
-    """Show what waits to whoever may look at pages."""
+    """Show Django's index page, with the tasks for those who may view or edit pages."""
     actor = actor_of(request.user)
-    waiting = what_waits(request.user, timezone.now()) if can_view(actor) or can_edit(actor) else {}
-    return admin.AdminSite.index(admin.site, request, {**waiting, **(extra_context or {})})
+    tasks = tasks_for(request.user, timezone.now()) if can_view(actor) or can_edit(actor) else {}
+    return admin.AdminSite.index(admin.site, request, {**tasks, **(extra_context or {})})
 
 
-def what_waits(user, at: datetime) -> dict[str, object]:
-    """Return the lists of the start page, for a user: a translator's own languages alone, if there are any."""
+def tasks_for(user, at: datetime) -> dict[str, object]:
+    """Return the task lists of the start page, as template context.
+
+    A translator gets only the translations into their own languages; a user without any gets those of all languages.
+    """
     own = writable_languages(actor_of(user)) or served_languages()
     pages = list(page_states(served_languages(), at).values())
-    open_pages = [page for page in pages if not page.is_withdrawn]
+    public_pages = [page for page in pages if not page.is_withdrawn]
     return {
-        "behind": _behind(open_pages, own),
-        "missing": _missing(open_pages, own),
+        "behind": _behind(public_pages, own),
+        "missing": _missing(public_pages, own),
         "drafts": _drafts(pages, own),
         "upcoming": _upcoming(pages),
-        "review": _review(open_pages, timezone.localdate(at), at),
+        "review": _review(public_pages, timezone.localdate(at), at),
         "withdrawn": _withdrawn(pages),
     }
 
 
-def list_url(**filters: str) -> str:
-    """Return where the list of pages shows those that the filters leave."""
+def page_list_url(**filters: str) -> str:
     return f"{reverse('admin:pages_page_changelist')}?{urlencode(filters)}"
 
 
-def _behind(pages: Iterable[PageState], own: list[str]) -> Tasks:
-    """Return translations that fell behind: those that readers must be warned of first, the oldest first."""
-    found = [(page, page.languages[name]) for page in pages for name in own if page.languages[name].has_newer_source]
-    found.sort(key=lambda one: (one[1].status != LanguageStatus.OUTDATED, one[1].superseded_by))
-    moments = Version.objects.in_bulk([state.superseded_by for _page, state in found[:SHOWN]])
+def _behind(pages: Iterable[PageState], own: list[str]) -> TaskList:
+    """Return the translations that are behind: outdated ones before minor differences, and the oldest first."""
+    behind = [(page, page.languages[code]) for page in pages for code in own if page.languages[code].has_newer_source]
+    # Keys increase in the order in which versions were recorded.
+    behind.sort(key=lambda item: (item[1].status != LanguageStatus.OUTDATED, item[1].superseded_by))
+    versions = Version.objects.in_bulk([state.superseded_by for _page, state in behind[:MAX_SHOWN]])
     tasks = []
-    for page, state in found[:SHOWN]:
-        mark = Mark(state.language, state.status, change_url(page.key, state.language))
-        tasks.append(Task(page, mark.url, Behind(mark, moments[state.superseded_by].effective_at)))
+    for page, state in behind[:MAX_SHOWN]:
+        badge = StatusBadge(state.language, state.status, change_url(page.key, state.language))
+        tasks.append(Task(page, badge.url, BehindDetails(badge, versions[state.superseded_by].effective_at)))
     language = {"language": own[0]} if len(own) == 1 else {}
-    return Tasks(tasks, len(found), list_url(status=BEHIND, **language))
+    return TaskList(tasks, len(behind), page_list_url(status=BEHIND, **language))
 
 
 def _missing(pages: list[PageState], own: list[str]) -> list[tuple[str, int, str]]:
-    """Return in how many pages a language is missing, and which those are."""
-    counts = {name: sum(page.languages[name].status == LanguageStatus.MISSING for page in pages) for name in own}
+    """Return the name of each language that is missing somewhere, in how many pages, and the URL of their list."""
+    counts = {code: sum(page.languages[code].status == LanguageStatus.MISSING for page in pages) for code in own}
     return [
-        (language_name(name), count, list_url(status=LanguageStatus.MISSING, language=name))
-        for name, count in counts.items()
+        (language_heading(code), count, page_list_url(status=LanguageStatus.MISSING, language=code))
+        for code, count in counts.items()
         if count
     ]
 
 
-def _drafts(pages: Iterable[PageState], own: list[str]) -> Tasks:
-    """Return drafts that differ from what was published: those in the user's languages first, the newest first."""
-    found = [page for page in pages if page.drafts]
+def _drafts(pages: Iterable[PageState], own: list[str]) -> TaskList:
+    """Return the pages with unpublished drafts: those in the user's languages first, and the newest first."""
+    with_drafts = [page for page in pages if page.drafts]
 
     def newest(page: PageState) -> int:
         return max(draft.revision for draft in page.drafts)
 
-    found.sort(key=lambda page: (not any(draft.language in own for draft in page.drafts), -newest(page)))
+    with_drafts.sort(key=lambda page: (not any(draft.language in own for draft in page.drafts), -newest(page)))
     columns = ("author", "created_at")
-    saved = Revision.objects.only(*columns).in_bulk([newest(page) for page in found[:SHOWN]])
+    revisions = Revision.objects.only(*columns).in_bulk([newest(page) for page in with_drafts[:MAX_SHOWN]])
     tasks = []
-    for page in found[:SHOWN]:
-        languages, revision = tuple(draft.language for draft in page.drafts), saved[newest(page)]
-        opened = next((name for name in languages if name in own), languages[0])
-        details = Drafts(languages, revision.author, revision.created_at)
-        tasks.append(Task(page, change_url(page.key, opened), details))
-    return Tasks(tasks, len(found), list_url(waits="draft"))
+    for page in with_drafts[:MAX_SHOWN]:
+        languages, revision = tuple(draft.language for draft in page.drafts), revisions[newest(page)]
+        # The link selects a tab that the user may edit, if there is one.
+        selected = next((code for code in languages if code in own), languages[0])
+        details = DraftDetails(languages, revision.author, revision.created_at)
+        tasks.append(Task(page, change_url(page.key, selected), details))
+    return TaskList(tasks, len(with_drafts), page_list_url(waits="draft"))
 
 
-def _upcoming(pages: Iterable[PageState]) -> Tasks:
-    """Return announced versions, the next one first."""
-    found = [(version, page) for page in pages for version in page.upcoming]
-    found.sort(key=lambda one: one[0].effective_at)
+def _upcoming(pages: Iterable[PageState]) -> TaskList:
+    """Return the upcoming versions, the next one first."""
+    upcoming = [(version, page) for page in pages for version in page.upcoming]
+    upcoming.sort(key=lambda item: item[0].effective_at)
     tasks = [
-        Task(page, reverse("admin:pages_page_history", args=[page.key]), version) for version, page in found[:SHOWN]
+        Task(page, reverse("admin:pages_page_history", args=[page.key]), version)
+        for version, page in upcoming[:MAX_SHOWN]
     ]
-    return Tasks(tasks, len(found), list_url(waits="upcoming"))
+    return TaskList(tasks, len(upcoming), page_list_url(waits="upcoming"))
 
 
-def _review(pages: Iterable[PageState], today: date, at: datetime) -> Tasks:
-    """Return pages that should be read again, the most urgent first."""
-    found = sorted((page for page in pages if page.is_to_review(at)), key=lambda page: page.review_by)
+def _review(pages: Iterable[PageState], today: date, at: datetime) -> TaskList:
+    """Return the pages to review, the most urgent first."""
+    due = sorted((page for page in pages if page.is_to_review(at)), key=lambda page: page.review_by)
     tasks = [
-        Task(page, change_url(page.key), Review(page.review_by, page.review_by <= today)) for page in found[:SHOWN]
+        Task(page, change_url(page.key), ReviewDetails(page.review_by, page.review_by <= today))
+        for page in due[:MAX_SHOWN]
     ]
-    return Tasks(tasks, len(found), list_url(waits="review"))
+    return TaskList(tasks, len(due), page_list_url(waits="review"))
 
 
-def _withdrawn(pages: Iterable[PageState]) -> Tasks:
-    """Return withdrawn pages, the last one first."""
-    found = sorted((page for page in pages if page.is_withdrawn), key=lambda page: page.withdrawn_at, reverse=True)
-    tasks = [Task(page, change_url(page.key), page.withdrawn_at) for page in found[:SHOWN]]
-    return Tasks(tasks, len(found), list_url(waits="withdrawn"))
+def _withdrawn(pages: Iterable[PageState]) -> TaskList:
+    """Return the withdrawn pages, the most recently withdrawn first."""
+    withdrawn = sorted((page for page in pages if page.is_withdrawn), key=lambda page: page.withdrawn_at, reverse=True)
+    tasks = [Task(page, change_url(page.key), page.withdrawn_at) for page in withdrawn[:MAX_SHOWN]]
+    return TaskList(tasks, len(withdrawn), page_list_url(waits="withdrawn"))

@@ -86,10 +86,10 @@ def test_more_than_ten_are_a_count_and_a_link_to_the_list(admin_client, now):
     for number in range(12):
         save(make_page(f"page-{number:02}"), now, en="Draft.")
     drafts = admin_client.get(START).context["drafts"]
-    assert (len(drafts.shown), drafts.count, drafts.is_cut) == (10, 12, True)
+    assert (len(drafts.shown), drafts.count, drafts.has_more) == (10, 12, True)
     assert paths(drafts)[0] == "page-11"
-    assert f'<a href="{drafts.more}">Show all 12</a>' in words_of(admin_client)
-    assert admin_client.get(drafts.more).context["cl"].result_count == 12
+    assert f'<a href="{drafts.list_url}">Show all 12</a>' in words_of(admin_client)
+    assert admin_client.get(drafts.list_url).context["cl"].result_count == 12
 
 
 def test_a_language_that_is_missing_is_counted(admin_client, now):
@@ -106,7 +106,7 @@ def test_those_who_look_after_all_languages_see_all(member_client, now, group):
     publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2))
     other = make_page("other")
     publish_bodies(other, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2))
-    marks = [task.details.mark.language for task in member_client(group).get(START).context["behind"].shown]
+    marks = [task.details.badge.language for task in member_client(group).get(START).context["behind"].shown]
     assert sorted(marks) == ["en", "ru"]
 
 
@@ -117,8 +117,8 @@ def test_a_translator_sees_their_language_alone_and_its_drafts_first(member_clie
     save(make_page("mine"), now, ru="Черновик.")
     save(make_page("not-mine"), now, en="Draft.")
     context = member_client(translators("ru")).get(START).context
-    assert [task.details.mark.language for task in context["behind"].shown] == ["ru"]
-    assert context["behind"].more.endswith("status=behind&language=ru")
+    assert [task.details.badge.language for task in context["behind"].shown] == ["ru"]
+    assert context["behind"].list_url.endswith("status=behind&language=ru")
     assert paths(context["drafts"]) == ["mine", "not-mine"]
 
 
