@@ -1,5 +1,5 @@
-"""The leaf blocks of rendered HTML (paragraph, heading, list item, table row, code, rule), and how two lists of them
-align: which are equal, which have moved, which became which.
+"""Leaf blocks of rendered HTML (paragraph, heading, list item, table row, code, rule) and the alignment of two lists
+of them: which blocks are equal, moved or changed.
 """
 
 import re
@@ -7,22 +7,25 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import islice, product
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import Indel
 
 from pages.diff.tokens import Budget, Word, clean_inline, clean_tag, find_matches, split_words
 
-_SIMILAR = 0.5
-# A block of fewer words than this has not moved: there are just two alike.
-_MOVED_WORDS = 3
-# The greatest side of a square of blocks that are compared each with each.
-_SQUARE = 20
-# How many places from the diagonal of that square blocks are still compared.
+RowKind = Literal["unchanged", "added", "removed", "changed", "moved", "moved away"]
+
+# The least share of common words with which one block counts as a changed form of another.
+_MIN_SIMILARITY = 0.5
+# A block of fewer words does not count as moved, because equal short blocks are often unrelated.
+_MIN_MOVED_WORDS = 3
+# Similarities are measured within stretches of so many blocks, because the number of pairs grows with the square.
+_MAX_STRETCH = 20
+# How far apart in their stretches two blocks may be to be compared.
 _BAND = 5
 
-# What the renderer adds for finding one's way and for scrolling, none of it the author's words. nh3 leaves no bare `<`
-# or `>` in an attribute.
+# Elements for navigation and scrolling that the renderer adds to the author's text. nh3 leaves no bare `<` or `>` in an
+# attribute.
 _NAVIGATION = re.compile(
     r'<a class="heading-link" href="[^"]*" aria-label="[^"]*">#</a>'
     r'| ?<a href="[^"]*" class="footnote-backref"[^>]*>[^<]*</a>|<hr class="footnotes-sep">|</?div[^>]*>'
@@ -31,7 +34,7 @@ _HEADING_LINK = re.compile(r'<a class="heading-link" href="[^"]*">(.*?)</a>(?=</
 _REFERENCE = re.compile(r'<a href="#fn:[^"]*" id="[^"]*">([^<]*)</a>')
 _ID = re.compile(r'(?<=<h[1-6]|<li) id="[^"]*"')
 _BLOCK = re.compile(
-    r"<(?P<leaf>h[1-6]|p|pre|tr)>(?P<inside>.*?)</(?P=leaf)>|<(?P<rule>hr)>"
+    r"<(?P<leaf>h[1-6]|p|pre|tr)>(?P<inner_html>.*?)</(?P=leaf)>|<(?P<rule>hr)>"
     r"|<(?P<end>/?)(?P<container>ul|ol|li|blockquote|table|thead|tbody|section)(?P<attributes>[^>]*)>",
     re.DOTALL,
 )
@@ -43,13 +46,13 @@ _OPENINGS = {
     "section": '<section class="footnotes">',
 }
 _CLOSINGS = {"table": "</table></div>"}
-_ADDED_TAGS = {"pre": ("<pre><code>", "</code></pre>"), "hr": ("<hr>", ""), "": ("", "")}
+_BLOCK_TAGS = {"pre": ("<pre><code>", "</code></pre>"), "hr": ("<hr>", ""), "": ("", "")}
 
 
 class _Container:
-    """An open container while blocks are read: a list counts its items, an item knows whether it has begun."""
+    """An open container while blocks are read. A list counts its items; an item knows whether it has a block yet."""
 
-    def __init__(self, tag: str, attributes: str, parent: "_Container | None"):
+    def __init__(self, tag: str, attributes: str, parent: "_Container | None") -> None:
         self.tag, self.has_begun = tag, False
         start = _START.fullmatch(attributes)
         self.number = int(start[1]) - 1 if start else 0
@@ -66,19 +69,20 @@ class _Container:
 
 
 class Block:
-    """A leaf block: the containers it lies in, its own tag, and its inside as HTML without ids."""
+    """A leaf block: the containers around it, its tag, and its inner HTML without ids."""
 
-    def __init__(self, containers: Sequence[_Container], tag: str, inside: str):
-        self.tag, self.inside = tag, inside
+    def __init__(self, containers: Sequence[_Container], tag: str, inner_html: str) -> None:
+        self.tag, self.inner_html = tag, inner_html
         self.containers = [(container.tag, container.opening) for container in containers]
         is_continued = bool(containers) and containers[-1].tag == "li" and containers[-1].has_begun
-        # Where it lies: a list is tight or loose by its author's blank lines, so "p" says nothing.
-        self.kind = "/".join((*(container.tag for container in containers), "continued" * is_continued, self.family))
+        # Only blocks of the same kind can be forms of each other.
+        self.kind = "/".join((*(container.tag for container in containers), "continued" * is_continued, self._family))
 
     @property
-    def family(self) -> str:
+    def _family(self) -> str:
         if self.is_heading:
             return "heading"
+        # Blank lines between list items decide whether their text is in a "p"; readers see no difference.
         return "" if self.tag == "p" else self.tag
 
     @property
@@ -87,173 +91,175 @@ class Block:
 
     @cached_property
     def key(self) -> tuple[str, str, str]:
-        """What equal blocks have in common."""
+        """Blocks are equal if their keys are."""
         if self.tag == "pre":
-            return (self.kind, self.tag, self.inside)
-        inside = _ALIGNMENT.sub("", self.inside) if self.tag == "tr" else self.inside
+            return (self.kind, self.tag, self.inner_html)
+        inner_html = _ALIGNMENT.sub("", self.inner_html) if self.tag == "tr" else self.inner_html
         tag = self.tag if self.is_heading else ""
-        return (self.kind, tag, " ".join(inside.replace("&nbsp;", " ").replace("<br>", " ").split()))
+        return (self.kind, tag, " ".join(inner_html.replace("&nbsp;", " ").replace("<br>", " ").split()))
 
     @cached_property
     def cells(self) -> list[tuple[str, list[Word], str]]:
-        """Opening tag, words and closing tag of each cell of a table's row; of another block, just its words."""
+        """Opening tag, words and closing tag of each cell of a table row. Other blocks are one cell without tags."""
         if self.tag != "tr":
-            return [
-                ("", split_words(self.code if self.tag == "pre" else self.inside, keeps_space=self.tag == "pre"), "")
-            ]
+            return [("", split_words(self._text_html, keeps_space=self.tag == "pre"), "")]
         return [(clean_tag(opening), split_words(cell), closing) for opening, cell, closing in self._raw_cells]
 
     @property
     def html(self) -> str:
-        """The block as it stands, clean."""
+        """The block's clean HTML without marks."""
         if self.tag == "tr":
             cells = (clean_tag(opening) + clean_inline(cell) + closing for opening, cell, closing in self._raw_cells)
-            return self.wrapped("".join(cells))
-        return self.wrapped(clean_inline(self.code if self.tag == "pre" else self.inside))
+            return self.wrap("".join(cells))
+        return self.wrap(clean_inline(self._text_html))
 
     @property
     def _raw_cells(self) -> list[tuple[str, str, str]]:
-        return _CELL.findall(self.inside)
+        return _CELL.findall(self.inner_html)
 
     @property
-    def code(self) -> str:
-        return re.sub(r"\A<code[^>]*>|</code>\Z", "", self.inside)
+    def _text_html(self) -> str:
+        """The inner HTML, without the `code` element that encloses a code block's text."""
+        return re.sub(r"\A<code[^>]*>|</code>\Z", "", self.inner_html) if self.tag == "pre" else self.inner_html
 
     @cached_property
     def words(self) -> list[Word]:
         return [word for _, words, _ in self.cells for word in words]
 
     @cached_property
-    def likeness(self) -> list[str]:
-        """The words, with all pictures alike: one that took another's place is a changed picture."""
+    def similarity_keys(self) -> list[str]:
+        """The keys of the words. All pictures have the same, because a picture that replaces another is a change."""
         return ["<img>" if word.is_picture else word.key for word in self.words]
 
     @property
     def cost(self) -> int:
-        """What it costs to split it into words, if it has not been done, in steps of a Budget."""
+        """The cost of splitting the block into words, in steps of a Budget; 0 if that has been done."""
         if "words" in vars(self):
             return 0
-        parts = sum(map(self.inside.count, " \n<"))
-        return 20 + 40 * parts + len(self.inside) * (1 if self.inside.isascii() else 14)
+        separators = sum(map(self.inner_html.count, " \n<"))
+        return 20 + 40 * separators + len(self.inner_html) * (1 if self.inner_html.isascii() else 14)
 
-    def wrapped(self, inside: str) -> str:
-        """Put the inside of a cell of the comparison into the block's own tags and the containers it lies in."""
-        opening, closing = _ADDED_TAGS.get(self.tag) or (f"<{self.tag}>", f"</{self.tag}>")
-        outer = "".join(opened for _, opened in self.containers)
-        ends = "".join(_CLOSINGS.get(tag, f"</{tag}>") for tag, _ in reversed(self.containers))
-        return f"{outer}{opening}{inside}{closing}{ends}"
+    def wrap(self, inner_html: str) -> str:
+        """Return inner HTML in the block's own tags and the containers around it."""
+        opening, closing = _BLOCK_TAGS.get(self.tag) or (f"<{self.tag}>", f"</{self.tag}>")
+        openings = "".join(tag for _, tag in self.containers)
+        closings = "".join(_CLOSINGS.get(tag, f"</{tag}>") for tag, _ in reversed(self.containers))
+        return f"{openings}{opening}{inner_html}{closing}{closings}"
 
 
 class BlockPair(NamedTuple):
-    """A row to be: a block before, a block after, or both."""
+    """A block before, the block after that it is aligned with, or both."""
 
-    kind: str
+    kind: RowKind
     before: Block | None
     after: Block | None
 
 
 def split_blocks(html: str, limit: int) -> list[Block]:
-    """Return the first leaf blocks of HTML that `pages.text.rendering.render` made, in their order."""
+    """Return the leaf blocks of HTML from `pages.text.rendering.render`, in order, up to a limit."""
     html = _ID.sub("", _REFERENCE.sub(r"\1", _HEADING_LINK.sub(r"\1", _NAVIGATION.sub("", html))))
-    return list(islice(_leaves(html), limit))
+    return list(islice(_read_blocks(html), limit))
 
 
-def _leaves(html: str) -> Iterable[Block]:
+def _read_blocks(html: str) -> Iterable[Block]:
     stack: list[_Container] = []
     end = 0
-    for found in _BLOCK.finditer(html):
-        if text := html[end : found.start()].strip():
-            yield _leaf(stack, "", text)
-        end = found.end()
-        if found["leaf"] or found["rule"]:
-            yield _leaf(stack, found["leaf"] or "hr", found["inside"] or "")
-        elif not found["end"]:
-            stack.append(_Container(found["container"], found["attributes"], stack[-1] if stack else None))
+    for match in _BLOCK.finditer(html):
+        if text := html[end : match.start()].strip():
+            yield _begin_block(stack, "", text)
+        end = match.end()
+        if match["leaf"] or match["rule"]:
+            yield _begin_block(stack, match["leaf"] or "hr", match["inner_html"] or "")
+        elif not match["end"]:
+            stack.append(_Container(match["container"], match["attributes"], stack[-1] if stack else None))
         elif stack:
             if stack[-1].tag == "li" and not stack[-1].has_begun:
-                yield _leaf(stack, "", "")
+                # An empty item is shown too.
+                yield _begin_block(stack, "", "")
             stack.pop()
     if text := html[end:].strip():
-        yield _leaf(stack, "", text)
+        yield _begin_block(stack, "", text)
 
 
-def _leaf(stack: Sequence[_Container], tag: str, inside: str) -> Block:
-    block = Block(stack, tag, inside)
+def _begin_block(stack: Sequence[_Container], tag: str, inner_html: str) -> Block:
+    block = Block(stack, tag, inner_html)
     for container in stack:
         container.has_begun = True
     return block
 
 
 def align(before: Sequence[Block], after: Sequence[Block], budget: Budget) -> list[BlockPair]:
-    """Return the rows of the comparison: equal blocks first, then moved ones, then those that are alike."""
+    """Align two lists of blocks, in reading order: first the equal blocks, then the moved, then the similar ones."""
     pairs = find_matches([block.key for block in before], [block.key for block in after], budget)
     gaps = list(find_gaps(pairs, len(before), len(after)))
-    moved = _moves(
+    moved = _find_moved(
         [block for old, _ in gaps for block in before[old]], [block for _, new in gaps for block in after[new]], budget
     )
-    steps: list[BlockPair] = []
+    rows: list[BlockPair] = []
     for (old, new), pair in zip(gaps, [*pairs, None], strict=True):
-        steps += _paired(before[old], after[new], moved, budget)
+        rows += _align_gap(before[old], after[new], moved, budget)
         if pair:
-            steps.append(BlockPair("unchanged", before[pair[0]], after[pair[1]]))
-    return steps
+            rows.append(BlockPair("unchanged", before[pair[0]], after[pair[1]]))
+    return rows
 
 
 def find_gaps(pairs: Iterable[tuple[int, int]], before: int, after: int) -> Iterable[tuple[slice, slice]]:
-    """Return the stretches on both sides before each pair and after the last; one more than there are pairs."""
+    """Yield the slices of both sides before each pair of positions and after the last one.
+
+    `before` and `after` are the lengths of the sides.
+    """
     left, right = 0, 0
     for first, second in (*pairs, (before, after)):
         yield slice(left, first), slice(right, second)
         left, right = first + 1, second + 1
 
 
-def _moves(before: Iterable[Block], after: Iterable[Block], budget: Budget) -> dict[int, Block]:
-    """Return what moved: identities of blocks, on either side, with the block of the other side."""
-    gone: defaultdict[tuple, deque[Block]] = defaultdict(deque)
+def _find_moved(before: Iterable[Block], after: Iterable[Block], budget: Budget) -> set[int]:
+    """Return the identities (`id`) of the blocks on both sides that have moved."""
+    removed: defaultdict[tuple[str, str, str], deque[Block]] = defaultdict(deque)
     for block in before:
-        gone[block.key].append(block)
-    moved = {}
+        removed[block.key].append(block)
+    moved: set[int] = set()
     for block in after:
-        if (same := gone.get(block.key)) and budget.has(block.cost) and len(block.words) >= _MOVED_WORDS:
-            origin = same.popleft()
-            moved |= {id(block): origin, id(origin): block}
+        origins = removed.get(block.key)
+        if origins and budget.spend(block.cost) and len(block.words) >= _MIN_MOVED_WORDS:
+            moved |= {id(block), id(origins.popleft())}
     return moved
 
 
-def _paired(
-    before: Sequence[Block], after: Sequence[Block], moved: dict[int, Block], budget: Budget
-) -> list[BlockPair]:
-    """Return the rows of a gap between equal blocks; a long gap is compared in stretches."""
-    stretches = max(1, -(-max(len(before), len(after)) // _SQUARE))
-    steps: list[BlockPair] = []
+def _align_gap(before: Sequence[Block], after: Sequence[Block], moved: set[int], budget: Budget) -> list[BlockPair]:
+    """Return the pairs of a gap between equal blocks. A long gap is aligned in stretches."""
+    stretches = max(1, -(-max(len(before), len(after)) // _MAX_STRETCH))
+    rows: list[BlockPair] = []
     for number in range(stretches):
         old = before[len(before) * number // stretches : len(before) * (number + 1) // stretches]
         new = after[len(after) * number // stretches : len(after) * (number + 1) // stretches]
-        pairs = _most_alike(old, new, moved, budget)
+        pairs = _pair_similar(old, new, moved, budget)
         for (left, right), pair in zip(find_gaps(pairs, len(old), len(new)), [*pairs, None], strict=True):
-            steps += (BlockPair("moved away" if id(block) in moved else "removed", block, None) for block in old[left])
-            steps += (BlockPair("moved" if id(block) in moved else "added", None, block) for block in new[right])
+            rows += (BlockPair("moved away" if id(block) in moved else "removed", block, None) for block in old[left])
+            rows += (BlockPair("moved" if id(block) in moved else "added", None, block) for block in new[right])
             if pair:
-                steps.append(BlockPair("changed", old[pair[0]], new[pair[1]]))
-    return steps
+                rows.append(BlockPair("changed", old[pair[0]], new[pair[1]]))
+    return rows
 
 
-def _most_alike(
-    before: Sequence[Block], after: Sequence[Block], moved: dict[int, Block], budget: Budget
+def _pair_similar(
+    before: Sequence[Block], after: Sequence[Block], moved: set[int], budget: Budget
 ) -> list[tuple[int, int]]:
-    """Return the pairs, in order on both sides, whose similarities have the greatest sum."""
-    if not before or not after or not budget.has(15 * len(before) * len(after)):
+    """Return the pairs of positions, increasing on both sides, whose similarities have the greatest sum."""
+    if not before or not after or not budget.spend(15 * len(before) * len(after)):
         return []
-    best = [[0.0] * (len(after) + 1) for _ in range(len(before) + 1)]
-    alike = {
-        (left, right): _similarity(before[left], after[right], budget)
+    similarities = {
+        (left, right): _measure_similarity(before[left], after[right], budget)
         for left, right in product(range(len(before)), range(len(after)))
         if abs(left * len(after) - right * len(before)) <= _BAND * max(len(before), len(after))
         and id(before[left]) not in moved
         and id(after[right]) not in moved
     }
+    # The greatest sum of the pairs from each two positions on, computed from the end.
+    best = [[0.0] * (len(after) + 1) for _ in range(len(before) + 1)]
     for left, right in product(reversed(range(len(before))), reversed(range(len(after)))):
-        both = best[left + 1][right + 1] + alike.get((left, right), 0)
+        both = best[left + 1][right + 1] + similarities.get((left, right), 0)
         best[left][right] = max(both, best[left + 1][right], best[left][right + 1])
     pairs, left, right = [], 0, 0
     while left < len(before) and right < len(after):
@@ -267,10 +273,12 @@ def _most_alike(
     return pairs
 
 
-def _similarity(before: Block, after: Block, budget: Budget) -> float:
-    """Return the share of words that two blocks have in common, or 0 if one cannot have become the other."""
+def _measure_similarity(before: Block, after: Block, budget: Budget) -> float:
+    """Return the share of common words, or 0 if one block cannot be a changed form of the other."""
     if before.kind != after.kind or before.tag == "hr":
         return 0
-    if not budget.has(40 + before.cost + after.cost) or not budget.has(len(before.words) * len(after.words) // 400):
+    if not budget.spend(40 + before.cost + after.cost):
         return 0
-    return Indel.normalized_similarity(before.likeness, after.likeness, score_cutoff=_SIMILAR)
+    if not budget.spend(len(before.words) * len(after.words) // 400):
+        return 0
+    return Indel.normalized_similarity(before.similarity_keys, after.similarity_keys, score_cutoff=_MIN_SIMILARITY)

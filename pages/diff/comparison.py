@@ -1,8 +1,8 @@
-"""Two rendered bodies beside each other, for readers: which blocks and which words differ, and what changed by name.
+"""Comparison of two rendered bodies: aligned rows of blocks with marked words, and a summary of named changes.
 
-The stylesheet must have `ins, del, mark.format-change { unicode-bidi: isolate }`, or a run in another direction
-reorders the words beside it, and `li.continued { list-style: none }` for further blocks of a list item. What is shown
-has no ids; links to places in the page are shown without an address.
+The stylesheet needs `ins, del, mark.format-change { unicode-bidi: isolate }`, so that a run in another direction does
+not reorder the words next to it, and `li.continued { list-style: none }` for further blocks of a list item. The cells
+contain no ids, and links within the page have no address.
 """
 
 import re
@@ -12,36 +12,36 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape, unescape
 from itertools import groupby
-from typing import Literal
+from typing import Literal, get_args
 
-from pages.diff.blocks import Block, BlockPair, align, split_blocks
+from pages.diff.blocks import Block, BlockPair, RowKind, align, split_blocks
 from pages.diff.tokens import Budget
-from pages.diff.word_changes import ChangedBlock, TextChange, excerpt
+from pages.diff.word_changes import ChangedBlock, ChangeKind, TextChange, excerpt
 
-# Spent on finding what became what, in steps of about 0.1 µs.
+# For aligning blocks and matching words, in steps of about 0.1 µs.
 MAX_STEPS = 2_000_000
-# Of each side: characters of HTML, and blocks.
+# Characters of HTML and blocks, on each side.
 MAX_COMPARED, MAX_BLOCKS = 1_000_000, 2_500
-# Characters of HTML of all rows together.
+# Characters of HTML in all rows.
 MAX_SHOWN = 600_000
-# Named changes: of a row that shows which of its words changed, and of all.
+# Named changes in a row whose words are marked, and in all rows.
 MAX_CHANGES_OF_ROW, MAX_CHANGES = 2_000, 5_000
 
-CHANGE_KINDS = ("addition", "removal", "move", "link target", "picture", "emphasis", "heading level")
+CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
 
 @dataclass(frozen=True)
 class ComparisonCell:
-    """A cell of the comparison: clean HTML, valid by itself."""
+    """One side of a row: clean HTML that is valid on its own."""
 
     html: str
 
 
 @dataclass(frozen=True)
 class ComparisonRow:
-    """A block on both sides. An unchanged one has only `after`; `anchor` is empty where no entry leads."""
+    """A block on both sides. An unchanged row has only `after`. `anchor` is empty in rows without changes."""
 
-    kind: Literal["unchanged", "added", "removed", "changed", "moved", "moved away"]
+    kind: RowKind
     before: ComparisonCell | None
     after: ComparisonCell | None
     anchor: str = ""
@@ -50,7 +50,7 @@ class ComparisonRow:
 
 @dataclass(frozen=True)
 class RowGroup:
-    """Rows that are shown together; folded, if nothing changed in or beside them."""
+    """Consecutive rows. A folded group has no change in its rows or next to them."""
 
     is_folded: bool
     rows: tuple[ComparisonRow, ...]
@@ -58,7 +58,7 @@ class RowGroup:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Rows in reading order and the summary. If capped, it is coarser than it could be, or does not show all rows."""
+    """Rows in reading order, and the summary. A capped comparison reached a limit: it may be coarse or incomplete."""
 
     rows: tuple[ComparisonRow, ...]
     changes: tuple[TextChange, ...]
@@ -70,51 +70,51 @@ class Comparison:
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
-        """How many changes there are of each kind that there is, in the order of CHANGE_KINDS."""
+        """The number of changes of each kind that occurs, in the order of CHANGE_KINDS."""
         numbers = Counter(change.kind for change in self.changes)
         return {kind: numbers[kind] for kind in CHANGE_KINDS if numbers[kind]}
 
     @cached_property
     def groups(self) -> tuple[RowGroup, ...]:
-        """The rows, with unchanged stretches of more than three folded but for one row beside each change."""
-        folded = _folded([row.kind for row in self.rows])
+        """The rows in groups. Long unchanged stretches are folded, except one row next to each change."""
+        folded = _fold([row.kind for row in self.rows])
         grouped = groupby(zip(folded, self.rows, strict=True), key=lambda pair: pair[0])
         return tuple(RowGroup(is_folded, tuple(row for _, row in pairs)) for is_folded, pairs in grouped)
 
 
 def compare(before: str, after: str) -> Comparison:
-    """Compare two bodies as `pages.text.rendering.render` made them. Long ones are compared in part: `is_capped`."""
+    """Compare two bodies from `pages.text.rendering.render`. Long bodies are compared in part: see `is_capped`."""
     budget = Budget(MAX_STEPS)
-    windows = _windows(before, after)
+    windows = _cut_windows(before, after)
     sides = [split_blocks(window, MAX_BLOCKS) for window in windows]
     is_cut = MAX_BLOCKS in map(len, sides) or MAX_COMPARED in map(len, windows)
-    steps, is_short = _shortened(align(*sides, budget), is_cut=is_cut)
-    is_capped = is_short or windows != (before, after)
+    pairs, is_shortened = _shorten(align(sides[0], sides[1], budget), is_cut=is_cut)
+    is_capped = is_shortened or windows != (before, after)
     writer = _RowWriter(budget)
-    for step in steps:
+    for pair in pairs:
         if writer.is_full:
             break
-        writer.write(step)
+        writer.write(pair)
     return Comparison(tuple(writer.rows), tuple(writer.changes), is_capped or writer.is_full or budget.is_spent)
 
 
 def side_text(comparison: Comparison, side: Literal["before", "after"]) -> str:
-    """Put one side's text together again from the rows: a line for each block, a tab after each cell of a table."""
+    """Return one side's text from the rows: one line for each block, a tab after each table cell."""
     cells = [getattr(row, side) or (row.after if row.kind == "unchanged" else None) for row in comparison.rows]
-    return "\n".join(_plain(cell.html) for cell in cells if cell)
+    return "\n".join(_strip_tags(cell.html) for cell in cells if cell)
 
 
-def _plain(html: str) -> str:
+def _strip_tags(html: str) -> str:
     return unescape(re.sub(r"<[^>]*>", "", re.sub(r"</t[hd]>", "\t", html.replace("<br>", " "))))
 
 
-def _described(html: str) -> str:
+def _extract_text(html: str) -> str:
     """Return the text of a cell, with the descriptions of its pictures."""
-    return _plain(re.sub(r'<img[^>]* alt="([^"]*)"[^>]*>', r"\1", html))
+    return _strip_tags(re.sub(r'<img[^>]* alt="([^"]*)"[^>]*>', r"\1", html))
 
 
-def _folded(kinds: Sequence[str]) -> list[bool]:
-    """Tell of each row whether it lies in an unchanged stretch and not beside a change."""
+def _fold(kinds: Sequence[RowKind]) -> list[bool]:
+    """Tell for each row whether it is folded: in an unchanged stretch of more than three, and not next to a change."""
     folded: list[bool] = []
     for is_unchanged, stretch in groupby(kinds, key="unchanged".__eq__):
         length, start = len(list(stretch)), len(folded)
@@ -127,92 +127,101 @@ def _folded(kinds: Sequence[str]) -> list[bool]:
     return folded
 
 
-def _windows(before: str, after: str) -> tuple[str, str]:
-    """Return what is compared of two bodies: of too long ones, so much from the first difference on."""
+def _cut_windows(before: str, after: str) -> tuple[str, str]:
+    """Return two bodies, or of too long ones the part from just before the first difference."""
     if max(len(before), len(after)) <= MAX_COMPARED and max(before.count("\n<"), after.count("\n<")) < MAX_BLOCKS:
         return before, after
     start, end = 0, min(len(before), len(after))
     while start < end:
         middle = (start + end + 1) // 2
         start, end = (middle, end) if before[start:middle] == after[start:middle] else (start, middle - 1)
-    # Blocks begin on lines of their own; the list or table that this one lies in is not repeated.
+    # Go back to the start of the block. The list or table around it is not repeated.
     start = max(0, *(before.rfind(opening, 0, start) for opening in ("\n<h", "\n<p>", "\n<li", "\n<tr>")))
     return before[start : start + MAX_COMPARED], after[start : start + MAX_COMPARED]
 
 
-def _shortened(steps: list[BlockPair], *, is_cut: bool) -> tuple[list[BlockPair], bool]:
-    """Leave out what would be folded if all rows together would be too long."""
+def _shorten(pairs: list[BlockPair], *, is_cut: bool) -> tuple[list[BlockPair], bool]:
+    """Return the pairs to show, and whether some are left out: those that would be folded if all were too long."""
     if is_cut:
-        # What stands behind the last block found on both sides may have its other half behind the cut.
-        last = max((place for place, step in enumerate(steps) if step.before and step.after), default=len(steps))
-        steps = steps[: last + 1]
-    if sum(_size(step) for step in steps) <= MAX_SHOWN:
-        return steps, is_cut
-    folded = _folded([step.kind for step in steps])
-    return [step for step, is_folded in zip(steps, folded, strict=True) if not is_folded], is_cut or any(folded)
+        # A block after the last one that both sides have may have its counterpart beyond the cut.
+        last = max((number for number, pair in enumerate(pairs) if pair.before and pair.after), default=len(pairs))
+        pairs = pairs[: last + 1]
+    if sum(map(_measure, pairs)) <= MAX_SHOWN:
+        return pairs, is_cut
+    folded = _fold([pair.kind for pair in pairs])
+    return [pair for pair, is_folded in zip(pairs, folded, strict=True) if not is_folded], is_cut or any(folded)
 
 
-def _size(step: BlockPair) -> int:
-    shown = step[2:] if step.kind == "unchanged" else step[1:]
-    return sum(len(block.wrapped(block.inside)) for block in shown if block)
+def _measure(pair: BlockPair) -> int:
+    """Return the characters of HTML that a row will have, approximately."""
+    blocks = (pair.after,) if pair.kind == "unchanged" else (pair.before, pair.after)
+    return sum(len(block.wrap(block.inner_html)) for block in blocks if block)
 
 
 class _RowWriter:
-    """Makes rows and changes of steps, as long as there is room."""
+    """Makes rows and changes from pairs of blocks until a limit is reached."""
 
-    def __init__(self, budget: Budget):
+    def __init__(self, budget: Budget) -> None:
         self.rows: list[ComparisonRow] = []
         self.changes: list[TextChange] = []
         self.is_full = False
         self._budget, self._size, self._anchors = budget, 0, 0
 
-    def write(self, step: BlockPair) -> None:
-        if step.kind == "unchanged":
-            self._add("unchanged", None, step.after.html)
-        elif step.kind == "changed":
-            self._write_changed(step.before, step.after)
-        elif step.kind == "moved away":
-            self._add("moved away", step.before.html, None)
-        else:
-            self._write_whole(step)
+    def write(self, pair: BlockPair) -> None:
+        if pair.before and pair.after:
+            if pair.kind == "unchanged":
+                self._add("unchanged", None, pair.after.html)
+            else:
+                self._write_changed(pair.before, pair.after)
+        elif pair.before:
+            self._write_removed(pair.kind, pair.before)
+        elif pair.after:
+            self._write_added(pair.kind, pair.after)
 
-    def _write_whole(self, step: BlockPair) -> None:
-        """Write a block that only one side has, or the new place of one that moved."""
-        kind = {"added": "addition", "removed": "removal", "moved": "move"}[step.kind]
-        block = step.before or step.after
-        text = " ".join(_described(block.html).split())
-        change = TextChange(kind, "", text=excerpt(text))
-        self._add(step.kind, step.before and step.before.html, step.after and step.after.html, [change])
+    def _write_removed(self, kind: RowKind, block: Block) -> None:
+        # A move is counted once, at the new place.
+        changes = [] if kind == "moved away" else [_describe("removal", block)]
+        self._add(kind, block.html, None, changes)
+
+    def _write_added(self, kind: RowKind, block: Block) -> None:
+        self._add(kind, None, block.html, [_describe("move" if kind == "moved" else "addition", block)])
 
     def _write_changed(self, before: Block, after: Block) -> None:
-        pair = ChangedBlock(before, after, self._budget)
-        if pair.is_whole or len(pair.changes) > MAX_CHANGES_OF_ROW:
-            self._budget.is_spent |= not pair.is_whole
-            self._write_whole(BlockPair("removed", before, None))
-            self._write_whole(BlockPair("added", None, after))
-        elif pair.changes:
-            self._add("changed", pair.html(0), pair.html(1), pair.changes)
+        block = ChangedBlock(before, after, self._budget)
+        if block.is_unmarkable or len(block.changes) > MAX_CHANGES_OF_ROW:
+            self._budget.is_spent |= not block.is_unmarkable
+            self._write_removed("removed", before)
+            self._write_added("added", after)
+        elif block.changes:
+            self._add("changed", block.html(0), block.html(1), block.changes)
         else:
             self._add("unchanged", None, after.html)
 
-    def _add(self, kind: str, before: str | None, after: str | None, changes: Sequence[TextChange] = ()) -> None:
-        cells = [_cut(html) for html in (before, after)]
-        self._size += sum(map(len, filter(None, cells)))
-        self._budget.is_spent |= cells != [before, after]
+    def _add(self, kind: RowKind, before: str | None, after: str | None, changes: Sequence[TextChange] = ()) -> None:
+        old, new = _cut(before), _cut(after)
+        self._size += len(old or "") + len(new or "")
+        self._budget.is_spent |= (old, new) != (before, after)
         self.is_full = self.is_full or self._size > MAX_SHOWN or len(self.changes) + len(changes) > MAX_CHANGES
         if self.is_full:
             return
         self._anchors += bool(changes)
         anchor = f"change-{self._anchors}" if changes else ""
-        named = tuple(replace(change, anchor=anchor) for change in changes)
-        self.rows.append(
-            ComparisonRow(kind, *(None if cell is None else ComparisonCell(cell) for cell in cells), anchor, named)
-        )
-        self.changes += named
+        anchored = tuple(replace(change, anchor=anchor) for change in changes)
+        self.rows.append(ComparisonRow(kind, _build_cell(old), _build_cell(new), anchor, anchored))
+        self.changes += anchored
+
+
+def _describe(kind: ChangeKind, block: Block) -> TextChange:
+    """Return the change of a whole block."""
+    return TextChange(kind, "", text=excerpt(" ".join(_extract_text(block.html).split())))
+
+
+def _build_cell(html: str | None) -> ComparisonCell | None:
+    return None if html is None else ComparisonCell(html)
 
 
 def _cut(html: str | None) -> str | None:
-    """Return a cell, or the beginning of its text if it would leave no room for others."""
+    """Return the HTML of a cell, or an excerpt of its text if it would take the room of most other cells."""
     if html is None or len(html) <= MAX_SHOWN // 2:
         return html
-    return f"<p>{escape(excerpt(_described(html), MAX_SHOWN // 20))}</p>"
+    return f"<p>{escape(excerpt(_extract_text(html), MAX_SHOWN // 20))}</p>"

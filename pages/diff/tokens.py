@@ -1,11 +1,11 @@
-"""The words of a block of rendered HTML, which of two lists of them are the same, and their HTML with marks.
+"""Words of rendered HTML: splitting a block into them, matching two lists of them, and writing them with marks.
 
-Nothing leaves this module but tags of a short list, rebuilt, and text that held no `<`: see `clean_tag`.
+All HTML that this module returns is built from allowed tags, see `clean_tag`, and from text without `<`.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
 from html import escape, unescape
 from itertools import pairwise
@@ -15,31 +15,31 @@ from rapidfuzz.distance import Indel
 
 MARK = '<mark class="format-change">'
 
-_ATTRIBUTES = {
+_ATTRIBUTES: dict[str, set[str]] = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title"},
     "sup": {"class"},
     "span": {"class"},
     "td": {"class"},
     "th": {"class"},
-    **{name: frozenset() for name in ("em", "strong", "s", "code", "br")},
+    **{name: set() for name in ("em", "strong", "s", "code", "br")},
 }
 _CLASSES = {"footnote-ref", "missing-picture", "align-left", "align-center", "align-right"}
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
-# What browsers leave out of an address before they look for its scheme.
+# Characters that browsers remove from an address before they read its scheme.
 _IGNORED = re.compile(r"[\0-\x20]+")
 _UNSAFE_SCHEME = re.compile(r"(?i)(?!(?:https?|mailto|tel):)[a-z][a-z0-9+.-]*:")
 _TAG = re.compile(r"<[^>]*>?")
 _INLINE = re.compile(r"(<[^>]*>?)|[^<]+")
 _CHUNK = re.compile(r"\s+|\S+")
-# Han, kana, Thai, Lao, Khmer and Myanmar with their punctuation: scripts that put no space between words.
+# Scripts without spaces between words: Han, kana, Thai, Lao, Khmer and Myanmar, with their punctuation.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f\u1780-\u17ff\u19e0-\u19ff\u3001-\u30ff\u31f0-\u31ff"
     "\u3400-\u9fff\uf900-\ufaff\uff01-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
 )
-# Of them, those that never join what stands before.
-_ALONE = re.compile("[\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff]")
-# Signs that draw the next character into their cluster: joiners, and the marks that stack consonants.
+# Those of them that never join the preceding character.
+_NEVER_JOINING = re.compile("[\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff]")
+# Characters that join the next one to their cluster: joiners, and marks that stack consonants.
 _LEADING = frozenset("\u200d\u1039\u17d2\u1a60\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2")
 _TRAILING = re.compile("[\u200c\u200d\u0e33\u0eb3\uff9e\uff9f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 _REGIONAL = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
@@ -47,13 +47,13 @@ _JAMO = re.compile("[\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff][\u1100-\u11ff\ua96
 
 
 class Budget:
-    """How much work is left, in steps of about 0.1 µs: what costs more than is left is not done."""
+    """The work that a comparison may still do, in steps of about 0.1 µs. It bounds the time for hostile texts."""
 
     def __init__(self, steps: int):
         self.steps, self.is_spent = steps, False
 
-    def has(self, steps: int) -> bool:
-        """Take the steps if they are left, else remember that something was refused."""
+    def spend(self, steps: int) -> bool:
+        """Take the steps and return True, or return False and set `is_spent` if too few are left."""
         if steps > self.steps:
             self.is_spent = True
             return False
@@ -62,14 +62,14 @@ class Budget:
 
 
 class Fragment(NamedTuple):
-    """A stretch of HTML without tags (or one picture, or one line break) and the tags opened around it."""
+    """Text without tags (or one picture, or one line break) and the tags that are open around it, outermost first."""
 
     html: str
     formats: tuple[str, ...]
 
 
 class Word(NamedTuple):
-    """What is compared: equal keys are equal words. A picture is a word whose key is its tag."""
+    """A word with the white space before it. Words are equal if their keys are. A picture's key is its tag."""
 
     key: str
     space: tuple[Fragment, ...]
@@ -82,18 +82,21 @@ class Word(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def clean_tag(tag: str) -> str:
-    """Return a tag built again from what readers' HTML may have, or nothing: no other tag leaves a comparison."""
+    """Return a tag rebuilt with its allowed attributes, or "" if the tag itself is not allowed.
+
+    The HTML was cleaned when it was rendered. This second guard makes every cell safe, whatever the comparison does.
+    """
     name = tag.strip("</>").partition(" ")[0]
     if name not in _ATTRIBUTES or not tag.endswith(">"):
         return ""
     if tag.startswith("</"):
         return f"</{name}>"
-    kept = (
+    attributes = (
         f' {attribute}="{escape(unescape(value))}"'
         for attribute, value in _ATTRIBUTE.findall(tag)
         if attribute in _ATTRIBUTES[name] and _is_safe(attribute, unescape(value))
     )
-    return f"<{name}{''.join(kept)}>"
+    return f"<{name}{''.join(attributes)}>"
 
 
 def _is_safe(attribute: str, value: str) -> bool:
@@ -103,87 +106,87 @@ def _is_safe(attribute: str, value: str) -> bool:
 
 
 def get_attribute(tag: str, attribute: str) -> str:
-    """Return the value of an attribute of a tag, as text; empty if there is none."""
+    """Return the unescaped value of a tag's attribute, or "" if it has none."""
     return unescape(dict(_ATTRIBUTE.findall(tag)).get(attribute, ""))
 
 
 def clean_inline(raw: str) -> str:
-    """Return the inside of a block as it stands, with its tags cleaned."""
+    """Return the inner HTML of a block with its tags cleaned."""
     return _TAG.sub(lambda match: drop_local_link(clean_tag(match[0])), raw)
 
 
 def drop_local_link(tag: str) -> str:
-    """Return a clean tag as comparisons show it: what they show has no ids, so no link leads to one."""
+    """Return a clean tag without an address in the same page: comparisons contain no ids that it could lead to."""
     return "<a>" if tag.startswith('<a href="#') else tag
 
 
 def can_join(previous: str, char: str) -> bool:
-    """Tell whether two characters may belong to one grapheme cluster (UAX #29): if in doubt, they do."""
+    """Tell whether two characters may belong to one grapheme cluster (UAX #29); True if in doubt."""
     if previous in _LEADING:
         return True
-    return not _ALONE.match(char) and (
+    return not _NEVER_JOINING.match(char) and (
         unicodedata.category(char)[0] == "M"
         or bool(_TRAILING.match(char) or _REGIONAL.match(previous + char) or _JAMO.match(previous + char))
     )
 
 
 def split_words(raw: str, *, keeps_space: bool = False) -> list[Word]:
-    """Split the inside of a block into words; with `keeps_space` (code) white space is words of its own.
+    """Split the inner HTML of a block into words. With `keeps_space`, for code, white space becomes words too.
 
-    White space of any kind, no-break spaces and hard line breaks included, is the same between words.
+    All kinds of white space are equal between words, including no-break spaces and hard line breaks.
     """
     raw = raw.replace("&nbsp;", "\u00a0")
     words: list[Word] = []
     formats: tuple[str, ...] = ()
     space: tuple[Fragment, ...] = ()
-    is_open = False
+    is_in_word = False
     for match in _INLINE.finditer(raw if keeps_space else raw.strip()):
         if not (tag := match[1]):
             for chunk in _CHUNK.findall(match[0]):
                 fragment = Fragment(chunk, formats)
                 if not keeps_space and chunk.isspace():
-                    space, is_open = (*space, fragment), False
-                elif is_open and not chunk.isspace():
+                    space, is_in_word = (*space, fragment), False
+                elif is_in_word and not chunk.isspace():
                     words[-1] = Word(words[-1].key + chunk, words[-1].space, (*words[-1].fragments, fragment))
                 else:
                     words.append(Word(chunk, space, (fragment,)))
-                    space, is_open = (), not chunk.isspace()
+                    space, is_in_word = (), not chunk.isspace()
         elif tag.startswith("<img") and (picture := clean_tag(tag)):
             words.append(Word(picture, space, (Fragment(picture, formats),)))
-            space, is_open = (), False
+            space, is_in_word = (), False
         elif tag == "<br>":
-            space, is_open = (*space, Fragment(tag, formats)), False
+            space, is_in_word = (*space, Fragment(tag, formats)), False
         else:
-            formats = _formats_after(formats, clean_tag(tag))
-    return list(_split(words)) if _UNSPACED.search(raw) else words
+            formats = _update_formats(formats, clean_tag(tag))
+    return list(_split_unspaced(words)) if _UNSPACED.search(raw) else words
 
 
-def _formats_after(formats: tuple[str, ...], tag: str) -> tuple[str, ...]:
+def _update_formats(formats: tuple[str, ...], tag: str) -> tuple[str, ...]:
     if tag.startswith("</"):
         return formats[:-1]
     return (*formats, tag) if tag else formats
 
 
-def _split(words: Iterable[Word]) -> Iterable[Word]:
-    """Give every grapheme of a script without spaces a word of its own."""
+def _split_unspaced(words: Iterable[Word]) -> Iterable[Word]:
+    """Split words so that every grapheme of a script without spaces is a word."""
     for word in words:
         if word.is_picture or not _UNSPACED.search(word.key):
             yield word
             continue
-        cuts = [0, *_cuts(word.key), len(word.key)]
+        cuts = [0, *_find_cuts(word.key), len(word.key)]
         for start, end in pairwise(cuts):
-            yield Word(word.key[start:end], () if start else word.space, tuple(_sliced(word.fragments, start, end)))
+            yield Word(word.key[start:end], () if start else word.space, tuple(_slice(word.fragments, start, end)))
 
 
-def _cuts(text: str) -> Iterable[int]:
+def _find_cuts(text: str) -> Iterable[int]:
     is_unspaced = [bool(_UNSPACED.match(char)) for char in text]
     for position in range(1, len(text)):
-        borders = is_unspaced[position] or is_unspaced[position - 1]
-        if borders and not can_join(text[position - 1], text[position]):
+        is_border = is_unspaced[position] or is_unspaced[position - 1]
+        if is_border and not can_join(text[position - 1], text[position]):
             yield position
 
 
-def _sliced(fragments: Iterable[Fragment], start: int, end: int) -> Iterable[Fragment]:
+def _slice(fragments: Iterable[Fragment], start: int, end: int) -> Iterable[Fragment]:
     for html, formats in fragments:
         if part := html[max(start, 0) : max(end, 0)]:
             yield Fragment(part, formats)
@@ -191,7 +194,7 @@ def _sliced(fragments: Iterable[Fragment], start: int, end: int) -> Iterable[Fra
 
 
 def extract_text(words: Iterable[Word]) -> str:
-    """Return the text of words; a picture's is its description."""
+    """Return the text of words, with the descriptions of pictures."""
     parts = (
         (" " if word.space else "") + (get_attribute(word.key, "alt") if word.is_picture else unescape(word.key))
         for word in words
@@ -199,8 +202,8 @@ def extract_text(words: Iterable[Word]) -> str:
     return "".join(parts).strip()
 
 
-def find_matches(before: Sequence, after: Sequence, budget: Budget) -> list[tuple[int, int]]:
-    """Return the positions of a longest common subsequence; less of it where the budget does not reach."""
+def find_matches(before: Sequence[Hashable], after: Sequence[Hashable], budget: Budget) -> list[tuple[int, int]]:
+    """Return the pairs of positions of a longest common subsequence, or only the common ends if the budget is spent."""
     start, end = 0, 0
     shortest = min(len(before), len(after))
     while start < shortest and before[start] == after[start]:
@@ -208,42 +211,48 @@ def find_matches(before: Sequence, after: Sequence, budget: Budget) -> list[tupl
     while end < shortest - start and before[-1 - end] == after[-1 - end]:
         end += 1
     common = set(before[start : len(before) - end]) & set(after[start : len(after) - end])
-    # Numbers, since what rapidfuzz compares are hashes.
+    # Numbers instead of the elements: rapidfuzz compares hashes, which can collide.
     numbers = {key: number for number, key in enumerate(common)}
-    left = [place for place in range(start, len(before) - end) if before[place] in numbers]
-    right = [place for place in range(start, len(after) - end) if after[place] in numbers]
-    found = [(place, place) for place in range(start)]
-    if budget.has(len(left) * len(right) // 400):
-        numbered = ([numbers[before[place]] for place in left], [numbers[after[place]] for place in right])
-        for tag, first, last, other, _ in Indel.opcodes(*numbered):
-            if tag == "equal":
-                found += zip(left[first:last], right[other : other + last - first], strict=True)
-    found += ((len(before) - place, len(after) - place) for place in range(end, 0, -1))
-    return found
+    left = [position for position in range(start, len(before) - end) if before[position] in numbers]
+    right = [position for position in range(start, len(after) - end) if after[position] in numbers]
+    pairs = [(position, position) for position in range(start)]
+    if budget.spend(len(left) * len(right) // 400):
+        for code in Indel.opcodes(
+            [numbers[before[position]] for position in left], [numbers[after[position]] for position in right]
+        ):
+            if code.tag == "equal":
+                olds, news = left[code.src_start : code.src_end], right[code.dest_start : code.dest_end]
+                pairs += zip(olds, news, strict=True)
+    pairs += ((len(before) - distance, len(after) - distance) for distance in range(end, 0, -1))
+    return pairs
 
 
 def render_words(words: Iterable[Word], marks: Iterable[str], space_marks: Iterable[str]) -> str:
-    """Write words down, with the mark (an opening tag, or nothing) of each, and of each space before, innermost."""
+    """Return the HTML of words. Each mark is an opening tag or "", for a word or for the space before it.
+
+    Marks are the innermost tags, because a format may begin or end within a marked run.
+    """
     parts: list[str] = []
-    stack: tuple[str, ...] = ()
-    before = ""
+    open_tags: tuple[str, ...] = ()
+    previous_mark = ""
     for word, mark, own_space_mark in zip(words, marks, space_marks, strict=True):
-        space_mark = own_space_mark or (mark if mark == before else "")
-        for fragments, own in ((word.space, space_mark), (word.fragments, mark)):
+        # A space between two words with the same mark belongs to the run.
+        space_mark = own_space_mark or (mark if mark == previous_mark else "")
+        for fragments, fragment_mark in ((word.space, space_mark), (word.fragments, mark)):
             for html, formats in fragments:
-                wanted = (*formats, own) if own else formats
-                if wanted != stack:
-                    parts.append(_between(stack, wanted))
-                    stack = wanted
+                wanted = (*formats, fragment_mark) if fragment_mark else formats
+                if wanted != open_tags:
+                    parts.append(_change_tags(open_tags, wanted))
+                    open_tags = wanted
                 parts.append(html)
-        before = mark
-    return "".join([*parts, _between(stack, ())])
+        previous_mark = mark
+    return "".join([*parts, _change_tags(open_tags, ())])
 
 
-def _between(stack: tuple[str, ...], wanted: tuple[str, ...]) -> str:
-    """Return the tags that lead from inside one stack of open tags to inside another."""
+def _change_tags(open_tags: tuple[str, ...], wanted: tuple[str, ...]) -> str:
+    """Return the closing and opening tags that lead from one stack of open tags to another."""
     shared = 0
-    while shared < min(len(stack), len(wanted)) and stack[shared] == wanted[shared]:
+    while shared < min(len(open_tags), len(wanted)) and open_tags[shared] == wanted[shared]:
         shared += 1
-    closing = (f"</{tag[1:-1].partition(' ')[0]}>" for tag in reversed(stack[shared:]))
+    closing = (f"</{tag[1:-1].partition(' ')[0]}>" for tag in reversed(open_tags[shared:]))
     return "".join((*closing, *map(drop_local_link, wanted[shared:])))

@@ -516,5 +516,5 @@ def test_the_first_difference_is_shown_however_late_it_comes():
 
 
 def test_an_entry_of_the_summary_is_short_and_ends_between_graphemes(monkeypatch):
-    monkeypatch.setattr(word_changes, "EXCERPT", 4)
+    monkeypatch.setattr(word_changes, "EXCERPT_LENGTH", 4)
     assert compared("", "abc e\u0301f").changes == (TextChange("addition", "change-1", text="abc…"),)
