@@ -22,7 +22,7 @@ from pages.models import Page
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_tree import create_page
-from pages.publishing.version_plan import Choice
+from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
 from pages.text.rendering import render
 from pages.text.source import Fields, extract_body
@@ -41,7 +41,7 @@ def publish_new_text(page: Page, number: int) -> None:
     # 8 KB
     fields = Fields("Bench", body=f"{number}. " + "word " * 1600)
     revisions = save_draft(page, {"en": fields}, by=system_actor("bench"), now=now)
-    choices = {"en": Choice(revisions["en"], "major")}
+    choices = {"en": TextToPublish(revisions["en"], "major")}
     publish(page, choices, by=system_actor("bench"), now=now, notes={"en": "Another."})
 
 

@@ -18,7 +18,7 @@ from pages.models.page import TEXT_FIELDS, text_field
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_tree import create_page
-from pages.publishing.version_plan import THIS, Choice
+from pages.publishing.version_plan import THIS_VERSION, TextToPublish
 from pages.publishing.versions import publish
 from pages.text.source import Fields
 
@@ -40,7 +40,7 @@ def publish_versions(page: Page, count: int, first_at: datetime, *, languages=("
         changed = languages if number == 0 else languages[:1]
         texts = {code: Fields(f"Policy {page.path}", body=make_body(code, number)) for code in changed}
         revisions = save_draft(page, texts, by=ACTOR, now=now)
-        choices = {code: Choice(revision, "major", THIS) for code, revision in revisions.items()}
+        choices = {code: TextToPublish(revision, "major", THIS_VERSION) for code, revision in revisions.items()}
         publish(page, choices, by=ACTOR, now=now, notes=dict.fromkeys(changed, "Another."))
 
 

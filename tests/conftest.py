@@ -36,7 +36,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
             flush = connection.ops.sql_flush
 
             def lifted(*arguments, flush=flush, using=connection.alias, **options):
-                return [*immutability.lift_guards(using), *flush(*arguments, **options)]
+                return [*immutability.drop_trigger_statements(using), *flush(*arguments, **options)]
 
             connection.ops.sql_flush = lifted
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from pages.history import verification
 from pages.models import ImportedCommit, Page, PublicationRecord, Redirect, Version
-from pages.models.publication_record import Kind
+from pages.models.publication_record import RecordKind
 from tests.repositories import ANN, Builder, git
 
 # The first commit's date; each further one is made so many seconds later.
@@ -100,7 +100,9 @@ def import_history(path, capsys, *options):
 
 def versions_of_pages(ids):
     """Return the versions of every page with any, as a case writes them."""
-    commits = dict(PublicationRecord.objects.filter(kind=Kind.PUBLISH).values_list("version", "commit__commit_id"))
+    commits = dict(
+        PublicationRecord.objects.filter(kind=RecordKind.PUBLISH).values_list("version", "commit__commit_id")
+    )
     found = {}
     for version in Version.objects.select_related("page").order_by("page__path", "number"):
         marks = [f"{text.language}{MARKS[text.significance]}" for text in version.texts.order_by("language")]
@@ -111,7 +113,7 @@ def versions_of_pages(ids):
 
 def moments_of_versions(ids, dates):
     """Return the moments of versions that are not those of their commits, in seconds."""
-    records = PublicationRecord.objects.filter(kind=Kind.PUBLISH).select_related("version__page", "commit")
+    records = PublicationRecord.objects.filter(kind=RecordKind.PUBLISH).select_related("version__page", "commit")
     moments = {
         (one.version.page.path, one.version.number): (one.at, dates[ids.index(one.commit.commit_id)]) for one in records
     }
@@ -121,7 +123,7 @@ def moments_of_versions(ids, dates):
 def withdrawn_pages(ids):
     """Return the positions of the commits that withdrew the pages that are withdrawn."""
     pages = Page.objects.withdrawn(datetime.now(UTC))
-    records = PublicationRecord.objects.filter(page__in=pages, kind=Kind.WITHDRAW).order_by("number")
+    records = PublicationRecord.objects.filter(page__in=pages, kind=RecordKind.WITHDRAW).order_by("number")
     return {one.page.path: ids.index(one.commit.commit_id) for one in records.select_related("page", "commit")}
 
 
@@ -138,8 +140,8 @@ def with_positions(lines, ids):
 
 def troubles(path):
     """Yield what does not hold of an imported history: its chain, its bytes against git's, its authors and notes."""
-    yield from verification.findings()
-    records = PublicationRecord.objects.filter(kind=Kind.PUBLISH).select_related("version__page", "commit")
+    yield from verification.find_problems()
+    records = PublicationRecord.objects.filter(kind=RecordKind.PUBLISH).select_related("version__page", "commit")
     before = {}
     for record in records.order_by("number"):
         name = f"{record.version.page.path} {record.version.number}"
@@ -177,5 +179,5 @@ def _gaps():
         if moments != sorted(moments):
             yield f"{page.path}: its moments run backwards"
     for row in ImportedCommit.objects.all():
-        if PublicationRecord.objects.filter(commit=row, kind=Kind.IMPORT).count() != 1:
+        if PublicationRecord.objects.filter(commit=row, kind=RecordKind.IMPORT).count() != 1:
             yield f"{row}: it has not one record"

@@ -110,13 +110,13 @@ class NaivePage:
     def moment(self, now):
         return now if self.last_moment is None or now > self.last_moment else self.last_moment
 
-    def publish(self, picks, *, now, effective, removed, notes, binding, waiting, rewritten=None):
+    def publish(self, picks, *, now, effective, removed, notes, binding, announcement_action, rewritten=None):
         """`picks` holds for each language its body, the significance asked for, and "kept", "this" or a number."""
         moment = self.moment(now)
         effective = moment if effective is None or effective < moment else effective
         superseded = self.superseded(moment, effective)
-        if superseded and waiting is None:
-            raise Refused("AnnouncementPending")
+        if superseded and announcement_action is None:
+            raise Refused("SupersedesAnnouncement")
         for version in superseded:
             version["cancelled"] = moment
         try:
@@ -128,7 +128,7 @@ class NaivePage:
         before = self.base()
         self.last_moment = moment
         self.add(picks, moment, effective, removed, notes, binding)
-        if waiting == "again":
+        if announcement_action == "again":
             self.reannounce(superseded, before, moment, rewritten=rewritten or {})
 
     def superseded(self, moment, effective):
@@ -274,14 +274,14 @@ class NaivePage:
         self.confirmed.append((language, version["texts"][language]["body"], reflects))
         self.last_moment = moment
 
-    def correct(self, bodies, *, now, significance, waiting, announced, notes):
+    def correct(self, bodies, *, now, significance, announcement_action, announced, notes):
         """Return the working copy as it is afterwards."""
         moment, working = self.moment(now), dict(self.working)
         if self.in_force(moment) is None:
             raise Refused("NothingInForce")
         shown = self.numbered(self.in_force(moment))["texts"]
         changed = {name: body for name, body in bodies.items() if name in shown and body != shown[name]["body"]}
-        rewritten = self.rewritten(announced if waiting == "again" else {}, moment)
+        rewritten = self.rewritten(announced if announcement_action == "again" else {}, moment)
         for name, body in changed.items():
             working[name] = body if working[name] == shown[name]["body"] else working[name]
         for number, texts in sorted(rewritten.items(), reverse=True):
@@ -296,14 +296,14 @@ class NaivePage:
             removed=set(),
             notes=notes,
             binding=None,
-            waiting=waiting,
+            announcement_action=announcement_action,
             rewritten=rewritten,
         )
         self.working = working
 
     def rewritten(self, announced, moment):
         if set(announced) - set(self.upcoming(moment)):
-            raise Refused("PublishedSince")
+            raise Refused("PublicationConflict")
         if any(body == "" for bodies in announced.values() for body in bodies.values()):
             raise Refused("ValidationError")
         old = {number: self.numbered(number)["texts"] for number in announced}

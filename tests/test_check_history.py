@@ -20,10 +20,10 @@ from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
-from pages.publishing.pictures import keep_picture
-from pages.publishing.version_plan import Choice
+from pages.publishing.pictures import store_picture
+from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
-from tests.building import lifted_guards, make_page, publish_bodies, save, working
+from tests.building import draft_revision, make_page, publish_bodies, save_bodies, without_triggers
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "docs" / "check_history.py"
@@ -73,9 +73,12 @@ def site(server):
     page, later = make_page("policy"), timezone.now() + timedelta(days=9)
     # The order of UTF-16 units (RFC 8785) is not that of characters: the last of these comes before the first.
     names = ("/\uffee.svg", "/z.svg", "/\U0001f600.svg")
-    pictures = {name: keep_picture(name.encode(), "svg", now=_day(1)) for name in names}
-    save(page, _day(1), en="![a](/z.svg)", ru="Один")
-    choices = {"en": Choice(working(page, "en"), pictures=pictures), "ru": Choice(working(page, "ru"))}
+    pictures = {name: store_picture(name.encode(), "svg", now=_day(1)) for name in names}
+    save_bodies(page, _day(1), en="![a](/z.svg)", ru="Один")
+    choices = {
+        "en": TextToPublish(draft_revision(page, "en"), pictures=pictures),
+        "ru": TextToPublish(draft_revision(page, "ru")),
+    }
     publish(page, choices, by=system_actor("Ann"), now=_day(1), binding_language="en")
     publish_bodies(page, {"ru": "Два"}, _day(2), confirmed=["ru"], note="Второе \u2028 <b>.")
     cancel(
@@ -104,7 +107,7 @@ def eventful(site):
 
 @pytest.fixture
 def lifted(site):
-    with lifted_guards():
+    with without_triggers():
         yield
 
 
@@ -274,7 +277,7 @@ def test_log_that_was_written_anew_is_found_by_a_head_that_was_noted(site, lifte
         said = {**json.loads(record.canonical), "previous": previous}
         if record.number == 2:
             said["version"]["texts"]["ru"]["note"] = hash_chain.text_digest("Nothing.")
-        canonical = hash_chain.canonical(said)
+        canonical = hash_chain.canonical_json(said)
         previous = hash_chain.record_hash(canonical)
         PublicationRecord.objects.filter(pk=record.pk).update(canonical=canonical, hash=previous)
     assert _check(site).returncode == 0

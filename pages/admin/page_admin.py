@@ -72,7 +72,7 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
         """Keep slug, parent and source language read-only: only `move` changes the address of a page."""
         if not obj:
             return ()
-        can_set_position = actor_of(request.user).may("change_page")
+        can_set_position = actor_of(request.user).has_perm("change_page")
         return CREATION_FIELDS if can_set_position else (*CREATION_FIELDS, *POSITION_FIELDS)
 
     def get_fieldsets(self, request, obj=None):
@@ -87,12 +87,12 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
         """Return the form class, with the keys of the revisions it shows and the error of a save that failed."""
         url = reverse("admin:pages_page_preview") + (f"?page={obj.pk}" if obj else "")
         actor = actor_of(request.user)
-        can_set_position = obj is None or actor.may("change_page")
+        can_set_position = obj is None or actor.has_perm("change_page")
         base = page_form_class(url, writable=writable_languages(actor), can_set_position=can_set_position)
         form = super().get_form(request, obj, change, **{**kwargs, "form": base})
         form.save_error = getattr(request, "save_error", None)
         if obj and request.method == "GET":
-            for language, key in obj.revisions.working().values_list("language", "pk"):
+            for language, key in obj.revisions.drafts().values_list("language", "pk"):
                 if field := form.base_fields.get(head_field(language)):
                     field.initial = key
             # Read the texts after the keys. If somebody saves between the two reads, the form has an old key and a new

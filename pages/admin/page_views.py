@@ -82,7 +82,7 @@ def tool_permissions(page: Page, actor: Actor) -> dict[str, bool]:
         "can_move": can_move(actor) and bool(page.path),
         "can_withdraw": is_public,
         "can_bring_back": is_withdrawn,
-        "can_add": actor.may("add_page"),
+        "can_add": actor.has_perm("add_page"),
     }
 
 
@@ -92,7 +92,7 @@ def _public_state(page: Page) -> tuple[bool, bool]:
     Every view of a page asks, so two small queries do instead of the version in force.
     """
     now = timezone.now()
-    if page.records.withdrawing(now).exists():
+    if page.records.active_withdrawals(now).exists():
         return False, True
     # If any version that is not cancelled has taken effect, one is in force.
-    return page.versions.filter(effective_at__lte=now).standing(now).exists(), False
+    return page.versions.filter(effective_at__lte=now).not_cancelled(now).exists(), False

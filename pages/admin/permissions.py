@@ -6,34 +6,34 @@ The admin decides by it what to show. The operations check the permissions again
 from collections.abc import Callable
 
 from pages.languages import served_languages
-from pages.models.permissions import MOVE, PUBLISH, WITHDRAW, change_text, publish_text
-from pages.publishing.actors import Actor, actor_with
+from pages.models.permissions import MOVE, PUBLISH, WITHDRAW, change_text_permission, publish_text_permission
+from pages.publishing.actors import Actor, user_actor
 
 
 def actor_of(user) -> Actor:
     """Return the actor for a user; one who is inactive or not staff has no permissions."""
     permissions = user.get_all_permissions() if user.is_active and user.is_staff else ()
     # History stores the name as text, so that it outlives the account.
-    return actor_with(user.get_full_name() or user.get_username(), permissions)
+    return user_actor(user.get_full_name() or user.get_username(), permissions)
 
 
 def permission_check(permission: str) -> Callable[[Actor], bool]:
-    return lambda actor: actor.may(permission)
+    return lambda actor: actor.has_perm(permission)
 
 
 def writable_languages(actor: Actor) -> list[str]:
     """Return the served languages whose draft the actor may edit."""
-    return [language for language in served_languages() if actor.may(change_text(language))]
+    return [language for language in served_languages() if actor.has_perm(change_text_permission(language))]
 
 
 def publishable_languages(actor: Actor) -> list[str]:
     """Return the served languages that the actor may publish."""
-    return [language for language in served_languages() if actor.may(publish_text(language))]
+    return [language for language in served_languages() if actor.has_perm(publish_text_permission(language))]
 
 
 def can_edit(actor: Actor) -> bool:
     """Return whether the actor may change any field of a page's form."""
-    return actor.may("change_page") or bool(writable_languages(actor))
+    return actor.has_perm("change_page") or bool(writable_languages(actor))
 
 
 can_view = permission_check("view_page")

@@ -84,7 +84,7 @@ def upload_view(model_admin):
         request.model_admin = model_admin
         if not (request.user.is_active and request.user.is_staff):
             response = _error_response(request, [LOGGED_OUT], 403)
-        elif not actor_of(request.user).may(ADD_PICTURE):
+        elif not actor_of(request.user).has_perm(ADD_PICTURE):
             response = _error_response(request, [FORBIDDEN], 403)
         elif _content_length(request) > MAX_BYTES + _FORM_OVERHEAD:
             text = _("The file is too large: a picture may have %(limit)d MB.") % {"limit": MAX_BYTES // 1024**2}
@@ -122,7 +122,7 @@ def _process_upload(request):
 def _form_page(model_admin):
     def form_page(request):
         request.model_admin = model_admin
-        if not actor_of(request.user).may(ADD_PICTURE):
+        if not actor_of(request.user).has_perm(ADD_PICTURE):
             return _error_response(request, [FORBIDDEN], 403)
         return _page_response(request, {"form": PictureForm()}, 200)
 

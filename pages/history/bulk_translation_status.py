@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from pages.history.translation_basis import best_of, steps_of
-from pages.history.translation_status import SourceStep, TranslationStatus
+from pages.history.translation_basis import best_status, source_texts
+from pages.history.translation_status import SourceText, TranslationStatus
 from pages.models import PublicationRecord, Version, VersionText
 from pages.models.version_text import Significance
 
 
-class TextInForce(NamedTuple):
+class EffectiveText(NamedTuple):
     """A text that readers get now, and its version."""
 
     page: int
@@ -25,7 +25,7 @@ class TextInForce(NamedTuple):
     based_on: int | None
 
 
-class Judgement(NamedTuple):
+class TranslationAssessment(NamedTuple):
     """What may be said of a translation; `superseded_by` is the key of the version whose source went ahead of it."""
 
     status: TranslationStatus
@@ -44,7 +44,7 @@ class _SourceRow(NamedTuple):
     stands: bool
 
 
-def texts_in_force(at: datetime) -> dict[int, dict[str, TextInForce]]:
+def texts_in_force(at: datetime) -> dict[int, dict[str, EffectiveText]]:
     """Return the texts in force at the moment, by page and language."""
     rows = (
         VersionText.objects.filter(version__in=Version.objects.in_force(at))
@@ -59,13 +59,15 @@ def texts_in_force(at: datetime) -> dict[int, dict[str, TextInForce]]:
             "based_on",
         )
     )
-    found: dict[int, dict[str, TextInForce]] = {}
-    for text in map(TextInForce._make, rows):
+    found: dict[int, dict[str, EffectiveText]] = {}
+    for text in map(EffectiveText._make, rows):
         found.setdefault(text.page, {})[text.language] = text
     return found
 
 
-def judgements(texts: Mapping[int, Mapping[str, TextInForce]], at: datetime) -> dict[tuple[int, str], Judgement]:
+def assess_translations(
+    texts: Mapping[int, Mapping[str, EffectiveText]], at: datetime
+) -> dict[tuple[int, str], TranslationAssessment]:
     """Return what `status_of` says of each translation in force, by page and language; none of a source text."""
     rows, confirmed = _source_rows(at), _confirmed(at)
     found = {}
@@ -79,23 +81,23 @@ def judgements(texts: Mapping[int, Mapping[str, TextInForce]], at: datetime) -> 
     return found
 
 
-def _judged(text: TextInForce, said: set[int], rows: list[_SourceRow]) -> Judgement:
+def _judged(text: EffectiveText, said: set[int], rows: list[_SourceRow]) -> TranslationAssessment:
     @cache
-    def steps_with(number: int | None) -> list[SourceStep]:
-        return steps_of(
+    def steps_with(number: int | None) -> list[SourceText]:
+        return source_texts(
             (row.number, row.digest, row.significance, row.stands and row.number < text.number)
             for row in rows
             if (row.stands and row.number < text.number) or row.number in (number, text.number)
         )
 
-    status, reflects = best_of(said, steps_with)
-    if status == TranslationStatus.CURRENT:
-        return Judgement(status, reflects)
+    status, reflects = best_status(said, steps_with)
+    if status == TranslationStatus.UP_TO_DATE:
+        return TranslationAssessment(status, reflects)
     number = _overtaking(status, reflects, steps_with(reflects))
-    return Judgement(status, reflects, next(row.version for row in rows if row.number == number))
+    return TranslationAssessment(status, reflects, next(row.version for row in rows if row.number == number))
 
 
-def _overtaking(status: TranslationStatus, reflects: int | None, steps: list[SourceStep]) -> int:
+def _overtaking(status: TranslationStatus, reflects: int | None, steps: list[SourceText]) -> int:
     """Return the number of the version since which the translation has its status."""
     known = [step for step in steps if reflects is not None and step.number <= reflects]
     later = steps[len(known) :]

@@ -17,7 +17,7 @@ FORMAT = 1
 
 
 @dataclass(frozen=True)
-class Link:
+class ChainLink:
     """A record as the chain sees it."""
 
     number: int
@@ -26,7 +26,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Break:
+class ChainBreak:
     """The first place at which a chain does not hold, and why."""
 
     number: int
@@ -34,19 +34,19 @@ class Break:
 
 
 @dataclass(frozen=True)
-class Base:
+class BaseVersion:
     """The version that another one was measured against, with its texts by language."""
 
     number: int
     texts: Mapping
 
 
-def moment(value: datetime | None) -> str | None:
+def format_timestamp(value: datetime | None) -> str | None:
     """Write a moment in UTC with microseconds (RFC 3339)."""
     return value and value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def canonical(payload: dict) -> str:
+def canonical_json(payload: dict) -> str:
     """Return the one way to write a payload down."""
     return rfc8785.dumps(payload).decode()
 
@@ -63,10 +63,10 @@ def mapping_digest(words: dict[str, str]) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _pairs_digest(words: tuple[tuple[str, str], ...]) -> str | None:
-    return text_digest(canonical(dict(words)))
+    return text_digest(canonical_json(dict(words)))
 
 
-def text_entry(text) -> dict:
+def text_payload(text) -> dict:
     """Return what a record says of one VersionText, whose revision is at hand."""
     return {
         "text": text.revision.digest,
@@ -74,11 +74,11 @@ def text_entry(text) -> dict:
         "note": text_digest(text.change_note),
         "significance": text.significance,
         "based_on": text.based_on,
-        "modified_at": moment(text.modified_at),
+        "modified_at": format_timestamp(text.modified_at),
     }
 
 
-def version_entry(version, texts: Iterable, base: Base | None) -> dict:
+def version_payload(version, texts: Iterable, base: BaseVersion | None) -> dict:
     """Return what a record says of a published version and its texts.
 
     Those that say what they said in the version that this one was measured against are named alone.
@@ -87,11 +87,11 @@ def version_entry(version, texts: Iterable, base: Base | None) -> dict:
     carried = [text.language for text in texts if base and _is_carried(text, base.texts.get(text.language))]
     return {
         "number": version.number,
-        "published_at": moment(version.published_at),
-        "effective_at": moment(version.effective_at),
+        "published_at": format_timestamp(version.published_at),
+        "effective_at": format_timestamp(version.effective_at),
         "binding_language": version.binding_language,
         "carries": {"from": base.number, "texts": sorted(carried)} if carried else None,
-        "texts": {text.language: text_entry(text) for text in texts if text.language not in carried},
+        "texts": {text.language: text_payload(text) for text in texts if text.language not in carried},
     }
 
 
@@ -104,11 +104,11 @@ def _is_carried(text, before) -> bool:
     return is_same and text.revision.digest == before.revision.digest
 
 
-def version_said(version, texts: Iterable, base: Base | None = None) -> dict | None:
+def version_field(version, texts: Iterable, base: BaseVersion | None = None) -> dict | None:
     """Return what a record says of its version: all of it, or its number alone; None for an event of the page."""
     if version is None:
         return None
-    return version_entry(version, texts, base) if texts else {"number": version.number}
+    return version_payload(version, texts, base) if texts else {"number": version.number}
 
 
 def commit_digest(commit) -> str | None:
@@ -119,15 +119,15 @@ def commit_digest(commit) -> str | None:
     # The column's first name: digests in existing records were made with it.
     payload["layout"] = commit.site_structure
     payload["message"] = hashlib.sha256(bytes(commit.message)).hexdigest()
-    return text_digest(canonical(payload))
+    return text_digest(canonical_json(payload))
 
 
-def confirmation_entry(language: str, digest: str) -> dict:
+def confirmation_payload(language: str, digest: str) -> dict:
     """Return what a record says of the translation that reflects its version's source."""
     return {"language": language, "text": digest}
 
 
-def content(canonical_form: str) -> dict:
+def parse_record(canonical_form: str) -> dict:
     """Return what a record says; nothing where it was overwritten with what is no record."""
     try:
         said = json.loads(canonical_form)
@@ -141,26 +141,26 @@ def record_hash(canonical_form: str) -> str:
     return hashlib.sha256(canonical_form.encode()).hexdigest()
 
 
-def first_broken_link(links: Iterable[Link], *, head: str | None = None) -> Break | None:
+def first_broken_link(links: Iterable[ChainLink], *, head: str | None = None) -> ChainBreak | None:
     """Return where the chain first does not hold, or None. With a head, the last record must be the one it names."""
     previous, number = "", 0
     for number, link in enumerate(links, 1):
         if why := _trouble(link, number, previous):
-            return Break(number, why)
+            return ChainBreak(number, why)
         previous = link.hash
     if head is not None and head != previous:
-        return Break(
+        return ChainBreak(
             number, "the chain does not end at the head that the site has noted: records are missing at its end"
         )
     return None
 
 
-def _trouble(link: Link, number: int, previous: str) -> str | None:
+def _trouble(link: ChainLink, number: int, previous: str) -> str | None:
     if link.number != number:
         return f"the record is missing: record {link.number} stands in its place"
     if record_hash(link.canonical) != link.hash:
         return "the record's hash is not that of its content"
-    payload = content(link.canonical)
+    payload = parse_record(link.canonical)
     if payload.get("previous") != previous:
         return "the record does not name the hash of the record before"
     if payload.get("record") != number:

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from pages.history.translation_status import SourceStep, TranslationStatus, translation_status
+from pages.history.translation_status import SourceText, TranslationStatus, translation_status
 from pages.models import Page, PublicationRecord, Version, VersionText
 from pages.models.version_text import Significance
 
-_WORST_FIRST = (TranslationStatus.OUTDATED, TranslationStatus.MINOR, TranslationStatus.CURRENT)
+_WORST_FIRST = (TranslationStatus.BEHIND, TranslationStatus.MINOR, TranslationStatus.UP_TO_DATE)
 
 
-def status_of(
+def status_with_basis(
     page: Page, version: Version, text: VersionText, languages, at: datetime
 ) -> tuple[TranslationStatus | None, int | None]:
     """Return a translation's status in a version at a moment, and the number of the version whose source it reflects.
@@ -22,14 +22,14 @@ def status_of(
     """
     if text.language == page.source_language or page.source_language not in languages:
         return None, None
-    said = {number for number in (text.based_on, *confirmed(page, version, text, at)) if number}
-    return best_of(said, lambda number: _source_steps(page, version, number))
+    said = {number for number in (text.based_on, *confirmed_bases(page, version, text, at)) if number}
+    return best_status(said, lambda number: _source_steps(page, version, number))
 
 
-def statuses_of(
+def translation_statuses(
     page: Page, version: Version, texts: Mapping[str, VersionText], at: datetime
 ) -> dict[str, TranslationStatus]:
-    """Return the status of each translation of a version at a moment, as `status_of` does, in few queries.
+    """Return the status of each translation of a version at a moment, as `status_with_basis` does, in few queries.
 
     Empty where the version has no source text.
     """
@@ -42,15 +42,15 @@ def statuses_of(
             said[language].add(number)
     rows = list(_source_rows(page, version, Q(version__page=page, version__number__lt=version.number)))
 
-    def steps_with(based_on: int | None) -> list[SourceStep]:
+    def steps_with(based_on: int | None) -> list[SourceText]:
         shown = {version.number, based_on}
-        return steps_of(row for row in rows if row[3] or row[0] in shown)
+        return source_texts(row for row in rows if row[3] or row[0] in shown)
 
-    return {language: best_of(numbers, steps_with)[0] for language, numbers in said.items()}
+    return {language: best_status(numbers, steps_with)[0] for language, numbers in said.items()}
 
 
-def best_of(
-    said: Iterable[int], steps_with: Callable[[int | None], Sequence[SourceStep]]
+def best_status(
+    said: Iterable[int], steps_with: Callable[[int | None], Sequence[SourceText]]
 ) -> tuple[TranslationStatus | None, int | None]:
     """Return what speaks best for a translation, given the versions that it is said to reflect.
 
@@ -62,7 +62,7 @@ def best_of(
     return max(found, key=lambda one: (_WORST_FIRST.index(one[0]), one[1]))
 
 
-def confirmed(page: Page, version: Version, text: VersionText, at: datetime) -> list[int]:
+def confirmed_bases(page: Page, version: Version, text: VersionText, at: datetime) -> list[int]:
     """Return the versions that a text was confirmed to reflect by the moment; it counts in versions from those on."""
     said = PublicationRecord.objects.confirmations(at).filter(
         page=page, language=text.language, text_digest=text.revision.digest, version__number__lte=version.number
@@ -70,16 +70,16 @@ def confirmed(page: Page, version: Version, text: VersionText, at: datetime) -> 
     return list(said.values_list("version__number", flat=True))
 
 
-def _source_steps(page: Page, version: Version, based_on: int | None) -> list[SourceStep]:
+def _source_steps(page: Page, version: Version, based_on: int | None) -> list[SourceText]:
     """Return the source's steps up to a version, and that of a cancelled version if the translation reflects it."""
-    standing = page.versions.standing(version.published_at).filter(number__lt=version.number)
+    standing = page.versions.not_cancelled(version.published_at).filter(number__lt=version.number)
     shown = Q(version__in=standing) | Q(version__page=page, version__number=based_on)
-    return steps_of(_source_rows(page, version, shown))
+    return source_texts(_source_rows(page, version, shown))
 
 
 def _source_rows(page: Page, version: Version, shown: Q):
-    """Return the source's rows for `steps_of`: those that are to be shown, and the version's own."""
-    standing = page.versions.standing(version.published_at).filter(number__lt=version.number)
+    """Return the source's rows for `source_texts`: those that are to be shown, and the version's own."""
+    standing = page.versions.not_cancelled(version.published_at).filter(number__lt=version.number)
     return (
         VersionText.objects.filter(shown | Q(version=version), language=page.source_language)
         .annotate(stands=Q(version__in=standing))
@@ -88,12 +88,12 @@ def _source_rows(page: Page, version: Version, shown: Q):
     )
 
 
-def steps_of(rows: Iterable[tuple[int, str, str, bool]]) -> list[SourceStep]:
+def source_texts(rows: Iterable[tuple[int, str, str, bool]]) -> list[SourceText]:
     """Return the steps that a source went, from its rows in order: number, digest, significance, and if it stands."""
-    known: list[SourceStep] = []
+    known: list[SourceText] = []
     after_cancelled = False
     for number, digest, significance, stands in rows:
         # What follows a cancelled text was measured against another one: how much they differ was never said.
-        known.append(SourceStep(number, digest, significance == Significance.MAJOR or after_cancelled))
+        known.append(SourceText(number, digest, significance == Significance.MAJOR or after_cancelled))
         after_cancelled = not stands
     return known

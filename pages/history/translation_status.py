@@ -9,13 +9,13 @@ class TranslationStatus(StrEnum):
     """What a reader of a translation must know of it."""
 
     MISSING = "missing"
-    CURRENT = "current"
+    UP_TO_DATE = "current"
     MINOR = "minor differences"
-    OUTDATED = "outdated"
+    BEHIND = "outdated"
 
 
 @dataclass(frozen=True)
-class SourceStep:
+class SourceText:
     """The source language's text in one version."""
 
     number: int
@@ -23,7 +23,7 @@ class SourceStep:
     is_major: bool
 
 
-def translation_status(based_on: int | None, source: Sequence[SourceStep]) -> TranslationStatus | None:
+def translation_status(based_on: int | None, source: Sequence[SourceText]) -> TranslationStatus | None:
     """Return the status of a translation that reflects a version, given the source's steps up to the version shown.
 
     `source` is in ascending order, without cancelled versions but the one reflected. None where the source has no text
@@ -33,8 +33,8 @@ def translation_status(based_on: int | None, source: Sequence[SourceStep]) -> Tr
         return None
     reflected = [step for step in source if based_on is not None and step.number <= based_on]
     if reflected and reflected[-1].digest == source[-1].digest:
-        return TranslationStatus.CURRENT
+        return TranslationStatus.UP_TO_DATE
     since = source[len(reflected) :]
     if not reflected or any(step.is_major for step in since):
-        return TranslationStatus.OUTDATED
+        return TranslationStatus.BEHIND
     return TranslationStatus.MINOR

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 
 from pages.history import hash_chain
-from pages.history.hash_chain import Link
+from pages.history.hash_chain import ChainLink
 from pages.models import Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText
-from pages.models.publication_record import Kind
+from pages.models.publication_record import RecordKind
 from pages.text import source
 
 
-def findings() -> Iterator[str]:
+def find_problems() -> Iterator[str]:
     """Yield a sentence for each place where the history does not hold; none at all if it is whole."""
     head = SiteCounter.objects.values_list("head", flat=True).first() or ""
     rows = PublicationRecord.objects.order_by("number").values_list("number", "canonical", "hash")
-    if broken := hash_chain.first_broken_link((Link(*row) for row in rows.iterator()), head=head):
+    if broken := hash_chain.first_broken_link((ChainLink(*row) for row in rows.iterator()), head=head):
         yield f"Record {broken.number}: {broken.why}."
     yield from _changed_bytes()
     yield from _changed_versions()
@@ -47,7 +47,7 @@ def _changed_versions() -> Iterator[str]:
     records = PublicationRecord.objects.order_by("number").select_related("page", "version", "version__page", "commit")
     # Each record brings its commit along, which names every file that it changed: there may be thousands.
     for record in records.iterator(chunk_size=50):
-        if record.kind == Kind.PUBLISH and record.version:
+        if record.kind == RecordKind.PUBLISH and record.version:
             recorded.add(record.version.pk)
         yield from (f"{_name(record)}: {why}" for why in _troubles(record))
     for version in Version.objects.exclude(pk__in=recorded).select_related("page"):
@@ -60,7 +60,7 @@ def _name(record: PublicationRecord) -> str:
 
 
 def _troubles(record: PublicationRecord) -> Iterator[str]:
-    said, version = hash_chain.content(record.canonical), record.version
+    said, version = hash_chain.parse_record(record.canonical), record.version
     if version is None and said.get("version") is not None:
         yield "the version that it is of is missing."
         return
@@ -68,44 +68,44 @@ def _troubles(record: PublicationRecord) -> Iterator[str]:
         yield "the row beside the record says something else than the record."
     if record.commit and said.get("commit") != record.commit.commit_id:
         yield "the commit that brought it is another one."
-    if record.kind == Kind.IMPORT and (
+    if record.kind == RecordKind.IMPORT and (
         not record.commit or said.get("imported") != hash_chain.commit_digest(record.commit)
     ):
         yield "what is kept of the commit is not what was recorded."
-    if record.kind != Kind.PUBLISH:
-        if said.get("version") != hash_chain.version_said(version, ()):
+    if record.kind != RecordKind.PUBLISH:
+        if said.get("version") != hash_chain.version_field(version, ()):
             yield "the record is of another version."
         return
     if version is None:
         yield "the version that it is of is missing."
         return
     texts = list(_texts(version))
-    if said.get("version") != hash_chain.version_entry(version, texts, _base(version, said)):
+    if said.get("version") != hash_chain.version_payload(version, texts, _base(version, said)):
         yield "what is stored is not what was recorded."
     shown = {digest for text in texts for digest in text.pictures.values()}
     for digest in sorted(shown - set(Picture.objects.filter(pk__in=shown).values_list("pk", flat=True))):
         yield f"the picture {digest} is missing."
 
 
-def _base(version: Version, said: dict) -> hash_chain.Base | None:
+def _base(version: Version, said: dict) -> hash_chain.BaseVersion | None:
     """Return the version that the record says some of the texts stood in before; it has a record of its own."""
     carries = (said.get("version") or {}).get("carries")
     number = carries.get("from") if isinstance(carries, dict) else None
     if not isinstance(number, int) or number >= version.number:
         return None
     texts = _texts(Version(page_id=version.page_id, number=number))
-    return hash_chain.Base(number, {text.language: text for text in texts})
+    return hash_chain.BaseVersion(number, {text.language: text for text in texts})
 
 
 def _beside(record: PublicationRecord) -> dict:
     # The version leads to a page as well: both have to be the one recorded.
     is_of_one_page = record.version is None or record.version.page == record.page
     page = str(record.page.uuid) if record.page and is_of_one_page else None
-    beside = {"page": page, "kind": record.kind, "at": hash_chain.moment(record.at)}
+    beside = {"page": page, "kind": record.kind, "at": hash_chain.format_timestamp(record.at)}
     # A reason that was erased leaves its digest in the record.
     beside |= {"reason": hash_chain.mapping_digest(record.reasons)} if record.reasons else {}
-    if record.kind == Kind.CONFIRM:
-        beside["confirmed"] = hash_chain.confirmation_entry(record.language, record.text_digest)
+    if record.kind == RecordKind.CONFIRM:
+        beside["confirmed"] = hash_chain.confirmation_payload(record.language, record.text_digest)
     return beside
 
 

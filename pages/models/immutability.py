@@ -9,7 +9,7 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
 INSERT_ONLY = ("revision", "version", "versiontext", "publicationrecord", "picture", "importedcommit")
-VERBS = ("update", "delete")
+OPERATIONS = ("update", "delete")
 
 # Revisions of a page that was never published may go with their page.
 DELETE_CONDITIONS = {"revision": "EXISTS (SELECT 1 FROM pages_version WHERE pages_version.page_id = OLD.page_id)"}
@@ -45,41 +45,41 @@ def _postgresql_statements(model: str, verb: str) -> list[str]:
     ]
 
 
-def verbs_of(vendor: str) -> tuple[str, ...]:
+def guarded_operations(vendor: str) -> tuple[str, ...]:
     """Return the verbs that a database needs a guard against; PostgreSQL's TRUNCATE passes by row triggers."""
-    return (*VERBS, "truncate") if vendor == "postgresql" else VERBS
+    return (*OPERATIONS, "truncate") if vendor == "postgresql" else OPERATIONS
 
 
 @receiver(post_migrate)
-def make_guards_after_migrate(sender, using, **kwargs) -> None:
+def create_triggers_after_migrate(sender, using, **kwargs) -> None:
     """Make the triggers again once the tables of this app stand."""
     if sender.name == "pages":
-        raise_guards(using)
+        create_triggers(using)
 
 
-def raise_guards(using: str) -> None:
+def create_triggers(using: str) -> None:
     """Make the triggers anew on a database whose tables exist."""
     connection = connections[using]
     statements = {"sqlite": _sqlite_statements, "postgresql": _postgresql_statements}[connection.vendor]
     with connection.cursor() as cursor:
         for model in INSERT_ONLY:
-            for verb in verbs_of(connection.vendor):
+            for verb in guarded_operations(connection.vendor):
                 for statement in statements(model, verb):
                     cursor.execute(statement)
 
 
-def lift_guards(using: str) -> list[str]:
+def drop_trigger_statements(using: str) -> list[str]:
     """Return the statements that drop the triggers; only the tests' flush of a whole database needs them."""
     connection = connections[using]
     suffix = " ON pages_{model}" if connection.vendor == "postgresql" else ""
     return [
         f"DROP TRIGGER IF EXISTS {trigger_name(model, verb)}{suffix.format(model=model)}"
         for model in INSERT_ONLY
-        for verb in verbs_of(connection.vendor)
+        for verb in guarded_operations(connection.vendor)
     ]
 
 
-def missing_guards(using: str) -> list[str]:
+def missing_triggers(using: str) -> list[str]:
     """Return the names of triggers that do not stand, though their table does."""
     connection = connections[using]
     query = {
@@ -90,12 +90,14 @@ def missing_guards(using: str) -> list[str]:
         tables = set(connection.introspection.table_names(cursor))
         cursor.execute(query)
         standing = {name for (name,) in cursor.fetchall()}
-    wanted = [(model, trigger_name(model, verb)) for model in INSERT_ONLY for verb in verbs_of(connection.vendor)]
+    wanted = [
+        (model, trigger_name(model, verb)) for model in INSERT_ONLY for verb in guarded_operations(connection.vendor)
+    ]
     return [name for model, name in wanted if f"pages_{model}" in tables and name not in standing]
 
 
 @register(Tags.database)
-def check_guards(app_configs=None, databases=None, **kwargs):
+def check_triggers(app_configs=None, databases=None, **kwargs):
     """Report a database in which history could be rewritten."""
     return [
         Error(
@@ -104,5 +106,5 @@ def check_guards(app_configs=None, databases=None, **kwargs):
             id="pages.E001",
         )
         for using in databases or []
-        for name in missing_guards(using)
+        for name in missing_triggers(using)
     ]

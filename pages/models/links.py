@@ -4,7 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from pages.models.site_counter import ShownEverywhere
+from pages.models.site_counter import SiteWideModel
 
 # Nothing that a browser would run or read from the reader's machine.
 WEB_ADDRESS = RegexValidator(
@@ -23,7 +23,7 @@ def _first_words(row, name: str) -> str:
     return next((row.__dict__[column] for column in columns if row.__dict__[column]), "")
 
 
-class LinkGroup(ShownEverywhere):
+class LinkGroup(SiteWideModel):
     """A heading with links below it; a group in a group is a part of it."""
 
     position = models.CharField(_("place"), max_length=10, choices=LinkPosition.choices, default=LinkPosition.FOOTER)
@@ -42,7 +42,7 @@ class LinkGroup(ShownEverywhere):
         return _first_words(self, "title") or str(self.get_position_display())
 
 
-class Link(ShownEverywhere):
+class Link(SiteWideModel):
     """A name with a target: a page of this site, or an address; without either it is plain text."""
 
     group = models.ForeignKey(LinkGroup, models.CASCADE, related_name="links", verbose_name=_("group"))

@@ -26,7 +26,7 @@ class PageQuerySet(models.QuerySet):
     def public(self, at):
         """Return the pages that have a version in force at the moment, and are not withdrawn."""
         # Where any version stands whose moment has come, one is in force: which of them need not be asked.
-        standing = Version.objects.filter(page=models.OuterRef("pk"), effective_at__lte=at).standing(at)
+        standing = Version.objects.filter(page=models.OuterRef("pk"), effective_at__lte=at).not_cancelled(at)
         return self.filter(models.Exists(standing), ~models.Exists(self._withdrawing(at)))
 
     def withdrawn(self, at):
@@ -35,7 +35,7 @@ class PageQuerySet(models.QuerySet):
 
     @staticmethod
     def _withdrawing(at):
-        return PublicationRecord.objects.withdrawing(at).filter(page=models.OuterRef("pk"))
+        return PublicationRecord.objects.active_withdrawals(at).filter(page=models.OuterRef("pk"))
 
     def in_tree_order(self):
         """Order siblings by weight, then by path; a weight of 0 comes last, as Hugo has it."""
@@ -92,6 +92,6 @@ class Page(models.Model):
         with override(language):
             return self.get_absolute_url()
 
-    def working_text(self, language: str) -> dict[str, str]:
+    def draft_text(self, language: str) -> dict[str, str]:
         """Return the working copy's fields in a language, by their untranslated names; "" where there is none."""
         return {name: getattr(self, text_field(name, language)) or "" for name in TEXT_FIELDS}

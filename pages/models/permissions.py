@@ -13,22 +13,22 @@ from django.dispatch import receiver
 from pages.languages import served_languages
 
 PUBLISH, WITHDRAW, MOVE = "publish_page", "withdraw_page", "move_page"
-LOOK = ("page", "revision", "version", "versiontext", "publicationrecord", "picture", "redirect")
-SITE = ("sitesettings", "linkgroup", "link", "redirect")
+VIEWABLE_MODELS = ("page", "revision", "version", "versiontext", "publicationrecord", "picture", "redirect")
+SITE_MODELS = ("sitesettings", "linkgroup", "link", "redirect")
 EDITORS, PUBLISHERS, REVIEWERS = "Editors", "Publishers", "Reviewers"
 
 
-def change_text(language: str) -> str:
+def change_text_permission(language: str) -> str:
     """Return the permission to write the working copy in a language."""
     return f"change_text_{language.replace('-', '_')}"
 
 
-def publish_text(language: str) -> str:
+def publish_text_permission(language: str) -> str:
     """Return the permission to let a version change in a language."""
     return f"publish_text_{language.replace('-', '_')}"
 
 
-def translators(language: str) -> str:
+def translators_group(language: str) -> str:
     """Return the name of the group that may write one language."""
     return f"Translators: {language}"
 
@@ -37,17 +37,20 @@ def _views(*models: str) -> set[str]:
     return {f"view_{model}" for model in models}
 
 
-def groups_of(languages) -> dict[str, set[str]]:
+def group_permissions(languages) -> dict[str, set[str]]:
     """Return each group's permissions, by its name, for the languages that are served."""
-    write, publish = {change_text(one) for one in languages}, {publish_text(one) for one in languages}
-    look = _views(*LOOK, *SITE)
+    write, publish = (
+        {change_text_permission(one) for one in languages},
+        {publish_text_permission(one) for one in languages},
+    )
+    look = _views(*VIEWABLE_MODELS, *SITE_MODELS)
     edit = look | write | {"add_page", "change_page", "delete_page", "add_picture"}
-    site = {f"{verb}_{model}" for model in SITE for verb in ("add", "change", "delete")}
+    site = {f"{verb}_{model}" for model in SITE_MODELS for verb in ("add", "change", "delete")}
     return {
         EDITORS: edit,
         PUBLISHERS: edit | publish | site | {PUBLISH, WITHDRAW, MOVE},
         REVIEWERS: look,
-        **{translators(one): look | {change_text(one), "add_picture"} for one in languages},
+        **{translators_group(one): look | {change_text_permission(one), "add_picture"} for one in languages},
     }
 
 
@@ -69,7 +72,7 @@ def _make(apps, using: str, languages: list[str]) -> None:
         permission.objects.using(using), content_type.get(app_label="pages", model="page"), languages
     )
     of_app = permission.objects.using(using).filter(content_type__app_label="pages")
-    for name, codenames in groups_of(languages).items():
+    for name, codenames in group_permissions(languages).items():
         row, is_made = group.objects.using(using).get_or_create(name=name)
         row.permissions.add(*of_app.filter(codename__in=codenames if is_made else codenames & new))
 
@@ -78,7 +81,10 @@ def _make_permissions(permissions, content_type, languages: list[str]) -> set[st
     """Make the permissions of each language, and return the names of those that were missing."""
     new = set()
     for language in languages:
-        for codename, verb in ((change_text(language), "write"), (publish_text(language), "publish")):
+        for codename, verb in (
+            (change_text_permission(language), "write"),
+            (publish_text_permission(language), "publish"),
+        ):
             name = f"Can {verb} texts: {language}"
             _, is_made = permissions.get_or_create(
                 codename=codename, content_type=content_type, defaults={"name": name}

@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 
-class Kind(models.TextChoices):
+class RecordKind(models.TextChoices):
     """What happened. Redact has its place in the log as well."""
 
     PUBLISH = "publish", _("published")
@@ -21,32 +21,32 @@ class Kind(models.TextChoices):
 class PublicationRecordQuerySet(models.QuerySet):
     """The events that the questions about versions fold in, and how much of the chain may be known."""
 
-    def known(self, at):
+    def public(self, at):
         """Return the records up to the first whose moment is still to come: a chain with a gap could not be checked."""
         hidden = PublicationRecord.objects.filter(at__gt=at).order_by("number").values("number")[:1]
         return self.filter(number__lt=Coalesce(models.Subquery(hidden), models.Value(2**31 - 1)))
 
     def cancellations(self, at):
         """Return the cancellations up to the moment."""
-        return self.filter(kind=Kind.CANCEL, at__lte=at)
+        return self.filter(kind=RecordKind.CANCEL, at__lte=at)
 
-    def withdrawing(self, at):
+    def active_withdrawals(self, at):
         """Return the withdrawals that no bringing back has ended by the moment: at most one a page."""
         ended = PublicationRecord.objects.filter(
-            page=OuterRef("page"), kind=Kind.BRING_BACK, at__lte=at, number__gt=OuterRef("number")
+            page=OuterRef("page"), kind=RecordKind.BRING_BACK, at__lte=at, number__gt=OuterRef("number")
         )
-        return self.filter(kind=Kind.WITHDRAW, at__lte=at).filter(~Exists(ended))
+        return self.filter(kind=RecordKind.WITHDRAW, at__lte=at).filter(~Exists(ended))
 
     def confirmations(self, at):
         """Return what was said of translations by the moment: `version` is the one whose source the text reflects."""
-        return self.filter(kind=Kind.CONFIRM, at__lte=at)
+        return self.filter(kind=RecordKind.CONFIRM, at__lte=at)
 
 
 class PublicationRecord(models.Model):
     """A link of the chain. `canonical` is what the hash covers; the columns beside it can be erased one day."""
 
     number = models.PositiveIntegerField(_("number"), unique=True)
-    kind = models.CharField(_("event"), max_length=12, choices=Kind.choices)
+    kind = models.CharField(_("event"), max_length=12, choices=RecordKind.choices)
     at = models.DateTimeField(_("moment"))
     canonical = models.TextField(_("canonical form"), help_text=_("JSON in the canonical form of RFC 8785."))
     hash = models.CharField(_("hash"), max_length=64, help_text=_("SHA-256 of the canonical form, in hexadecimal."))

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
-from pages.models.site_counter import ShownEverywhere, ShownEverywhereQuerySet
+from pages.models.site_counter import SiteWideModel, SiteWideQuerySet
 
 OLD_PATH = RegexValidator(
     r"\A[^/\x00-\x1f\x7f?#]+(?:/[^/\x00-\x1f\x7f?#]+)*\Z",
@@ -17,7 +17,7 @@ def _slashes_in(path: str) -> list[int]:
     return [place for place, character in enumerate(path) if character == "/"]
 
 
-class RedirectQuerySet(ShownEverywhereQuerySet):
+class RedirectQuerySet(SiteWideQuerySet):
     """Ways from an old address."""
 
     def covering(self, path: str):
@@ -32,7 +32,7 @@ class RedirectQuerySet(ShownEverywhereQuerySet):
         return self.filter(old_path__in=above).order_by(Length("old_path").desc())
 
 
-class Redirect(ShownEverywhere):
+class Redirect(SiteWideModel):
     """An address that outside links may still have. It names the page, so it follows wherever that goes next."""
 
     old_path = models.CharField(

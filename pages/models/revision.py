@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class RevisionQuerySet(models.QuerySet):
     """Which revisions the editors work on."""
 
-    def working(self):
+    def drafts(self):
         """Return the newest revision of each page and language, leaving out those that were set aside."""
         newest = (
             Revision.objects.filter(

@@ -7,14 +7,14 @@ from django.utils import timezone
 class SiteCounterQuerySet(models.QuerySet):
     """Ways to the one row."""
 
-    def locked(self):
+    def get_locked(self):
         """Return the row, made if missing, locked until the transaction ends: the log has one writer at a time."""
         self.get_or_create(pk=1)
         return self.select_for_update().get(pk=1)
 
-    def raise_by_one(self, moment):
+    def advance(self, moment):
         """Say that what readers may see has changed at the moment."""
-        self.locked().advance(moment)
+        self.get_locked().advance(moment)
 
 
 class SiteCounter(models.Model):
@@ -40,7 +40,7 @@ class SiteCounter(models.Model):
         self.save(update_fields=["value", "changed_at", "last_record", "head"])
 
 
-class ShownEverywhereQuerySet(models.QuerySet):
+class SiteWideQuerySet(models.QuerySet):
     """Changes of many rows at once raise the site's counter too."""
 
     def update(self, **values):
@@ -59,10 +59,10 @@ class ShownEverywhereQuerySet(models.QuerySet):
     delete.queryset_only = True
 
 
-class ShownEverywhere(models.Model):
+class SiteWideModel(models.Model):
     """What readers see of it changes with its own save and delete: nobody else has to know."""
 
-    objects = ShownEverywhereQuerySet.as_manager()
+    objects = SiteWideQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -79,5 +79,5 @@ class ShownEverywhere(models.Model):
 def _counted(change, *args, **kwargs):
     with transaction.atomic():
         result = change(*args, **kwargs)
-        SiteCounter.objects.raise_by_one(timezone.now())
+        SiteCounter.objects.advance(timezone.now())
     return result

@@ -4,10 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from pages.models.links import WEB_ADDRESS
-from pages.models.site_counter import ShownEverywhere
+from pages.models.site_counter import SiteWideModel
 
 
-class SiteSettings(ShownEverywhere):
+class SiteSettings(SiteWideModel):
     """What every page of the site shows. There is one row."""
 
     name = models.CharField(_("site name"), max_length=100, blank=True)

@@ -18,7 +18,7 @@ class VersionQuerySet(models.QuerySet):
         """Return the versions that were cancelled by the moment."""
         return self.filter(Exists(PublicationRecord.objects.cancellations(at).filter(version=OuterRef("pk"))))
 
-    def standing(self, at):
+    def not_cancelled(self, at):
         """Return the versions that were not cancelled by the moment."""
         return self.filter(~Exists(PublicationRecord.objects.cancellations(at).filter(version=OuterRef("pk"))))
 
@@ -26,7 +26,7 @@ class VersionQuerySet(models.QuerySet):
         """Return each page's version in force: the highest number that is effective and not cancelled by the moment."""
         highest = (
             Version.objects.filter(page=OuterRef("page"), effective_at__lte=at)
-            .standing(at)
+            .not_cancelled(at)
             .order_by("-number")
             .values("pk")[:1]
         )
@@ -38,7 +38,10 @@ class VersionQuerySet(models.QuerySet):
             page=OuterRef("page"), number__gt=OuterRef("number"), effective_at__lte=OuterRef("effective_at")
         )
         return (
-            self.published(at).filter(effective_at__gt=at).standing(at).filter(~Exists(overtaking.standing_known(at)))
+            self.published(at)
+            .filter(effective_at__gt=at)
+            .not_cancelled(at)
+            .filter(~Exists(overtaking.published(at).not_cancelled(at)))
         )
 
     def came_into_force(self, at):
@@ -49,12 +52,8 @@ class VersionQuerySet(models.QuerySet):
         overtaking = Version.objects.filter(
             page=OuterRef("page"), number__gt=OuterRef("number"), effective_at__lte=OuterRef("effective_at")
         )
-        waited_in_vain = Q(effective_at__gt=F("published_at")) & Exists(overtaking.standing_known(at))
-        return self.standing_known(at).filter(~waited_in_vain, effective_at__lte=at)
-
-    def standing_known(self, at):
-        """Return the versions that are known and not cancelled at the moment."""
-        return self.published(at).standing(at)
+        waited_in_vain = Q(effective_at__gt=F("published_at")) & Exists(overtaking.published(at).not_cancelled(at))
+        return self.published(at).not_cancelled(at).filter(~waited_in_vain, effective_at__lte=at)
 
 
 class Version(models.Model):

@@ -9,7 +9,7 @@ from pages.models import Page, Revision, Version, VersionText
 from pages.models.version_text import Significance
 from pages.presentation.navigation import Navigation, NavItem, draft_navigation
 from pages.presentation.page_presentation import NothingToShow, PagePresentation
-from pages.publishing.pictures import known_pictures, pictures_in
+from pages.publishing.pictures import published_pictures, revision_pictures
 from pages.publishing.version_writer import base_version
 from pages.text import source
 
@@ -38,7 +38,7 @@ def read_draft(page: Page, language: str, at: datetime, chosen: int | None = Non
 
     Raises NothingToShow where there is no text at all, or where the revision is not the page's, or of another language.
     """
-    heads = {head.language: head for head in page.revisions.working() if not head.is_empty}
+    heads = {head.language: head for head in page.revisions.drafts() if not head.is_empty}
     if chosen is not None:
         revision = page.revisions.filter(pk=chosen, language=language).first()
         heads[language] = _insisted(revision)
@@ -55,7 +55,7 @@ def read_draft(page: Page, language: str, at: datetime, chosen: int | None = Non
             revision=revision,
             significance=Significance.MAJOR,
             modified_at=at,
-            pictures=pictures_in(revision, known_pictures(page, at)),
+            pictures=revision_pictures(revision, published_pictures(page, at)),
         ),
         languages=tuple(heads),
         first_published_at=at,
@@ -67,7 +67,7 @@ def read_draft(page: Page, language: str, at: datetime, chosen: int | None = Non
 
 def has_draft(page: Page) -> bool:
     """Tell whether the working copy says anything in any language."""
-    return page.revisions.working().exclude(digest=source.digest(b"")).exists()
+    return page.revisions.drafts().exclude(digest=source.digest(b"")).exists()
 
 
 def _insisted(revision: Revision | None) -> Revision:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from pages.history.translation_basis import status_of
+from pages.history.translation_basis import status_with_basis
 from pages.history.translation_status import TranslationStatus
 from pages.history.version_spans import Publication, Span, version_spans
 from pages.languages import direction, served_or_default, text_for
@@ -131,7 +131,7 @@ def read_in_force(path: str, language: str, at: datetime) -> PagePresentation:
 
 def require_not_withdrawn(page: Page, at: datetime) -> None:
     """Raise Withdrawn where the page was taken away from readers by the moment."""
-    if record := page.records.withdrawing(at).first():
+    if record := page.records.active_withdrawals(at).first():
         raise Withdrawn(page, record)
 
 
@@ -148,7 +148,7 @@ def read_version(page: Page, version: Version, language: str, at: datetime) -> P
     """Read a version that the reader may see."""
     texts = {text.language: text for text in version.texts.select_related("revision")}
     text = text_for(texts, language, page.source_language)
-    status, reflected = status_of(page, version, text, texts, at)
+    status, reflected = status_with_basis(page, version, text, texts, at)
     return PagePresentation(
         page=page,
         version=version,
@@ -174,7 +174,7 @@ def page_at(path: str) -> Page:
 def _first_published_at(page: Page, version: Version, language: str) -> datetime:
     first = (
         VersionText.objects.filter(
-            version__in=page.versions.standing(version.published_at).filter(number__lte=version.number),
+            version__in=page.versions.not_cancelled(version.published_at).filter(number__lte=version.number),
             language=language,
         )
         .order_by("version__number")

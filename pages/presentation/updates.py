@@ -27,7 +27,7 @@ class Update:
 def updates_of(page: Page, version: Version, language: str) -> tuple[Update, ...]:
     """Return the updates of a language up to a version, newest first."""
     standing = list(
-        page.versions.standing(version.published_at)
+        page.versions.not_cancelled(version.published_at)
         .filter(number__lte=version.number)
         .order_by("number")
         .values_list("number", flat=True)

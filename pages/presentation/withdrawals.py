@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pages.languages import LocalizedText, text_for
 from pages.models import Page, PublicationRecord, VersionText
-from pages.models.publication_record import Kind
+from pages.models.publication_record import RecordKind
 
 
 @dataclass(frozen=True)
@@ -20,24 +20,24 @@ class Withdrawal:
 
 def withdrawal_at(page: Page, language: str, at: datetime) -> Withdrawal | None:
     """Return the withdrawal that a page is under at the moment; None for one that is shown."""
-    record = page.records.withdrawing(at).first()
+    record = page.records.active_withdrawals(at).first()
     return record and read_withdrawal(page, record, language, at)
 
 
 def withdrawals_of(page: Page, language: str, at: datetime) -> tuple[Withdrawal, ...]:
     """Return all withdrawals that are known at the moment, newest first, those that are over among them."""
-    records = page.records.filter(kind__in=[Kind.WITHDRAW, Kind.BRING_BACK], at__lte=at).order_by("number")
+    records = page.records.filter(kind__in=[RecordKind.WITHDRAW, RecordKind.BRING_BACK], at__lte=at).order_by("number")
     found, until = [], None
     for record in reversed(records):
-        if record.kind == Kind.WITHDRAW:
+        if record.kind == RecordKind.WITHDRAW:
             found.append(Withdrawal(record.at, until, _reason(page, record, language)))
-        until = record.at if record.kind == Kind.BRING_BACK else None
+        until = record.at if record.kind == RecordKind.BRING_BACK else None
     return tuple(found)
 
 
 def read_withdrawal(page: Page, record: PublicationRecord, language: str, at: datetime) -> Withdrawal:
     """Read a withdrawal by its record, as it is known at the moment."""
-    ends = page.records.filter(kind=Kind.BRING_BACK, number__gt=record.number, at__lte=at)
+    ends = page.records.filter(kind=RecordKind.BRING_BACK, number__gt=record.number, at__lte=at)
     until = ends.order_by("number").values_list("at", flat=True).first()
     return Withdrawal(record.at, until, _reason(page, record, language))
 

@@ -14,13 +14,13 @@ class Actor:
     name: str
     permissions: frozenset[str] | None = field(default_factory=frozenset)
 
-    def may(self, permission: str) -> bool:
+    def has_perm(self, permission: str) -> bool:
         """Tell whether the actor has a permission of this app, named without it: `publish_page`."""
         return self.permissions is None or permission in self.permissions
 
     def require(self, *permissions: str) -> None:
         """Raise PermissionDenied, which says what is lacking, unless the actor has all of them."""
-        lacking = [permission for permission in permissions if not self.may(permission)]
+        lacking = [permission for permission in permissions if not self.has_perm(permission)]
         if lacking:
             raise PermissionDenied(_("You may not do this: %(permissions)s.") % {"permissions": ", ".join(lacking)})
 
@@ -30,6 +30,6 @@ def system_actor(name: str) -> Actor:
     return Actor(name, None)
 
 
-def actor_with(name: str, permissions: Iterable[str]) -> Actor:
+def user_actor(name: str, permissions: Iterable[str]) -> Actor:
     """Return the actor for a user, given Django's names of permissions, `pages.publish_page` among them."""
     return Actor(name, frozenset(one.removeprefix("pages.") for one in permissions if one.startswith("pages.")))

@@ -12,26 +12,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pages.models import Page, Revision, Version, VersionText
-from pages.models.permissions import PUBLISH, publish_text
-from pages.models.publication_record import Kind
+from pages.models.permissions import PUBLISH, publish_text_permission
+from pages.models.publication_record import RecordKind
 from pages.models.version_text import Significance
 from pages.publishing.actors import Actor
-from pages.publishing.pictures import pictures_in
+from pages.publishing.pictures import revision_pictures
 from pages.publishing.records import append_record, effective_now, require_last_record
-from pages.publishing.version_plan import THIS, Choice, is_changed
-from pages.publishing.version_writer import base_version, issue, texts_of
+from pages.publishing.version_plan import THIS_VERSION, TextToPublish, is_changed
+from pages.publishing.version_writer import base_version, version_texts, write_version
 
-MOMENT_HAS_PASSED = gettext_lazy("The moment has passed: an announcement needs one in the future.")
+EFFECTIVE_DATE_PASSED = gettext_lazy("The moment has passed: an announcement needs one in the future.")
 
 
-class PendingAction(StrEnum):
+class AnnouncementAction(StrEnum):
     """What becomes of an announcement that a new version would overtake."""
 
     CANCEL = "cancel"
-    AGAIN = "again"
+    REANNOUNCE = "again"
 
 
-class AnnouncementPending(Exception):
+class SupersedesAnnouncement(Exception):
     """The new version would overtake an announced one, and nobody said what becomes of it."""
 
     def __init__(self, versions: list[Version]):
@@ -53,14 +53,14 @@ def cancel(
     expected_record: int | None = None,
 ) -> None:
     """Take an announced version back before it comes into force; it stays readable. Raises NotCancellable,
-    PublishedSince."""
+    PublicationConflict."""
     page = Page.objects.select_for_update().get(pk=version.page_id)
     require_last_record(page, expected_record)
     moment = effective_now(page, now)
     base = base_version(page, moment)
     _insist_on_newest_waiting(version, base, moment)
     _insist_on_rights(version, by)
-    append_record(Kind.CANCEL, page=page, version=version, at=moment, now=now, by=by, reasons=reasons)
+    append_record(RecordKind.CANCEL, page=page, version=version, at=moment, now=now, by=by, reasons=reasons)
 
 
 @transaction.atomic
@@ -70,7 +70,7 @@ def announce_again(
     """Let an announced version come into force at another moment: a new version with its texts takes its place.
 
     Raises ValidationError where the moment has passed or comes before an earlier announcement's, NotCancellable,
-    PublishedSince.
+    PublicationConflict.
     """
     page = Page.objects.select_for_update().get(pk=version.page_id)
     require_last_record(page, expected_record)
@@ -78,8 +78,8 @@ def announce_again(
     _insist_on_newest_waiting(version, base_version(page, moment), moment)
     _insist_on_rights(version, by)
     if effective_at <= moment:
-        raise ValidationError({"effective_at": MOMENT_HAS_PASSED})
-    append_record(Kind.CANCEL, page=page, version=version, at=moment, now=now, by=by)
+        raise ValidationError({"effective_at": EFFECTIVE_DATE_PASSED})
+    append_record(RecordKind.CANCEL, page=page, version=version, at=moment, now=now, by=by)
     before = base_version(page, moment)
     if before is not None and before.effective_at >= effective_at:
         text = _("Version %(number)d is announced for later than that: this one has to follow it.")
@@ -97,31 +97,37 @@ def _insist_on_newest_waiting(version: Version, base: Version | None, moment: da
 def _insist_on_rights(version: Version, by: Actor) -> None:
     """Raise PermissionDenied where an announcement touches a language that the actor may not publish."""
     before = base_version(version.page, version.published_at, below=version.number)
-    old, new = texts_of(before), texts_of(version)
+    old, new = version_texts(before), version_texts(version)
     touched = {name for name, text in new.items() if text.significance != Significance.UNCHANGED} | (
         set(old) - set(new)
     )
     touched |= {name for name in set(old) & set(new) if old[name].based_on != new[name].based_on}
-    by.require(PUBLISH, *map(publish_text, sorted(touched)))
+    by.require(PUBLISH, *map(publish_text_permission, sorted(touched)))
 
 
-def superseded_by(page: Page, effective: datetime, moment: datetime) -> QuerySet:
+def superseded_announcements(page: Page, effective: datetime, moment: datetime) -> QuerySet:
     """Return the announcements that a version effective then would overtake."""
     return page.versions.upcoming(moment).filter(effective_at__gte=effective).order_by("number")
 
 
 def cancel_superseded(
-    page: Page, effective: datetime, waiting: PendingAction | None, *, by: Actor, moment: datetime, now: datetime
+    page: Page,
+    effective: datetime,
+    announcement_action: AnnouncementAction | None,
+    *,
+    by: Actor,
+    moment: datetime,
+    now: datetime,
 ) -> list[Version]:
     """Cancel the announcements that a version effective then would overtake, the newest first, and return them."""
-    superseded = list(superseded_by(page, effective, moment))
-    if superseded and waiting is None:
-        raise AnnouncementPending(superseded)
+    superseded = list(superseded_announcements(page, effective, moment))
+    if superseded and announcement_action is None:
+        raise SupersedesAnnouncement(superseded)
     for version in reversed(superseded):
         # Announced again, it says what somebody who might has announced; taken away, it is this actor's doing.
-        if waiting == PendingAction.CANCEL:
+        if announcement_action == AnnouncementAction.CANCEL:
             _insist_on_rights(version, by)
-        append_record(Kind.CANCEL, page=page, version=version, at=moment, now=now, by=by)
+        append_record(RecordKind.CANCEL, page=page, version=version, at=moment, now=now, by=by)
     return superseded
 
 
@@ -141,18 +147,18 @@ def reannounce(
     """
     renumbered: dict[int, int] = {}
     for before, announced in pairwise([base, *superseded]):
-        stands = texts_of(base_version(announced.page, moment))
+        stands = version_texts(base_version(announced.page, moment))
         texts = (rewritten or {}).get(announced.number, {})
-        again = issue(
+        again = write_version(
             announced.page,
             _announced_choices(announced, before, stands, renumbered, texts),
             by=by,
             now=now,
-            notes={name: text.change_note for name, text in texts_of(announced).items() if text.change_note},
+            notes={name: text.change_note for name, text in version_texts(announced).items() if text.change_note},
             published_at=moment,
             effective_at=effective_at or announced.effective_at,
             binding_language=announced.binding_language,
-            removed=set(texts_of(before)) - set(texts_of(announced)),
+            removed=set(version_texts(before)) - set(version_texts(announced)),
         )
         renumbered[announced.number] = again.number
 
@@ -163,10 +169,10 @@ def _announced_choices(
     stands: Mapping[str, VersionText],
     renumbered: Mapping[int, int],
     rewritten: Mapping[str, Revision],
-) -> dict[str, Choice]:
+) -> dict[str, TextToPublish]:
     """Return the texts that an announcement had changed, and those that it only said to reflect another version."""
-    texts, old = texts_of(announced), texts_of(before)
-    bases = renumbered | {announced.number: THIS}
+    texts, old = version_texts(announced), version_texts(before)
+    bases = renumbered | {announced.number: THIS_VERSION}
     choices = {
         name: _announced_choice(text, rewritten.get(name), bases.get(text.based_on, text.based_on))
         for name, text in texts.items()
@@ -181,10 +187,10 @@ def _announced_choices(
     }
 
 
-def _announced_choice(text: VersionText, rewritten: Revision | None, based_on) -> Choice:
+def _announced_choice(text: VersionText, rewritten: Revision | None, based_on) -> TextToPublish:
     if rewritten is None:
-        return Choice(text.revision, text.significance, based_on, text.pictures)
+        return TextToPublish(text.revision, text.significance, based_on, text.pictures)
     # Nobody was asked of a text that the announcement had left as it was: readers are better told.
     is_new = text.significance == Significance.UNCHANGED
     significance = Significance.MAJOR if is_new else text.significance
-    return Choice(rewritten, significance, based_on, pictures_in(rewritten, text.pictures))
+    return TextToPublish(rewritten, significance, based_on, revision_pictures(rewritten, text.pictures))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from pages.models import Page, Revision
 from pages.models.page import TEXT_FIELDS, text_field
-from pages.models.permissions import change_text
+from pages.models.permissions import change_text_permission
 from pages.publishing.actors import Actor
 from pages.text import source
 from pages.text.rendering import MAX_BODY_BYTES
@@ -32,49 +32,48 @@ def save_draft(
     *,
     by: Actor,
     now: datetime,
-    expected: Mapping[str, int | None] | None = None,
+    expected_revisions: Mapping[str, int | None] | None = None,
 ) -> dict[str, Revision]:
-    """Save the working copy of the languages that changed, a revision each, and return those revisions.
+    """Save the draft in the languages that changed, one revision each, and return those revisions.
 
-    `expected` names the revision that each edited language was opened with (None for none): a language that changed and
-    was saved by somebody else since raises DraftConflict, and nothing is saved. Other languages do not matter. Raises
-    ValidationError on what an editor can mend, PermissionDenied on a language that the actor may not write.
+    `expected_revisions` names the draft revision that each language was opened with (None for none). If somebody else
+    has saved a changed language since, raises DraftConflict and saves nothing; other languages do not matter. Raises
+    ValidationError for errors an editor can fix, PermissionDenied for a language that the actor may not write.
     """
     page = Page.objects.select_for_update().get(pk=page.pk)
-    if expected is not None:
-        texts = _edited(page, texts, expected)
-    heads = {revision.language: revision for revision in page.revisions.working().filter(language__in=texts)}
-    insist_on_sound_texts(texts)
-    sources = {language: new_source_of(heads.get(language), text) for language, text in texts.items()}
+    if expected_revisions is not None:
+        texts = _edited(page, texts, expected_revisions)
+    heads = {revision.language: revision for revision in page.revisions.drafts().filter(language__in=texts)}
+    validate_texts(texts)
+    sources = {language: updated_source(heads.get(language), text) for language, text in texts.items()}
     changed = {language: new for language, new in sources.items() if new is not None}
-    by.require(*map(change_text, changed))
-    if expected is not None:
-        _insist_on_heads(heads, {language: expected.get(language) for language in changed})
+    by.require(*map(change_text_permission, changed))
+    if expected_revisions is not None:
+        _insist_on_heads(heads, {language: expected_revisions.get(language) for language in changed})
     return {
-        language: set_working_text(page, language, new, texts[language], by=by, now=now)
-        for language, new in changed.items()
+        language: write_draft(page, language, new, texts[language], by=by, now=now) for language, new in changed.items()
     }
 
 
 @transaction.atomic
-def copy_to_draft(revision: Revision, *, by: Actor, now: datetime, expected: int | None) -> Revision | None:
-    """Make an old text the working copy of its language again, byte for byte: a new revision, or None where it is that.
+def copy_to_draft(revision: Revision, *, by: Actor, now: datetime, expected_revision: int | None) -> Revision | None:
+    """Copy an old text to the draft of its language, byte for byte, as a new revision; None if the draft is that text.
 
-    `expected` names the revision that was the working copy when the person decided (None for none); where somebody has
-    saved since, raises DraftConflict. Raises PermissionDenied. What was the working copy stays as the revision it is.
+    `expected_revision` is the draft revision that the person saw (None for none); raises DraftConflict if somebody has
+    saved another since, PermissionDenied. The replaced draft remains as a revision.
     """
     page = Page.objects.select_for_update().only("pk").get(pk=revision.page_id)
-    by.require(change_text(revision.language))
-    head = page.revisions.working().filter(language=revision.language).first()
-    _insist_on_heads({head.language: head} if head else {}, {revision.language: expected})
+    by.require(change_text_permission(revision.language))
+    head = page.revisions.drafts().filter(language=revision.language).first()
+    _insist_on_heads({head.language: head} if head else {}, {revision.language: expected_revision})
     if revision.digest == (head.digest if head else source.digest(b"")):
         return None
     # It came from no file this time, whichever file it came from then.
-    arguments = (page, revision.language, bytes(revision.source), fields_of(revision))
-    return set_working_text(*arguments, by=by, now=now)
+    arguments = (page, revision.language, bytes(revision.source), revision_fields(revision))
+    return write_draft(*arguments, by=by, now=now)
 
 
-def set_working_text(
+def write_draft(
     page: Page, language: str, new_source: bytes, text: Fields, *, by: Actor, now: datetime, file_name: str = ""
 ) -> Revision:
     """Make a text the working copy of its language. The caller's transaction holds the page's lock."""
@@ -115,14 +114,14 @@ def add_revision(
     )
 
 
-def fields_of(revision: Revision) -> Fields:
+def revision_fields(revision: Revision) -> Fields:
     """Return a revision's fields as they were read when it was saved."""
     return Fields(
         revision.title, revision.link_title, revision.description, source.extract_body(bytes(revision.source))
     )
 
 
-def new_source_of(head: Revision | None, text: Fields) -> bytes | None:
+def updated_source(head: Revision | None, text: Fields) -> bytes | None:
     """Return the bytes that a text makes, or None where it says what is there already."""
     text = source.normalise(text)
     if head is None or head.is_empty:
@@ -130,7 +129,7 @@ def new_source_of(head: Revision | None, text: Fields) -> bytes | None:
     if text.is_blank:
         return b""
     try:
-        new = source.patch(bytes(head.source), fields_of(head), text)
+        new = source.patch(bytes(head.source), revision_fields(head), text)
     except source.PatchFailed:
         # A front matter of that shape cannot be patched; the text must not be lost for it.
         new = source.compose(text)
@@ -140,7 +139,9 @@ def new_source_of(head: Revision | None, text: Fields) -> bytes | None:
 def _edited(page: Page, texts: Mapping[str, Fields], opened_with: Mapping[str, int | None]) -> dict[str, Fields]:
     """Leave out the languages that say what they were opened with, whatever was saved there since."""
     keys = [opened_with.get(language) for language in texts]
-    opened = {revision.language: fields_of(revision) for revision in page.revisions.filter(pk__in=filter(None, keys))}
+    opened = {
+        revision.language: revision_fields(revision) for revision in page.revisions.filter(pk__in=filter(None, keys))
+    }
     return {
         language: text
         for language, text in texts.items()
@@ -148,7 +149,7 @@ def _edited(page: Page, texts: Mapping[str, Fields], opened_with: Mapping[str, i
     }
 
 
-def insist_on_sound_texts(texts: Mapping[str, Fields], *, prefix: str = "") -> None:
+def validate_texts(texts: Mapping[str, Fields], *, prefix: str = "") -> None:
     """Raise ValidationError, by field with a prefix before its name, on texts that are too long or have no title."""
     errors: dict[str, str] = {}
     for language, text in texts.items():
@@ -163,10 +164,10 @@ def insist_on_sound_texts(texts: Mapping[str, Fields], *, prefix: str = "") -> N
         raise ValidationError(errors)
 
 
-def _insist_on_heads(heads: Mapping[str, Revision], expected: Mapping[str, int | None]) -> None:
+def _insist_on_heads(heads: Mapping[str, Revision], expected_revisions: Mapping[str, int | None]) -> None:
     saved = {
         language: heads[language]
-        for language, opened_with in expected.items()
+        for language, opened_with in expected_revisions.items()
         if language in heads and heads[language].pk != opened_with
     }
     if saved:

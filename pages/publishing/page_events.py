@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pages.history import hash_chain
-from pages.history.translation_basis import confirmed
+from pages.history.translation_basis import confirmed_bases
 from pages.models import Page, PublicationRecord, Version
 from pages.models.page import text_field
-from pages.models.permissions import PUBLISH, WITHDRAW, publish_text
-from pages.models.publication_record import Kind
+from pages.models.permissions import PUBLISH, WITHDRAW, publish_text_permission
+from pages.models.publication_record import RecordKind
 from pages.publishing.actors import Actor
 from pages.publishing.records import append_record, effective_now, require_last_record
 
@@ -31,7 +31,7 @@ def withdraw(
 ) -> PublicationRecord:
     """Take a page from readers, who are told the reason in their language, or else in the page's own.
 
-    Raises ValidationError without a reason in the source language, NotWithdrawable, PublishedSince.
+    Raises ValidationError without a reason in the source language, NotWithdrawable, PublicationConflict.
     """
     by.require(WITHDRAW)
     page = Page.objects.select_for_update().get(pk=page.pk)
@@ -43,19 +43,19 @@ def withdraw(
     if page.source_language not in reasons:
         field = text_field("reason", page.source_language)
         raise ValidationError({field: _("Tell readers why the page is withdrawn.")})
-    return append_record(Kind.WITHDRAW, page=page, at=moment, now=now, by=by, reasons=reasons)
+    return append_record(RecordKind.WITHDRAW, page=page, at=moment, now=now, by=by, reasons=reasons)
 
 
 @transaction.atomic
 def bring_back(page: Page, *, by: Actor, now: datetime, expected_record: int | None = None) -> PublicationRecord:
-    """Show a withdrawn page again, as it is in force now. Raises NotWithdrawable, PublishedSince."""
+    """Show a withdrawn page again, as it is in force now. Raises NotWithdrawable, PublicationConflict."""
     by.require(WITHDRAW)
     page = Page.objects.select_for_update().get(pk=page.pk)
     require_last_record(page, expected_record)
     moment = effective_now(page, now)
     if not Page.objects.withdrawn(moment).filter(pk=page.pk).exists():
         raise NotWithdrawable
-    return append_record(Kind.BRING_BACK, page=page, at=moment, now=now, by=by)
+    return append_record(RecordKind.BRING_BACK, page=page, at=moment, now=now, by=by)
 
 
 @transaction.atomic
@@ -64,26 +64,26 @@ def confirm(
 ) -> PublicationRecord:
     """Say that a version's translation says what the source of a version says; no text changes.
 
-    It counts for that very text, in versions from the one that is named on. Raises NotConfirmable, PublishedSince.
+    It counts for that very text, in versions from the one that is named on. Raises NotConfirmable, PublicationConflict.
     """
-    by.require(PUBLISH, publish_text(language))
+    by.require(PUBLISH, publish_text_permission(language))
     page = Page.objects.select_for_update().get(pk=version.page_id)
     require_last_record(page, expected_record)
     moment = effective_now(page, now)
     text = version.texts.filter(language=language).select_related("revision").first()
-    named = page.versions.standing(moment).filter(number=reflects, texts__language=page.source_language).first()
-    is_new = text and reflects not in {text.based_on, *confirmed(page, version, text, moment)}
+    named = page.versions.not_cancelled(moment).filter(number=reflects, texts__language=page.source_language).first()
+    is_new = text and reflects not in {text.based_on, *confirmed_bases(page, version, text, moment)}
     if not is_new or named is None or language == page.source_language or reflects > version.number:
         raise NotConfirmable
     digest = text.revision.digest
     return append_record(
-        Kind.CONFIRM,
+        RecordKind.CONFIRM,
         page=page,
         version=named,
         at=moment,
         now=now,
         by=by,
-        details={"confirmed": hash_chain.confirmation_entry(language, digest)},
+        extra_payload={"confirmed": hash_chain.confirmation_payload(language, digest)},
         language=language,
         text_digest=digest,
     )

@@ -12,22 +12,25 @@ from django.utils.translation import gettext as _
 
 from pages.models import Page, Redirect, SiteCounter, Version
 from pages.models.permissions import MOVE
-from pages.models.publication_record import Kind
+from pages.models.publication_record import RecordKind
 from pages.publishing.actors import Actor
 from pages.publishing.records import append_record, effective_now, require_last_record
 
-RESERVED = frozenset({"history", "v", "as-of", "compare", "changes", "upcoming", "_print"})
-RESERVED_AT_ROOT = frozenset({"admin", "static", "media", "markdownx", "healthz", "readyz"})
+RESERVED_SLUGS = frozenset({"history", "v", "as-of", "compare", "changes", "upcoming", "_print"})
+RESERVED_ROOT_SLUGS = frozenset({"admin", "static", "media", "markdownx", "healthz", "readyz"})
 # What may stand in an address beside letters and digits of any script: it must survive a mail programme.
 _SIGNS = frozenset("_.~-")
 # Vowels and tones of many scripts (Devanagari, Thai) are marks upon letters.
 _MARKS = frozenset({"Mn", "Mc"})
 
 
-class Keep(Enum):
-    """Stands for a value that is to stay what it is, where None is a value too."""
+class NotGiven(Enum):
+    """The default of an argument for which None is a value too."""
 
-    IT = "it"
+    NOT_GIVEN = "not given"
+
+
+NOT_GIVEN = NotGiven.NOT_GIVEN
 
 
 class PositionConflict(Exception):
@@ -38,28 +41,28 @@ class PositionConflict(Exception):
         super().__init__(f"changed meanwhile: {', '.join(stored)}")
 
 
-def is_reserved(slug: str, *, at_root: bool) -> bool:
+def is_reserved_slug(slug: str, *, at_root: bool) -> bool:
     """Tell whether the site needs the name for itself; at the root, language codes and names with a dot as well."""
-    if slug in RESERVED:
+    if slug in RESERVED_SLUGS:
         return True
-    return at_root and (slug in RESERVED_AT_ROOT or slug in settings.MODELTRANSLATION_LANGUAGES or "." in slug)
+    return at_root and (slug in RESERVED_ROOT_SLUGS or slug in settings.MODELTRANSLATION_LANGUAGES or "." in slug)
 
 
-def checked_slug(slug: str, *, parent: Page | None) -> str:
+def clean_slug(slug: str, *, parent: Page | None) -> str:
     """Return the slug, or raise ValidationError on it. Empty, it names the home page, which has no parent."""
     slug = slug.strip()
     if not slug and parent is None:
         return slug
-    if not all(map(may_stand_in_an_address, slug)) or slug.strip(".") == "":
+    if not all(map(is_slug_character, slug)) or slug.strip(".") == "":
         raise ValidationError({"slug": _("A slug is made of letters, digits, hyphens and underscores.")})
-    if is_reserved(slug, at_root=parent is None):
+    if is_reserved_slug(slug, at_root=parent is None):
         raise ValidationError({"slug": _("The site itself uses the name “%(slug)s”.") % {"slug": slug}})
     if parent is not None and not parent.path:
         raise ValidationError({"parent": _("The home page has no pages below it: leave the parent empty.")})
     return slug
 
 
-def may_stand_in_an_address(character: str) -> bool:
+def is_slug_character(character: str) -> bool:
     """Tell whether a slug may have a character."""
     return character.isalnum() or character in _SIGNS or unicodedata.category(character) in _MARKS
 
@@ -76,7 +79,7 @@ def create_page(
 ) -> Page:
     """Make a page in the tree. Raises ValidationError on the slug where it is malformed, reserved or taken."""
     by.require("add_page")
-    slug = checked_slug(slug, parent=parent)
+    slug = clean_slug(slug, parent=parent)
     path = _path(slug, parent)
     _insist_on_free_path(path, moved=())
     place = {"slug": slug, "parent": parent, "path": path, "weight": weight, "review_by": review_by}
@@ -96,25 +99,31 @@ def set_position(
     by: Actor,
     now: datetime,
     weight: int | None = None,
-    review_by: date | Keep | None = Keep.IT,
-    expected: Mapping[str, object] | None = None,
+    review_by: date | NotGiven | None = NOT_GIVEN,
+    expected_values: Mapping[str, object] | None = None,
 ) -> None:
-    """Order a page among its siblings, where a weight is given, and set when it is to be read again: None for never.
+    """Set a page's weight and the day by which it should be reviewed (None for never); omitted values stay as they are.
 
-    `expected` names the values that the form was opened with; raises PositionConflict where it has changed since.
+    `expected_values` holds the values that the form was opened with; raises PositionConflict if one has changed since.
     """
     by.require("change_page")
     given = {"weight": weight} if weight is not None else {}
-    given |= {"review_by": review_by} if review_by is not Keep.IT else {}
+    given |= {"review_by": review_by} if review_by is not NOT_GIVEN else {}
     stored = Page.objects.select_for_update().values("weight", "review_by").get(pk=page.pk)
     changed = {name: value for name, value in given.items() if value != stored[name]}
-    if other := [name for name in changed if expected is not None and stored[name] != expected.get(name)]:
-        raise PositionConflict({name: stored[name] for name in other})
+    if expected_values is not None:
+        _check_values(stored, {name: expected_values.get(name) for name in changed})
     if changed:
         Page.objects.filter(pk=page.pk).update(**changed)
     if "weight" in changed:
         # Readers see the order in lists.
-        SiteCounter.objects.raise_by_one(now)
+        SiteCounter.objects.advance(now)
+
+
+def _check_values(stored: Mapping[str, object], expected: Mapping[str, object]) -> None:
+    conflicts = {name: stored[name] for name, value in expected.items() if stored[name] != value}
+    if conflicts:
+        raise PositionConflict(conflicts)
 
 
 @transaction.atomic
@@ -123,14 +132,14 @@ def move(
 ) -> Page:
     """Give a page another address, with all that lies below it; old addresses that readers know lead on to the new.
 
-    Raises ValidationError where the place is malformed, reserved, taken or inside the page itself, PublishedSince.
+    Raises ValidationError where the place is malformed, reserved, taken or inside the page itself, PublicationConflict.
     """
     by.require(MOVE)
     # All rows in one order, before the counter: two moves at once could make a loop of the tree.
     list(Page.objects.select_for_update().order_by("pk").values_list("pk"))
     page = Page.objects.only("pk", "path", "uuid", "parent", "slug").get(pk=page.pk)
     require_last_record(page, expected_record)
-    slug, old = checked_slug(slug, parent=parent), page.path
+    slug, old = clean_slug(slug, parent=parent), page.path
     below = _subtree(page)
     if parent is not None and parent.pk in below:
         raise ValidationError({"parent": _("A page cannot stand below itself.")})
@@ -147,8 +156,8 @@ def move(
     if Version.objects.filter(page__in=below).exists():
         Redirect.objects.update_or_create(old_path=old, defaults={"page": page})
         moment = effective_now(page, now)
-        details = {"path": {"from": old, "to": new}}
-        append_record(Kind.MOVE, page=page, at=moment, now=now, by=by, details=details)
+        extra_payload = {"path": {"from": old, "to": new}}
+        append_record(RecordKind.MOVE, page=page, at=moment, now=now, by=by, extra_payload=extra_payload)
     return Page.objects.get(pk=page.pk)
 
 

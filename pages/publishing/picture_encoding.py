@@ -33,7 +33,7 @@ _one_at_a_time = Lock()
 
 
 @dataclass(frozen=True)
-class Encoded:
+class EncodedPicture:
     """A picture as it is kept."""
 
     content: bytes
@@ -44,7 +44,7 @@ class Encoded:
     was_animated: bool
 
 
-def encode(content: bytes) -> Encoded:
+def encode_picture(content: bytes) -> EncodedPicture:
     """Return the picture in a file, encoded anew as PNG, JPEG or WebP. Raises ValidationError, which says why not.
 
     Neither the file's name nor its claimed kind matters. It is turned as its EXIF says, its colours become sRGB, and
@@ -68,7 +68,7 @@ def _sizes(content: bytes) -> dict:
     return {"size": f"{tenths // 10}.{tenths % 10}", "limit": MAX_BYTES // (1024 * 1024)}
 
 
-def _encode(content: bytes) -> Encoded:
+def _encode(content: bytes) -> EncodedPicture:
     try:
         with Image.open(BytesIO(content), formats=[kind for kind in _KINDS if kind != "MPO"]) as opened:
             extension = _KINDS[opened.format]
@@ -76,7 +76,7 @@ def _encode(content: bytes) -> Encoded:
             was_animated = extension != "jpg" and getattr(opened, "is_animated", False)
             opened.load()
             seen = _as_seen(opened, extension)
-        return Encoded(_written(seen, extension, content), extension, *seen.size, was_animated)
+        return EncodedPicture(_written(seen, extension, content), extension, *seen.size, was_animated)
     except UnidentifiedImageError as error:
         raise ValidationError(_("This is not a picture that can be taken: PNG, JPEG, WebP and GIF can.")) from error
     except _TOO_LARGE as error:

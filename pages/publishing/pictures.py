@@ -6,8 +6,8 @@ from datetime import datetime
 
 from pages.models import Page, Picture, Revision
 from pages.publishing.actors import Actor
-from pages.publishing.picture_encoding import Encoded, encode
-from pages.publishing.version_writer import base_version, texts_of
+from pages.publishing.picture_encoding import EncodedPicture, encode_picture
+from pages.publishing.version_writer import base_version, version_texts
 from pages.text import source
 from pages.text.pictures import find_picture_references
 
@@ -16,7 +16,7 @@ ADD_PICTURE = "add_picture"
 _ADDRESS = re.compile(r"/media/([0-9a-f]{64})")
 
 
-def keep_picture(content: bytes, extension: str, *, now: datetime) -> str:
+def store_picture(content: bytes, extension: str, *, now: datetime) -> str:
     """Keep a picture's bytes as they are, and return their digest. The caller answers for what is in them."""
     digest = source.digest(content)
     Picture.objects.get_or_create(
@@ -25,13 +25,13 @@ def keep_picture(content: bytes, extension: str, *, now: datetime) -> str:
     return digest
 
 
-def known_pictures(page: Page, at: datetime) -> dict[str, str]:
+def published_pictures(page: Page, at: datetime) -> dict[str, str]:
     """Return the pictures that the page's newest version has in any language, by the references to them."""
-    texts = texts_of(base_version(page, at)).values()
+    texts = version_texts(base_version(page, at)).values()
     return {reference: digest for text in texts for reference, digest in text.pictures.items()}
 
 
-def pictures_of(body: str, known: Mapping[str, str]) -> dict[str, str]:
+def body_pictures(body: str, known: Mapping[str, str]) -> dict[str, str]:
     """Return the pictures that a body shows, by reference: those known, and those that were uploaded."""
     references = find_picture_references(body)
     uploaded = {name: found[1] for name in references if name not in known and (found := _ADDRESS.fullmatch(name))}
@@ -40,16 +40,16 @@ def pictures_of(body: str, known: Mapping[str, str]) -> dict[str, str]:
     return {name: digest for name, digest in shown.items() if digest and (name in known or digest in kept)}
 
 
-def pictures_in(revision: Revision, known: Mapping[str, str]) -> dict[str, str]:
+def revision_pictures(revision: Revision, known: Mapping[str, str]) -> dict[str, str]:
     """Return the pictures that a revision's text shows."""
-    return pictures_of(source.extract_body(bytes(revision.source)), known)
+    return body_pictures(source.extract_body(bytes(revision.source)), known)
 
 
-def upload_picture(content: bytes, *, by: Actor, now: datetime) -> tuple[str, Encoded]:
+def upload_picture(content: bytes, *, by: Actor, now: datetime) -> tuple[str, EncodedPicture]:
     """Keep an uploaded picture, encoded anew; return its reference for a text, and what was kept.
 
     Raises ValidationError, which says why a file cannot be taken, and PermissionDenied.
     """
     by.require(ADD_PICTURE)
-    encoded = encode(content)
-    return f"/media/{keep_picture(encoded.content, encoded.extension, now=now)}", encoded
+    encoded = encode_picture(content)
+    return f"/media/{store_picture(encoded.content, encoded.extension, now=now)}", encoded

@@ -16,25 +16,25 @@ from pages.text import source
 from pages.text.rendering import render
 from pages.text.sections import find_differing_sections
 
-KEPT: Literal["kept"] = "kept"
-THIS: Literal["this"] = "this"
+SAME_BASIS: Literal["kept"] = "kept"
+THIS_VERSION: Literal["this"] = "this"
 
 
 @dataclass(frozen=True)
-class Choice:
+class TextToPublish:
     """A text that is to go out, and what the person said of it."""
 
     revision: Revision
     significance: str | None = None
     # Which version's source it reflects: what was noted before, the one being made, or a version's number.
-    based_on: int | Literal["kept", "this"] | None = KEPT
+    based_on: int | Literal["kept", "this"] | None = SAME_BASIS
     pictures: Mapping[str, str] = field(default_factory=dict)
     # Whether it is known, without rendering, that it does not show the same as before.
     is_seen_to_differ: bool = False
 
 
 @dataclass(frozen=True)
-class Plan:
+class VersionPlan:
     """The frame that the texts of a new version stand in."""
 
     number: int
@@ -51,12 +51,12 @@ def _html(body: str, pictures: tuple) -> str:
     return render(body, picture_urls=dict(pictures)).html
 
 
-def is_changed(base: VersionText | None, choice: Choice) -> bool:
+def is_changed(base: VersionText | None, choice: TextToPublish) -> bool:
     """Tell whether a text differs, in its bytes or its pictures, from what the base says."""
     return base is None or (choice.revision.digest, dict(choice.pictures)) != (base.revision.digest, base.pictures)
 
 
-def shows_the_same(base: VersionText, choice: Choice) -> bool:
+def is_visibly_unchanged(base: VersionText, choice: TextToPublish) -> bool:
     """Tell whether a reader would see no difference: the same title and the same sanitised HTML."""
     if base.revision.title != choice.revision.title:
         return False
@@ -73,21 +73,23 @@ def _rendered(body: str, pictures: Mapping[str, str]) -> str:
     return _html(body, tuple(sorted(pictures.items())))
 
 
-def significance_of(base: VersionText | None, choice: Choice) -> str | None:
+def resolve_significance(base: VersionText | None, choice: TextToPublish) -> str | None:
     """Return how much a changed text matters: the person's answer, but where the rules leave no choice."""
     if base is None:
         return Significance.MAJOR
-    is_the_same = not choice.is_seen_to_differ and shows_the_same(base, choice)
+    is_the_same = not choice.is_seen_to_differ and is_visibly_unchanged(base, choice)
     return Significance.MINOR if is_the_same else choice.significance
 
 
-def planned_texts(plan: Plan, choices: Mapping[str, Choice], removed: frozenset[str]) -> dict[str, VersionText]:
+def plan_texts(
+    plan: VersionPlan, choices: Mapping[str, TextToPublish], removed: frozenset[str]
+) -> dict[str, VersionText]:
     """Return the rows of the new version, unsaved, by language: changed texts, and the others carried forward."""
     texts = {language: _carried(plan, text) for language, text in plan.base.items() if language not in removed}
     changed = {name: choice for name, choice in choices.items() if is_changed(plan.base.get(name), choice)}
     texts |= {name: _changed(plan, name, choice) for name, choice in changed.items()}
     for name, choice in choices.items():
-        if name in texts and name not in changed and choice.based_on != KEPT:
+        if name in texts and name not in changed and choice.based_on != SAME_BASIS:
             texts[name].based_on = _basis(plan, name, choice)
     if plan.source_language not in texts:
         for text in texts.values():
@@ -96,7 +98,7 @@ def planned_texts(plan: Plan, choices: Mapping[str, Choice], removed: frozenset[
     return dict(sorted(texts.items()))
 
 
-def _carried(plan: Plan, text: VersionText) -> VersionText:
+def _carried(plan: VersionPlan, text: VersionText) -> VersionText:
     return VersionText(
         language=text.language,
         revision=text.revision,
@@ -108,9 +110,9 @@ def _carried(plan: Plan, text: VersionText) -> VersionText:
     )
 
 
-def _changed(plan: Plan, language: str, choice: Choice) -> VersionText:
+def _changed(plan: VersionPlan, language: str, choice: TextToPublish) -> VersionText:
     base = plan.base.get(language)
-    significance = significance_of(base, choice)
+    significance = resolve_significance(base, choice)
     return VersionText(
         language=language,
         revision=choice.revision,
@@ -122,21 +124,21 @@ def _changed(plan: Plan, language: str, choice: Choice) -> VersionText:
     )
 
 
-def _basis(plan: Plan, language: str, choice: Choice) -> int | None:
+def _basis(plan: VersionPlan, language: str, choice: TextToPublish) -> int | None:
     if language == plan.source_language:
         return None
-    if choice.based_on == THIS:
+    if choice.based_on == THIS_VERSION:
         return plan.number
-    if choice.based_on == KEPT:
+    if choice.based_on == SAME_BASIS:
         base = plan.base.get(language)
         return plan.bases.get(language, base.based_on) if base else None
     return choice.based_on
 
 
-def insist_on_rules(
+def validate_version(
     page: Page,
     base: Mapping[str, VersionText],
-    choices: Mapping[str, Choice],
+    choices: Mapping[str, TextToPublish],
     notes: Mapping[str, str],
     removed: frozenset[str],
     binding_language: str | None,
@@ -149,10 +151,10 @@ def insist_on_rules(
             errors[text_field("text", name)] = _(
                 "The text is empty: to publish without this language, take it away instead."
             )
-        elif significance_of(base.get(name), choice) not in (Significance.MAJOR, Significance.MINOR):
+        elif resolve_significance(base.get(name), choice) not in (Significance.MAJOR, Significance.MINOR):
             errors[text_field("significance", name)] = _("Say whether readers have to know.")
     remaining = (set(base) | set(changed)) - removed
-    rebased = any(is_rebased(page, base, name, choice) for name, choice in choices.items())
+    rebased = any(has_new_basis(page, base, name, choice) for name, choice in choices.items())
     if not changed and not (removed & set(base)) and not rebased:
         errors["__all__"] = _("Nothing has changed since the last version: there is nothing to publish.")
     if page.source_language not in remaining:
@@ -165,15 +167,15 @@ def insist_on_rules(
         raise ValidationError(errors)
 
 
-def is_rebased(page: Page, base: Mapping[str, VersionText], name: str, choice: Choice) -> bool:
+def has_new_basis(page: Page, base: Mapping[str, VersionText], name: str, choice: TextToPublish) -> bool:
     """Tell whether a translation is said to reflect another version than was noted before."""
-    return name in base and name != page.source_language and choice.based_on not in (KEPT, base[name].based_on)
+    return name in base and name != page.source_language and choice.based_on not in (SAME_BASIS, base[name].based_on)
 
 
-def _lacking_note(page: Page, base, changed: Mapping[str, Choice], notes: Mapping[str, str]) -> str | None:
+def _lacking_note(page: Page, base, changed: Mapping[str, TextToPublish], notes: Mapping[str, str]) -> str | None:
     """Return the language that lacks a change note, if any: the source if readers must know of it, else the first."""
     major = sorted(
-        name for name, choice in changed.items() if significance_of(base.get(name), choice) == Significance.MAJOR
+        name for name, choice in changed.items() if resolve_significance(base.get(name), choice) == Significance.MAJOR
     )
     if page.source_language in major:
         major = [page.source_language]

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from pages.history.hash_chain import Base
-from pages.history.translation_basis import status_of
+from pages.history.hash_chain import BaseVersion
+from pages.history.translation_basis import status_with_basis
 from pages.models import Page, Version, VersionText
-from pages.models.publication_record import Kind
+from pages.models.publication_record import RecordKind
 from pages.publishing.actors import Actor
 from pages.publishing.records import append_record
-from pages.publishing.version_plan import Choice, Plan, planned_texts
+from pages.publishing.version_plan import TextToPublish, VersionPlan, plan_texts
 
 
 def base_version(page: Page, at: datetime, *, below: int | None = None) -> Version | None:
@@ -17,18 +17,18 @@ def base_version(page: Page, at: datetime, *, below: int | None = None) -> Versi
 
     Below a number, it is what the version of that number was measured against.
     """
-    standing = page.versions.standing(at)
+    standing = page.versions.not_cancelled(at)
     return (standing if below is None else standing.filter(number__lt=below)).order_by("-number").first()
 
 
-def texts_of(version: Version | None) -> dict[str, VersionText]:
+def version_texts(version: Version | None) -> dict[str, VersionText]:
     """Return a version's texts by language, their revisions at hand."""
     return {text.language: text for text in version.texts.select_related("revision")} if version else {}
 
 
-def issue(
+def write_version(
     page: Page,
-    choices: Mapping[str, Choice],
+    choices: Mapping[str, TextToPublish],
     *,
     by: Actor,
     now: datetime,
@@ -41,8 +41,10 @@ def issue(
     """Write the next version, its texts and its record. The caller holds the page's lock and has checked the rules."""
     base = base_version(page, published_at)
     last = page.versions.order_by("-number").values_list("number", flat=True).first() or 0
-    plan = Plan(last + 1, effective_at, page.source_language, texts_of(base), notes, bases_of(page, base, published_at))
-    texts = planned_texts(plan, choices, frozenset(removed))
+    plan = VersionPlan(
+        last + 1, effective_at, page.source_language, version_texts(base), notes, text_bases(page, base, published_at)
+    )
+    texts = plan_texts(plan, choices, frozenset(removed))
     version = Version.objects.create(
         page=page,
         number=plan.number,
@@ -53,12 +55,14 @@ def issue(
     for text in texts.values():
         text.version = version
     VersionText.objects.bulk_create(texts.values())
-    said = {"texts": list(texts.values()), "base": base and Base(base.number, plan.base)}
-    append_record(Kind.PUBLISH, page=page, version=version, at=published_at, now=now, by=by, **said)
+    said = {"texts": list(texts.values()), "base": base and BaseVersion(base.number, plan.base)}
+    append_record(RecordKind.PUBLISH, page=page, version=version, at=published_at, now=now, by=by, **said)
     return version
 
 
-def bases_of(page: Page, base: Version | None, at: datetime) -> dict[str, int | None]:
+def text_bases(page: Page, base: Version | None, at: datetime) -> dict[str, int | None]:
     """Return the version whose source each text of the base reflects, confirmations counted."""
-    texts = texts_of(base)
-    return {language: status_of(page, base, text, texts, at)[1] or text.based_on for language, text in texts.items()}
+    texts = version_texts(base)
+    return {
+        language: status_with_basis(page, base, text, texts, at)[1] or text.based_on for language, text in texts.items()
+    }

@@ -202,8 +202,9 @@ def saved_meanwhile(site, language: str, words: str) -> None:
         "-v0",
         "-c",
         "from dataclasses import replace; from django.utils import timezone; from pages.models import Page;"
-        "from pages.publishing.actors import system_actor; from pages.publishing.drafts import fields_of, save_draft;"
-        f"page = Page.objects.get(pk=1); old = fields_of(page.revisions.working().get(language='{language}'));"
+        "from pages.publishing.actors import system_actor;"
+        "from pages.publishing.drafts import revision_fields, save_draft;"
+        f"page = Page.objects.get(pk=1); old = revision_fields(page.revisions.drafts().get(language='{language}'));"
         f"new = replace(old, body=old.body + ' {words}');"
         f"save_draft(page, {{'{language}': new}}, by=system_actor('Bea'), now=timezone.now())",
     )

@@ -14,9 +14,9 @@ from pages.models import Page, Revision
 from pages.models.page import text_field
 from pages.presentation.comparison.rendered_comparison import RenderedComparison, RenderedText
 from pages.presentation.rendered_bodies import render_body
-from pages.publishing.drafts import DraftConflict, fields_of
+from pages.publishing.drafts import DraftConflict, revision_fields
 from pages.publishing.page_tree import PositionConflict
-from pages.publishing.pictures import known_pictures, pictures_of
+from pages.publishing.pictures import body_pictures, published_pictures
 from pages.text.source import Fields, normalise
 
 MINE, THEIRS = "mine", "theirs"
@@ -63,7 +63,7 @@ class LanguageConflict:
 
     @property
     def their_text(self) -> Fields:
-        return fields_of(self.theirs)
+        return revision_fields(self.theirs)
 
     @property
     def field(self) -> str:
@@ -80,13 +80,13 @@ def conflicts_of(page: Page, conflict: DraftConflict, typed, opened_with, now: d
 
     `typed` holds the submitted fields and `opened_with` the key of the revision that the form showed, by language.
     """
-    pictures = known_pictures(page, now)
+    pictures = published_pictures(page, now)
     # Filtered by the page: the keys were posted, and a forged one must not show the text of another page.
     revisions = page.revisions.filter(pk__in=filter(None, opened_with.values()))
-    opened = {revision.pk: fields_of(revision) for revision in revisions}
+    opened = {revision.pk: revision_fields(revision) for revision in revisions}
     conflicts = []
     for language, theirs in sorted(conflict.saved.items()):
-        texts = opened.get(opened_with.get(language), Fields()), fields_of(theirs), typed[language]
+        texts = opened.get(opened_with.get(language), Fields()), revision_fields(theirs), typed[language]
         conflicts.append(LanguageConflict(theirs, _comparisons(page, language, texts, pictures)))
     return conflicts
 
@@ -104,7 +104,7 @@ def _comparisons(page: Page, language: str, texts, pictures) -> tuple[tuple[str,
 def render_fields(page: Page, text: Fields, pictures) -> RenderedText:
     """Return a draft or a typed text as readers would see it; `pictures` are those known to the page."""
     body = normalise(text).body
-    rendered = render_body(body, pictures_of(body, pictures), base_url=page.get_absolute_url())
+    rendered = render_body(body, body_pictures(body, pictures), base_url=page.get_absolute_url())
     return RenderedText(text.title, text.link_title, text.description, rendered)
 
 

@@ -10,7 +10,7 @@ from pages.admin.editing.conflicts import format_short_time
 from pages.admin.editing.language_tabs import language_title
 from pages.admin.permissions import actor_of
 from pages.models import Page, Revision
-from pages.publishing.deletion import SavedSince, delete_page, last_revision
+from pages.publishing.deletion import DeletionConflict, delete_page, last_revision_id
 
 LAST_REVISION = "last_revision"
 
@@ -40,10 +40,10 @@ class PageDeletionMixin:
     def delete_view(self, request, object_id, extra_context=None):
         """Ask for confirmation; the form names the newest revision, and a newer one stops the deletion."""
         page = self.get_object(request, unquote(object_id))
-        token = {LAST_REVISION: last_revision(page)} if page else {}
+        token = {LAST_REVISION: last_revision_id(page)} if page else {}
         try:
             return super().delete_view(request, object_id, {**token, **(extra_context or {})})
-        except SavedSince as error:
+        except DeletionConflict as error:
             messages.error(request, _changed_since_message(error.revision))
         return HttpResponseRedirect(reverse("admin:pages_page_delete", args=[object_id]))
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from pages.admin.picture_upload import replace_picture_urls
 from pages.models import Page
 from pages.presentation.rendered_bodies import render_body
-from pages.publishing.pictures import known_pictures, pictures_of
+from pages.publishing.pictures import body_pictures, published_pictures
 from pages.text.rendering import BodyTooLong
 
 
@@ -30,7 +30,7 @@ def preview(request):
     page = Page.objects.only("pk", "path").filter(pk=int(key)).first() if _is_key(key) else None
     content = request.POST.get("content", "")
     try:
-        pictures = pictures_of(content, known_pictures(page, timezone.now()) if page else {})
+        pictures = body_pictures(content, published_pictures(page, timezone.now()) if page else {})
         body = render_body(content, pictures, base_url=page.get_absolute_url() if page else "")
     except BodyTooLong as error:
         # The size is rounded up, so that a text just over the limit does not show the limit itself.

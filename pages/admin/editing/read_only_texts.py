@@ -12,7 +12,7 @@ from pages.admin.permissions import actor_of
 from pages.languages import served_languages
 from pages.models import Page, Revision
 from pages.presentation.rendered_bodies import render_body
-from pages.publishing.pictures import known_pictures, pictures_of
+from pages.publishing.pictures import body_pictures, published_pictures
 from pages.text import source
 from pages.text.rendering import RenderedBody
 
@@ -44,8 +44,8 @@ class ReadOnlyText:
 
 def texts_view(model_admin, request, page: Page):
     now = timezone.now()
-    heads = page.revisions.working().filter(language__in=served_languages())
-    pictures = known_pictures(page, now)
+    heads = page.revisions.drafts().filter(language__in=served_languages())
+    pictures = published_pictures(page, now)
     head_of = {head.language: head for head in heads if not head.is_empty}
     tabs = tab_statuses(page, actor_of(request.user), now)
     texts = [_read_only_text(page, tab, head_of.get(language), pictures) for language, tab in tabs.items()]
@@ -60,5 +60,5 @@ def _read_only_text(page: Page, tab: TabStatus, head: Revision | None, pictures)
     body = source.extract_body(bytes(head.source))
     # All languages are on one page, where their headings must not share ids.
     prefix = f"{tab.language}-"
-    rendered = render_body(body, pictures_of(body, pictures), base_url=page.get_absolute_url(), id_prefix=prefix)
+    rendered = render_body(body, body_pictures(body, pictures), base_url=page.get_absolute_url(), id_prefix=prefix)
     return ReadOnlyText(tab, head, rendered)

@@ -18,7 +18,7 @@ from pages.admin.permissions import actor_of
 from pages.languages import served_languages
 from pages.models import Page, Revision
 from pages.models.page import TEXT_FIELDS, text_field
-from pages.publishing.drafts import DraftConflict, fields_of, save_draft
+from pages.publishing.drafts import DraftConflict, revision_fields, save_draft
 from pages.publishing.page_tree import PositionConflict, create_page, set_position
 
 
@@ -38,7 +38,7 @@ def save_page(request, page: Page, form, *, is_new: bool) -> None:
     elif values := form.changed_position():
         _save_position(request, page, values, form.opened_position(), by=by, now=now)
     try:
-        saved = save_draft(page, form.texts(), by=by, now=now, expected=form.opened_with())
+        saved = save_draft(page, form.texts(), by=by, now=now, expected_revisions=form.opened_with())
     except DraftConflict as conflict:
         request.conflicts = conflicts_of(page, conflict, form.texts(), form.opened_with(), now)
         raise
@@ -51,7 +51,7 @@ def save_page(request, page: Page, form, *, is_new: bool) -> None:
 
 def _save_position(request, page: Page, values, opened, *, by, now) -> None:
     try:
-        set_position(page, **values, by=by, now=now, expected=opened)
+        set_position(page, **values, by=by, now=now, expected_values=opened)
     except Page.DoesNotExist as error:
         raise Http404 from error
     except PositionConflict:
@@ -76,7 +76,7 @@ def replace_with_their_texts(request, object_id: str) -> None:
         # Filtered by page and language, because the posted key could be that of any revision.
         theirs = Revision.objects.filter(page=int(object_id), language=language, pk=int(head) if _is_key(head) else 0)
         for revision in theirs:
-            text = fields_of(revision)
+            text = revision_fields(revision)
             for column, value in {text_field(name, language): getattr(text, name) for name in TEXT_FIELDS}.items():
                 request.POST[column] = value
 

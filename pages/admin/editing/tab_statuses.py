@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from pages.admin.editing.language_tabs import language_attributes, language_fieldset
 from pages.admin.editing.page_form import CREATION_FIELDS, POSITION_FIELDS, head_field, opened_field
 from pages.admin.permissions import writable_languages
-from pages.history.translation_basis import statuses_of
+from pages.history.translation_basis import translation_statuses
 from pages.history.translation_status import TranslationStatus
 from pages.languages import served_languages
 from pages.models import Page
@@ -72,8 +72,8 @@ def _add_publication_status(page: Page, tabs: dict[str, TabStatus], now: datetim
     base = base_version(page, now)
     texts = base.texts.select_related("revision").defer("revision__source") if base else ()
     published = {text.language: text for text in texts}
-    statuses = statuses_of(page, base, published, now) if base else {}
-    heads = dict(page.revisions.working().values_list("language", "digest"))
+    statuses = translation_statuses(page, base, published, now) if base else {}
+    heads = dict(page.revisions.drafts().values_list("language", "digest"))
     # A language that never had a text is the same as one whose text was emptied.
     empty = digest(b"")
     for language, tab in tabs.items():
@@ -86,7 +86,7 @@ def _add_publication_status(page: Page, tabs: dict[str, TabStatus], now: datetim
 
 
 def _add_translation_status(tab: TabStatus, status: TranslationStatus) -> None:
-    if status == TranslationStatus.OUTDATED:
+    if status == TranslationStatus.BEHIND:
         label = pgettext("mark of a language tab", "translation is outdated")
         message = _("The published translation is outdated: the source text has changed since.")
         tab.add_badge("outdated", label, message)
@@ -97,7 +97,7 @@ def _add_translation_status(tab: TabStatus, status: TranslationStatus) -> None:
 
 
 def _differs(posted, page: Page, language: str) -> bool:
-    stored = page.working_text(language)
+    stored = page.draft_text(language)
     columns = {name: text_field(name, language) for name in TEXT_FIELDS}
     # Browsers send CRLF newlines (HTML, form submission), and forms strip spaces at the ends.
     return any(

@@ -12,13 +12,13 @@ from pages.admin.permissions import actor_of, can_publish, can_view
 from pages.history.translation_status import TranslationStatus
 from pages.languages import served_languages
 from pages.models import Page, Revision
-from pages.models.permissions import publish_text
+from pages.models.permissions import publish_text_permission
 from pages.presentation.comparison.rendered_comparison import RenderedComparison
 from pages.presentation.editors.translation_tasks import TranslationTask, translation_task
 from pages.presentation.rendered_bodies import render_body
 from pages.publishing.actors import Actor
-from pages.publishing.drafts import fields_of
-from pages.publishing.pictures import known_pictures, pictures_of
+from pages.publishing.drafts import revision_fields
+from pages.publishing.pictures import body_pictures, published_pictures
 
 
 def translation_source_view(model_admin, request, page: Page, language: str):
@@ -30,7 +30,7 @@ def translation_source_view(model_admin, request, page: Page, language: str):
         raise Http404
     now, actor = timezone.now(), actor_of(request.user)
     task = translation_task(page, language, now)
-    draft = page.revisions.working().filter(language=page.source_language).first()
+    draft = page.revisions.drafts().filter(language=page.source_language).first()
     unpublished = draft if draft and not draft.is_empty and not _is_published(draft, task) else None
     context = {
         "title": _("Translate: %(language)s") % {"language": language_title(language)},
@@ -51,16 +51,16 @@ def _is_published(draft: Revision, task: TranslationTask | None) -> bool:
 
 def _draft_context(page: Page, draft: Revision, task: TranslationTask | None, now) -> dict:
     """Return the draft of the source, and its changes since the version that the translation reflects."""
-    text = fields_of(draft)
-    pictures = known_pictures(page, now)
+    text = revision_fields(draft)
+    pictures = published_pictures(page, now)
     rendered = render_body(
-        text.body, pictures_of(text.body, pictures), base_url=page.get_absolute_url(), id_prefix="source-"
+        text.body, body_pictures(text.body, pictures), base_url=page.get_absolute_url(), id_prefix="source-"
     )
     context = {"draft_body": text.body, "rendered_draft": rendered}
     version = task and (task.presentation.reflected_version or task.version)
     old_text = version and version.texts.select_related("revision").filter(language=page.source_language).first()
     if old_text:
-        old = render_fields(page, fields_of(old_text.revision), old_text.pictures)
+        old = render_fields(page, revision_fields(old_text.revision), old_text.pictures)
         changes = RenderedComparison(page.source_language, old, render_fields(page, text, pictures))
         context |= {"draft_changes": changes, "draft_since": version}
     return context
@@ -71,8 +71,8 @@ def _confirm_url(page: Page, language: str, task: TranslationTask | None, actor:
 
     It is also empty for an actor who may not publish the language.
     """
-    is_unconfirmed = task and task.status in {TranslationStatus.OUTDATED, TranslationStatus.MINOR}
-    if not (is_unconfirmed and can_publish(actor) and actor.may(publish_text(language))):
+    is_unconfirmed = task and task.status in {TranslationStatus.BEHIND, TranslationStatus.MINOR}
+    if not (is_unconfirmed and can_publish(actor) and actor.has_perm(publish_text_permission(language))):
         return ""
     return reverse("admin:pages_page_confirm", args=[page.pk, language])
 

@@ -10,7 +10,7 @@ from pages.admin.history.page_comparison import found
 from pages.admin.page_views import PageView, render_page_view
 from pages.admin.permissions import actor_of, can_view
 from pages.models import Page, Revision
-from pages.models.permissions import change_text
+from pages.models.permissions import change_text_permission
 from pages.presentation.comparison.state_comparison import DRAFT, compare_states
 from pages.publishing.drafts import DraftConflict, copy_to_draft
 
@@ -18,14 +18,16 @@ from pages.publishing.drafts import DraftConflict, copy_to_draft
 def take(model_admin, request, page: Page, language: str, name: str):
     """Show what the draft would become, and make it that. Who saved in the meantime is named, and nothing is done."""
     actor = actor_of(request.user)
-    actor.require(change_text(language))
+    actor.require(change_text_permission(language))
     shown = found(compare_states, page, language, DRAFT, name, timezone.now())
     if shown.newer.revision is None:
         raise Http404
     conflict = None
     if request.method == "POST":
         try:
-            saved = copy_to_draft(shown.newer.revision, by=actor, now=timezone.now(), expected=_opened_with(request))
+            saved = copy_to_draft(
+                shown.newer.revision, by=actor, now=timezone.now(), expected_revision=_opened_with(request)
+            )
         except DraftConflict as raised:
             conflict = raised.saved[language]
         else:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy
 from pages.admin.page_views import PageView, render_page_view
 from pages.admin.permissions import actor_of, can_view, writable_languages
 from pages.models import Page
-from pages.models.publication_record import Kind
+from pages.models.publication_record import RecordKind
 from pages.presentation.comparison.state_comparison import languages_of
 from pages.presentation.editors.timeline import DRAFT, timeline_of
 
-KINDS = {DRAFT: gettext_lazy("draft saved"), **dict(Kind.choices)}
+KINDS = {DRAFT: gettext_lazy("draft saved"), **dict(RecordKind.choices)}
 # What the links of each event say: looked up once a page.
 WORDS = {
     "unchanged": gettext_lazy("unchanged"),

@@ -17,21 +17,21 @@ from pages.admin.permissions import actor_of, can_move, can_publish, can_withdra
 from pages.admin.publishing.action_forms import AnnouncementForm, ConfirmForm, MoveForm, WithdrawForm
 from pages.admin.publishing.publish_form import MOMENT_FORMAT
 from pages.admin.publishing.recorded_form import RecordedForm
-from pages.history.translation_basis import status_of
+from pages.history.translation_basis import status_with_basis
 from pages.models import Page
 from pages.publishing.announcements import NotCancellable, announce_again, cancel
 from pages.publishing.page_events import NotConfirmable, NotWithdrawable, bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
-from pages.publishing.records import PublishedSince, last_record
-from pages.publishing.version_writer import base_version, texts_of
+from pages.publishing.records import PublicationConflict, last_record_number
+from pages.publishing.version_writer import base_version, version_texts
 
 NOT_POSSIBLE = gettext_lazy("This cannot be done to the page as it is now. Look at its history.")
-REFUSALS = (ValidationError, PermissionDenied, PublishedSince, NotWithdrawable, NotConfirmable, NotCancellable)
+REFUSALS = (ValidationError, PermissionDenied, PublicationConflict, NotWithdrawable, NotConfirmable, NotCancellable)
 
 
 def withdraw_view(model_admin, request, page: Page):
     """Take the page away from readers."""
-    form = WithdrawForm(_posted(request), page=page, initial={"record": last_record(page)})
+    form = WithdrawForm(_posted(request), page=page, initial={"record": last_record_number(page)})
     said = {
         "title": _("Withdraw %(page)s") % {"page": page},
         "explanation": _(
@@ -47,8 +47,8 @@ def withdraw_view(model_admin, request, page: Page):
 
 def bring_back_view(model_admin, request, page: Page):
     """Show a withdrawn page again."""
-    withdrawal = page.records.withdrawing(timezone.now()).first()
-    form = RecordedForm(_posted(request), initial={"record": last_record(page)})
+    withdrawal = page.records.active_withdrawals(timezone.now()).first()
+    form = RecordedForm(_posted(request), initial={"record": last_record_number(page)})
     said = {
         "title": _("Bring %(page)s back") % {"page": page},
         "explanation": _("Readers see the version in force again, and the page returns to all lists."),
@@ -62,12 +62,12 @@ def bring_back_view(model_admin, request, page: Page):
 
 def move_view(model_admin, request, page: Page):
     """Give the page another address."""
-    initial = {"record": last_record(page), "parent": page.parent_id, "slug": page.slug, "path": page.path}
+    initial = {"record": last_record_number(page), "parent": page.parent_id, "slug": page.slug, "path": page.path}
     form = MoveForm(_posted(request), page=page, initial=initial)
 
     def verb(**by):
         if form.cleaned_data["path"] != page.path:
-            raise PublishedSince
+            raise PublicationConflict
         return move(page, slug=form.cleaned_data["slug"], parent=form.cleaned_data["parent"], **by)
 
     below = Page.objects.filter(path__startswith=f"{page.path}/").count()
@@ -89,15 +89,15 @@ def confirm_view(model_admin, request, page: Page, language: str):
     """Say that a translation is up to date, without a change of its text."""
     now = timezone.now()
     version = page.versions.in_force(now).first() or base_version(page, now)
-    texts = texts_of(version)
+    texts = version_texts(version)
     if language not in texts or language == page.source_language or page.source_language not in texts:
         raise Http404
-    status, reflected = status_of(page, version, texts[language], texts, now)
+    status, reflected = status_with_basis(page, version, texts[language], texts, now)
     numbers = _numbers_to_reflect(page, version, reflected, now)
     form = ConfirmForm(
         _posted(request),
         numbers=numbers,
-        initial={"record": last_record(page), "reflects": version.number},
+        initial={"record": last_record_number(page), "reflects": version.number},
     )
     said = {
         "title": _("Confirm the translation: %(language)s") % {"language": language_title(language)},
@@ -124,7 +124,7 @@ def announcement_view(model_admin, request, page: Page, number: int):
     """Cancel an announced version, or announce it again for another moment."""
     version = get_object_or_404(page.versions.published(timezone.now()), number=number)
     moment = timezone.localtime(version.effective_at).strftime(MOMENT_FORMAT)
-    form = AnnouncementForm(_posted(request), initial={"record": last_record(page), "effective_at": moment})
+    form = AnnouncementForm(_posted(request), initial={"record": last_record_number(page), "effective_at": moment})
 
     def verb(**by):
         if "_cancel" in request.POST:
@@ -155,7 +155,7 @@ def _posted(request):
 
 
 def _numbers_to_reflect(page: Page, version, reflected: int | None, now) -> list[int]:
-    known = page.versions.standing(now).filter(number__lte=version.number, texts__language=page.source_language)
+    known = page.versions.not_cancelled(now).filter(number__lte=version.number, texts__language=page.source_language)
     numbers = known.order_by("-number").values_list("number", flat=True)
     return [number for number in numbers[:50] if number > (reflected or 0)]
 
@@ -187,7 +187,7 @@ def _refuse(form, page: Page, refusal: Exception) -> None:
             form.add_error(name if name in form.fields else None, errors)
     elif isinstance(refusal, PermissionDenied):
         form.add_error(None, str(refusal))
-    elif isinstance(refusal, PublishedSince):
+    elif isinstance(refusal, PublicationConflict):
         form.say_meanwhile(page, path=page.path)
     else:
         form.add_error(None, NOT_POSSIBLE)

@@ -13,12 +13,12 @@ from pages.diff.change_transfer import transfer_changes
 from pages.languages import served_languages
 from pages.models import Version, VersionText
 from pages.models.page import TEXT_FIELDS, text_field
-from pages.models.permissions import change_text, publish_text
+from pages.models.permissions import change_text_permission, publish_text_permission
 from pages.models.version_text import Significance
-from pages.publishing.announcements import PendingAction
-from pages.publishing.drafts import fields_of
-from pages.publishing.records import last_record
-from pages.publishing.version_writer import texts_of
+from pages.publishing.announcements import AnnouncementAction
+from pages.publishing.drafts import revision_fields
+from pages.publishing.records import last_record_number
+from pages.publishing.version_writer import version_texts
 from pages.text.source import Fields, normalise
 
 _LABELS = {
@@ -39,18 +39,18 @@ class CorrectForm(RecordedForm):
     """Each language's text in force; once one was changed, what the announcement says there, and the questions."""
 
     def __init__(self, data, *, around: PublishContext, is_decided: bool = False):
-        super().__init__(data, initial={"record": last_record(around.page)})
+        super().__init__(data, initial={"record": last_record_number(around.page)})
         # The questions come with the second step: they are not left unanswered before.
         self.around, self.is_decided = around, is_decided
         self.languages = [
             language
             for language in served_languages()
             if language in around.texts_in_force
-            and around.actor.may(change_text(language))
-            and around.actor.may(publish_text(language))
+            and around.actor.has_perm(change_text_permission(language))
+            and around.actor.has_perm(publish_text_permission(language))
         ]
         for language in self.languages:
-            self._add_texts(IN_FORCE, language, fields_of(around.texts_in_force[language].revision))
+            self._add_texts(IN_FORCE, language, revision_fields(around.texts_in_force[language].revision))
         self.corrected = self._corrected()
         self.incomplete = set()
         for language in self.corrected:
@@ -60,7 +60,7 @@ class CorrectForm(RecordedForm):
 
     def announced_texts(self, language: str) -> list[tuple[Version, VersionText]]:
         """Return what the announcements say in a language that they change."""
-        found = [(version, texts_of(version).get(language)) for version in self.around.waiting]
+        found = [(version, version_texts(version).get(language)) for version in self.around.waiting]
         return [(version, text) for version, text in found if text and text.significance != Significance.UNCHANGED]
 
     def texts(self) -> dict[str, Fields]:
@@ -93,7 +93,7 @@ class CorrectForm(RecordedForm):
         """Return the languages whose posted text is another than the one in force."""
         if not self.is_bound:
             return []
-        in_force = {name: fields_of(self.around.texts_in_force[name].revision) for name in self.languages}
+        in_force = {name: revision_fields(self.around.texts_in_force[name].revision) for name in self.languages}
         return [name for name, text in in_force.items() if normalise(self._posted(name)) != normalise(text)]
 
     def _posted(self, language: str) -> Fields:
@@ -106,8 +106,8 @@ class CorrectForm(RecordedForm):
 
     def _carried(self, language: str, announced: VersionText) -> Fields:
         """Return the announced text with the same corrections, as far as their places are found in it."""
-        old, new = fields_of(self.around.texts_in_force[language].revision), normalise(self._posted(language))
-        text = fields_of(announced.revision)
+        old, new = revision_fields(self.around.texts_in_force[language].revision), normalise(self._posted(language))
+        text = revision_fields(announced.revision)
         body = transfer_changes(old.body, new.body, text.body)
         if not body.is_complete:
             self.incomplete.add(language)
@@ -133,8 +133,8 @@ class CorrectForm(RecordedForm):
             self.fields["waiting"] = forms.ChoiceField(
                 label=_("What becomes of the announced version?"),
                 choices=[
-                    (PendingAction.AGAIN, _("announce it again, with the text below")),
-                    (PendingAction.CANCEL, _("cancel it")),
+                    (AnnouncementAction.REANNOUNCE, _("announce it again, with the text below")),
+                    (AnnouncementAction.CANCEL, _("cancel it")),
                 ],
                 widget=forms.RadioSelect,
                 required=self.is_decided,

@@ -13,8 +13,8 @@ from pages.admin.publishing.correct_form import IN_FORCE, CorrectForm, announced
 from pages.admin.publishing.outgoing_texts import publish_context
 from pages.admin.publishing.publish_view import say_published
 from pages.models import Page
-from pages.publishing.announcements import AnnouncementPending, PendingAction
-from pages.publishing.records import PublishedSince
+from pages.publishing.announcements import AnnouncementAction, SupersedesAnnouncement
+from pages.publishing.records import PublicationConflict
 from pages.publishing.versions import NothingInForce, correct
 
 
@@ -47,7 +47,7 @@ def _with_carried(request, around):
     probe = CorrectForm(request.POST, around=around)
     filled = request.POST.copy()
     if probe.corrected and around.waiting:
-        filled.setdefault("waiting", PendingAction.AGAIN)
+        filled.setdefault("waiting", AnnouncementAction.REANNOUNCE)
     for language in probe.corrected:
         for version, _text in probe.announced_texts(language):
             for field in probe.bound(announced_prefix(version), language):
@@ -81,7 +81,7 @@ def _corrected(form: CorrectForm):
             now=around.at,
             significance=form.answers("significance"),
             notes=form.answers("note"),
-            waiting=PendingAction(answers["waiting"]) if answers.get("waiting") else None,
+            announcement_action=AnnouncementAction(answers["waiting"]) if answers.get("waiting") else None,
             announced=form.announced(),
             binding_language=around.in_force.binding_language,
             expected_record=answers["record"],
@@ -92,7 +92,7 @@ def _corrected(form: CorrectForm):
             form.add_error(next((one for one in candidates if one in form.fields), None), errors)
     except PermissionDenied as denied:
         form.add_error(None, str(denied))
-    except (PublishedSince, NothingInForce, AnnouncementPending):
+    except (PublicationConflict, NothingInForce, SupersedesAnnouncement):
         form.say_meanwhile(around.page)
     return None
 

@@ -6,17 +6,17 @@ from datetime import datetime
 from functools import cached_property
 
 from pages.admin.editing.language_tabs import language_attributes, language_title
-from pages.history.translation_basis import status_of
+from pages.history.translation_basis import status_with_basis
 from pages.history.translation_status import TranslationStatus
 from pages.models import Page, Revision, Version, VersionText
-from pages.models.permissions import publish_text
+from pages.models.permissions import publish_text_permission
 from pages.presentation.comparison.rendered_comparison import RenderedComparison, RenderedText
 from pages.presentation.editors.publishing_checks import Finding, check_text
 from pages.presentation.rendered_bodies import render_body
 from pages.publishing.actors import Actor
-from pages.publishing.pictures import pictures_in
-from pages.publishing.version_plan import Choice, is_changed, shows_the_same
-from pages.publishing.version_writer import base_version, texts_of
+from pages.publishing.pictures import revision_pictures
+from pages.publishing.version_plan import TextToPublish, is_changed, is_visibly_unchanged
+from pages.publishing.version_writer import base_version, version_texts
 from pages.text import source
 from pages.text.rendering import RenderedBody
 
@@ -35,12 +35,12 @@ class PublishContext:
     @cached_property
     def base_texts(self) -> dict[str, VersionText]:
         """Return what a new version is measured against, by language."""
-        return texts_of(self.base)
+        return version_texts(self.base)
 
     @cached_property
     def texts_in_force(self) -> dict[str, VersionText]:
         """Return what readers see now, by language."""
-        return self.base_texts if self.base == self.in_force else texts_of(self.in_force)
+        return self.base_texts if self.base == self.in_force else version_texts(self.in_force)
 
 
 def publish_context(page: Page, at: datetime, actor: Actor) -> PublishContext:
@@ -74,7 +74,7 @@ class LanguageOfPage:
     @property
     def can_publish(self) -> bool:
         """Tell whether the person may let this language change."""
-        return self.around.actor.may(publish_text(self.language))
+        return self.around.actor.has_perm(publish_text_permission(self.language))
 
     @property
     def published(self) -> VersionText | None:
@@ -100,15 +100,15 @@ class OutgoingText(LanguageOfPage):
     pictures: Mapping[str, str]
 
     @cached_property
-    def shows_the_same(self) -> bool:
+    def is_visibly_unchanged(self) -> bool:
         """Tell whether the change is minor by itself: readers would see no difference."""
-        choice = Choice(self.revision, pictures=self.pictures)
-        return self.published is not None and shows_the_same(self.published, choice)
+        choice = TextToPublish(self.revision, pictures=self.pictures)
+        return self.published is not None and is_visibly_unchanged(self.published, choice)
 
     @property
     def asks_significance(self) -> bool:
         """Tell whether the rules leave a choice."""
-        return self.published is not None and not self.shows_the_same
+        return self.published is not None and not self.is_visibly_unchanged
 
     @cached_property
     def rendered(self) -> RenderedBody:
@@ -154,7 +154,7 @@ class StandingText(LanguageOfPage):
     def status(self) -> TranslationStatus | None:
         """Return whether the translation is up to date with what was last published."""
         around = self.around
-        return status_of(around.page, around.base, self.published, around.base_texts, around.at)[0]
+        return status_with_basis(around.page, around.base, self.published, around.base_texts, around.at)[0]
 
 
 def _state(text: VersionText | None, shown) -> RenderedText:
@@ -168,13 +168,13 @@ def _state(text: VersionText | None, shown) -> RenderedText:
 def outgoing_drafts(around: PublishContext) -> list[OutgoingText]:
     """Return the languages whose working copy differs from what was last published, the source language first."""
     known = {name: digest for text in around.base_texts.values() for name, digest in text.pictures.items()}
-    heads = [head for head in around.page.revisions.working() if not head.is_empty]
-    return _differing(around, {head.language: (head, pictures_in(head, known)) for head in heads})
+    heads = [head for head in around.page.revisions.drafts() if not head.is_empty]
+    return _differing(around, {head.language: (head, revision_pictures(head, known)) for head in heads})
 
 
 def outgoing_version(around: PublishContext, version: Version) -> list[OutgoingText]:
     """Return the languages in which an earlier version says something else than what was last published."""
-    texts = texts_of(version)
+    texts = version_texts(version)
     return _differing(around, {name: (text.revision, text.pictures) for name, text in texts.items()})
 
 
@@ -182,7 +182,7 @@ def _differing(around: PublishContext, texts: Mapping[str, tuple[Revision, Mappi
     found = [
         OutgoingText(around, language, revision, pictures)
         for language, (revision, pictures) in texts.items()
-        if is_changed(around.base_texts.get(language), Choice(revision, pictures=pictures))
+        if is_changed(around.base_texts.get(language), TextToPublish(revision, pictures=pictures))
     ]
     return sorted(found, key=_source_first)
 
@@ -190,7 +190,7 @@ def _differing(around: PublishContext, texts: Mapping[str, tuple[Revision, Mappi
 def standing_texts(around: PublishContext, outgoing: list[OutgoingText]) -> list[StandingText]:
     """Return the published languages that would be carried forward, the source language first."""
     changed = {text.language for text in outgoing}
-    heads = {head.language: head for head in around.page.revisions.working().defer("source").only("language", "digest")}
+    heads = {head.language: head for head in around.page.revisions.drafts().defer("source").only("language", "digest")}
     empty = source.digest(b"")
     found = [
         StandingText(around, language, is_emptied=language in heads and heads[language].digest == empty)

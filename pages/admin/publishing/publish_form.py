@@ -11,9 +11,9 @@ from pages.languages import served_languages
 from pages.models import Page
 from pages.models.page import text_field
 from pages.models.version_text import Significance
-from pages.publishing.announcements import PendingAction
-from pages.publishing.records import last_record
-from pages.publishing.version_plan import KEPT, THIS, Choice
+from pages.publishing.announcements import AnnouncementAction
+from pages.publishing.records import last_record_number
+from pages.publishing.version_plan import SAME_BASIS, THIS_VERSION, TextToPublish
 
 SIGNIFICANCE_CHOICES = [
     (Significance.MAJOR, _("Yes: information has been added, updated or removed")),
@@ -50,8 +50,8 @@ class PublishForm(RecordedForm):
     waiting = forms.ChoiceField(
         label=_("A version is announced already. If this one comes into force first, or at the same moment:"),
         choices=[
-            (PendingAction.CANCEL, _("this one takes its place; the announced one is cancelled")),
-            (PendingAction.AGAIN, _("announce it again, on top of this version")),
+            (AnnouncementAction.CANCEL, _("this one takes its place; the announced one is cancelled")),
+            (AnnouncementAction.REANNOUNCE, _("announce it again, on top of this version")),
         ],
         widget=forms.RadioSelect,
         required=False,
@@ -94,15 +94,17 @@ class PublishForm(RecordedForm):
         """Return the texts that are to go out."""
         return [text for text in self.outgoing if self.cleaned_data.get(text_field("include", text.language))]
 
-    def choices(self) -> dict[str, Choice]:
+    def choices(self) -> dict[str, TextToPublish]:
         """Return the texts that are to go out or to be said to reflect the new version."""
         found = {
-            text.language: Choice(text.revision, self.significance_of(text), self._basis(text), text.pictures)
+            text.language: TextToPublish(text.revision, self.significance_of(text), self._basis(text), text.pictures)
             for text in self.included()
         }
         for text in self.standing:
-            if self._basis(text) == THIS:
-                found[text.language] = Choice(text.published.revision, None, THIS, text.published.pictures)
+            if self._basis(text) == THIS_VERSION:
+                found[text.language] = TextToPublish(
+                    text.published.revision, None, THIS_VERSION, text.published.pictures
+                )
         return found
 
     def notes(self) -> dict[str, str]:
@@ -121,7 +123,7 @@ class PublishForm(RecordedForm):
         return own or self.cleaned_data.get("significance")
 
     def _basis(self, text):
-        return THIS if self.cleaned_data.get(text_field("reflects", text.language)) else KEPT
+        return THIS_VERSION if self.cleaned_data.get(text_field("reflects", text.language)) else SAME_BASIS
 
     def of_language(self, language: str) -> list:
         """Return a language's bound fields, the hidden ones left out."""
@@ -135,11 +137,11 @@ class PublishForm(RecordedForm):
 
 def _initial(around: PublishContext, outgoing: list[OutgoingText], *, takes_place: bool) -> dict:
     base = around.base
-    initial = {"record": last_record(around.page), "binding_language": (base and base.binding_language) or ""}
+    initial = {"record": last_record_number(around.page), "binding_language": (base and base.binding_language) or ""}
     if around.waiting and takes_place:
         # The drafts were measured against what was announced last: what goes out now takes its place.
         moment = timezone.localtime(around.waiting[-1].effective_at)
-        initial |= {"effective_at": moment.strftime(MOMENT_FORMAT), "waiting": PendingAction.CANCEL}
+        initial |= {"effective_at": moment.strftime(MOMENT_FORMAT), "waiting": AnnouncementAction.CANCEL}
     return initial | {text_field("revision", text.language): text.revision.pk for text in outgoing}
 
 

@@ -23,8 +23,8 @@ from pages.admin.publishing.outgoing_texts import (
 from pages.admin.publishing.publish_form import PublishForm
 from pages.models import Page, Version
 from pages.models.page import text_field
-from pages.publishing.announcements import AnnouncementPending, PendingAction
-from pages.publishing.records import PublishedSince
+from pages.publishing.announcements import AnnouncementAction, SupersedesAnnouncement
+from pages.publishing.records import PublicationConflict
 from pages.publishing.versions import ForeignText, announce, publish, revert
 
 
@@ -90,10 +90,10 @@ def _done(form: PublishForm, around: PublishContext, verb: Callable) -> Version 
             notes=form.notes(),
             effective_at=answers["effective_at"],
             binding_language=answers["binding_language"] or None,
-            waiting=PendingAction(answers["waiting"]) if answers.get("waiting") else None,
+            announcement_action=AnnouncementAction(answers["waiting"]) if answers.get("waiting") else None,
             expected_record=answers["record"],
         )
-    except (ValidationError, PermissionDenied, AnnouncementPending, PublishedSince, ForeignText) as refusal:
+    except (ValidationError, PermissionDenied, SupersedesAnnouncement, PublicationConflict, ForeignText) as refusal:
         refuse(form, around.page, refusal)
     return None
 
@@ -101,7 +101,7 @@ def _done(form: PublishForm, around: PublishContext, verb: Callable) -> Version 
 def _insist_on_what_was_looked_at(form: PublishForm) -> None:
     for text in form.included():
         if form.cleaned_data[text_field("revision", text.language)] != text.revision.pk:
-            raise PublishedSince
+            raise PublicationConflict
 
 
 def refuse(form, page: Page, refusal: Exception) -> None:
@@ -109,7 +109,7 @@ def refuse(form, page: Page, refusal: Exception) -> None:
     if isinstance(refusal, ValidationError):
         for name, errors in refusal.error_dict.items():
             form.add_error(_field_for(form, name), errors)
-    elif isinstance(refusal, AnnouncementPending):
+    elif isinstance(refusal, SupersedesAnnouncement):
         form.add_error("waiting", _("An announced version waits: say what becomes of it."))
     elif isinstance(refusal, PermissionDenied):
         form.add_error(None, str(refusal))

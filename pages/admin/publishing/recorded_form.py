@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pages.models import Page
-from pages.publishing.records import last_record
+from pages.publishing.records import last_record_number
 
 MEANWHILE = _(
     "Somebody did something to this page after you opened this form. Nothing of yours is lost: look at what is there "
@@ -20,7 +20,7 @@ class RecordedForm(forms.Form):
 
     def is_late(self, page: Page) -> bool:
         """Tell whether anything was recorded of the page since the form was opened; the form then says so."""
-        is_late = self.is_bound and self.data.get("record") != str(last_record(page))
+        is_late = self.is_bound and self.data.get("record") != str(last_record_number(page))
         if is_late:
             self.say_meanwhile(page)
         return is_late
@@ -29,7 +29,7 @@ class RecordedForm(forms.Form):
         """Say that somebody was quicker, and let the form speak of what is there now: who sends it again was told."""
         self.add_error(None, MEANWHILE)
         self.data = self.data.copy()
-        for name, mark in {"record": last_record(page), **marks}.items():
+        for name, mark in {"record": last_record_number(page), **marks}.items():
             self.data[name] = str(mark)
 
     def homeless_words(self) -> dict[str, str]:

@@ -13,7 +13,7 @@ from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, Optimist
 from pages.admin.site.page_choice import ChoosesPages, PageField, page_paths
 from pages.languages import served_languages
 from pages.models import Page, Redirect
-from pages.publishing.page_tree import RESERVED_AT_ROOT
+from pages.publishing.page_tree import RESERVED_ROOT_SLUGS
 
 
 class OldPath(forms.CharField):
@@ -35,7 +35,7 @@ class RedirectForm(OptimisticLockingForm):
             raise ValidationError(
                 _("Leave out the language “%(language)s”: the path holds for all.") % {"language": first}
             )
-        if first in RESERVED_AT_ROOT:
+        if first in RESERVED_ROOT_SLUGS:
             raise ValidationError(_("The site itself uses the name “%(slug)s”.") % {"slug": first})
         if Page.objects.filter(path=path).exists():
             raise ValidationError(_("There is a page at /%(path)s/ already.") % {"path": path})

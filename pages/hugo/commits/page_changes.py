@@ -10,7 +10,7 @@ from pages.hugo.commits.commit_changes import CommitChanges, FilePage, SkippedFi
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.text_files import ReadText, read_text
 from pages.hugo.site_structure.addresses import build_address, parse_aliases
-from pages.publishing.page_tree import is_reserved
+from pages.publishing.page_tree import is_reserved_slug
 
 
 @dataclass
@@ -248,7 +248,7 @@ def _free_of_reserved(address: str) -> str:
     """Return an address whose parts the site does not need itself: such a name gets a suffix, and hyphens for dots."""
     parts = address.split("/") if address else []
     return "/".join(
-        f"{part.replace('.', '-')}-page" if is_reserved(part, at_root=position == 0) else part
+        f"{part.replace('.', '-')}-page" if is_reserved_slug(part, at_root=position == 0) else part
         for position, part in enumerate(parts)
     )
 

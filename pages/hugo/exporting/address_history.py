@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pages.history import hash_chain
 from pages.models import Page, PublicationRecord
-from pages.models.publication_record import Kind
+from pages.models.publication_record import RecordKind
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class AddressHistory:
         # By page: the paths it had before somebody moved it, or a page above it, on this site.
         self.former_paths: dict[str, dict[str, None]] = {}
         # The database has the paths of today: undo the moves from the last one to the first.
-        records = PublicationRecord.objects.known(at).filter(kind=Kind.MOVE).order_by("-number")
+        records = PublicationRecord.objects.public(at).filter(kind=RecordKind.MOVE).order_by("-number")
         for number, key, commit, canonical in records.values_list("number", "page", "commit", "canonical"):
-            self._undo_move(number, self.uuid_of(key), hash_chain.content(canonical).get("path") or {}, commit)
+            self._undo_move(number, self.uuid_of(key), hash_chain.parse_record(canonical).get("path") or {}, commit)
 
     def uuid_of(self, key: int | None) -> str:
         """Return a page's uuid by its primary key; empty for None."""

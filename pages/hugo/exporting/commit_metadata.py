@@ -8,7 +8,7 @@ from pages.hugo.exporting.address_history import AddressHistory
 from pages.hugo.exporting.exported_records import ExportedRecord
 from pages.hugo.git.commits import Person
 from pages.models import ImportedCommit
-from pages.models.publication_record import Kind
+from pages.models.publication_record import RecordKind
 
 RECORD_TRAILER, HEAD_TRAILER = "Publication-Record", "Publication-Log-Head"
 
@@ -42,10 +42,13 @@ def record_metadata(record: ExportedRecord, addresses: AddressHistory) -> Commit
 
 
 def _message(record: ExportedRecord, language: str, address: str) -> str:
-    if record.kind == Kind.PUBLISH:
+    if record.kind == RecordKind.PUBLISH:
         notes = {code: text.note.strip() for code, text in sorted(record.texts.items()) if text.note.strip()}
         return _preferred(notes, language) or f"Version {record.version_number} of {address}"
-    subjects: dict[str, str] = {Kind.WITHDRAW: f"Withdraw {address}", Kind.BRING_BACK: f"Bring back {address}"}
+    subjects: dict[str, str] = {
+        RecordKind.WITHDRAW: f"Withdraw {address}",
+        RecordKind.BRING_BACK: f"Bring back {address}",
+    }
     subject = subjects.get(record.kind, f"Move a page to {address}")
     reason = _preferred(record.reasons, language)
     return f"{subject}\n\n{reason}" if reason else subject

@@ -9,11 +9,11 @@ from django.db.models import F, QuerySet
 
 from pages.history import hash_chain
 from pages.models import ImportedCommit, PublicationRecord, Version, VersionText
-from pages.models.publication_record import Kind
+from pages.models.publication_record import RecordKind
 
 _RECORDS_PER_QUERY = 1000
 # The kinds that change files. Confirmations and cancellations do not.
-_EXPORTED_KINDS = (Kind.PUBLISH, Kind.WITHDRAW, Kind.BRING_BACK, Kind.MOVE, Kind.IMPORT)
+_EXPORTED_KINDS = (RecordKind.PUBLISH, RecordKind.WITHDRAW, RecordKind.BRING_BACK, RecordKind.MOVE, RecordKind.IMPORT)
 _COLUMNS = ("number", "kind", "at", "hash", "page", "version", "commit", "actor_name", "reasons")
 
 
@@ -48,7 +48,7 @@ class ExportedLog:
     """The part of the publication log that readers could see the effect of by a given time."""
 
     def __init__(self, at: datetime):
-        self._records = PublicationRecord.objects.known(at)
+        self._records = PublicationRecord.objects.public(at)
         published = Version.objects.published(at)
         effective = Version.objects.came_into_force(at)
         self._hidden = frozenset(published.exclude(pk__in=effective.values("pk")).values_list("pk", flat=True))
@@ -73,7 +73,7 @@ class ExportedLog:
         for record in self._all_records():
             for number in announcements.pop(record.number, ()):
                 yield postponed.pop(number)
-            if record.version in self._announced and record.kind == Kind.PUBLISH:
+            if record.version in self._announced and record.kind == RecordKind.PUBLISH:
                 postponed[record.number] = record
             elif record.kind in _EXPORTED_KINDS and record.version not in self._hidden:
                 yield record
@@ -82,17 +82,17 @@ class ExportedLog:
 
     def _announcements_by_next_record(self) -> dict[int, list[int]]:
         """Return the record numbers of announced versions by the record they come before, 0 for the end of the log."""
-        announced = self._records.filter(kind=Kind.PUBLISH, version__in=self._announced)
+        announced = self._records.filter(kind=RecordKind.PUBLISH, version__in=self._announced)
         effective = {number: self._announced[version] for number, version in announced.values_list("number", "version")}
         by_next: dict[int, list[int]] = {}
         later = self._records.filter(number__gt=min(effective, default=self.length)).order_by("number")
         for number, canonical in later.values_list("number", "canonical").iterator():
             # ISO timestamps in one format and time zone: comparing the strings compares the times.
-            recorded_at = hash_chain.content(canonical).get("recorded_at", "")
+            recorded_at = hash_chain.parse_record(canonical).get("recorded_at", "")
             due = [
                 waiting
                 for waiting, effective_at in effective.items()
-                if waiting < number and hash_chain.moment(effective_at) <= recorded_at
+                if waiting < number and hash_chain.format_timestamp(effective_at) <= recorded_at
             ]
             for waiting in sorted(due, key=lambda waiting: (effective[waiting], waiting)):
                 by_next.setdefault(number, []).append(waiting)
@@ -110,11 +110,11 @@ class ExportedLog:
 
     def _build_records(self, rows: Collection[dict]) -> Iterator[ExportedRecord]:
         commits = ImportedCommit.objects.in_bulk({row["commit"] for row in rows if row["commit"]})
-        versions = [row["version"] for row in rows if row["kind"] == Kind.PUBLISH]
+        versions = [row["version"] for row in rows if row["kind"] == RecordKind.PUBLISH]
         texts = read_texts(VersionText.objects.filter(version__in=versions), "version_id")
         for row in rows:
             values = {name: row[name] for name in _COLUMNS} | {"commit": commits.get(row["commit"])}
-            if row["kind"] == Kind.PUBLISH:
+            if row["kind"] == RecordKind.PUBLISH:
                 values |= {"at": row["version__published_at"], "version_number": row["version__number"]}
                 values["texts"] = texts.get(row["version"], {})
             yield ExportedRecord(**values)

@@ -47,7 +47,7 @@ class ExportReport:
 def new_report(at: datetime, *, is_history: bool = False) -> ExportReport:
     """Return a report with the counts of what is not public at a time."""
     published = VersionText.objects.filter(revision=OuterRef("pk"))
-    drafts = Revision.objects.working().filter(~Exists(published)).exclude(source=b"")
+    drafts = Revision.objects.drafts().filter(~Exists(published)).exclude(source=b"")
     upcoming = Version.objects.upcoming(at).count()
     not_effective = Version.objects.published(at).exclude(pk__in=Version.objects.came_into_force(at).values("pk"))
     return ExportReport(

@@ -15,8 +15,8 @@ from pages.hugo.exporting.file_names import FileNames, TextKey, picture_path
 from pages.hugo.site_structure.addresses import build_address
 from pages.hugo.site_structure.structure import SiteStructure
 from pages.models import ImportedCommit, Picture, Revision
-from pages.models.publication_record import Kind
-from pages.publishing.importing.stored_state import FROM_FILES
+from pages.models.publication_record import RecordKind
+from pages.publishing.importing.stored_pages import FILE_COMMANDS
 
 # A text by its revision's primary key, a picture by its digest, or the content itself.
 FileReference = int | str | bytes
@@ -53,17 +53,17 @@ class SiteFiles:
         for record in records:
             page = self.addresses.uuid_of(record.page)
             moves = self.addresses.advance(record.number)
-            if record.kind == Kind.IMPORT and record.commit:
+            if record.kind == RecordKind.IMPORT and record.commit:
                 self._apply_commit(record.commit)
-            elif record.kind == Kind.PUBLISH:
+            elif record.kind == RecordKind.PUBLISH:
                 self._apply_publication(page, record)
-            elif record.kind == Kind.WITHDRAW:
+            elif record.kind == RecordKind.WITHDRAW:
                 self._withdrawn.add(page)
                 self._mark_page(page)
-            elif record.kind == Kind.BRING_BACK:
+            elif record.kind == RecordKind.BRING_BACK:
                 self._withdrawn.discard(page)
                 self._mark_page(page)
-            elif record.kind == Kind.MOVE and not record.commit:
+            elif record.kind == RecordKind.MOVE and not record.commit:
                 self._apply_moves(moves)
         self._name_new_texts()
         return self._update_tree()
@@ -113,7 +113,7 @@ class SiteFiles:
 
     def _assign_imported_file(self, key: TextKey, path: str, actor_name: str) -> None:
         """Give a text from an imported tree the path of its file, if the text is found there again."""
-        if key in self.names.paths and (actor_name not in FROM_FILES or self.names.paths[key] == path):
+        if key in self.names.paths and (actor_name not in FILE_COMMANDS or self.names.paths[key] == path):
             return
         if self._is_readable(path, key[1]) or self._adapt_structure(path, key[1]):
             self._assign(key, path)

@@ -20,11 +20,11 @@ from pages.hugo.importing.report import ImportReport
 from pages.hugo.importing.resuming import resume
 from pages.hugo.site_structure.detection import NoContentFound
 from pages.models import ImportedCommit
-from pages.models.publication_record import Kind
+from pages.models.publication_record import RecordKind
 from pages.publishing.actors import Actor
 from pages.publishing.importing.batches import Batches
 from pages.publishing.importing.importer import Importer
-from pages.publishing.importing.incoming import PageChange
+from pages.publishing.importing.page_updates import PageUpdate
 
 # A transaction imports at most this much: other writers wait until it ends.
 BATCH_BYTES = 12 * 1024 * 1024
@@ -89,7 +89,7 @@ class HistoryImport:
                 _insist_on_new(batch)
                 for arrived in batch:
                     self._take(intake, arrived)
-                self.report.redirects_dropped += [f"/{path}/" for path in intake.places.taken_from_redirects]
+                self.report.redirects_dropped += [f"/{path}/" for path in intake.tree.replaced_redirects]
             done += len(batch)
             self._progress(done, total)
         if self._tracker.structure is None:
@@ -131,15 +131,15 @@ class HistoryImport:
         at, note = commit.committed_at, commit.subject if self._has_notes else ""
         self._arrivals.join(intake, arrived.page_changes)
         row = imported_commit(commit, commit_changes)
-        intake.ledger.add_commit(row)
+        intake.writer.add_commit(row)
         moment = min(at, self._now)
-        intake.ledger.record(Kind.IMPORT, at=moment, details={"imported": hash_chain.commit_digest(row)})
+        intake.writer.record(RecordKind.IMPORT, at=moment, extra_payload={"imported": hash_chain.commit_digest(row)})
         pages = self._arrivals.pages_of(intake, arrived.page_changes, at=at, commit=commit.id)
         for one in arrived.page_changes:
             if one.page in pages:
                 texts = self._arrivals.incoming(intake, one, commit=commit.id)
                 source = one.source_language if one.is_source_renamed else None
-                change = PageChange(texts, one.languages, at, row.author_name, note, source)
+                change = PageUpdate(texts, one.languages, at, row.author_name, note, source)
                 self._arrivals.take_commit(intake, pages[one.page], one, change, commit.id)
                 self._arrivals.remark(one, self._now)
         self.report.commits += 1

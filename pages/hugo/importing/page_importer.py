@@ -13,8 +13,8 @@ from pages.languages import served_languages
 from pages.models import Page
 from pages.models.picture import CONTENT_TYPES
 from pages.publishing.importing.importer import Importer
-from pages.publishing.importing.incoming import ImportedText, ImportOutcome, PageChange
-from pages.publishing.pictures import keep_picture
+from pages.publishing.importing.page_updates import ImportedText, ImportOutcome, PageUpdate
+from pages.publishing.pictures import store_picture
 
 # The kinds that an upload can have.
 _FIRST_BYTES = {b"\x89PNG": "png", b"\xff\xd8": "jpg"}
@@ -36,18 +36,18 @@ class PageImporter:
     def join(self, intake: Importer, changes: Iterable[PageChanges]) -> None:
         """Let files that are new be texts of the page that stands at their address, if no other files are."""
         for one in changes:
-            there = intake.places.find(one.current_address) if one.current_address is not None and one.texts else None
+            there = intake.tree.find(one.current_address) if one.current_address is not None and one.texts else None
             if there and one.page.identifier not in self._known and there.uuid not in self._known:
                 one.page.identifier = there.uuid
                 intake.prepare([there])
                 if intake.states[there.pk].has_texts:
                     one.page.source_language = there.source_language
                 else:
-                    intake.places.fill(there, one.source_language)
+                    intake.tree.fill_section(there, one.source_language)
 
     def pages_of(self, intake: Importer, changes: Collection[PageChanges], *, at: datetime, commit: str = "") -> dict:
         """Return the stored page of each change that has one, moved and made as the files ask for."""
-        pages = intake.places.load([one.page.identifier for one in changes])
+        pages = intake.tree.load([one.page.identifier for one in changes])
         intake.prepare(list(pages.values()))
         stored = {pages[one.page.identifier]: one for one in changes if one.page.identifier in pages}
         self._move(intake, stored, at, commit)
@@ -61,12 +61,12 @@ class PageImporter:
                 self._known[one.page.identifier] = one.page
         return found
 
-    def take_commit(self, intake: Importer, page: Page, changes: PageChanges, change: PageChange, commit: str) -> None:
+    def take_commit(self, intake: Importer, page: Page, changes: PageChanges, change: PageUpdate, commit: str) -> None:
         """Take in what a commit did to a page."""
         intake.prepare([page])
         gone = set(intake.states[page.pk].base) - changes.languages
-        taken = intake.take_commit(page, change)
-        if taken.is_kept and gone:
+        taken = intake.import_commit(page, change)
+        if taken.is_skipped and gone:
             self.report.not_applied.append(
                 f"/{page.path}/: {', '.join(sorted(gone))} was deleted in commit {commit[:12]}"
             )
@@ -76,7 +76,7 @@ class PageImporter:
     def take_tree(self, intake: Importer, page: Page, changes: PageChanges, notes: Mapping[str, str]) -> None:
         """Take in a page's texts as a tree has them."""
         texts = self.incoming(intake, changes, is_dated=True)
-        taken = intake.take_tree(page, texts, notes)
+        taken = intake.import_tree(page, texts, notes)
         self.report.unchanged += not (taken.versions or taken.drafts or taken.stored_only)
         self._note(page, changes, taken)
         self._finish(intake, page, changes, taken)
@@ -85,7 +85,7 @@ class PageImporter:
         self, intake: Importer, changes: PageChanges, *, commit: str = "", is_dated: bool = False
     ) -> dict[str, ImportedText]:
         """Return a page's texts as the verb takes them, their pictures kept."""
-        now = intake.ledger.now
+        now = intake.writer.now
         return {
             language: ImportedText(
                 text.content,
@@ -109,7 +109,7 @@ class PageImporter:
                     why = "it cannot be read: it is too long, or missing."
                     self.report.skipped.append(SkippedFile(name, why, commit))
                     continue
-                self._pictures[blob] = keep_picture(content, _kind_of(path, content), now=now)
+                self._pictures[blob] = store_picture(content, _kind_of(path, content), now=now)
             kept[reference] = self._pictures[blob]
         return kept
 
@@ -120,7 +120,7 @@ class PageImporter:
                 new = changes[page].new_address
                 self.report.not_applied.append(f"/{page.path}/: it was moved to /{new}/ in commit {commit[:12]}")
         # A section that gets its first text now is no section without texts any more.
-        fixed = intake.places.keys_of(self._known) | {page.pk for page in changes}
+        fixed = intake.tree.page_ids(self._known) | {page.pk for page in changes}
         try:
             moved = intake.move(wanted, fixed=fixed, at=at)
         except ValidationError:
@@ -137,7 +137,7 @@ class PageImporter:
         if changes.current_address is None:
             return None
         try:
-            page = intake.make(
+            page = intake.create_page(
                 changes.current_address, source_language=changes.source_language, identifier=changes.page.identifier
             )
         except ValidationError as error:
@@ -154,9 +154,9 @@ class PageImporter:
         leading = changes.texts.get(page.source_language) or next(iter(changes.texts.values()), None)
         # Files that have not changed leave the weight that an editor has given since.
         if leading and (taken.versions or taken.drafts) and leading.weight != page.weight:
-            intake.places.weigh(page, leading.weight)
+            intake.tree.set_weight(page, leading.weight)
         for path in changes.redirects:
-            if not intake.places.redirect(path, page):
+            if not intake.tree.add_redirect(path, page):
                 why = "a page stands there, or another page has had that address."
                 self.report.skipped.append(SkippedFile(f"/{page.path}/: old address /{path}/", why, commit))
 
@@ -166,7 +166,7 @@ class PageImporter:
         report.drafts += [changes.texts[language].file_name for language in taken.drafts]
         report.draft_revisions += [changes.texts[language].file_name for language in taken.stored_only]
         report.withdrawn += [f"/{page.path}/"] if taken.is_withdrawn else []
-        report.brought_back += [f"/{page.path}/"] if taken.is_back else []
+        report.brought_back += [f"/{page.path}/"] if taken.is_brought_back else []
         report.not_served |= set(changes.texts) - set(served_languages())
 
     def remark(self, changes: PageChanges, now: datetime) -> None:

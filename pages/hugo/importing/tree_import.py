@@ -84,7 +84,7 @@ def import_files(
                 if one.page in pages:
                     arrivals.take_tree(intake, pages[one.page], one, notes or {})
                     arrivals.remark(one, now)
-            report.redirects_dropped += [f"/{path}/" for path in intake.places.taken_from_redirects]
+            report.redirects_dropped += [f"/{path}/" for path in intake.tree.replaced_redirects]
         batches.forget()
         done += len(page_changes)
         progress(done, len(commit_changes.pages))

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from pages.history.verification import findings
+from pages.history.verification import find_problems
 from pages.models import SiteCounter
 
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         """Name each place that does not hold, or the head of a log that does."""
         wrong = 0
-        for sentence in findings():
+        for sentence in find_problems():
             wrong += 1
             self.stderr.write(sentence)
         if wrong:

@@ -13,7 +13,7 @@ from pages.models import Page, Revision, Version
 from pages.presentation.comparison.version_comparison import cached_comparison
 from pages.presentation.page_presentation import NothingToShow, spans_of
 from pages.presentation.rendered_bodies import render_body
-from pages.publishing.pictures import known_pictures, pictures_in
+from pages.publishing.pictures import published_pictures, revision_pictures
 from pages.text import source
 from pages.text.rendering import RenderedBody
 
@@ -125,10 +125,10 @@ def read_state(page: Page, language: str, name: str, at: datetime) -> TextState:
     if name == LIVE or name.startswith("v"):
         return _of_version(page, language, name, at)
     if name == DRAFT:
-        revision = page.revisions.working().filter(language=language).first()
+        revision = page.revisions.drafts().filter(language=language).first()
     elif (revision := page.revisions.filter(language=language, pk=int(name[1:])).first()) is None:
         raise NothingToShow
-    pictures = pictures_in(revision, known_pictures(page, at)) if revision else {}
+    pictures = revision_pictures(revision, published_pictures(page, at)) if revision else {}
     return TextState(page, language, name, revision, pictures=pictures)
 
 

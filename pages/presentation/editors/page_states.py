@@ -11,7 +11,12 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from pages.history.bulk_translation_status import Judgement, TextInForce, judgements, texts_in_force
+from pages.history.bulk_translation_status import (
+    EffectiveText,
+    TranslationAssessment,
+    assess_translations,
+    texts_in_force,
+)
 from pages.history.translation_status import TranslationStatus
 from pages.languages import LocalizedText, text_for
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version, VersionText
@@ -35,9 +40,9 @@ class LanguageStatus(StrEnum):
 
 
 _LANGUAGE_STATUSES = {
-    TranslationStatus.CURRENT: LanguageStatus.CURRENT,
+    TranslationStatus.UP_TO_DATE: LanguageStatus.CURRENT,
     TranslationStatus.MINOR: LanguageStatus.MINOR,
-    TranslationStatus.OUTDATED: LanguageStatus.OUTDATED,
+    TranslationStatus.BEHIND: LanguageStatus.OUTDATED,
 }
 
 
@@ -127,8 +132,8 @@ class _Published:
     """What was published of all pages, by page."""
 
     key: _Key
-    texts: Mapping[int, Mapping[str, TextInForce]]
-    judged: Mapping[tuple[int, str], Judgement]
+    texts: Mapping[int, Mapping[str, EffectiveText]]
+    judged: Mapping[tuple[int, str], TranslationAssessment]
     announced: Mapping[int, Mapping[Announced, Mapping[str, str]]]
     withdrawn: Mapping[int, datetime]
 
@@ -170,8 +175,8 @@ def _published(at: datetime) -> _Published:
     last = next(iter(_last), None)
     if last is None or last.key != key:
         texts = texts_in_force(at)
-        withdrawn = dict(PublicationRecord.objects.withdrawing(at).values_list("page_id", "at"))
-        last = _Published(key, texts, judgements(texts, at), _announced(at), withdrawn)
+        withdrawn = dict(PublicationRecord.objects.active_withdrawals(at).values_list("page_id", "at"))
+        last = _Published(key, texts, assess_translations(texts, at), _announced(at), withdrawn)
         _last[:] = [last]
     return last
 
@@ -201,7 +206,7 @@ def _state(row: tuple, published: _Published, heads: Mapping[str, _Head], langua
 
 
 def _newest_digests(
-    texts: Mapping[str, TextInForce], announced: Mapping[Announced, Mapping[str, str]]
+    texts: Mapping[str, EffectiveText], announced: Mapping[Announced, Mapping[str, str]]
 ) -> Mapping[str, str]:
     """Return what a new version will be measured against: an announced text is no draft."""
     newest = max(announced, default=None)
@@ -210,7 +215,7 @@ def _newest_digests(
     return {name: text.digest for name, text in texts.items()}
 
 
-def _language(key: int, name: str, texts: Mapping[str, TextInForce], judged) -> LanguageState:
+def _language(key: int, name: str, texts: Mapping[str, EffectiveText], judged) -> LanguageState:
     if not texts:
         return LanguageState(name, LanguageStatus.UNPUBLISHED)
     if name not in texts:
@@ -235,7 +240,7 @@ def _title(heads: Mapping[str, _Head], source_language: str) -> LocalizedText:
 
 
 def _heads(pages: Collection[int] | None) -> dict[int, dict[str, _Head]]:
-    rows = Revision.objects.working() if pages is None else Revision.objects.working().filter(page__in=pages)
+    rows = Revision.objects.drafts() if pages is None else Revision.objects.drafts().filter(page__in=pages)
     found: dict[int, dict[str, _Head]] = {}
     for row in rows.order_by().values_list("page_id", "language", "digest", "title", "pk"):
         found.setdefault(row[0], {})[row[1]] = _Head._make(row)

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Sub
 from pages.history import hash_chain
 from pages.history.version_spans import Span, VersionState
 from pages.models import Page, PublicationRecord, Revision, Version, VersionText
-from pages.models.publication_record import Kind
+from pages.models.publication_record import RecordKind
 from pages.models.version_text import Significance
 from pages.presentation.page_presentation import spans_of
 from pages.text import source
@@ -19,7 +19,7 @@ from pages.text import source
 DRAFT = "draft"
 EVENTS_PER_PAGE = 12
 # They happen to the page in all languages.
-_OF_THE_PAGE = (Kind.WITHDRAW, Kind.BRING_BACK, Kind.MOVE)
+_OF_THE_PAGE = (RecordKind.WITHDRAW, RecordKind.BRING_BACK, RecordKind.MOVE)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class RecordEvent:
     @property
     def name(self) -> str:
         """Return the name of the state that a publication made; nothing for other events."""
-        return f"v{self.record.version.number}" if self.kind == Kind.PUBLISH else ""
+        return f"v{self.record.version.number}" if self.kind == RecordKind.PUBLISH else ""
 
     @property
     def at(self) -> datetime:
@@ -172,8 +172,8 @@ def _concerning(language: str) -> Q:
     told = own.filter(~Q(significance=Significance.UNCHANGED) | ~Q(change_note=""))
     before = texts.filter(version__page=OuterRef("page"), version__number=OuterRef("version__number") - 1)
     is_of_a_version = Q(Exists(told)) | (Q(Exists(before)) & ~Q(Exists(own)))
-    by_version = Q(kind__in=(Kind.PUBLISH, Kind.CANCEL)) & is_of_a_version
-    return by_version | Q(kind__in=_OF_THE_PAGE) | Q(kind=Kind.CONFIRM, language=language)
+    by_version = Q(kind__in=(RecordKind.PUBLISH, RecordKind.CANCEL)) & is_of_a_version
+    return by_version | Q(kind__in=_OF_THE_PAGE) | Q(kind=RecordKind.CONFIRM, language=language)
 
 
 def _drafts(page: Page, keys: list[int]) -> dict[int, DraftEvent]:
@@ -182,7 +182,7 @@ def _drafts(page: Page, keys: list[int]) -> dict[int, DraftEvent]:
     before = Revision.objects.filter(page=page, language=OuterRef("language"), pk__lt=OuterRef("pk")).order_by("-pk")
     told = {"before": Subquery(before.values("pk")[:1]), "digest_before": Subquery(before.values("digest")[:1])}
     rows = page.revisions.defer("source").annotate(**told).in_bulk(keys)
-    working = set(page.revisions.working().order_by().values_list("pk", flat=True))
+    working = set(page.revisions.drafts().order_by().values_list("pk", flat=True))
     versions: dict[int, list[int]] = {}
     went_out = VersionText.objects.filter(revision__in=keys).exclude(significance=Significance.UNCHANGED)
     for key, number in went_out.order_by("version__number").values_list("revision", "version__number"):
@@ -212,21 +212,21 @@ def _records(page: Page, keys: list[int], spans: dict[int, Span]) -> dict[int, R
         own = texts.get(number, ())
         before = {text.language for text in texts.get(bases.get(number, 0), ())}
         removed = before - {text.language for text in own}
-        is_version = row.kind == Kind.PUBLISH
+        is_version = row.kind == RecordKind.PUBLISH
         found[key] = RecordEvent(
             record=row,
             previous=bases.get(number),
             span=spans.get(number) if is_version else None,
             texts=tuple(own) if is_version else (),
             removed=tuple(sorted(removed)) if is_version else (),
-            payload=hash_chain.content(row.canonical),
+            payload=hash_chain.parse_record(row.canonical),
         )
     return found
 
 
 def _bases(page: Page, versions: Iterable[Version]) -> dict[int, int]:
     """Return the version that each was measured against: the highest before it that was not cancelled by then."""
-    rows = page.records.filter(kind=Kind.CANCEL).order_by().values_list("version__number", "at")
+    rows = page.records.filter(kind=RecordKind.CANCEL).order_by().values_list("version__number", "at")
     cancelled = {number: moment for number, moment in rows if number}
     bases: dict[int, int] = {}
     for version in versions:

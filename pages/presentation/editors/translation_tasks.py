@@ -38,7 +38,7 @@ class TranslationTask:
     @property
     def behind_since(self) -> datetime | None:
         """Return the moment at which the source changed in meaning for the first time since the translation."""
-        updates = self.presentation.source_updates if self.status == TranslationStatus.OUTDATED else ()
+        updates = self.presentation.source_updates if self.status == TranslationStatus.BEHIND else ()
         return updates[-1].at if updates else None
 
     @property
@@ -62,7 +62,7 @@ class TranslationTask:
     def changes(self) -> VersionComparison | None:
         """Return what changed in the source since the version that the translation reflects, None where nothing did."""
         if (
-            self.status not in {TranslationStatus.OUTDATED, TranslationStatus.MINOR}
+            self.status not in {TranslationStatus.BEHIND, TranslationStatus.MINOR}
             or not self.presentation.reflected_version
         ):
             return None
@@ -72,7 +72,7 @@ class TranslationTask:
 
 def translation_task(page: Page, language: str, at: datetime) -> TranslationTask | None:
     """Return the task of a language by the version in force, or that which is announced; None without either."""
-    version = page.versions.in_force(at).first() or page.versions.standing(at).order_by("number").first()
+    version = page.versions.in_force(at).first() or page.versions.not_cancelled(at).order_by("number").first()
     if version is None:
         return None
     texts = version.texts.select_related("revision").filter(language=page.source_language)

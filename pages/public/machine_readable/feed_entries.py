@@ -94,7 +94,7 @@ def newest_entries(language: str, at: datetime) -> list[Entry]:
 def _last_news(at: datetime) -> dict[tuple[int, str], datetime]:
     """Return when readers last had news of a page in a language."""
     heard = Case(When(version__effective_at__lte=at, then="version__effective_at"), default="version__published_at")
-    standing = Version.objects.standing_known(at)
+    standing = Version.objects.published(at).not_cancelled(at)
     major = VersionText.objects.filter(significance=Significance.MAJOR, version__in=standing).order_by()
     rows = major.values_list("version__page", "language").annotate(last=Max(heard))
     return {(page, language): moment for page, language, moment in rows}

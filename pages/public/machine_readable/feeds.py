@@ -55,7 +55,7 @@ def site_feed(request):
     """Answer with the feed of all public pages."""
     at = now()
     name = read_site(get_language(), at).name.text or _authority(request)
-    first = PublicationRecord.objects.known(at).filter(number=1).values_list("at", flat=True).first()
+    first = PublicationRecord.objects.public(at).filter(number=1).values_list("at", flat=True).first()
     identity = tag_uri(_authority(request), first or BEFORE_ALL, f"site/{get_language()}")
     feed = {"title": name, "link": reverse("home"), "feed_guid": identity}
     return _answer(request, feed, newest_entries(get_language(), at), at)

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.http import Http404
 from django.views.decorators.http import require_safe
 
-from pages.history.hash_chain import moment
+from pages.history.hash_chain import format_timestamp
 from pages.history.version_spans import Span
 from pages.languages import served_languages
 from pages.models import Page, PublicationRecord, Version, VersionText
-from pages.models.publication_record import Kind
+from pages.models.publication_record import RecordKind
 from pages.presentation.page_presentation import page_at, spans_of
 from pages.public.machine_readable.responses import answer_json
 from pages.public.responses import now
@@ -57,11 +57,11 @@ def _versions(page: Page, at: datetime) -> list[dict]:
     known = page.versions.published(at).order_by("-number")
     of_page = PublicationRecord.objects.filter(version__page=page)
     cancelled, confirmed = dict(of_page.cancellations(at).values_list("version", "at")), _confirmed(page, at)
-    texts, records = _by_version(_texts(known)), _by_version(of_page.known(at).order_by("number"))
+    texts, records = _by_version(_texts(known)), _by_version(of_page.public(at).order_by("number"))
     return [
         {
             **_version(page, version, spans[version.number]),
-            "cancelled_at": moment(cancelled.get(version.pk)),
+            "cancelled_at": format_timestamp(cancelled.get(version.pk)),
             "records": [_record(record) for record in records.get(version.pk, ())],
             "texts": {text.language: _text(page, version, text, confirmed) for text in texts.get(version.pk, ())},
         }
@@ -73,12 +73,12 @@ def _version(page: Page, version: Version, span: Span) -> dict:
     return {
         "number": version.number,
         "url": f"{_url(page)}v/{version.number}/",
-        "published_at": moment(version.published_at),
-        "effective_at": moment(version.effective_at),
+        "published_at": format_timestamp(version.published_at),
+        "effective_at": format_timestamp(version.effective_at),
         "binding_language": version.binding_language,
         "state": span.state,
-        "in_force_since": moment(span.since),
-        "in_force_until": moment(span.until),
+        "in_force_since": format_timestamp(span.since),
+        "in_force_until": format_timestamp(span.until),
     }
 
 
@@ -88,18 +88,21 @@ def _record(record: PublicationRecord) -> dict:
 
 def _withdrawn(page: Page, at: datetime) -> dict:
     """Return since when the page is withdrawn, and why, in the words of each language that has some."""
-    record = page.records.withdrawing(at).first()
-    return {"withdrawn_at": moment(record and record.at), "withdrawn_reasons": record.reasons if record else {}}
+    record = page.records.active_withdrawals(at).first()
+    return {
+        "withdrawn_at": format_timestamp(record and record.at),
+        "withdrawn_reasons": record.reasons if record else {},
+    }
 
 
 def _events(page: Page, at: datetime):
     """Return the records that are of the page itself and of none of its versions, as far as the log shows them."""
-    return page.records.known(at).filter(version=None).order_by("number")
+    return page.records.public(at).filter(version=None).order_by("number")
 
 
 def _event(record: PublicationRecord) -> dict:
-    reasons = {"reasons": record.reasons} if record.kind == Kind.WITHDRAW else {}
-    return {**_record(record), "at": moment(record.at), **reasons}
+    reasons = {"reasons": record.reasons} if record.kind == RecordKind.WITHDRAW else {}
+    return {**_record(record), "at": format_timestamp(record.at), **reasons}
 
 
 def _confirmed(page: Page, at: datetime) -> Confirmed:
@@ -122,7 +125,7 @@ def _text(page: Page, version: Version, text: VersionText, confirmed: Confirmed)
         "confirmed_to_reflect": [
             number for number in confirmed.get((text.language, text.revision.digest), ()) if number <= version.number
         ],
-        "modified_at": moment(text.modified_at),
+        "modified_at": format_timestamp(text.modified_at),
         "pictures": text.pictures,
         "url": url,
         "source_url": url and f"{url}index.md",

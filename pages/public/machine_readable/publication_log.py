@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import Http404
 from django.views.decorators.http import require_safe
 
-from pages.history.hash_chain import content, moment
+from pages.history.hash_chain import format_timestamp, parse_record
 from pages.models import Page, PublicationRecord, Version
 from pages.public.machine_readable.responses import answer_json
 from pages.public.responses import now
@@ -24,7 +24,7 @@ FIRST_SHEET = "/publication-log.json"
 def publication_log(request, after=0):
     """Answer with the records that follow one; those that a reader may not know of yet, and the head, stay unsaid."""
     at = now()
-    known = PublicationRecord.objects.known(at).order_by("number")
+    known = PublicationRecord.objects.public(at).order_by("number")
     count, head = known.values_list("number", "hash").last() or (0, "")
     if after > count:
         raise Http404
@@ -50,10 +50,10 @@ def _record(record: PublicationRecord) -> dict:
     return {
         "number": record.number,
         "kind": record.kind,
-        "at": moment(record.at),
+        "at": format_timestamp(record.at),
         "canonical": record.canonical,
         "hash": record.hash,
-        "previous": content(record.canonical).get("previous"),
+        "previous": parse_record(record.canonical).get("previous"),
     }
 
 

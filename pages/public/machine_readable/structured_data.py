@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pages.history.hash_chain import moment
+from pages.history.hash_chain import format_timestamp
 from pages.history.version_spans import VersionState
 from pages.languages import served_languages
 from pages.presentation.page_presentation import PagePresentation
@@ -19,8 +19,8 @@ def structured_data(presentation: PagePresentation, *, root: str, licence_url: s
         "description": presentation.text.revision.description,
         "inLanguage": presentation.text.language,
         "version": presentation.version.number,
-        "datePublished": moment(presentation.first_published_at),
-        "dateModified": moment(presentation.text.modified_at),
+        "datePublished": format_timestamp(presentation.first_published_at),
+        "dateModified": format_timestamp(presentation.text.modified_at),
         "license": licence_url,
         **_translations(presentation, root, own),
     }

@@ -10,7 +10,7 @@ from django.db.models import Field, Model
 from pages.models import ImportedCommit, Page, PublicationRecord, Revision, SiteCounter, Version, VersionText
 from pages.models.page import TEXT_FIELDS, text_field
 from pages.publishing.actors import Actor, system_actor
-from pages.publishing.importing.stored_state import without_sources
+from pages.publishing.importing.stored_pages import without_sources
 from pages.publishing.records import next_record
 from pages.text import source
 from pages.text.source import Fields
@@ -22,7 +22,7 @@ class BatchWriter:
     def __init__(self, *, by: Actor, now: datetime):
         self.by, self.now = by, now
         # Locked until the transaction ends: nobody else appends in between.
-        self.counter = SiteCounter.objects.locked()
+        self.counter = SiteCounter.objects.get_locked()
         self.commit: ImportedCommit | None = None
         self._commits: list[ImportedCommit] = []
         self._revisions: list[Revision] = []
@@ -74,11 +74,11 @@ class BatchWriter:
         self._texts += texts
 
     def record(
-        self, kind: str, *, at: datetime, page: Page | None = None, details: Mapping | None = None, **beside
+        self, kind: str, *, at: datetime, page: Page | None = None, extra_payload: Mapping | None = None, **beside
     ) -> None:
         """Append an event to the log; one that a commit brought names it."""
-        details = dict(details or {}) | ({"commit": self.commit.commit_id} if self.commit else {})
-        options = {"page": page, "details": details, "commit": self.commit, **beside}
+        extra_payload = dict(extra_payload or {}) | ({"commit": self.commit.commit_id} if self.commit else {})
+        options = {"page": page, "extra_payload": extra_payload, "commit": self.commit, **beside}
         # A commit was done by its author, whoever brought it here.
         by = system_actor(self.commit.author_name) if self.commit else self.by
         self._records.append(next_record(self.counter, kind, at=at, now=self.now, by=by, **options))

@@ -10,9 +10,9 @@ from pages.models import Page, Revision
 from pages.publishing.actors import Actor
 from pages.publishing.importing.batch_writer import BatchWriter
 from pages.publishing.importing.importer import Importer
-from pages.publishing.importing.incoming import ImportedText, ImportOutcome
-from pages.publishing.importing.page_tree import SitePlaces
-from pages.publishing.importing.stored_state import PageState
+from pages.publishing.importing.page_updates import ImportedText, ImportOutcome
+from pages.publishing.importing.site_tree import SiteTree
+from pages.publishing.importing.stored_pages import StoredPage
 
 # How many texts are remembered between batches at most, with their bodies: a page of thirty languages has thirty.
 _MOST_TEXTS = 3_000
@@ -23,7 +23,7 @@ class Batches:
 
     def __init__(self, *, by: Actor):
         self.by = by
-        self._states: dict[int, PageState] = {}
+        self._states: dict[int, StoredPage] = {}
         self._left: tuple[int, int] | None = None
 
     @contextmanager
@@ -31,14 +31,14 @@ class Batches:
         """Open a transaction that takes changes in; it is written when the block ends, and undone if that raises."""
         try:
             with transaction.atomic():
-                places = SitePlaces()
-                ledger = BatchWriter(by=self.by, now=now)
-                if self._found(ledger) != self._left or self._remembered() > _MOST_TEXTS:
+                tree = SiteTree()
+                writer = BatchWriter(by=self.by, now=now)
+                if self._found(writer) != self._left or self._remembered() > _MOST_TEXTS:
                     self._states.clear()
-                yield Importer(ledger, places, self._states)
-                ledger.write()
-                places.write()
-                self._left = self._found(ledger)
+                yield Importer(writer, tree, self._states)
+                writer.write()
+                tree.write()
+                self._left = self._found(writer)
         except BaseException:
             # What was remembered speaks of rows that are not there now.
             self._states.clear()
@@ -52,13 +52,13 @@ class Batches:
         return sum(len(state.base) for state in self._states.values())
 
     @staticmethod
-    def _found(ledger: BatchWriter) -> tuple[int, int]:
+    def _found(writer: BatchWriter) -> tuple[int, int]:
         """Return the last record and the last text: others have written in between if they are not what was left."""
         newest = Revision.objects.order_by("-pk").values_list("pk", flat=True).first()
-        return ledger.counter.last_record, newest or 0
+        return writer.counter.last_record, newest or 0
 
 
-def take_in(
+def import_texts(
     page: Page, texts: dict[str, ImportedText], *, by: Actor, now: datetime, notes: dict[str, str] | None = None
 ) -> ImportOutcome:
     """Publish a page's texts where they changed since they were last taken in; texts with different moments become
@@ -68,4 +68,4 @@ def take_in(
     published.
     """
     with Batches(by=by).batch(now) as intake:
-        return intake.take_tree(page, texts, notes or {})
+        return intake.import_tree(page, texts, notes or {})

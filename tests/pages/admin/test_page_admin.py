@@ -12,7 +12,7 @@ from pages.models.page import TEXT_FIELDS, text_field
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from pages.text.rendering import MAX_BODY_BYTES
-from tests.building import make_page, publish_bodies, save, text, working
+from tests.building import draft_revision, make_fields, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/pages/page/add/"
@@ -57,7 +57,7 @@ def test_saving_without_a_change_makes_no_revision(admin_client, page):
 
 def test_newlines_of_a_browser_are_no_change(admin_client):
     page = make_page()
-    save(page, timezone.now(), en="One.\n\nTwo.")
+    save_bodies(page, timezone.now(), en="One.\n\nTwo.")
     posted = form_of(admin_client, change(page))
     admin_client.post(change(page), posted | {"body_en": posted["body_en"].replace("\n", "\r\n") + "\r\n"})
     assert page.revisions.count() == 1
@@ -65,7 +65,7 @@ def test_newlines_of_a_browser_are_no_change(admin_client):
 
 def test_a_code_block_at_the_beginning_keeps_its_indentation(admin_client):
     page = make_page()
-    save(page, timezone.now(), en="One.")
+    save_bodies(page, timezone.now(), en="One.")
     admin_client.post(change(page), form_of(admin_client, change(page)) | {"body_en": "    code\n\nText."})
     page.refresh_from_db()
     assert page.body_en == "    code\n\nText."
@@ -75,9 +75,9 @@ def test_the_author_is_kept_as_a_name(admin_client, admin_user, page):
     admin_user.first_name, admin_user.last_name = "Ann", "Other"
     admin_user.save()
     admin_client.post(change(page), form_of(admin_client, change(page)) | {"body_en": "Anew."})
-    assert working(page, "en").author == "Ann Other"
+    assert draft_revision(page, "en").author == "Ann Other"
     admin_user.delete()
-    assert working(page, "en").author == "Ann Other"
+    assert draft_revision(page, "en").author == "Ann Other"
 
 
 def test_a_page_is_added_with_its_place_and_texts(admin_client):
@@ -118,7 +118,7 @@ def test_what_a_verb_refuses_is_said_at_the_field_and_nothing_typed_is_lost(admi
 
 def test_a_second_save_of_one_language_is_refused_with_who_and_the_text_is_kept(admin_client, page):
     posted = form_of(admin_client, change(page)) | {"body_en": "Mine."}
-    save_draft(page, {"en": text("Theirs.")}, by=system_actor("Bea"), now=timezone.now())
+    save_draft(page, {"en": make_fields("Theirs.")}, by=system_actor("Bea"), now=timezone.now())
     response = admin_client.post(change(page), posted)
     assert "Bea saved this language at" in refusals(response)
     form = response.context["adminform"].form
@@ -135,7 +135,7 @@ def test_a_second_save_of_one_language_is_refused_with_who_and_the_text_is_kept(
 
 def test_saves_of_different_languages_merge(admin_client, page):
     posted = form_of(admin_client, change(page)) | {"body_ru": "Моё."}
-    save_draft(page, {"en": text("Theirs.")}, by=system_actor("Bea"), now=timezone.now())
+    save_draft(page, {"en": make_fields("Theirs.")}, by=system_actor("Bea"), now=timezone.now())
     assert admin_client.post(change(page), posted).status_code == 302
     page.refresh_from_db()
     assert (page.body_en, page.body_ru) == ("Theirs.", "Моё.")
@@ -161,7 +161,7 @@ def test_there_is_a_tab_for_each_served_language_with_its_own_direction(admin_cl
 def test_a_page_with_versions_cannot_be_deleted_and_a_draft_can(admin_client, page):
     assert admin_client.post(reverse("admin:pages_page_delete", args=[page.pk]), {"post": "yes"}).status_code == 403
     draft = make_page("draft")
-    save(draft, timezone.now(), en="Never published.")
+    save_bodies(draft, timezone.now(), en="Never published.")
     address = reverse("admin:pages_page_delete", args=[draft.pk])
     token = admin_client.get(address).context["last_revision"]
     admin_client.post(address, {"post": "yes", "last_revision": token})
@@ -201,7 +201,7 @@ def test_history_is_read_only_in_the_admin(admin_client, page, name):
 
 
 def test_the_whole_source_of_a_revision_can_be_read(admin_client, page):
-    html = admin_client.get(f"/admin/pages/revision/{working(page, 'en').pk}/change/").content.decode()
+    html = admin_client.get(f"/admin/pages/revision/{draft_revision(page, 'en').pk}/change/").content.decode()
     assert "title: &quot;Privacy policy&quot;" in html
     assert "English." in html
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from pages.publishing.page_events import withdraw
 from pages.publishing.versions import publish
-from tests.building import EDITOR, choose, make_page, publish_bodies, save, working
+from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies, texts_to_publish
 
 pytestmark = pytest.mark.django_db
 BODY = "Text *drafttoken*.\n\n## First\n\n[Away](other/)\n\n## Second\n\n- one\n- two"
@@ -20,7 +20,7 @@ def page():
     """Return a published page with a draft of English, and no Russian."""
     page = make_page()
     publish_bodies(page, {"en": "English."}, timezone.now() - timedelta(days=1))
-    save(page, timezone.now(), en=BODY)
+    save_bodies(page, timezone.now(), en=BODY)
     return page
 
 
@@ -35,11 +35,11 @@ def article(html: str) -> str:
 
 
 def test_the_preview_is_what_readers_get_once_it_is_published(admin_client, client, page):
-    save(page, timezone.now(), ru="Перевод.\n\n## Раз\n\n## Два")
+    save_bodies(page, timezone.now(), ru="Перевод.\n\n## Раз\n\n## Два")
     child = make_page("child", parent=page)
     publish_bodies(child, {"en": "Child."}, timezone.now())
     shown = {language: admin_client.get(address(page, language)).content.decode() for language in ("en", "ru")}
-    publish(page, choose(page, ["en", "ru"]), by=EDITOR, now=timezone.now(), notes={"en": "n", "ru": "n"})
+    publish(page, texts_to_publish(page, ["en", "ru"]), by=EDITOR, now=timezone.now(), notes={"en": "n", "ru": "n"})
     for language, prefix in (("en", ""), ("ru", "/ru")):
         html = client.get(f"{prefix}/privacy-policy/").content.decode()
         assert article(shown[language]) == article(html)
@@ -86,9 +86,9 @@ def test_any_revision_can_be_seen_as_a_page(admin_client, page):
 
 def test_foreign_revisions_and_languages_are_not_found(admin_client, page):
     other = make_page("terms")
-    save(other, timezone.now(), en="Other.", ru="Другое.")
-    save(page, timezone.now(), ru="Перевод.")
-    wrong = [working(other, "en").pk, working(page, "ru").pk, "x", "9" * 30, "", "0"]
+    save_bodies(other, timezone.now(), en="Other.", ru="Другое.")
+    save_bodies(page, timezone.now(), ru="Перевод.")
+    wrong = [draft_revision(other, "en").pk, draft_revision(page, "ru").pk, "x", "9" * 30, "", "0"]
     for key in wrong:
         assert admin_client.get(address(page, query=f"?revision={key}")).status_code == 404
     assert admin_client.get(address(page, "de")).status_code == 404
@@ -97,7 +97,7 @@ def test_foreign_revisions_and_languages_are_not_found(admin_client, page):
 
 def test_a_page_that_was_never_published_can_be_seen_in_its_place(admin_client, page):
     child = make_page("child", parent=page)
-    save(child, timezone.now(), en="Child.")
+    save_bodies(child, timezone.now(), en="Child.")
     html = admin_client.get(address(child)).content.decode()
     assert '<span aria-current="page" lang="en" dir="ltr">Privacy policy</span>' in html
     assert f'<a href="{page.get_absolute_url()}"' in html
@@ -112,9 +112,9 @@ def test_a_page_without_any_text_says_so(admin_client):
 @pytest.mark.parametrize("is_published", [True, False])
 def test_the_home_page_has_a_preview_too(admin_client, is_published):
     home = make_page("")
-    save(home, timezone.now(), en="Welcome.")
+    save_bodies(home, timezone.now(), en="Welcome.")
     if is_published:
-        publish(home, choose(home, ["en"]), by=EDITOR, now=timezone.now())
+        publish(home, texts_to_publish(home, ["en"]), by=EDITOR, now=timezone.now())
     assert "<p>Welcome.</p>" in admin_client.get(address(home)).content.decode()
 
 

@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from pages.models import LinkGroup, Page, PublicationRecord, Redirect, Revision, SiteCounter, SiteSettings, Version
 from pages.publishing.page_events import withdraw
-from pages.publishing.pictures import keep_picture
-from pages.publishing.records import last_record
-from tests.building import EDITOR, make_page, publish_bodies, save, working
+from pages.publishing.pictures import store_picture
+from pages.publishing.records import last_record_number
+from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
 
 ROLES = {"R": "Reviewers", "T": "Translators: ru", "E": "Editors", "P": "Publishers", "S": None, "O": None, "A": None}
 STATES = ("draft", "published", "announced", "withdrawn")
@@ -131,7 +131,7 @@ def make_state(state: str) -> dict:
     """Make a page in a state, and return what stands for the names in the rows."""
     page, then = make_page(), timezone.now() - timedelta(days=9)
     if state == "draft":
-        save(page, then, en="One.", ru="Один.")
+        save_bodies(page, then, en="One.", ru="Один.")
     else:
         publish_bodies(page, {"en": "One.", "ru": "Один."}, then, confirmed=["ru"])
         publish_bodies(page, {"en": "Two."}, then + timedelta(days=1))
@@ -139,22 +139,22 @@ def make_state(state: str) -> dict:
         publish_bodies(page, {"en": "Three."}, then + timedelta(days=2), effective_at=LATER)
     if state == "withdrawn":
         withdraw(page, reasons={"en": "Why."}, by=EDITOR, now=then + timedelta(days=3))
-    save(page, timezone.now(), ru="Черновик.")
+    save_bodies(page, timezone.now(), ru="Черновик.")
     SiteSettings(name_en="Site").save()
     return {
         "page": page.pk,
         "settings": 1,
         "group": LinkGroup.objects.create(title_en="Group").pk,
         "redirect": Redirect.objects.create(old_path="old", page=make_page("other")).pk,
-        "revision": working(page, "ru").pk,
-        "r": f"r{working(page, 'ru').pk}",
+        "revision": draft_revision(page, "ru").pk,
+        "r": f"r{draft_revision(page, 'ru').pk}",
         "version": getattr(page.versions.first(), "pk", 0),
         "record": getattr(PublicationRecord.objects.first(), "pk", 0),
         "user": 1,
-        "digest": keep_picture(b"png", "png", now=then),
-        "last record": last_record(page),
-        "head en": working(page, "en").pk,
-        "head ru": working(page, "ru").pk,
+        "digest": store_picture(b"png", "png", now=then),
+        "last record": last_record_number(page),
+        "head en": draft_revision(page, "en").pk,
+        "head ru": draft_revision(page, "ru").pk,
     }
 
 

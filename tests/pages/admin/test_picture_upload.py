@@ -14,9 +14,9 @@ from django.utils import timezone
 from PIL import Image
 
 from pages.models import Picture, VersionText
-from pages.models.permissions import EDITORS, PUBLISHERS, REVIEWERS, translators
+from pages.models.permissions import EDITORS, PUBLISHERS, REVIEWERS, translators_group
 from pages.publishing.picture_encoding import MAX_BYTES
-from tests.building import make_page, save
+from tests.building import make_page, save_bodies
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/pages/page/picture/"
@@ -36,7 +36,7 @@ def upload(client, content: bytes = b"", *, name="a.png", script=True, **posted)
 
 def publish_in_the_admin(client, page, body: str, day: int) -> None:
     """Save a text and publish it as an editor does: by the form, with the answers it asks for."""
-    save(page, timezone.now() - timedelta(days=day), en=body)
+    save_bodies(page, timezone.now() - timedelta(days=day), en=body)
     address = reverse("admin:pages_page_publish", args=[page.pk])
     form = client.get(address).context["form"]
     posted = {name: form[name].value() for name in form.fields if form[name].value() is not None}
@@ -81,7 +81,7 @@ def test_of_an_animation_it_is_said_that_one_picture_was_kept(admin_client):
     assert upload(admin_client, file.getvalue()).json()["note"] == "Of the animation, the first picture was kept."
 
 
-@pytest.mark.parametrize("group", [EDITORS, PUBLISHERS, translators("ru")])
+@pytest.mark.parametrize("group", [EDITORS, PUBLISHERS, translators_group("ru")])
 def test_who_writes_may_upload(group):
     assert upload(logged_in(group)).status_code == 201
 
@@ -162,7 +162,7 @@ def test_readers_get_a_picture_once_a_version_has_it(admin_client, client):
     digest = digest_in(upload(admin_client))
     own = reverse("admin:pages_page_picture_shown", args=[digest])
     page = make_page()
-    save(page, timezone.now() - timedelta(days=2), en=f"![A](/media/{digest})")
+    save_bodies(page, timezone.now() - timedelta(days=2), en=f"![A](/media/{digest})")
     assert client.get(f"/media/{digest}").status_code == 404
     assert client.get(own).status_code == 302
     assert admin_client.get(own)["Content-Type"] == "image/png"
@@ -188,7 +188,7 @@ def test_editors_see_a_picture_of_a_draft(admin_client):
     own = f'src="/admin/pages/page/picture/{digest}/"'
     content = {"content": f"![A](/media/{digest})"}
     assert own in admin_client.post(f"/admin/pages/page/preview/?page={page.pk}", content).content.decode()
-    save(page, timezone.now(), en=content["content"])
+    save_bodies(page, timezone.now(), en=content["content"])
     assert own in admin_client.get(reverse("admin:pages_page_publish", args=[page.pk])).content.decode()
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pages.models import PublicationRecord
-from tests.building import make_page, publish_bodies, save
+from tests.building import make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 MARK = "Words that nobody may lose"
@@ -92,7 +92,7 @@ def page():
     publish_bodies(page, {"en": "One.", "ru": "Один."}, then, confirmed=["ru"])
     publish_bodies(page, {"en": "Two."}, then + timedelta(days=1))
     publish_bodies(page, {"en": "Three."}, then + timedelta(days=2), effective_at=LATER - timedelta(days=1))
-    save(page, timezone.now(), ru="Черновик.")
+    save_bodies(page, timezone.now(), ru="Черновик.")
     return page
 
 

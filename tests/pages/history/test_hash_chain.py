@@ -9,7 +9,7 @@ import pytest
 import rfc8785
 
 from pages.history import hash_chain
-from pages.history.hash_chain import Break, Link, first_broken_link
+from pages.history.hash_chain import ChainBreak, ChainLink, first_broken_link
 
 LENGTH = 5
 HASH = "the record's hash is not that of its content"
@@ -18,8 +18,8 @@ END = "the chain does not end at the head that the site has noted: records are m
 
 
 def link(number, previous, **more):
-    canonical = hash_chain.canonical({"record": number, "previous": previous, **more})
-    return Link(number, canonical, hash_chain.record_hash(canonical))
+    canonical = hash_chain.canonical_json({"record": number, "previous": previous, **more})
+    return ChainLink(number, canonical, hash_chain.record_hash(canonical))
 
 
 @pytest.fixture
@@ -41,59 +41,59 @@ def test_whole_chain_has_no_break(chain):
 def test_changed_content_is_found(chain, number):
     old = chain[number - 1]
     chain[number - 1] = replace(old, canonical=old.canonical.replace("event", "Event"))
-    assert first_broken_link(chain) == Break(number, HASH)
+    assert first_broken_link(chain) == ChainBreak(number, HASH)
 
 
 @pytest.mark.parametrize("number", range(1, LENGTH + 1))
 def test_changed_hash_is_found(chain, number):
     chain[number - 1] = replace(chain[number - 1], hash="0" * 64)
-    assert first_broken_link(chain) == Break(number, HASH)
+    assert first_broken_link(chain) == ChainBreak(number, HASH)
 
 
 @pytest.mark.parametrize("number", range(1, LENGTH))
 def test_content_that_was_rewritten_with_its_hash_is_found_at_the_record_after(chain, number):
     previous = chain[number - 2].hash if number > 1 else ""
     chain[number - 1] = link(number, previous, what="a forgery")
-    assert first_broken_link(chain) == Break(number + 1, PREVIOUS)
+    assert first_broken_link(chain) == ChainBreak(number + 1, PREVIOUS)
 
 
 def test_last_record_that_was_rewritten_with_its_hash_is_found_by_the_head(chain):
     head = chain[-1].hash
     chain[-1] = link(LENGTH, chain[-2].hash, what="a forgery")
     assert first_broken_link(chain) is None
-    assert first_broken_link(chain, head=head) == Break(LENGTH, END)
+    assert first_broken_link(chain, head=head) == ChainBreak(LENGTH, END)
 
 
 @pytest.mark.parametrize("number", range(1, LENGTH))
 def test_record_that_is_missing_is_found(chain, number):
     del chain[number - 1]
     why = f"the record is missing: record {number + 1} stands in its place"
-    assert first_broken_link(chain) == Break(number, why)
+    assert first_broken_link(chain) == ChainBreak(number, why)
 
 
 @pytest.mark.parametrize("left", range(LENGTH))
 def test_records_that_are_missing_at_the_end_are_found_by_the_head(chain, left):
     assert first_broken_link(chain[:left]) is None
-    assert first_broken_link(chain[:left], head=chain[-1].hash) == Break(left, END)
+    assert first_broken_link(chain[:left], head=chain[-1].hash) == ChainBreak(left, END)
 
 
 @pytest.mark.parametrize("number", range(1, LENGTH))
 def test_missing_record_whose_followers_were_renumbered_is_found(chain, number):
     rest = [replace(one, number=one.number - 1) for one in chain[number:]]
-    assert first_broken_link(chain[: number - 1] + rest) == Break(number, PREVIOUS)
+    assert first_broken_link(chain[: number - 1] + rest) == ChainBreak(number, PREVIOUS)
 
 
 def test_record_whose_content_has_another_number_is_found(chain):
-    canonical = hash_chain.canonical({"record": 7, "previous": chain[1].hash})
-    chain[2] = Link(3, canonical, hash_chain.record_hash(canonical))
-    assert first_broken_link(chain) == Break(3, "the record's content has another number")
+    canonical = hash_chain.canonical_json({"record": 7, "previous": chain[1].hash})
+    chain[2] = ChainLink(3, canonical, hash_chain.record_hash(canonical))
+    assert first_broken_link(chain) == ChainBreak(3, "the record's content has another number")
 
 
 def test_swapped_records_are_found(chain):
     chain[1], chain[2] = chain[2], chain[1]
-    assert first_broken_link(chain) == Break(2, "the record is missing: record 3 stands in its place")
+    assert first_broken_link(chain) == ChainBreak(2, "the record is missing: record 3 stands in its place")
     chain[1], chain[2] = replace(chain[1], number=2), replace(chain[2], number=3)
-    assert first_broken_link(chain) == Break(2, PREVIOUS)
+    assert first_broken_link(chain) == ChainBreak(2, PREVIOUS)
 
 
 # RFC 8785, section 3.2.3: the order is that of UTF-16 code units, not of code points.
@@ -109,7 +109,7 @@ SORTED = {
 
 
 def test_keys_are_in_the_order_of_the_standard():
-    assert list(json.loads(hash_chain.canonical(SORTED)).values()) == [
+    assert list(json.loads(hash_chain.canonical_json(SORTED)).values()) == [
         "Carriage Return",
         "One",
         "Control",
@@ -123,25 +123,27 @@ def test_keys_are_in_the_order_of_the_standard():
 def test_canonical_form_is_that_of_the_standards_example():
     # RFC 8785, sections 3.2.2 to 3.2.4, without the numbers that are no integers.
     example = {"string": '\u20ac$\u000f\nA\'B"\\\\"/', "literals": [None, True, False]}
-    assert hash_chain.canonical(example) == (
+    assert hash_chain.canonical_json(example) == (
         '{"literals":[null,true,false],"string":"\u20ac$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}'
     )
 
 
 def test_canonical_form_has_no_space_and_no_escape_that_is_not_needed():
-    assert hash_chain.canonical({"б": ["é", 1], "a": {"d": None, "c": {}}}) == '{"a":{"c":{},"d":null},"б":["é",1]}'
+    assert (
+        hash_chain.canonical_json({"б": ["é", 1], "a": {"d": None, "c": {}}}) == '{"a":{"c":{},"d":null},"б":["é",1]}'
+    )
 
 
 def test_number_that_could_be_read_in_two_ways_is_refused():
     with pytest.raises(rfc8785.IntegerDomainError):
-        hash_chain.canonical({"number": 2**53})
+        hash_chain.canonical_json({"number": 2**53})
 
 
 def test_moment_is_written_in_utc_with_microseconds():
     east = timezone(timedelta(hours=3))
-    assert hash_chain.moment(datetime(2024, 3, 1, 15, 0, 0, 7, tzinfo=east)) == "2024-03-01T12:00:00.000007Z"
-    assert hash_chain.moment(datetime(2024, 3, 1, tzinfo=UTC)) == "2024-03-01T00:00:00.000000Z"
-    assert hash_chain.moment(None) is None
+    assert hash_chain.format_timestamp(datetime(2024, 3, 1, 15, 0, 0, 7, tzinfo=east)) == "2024-03-01T12:00:00.000007Z"
+    assert hash_chain.format_timestamp(datetime(2024, 3, 1, tzinfo=UTC)) == "2024-03-01T00:00:00.000000Z"
+    assert hash_chain.format_timestamp(None) is None
 
 
 def test_digests_are_of_the_bytes_and_absent_where_there_is_nothing():

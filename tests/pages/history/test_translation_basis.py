@@ -2,24 +2,24 @@
 
 import pytest
 
-from pages.history.translation_basis import status_of, statuses_of
+from pages.history.translation_basis import status_with_basis, translation_statuses
 from pages.history.translation_status import TranslationStatus
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import confirm
 from pages.publishing.versions import announce
-from tests.building import EDITOR, choose, make_page, publish_bodies, save, texts
+from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts_by_language, texts_to_publish
 
 pytestmark = pytest.mark.django_db
 
 
 def singly(page, version, at):
-    of_version = texts(version)
-    found = {one: status_of(page, version, text, of_version, at)[0] for one, text in of_version.items()}
+    of_version = texts_by_language(version)
+    found = {one: status_with_basis(page, version, text, of_version, at)[0] for one, text in of_version.items()}
     return {language: status for language, status in found.items() if status}
 
 
 def together(page, version, at):
-    return statuses_of(page, version, texts(version), at)
+    return translation_statuses(page, version, texts_by_language(version), at)
 
 
 @pytest.fixture
@@ -28,9 +28,9 @@ def page(moment):
     page = make_page()
     publish_bodies(page, {"en": "One.", "ru": "Раз.", "de": "Eins.", "fr": "Un."}, moment(), confirmed=["ru", "de"])
     publish_bodies(page, {"en": "One!", "de": "Eins!"}, moment(1), significance="minor", confirmed=["de"])
-    save(page, moment(2), en="Never.")
+    save_bodies(page, moment(2), en="Never.")
     announced = announce(
-        page, choose(page, ["en"]), by=EDITOR, now=moment(2), effective_at=moment(9), notes={"en": "Note."}
+        page, texts_to_publish(page, ["en"]), by=EDITOR, now=moment(2), effective_at=moment(9), notes={"en": "Note."}
     )
     cancel(announced, by=EDITOR, now=moment(3))
     return page
@@ -42,8 +42,8 @@ def test_all_at_once_are_what_each_is_by_itself(page, moment):
     newest = page.versions.get(number=2)
     assert together(page, newest, moment(5)) == {
         "ru": TranslationStatus.MINOR,
-        "de": TranslationStatus.CURRENT,
-        "fr": TranslationStatus.OUTDATED,
+        "de": TranslationStatus.UP_TO_DATE,
+        "fr": TranslationStatus.BEHIND,
     }
 
 
@@ -51,10 +51,10 @@ def test_a_confirmation_counts(page, moment):
     newest = page.versions.get(number=2)
     confirm(newest, "ru", 2, by=EDITOR, now=moment(4))
     assert together(page, newest, moment(3))["ru"] == TranslationStatus.MINOR
-    assert together(page, newest, moment(5))["ru"] == TranslationStatus.CURRENT
+    assert together(page, newest, moment(5))["ru"] == TranslationStatus.UP_TO_DATE
     assert together(page, newest, moment(5)) == singly(page, newest, moment(5))
 
 
 def test_without_a_source_text_there_is_no_status(page, moment):
     version = page.versions.get(number=2)
-    assert statuses_of(page, version, {"ru": texts(version)["ru"]}, moment(5)) == {}
+    assert translation_statuses(page, version, {"ru": texts_by_language(version)["ru"]}, moment(5)) == {}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.history.translation_status import SourceStep, translation_status
+from pages.history.translation_status import SourceText, translation_status
 
 
 def steps(letters):
@@ -13,7 +13,7 @@ def steps(letters):
             continue
         is_carried = letter == "="
         digest = digest if is_carried else letter.upper()
-        source.append(SourceStep(number, digest, letter.isupper()))
+        source.append(SourceText(number, digest, letter.isupper()))
     return source
 
 

@@ -12,7 +12,7 @@ from pages.presentation.page_presentation import read_in_force
 from pages.publishing.actors import system_actor
 from pages.text import source
 from pages.text.text_checks import find_typed_dates
-from tests.building import make_page, texts
+from tests.building import make_page, texts_by_language
 from tests.trees import ANCHORS
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def test_starter_has_two_versions_dated_in_the_time_zone_of_the_site(load, berli
 def test_both_languages_changed_for_readers_in_both_versions_and_say_how(load):
     load()
     for version in Version.objects.order_by("number"):
-        rows = texts(version)
+        rows = texts_by_language(version)
         assert {language: row.significance for language, row in rows.items()} == {"en": "major", "ru": "major"}
         assert [bool(rows[language].change_note) for language in ("en", "ru")] == [version.number == 2] * 2
 
@@ -76,7 +76,7 @@ def test_notice_of_the_starter_is_shown_in_each_language(load, client, language)
 def test_policy_of_the_starter_states_no_date_by_hand(load):
     load()
     for version in Version.objects.all():
-        for row in texts(version).values():
+        for row in texts_by_language(version).values():
             assert find_typed_dates(source.extract_body(bytes(row.revision.source))) == ()
 
 

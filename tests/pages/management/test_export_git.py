@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from pages.models import Picture
-from tests.building import lifted_guards, make_page, publish_bodies, save
+from tests.building import make_page, publish_bodies, save_bodies, without_triggers
 from tests.exports import commit_ids, import_repository, make_repository
 from tests.repositories import git
 from tests.trees import SVG, markdown
@@ -35,7 +35,7 @@ def test_export_says_what_it_wrote_and_what_it_did_not(tmp_path, capsys):
         0,
         ["Commits written: 1. Commits that existed already: 0.", "Texts written: 2. Pictures written: 0.", NOTHING],
     )
-    save(page, timezone.now(), en="Draft.")
+    save_bodies(page, timezone.now(), en="Draft.")
     status, lines = export_git(capsys, out)
     assert (status, lines[0]) == (0, "Commits written: 0. Commits that existed already: 1.")
     assert lines[2] == NOTHING.replace("0 draft(s)", "1 draft(s)")
@@ -50,7 +50,7 @@ def test_export_goes_to_the_branch_that_is_named(tmp_path, capsys):
 def test_export_that_could_not_write_something_names_it_and_ends_with_1(tmp_path, capsys):
     files = {"content/en/a.md": markdown("A", "![a](/a.svg)"), "static/a.svg": SVG}
     import_repository(make_repository(tmp_path / "site.git", files))
-    with lifted_guards():
+    with without_triggers():
         name = Picture.objects.get().pk
         Picture.objects.all().delete()
         status, lines = export_git(capsys, tmp_path / "out.git")

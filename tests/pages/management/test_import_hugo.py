@@ -7,7 +7,7 @@ from django.utils import timezone
 from pages.models import Page, Version
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
-from tests.building import text
+from tests.building import make_fields
 from tests.histories import no_setting_for
 from tests.processes import manage
 from tests.trees import markdown, write_tree
@@ -72,7 +72,7 @@ def test_import_that_left_something_out_names_it_and_ends_with_1(tmp_path, capsy
 @pytest.mark.django_db
 def test_import_that_set_something_aside_names_it_and_ends_with_1(tmp_path, capsys):
     import_hugo(write_tree(tmp_path, {PRIVACY: "One"}), capsys)
-    save_draft(Page.objects.get(), {"en": text("Here")}, by=system_actor("Ann"), now=timezone.now())
+    save_draft(Page.objects.get(), {"en": make_fields("Here")}, by=system_actor("Ann"), now=timezone.now())
     status, lines = import_hugo(write_tree(tmp_path, {PRIVACY: "Two"}), capsys)
     aside = "Kept as a draft revision, for the page was edited here since: content/en/privacy.md"
     assert (status, lines[1:]) == (1, [aside])

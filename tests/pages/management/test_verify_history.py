@@ -11,10 +11,10 @@ from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
-from pages.publishing.pictures import keep_picture
-from pages.publishing.version_plan import Choice
+from pages.publishing.pictures import store_picture
+from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
-from tests.building import lifted_guards, make_page, publish_bodies, save, working
+from tests.building import draft_revision, make_page, publish_bodies, save_bodies, without_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -23,9 +23,12 @@ pytestmark = pytest.mark.django_db
 def page(moment):
     """Return a page with three versions in two languages, the last one cancelled."""
     page = make_page()
-    picture = keep_picture(b"<svg/>", "svg", now=moment())
-    save(page, moment(), en="![a](/a.svg)", ru="Один")
-    choices = {"en": Choice(working(page, "en"), pictures={"/a.svg": picture}), "ru": Choice(working(page, "ru"))}
+    picture = store_picture(b"<svg/>", "svg", now=moment())
+    save_bodies(page, moment(), en="![a](/a.svg)", ru="Один")
+    choices = {
+        "en": TextToPublish(draft_revision(page, "en"), pictures={"/a.svg": picture}),
+        "ru": TextToPublish(draft_revision(page, "ru")),
+    }
     publish(page, choices, by=system_actor("Ann"), now=moment())
     publish_bodies(page, {"ru": "Два"}, moment(1), confirmed=["ru"])
     cancel(
@@ -36,7 +39,7 @@ def page(moment):
 
 @pytest.fixture
 def tampering(page):
-    with lifted_guards():
+    with without_triggers():
         yield
 
 
@@ -271,7 +274,7 @@ def test_tampering_is_named(tampering, capsys, tamper, findings):
     ],
 )
 def test_tampering_with_what_happened_to_a_page_is_named(eventful, capsys, tamper, findings):
-    with lifted_guards():
+    with without_triggers():
         tamper()
         if not findings:
             call_command("verify_history")

@@ -129,11 +129,11 @@ def test_revision_of_a_page_that_was_never_published_may_go(moment):
 
 @every_model
 def test_check_reports_a_trigger_that_is_missing(model):
-    verbs = immutability.verbs_of(VENDOR)
+    verbs = immutability.guarded_operations(VENDOR)
     names = [immutability.trigger_name(model._meta.model_name, verb) for verb in verbs]
     for name in names:
         sql(f"DROP TRIGGER {name}" + (f" ON {model._meta.db_table}" if VENDOR == "postgresql" else ""))
-    errors = immutability.check_guards(databases=["default"])
+    errors = immutability.check_triggers(databases=["default"])
     assert [(error.id, error.msg) for error in errors] == [
         ("pages.E001", f"The trigger {name} is missing: rows of history could be changed.") for name in names
     ]
@@ -142,28 +142,28 @@ def test_check_reports_a_trigger_that_is_missing(model):
 @only_on_postgresql
 def test_check_reports_a_trigger_that_is_disabled():
     sql("ALTER TABLE pages_version DISABLE TRIGGER pages_version_no_update")
-    assert [error.id for error in immutability.check_guards(databases=["default"])] == ["pages.E001"]
+    assert [error.id for error in immutability.check_triggers(databases=["default"])] == ["pages.E001"]
 
 
 def test_check_is_silent_while_the_triggers_stand_and_without_a_database():
-    assert immutability.check_guards(databases=["default"]) == []
-    assert immutability.check_guards(databases=None) == []
+    assert immutability.check_triggers(databases=["default"]) == []
+    assert immutability.check_triggers(databases=None) == []
 
 
 def test_check_belongs_to_the_checks_of_databases():
     call_command("check", databases=["default"], tags=["database"])
-    for statement in immutability.lift_guards("default"):
+    for statement in immutability.drop_trigger_statements("default"):
         sql(statement)
     with pytest.raises(SystemCheckError, match=r"pages\.E001"):
         call_command("check", databases=["default"], tags=["database"])
 
 
 def test_migrate_makes_the_triggers_again():
-    for statement in immutability.lift_guards("default"):
+    for statement in immutability.drop_trigger_statements("default"):
         sql(statement)
-    assert len(immutability.missing_guards("default")) == len(MODELS) * len(immutability.verbs_of(VENDOR))
+    assert len(immutability.missing_triggers("default")) == len(MODELS) * len(immutability.guarded_operations(VENDOR))
     call_command("migrate", verbosity=0)
-    assert immutability.missing_guards("default") == []
+    assert immutability.missing_triggers("default") == []
     insist_on_refusal(Version, "update", lambda: Version.objects.update(number=7))
 
 

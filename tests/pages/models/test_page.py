@@ -7,7 +7,7 @@ from pages.models import Page
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_tree import create_page
-from tests.building import EDITOR, make_page, publish_bodies, save
+from tests.building import EDITOR, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ def public(at):
 
 def test_page_is_public_while_a_version_is_in_force(moment):
     page = make_page()
-    save(page, moment(), en="One")
+    save_bodies(page, moment(), en="One")
     assert public(moment(1)) == []
     publish_bodies(page, {"en": "One"}, moment(1), effective_at=moment(5))
     assert [public(moment(day)) for day in (0, 1, 4, 5, 9)] == [[], [], [], ["privacy-policy"], ["privacy-policy"]]
@@ -46,9 +46,9 @@ def test_address_has_the_language_in_front_but_for_the_default_one():
 def test_working_text_is_of_the_language_that_is_named_whatever_is_active(moment, active):
     page = make_page()
     with override(active):
-        save(page, moment(), en="One", ru="Один")
+        save_bodies(page, moment(), en="One", ru="Один")
         page.refresh_from_db()
-        assert [page.working_text(language)["body"] for language in ("en", "ru", "ar")] == ["One", "Один", ""]
+        assert [page.draft_text(language)["body"] for language in ("en", "ru", "ar")] == ["One", "Один", ""]
 
 
 def test_page_is_named_by_its_path():

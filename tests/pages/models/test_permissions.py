@@ -4,7 +4,12 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 
-from pages.models.permissions import change_text, groups_of, publish_text, translators
+from pages.models.permissions import (
+    change_text_permission,
+    group_permissions,
+    publish_text_permission,
+    translators_group,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -25,12 +30,12 @@ def test_groups_are_there_with_the_permissions_that_their_work_takes():
         "Translators: en",
         "Translators: ru",
     }
-    for name, expected in groups_of(["en", "ru"]).items():
+    for name, expected in group_permissions(["en", "ru"]).items():
         assert permissions_of(name) == expected
 
 
 def test_each_group_may_what_it_is_for_and_no_more():
-    groups = groups_of(["en", "ru"])
+    groups = group_permissions(["en", "ru"])
     look = groups["Reviewers"]
     assert all(name.startswith("view_") for name in look)
     assert groups["Translators: ru"] - look == {"change_text_ru", "add_picture"}
@@ -52,11 +57,11 @@ def test_each_group_may_what_it_is_for_and_no_more():
 def test_language_that_is_served_newly_gets_its_permissions_and_its_group(settings):
     settings.LANGUAGES = [*settings.LANGUAGES, ("zh-hans", "Chinese")]
     migrate()
-    assert change_text("zh-hans") == "change_text_zh_hans"
-    assert {"change_text_zh_hans", "view_page"} <= permissions_of(translators("zh-hans"))
-    assert "change_text_ru" not in permissions_of(translators("zh-hans"))
-    assert change_text("zh-hans") in permissions_of("Editors")
-    assert {change_text("zh-hans"), publish_text("zh-hans")} <= permissions_of("Publishers")
+    assert change_text_permission("zh-hans") == "change_text_zh_hans"
+    assert {"change_text_zh_hans", "view_page"} <= permissions_of(translators_group("zh-hans"))
+    assert "change_text_ru" not in permissions_of(translators_group("zh-hans"))
+    assert change_text_permission("zh-hans") in permissions_of("Editors")
+    assert {change_text_permission("zh-hans"), publish_text_permission("zh-hans")} <= permissions_of("Publishers")
     assert "change_text_zh_hans" not in permissions_of("Reviewers") | permissions_of("Translators: ru")
 
 

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _known(at) -> list[int]:
-    return list(PublicationRecord.objects.known(at).order_by("number").values_list("number", flat=True))
+    return list(PublicationRecord.objects.public(at).order_by("number").values_list("number", flat=True))
 
 
 def test_records_are_known_from_their_moment_on(moment):

@@ -6,27 +6,27 @@ from pages.models import Revision
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import add_revision
 from pages.text.source import Fields
-from tests.building import make_page, save
+from tests.building import make_page, save_bodies
 
 pytestmark = pytest.mark.django_db
 
 
 def test_newest_revision_of_each_page_and_language_is_worked_on(moment):
     page, other = make_page("one"), make_page("two")
-    save(page, moment(), en="Old", ru="Один")
-    newest = save(page, moment(), en="New")["en"]
-    save(other, moment(), en="Other")
-    working = set(Revision.objects.working().values_list("page__slug", "language", "digest"))
+    save_bodies(page, moment(), en="Old", ru="Один")
+    newest = save_bodies(page, moment(), en="New")["en"]
+    save_bodies(other, moment(), en="Other")
+    working = set(Revision.objects.drafts().values_list("page__slug", "language", "digest"))
     assert len(working) == 3
     assert ("one", "en", newest.digest) in working
 
 
 def test_revision_that_was_set_aside_is_not_worked_on(moment):
     page = make_page()
-    mine = save(page, moment(), en="Mine")["en"]
+    mine = save_bodies(page, moment(), en="Mine")["en"]
     add_revision(page, "en", b"Theirs", Fields("Theirs"), by=system_actor("Ben"), now=moment(1), is_draft_head=False)
     add_revision(page, "ru", b"Theirs", Fields("Theirs"), by=system_actor("Ben"), now=moment(1), is_draft_head=False)
-    assert list(page.revisions.working()) == [mine]
+    assert list(page.revisions.drafts()) == [mine]
 
 
 def test_revision_without_a_source_is_empty():

@@ -15,20 +15,20 @@ def counter():
 
 def test_counter_is_made_when_it_is_first_raised(moment):
     assert not SiteCounter.objects.exists()
-    SiteCounter.objects.raise_by_one(moment())
+    SiteCounter.objects.advance(moment())
     assert (counter().pk, counter().value, counter().changed_at, counter().last_record) == (1, 1, moment(), 0)
 
 
 def test_moment_of_the_last_change_never_steps_back(moment):
-    SiteCounter.objects.raise_by_one(moment(5))
-    SiteCounter.objects.raise_by_one(moment(1))
+    SiteCounter.objects.advance(moment(5))
+    SiteCounter.objects.advance(moment(1))
     assert (counter().value, counter().changed_at) == (2, moment(5))
 
 
 def test_raising_keeps_the_head_of_the_log(moment):
     publish_bodies(make_page(), {"en": "One"}, moment())
     head = counter().head
-    SiteCounter.objects.raise_by_one(moment(1))
+    SiteCounter.objects.advance(moment(1))
     assert (counter().head, counter().last_record, counter().value) == (head, 1, 2)
     assert len(head) == 64
 

@@ -109,8 +109,8 @@ def test_published_and_cancelled_take_the_moment(add, moment):
     versions = Version.objects
     assert [numbers(versions.published(moment(day))) for day in (-1, 0)] == [[], [1]]
     assert [numbers(versions.cancelled(moment(day))) for day in (4, 5)] == [[], [1]]
-    assert [numbers(versions.standing(moment(day))) for day in (4, 5)] == [[1], []]
-    assert [numbers(versions.standing_known(moment(day))) for day in (-1, 0, 5)] == [[], [1], []]
+    assert [numbers(versions.not_cancelled(moment(day))) for day in (4, 5)] == [[1], []]
+    assert [numbers(versions.published(moment(day)).not_cancelled(moment(day))) for day in (-1, 0, 5)] == [[], [1], []]
 
 
 @pytest.mark.parametrize(("number", "published", "effective"), [(1, 5, 4), (0, 0, 0)])

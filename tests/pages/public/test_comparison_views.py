@@ -14,7 +14,7 @@ from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import move
 from pages.publishing.versions import publish
-from tests.building import choose, make_page, publish_bodies, text
+from tests.building import make_fields, make_page, publish_bodies, texts_to_publish
 
 pytestmark = pytest.mark.django_db
 
@@ -87,9 +87,12 @@ def test_a_language_that_one_side_lacks_is_wholly_added(client):
 
 def test_a_changed_title_is_shown(client, page):
     save_draft(
-        page, {"en": text("We keep short logs.\n\nStays.", title="Data policy")}, by=system_actor("Ann"), now=_day(22)
+        page,
+        {"en": make_fields("We keep short logs.\n\nStays.", title="Data policy")},
+        by=system_actor("Ann"),
+        now=_day(22),
     )
-    publish(page, choose(page, ["en"]), by=system_actor("Ann"), now=_day(22), notes={"en": "Renamed."})
+    publish(page, texts_to_publish(page, ["en"]), by=system_actor("Ann"), now=_day(22), notes={"en": "Renamed."})
     html = _html(client, "/policy/compare/2...4/")
     assert '<del lang="en">Privacy policy</del> <ins lang="en">Data policy</ins>' in html
     assert "show readers the same" not in html

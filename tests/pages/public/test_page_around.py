@@ -7,7 +7,7 @@ import pytest
 
 from pages.models import Link, LinkGroup, SiteSettings
 from pages.publishing.page_tree import set_position
-from tests.building import EDITOR, make_page, publish_bodies, save
+from tests.building import EDITOR, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
@@ -27,7 +27,7 @@ def tree():
     _published("alpha", section, weight=2)
     beta = _published("beta", section, weight=1)
     draft = make_page("draft", parent=section)
-    save(draft, NOW, en="Draft.")
+    save_bodies(draft, NOW, en="Draft.")
     _published("below-the-draft", draft)
     _published("deep", beta)
     return section

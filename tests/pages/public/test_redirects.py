@@ -8,7 +8,7 @@ from django.utils import timezone
 from pages.models import Redirect
 from pages.publishing.page_tree import move
 from pages.publishing.versions import publish
-from tests.building import EDITOR, choose, make_page, publish_bodies, save
+from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts_to_publish
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)
@@ -103,11 +103,11 @@ def test_redirects_that_lead_in_a_circle_end_in_404(client):
 
 def test_page_that_readers_know_nothing_of_is_named_nowhere(client):
     draft = make_page("draft")
-    save(draft, NOW, en="Draft.")
+    save_bodies(draft, NOW, en="Draft.")
     Redirect.objects.create(old_path="old", page=draft)
     tomorrow = make_page("tomorrow")
-    save(tomorrow, NOW, en="Later.")
-    publish(tomorrow, choose(tomorrow, ["en"]), by=EDITOR, now=timezone.now() + timedelta(days=1))
+    save_bodies(tomorrow, NOW, en="Later.")
+    publish(tomorrow, texts_to_publish(tomorrow, ["en"]), by=EDITOR, now=timezone.now() + timedelta(days=1))
     Redirect.objects.create(old_path="older", page=tomorrow)
     for address in ("/old/", "/old/history/", "/older/", "/older/v/1/"):
         assert _target(client, address) is None

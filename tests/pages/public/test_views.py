@@ -8,10 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from pages.models import SiteCounter, SiteSettings
-from pages.publishing.pictures import keep_picture
-from pages.publishing.version_plan import Choice
+from pages.publishing.pictures import store_picture
+from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
-from tests.building import EDITOR, make_page, publish_bodies, save, working
+from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -104,7 +104,7 @@ def test_the_history_lists_versions_newest_first_with_notes_and_digests(client, 
     text = _text(client, "/policy/history/")
     assert text.index("Version 2") < text.index("Version 1")
     assert "What changed." in text
-    assert working(page, "en").digest in text
+    assert draft_revision(page, "en").digest in text
     assert "The publication log has 2 records." in text
 
 
@@ -123,7 +123,7 @@ def test_the_notice_stands_on_every_page_in_the_readers_language(client, page):
 
 def test_the_source_is_served_byte_for_byte(client, page):
     response = client.get("/policy/index.md")
-    assert response.content == bytes(working(page, "en").source)
+    assert response.content == bytes(draft_revision(page, "en").source)
     assert response.headers["Content-Type"] == "text/markdown; charset=utf-8"
 
 
@@ -231,10 +231,10 @@ def _change_happened(seconds: int) -> None:
 
 
 def test_a_picture_is_kept_for_ever_and_runs_nothing(client, db):
-    digest = keep_picture(SVG, "svg", now=timezone.now())
+    digest = store_picture(SVG, "svg", now=timezone.now())
     page = make_page("policy")
-    save(page, _day(1), en="![Badge](/badge.svg)")
-    choice = Choice(working(page, "en"), "major", pictures={"/badge.svg": digest})
+    save_bodies(page, _day(1), en="![Badge](/badge.svg)")
+    choice = TextToPublish(draft_revision(page, "en"), "major", pictures={"/badge.svg": digest})
     publish(page, {"en": choice}, by=EDITOR, now=_day(1), notes={})
     response = client.get(f"/media/{digest}")
     assert response.content == SVG
@@ -250,7 +250,7 @@ def test_the_health_probe_asks_no_database(client, django_assert_num_queries):
 
 def test_text_and_titles_cannot_break_out_of_the_page(client, db):
     page = make_page("policy")
-    save(page, _day(1), en="<script>alert(1)</script> [x](javascript:alert(1))")
+    save_bodies(page, _day(1), en="<script>alert(1)</script> [x](javascript:alert(1))")
     publish_bodies(page, {"en": "<img src=x onerror=alert(1)>"}, _day(2))
     html = client.get("/policy/").content.decode()
     assert "<img" not in html

@@ -12,7 +12,7 @@ from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, withdraw
 from pages.publishing.page_tree import move
-from tests.building import EDITOR, choose, make_page, publish, publish_bodies, save
+from tests.building import EDITOR, make_page, publish, publish_bodies, save_bodies, texts_to_publish
 from tests.pages.public.doors import EXPORTS, MOVING_DOORS, NAMES, OTHER_DOORS, PAGE_DOORS, VERSION_DOORS
 from tests.repositories import git
 
@@ -43,7 +43,7 @@ def page(db):
     third = publish_bodies(page, body("cancelledtoken"), now + timedelta(days=2), effective_at=later, note=NOTES[1])
     cancel(third, by=system_actor("Ann"), now=now + timedelta(days=3))
     publish_bodies(page, body("upcomingtoken"), now + timedelta(days=4), effective_at=later, note=NOTES[0])
-    save(page, timezone.now(), **body("drafttoken"))
+    save_bodies(page, timezone.now(), **body("drafttoken"))
     return page
 
 
@@ -103,11 +103,14 @@ def test_doors_of_a_version_show_that_version_alone(client, page, door, number, 
 def test_what_was_never_published_is_at_no_door(client, db, door, state):
     unpublished = make_page("policy")
     if state != "nothing":
-        save(unpublished, timezone.now(), en="drafttoken")
+        save_bodies(unpublished, timezone.now(), en="drafttoken")
     if state == "future version":
         # A clock that has stepped back must not open what is published only later.
         publish(
-            unpublished, choose(unpublished, ["en"]), by=system_actor("Ann"), now=timezone.now() + timedelta(hours=1)
+            unpublished,
+            texts_to_publish(unpublished, ["en"]),
+            by=system_actor("Ann"),
+            now=timezone.now() + timedelta(hours=1),
         )
     response = client.get(address_of(door))
     assert response.status_code == (200 if door.opens == "always" else 404)
@@ -175,7 +178,7 @@ def test_old_address_of_a_withdrawn_page_leads_to_what_is_said_of_it(client, wit
 def test_old_address_never_leads_to_a_draft(client, db, door):
     section = make_page("policy")
     publish_bodies(make_page("below", parent=section), {"en": "Below."}, timezone.now())
-    save(section, timezone.now(), en="drafttoken")
+    save_bodies(section, timezone.now(), en="drafttoken")
     move(section, slug="new-policy", parent=None, by=EDITOR, now=timezone.now())
     response = client.get(address_of(door))
     assert response.status_code == 404
@@ -211,7 +214,7 @@ def test_exports_have_no_file_of_a_withdrawn_page(tmp_path, withdrawn, export):
 def test_exports_hold_nothing_that_was_not_yet_published(tmp_path, db, export, state):
     unpublished, now = make_page("policy"), timezone.now()
     if state == "draft":
-        save(unpublished, now, en="drafttoken")
+        save_bodies(unpublished, now, en="drafttoken")
     else:
         moments = {"effective_at": now + timedelta(days=1)} if state == "announced" else {}
         published = now + timedelta(hours=1) if state == "future version" else now

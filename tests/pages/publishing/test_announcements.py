@@ -4,11 +4,11 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from pages.models import PublicationRecord, Version
-from pages.publishing.actors import actor_with
+from pages.publishing.actors import user_actor
 from pages.publishing.announcements import NotCancellable, announce_again, cancel
-from pages.publishing.records import PublishedSince, last_record
+from pages.publishing.records import PublicationConflict, last_record_number
 from pages.publishing.versions import publish
-from tests.building import EDITOR, choose, make_page, publish_bodies, save, texts
+from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts_by_language, texts_to_publish
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ def test_announced_again_it_comes_at_the_other_moment_with_all_that_it_said(page
     again = announce_again(announced, effective_at=moment(day), by=EDITOR, now=moment(2))
     assert (again.number, again.published_at, again.binding_language) == (3, moment(2), "en")
     assert (upcoming(moment(1)), upcoming(moment(2))) == ({2: moment(10)}, {3: moment(day)})
-    rows, old = texts(again), texts(announced)
+    rows, old = texts_by_language(again), texts_by_language(announced)
     assert {name: row.revision for name, row in rows.items()} == {name: row.revision for name, row in old.items()}
     assert {(row.significance, row.change_note, row.modified_at) for row in rows.values()} == {
         ("major", "News.", moment(day))
@@ -84,15 +84,15 @@ def test_first_version_can_be_announced_again(moment):
     announced = publish_bodies(page, {"en": "One"}, moment(), effective_at=moment(10))
     announce_again(announced, effective_at=moment(5), by=EDITOR, now=moment(1))
     assert upcoming(moment(1)) == {2: moment(5)}
-    assert texts(page.versions.get(number=2))["en"].significance == "major"
+    assert texts_by_language(page.versions.get(number=2))["en"].significance == "major"
 
 
 @pytest.mark.parametrize("verb", [cancel, announce_again])
 def test_what_was_decided_on_another_state_is_refused(page, announced, moment, verb):
-    seen = last_record(page)
+    seen = last_record_number(page)
     publish_bodies(page, {"en": "Three"}, moment(2), effective_at=moment(20))
     options = {} if verb is cancel else {"effective_at": moment(12)}
-    with pytest.raises(PublishedSince):
+    with pytest.raises(PublicationConflict):
         verb(announced, **options, by=EDITOR, now=moment(3), expected_record=seen)
     assert PublicationRecord.objects.count() == 3
 
@@ -113,16 +113,16 @@ def test_it_takes_the_right_to_publish_each_language_that_the_announcement_touch
     version = publish_bodies(page, **changes, now=moment(1), effective_at=moment(10))
     options = {} if verb is cancel else {"effective_at": moment(12)}
     rights = {"pages.publish_page", "pages.publish_text_en", "pages.publish_text_ru"}
-    lacking = actor_with("Ben", rights - {f"pages.publish_text_{language}"})
+    lacking = user_actor("Ben", rights - {f"pages.publish_text_{language}"})
     with pytest.raises(PermissionDenied, match=f"publish_text_{language}"):
         verb(version, **options, by=lacking, now=moment(2))
     assert upcoming(moment(2)) == {2: moment(10)}
-    verb(version, **options, by=actor_with("Ben", rights), now=moment(2))
+    verb(version, **options, by=user_actor("Ben", rights), now=moment(2))
     assert 2 not in upcoming(moment(2))
 
 
 def test_who_may_not_publish_a_language_cannot_cancel_its_announcement_by_publishing_another(page, announced, moment):
-    russian = actor_with("Ben", ["pages.publish_page", "pages.publish_text_ru"])
+    russian = user_actor("Ben", ["pages.publish_page", "pages.publish_text_ru"])
     with pytest.raises(PermissionDenied, match="publish_text_en"):
         _publish_russian(page, russian, moment(2), "cancel")
     assert upcoming(moment(2)) == {2: moment(10)}
@@ -131,6 +131,8 @@ def test_who_may_not_publish_a_language_cannot_cancel_its_announcement_by_publis
     assert upcoming(moment(2)) == {4: moment(10)}
 
 
-def _publish_russian(page, by, now, waiting):
-    save(page, now, ru="Один!")
-    return publish(page, choose(page, ["ru"]), by=by, now=now, notes={"ru": "!"}, waiting=waiting)
+def _publish_russian(page, by, now, announcement_action):
+    save_bodies(page, now, ru="Один!")
+    return publish(
+        page, texts_to_publish(page, ["ru"]), by=by, now=now, notes={"ru": "!"}, announcement_action=announcement_action
+    )

@@ -5,11 +5,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from pages.models import Page, Revision, SiteCounter, Version
 from pages.publishing.actors import Actor, system_actor
-from pages.publishing.drafts import DraftConflict, add_revision, copy_to_draft, fields_of, save_draft
+from pages.publishing.drafts import DraftConflict, add_revision, copy_to_draft, revision_fields, save_draft
 from pages.publishing.page_tree import create_page
 from pages.text.rendering import MAX_BODY_BYTES
 from pages.text.source import Fields, digest
-from tests.building import EDITOR, make_page, publish_bodies, save, text, working
+from tests.building import EDITOR, draft_revision, make_fields, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def page():
 
 
 def heads(page):
-    return {revision.language: revision.pk for revision in page.revisions.working()}
+    return {revision.language: revision.pk for revision in page.revisions.drafts()}
 
 
 def test_page_stands_below_its_parent():
@@ -51,9 +51,9 @@ def test_save_keeps_the_exact_source_and_moves_the_working_copy(page, moment):
 
 
 def test_save_makes_a_revision_of_the_changed_languages_only(page, moment):
-    save(page, moment(), en="One", ru="Один")
-    assert set(save(page, moment(1), en="One", ru="Два")) == {"ru"}
-    assert save(page, moment(2), en="One\n\n", ru="\nДва ") == {}
+    save_bodies(page, moment(), en="One", ru="Один")
+    assert set(save_bodies(page, moment(1), en="One", ru="Два")) == {"ru"}
+    assert save_bodies(page, moment(2), en="One\n\n", ru="\nДва ") == {}
     assert Revision.objects.count() == 3
 
 
@@ -78,113 +78,122 @@ def test_save_patches_a_file_with_front_matter_in_toml(page, moment):
 def test_save_over_a_file_that_cannot_be_patched_keeps_what_the_editor_wrote(page, moment, file):
     add_revision(page, "en", file, Fields("Old", body="One"), by=system_actor("Ann"), now=moment())
     saved = save_draft(page, {"en": Fields("New", body="Two")}, by=system_actor("Ann"), now=moment(1))["en"]
-    assert fields_of(saved) == Fields("New", body="Two")
+    assert revision_fields(saved) == Fields("New", body="Two")
 
 
 def test_empty_text_is_an_empty_revision(page, moment):
-    assert save(page, moment(), en="") == {}
-    save(page, moment(), en="One")
-    assert save(page, moment(1), en="")["en"].is_empty
-    assert save(page, moment(2), en="") == {}
-    assert bytes(save(page, moment(3), en="Two")["en"].source).endswith(b"\n\nTwo\n")
+    assert save_bodies(page, moment(), en="") == {}
+    save_bodies(page, moment(), en="One")
+    assert save_bodies(page, moment(1), en="")["en"].is_empty
+    assert save_bodies(page, moment(2), en="") == {}
+    assert bytes(save_bodies(page, moment(3), en="Two")["en"].source).endswith(b"\n\nTwo\n")
 
 
 def test_text_without_a_title_is_refused_and_nothing_is_saved(page, moment):
     with pytest.raises(ValidationError) as error:
-        save_draft(page, {"en": text("One"), "ru": Fields(body="Один")}, by=system_actor("Ann"), now=moment())
+        save_draft(page, {"en": make_fields("One"), "ru": Fields(body="Один")}, by=system_actor("Ann"), now=moment())
     assert error.value.message_dict == {"title_ru": ["A text needs a title."]}
     assert Revision.objects.count() == 0
 
 
 def test_text_over_the_limit_is_refused_in_bytes(page, moment):
-    save(page, moment(), en="я" * (MAX_BODY_BYTES // 2))
+    save_bodies(page, moment(), en="я" * (MAX_BODY_BYTES // 2))
     with pytest.raises(ValidationError) as error:
-        save(page, moment(), en="я" * (MAX_BODY_BYTES // 2) + "a")
+        save_bodies(page, moment(), en="я" * (MAX_BODY_BYTES // 2) + "a")
     limit = MAX_BODY_BYTES // 1024
     expected = f"The text has {limit + 1} KB; the most that a page may have is {limit} KB."
     assert error.value.message_dict == {"body_en": [expected]}
 
 
 def test_language_that_was_saved_meanwhile_conflicts_and_nothing_is_saved(page, moment):
-    save(page, moment(), en="One", ru="Один")
+    save_bodies(page, moment(), en="One", ru="Один")
     opened = heads(page)
-    theirs = save(page, moment(1), en="Theirs")
-    both = {"en": text("Mine"), "ru": text("Моё")}
+    theirs = save_bodies(page, moment(1), en="Theirs")
+    both = {"en": make_fields("Mine"), "ru": make_fields("Моё")}
     with pytest.raises(DraftConflict, match="saved meanwhile: en") as error:
-        save_draft(page, both, by=system_actor("Ben"), now=moment(2), expected=opened)
+        save_draft(page, both, by=system_actor("Ben"), now=moment(2), expected_revisions=opened)
     assert error.value.saved == theirs
     page.refresh_from_db()
     assert (page.body_en, page.body_ru) == ("Theirs", "Один")
 
 
 def test_first_text_of_a_language_that_was_saved_meanwhile_conflicts(page, moment):
-    save(page, moment(), en="Theirs")
+    save_bodies(page, moment(), en="Theirs")
     with pytest.raises(DraftConflict):
-        save_draft(page, {"en": text("Mine")}, by=system_actor("Ben"), now=moment(1), expected={"en": None})
+        save_draft(
+            page, {"en": make_fields("Mine")}, by=system_actor("Ben"), now=moment(1), expected_revisions={"en": None}
+        )
 
 
 def test_saves_of_different_languages_merge(page, moment):
-    save(page, moment(), en="One", ru="Один")
+    save_bodies(page, moment(), en="One", ru="Один")
     opened = heads(page)
-    save(page, moment(1), en="Theirs")
-    save_draft(page, {"ru": text("Моё")}, by=system_actor("Ben"), now=moment(2), expected=opened)
+    save_bodies(page, moment(1), en="Theirs")
+    save_draft(page, {"ru": make_fields("Моё")}, by=system_actor("Ben"), now=moment(2), expected_revisions=opened)
     page.refresh_from_db()
     assert (page.body_en, page.body_ru) == ("Theirs", "Моё")
 
 
 def test_same_text_as_was_saved_meanwhile_is_no_conflict(page, moment):
-    save(page, moment(), en="Same")
-    assert save_draft(page, {"en": text("Same")}, by=system_actor("Ben"), now=moment(1), expected={"en": None}) == {}
+    save_bodies(page, moment(), en="Same")
+    assert (
+        save_draft(
+            page, {"en": make_fields("Same")}, by=system_actor("Ben"), now=moment(1), expected_revisions={"en": None}
+        )
+        == {}
+    )
 
 
 def test_text_that_is_set_aside_leaves_the_working_copy(page, moment):
-    mine = save(page, moment(), en="Mine")["en"]
+    mine = save_bodies(page, moment(), en="Mine")["en"]
     arguments = (page, "en", b"Outside\n", Fields("Outside", body="Outside"))
     add_revision(*arguments, by=system_actor("Ben"), now=moment(1), is_draft_head=False)
-    assert working(page, "en") == mine
+    assert draft_revision(page, "en") == mine
 
 
 def test_save_shows_readers_nothing(page, moment):
     publish_bodies(page, {"en": "One"}, moment())
     before = SiteCounter.objects.get().value
-    save(page, moment(1), en="Two")
+    save_bodies(page, moment(1), en="Two")
     assert (Version.objects.count(), SiteCounter.objects.get().value) == (1, before)
     assert Page.objects.public(moment(2)).count() == 1
 
 
 def test_an_old_text_is_taken_back_byte_for_byte(page, moment):
-    first = save(page, moment(), en="First.")["en"]
-    second = save(page, moment(1), en="Second.")["en"]
-    taken = copy_to_draft(first, by=EDITOR, now=moment(2), expected=second.pk)
+    first = save_bodies(page, moment(), en="First.")["en"]
+    second = save_bodies(page, moment(1), en="Second.")["en"]
+    taken = copy_to_draft(first, by=EDITOR, now=moment(2), expected_revision=second.pk)
     page.refresh_from_db()
     assert (bytes(taken.source), page.body_en) == (bytes(first.source), "First.")
-    assert working(page, "en") == taken
+    assert draft_revision(page, "en") == taken
     assert list(page.revisions.order_by("pk")) == [first, second, taken]
-    assert copy_to_draft(first, by=EDITOR, now=moment(3), expected=taken.pk) is None
+    assert copy_to_draft(first, by=EDITOR, now=moment(3), expected_revision=taken.pk) is None
 
 
 @pytest.mark.parametrize("expected", ["first", None])
 def test_taking_back_refuses_what_it_would_overwrite_unseen(page, moment, expected):
-    first = save(page, moment(), en="First.")["en"]
-    second = save(page, moment(1), en="Second.")["en"]
+    first = save_bodies(page, moment(), en="First.")["en"]
+    second = save_bodies(page, moment(1), en="Second.")["en"]
     with pytest.raises(DraftConflict) as conflict:
-        copy_to_draft(first, by=EDITOR, now=moment(2), expected=first.pk if expected else None)
+        copy_to_draft(first, by=EDITOR, now=moment(2), expected_revision=first.pk if expected else None)
     assert conflict.value.saved == {"en": second}
     assert page.revisions.count() == 2
 
 
 def test_taking_back_needs_the_right_to_write_the_language(page, moment):
-    first = save(page, moment(), en="First.")["en"]
-    second = save(page, moment(1), en="Second.")["en"]
+    first = save_bodies(page, moment(), en="First.")["en"]
+    second = save_bodies(page, moment(1), en="Second.")["en"]
     with pytest.raises(PermissionDenied):
-        copy_to_draft(first, by=Actor("Vera", frozenset({"change_text_ru"})), now=moment(2), expected=second.pk)
+        copy_to_draft(
+            first, by=Actor("Vera", frozenset({"change_text_ru"})), now=moment(2), expected_revision=second.pk
+        )
     assert page.revisions.count() == 2
 
 
 def test_a_text_left_empty_can_be_taken_back(page, moment):
-    save(page, moment(), en="First.")
-    empty = save(page, moment(1), en="")["en"]
-    third = save(page, moment(2), en="Third.")["en"]
-    copy_to_draft(empty, by=EDITOR, now=moment(3), expected=third.pk)
+    save_bodies(page, moment(), en="First.")
+    empty = save_bodies(page, moment(1), en="")["en"]
+    third = save_bodies(page, moment(2), en="Third.")["en"]
+    copy_to_draft(empty, by=EDITOR, now=moment(3), expected_revision=third.pk)
     page.refresh_from_db()
     assert (page.title_en, page.body_en) == ("", "")

@@ -4,14 +4,14 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from pages.history import hash_chain
-from pages.history.translation_basis import status_of
+from pages.history.translation_basis import status_with_basis
 from pages.models import Page, PublicationRecord, SiteCounter, Version
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import NotConfirmable, NotWithdrawable, bring_back, confirm, withdraw
-from pages.publishing.records import PublishedSince, last_record
-from pages.publishing.version_plan import Choice
+from pages.publishing.records import PublicationConflict, last_record_number
+from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
-from tests.building import EDITOR, make_page, publish_bodies, save, texts, working
+from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies, texts_by_language
 
 pytestmark = pytest.mark.django_db
 WHY = {"en": "It was wrong."}
@@ -32,8 +32,8 @@ def shown(at):
 
 def status(page, at, number=None):
     version = page.versions.get(number=number) if number else page.versions.order_by("-number").first()
-    rows = texts(version)
-    return status_of(page, version, rows["ru"], rows, at)
+    rows = texts_by_language(version)
+    return status_with_basis(page, version, rows["ru"], rows, at)
 
 
 def test_withdrawn_page_is_public_before_and_after_and_not_between(page, moment):
@@ -58,7 +58,7 @@ def test_withdrawal_records_who_when_and_the_reasons_that_have_words(page, momen
         "Ann",
     )
     assert record.reasons == {"en": "Wrong.", "ar": "خطأ"}
-    assert hash_chain.content(record.canonical)["reason"] == hash_chain.mapping_digest(record.reasons)
+    assert hash_chain.parse_record(record.canonical)["reason"] == hash_chain.mapping_digest(record.reasons)
     assert SiteCounter.objects.get().value == value + 1
 
 
@@ -103,15 +103,15 @@ def test_withdrawal_is_not_dated_back_by_a_clock_that_steps_back(page, moment):
 
 
 def test_what_was_decided_on_another_state_is_refused(page, moment):
-    seen = last_record(page)
+    seen = last_record_number(page)
     publish_bodies(page, {"en": "Three"}, moment(2))
     for verb, arguments in (
         (withdraw, {"reasons": WHY}),
         (bring_back, {}),
     ):
-        with pytest.raises(PublishedSince):
+        with pytest.raises(PublicationConflict):
             verb(page, **arguments, by=EDITOR, now=moment(3), expected_record=seen)
-    with pytest.raises(PublishedSince):
+    with pytest.raises(PublicationConflict):
         confirm(page.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(3), expected_record=seen)
     assert PublicationRecord.objects.count() == 3
 
@@ -134,8 +134,8 @@ def test_confirmation_counts_from_the_version_that_it_names_on(page, moment):
 
 def test_confirmation_is_of_that_very_text(page, moment):
     confirm(page.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(2))
-    save(page, moment(3), ru="Другой")
-    choices = {"ru": Choice(working(page, "ru"), "major", 1)}
+    save_bodies(page, moment(3), ru="Другой")
+    choices = {"ru": TextToPublish(draft_revision(page, "ru"), "major", 1)}
     publish(page, choices, by=EDITOR, now=moment(3), notes={"ru": "Другой."})
     assert status(page, moment(3)) == ("outdated", 1)
     assert status(page, moment(3), number=2) == ("current", 2)
@@ -144,15 +144,15 @@ def test_confirmation_is_of_that_very_text(page, moment):
 def test_text_that_is_published_on_keeps_what_was_confirmed_of_the_one_before(page, moment):
     confirm(page.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(2))
     version = publish_bodies(page, {"ru": "Один."}, moment(3), significance="minor")
-    assert texts(version)["ru"].based_on == 2
+    assert texts_by_language(version)["ru"].based_on == 2
     assert status(page, moment(3)) == ("current", 2)
 
 
 def test_confirmation_is_written_down_with_the_version_and_the_digest(page, moment):
     record = confirm(page.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(2))
-    digest = texts(page.versions.get(number=2))["ru"].revision.digest
+    digest = texts_by_language(page.versions.get(number=2))["ru"].revision.digest
     assert (record.kind, record.version.number, record.language, record.text_digest) == ("confirm", 2, "ru", digest)
-    assert hash_chain.content(record.canonical)["confirmed"] == {"language": "ru", "text": digest}
+    assert hash_chain.parse_record(record.canonical)["confirmed"] == {"language": "ru", "text": digest}
 
 
 def test_what_cannot_be_confirmed_is_refused(page, moment):
@@ -178,7 +178,7 @@ def test_what_cannot_be_confirmed_is_refused(page, moment):
 
 def test_confirmation_of_another_page_does_not_count(page, moment):
     other = make_page("other")
-    save(other, moment(), en="One", ru="Один")
+    save_bodies(other, moment(), en="One", ru="Один")
     publish_bodies(other, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
     publish_bodies(other, {"en": "Two"}, moment(1))
     confirm(other.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(2))

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 
 from pages.history import hash_chain
 from pages.models import Page, PublicationRecord, Redirect, SiteCounter
-from pages.publishing.page_tree import checked_slug, is_reserved, move, set_position
-from pages.publishing.records import PublishedSince, last_record
+from pages.publishing.page_tree import clean_slug, is_reserved_slug, move, set_position
+from pages.publishing.records import PublicationConflict, last_record_number
 from tests.building import EDITOR, make_page, publish_bodies
 
 SECTION = Page(slug="legal", path="legal")
@@ -17,13 +17,13 @@ HOME = Page(slug="", path="")
 
 def refusal(slug, parent):
     with pytest.raises(ValidationError) as error:
-        checked_slug(slug, parent=parent)
+        clean_slug(slug, parent=parent)
     return error.value.message_dict
 
 
 @pytest.mark.parametrize("slug", ["privacy-policy", "политика", "سياسة", "v2", "a.b", "2024", " spaced "])
 def test_slug_of_any_script_is_taken_below_a_section(slug):
-    assert checked_slug(slug, parent=SECTION) == slug.strip()
+    assert clean_slug(slug, parent=SECTION) == slug.strip()
 
 
 @pytest.mark.parametrize("slug", ["history", "v", "as-of", "compare", "changes", "upcoming", "_print"])
@@ -37,8 +37,8 @@ def test_names_of_a_pages_own_addresses_are_reserved_everywhere(slug, parent):
 )
 def test_names_of_the_site_are_reserved_at_the_root_alone(slug):
     assert refusal(slug, None) == {"slug": [f"The site itself uses the name “{slug}”."]}
-    assert checked_slug(slug, parent=SECTION) == slug
-    assert (is_reserved(slug, at_root=True), is_reserved(slug, at_root=False)) == (True, False)
+    assert clean_slug(slug, parent=SECTION) == slug
+    assert (is_reserved_slug(slug, at_root=True), is_reserved_slug(slug, at_root=False)) == (True, False)
 
 
 @pytest.mark.parametrize("slug", ["a/b", "a b", "..", ".", "a?b", "a%20b", "a#b", "\n", ""])
@@ -48,11 +48,11 @@ def test_malformed_slug_is_refused(slug):
 
 @pytest.mark.parametrize("slug", ["नीति", "นโยบาย", "política", "политика", "v1.0~a_b-c"])
 def test_slug_may_be_a_word_of_any_script(slug):
-    assert checked_slug(slug, parent=SECTION) == slug
+    assert clean_slug(slug, parent=SECTION) == slug
 
 
 def test_empty_slug_names_the_home_page():
-    assert checked_slug("  ", parent=None) == ""
+    assert clean_slug("  ", parent=None) == ""
 
 
 def test_home_page_has_no_pages_below_it():
@@ -98,7 +98,7 @@ def test_moved_page_takes_all_below_it_along_and_leaves_one_redirect_and_one_rec
     assert redirects() == {"section": "moved"}
     record = PublicationRecord.objects.get(kind="move")
     assert (record.page, record.version, record.at, record.actor_name) == (page, None, moment(1), "Ann")
-    assert hash_chain.content(record.canonical)["path"] == {"from": "section", "to": "moved"}
+    assert hash_chain.parse_record(record.canonical)["path"] == {"from": "section", "to": "moved"}
 
 
 @pytest.mark.django_db
@@ -224,9 +224,9 @@ def test_parent_that_is_gone_is_named(tree, moment):
 
 @pytest.mark.django_db
 def test_move_that_was_decided_on_another_state_is_refused(tree, moment):
-    seen = last_record(tree["section"])
+    seen = last_record_number(tree["section"])
     publish_bodies(tree["section"], {"en": "Two."}, moment(1))
-    with pytest.raises(PublishedSince):
+    with pytest.raises(PublicationConflict):
         moved(tree["section"], "moved", now=moment(2), expected_record=seen)
     assert Redirect.objects.count() == 0
 

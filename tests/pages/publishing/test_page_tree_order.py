@@ -34,7 +34,7 @@ def test_one_value_set_meanwhile_refuses_that_value_and_writes_nothing(moment):
     set_position(page, weight=3, by=EDITOR, now=moment())
     expected = {"weight": 0, "review_by": None}
     with pytest.raises(PositionConflict) as caught:
-        set_position(page, weight=7, review_by=DAY, by=EDITOR, now=moment(), expected=expected)
+        set_position(page, weight=7, review_by=DAY, by=EDITOR, now=moment(), expected_values=expected)
     assert caught.value.stored == {"weight": 3}
     assert order(page) == (3, None)
 
@@ -45,13 +45,13 @@ def test_one_value_set_meanwhile_refuses_that_value_and_writes_nothing(moment):
 def test_the_other_value_and_the_same_value_are_no_conflict(moment, mine, stands):
     page = make_page()
     set_position(page, weight=3, by=EDITOR, now=moment())
-    set_position(page, **mine, by=EDITOR, now=moment(), expected={"weight": 0, "review_by": None})
+    set_position(page, **mine, by=EDITOR, now=moment(), expected_values={"weight": 0, "review_by": None})
     assert order(page) == stands
 
 
 def test_readers_lists_follow_the_weight_alone(moment):
     page = make_page()
-    before = SiteCounter.objects.locked().value
+    before = SiteCounter.objects.get_locked().value
     set_position(page, review_by=OTHER, by=EDITOR, now=moment())
     assert SiteCounter.objects.get().value == before
     set_position(page, weight=1, by=EDITOR, now=moment())

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from PIL import Image, ImageCms, PngImagePlugin
 
 from pages.publishing import picture_encoding
-from pages.publishing.picture_encoding import MAX_BYTES, encode
+from pages.publishing.picture_encoding import MAX_BYTES, encode_picture
 
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 SECRET = b"52.5200N"
@@ -41,13 +41,13 @@ def exif(orientation: int = 1) -> Image.Exif:
 
 def refusal(content: bytes) -> str:
     with pytest.raises(ValidationError) as refused:
-        encode(content)
+        encode_picture(content)
     return refused.value.message
 
 
 @pytest.mark.parametrize(("kind", "extension"), [("PNG", "png"), ("JPEG", "jpg"), ("WEBP", "webp"), ("GIF", "png")])
 def test_each_kind_comes_out_as_itself_and_a_gif_as_png(kind, extension):
-    encoded = encode(written(drawn(), kind))
+    encoded = encode_picture(written(drawn(), kind))
     assert (encoded.extension, encoded.width, encoded.height, encoded.was_animated) == (extension, 40, 20, False)
     image = read(encoded.content)
     assert image.format == {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}[extension]
@@ -68,7 +68,7 @@ def test_no_metadata_is_kept(kind):
         options["comment"] = SECRET
     content = written(drawn(), kind, **options)
     assert SECRET in content
-    kept = encode(content).content
+    kept = encode_picture(content).content
     image = read(kept)
     assert SECRET not in kept
     assert not dict(image.getexif())
@@ -81,7 +81,7 @@ def test_no_metadata_is_kept(kind):
 def test_the_picture_is_turned_as_its_exif_says(kind, orientation):
     image = drawn(size=(64, 32), colour=BLUE)
     image.paste(RED, (0, 0, 32, 32))
-    encoded = encode(written(image, kind, exif=exif(orientation)))
+    encoded = encode_picture(written(image, kind, exif=exif(orientation)))
     assert (encoded.width, encoded.height) == (32, 64)
     top = read(encoded.content).convert("RGB").getpixel((16, 8))
     assert (top[0] > 200) == (orientation == 6)
@@ -94,19 +94,19 @@ def test_colours_of_a_profile_become_those_of_browsers():
     places = [profile.index(name) for name in names]
     for place, name in zip(places, reversed(names), strict=True):
         profile[place : place + 4] = name
-    image = read(encode(written(drawn(), "PNG", icc_profile=bytes(profile))).content)
+    image = read(encode_picture(written(drawn(), "PNG", icc_profile=bytes(profile))).content)
     assert image.getpixel((0, 0))[1] > 240
-    transparent = encode(written(drawn("RGBA", colour=(*RED, 99)), "PNG", icc_profile=bytes(profile)))
+    transparent = encode_picture(written(drawn("RGBA", colour=(*RED, 99)), "PNG", icc_profile=bytes(profile)))
     assert read(transparent.content).getpixel((0, 0))[3] == 99
 
 
 def test_a_profile_that_means_nothing_is_left_aside():
-    image = read(encode(written(drawn(), "PNG", icc_profile=b"nonsense")).content)
+    image = read(encode_picture(written(drawn(), "PNG", icc_profile=b"nonsense")).content)
     assert image.getpixel((0, 0)) == RED
 
 
 def test_inks_become_colours_of_a_screen():
-    encoded = encode(written(drawn("CMYK", colour=(0, 255, 255, 0)), "JPEG"))
+    encoded = encode_picture(written(drawn("CMYK", colour=(0, 255, 255, 0)), "JPEG"))
     image = read(encoded.content)
     assert image.mode == "RGB"
     assert image.getpixel((3, 3))[0] > 200
@@ -116,7 +116,7 @@ def test_sixteen_bits_a_sample_become_eight_and_stay_grey():
     image = Image.new("I;16", (2, 1))
     for place, value in enumerate((0x8000, 0xFFFF)):
         image.putpixel((place, 0), value)
-    kept = read(encode(written(image, "PNG")).content)
+    kept = read(encode_picture(written(image, "PNG")).content)
     assert (kept.mode, kept.getpixel((0, 0)), kept.getpixel((1, 0))) == ("L", 128, 255)
 
 
@@ -124,19 +124,19 @@ def test_a_palette_keeps_its_size_and_its_transparency():
     image = drawn("P", colour=0)
     image.putpalette([*RED, *GREEN])
     image.putpixel((1, 0), 1)
-    kept = read(encode(written(image, "PNG", transparency=0)).content)
+    kept = read(encode_picture(written(image, "PNG", transparency=0)).content)
     assert kept.mode == "P"
     assert [kept.convert("RGBA").getpixel((x, 0)) for x in (0, 1)] == [(*RED, 0), (*GREEN, 255)]
 
 
 def test_a_transparent_colour_stays_transparent():
-    kept = read(encode(written(drawn(), "PNG", transparency=RED)).content)
+    kept = read(encode_picture(written(drawn(), "PNG", transparency=RED)).content)
     assert kept.convert("RGBA").getpixel((0, 0))[3] == 0
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
 def test_of_an_animation_the_first_picture_is_kept(kind):
-    encoded = encode(written(drawn(), kind, save_all=True, append_images=[drawn(colour=BLUE)], duration=100))
+    encoded = encode_picture(written(drawn(), kind, save_all=True, append_images=[drawn(colour=BLUE)], duration=100))
     image = read(encoded.content)
     assert encoded.was_animated
     assert getattr(image, "n_frames", 1) == 1
@@ -145,7 +145,7 @@ def test_of_an_animation_the_first_picture_is_kept(kind):
 
 def test_a_photograph_with_a_second_one_behind_it_is_a_photograph():
     content = written(drawn(), "MPO", save_all=True, append_images=[drawn(colour=BLUE)])
-    encoded = encode(content)
+    encoded = encode_picture(content)
     assert (encoded.extension, encoded.was_animated) == ("jpg", False)
     assert len(encoded.content) < len(content)
 
@@ -153,7 +153,7 @@ def test_a_photograph_with_a_second_one_behind_it_is_a_photograph():
 def test_letters_of_a_lossless_drawing_stay_sharp():
     image = drawn()
     image.putpixel((7, 7), GREEN)
-    kept = read(encode(written(image, "WEBP", lossless=True)).content).convert("RGB")
+    kept = read(encode_picture(written(image, "WEBP", lossless=True)).content).convert("RGB")
     assert [kept.getpixel(place) for place in ((7, 7), (7, 8))] == [GREEN, RED]
 
 
@@ -161,12 +161,12 @@ def test_letters_of_a_lossless_drawing_stay_sharp():
 def test_what_follows_the_picture_is_lost(kind):
     tail = b"<script>alert(1)</script>PK\x03\x04"
     content = written(drawn(), kind)
-    assert encode(content + tail).content == encode(content).content
+    assert encode_picture(content + tail).content == encode_picture(content).content
 
 
 def test_the_same_file_gives_the_same_bytes():
     content = written(drawn(), "JPEG")
-    assert encode(content).content == encode(content).content
+    assert encode_picture(content).content == encode_picture(content).content
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_a_file_with_broken_bytes_is_a_picture_or_refused(kind):
         for _ in range(chance.choice((1, 4, 40))):
             broken[chance.randrange(len(broken))] = chance.randrange(256)
         with suppress(ValidationError):
-            assert read(encode(bytes(broken)).content).size
+            assert read(encode_picture(bytes(broken)).content).size
 
 
 def png_head(width: int, height: int) -> bytes:

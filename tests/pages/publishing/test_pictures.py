@@ -8,10 +8,10 @@ from PIL import Image
 
 from pages.models import Picture
 from pages.publishing.actors import Actor
-from pages.publishing.pictures import keep_picture, pictures_of, upload_picture
-from pages.publishing.version_plan import Choice
+from pages.publishing.pictures import body_pictures, store_picture, upload_picture
+from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
-from tests.building import EDITOR, make_page, save, working
+from tests.building import EDITOR, draft_revision, make_page, save_bodies
 
 pytestmark = pytest.mark.django_db
 
@@ -21,20 +21,20 @@ DIGEST = "ee6d8818ba216813b431c837e59c064e80b79e9f42ae819d2dbc66359e728098"
 
 
 def test_picture_is_kept_as_it_is_under_the_digest_of_its_bytes(moment):
-    assert keep_picture(CONTENT, "png", now=moment()) == DIGEST
+    assert store_picture(CONTENT, "png", now=moment()) == DIGEST
     picture = Picture.objects.get(digest=DIGEST)
     assert (bytes(picture.content), picture.extension, picture.created_at) == (CONTENT, "png", moment())
 
 
 def test_picture_that_is_kept_again_stays_what_it_was(moment):
-    keep_picture(CONTENT, "png", now=moment())
-    assert keep_picture(CONTENT, "gif", now=moment(1)) == DIGEST
+    store_picture(CONTENT, "png", now=moment())
+    assert store_picture(CONTENT, "gif", now=moment(1)) == DIGEST
     picture = Picture.objects.get()
     assert (picture.extension, picture.created_at) == ("png", moment())
 
 
 def test_different_bytes_are_different_pictures(moment):
-    digests = {keep_picture(content, "png", now=moment()) for content in (CONTENT, CONTENT + b"\n")}
+    digests = {store_picture(content, "png", now=moment()) for content in (CONTENT, CONTENT + b"\n")}
     assert set(Picture.objects.values_list("digest", flat=True)) == digests
     assert len(digests) == 2
 
@@ -49,14 +49,14 @@ def test_upload_is_kept_encoded_anew_for_who_may_add_pictures(moment):
     reference, encoded = upload_picture(sent, by=Actor("Ann", frozenset({"add_picture"})), now=moment())
     picture = Picture.objects.get()
     assert (reference, bytes(picture.content)) == (f"/media/{picture.digest}", encoded.content)
-    assert pictures_of(f"![A]({reference})", {}) == {reference: picture.digest}
+    assert body_pictures(f"![A]({reference})", {}) == {reference: picture.digest}
 
 
 def test_picture_is_public_once_a_version_has_it(moment):
-    digest = keep_picture(CONTENT, "png", now=moment())
+    digest = store_picture(CONTENT, "png", now=moment())
     page = make_page()
-    save(page, moment(), en=f"![A](/media/{digest})")
+    save_bodies(page, moment(), en=f"![A](/media/{digest})")
     assert not Picture.objects.public(digest).exists()
-    choice = Choice(working(page, "en"), "major", pictures={f"/media/{digest}": digest})
+    choice = TextToPublish(draft_revision(page, "en"), "major", pictures={f"/media/{digest}": digest})
     publish(page, {"en": choice}, by=EDITOR, now=moment(), notes={})
     assert Picture.objects.public(digest).exists()

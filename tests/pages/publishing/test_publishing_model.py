@@ -11,30 +11,30 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from pages.history.hash_chain import Link, first_broken_link
-from pages.history.translation_basis import status_of
+from pages.history.hash_chain import ChainLink, first_broken_link
+from pages.history.translation_basis import status_with_basis
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version
 from pages.presentation.page_presentation import spans_of
 from pages.publishing.actors import system_actor
-from pages.publishing.announcements import AnnouncementPending, NotCancellable, announce_again, cancel
+from pages.publishing.announcements import NotCancellable, SupersedesAnnouncement, announce_again, cancel
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import NotConfirmable, NotWithdrawable, bring_back, confirm, withdraw
 from pages.publishing.page_tree import create_page
-from pages.publishing.records import PublishedSince
-from pages.publishing.version_plan import KEPT, THIS, Choice
+from pages.publishing.records import PublicationConflict
+from pages.publishing.version_plan import SAME_BASIS, THIS_VERSION, TextToPublish
 from pages.publishing.versions import NothingInForce, announce, correct, publish, revert
 from pages.text import source
-from tests.building import EDITOR, text, texts, working
+from tests.building import EDITOR, draft_revision, make_fields, texts_by_language
 from tests.naive_history import BODIES, NaivePage, Refused
 
 REFUSALS = (
     ValidationError,
-    AnnouncementPending,
+    SupersedesAnnouncement,
     NotCancellable,
     NotConfirmable,
     NotWithdrawable,
     NothingInForce,
-    PublishedSince,
+    PublicationConflict,
 )
 LANGUAGES = ["en", "ru", "ar"]
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
@@ -47,7 +47,7 @@ body = st.sampled_from(list(BODIES))
 step = st.sampled_from([0, 0, 1, 2, 7, -3])
 significance = st.sampled_from(["major", "major", "minor", "minor", None])
 later = st.sampled_from([None, None, None, -2, 0, 4, 9, 9])
-waiting = st.sampled_from([None, "cancel", "again", "again"])
+announcement_action = st.sampled_from([None, "cancel", "again", "again"])
 noted = st.sampled_from([set(LANGUAGES)] * 4 + [set(), {"ru"}])
 
 
@@ -84,10 +84,12 @@ class Publishing(RuleBasedStateMachine):
             self.write(len(self.pages) - 1, start)
         if is_published:
             said = {"now": self.now, "notes": {}}
-            choices = {name: Choice(working(self.pages[0], name), None, THIS) for name in ("en", "ru")}
+            choices = {
+                name: TextToPublish(draft_revision(self.pages[0], name), None, THIS_VERSION) for name in ("en", "ru")
+            }
             picks = {name: {"body": starts[0][name], "significance": None, "basis": "this"} for name in ("en", "ru")}
             publish(self.pages[0], choices, by=EDITOR, **said)
-            self.naive[0].publish(picks, effective=None, removed=set(), binding=None, waiting=None, **said)
+            self.naive[0].publish(picks, effective=None, removed=set(), binding=None, announcement_action=None, **said)
 
     def something_waits(self):
         return any(naive.upcoming(self.now) for naive in self.naive)
@@ -101,7 +103,7 @@ class Publishing(RuleBasedStateMachine):
     def write(self, index, bodies):
         save_draft(
             self.pages[index],
-            {name: text(body) for name, body in bodies.items()},
+            {name: make_fields(body) for name, body in bodies.items()},
             by=system_actor("Ann"),
             now=self.now,
         )
@@ -140,12 +142,14 @@ class Publishing(RuleBasedStateMachine):
         removed=st.sampled_from([set(), set(), set(), {"ru"}, {"ar"}, {"en"}]),
         later=later,
         is_announced=st.booleans(),
-        waiting=waiting,
+        announcement_action=announcement_action,
         noted=noted,
         binding=st.sampled_from([None, None, None, "en", "ru"]),
         step=step,
     )
-    def publish(self, data, index, bodies, languages, removed, later, is_announced, waiting, noted, binding, step):
+    def publish(
+        self, data, index, bodies, languages, removed, later, is_announced, announcement_action, noted, binding, step
+    ):
         self.now += timedelta(days=step)
         self.write(index, bodies)
         page, naive = self.pages[index], self.naive[index]
@@ -158,11 +162,19 @@ class Publishing(RuleBasedStateMachine):
             for name in sorted((languages | set(bodies)) & set(naive.working) - removed)
         }
         choices = {
-            name: Choice(working(page, name), pick["significance"], {"kept": KEPT, "this": THIS}[pick["basis"]])
+            name: TextToPublish(
+                draft_revision(page, name),
+                pick["significance"],
+                {"kept": SAME_BASIS, "this": THIS_VERSION}[pick["basis"]],
+            )
             for name, pick in picks.items()
         }
         effective = None if later is None else self.now + timedelta(days=later)
-        options = {"notes": dict.fromkeys(noted, f"Note {step}"), "removed": removed, "waiting": waiting}
+        options = {
+            "notes": dict.fromkeys(noted, f"Note {step}"),
+            "removed": removed,
+            "announcement_action": announcement_action,
+        }
         verb = announce if is_announced and effective else publish
 
         def expected():
@@ -193,11 +205,11 @@ class Publishing(RuleBasedStateMachine):
         languages=some_languages.filter(bool),
         significance=significance,
         later=later,
-        waiting=waiting,
+        announcement_action=announcement_action,
         noted=noted,
         step=step,
     )
-    def revert(self, index, back, languages, significance, later, waiting, noted, step):
+    def revert(self, index, back, languages, significance, later, announcement_action, noted, step):
         self.now += timedelta(days=step)
         page, naive = self.pages[index], self.naive[index]
         if not naive.versions:
@@ -205,7 +217,7 @@ class Publishing(RuleBasedStateMachine):
         number = max(1, len(naive.versions) - back)
         version = page.versions.get(number=number)
         effective = None if later is None else self.now + timedelta(days=later)
-        options = {"notes": dict.fromkeys(noted, "Back."), "waiting": waiting, "now": self.now}
+        options = {"notes": dict.fromkeys(noted, "Back."), "announcement_action": announcement_action, "now": self.now}
 
         def call():
             asked = dict.fromkeys(languages, significance)
@@ -244,27 +256,31 @@ class Publishing(RuleBasedStateMachine):
         bodies=st.dictionaries(st.sampled_from(["en", "ru"]), body, min_size=1, max_size=2)
         | st.sampled_from([{}, {"en": ""}]),
         significance=significance,
-        waiting=waiting.filter(bool),
+        announcement_action=announcement_action.filter(bool),
         noted=noted,
         step=step,
     )
-    def correct(self, data, index, bodies, significance, waiting, noted, step):
+    def correct(self, data, index, bodies, significance, announcement_action, noted, step):
         self.now += timedelta(days=step)
         page, naive = self.pages[index], self.naive[index]
         # What waits, and now and then what waits no longer.
         numbers = naive.upcoming(naive.moment(self.now)) + data.draw(st.sampled_from([[], [], [], [1]]))
         some_texts = st.dictionaries(st.sampled_from(LANGUAGES), body, max_size=2)
         announced = {number: data.draw(some_texts) for number in numbers if number <= len(naive.versions)}
-        said = {"now": self.now, "waiting": waiting, "notes": dict.fromkeys(noted, "Corrected.")}
+        said = {
+            "now": self.now,
+            "announcement_action": announcement_action,
+            "notes": dict.fromkeys(noted, "Corrected."),
+        }
 
         def call():
             correct(
                 page,
-                {name: text(body) for name, body in bodies.items()},
+                {name: make_fields(body) for name, body in bodies.items()},
                 by=EDITOR,
                 significance=dict.fromkeys(LANGUAGES, significance),
                 announced={
-                    number: {name: text(body) for name, body in rewritten.items()}
+                    number: {name: make_fields(body) for name, body in rewritten.items()}
                     for number, rewritten in announced.items()
                 },
                 **said,
@@ -316,7 +332,7 @@ class Publishing(RuleBasedStateMachine):
         base = self.naive[index].base()
         if seen != (base["number"] if base else 0):
             before = fingerprint()
-            with pytest.raises(PublishedSince):
+            with pytest.raises(PublicationConflict):
                 publish(self.pages[index], {}, by=system_actor("Ann"), now=self.now, expected_base=seen)
             assert fingerprint() == before
 
@@ -325,7 +341,7 @@ class Publishing(RuleBasedStateMachine):
         self.insist_on_visibility({FAR, self.now, *(one + tick for one in moments for tick in (-TICK, 0 * TICK, TICK))})
         for page, naive in zip(self.pages, self.naive, strict=True):
             self.insist_on_the_rows(page, naive)
-        links = [Link(one.number, one.canonical, one.hash) for one in PublicationRecord.objects.order_by("number")]
+        links = [ChainLink(one.number, one.canonical, one.hash) for one in PublicationRecord.objects.order_by("number")]
         counter = SiteCounter.objects.first()
         assert first_broken_link(links, head=counter.head if counter else "") is None
         assert [record.number for record in links] == list(range(1, len(links) + 1))
@@ -334,11 +350,11 @@ class Publishing(RuleBasedStateMachine):
         stored = list(page.versions.order_by("number"))
         assert [version.number for version in stored] == list(range(1, len(naive.versions) + 1))
         page.refresh_from_db()
-        assert {name: page.working_text(name)["body"] for name in naive.working} == naive.working
+        assert {name: page.draft_text(name)["body"] for name in naive.working} == naive.working
         for version, expected in list(zip(stored, naive.versions, strict=True))[-3:]:
             facts = (version.published_at, version.effective_at, version.binding_language)
             assert facts == (expected["published"], expected["effective"], expected["binding"])
-            rows = texts(version)
+            rows = texts_by_language(version)
             assert {name: self.told(row) for name, row in rows.items()} == {
                 name: (
                     row["body"],
@@ -361,7 +377,7 @@ class Publishing(RuleBasedStateMachine):
     @staticmethod
     def insist_on_the_status(page, version, rows, naive, expected):
         for language in set(rows) - {"en"}:
-            assert status_of(page, version, rows[language], rows, FAR) == naive.best(expected, language)
+            assert status_with_basis(page, version, rows[language], rows, FAR) == naive.best(expected, language)
 
     def insist_on_visibility(self, instants):
         for at in instants:

@@ -5,14 +5,14 @@ import json
 
 import pytest
 
-from pages.history.hash_chain import Link, first_broken_link
+from pages.history.hash_chain import ChainLink, first_broken_link
 from pages.models import PublicationRecord, SiteCounter
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.records import effective_now
-from pages.publishing.version_plan import Choice
+from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
-from tests.building import make_page, publish_bodies, save, texts, working
+from tests.building import draft_revision, make_page, publish_bodies, save_bodies, texts_by_language
 
 pytestmark = pytest.mark.django_db
 
@@ -23,8 +23,8 @@ def digest_of(text):
 
 def test_record_says_what_was_published(moment):
     page = make_page()
-    save(page, moment(), en="![Map](map.png)")
-    choice = Choice(working(page, "en"), "major", pictures={"map.png": "a" * 64})
+    save_bodies(page, moment(), en="![Map](map.png)")
+    choice = TextToPublish(draft_revision(page, "en"), "major", pictures={"map.png": "a" * 64})
     options = {"notes": {"en": "First."}, "binding_language": "en", "effective_at": moment(9)}
     version = publish(page, {"en": choice}, by=system_actor("Ann"), now=moment(), **options)
     record = PublicationRecord.objects.get()
@@ -53,7 +53,7 @@ def test_record_says_what_was_published(moment):
             "carries": None,
             "texts": {
                 "en": {
-                    "text": texts(version)["en"].revision.digest,
+                    "text": texts_by_language(version)["en"].revision.digest,
                     "pictures": digest_of('{"map.png":"' + "a" * 64 + '"}'),
                     "note": digest_of("First."),
                     "significance": "major",
@@ -101,7 +101,7 @@ def test_records_of_all_pages_are_one_chain_that_ends_at_the_head(moment):
         publish_bodies(make_page(slug), {"en": "One"}, moment(number))
     records = PublicationRecord.objects.order_by("number")
     counter = SiteCounter.objects.get()
-    links = [Link(record.number, record.canonical, record.hash) for record in records]
+    links = [ChainLink(record.number, record.canonical, record.hash) for record in records]
     assert [link.number for link in links] == [1, 2, 3]
     assert first_broken_link(links, head=counter.head) is None
     assert (counter.last_record, counter.value, counter.changed_at) == (3, 3, moment(2))

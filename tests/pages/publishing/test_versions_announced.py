@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 
 from pages.models import PublicationRecord, Version
 from pages.publishing.actors import system_actor
-from pages.publishing.announcements import AnnouncementPending, NotCancellable, PendingAction, cancel
+from pages.publishing.announcements import AnnouncementAction, NotCancellable, SupersedesAnnouncement, cancel
 from pages.publishing.versions import announce, publish
-from tests.building import choose, make_page, publish_bodies, save, texts
+from tests.building import make_page, publish_bodies, save_bodies, texts_by_language, texts_to_publish
 
 pytestmark = pytest.mark.django_db
 
@@ -20,10 +20,10 @@ def page(moment):
 
 
 def announced(page, bodies, now, effective_at, *, confirmed=(), **options):
-    save(page, now, **bodies)
+    save_bodies(page, now, **bodies)
     return announce(
         page,
-        choose(page, bodies, confirmed=confirmed),
+        texts_to_publish(page, bodies, confirmed=confirmed),
         by=system_actor("Ann"),
         now=now,
         effective_at=effective_at,
@@ -68,7 +68,7 @@ def test_announcement_is_refused_where_the_page_is_ahead_of_the_clock(page, mome
 def test_announcement_that_would_be_overtaken_is_named_and_nothing_is_written(page, moment):
     announcement = announced(page, {"en": "Two"}, moment(1), moment(10))
     for effective_at in (None, moment(5), moment(10)):
-        with pytest.raises(AnnouncementPending, match=r"announced and waiting: 2") as error:
+        with pytest.raises(SupersedesAnnouncement, match=r"announced and waiting: 2") as error:
             publish_bodies(page, {"en": "Correction"}, moment(2), effective_at=effective_at)
         assert error.value.versions == [announcement]
     assert (Version.objects.count(), PublicationRecord.objects.count()) == (2, 2)
@@ -83,23 +83,27 @@ def test_later_announcement_leaves_the_one_before(page, moment):
 
 def test_correction_cancels_the_announcement(page, moment):
     announced(page, {"en": "Two"}, moment(1), moment(10))
-    publish_bodies(page, {"en": "Correction"}, moment(2), waiting=PendingAction.CANCEL)
+    publish_bodies(page, {"en": "Correction"}, moment(2), announcement_action=AnnouncementAction.CANCEL)
     assert (cancelled(moment(1)), cancelled(moment(2)), upcoming(moment(2))) == ([], [2], [])
     assert in_force(moment(11)) == 3
 
 
 def test_correction_is_measured_against_the_text_in_force_once_the_announcement_is_cancelled(page, moment):
     announced(page, {"en": "Two", "ru": "Два"}, moment(1), moment(10))
-    rows = texts(publish_bodies(page, {"en": "One."}, moment(2), significance="minor", waiting=PendingAction.CANCEL))
+    rows = texts_by_language(
+        publish_bodies(
+            page, {"en": "One."}, moment(2), significance="minor", announcement_action=AnnouncementAction.CANCEL
+        )
+    )
     assert (rows["en"].significance, rows["en"].modified_at) == ("minor", moment())
     assert (rows["ru"].significance, rows["ru"].modified_at) == ("unchanged", moment())
 
 
 def test_correction_announces_again_on_top_of_itself(page, moment):
     announced(page, {"ru": "Два"}, moment(1), moment(10), binding_language="en")
-    publish_bodies(page, {"en": "Correction"}, moment(2), waiting=PendingAction.AGAIN)
+    publish_bodies(page, {"en": "Correction"}, moment(2), announcement_action=AnnouncementAction.REANNOUNCE)
     again = Version.objects.get(number=4)
-    rows = texts(again)
+    rows = texts_by_language(again)
     assert (cancelled(moment(2)), upcoming(moment(2)), in_force(moment(2)), in_force(moment(10))) == ([2], [4], 3, 4)
     assert (again.published_at, again.effective_at, again.binding_language) == (moment(2), moment(10), "en")
     assert bytes(rows["en"].revision.source).endswith(b"Correction\n")
@@ -112,21 +116,21 @@ def test_correction_announces_again_on_top_of_itself(page, moment):
 
 def test_confirmation_that_was_announced_reflects_the_version_that_announces_it_again(page, moment):
     announced(page, {"en": "Two", "ru": "Два"}, moment(1), moment(10), confirmed=["ru"])
-    publish_bodies(page, {"en": "Correction"}, moment(2), waiting=PendingAction.AGAIN)
-    assert texts(Version.objects.get(number=4))["ru"].based_on == 4
+    publish_bodies(page, {"en": "Correction"}, moment(2), announcement_action=AnnouncementAction.REANNOUNCE)
+    assert texts_by_language(Version.objects.get(number=4))["ru"].based_on == 4
 
 
 def test_confirmation_of_an_unchanged_text_is_announced_again(page, moment):
     announced(page, {"en": "Two", "ru": "Один"}, moment(1), moment(10), confirmed=["ru"])
-    publish_bodies(page, {"en": "Correction"}, moment(2), waiting=PendingAction.AGAIN)
-    row = texts(Version.objects.get(number=4))["ru"]
+    publish_bodies(page, {"en": "Correction"}, moment(2), announcement_action=AnnouncementAction.REANNOUNCE)
+    row = texts_by_language(Version.objects.get(number=4))["ru"]
     assert (row.significance, row.based_on, row.modified_at) == ("unchanged", 4, moment())
 
 
 def test_language_that_the_announcement_takes_away_is_taken_away_again(page, moment):
     announced(page, {}, moment(1), moment(10), removed=["ru"])
-    publish_bodies(page, {"en": "Correction"}, moment(2), waiting=PendingAction.AGAIN)
-    assert [set(texts(version)) for version in Version.objects.order_by("number")] == [
+    publish_bodies(page, {"en": "Correction"}, moment(2), announcement_action=AnnouncementAction.REANNOUNCE)
+    assert [set(texts_by_language(version)) for version in Version.objects.order_by("number")] == [
         {"en", "ru"},
         {"en"},
         {"en", "ru"},
@@ -138,9 +142,9 @@ def test_language_that_the_announcement_takes_away_is_taken_away_again(page, mom
 def test_two_announcements_are_announced_again_in_their_order(page, moment, second):
     announced(page, {"ar": "واحد"}, moment(1), moment(10))
     announced(page, {}, moment(second), moment(20), removed=["ar"])
-    publish_bodies(page, {"en": "Correction"}, moment(second), waiting=PendingAction.AGAIN)
+    publish_bodies(page, {"en": "Correction"}, moment(second), announcement_action=AnnouncementAction.REANNOUNCE)
     assert (cancelled(moment(2)), upcoming(moment(2))) == ([2, 3], [5, 6])
-    assert [set(texts(Version.objects.get(number=number))) for number in (4, 5, 6)] == [
+    assert [set(texts_by_language(Version.objects.get(number=number))) for number in (4, 5, 6)] == [
         {"en", "ru"},
         {"en", "ru", "ar"},
         {"en", "ru"},
@@ -150,8 +154,14 @@ def test_two_announcements_are_announced_again_in_their_order(page, moment, seco
 def test_basis_on_one_announcement_follows_it_into_the_version_that_announces_it_again(page, moment):
     announced(page, {"en": "Two", "ru": "Два"}, moment(1), moment(10), confirmed=["ru"])
     announced(page, {"ru": "Два!"}, moment(2), moment(20))
-    publish_bodies(page, {"en": "Correction"}, moment(3), waiting=PendingAction.AGAIN)
-    assert [texts(Version.objects.get(number=number))["ru"].based_on for number in (2, 3, 4, 5, 6)] == [2, 2, 1, 5, 5]
+    publish_bodies(page, {"en": "Correction"}, moment(3), announcement_action=AnnouncementAction.REANNOUNCE)
+    assert [texts_by_language(Version.objects.get(number=number))["ru"].based_on for number in (2, 3, 4, 5, 6)] == [
+        2,
+        2,
+        1,
+        5,
+        5,
+    ]
 
 
 def test_cancelled_announcement_never_comes_into_force_and_stays_readable(page, moment):
@@ -201,5 +211,5 @@ def test_cancelling_is_not_dated_back_by_a_clock_that_steps_back(page, moment):
 def test_nothing_changed_is_refused_after_a_cancellation_too(page, moment):
     announced(page, {"en": "Two"}, moment(1), moment(10))
     with pytest.raises(ValidationError, match="Nothing has changed since the last version"):
-        publish(page, {}, by=system_actor("Ann"), now=moment(2), waiting=PendingAction.CANCEL)
+        publish(page, {}, by=system_actor("Ann"), now=moment(2), announcement_action=AnnouncementAction.CANCEL)
     assert upcoming(moment(2)) == [2]

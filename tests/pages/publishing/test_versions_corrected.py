@@ -4,14 +4,23 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from pages.models import PublicationRecord, Revision, Version
-from pages.publishing.actors import actor_with
-from pages.publishing.announcements import PendingAction, cancel
-from pages.publishing.drafts import fields_of
-from pages.publishing.pictures import keep_picture
-from pages.publishing.records import PublishedSince, last_record
+from pages.publishing.actors import user_actor
+from pages.publishing.announcements import AnnouncementAction, cancel
+from pages.publishing.drafts import revision_fields
+from pages.publishing.pictures import store_picture
+from pages.publishing.records import PublicationConflict, last_record_number
 from pages.publishing.versions import ForeignText, NothingInForce, correct, publish
 from pages.text import source
-from tests.building import EDITOR, choose, make_page, publish_bodies, save, text, texts, working
+from tests.building import (
+    EDITOR,
+    draft_revision,
+    make_fields,
+    make_page,
+    publish_bodies,
+    save_bodies,
+    texts_by_language,
+    texts_to_publish,
+)
 
 pytestmark = pytest.mark.django_db
 NOTE = {"en": "A typo.", "ru": "Опечатка."}
@@ -26,15 +35,17 @@ def page(moment):
     return page
 
 
-def corrected(page, bodies, now, *, waiting=PendingAction.AGAIN, announced=None, by=EDITOR, **options):
+def corrected(
+    page, bodies, now, *, announcement_action=AnnouncementAction.REANNOUNCE, announced=None, by=EDITOR, **options
+):
     return correct(
         page,
-        {language: text(body) for language, body in bodies.items()},
+        {language: make_fields(body) for language, body in bodies.items()},
         by=by,
         now=now,
-        waiting=waiting,
+        announcement_action=announcement_action,
         announced={
-            number: {language: text(body) for language, body in bodies.items()}
+            number: {language: make_fields(body) for language, body in bodies.items()}
             for number, bodies in (announced or {}).items()
         },
         **{"significance": dict.fromkeys(bodies, "minor"), "notes": NOTE, **options},
@@ -48,7 +59,7 @@ def body(row):
 def said(page):
     """Return what each version says, its languages in order."""
     return {
-        version.number: [body(row) for _, row in sorted(texts(version).items())]
+        version.number: [body(row) for _, row in sorted(texts_by_language(version).items())]
         for version in page.versions.order_by("number")
     }
 
@@ -73,7 +84,7 @@ def test_correction_and_rewritten_announcement_go_out_together(page, moment):
     }
     assert states(page, moment(2)) == (3, [4])
     assert states(page, moment(10)) == (4, [])
-    correction, again = texts(version)["en"], texts(page.versions.get(number=4))["en"]
+    correction, again = texts_by_language(version)["en"], texts_by_language(page.versions.get(number=4))["en"]
     assert (correction.significance, correction.modified_at, correction.change_note) == ("minor", moment(), "A typo.")
     assert (again.significance, again.modified_at, again.change_note) == ("major", moment(10), "News.")
 
@@ -85,7 +96,13 @@ def test_announcement_that_was_not_rewritten_is_announced_again_as_it_was(page, 
 
 
 def test_cancelled_announcement_stays_readable_and_its_rewritten_text_is_not_kept(page, moment):
-    corrected(page, {"en": "One the"}, moment(2), waiting=PendingAction.CANCEL, announced={2: {"en": "Two the"}})
+    corrected(
+        page,
+        {"en": "One the"},
+        moment(2),
+        announcement_action=AnnouncementAction.CANCEL,
+        announced={2: {"en": "Two the"}},
+    )
     assert said(page) == {1: ["One teh", "Один"], 2: ["Two teh", "Один"], 3: ["One the", "Один"]}
     assert states(page, moment(11)) == (3, [])
     assert Revision.objects.filter(is_draft_head=False).count() == 1
@@ -108,22 +125,22 @@ def test_two_announcements_are_rewritten_each(page, moment):
 def test_without_an_announcement_it_is_a_plain_correction(moment):
     page = make_page()
     publish_bodies(page, {"en": "One teh"}, moment())
-    assert corrected(page, {"en": "One the"}, moment(1), waiting=PendingAction.CANCEL).number == 2
+    assert corrected(page, {"en": "One the"}, moment(1), announcement_action=AnnouncementAction.CANCEL).number == 2
     assert states(page, moment(1)) == (2, [])
-    assert body(texts(page.versions.get(number=2))["en"]) == "One the"
+    assert body(texts_by_language(page.versions.get(number=2))["en"]) == "One the"
 
 
 def test_working_copy_follows_the_text_that_it_equalled(page, moment):
     corrected(page, {"en": "One the"}, moment(2), announced={2: {"en": "Two the"}})
-    assert fields_of(working(page, "en")).body == "Two the"
+    assert revision_fields(draft_revision(page, "en")).body == "Two the"
     page.refresh_from_db()
-    assert page.working_text("en")["body"].strip() == "Two the"
+    assert page.draft_text("en")["body"].strip() == "Two the"
 
 
 def test_working_copy_that_says_something_else_stays(page, moment):
-    save(page, moment(1), en="A draft")
+    save_bodies(page, moment(1), en="A draft")
     corrected(page, {"en": "One the"}, moment(2), announced={2: {"en": "Two the"}})
-    assert fields_of(working(page, "en")).body == "A draft"
+    assert revision_fields(draft_revision(page, "en")).body == "A draft"
 
 
 def test_working_copy_follows_the_text_in_force_where_it_equalled_that(moment):
@@ -131,10 +148,10 @@ def test_working_copy_follows_the_text_in_force_where_it_equalled_that(moment):
     publish_bodies(page, {"en": "One teh", "ru": "Один"}, moment())
     publish_bodies(page, {"ru": "Два"}, moment(1), effective_at=moment(10))
     corrected(page, {"en": "One the"}, moment(2))
-    assert fields_of(working(page, "en")).body == "One the"
+    assert revision_fields(draft_revision(page, "en")).body == "One the"
     # The announcement says nothing of its own in English: it carries the correction on.
     assert said(page)[4] == ["One the", "Два"]
-    assert texts(page.versions.get(number=4))["en"].significance == "unchanged"
+    assert texts_by_language(page.versions.get(number=4))["en"].significance == "unchanged"
 
 
 def test_text_that_the_announcement_had_left_as_it_was_can_be_rewritten_in_it(moment):
@@ -143,7 +160,7 @@ def test_text_that_the_announcement_had_left_as_it_was_can_be_rewritten_in_it(mo
     publish_bodies(page, {"ru": "Два"}, moment(1), effective_at=moment(10))
     corrected(page, {"en": "One the"}, moment(2), announced={2: {"en": "One the, from then on"}})
     assert said(page)[4] == ["One the, from then on", "Два"]
-    row = texts(page.versions.get(number=4))["en"]
+    row = texts_by_language(page.versions.get(number=4))["en"]
     assert (row.significance, row.modified_at) == ("major", moment(10))
 
 
@@ -152,15 +169,15 @@ def test_same_correction_in_both_texts_is_one_change(moment):
     publish_bodies(page, {"en": "One teh", "ru": "Один"}, moment())
     publish_bodies(page, {"ru": "Два"}, moment(1), effective_at=moment(10))
     corrected(page, {"en": "One the"}, moment(2), announced={2: {"en": "One the"}})
-    assert texts(page.versions.get(number=4))["en"].significance == "unchanged"
+    assert texts_by_language(page.versions.get(number=4))["en"].significance == "unchanged"
 
 
 def test_pictures_of_a_corrected_text_are_those_that_it_shows(page, moment):
-    picture = keep_picture(b"picture", "png", now=moment())
+    picture = store_picture(b"picture", "png", now=moment())
     shown = f"![New](/media/{picture})"
     corrected(page, {"en": f"One {shown}"}, moment(2), announced={2: {"en": f"Two {shown}"}})
     for number in (3, 4):
-        assert texts(page.versions.get(number=number))["en"].pictures == {f"/media/{picture}": picture}
+        assert texts_by_language(page.versions.get(number=number))["en"].pictures == {f"/media/{picture}": picture}
 
 
 def test_nothing_in_force_is_nothing_to_correct(moment):
@@ -192,15 +209,15 @@ def test_what_an_editor_has_to_mend_is_named_by_field_and_nothing_is_written(pag
 def test_announced_text_that_was_rewritten_but_waits_no_longer_is_not_dropped_silently(page, moment):
     cancel(page.versions.get(number=2), by=EDITOR, now=moment(2))
     before = rows_written()
-    with pytest.raises(PublishedSince):
+    with pytest.raises(PublicationConflict):
         corrected(page, {"en": "One the"}, moment(3), announced={2: {"en": "Two the"}})
     assert rows_written() == before
 
 
 def test_what_was_decided_on_another_state_is_refused(page, moment):
-    seen, before = last_record(page), rows_written()
+    seen, before = last_record_number(page), rows_written()
     cancel(page.versions.get(number=2), by=EDITOR, now=moment(2))
-    with pytest.raises(PublishedSince):
+    with pytest.raises(PublicationConflict):
         corrected(page, {"en": "One the"}, moment(3), expected_record=seen)
     assert rows_written() == (before[0], before[1] + 1, before[2])
 
@@ -218,14 +235,14 @@ def test_it_takes_the_right_to_write_and_to_publish_the_language(page, moment, l
     rights = {"pages.publish_page", "pages.change_text_en", "pages.publish_text_en"}
     before = rows_written()
     with pytest.raises(PermissionDenied, match=lacking):
-        corrected(page, {"en": "One the"}, moment(2), by=actor_with("Ben", rights - {f"pages.{lacking}"}), notes={})
+        corrected(page, {"en": "One the"}, moment(2), by=user_actor("Ben", rights - {f"pages.{lacking}"}), notes={})
     assert rows_written() == before
-    corrected(page, {"en": "One the"}, moment(2), by=actor_with("Ben", rights), notes={})
+    corrected(page, {"en": "One the"}, moment(2), by=user_actor("Ben", rights), notes={})
 
 
 def test_announced_text_takes_the_right_to_publish_its_language(page, moment):
     publish_bodies(page, {"ru": "Два"}, moment(1), effective_at=moment(11))
-    by = actor_with(
+    by = user_actor(
         "Ben", ["pages.publish_page", "pages.change_text_en", "pages.publish_text_en", "pages.change_text_ru"]
     )
     with pytest.raises(PermissionDenied, match="publish_text_ru"):
@@ -234,15 +251,15 @@ def test_announced_text_takes_the_right_to_publish_its_language(page, moment):
 
 def test_rewritten_text_of_another_page_is_refused(page, moment):
     other = make_page("other")
-    foreign = save(other, moment(), en="Foreign")["en"]
-    save(page, moment(2), en="One the")
+    foreign = save_bodies(other, moment(), en="Foreign")["en"]
+    save_bodies(page, moment(2), en="One the")
     with pytest.raises(ForeignText):
         publish(
             page,
-            choose(page, ["en"]),
+            texts_to_publish(page, ["en"]),
             by=EDITOR,
             now=moment(2),
             notes=NOTE,
-            waiting=PendingAction.AGAIN,
+            announcement_action=AnnouncementAction.REANNOUNCE,
             rewritten={2: {"en": foreign}},
         )

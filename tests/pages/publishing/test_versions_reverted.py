@@ -3,13 +3,13 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from pages.history.translation_basis import status_of
+from pages.history.translation_basis import status_with_basis
 from pages.models import Revision, Version
 from pages.publishing.actors import system_actor
-from pages.publishing.announcements import AnnouncementPending, PendingAction, cancel
-from pages.publishing.version_plan import Choice
+from pages.publishing.announcements import AnnouncementAction, SupersedesAnnouncement, cancel
+from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish, revert
-from tests.building import make_page, publish_bodies, save, texts, working
+from tests.building import draft_revision, make_page, publish_bodies, save_bodies, texts_by_language
 
 pytestmark = pytest.mark.django_db
 
@@ -28,27 +28,27 @@ def put_back(page, version, languages, now, **options):
 
 
 def source_of(version, language):
-    return bytes(texts(version)[language].revision.source)
+    return bytes(texts_by_language(version)[language].revision.source)
 
 
 def test_revert_makes_a_new_revision_and_version_with_the_old_text(page, moment):
     first = publish_bodies(page, {"en": "One"}, moment())
     publish_bodies(page, {"en": "Two"}, moment(1))
     version = put_back(page, first, ["en"], moment(2))
-    row = texts(version)["en"]
+    row = texts_by_language(version)["en"]
     assert (version.number, row.significance, row.modified_at) == (3, "major", moment(2))
     assert source_of(version, "en") == source_of(first, "en")
-    assert row.revision_id not in {texts(first)["en"].revision_id, None}
+    assert row.revision_id not in {texts_by_language(first)["en"].revision_id, None}
     assert (row.revision.author, row.revision.created_at) == ("Ben", moment(2))
 
 
 def test_revert_takes_pictures_and_basis_of_the_old_version(page, moment):
     publish_bodies(page, {"en": "One", "ru": "Один"}, moment())
-    save(page, moment(1), ru="Два")
-    choice = Choice(working(page, "ru"), "major", "this", {"map.png": "a" * 64})
+    save_bodies(page, moment(1), ru="Два")
+    choice = TextToPublish(draft_revision(page, "ru"), "major", "this", {"map.png": "a" * 64})
     second = publish(page, {"ru": choice}, by=system_actor("Ann"), now=moment(1), notes=NOTES)
     publish_bodies(page, {"ru": "Три"}, moment(2), confirmed=["ru"])
-    row = texts(put_back(page, second, ["ru"], moment(3)))["ru"]
+    row = texts_by_language(put_back(page, second, ["ru"], moment(3)))["ru"]
     assert (row.pictures, row.based_on) == ({"map.png": "a" * 64}, 2)
 
 
@@ -64,7 +64,7 @@ def test_languages_that_the_old_version_lacks_stay(page, moment):
     first = publish_bodies(page, {"en": "One"}, moment())
     publish_bodies(page, {"en": "Two", "ru": "Два"}, moment(1))
     third = put_back(page, first, ["en", "ru"], moment(2))
-    assert (set(texts(third)), texts(third)["ru"].significance) == ({"en", "ru"}, "unchanged")
+    assert (set(texts_by_language(third)), texts_by_language(third)["ru"].significance) == ({"en", "ru"}, "unchanged")
 
 
 def test_working_copy_follows_where_it_equalled_the_text_in_force(page, moment):
@@ -72,22 +72,25 @@ def test_working_copy_follows_where_it_equalled_the_text_in_force(page, moment):
     publish_bodies(page, {"en": "Two"}, moment(1))
     version = put_back(page, first, ["en"], moment(2))
     page.refresh_from_db()
-    assert (page.body_en, working(page, "en").pk) == ("One", texts(version)["en"].revision_id)
+    assert (page.body_en, draft_revision(page, "en").pk) == ("One", texts_by_language(version)["en"].revision_id)
 
 
 def test_working_copy_that_an_editor_has_begun_stays(page, moment):
     first = publish_bodies(page, {"en": "One"}, moment())
     publish_bodies(page, {"en": "Two"}, moment(1))
-    begun = save(page, moment(1), en="Begun")["en"]
+    begun = save_bodies(page, moment(1), en="Begun")["en"]
     version = put_back(page, first, ["en"], moment(2))
     page.refresh_from_db()
-    assert (page.body_en, working(page, "en")) == ("Begun", begun)
-    assert (texts(version)["en"].revision.is_draft_head, source_of(version, "en")) == (False, source_of(first, "en"))
+    assert (page.body_en, draft_revision(page, "en")) == ("Begun", begun)
+    assert (texts_by_language(version)["en"].revision.is_draft_head, source_of(version, "en")) == (
+        False,
+        source_of(first, "en"),
+    )
 
 
 def test_working_copy_without_a_text_follows_where_none_was_in_force(page, moment):
     first = publish_bodies(page, {"en": "One", "ru": "Один"}, moment())
-    save(page, moment(1), ru="")
+    save_bodies(page, moment(1), ru="")
     publish(page, {}, by=system_actor("Ann"), now=moment(1), removed=["ru"])
     put_back(page, first, ["ru"], moment(2))
     page.refresh_from_db()
@@ -114,9 +117,9 @@ def test_revert_asks_what_becomes_of_an_announcement(page, moment):
     first = publish_bodies(page, {"en": "One"}, moment())
     publish_bodies(page, {"en": "Two"}, moment(1))
     publish_bodies(page, {"en": "Three"}, moment(2), effective_at=moment(10))
-    with pytest.raises(AnnouncementPending):
+    with pytest.raises(SupersedesAnnouncement):
         put_back(page, first, ["en"], moment(3))
-    put_back(page, first, ["en"], moment(3), waiting=PendingAction.CANCEL)
+    put_back(page, first, ["en"], moment(3), announcement_action=AnnouncementAction.CANCEL)
     assert Version.objects.in_force(moment(11)).get().number == 4
 
 
@@ -124,7 +127,7 @@ def test_revert_to_what_an_announcement_says_counts_once_that_is_cancelled(page,
     first = publish_bodies(page, {"en": "One"}, moment())
     publish_bodies(page, {"en": "Two"}, moment(1))
     publish_bodies(page, {"en": "One"}, moment(2), effective_at=moment(10))
-    version = put_back(page, first, ["en"], moment(3), waiting=PendingAction.CANCEL)
+    version = put_back(page, first, ["en"], moment(3), announcement_action=AnnouncementAction.CANCEL)
     assert (version.number, source_of(version, "en")) == (4, source_of(first, "en"))
 
 
@@ -134,8 +137,8 @@ def test_revert_to_a_cancelled_version_keeps_the_status_of_its_translation(page,
     announced = publish_bodies(page, both, moment(1), confirmed=["ru"], effective_at=moment(10))
     cancel(announced, by=system_actor("Ann"), now=moment(2))
     publish_bodies(page, {"en": "Three"}, moment(3))
-    rows = texts(version := put_back(page, announced, ["en", "ru"], moment(4)))
-    assert status_of(page, version, rows["ru"], rows, moment(99)) == ("current", announced.number)
+    rows = texts_by_language(version := put_back(page, announced, ["en", "ru"], moment(4)))
+    assert status_with_basis(page, version, rows["ru"], rows, moment(99)) == ("current", announced.number)
 
 
 def test_translation_of_a_cancelled_version_is_not_current_beside_the_text_before_it(page, moment):
@@ -143,5 +146,5 @@ def test_translation_of_a_cancelled_version_is_not_current_beside_the_text_befor
     both = {"en": "Two", "ru": "Два"}
     announced = publish_bodies(page, both, moment(1), confirmed=["ru"], effective_at=moment(10))
     cancel(announced, by=system_actor("Ann"), now=moment(2))
-    rows = texts(version := put_back(page, announced, ["ru"], moment(4)))
-    assert status_of(page, version, rows["ru"], rows, moment(99)) == ("outdated", announced.number)
+    rows = texts_by_language(version := put_back(page, announced, ["ru"], moment(4)))
+    assert status_with_basis(page, version, rows["ru"], rows, moment(99)) == ("outdated", announced.number)

@@ -6,9 +6,9 @@ from threading import Barrier
 import pytest
 from django.db import connections
 
-from pages.history.hash_chain import Link, first_broken_link
+from pages.history.hash_chain import ChainLink, first_broken_link
 from pages.models import PublicationRecord, SiteCounter, Version
-from pages.publishing.records import PublishedSince
+from pages.publishing.records import PublicationConflict
 from tests.building import make_page, publish_bodies
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,7 +32,7 @@ def at_once(call):
 
 
 def insist_on_one_chain():
-    links = [Link(one.number, one.canonical, one.hash) for one in PublicationRecord.objects.order_by("number")]
+    links = [ChainLink(one.number, one.canonical, one.hash) for one in PublicationRecord.objects.order_by("number")]
     counter = SiteCounter.objects.get()
     assert first_broken_link(links, head=counter.head) is None
     assert len(links) == counter.last_record == counter.value == PUBLISHERS
@@ -63,7 +63,7 @@ def test_publishers_who_looked_at_the_same_version_cannot_both_follow_it(moment)
     def publish_first(number):
         try:
             return publish_bodies(page, {"en": f"Text {number}"}, moment(), expected_base=0)
-        except PublishedSince:
+        except PublicationConflict:
             return None
 
     assert len([version for version in at_once(publish_first) if version]) == 1

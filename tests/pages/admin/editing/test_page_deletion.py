@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pages.models import Page
-from tests.building import make_page, publish_bodies, save
+from tests.building import make_page, publish_bodies, save_bodies
 from tests.pages.admin.clients import client_as, visible_text
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ def address(page: Page) -> str:
 def test_what_was_saved_after_the_question_stops_it_and_is_named():
     page, editor = make_page(), client_as("editor")
     token = editor.get(address(page)).context["last_revision"]
-    save(page, timezone.now(), ru="Только что.")
+    save_bodies(page, timezone.now(), ru="Только что.")
     response = editor.post(address(page), {"post": "yes", "last_revision": token}, follow=True)
     assert "The page was not deleted: Ann saved a text of it at" in visible_text(response)
     assert Page.objects.exists()
@@ -30,7 +30,7 @@ def test_what_was_saved_after_the_question_stops_it_and_is_named():
 @pytest.mark.parametrize("token", ["", "x", "-1", "9" * 30, "9" * 5000])
 def test_without_the_question_s_token_nothing_is_deleted(token):
     page, editor = make_page(), client_as("editor")
-    save(page, timezone.now(), en="Text.")
+    save_bodies(page, timezone.now(), en="Text.")
     editor.post(address(page), {"post": "yes", "last_revision": token})
     assert Page.objects.exists()
 

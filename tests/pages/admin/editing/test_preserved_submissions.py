@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pages.models import Page
-from tests.building import make_page, publish_bodies, save
+from tests.building import make_page, publish_bodies, save_bodies
 from tests.pages.admin.clients import BROWSER_HEADERS, change_url, client_as, form_values, visible_text
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ HERE = {"Origin": "http://testserver"}
 def page():
     """Return a page with a draft."""
     page = make_page()
-    save(page, timezone.now(), en="One.")
+    save_bodies(page, timezone.now(), en="One.")
     return page
 
 
@@ -163,7 +163,7 @@ def test_what_is_taken_passes_untouched(page):
 
 def test_a_view_that_refuses_in_its_own_words_is_left_alone(page):
     publish_bodies(page, {"en": "Two."}, timezone.now())
-    save(page, timezone.now(), en="Three.")
+    save_bodies(page, timezone.now(), en="Three.")
     response = client_as("publisher").post(
         f"/admin/pages/page/{page.pk}/publish/", {"include_en": "on"}, headers=BROWSER_HEADERS
     )

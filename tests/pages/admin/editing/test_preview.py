@@ -7,11 +7,11 @@ from django.test import Client
 from django.utils import timezone
 
 from pages.publishing.actors import system_actor
-from pages.publishing.pictures import keep_picture
-from pages.publishing.version_plan import Choice
+from pages.publishing.pictures import store_picture
+from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
 from pages.text.rendering import MAX_BODY_BYTES, render
-from tests.building import make_page, save, working
+from tests.building import draft_revision, make_page, save_bodies
 
 pytestmark = pytest.mark.django_db
 PREVIEW = "/admin/pages/page/preview/"
@@ -28,9 +28,9 @@ def test_the_preview_is_what_readers_get(admin_client):
 
 def test_the_preview_shows_the_pages_pictures_and_resolves_its_links(admin_client):
     page = make_page()
-    save(page, timezone.now(), en="![a](/a.png)")
-    digest = keep_picture(b"png", "png", now=timezone.now())
-    choice = Choice(working(page, "en"), pictures={"/a.png": digest})
+    save_bodies(page, timezone.now(), en="![a](/a.png)")
+    digest = store_picture(b"png", "png", now=timezone.now())
+    choice = TextToPublish(draft_revision(page, "en"), pictures={"/a.png": digest})
     publish(page, {"en": choice}, by=system_actor("Ann"), now=timezone.now())
     html = admin_client.post(f"{PREVIEW}?page={page.pk}", {"content": "![a](/a.png) [b](sub/)"}).content.decode()
     assert f'<img src="/admin/pages/page/picture/{digest}/" alt="a">' in html

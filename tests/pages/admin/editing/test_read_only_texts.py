@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from tests.building import make_page, save
+from tests.building import make_page, save_bodies
 from tests.pages.admin.clients import BROWSER_HEADERS, change_url, client_as, visible_text
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 def page():
     """Return a page with a draft in its source language."""
     page = make_page()
-    save(page, timezone.now(), en="## Heading\n\nSome *words*.")
+    save_bodies(page, timezone.now(), en="## Heading\n\nSome *words*.")
     return page
 
 

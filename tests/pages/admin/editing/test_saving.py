@@ -8,7 +8,7 @@ from django.utils import timezone
 from pages.models import Page
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
-from tests.building import make_page, publish_bodies, save, text, working
+from tests.building import draft_revision, make_fields, make_page, publish_bodies, save_bodies
 from tests.pages.admin.clients import BROWSER_HEADERS, change_url, client_as, form_errors, form_values, visible_text
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ BEA = system_actor("Bea")
 def page():
     """Return a page with drafts in two languages."""
     page = make_page()
-    save(page, timezone.now(), en="One.\n\nTwo.", ru="Раз.")
+    save_bodies(page, timezone.now(), en="One.\n\nTwo.", ru="Раз.")
     return page
 
 
@@ -28,7 +28,7 @@ def stored(page) -> tuple:
 
 
 def save_as_bea(page, **bodies):
-    save_draft(page, {one: text(body) for one, body in bodies.items()}, by=BEA, now=timezone.now())
+    save_draft(page, {one: make_fields(body) for one, body in bodies.items()}, by=BEA, now=timezone.now())
 
 
 def test_save_after_save_shows_who_when_and_three_comparisons(page):
@@ -100,9 +100,9 @@ def test_a_third_save_while_somebody_decides_is_a_conflict_again(page):
 
 def test_a_token_of_another_page_opens_nothing(page):
     other = make_page("other")
-    save(other, timezone.now(), en="Secret of another page.")
+    save_bodies(other, timezone.now(), en="Secret of another page.")
     editor = client_as("editor")
-    posted = form_values(editor, change_url(page)) | {"body_en": "Mine.", "head_en": working(other, "en").pk}
+    posted = form_values(editor, change_url(page)) | {"body_en": "Mine.", "head_en": draft_revision(other, "en").pk}
     response = editor.post(change_url(page), posted)
     assert "Secret" not in response.content.decode()
     assert stored(page)[0] == "One.\n\nTwo."
@@ -214,7 +214,7 @@ def test_a_page_deleted_while_it_is_being_saved_is_gone_too(page, monkeypatch):
 def test_a_moment_of_another_day_is_said_with_its_day(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"body_en": "Mine."}
-    save_draft(page, {"en": text("Theirs.")}, by=BEA, now=timezone.now() - timedelta(days=400))
+    save_draft(page, {"en": make_fields("Theirs.")}, by=BEA, now=timezone.now() - timedelta(days=400))
     assert "/20" in form_errors(editor.post(change_url(page), posted))
 
 

@@ -11,7 +11,7 @@ from pages.admin.editing.tab_statuses import tab_statuses
 from pages.models import Page
 from pages.publishing.actors import system_actor
 from pages.publishing.page_tree import create_page
-from tests.building import make_page, publish_bodies, save
+from tests.building import make_page, publish_bodies, save_bodies
 from tests.pages.admin.clients import BROWSER_HEADERS, change_url, client_as, form_values, visible_text
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def page():
     page, start = make_page(), timezone.now() - timedelta(days=30)
     publish_bodies(page, {"en": "Old.", "ru": "Старое."}, start, confirmed=["ru"])
     publish_bodies(page, {"en": "New."}, start + timedelta(days=9))
-    save(page, timezone.now(), en="Newest.")
+    save_bodies(page, timezone.now(), en="Newest.")
     return page
 
 
@@ -64,9 +64,9 @@ def test_what_is_as_published_has_no_mark(bodies, options, expected):
 
 def test_a_draft_of_a_page_that_was_never_published_differs_and_so_does_an_emptied_text(page):
     draft = make_page("draft")
-    save(draft, timezone.now(), ru="Черновик.")
+    save_bodies(draft, timezone.now(), ru="Черновик.")
     assert badges(draft) == {"en": [], "ru": ["differs"]}
-    save(page, timezone.now(), ru="")
+    save_bodies(page, timezone.now(), ru="")
     assert "differs" in badges(page)["ru"]
 
 

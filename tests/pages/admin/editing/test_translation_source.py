@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pages.admin.editing import translation_source
-from tests.building import make_page, publish_bodies, save
+from tests.building import make_page, publish_bodies, save_bodies
 from tests.pages.admin.clients import client_as, visible_text
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_a_translation_that_nobody_confirmed_says_so():
 
 
 def test_a_newer_draft_of_the_source_is_named_and_shown_when_asked_for(page):
-    save(page, timezone.now(), en="Newest words.")
+    save_bodies(page, timezone.now(), en="Newest words.")
     translator = client_as("translator")
     words = visible_text(pane(translator, page))
     assert "There is a newer draft of the source text" in words
@@ -76,11 +76,11 @@ def test_a_newer_draft_of_the_source_is_named_and_shown_when_asked_for(page):
 
 def test_a_page_that_was_never_published_shows_the_draft():
     page = make_page()
-    save(page, timezone.now(), en="First words.")
+    save_bodies(page, timezone.now(), en="First words.")
     words = visible_text(pane(client_as("translator"), page))
     assert "has not been published yet" in words
     assert "First words." in words
-    save(make_page("empty"), timezone.now(), ru="Только перевод.")
+    save_bodies(make_page("empty"), timezone.now(), ru="Только перевод.")
     assert "has not been published yet" in visible_text(
         pane(client_as("translator"), page.__class__.objects.get(path="empty"))
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import add_revision, save_draft
 from pages.text.source import Fields
-from tests.building import EDITOR, make_page, publish_bodies, save, text, working
+from tests.building import EDITOR, draft_revision, make_fields, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 BYTES = b"---\r\ntitle: Privacy\r\nlayout: wide\r\n---\r\n\r\nFrom a file.\r\n"
@@ -21,7 +21,7 @@ def page():
     """Return a page whose draft has gone on since it was published."""
     page = make_page()
     publish_bodies(page, {"en": "Published.", "ru": "Издано."}, timezone.now() - timedelta(days=1))
-    save(page, timezone.now(), en="Begun.")
+    save_bodies(page, timezone.now(), en="Begun.")
     return page
 
 
@@ -37,18 +37,18 @@ def head_in(response) -> str:
 def test_the_page_says_what_will_change_and_what_stays(admin_client, page):
     html = admin_client.get(address(page, "v1")).content.decode()
     assert re.search(r'data-kind="removed".*?Begun\.', html, re.DOTALL)
-    assert f"it stays in the history as r{working(page, 'en').pk}" in html
+    assert f"it stays in the history as r{draft_revision(page, 'en').pk}" in html
     assert page.revisions.count() == 3
 
 
 def test_a_text_is_taken_back_and_the_draft_stays_a_revision(admin_client, page):
-    before = working(page, "en")
+    before = draft_revision(page, "en")
     response = admin_client.post(address(page, "v1"), {"head": before.pk}, follow=True)
     assert f"What was the draft stays in the history as r{before.pk}." in response.content.decode()
     page.refresh_from_db()
     assert page.body_en == "Published."
     assert page.revisions.filter(pk=before.pk).exists()
-    assert working(page, "en").pk > before.pk
+    assert draft_revision(page, "en").pk > before.pk
     assert "Published." in admin_client.get("/privacy-policy/").content.decode()
     assert page.versions.count() == 1
 
@@ -58,19 +58,19 @@ def test_every_byte_is_taken_back_with_keys_that_are_not_ours(admin_client, page
     kept = add_revision(page, "en", BYTES, fields, by=EDITOR, now=timezone.now(), file_name="a.md", is_draft_head=False)
     target = address(page, f"r{kept.pk}")
     admin_client.post(target, {"head": head_in(admin_client.get(target))})
-    taken = working(page, "en")
+    taken = draft_revision(page, "en")
     assert (bytes(taken.source), taken.title, taken.file_name) == (BYTES, "Privacy", "")
 
 
 def test_what_was_saved_meanwhile_is_named_and_nothing_is_overwritten(admin_client, page):
     head = head_in(admin_client.get(address(page, "v1")))
-    save_draft(page, {"en": text("Theirs.")}, by=system_actor("Bea"), now=timezone.now())
+    save_draft(page, {"en": make_fields("Theirs.")}, by=system_actor("Bea"), now=timezone.now())
     response = admin_client.post(address(page, "v1"), {"head": head})
     assert response.status_code == 409
     html = response.content.decode()
     assert "Bea saved this language after you opened this page" in html
     assert re.search(r'data-kind="removed".*?Theirs\.', html, re.DOTALL)
-    assert working(page, "en").author == "Bea"
+    assert draft_revision(page, "en").author == "Bea"
     # The one way to go on: whoever has been told may decide anew.
     assert admin_client.post(address(page, "v1"), {"head": head_in(response)}).status_code == 302
     page.refresh_from_db()
@@ -82,17 +82,17 @@ def test_what_was_saved_meanwhile_is_named_and_nothing_is_overwritten(admin_clie
 def test_a_forged_token_is_refused(admin_client, page, head):
     posted = {} if head is None else {"head": head}
     assert admin_client.post(address(page, "v1"), posted).status_code == 409
-    assert working(page, "en").source != page.versions.get().texts.get(language="en").revision.source
+    assert draft_revision(page, "en").source != page.versions.get().texts.get(language="en").revision.source
 
 
 def test_the_same_text_makes_no_revision(admin_client, page):
-    response = admin_client.post(address(page, "v1", "ru"), {"head": working(page, "ru").pk}, follow=True)
+    response = admin_client.post(address(page, "v1", "ru"), {"head": draft_revision(page, "ru").pk}, follow=True)
     assert "The draft says the same already: nothing was changed." in response.content.decode()
     assert page.revisions.count() == 3
 
 
 def test_a_language_without_a_draft_gets_one(admin_client, page):
-    save(page, timezone.now(), ru="")
+    save_bodies(page, timezone.now(), ru="")
     target = address(page, "v1", "ru")
     admin_client.post(target, {"head": head_in(admin_client.get(target))})
     page.refresh_from_db()
@@ -101,8 +101,12 @@ def test_a_language_without_a_draft_gets_one(admin_client, page):
 
 def test_foreign_texts_and_missing_languages_are_not_found(admin_client, page):
     other = make_page("terms")
-    save(other, timezone.now(), en="Other.")
-    for name, language in ((f"r{working(other, 'en').pk}", "en"), (f"r{working(page, 'ru').pk}", "en"), ("v2", "en")):
+    save_bodies(other, timezone.now(), en="Other.")
+    for name, language in (
+        (f"r{draft_revision(other, 'en').pk}", "en"),
+        (f"r{draft_revision(page, 'ru').pk}", "en"),
+        ("v2", "en"),
+    ):
         target = address(page, name, language)
         assert admin_client.get(target).status_code == 404
-        assert admin_client.post(target, {"head": working(page, "en").pk}).status_code == 404
+        assert admin_client.post(target, {"head": draft_revision(page, "en").pk}).status_code == 404

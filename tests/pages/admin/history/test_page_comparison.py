@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from pages.publishing.drafts import save_draft
 from pages.text.source import Fields
-from tests.building import EDITOR, make_page, publish_bodies, save, working
+from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def page():
     now, page = timezone.now() - timedelta(days=3), make_page()
     publish_bodies(page, {"en": "We keep data for ten days."}, now)
     publish_bodies(page, {"en": "We keep data for two days.", "ru": "Два дня."}, now + timedelta(days=1))
-    save(page, now + timedelta(days=2), en="We keep data for one day.")
+    save_bodies(page, now + timedelta(days=2), en="We keep data for one day.")
     return page
 
 
@@ -73,8 +73,8 @@ def test_titles_and_descriptions_are_compared_too(admin_client, page):
 
 def test_what_readers_cannot_see_is_in_the_sources(admin_client, page):
     before = names(page)["third"]
-    save(page, timezone.now(), en="We keep data  \nfor one day.")
-    save(page, timezone.now(), en="We keep data\\\nfor one day.")
+    save_bodies(page, timezone.now(), en="We keep data  \nfor one day.")
+    save_bodies(page, timezone.now(), en="We keep data\\\nfor one day.")
     older = page.revisions.filter(language="en").order_by("-pk")[1]
     html = html_of(admin_client, page, f"r{older.pk}", "draft")
     assert "Only the Markdown source differs: readers see the same." in html
@@ -86,7 +86,7 @@ def test_what_readers_cannot_see_is_in_the_sources(admin_client, page):
 
 
 def test_a_source_is_text_and_never_html(admin_client, page):
-    save(page, timezone.now(), en="<script>alert(1)</script> day.")
+    save_bodies(page, timezone.now(), en="<script>alert(1)</script> day.")
     for query in ("", "?source"):
         assert "<script>alert" not in html_of(admin_client, page, "live", "draft", query=query)
 
@@ -105,8 +105,8 @@ def test_a_source_is_text_and_never_html(admin_client, page):
 )
 def test_what_is_not_of_the_page_and_the_language_is_not_found(admin_client, page, older, newer, language):
     other = make_page("terms")
-    save(other, timezone.now(), en="Other.")
-    foreign = f"r{working(other, 'en').pk}"
+    save_bodies(other, timezone.now(), en="Other.")
+    foreign = f"r{draft_revision(other, 'en').pk}"
     first = names(page)["first"]
     older, newer = ({"foreign": foreign, "r1": first}.get(name, name) for name in (older, newer))
     assert admin_client.get(address(page, older, newer, language)).status_code == 404
@@ -120,7 +120,7 @@ def test_what_names_no_state_is_no_address(admin_client, page, name):
 
 def test_nothing_in_force_cannot_be_compared_with(admin_client):
     page = make_page()
-    save(page, timezone.now(), en="Draft.")
+    save_bodies(page, timezone.now(), en="Draft.")
     assert admin_client.get(address(page, "live", "draft")).status_code == 404
     assert admin_client.get(address(page, "draft", "draft")).status_code == 200
 
@@ -139,7 +139,7 @@ def test_what_was_marked_leads_to_its_comparison(admin_client, page):
 
 
 def test_marks_that_make_no_pair_lead_back_with_a_sentence(admin_client, page):
-    russian = f"r{working(page, 'ru').pk}"
+    russian = f"r{draft_revision(page, 'ru').pk}"
     for query, words in [
         ({"older": "v1"}, "Mark two texts to compare, one in each column."),
         ({"older": "v1", "newer": "../x"}, "Mark two texts to compare, one in each column."),
@@ -153,8 +153,8 @@ def test_marks_that_make_no_pair_lead_back_with_a_sentence(admin_client, page):
 
 def test_a_foreign_mark_is_not_found(admin_client, page):
     other = make_page("terms")
-    save(other, timezone.now(), en="Other.")
-    assert marked(admin_client, page, older=f"r{working(other, 'en').pk}", newer="v1").status_code == 404
+    save_bodies(other, timezone.now(), en="Other.")
+    assert marked(admin_client, page, older=f"r{draft_revision(other, 'en').pk}", newer="v1").status_code == 404
     assert marked(admin_client, page, older="v1", newer="v2", language="xx").status_code == 404
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.building import make_page, publish_bodies, save, working
+from tests.building import draft_revision, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 # Each view, and its address behind the page's key. TAKE changes something, and is a language's own.
@@ -34,7 +34,7 @@ def page():
     """Return a published page with newer drafts."""
     page = make_page()
     publish_bodies(page, {"en": "English.", "ru": "Русский."}, timezone.now() - timedelta(days=1))
-    save(page, timezone.now(), en="drafttoken", ru="drafttoken")
+    save_bodies(page, timezone.now(), en="drafttoken", ru="drafttoken")
     return page
 
 
@@ -59,7 +59,7 @@ def test_only_who_may_write_a_language_takes_a_text_of_it_back(client, page, log
     log_in(group)
     before = page.revisions.count()
     status = {name: getattr(client, name)(address(page, "take", TAKE[language])).status_code for name in ("get",)}
-    head = working(page, language).pk
+    head = draft_revision(page, language).pk
     status["post"] = client.post(address(page, "take", TAKE[language]), {"head": head}).status_code
     may = language in MAY_TAKE[group]
     assert status == ({"get": 200, "post": 302} if may else {"get": 403, "post": 403})
@@ -69,7 +69,7 @@ def test_only_who_may_write_a_language_takes_a_text_of_it_back(client, page, log
 @pytest.mark.parametrize("name", [*LOOK, "take"])
 def test_nobody_sees_anything_without_logging_in(client, page, name):
     target = address(page, name, LOOK.get(name, TAKE["en"]))
-    for response in (client.get(target), client.post(target, {"head": working(page, "en").pk})):
+    for response in (client.get(target), client.post(target, {"head": draft_revision(page, "en").pk})):
         assert response.status_code in (302, 403, 405)
         assert "drafttoken" not in response.content.decode()
         if response.status_code == 302:

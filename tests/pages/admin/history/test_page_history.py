@@ -14,7 +14,7 @@ from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
 from pages.publishing.versions import revert
-from tests.building import EDITOR, make_page, publish_bodies, save, working
+from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def test_every_verb_has_its_line_newest_first(admin_client, page, start):
     withdraw(page, reasons={"en": "Not ours any more."}, by=EDITOR, now=start + 5 * day)
     bring_back(page, by=EDITOR, now=start + 6 * day)
     move(page, slug="privacy", parent=None, by=EDITOR, now=start + 7 * day)
-    save(page, start + 8 * day, ru="Черновик.")
+    save_bodies(page, start + 8 * day, ru="Черновик.")
     found = events(admin_client, page)
     beginnings = [
         "Draft saved : Russian",
@@ -92,7 +92,7 @@ def test_moments_are_to_the_minute_in_the_sites_time_zone(admin_client, page, st
 
 def test_a_text_that_was_set_aside_says_why(admin_client, page, start):
     publish_bodies(page, {"en": "Second."}, start + timedelta(days=1))
-    save(page, start + timedelta(days=2), en="Begun.")
+    save_bodies(page, start + timedelta(days=2), en="Begun.")
     first = page.versions.get(number=1)
     revert(
         page,
@@ -115,10 +115,10 @@ def test_a_language_that_a_version_takes_away_is_named(admin_client, page, start
 
 
 def test_the_same_text_once_more_is_marked(admin_client, page, start):
-    first = working(page, "en")
+    first = draft_revision(page, "en")
     publish_bodies(page, {"en": "Second."}, start + timedelta(days=1))
     page.revisions.create(
-        language="en", source=bytes(working(page, "en").source), digest=working(page, "en").digest,
+        language="en", source=bytes(draft_revision(page, "en").source), digest=draft_revision(page, "en").digest,
         title="x", author="Import", created_at=start + timedelta(days=2), is_draft_head=False, file_name="en/a.md",
     )  # fmt: skip
     found = events(admin_client, page, "?kind=draft&language=en")
@@ -149,7 +149,7 @@ def test_a_page_without_a_past_says_so(admin_client, db):
 
 def test_sheets_lead_on_and_keep_the_filter(admin_client, page, start):
     for number in range(24):
-        save(page, start + timedelta(minutes=number + 1), en=f"Text {number}.")
+        save_bodies(page, start + timedelta(minutes=number + 1), en=f"Text {number}.")
     html = admin_client.get(address(page, "?kind=draft")).content.decode()
     assert "Sheet 1 of 3" in html
     assert 'href="?kind=draft&amp;sheet=2"' in html
@@ -159,7 +159,7 @@ def test_sheets_lead_on_and_keep_the_filter(admin_client, page, start):
 
 def test_every_link_of_the_history_leads_somewhere(admin_client, page, start):
     publish_bodies(page, {"en": "Second.", "ru": "Второй."}, start + timedelta(days=1))
-    save(page, start + timedelta(days=2), en="Begun.")
+    save_bodies(page, start + timedelta(days=2), en="Begun.")
     html = admin_client.get(address(page)).content.decode()
     links = {urljoin(address(page), unescape(link)) for link in re.findall(r'<a href="(\.\./[^"]+)"', html)}
     assert len(links) > 15
@@ -185,7 +185,7 @@ def test_who_may_only_look_is_offered_nothing_else(client, page, log_in):
 
 
 def test_translators_are_offered_their_own_language(client, page, start, log_in):
-    save(page, start + timedelta(days=1), en="Second.", ru="Второй.")
+    save_bodies(page, start + timedelta(days=1), en="Second.", ru="Второй.")
     log_in("Translators: ru")
     assert "/take/ru/" in (html := client.get(address(page)).content.decode())
     assert "/take/en/" not in html

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from pages.publishing.drafts import add_revision
 from pages.text.source import Fields
-from tests.building import EDITOR, make_page, publish_bodies, save, working
+from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 BYTES = b"\xef\xbb\xbf---\r\ntitle: Privacy\r\nlayout: wide\r\n---\r\n\r\nWe keep *nothing*.\xff\r\n"
@@ -55,14 +55,14 @@ def test_versions_and_the_draft_have_the_same_view(admin_client, page, name):
 
 
 def test_a_text_left_empty_says_so(admin_client, page):
-    save(page, timezone.now(), en="")
+    save_bodies(page, timezone.now(), en="")
     assert "The language was left without a text." in admin_client.get(address(page, "draft")).content.decode()
 
 
 @pytest.mark.parametrize("view", ["text", "text_source"])
 def test_foreign_texts_and_missing_languages_are_not_found(admin_client, page, view):
     other = make_page("terms")
-    save(other, timezone.now(), en="Other.")
-    own = f"r{working(page, 'en').pk}"
-    for name, language in ((f"r{working(other, 'en').pk}", "en"), (own, "ru"), ("v1", "ru"), ("v2", "en")):
+    save_bodies(other, timezone.now(), en="Other.")
+    own = f"r{draft_revision(page, 'en').pk}"
+    for name, language in ((f"r{draft_revision(other, 'en').pk}", "en"), (own, "ru"), ("v1", "ru"), ("v2", "en")):
         assert admin_client.get(address(page, name, view, language)).status_code == 404

@@ -6,13 +6,13 @@ import pytest
 from django.urls import reverse
 
 from pages.models import Page
-from pages.models.permissions import EDITORS, REVIEWERS, translators
+from pages.models.permissions import EDITORS, REVIEWERS, translators_group
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import set_position
 from pages.publishing.versions import announce
 from pages.text.source import Fields
-from tests.building import EDITOR, choose, make_page, publish_bodies, save
+from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts_to_publish
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/pages/page/"
@@ -30,10 +30,10 @@ def site(now):
     for name in ("draft", "later", "gone"):
         publish_bodies(pages[name], {"en": "One."}, ago)
     publish_bodies(pages["behind"], {"en": "Two."}, ago + timedelta(days=1))
-    save(pages["draft"], now, en="Another.")
-    save(pages["later"], now, en="Later.")
+    save_bodies(pages["draft"], now, en="Another.")
+    save_bodies(pages["later"], now, en="Later.")
     effective_at = now + timedelta(days=5)
-    chosen = choose(pages["later"], ["en"])
+    chosen = texts_to_publish(pages["later"], ["en"])
     announce(pages["later"], chosen, effective_at=effective_at, by=EDITOR, now=now, notes={"en": "Note."})
     withdraw(pages["gone"], reasons={"en": "Gone."}, by=EDITOR, now=now)
     set_position(pages["current"], review_by=now.date(), by=EDITOR, now=now)
@@ -151,13 +151,13 @@ def test_queries_do_not_grow_with_the_pages(admin_client, site, now, django_asse
     assert few == [count_queries(admin_client, address, django_assert_max_num_queries) for address in addresses]
 
 
-@pytest.mark.parametrize("group", [EDITORS, REVIEWERS, translators("ru")])
+@pytest.mark.parametrize("group", [EDITORS, REVIEWERS, translators_group("ru")])
 def test_whoever_may_look_sees_the_list(member_client, site, group):
     assert len(listed(member_client(group))) == 7
 
 
 def test_a_translators_own_language_is_the_first_column(member_client, site):
-    assert member_client(translators("ru")).get(LIST).context["cl"].languages == ["ru", "en"]
+    assert member_client(translators_group("ru")).get(LIST).context["cl"].languages == ["ru", "en"]
 
 
 def test_others_do_not_see_the_list(client, django_user_model, site):
@@ -179,7 +179,7 @@ def test_pages_are_not_deleted_from_the_list_where_nobody_sees_what_was_written_
     assert set(Page.objects.values_list("slug", flat=True)) == set(site)
 
 
-@pytest.mark.parametrize("group", [REVIEWERS, translators("ru")])
+@pytest.mark.parametrize("group", [REVIEWERS, translators_group("ru")])
 def test_a_forged_deletion_is_refused(member_client, site, group):
     delete(member_client(group), site["never"])
     assert Page.objects.filter(pk=site["never"].pk).exists()

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from pages.models.permissions import EDITORS, REVIEWERS, translators
+from pages.models.permissions import EDITORS, REVIEWERS, translators_group
 from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import set_position
 from pages.publishing.versions import announce
-from tests.building import EDITOR, choose, make_page, publish_bodies, save
+from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts_to_publish
 
 pytestmark = pytest.mark.django_db
 START = "/admin/"
@@ -52,16 +52,16 @@ def test_nothing_that_waits_is_said_in_words(admin_client):
 
 
 def test_a_draft_says_who_saved_it_and_in_which_languages(admin_client, page, now):
-    save(page, now, en="Three.", ru="Три.")
+    save_bodies(page, now, en="Three.", ru="Три.")
     (task,) = admin_client.get(START).context["drafts"].shown
     assert task.details == (("en", "ru"), "Ann", now)
     assert "✎</span> English, Russian · saved by Ann" in words_of(admin_client)
 
 
 def test_an_upcoming_version_leads_to_the_history(admin_client, page, now):
-    save(page, now, en="Later.")
+    save_bodies(page, now, en="Later.")
     effective_at = now + timedelta(days=3)
-    announce(page, choose(page, ["en"]), effective_at=effective_at, by=EDITOR, now=now, notes={"en": "Note."})
+    announce(page, texts_to_publish(page, ["en"]), effective_at=effective_at, by=EDITOR, now=now, notes={"en": "Note."})
     (task,) = admin_client.get(START).context["upcoming"].shown
     assert (task.url, task.details) == (f"/admin/pages/page/{page.pk}/history/", (3, effective_at))
 
@@ -84,7 +84,7 @@ def test_a_withdrawn_page_waits_for_nothing_else(admin_client, page, now):
 
 def test_more_than_ten_are_a_count_and_a_link_to_the_list(admin_client, now):
     for number in range(12):
-        save(make_page(f"page-{number:02}"), now, en="Draft.")
+        save_bodies(make_page(f"page-{number:02}"), now, en="Draft.")
     drafts = admin_client.get(START).context["drafts"]
     assert (len(drafts.shown), drafts.count, drafts.has_more) == (10, 12, True)
     assert paths(drafts)[0] == "page-11"
@@ -114,9 +114,9 @@ def test_a_translator_sees_their_language_alone_and_its_drafts_first(member_clie
     for slug, source in (("one", "ru"), ("two", "en")):
         page = make_page(slug, source_language=source)
         publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2))
-    save(make_page("mine"), now, ru="Черновик.")
-    save(make_page("not-mine"), now, en="Draft.")
-    context = member_client(translators("ru")).get(START).context
+    save_bodies(make_page("mine"), now, ru="Черновик.")
+    save_bodies(make_page("not-mine"), now, en="Draft.")
+    context = member_client(translators_group("ru")).get(START).context
     assert [task.details.badge.language for task in context["behind"].shown] == ["ru"]
     assert context["behind"].list_url.endswith("status=behind&language=ru")
     assert paths(context["drafts"]) == ["mine", "not-mine"]

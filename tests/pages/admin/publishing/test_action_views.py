@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from pages.models import Page, PublicationRecord
 from pages.publishing.page_events import withdraw
-from tests.building import EDITOR, make_page, publish_bodies, save
+from tests.building import EDITOR, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 LATER = timezone.now().replace(microsecond=0, second=0) + timedelta(days=5)
@@ -183,7 +183,7 @@ def test_a_version_in_force_is_no_announcement(admin_client, page):
 
 
 def test_the_tools_follow_the_state_of_the_page(admin_client, page):
-    save(page, timezone.now(), en="Draft.")
+    save_bodies(page, timezone.now(), en="Draft.")
     url = address(page, "publish")
     assert "Withdraw…" in admin_client.get(url).content.decode()
     withdraw(page, reasons={"en": "Why."}, by=EDITOR, now=timezone.now())

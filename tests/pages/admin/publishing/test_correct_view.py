@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pages.text import source
-from tests.building import make_page, publish_bodies, save, texts, working
+from tests.building import draft_revision, make_page, publish_bodies, save_bodies, texts_by_language
 
 pytestmark = pytest.mark.django_db
 LATER = timezone.now() + timedelta(days=5)
@@ -45,7 +45,7 @@ def body(text) -> str:
 
 
 def test_the_first_step_shows_what_is_in_force_whatever_the_draft_says(admin_client, page):
-    save(page, timezone.now(), en="A draft.")
+    save_bodies(page, timezone.now(), en="A draft.")
     form = admin_client.get(url(page)).context["form"]
     assert form["force_body_en"].value() == TYPO
     assert not [name for name in form.fields if name.startswith(("announced", "significance"))]
@@ -64,30 +64,30 @@ def test_both_versions_are_made_at_once(admin_client, page):
     response = admin_client.post(url(page), values(form) | {"significance_en": "minor", "_publish": "1"})
     assert response.status_code == 302
     third, fourth = page.versions.get(number=3), page.versions.get(number=4)
-    assert [one.number for one in page.versions.standing(timezone.now())] == [4, 3, 1]
-    assert (body(texts(third)["en"]), texts(third)["en"].significance) == (MENDED, "minor")
-    assert (body(texts(fourth)["en"]), fourth.effective_at) == (f"{MENDED}\n\nAnd more.", LATER)
+    assert [one.number for one in page.versions.not_cancelled(timezone.now())] == [4, 3, 1]
+    assert (body(texts_by_language(third)["en"]), texts_by_language(third)["en"].significance) == (MENDED, "minor")
+    assert (body(texts_by_language(fourth)["en"]), fourth.effective_at) == (f"{MENDED}\n\nAnd more.", LATER)
     # The working copy was the announced text: it goes along.
-    assert body(texts(fourth)["en"]) == source.extract_body(bytes(working(page, "en").source))
+    assert body(texts_by_language(fourth)["en"]) == source.extract_body(bytes(draft_revision(page, "en").source))
     assert "addresses" in admin_client.get("/privacy-policy/").content.decode()
 
 
 def test_a_draft_that_differs_stays(admin_client, page):
-    save(page, timezone.now(), en="A draft.")
+    save_bodies(page, timezone.now(), en="A draft.")
     form = second_step(admin_client, page, force_body_en=MENDED)
     admin_client.post(url(page), values(form) | {"significance_en": "minor", "_publish": "1"})
-    assert source.extract_body(bytes(working(page, "en").source)) == "A draft."
+    assert source.extract_body(bytes(draft_revision(page, "en").source)) == "A draft."
 
 
 def test_the_announcement_can_be_cancelled_instead(admin_client, page):
     form = second_step(admin_client, page, force_body_en=MENDED)
     answers = values(form) | {"significance_en": "minor", "waiting": "cancel", "_publish": "1"}
     assert admin_client.post(url(page), answers).status_code == 302
-    assert [one.number for one in page.versions.standing(timezone.now())] == [3, 1]
+    assert [one.number for one in page.versions.not_cancelled(timezone.now())] == [3, 1]
 
 
 def test_a_correction_whose_place_is_not_found_is_said(admin_client, page):
-    publish_bodies(page, {"en": "Written anew."}, timezone.now(), effective_at=LATER, waiting="cancel")
+    publish_bodies(page, {"en": "Written anew."}, timezone.now(), effective_at=LATER, announcement_action="cancel")
     first = values(admin_client.get(url(page)).context["form"])
     response = admin_client.post(url(page), first | {"force_body_en": MENDED})
     assert response.context["form"]["announced3_body_en"].value() == "Written anew."
@@ -114,7 +114,7 @@ def test_what_is_refused_is_said_at_its_field_and_nothing_is_lost(admin_client, 
 
 def test_what_was_published_meanwhile_is_looked_at_again(admin_client, page):
     form = second_step(admin_client, page, force_body_en=MENDED)
-    publish_bodies(page, {"ru": "Иначе."}, timezone.now(), effective_at=LATER, waiting="cancel")
+    publish_bodies(page, {"ru": "Иначе."}, timezone.now(), effective_at=LATER, announcement_action="cancel")
     response = admin_client.post(url(page), values(form) | {"significance_en": "minor", "_publish": "1"})
     assert "Somebody did something to this page" in str(response.context["form"].errors)
     assert response.context["form"]["force_body_en"].value() == MENDED
@@ -130,12 +130,12 @@ def test_without_a_change_there_is_nothing_to_publish(admin_client, page):
 def test_without_an_announcement_a_typo_is_mended_beside_an_unfinished_draft(admin_client):
     page = make_page()
     publish_bodies(page, {"en": TYPO}, timezone.now() - timedelta(days=1))
-    save(page, timezone.now(), en="An unfinished draft.")
+    save_bodies(page, timezone.now(), en="An unfinished draft.")
     form = second_step(admin_client, page, force_body_en=MENDED)
     assert "waiting" not in form.fields
     admin_client.post(url(page), values(form) | {"significance_en": "minor", "_publish": "1"})
-    assert body(texts(page.versions.get(number=2))["en"]) == MENDED
-    assert source.extract_body(bytes(working(page, "en").source)) == "An unfinished draft."
+    assert body(texts_by_language(page.versions.get(number=2))["en"]) == MENDED
+    assert source.extract_body(bytes(draft_revision(page, "en").source)) == "An unfinished draft."
 
 
 def test_without_anything_in_force_there_is_nothing_to_correct(admin_client):

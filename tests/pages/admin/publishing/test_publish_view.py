@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
-from tests.building import make_page, publish_bodies, save, text, texts, working
+from tests.building import draft_revision, make_fields, make_page, publish_bodies, save_bodies, texts_by_language
 
 pytestmark = pytest.mark.django_db
 QUESTION = "Do readers have to know the content has changed?"
@@ -21,7 +21,7 @@ def page():
     """Return a page published a day ago in English and Russian, whose Russian has been edited since."""
     page = make_page()
     publish_bodies(page, {"en": "English.", "ru": "Русский."}, timezone.now() - timedelta(days=1), confirmed=["ru"])
-    save(page, timezone.now(), ru="Иначе.")
+    save_bodies(page, timezone.now(), ru="Иначе.")
     return page
 
 
@@ -45,9 +45,9 @@ def errors(response) -> dict:
 
 
 def test_a_major_edit_of_russian_moves_its_date_and_not_that_of_english(admin_client, page):
-    before = texts(page.versions.get(number=1))
+    before = texts_by_language(page.versions.get(number=1))
     assert post(admin_client, page, significance="major", note_ru="Главное.").status_code == 302
-    after = texts(page.versions.get(number=2))
+    after = texts_by_language(page.versions.get(number=2))
     assert after["ru"].modified_at > before["ru"].modified_at
     assert after["en"].modified_at == before["en"].modified_at
     assert (after["ru"].change_note, after["ru"].based_on) == ("Главное.", 2)
@@ -55,9 +55,9 @@ def test_a_major_edit_of_russian_moves_its_date_and_not_that_of_english(admin_cl
 
 
 def test_a_minor_edit_moves_no_date_and_the_text_does_change(admin_client, page):
-    before = texts(page.versions.get(number=1))
+    before = texts_by_language(page.versions.get(number=1))
     post(admin_client, page, significance="minor")
-    after = texts(page.versions.get(number=2))
+    after = texts_by_language(page.versions.get(number=2))
     assert {name: row.modified_at for name, row in after.items()} == {n: row.modified_at for n, row in before.items()}
     assert "Иначе." in admin_client.get("/ru/privacy-policy/").content.decode()
 
@@ -78,17 +78,17 @@ def test_a_major_change_needs_a_note_and_a_minor_one_does_not(admin_client, page
 def test_a_change_that_readers_cannot_see_is_not_asked_about(admin_client):
     page = make_page()
     publish_bodies(page, {"en": "* one\n* two"}, timezone.now() - timedelta(days=1))
-    save(page, timezone.now(), en="- one\n- two")
+    save_bodies(page, timezone.now(), en="- one\n- two")
     html = admin_client.get(address(page)).content.decode()
     assert QUESTION not in html
     assert "the change is minor by itself" in html
     post(admin_client, page)
-    assert texts(page.versions.get(number=2))["en"].significance == "minor"
+    assert texts_by_language(page.versions.get(number=2))["en"].significance == "minor"
 
 
 def test_the_first_version_asks_for_neither_significance_nor_note(admin_client):
     page = make_page()
-    save(page, timezone.now(), en="First.")
+    save_bodies(page, timezone.now(), en="First.")
     html = admin_client.get(address(page)).content.decode()
     assert QUESTION not in html
     assert "published for the first time" in html
@@ -99,25 +99,25 @@ def test_the_first_version_asks_for_neither_significance_nor_note(admin_client):
 def test_a_language_that_joins_a_page_is_told_of(admin_client):
     page = make_page()
     publish_bodies(page, {"en": "English."}, timezone.now() - timedelta(days=1))
-    save(page, timezone.now(), ru="Перевод.")
+    save_bodies(page, timezone.now(), ru="Перевод.")
     assert errors(post(admin_client, page))["note_ru"] == ["Describe the change for readers."]
     assert post(admin_client, page, note_ru="Добавлен перевод.").status_code == 302
-    assert texts(page.versions.get(number=2))["ru"].based_on == 2
+    assert texts_by_language(page.versions.get(number=2))["ru"].based_on == 2
 
 
 def test_languages_can_be_left_out_and_answered_apart(admin_client, page):
-    save(page, timezone.now(), en="English, anew.")
+    save_bodies(page, timezone.now(), en="English, anew.")
     answers = opened(admin_client, page) | {"significance": "minor", "significance_ru": "major", "note_ru": "Главное."}
     del answers["include_en"]
     admin_client.post(address(page), answers)
-    second = texts(page.versions.get(number=2))
+    second = texts_by_language(page.versions.get(number=2))
     assert (second["en"].significance, second["ru"].significance) == ("unchanged", "major")
     post(admin_client, page, significance="minor")
-    assert texts(page.versions.get(number=3))["en"].significance == "minor"
+    assert texts_by_language(page.versions.get(number=3))["en"].significance == "minor"
 
 
 def test_a_typed_date_makes_a_warning_that_says_why(admin_client, page):
-    save(page, timezone.now(), ru="**Последнее обновление: 15 мая 2023 г.**\n\nИначе.")
+    save_bodies(page, timezone.now(), ru="**Последнее обновление: 15 мая 2023 г.**\n\nИначе.")
     html = admin_client.get(address(page)).content.decode()
     assert "The text says by hand when it last changed: “Последнее обновление: 15 мая 2023 г.”" in html
     assert "the two will disagree sooner or later" in html
@@ -140,24 +140,28 @@ def test_a_moment_that_has_passed_is_refused(admin_client, page):
 def test_an_announcement_that_waits_is_asked_about(admin_client, page):
     later = timezone.now() + timedelta(days=3)
     publish_bodies(page, {"ru": "Объявлено."}, timezone.now(), effective_at=later)
-    save(page, timezone.now(), en="English, mended.")
+    save_bodies(page, timezone.now(), en="English, mended.")
     response = post(admin_client, page, significance="minor", effective_at="", waiting="")
     assert errors(response)["waiting"] == ["An announced version waits: say what becomes of it."]
     post(admin_client, page, significance="minor", effective_at="", waiting="again")
-    assert list(page.versions.standing(timezone.now()).order_by("number").values_list("number", flat=True)) == [1, 3, 4]
+    assert list(page.versions.not_cancelled(timezone.now()).order_by("number").values_list("number", flat=True)) == [
+        1,
+        3,
+        4,
+    ]
     assert page.versions.get(number=4).effective_at == later
 
 
 def test_what_is_published_is_what_was_looked_at(admin_client, page):
     answers = opened(admin_client, page) | {"significance": "minor"}
-    save_draft(page, {"ru": text("Подменено.")}, by=system_actor("Bea"), now=timezone.now())
+    save_draft(page, {"ru": make_fields("Подменено.")}, by=system_actor("Bea"), now=timezone.now())
     response = admin_client.post(address(page), answers)
     assert "Somebody did something to this page" in str(errors(response))
     assert page.versions.count() == 1
     # The answers are kept, and the form now speaks of the new text.
     assert response.context["form"]["significance"].value() == "minor"
     assert "Подменено." in response.content.decode()
-    assert response.context["form"]["revision_ru"].value() == str(working(page, "ru").pk)
+    assert response.context["form"]["revision_ru"].value() == str(draft_revision(page, "ru").pk)
 
 
 def test_a_version_made_meanwhile_stops_the_second(admin_client, page):
@@ -217,46 +221,46 @@ def test_the_publish_page_compares_with_what_is_in_force(admin_client, page):
 def test_while_an_announcement_waits_the_draft_takes_its_place(admin_client, page):
     later = timezone.now().replace(microsecond=0, second=0) + timedelta(days=3)
     publish_bodies(page, {"ru": "Объявлено."}, timezone.now(), effective_at=later)
-    save(page, timezone.now(), ru="Объявлено лучше.")
+    save_bodies(page, timezone.now(), ru="Объявлено лучше.")
     html = admin_client.get(address(page)).content.decode()
     assert "Compared with what is announced" in html
     post(admin_client, page, significance="minor")
-    assert [one.number for one in page.versions.standing(timezone.now())] == [3, 1]
+    assert [one.number for one in page.versions.not_cancelled(timezone.now())] == [3, 1]
     assert page.versions.get(number=3).effective_at == later
     assert "Русский." in admin_client.get("/ru/privacy-policy/").content.decode()
 
 
 def test_a_language_is_taken_away_and_its_draft_stays(admin_client, page):
-    save(page, timezone.now(), en="English, anew.", ru="Русский.")
+    save_bodies(page, timezone.now(), en="English, anew.", ru="Русский.")
     post(admin_client, page, significance="minor", remove_ru="on")
-    assert set(texts(page.versions.get(number=2))) == {"en"}
-    assert working(page, "ru").title
+    assert set(texts_by_language(page.versions.get(number=2))) == {"en"}
+    assert draft_revision(page, "ru").title
 
 
 def test_an_emptied_draft_offers_to_take_its_language_away(admin_client, page):
-    save(page, timezone.now(), ru="")
+    save_bodies(page, timezone.now(), ru="")
     response = admin_client.get(address(page))
     assert response.context["form"]["remove_ru"].value() is True
     assert "The draft of this language was emptied" in response.content.decode()
     assert post(admin_client, page).status_code == 302
-    assert set(texts(page.versions.get(number=2))) == {"en"}
+    assert set(texts_by_language(page.versions.get(number=2))) == {"en"}
 
 
 def test_the_note_of_a_version_is_translated_where_the_text_stays(admin_client, page):
-    save(page, timezone.now(), en="English, anew.", ru="Русский.")
+    save_bodies(page, timezone.now(), en="English, anew.", ru="Русский.")
     post(admin_client, page, significance="major", note_en="New.", note_ru="Новое.", reflects_ru="on")
-    second = texts(page.versions.get(number=2))
+    second = texts_by_language(page.versions.get(number=2))
     assert (second["ru"].significance, second["ru"].change_note, second["ru"].based_on) == ("unchanged", "Новое.", 2)
 
 
 def test_what_is_found_in_a_text_is_said_with_its_reason(admin_client, page):
-    save(page, timezone.now(), ru="[x](/nowhere/)")
+    save_bodies(page, timezone.now(), ru="[x](/nowhere/)")
     html = admin_client.get(address(page)).content.decode()
     assert "A link leads to no page of this site that readers can open: /nowhere/" in html
 
 
 def test_who_may_publish_one_language_alone_publishes_that_one(client, page):
-    save(page, timezone.now(), en="English, anew.")
+    save_bodies(page, timezone.now(), en="English, anew.")
     publisher = get_user_model().objects.create_user("publisher", is_staff=True)
     names = ["view_page", "publish_page", "publish_text_ru"]
     publisher.user_permissions.set(Permission.objects.filter(codename__in=names))
@@ -264,7 +268,7 @@ def test_who_may_publish_one_language_alone_publishes_that_one(client, page):
     assert client.get(address(page)).context["form"].fields["include_en"].disabled
     answers = opened(client, page) | {"significance": "minor", "include_en": "on", "note_en": "Forged."}
     assert client.post(address(page), answers).status_code == 302
-    second = texts(page.versions.get(number=2))
+    second = texts_by_language(page.versions.get(number=2))
     assert second["en"].change_note == ""
     assert (second["en"].significance, second["ru"].significance) == ("unchanged", "minor")
 
@@ -278,7 +282,7 @@ def test_reverting_goes_through_the_same_page(admin_client, page):
     assert errors(admin_client.post(back, answers))["significance"] == ["This field is required."]
     assert admin_client.post(back, answers | {"significance": "minor"}).status_code == 302
     assert "Русский." in admin_client.get("/ru/privacy-policy/").content.decode()
-    assert working(page, "ru").digest == texts(page.versions.get(number=1))["ru"].revision.digest
+    assert draft_revision(page, "ru").digest == texts_by_language(page.versions.get(number=1))["ru"].revision.digest
 
 
 @pytest.mark.parametrize("number", [1, 9])
@@ -292,7 +296,7 @@ def test_there_is_no_way_back_to_what_is_there_or_never_was(admin_client, number
 
 def test_a_draft_that_cannot_be_published_says_why_and_keeps_the_answers(admin_client):
     page = make_page()
-    save(page, timezone.now(), ru="Перевод без исходного текста.")
+    save_bodies(page, timezone.now(), ru="Перевод без исходного текста.")
     response = post(admin_client, page)
     assert response.status_code == 400
     assert "A version needs the text in the source language." in str(errors(response))

@@ -134,7 +134,7 @@ def test_history_comes_in_as_its_replay_says_and_goes_out_and_in_again(steps, sp
         with rolled_back():
             import_repository(repository, NOW)
             assert found(bodies) == expected(steps)
-            assert list(verification.findings()) == []
+            assert list(verification.find_problems()) == []
             whole = published_state()
             export_repository(copy, NOW)
         # A commit that left all files as they were makes nothing.

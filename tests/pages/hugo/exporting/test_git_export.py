@@ -9,7 +9,7 @@ from pages.models import Page, PublicationRecord
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, withdraw
 from pages.publishing.page_tree import move
-from tests.building import EDITOR, make_page, publish_bodies, save
+from tests.building import EDITOR, make_page, publish_bodies, save_bodies
 from tests.exports import (
     NOW,
     blob_ids,
@@ -182,7 +182,7 @@ def test_drafts_do_not_go_out(tmp_path):
     import_repository(
         make_repository(tmp_path / "site.git", {EN: one("One"), RU: one("Один", **draft)}, {EN: one("Two", **draft)})
     )
-    save(make_page("other"), NOW, en="Draft")
+    save_bodies(make_page("other"), NOW, en="Draft")
     report = export_repository(tmp_path / "out.git")
     assert file_changes(tmp_path / "out.git") == [[f"A {EN}"], [f"D {EN}"]]
     assert (report.drafts, report.withdrawn) == (3, 1)

@@ -13,7 +13,7 @@ from pages.models import Page
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import move, set_position
-from tests.building import EDITOR, make_page, publish_bodies, text, working
+from tests.building import EDITOR, draft_revision, make_fields, make_page, publish_bodies
 from tests.exports import IMPORTER, NOW, import_repository, make_repository, published_state, rolled_back
 from tests.trees import SVG, markdown, write_tree
 
@@ -129,11 +129,11 @@ def test_structure_is_not_looked_for_again_for_each_text(tmp_path, monkeypatch, 
 def test_edited_text_says_when_and_where_and_keeps_the_rest(tmp_path):
     import_repository(make_repository(tmp_path / "site.git", FILES))
     page = Page.objects.get()
-    save_draft(page, {"en": text("Two", title="Policy")}, by=EDITOR, now=NOW)
+    save_draft(page, {"en": make_fields("Two", title="Policy")}, by=EDITOR, now=NOW)
     publish_bodies(page, {"en": "Two"}, NOW)
     set_position(page, by=EDITOR, now=NOW, weight=7)
     found = given_out(tmp_path / "out")
-    title = working(page, "en").title
+    title = draft_revision(page, "en").title
     assert found[EN] == f'---\ntitle: "{title}"\nlastmod: 2024-06-01T12:00:00Z\nweight: 7\n---\n\nTwo\n'
     assert found[RU] == FILES[RU]
 

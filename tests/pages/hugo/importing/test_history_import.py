@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from pages.history import verification
-from pages.history.translation_basis import statuses_of
+from pages.history.translation_basis import translation_statuses
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing import history_import
 from pages.hugo.importing.history_import import ConcurrentImport, HistoryImport
@@ -20,7 +20,7 @@ from pages.models import ImportedCommit, Page, PublicationRecord, Redirect, Revi
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_tree import move
 from pages.publishing.versions import revert
-from tests.building import EDITOR, text
+from tests.building import EDITOR, make_fields
 from tests.exports import import_repository, rolled_back
 from tests.histories import (
     FIRST,
@@ -148,7 +148,7 @@ def test_readers_of_a_section_whose_index_moved_are_led_on(tmp_path, client):
 def statuses(page):
     version = page.versions.order_by("-number").first()
     texts = {text.language: text for text in version.texts.select_related("revision")}
-    return {name: str(status) for name, status in statuses_of(page, version, texts, timezone.now()).items()}
+    return {name: str(status) for name, status in translation_statuses(page, version, texts, timezone.now()).items()}
 
 
 def take_in_all(folder, commits):
@@ -179,7 +179,7 @@ def site(tmp_path):
 
 
 def edit(body, language="en"):
-    return save_draft(Page.objects.get(), {language: text(body)}, by=EDITOR, now=timezone.now())
+    return save_draft(Page.objects.get(), {language: make_fields(body)}, by=EDITOR, now=timezone.now())
 
 
 def test_second_run_takes_new_commits_alone(site, capsys):
@@ -246,7 +246,7 @@ def test_page_that_was_edited_here_keeps_what_it_says(site, capsys, client):
     assert Version.objects.count() == 1
     aside = Revision.objects.get(is_draft_head=False)
     assert (aside.title, bytes(aside.source)) == ("A", markdown("A", "Two").encode())
-    assert Page.objects.get().working_text("en")["body"] == "Here"
+    assert Page.objects.get().draft_text("en")["body"] == "Here"
 
 
 def test_page_that_was_edited_here_is_neither_moved_nor_withdrawn(site, capsys):
@@ -310,7 +310,7 @@ def test_history_without_texts_ends_with_2(tmp_path):
     assert error.value.returncode == 2
 
 
-def test_author_is_shown_and_the_whole_commit_is_kept(site, capsys):
+def test_author_is_shown_and_the_whole_commit_is_skipped(site, capsys):
     author = {"author": ("Bea", "bea@example.org"), "committer": ("Cem", "cem@example.org")}
     import_history(site(commit({EN: markdown("A", "One")}, message="Why\n\nBecause.\n", options=author)), capsys)
     row = ImportedCommit.objects.get()
@@ -327,7 +327,7 @@ def test_history_of_many_files_a_commit_is_verified_in_little_memory(tmp_path):
     take_in_all(tmp_path, [{f"content/en/{number}.md": f"Text {number}." for number in range(500)}])
     tracemalloc.start()
     try:
-        assert list(verification.findings()) == []
+        assert list(verification.find_problems()) == []
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

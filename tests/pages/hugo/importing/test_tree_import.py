@@ -14,7 +14,7 @@ from pages.publishing.drafts import save_draft
 from pages.publishing.page_tree import set_position
 from pages.publishing.versions import revert
 from pages.text.source import digest
-from tests.building import EDITOR, text, texts
+from tests.building import EDITOR, make_fields, texts_by_language
 from tests.trees import SVG, markdown, write_tree
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,10 @@ def test_import_publishes_what_it_reads(tmp_path):
     privacy, terms = Page.objects.order_by("path")
     assert (privacy.path, privacy.weight, terms.path, terms.weight) == ("privacy", 0, "terms", 7)
     version = privacy.versions.get()
-    assert (version.published_at, sorted(texts(version))) == (datetime(2024, 4, 29, tzinfo=UTC), ["en", "ru"])
+    assert (version.published_at, sorted(texts_by_language(version))) == (
+        datetime(2024, 4, 29, tzinfo=UTC),
+        ["en", "ru"],
+    )
     assert terms.versions.get().published_at == NOW
 
 
@@ -66,7 +69,7 @@ def test_languages_with_different_moments_become_successive_versions(tmp_path):
         "content/ru/privacy.md": markdown("Приватность", "Один", lastmod="2024-05-01"),
     }
     assert bring_in(tmp_path, files) == ImportReport(pages=1, versions=2)
-    first, second = (texts(version) for version in Version.objects.order_by("number"))
+    first, second = (texts_by_language(version) for version in Version.objects.order_by("number"))
     assert (sorted(first), sorted(second), second["ru"].based_on) == (["en"], ["en", "ru"], 2)
 
 
@@ -186,7 +189,7 @@ def test_files_that_cannot_be_taken_are_named_and_the_rest_comes_in(tmp_path):
         "content/ru/privacy.md": "its text has 262145 bytes; the limit is 262144.",
     }
     assert [page.path for page in Page.objects.all()] == ["privacy"]
-    assert sorted(texts(Version.objects.get())) == ["en"]
+    assert sorted(texts_by_language(Version.objects.get())) == ["en"]
 
 
 def test_second_file_of_a_page_is_named_with_the_first(tmp_path):
@@ -203,7 +206,7 @@ def test_second_file_of_a_page_is_named_with_the_first(tmp_path):
 def test_pictures_are_kept_with_their_bytes_and_shown(tmp_path, client):
     files = {"content/en/privacy/index.md": "![a](/a.svg) ![b](b.svg)", "static/a.svg": SVG}
     assert bring_in(tmp_path, {**files, "content/en/privacy/b.svg": SVG + b"\n"}).is_complete
-    pictures = texts(Version.objects.get())["en"].pictures
+    pictures = texts_by_language(Version.objects.get())["en"].pictures
     assert sorted(pictures) == ["/a.svg", "b.svg"]
     answer = client.get(f"/media/{pictures['b.svg']}")
     assert (answer.content, answer["Content-Type"]) == (SVG + b"\n", "image/svg+xml")
@@ -219,7 +222,7 @@ def test_picture_that_is_missing_or_none_is_named_and_the_text_comes_in(tmp_path
         "content/en/privacy.md: picture https://example.org/c.svg": "there is no such file in the tree.",
     }
     assert (report.versions, report.is_complete) == (1, False)
-    assert list(texts(Version.objects.get())["en"].pictures) == ["/d.svg"]
+    assert list(texts_by_language(Version.objects.get())["en"].pictures) == ["/d.svg"]
 
 
 def test_picture_that_cannot_be_read_is_named_and_the_text_comes_in(tmp_path, monkeypatch):
@@ -243,20 +246,20 @@ def test_picture_that_changed_alone_makes_the_next_version_and_the_old_keeps_its
     bring_in(tmp_path, {**files, "content/en/terms.md": "Text", "static/a.svg": SVG})
     assert bring_in(tmp_path, {"static/a.svg": SVG + b"\n"}, now=LATER) == ImportReport(versions=1, unchanged=1)
     for number, content in ((1, SVG), (2, SVG + b"\n")):
-        version = texts(Version.objects.get(page__path="privacy", number=number))
+        version = texts_by_language(Version.objects.get(page__path="privacy", number=number))
         assert {client.get(f"/media/{row.pictures['/a.svg']}").content for row in version.values()} == {content}
 
 
-def test_draft_is_kept_out_of_sight_and_reported(tmp_path, client):
+def test_draft_is_skipped_out_of_sight_and_reported(tmp_path, client):
     report = bring_in(tmp_path, {"content/en/privacy.md": markdown("Privacy", "One", draft="true")})
     assert report == ImportReport(pages=1, drafts=["content/en/privacy.md"])
     assert (report.is_complete, client.get("/privacy/").status_code) == (True, 404)
-    assert Page.objects.get().working_text("en")["body"] == "One"
+    assert Page.objects.get().draft_text("en")["body"] == "One"
 
 
 def test_page_that_was_edited_here_gets_a_draft_revision_and_is_reported(tmp_path, client):
     bring_in(tmp_path, {"content/en/privacy.md": "One"})
-    save_draft(Page.objects.get(), {"en": text("Here")}, by=system_actor("Ann"), now=NOW)
+    save_draft(Page.objects.get(), {"en": make_fields("Here")}, by=system_actor("Ann"), now=NOW)
     report = bring_in(tmp_path, {"content/en/privacy.md": "Two"}, now=LATER)
     assert report == ImportReport(draft_revisions=["content/en/privacy.md"])
     assert not report.is_complete
@@ -276,12 +279,12 @@ def test_import_of_unchanged_files_after_a_revert_changes_nothing(tmp_path, clie
 
 
 @pytest.mark.parametrize("language", ["de", "eo"])
-def test_language_that_is_not_served_is_kept_in_history_and_reported(tmp_path, client, language):
+def test_language_that_is_not_served_is_skipped_in_history_and_reported(tmp_path, client, language):
     content = markdown("Titolo", "Unu").encode()
     report = bring_in(tmp_path, {"content/en/privacy.md": "One", f"content/{language}/privacy.md": content})
     assert report == ImportReport(pages=1, versions=1, not_served={language})
     assert report.is_complete
-    assert bytes(texts(Version.objects.get())[language].revision.source) == content
+    assert bytes(texts_by_language(Version.objects.get())[language].revision.source) == content
     assert [client.get(f"{start}/privacy/").status_code for start in ("", f"/{language}")] == [200, 404]
 
 
@@ -328,7 +331,7 @@ def test_notes_stand_in_the_versions(tmp_path):
         now=NOW,
         notes={"en": "The first."},
     )
-    assert texts(Version.objects.get())["en"].change_note == "The first."
+    assert texts_by_language(Version.objects.get())["en"].change_note == "The first."
 
 
 def test_import_says_who_brought_it(tmp_path):

@@ -8,7 +8,7 @@ from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import set_position
 from pages.publishing.versions import announce
-from tests.building import EDITOR, choose, make_page, publish_bodies, save
+from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts_to_publish
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("en", "ru")
@@ -59,24 +59,24 @@ def test_each_language_of_a_page_has_its_standing(moment):
 
 def test_a_draft_is_what_differs_from_the_newest_version_that_stands(moment):
     page = make_page()
-    save(page, moment(0), en="One.")
+    save_bodies(page, moment(0), en="One.")
     assert drafts(page, moment(0)) == ["en"]
     publish_bodies(page, {"en": "One.", "ru": "Раз."}, moment(1))
     assert drafts(page, moment(1)) == []
-    save(page, moment(2), ru="Два.")
+    save_bodies(page, moment(2), ru="Два.")
     assert drafts(page, moment(2)) == ["ru"]
-    save(page, moment(3), ru="Раз.")
+    save_bodies(page, moment(3), ru="Раз.")
     assert drafts(page, moment(3)) == []
-    save(page, moment(4), ru="")
+    save_bodies(page, moment(4), ru="")
     assert drafts(page, moment(4)) == ["ru"]
 
 
 def test_an_announced_text_is_no_draft_until_it_is_cancelled(moment):
     page = make_page()
     publish_bodies(page, {"en": "One."}, moment(0))
-    save(page, moment(1), en="Later.")
+    save_bodies(page, moment(1), en="Later.")
     version = announce(
-        page, choose(page, ["en"]), effective_at=moment(9), by=EDITOR, now=moment(1), notes={"en": "Note."}
+        page, texts_to_publish(page, ["en"]), effective_at=moment(9), by=EDITOR, now=moment(1), notes={"en": "Note."}
     )
     assert drafts(page, moment(2)) == []
     assert state(page, moment(2)).upcoming == ((2, moment(9)),)
@@ -107,8 +107,8 @@ def test_a_page_is_to_be_reviewed_from_thirty_days_before_its_day(moment):
 
 def test_a_title_is_that_of_the_source_language_else_any(moment):
     page, other = make_page(), make_page("other")
-    save(page, moment(), en="One.", ru="Раз.")
-    save(other, moment(), ru="Раз.")
+    save_bodies(page, moment(), en="One.", ru="Раз.")
+    save_bodies(other, moment(), ru="Раз.")
     assert state(page, moment()).title.language == "en"
     assert state(other, moment()).title.language == "ru"
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from pages.presentation.editors.publishing_checks import CheckKind, check_text
 from pages.publishing.page_tree import move
-from pages.publishing.pictures import keep_picture
+from pages.publishing.pictures import store_picture
 from pages.text.rendering import render
 from tests.building import EDITOR, make_page, publish_bodies
 
@@ -60,7 +60,7 @@ def test_an_anchor_that_is_not_there_is_found(page, link):
 
 
 def test_a_picture_that_is_kept_leads_somewhere(page):
-    digest = keep_picture(b"png", "png", now=NOW)
+    digest = store_picture(b"png", "png", now=NOW)
     assert found(page, f"[x](/media/{digest})") == []
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from pages.presentation.editors.translation_tasks import translation_task
 from pages.publishing.versions import announce
-from tests.building import EDITOR, choose, make_page, publish_bodies, save
+from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts_to_publish
 
 pytestmark = pytest.mark.django_db
 
@@ -39,14 +39,19 @@ def test_a_missing_translation_is_no_fallback(moment):
 
 def test_the_text_in_force_comes_before_the_announced_one_which_serves_where_there_is_none(moment):
     page = make_page()
-    save(page, moment(), en="One.")
-    announce(page, choose(page, ["en"]), by=EDITOR, now=moment(), effective_at=moment(5), notes={})
+    save_bodies(page, moment(), en="One.")
+    announce(page, texts_to_publish(page, ["en"]), by=EDITOR, now=moment(), effective_at=moment(5), notes={})
     assert translation_task(page, "ru", moment(1)).source_body == "One."
     publish_now = make_page("other")
     publish_bodies(publish_now, {"en": "Now."}, moment())
-    save(publish_now, moment(1), en="Later.")
+    save_bodies(publish_now, moment(1), en="Later.")
     announce(
-        publish_now, choose(publish_now, ["en"]), by=EDITOR, now=moment(1), effective_at=moment(5), notes={"en": "x"}
+        publish_now,
+        texts_to_publish(publish_now, ["en"]),
+        by=EDITOR,
+        now=moment(1),
+        effective_at=moment(5),
+        notes={"en": "x"},
     )
     assert translation_task(publish_now, "ru", moment(2)).source_body == "Now."
 

@@ -11,7 +11,7 @@ from django.utils.translation import override
 from pages.models import SiteSettings
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
-from tests.building import make_page, publish_bodies, save
+from tests.building import make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -139,7 +139,7 @@ def test_reader_whose_language_is_missing_follows_the_text_that_they_read(client
 
 
 def test_page_without_a_version_in_force_has_no_feed(client, db):
-    save(make_page("draft"), _day(1), en="Draft.")
+    save_bodies(make_page("draft"), _day(1), en="Draft.")
     publish_bodies(make_page("soon"), {"en": "Soon."}, _day(1), effective_at=timezone.now() + timedelta(days=1))
     for address in ("/draft/feed.atom", "/soon/feed.atom", "/nowhere/feed.atom"):
         assert client.get(address).status_code == 404

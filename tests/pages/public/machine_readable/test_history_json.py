@@ -13,9 +13,9 @@ from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
-from pages.publishing.version_plan import Choice
+from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
-from tests.building import make_page, publish_bodies, save, texts, working
+from tests.building import draft_revision, make_page, publish_bodies, save_bodies, texts_by_language
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +58,7 @@ def test_page_and_format_are_named(client, page):
 
 def test_version_in_force_is_told_in_full(client, page):
     version = _history(client)["versions"][2]
-    row = texts(Version.objects.get(number=2))
+    row = texts_by_language(Version.objects.get(number=2))
     record = PublicationRecord.objects.get(number=2)
     assert version == {
         "number": 2,
@@ -118,12 +118,12 @@ def test_digests_are_those_of_the_bytes_at_the_addresses(client, page):
 
 def test_pictures_are_named_by_the_reference_in_the_text(client):
     illustrated = make_page("maps")
-    save(illustrated, _day(1), en="![Map](map.png)")
-    choice = Choice(working(illustrated, "en"), "major", pictures={"map.png": "a" * 64})
+    save_bodies(illustrated, _day(1), en="![Map](map.png)")
+    choice = TextToPublish(draft_revision(illustrated, "en"), "major", pictures={"map.png": "a" * 64})
     publish(illustrated, {"en": choice}, by=system_actor("Ann"), now=_day(1))
     text = _history(client, "/maps/history.json")["versions"][0]["texts"]["en"]
     assert text["pictures"] == {"map.png": "a" * 64}
-    said = hash_chain.content(PublicationRecord.objects.get().canonical)["version"]["texts"]["en"]
+    said = hash_chain.parse_record(PublicationRecord.objects.get().canonical)["version"]["texts"]["en"]
     assert hash_chain.mapping_digest(text["pictures"]) == said["pictures"]
 
 
@@ -149,7 +149,7 @@ def test_withdrawn_page_says_since_when_and_why_and_by_which_records(client, pag
             "reasons": {"en": "Wrong.", "ru": "Ошибка."},
         }
     ]
-    assert hash_chain.content(record.canonical)["reason"] == hash_chain.mapping_digest(said["withdrawn_reasons"])
+    assert hash_chain.parse_record(record.canonical)["reason"] == hash_chain.mapping_digest(said["withdrawn_reasons"])
 
 
 def test_page_that_came_back_and_moved_keeps_its_records(client, page):
@@ -162,7 +162,7 @@ def test_page_that_came_back_and_moved_keeps_its_records(client, page):
 
 
 def test_text_says_which_versions_it_was_confirmed_to_reflect(client, page):
-    publish_bodies(page, {"en": "Five."}, _day(15), waiting="cancel")
+    publish_bodies(page, {"en": "Five."}, _day(15), announcement_action="cancel")
     confirm(page.versions.get(number=5), "ru", 5, by=system_actor("Ann"), now=_day(16))
     confirmed = {
         version["number"]: version["texts"]["ru"]["confirmed_to_reflect"] for version in _history(client)["versions"]
@@ -180,7 +180,7 @@ def test_it_is_the_same_in_every_language_with_one_canonical_address(client, pag
 
 
 def test_page_without_a_version_has_none(client, db):
-    save(make_page("empty"), _day(1), en="Draft.")
+    save_bodies(make_page("empty"), _day(1), en="Draft.")
     assert client.get("/empty/history.json").status_code == 404
     assert client.get("/nowhere/history.json").status_code == 404
     assert client.get("/history.json").status_code == 404
@@ -195,7 +195,7 @@ def test_home_text_has_its_history_at_the_root(client, db):
 
 def test_number_of_queries_does_not_grow_with_the_versions(client, page, django_assert_max_num_queries):
     for day in range(15, 30):
-        publish_bodies(page, {"ru": f"Текст {day}."}, _day(day), waiting="again")
+        publish_bodies(page, {"ru": f"Текст {day}."}, _day(day), announcement_action="again")
     with django_assert_max_num_queries(18):
         client.get("/policy/history.json")
 

@@ -11,7 +11,7 @@ from pages.presentation.page_presentation import read_in_force, read_numbered
 from pages.public.machine_readable.link_headers import add_version_links
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
-from tests.building import make_page, publish_bodies, save
+from tests.building import make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 
@@ -119,5 +119,5 @@ def test_every_address_can_be_opened(client, page):
 
 
 def test_drafts_are_no_versions(page):
-    save(page, timezone.now(), en="Draft.")
+    save_bodies(page, timezone.now(), en="Draft.")
     assert "successor-version" not in _links(read_in_force("policy", "en", timezone.now()))

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from pages.history import hash_chain
-from pages.history.hash_chain import Link, first_broken_link
+from pages.history.hash_chain import ChainLink, first_broken_link
 from pages.models import PublicationRecord
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
@@ -29,8 +29,8 @@ def _log(client, address=FIRST) -> dict:
     return json.loads(response.content)
 
 
-def _links(log: dict) -> list[Link]:
-    return [Link(record["number"], record["canonical"], record["hash"]) for record in log["records"]]
+def _links(log: dict) -> list[ChainLink]:
+    return [ChainLink(record["number"], record["canonical"], record["hash"]) for record in log["records"]]
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def _lengthen(count: int) -> None:
     last, page = PublicationRecord.objects.latest("number"), PublicationRecord.objects.latest("number").page
     rows, previous = [], last.hash
     for number in range(last.number + 1, count + 1):
-        canonical = hash_chain.canonical({"record": number, "previous": previous})
+        canonical = hash_chain.canonical_json({"record": number, "previous": previous})
         previous = hash_chain.record_hash(canonical)
         rows.append(
             PublicationRecord(number=number, kind="publish", at=_day(4), canonical=canonical, hash=previous, page=page)

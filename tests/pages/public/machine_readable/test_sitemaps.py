@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import timezone
 
-from tests.building import make_page, publish_bodies, save
+from tests.building import make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -88,7 +88,7 @@ def test_home_text_stands_once(client):
 
 
 def test_what_is_not_in_force_is_not_in_it(client):
-    save(make_page("draft"), _day(1), en="Draft.")
+    save_bodies(make_page("draft"), _day(1), en="Draft.")
     publish_bodies(make_page("soon"), {"en": "Soon."}, _day(1), effective_at=timezone.now() + timedelta(days=1))
     assert _entries(client) == {}
 

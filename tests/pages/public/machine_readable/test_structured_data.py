@@ -10,7 +10,7 @@ from pages.public.machine_readable.structured_data import structured_data
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from pages.text.source import Fields
-from tests.building import choose, make_page, publish, publish_bodies
+from tests.building import make_page, publish, publish_bodies, texts_to_publish
 
 pytestmark = pytest.mark.django_db
 ROOT = "https://policies.example.org"
@@ -86,7 +86,7 @@ def test_description_is_there_if_the_text_has_one(db):
         by=system_actor("Ann"),
         now=now,
     )
-    publish(described, choose(described, ["en"]), by=system_actor("Ann"), now=now)
+    publish(described, texts_to_publish(described, ["en"]), by=system_actor("Ann"), now=now)
     assert _data(read_in_force("policy", "en", timezone.now()))["description"] == "What we keep."
 
 

@@ -7,17 +7,17 @@ from datetime import datetime
 from django.db.models import F, Max, Q
 
 from pages.models import Page, PublicationRecord, Revision, Version, VersionText
-from pages.models.publication_record import Kind
+from pages.models.publication_record import RecordKind
 from pages.models.version_text import Significance
 from pages.publishing.actors import Actor
 from pages.text import source
 
 # Commands that publish what lies in files: what they published is no work that was done here.
-FROM_FILES = frozenset({"import_hugo", "loadstarter"})
+FILE_COMMANDS = frozenset({"import_hugo", "loadstarter"})
 
 
 @dataclass
-class PageState:
+class StoredPage:
     """A page as the next version will be measured against it."""
 
     page: Page
@@ -57,9 +57,9 @@ class PageState:
         return bool(self.base) and not self.is_withdrawn
 
 
-def read_states(pages: Collection[Page], at: datetime, by: Actor) -> dict[int, PageState]:
+def read_states(pages: Collection[Page], at: datetime, by: Actor) -> dict[int, StoredPage]:
     """Return the state of each page by its key. The queries do not grow with the pages."""
-    states = {page.pk: PageState(page) for page in pages}
+    states = {page.pk: StoredPage(page) for page in pages}
     _read_versions(states, at)
     _read_records(states, by)
     _read_revisions(states)
@@ -70,7 +70,7 @@ def read_states(pages: Collection[Page], at: datetime, by: Actor) -> dict[int, P
     return states
 
 
-def _read_versions(states: Mapping[int, PageState], at: datetime) -> None:
+def _read_versions(states: Mapping[int, StoredPage], at: datetime) -> None:
     versions = Version.objects.filter(page__in=states)
     highest = versions.order_by().values_list("page").annotate(Max("number"), Max("published_at"))
     for page, number, published in highest:
@@ -79,7 +79,7 @@ def _read_versions(states: Mapping[int, PageState], at: datetime) -> None:
     changes = changes.exclude(significance=Significance.UNCHANGED).order_by()
     for page, number in changes.values_list("version__page").annotate(Max("version__number")):
         states[page].source_since = number
-    standing = versions.standing(at).order_by("page_id", "-number").values_list("page_id", "pk")
+    standing = versions.not_cancelled(at).order_by("page_id", "-number").values_list("page_id", "pk")
     base: dict[int, int] = {}
     for page, version in standing:
         base.setdefault(page, version)
@@ -89,21 +89,23 @@ def _read_versions(states: Mapping[int, PageState], at: datetime) -> None:
         states[text.version.page_id].base_number = text.version.number
 
 
-def _read_records(states: Mapping[int, PageState], by: Actor) -> None:
+def _read_records(states: Mapping[int, StoredPage], by: Actor) -> None:
     records = PublicationRecord.objects.filter(page__in=states).order_by()
     for page, moment in records.values_list("page").annotate(Max("at")):
         states[page].last_at = moment
     standing = {text.version_id for state in states.values() for text in state.base.values()}
-    says_what_readers_see = Q(kind=Kind.PUBLISH, version__in=standing) | Q(kind__in=(Kind.WITHDRAW, Kind.BRING_BACK))
+    says_what_readers_see = Q(kind=RecordKind.PUBLISH, version__in=standing) | Q(
+        kind__in=(RecordKind.WITHDRAW, RecordKind.BRING_BACK)
+    )
     seen = records.filter(says_what_readers_see)
     newest = seen.values("page").annotate(newest=Max("number")).values("newest")
     for page, actor_name, commit in records.filter(number__in=newest).values_list("page", "actor_name", "commit"):
-        states[page].is_edited_here |= commit is None and actor_name not in {by.name, *FROM_FILES}
+        states[page].is_edited_here |= commit is None and actor_name not in {by.name, *FILE_COMMANDS}
 
 
-def _read_revisions(states: Mapping[int, PageState]) -> None:
+def _read_revisions(states: Mapping[int, StoredPage]) -> None:
     revisions = Revision.objects.filter(page__in=states).order_by()
-    for page in revisions.working().filter(file_name="").values_list("page", flat=True):
+    for page in revisions.drafts().filter(file_name="").values_list("page", flat=True):
         states[page].is_edited_here = True
     for state in states.values():
         state.is_edited_here |= any(not text.revision.file_name for text in state.base.values())

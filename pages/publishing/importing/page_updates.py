@@ -28,7 +28,7 @@ class ImportedText:
 
 
 @dataclass(frozen=True)
-class PageChange:
+class PageUpdate:
     """What a commit did to one page: texts that came or changed, and the languages that have a file afterwards."""
 
     texts: Mapping[str, ImportedText]
@@ -49,6 +49,6 @@ class ImportOutcome:
     drafts: tuple[str, ...] = ()
     stored_only: tuple[str, ...] = ()
     is_withdrawn: bool = False
-    is_back: bool = False
+    is_brought_back: bool = False
     # Whether the page was left as it is, for it was edited here.
-    is_kept: bool = False
+    is_skipped: bool = False

@@ -7,11 +7,12 @@ from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.drafts import save_draft
-from pages.publishing.imports import ImportedText, ImportOutcome, take_in
-from pages.publishing.pictures import keep_picture
+from pages.publishing.importing.batches import import_texts
+from pages.publishing.importing.page_updates import ImportedText, ImportOutcome
+from pages.publishing.pictures import store_picture
 from pages.publishing.versions import publish, revert
 from pages.text import source
-from tests.building import choose, make_page, publish_bodies, text, texts, working
+from tests.building import draft_revision, make_fields, make_page, publish_bodies, texts_by_language, texts_to_publish
 
 pytestmark = pytest.mark.django_db
 
@@ -27,11 +28,11 @@ def incoming(body, moment=None, *, language="en", title="Privacy policy", **opti
 
 
 def take(page, now, **by_language):
-    return take_in(page, by_language, by=system_actor("import"), now=now)
+    return import_texts(page, by_language, by=system_actor("import"), now=now)
 
 
 def numbers_and_languages(taken):
-    return [(version.number, sorted(texts(version))) for version in taken.versions]
+    return [(version.number, sorted(texts_by_language(version))) for version in taken.versions]
 
 
 def test_first_texts_are_published_at_their_moment_with_their_bytes(page, moment):
@@ -39,7 +40,7 @@ def test_first_texts_are_published_at_their_moment_with_their_bytes(page, moment
     taken = take(page, moment(9), en=english, ru=russian)
     (version,) = taken.versions
     assert (version.number, version.published_at, version.effective_at) == (1, moment(), moment())
-    revision = texts(version)["ru"].revision
+    revision = texts_by_language(version)["ru"].revision
     assert (bytes(revision.source), revision.file_name) == (russian.content, "content/ru/policy.md")
     assert (revision.author, revision.created_at) == ("import", moment(9))
 
@@ -47,7 +48,7 @@ def test_first_texts_are_published_at_their_moment_with_their_bytes(page, moment
 def test_import_makes_its_texts_the_working_copy(page, moment):
     take(page, moment(), en=incoming("One"))
     page.refresh_from_db()
-    assert page.working_text("en")["body"] == "One"
+    assert page.draft_text("en")["body"] == "One"
 
 
 def test_texts_with_different_moments_become_successive_versions_in_that_order(page, moment):
@@ -88,14 +89,14 @@ def test_changed_text_makes_the_next_version_and_the_others_are_carried(page, mo
     russian = incoming("Один", moment(), language="ru")
     take(page, moment(), en=incoming("One", moment()), ru=russian)
     (version,) = take(page, moment(9), en=incoming("Two", moment(1)), ru=russian).versions
-    said = {language: (row.significance, row.modified_at) for language, row in texts(version).items()}
+    said = {language: (row.significance, row.modified_at) for language, row in texts_by_language(version).items()}
     assert said == {"en": ("major", moment(1)), "ru": ("unchanged", moment())}
 
 
 def test_change_that_shows_nothing_new_is_minor_by_itself(page, moment):
     take(page, moment(), en=incoming("One", moment()))
     (version,) = take(page, moment(9), en=incoming("One\n\n", moment(1))).versions
-    row = texts(version)["en"]
+    row = texts_by_language(version)["en"]
     assert (row.significance, row.modified_at) == ("minor", moment())
 
 
@@ -103,21 +104,21 @@ def test_first_or_changed_translation_reflects_the_source_of_its_version(page, m
     take(page, moment(), en=incoming("One"), ru=incoming("Один"))
     take(page, moment(1), en=incoming("Two"), ru=incoming("Один"))
     (third,) = take(page, moment(2), ru=incoming("Два"), de=incoming("Zwei")).versions
-    by_number = {version.number: texts(version) for version in page.versions.all()}
+    by_number = {version.number: texts_by_language(version) for version in page.versions.all()}
     assert [by_number[number]["ru"].based_on for number in (1, 2, 3)] == [1, 1, 3]
     assert (third.number, by_number[3]["de"].based_on, by_number[3]["en"].based_on) == (3, 3, None)
 
 
 def test_translation_of_a_version_without_the_source_reflects_nothing(page, moment):
     (version,) = take(page, moment(), ru=incoming("Один")).versions
-    assert texts(version)["ru"].based_on is None
+    assert texts_by_language(version)["ru"].based_on is None
 
 
-def test_draft_is_kept_as_the_working_copy_and_not_published(page, moment):
+def test_draft_is_skipped_as_the_working_copy_and_not_published(page, moment):
     taken = take(page, moment(), en=incoming("One", is_draft=True), ru=incoming("Один"))
     assert (taken.drafts, numbers_and_languages(taken)) == (("en",), [(1, ["ru"])])
     page.refresh_from_db()
-    assert page.working_text("en")["body"] == "One"
+    assert page.draft_text("en")["body"] == "One"
 
 
 def test_draft_that_is_one_no_longer_is_published(page, moment):
@@ -128,11 +129,11 @@ def test_draft_that_is_one_no_longer_is_published(page, moment):
 
 def test_file_that_changed_while_the_page_was_edited_here_is_set_aside(page, moment):
     take(page, moment(), en=incoming("One"), ru=incoming("Один"))
-    begun = save_draft(page, {"ru": text("Начато")}, by=system_actor("Ann"), now=moment(1))["ru"]
+    begun = save_draft(page, {"ru": make_fields("Начато")}, by=system_actor("Ann"), now=moment(1))["ru"]
     changed = {"en": incoming("Two"), "ru": incoming("Два")}
     assert take(page, moment(2), **changed) == ImportOutcome(stored_only=("en", "ru"))
     page.refresh_from_db()
-    assert (page.versions.count(), page.working_text("en")["body"], working(page, "ru")) == (1, "One", begun)
+    assert (page.versions.count(), page.draft_text("en")["body"], draft_revision(page, "ru")) == (1, "One", begun)
     kept = {revision.language: revision for revision in page.revisions.filter(is_draft_head=False)}
     assert {language: bytes(revision.source) for language, revision in kept.items()} == {
         language: changed[language].content for language in ("en", "ru")
@@ -158,7 +159,7 @@ def test_announcement_of_an_imported_text_is_not_overtaken(page, moment):
     take(page, moment(), ru=incoming("Один", is_draft=True))
     announced = publish(
         page,
-        choose(page, ["ru"]),
+        texts_to_publish(page, ["ru"]),
         by=system_actor("Ann"),
         now=moment(1),
         notes={"ru": "Новый."},
@@ -202,26 +203,29 @@ def test_file_that_changed_is_set_aside_where_a_revert_left_an_imported_draft_in
 
 
 def test_another_picture_alone_makes_the_next_version(page, moment):
-    old, new = (keep_picture(content, "svg", now=moment()) for content in (b"<svg/>", b"<svg />"))
+    old, new = (store_picture(content, "svg", now=moment()) for content in (b"<svg/>", b"<svg />"))
     take(page, moment(), en=incoming("![a](/a.svg)", moment(), pictures={"/a.svg": old}))
     replaced = incoming("![a](/a.svg)", moment(), pictures={"/a.svg": new})
     (version,) = take(page, moment(1), en=replaced).versions
-    row = texts(version)["en"]
+    row = texts_by_language(version)["en"]
     assert (version.number, row.pictures, row.significance) == (2, {"/a.svg": new}, "major")
     assert version.published_at == moment(1)
     assert take(page, moment(2), en=replaced) == ImportOutcome()
 
 
-def test_language_without_a_column_of_its_own_is_kept_in_history(page, moment):
+def test_language_without_a_column_of_its_own_is_skipped_in_history(page, moment):
     (version,) = take(page, moment(), en=incoming("One"), eo=incoming("Unu")).versions
-    assert sorted(texts(version)) == ["en", "eo"]
+    assert sorted(texts_by_language(version)) == ["en", "eo"]
     assert not [column for column in Page._meta.get_fields() if column.name == "body_eo"]
 
 
 def test_notes_stand_with_the_languages_that_they_are_in(page, moment):
     both = {"en": incoming("One"), "ru": incoming("Один")}
-    (version,) = take_in(page, both, by=system_actor("import"), now=moment(), notes={"ru": "Первый."}).versions
-    assert {language: row.change_note for language, row in texts(version).items()} == {"en": "", "ru": "Первый."}
+    (version,) = import_texts(page, both, by=system_actor("import"), now=moment(), notes={"ru": "Первый."}).versions
+    assert {language: row.change_note for language, row in texts_by_language(version).items()} == {
+        "en": "",
+        "ru": "Первый.",
+    }
 
 
 def test_import_that_fails_leaves_nothing(page, moment):

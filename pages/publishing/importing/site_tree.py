@@ -10,13 +10,13 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 
 from pages.models import Page, Redirect
-from pages.publishing.page_tree import checked_slug
+from pages.publishing.page_tree import clean_slug
 
 _COLUMNS = ("id", "uuid", "parent", "slug", "path", "weight", "source_language")
 
 
 @dataclass(frozen=True)
-class Moved:
+class PageMove:
     """A page that has another address now."""
 
     page: Page
@@ -24,7 +24,7 @@ class Moved:
     new: str
 
 
-class SitePlaces:
+class SiteTree:
     """The tree as it is, and as it becomes. The caller's transaction lasts until `write`."""
 
     def __init__(self):
@@ -43,7 +43,7 @@ class SitePlaces:
         # Sections that were made since pages last moved.
         self._new_sections: set[int] = set()
         # Old addresses that pages have taken from redirects to other pages.
-        self.taken_from_redirects: list[str] = []
+        self.replaced_redirects: list[str] = []
 
     def load(self, identifiers: Collection[uuid.UUID]) -> dict[uuid.UUID, Page]:
         """Return the pages that there are of these, by their uuid."""
@@ -52,23 +52,23 @@ class SitePlaces:
         self._pages |= Page.objects.only(*_COLUMNS).in_bulk(missing) if missing else {}
         return {identifier: self._pages[key] for identifier, key in keys.items()}
 
-    def keys_of(self, identifiers: Iterable[uuid.UUID]) -> frozenset[int]:
+    def page_ids(self, identifiers: Iterable[uuid.UUID]) -> frozenset[int]:
         """Return the keys of those pages that there are."""
         return frozenset(self._uuids[identifier] for identifier in identifiers if identifier in self._uuids)
 
-    def weigh(self, page: Page, weight: int) -> None:
+    def set_weight(self, page: Page, weight: int) -> None:
         """Order a page among its siblings."""
         page.weight = weight
         Page.objects.filter(pk=page.pk).update(weight=weight)
 
-    def set_source(self, page: Page, language: str) -> None:
+    def set_source_language(self, page: Page, language: str) -> None:
         """Say which language a page's texts are translated from."""
         page.source_language = language
         Page.objects.filter(pk=page.pk).update(source_language=language)
 
-    def fill(self, page: Page, source_language: str) -> None:
+    def fill_section(self, page: Page, source_language: str) -> None:
         """Note that a section gets its first text, and in which language: it was made for those below it."""
-        self.set_source(page, source_language)
+        self.set_source_language(page, source_language)
         self._bare.discard(page.pk)
         self._take_from_redirect(self.path_of(page), page.pk)
 
@@ -81,7 +81,7 @@ class SitePlaces:
         """Return where a page stands now."""
         return self._places[page.pk][0]
 
-    def make(self, path: str, *, source_language: str, identifier: uuid.UUID) -> Page:
+    def create_page(self, path: str, *, source_language: str, identifier: uuid.UUID) -> Page:
         """Make a page, and the sections above it where they are missing. Raises ValidationError on its address.
 
         A section that was made for a page below it, a moment ago, gives way.
@@ -99,7 +99,7 @@ class SitePlaces:
 
     def _make(self, path: str, *, source_language: str, identifier: uuid.UUID) -> Page:
         parent = self._section_above(path, source_language, identifier)
-        slug = checked_slug(path.rpartition("/")[2], parent=parent)
+        slug = clean_slug(path.rpartition("/")[2], parent=parent)
         place = {"slug": slug, "parent": parent, "path": path, "uuid": identifier}
         page = Page.objects.create(source_language=source_language, **place)
         self._paths[path], self._places[page.pk] = page.pk, (path, parent and parent.pk)
@@ -120,7 +120,7 @@ class SitePlaces:
         self._bare.add(section.pk)
         return section
 
-    def settle(self, wanted: Mapping[int, str], fixed: Collection[int]) -> list[Moved]:
+    def move_pages(self, wanted: Mapping[int, str], fixed: Collection[int]) -> list[PageMove]:
         """Move pages, by their keys, to addresses that are free or become so; `fixed` ones do not follow their parent.
 
         Raises ValidationError where an address is one that no page can have, or another page's; then nothing has moved.
@@ -139,7 +139,7 @@ class SitePlaces:
         self._prune({parent for _, parent in old.values()}, frozenset(fixed) | set(paths))
         for key, path in paths.items():
             self._take_from_redirect(path, key)
-        return [Moved(self._page(key), old[key][0], path) for key, path in wanted.items()]
+        return [PageMove(self._page(key), old[key][0], path) for key, path in wanted.items()]
 
     def _with_followers(self, wanted: Mapping[int, str], fixed: frozenset[int]) -> dict[int, str]:
         """Return the new paths of the pages that move, and of those below them that go along."""
@@ -160,7 +160,7 @@ class SitePlaces:
 
         def found(path: str) -> int | None:
             parent = Page(path="above") if "/" in path else None
-            checked_slug(path.rpartition("/")[2], parent=parent)
+            clean_slug(path.rpartition("/")[2], parent=parent)
             if len(path) > Page._meta.get_field("path").max_length:
                 raise ValidationError({"slug": f"The address /{path}/ would be too long."})
             key = self._paths.get(path)
@@ -225,7 +225,7 @@ class SitePlaces:
 
     # --- Old addresses ------------------------------------------------------------------------------------------------
 
-    def redirect(self, old_path: str, page: Page) -> bool:
+    def add_redirect(self, old_path: str, page: Page) -> bool:
         """Let an old address lead to a page; False where a page stands there, or where another page has it already.
 
         A section has nothing to say there, and gives the address back when it gets a text.
@@ -239,7 +239,7 @@ class SitePlaces:
 
     def _take_from_redirect(self, path: str, key: int) -> None:
         if self._redirects.pop(path, key) != key:
-            self.taken_from_redirects.append(path)
+            self.replaced_redirects.append(path)
 
     def write(self) -> None:
         """Write the redirects that are new, and take away those that gave way."""
