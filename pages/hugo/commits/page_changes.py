@@ -233,7 +233,7 @@ class PageChangesReader:
             return
         for language, text in news.texts.items():
             old = parse_aliases(text.aliases, text.location.key, languages=self._languages)
-            self.skipped += [SkippedFile(f"{text.file_name}: alias {value}", why) for value, why in old.unusable]
+            self.skipped += [SkippedFile(f"{text.file_name}: alias {value}", why) for value, why in old.invalid]
             news.redirects += old.paths
             if language != news.page.leading_language() and any(text.slug_and_url):
                 # Readers of that language knew the page by this address.

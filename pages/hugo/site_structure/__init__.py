@@ -1,1 +1,1 @@
-"""How the paths of a site tell language, page and address."""
+"""How the paths of a Hugo site determine languages, pages and addresses."""

@@ -1,4 +1,4 @@
-"""The addresses that Hugo would give to pages, and the old ones that front matter tells of, as this site has them."""
+"""Addresses of pages as Hugo derives them, and the aliases in front matter, in the form this site stores them."""
 
 import posixpath
 import re
@@ -9,9 +9,9 @@ from urllib.parse import unquote, urlsplit
 
 from pages.hugo.site_structure.site_config import language_tag
 
-# As in pages/publishing/page_tree.py and the columns of Page and Redirect.
+# The same limits as in pages/publishing/page_tree.py and in the columns of Page and Redirect.
 _ALLOWED = re.compile(r"[\w.~-]")
-# Vowels and tones of many scripts are marks upon letters.
+# Many scripts write vowels and tones as combining marks.
 _MARKS = ("Mn", "Mc")
 MAX_PART = 200
 MAX_PATH = 1000
@@ -20,21 +20,21 @@ _HAS_CONTROLS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Aliases:
-    """Old paths, each once and in order; apart from them the values that are of no use, each with the reason."""
+    """Valid paths without repetitions, in order; and the invalid values, each with the reason."""
 
     paths: tuple[str, ...] = ()
-    unusable: tuple[tuple[str, str], ...] = ()
+    invalid: tuple[tuple[str, str], ...] = ()
 
 
 def build_address(key: str, slug: str = "", url: str = "", *, languages: Collection[str] = ()) -> str:
-    """Return the path of a page's address, made of its key as Hugo makes it; the home page's is empty.
+    """Return the path of a page's address, built from its key as Hugo does; the home page's is empty.
 
-    A `slug` replaces the last part; a `url` replaces all of it, keeps its case, and may begin with one of the
-    languages. Raises ValueError where nothing is left of a part, or where it is too long.
+    A `slug` replaces the last part. A `url` replaces all of it, keeps its case, and may begin with one of the
+    languages. Raises ValueError if the result is too long or nothing is left of a part.
     """
     parts = lowercase(key).split("/") if key else []
     if url.strip():
-        parts = _parts_of_url(url.strip(), languages)
+        parts = _url_parts(url.strip(), languages)
         if parts and parts[-1].lower().endswith((".html", ".htm")):
             parts[-1] = parts[-1].rpartition(".")[0]
     elif key and slug.strip().strip("/"):
@@ -46,60 +46,61 @@ def build_address(key: str, slug: str = "", url: str = "", *, languages: Collect
 
 
 def parse_aliases(values: str | Iterable[str], key: str, *, languages: Collection[str] = ()) -> Aliases:
-    """Return the old paths that the values of `aliases` or `redirect_from` name, without language and outer slashes.
+    """Return the paths in the values of `aliases` or `redirect_from`, without language and outer slashes.
 
-    One that does not begin with a slash is relative to where the page is: `old` of legal/privacy is legal/old.
+    A value without a leading slash is relative to the page's folder: `old` of legal/privacy is legal/old.
     """
     paths: dict[str, None] = {}
-    unusable: list[tuple[str, str]] = []
+    invalid: list[tuple[str, str]] = []
     for value in [values] if isinstance(values, str) else values:
         try:
-            paths[_old_path(value.strip(), key, languages)] = None
+            paths[_parse_alias(value.strip(), key, languages)] = None
         except ValueError as error:
-            unusable.append((value, str(error)))
-    return Aliases(tuple(paths), tuple(unusable))
+            invalid.append((value, str(error)))
+    return Aliases(tuple(paths), tuple(invalid))
 
 
-def lowercase(words: str) -> str:
-    """Return words in lower case, as Hugo has them in addresses."""
-    # The capital I with a dot alone becomes two characters, of which Hugo has the first.
-    return words.replace("\u0130", "i").lower()
+def lowercase(text: str) -> str:
+    """Return text in lower case, as Hugo does in addresses."""
+    # Python lowers “İ” to two characters (i and a combining dot), Hugo to the first one only.
+    return text.replace("\u0130", "i").lower()
 
 
 def _address_part(part: str) -> str:
-    found = "".join(_sanitised(unicodedata.normalize("NFC", part)))
-    if not found.strip("."):
-        raise ValueError(f"No letter or digit of {part[:MAX_PART]!r} can stand in an address.")
-    if len(found) > MAX_PART:
-        raise ValueError(f"A part of its address would have {len(found)} characters; the limit is {MAX_PART}.")
-    return found
+    address_part = "".join(_sanitise(unicodedata.normalize("NFC", part)))
+    if not address_part.strip("."):
+        raise ValueError(f"{part[:MAX_PART]!r} has no characters that are allowed in an address.")
+    if len(address_part) > MAX_PART:
+        raise ValueError(f"A part of its address would have {len(address_part)} characters; the limit is {MAX_PART}.")
+    return address_part
 
 
-def _sanitised(part: str) -> Iterator[str]:
-    """Yield the characters that may stand in an address; spaces between them become one hyphen, unless there is one."""
-    last, waits = "", False
+def _sanitise(part: str) -> Iterator[str]:
+    """Yield the allowed characters; whitespace between them becomes a hyphen, unless there is already one."""
+    last, has_pending_space = "", False
     for character in part:
         if _ALLOWED.fullmatch(character) or unicodedata.category(character) in _MARKS:
-            if waits and "-" not in {character, last}:
+            if has_pending_space and "-" not in {character, last}:
                 yield "-"
             yield character
-            last, waits = character, False
+            last, has_pending_space = character, False
         elif character.isspace():
-            waits = bool(last)
+            # Leading whitespace is dropped.
+            has_pending_space = bool(last)
 
 
-def _parts_of_url(url: str, languages: Collection[str]) -> list[str]:
-    """Return the parts of an address's path, decoded, without the language that it begins with. Raises ValueError."""
+def _url_parts(url: str, languages: Collection[str]) -> list[str]:
+    """Return the decoded parts of a URL's path, without a leading language. Raises ValueError."""
     try:
         address = urlsplit(url)
     except ValueError as error:
-        raise ValueError(f"{url[:MAX_PART]!r} is no address.") from error
+        raise ValueError(f"{url[:MAX_PART]!r} is not a valid URL.") from error
     if address.scheme and not address.netloc:
-        raise ValueError(f"{url[:MAX_PART]!r} is no address of a page.")
-    # Decoded, a part could have a slash in it; so could a page's path have one part more.
+        raise ValueError(f"{url[:MAX_PART]!r} is not the address of a page.")
+    # Decoding comes first, so that an encoded slash separates parts as well.
     parts = [part for part in unquote(address.path).split("/") if part not in ("", ".")]
     if any(part.startswith(":") for part in parts):
-        raise ValueError(f"{url[:MAX_PART]!r} has a placeholder, which only Hugo fills in.")
+        raise ValueError(f"{url[:MAX_PART]!r} has a placeholder that only Hugo can replace.")
     if parts and language_tag(parts[0]) in languages:
         del parts[0]
     if parts and parts[-1].lower() in ("index.html", "index.htm"):
@@ -107,22 +108,22 @@ def _parts_of_url(url: str, languages: Collection[str]) -> list[str]:
     return parts
 
 
-def _old_path(value: str, key: str, languages: Collection[str]) -> str:
+def _parse_alias(value: str, key: str, languages: Collection[str]) -> str:
     if not value:
         raise ValueError("It is empty.")
     is_absolute = value.startswith("/") or "://" in value
     if not is_absolute:
         value = posixpath.join("/", posixpath.dirname(key), value)
-    parts = _parts_of_url(value, languages if is_absolute else ())
-    # Two slashes at the beginning would stay two.
+    parts = _url_parts(value, languages if is_absolute else ())
+    # POSIX keeps two leading slashes, hence lstrip.
     path = posixpath.normpath(posixpath.join("/", *parts)).lstrip("/")
     path = unicodedata.normalize("NFC", path)
     if not path:
-        raise ValueError("It is the home page's address.")
+        raise ValueError("It is the address of the home page.")
     if path == key:
-        raise ValueError("It is the page's own address.")
+        raise ValueError("It is the address of the page itself.")
     if _HAS_CONTROLS.search(path) or "?" in path or "#" in path:
-        raise ValueError("It has characters that no address has.")
+        raise ValueError("It has characters that are not allowed in an address.")
     if len(path) > MAX_PATH:
         raise ValueError(f"It has {len(path)} characters; the limit is {MAX_PATH}.")
     return path

@@ -1,4 +1,4 @@
-"""Finding the site in a tree: its config, or the folder that its texts lie in. Nothing is read but configs."""
+"""Detecting the structure of a site from the paths of its tree. Of the files only configs are read."""
 
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -17,7 +17,7 @@ from pages.hugo.site_structure.structure import SiteStructure, bare_structure, c
 
 
 class NoContentFound(ValueError):
-    """There are no texts where a Hugo site or a content folder would have them."""
+    """The tree has neither a Hugo site nor a content folder with texts."""
 
 
 def detect_structure(
@@ -33,43 +33,44 @@ def detect_structure(
     name none if the config has no default. Raises AmbiguousStructure, NoContentFound.
     """
     tree = [path for path in paths if is_config(path) or is_text(path)]
-    folders = {"", *(folder for path in tree for folder in _folders_above(path))}
+    folders = {"", *(folder for path in tree for folder in _parent_folders(path))}
     configs: dict[str, list[str]] = {}
     for path in filter(is_config, tree):
         configs.setdefault(site_of_config(path) or "", []).append(path)
     plain = SiteStructure(language_tag(fallback_language), languages=frozenset(map(language_tag, known_languages)))
     top = plain
     for site in sorted(configs, key=_depth_and_name):
-        config = _config_of(site, configs[site], read, folders)
-        structure = _with_config(plain, site, config) if config else plain
+        config = _read_site_config(site, configs[site], read, folders)
+        structure = _apply_config(plain, site, config) if config else plain
         has_content = config and any(folder in folders for folder, _ in structure.folders)
-        # Beside the texts of a repository there may be a site about something else.
-        if has_content and (not site or _outweighs(structure, tree)):
+        # A repository of texts may also contain a small site about something else in a subfolder.
+        if has_content and (not site or _has_most_texts(structure, tree)):
             return structure
         top = structure if not site else top
-    return _without_config(tree, top)
+    return _detect_without_config(tree, top)
 
 
-def _config_of(
+def _read_site_config(
     site: str, names: list[str], read: Callable[[str], bytes | None], folders: set[str]
 ) -> SiteConfig | None:
     try:
         return read_config(site, names, read)
     except AmbiguousStructure:
-        # Many programs have a config.json: what is not surely Hugo's may be written as it likes.
-        is_surely = [name for name in names if CONFIG_FOLDER in name or posixpath.basename(name).startswith("hugo.")]
-        if is_surely or posixpath.join(site, CONTENT) in folders:
+        # Many programs have a config.json. An error in one that may not be Hugo's is ignored.
+        is_hugo_config = any(CONFIG_FOLDER in name or posixpath.basename(name).startswith("hugo.") for name in names)
+        if is_hugo_config or posixpath.join(site, CONTENT) in folders:
             raise
         return None
 
 
-def _with_config(plain: SiteStructure, site: str, config: SiteConfig) -> SiteStructure:
-    own = [(_inside(site, folder), tag) for tag, folder in config.languages if folder]
-    shared = [] if own and len(own) == len(config.languages) else [_inside(site, config.content_folder)]
+def _apply_config(plain: SiteStructure, site: str, config: SiteConfig) -> SiteStructure:
+    """Return a structure with the folders and languages of a config."""
+    own = [(_resolve_folder(site, folder), tag) for tag, folder in config.languages if folder]
+    shared = [] if own and len(own) == len(config.languages) else [_resolve_folder(site, config.content_folder)]
     tags: dict[str, set[str | None]] = {}
     for folder, tag in own:
         tags.setdefault(folder, set()).add(tag)
-    # Where two languages share a folder, its files tell them apart.
+    # If several languages share a folder, the names of its files distinguish them.
     folders = {folder: next(iter(named)) if len(named) == 1 else None for folder, named in tags.items()}
     folders = {**dict.fromkeys(shared), **folders}
     static = [posixpath.normpath(posixpath.join(site, folder)) for folder in config.static_folders]
@@ -85,19 +86,19 @@ def _with_config(plain: SiteStructure, site: str, config: SiteConfig) -> SiteStr
     )
 
 
-def _without_config(tree: list[str], top: SiteStructure) -> SiteStructure:
-    """Return the structure of a content folder that stands alone. Raises NoContentFound."""
+def _detect_without_config(tree: list[str], top: SiteStructure) -> SiteStructure:
+    """Return the structure of a content folder without a config. Raises NoContentFound."""
     bare = bare_structure(top)
     indexes = {index_at_top(path, top) for path in tree}
-    found = {folder for path in tree if (folder := content_folder(path, bare))}
-    # Other programs have an index.md; only a content folder has an _index.md.
-    if found and "_index" not in indexes:
-        content = min(found, key=_depth_and_name)
+    content_folders = {folder for path in tree if (folder := content_folder(path, bare))}
+    # Other programs have an index.md as well, but only a content folder has an _index.md.
+    if content_folders and "_index" not in indexes:
+        content = min(content_folders, key=_depth_and_name)
         static = posixpath.join(posixpath.dirname(content), "static")
         structure = replace(top, folders=((content, None),), static_folders=(static,))
-        if _outweighs(structure, tree):
+        if _has_most_texts(structure, tree):
             return structure
-    # So have repositories in which a page is a folder, with a file named by each language.
+    # Repositories whose pages are folders with one file per language can also have an index.md.
     is_content = "_index" in indexes or ("index" in indexes and not any(map(bare.is_named_by_language, tree)))
     if is_content or any(map(bare.locate_text, tree)):
         return replace(bare, requires_language=not is_content)
@@ -106,21 +107,21 @@ def _without_config(tree: list[str], top: SiteStructure) -> SiteStructure:
     )
 
 
-def _outweighs(structure: SiteStructure, tree: list[str]) -> bool:
-    """Tell whether a structure has more texts than there are elsewhere, of those that tell their languages."""
+def _has_most_texts(structure: SiteStructure, tree: list[str]) -> bool:
+    """Tell whether a structure covers more texts than there are outside of it with a language in their path."""
     bare = bare_structure(structure)
     inside = [path for path in tree if structure.locate_text(path)]
     return len(inside) > sum(1 for path in set(tree).difference(inside) if bare.locate_text(path))
 
 
-def _inside(site: str, folder: str) -> str:
+def _resolve_folder(site: str, folder: str) -> str:
     path = posixpath.normpath(posixpath.join(site, folder.replace("\\", "/")))
     if path.startswith(("/", "../")) or path == "..":
-        raise AmbiguousStructure(f"The config's content folder {folder!r} leads out of the source.")
+        raise AmbiguousStructure(f"The config's content folder {folder!r} is outside of the source.")
     return "" if path == "." else path
 
 
-def _folders_above(path: str) -> Iterator[str]:
+def _parent_folders(path: str) -> Iterator[str]:
     while path := path.rpartition("/")[0]:
         yield path
 

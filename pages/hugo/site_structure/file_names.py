@@ -1,4 +1,4 @@
-"""What names tell by themselves: whether files are texts or configs, and whether folders are languages."""
+"""Recognising texts, configs and languages by the names of files and folders."""
 
 import re
 from functools import cache
@@ -9,45 +9,45 @@ from pages.hugo.site_structure.site_config import site_of_config
 
 CONTENT = "content"
 INDEX_STEMS = ("_index", "index")
-# What lies in such a folder belongs to another site, or was made from this one.
+# Files below these folders belong to another site or were generated from this one.
 IGNORED_FOLDERS = frozenset(
     {".git", "bower_components", "exampleSite", "node_modules", "public", "resources", "testdata", "themes", "vendor"}
 )
-# The endings by which Hugo knows Markdown, and those by which it knows texts that are written otherwise.
+# The file extensions that Hugo reads as Markdown, and those of its other text formats.
 _MARKDOWN = re.compile(r"\.(?:md|markdown|mdown)\Z", re.IGNORECASE)
 _NOT_MARKDOWN = re.compile(r"\.(?:html?|mdx|adoc|asciidoc|ad|org|rst|pandoc|pdc)\Z", re.IGNORECASE)
 FOLDERS_WITHOUT_TEXTS = frozenset({".git", "bower_components", "node_modules"})
-# Files of a repository, where its top is the content folder.
+# Names of files that describe the repository itself. They matter if its top folder is the content folder.
 REPOSITORY_FILES = frozenset(
     {"authors", "changelog", "code_of_conduct", "contributing", "license", "readme", "security", "support"}
 )
 _TAG = re.compile(r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|\d{3}))?")
-# Codes of languages that are names of folders first of all: nobody means Bini by bin, or Tongan as spoken in Dominica.
-_WORDS = frozenset(
+# Language codes that are far more likely to be names of folders: nobody means Bini by `bin`, or Tongan by `to`.
+_COMMON_WORDS = frozenset(
     {"ace", "ale", "ban", "bar", "bin", "bug", "car", "cop", "del", "den", "fan", "fat", "fur", "gay", "got", "hit"}
     | {"jam", "lol", "mad", "man", "men", "mic", "min", "mul", "new", "non", "pro", "rap", "sad", "sat", "see", "sly"}
     | {"sus", "to-do", "und", "war", "was", "zap", "zen", "zxx"}
     | {"as-is", "av", "crl", "cps", "eu-us", "os", "to", "to-be"}
 )
-# Codes that sites are translated into, though the CLDR has no names for them.
-_FURTHER = frozenset(
+# Language codes in use by translators for which the CLDR has no names.
+_OTHER_CODES = frozenset(
     {"cak", "cnh", "gom", "hyw", "kmr", "mhr", "quy", "qvi", "skr", "son", "be-tarask", "ca-valencia", "ja-jp-mac"}
     | {"rm-puter", "rm-sursilv", "rm-surmiran", "rm-sutsilv", "rm-vallader", "sr-latin", "sr@latin"}
 )
 
 
 def is_text(path: str) -> bool:
-    """Tell whether a file is named like a text in Markdown."""
+    """Tell whether a path has the file extension of a Markdown text."""
     return bool(_MARKDOWN.search(path))
 
 
 def has_unsupported_format(path: str) -> bool:
-    """Tell whether a file is named like a text that Hugo would take, but is no Markdown."""
+    """Tell whether a path has the file extension of a text that Hugo reads but this site does not."""
     return bool(_NOT_MARKDOWN.search(path))
 
 
 def is_config(path: str) -> bool:
-    """Tell whether a file is named like a config that could say how paths are to be read."""
+    """Tell whether a path has the name of a Hugo config that can define the site structure."""
     site = site_of_config(path)
     return site is not None and not IGNORED_FOLDERS.intersection(site.split("/"))
 
@@ -58,15 +58,15 @@ def is_below(folder: str, path: str) -> bool:
 
 @cache
 def is_known_language(tag: str) -> bool:
-    """Tell whether a name is a language's tag, by the names that the CLDR has for its parts."""
-    if tag in _FURTHER:
+    """Tell whether a tag consists of a language, script and region that the CLDR has names for."""
+    if tag in _OTHER_CODES:
         return True
-    parts = _TAG.fullmatch(tag)
-    if not parts or tag in _WORDS:
+    match = _TAG.fullmatch(tag)
+    if not match or tag in _COMMON_WORDS:
         return False
     english = Locale("en")
-    script, region = parts["script"], parts["region"]
+    script, region = match["script"], match["region"]
     is_known = (not script or script.title() in english.scripts) and (
         not region or region.upper() in english.territories
     )
-    return is_known and parts["language"] in english.languages
+    return is_known and match["language"] in english.languages

@@ -185,7 +185,7 @@ def test_files_that_cannot_be_taken_are_named_and_the_rest_comes_in(tmp_path):
     assert left_out(report) == {
         "content/en/broken.md": "The front matter is not valid YAML: line 3: did not find expected node content.",
         "content/en/empty.md": "it is empty.",
-        "content/en/+.md": "No letter or digit of '+' can stand in an address.",
+        "content/en/+.md": "'+' has no characters that are allowed in an address.",
         "content/ru/privacy.md": "its text has 262145 bytes; the limit is 262144.",
     }
     assert [page.path for page in Page.objects.all()] == ["privacy"]

@@ -1,4 +1,4 @@
-"""Addresses as Hugo makes them, in the letters that this site has for them."""
+"""Addresses built as Hugo does, restricted to the characters that this site allows."""
 
 import re
 
@@ -31,7 +31,7 @@ LANGUAGES = {"en", "ru", "pt-br"}
         ("a\ud800b\nc\0", "ab-c"),
     ],
 )
-def test_address_is_the_key_in_letters_that_addresses_have(key, address):
+def test_address_is_the_key_in_allowed_characters(key, address):
     assert build_address(key) == address
 
 
@@ -49,7 +49,7 @@ def test_slug_replaces_the_last_part(slug, address):
     assert build_address("legal/privacy", slug) == address
 
 
-def test_home_page_has_no_part_that_a_slug_could_replace():
+def test_slug_does_not_change_the_address_of_the_home_page():
     assert build_address("", "home") == ""
 
 
@@ -70,28 +70,28 @@ def test_home_page_has_no_part_that_a_slug_could_replace():
         ("/ru/", ""),
     ],
 )
-def test_url_replaces_all_and_may_have_a_language_and_more(url, address):
+def test_url_replaces_the_whole_address_without_language_host_and_query(url, address):
     assert build_address("legal/privacy", "slug", url, languages=LANGUAGES) == address
 
 
 @pytest.mark.parametrize(
-    ("arguments", "why"),
+    ("arguments", "message"),
     [
-        (("a/???",), "No letter or digit of '???' can stand in an address."),
-        (("...",), "No letter or digit of '...' can stand in an address."),
+        (("a/???",), "'???' has no characters that are allowed in an address."),
+        (("...",), "'...' has no characters that are allowed in an address."),
         (("x" * 201,), "A part of its address would have 201 characters; the limit is 200."),
         (("/".join(["x" * 199] * 6),), "Its address would have 1199 characters; the limit is 1000."),
-        (("a", "", "mailto:a@example.org"), "'mailto:a@example.org' is no address of a page."),
-        (("a", "", "https://[x/"), "'https://[x/' is no address."),
-        (("a", "", "/:year/:slug/"), "'/:year/:slug/' has a placeholder, which only Hugo fills in."),
+        (("a", "", "mailto:a@example.org"), "'mailto:a@example.org' is not the address of a page."),
+        (("a", "", "https://[x/"), "'https://[x/' is not a valid URL."),
+        (("a", "", "/:year/:slug/"), "'/:year/:slug/' has a placeholder that only Hugo can replace."),
     ],
 )
-def test_address_that_cannot_be_says_why(arguments, why):
-    with pytest.raises(ValueError, match=f"^{re.escape(why)}$"):
+def test_impossible_address_is_refused_with_the_reason(arguments, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         build_address(*arguments)
 
 
-def test_longest_address_is_made():
+def test_longest_address_is_allowed():
     assert len(build_address("/".join(["x" * 199] * 5))) == 999
     assert len(build_address("x" * 200)) == 200
 
@@ -100,7 +100,7 @@ values = st.text(st.one_of(st.sampled_from("aB/.-_ ~?#%:2F\0é\u0301ж"), st.cha
 
 
 @given(values, values, values)
-def test_every_part_of_an_address_is_a_slug(key, slug, url):
+def test_every_part_of_an_address_is_a_valid_slug(key, slug, url):
     try:
         address = build_address(key, slug, url, languages=LANGUAGES)
     except ValueError:
@@ -126,42 +126,44 @@ def test_every_part_of_an_address_is_a_slug(key, slug, url):
         ("/e\u0301/", "é"),
     ],
 )
-def test_alias_is_an_old_path(value, path):
+def test_alias_is_a_path_without_language_host_and_query(value, path):
     assert parse_aliases(value, "legal/privacy", languages=LANGUAGES) == Aliases((path,))
 
 
-def test_aliases_keep_their_order_and_each_is_named_once():
+def test_aliases_keep_their_order_without_repetitions():
     assert parse_aliases(["/b/", "/a/", "/ru/b"], "c", languages=LANGUAGES).paths == ("b", "a")
 
 
 @pytest.mark.parametrize(
-    ("value", "why"),
+    ("value", "reason"),
     [
         ("", "It is empty."),
-        ("/", "It is the home page's address."),
-        ("/ru/", "It is the home page's address."),
-        ("/legal/privacy/", "It is the page's own address."),
-        ("/a%3Fb/", "It has characters that no address has."),
-        ("/a%00b/", "It has characters that no address has."),
+        ("/", "It is the address of the home page."),
+        ("/ru/", "It is the address of the home page."),
+        ("/legal/privacy/", "It is the address of the page itself."),
+        ("/a%3Fb/", "It has characters that are not allowed in an address."),
+        ("/a%00b/", "It has characters that are not allowed in an address."),
         ("/" + "x" * 1001, "It has 1001 characters; the limit is 1000."),
     ],
 )
-def test_alias_of_no_use_is_named_with_the_reason(value, why):
-    assert parse_aliases([value, "/good/"], "legal/privacy", languages=LANGUAGES) == Aliases(("good",), ((value, why),))
+def test_invalid_alias_is_reported_with_the_reason(value, reason):
+    assert parse_aliases([value, "/good/"], "legal/privacy", languages=LANGUAGES) == Aliases(
+        ("good",), ((value, reason),)
+    )
 
 
 @given(st.lists(values, max_size=4), values)
-def test_every_old_path_is_one_that_redirects_take(names, key):
-    found = parse_aliases(names, key, languages=LANGUAGES)
-    for path in found.paths:
+def test_every_alias_is_a_valid_redirect(names, key):
+    aliases = parse_aliases(names, key, languages=LANGUAGES)
+    for path in aliases.paths:
         OLD_PATH(path)
         assert len(path) <= 1000
-    assert len(found.paths) + len(found.unusable) <= len(names)
+    assert len(aliases.paths) + len(aliases.invalid) <= len(names)
 
 
-def test_relative_alias_names_no_language():
+def test_relative_alias_does_not_contain_a_language():
     assert parse_aliases("ru/old/", "privacy", languages=LANGUAGES).paths == ("ru/old",)
 
 
-def test_marks_upon_letters_stay():
+def test_combining_marks_are_kept():
     assert build_address("नीति/นโยบาย") == "नीति/นโยบาย"

@@ -1,4 +1,4 @@
-"""Configs of Hugo sites: what they say in each notation, and what cannot be read says why."""
+"""Reading configs of Hugo sites in each format, and the errors for those that cannot be read."""
 
 import re
 
@@ -43,7 +43,7 @@ def config_of(files, site=""):
 @pytest.mark.parametrize("before", ["", "\ufeff"])
 @pytest.mark.parametrize(("extension", "text"), [("toml", TOML), ("yaml", YAML), ("yml", YAML), ("json", JSON)])
 @pytest.mark.parametrize("name", ["hugo", "config", "config/_default/hugo", "config/_default/config"])
-def test_config_says_the_same_in_each_notation_and_place(name, extension, text, before):
+def test_config_is_read_the_same_in_each_format_and_folder(name, extension, text, before):
     assert config_of({f"{name}.{extension}": before + text}) == EXPECTED
 
 
@@ -54,11 +54,11 @@ def test_config_says_the_same_in_each_notation_and_place(name, extension, text, 
         ("hugo.json", '{"contentDir": "a", "languages": {"ru": {"contentDir": "d"}}, "contentDir": "b"}'),
     ],
 )
-def test_of_a_key_that_stands_there_twice_the_last_value_counts(name, text):
+def test_last_value_of_a_repeated_key_counts(name, text):
     assert config_of({name: text}) == SiteConfig(content_folder="b", languages=(("ru", "d"),))
 
 
-def test_each_language_may_have_a_file_of_its_own():
+def test_each_language_can_have_its_own_file():
     files = {
         "config/_default/hugo.toml": 'defaultContentLanguage = "en"',
         "config/_default/languages.yaml": "en: {contentDir: not this}\nde: {}",
@@ -71,13 +71,13 @@ def test_each_language_may_have_a_file_of_its_own():
         config_of({"config/_default/languages.en.yaml": "- a"})
 
 
-def test_config_without_a_word_is_what_hugo_takes_for_granted():
+def test_empty_config_has_the_defaults_of_hugo():
     for name in ("hugo.toml", "hugo.yaml"):
         assert config_of({name: ""}) == config_of({"hugo.json": "{}"}) == config_of({}) == SiteConfig()
     assert config_of({"hugo.yaml": "languages:\ncontentDir: ~\nstaticDir:\n"}) == SiteConfig()
 
 
-def test_first_config_at_the_root_counts_and_those_of_the_folder_say_more():
+def test_first_config_at_the_root_counts_and_the_config_folder_overrides_it():
     files = {
         "site/config.toml": 'contentDir = "not read"',
         "site/hugo.toml": 'contentDir = "a"\n[languages.en]\ncontentDir = "en"\n[languages.ru]',
@@ -88,7 +88,7 @@ def test_first_config_at_the_root_counts_and_those_of_the_folder_say_more():
     assert config_of(files, "site") == SiteConfig(content_folder="b", languages=languages)
 
 
-def test_config_that_cannot_be_had_says_nothing():
+def test_unavailable_config_is_like_an_empty_one():
     assert read_config("", ["hugo.toml"], lambda path: None) == SiteConfig()
 
 
@@ -110,58 +110,58 @@ def test_config_that_cannot_be_had_says_nothing():
         ("config/_default/config.xml", None),
     ],
 )
-def test_path_tells_whose_config_a_file_is(path, site):
+def test_path_of_a_config_determines_its_site(path, site):
     assert site_of_config(path) == site
 
 
-LAUGHS = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]\n" for n in range(1, 40))
+BILLION_LAUGHS = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]\n" for n in range(1, 40))
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "why"),
+    ("name", "content", "reason"),
     [
         ("hugo.toml", "a = ", "Invalid value (at end of document)."),
         ("hugo.toml", 'a = "1"\na = "2"', "Cannot overwrite a value (at end of document)."),
         ("hugo.toml", 'contentDir = "a"\ncontentdir = "b"', "it has the key 'contentdir' twice."),
-        ("hugo.toml", "a = " + "[" * 100_000, "it is nested too deep."),
+        ("hugo.toml", "a = " + "[" * 100_000, "it is nested too deeply."),
         ("hugo.toml", "#" * 1_000_001, "it has 1000001 bytes; the limit is 1000000."),
         ("hugo.toml", b"a = '\xff'", "'utf-8' codec can't decode byte 0xff in position 5: invalid start byte."),
-        ("hugo.toml", "contentDir = 1", "contentDir is no text."),
-        ("hugo.toml", "staticDir = [1]", "staticDir is no text."),
-        ("hugo.toml", "languages = ['en']", "languages has no keys with values."),
-        ("hugo.toml", "[languages]\nen = 'English'", "languages.en has no keys with values."),
-        ("hugo.toml", "[languages.'../x']", "'../x' is no language tag."),
-        ("hugo.toml", f"[languages.{'a-' * 11}b]", f"{'a-' * 11 + 'b'!r} is no language tag."),
-        ("hugo.yaml", "defaultContentLanguage: /etc", "'/etc' is no language tag."),
+        ("hugo.toml", "contentDir = 1", "contentDir is not a string."),
+        ("hugo.toml", "staticDir = [1]", "staticDir is not a string."),
+        ("hugo.toml", "languages = ['en']", "languages is not a mapping."),
+        ("hugo.toml", "[languages]\nen = 'English'", "languages.en is not a mapping."),
+        ("hugo.toml", "[languages.'../x']", "'../x' is not a language code."),
+        ("hugo.toml", f"[languages.{'a-' * 11}b]", f"{'a-' * 11 + 'b'!r} is not a language code."),
+        ("hugo.yaml", "defaultContentLanguage: /etc", "'/etc' is not a language code."),
         ("hugo.yaml", "a: [", "line 2: did not find expected node content."),
         ("hugo.yaml", "languages:\n  en: {}\n  EN: {}", "languages has the key 'EN' twice."),
-        ("hugo.yaml", "languages: {en: {contentDir: [a]}}", "contentDir of en is no text."),
-        ("hugo.yaml", "- a", "it has no keys with values."),
-        ("hugo.yaml", "[" * 100_000, "line 1: it is nested too deep."),
-        ("hugo.yaml", LAUGHS, "line 10: it has more than 100000 values."),
+        ("hugo.yaml", "languages: {en: {contentDir: [a]}}", "contentDir of en is not a string."),
+        ("hugo.yaml", "- a", "it is not a mapping."),
+        ("hugo.yaml", "[" * 100_000, "line 1: it is nested too deeply."),
+        ("hugo.yaml", BILLION_LAUGHS, "line 10: it has more than 100000 values."),
         ("hugo.yaml", "a: b\0", "unacceptable character"),
         ("hugo.json", "{", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)."),
         ("hugo.json", '{"contentDir": "a", "contentdir": "b"}', "it has the key 'contentdir' twice."),
-        ("hugo.json", "[" * 100_000, "it is nested too deep."),
+        ("hugo.json", "[" * 100_000, "it is nested too deeply."),
         ("hugo.json", "", "Expecting value: line 1 column 1 (char 0)."),
-        ("config/_default/languages.toml", "en = 1", "languages.en has no keys with values."),
+        ("config/_default/languages.toml", "en = 1", "languages.en is not a mapping."),
     ],
 )
-def test_config_that_cannot_be_read_says_why(name, content, why):
-    with pytest.raises(AmbiguousStructure, match=f"^{re.escape(f'{name} cannot be read: {why}')}"):
+def test_invalid_config_is_refused_with_the_reason(name, content, reason):
+    with pytest.raises(AmbiguousStructure, match=f"^{re.escape(f'{name} cannot be read: {reason}')}"):
         config_of({name: content})
 
 
-def test_alias_that_means_itself_is_followed_no_further_than_it_is_read():
+def test_recursive_alias_is_expanded_only_as_far_as_it_is_read():
     assert config_of({"hugo.yaml": "languages: &l\n  en: *l\n"}).languages == (("en", None),)
 
 
 @pytest.mark.timing
-def test_largest_config_is_read_in_no_time():
+def test_largest_config_is_read_within_a_second():
     content = "a: {b: [" + "1, " * 90_000 + "2]}\n"
     assert is_faster_than(1, lambda: config_of({"hugo.yaml": content}))
 
 
-def test_yaml_merges_are_not_followed():
+def test_yaml_merge_keys_are_ignored():
     content = "a: &a {contentDir: x}\nb: &b {contentDir: y}\nlanguages:\n  en:\n    <<: *a\n    <<: *b\n"
     assert config_of({"hugo.yaml": content}).languages == (("en", None),)

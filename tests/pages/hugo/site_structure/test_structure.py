@@ -1,4 +1,4 @@
-"""Layouts: which text a path is, in each way that Hugo sites are laid out, and back."""
+"""Site structures: how paths map to texts for every kind of Hugo site, and texts back to paths."""
 
 import json
 
@@ -21,9 +21,9 @@ def structure_of(*paths, fallback_language="en", **configs):
     return detect_structure([*paths, *files], files.get, KNOWN, fallback_language=fallback_language)
 
 
-def place(structure, path):
-    found = structure.locate_text(path)
-    return found and (found.language, found.key)
+def locate(structure, path):
+    location = structure.locate_text(path)
+    return location and (location.language, location.key)
 
 
 @pytest.mark.parametrize(
@@ -66,8 +66,8 @@ def place(structure, path):
         ("README.md", None),
     ],
 )
-def test_place_in_a_content_folder_without_a_config(path, expected):
-    assert place(structure_of("content/en/a.md"), path) == expected
+def test_location_in_a_content_folder_without_a_config(path, expected):
+    assert locate(structure_of("content/en/a.md"), path) == expected
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ def test_place_in_a_content_folder_without_a_config(path, expected):
         ("content/policy.es.md", ("en", "policy.es")),
     ],
 )
-def test_where_the_config_lists_languages_others_are_none_unless_known(path, expected):
-    assert place(structure_of("content/en/a.md", hugo_toml=LISTED), path) == expected
+def test_listed_languages_exclude_all_others_except_known_ones(path, expected):
+    assert locate(structure_of("content/en/a.md", hugo_toml=LISTED), path) == expected
 
 
 @pytest.mark.parametrize(
@@ -95,27 +95,27 @@ def test_where_the_config_lists_languages_others_are_none_unless_known(path, exp
         ("content/a.md", None),
     ],
 )
-def test_languages_with_content_folders_of_their_own(path, expected):
-    assert place(structure_of("content/en/a.md", hugo_toml=OWN_FOLDERS), path) == expected
+def test_languages_can_have_their_own_content_folders(path, expected):
+    assert locate(structure_of("content/en/a.md", hugo_toml=OWN_FOLDERS), path) == expected
 
 
 def test_longest_content_folder_wins():
     config = '[languages.en]\ncontentDir = "texts"\n[languages.ru]\ncontentDir = "texts/ru"\n'
     structure = structure_of("texts/a.md", hugo_toml=config)
     assert structure.folders == (("texts/ru", "ru"), ("texts", "en"))
-    assert (place(structure, "texts/ru/a.md"), place(structure, "texts/rus/a.md")) == (("ru", "a"), ("en", "rus/a"))
+    assert (locate(structure, "texts/ru/a.md"), locate(structure, "texts/rus/a.md")) == (("ru", "a"), ("en", "rus/a"))
 
 
-def test_languages_that_share_a_content_folder_are_told_apart_by_names():
+def test_languages_that_share_a_content_folder_are_distinguished_by_file_names():
     config = LISTED + '[languages.ru.x]\n[languages.fr]\ncontentDir = "content"\n[languages.de]\ncontentDir = "content"'
     structure = structure_of("content/a.md", hugo_toml=config)
     assert structure.folders == (("content", None),)
-    assert (place(structure, "content/a.de.md"), place(structure, "content/a.md")) == (("de", "a"), ("en", "a"))
+    assert (locate(structure, "content/a.de.md"), locate(structure, "content/a.md")) == (("de", "a"), ("en", "a"))
 
 
-def test_text_that_names_no_language_is_in_the_default_one():
-    assert place(structure_of("content/a.md", fallback_language="fr"), "content/a.md") == ("fr", "a")
-    assert place(structure_of("content/a.md", fallback_language="fr", hugo_toml=LISTED), "content/a.md") == ("en", "a")
+def test_text_without_a_language_is_in_the_default_language():
+    assert locate(structure_of("content/a.md", fallback_language="fr"), "content/a.md") == ("fr", "a")
+    assert locate(structure_of("content/a.md", fallback_language="fr", hugo_toml=LISTED), "content/a.md") == ("en", "a")
 
 
 @pytest.mark.parametrize(
@@ -159,8 +159,8 @@ def test_text_that_names_no_language_is_in_the_default_one():
         (["_index.md"], ".github/a.md", None),
     ],
 )
-def test_source_may_be_a_content_folder_itself(paths, path, expected):
-    assert place(structure_of(*paths), path) == expected
+def test_source_can_itself_be_a_content_folder(paths, path, expected):
+    assert locate(structure_of(*paths), path) == expected
 
 
 @pytest.mark.parametrize(
@@ -175,29 +175,29 @@ def test_source_may_be_a_content_folder_itself(paths, path, expected):
         (["en/x.md", "content/a.md", "content/b.md"], "content"),
     ],
 )
-def test_content_folder_that_lies_least_deep_is_the_sites(paths, folder):
+def test_content_folder_with_the_least_depth_is_used(paths, folder):
     assert structure_of(*paths).folders == ((folder, None),)
 
 
-def test_site_with_a_config_goes_before_a_content_folder_without():
+def test_site_with_a_config_takes_precedence_over_a_content_folder_without():
     structure = structure_of("content/a.md", "web/site/content/a.md", web__site__hugo_toml='staticDir = "files"')
     assert (structure.folders, structure.static_folders) == ((("web/site/content", None),), ("web/site/files",))
 
 
-def test_site_in_a_folder_goes_before_texts_at_the_top_only_if_it_has_more():
+def test_site_in_a_folder_takes_precedence_over_texts_at_the_top_only_if_it_has_more():
     texts = ["en/a.md", "web/content/b.md", "web/content/c.md"]
     assert structure_of(*texts, web__hugo_toml="").folders == (("web/content", None),)
     assert structure_of(*texts, "ru/a.md", web__hugo_toml="").folders == (("", None),)
     assert structure_of("content/b.md", "en/a.md", "ru/a.md", hugo_toml="").folders == (("content", None),)
 
 
-def test_config_without_content_is_no_site_and_its_languages_go_for_a_bare_folder():
+def test_config_without_content_is_not_a_site_but_its_languages_apply_to_a_bare_folder():
     assert structure_of("web/content/a.md", hugo_toml="").folders == (("web/content", None),)
     structure = structure_of("en/a.md", hugo_toml=LISTED)
-    assert (place(structure, "pt-br/a.md"), place(structure, "es/a.md")) == (("pt-br", "a"), None)
+    assert (locate(structure, "pt-br/a.md"), locate(structure, "es/a.md")) == (("pt-br", "a"), None)
 
 
-def test_config_of_another_program_is_let_alone_unless_content_lies_beside_it():
+def test_broken_config_of_another_program_is_ignored_unless_it_is_next_to_content():
     assert structure_of("web/content/a.md", config_toml="= broken").folders == (("web/content", None),)
     with pytest.raises(AmbiguousStructure, match=r"^config\.toml cannot be read: Invalid statement"):
         structure_of("content/a.md", config_toml="= broken")
@@ -205,17 +205,17 @@ def test_config_of_another_program_is_let_alone_unless_content_lies_beside_it():
         structure_of("web/content/a.md", hugo_toml="= broken")
 
 
-def test_content_folder_may_lie_beside_the_site_but_not_outside_the_source():
+def test_content_folder_can_be_outside_the_site_but_not_outside_the_source():
     assert structure_of("texts/a.md", web__hugo_toml='contentDir = "../texts"').folders == (("texts", None),)
     assert structure_of("a.md", hugo_toml='contentDir = "."').folders == (("", None),)
     for folder in ("..", "../../texts", "/texts"):
         with pytest.raises(
-            AmbiguousStructure, match=r"^The config's content folder '.*texts|\.\.' leads out of the source"
+            AmbiguousStructure, match=r"^The config's content folder '.*texts|\.\.' is outside of the source"
         ):
             structure_of("texts/a.md", hugo_toml=f'contentDir = "{folder}"')
 
 
-def test_static_folders_are_those_of_the_config_inside_the_source():
+def test_static_folders_come_from_the_config_and_are_inside_the_source():
     config = 'staticDir = ["static", "../pictures", "../../outside", "/outside"]'
     assert structure_of("web/content/a.md", web__hugo_toml=config).static_folders == ("web/static", "pictures")
     assert structure_of("web/content/a.md").static_folders == ("web/static",)
@@ -236,7 +236,7 @@ def test_static_folders_are_those_of_the_config_inside_the_source():
         ["index.html"],
     ],
 )
-def test_source_without_texts_is_no_tree(paths):
+def test_source_without_texts_is_refused(paths):
     with pytest.raises(
         NoContentFound, match=r"^No texts found: there is no folder “content” with \.md files, and no folder or"
     ):
@@ -252,7 +252,7 @@ def test_source_without_texts_is_no_tree(paths):
         ("content/a.md", False),
     ],
 )
-def test_config_is_known_by_its_path(path, expected):
+def test_config_is_recognised_by_its_path(path, expected):
     assert is_config(path) is expected
 
 
@@ -278,7 +278,7 @@ def test_config_is_known_by_its_path(path, expected):
         ("en/a.md", ".github/content/a.md", False),
     ],
 )
-def test_structure_may_turn_with_a_config_or_another_content_folder(before, path, expected):
+def test_structure_can_change_with_a_config_or_another_content_folder(before, path, expected):
     assert structure_of(before).can_change_with(path) is expected
 
 
@@ -295,7 +295,7 @@ each_structure = pytest.mark.parametrize("structure", STRUCTURES.values(), ids=S
 
 
 @each_structure
-def test_structure_comes_back_from_json(structure):
+def test_structure_survives_a_round_trip_through_json(structure):
     assert SiteStructure.from_json(json.loads(json.dumps(structure.as_json()))) == structure
 
 
@@ -323,17 +323,17 @@ def test_structure_comes_back_from_json(structure):
         ("ru", "fr/a", "content/b.ru.md", False, "content/ru/fr/a.md"),
     ],
 )
-def test_file_is_named_like_another(language, key, like, is_section, path):
+def test_path_follows_the_names_of_an_existing_file(language, key, like, is_section, path):
     assert STRUCTURES["folders by name"].path_for(language, key, like, is_section=is_section) == path
 
 
-def test_file_lies_in_the_folder_of_its_language():
+def test_path_is_in_the_content_folder_of_its_language():
     structure = STRUCTURES["folders of their own"]
     assert structure.path_for("ru", "a", "content/en/a/_index.md", is_section=True) == "content/russian/a/_index.md"
     assert structure.path_for("fr", "a", "content/en/a.md", is_section=False) == "content/en/a.fr.md"
 
 
-def test_file_is_named_by_its_language_where_those_of_its_page_are():
+def test_path_is_named_by_its_language_if_other_files_of_the_page_are():
     structure = STRUCTURES["bare"]
     assert structure.path_for("ru", "legal", "legal/en-US.md", is_section=True) == "legal/ru.md"
     assert structure.path_for("en-us", "terms", "legal/en-US.md", is_section=False) == "terms/en-US.md"
@@ -353,12 +353,12 @@ def test_file_is_named_by_its_language_where_those_of_its_page_are():
         ("content/a.md", "legal/notes.md", False),
     ],
 )
-def test_text_whose_language_nothing_tells_is_left_out(first, path, expected):
+def test_text_without_a_language_in_its_path_has_an_unknown_language(first, path, expected):
     assert structure_of(first).has_unknown_language(path) is expected
 
 
-def test_text_that_no_file_could_be_is_refused():
-    with pytest.raises(ValueError, match=r"^No file of this site could be the text of a in de\.$"):
+def test_path_for_an_unlisted_language_is_refused():
+    with pytest.raises(ValueError, match=r"^This site has no path for a text of a in de\.$"):
         STRUCTURES["listed"].path_for("de", "a", is_section=False)
 
 
@@ -371,7 +371,7 @@ siblings = st.sampled_from(
 
 @each_structure
 @given(data=st.data())
-def test_file_of_a_text_is_read_back_as_that_text(structure, data):
+def test_path_for_a_text_maps_back_to_that_text(structure, data):
     top, _ = data.draw(st.sampled_from(structure.folders))
     language, key = data.draw(st.sampled_from(["en", "ru", "fr"])), data.draw(keys)
     like = data.draw(siblings.map(lambda path: path and f"{top}/{path}".lstrip("/")))
@@ -379,7 +379,7 @@ def test_file_of_a_text_is_read_back_as_that_text(structure, data):
     try:
         path = structure.path_for(language, key, like, is_section=is_section)
     except ValueError:
-        # Names that begin with a dot are no texts, and no structure has a place for them at its top.
+        # Files whose names begin with a dot are not texts, so that there is no path for them.
         assert ".x" in key
         return
     assert structure.locate_text(path) == TextLocation(language, key)
@@ -388,9 +388,9 @@ def test_file_of_a_text_is_read_back_as_that_text(structure, data):
 
 @each_structure
 @given(data=st.data())
-def test_place_of_any_path_is_found_again_by_a_file(structure, data):
+def test_location_of_any_path_maps_back_to_that_path(structure, data):
     top, _ = data.draw(st.sampled_from(structure.folders))
     name = data.draw(names) + data.draw(st.sampled_from(["", ".ru", ".EN", ".de", "."]))
     path = "/".join([*top.split("/"), *data.draw(st.lists(names, max_size=3)), f"{name}.md"]).lstrip("/")
-    if found := structure.locate_text(path):
-        assert structure.path_for(found.language, found.key, path, is_section=False) == path
+    if location := structure.locate_text(path):
+        assert structure.path_for(location.language, location.key, path, is_section=False) == path
