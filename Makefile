@@ -1,24 +1,35 @@
-# The two commands are `make run` and `make test`; everything they need is made on the way.
+# Run `make run` or `make test`: each target installs what it needs into .venv first.
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# The first of these that runs and is new enough. The site is developed on 3.11.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	$$python -c '$(IS_NEW_ENOUGH)' 2>/dev/null && command -v $$python && break; done)
+IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 BIN := .venv/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard pages/locale/*/LC_MESSAGES/django.po))
 TEST_WORKERS ?= auto
+# Dependencies keep their versions unless this says otherwise: --upgrade, or --upgrade-package NAME.
+UPGRADE ?=
+export UV_CUSTOM_COMPILE_COMMAND := make requirements
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate $(UPGRADE)
 
-.PHONY: help run serve test lint messages bench bench-imports
+.PHONY: help run serve test lint messages requirements bench bench-imports
 help:
-	@echo "make run    start the site for a look, with sample content, at http://127.0.0.1:8000"
-	@echo "make serve  start the site for production (see README.md)"
-	@echo "make test   run every test, in a browser too"
-	@echo "make lint   check the style of code and templates"
-	@echo "make bench  measure"
-	@echo "make bench-imports  measure taking a long git history in and giving it out: minutes"
-	@echo "make messages  bring the Russian catalogue in step with the sources"
+	@echo "make run            start the site with sample content at http://127.0.0.1:8000"
+	@echo "make serve          start the site for production (see README.md)"
+	@echo "make test           run all tests, including those in a browser"
+	@echo "make lint           check code style, templates and migrations"
+	@echo "make messages       update the Russian catalogue with the strings in the sources"
+	@echo "make requirements   pin the dependencies in pyproject.toml, with hashes"
+	@echo "make bench          measure how fast the site is"
+	@echo "make bench-imports  measure the import and export of a long git history (takes minutes)"
 
-# Debian ships Python without ensurepip and keeps its pip to itself (PEP 668): its pip installs into the environment.
+# A .venv is complete or does not exist: `make` would take an incomplete one for a finished one.
 $(BIN)/python:
-	$(PYTHON) -m venv --without-pip .venv
+	@$(PYTHON) -c '$(IS_NEW_ENOUGH)' 2>/dev/null || { \
+		echo "This site needs Python 3.11 or later: install it, or name it with make PYTHON=/path/to/python." >&2; exit 1; }
+	@trap 'rm -rf .venv; exit 1' INT TERM HUP; $(PYTHON) -m venv --without-pip .venv || { rm -rf .venv; exit 1; }
 
+# Debian ships Python without ensurepip and protects its own packages (PEP 668), so its pip installs into .venv.
 .venv/installed-%: requirements/%.txt | $(BIN)/python
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
@@ -36,7 +47,7 @@ test: .venv/installed-test $(CATALOGUES)
 	@$(BIN)/python tests/commonmark_spec.py
 	@$(BIN)/python tests/axe_core.py
 	@command -v chromium >/dev/null && /sbin/ldconfig -p | grep -q libatomic || \
-		echo "No Chromium or no libatomic: tests/browser is left out. Get them: apt-get install chromium libatomic1"
+		echo "tests/browser is skipped: Chromium or libatomic is missing. Install them: apt-get install chromium libatomic1"
 	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup -m "not timing"
 	$(BIN)/pytest -m timing
 
@@ -46,13 +57,19 @@ lint: .venv/installed-test $(CATALOGUES)
 	$(BIN)/djade --target-version 5.2 --check $$(git ls-files 'templates/*.html')
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-# Bring the Russian catalogue in step with the strings in the sources; the new ones are left to be translated.
+# New strings are added without a translation.
 messages: .venv/installed-test
 	$(BIN)/python -m tests.messages
+
+# test.txt has run.txt's versions; lock.txt pins the tool that pins the others.
+requirements: .venv/installed-lock
+	$(COMPILE) pyproject.toml --output-file requirements/run.txt
+	$(COMPILE) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/test.txt
+	$(COMPILE) --group lock --output-file requirements/lock.txt
 
 bench: .venv/installed-test $(CATALOGUES)
 	$(BIN)/python -m benchmarks
 
-# Apart from `make bench`, for it takes minutes; `BENCH_IMPORTS=--quick make bench-imports` takes half of one.
+# Not part of `make bench`: it takes minutes. BENCH_IMPORTS=--quick measures a shorter history in about half a minute.
 bench-imports: .venv/installed-test $(CATALOGUES)
 	$(BIN)/python -m benchmarks.imports $(BENCH_IMPORTS)
