@@ -16,7 +16,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 help:
 	@echo "make run            start the site with sample content at http://127.0.0.1:8000"
 	@echo "make serve          start the site for production (see README.md)"
-	@echo "make test           run all tests, including those in a browser"
+	@echo "make test           run the tests, also in a browser; THOROUGH=1 make test also runs the slowest ones"
 	@echo "make lint           check code style, templates and migrations"
 	@echo "make messages       update the Russian catalogue with the strings in the sources"
 	@echo "make requirements   pin the dependencies in pyproject.toml, with hashes"
