@@ -22,5 +22,5 @@ urlpatterns = [
     path("", include("pages.public.language_neutral_urls")),
     *i18n_patterns(path("", include("pages.public.urls")), prefix_default_language=False),
 ]
-handler404 = "pages.public.errors.not_found"
+handler404 = "pages.public.errors.page_not_found"
 handler500 = "pages.public.errors.server_error"

@@ -1,1 +1,1 @@
-"""The readers' door: addresses, views and their answers. It holds no rule of what may be seen, and sets no cookie."""
+"""The readers' site: addresses, views and responses. It has no visibility rules of its own and sets no cookies."""

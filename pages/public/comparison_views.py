@@ -1,4 +1,4 @@
-"""Readers' views across time: comparisons, what changed since a day, what is announced, and the version of a day."""
+"""Readers' views across time: comparisons, changes since a day, upcoming versions, and the version of a day."""
 
 from datetime import date
 
@@ -10,68 +10,68 @@ from pages.presentation.as_of import FutureDay, visible_version_as_of
 from pages.presentation.comparison.version_comparison import read_changes, read_comparison, read_upcoming
 from pages.presentation.page_presentation import page_at, read_in_force
 from pages.presentation.withdrawals import withdrawal_at
-from pages.public.responses import answer, links_to, now
-from pages.public.views import found
+from pages.public.responses import language_links, now, render_page
+from pages.public.views import read_or_404
 
 
 @require_safe
 def comparison(request, path, older, newer):
     """Show what changed from one version to another."""
     at = now()
-    shown = found(read_comparison, path, older, newer, get_language(), at)
+    shown = read_or_404(read_comparison, path, older, newer, get_language(), at)
     context = {
         "shown": shown,
         "withdrawal": withdrawal_at(shown.page, get_language(), at),
-        "language_links": links_to(shown.page, f"compare/{older}...{newer}/"),
+        "language_links": language_links(shown.page, f"compare/{older}...{newer}/"),
     }
-    return answer(request, "pages/comparison.html", context, at=at, noindex=True)
+    return render_page(request, "pages/comparison.html", context, at=at, noindex=True)
 
 
 @require_safe
 def upcoming(request, path):
-    """Show what is announced, compared with what is in force until then."""
+    """Compare each upcoming version with the one before it."""
     at = now()
-    announced = found(read_upcoming, path, get_language(), at)
-    context = {"announced": announced, "language_links": links_to(announced[0].page, "upcoming/")}
-    return answer(request, "pages/upcoming.html", context, at=at, noindex=True)
+    comparisons = read_or_404(read_upcoming, path, get_language(), at)
+    links = language_links(comparisons[0].page, "upcoming/")
+    context = {"comparisons": comparisons, "language_links": links}
+    return render_page(request, "pages/upcoming.html", context, at=at, noindex=True)
 
 
 @require_safe
 def changes(request, path):
-    """Show what changed since a day, merged into one comparison; without a day, ask for it."""
-    at, asked = now(), request.GET.get("since", "")
-    presentation = found(read_in_force, path, get_language(), at)
-    since = _day(asked)
-    context = {"presentation": presentation, "asked": asked, "since": since, "today": at}
+    """Compare the version of a day with the one in force, or ask for the day."""
+    at, query = now(), request.GET.get("since", "")
+    presentation = read_or_404(read_in_force, path, get_language(), at)
+    since = _parse_day(query)
+    context = {"presentation": presentation, "query": query, "since": since, "today": at}
     if since is None:
-        return answer(request, "pages/changes_since.html", context, at=at, noindex=True)
+        return render_page(request, "pages/changes_since.html", context, at=at, noindex=True)
     try:
-        shown = found(read_changes, path, since, get_language(), at)
-    except FutureDay as future:
-        return answer(request, "416.html", {"page": presentation.page, "day": future.day}, at=at, status=416)
-    links = links_to(shown.page, f"changes/?since={since}")
-    context |= {"shown": shown, "language_links": links}
-    return answer(request, "pages/changes.html", context, at=at, noindex=True)
+        shown = read_or_404(read_changes, path, since, get_language(), at)
+    except FutureDay as error:
+        return render_page(request, "416.html", {"page": presentation.page, "day": error.day}, at=at, status=416)
+    context |= {"shown": shown, "language_links": language_links(shown.page, f"changes/?since={since}")}
+    return render_page(request, "pages/changes.html", context, at=at, noindex=True)
 
 
 @require_safe
 def as_of(request, path, day):
-    """Lead to the version that was in force at the end of a day."""
+    """Redirect to the version that was in force at the end of a day."""
     at = now()
-    page = found(page_at, path)
+    page = read_or_404(page_at, path)
     if not page.versions.published(at).exists():
         raise Http404
     try:
-        version = found(visible_version_as_of, page, day, at)
+        version = read_or_404(visible_version_as_of, page, day, at)
     except FutureDay:
-        return answer(request, "416.html", {"page": page, "day": day}, at=at, status=416)
+        return render_page(request, "416.html", {"page": page, "day": day}, at=at, status=416)
     response = HttpResponseRedirect(f"{page.get_absolute_url()}v/{version.number}/")
     response.headers["Cache-Control"] = "no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _day(text: str) -> date | None:
+def _parse_day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -1,43 +1,46 @@
-"""What may stand in a reader's address."""
+"""Path converters of the readers' addresses."""
 
 from datetime import date
 
 from django.urls.converters import StringConverter
 
 
-class PagePath(StringConverter):
-    """A page's path: slugs with slashes between. No control characters: PostgreSQL takes no NUL in a text."""
+class PagePathConverter(StringConverter):
+    """The path of a page: slugs separated by slashes.
+
+    It excludes control characters because PostgreSQL accepts no NUL in text.
+    """
 
     regex = r"[^/\x00-\x1f\x7f]+(?:/[^/\x00-\x1f\x7f]+)*?"
 
 
-class VersionNumber(StringConverter):
-    """A version's number; an absurd one is no address, instead of an overflow in the database."""
+class VersionNumberConverter(StringConverter):
+    """The number of a version, at most nine digits: a longer one would overflow the database column."""
 
     regex = r"[1-9][0-9]{0,8}"
 
     def to_python(self, value):
-        """Return the number."""
+        """Return the number as an integer."""
         return int(value)
 
 
-class VersionName(StringConverter):
-    """A version in a comparison: its number, or a word for one."""
+class VersionNameConverter(StringConverter):
+    """A version in a comparison: its number, `earliest`, `latest` or `live`."""
 
-    regex = rf"(?:{VersionNumber.regex}|earliest|latest|live)"
+    regex = rf"(?:{VersionNumberConverter.regex}|earliest|latest|live)"
 
 
-class Day(StringConverter):
-    """A day of the calendar, as ISO 8601 writes it."""
+class DayConverter(StringConverter):
+    """A calendar day in ISO 8601."""
 
     regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value):
-        """Return the day; a ValueError makes the address unknown."""
+        """Return the day. Django takes a ValueError as no match."""
         return date.fromisoformat(value)
 
 
-class Digest(StringConverter):
-    """A SHA-256 in hexadecimal."""
+class DigestConverter(StringConverter):
+    """A SHA-256 digest in hexadecimal."""
 
     regex = r"[0-9a-f]{64}"

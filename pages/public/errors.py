@@ -1,4 +1,4 @@
-"""Pages for what is not there, was taken away or went wrong, in the reader's language."""
+"""Error pages in the reader's language, and the page that stands in for a withdrawn one."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,41 +10,41 @@ from django.utils.translation import gettext as _
 
 from pages.presentation.page_presentation import Withdrawn
 from pages.presentation.withdrawals import read_withdrawal, title_of_withdrawn
-from pages.public.redirects import lead_on
-from pages.public.responses import answer, links_to, now
+from pages.public.redirects import redirect_old_address
+from pages.public.responses import language_links, now, render_page
 
 
-def not_found(request, exception=None):
-    """Lead on from an old address, or answer 404 with a way on."""
+def page_not_found(request, exception=None):
+    """Redirect an old address of a page, or answer 404."""
     at = now()
-    return lead_on(request, at) or answer(request, "404.html", {}, at=at, status=404)
+    return redirect_old_address(request, at) or render_page(request, "404.html", {}, at=at, status=404)
 
 
-def gone_if_withdrawn(view: Callable) -> Callable:
-    """Return the view, which answers 410 with the reason where the page was taken away from readers."""
+def handle_withdrawn(view: Callable) -> Callable:
+    """Make a view answer 410 with the reason if the page is withdrawn."""
 
     @wraps(view)
-    def answered(request, *arguments, **named):
+    def wrapper(request, *args, **kwargs):
         try:
-            return view(request, *arguments, **named)
+            return view(request, *args, **kwargs)
         except Withdrawn as withdrawn:
-            return gone(request, withdrawn)
+            return withdrawn_response(request, withdrawn)
 
-    return answered
+    return wrapper
 
 
-def gone(request, withdrawn: Withdrawn) -> HttpResponse:
-    """Answer 410 and say since when, why, and what can still be read."""
+def withdrawn_response(request, withdrawn: Withdrawn) -> HttpResponse:
+    """Answer 410 with the time and the reason of the withdrawal, and links to what can still be read."""
     at, language = now(), get_language()
     context = {
         "page": withdrawn.page,
         "title": title_of_withdrawn(withdrawn.page, withdrawn.record, language),
         "withdrawal": read_withdrawal(withdrawn.page, withdrawn.record, language, at),
-        "language_links": links_to(withdrawn.page),
+        "language_links": language_links(withdrawn.page),
     }
-    return answer(request, "410.html", context, at=at, status=410, noindex=True)
+    return render_page(request, "410.html", context, at=at, status=410, noindex=True)
 
 
 def server_error(request):
-    """Answer 500 without asking the database: it may be what failed."""
+    """Answer 500 without a query: the database may be what failed."""
     return HttpResponse(loader.get_template("500.html").render({"title": _("Something went wrong")}), status=500)

@@ -3,12 +3,12 @@
 from django.urls import path, register_converter
 
 from pages.public import views
-from pages.public.converters import Digest, VersionNumber
+from pages.public.converters import DigestConverter, VersionNumberConverter
 from pages.public.machine_readable import publication_log, sitemaps
 
-register_converter(Digest, "digest")
-# Records are counted as versions are.
-register_converter(VersionNumber, "record")
+register_converter(DigestConverter, "digest")
+# Record numbers have the same form as version numbers.
+register_converter(VersionNumberConverter, "record")
 
 urlpatterns = [
     path("media/<digest:digest>", views.picture, name="picture"),

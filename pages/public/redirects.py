@@ -1,4 +1,4 @@
-"""From an address that a page once had to the one it has now; what lies below it goes along."""
+"""Redirects from an old address of a page to its current one, and from everything below it."""
 
 from datetime import datetime
 
@@ -11,48 +11,52 @@ from django.utils.translation import get_language
 from pages.models import Redirect, Version
 
 
-def lead_on(request, at: datetime) -> HttpResponse | None:
-    """Lead from an old address to the same thing below the page's present one; None where there is none to see."""
-    address = new_address(request.path_info.removeprefix(_prefix()), at) if request.method in ("GET", "HEAD") else None
-    if address is None:
+def redirect_old_address(request, at: datetime) -> HttpResponse | None:
+    """Redirect a GET or HEAD request for an old address; return None if no redirect applies."""
+    if request.method not in ("GET", "HEAD"):
+        return None
+    url = current_url(request.path_info.removeprefix(_language_prefix()), at)
+    if url is None:
         return None
     query = iri_to_uri(request.META.get("QUERY_STRING", ""))
-    response = HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
-    # A browser would keep it for ever: it has to see when a page moves back.
+    response = HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
+    # Browsers keep a permanent redirect for ever by default, and would miss that the page moved back.
     response.headers["Cache-Control"] = "no-cache"
     return response
 
 
-def new_address(old: str, at: datetime) -> str | None:
-    """Return where an address of old leads in the language that is active, to a page that readers may know of.
+def current_url(path: str, at: datetime) -> str | None:
+    """Return the URL that an old path leads to in the active language, or None.
 
-    A page that moved twice, or a section that moved and a page below it, is followed up to where it is now.
+    Redirects are followed in a chain, because a page may have moved twice, or a section and then a page below it. The
+    chain ends at the first URL of a page that has a published version.
     """
+    # A page that moved away and back makes a loop.
     followed: set[int] = set()
-    while (redirect := _covering(old)) is not None and redirect.pk not in followed:
+    while (redirect := _redirect_covering(path)) is not None and redirect.pk not in followed:
         followed.add(redirect.pk)
-        old = f"{redirect.page.path}{old.removeprefix(redirect.old_path)}".lstrip("/")
-        door = _door(old)
-        if door and Version.objects.published(at).filter(page__path=door.kwargs.get("path", "")).exists():
-            return reverse(door.view_name, kwargs=door.kwargs)
+        path = f"{redirect.page.path}{path.removeprefix(redirect.old_path)}".lstrip("/")
+        match = _resolve(path)
+        if match and Version.objects.published(at).filter(page__path=match.kwargs.get("path", "")).exists():
+            return reverse(match.view_name, kwargs=match.kwargs)
     return None
 
 
-def _covering(address: str) -> Redirect | None:
-    # The page's path alone, without the working copy of thirty languages.
-    return Redirect.objects.covering(address).select_related("page").only("old_path", "page__path").first()
+def _redirect_covering(path: str) -> Redirect | None:
+    # `only` leaves out the drafts of the page in all languages.
+    return Redirect.objects.covering(path).select_related("page").only("old_path", "page__path").first()
 
 
-def _prefix() -> str:
+def _language_prefix() -> str:
     language = get_language()
     return "/" if language == settings.LANGUAGE_CODE else f"/{language}/"
 
 
-def _door(address: str) -> ResolverMatch | None:
-    """Return what the readers' addresses make of one below the language's prefix; a slash at its end may be missing."""
+def _resolve(path: str) -> ResolverMatch | None:
+    """Resolve a path below the language prefix; it may lack the final slash."""
     for ending in ("", "/"):
         try:
-            return resolve(f"{_prefix()}{address}{ending}")
+            return resolve(f"{_language_prefix()}{path}{ending}")
         except Resolver404:
             continue
     return None

@@ -1,4 +1,4 @@
-"""How readers are answered: the frame of a page, and the validators that let a browser keep it."""
+"""Responses to readers: pages rendered into `base.html`, with the headers that let a browser revalidate them."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from pages.models import Page
 from pages.presentation.site_presentation import SitePresentation, base_context, read_site
 
 
-def answer(
+def render_page(
     request,
     template: str,
     context: dict,
@@ -24,11 +24,12 @@ def answer(
     noindex: bool = False,
     site: SitePresentation | None = None,
 ) -> HttpResponse:
-    """Render a reader's page in the frame of the site, which is read here unless the view has read it."""
+    """Render a template that extends `base.html`. Pass `site` if the view has read it already."""
     language = get_language()
     site = site or read_site(language, at)
-    frame = base_context(site, language, origin=origin(request), links=home_links(), noindex=noindex or status != 200)
-    response = render(request, template, {**frame, **context}, status=status)
+    is_hidden = noindex or status != 200
+    base = base_context(site, language, origin=origin(request), links=home_links(), noindex=is_hidden)
+    response = render(request, template, {**base, **context}, status=status)
     response.headers["Cache-Control"] = "no-cache"
     if noindex:
         response.headers["X-Robots-Tag"] = "noindex"
@@ -36,10 +37,10 @@ def answer(
 
 
 def with_last_modified(response: HttpResponse, site: SitePresentation, at: datetime) -> HttpResponse:
-    """Say when the site last changed. The ETag is set further out, from the bytes that are sent.
+    """Set Last-Modified to the last change of the site. ConditionalGetMiddleware sets the ETag.
 
-    A change within the last second is left unsaid: the header counts in whole seconds, and a second change in the same
-    one would be hidden by a 304 (RFC 9110, section 8.8.2.2).
+    The header is left out within a second of the change: it counts in whole seconds, so a 304 would hide another change
+    in that second (RFC 9110, section 8.8.2.2).
     """
     if site.changed_at and at - site.changed_at >= timedelta(seconds=1):
         response.headers["Last-Modified"] = http_date(site.changed_at.timestamp())
@@ -47,24 +48,27 @@ def with_last_modified(response: HttpResponse, site: SitePresentation, at: datet
 
 
 def origin(request) -> str:
-    """Return the site's address for the world, without a slash at its end."""
+    """Return the public address of the site, without a slash at its end."""
     return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
 
 
 def home_links() -> list[dict]:
-    """Return the links to the home page in each served language."""
+    """Return a link to the home page in each served language."""
     return [
         {**language_link(code), "url": "/" if code == settings.LANGUAGE_CODE else f"/{code}/"}
         for code in served_languages()
     ]
 
 
-def links_to(page: Page, door: str = "", languages=None) -> list[dict]:
-    """Return the links to a door of a page in each served language; a language that has no text there is only named."""
+def language_links(page: Page, suffix: str = "", languages=None) -> list[dict]:
+    """Return a link to an address below a page in each served language.
+
+    `languages` are those that the page has a text in; the others are marked as missing.
+    """
     return [
         {
             **language_link(code),
-            "url": f"{page.url_in(code)}{door}",
+            "url": f"{page.url_in(code)}{suffix}",
             "is_missing": languages is not None and code not in languages,
         }
         for code in served_languages()
@@ -72,5 +76,5 @@ def links_to(page: Page, door: str = "", languages=None) -> list[dict]:
 
 
 def now() -> datetime:
-    """Return the moment of the request: the one place where the readers' door looks at the clock."""
+    """Return the time of the request. Views call this once; nothing else in this package reads the clock."""
     return timezone.now()

@@ -1,1 +1,1 @@
-"""What the readers' door says to programs: feeds, the site map, JSON, headers. It holds no rule of what may be seen."""
+"""Machine-readable formats: feeds, JSON, the sitemap, link headers and structured data."""

@@ -1,4 +1,4 @@
-"""What a feed tells: the versions that readers of a language have to know of, and when they had news of each."""
+"""The entries of a feed: one for each version with a major change in the language of the feed."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,34 +17,33 @@ from pages.presentation.page_lists import PublicPage, public_pages
 from pages.presentation.page_presentation import spans_of
 from pages.presentation.updates import Update, updates_of
 
-LONGEST = 20
-BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+MAX_ENTRIES = 20
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A version that changed what readers of a feed read in a way that they have to know of."""
+class FeedEntry:
+    """A version of a page with a change that readers of the feed must know."""
 
-    followed: PublicPage
+    public_page: PublicPage
     version: Version
     span: Span
     update: Update
 
     @property
     def is_upcoming(self) -> bool:
-        """Tell whether the version is only announced."""
         return self.span.state == VersionState.UPCOMING
 
     @property
-    def updated(self) -> datetime:
-        """Return when readers had news: on the announcement, and again when the version came into force."""
+    def updated_at(self) -> datetime:
+        """Return when the entry last changed: at the announcement, and again when the version came into force."""
         return self.version.published_at if self.is_upcoming else self.version.effective_at
 
     @property
     def title(self) -> str:
-        """Return the page's title and what happens to it."""
+        """Return the title of the page with the version and its effective date."""
         values = {
-            "title": self.followed.text.revision.title,
+            "title": self.public_page.text.revision.title,
             "number": self.version.number,
             "date": format_day(timezone.localdate(self.version.effective_at)),
         }
@@ -54,47 +53,53 @@ class Entry:
 
     @property
     def note(self) -> LocalizedText:
-        """Return what changed, as the editors say it."""
+        """Return the change note, or a sentence that stands in for it."""
         if self.update.note:
             return self.update.note
         words = _("The first version.") if self.update.previous is None else _("There is no note on what has changed.")
         return LocalizedText(words, get_language())
 
 
-def entries_of(followed: PublicPage, at: datetime) -> list[Entry]:
-    """Return the entries of a page, those of announced versions among them.
+def entries_of(public_page: PublicPage, at: datetime) -> list[FeedEntry]:
+    """Return the entries of a page, upcoming versions included.
 
-    Minor changes are left out, and so is what never came into force.
+    Minor changes and versions that never came into force are left out.
     """
-    announced = followed.page.versions.upcoming(at).order_by("-number").first()
-    updates = updates_of(followed.page, announced or followed.version, followed.text.language)[:LONGEST]
-    versions = followed.page.versions.published(at).filter(number__in=[update.number for update in updates])
-    spans, by_number = spans_of(followed.page, at), {version.number: version for version in versions}
+    page = public_page.page
+    announced = page.versions.upcoming(at).order_by("-number").first()
+    updates = updates_of(page, announced or public_page.version, public_page.text.language)[:MAX_ENTRIES]
+    versions = page.versions.published(at).filter(number__in=[update.number for update in updates])
+    spans, by_number = spans_of(page, at), {version.number: version for version in versions}
     return [
-        Entry(followed, by_number[update.number], spans[update.number], update)
+        FeedEntry(public_page, by_number[update.number], spans[update.number], update)
         for update in updates
         if update.number in by_number and spans[update.number].state != VersionState.NEVER
     ]
 
 
-def newest_entries(language: str, at: datetime) -> list[Entry]:
-    """Return the entries of all public pages, as far as they can be among those that a feed shows."""
-    last = _last_news(at)
+def newest_entries(language: str, at: datetime) -> list[FeedEntry]:
+    """Return the entries of public pages, at least the newest ones that a feed of the site shows.
+
+    The entries of a page are read only if one of them can be among the newest.
+    """
+    last_updates = _last_updates(at)
     dated = [
-        (last.get((listed.page.pk, listed.text.language), BEFORE_ALL), listed) for listed in public_pages(language, at)
+        (last_updates.get((listed.page.pk, listed.text.language), EPOCH), listed)
+        for listed in public_pages(language, at)
     ]
-    entries: list[Entry] = []
-    for news, listed in sorted(dated, key=lambda pair: pair[0], reverse=True):
-        if sum(entry.updated >= news for entry in entries) >= LONGEST:
+    entries: list[FeedEntry] = []
+    for last_update, public_page in sorted(dated, key=lambda pair: pair[0], reverse=True):
+        if sum(entry.updated_at >= last_update for entry in entries) >= MAX_ENTRIES:
             break
-        entries += entries_of(listed, at)
+        entries += entries_of(public_page, at)
     return entries
 
 
-def _last_news(at: datetime) -> dict[tuple[int, str], datetime]:
-    """Return when readers last had news of a page in a language."""
-    heard = Case(When(version__effective_at__lte=at, then="version__effective_at"), default="version__published_at")
-    standing = Version.objects.published(at).not_cancelled(at)
-    major = VersionText.objects.filter(significance=Significance.MAJOR, version__in=standing).order_by()
-    rows = major.values_list("version__page", "language").annotate(last=Max(heard))
-    return {(page, language): moment for page, language, moment in rows}
+def _last_updates(at: datetime) -> dict[tuple[int, str], datetime]:
+    """Return when the newest entry of a page changed, by page and language."""
+    is_in_force = When(version__effective_at__lte=at, then="version__effective_at")
+    updated_at = Case(is_in_force, default="version__published_at")
+    versions = Version.objects.published(at).not_cancelled(at)
+    major = VersionText.objects.filter(significance=Significance.MAJOR, version__in=versions).order_by()
+    rows = major.values_list("version__page", "language").annotate(last=Max(updated_at))
+    return {(page, language): last for page, language, last in rows}

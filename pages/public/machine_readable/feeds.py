@@ -18,21 +18,21 @@ from pages.presentation.comparison.version_comparison import read_comparison
 from pages.presentation.page_lists import PublicPage
 from pages.presentation.page_presentation import read_in_force
 from pages.presentation.site_presentation import read_site
-from pages.public.machine_readable.feed_entries import BEFORE_ALL, LONGEST, Entry, entries_of, newest_entries
-from pages.public.machine_readable.responses import answer_program, xml_text
+from pages.public.machine_readable.feed_entries import EPOCH, MAX_ENTRIES, FeedEntry, entries_of, newest_entries
+from pages.public.machine_readable.responses import document_response, xml_text
 from pages.public.responses import now, origin
-from pages.public.views import found
+from pages.public.views import read_or_404
 
 
 class AtomFeed(Atom1Feed):
-    """Django's feed with contents, a language for each, and a date that does not come from the clock."""
+    """Django's feed with full content, a language for each entry, and dates that do not come from the clock."""
 
     def latest_post_date(self):
-        """Return when the feed last changed."""
+        """Return when the feed last changed. Django would return the current time for an empty feed."""
         return self.feed["updated"]
 
     def add_item_elements(self, handler, item):
-        """Add the words of an entry to what Django writes of it."""
+        """Add summary and content with their language, which can differ from that of the feed."""
         super().add_item_elements(handler, item)
         for name, kind in (("summary", "text"), ("content", "html")):
             attributes = {"type": kind, "xml:lang": item["language"]}
@@ -41,44 +41,46 @@ class AtomFeed(Atom1Feed):
 
 @require_safe
 def page_feed(request, path):
-    """Answer with the feed of a page that has a version in force."""
+    """Return the feed of a page that has a version in force."""
     at = now()
-    presentation = found(read_in_force, path, get_language(), at)
-    followed = PublicPage(presentation.page, presentation.version, presentation.text)
-    identity = f"{_identities(request, [presentation.page])[presentation.page.pk]}/{get_language()}"
-    feed = {"title": presentation.title, "link": presentation.page.get_absolute_url(), "feed_guid": identity}
-    return _answer(request, feed, entries_of(followed, at), at)
+    presentation = read_or_404(read_in_force, path, get_language(), at)
+    page = presentation.page
+    entries = entries_of(PublicPage(page, presentation.version, presentation.text), at)
+    feed_id = f"{_page_ids(request, [page])[page.pk]}/{get_language()}"
+    feed = {"title": presentation.title, "link": page.get_absolute_url(), "feed_guid": feed_id}
+    return _feed_response(request, feed, entries, at)
 
 
 @require_safe
 def site_feed(request):
-    """Answer with the feed of all public pages."""
+    """Return the feed of all public pages."""
     at = now()
     name = read_site(get_language(), at).name.text or _authority(request)
     first = PublicationRecord.objects.public(at).filter(number=1).values_list("at", flat=True).first()
-    identity = tag_uri(_authority(request), first or BEFORE_ALL, f"site/{get_language()}")
-    feed = {"title": name, "link": reverse("home"), "feed_guid": identity}
-    return _answer(request, feed, newest_entries(get_language(), at), at)
+    feed_id = tag_uri(_authority(request), first or EPOCH, f"site/{get_language()}")
+    feed = {"title": name, "link": reverse("home"), "feed_guid": feed_id}
+    return _feed_response(request, feed, newest_entries(get_language(), at), at)
 
 
-def entry_content(entry: Entry, at: datetime) -> SafeString:
-    """Return the HTML of an entry: the change note, and the passages that changed."""
+def entry_content(entry: FeedEntry, at: datetime) -> SafeString:
+    """Return the content of an entry as HTML: the change note and the passages that changed."""
     context = {"note": entry.note, "rows": ()}
     if entry.update.previous is not None:
         names = (str(entry.update.previous), str(entry.update.number))
-        shown = read_comparison(entry.followed.page.path, *names, get_language(), at)
+        shown = read_comparison(entry.public_page.page.path, *names, get_language(), at)
         changed = [row for row in shown.comparison.rows if row.kind != "unchanged"]
-        context |= {"rows": changed[:LONGEST], "shown": shown}
+        context |= {"rows": changed[:MAX_ENTRIES], "shown": shown}
     return SafeString(xml_text(render_to_string("includes/feed_entry.html", context)))
 
 
-def tag_uri(authority: str, moment: datetime, specific: str) -> str:
-    """Return an identity for ever (RFC 4151): who names it, the day from which it was theirs to name, and the name."""
-    return f"tag:{authority},{moment.astimezone(UTC):%Y-%m-%d}:{specific}"
+def tag_uri(authority: str, since: datetime, specific: str) -> str:
+    """Return a tag URI (RFC 4151), a permanent id. `since` is a time at which the authority belonged to the site."""
+    return f"tag:{authority},{since.astimezone(UTC):%Y-%m-%d}:{specific}"
 
 
-def _answer(request, feed: dict, entries: Iterable[Entry], at: datetime) -> HttpResponse:
-    root, shown = origin(request), sorted(entries, key=lambda entry: entry.updated, reverse=True)[:LONGEST]
+def _feed_response(request, feed: dict, entries: Iterable[FeedEntry], at: datetime) -> HttpResponse:
+    root = origin(request)
+    newest = sorted(entries, key=lambda entry: entry.updated_at, reverse=True)[:MAX_ENTRIES]
     atom = AtomFeed(
         title=xml_text(feed["title"]),
         link=root + feed["link"],
@@ -87,36 +89,36 @@ def _answer(request, feed: dict, entries: Iterable[Entry], at: datetime) -> Http
         author_name=xml_text(read_site(get_language(), at).name.text) or _authority(request),
         feed_url=f"{root}{feed['link']}feed.atom",
         feed_guid=feed["feed_guid"],
-        updated=shown[0].updated if shown else BEFORE_ALL,
+        updated=newest[0].updated_at if newest else EPOCH,
     )
-    identities = _identities(request, [entry.followed.page for entry in shown])
-    for entry in shown:
-        identity = f"{identities[entry.followed.page.pk]}/v{entry.version.number}/{get_language()}"
-        link = f"{root}{entry.followed.page.get_absolute_url()}v/{entry.version.number}/"
-        atom.add_item(**_words(entry, at), unique_id=identity, link=link)
-    return answer_program(atom.writeString("utf-8"), "application/atom+xml", at=at)
+    page_ids = _page_ids(request, [entry.public_page.page for entry in newest])
+    for entry in newest:
+        entry_id = f"{page_ids[entry.public_page.page.pk]}/v{entry.version.number}/{get_language()}"
+        link = f"{root}{entry.public_page.page.get_absolute_url()}v/{entry.version.number}/"
+        atom.add_item(**_entry_fields(entry, at), unique_id=entry_id, link=link)
+    return document_response(atom.writeString("utf-8"), "application/atom+xml", at=at)
 
 
-def _words(entry: Entry, at: datetime) -> dict:
+def _entry_fields(entry: FeedEntry, at: datetime) -> dict:
     return {
         "title": xml_text(entry.title),
         "description": None,
         "pubdate": entry.version.published_at,
-        "updateddate": entry.updated,
+        "updateddate": entry.updated_at,
         "language": entry.note.language,
         "summary": entry.note.text,
         "content": entry_content(entry, at),
     }
 
 
-def _identities(request, pages: Iterable[Page]) -> dict[int, str]:
-    """Return what the identities of each page's entries begin with; they outlive its place and its titles."""
+def _page_ids(request, pages: Iterable[Page]) -> dict[int, str]:
+    """Return the start of the ids of each page's entries. It stays the same when a page moves or gets another title."""
     uuids = {page.pk: page.uuid for page in pages}
     first = Version.objects.filter(page__in=uuids, number=1).values_list("page", "published_at")
-    return {page: tag_uri(_authority(request), moment, str(uuids[page])) for page, moment in first}
+    return {page: tag_uri(_authority(request), published_at, str(uuids[page])) for page, published_at in first}
 
 
 def _authority(request) -> str:
-    """Return the site's host as RFC 4151 takes it: a DNS name, no port and no IPv6 address."""
+    """Return the host of the site as RFC 4151 allows it: a DNS name without a port, never an IPv6 address."""
     host = urlsplit(origin(request)).hostname or ""
     return host if re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", host) else "localhost"

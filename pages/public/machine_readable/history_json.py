@@ -1,7 +1,7 @@
-"""`history.json`: every version of a page that readers may know of, with the digests that the publication log holds.
+"""`history.json`: the published versions of a page, with the digests that the publication log holds.
 
-Format 1. Moments are UTC with microseconds (RFC 3339), addresses are relative to the site's root, digests are SHA-256
-in hexadecimal. Fields may be added to the format; a field that changes its meaning makes the next one.
+Format 1. Times are UTC with microseconds (RFC 3339), addresses are relative to the site's root, digests are SHA-256 in
+hexadecimal. New fields do not change the number of the format; a new meaning of a field does.
 """
 
 from collections.abc import Iterable
@@ -17,21 +17,21 @@ from pages.languages import served_languages
 from pages.models import Page, PublicationRecord, Version, VersionText
 from pages.models.publication_record import RecordKind
 from pages.presentation.page_presentation import page_at, spans_of
-from pages.public.machine_readable.responses import answer_json
+from pages.public.machine_readable.responses import json_response
 from pages.public.responses import now
-from pages.public.views import found
+from pages.public.views import read_or_404
 
 FORMAT = 1
 
-# Confirmations of translations: by language and digest, the versions that the text was said to reflect.
-Confirmed = dict[tuple[str, str], list[int]]
+# The numbers of the versions that a text was confirmed to reflect, by language and digest of the text.
+Confirmations = dict[tuple[str, str], list[int]]
 
 
 @require_safe
 def history_json(request, path):
-    """Answer with the history of a page; it says the same in every language."""
+    """Return the history of a page. The document is the same in every language."""
     at = now()
-    page = found(page_at, path)
+    page = read_or_404(page_at, path)
     versions = _versions(page, at)
     if not versions:
         raise Http404
@@ -42,34 +42,36 @@ def history_json(request, path):
             "path": page.path,
             "source_language": page.source_language,
             "url": _url(page),
-            **_withdrawn(page, at),
-            "records": [_event(record) for record in _events(page, at)],
+            **_withdrawal_fields(page, at),
+            "records": [_page_record_fields(record) for record in _page_records(page, at)],
         },
         "publication_log": "/publication-log.json",
         "versions": versions,
     }
-    return answer_json(content, canonical=f"{_url(page)}history.json", at=at)
+    return json_response(content, canonical=f"{_url(page)}history.json", at=at)
 
 
 def _versions(page: Page, at: datetime) -> list[dict]:
-    """Return the versions that readers may know of, newest first."""
+    """Return the published versions, newest first."""
     spans = spans_of(page, at)
     known = page.versions.published(at).order_by("-number")
     of_page = PublicationRecord.objects.filter(version__page=page)
-    cancelled, confirmed = dict(of_page.cancellations(at).values_list("version", "at")), _confirmed(page, at)
+    cancelled, confirmations = dict(of_page.cancellations(at).values_list("version", "at")), _confirmations(page, at)
     texts, records = _by_version(_texts(known)), _by_version(of_page.public(at).order_by("number"))
     return [
         {
-            **_version(page, version, spans[version.number]),
+            **_version_fields(page, version, spans[version.number]),
             "cancelled_at": format_timestamp(cancelled.get(version.pk)),
-            "records": [_record(record) for record in records.get(version.pk, ())],
-            "texts": {text.language: _text(page, version, text, confirmed) for text in texts.get(version.pk, ())},
+            "records": [_record_fields(record) for record in records.get(version.pk, ())],
+            "texts": {
+                text.language: _text_fields(page, version, text, confirmations) for text in texts.get(version.pk, ())
+            },
         }
         for version in known
     ]
 
 
-def _version(page: Page, version: Version, span: Span) -> dict:
+def _version_fields(page: Page, version: Version, span: Span) -> dict:
     return {
         "number": version.number,
         "url": f"{_url(page)}v/{version.number}/",
@@ -82,12 +84,12 @@ def _version(page: Page, version: Version, span: Span) -> dict:
     }
 
 
-def _record(record: PublicationRecord) -> dict:
+def _record_fields(record: PublicationRecord) -> dict:
     return {"number": record.number, "kind": record.kind, "hash": record.hash}
 
 
-def _withdrawn(page: Page, at: datetime) -> dict:
-    """Return since when the page is withdrawn, and why, in the words of each language that has some."""
+def _withdrawal_fields(page: Page, at: datetime) -> dict:
+    """Return since when the page is withdrawn, and the reason in each language that has one."""
     record = page.records.active_withdrawals(at).first()
     return {
         "withdrawn_at": format_timestamp(record and record.at),
@@ -95,35 +97,37 @@ def _withdrawn(page: Page, at: datetime) -> dict:
     }
 
 
-def _events(page: Page, at: datetime):
-    """Return the records that are of the page itself and of none of its versions, as far as the log shows them."""
+def _page_records(page: Page, at: datetime):
+    """Return the public records about the page itself, not about a version of it."""
     return page.records.public(at).filter(version=None).order_by("number")
 
 
-def _event(record: PublicationRecord) -> dict:
+def _page_record_fields(record: PublicationRecord) -> dict:
     reasons = {"reasons": record.reasons} if record.kind == RecordKind.WITHDRAW else {}
-    return {**_record(record), "at": format_timestamp(record.at), **reasons}
+    return {**_record_fields(record), "at": format_timestamp(record.at), **reasons}
 
 
-def _confirmed(page: Page, at: datetime) -> Confirmed:
+def _confirmations(page: Page, at: datetime) -> Confirmations:
     rows = page.records.confirmations(at).order_by("number")
-    found: Confirmed = {}
+    confirmations: Confirmations = {}
     for language, digest, number in rows.values_list("language", "text_digest", "version__number"):
-        found.setdefault((language, digest), []).append(number)
-    return found
+        confirmations.setdefault((language, digest), []).append(number)
+    return confirmations
 
 
-def _text(page: Page, version: Version, text: VersionText, confirmed: Confirmed) -> dict:
-    # A language that is no longer served has no address; its digest stays in the history.
+def _text_fields(page: Page, version: Version, text: VersionText, confirmations: Confirmations) -> dict:
+    # A language that is no longer served has no address, but its digest stays in the history.
     url = f"{page.url_in(text.language)}v/{version.number}/" if text.language in served_languages() else None
     return {
         "digest": text.revision.digest,
         "significance": text.significance,
         "change_note": text.change_note,
         "based_on": text.based_on,
-        # It counts for that very text, in versions from the one that it reflects on.
+        # A confirmation is about one text. It counts from the version that the text reflects onwards.
         "confirmed_to_reflect": [
-            number for number in confirmed.get((text.language, text.revision.digest), ()) if number <= version.number
+            number
+            for number in confirmations.get((text.language, text.revision.digest), ())
+            if number <= version.number
         ],
         "modified_at": format_timestamp(text.modified_at),
         "pictures": text.pictures,
@@ -142,7 +146,7 @@ def _texts(versions):
 
 
 def _by_version(rows: Iterable) -> dict[int, list]:
-    found_rows: dict[int, list] = {}
+    by_version: dict[int, list] = {}
     for row in rows:
-        found_rows.setdefault(row.version_id, []).append(row)
-    return found_rows
+        by_version.setdefault(row.version_id, []).append(row)
+    return by_version

@@ -13,20 +13,20 @@ from pages.presentation.page_presentation import PagePresentation
 def add_version_links(
     response: HttpResponse, presentation: PagePresentation, *, at: datetime, is_numbered: bool = False
 ) -> None:
-    """Name the page's other versions in the header; `is_numbered` for the address of one version alone."""
-    already = [response.headers["Link"]] if response.has_header("Link") else []
-    response.headers["Link"] = ", ".join([*already, *version_links(presentation, at=at, is_numbered=is_numbered)])
+    """Add links to the other versions of the page. Set `is_numbered` at the address of one version."""
+    present = [response.headers["Link"]] if response.has_header("Link") else []
+    response.headers["Link"] = ", ".join([*present, *version_links(presentation, at=at, is_numbered=is_numbered)])
 
 
 def version_links(presentation: PagePresentation, *, at: datetime, is_numbered: bool = False) -> Iterator[str]:
-    """Yield the links, their addresses in the reader's language."""
+    """Yield the links, with addresses in the reader's language."""
     page = presentation.page.url_in(presentation.language)
     yield _link(f"{page}history/", "version-history")
     if Page.objects.public(at).filter(pk=presentation.page.pk).exists():
         yield _link(page, "latest-version")
     for relation, number in _neighbours(presentation, at):
         yield _link(f"{page}v/{number}/", relation)
-    # The bytes have an address in their own language alone, and in none if that is not served.
+    # The source bytes have an address in their own language only, and none if that language is not served.
     if presentation.text.language in served_languages():
         own = f"v/{presentation.version.number}/" if is_numbered else ""
         yield _link(f"{presentation.text_url}{own}index.md", "alternate", type="text/markdown")
@@ -35,7 +35,7 @@ def version_links(presentation: PagePresentation, *, at: datetime, is_numbered: 
 
 
 def _neighbours(presentation: PagePresentation, at: datetime) -> Iterator[tuple[str, int]]:
-    """Yield the nearest versions below and above that readers may know of and that were not cancelled."""
+    """Yield the nearest public versions before and after this one that were not cancelled."""
     numbers = presentation.page.versions.published(at).not_cancelled(at).values_list("number", flat=True)
     before = numbers.filter(number__lt=presentation.version.number).order_by("-number").first()
     after = numbers.filter(number__gt=presentation.version.number).order_by("number").first()
@@ -44,7 +44,7 @@ def _neighbours(presentation: PagePresentation, at: datetime) -> Iterator[tuple[
 
 
 def _link(address: str, relation: str, **attributes: str) -> str:
-    """Write a link; addresses come percent-encoded from the resolver, so that none can end early."""
+    """Format one link. Addresses are percent-encoded by `reverse`, so none can contain a closing `>`."""
     return "; ".join(
         [f"<{address}>", f'rel="{relation}"', *(f'{name}="{value}"' for name, value in attributes.items())]
     )

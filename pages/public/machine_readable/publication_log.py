@@ -1,7 +1,7 @@
-"""`publication-log.json`: the chain of publication records, a sheet at a time, and the pages whose history it is.
+"""`publication-log.json`: the chain of publication records in parts, and the pages that it is about.
 
-Format 1. `canonical` is the exact text whose SHA-256 is `hash`; it names the hash of the record before. With
-`history.json` and `v/N/index.md` that is enough to check every text from outside, as `docs/check_history.py` does.
+Format 1. `canonical` is the exact text whose SHA-256 is `hash`; it contains the hash of the previous record. Together
+with `history.json` and `v/N/index.md` that is enough to verify each text from outside, as `docs/check_history.py` does.
 """
 
 from datetime import datetime
@@ -12,41 +12,41 @@ from django.views.decorators.http import require_safe
 
 from pages.history.hash_chain import format_timestamp, parse_record
 from pages.models import Page, PublicationRecord, Version
-from pages.public.machine_readable.responses import answer_json
+from pages.public.machine_readable.responses import json_response
 from pages.public.responses import now
 
 FORMAT = 1
-RECORDS_A_SHEET = 1000
-FIRST_SHEET = "/publication-log.json"
+RECORDS_PER_PART = 1000
+FIRST_PART_URL = "/publication-log.json"
 
 
 @require_safe
 def publication_log(request, after=0):
-    """Answer with the records that follow one; those that a reader may not know of yet, and the head, stay unsaid."""
+    """Return the records after a number. Records that are not public yet are left out, also from count and head."""
     at = now()
     known = PublicationRecord.objects.public(at).order_by("number")
     count, head = known.values_list("number", "hash").last() or (0, "")
     if after > count:
         raise Http404
-    records = list(known.filter(number__gt=after).only("number", "kind", "at", "canonical", "hash")[:RECORDS_A_SHEET])
+    records = list(known.filter(number__gt=after).only("number", "kind", "at", "canonical", "hash")[:RECORDS_PER_PART])
     last = records[-1].number if records else count
-    sheet = {
+    part = {
         "format": FORMAT,
         "count": count,
         "head": head,
-        "records": [_record(record) for record in records],
-        "next": _address(last) if last < count else None,
-        "pages": _pages(at),
+        "records": [_record_fields(record) for record in records],
+        "next": _part_url(last) if last < count else None,
+        "pages": _published_pages(at),
     }
-    return answer_json(sheet, canonical=_address(after), at=at)
+    return json_response(part, canonical=_part_url(after), at=at)
 
 
-def _address(after: int) -> str:
-    # A name and no parameter: the log can be kept as plain files.
-    return f"/publication-log-after-{after}.json" if after else FIRST_SHEET
+def _part_url(after: int) -> str:
+    # A file name, not a query parameter, so that the log can also be served as static files.
+    return f"/publication-log-after-{after}.json" if after else FIRST_PART_URL
 
 
-def _record(record: PublicationRecord) -> dict:
+def _record_fields(record: PublicationRecord) -> dict:
     return {
         "number": record.number,
         "kind": record.kind,
@@ -57,8 +57,8 @@ def _record(record: PublicationRecord) -> dict:
     }
 
 
-def _pages(at: datetime) -> list[dict]:
-    """Return the pages of which readers may know a version, withdrawn ones among them."""
+def _published_pages(at: datetime) -> list[dict]:
+    """Return the pages with a published version, withdrawn pages included."""
     pages = Page.objects.filter(pk__in=Version.objects.published(at).order_by().values("page"))
     return [
         {"uuid": str(page.uuid), "history": f"{page.url_in(settings.LANGUAGE_CODE)}history.json"}

@@ -1,4 +1,4 @@
-"""What a page is, in the words of schema.org (JSON-LD 1.1): a text, its version, its dates and its translations."""
+"""Structured data of a page (JSON-LD 1.1, schema.org): its text, version, dates and translations."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,10 @@ from pages.presentation.page_presentation import PagePresentation
 
 
 def structured_data(presentation: PagePresentation, *, root: str, licence_url: str = "") -> dict:
-    """Describe the text shown; `root` is the site's address. A version that is not in force is known by its number."""
+    """Return the structured data of the text shown.
+
+    `root` is the address of the site. A version that is not in force has the address with its number.
+    """
     own = "" if presentation.span.state == VersionState.IN_FORCE else f"v/{presentation.version.number}/"
     data = {
         "@context": "https://schema.org",
@@ -28,15 +31,15 @@ def structured_data(presentation: PagePresentation, *, root: str, licence_url: s
 
 
 def _translations(presentation: PagePresentation, root: str, own: str) -> dict:
-    """Name the source of a translation, or the translations of the source; only what can be opened."""
-    others = list(_others(presentation, root, own))
+    """Return the source of a translation, or the translations of a source, as far as they have an address."""
+    texts = list(_other_texts(presentation, root, own))
     if presentation.text.language == presentation.page.source_language:
-        return {"workTranslation": others}
-    sources = [other for other in others if other["inLanguage"] == presentation.page.source_language]
+        return {"workTranslation": texts}
+    sources = [text for text in texts if text["inLanguage"] == presentation.page.source_language]
     return {"translationOfWork": sources[0]} if sources else {}
 
 
-def _others(presentation: PagePresentation, root: str, own: str) -> Iterator[dict]:
+def _other_texts(presentation: PagePresentation, root: str, own: str) -> Iterator[dict]:
     for language in sorted(set(presentation.languages) & set(served_languages()) - {presentation.text.language}):
         url = f"{root}{presentation.page.url_in(language)}{own}"
         yield {"@type": "WebPage", "@id": url, "url": url, "inLanguage": language}
