@@ -24,8 +24,8 @@ from django.views.decorators.csrf import csrf_exempt
 from pages.admin.permissions import actor_of, can_view
 from pages.models import Picture
 from pages.models.picture import CONTENT_TYPES
-from pages.publishing.picture_encoding import MAX_BYTES
-from pages.publishing.pictures import ADD_PICTURE, upload_picture
+from pages.publishing.pictures.encoding import MAX_BYTES
+from pages.publishing.pictures.storage import ADD_PICTURE, upload_picture
 from pages.text.pictures import format_picture
 
 # Allowance for the multipart form's other fields and headers, in bytes.

@@ -9,7 +9,7 @@ from pages.models import Page, Revision, Version, VersionText
 from pages.models.version_text import Significance
 from pages.presentation.navigation import Navigation, NavItem, draft_navigation
 from pages.presentation.page_presentation import NothingToShow, PagePresentation
-from pages.publishing.pictures import published_pictures, revision_pictures
+from pages.publishing.pictures.storage import published_pictures, revision_pictures
 from pages.publishing.version_writer import base_version
 from pages.text import source
 

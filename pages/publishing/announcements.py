@@ -16,7 +16,7 @@ from pages.models.permissions import PUBLISH, publish_text_permission
 from pages.models.publication_record import RecordKind
 from pages.models.version_text import Significance
 from pages.publishing.actors import Actor
-from pages.publishing.pictures import revision_pictures
+from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.records import append_record, effective_now, require_last_record
 from pages.publishing.version_plan import THIS_VERSION, TextToPublish, is_changed
 from pages.publishing.version_writer import base_version, version_texts, write_version

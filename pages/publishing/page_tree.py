@@ -6,11 +6,11 @@ from datetime import date, datetime
 from enum import Enum
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from pages.models import Page, Redirect, SiteCounter, Version
+from pages.models import Page, Redirect, Revision, SiteCounter, Version
 from pages.models.permissions import MOVE
 from pages.models.publication_record import RecordKind
 from pages.publishing.actors import Actor
@@ -39,6 +39,14 @@ class PositionConflict(Exception):
     def __init__(self, stored: Mapping[str, object]):
         self.stored = stored
         super().__init__(f"changed meanwhile: {', '.join(stored)}")
+
+
+class DeletionConflict(Exception):
+    """Somebody saved a text of the page after the person looked at it; nothing was deleted."""
+
+    def __init__(self, revision: Revision):
+        self.revision = revision
+        super().__init__(f"saved meanwhile: revision {revision.pk}")
 
 
 def is_reserved_slug(slug: str, *, at_root: bool) -> bool:
@@ -207,3 +215,23 @@ def _write_paths(paths: dict[int, str]) -> None:
         came_back.delete()
     for key, path in paths.items():
         Page.objects.filter(pk=key).update(path=path)
+
+
+def last_revision_id(page: Page) -> int:
+    """Return the key of the page's last saved text, 0 without one."""
+    return page.revisions.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+@transaction.atomic
+def delete_page(page: Page, *, by: Actor, expected_revision: int | None = None) -> None:
+    """Delete a page with its drafts. One that has versions stays: its history is not the editors' alone.
+
+    `expected_revision` is the last saved text that the person knew of. Raises DeletionConflict, PermissionDenied.
+    """
+    by.require("delete_page")
+    page = Page.objects.select_for_update().get(pk=page.pk)
+    if page.versions.exists():
+        raise PermissionDenied(_("A page that was published is not deleted: withdraw it."))
+    if expected_revision is not None and expected_revision != last_revision_id(page):
+        raise DeletionConflict(page.revisions.order_by("-pk").first())
+    page.delete()

@@ -20,7 +20,7 @@ from pages.publishing.announcements import (
     superseded_announcements,
 )
 from pages.publishing.drafts import add_revision, revision_fields, updated_source, validate_texts, write_draft
-from pages.publishing.pictures import revision_pictures
+from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.records import PublicationConflict, effective_now, require_last_record
 from pages.publishing.version_plan import (
     TextToPublish,

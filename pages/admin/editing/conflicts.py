@@ -16,7 +16,7 @@ from pages.presentation.comparison.rendered_comparison import RenderedComparison
 from pages.presentation.rendered_bodies import render_body
 from pages.publishing.drafts import DraftConflict, revision_fields
 from pages.publishing.page_tree import PositionConflict
-from pages.publishing.pictures import body_pictures, published_pictures
+from pages.publishing.pictures.storage import body_pictures, published_pictures
 from pages.text.source import Fields, normalise
 
 MINE, THEIRS = "mine", "theirs"

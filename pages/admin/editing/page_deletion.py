@@ -10,7 +10,7 @@ from pages.admin.editing.conflicts import format_short_time
 from pages.admin.editing.language_tabs import language_title
 from pages.admin.permissions import actor_of
 from pages.models import Page, Revision
-from pages.publishing.deletion import DeletionConflict, delete_page, last_revision_id
+from pages.publishing.page_tree import DeletionConflict, delete_page, last_revision_id
 
 LAST_REVISION = "last_revision"
 

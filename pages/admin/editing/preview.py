@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from pages.admin.picture_upload import replace_picture_urls
 from pages.models import Page
 from pages.presentation.rendered_bodies import render_body
-from pages.publishing.pictures import body_pictures, published_pictures
+from pages.publishing.pictures.storage import body_pictures, published_pictures
 from pages.text.rendering import BodyTooLong
 
 

@@ -12,7 +12,7 @@ from pages.admin.permissions import actor_of
 from pages.languages import served_languages
 from pages.models import Page, Revision
 from pages.presentation.rendered_bodies import render_body
-from pages.publishing.pictures import body_pictures, published_pictures
+from pages.publishing.pictures.storage import body_pictures, published_pictures
 from pages.text import source
 from pages.text.rendering import RenderedBody
 

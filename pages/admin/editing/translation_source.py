@@ -18,7 +18,7 @@ from pages.presentation.editors.translation_tasks import TranslationTask, transl
 from pages.presentation.rendered_bodies import render_body
 from pages.publishing.actors import Actor
 from pages.publishing.drafts import revision_fields
-from pages.publishing.pictures import body_pictures, published_pictures
+from pages.publishing.pictures.storage import body_pictures, published_pictures
 
 
 def translation_source_view(model_admin, request, page: Page, language: str):

@@ -14,7 +14,7 @@ from pages.presentation.comparison.rendered_comparison import RenderedComparison
 from pages.presentation.editors.publishing_checks import Finding, check_text
 from pages.presentation.rendered_bodies import render_body
 from pages.publishing.actors import Actor
-from pages.publishing.pictures import revision_pictures
+from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.version_plan import TextToPublish, is_changed, is_visibly_unchanged
 from pages.publishing.version_writer import base_version, version_texts
 from pages.text import source

@@ -14,7 +14,7 @@ from pages.models import Page
 from pages.models.picture import CONTENT_TYPES
 from pages.publishing.importing.importer import Importer
 from pages.publishing.importing.page_updates import ImportedText, ImportOutcome, PageUpdate
-from pages.publishing.pictures import store_picture
+from pages.publishing.pictures.storage import store_picture
 
 # The kinds that an upload can have.
 _FIRST_BYTES = {b"\x89PNG": "png", b"\xff\xd8": "jpg"}

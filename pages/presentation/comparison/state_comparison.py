@@ -13,7 +13,7 @@ from pages.models import Page, Revision, Version
 from pages.presentation.comparison.version_comparison import cached_comparison
 from pages.presentation.page_presentation import NothingToShow, spans_of
 from pages.presentation.rendered_bodies import render_body
-from pages.publishing.pictures import published_pictures, revision_pictures
+from pages.publishing.pictures.storage import published_pictures, revision_pictures
 from pages.text import source
 from pages.text.rendering import RenderedBody
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from pages.models import LinkGroup, Page, PublicationRecord, Redirect, Revision, SiteCounter, SiteSettings, Version
 from pages.publishing.page_events import withdraw
-from pages.publishing.pictures import store_picture
+from pages.publishing.pictures.storage import store_picture
 from pages.publishing.records import last_record_number
 from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from pages.models import Picture, VersionText
 from pages.models.permissions import EDITORS, PUBLISHERS, REVIEWERS, translators_group
-from pages.publishing.picture_encoding import MAX_BYTES
+from pages.publishing.pictures.encoding import MAX_BYTES
 from tests.building import make_page, save_bodies
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
-from pages.publishing.pictures import store_picture
+from pages.publishing.pictures.storage import store_picture
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
 from tests.building import draft_revision, make_page, publish_bodies, save_bodies, without_triggers

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from pages.models import SiteCounter, SiteSettings
-from pages.publishing.pictures import store_picture
+from pages.publishing.pictures.storage import store_picture
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
 from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies

@@ -7,7 +7,7 @@ from pages.models import PublicationRecord, Revision, Version
 from pages.publishing.actors import user_actor
 from pages.publishing.announcements import AnnouncementAction, cancel
 from pages.publishing.drafts import revision_fields
-from pages.publishing.pictures import store_picture
+from pages.publishing.pictures.storage import store_picture
 from pages.publishing.records import PublicationConflict, last_record_number
 from pages.publishing.versions import ForeignText, NothingInForce, correct, publish
 from pages.text import source

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from pages.publishing.actors import system_actor
-from pages.publishing.pictures import store_picture
+from pages.publishing.pictures.storage import store_picture
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
 from pages.text.rendering import MAX_BODY_BYTES, render

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from pages.presentation.editors.publishing_checks import CheckKind, check_text
 from pages.publishing.page_tree import move
-from pages.publishing.pictures import store_picture
+from pages.publishing.pictures.storage import store_picture
 from pages.text.rendering import render
 from tests.building import EDITOR, make_page, publish_bodies
 

@@ -9,7 +9,7 @@ from pages.publishing.announcements import cancel
 from pages.publishing.drafts import save_draft
 from pages.publishing.importing.batches import import_texts
 from pages.publishing.importing.page_updates import ImportedText, ImportOutcome
-from pages.publishing.pictures import store_picture
+from pages.publishing.pictures.storage import store_picture
 from pages.publishing.versions import publish, revert
 from pages.text import source
 from tests.building import draft_revision, make_fields, make_page, publish_bodies, texts_by_language, texts_to_publish

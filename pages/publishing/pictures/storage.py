@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pages.models import Page, Picture, Revision
 from pages.publishing.actors import Actor
-from pages.publishing.picture_encoding import EncodedPicture, encode_picture
+from pages.publishing.pictures.encoding import EncodedPicture, encode_picture
 from pages.publishing.version_writer import base_version, version_texts
 from pages.text import source
 from pages.text.pictures import find_picture_references

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from pages.models import Page
 from pages.publishing.actors import Actor
-from pages.publishing.deletion import DeletionConflict, delete_page, last_revision_id
+from pages.publishing.page_tree import DeletionConflict, delete_page, last_revision_id
 from tests.building import EDITOR, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from PIL import Image
 
 from pages.models import Picture
 from pages.publishing.actors import Actor
-from pages.publishing.pictures import body_pictures, store_picture, upload_picture
+from pages.publishing.pictures.storage import body_pictures, store_picture, upload_picture
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
 from tests.building import EDITOR, draft_revision, make_page, save_bodies

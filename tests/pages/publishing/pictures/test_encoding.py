@@ -10,8 +10,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from PIL import Image, ImageCms, PngImagePlugin
 
-from pages.publishing import picture_encoding
-from pages.publishing.picture_encoding import MAX_BYTES, encode_picture
+from pages.publishing.pictures import encoding
+from pages.publishing.pictures.encoding import MAX_BYTES, encode_picture
 
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 SECRET = b"52.5200N"
@@ -241,6 +241,6 @@ def test_a_large_file_is_refused_with_its_size():
 
 def test_a_picture_that_grows_too_large_is_refused(monkeypatch):
     content = written(drawn(), "GIF")
-    monkeypatch.setattr(picture_encoding, "MAX_BYTES", len(content))
-    monkeypatch.setitem(picture_encoding._OPTIONS, "png", {"format": "PNG", "compress_level": 0})
+    monkeypatch.setattr(encoding, "MAX_BYTES", len(content))
+    monkeypatch.setitem(encoding._OPTIONS, "png", {"format": "PNG", "compress_level": 0})
     assert "Encoded anew, the picture has 0.1 MB" in refusal(content)

@@ -1,0 +1,1 @@
+"""Uploaded and imported pictures: re-encoding, storage, and which of them a text shows."""
