@@ -180,7 +180,7 @@ def test_each_kind_of_change_is_named_and_has_its_rows(before, after, rows, chan
     assert not comparison.is_capped
 
 
-def test_changed_words_are_marked_word_by_word_with_their_spaces():
+def test_changed_words_are_marked_together_with_the_spaces_between():
     row = compared("It is a *very big* word, you see.", "It is a small word, you see.").rows[0]
     assert row.before.html == "<p>It is a <em><del>very big</del></em> word, you see.</p>"
     assert row.after.html == "<p>It is a <ins>small</ins> word, you see.</p>"
@@ -199,14 +199,14 @@ FORMAT_CHANGES = [
 
 
 @pytest.mark.parametrize(("old", "new", "before", "after", "text"), FORMAT_CHANGES)
-def test_a_change_of_form_tells_both_sides_and_marks_both_cells(old, new, before, after, text):
+def test_change_of_format_names_both_values_and_marks_both_cells(old, new, before, after, text):
     comparison = compared(old, new)
     (change,) = comparison.changes
     assert (change.before, change.after, change.text) == (before, after, text)
     assert all('<mark class="format-change">' in cell for cell in cells_of(comparison))
 
 
-def test_anchors_number_the_rows_that_the_summary_leads_to():
+def test_rows_with_changes_have_numbered_anchors():
     comparison = compared("One big word.\n\nStays.\n\n- a b c", "One small word.\n\nStays.\n\n- a b d\n- e")
     assert [row.anchor for row in comparison.rows] == ["change-1", "", "change-2", "change-3"]
     assert [change.anchor for change in comparison.changes] == [
@@ -219,12 +219,12 @@ def test_anchors_number_the_rows_that_the_summary_leads_to():
     assert comparison.changes == tuple(change for row in comparison.rows for change in row.changes)
 
 
-def test_changes_are_counted_in_one_order_and_none_is_left_out():
+def test_change_counts_are_complete_and_in_fixed_order():
     comparison = compared("# A b c\n\nOne.\n\nTwo.", "## A b c\n\nOne.\n\nThree four.\n\nFive.")
     assert list(comparison.counts.items()) == [("addition", 2), ("removal", 1), ("heading level", 1)]
 
 
-def test_a_block_is_shown_in_what_it_lies_in():
+def test_block_is_shown_in_its_containers():
     before = "3. one\n\n   > quoted words here\n\n4. two\n   - three four five\n"
     comparison = compared(before, before.replace("here", "there").replace("five", "six"))
     assert cells_of(comparison)[1:3] == [
@@ -251,7 +251,7 @@ def rows(*kinds: str) -> Comparison:
         ("cuuuuu", [(False, 2), (True, 4)]),
     ],
 )
-def test_long_unchanged_stretches_are_folded_but_for_a_row_beside_each_change(kinds, groups):
+def test_long_unchanged_stretches_are_folded_except_a_row_next_to_each_change(kinds, groups):
     comparison = rows(*({"u": "unchanged", "c": "changed"}[kind] for kind in kinds))
     assert [(group.is_folded, len(group.rows)) for group in comparison.groups] == groups
 
@@ -269,7 +269,7 @@ def test_long_unchanged_stretches_are_folded_but_for_a_row_beside_each_change(ki
     ],
 )
 @pytest.mark.parametrize("form", [("{}", "{} more words"), ("a {} b c", "a {} b d"), ("", "{}"), ("*{}*", "{}")])
-def test_hostile_text_stays_text_in_every_cell(hostile, form):
+def test_hostile_text_is_escaped_in_every_cell(hostile, form):
     comparison = compared(*(text.format(hostile) for text in form))
     assert_clean(comparison)
     assert " ".join(side_text(comparison, "after").split()) == text_read(html_of(form[1].format(hostile)))
@@ -285,7 +285,7 @@ def test_hostile_text_stays_text_in_every_cell(hostile, form):
         '<p><span class="x">a</span> < b <b</p>',
     ],
 )
-def test_nothing_but_listed_tags_and_attributes_leaves_a_comparison(html):
+def test_cells_contain_only_allowed_tags_and_attributes(html):
     for comparison in (compare("", html), compare(html, html.replace("</p>", " b c d</p>")), compare(html, html)):
         assert_clean(comparison)
 
@@ -416,7 +416,7 @@ def pairs_of_documents(draw):
 
 @settings(max_examples=60, deadline=None)
 @given(pairs_of_documents())
-def test_both_sides_can_be_put_together_again_with_text_formats_and_links(pair):
+def test_both_sides_can_be_reconstructed_with_text_formats_and_links(pair):
     before, after = map(html_of, pair)
     comparison = compare(before, after)
     assert not comparison.is_capped
@@ -427,7 +427,7 @@ def test_both_sides_can_be_put_together_again_with_text_formats_and_links(pair):
 
 @settings(max_examples=30, deadline=None)
 @given(pairs_of_documents())
-def test_any_cell_is_clean_valid_and_without_ids_and_any_change_is_led_to(pair):
+def test_cells_are_clean_and_every_change_has_an_anchor(pair):
     comparison = compared(*pair)
     assert_clean(comparison)
     anchors = [row.anchor for row in comparison.rows if row.anchor]
@@ -438,7 +438,7 @@ def test_any_cell_is_clean_valid_and_without_ids_and_any_change_is_led_to(pair):
 
 @settings(max_examples=30, deadline=None)
 @given(pairs_of_documents())
-def test_a_text_is_the_same_as_itself_and_what_is_marked_is_all_that_differs(pair):
+def test_equal_texts_have_no_change_and_marks_cover_all_differences(pair):
     assert compared(pair[0], pair[0]).is_same
     comparison = compared(*pair)
     without_marks = [
@@ -491,7 +491,7 @@ WORST = {
 
 @pytest.mark.timing
 @pytest.mark.parametrize("pair", WORST.values(), ids=WORST)
-def test_texts_of_the_greatest_length_are_compared_in_part_within_a_second(pair):
+def test_texts_of_maximum_length_are_compared_in_part_within_a_second(pair):
     assert is_faster_than(0.7, lambda: compare(*pair))
     comparison = compare(*pair)
     assert comparison.is_capped
@@ -500,7 +500,7 @@ def test_texts_of_the_greatest_length_are_compared_in_part_within_a_second(pair)
     assert sum(map(len, cells_of(comparison))) <= MAX_SHOWN
 
 
-def test_a_policy_of_64_kilobytes_is_compared_whole():
+def test_policy_of_64_kilobytes_is_compared_completely():
     before = repeated("We keep your *data* for # days, and [tell](https://a.example) nobody else.\n\n", 850)
     after = before.replace("nobody", "no one").replace("1 days", "1 day")
     comparison = compared(before, after)
@@ -509,12 +509,12 @@ def test_a_policy_of_64_kilobytes_is_compared_whole():
     assert {row.kind for row in comparison.rows} == {"changed"}
 
 
-def test_the_first_difference_is_shown_however_late_it_comes():
+def test_first_difference_is_shown_even_at_the_end_of_a_long_text():
     before = "<li>a</li>\n" * 60_000
     comparison = compare(f"<ul>\n{before}</ul>", f"<ul>\n{before}<li>late words here</li>\n</ul>")
     assert [change.text for change in comparison.changes] == ["late words here"]
 
 
-def test_an_entry_of_the_summary_is_short_and_ends_between_graphemes(monkeypatch):
+def test_excerpt_in_the_summary_is_short_and_ends_between_graphemes(monkeypatch):
     monkeypatch.setattr(word_changes, "EXCERPT_LENGTH", 4)
     assert compared("", "abc e\u0301f").changes == (TextChange("addition", "change-1", text="abc…"),)

@@ -20,7 +20,7 @@ def shown(before: bytes, after: bytes) -> list[tuple[str, str]]:
     ]
 
 
-def test_words_of_a_changed_line_are_marked_and_the_rest_is_not():
+def test_only_the_changed_words_of_a_line_are_marked():
     found = shown(b"# Title\nWe keep data for ten days.\n", b"# Title\nWe keep data for two days.\n")
     assert found == [
         ("same", "# Title"),
@@ -43,11 +43,11 @@ def test_words_of_a_changed_line_are_marked_and_the_rest_is_not():
         (b"One line.  \n", b"One line.\n", "[  ]"),
     ],
 )
-def test_what_readers_cannot_see_is_seen(before, after, sign):
+def test_invisible_differences_are_shown_as_signs(before, after, sign):
     assert any(sign in text for _kind, text in shown(before, after))
 
 
-def test_long_stretches_that_are_the_same_are_left_out():
+def test_long_unchanged_stretches_are_replaced_with_gaps():
     before = "".join(f"line {number}\n" for number in range(40))
     lines = compare_sources(before.encode(), before.replace("line 20", "line twenty").encode()).lines
     assert [(line.kind, line.count) for line in lines if line.kind == "gap"] == [("gap", 17), ("gap", 16)]
@@ -55,19 +55,19 @@ def test_long_stretches_that_are_the_same_are_left_out():
 
 
 @given(st.binary(max_size=60), st.binary(max_size=60))
-def test_a_difference_is_never_without_a_mark(before, after):
+def test_every_difference_is_marked(before, after):
     lines = compare_sources(before, after).lines
     changed = [fragment.text for line in lines for fragment in line.fragments if fragment.is_changed]
     assert bool("".join(changed)) == (before != after)
 
 
-def test_each_sign_stands_for_itself():
+def test_invisible_characters_have_signs():
     assert make_visible("a\tb\u200b\n") == "a⇥b[U+200B]"
 
 
 @pytest.mark.timing
 @pytest.mark.parametrize("line", ["x\n", "a b ", "\n", "\u202e\n"])
-def test_long_sources_take_no_longer_than_a_short_wait(line):
+def test_long_sources_are_compared_quickly(line):
     before = line * (300_000 // len(line))
     after = before.replace("b", "c")[: len(before) // 2] + "end"
     assert is_faster_than(1.5, lambda: compare_sources(before.encode(), after.encode()))

@@ -24,7 +24,7 @@ SPLIT = [
 
 
 @pytest.mark.parametrize(("html", "words"), SPLIT)
-def test_words_are_never_cut_within_a_grapheme(html, words):
+def test_words_are_not_split_within_a_grapheme(html, words):
     assert [word.key for word in split_words(html)] == words
 
 
@@ -32,7 +32,7 @@ def test_matches_are_a_longest_common_subsequence():
     assert find_matches("xabcyd", "abzcd", Budget(1000)) == [(1, 0), (2, 1), (3, 3), (5, 4)]
 
 
-def test_without_budget_matches_are_the_common_ends_and_the_refusal_is_remembered():
+def test_matches_without_budget_are_the_common_ends():
     budget = Budget(0)
     assert find_matches("ab" + "cd" * 99 + "e", "ab" + "dc" * 98 + "e", budget) == [(0, 0), (1, 1), (200, 198)]
     assert budget.is_spent

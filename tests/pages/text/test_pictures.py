@@ -21,36 +21,36 @@ _LINES = (
 LINES = st.lists(st.sampled_from(_LINES), max_size=12)
 
 
-def read_back(description: str) -> str:
+def render_description(description: str) -> str:
     html = render(format_picture("/media/a", description), picture_urls={"/media/a": "/media/a"}).html
     return unescape(re.fullmatch(r'<p><img src="/media/a" alt="([^"]*)"></p>\n', html)[1])
 
 
-def test_a_description_is_taken_as_it_is():
+def test_picture_description_is_shown_literally():
     for description in ("", "A bar", "a [b] *c* _d_ `e` \\ <f> &amp; ~~g~~ ^h !", "[^1]", "Два слова", "x](/y)"):
-        assert read_back(description) == description
+        assert render_description(description) == description
 
 
-def test_a_description_stays_on_one_line():
-    assert read_back(" a\n\n b\t") == "a b"
+def test_picture_description_is_written_on_one_line():
+    assert render_description(" a\n\n b\t") == "a b"
 
 
 @given(st.text("ab \\`*_[]<>~^&;#()!\"'|:/.-0"))
-def test_any_description_is_taken_as_it_is(description):
-    assert read_back(description) == " ".join(description.split())
+def test_any_picture_description_is_shown_literally(description):
+    assert render_description(description) == " ".join(description.split())
 
 
 @cache
-def plain_engine():
+def get_reference_engine():
     return create_engine().use(footnote_plugin, inline=False)
 
 
-def asked_of_the_whole(body):
-    children = (child for token in plain_engine().parse(body) for child in token.children or ())
+def find_in_whole_body(body):
+    children = (child for token in get_reference_engine().parse(body) for child in token.children or ())
     return tuple(dict.fromkeys(str(child.attrs["src"]) for child in children if child.type == "image"))
 
 
-def test_picture_references_come_once_in_their_order_and_from_footnotes_too():
+def test_picture_references_are_distinct_ordered_and_include_footnotes():
     body = "![a](/z.png) [![b](/y.png)](#) ![a](/z.png)\n\nx[^1]\n\n[^1]: ![c](/x.png)\n"
     assert find_picture_references(body) == ("/z.png", "/y.png", "/x.png")
 
@@ -64,12 +64,12 @@ def test_picture_references_come_once_in_their_order_and_from_footnotes_too():
         ("```\n# A\n![a](a.png)\n```\n![b](b.png)", ("b.png",)),
     ],
 )
-def test_parts_of_a_text_are_read_as_parts_of_the_whole(body, references):
+def test_picture_references_respect_context_outside_a_section(body, references):
     assert find_picture_references(body) == references
 
 
 @given(LINES)
 @settings(max_examples=300)
-def test_parts_tell_what_the_whole_tells(lines):
+def test_picture_references_by_section_equal_those_of_the_whole_body(lines):
     body = "\n".join(lines)
-    assert find_picture_references(body) == asked_of_the_whole(body)
+    assert find_picture_references(body) == find_in_whole_body(body)

@@ -56,12 +56,12 @@ def _as_parsed(html: str) -> str:
 
 
 @pytest.mark.parametrize("example", _examples())
-def test_the_engine_follows_commonmark(example):
+def test_engine_follows_the_commonmark_specification(example):
     assert _in_one_form(create_engine(html=True).render(example["markdown"])) == _in_one_form(example["html"])
 
 
 @pytest.mark.parametrize("example", _examples())
-def test_readers_get_commonmark_but_for_what_is_listed(example):
+def test_rendered_html_follows_commonmark_except_the_listed_examples(example):
     references = {reference: reference for reference in find_picture_references(example["markdown"])}
     html = _in_one_form(render(example["markdown"], picture_urls=references).html)
     is_equal = _without_heading_links(html) == _as_parsed(example["html"])
@@ -84,32 +84,32 @@ HEADINGS = [
 
 
 @pytest.mark.parametrize(("heading", "identifier"), HEADINGS)
-def test_heading_ids_are_those_that_hugo_makes(heading, identifier):
+def test_heading_ids_match_those_of_hugo(heading, identifier):
     assert render(f"## {heading}").contents[0].id == identifier
 
 
-def test_repeated_headings_are_numbered_as_hugo_numbers_them():
+def test_repeated_heading_ids_are_numbered_as_in_hugo():
     rendered = render("# A\n\n# A\n\n# A-1\n\n# A\n")
     assert [heading.id for heading in rendered.contents] == ["a", "a-1", "a-1-1", "a-2"]
 
 
-def test_an_explicit_id_wins_over_a_derived_one_before_it():
+def test_explicit_id_takes_precedence_over_an_earlier_derived_one():
     rendered = render("## Contact\n\n## Write to us {#contact}\n\nSetext {#two .class}\n---\n")
     assert [heading.id for heading in rendered.contents] == ["contact-1", "contact", "two"]
     assert "{#" not in rendered.html
 
 
-def test_an_explicit_id_may_have_the_colon_of_other_dialects():
+def test_explicit_id_may_begin_with_a_colon():
     rendered = render("## Your data {: #data }\n\n[up](#data) {: #other }\n")
     assert [(heading.id, heading.text) for heading in rendered.contents] == [("data", "Your data")]
     assert "{: #other }" in rendered.html
 
 
-def test_an_escaped_brace_is_no_explicit_id():
+def test_escaped_brace_does_not_begin_an_explicit_id():
     assert "{#here}" in render(r"## Braces \{#here}").html
 
 
-def test_the_contents_list_has_levels_ids_and_plain_text():
+def test_table_of_contents_has_levels_ids_and_plain_text():
     rendered = render("# One *two* `three` ![four](x)\n\n### [Five](https://example.org)\n")
     assert rendered.contents == (
         Heading(1, "one-two-three-fourx", "One two three four"),
@@ -117,18 +117,18 @@ def test_the_contents_list_has_levels_ids_and_plain_text():
     )
 
 
-def test_a_heading_links_to_itself_by_its_own_text():
+def test_heading_text_links_to_the_heading():
     assert render("## Tracking").html == (
         '<h2 id="tracking"><a class="heading-link" href="#tracking">Tracking</a></h2>\n'
     )
 
 
-def test_a_heading_with_a_link_has_its_own_beside_it_never_around_it():
+def test_heading_that_contains_a_link_has_its_own_link_after_the_text():
     html = render("## See [this](https://example.org)").html
     assert '<a href="https://example.org">this</a><a class="heading-link"' in html
 
 
-def test_tables_footnotes_and_strikethrough():
+def test_tables_footnotes_and_strikethrough_are_rendered():
     html = render("| a | b |\n|:-:|--:|\n| 1 | 2 |\n\n~~gone~~ and noted[^1]\n\n[^1]: The note.\n").html
     assert '<th class="align-center">a</th>' in html
     assert '<td class="align-right">2</td>' in html
@@ -138,7 +138,7 @@ def test_tables_footnotes_and_strikethrough():
     assert "style" not in html
 
 
-def test_ids_and_the_links_to_them_share_a_prefix():
+def test_id_prefix_applies_to_ids_and_links_to_them():
     rendered = render("## Here\n\n[there](#here) a[^n]\n\n[^n]: b\n", id_prefix="p2-")
     assert rendered.contents[0].id == "p2-here"
     assert '<a href="#p2-here">there</a>' in rendered.html
@@ -157,7 +157,7 @@ def test_ids_and_the_links_to_them_share_a_prefix():
         "<svg/onload=alert(1)>",
     ],
 )
-def test_raw_html_is_text(markup):
+def test_raw_html_is_shown_as_text(markup):
     html = render(markup).html
     assert "&lt;" in html
     assert re.sub(r"</?p>", "", html).count("<") == 0
@@ -176,21 +176,21 @@ def test_raw_html_is_text(markup):
     ],
 )
 @pytest.mark.parametrize("form", ["[a]({})", "[a](<{}>)", "<{}>", "[a]\n\n[a]: {}"])
-def test_no_link_has_a_scheme_that_could_run_or_read_something(form, address):
+def test_links_with_unsafe_schemes_are_not_rendered(form, address):
     assert "href" not in render(form.format(address)).html
 
 
-def test_a_scheme_broken_up_by_white_space_is_no_scheme():
+def test_white_space_in_a_scheme_is_escaped():
     assert '<a href="java%09script:alert(1)">' in render("[a](<java\tscript:alert(1)>)").html
 
 
 @pytest.mark.parametrize("reference", ["https://example.org/a.png", "//example.org/a.png", "data:image/png;base64,AA"])
-def test_a_picture_of_another_host_is_its_description(reference):
+def test_picture_of_another_host_is_replaced_with_its_description(reference):
     html = render(f"![A *fine* badge]({reference})").html
     assert html == '<p><span class="missing-picture">A fine badge</span></p>\n'
 
 
-def test_a_known_picture_is_shown_at_its_own_address():
+def test_known_picture_is_shown_with_its_address():
     html = render("![Badge](/images/a%20b.png)", picture_urls={"/images/a%20b.png": "/media/abc"}).html
     assert html == '<p><img src="/media/abc" alt="Badge"></p>\n'
 
@@ -206,11 +206,11 @@ def test_a_known_picture_is_shown_at_its_own_address():
         ("mailto:privacy@example.org", "mailto:privacy@example.org"),
     ],
 )
-def test_links_lead_from_the_pages_own_address(href, resolved):
+def test_links_are_resolved_against_the_base_url(href, resolved):
     assert f'href="{resolved}"' in render(f"[a]({href})", base_url="/ru/policy/").html
 
 
-def test_a_broken_address_breaks_nothing():
+def test_invalid_link_address_does_not_prevent_rendering():
     assert "<p>" in render("[a](http://[::1)", base_url="/policy/").html
 
 
@@ -224,11 +224,11 @@ def test_a_broken_address_breaks_nothing():
         ("```\na b\n```", 2),
     ],
 )
-def test_words_are_counted(body, words):
+def test_word_count_includes_code_but_not_pictures(body, words):
     assert render(body).word_count == words
 
 
-def test_a_body_over_the_limit_is_refused_with_both_sizes():
+def test_body_over_the_limit_is_refused_with_both_sizes():
     with pytest.raises(BodyTooLong, match=f"the text has {MAX_BODY_BYTES + 2} bytes; .* is {MAX_BODY_BYTES}"):
         render("я" * (MAX_BODY_BYTES // 2 + 1))
     assert render("a" * MAX_BODY_BYTES).word_count == 1
@@ -244,7 +244,7 @@ def test_a_body_over_the_limit_is_refused_with_both_sizes():
         ("Before\n\n# One\n\nText", "One", "<p>Before</p>\n<p>Text</p>\n", "one"),
     ],
 )
-def test_first_heading_that_is_the_title_is_taken_out_and_its_id_is_kept(body, title, html, title_id):
+def test_first_heading_that_repeats_the_title_is_removed_and_its_id_kept(body, title, html, title_id):
     rendered = remove_title_heading(render(body), title)
     assert (rendered.html, rendered.contents, rendered.title_id) == (html, (), title_id)
 
@@ -253,12 +253,12 @@ def test_first_heading_that_is_the_title_is_taken_out_and_its_id_is_kept(body, t
     ("body", "title"),
     [("# One\n\nText", "Two"), ("## One\n\nText", "One"), ("# Two\n\n# One", "One"), ("> # One", "Two"), ("", "One")],
 )
-def test_any_other_heading_stays(body, title):
+def test_other_headings_are_not_removed(body, title):
     rendered = render(body)
     assert remove_title_heading(rendered, title) is rendered
 
 
-def test_ids_of_several_bodies_stay_apart():
+def test_title_heading_is_removed_with_an_id_prefix():
     rendered = remove_title_heading(render("# One\n\n## Two", id_prefix="p1-"), "One")
     assert (rendered.title_id, [heading.id for heading in rendered.contents]) == ("p1-one", ["p1-two"])
 
@@ -280,7 +280,7 @@ ALWAYS_TRIED = {"# a\n", "![", "*_"}
     "pattern",
     [pytest.param(pattern, marks=() if pattern in ALWAYS_TRIED else pytest.mark.thorough) for pattern in PATHOLOGICAL],
 )
-def test_pathological_text_of_the_greatest_length_renders_within_five_seconds(pattern):
+def test_pathological_text_of_maximum_length_renders_within_five_seconds(pattern):
     body = (pattern * MAX_BODY_BYTES).encode()[:MAX_BODY_BYTES].decode(errors="ignore")
     assert is_faster_than(5, lambda: render(body))
 

@@ -27,19 +27,19 @@ LINES = st.lists(st.sampled_from(_LINES), max_size=12)
         ("[a]: b", None),
     ],
 )
-def test_text_is_cut_before_headings_outside_of_fences(body, parts):
+def test_body_is_split_before_headings_outside_code_fences(body, parts):
     assert split_sections(body) == parts
 
 
 @given(LINES, LINES)
-def test_bodies_look_the_same_where_their_differing_parts_do(before, after):
+def test_bodies_render_equal_exactly_if_their_differing_sections_do(before, after):
     old, new = "\n".join(before), "\n".join(after)
     is_same = all(render(one).html == render(other).html for one, other in find_differing_sections(old, new))
     assert is_same == (render(old).html == render(new).html)
 
 
 @given(st.text("ab", max_size=9), st.text("ab", max_size=9))
-def test_what_is_common_stands_around_what_is_between(before, after):
+def test_common_ends_surround_the_remaining_texts(before, after):
     old, new = strip_common_ends(before, after)
     rest = len(before) - len(old)
     start = next(length for length in range(rest, -1, -1) if before[:length] == after[:length])

@@ -45,7 +45,7 @@ Text
         (TOML, "LASTMOD = 2020-01-01 10:00:00Z\nweight = 0x1\n", "LASTMOD = 2026-11-24\nweight = 10\n"),
     ],
 )
-def test_value_is_set_in_the_style_of_the_one_before_and_no_other_byte_changes(newline, mark, file, before, after):
+def test_new_value_keeps_the_style_of_the_old_and_all_other_bytes(newline, mark, file, before, after):
     before, after = ((mark + file.format(lines)).replace("\n", newline).encode() for lines in (before, after))
     assert patch_front_matter(before, VALUES) == after
 
@@ -71,12 +71,12 @@ def test_missing_keys_are_added_at_the_end_or_before_the_first_table():
         ("", '""', '""'),
     ],
 )
-def test_value_in_no_style_yet_is_plain_where_it_can_be(value, in_yaml, in_toml):
+def test_new_value_is_quoted_only_if_necessary(value, in_yaml, in_toml):
     assert patch_front_matter(b"---\n---\n", {"key": value}) == f"---\nkey: {in_yaml}\n---\n".encode()
     assert patch_front_matter(b"+++\n+++\n", {"key": value}) == f"+++\nkey = {in_toml}\n+++\n".encode()
 
 
-def test_key_that_needs_quotes_has_them():
+def test_key_is_quoted_if_necessary():
     assert patch_front_matter(b"---\n---\n", {"a: b": "1"}) == b'---\n"a: b": 1\n---\n'
     assert patch_front_matter(b"+++\n+++\n", {"a = b": "1"}) == b'+++\n"a = b" = 1\n+++\n'
 
@@ -88,7 +88,7 @@ def test_text_without_front_matter_gets_one():
 
 
 @pytest.mark.parametrize("file", [YAML.format("weight: '1'\n"), TOML.format("weight = 1\n")])
-def test_value_that_stands_there_already_keeps_the_bytes(file):
+def test_equal_value_returns_the_same_bytes(file):
     data = file.encode() + b"\xff"
     assert patch_front_matter(data, {"Weight": "1"}) is data
     assert patch_front_matter(data, {}) is data
@@ -106,7 +106,7 @@ def test_value_that_stands_there_already_keeps_the_bytes(file):
         b"+++\nweight.a = 1\n+++\n",
     ],
 )
-def test_what_would_be_lost_is_refused(file):
+def test_value_that_would_lose_something_is_refused(file):
     with pytest.raises(PatchFailed):
         patch_front_matter(file, VALUES)
 
@@ -130,7 +130,7 @@ others = st.lists(other, max_size=4, unique_by=lambda line: line.partition(":")[
 
 
 @given(others, scalar, others, st.sampled_from(NEWLINES), st.sampled_from(["2026-11-24", "10", "a: 'b'", "é\t"]))
-def test_value_is_the_only_thing_that_changes(before, old, after, newline, new):
+def test_only_the_value_changes_in_any_front_matter(before, old, after, newline, new):
     def file(written):
         lines = ["---", *before, f"weight: {written}", *after, "---", "Text \udcff", ""]
         return "\n".join(lines).replace("\n", newline).encode("utf-8", "surrogateescape")

@@ -22,21 +22,21 @@ def html(body: str) -> str:
         ("`![](/a.png)`", ()),
     ],
 )
-def test_pictures_without_words_are_found(body, expected):
+def test_pictures_without_alternative_text_are_found(body, expected):
     assert find_pictures_without_alt(html(body)) == expected
 
 
-def test_links_are_found_once_with_their_exact_address():
+def test_links_are_distinct_with_their_exact_addresses():
     found = find_links(html("## Here\n\n[a](/x/?a=1&b=2) [b](/x/?a=1&b=2) <https://example.org/>"))
     assert found == ("#here", "/x/?a=1&b=2", "https://example.org/")
 
 
-def test_places_are_headings_and_footnotes():
+def test_ids_include_headings_and_footnotes():
     found = find_ids(html("## Your data\n\nText[^1].\n\n[^1]: Note."))
     assert {"your-data", "fn:1"} <= found
 
 
-def test_vanished_places_keep_their_order():
+def test_removed_ids_keep_their_order():
     assert find_removed_ids(["c", "a", "b"], {"a"}) == ("c", "b")
 
 
@@ -60,7 +60,7 @@ def test_vanished_places_keep_their_order():
         ("Последняя редакция от 1 января 2024 года", "Последняя редакция от 1 января 2024 года"),
     ],
 )
-def test_line_that_states_when_the_text_changed_is_found_without_its_markup(line, found):
+def test_typed_date_is_found_without_its_markup(line, found):
     assert find_typed_dates(f"First words.\n\n{line}\n\nIn 2019 we moved.\n") == (found,)
 
 
@@ -80,16 +80,16 @@ def test_line_that_states_when_the_text_changed_is_found_without_its_markup(line
         "Last updated: 12023",
     ],
 )
-def test_ordinary_sentence_is_not_found(line):
+def test_ordinary_sentence_is_not_a_typed_date(line):
     assert find_typed_dates(f"{line}\n") == ()
 
 
-def test_every_such_line_is_found_in_its_order():
+def test_all_typed_dates_are_found_in_order():
     assert find_typed_dates("Last updated: 2020\n\nText\n\nОбновлено: 2021\n") == (
         "Last updated: 2020",
         "Обновлено: 2021",
     )
 
 
-def test_long_line_is_searched_in_a_time_that_grows_with_its_length():
+def test_long_line_is_searched_in_linear_time():
     assert find_typed_dates("last updated " * 20_000) == ()

@@ -38,7 +38,7 @@ def test_every_newline_style_is_read(newline, mark):
     assert extract_body(file.encode()) == "Two\nthree"
 
 
-def test_what_is_no_string_is_read_as_it_is_written():
+def test_scalars_that_are_not_strings_are_read_as_written():
     written = {
         "draft": "true",
         "weight": "+10",
@@ -72,7 +72,7 @@ def test_title_is_read_in_every_style_as_one_line(value, title):
     assert parse(toml(f"title = {value}", "weight = 1")).front_matter["weight"] == "1"
 
 
-def test_keys_are_those_at_the_top_quoted_ones_too():
+def test_only_top_level_keys_are_read_including_quoted_ones():
     lines = [
         '"title" = "A"',
         "'key = x' = 1",
@@ -85,7 +85,7 @@ def test_keys_are_those_at_the_top_quoted_ones_too():
     assert parse(toml(*lines)).front_matter == {"title": "A", "key = x": "1"}
 
 
-def test_lists_of_scalars_are_read_and_others_are_left_out():
+def test_only_lists_of_scalars_are_read():
     lines = [
         "aliases = ['/a/', # the first, \"old\" one",
         '  "/b, [c]/",',
@@ -125,20 +125,20 @@ def test_broken_front_matter_is_refused_with_its_line(lines, message, newline):
     assert str(error.value).startswith(message)
 
 
-def test_front_matter_that_no_line_closes_is_refused():
+def test_front_matter_without_closing_fence_is_refused():
     with pytest.raises(
         InvalidFrontMatter, match=r"^The front matter begins with \+\+\+ in line 1, but no line closes it"
     ):
         parse(b"+++\ntitle = 'A'\n---\n")
 
 
-def test_many_values_are_not_taken_for_deep_ones():
+def test_many_shallow_values_are_accepted():
     numbers = ", ".join(["1.5"] * 500)
     assert len(parse(toml(f"a = [{numbers}]", *(f"b{n} = 1.5" for n in range(99)))).lists["a"]) == 500
 
 
 @pytest.mark.parametrize("unit", ['"""\\', "'''", "'", '"', "a.", "#", "[]", '"".'])
-def test_work_grows_with_the_text_alone(unit):
+def test_parsing_takes_linear_time(unit):
     # Milliseconds; where each position were looked at again from each other one, hours.
     with pytest.raises(InvalidFrontMatter):
         parse(toml("a = " + unit * 60_000, "["))
@@ -177,7 +177,7 @@ def patched(data, **changes):
 @pytest.mark.parametrize(
     "title", ["'Old'", '"Old"', '"Old" # comment', "   'Old'", "'''\nOld'''", '"""Old \\\n title"""']
 )
-def test_patch_changes_the_value_asked_for_and_no_other_byte(newline, mark, title):
+def test_patch_changes_only_the_bytes_of_the_value(newline, mark, title):
     def file(value):
         return (mark + FILE.format(title=value)).replace("\n", newline).encode()
 
@@ -212,7 +212,7 @@ def test_patch_keeps_bytes_that_are_not_utf_8():
     assert patched(file, body="New") == file.replace(b"Text \xfe\0", b"New")
 
 
-def test_same_text_in_another_form_keeps_the_bytes():
+def test_patch_with_equivalent_fields_returns_the_same_bytes():
     file = FILE.format(title="'Old'").encode()
     assert patched(file, body="\n\nFirst line\r\nsecond line   \n\n", title=" Old\n") is file
 
@@ -275,7 +275,7 @@ def meant(data):
 
 
 @given(files)
-def test_what_is_read_is_what_the_library_reads(data):
+def test_values_equal_those_that_tomllib_reads(data):
     try:
         parsed = parse(data)
     except InvalidFrontMatter:
@@ -288,7 +288,7 @@ def test_what_is_read_is_what_the_library_reads(data):
 
 
 @given(files, titled, st.sets(st.sampled_from([*FRONT_MATTER_KEYS, "body"])))
-def test_patch_does_what_was_asked_or_refuses(data, new, names):
+def test_patch_changes_only_the_named_fields_or_is_refused(data, new, names):
     check_patch(data, new, names, others)
 
 
@@ -305,7 +305,7 @@ below = st.lists(line.filter(lambda text: "itle" not in text), max_size=3, uniqu
 
 
 @given(top, st.sampled_from(["title = ", '"title"=', " title\t= "]), scalar, below, st.sampled_from(NEWLINES), words)
-def test_patch_of_a_title_is_a_change_of_its_value_alone(before, key, value, after, newline, new):
+def test_patch_of_the_title_changes_only_its_value(before, key, value, after, newline, new):
     def file(written):
         lines = ["+++", *before, f"{key}{written}", *after, "+++", "Text \udcff", ""]
         return "\n".join(lines).replace("\n", newline).encode("utf-8", "surrogateescape")
@@ -328,7 +328,7 @@ dates = st.sampled_from(["2026-11-24", "2026-11-24T10:00:00Z", "10", "-3", "0", 
 
 
 @given(files, st.dictionaries(st.sampled_from(["lastmod", "weight", "date", "title"]), dates | words))
-def test_values_are_set_and_everything_else_stays(data, values):
+def test_patched_front_matter_keeps_all_other_values(data, values):
     try:
         before = parse(data)
         result = patch_front_matter(data, values)
