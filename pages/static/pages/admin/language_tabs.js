@@ -1,15 +1,15 @@
 "use strict";
-// One tab bar for the fieldsets of all languages, after the ARIA Authoring Practices' tabs pattern. Without this script
-// the fieldsets stand below each other, and everything works.
+// Makes tabs of the language fieldsets, after the tabs pattern of the ARIA Authoring Practices. Without this script the
+// fieldsets are shown one below the other, and everything works.
 (() => {
-  // The mark of each state; its words come with the page, in the editor's language.
-  const SIGNS = { "error": "⚠", "empty": "○", "changed": "✎", "differs": "≠", "outdated": "↻", "read-only": "⊘" };
+  // Icons of the badges. Their labels are in the page, in the editor's language.
+  const ICONS = { "error": "⚠", "empty": "○", "changed": "✎", "differs": "≠", "outdated": "↻", "read-only": "⊘" };
   const isEditor = (target) => target instanceof Element && target.matches(".markdownx-editor");
 
-  // markdownx takes Tab, Ctrl+D, Ctrl+[ and Ctrl+] for itself: a keyboard user could not leave the field (WCAG 2.1.2).
+  // markdownx handles Tab, Ctrl+D, Ctrl+[ and Ctrl+]. Keyboard users could not leave the field (WCAG 2.1.2).
   document.addEventListener("keydown", (event) => {
-    const isTaken = event.key === "Tab" || ((event.ctrlKey || event.metaKey) && ["d", "[", "]"].includes(event.key));
-    if (isEditor(event.target) && isTaken) event.stopImmediatePropagation();
+    const isMarkdownxKey = event.key === "Tab" || ((event.ctrlKey || event.metaKey) && ["d", "[", "]"].includes(event.key));
+    if (isEditor(event.target) && isMarkdownxKey) event.stopImmediatePropagation();
   }, true);
 
   const fieldsOf = (panel) => [...panel.querySelectorAll(".form-row :is(input:not([type=hidden]), textarea)")];
@@ -20,21 +20,21 @@
   };
   const isChanged = (panel) => fieldsOf(panel).some((field) => isText(field) && field.value !== field.defaultValue);
   const hasErrors = (panel) => panel.querySelector(".errors, .errorlist") !== null;
-  const marksOf = (panel) => {
-    const words = panel.querySelector(".tab-labels").dataset;
-    const noted = new Map([...panel.querySelectorAll(".tab-badge")].map((one) => [one.dataset.badge, one.textContent]));
-    if (hasErrors(panel)) noted.set("error", words.error);
-    if (isEmpty(panel)) noted.set("empty", words.empty);
-    if (isChanged(panel)) noted.set("changed", words.changed);
-    return Object.keys(SIGNS).filter((name) => noted.has(name)).map((name) => ({ name, words: noted.get(name) }));
+  const badgesOf = (panel) => {
+    const labels = panel.querySelector(".tab-labels").dataset;
+    const badges = new Map([...panel.querySelectorAll(".tab-badge")].map((badge) => [badge.dataset.badge, badge.textContent]));
+    if (hasErrors(panel)) badges.set("error", labels.error);
+    if (isEmpty(panel)) badges.set("empty", labels.empty);
+    if (isChanged(panel)) badges.set("changed", labels.changed);
+    return Object.keys(ICONS).filter((name) => badges.has(name)).map((name) => ({ name, label: badges.get(name) }));
   };
   const element = (name, className, text = "") => Object.assign(document.createElement(name), { className, textContent: text });
 
-  // What a mark on a tab stands for, below the bar: a mark alone says nothing to those who see it either.
-  const showLegend = (legend, marks) => {
-    const known = new Map(marks.map((mark) => [mark.name, mark.words]));
-    legend.replaceChildren(...[...known].map(([name, words]) => element("span", "tab-legend-entry", `${SIGNS[name]} ${words}`)));
-    legend.hidden = known.size === 0;
+  // The tabs show only icons. The legend explains them to those who see them, screen readers get labels on the tabs.
+  const updateLegend = (legend, badges) => {
+    const labels = new Map(badges.map((badge) => [badge.name, badge.label]));
+    legend.replaceChildren(...[...labels].map(([name, label]) => element("span", "tab-legend-entry", `${ICONS[name]} ${label}`)));
+    legend.hidden = labels.size === 0;
   };
 
   const makeTab = (panel, bar) => {
@@ -45,14 +45,14 @@
     tab.id = `tab-${heading.id}`;
     tab.dataset.language = language;
     tab.setAttribute("role", "tab");
-    // A fieldset may not be a tab's panel (ARIA in HTML): it gets one around it.
-    const around = element("div", "language-panel");
-    around.id = `panel-${heading.id}`;
-    around.setAttribute("role", "tabpanel");
-    around.setAttribute("aria-labelledby", tab.id);
-    panel.replaceWith(around);
-    around.append(panel);
-    tab.setAttribute("aria-controls", around.id);
+    // A fieldset may not have the role tabpanel (ARIA in HTML), so it gets a wrapper.
+    const wrapper = element("div", "language-panel");
+    wrapper.id = `panel-${heading.id}`;
+    wrapper.setAttribute("role", "tabpanel");
+    wrapper.setAttribute("aria-labelledby", tab.id);
+    panel.replaceWith(wrapper);
+    wrapper.append(panel);
+    tab.setAttribute("aria-controls", wrapper.id);
     tab.append(Object.assign(element("span", "tab-name", heading.textContent), { lang: language }));
     tab.append(element("span", "tab-icons"), element("span", "visually-hidden tab-badge-labels"));
     tab.querySelector(".tab-icons").setAttribute("aria-hidden", "true");
@@ -61,14 +61,14 @@
     return tab;
   };
 
-  const namePreview = (panel) => {
+  const preparePreview = (panel) => {
     const preview = panel.querySelector(".markdownx-preview");
     const editor = panel.querySelector(".markdownx-editor");
     if (!preview || !editor) return;
     preview.classList.add("reader-styles");
     preview.lang = editor.lang;
     preview.dir = editor.dir;
-    // It scrolls by itself: the keyboard has to reach it.
+    // It scrolls, so keyboard users have to be able to focus it.
     preview.tabIndex = 0;
     preview.setAttribute("role", "region");
     preview.setAttribute("aria-label", panel.querySelector(".tab-labels").dataset.preview);
@@ -76,7 +76,7 @@
 
   const build = () => {
     const panels = [...document.querySelectorAll(".language-tab")];
-    panels.forEach(namePreview);
+    panels.forEach(preparePreview);
     if (panels.length < 2) return;
     const bar = element("div", "language-tabs");
     bar.setAttribute("role", "tablist");
@@ -85,26 +85,26 @@
     const tabs = panels.map((panel) => makeTab(panel, bar));
     const panelOf = (tab) => panels[tabs.indexOf(tab)];
 
-    const select = (chosen) => {
+    const select = (selected) => {
       for (const tab of tabs) {
-        tab.setAttribute("aria-selected", tab === chosen);
-        tab.tabIndex = tab === chosen ? 0 : -1;
-        panelOf(tab).hidden = panelOf(tab).parentElement.hidden = tab !== chosen;
+        tab.setAttribute("aria-selected", tab === selected);
+        tab.tabIndex = tab === selected ? 0 : -1;
+        panelOf(tab).hidden = panelOf(tab).parentElement.hidden = tab !== selected;
       }
-      // Along the bar alone: the page stays where it is.
-      bar.scrollTo({ left: chosen.offsetLeft - (bar.clientWidth - chosen.offsetWidth) / 2 });
-      // A form is sent to the page's own address, and browsers keep the fragment through the redirect that follows: so
-      // the tab is open again after saving, and nothing is stored.
-      history.replaceState(null, "", `#tab=${chosen.dataset.language}`);
+      // Scrolls only the bar; scrollIntoView would also scroll the page.
+      bar.scrollTo({ left: selected.offsetLeft - (bar.clientWidth - selected.offsetWidth) / 2 });
+      // The form is sent to the page's own URL, and browsers keep the fragment through the redirect after saving. So the
+      // tab is selected again without storing anything.
+      history.replaceState(null, "", `#tab=${selected.dataset.language}`);
     };
-    const mark = () => {
-      const all = tabs.map((tab) => {
-        const marks = marksOf(panelOf(tab));
-        tab.querySelector(".tab-icons").textContent = marks.map(({ name }) => ` ${SIGNS[name]}`).join("");
-        tab.querySelector(".tab-badge-labels").textContent = marks.length ? ` (${marks.map(({ words }) => words).join(", ")})` : "";
-        return marks;
+    const updateBadges = () => {
+      const badgesByTab = tabs.map((tab) => {
+        const badges = badgesOf(panelOf(tab));
+        tab.querySelector(".tab-icons").textContent = badges.map(({ name }) => ` ${ICONS[name]}`).join("");
+        tab.querySelector(".tab-badge-labels").textContent = badges.length ? ` (${badges.map(({ label }) => label).join(", ")})` : "";
+        return badges;
       });
-      showLegend(legend, all.flat());
+      updateLegend(legend, badgesByTab.flat());
     };
 
     bar.addEventListener("keydown", (event) => {
@@ -117,21 +117,22 @@
       select(next);
       next.focus({ preventScroll: true });
     });
-    for (const [number, panel] of panels.entries()) {
-      tabs[number].addEventListener("click", () => select(tabs[number]));
-      panel.addEventListener("input", mark);
-      // A field that the browser finds wrong must not stay hidden.
-      panel.addEventListener("invalid", () => select(tabs[number]), true);
+    for (const [index, panel] of panels.entries()) {
+      tabs[index].addEventListener("click", () => select(tabs[index]));
+      panel.addEventListener("input", updateBadges);
+      // The browser cannot show its message at a field in a hidden panel.
+      panel.addEventListener("invalid", () => select(tabs[index]), true);
     }
     panels[0].parentElement.before(bar, legend);
-    // The bar stays in sight: what gets the focus must not come to lie below it (WCAG 2.4.11).
+    // The bar is sticky and must not cover the focused field (WCAG 2.4.11); the style sheet scrolls by this height.
     new ResizeObserver(() => {
       document.documentElement.style.setProperty("--language-tabs-height", `${bar.offsetHeight}px`);
     }).observe(bar);
-    mark();
-    const remembered = tabs.find((tab) => location.hash === `#tab=${tab.dataset.language}`);
-    const own = tabs.find((tab) => !panelOf(tab).matches(".language-tab-read-only"));
-    select(tabs.find((tab) => hasErrors(panelOf(tab))) || remembered || own || tabs[0]);
+    updateBadges();
+    const withErrors = tabs.find((tab) => hasErrors(panelOf(tab)));
+    const fromUrl = tabs.find((tab) => location.hash === `#tab=${tab.dataset.language}`);
+    const writable = tabs.find((tab) => !panelOf(tab).matches(".language-tab-read-only"));
+    select(withErrors || fromUrl || writable || tabs[0]);
   };
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", build);

@@ -1,10 +1,10 @@
 "use strict";
-// A login in another tab gives out a new token; the one in this page would be refused once more, and the form come back
-// with a good one. This fetches the good one first. Without it, sending takes one step more.
+// Sends a preserved submission again. A login in another tab rotates the CSRF token, so this fetches the new one first.
+// Without this script the first attempt fails and its response brings the new token: one more step.
 (() => {
-  const freshToken = async (login) => {
-    const answer = await fetch(login, { credentials: "same-origin", headers: { Accept: "text/html" } });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fetchToken = async (loginUrl) => {
+    const response = await fetch(loginUrl, { credentials: "same-origin", headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const isLoggedIn = page.querySelector("input[name=password]") === null;
     const token = page.querySelector("input[name=csrfmiddlewaretoken]");
     return { isLoggedIn, token: token && token.value };
@@ -13,12 +13,12 @@
   const build = () => {
     const form = document.querySelector(".preserved-form");
     if (!form) return;
-    // The tab that was open, which only the browser knows of.
+    // The fragment names the selected language tab. It is not part of the request, so the server could not add it.
     form.action = form.getAttribute("action") + location.hash;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       try {
-        const { isLoggedIn, token } = await freshToken(form.dataset.login);
+        const { isLoggedIn, token } = await fetchToken(form.dataset.login);
         if (!isLoggedIn) {
           delete form.dataset.sent;
           form.querySelector(".preserved-status").textContent = form.dataset.loggedOut;
@@ -26,7 +26,7 @@
         }
         if (token) form.elements.csrfmiddlewaretoken.value = token;
       } catch {
-        // Whatever is wrong with the way to the site, sending will tell.
+        // The site cannot be reached. Submitting the form shows the browser's own error.
       }
       form.submit();
     });

@@ -1,44 +1,45 @@
 "use strict";
-// Sets what a translator works from beside the field, when it is asked for. Without this script it is a page of its own.
+// Loads the source text next to a translation's fields when the editor opens it. Without this script a link opens it as
+// a page.
 (() => {
-  const show = async (details, address) => {
+  const load = async (details, url) => {
     const pane = details.querySelector(".translation-source-pane");
     const link = pane.querySelector("a[target=_blank]").cloneNode(true);
-    const said = document.createElement("p");
-    said.setAttribute("role", "status");
-    said.textContent = details.dataset.loading;
-    pane.replaceChildren(said);
+    const status = document.createElement("p");
+    status.setAttribute("role", "status");
+    status.textContent = details.dataset.loading;
+    pane.replaceChildren(status);
     try {
-      const answer = await fetch(address, { credentials: "same-origin" });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const response = await fetch(url, { credentials: "same-origin" });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const content = page.querySelector(".translation-source-content");
-      if (!answer.ok || !content) throw new Error("no content");
-      // Several panes can be open in one form: their ids must differ.
+      if (!response.ok || !content) throw new Error("no content");
+      // Several panes can be open in one form, so their ids must differ.
       const prefix = `${content.id}-`;
-      for (const one of content.querySelectorAll("[id]")) one.id = prefix + one.id;
+      for (const target of content.querySelectorAll("[id]")) target.id = prefix + target.id;
       for (const name of ["aria-labelledby", "for"]) {
-        for (const one of content.querySelectorAll(`[${name}]`)) one.setAttribute(name, prefix + one.getAttribute(name));
+        for (const reference of content.querySelectorAll(`[${name}]`)) reference.setAttribute(name, prefix + reference.getAttribute(name));
       }
-      for (const one of content.querySelectorAll("a[href^='#']")) one.hash = prefix + one.getAttribute("href").slice(1);
-      for (const one of content.querySelectorAll("a:not([href^='#'])")) {
-        if (one.matches(".translation-source-switch")) {
-          one.addEventListener("click", (event) => {
+      for (const anchor of content.querySelectorAll("a[href^='#']")) anchor.hash = prefix + anchor.getAttribute("href").slice(1);
+      for (const anchor of content.querySelectorAll("a:not([href^='#'])")) {
+        if (anchor.matches(".translation-source-switch")) {
+          anchor.addEventListener("click", (event) => {
             event.preventDefault();
-            show(details, new URL(one.getAttribute("href"), new URL(address, location.href)).href);
+            load(details, new URL(anchor.getAttribute("href"), new URL(url, location.href)).href);
           });
         } else {
-          // The form stays where it is.
-          one.target = "_blank";
-          one.rel = "noopener";
+          // Any other link would leave the form.
+          anchor.target = "_blank";
+          anchor.rel = "noopener";
         }
       }
-      const own = document.createElement("p");
-      own.append(link);
-      pane.replaceChildren(content, own);
+      const linkParagraph = document.createElement("p");
+      linkParagraph.append(link);
+      pane.replaceChildren(content, linkParagraph);
     } catch {
-      said.textContent = `${details.dataset.failed} `;
-      said.append(link);
-      pane.replaceChildren(said);
+      status.textContent = `${details.dataset.failed} `;
+      status.append(link);
+      pane.replaceChildren(status);
       delete details.dataset.isLoaded;
     }
   };
@@ -48,7 +49,7 @@
       details.addEventListener("toggle", () => {
         if (!details.open || details.dataset.isLoaded) return;
         details.dataset.isLoaded = "yes";
-        show(details, details.dataset.address);
+        load(details, details.dataset.url);
       });
     }
   };

@@ -1,10 +1,11 @@
 "use strict";
-// Whoever leaves a form with something in it that was not sent is asked first. Nothing is stored.
+// Asks before leaving a page with unsaved changes. Nothing is stored in the browser.
 (() => {
   const isSelectChanged = (field) => {
     const options = [...field.options];
-    const byDefault = options.filter((option) => option.defaultSelected);
-    return byDefault.length > 0 && options.some((option) => option.selected !== option.defaultSelected);
+    // If no option is selected in the HTML, the browser selects one that is no change by the editor.
+    const hasDefault = options.some((option) => option.defaultSelected);
+    return hasDefault && options.some((option) => option.selected !== option.defaultSelected);
   };
   const isChanged = (field) => {
     if (field.disabled || field.readOnly || ["hidden", "submit", "button"].includes(field.type)) return false;
@@ -13,16 +14,17 @@
     if (field.tagName === "SELECT") return isSelectChanged(field);
     return field.value !== field.defaultValue;
   };
-  // What came back with an error, or on the page of what was not saved, is unsaved as it is.
-  const holdsUnsaved = (form) => form.matches(".has-unsaved-changes") || form.querySelector(".errornote") !== null;
+  // A form that is shown again after an error holds unsaved values as its defaults.
+  const hasUnsavedDefaults = (form) => form.matches(".has-unsaved-changes") || form.querySelector(".errornote") !== null;
 
   const build = () => {
     const forms = [...document.querySelectorAll("#content form[method=post]")];
     for (const form of forms) form.addEventListener("submit", () => { form.dataset.sent = "yes"; });
-    // Back from where a form was sent to: it can be left again.
+    // After "back", the page can come from the back-forward cache with the flag of the earlier submission.
     window.addEventListener("pageshow", () => forms.forEach((form) => { delete form.dataset.sent; }));
     window.addEventListener("beforeunload", (event) => {
-      if (forms.some((form) => form.dataset.sent) || !forms.some((form) => holdsUnsaved(form) || [...form.elements].some(isChanged))) return;
+      if (forms.some((form) => form.dataset.sent)) return;
+      if (!forms.some((form) => hasUnsavedDefaults(form) || [...form.elements].some(isChanged))) return;
       event.preventDefault();
     });
   };
