@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from pages.admin.history.page_comparison import found
+from pages.admin.history.page_comparison import call_or_404
 from pages.admin.page_views import PageView
 from pages.admin.permissions import actor_of, can_view
 from pages.languages import direction, language_link, served_languages, served_or_default
@@ -58,7 +58,7 @@ def preview(model_admin, request, page: Page, language: str):
         return _message_response(_("This page has no text yet: there is nothing to show."), page, status=404)
     # The page is rendered in its own language; only the banner above it is in the editor's.
     with override(language):
-        presentation = found(read_draft, page, language, at, revision)
+        presentation = call_or_404(read_draft, page, language, at, revision)
         site, origin = read_site(language, at), settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
         context = {
             **base_context(site, language, origin=origin, links=_language_links(page), noindex=True),

@@ -167,7 +167,7 @@ def go_back(people, reader) -> None:
     """Back to version 2, at once; the announcement is cancelled."""
     publisher = people["publisher"]
     publisher.open(f"{PAGE}revert/2/")
-    publisher.check(publisher.tab.locator("[name=waiting][value=cancel]"))
+    publisher.check(publisher.tab.locator("[name=announcement_action][value=cancel]"))
     answer(publisher, "major", {"en": "Back to what was.", "ru": "Всё как было."})
     assert "Version 9 is published." in publisher.told()
     assert "everyday words" in reader("/privacy-policy/")[1]

@@ -1,1 +1,1 @@
-"""A page's past in the admin: the timeline, any text of it, any two compared, and any taken back into the draft."""
+"""A page's history in the admin: timeline, earlier texts, comparisons, and copying an earlier text to the draft."""

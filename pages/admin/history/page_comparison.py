@@ -1,4 +1,4 @@
-"""Any two states of one language of a page beside each other, drafts included, as readers see them or byte for byte."""
+"""The comparison of two states of a page's text in one language, drafts included: as rendered, or as source."""
 
 import re
 
@@ -16,45 +16,44 @@ from pages.presentation.comparison.state_comparison import compare_states, langu
 from pages.presentation.page_presentation import NothingToShow
 
 
-class StateName(StringConverter):
-    """A state of a text in an address: r12 (a revision), v3 (a version), draft or live. Absurd numbers are none."""
+class StateNameConverter(StringConverter):
+    """A state of a text: r12 (a revision), v3 (a version), draft, or live (the version in force)."""
 
+    # The number of digits is limited, because the database refuses larger integers.
     regex = r"(?:r[1-9][0-9]{0,17}|v[1-9][0-9]{0,8}|draft|live)"
 
 
-register_converter(StateName, "state")
+register_converter(StateNameConverter, "state")
 
 
-def found(reader, *arguments):
-    """Return what a reading function finds, or answer 404."""
+def call_or_404(function, *args):
+    """Call a function of `pages.presentation`, and turn NothingToShow into a 404."""
     try:
-        return reader(*arguments)
-    except NothingToShow as nothing:
-        raise Http404 from nothing
+        return function(*args)
+    except NothingToShow as error:
+        raise Http404 from error
 
 
-def compare(model_admin, request, page: Page, language: str, older: str, newer: str):
-    """Show what differs, in the text or, if asked for, in the source bytes."""
-    shown = found(compare_states, page, language, older, newer, timezone.now())
+def compare_view(model_admin, request, page: Page, language: str, older: str, newer: str):
+    """Compare the rendered texts; with `?source` in the URL, the source bytes."""
     context = {
-        "shown": shown,
-        "is_source": "source" in request.GET,
+        "shown": call_or_404(compare_states, page, language, older, newer, timezone.now()),
+        "shows_source": "source" in request.GET,
         "language": request.LANGUAGE_CODE,
-        "writable": writable_languages(actor_of(request.user)),
+        "writable_languages": writable_languages(actor_of(request.user)),
     }
-    return render_page_view(
-        model_admin, request, page, "admin/pages/page/compare.html", title=_("What changed"), **context
-    )
+    template = "admin/pages/page/compare.html"
+    return render_page_view(model_admin, request, page, template, title=_("What changed"), **context)
 
 
-def choose(model_admin, request, page: Page):
-    """Lead to the comparison of the two states that were marked in the history."""
+def compare_selected_view(model_admin, request, page: Page):
+    """Redirect to the comparison of the two states that were selected in the history."""
     names = [request.GET.get(side, "") for side in ("older", "newer")]
     history = HttpResponseRedirect(reverse("admin:pages_page_history", args=[page.pk]))
-    if not all(_is_state(name) for name in names):
+    if not all(_is_state_name(name) for name in names):
         messages.warning(request, _("Mark two texts to compare, one in each column."))
         return history
-    languages = _languages_of(page, names) or {request.GET.get("language") or page.source_language}
+    languages = _revision_languages(page, names) or {request.GET.get("language") or page.source_language}
     if len(languages) > 1:
         messages.warning(request, _("These are texts in different languages: mark two of one language."))
         return history
@@ -64,20 +63,20 @@ def choose(model_admin, request, page: Page):
     return HttpResponseRedirect(reverse("admin:pages_page_compare", args=[page.pk, language, *names]))
 
 
-def _is_state(name: str) -> bool:
-    return re.fullmatch(StateName.regex, name) is not None
+def _is_state_name(name: str) -> bool:
+    return re.fullmatch(StateNameConverter.regex, name) is not None
 
 
-def _languages_of(page: Page, names: list[str]) -> set[str]:
-    """Return the languages of the revisions among the names; 404 for one that is not the page's."""
+def _revision_languages(page: Page, names: list[str]) -> set[str]:
+    """Return the languages of the revisions among the names. Raise Http404 if one belongs to another page."""
     keys = {int(name[1:]) for name in names if name.startswith("r")}
-    rows = dict(page.revisions.filter(pk__in=keys).values_list("pk", "language"))
-    if keys - set(rows):
+    languages = dict(page.revisions.filter(pk__in=keys).values_list("pk", "language"))
+    if keys - set(languages):
         raise Http404
-    return set(rows.values())
+    return set(languages.values())
 
 
 VIEWS = (
-    PageView("compare/", "compare_marked", choose, can_view),
-    PageView("compare/<slug:language>/<state:older>...<state:newer>/", "compare", compare, can_view),
+    PageView("compare/", "compare_selected", compare_selected_view, can_view),
+    PageView("compare/<slug:language>/<state:older>...<state:newer>/", "compare", compare_view, can_view),
 )

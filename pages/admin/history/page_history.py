@@ -1,4 +1,4 @@
-"""The history of one page: who did what to it and when, drafts and publications in one line of time."""
+"""The timeline of a page: saved drafts and records of the publication log, newest first."""
 
 from urllib.parse import urlencode
 
@@ -14,41 +14,40 @@ from pages.presentation.comparison.state_comparison import languages_of
 from pages.presentation.editors.timeline import DRAFT, timeline_of
 
 KINDS = {DRAFT: gettext_lazy("draft saved"), **dict(RecordKind.choices)}
-# What the links of each event say: looked up once a page.
-WORDS = {
+# Translated once per response: the templates repeat them for every event.
+LABELS = {
     "unchanged": gettext_lazy("unchanged"),
     "older": gettext_lazy("Before:"),
     "newer": gettext_lazy("After:"),
-    "see": gettext_lazy("See the text"),
-    "before": gettext_lazy("Compare with the one before"),
-    "live": gettext_lazy("Compare with what is in force"),
-    "take": gettext_lazy("Take into the draft…"),
+    "view": gettext_lazy("See the text"),
+    "compare_with_previous": gettext_lazy("Compare with the one before"),
+    "compare_with_text_in_force": gettext_lazy("Compare with what is in force"),
+    "copy_to_draft": gettext_lazy("Take into the draft…"),
 }
 
 
-def page_history(model_admin, request, page: Page):
-    """Show a sheet of the timeline, of the language and the kind of event that were asked for."""
+def history_view(model_admin, request, page: Page):
+    """Show one page of the timeline, filtered by language and kind of event."""
     languages = languages_of(page)
-    asked = {
-        "language": _known(request.GET.get("language"), languages),
-        "kind": _known(request.GET.get("kind"), KINDS),
+    filters = {
+        "language": _valid_choice(request.GET.get("language"), languages),
+        "kind": _valid_choice(request.GET.get("kind"), KINDS),
     }
-    timeline = timeline_of(page, timezone.now(), **asked, page_number=request.GET.get("sheet"))
+    timeline = timeline_of(page, timezone.now(), **filters, page_number=request.GET.get("sheet"))
     context = {
         "timeline": timeline,
-        "live": timeline.has_text_in_force,
         "languages": languages,
         "kinds": KINDS.items(),
-        "asked": asked,
-        "query": urlencode({name: value for name, value in asked.items() if value}),
-        "words": {name: str(words) for name, words in WORDS.items()},
-        "writable": writable_languages(actor_of(request.user)),
+        "filters": filters,
+        "filter_query": urlencode({name: value for name, value in filters.items() if value}),
+        "labels": {name: str(label) for name, label in LABELS.items()},
+        "writable_languages": writable_languages(actor_of(request.user)),
     }
     return render_page_view(model_admin, request, page, "admin/pages/page/history.html", title=_("History"), **context)
 
 
-def _known(value: str | None, choices) -> str:
+def _valid_choice(value: str | None, choices) -> str:
     return value if value in choices else ""
 
 
-VIEWS = (PageView("history/", "history", page_history, can_view),)
+VIEWS = (PageView("history/", "history", history_view, can_view),)

@@ -1,4 +1,4 @@
-"""The admin's views that change what readers see: publish, revert, correct, withdraw, move and their kin.
+"""The admin's views of the operations that readers notice: publish, revert, correct, withdraw, move and the like.
 
-They ask what has to be asked, and hand it to a verb; what a verb refuses is said in the form.
+They ask for what the operation needs and call it; if it refuses, the form shows why.
 """

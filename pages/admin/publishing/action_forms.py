@@ -1,18 +1,18 @@
-"""Small forms for what is done to a whole page."""
+"""The forms of operations on a whole page."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pages.admin.editing.language_tabs import language_attributes, language_title
-from pages.admin.publishing.publish_form import MomentField
-from pages.admin.publishing.recorded_form import RecordedForm
+from pages.admin.publishing.page_action_form import PageActionForm
+from pages.admin.publishing.publish_form import LocalDateTimeField
 from pages.languages import served_languages
 from pages.models import Page
 from pages.models.page import text_field
 
 
-class WithdrawForm(RecordedForm):
-    """Why the page is taken away, in each language that readers may come in."""
+class WithdrawForm(PageActionForm):
+    """The reasons for readers, in the source language and every served one."""
 
     def __init__(self, *args, page: Page, **kwargs):
         super().__init__(*args, **kwargs)
@@ -25,12 +25,11 @@ class WithdrawForm(RecordedForm):
             )
 
     def reasons(self) -> dict[str, str]:
-        """Return what was written, by language."""
         return {language: self.cleaned_data[text_field("reason", language)] for language in self.languages}
 
 
-class MoveForm(RecordedForm):
-    """Where the page goes."""
+class MoveForm(PageActionForm):
+    """The new parent and slug. The hidden `path` is the path when the form was opened."""
 
     parent = forms.ModelChoiceField(queryset=Page.objects.none(), label=_("Parent page"), required=False)
     slug = forms.CharField(label=_("Slug"), max_length=200, help_text=_("The last part of the page's address."))
@@ -38,13 +37,14 @@ class MoveForm(RecordedForm):
 
     def __init__(self, *args, page: Page, **kwargs):
         super().__init__(*args, **kwargs)
-        others = Page.objects.only("path").exclude(path="").exclude(pk=page.pk).order_by("path")
-        self.fields["parent"].queryset = others.exclude(path__startswith=f"{page.path}/")
+        # Neither the home page nor the page itself or one below it can be its parent.
+        other_pages = Page.objects.only("path").exclude(path="").exclude(pk=page.pk).order_by("path")
+        self.fields["parent"].queryset = other_pages.exclude(path__startswith=f"{page.path}/")
         self.fields["parent"].empty_label = _("none: at the root of the site")
 
 
-class ConfirmForm(RecordedForm):
-    """Which version's source a translation says."""
+class ConfirmForm(PageActionForm):
+    """The version whose source text the translation matches."""
 
     reflects = forms.TypedChoiceField(label=_("This translation says what the source text says in"), coerce=int)
 
@@ -53,7 +53,7 @@ class ConfirmForm(RecordedForm):
         self.fields["reflects"].choices = [(number, _("version %(number)d") % {"number": number}) for number in numbers]
 
 
-class AnnouncementForm(RecordedForm):
-    """What becomes of an announced version."""
+class AnnouncementForm(PageActionForm):
+    """The new effective date; empty if the announcement is to be cancelled."""
 
-    effective_at = MomentField(label=_("In force from"), required=False)
+    effective_at = LocalDateTimeField(label=_("In force from"), required=False)

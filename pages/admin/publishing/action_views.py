@@ -1,4 +1,4 @@
-"""Withdraw, bring back, move, confirm, and what becomes of an announcement: a form each, and a verb."""
+"""The pages of operations that need only a small form: withdraw, bring back, move, confirm, and announcements."""
 
 from collections.abc import Callable
 
@@ -15,10 +15,11 @@ from pages.admin.editing.language_tabs import language_title
 from pages.admin.page_views import PageView, render_page_view
 from pages.admin.permissions import actor_of, can_move, can_publish, can_withdraw
 from pages.admin.publishing.action_forms import AnnouncementForm, ConfirmForm, MoveForm, WithdrawForm
-from pages.admin.publishing.publish_form import MOMENT_FORMAT
-from pages.admin.publishing.recorded_form import RecordedForm
+from pages.admin.publishing.page_action_form import PageActionForm
+from pages.admin.publishing.publish_form import LOCAL_DATETIME_FORMAT
 from pages.history.translation_basis import status_with_basis
 from pages.models import Page
+from pages.publishing.actors import Actor
 from pages.publishing.announcements import NotCancellable, announce_again, cancel
 from pages.publishing.page_events import NotConfirmable, NotWithdrawable, bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
@@ -30,9 +31,12 @@ REFUSALS = (ValidationError, PermissionDenied, PublicationConflict, NotWithdrawa
 
 
 def withdraw_view(model_admin, request, page: Page):
-    """Take the page away from readers."""
-    form = WithdrawForm(_posted(request), page=page, initial={"record": last_record_number(page)})
-    said = {
+    form = WithdrawForm(_form_data(request), page=page, initial={"record": last_record_number(page)})
+
+    def operation(**common):
+        return withdraw(page, reasons=form.reasons(), **common)
+
+    context = {
         "title": _("Withdraw %(page)s") % {"page": page},
         "explanation": _(
             "Readers are told that the page was withdrawn, and why. Its history and every version stay readable. It "
@@ -42,14 +46,17 @@ def withdraw_view(model_admin, request, page: Page):
         "done": _("%(page)s is withdrawn.") % {"page": page},
         "is_possible": Page.objects.public(timezone.now()).filter(pk=page.pk).exists(),
     }
-    return _asked(model_admin, request, page, form, lambda **by: withdraw(page, reasons=form.reasons(), **by), **said)
+    return _handle(model_admin, request, page, form, operation, **context)
 
 
 def bring_back_view(model_admin, request, page: Page):
-    """Show a withdrawn page again."""
     withdrawal = page.records.active_withdrawals(timezone.now()).first()
-    form = RecordedForm(_posted(request), initial={"record": last_record_number(page)})
-    said = {
+    form = PageActionForm(_form_data(request), initial={"record": last_record_number(page)})
+
+    def operation(**common):
+        return bring_back(page, **common)
+
+    context = {
         "title": _("Bring %(page)s back") % {"page": page},
         "explanation": _("Readers see the version in force again, and the page returns to all lists."),
         "button": _("Bring back"),
@@ -57,21 +64,21 @@ def bring_back_view(model_admin, request, page: Page):
         "is_possible": withdrawal is not None,
         "reasons": withdrawal.reasons if withdrawal else {},
     }
-    return _asked(model_admin, request, page, form, lambda **by: bring_back(page, **by), **said)
+    return _handle(model_admin, request, page, form, operation, **context)
 
 
 def move_view(model_admin, request, page: Page):
-    """Give the page another address."""
     initial = {"record": last_record_number(page), "parent": page.parent_id, "slug": page.slug, "path": page.path}
-    form = MoveForm(_posted(request), page=page, initial=initial)
+    form = MoveForm(_form_data(request), page=page, initial=initial)
 
-    def verb(**by):
+    def operation(**common):
+        # An unpublished page has no records, so that a move by somebody else shows only in the path.
         if form.cleaned_data["path"] != page.path:
             raise PublicationConflict
-        return move(page, slug=form.cleaned_data["slug"], parent=form.cleaned_data["parent"], **by)
+        return move(page, slug=form.cleaned_data["slug"], parent=form.cleaned_data["parent"], **common)
 
     below = Page.objects.filter(path__startswith=f"{page.path}/").count()
-    said = {
+    context = {
         "title": _("Move %(page)s") % {"page": page},
         "explanation": _(
             "Old addresses go on working: readers who come by them are led to the new ones. What lies below the page "
@@ -82,24 +89,24 @@ def move_view(model_admin, request, page: Page):
         "done": _("The page has moved."),
         "is_possible": bool(page.path),
     }
-    return _asked(model_admin, request, page, form, verb, **said)
+    return _handle(model_admin, request, page, form, operation, **context)
 
 
 def confirm_view(model_admin, request, page: Page, language: str):
-    """Say that a translation is up to date, without a change of its text."""
+    """Confirm that a translation matches the source text of a version, without changing it."""
     now = timezone.now()
     version = page.versions.in_force(now).first() or base_version(page, now)
     texts = version_texts(version)
     if language not in texts or language == page.source_language or page.source_language not in texts:
         raise Http404
     status, reflected = status_with_basis(page, version, texts[language], texts, now)
-    numbers = _numbers_to_reflect(page, version, reflected, now)
+    numbers = _confirmable_numbers(page, version, reflected, now)
     form = ConfirmForm(
-        _posted(request),
+        _form_data(request),
         numbers=numbers,
         initial={"record": last_record_number(page), "reflects": version.number},
     )
-    said = {
+    context = {
         "title": _("Confirm the translation: %(language)s") % {"language": language_title(language)},
         "explanation": _(
             "The text stays as it is. Readers are told that it says what the source text says, and the publication "
@@ -114,28 +121,30 @@ def confirm_view(model_admin, request, page: Page, language: str):
         "version": version,
     }
 
-    def verb(**by):
-        return confirm(version, language, form.cleaned_data["reflects"], **by)
+    def operation(**common):
+        return confirm(version, language, form.cleaned_data["reflects"], **common)
 
-    return _asked(model_admin, request, page, form, verb, **said)
+    return _handle(model_admin, request, page, form, operation, **context)
 
 
 def announcement_view(model_admin, request, page: Page, number: int):
-    """Cancel an announced version, or announce it again for another moment."""
+    """Cancel an announced version, or announce it again for another time."""
     version = get_object_or_404(page.versions.published(timezone.now()), number=number)
-    moment = timezone.localtime(version.effective_at).strftime(MOMENT_FORMAT)
-    form = AnnouncementForm(_posted(request), initial={"record": last_record_number(page), "effective_at": moment})
+    effective_at = timezone.localtime(version.effective_at).strftime(LOCAL_DATETIME_FORMAT)
+    form = AnnouncementForm(
+        _form_data(request), initial={"record": last_record_number(page), "effective_at": effective_at}
+    )
 
-    def verb(**by):
+    def operation(**common):
         if "_cancel" in request.POST:
-            return cancel(version, **by)
+            return cancel(version, **common)
         effective_at = form.cleaned_data["effective_at"]
         if effective_at is None:
             raise ValidationError({"effective_at": _("Say from when it is to be in force.")})
-        return announce_again(version, effective_at=effective_at, **by)
+        return announce_again(version, effective_at=effective_at, **common)
 
     base = base_version(page, timezone.now())
-    said = {
+    context = {
         "title": _("Announced version %(number)d") % {"number": number},
         "explanation": _(
             "Announced again, its texts become a new version for the moment that you choose. Cancelled, it stays "
@@ -146,49 +155,51 @@ def announcement_view(model_admin, request, page: Page, number: int):
         "done": _("The announcement is cancelled.") if "_cancel" in request.POST else _("It is announced again."),
         "is_possible": base is not None and base.pk == version.pk and version.effective_at > timezone.now(),
     }
-    return _asked(model_admin, request, page, form, verb, **said)
+    return _handle(model_admin, request, page, form, operation, **context)
 
 
-def _posted(request):
-    # An empty form that was sent is no form that was opened.
+def _form_data(request):
+    # Not `request.POST or None`: a form that was submitted empty must be validated, not shown as new.
     return request.POST if request.method == "POST" else None
 
 
-def _numbers_to_reflect(page: Page, version, reflected: int | None, now) -> list[int]:
-    known = page.versions.not_cancelled(now).filter(number__lte=version.number, texts__language=page.source_language)
-    numbers = known.order_by("-number").values_list("number", flat=True)
+def _confirmable_numbers(page: Page, version, reflected: int | None, now) -> list[int]:
+    """Return the numbers of the versions that the translation may be confirmed to match, newest first, at most 50."""
+    versions = page.versions.not_cancelled(now).filter(number__lte=version.number, texts__language=page.source_language)
+    numbers = versions.order_by("-number").values_list("number", flat=True)
     return [number for number in numbers[:50] if number > (reflected or 0)]
 
 
-def _asked(model_admin, request, page: Page, form, verb: Callable, *, done: str, is_possible: bool, **said):
-    """Show the form, or carry the verb out; what it refuses is said in the form, and what was typed stays."""
-    is_late = form.is_late(page)
-    if form.is_valid() and not is_late and _is_done(form, page, verb, actor_of(request.user)):
+def _handle(model_admin, request, page: Page, form, operation: Callable, *, done: str, is_possible: bool, **context):
+    """Show the form, or run the operation with its answers and redirect to the page with the message `done`."""
+    has_conflict = form.detect_conflict(page)
+    if form.is_valid() and not has_conflict and _run(operation, form, page, actor_of(request.user)):
         model_admin.log_change(request, page, done)
         messages.success(request, done)
         return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]))
-    context = {"form": form, "is_possible": is_possible or request.method == "POST", **said}
-    status = 400 if form.errors else 200
-    return render_page_view(model_admin, request, page, "admin/pages/page/action.html", status=status, **context)
+    template_context = {"form": form, "is_possible": is_possible or request.method == "POST", **context}
+    template, status = "admin/pages/page/action.html", 400 if form.errors else 200
+    return render_page_view(model_admin, request, page, template, status=status, **template_context)
 
 
-def _is_done(form, page: Page, verb: Callable, by) -> bool:
+def _run(operation: Callable, form, page: Page, by: Actor) -> bool:
+    """Return whether the operation succeeded; if it refused, add the reason to the form."""
     try:
-        verb(by=by, now=timezone.now(), expected_record=form.cleaned_data["record"])
+        operation(by=by, now=timezone.now(), expected_record=form.cleaned_data["record"])
     except REFUSALS as refusal:
-        _refuse(form, page, refusal)
+        _add_errors(form, page, refusal)
         return False
     return True
 
 
-def _refuse(form, page: Page, refusal: Exception) -> None:
+def _add_errors(form, page: Page, refusal: Exception) -> None:
     if isinstance(refusal, ValidationError):
         for name, errors in refusal.error_dict.items():
             form.add_error(name if name in form.fields else None, errors)
     elif isinstance(refusal, PermissionDenied):
         form.add_error(None, str(refusal))
     elif isinstance(refusal, PublicationConflict):
-        form.say_meanwhile(page, path=page.path)
+        form.add_conflict_error(page, path=page.path)
     else:
         form.add_error(None, NOT_POSSIBLE)
 

@@ -1,4 +1,4 @@
-"""The text in force, to be corrected while an announcement waits, and beside it the announced text."""
+"""The form that corrects the text in force while the draft, or an announced version, says something else."""
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pages.admin.editing.language_tabs import language_attributes
-from pages.admin.publishing.outgoing_texts import PublishContext
+from pages.admin.publishing.page_action_form import PageActionForm
+from pages.admin.publishing.publish_context import PublishContext
 from pages.admin.publishing.publish_form import SIGNIFICANCE_CHOICES, note_field
-from pages.admin.publishing.recorded_form import RecordedForm
 from pages.diff.change_transfer import transfer_changes
 from pages.languages import served_languages
 from pages.models import Version, VersionText
@@ -27,97 +27,112 @@ _LABELS = {
     "description": _("Description"),
     "body": pgettext_lazy("the body of a page", "Text"),
 }
-IN_FORCE = "force"
+IN_FORCE_PREFIX = "force"
 
 
 def announced_prefix(version: Version) -> str:
-    """Return what the fields of an announced text begin with."""
+    """Return the prefix of the field names of an announced text."""
     return f"announced{version.number}"
 
 
-class CorrectForm(RecordedForm):
-    """Each language's text in force; once one was changed, what the announcement says there, and the questions."""
+class CorrectForm(PageActionForm):
+    """A form in two steps.
 
-    def __init__(self, data, *, around: PublishContext, is_decided: bool = False):
-        super().__init__(data, initial={"record": last_record_number(around.page)})
-        # The questions come with the second step: they are not left unanswered before.
-        self.around, self.is_decided = around, is_decided
+    In the first step, the text in force is edited in any language. For each corrected language, the second step adds
+    the announced texts and the questions. Only the final submission (`is_final`) must answer them.
+    """
+
+    def __init__(self, data, *, context: PublishContext, is_final: bool = False):
+        super().__init__(data, initial={"record": last_record_number(context.page)})
+        self.context, self.is_final = context, is_final
         self.languages = [
             language
             for language in served_languages()
-            if language in around.texts_in_force
-            and around.actor.has_perm(change_text_permission(language))
-            and around.actor.has_perm(publish_text_permission(language))
+            if language in context.texts_in_force
+            and context.actor.has_perm(change_text_permission(language))
+            and context.actor.has_perm(publish_text_permission(language))
         ]
         for language in self.languages:
-            self._add_texts(IN_FORCE, language, revision_fields(around.texts_in_force[language].revision))
-        self.corrected = self._corrected()
-        self.incomplete = set()
-        for language in self.corrected:
+            self._add_text_fields(IN_FORCE_PREFIX, language, self._text_in_force(language))
+        self.corrected_languages = self._corrected_languages()
+        self.incomplete_languages = set()
+        for language in self.corrected_languages:
             self._add_questions(language)
             for version, text in self.announced_texts(language):
-                self._add_texts(announced_prefix(version), language, self._carried(language, text))
+                self._add_text_fields(announced_prefix(version), language, self._corrected_text(language, text))
 
     def announced_texts(self, language: str) -> list[tuple[Version, VersionText]]:
-        """Return what the announcements say in a language that they change."""
-        found = [(version, version_texts(version).get(language)) for version in self.around.waiting]
-        return [(version, text) for version, text in found if text and text.significance != Significance.UNCHANGED]
+        """Return the announced versions that change a language, with their text."""
+        pairs = [(version, version_texts(version).get(language)) for version in self.context.upcoming]
+        return [(version, text) for version, text in pairs if text and text.significance != Significance.UNCHANGED]
 
-    def texts(self) -> dict[str, Fields]:
+    def corrected_fields(self) -> dict[str, Fields]:
         """Return the corrected texts by language."""
-        return {language: self._fields(IN_FORCE, language) for language in self.corrected}
+        return {language: self._cleaned_fields(IN_FORCE_PREFIX, language) for language in self.corrected_languages}
 
-    def announced(self) -> dict[int, dict[str, Fields]]:
-        """Return the announced texts as they were left, by the announcement's number and the language."""
-        found: dict[int, dict[str, Fields]] = {}
-        for language in self.corrected:
+    def announced_fields(self) -> dict[int, dict[str, Fields]]:
+        """Return the submitted announced texts by version number and language."""
+        fields: dict[int, dict[str, Fields]] = {}
+        for language in self.corrected_languages:
             for version, _text in self.announced_texts(language):
-                found.setdefault(version.number, {})[language] = self._fields(announced_prefix(version), language)
-        return found
+                texts = fields.setdefault(version.number, {})
+                texts[language] = self._cleaned_fields(announced_prefix(version), language)
+        return fields
 
     def answers(self, name: str) -> dict[str, str]:
-        """Return what was answered to a question, by language."""
-        found = {language: self.cleaned_data.get(text_field(name, language)) for language in self.corrected}
-        return {language: answer for language, answer in found.items() if answer}
+        """Return the answers to a question by language, without empty ones."""
+        languages = self.corrected_languages
+        answers = {language: self.cleaned_data.get(text_field(name, language)) for language in languages}
+        return {language: answer for language, answer in answers.items() if answer}
 
-    def bound(self, prefix: str, language: str) -> list:
+    def text_fields(self, prefix: str, language: str) -> list:
         """Return the bound fields of a text."""
         return [self[text_field(f"{prefix}_{name}", language)] for name in TEXT_FIELDS]
 
-    def questions(self, language: str) -> list:
-        """Return the bound fields of the questions on a language."""
+    def question_fields(self, language: str) -> list:
+        """Return the bound fields of the questions about a language."""
         names = [text_field(name, language) for name in ("significance", "note")]
         return [self[name] for name in names if name in self.fields]
 
-    def _corrected(self) -> list[str]:
-        """Return the languages whose posted text is another than the one in force."""
+    def _corrected_languages(self) -> list[str]:
+        """Return the languages whose submitted text differs from the text in force."""
         if not self.is_bound:
             return []
-        in_force = {name: revision_fields(self.around.texts_in_force[name].revision) for name in self.languages}
-        return [name for name, text in in_force.items() if normalise(self._posted(name)) != normalise(text)]
+        return [
+            language
+            for language in self.languages
+            if normalise(self._submitted_fields(language)) != normalise(self._text_in_force(language))
+        ]
 
-    def _posted(self, language: str) -> Fields:
-        return Fields(**{name: self.data.get(text_field(f"{IN_FORCE}_{name}", language), "") for name in TEXT_FIELDS})
+    def _text_in_force(self, language: str) -> Fields:
+        return revision_fields(self.context.texts_in_force[language].revision)
 
-    def _fields(self, prefix: str, language: str) -> Fields:
-        return Fields(
-            **{name: self.cleaned_data.get(text_field(f"{prefix}_{name}", language)) or "" for name in TEXT_FIELDS}
-        )
+    def _submitted_fields(self, language: str) -> Fields:
+        names = {name: text_field(f"{IN_FORCE_PREFIX}_{name}", language) for name in TEXT_FIELDS}
+        return Fields(**{name: self.data.get(field, "") for name, field in names.items()})
 
-    def _carried(self, language: str, announced: VersionText) -> Fields:
-        """Return the announced text with the same corrections, as far as their places are found in it."""
-        old, new = revision_fields(self.around.texts_in_force[language].revision), normalise(self._posted(language))
+    def _cleaned_fields(self, prefix: str, language: str) -> Fields:
+        names = {name: text_field(f"{prefix}_{name}", language) for name in TEXT_FIELDS}
+        return Fields(**{name: self.cleaned_data.get(field) or "" for name, field in names.items()})
+
+    def _corrected_text(self, language: str, announced: VersionText) -> Fields:
+        """Return an announced text with the corrections applied.
+
+        If a place in the body is not found there, add the language to `incomplete_languages`.
+        """
+        before, after = self._text_in_force(language), normalise(self._submitted_fields(language))
         text = revision_fields(announced.revision)
-        body = transfer_changes(old.body, new.body, text.body)
+        body = transfer_changes(before.body, after.body, text.body)
         if not body.is_complete:
-            self.incomplete.add(language)
-        follows = {name: getattr(old, name) == getattr(text, name) for name in TEXT_FIELDS}
-        heads = {name: getattr(new if follows[name] else text, name) for name in TEXT_FIELDS}
-        return Fields(**{**heads, "body": body.text})
+            self.incomplete_languages.add(language)
+        # A one-line field is corrected only if the announcement did not change it.
+        is_same = {name: getattr(before, name) == getattr(text, name) for name in TEXT_FIELDS}
+        fields = {name: getattr(after if is_same[name] else text, name) for name in TEXT_FIELDS}
+        return Fields(**{**fields, "body": body.text})
 
-    def _add_texts(self, prefix: str, language: str, text: Fields) -> None:
+    def _add_text_fields(self, prefix: str, language: str, text: Fields) -> None:
         for name in TEXT_FIELDS:
-            field = _text_field(name, language)
+            field = _form_field(name, language)
             field.initial = getattr(text, name)
             self.fields[text_field(f"{prefix}_{name}", language)] = field
 
@@ -126,22 +141,24 @@ class CorrectForm(RecordedForm):
             label=_("Do readers of this language have to know?"),
             choices=SIGNIFICANCE_CHOICES,
             widget=forms.RadioSelect,
-            required=self.is_decided,
+            required=self.is_final,
         )
         self.fields[text_field("note", language)] = note_field(language, _("Describe the change for readers"))
-        if "waiting" not in self.fields and self.around.waiting:
-            self.fields["waiting"] = forms.ChoiceField(
+        if "announcement_action" not in self.fields and self.context.upcoming:
+            self.fields["announcement_action"] = forms.TypedChoiceField(
                 label=_("What becomes of the announced version?"),
                 choices=[
                     (AnnouncementAction.REANNOUNCE, _("announce it again, with the text below")),
                     (AnnouncementAction.CANCEL, _("cancel it")),
                 ],
+                coerce=AnnouncementAction,
+                empty_value=None,
                 widget=forms.RadioSelect,
-                required=self.is_decided,
+                required=self.is_final,
             )
 
 
-def _text_field(name: str, language: str) -> forms.CharField:
+def _form_field(name: str, language: str) -> forms.CharField:
     attributes = language_attributes(language)
     options = {"required": False, "label": _LABELS[name], "strip": name != "body"}
     if name == "body":

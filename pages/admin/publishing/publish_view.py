@@ -1,4 +1,4 @@
-"""The publish page, and the way back to an earlier version through the same page."""
+"""The publish page. Reverting to an earlier version uses the same page."""
 
 from collections.abc import Callable
 
@@ -13,122 +13,125 @@ from django.utils.translation import gettext as _
 
 from pages.admin.page_views import PageView, render_page_view
 from pages.admin.permissions import actor_of, can_publish
-from pages.admin.publishing.outgoing_texts import (
+from pages.admin.publishing.publish_context import (
     PublishContext,
-    outgoing_drafts,
-    outgoing_version,
-    publish_context,
-    standing_texts,
+    find_changed_drafts,
+    find_changed_version_texts,
+    find_unchanged_texts,
+    load_publish_context,
 )
 from pages.admin.publishing.publish_form import PublishForm
 from pages.models import Page, Version
 from pages.models.page import text_field
-from pages.publishing.announcements import AnnouncementAction, SupersedesAnnouncement
+from pages.publishing.announcements import SupersedesAnnouncement
 from pages.publishing.records import PublicationConflict
 from pages.publishing.versions import ForeignText, announce, publish, revert
 
 
 def publish_view(model_admin, request, page: Page):
-    """Ask what has to be asked, and publish the drafts."""
-    around = publish_context(page, timezone.now(), actor_of(request.user))
+    """Publish or announce the drafts."""
+    context = load_publish_context(page, timezone.now(), actor_of(request.user))
 
-    def verb(form: PublishForm, **said) -> Version:
-        later = said["effective_at"] is not None
-        return (announce if later else publish)(page, form.choices(), removed=form.removed(), **said)
+    def operation(form: PublishForm, **options) -> Version:
+        publish_or_announce = publish if options["effective_at"] is None else announce
+        return publish_or_announce(page, form.texts_to_publish(), removed=form.removed_languages(), **options)
 
     title = _("Publish %(page)s") % {"page": page}
-    return _asked(model_admin, request, around, outgoing_drafts(around), verb, title=title)
+    return _handle(model_admin, request, context, find_changed_drafts(context), operation, title=title)
 
 
 def revert_view(model_admin, request, page: Page, number: int):
-    """Ask the same of an earlier version's texts, and make a new version of them."""
+    """Publish the texts of an earlier version again."""
     earlier = get_object_or_404(page.versions.published(timezone.now()), number=number)
-    around = publish_context(page, timezone.now(), actor_of(request.user))
+    context = load_publish_context(page, timezone.now(), actor_of(request.user))
+    changed_texts = find_changed_version_texts(context, earlier)
 
-    def verb(form: PublishForm, **said) -> Version:
-        chosen = form.included()
-        answers = {text.language: form.significance_of(text) for text in chosen}
-        return revert(page, earlier, [text.language for text in chosen], significance=answers, **said)
+    def operation(form: PublishForm, **options) -> Version:
+        included = form.included_texts()
+        significance = {text.language: form.significance_of(text) for text in included}
+        return revert(page, earlier, [text.language for text in included], significance=significance, **options)
 
     title = _("Go back to version %(number)d") % {"number": number}
-    return _asked(model_admin, request, around, outgoing_version(around, earlier), verb, title=title, earlier=earlier)
+    return _handle(model_admin, request, context, changed_texts, operation, title=title, earlier=earlier)
 
 
-def _asked(model_admin, request, around: PublishContext, outgoing, verb: Callable, *, title: str, earlier=None):
-    """Show the questions, or carry the verb out."""
-    standing = [] if earlier else standing_texts(around, outgoing)
-    texts = {"outgoing": outgoing, "standing": standing, "takes_place": earlier is None}
-    form = PublishForm(request.POST if request.method == "POST" else None, around=around, **texts)
-    is_late = form.is_late(around.page)
-    if form.is_valid() and not is_late and (version := _done(form, around, verb)):
-        say_published(model_admin, request, around.page, version)
-        return HttpResponseRedirect(reverse("admin:pages_page_change", args=[around.page.pk]))
-    context = {
+def _handle(
+    model_admin, request, context: PublishContext, changed_texts, operation: Callable, *, title: str, earlier=None
+):
+    """Show the form, or run the operation with its answers and redirect to the page."""
+    texts = {
+        "changed_texts": changed_texts,
+        "unchanged_texts": [] if earlier else find_unchanged_texts(context, changed_texts),
+    }
+    data = request.POST if request.method == "POST" else None
+    form = PublishForm(data, context=context, replaces_upcoming=earlier is None, **texts)
+    has_conflict = form.detect_conflict(context.page)
+    if form.is_valid() and not has_conflict and (version := _run(operation, form, context)):
+        report_published(model_admin, request, context.page, version)
+        return HttpResponseRedirect(reverse("admin:pages_page_change", args=[context.page.pk]))
+    template_context = {
         "title": title,
         "form": form,
-        "around": around,
+        "publish_context": context,
         "earlier": earlier,
-        "tabs": [(text, form.of_language(text.language)) for text in outgoing],
-        "standing": [(text, form.of_language(text.language)) for text in standing],
-        "is_withdrawn": Page.objects.withdrawn(around.at).filter(pk=around.page.pk).exists(),
+        "is_withdrawn": Page.objects.withdrawn(context.at).filter(pk=context.page.pk).exists(),
+        **{name: [(text, form.language_fields(text.language)) for text in texts[name]] for name in texts},
     }
-    status = 400 if form.errors else 200
-    return render_page_view(
-        model_admin, request, around.page, "admin/pages/page/publish.html", status=status, **context
-    )
+    template, status = "admin/pages/page/publish.html", 400 if form.errors else 200
+    return render_page_view(model_admin, request, context.page, template, status=status, **template_context)
 
 
-def _done(form: PublishForm, around: PublishContext, verb: Callable) -> Version | None:
-    """Return the version, or None where the form now says what is in the way."""
+def _run(operation: Callable, form: PublishForm, context: PublishContext) -> Version | None:
+    """Return the new version; or None if the operation refused, with the reason added to the form."""
     answers = form.cleaned_data
     try:
-        _insist_on_what_was_looked_at(form)
-        return verb(
+        _check_revisions(form)
+        return operation(
             form,
-            by=around.actor,
-            now=around.at,
+            by=context.actor,
+            now=context.at,
             notes=form.notes(),
             effective_at=answers["effective_at"],
             binding_language=answers["binding_language"] or None,
-            announcement_action=AnnouncementAction(answers["waiting"]) if answers.get("waiting") else None,
+            announcement_action=answers.get("announcement_action"),
             expected_record=answers["record"],
         )
     except (ValidationError, PermissionDenied, SupersedesAnnouncement, PublicationConflict, ForeignText) as refusal:
-        refuse(form, around.page, refusal)
+        _add_errors(form, context.page, refusal)
     return None
 
 
-def _insist_on_what_was_looked_at(form: PublishForm) -> None:
-    for text in form.included():
+def _check_revisions(form: PublishForm) -> None:
+    """Raise PublicationConflict if a text is not the one that the publisher saw."""
+    for text in form.included_texts():
         if form.cleaned_data[text_field("revision", text.language)] != text.revision.pk:
             raise PublicationConflict
 
 
-def refuse(form, page: Page, refusal: Exception) -> None:
-    """Say in the form why a verb refused."""
+def _add_errors(form: PublishForm, page: Page, refusal: Exception) -> None:
     if isinstance(refusal, ValidationError):
         for name, errors in refusal.error_dict.items():
-            form.add_error(_field_for(form, name), errors)
+            form.add_error(_form_field(form, name), errors)
     elif isinstance(refusal, SupersedesAnnouncement):
-        form.add_error("waiting", _("An announced version waits: say what becomes of it."))
+        form.add_error("announcement_action", _("An announced version waits: say what becomes of it."))
     elif isinstance(refusal, PermissionDenied):
         form.add_error(None, str(refusal))
     else:
-        form.say_meanwhile(page)
+        form.add_conflict_error(page)
 
 
-def _field_for(form, name: str) -> str | None:
-    """Return the field that an error of a verb belongs to: some are asked once for all languages."""
+def _form_field(form: PublishForm, name: str) -> str | None:
+    """Return the form field for an error of an operation: of the language if it has one, else the common field."""
     candidates = (name, name.replace("text_", "include_", 1), name.partition("_")[0])
     return next((candidate for candidate in candidates if candidate in form.fields), None)
 
 
-def say_published(model_admin, request, page: Page, version: Version) -> None:
-    """Note the publication in the admin's own log, and say what happened."""
+def report_published(model_admin, request, page: Page, version: Version) -> None:
+    """Log the publication in the admin's history and tell the user about it."""
     number = {"number": version.number}
     model_admin.log_change(request, page, _("Published version %(number)d.") % number)
-    is_later = version.effective_at > version.published_at
-    text = _("Version %(number)d is announced.") if is_later else _("Version %(number)d is published.")
+    is_announced = version.effective_at > version.published_at
+    text = _("Version %(number)d is announced.") if is_announced else _("Version %(number)d is published.")
     link = format_html('<a href="{}v/{}/">{}</a>', page.get_absolute_url(), version.number, _("See it"))
     messages.success(request, format_html("{} {}", text % number, link))
 

@@ -1,3 +1,5 @@
-"""The site's own words, links and redirects in the admin: rows that are edited in place, so nothing may be overwritten
-silently. They raise the site's counter in their own save and delete, and need no verb.
+"""The site's settings, links and redirects in the admin.
+
+These rows are edited in place, so their forms use optimistic locking. Their models increase the site's counter when
+they are saved or deleted; no operation of `pages.publishing` is needed.
 """

@@ -1,4 +1,4 @@
-"""Choosing a page by its path or its title: a field to type in, and a list that the browser offers."""
+"""A form field for a page: its path is typed, and the browser suggests paths and titles from a datalist."""
 
 from collections.abc import Mapping
 
@@ -14,66 +14,65 @@ from pages.models.page import text_field
 
 
 def page_paths(request) -> dict[int, str]:
-    """Return each page's path as readers see it, asked for once a request."""
+    """Return the path of each page as shown, by primary key. Queried once per request."""
     if not hasattr(request, "page_paths"):
-        request.page_paths = {key: _shown(path) for key, path in Page.objects.values_list("pk", "path")}
+        request.page_paths = {key: _shown_path(path) for key, path in Page.objects.values_list("pk", "path")}
     return request.page_paths
 
 
 def page_options() -> list[tuple[str, str]]:
-    """Return each page's path, and the title that its editors know it by."""
+    """Return the path and the title of each page, in the order of the paths."""
     titles = {language: text_field("title", language) for language in served_languages()}
     rows = Page.objects.order_by("path").values("path", "source_language", *titles.values())
-    return [(_shown(row["path"]), _title(row, titles)) for row in rows]
+    return [(_shown_path(row["path"]), _title(row, titles)) for row in rows]
 
 
 def _title(row: Mapping, titles: Mapping[str, str]) -> str:
-    own = titles.get(row["source_language"])
-    return next((row[name] for name in (own, *titles.values()) if name and row[name]), "")
+    """Return the draft's title in the source language, else in the first served language that has one."""
+    source_title = titles.get(row["source_language"])
+    return next((row[name] for name in (source_title, *titles.values()) if name and row[name]), "")
 
 
-def _shown(path: str) -> str:
+def _shown_path(path: str) -> str:
     return f"/{path}/" if path else "/"
 
 
 class PageField(forms.CharField):
-    """A page, typed as its path."""
+    """A page, entered as its path. `paths` are the paths as shown, by primary key."""
 
-    def __init__(self, paths: Mapping[int, str], **options):
+    def __init__(self, paths: Mapping[int, str], **kwargs):
         self.paths = paths
         attributes = {"list": "page-paths", "autocomplete": "off"}
         super().__init__(
             label=gettext_lazy("Page"),
             help_text=gettext_lazy("Its path, such as /privacy-policy/. Type a part of its path or title."),
             widget=AdminTextInputWidget(attrs=attributes),
-            **options,
+            **kwargs,
         )
 
     def prepare_value(self, value):
-        """Return the path of a page that is given by its key."""
+        """Turn a primary key into the path; an entered path is returned unchanged."""
         return self.paths.get(value, value)
 
     def to_python(self, value):
-        """Return the page at a path, or None."""
-        typed = super().to_python(value)
-        if not typed:
+        entered = super().to_python(value)
+        if not entered:
             return None
-        path = typed.strip("/")
+        path = entered.strip("/")
         page = Page.objects.only("pk", "path").filter(path=path).first()
         if page is None:
-            raise ValidationError(_("There is no page at %(path)s.") % {"path": typed})
+            raise ValidationError(_("There is no page at %(path)s.") % {"path": entered})
         return page
 
     def has_changed(self, initial, data):
-        """Tell whether another page was typed."""
+        """Compare the paths, ignoring slashes at their ends."""
         return (data or "").strip().strip("/") != self.paths.get(initial, "").strip("/") or bool(data) != bool(initial)
 
 
-class ChoosesPages:
-    """An admin with such fields; the template holds the list once."""
+class PageChoiceMixin:
+    """A model admin with such fields. The template contains the datalist once for all of them."""
 
     change_form_template = "admin/pages/page_choice_form.html"
 
     def render_change_form(self, request, context, *args, **kwargs):
-        """Bring the list along."""
         return super().render_change_form(request, {**context, "page_options": page_options()}, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""The site's own words in the admin: its name, notice, licence and trackers."""
+"""The site's settings in the admin: its name, notice, licence and issue trackers."""
 
 from django.contrib import admin
 from django.http import HttpResponseRedirect
@@ -12,43 +12,41 @@ from pages.admin.site.translated_fields import TranslatedFieldsMixin
 from pages.languages import served_languages
 from pages.models import SiteSettings
 
-FIELDS = ("name", "notice", "licence_name")
+TRANSLATED_FIELDS = ("name", "notice", "licence_name")
 
 
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(TranslatedFieldsMixin, OptimisticLockingAdmin):
-    """One row, a tab for each language."""
+    """A singleton with a tab for each served language."""
 
     Media = TabsMedia
     form = OptimisticLockingForm
     titles = (_("Site settings"), _("Site settings"))
 
-    def parts_of_form(self, request, obj):
-        """Return a tab for each served language, and what is the same in all."""
+    def get_form_fieldsets(self, request, obj):
         common = {"fields": ("licence_url", "documentation_tracker", "project_tracker")}
         tabs = [
-            language_fieldset(language, [build_localized_fieldname(name, language) for name in FIELDS])
+            language_fieldset(language, [build_localized_fieldname(name, language) for name in TRANSLATED_FIELDS])
             for language in served_languages()
         ]
         return [*tabs, (_("In all languages"), common)]
 
     def add_view(self, request, form_url="", extra_context=None):
-        """Make the one row; who was a moment later than somebody else is told so, and goes on with that row."""
-        row = SiteSettings.objects.values_list("pk", flat=True).first()
-        if row and request.method == "POST":
-            return self.change_view(request, str(row), form_url, extra_context)
+        """Add the row; if somebody else has added it since, show the conflict with that row."""
+        key = SiteSettings.objects.values_list("pk", flat=True).first()
+        if key and request.method == "POST":
+            return self.change_view(request, str(key), form_url, extra_context)
         return super().add_view(request, form_url, extra_context)
 
     def changelist_view(self, request, extra_context=None):
-        """Open the one row, or the form that makes it."""
-        row = SiteSettings.objects.values_list("pk", flat=True).first()
-        address = ("admin:pages_sitesettings_change", [row]) if row else ("admin:pages_sitesettings_add", [])
-        return HttpResponseRedirect(reverse(address[0], args=address[1]))
+        """Redirect to the row, or to the form that adds it."""
+        key = SiteSettings.objects.values_list("pk", flat=True).first()
+        name, args = ("admin:pages_sitesettings_change", [key]) if key else ("admin:pages_sitesettings_add", [])
+        return HttpResponseRedirect(reverse(name, args=args))
 
     def has_add_permission(self, request):
-        """Allow the one row."""
         return super().has_add_permission(request) and not SiteSettings.objects.exists()
 
     def has_delete_permission(self, request, obj=None):
-        """Keep it: emptied fields do the same."""
+        # Emptying the fields has the same effect.
         return False

@@ -1,4 +1,4 @@
-"""Fields that exist once per language speak that language."""
+"""Form fields of translated model fields, with the language of each."""
 
 from django import forms
 from django.utils.text import capfirst
@@ -9,29 +9,30 @@ from pages.admin.editing.language_tabs import language_attributes, language_titl
 from pages.languages import served_languages
 
 
-def localized(name: str) -> list[str]:
-    """Return the names of a field in each served language, the default one first."""
+def localized_fields(name: str) -> list[str]:
+    """Return the names of a translated field in each served language, the default language first."""
     return [build_localized_fieldname(name, language) for language in served_languages()]
 
 
-def first_words(row, name: str) -> str:
-    """Return a field in the first served language that has it."""
-    return next((words for one in localized(name) if (words := getattr(row, one))), "")
+def first_translation(row, name: str) -> str:
+    """Return the value of a translated field in the first served language that has one, or ""."""
+    return next((value for field in localized_fields(name) if (value := getattr(row, field))), "")
 
 
-def translations(name: str) -> list[tuple]:
-    """Return the fieldset of a field's other languages, if there are any; many are folded until they are wanted."""
-    others = localized(name)[1:]
+def translation_fieldsets(name: str) -> list[tuple]:
+    """Return a fieldset for all but the default language, collapsed if there are more than two; or nothing."""
+    other_fields = localized_fields(name)[1:]
     return (
-        [(_("Translations"), {"fields": others, "classes": ["collapse"] if len(others) > 2 else []})] if others else []
+        [(_("Translations"), {"fields": other_fields, "classes": ["collapse"] if len(other_fields) > 2 else []})]
+        if other_fields
+        else []
     )
 
 
 class TranslatedFieldsMixin:
-    """Lets each field speak its language."""
+    """Adds the language to the widget and the label of each translated field."""
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Give the widget of a translated field its language."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and (language := getattr(db_field, "language", None)):
             field.widget.attrs |= language_attributes(language)

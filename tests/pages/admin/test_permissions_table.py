@@ -79,7 +79,7 @@ TABLE = [
     page_row("confirm", PUBLISH, PUBLISH, "ru", data=(RECORD, ("reflects", "2"))),
     page_row("announcement", PUBLISH, PUBLISH, 3, data=(RECORD, ("_cancel", "1"))),
     page_row("history", LOOK, LOOK),
-    page_row("compare_marked", LOOK, LOOK),
+    page_row("compare_selected", LOOK, LOOK),
     page_row("compare", LOOK, LOOK, "ru", "r", "draft"),
     page_row("text", LOOK, LOOK, "ru", "r"),
     page_row("text_source", LOOK, LOOK, "ru", "r"),

@@ -66,7 +66,7 @@ ACTIONS = {
             "revert",
             "revert",
             (1,),
-            typed=(("significance", "major"), ("note_en", MARK), ("note_ru", MARK), ("waiting", "cancel")),
+            typed=(("significance", "major"), ("note_en", MARK), ("note_ru", MARK), ("announcement_action", "cancel")),
         ),
         Action(
             "correct",

@@ -1,4 +1,4 @@
-"""Any two states of one language beside each other in the admin, drafts included."""
+"""Comparing two states of a language in the admin, drafts included."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def page():
-    """Return a page with two versions and a draft of English, and Russian text in the second version alone."""
+    """Return a page with two versions and a draft in English, and Russian only in the second version."""
     now, page = timezone.now() - timedelta(days=3), make_page()
     publish_bodies(page, {"en": "We keep data for ten days."}, now)
     publish_bodies(page, {"en": "We keep data for two days.", "ru": "Два дня."}, now + timedelta(days=1))
@@ -23,23 +23,24 @@ def page():
     return page
 
 
-def address(page, older: str, newer: str, language: str = "en") -> str:
+def compare_url(page, older: str, newer: str, language: str = "en") -> str:
     return reverse("admin:pages_page_compare", args=[page.pk, language, older, newer])
 
 
-def html_of(client, *arguments, query: str = "", **options) -> str:
-    response = client.get(address(*arguments, **options) + query)
+def comparison_html(client, *arguments, query: str = "", **options) -> str:
+    response = client.get(compare_url(*arguments, **options) + query)
     assert response.status_code == 200
     return response.content.decode()
 
 
-def names(page) -> dict[str, str]:
+def revision_names(page) -> dict[str, str]:
+    """Return the state names of the English revisions."""
     keys = list(page.revisions.filter(language="en").order_by("pk").values_list("pk", flat=True))
     return {"first": f"r{keys[0]}", "second": f"r{keys[1]}", "third": f"r{keys[2]}"}
 
 
 @pytest.mark.parametrize(
-    ("older", "newer", "gone", "new"),
+    ("older", "newer", "removed", "added"),
     [
         ("v1", "v2", "ten", "two"),
         ("v1", "draft", "ten days", "one day"),
@@ -49,46 +50,46 @@ def names(page) -> dict[str, str]:
         ("third", "v1", "one day", "ten days"),
     ],
 )
-def test_states_of_every_kind_are_compared_word_by_word(admin_client, page, older, newer, gone, new):
-    named = names(page)
-    html = html_of(admin_client, page, named.get(older, older), named.get(newer, newer))
-    assert f"<del>{gone}" in html
-    assert f"<ins>{new}" in html
+def test_states_of_each_kind_are_compared_by_words(admin_client, page, older, newer, removed, added):
+    names = revision_names(page)
+    html = comparison_html(admin_client, page, names.get(older, older), names.get(newer, newer))
+    assert f"<del>{removed}" in html
+    assert f"<ins>{added}" in html
 
 
-def test_a_side_without_the_language_is_all_added(admin_client, page):
-    html = html_of(admin_client, page, "v1", "v2", language="ru")
+def test_text_that_did_not_exist_before_is_shown_as_added(admin_client, page):
+    html = comparison_html(admin_client, page, "v1", "v2", language="ru")
     assert "There was no text before: everything is shown as added." in html
     assert "Два дня." in html
 
 
-def test_titles_and_descriptions_are_compared_too(admin_client, page):
+def test_titles_and_descriptions_are_compared(admin_client, page):
     text = Fields("Privacy", description="What we keep.", body="We keep data for one day.")
     save_draft(page, {"en": text}, by=EDITOR, now=timezone.now())
-    html = html_of(admin_client, page, names(page)["third"], "draft")
+    html = comparison_html(admin_client, page, revision_names(page)["third"], "draft")
     assert '<del lang="en">Privacy policy</del> <ins lang="en">Privacy</ins>' in html
     assert 'Description: <del lang="en">—</del> <ins lang="en">What we keep.</ins>' in html
     assert "show readers the same" not in html
 
 
-def test_what_readers_cannot_see_is_in_the_sources(admin_client, page):
-    before = names(page)["third"]
+def test_invisible_change_is_shown_in_the_source(admin_client, page):
+    before = revision_names(page)["third"]
     save_bodies(page, timezone.now(), en="We keep data  \nfor one day.")
     save_bodies(page, timezone.now(), en="We keep data\\\nfor one day.")
     older = page.revisions.filter(language="en").order_by("-pk")[1]
-    html = html_of(admin_client, page, f"r{older.pk}", "draft")
+    html = comparison_html(admin_client, page, f"r{older.pk}", "draft")
     assert "Only the Markdown source differs: readers see the same." in html
-    html = html_of(admin_client, page, f"r{older.pk}", "draft", query="?source")
+    html = comparison_html(admin_client, page, f"r{older.pk}", "draft", query="?source")
     assert "We keep data<del>  </del>" in html
-    assert "The two sources are the same, byte for byte." in html_of(
+    assert "The two sources are the same, byte for byte." in comparison_html(
         admin_client, page, before, before, query="?source"
     )
 
 
-def test_a_source_is_text_and_never_html(admin_client, page):
+def test_source_is_escaped(admin_client, page):
     save_bodies(page, timezone.now(), en="<script>alert(1)</script> day.")
     for query in ("", "?source"):
-        assert "<script>alert" not in html_of(admin_client, page, "live", "draft", query=query)
+        assert "<script>alert" not in comparison_html(admin_client, page, "live", "draft", query=query)
 
 
 @pytest.mark.parametrize(
@@ -103,63 +104,65 @@ def test_a_source_is_text_and_never_html(admin_client, page):
         ("draft", "live", "xx"),
     ],
 )
-def test_what_is_not_of_the_page_and_the_language_is_not_found(admin_client, page, older, newer, language):
-    other = make_page("terms")
-    save_bodies(other, timezone.now(), en="Other.")
-    foreign = f"r{draft_revision(other, 'en').pk}"
-    first = names(page)["first"]
+def test_state_of_another_page_or_language_is_not_found(admin_client, page, older, newer, language):
+    terms = make_page("terms")
+    save_bodies(terms, timezone.now(), en="Other.")
+    foreign = f"r{draft_revision(terms, 'en').pk}"
+    first = revision_names(page)["first"]
     older, newer = ({"foreign": foreign, "r1": first}.get(name, name) for name in (older, newer))
-    assert admin_client.get(address(page, older, newer, language)).status_code == 404
+    assert admin_client.get(compare_url(page, older, newer, language)).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["r0", "v0", "r", "latest", "r1x", "R1"])
-def test_what_names_no_state_is_no_address(admin_client, page, name):
+def test_invalid_state_name_has_no_url(admin_client, page, name):
     response = admin_client.get(f"/admin/pages/page/{page.pk}/compare/en/{name}...draft/", follow=True)
     assert "compare-sides" not in response.content.decode()
 
 
-def test_nothing_in_force_cannot_be_compared_with(admin_client):
+def test_without_a_version_in_force_live_is_not_found(admin_client):
     page = make_page()
     save_bodies(page, timezone.now(), en="Draft.")
-    assert admin_client.get(address(page, "live", "draft")).status_code == 404
-    assert admin_client.get(address(page, "draft", "draft")).status_code == 200
+    assert admin_client.get(compare_url(page, "live", "draft")).status_code == 404
+    assert admin_client.get(compare_url(page, "draft", "draft")).status_code == 200
 
 
-def marked(client, page, **query):
-    return client.get(reverse("admin:pages_page_compare_marked", args=[page.pk]), query)
+def compare_selected(client, page, **query):
+    return client.get(reverse("admin:pages_page_compare_selected", args=[page.pk]), query)
 
 
-def test_what_was_marked_leads_to_its_comparison(admin_client, page):
-    first = names(page)["first"]
-    response = marked(admin_client, page, older="v1", newer="v2", language="ru")
-    assert response.headers["Location"] == address(page, "v1", "v2", "ru")
-    # A revision says by itself which language it is of.
-    response = marked(admin_client, page, older=first, newer="v2", language="ru")
-    assert response.headers["Location"] == address(page, first, "v2", "en")
+def test_selected_states_redirect_to_their_comparison(admin_client, page):
+    first = revision_names(page)["first"]
+    response = compare_selected(admin_client, page, older="v1", newer="v2", language="ru")
+    assert response.headers["Location"] == compare_url(page, "v1", "v2", "ru")
+    # A revision determines the language.
+    response = compare_selected(admin_client, page, older=first, newer="v2", language="ru")
+    assert response.headers["Location"] == compare_url(page, first, "v2", "en")
 
 
-def test_marks_that_make_no_pair_lead_back_with_a_sentence(admin_client, page):
+def test_selection_that_cannot_be_compared_redirects_to_the_history_with_a_warning(admin_client, page):
     russian = f"r{draft_revision(page, 'ru').pk}"
-    for query, words in [
+    for query, message in [
         ({"older": "v1"}, "Mark two texts to compare, one in each column."),
         ({"older": "v1", "newer": "../x"}, "Mark two texts to compare, one in each column."),
-        ({"older": names(page)["first"], "newer": russian}, "These are texts in different languages"),
+        ({"older": revision_names(page)["first"], "newer": russian}, "These are texts in different languages"),
     ]:
-        address_of_marked = reverse("admin:pages_page_compare_marked", args=[page.pk])
-        response = admin_client.get(address_of_marked, query, follow=True)
-        assert words in response.content.decode()
+        url = reverse("admin:pages_page_compare_selected", args=[page.pk])
+        response = admin_client.get(url, query, follow=True)
+        assert message in response.content.decode()
         assert response.redirect_chain[0][0] == reverse("admin:pages_page_history", args=[page.pk])
 
 
-def test_a_foreign_mark_is_not_found(admin_client, page):
-    other = make_page("terms")
-    save_bodies(other, timezone.now(), en="Other.")
-    assert marked(admin_client, page, older=f"r{draft_revision(other, 'en').pk}", newer="v1").status_code == 404
-    assert marked(admin_client, page, older="v1", newer="v2", language="xx").status_code == 404
+def test_selected_state_of_another_page_is_not_found(admin_client, page):
+    terms = make_page("terms")
+    save_bodies(terms, timezone.now(), en="Other.")
+    assert (
+        compare_selected(admin_client, page, older=f"r{draft_revision(terms, 'en').pk}", newer="v1").status_code == 404
+    )
+    assert compare_selected(admin_client, page, older="v1", newer="v2", language="xx").status_code == 404
 
 
-def test_a_comparison_is_never_kept_by_a_cache(admin_client, page):
-    response = admin_client.get(address(page, "live", "draft"))
+def test_comparison_is_not_cached(admin_client, page):
+    response = admin_client.get(compare_url(page, "live", "draft"))
     assert {"private", "no-store"} <= set(response.headers["Cache-Control"].split(", "))
     assert "ETag" not in response.headers
     assert "Last-Modified" not in response.headers

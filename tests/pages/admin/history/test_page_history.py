@@ -1,4 +1,4 @@
-"""The history of a page in the admin: who did what, when, drafts and publications in one line of time."""
+"""The timeline of a page in the admin: drafts and publications in one list."""
 
 import re
 from datetime import timedelta
@@ -21,30 +21,29 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def start():
-    """Return a moment ten days ago, to the second."""
     return timezone.now().replace(microsecond=0) - timedelta(days=10)
 
 
 @pytest.fixture
 def page(start):
-    """Return a page published a while ago in English and Russian."""
+    """Return a page published at `start` in English and Russian."""
     page = make_page()
     publish_bodies(page, {"en": "English.", "ru": "Русский."}, start, confirmed=["ru"])
     return page
 
 
-def address(page, query: str = "") -> str:
+def history_url(page, query: str = "") -> str:
     return reverse("admin:pages_page_history", args=[page.pk]) + query
 
 
 def events(client, page, query: str = "") -> list[str]:
-    """Return each event in words, as the page shows it."""
-    html = client.get(address(page, query)).content.decode()
+    """Return the text of each event on the page."""
+    html = client.get(history_url(page, query)).content.decode()
     items = re.findall(r'<li class="event".*?(?=<li class="event"|</ol>)', html, re.DOTALL)
     return [" ".join(unescape(re.sub(r"<[^>]+>", " ", item)).split()) for item in items]
 
 
-def test_every_verb_has_its_line_newest_first(admin_client, page, start):
+def test_every_kind_of_event_is_shown_newest_first(admin_client, page, start):
     day = timedelta(days=1)
     later = timezone.now() + timedelta(days=30)
     announced = publish_bodies(page, {"en": "Announced."}, start + day, effective_at=later, note="Soon.")
@@ -55,7 +54,7 @@ def test_every_verb_has_its_line_newest_first(admin_client, page, start):
     bring_back(page, by=EDITOR, now=start + 6 * day)
     move(page, slug="privacy", parent=None, by=EDITOR, now=start + 7 * day)
     save_bodies(page, start + 8 * day, ru="Черновик.")
-    found = events(admin_client, page)
+    shown = events(admin_client, page)
     beginnings = [
         "Draft saved : Russian",
         "Page moved from /privacy-policy/ to /privacy/",
@@ -69,28 +68,28 @@ def test_every_verb_has_its_line_newest_first(admin_client, page, start):
         "Draft saved : English",
         "Version 1 published",
     ]
-    assert [line.startswith(words) for line, words in zip(found, beginnings, strict=False)] == [True] * 11
-    assert "the draft as it is now" in found[0]
-    assert "Reason (English): Not ours any more." in found[3]
-    assert "Vera" in found[4]
-    assert "Russian: reflects version 3" in found[4]
-    assert "In force since" in found[5]
-    assert "English: major Ten days now." in found[5]
-    assert "published with version 3" in found[6]
-    assert "Bea" in found[7]
-    assert "Reason (English): Too early." in found[7]
-    assert "Never came into force" in found[8]
-    assert "In force from" in found[10]
-    assert "Record 1 of the publication log" in found[10]
+    assert [line.startswith(beginning) for line, beginning in zip(shown, beginnings, strict=False)] == [True] * 11
+    assert "the draft as it is now" in shown[0]
+    assert "Reason (English): Not ours any more." in shown[3]
+    assert "Vera" in shown[4]
+    assert "Russian: reflects version 3" in shown[4]
+    assert "In force since" in shown[5]
+    assert "English: major Ten days now." in shown[5]
+    assert "published with version 3" in shown[6]
+    assert "Bea" in shown[7]
+    assert "Reason (English): Too early." in shown[7]
+    assert "Never came into force" in shown[8]
+    assert "In force from" in shown[10]
+    assert "Record 1 of the publication log" in shown[10]
 
 
-def test_moments_are_to_the_minute_in_the_sites_time_zone(admin_client, page, start, settings):
+def test_times_are_shown_to_the_minute_in_the_sites_time_zone(admin_client, page, start, settings):
     settings.TIME_ZONE = "Europe/Moscow"
     local = timezone.localtime(start, timezone.get_default_timezone())
     assert f"{local:%H:%M} (MSK)" in events(admin_client, page)[0]
 
 
-def test_a_text_that_was_set_aside_says_why(admin_client, page, start):
+def test_revision_that_is_not_the_draft_says_why(admin_client, page, start):
     publish_bodies(page, {"en": "Second."}, start + timedelta(days=1))
     save_bodies(page, start + timedelta(days=2), en="Begun.")
     first = page.versions.get(number=1)
@@ -103,30 +102,30 @@ def test_a_text_that_was_set_aside_says_why(admin_client, page, start):
         significance={"en": "major"},
         notes={"en": "Back."},
     )
-    found = events(admin_client, page, "?kind=draft&language=en")
-    assert "it was made for readers alone, and the draft stayed as it was" in found[0]
-    assert "the draft as it is now" in found[1]
+    shown = events(admin_client, page, "?kind=draft&language=en")
+    assert "it was made for readers alone, and the draft stayed as it was" in shown[0]
+    assert "the draft as it is now" in shown[1]
 
 
-def test_a_language_that_a_version_takes_away_is_named(admin_client, page, start):
+def test_language_that_a_version_removes_is_named(admin_client, page, start):
     publish_bodies(page, {"en": "Alone."}, start + timedelta(days=1), removed=["ru"])
     assert "Russian: taken away" in events(admin_client, page, "?kind=publish")[0]
     assert events(admin_client, page, "?kind=publish&language=ru")[0].startswith("Version 2 published")
 
 
-def test_the_same_text_once_more_is_marked(admin_client, page, start):
+def test_revision_with_the_same_text_as_before_is_marked(admin_client, page, start):
     first = draft_revision(page, "en")
     publish_bodies(page, {"en": "Second."}, start + timedelta(days=1))
     page.revisions.create(
         language="en", source=bytes(draft_revision(page, "en").source), digest=draft_revision(page, "en").digest,
         title="x", author="Import", created_at=start + timedelta(days=2), is_draft_head=False, file_name="en/a.md",
     )  # fmt: skip
-    found = events(admin_client, page, "?kind=draft&language=en")
-    assert f"same text as r{page.revisions.filter(language='en', pk__gt=first.pk).first().pk - 1} before it" in found[0]
-    assert "it came from a file, and the draft had been edited here" in found[0]
+    shown = events(admin_client, page, "?kind=draft&language=en")
+    assert f"same text as r{page.revisions.filter(language='en', pk__gt=first.pk).first().pk - 1} before it" in shown[0]
+    assert "it came from a file, and the draft had been edited here" in shown[0]
 
 
-def test_filters_by_language_and_kind(admin_client, page, start):
+def test_events_are_filtered_by_language_and_kind(admin_client, page, start):
     publish_bodies(page, {"en": "Second."}, start + timedelta(days=1))
     withdraw(page, reasons={"en": "Why."}, by=EDITOR, now=start + timedelta(days=2))
     assert len(events(admin_client, page)) == 6
@@ -139,64 +138,64 @@ def test_filters_by_language_and_kind(admin_client, page, start):
     assert len(events(admin_client, page, "?kind=draft")) == 3
     assert len(events(admin_client, page, "?kind=publish&language=en")) == 2
     assert events(admin_client, page, "?kind=move") == []
-    # What nobody offers filters nothing.
+    # Unknown values are ignored.
     assert len(events(admin_client, page, "?kind=nonsense&language=xx")) == 6
 
 
-def test_a_page_without_a_past_says_so(admin_client, db):
-    assert "Nothing has happened yet." in admin_client.get(address(make_page())).content.decode()
+def test_page_without_events_says_so(admin_client, db):
+    assert "Nothing has happened yet." in admin_client.get(history_url(make_page())).content.decode()
 
 
-def test_sheets_lead_on_and_keep_the_filter(admin_client, page, start):
+def test_pagination_keeps_the_filter(admin_client, page, start):
     for number in range(24):
         save_bodies(page, start + timedelta(minutes=number + 1), en=f"Text {number}.")
-    html = admin_client.get(address(page, "?kind=draft")).content.decode()
+    html = admin_client.get(history_url(page, "?kind=draft")).content.decode()
     assert "Sheet 1 of 3" in html
     assert 'href="?kind=draft&amp;sheet=2"' in html
     assert len(events(admin_client, page, "?kind=draft&sheet=3")) == 2
     assert len(events(admin_client, page, "?kind=draft&sheet=99")) == 2
 
 
-def test_every_link_of_the_history_leads_somewhere(admin_client, page, start):
+def test_every_link_of_the_history_works(admin_client, page, start):
     publish_bodies(page, {"en": "Second.", "ru": "Второй."}, start + timedelta(days=1))
     save_bodies(page, start + timedelta(days=2), en="Begun.")
-    html = admin_client.get(address(page)).content.decode()
-    links = {urljoin(address(page), unescape(link)) for link in re.findall(r'<a href="(\.\./[^"]+)"', html)}
+    html = admin_client.get(history_url(page)).content.decode()
+    links = {urljoin(history_url(page), unescape(link)) for link in re.findall(r'<a href="(\.\./[^"]+)"', html)}
     assert len(links) > 15
     assert {link: admin_client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
 
 
-def test_publishers_can_revert_to_what_is_not_in_force(admin_client, client, page, start, log_in):
+def test_publisher_can_revert_to_a_version_that_is_not_in_force(admin_client, client, page, start, log_in):
     publish_bodies(page, {"en": "Second."}, start + timedelta(days=1))
-    target = reverse("admin:pages_page_revert", args=[page.pk, 1])
-    html = admin_client.get(address(page)).content.decode()
-    assert target in html
+    revert_url = reverse("admin:pages_page_revert", args=[page.pk, 1])
+    html = admin_client.get(history_url(page)).content.decode()
+    assert revert_url in html
     assert reverse("admin:pages_page_revert", args=[page.pk, 2]) not in html
-    assert admin_client.get(target).status_code == 200
+    assert admin_client.get(revert_url).status_code == 200
     log_in("Editors")
-    assert target not in client.get(address(page)).content.decode()
+    assert revert_url not in client.get(history_url(page)).content.decode()
 
 
-def test_who_may_only_look_is_offered_nothing_else(client, page, log_in):
+def test_reviewer_is_offered_only_viewing(client, page, log_in):
     log_in("Reviewers")
-    html = client.get(address(page)).content.decode()
+    html = client.get(history_url(page)).content.decode()
     assert "See the text" in html
     assert "Take into the draft" not in html
 
 
-def test_translators_are_offered_their_own_language(client, page, start, log_in):
+def test_translator_can_copy_only_texts_of_their_language(client, page, start, log_in):
     save_bodies(page, start + timedelta(days=1), en="Second.", ru="Второй.")
     log_in("Translators: ru")
-    assert "/take/ru/" in (html := client.get(address(page)).content.decode())
+    assert "/take/ru/" in (html := client.get(history_url(page)).content.decode())
     assert "/take/en/" not in html
 
 
-def test_queries_do_not_grow_with_rows_and_no_source_is_loaded(
+def test_number_of_queries_is_constant_and_no_source_is_loaded(
     admin_client, page, start, django_assert_max_num_queries
 ):
     def queries() -> list[str]:
         with django_assert_max_num_queries(24) as captured:
-            admin_client.get(address(page))
+            admin_client.get(history_url(page))
         return [query["sql"] for query in captured.captured_queries]
 
     for number in range(4):

@@ -81,7 +81,7 @@ def test_a_draft_that_differs_stays(admin_client, page):
 
 def test_the_announcement_can_be_cancelled_instead(admin_client, page):
     form = second_step(admin_client, page, force_body_en=MENDED)
-    answers = values(form) | {"significance_en": "minor", "waiting": "cancel", "_publish": "1"}
+    answers = values(form) | {"significance_en": "minor", "announcement_action": "cancel", "_publish": "1"}
     assert admin_client.post(url(page), answers).status_code == 302
     assert [one.number for one in page.versions.not_cancelled(timezone.now())] == [3, 1]
 
@@ -132,7 +132,7 @@ def test_without_an_announcement_a_typo_is_mended_beside_an_unfinished_draft(adm
     publish_bodies(page, {"en": TYPO}, timezone.now() - timedelta(days=1))
     save_bodies(page, timezone.now(), en="An unfinished draft.")
     form = second_step(admin_client, page, force_body_en=MENDED)
-    assert "waiting" not in form.fields
+    assert "announcement_action" not in form.fields
     admin_client.post(url(page), values(form) | {"significance_en": "minor", "_publish": "1"})
     assert body(texts_by_language(page.versions.get(number=2))["en"]) == MENDED
     assert source.extract_body(bytes(draft_revision(page, "en").source)) == "An unfinished draft."

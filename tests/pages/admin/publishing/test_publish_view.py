@@ -141,9 +141,9 @@ def test_an_announcement_that_waits_is_asked_about(admin_client, page):
     later = timezone.now() + timedelta(days=3)
     publish_bodies(page, {"ru": "Объявлено."}, timezone.now(), effective_at=later)
     save_bodies(page, timezone.now(), en="English, mended.")
-    response = post(admin_client, page, significance="minor", effective_at="", waiting="")
-    assert errors(response)["waiting"] == ["An announced version waits: say what becomes of it."]
-    post(admin_client, page, significance="minor", effective_at="", waiting="again")
+    response = post(admin_client, page, significance="minor", effective_at="", announcement_action="")
+    assert errors(response)["announcement_action"] == ["An announced version waits: say what becomes of it."]
+    post(admin_client, page, significance="minor", effective_at="", announcement_action="again")
     assert list(page.versions.not_cancelled(timezone.now()).order_by("number").values_list("number", flat=True)) == [
         1,
         3,
@@ -277,7 +277,7 @@ def test_reverting_goes_through_the_same_page(admin_client, page):
     post(admin_client, page, significance="minor")
     back = reverse("admin:pages_page_revert", args=[page.pk, 1])
     form = admin_client.get(back).context["form"]
-    assert [text.language for text in form.outgoing] == ["ru"]
+    assert [text.language for text in form.changed_texts] == ["ru"]
     answers = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
     assert errors(admin_client.post(back, answers))["significance"] == ["This field is required."]
     assert admin_client.post(back, answers | {"significance": "minor"}).status_code == 302

@@ -66,8 +66,8 @@ def test_a_group_is_no_part_of_itself(admin_client):
     below = LinkGroup.objects.create(title_en="Below", parent=top)
     for parent in (top, below):
         address = reverse("admin:pages_linkgroup_change", args=[top.pk])
-        token = admin_client.get(address).context["adminform"].form["opened_with"].value()
-        response = admin_client.post(address, {**GROUP, **NO_LINKS, "parent": parent.pk, "opened_with": token})
+        token = admin_client.get(address).context["adminform"].form["state_token"].value()
+        response = admin_client.post(address, {**GROUP, **NO_LINKS, "parent": parent.pk, "state_token": token})
         assert "That group is a part of this one already" in all_errors(response)
 
 

@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
-from pages.admin.site.optimistic_locking import with_deleted_rows_as_new
+from pages.admin.site.optimistic_locking import readd_deleted_rows
 from pages.models import Link, LinkGroup, Redirect, SiteSettings
 from tests.building import make_page
 
@@ -63,7 +63,7 @@ def test_a_save_over_somebody_elses_is_refused_once_and_says_who(admin_client, o
     assert form["title_en"].value() == "Mine"
     group.refresh_from_db()
     assert group.title_en == "Theirs"
-    again = mine | {"title_en": "Mine", "opened_with": form["opened_with"].value()}
+    again = mine | {"title_en": "Mine", "state_token": form["state_token"].value()}
     assert admin_client.post(change(group), again).status_code == 302
     group.refresh_from_db()
     assert group.title_en == "Mine"
@@ -91,7 +91,7 @@ def test_a_link_that_was_deleted_meanwhile_can_be_kept(admin_client, other, grou
         for name in shown.management_form.fields
     }
     again |= {name: value for name, value in mine.items() if not name.startswith("links-")}
-    again["opened_with"] = response.context["adminform"].form["opened_with"].value()
+    again["state_token"] = response.context["adminform"].form["state_token"].value()
     assert admin_client.post(change(group), again).status_code == 302
     assert sorted(group.links.values_list("label_en", flat=True)) == ["Mine", "Two"]
 
@@ -104,7 +104,7 @@ def test_a_row_that_was_deleted_meanwhile_can_be_made_anew(admin_client):
     response = admin_client.post(address, mine)
     assert "This was deleted after you opened it." in errors(response)
     assert response.context["adminform"].form["old_path"].value() == "older"
-    assert admin_client.post(address, mine | {"opened_with": ""}).status_code == 302
+    assert admin_client.post(address, mine | {"state_token": ""}).status_code == 302
     assert Redirect.objects.get().old_path == "older"
 
 
@@ -114,9 +114,9 @@ def test_two_who_make_the_settings_at_once_do_not_overwrite_each_other(admin_cli
     assert other.post(address, theirs | {"name_en": "Theirs"}).status_code == 302
     response = admin_client.post(address, mine | {"name_en": "Mine"})
     assert "Bob changed this at" in errors(response)
-    token = response.context["adminform"].form["opened_with"].value()
+    token = response.context["adminform"].form["state_token"].value()
     assert SiteSettings.objects.get().name_en == "Theirs"
-    assert admin_client.post(address, mine | {"name_en": "Mine", "opened_with": token}).status_code == 302
+    assert admin_client.post(address, mine | {"name_en": "Mine", "state_token": token}).status_code == 302
     assert SiteSettings.objects.get().name_en == "Mine"
 
 
@@ -126,16 +126,16 @@ def test_a_save_of_what_nobody_else_changed_is_not_asked_about(admin_client, gro
 
 
 def token_in(response) -> str:
-    return response.content.decode().partition('name="opened_with" value="')[2].partition('"')[0]
+    return response.content.decode().partition('name="state_token" value="')[2].partition('"')[0]
 
 
 def test_deleting_asks_again_where_the_row_has_changed_since(admin_client, group):
     token = token_in(admin_client.get(delete(group)))
     Link.objects.filter(label_en="One").update(url="https://example.com/")
-    response = admin_client.post(delete(group), {"post": "yes", "opened_with": token}, follow=True)
+    response = admin_client.post(delete(group), {"post": "yes", "state_token": token}, follow=True)
     assert "Somebody changed this after you were asked" in response.content.decode()
     assert LinkGroup.objects.exists()
-    assert admin_client.post(delete(group), {"post": "yes", "opened_with": token_in(response)}).status_code == 302
+    assert admin_client.post(delete(group), {"post": "yes", "state_token": token_in(response)}).status_code == 302
     assert not LinkGroup.objects.exists()
 
 
@@ -149,10 +149,10 @@ def test_the_action_asks_again_where_a_row_has_changed_since(admin_client, group
     chosen = {"action": "delete_selected", "_selected_action": [group.pk]}
     token = token_in(admin_client.post(address, chosen))
     LinkGroup.objects.update(weight=7)
-    response = admin_client.post(address, {**chosen, "post": "yes", "opened_with": token})
+    response = admin_client.post(address, {**chosen, "post": "yes", "state_token": token})
     assert "Somebody changed this after you were asked" in response.content.decode()
     assert LinkGroup.objects.exists()
-    admin_client.post(address, {**chosen, "post": "yes", "opened_with": token_in(response)})
+    admin_client.post(address, {**chosen, "post": "yes", "state_token": token_in(response)})
     assert not LinkGroup.objects.exists()
 
 
@@ -161,7 +161,7 @@ def test_rows_that_are_gone_stand_at_the_end_as_new_ones():
         "links-TOTAL_FORMS=3&links-INITIAL_FORMS=2&links-0-id=7&links-0-label=gone&links-1-id=8&links-1-label=kept"
         "&links-2-id=&links-2-label=new&title=x"
     )
-    moved = with_deleted_rows_as_new(post, "links", {"8"})
+    moved = readd_deleted_rows(post, "links", {"8"})
     assert [moved[f"links-{number}-label"] for number in range(3)] == ["kept", "gone", "new"]
     assert [moved[f"links-{number}-id"] for number in range(3)] == ["8", "", ""]
     assert (moved["links-INITIAL_FORMS"], moved["title"]) == ("1", "x")
@@ -170,7 +170,7 @@ def test_rows_that_are_gone_stand_at_the_end_as_new_ones():
 @pytest.mark.parametrize("total", ["", "x", "999999999"])
 def test_a_forged_number_of_rows_is_left_to_the_formset(total):
     post = QueryDict(f"links-TOTAL_FORMS={total}")
-    assert with_deleted_rows_as_new(post, "links", set()) is post
+    assert readd_deleted_rows(post, "links", set()) is post
 
 
 @pytest.mark.parametrize("key", ["abc", "²", "9" * 30, "1" * 5000])
@@ -184,4 +184,4 @@ def test_deleting_what_no_key_can_be_of_is_answered_in_words(admin_client, model
 @pytest.mark.parametrize("total", ["²", "9" * 5000])
 def test_number_of_rows_that_is_none_is_left_to_the_formset(total):
     post = QueryDict(f"links-TOTAL_FORMS={total}")
-    assert with_deleted_rows_as_new(post, "links", set()) is post
+    assert readd_deleted_rows(post, "links", set()) is post

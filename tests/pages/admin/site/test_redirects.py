@@ -100,7 +100,7 @@ def test_a_redirect_can_be_changed_and_deleted_and_readers_see_it(admin_client, 
     assert form["page"].value() == "/privacy-policy/"
     before = SiteCounter.objects.get().value
     admin_client.post(
-        address, {"old_path": "older", "page": "/privacy-policy/", "opened_with": form["opened_with"].value()}
+        address, {"old_path": "older", "page": "/privacy-policy/", "state_token": form["state_token"].value()}
     )
     assert Redirect.objects.get().old_path == "older"
     assert SiteCounter.objects.get().value > before

@@ -1,0 +1,200 @@
+"""What a new version would change and what it would carry over, for the publish page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from pages.admin.editing.language_tabs import language_attributes, language_title
+from pages.history.translation_basis import status_with_basis
+from pages.history.translation_status import TranslationStatus
+from pages.models import Page, Revision, Version, VersionText
+from pages.models.permissions import publish_text_permission
+from pages.presentation.comparison.rendered_comparison import RenderedComparison, RenderedText
+from pages.presentation.editors.publishing_checks import Finding, check_text
+from pages.presentation.rendered_bodies import render_body
+from pages.publishing.actors import Actor
+from pages.publishing.pictures.storage import revision_pictures
+from pages.publishing.version_plan import TextToPublish, is_changed, is_visibly_unchanged
+from pages.publishing.version_writer import base_version, version_texts
+from pages.text import source
+from pages.text.rendering import RenderedBody
+
+
+@dataclass(frozen=True)
+class PublishContext:
+    """A page and its versions at the time when an actor is about to publish.
+
+    `base` is the version that a new one is compared with: the highest-numbered one that is not cancelled.
+    """
+
+    page: Page
+    at: datetime
+    actor: Actor
+    base: Version | None
+    in_force: Version | None
+    upcoming: tuple[Version, ...]
+
+    @cached_property
+    def base_texts(self) -> dict[str, VersionText]:
+        return version_texts(self.base)
+
+    @cached_property
+    def texts_in_force(self) -> dict[str, VersionText]:
+        return self.base_texts if self.base == self.in_force else version_texts(self.in_force)
+
+
+def load_publish_context(page: Page, at: datetime, actor: Actor) -> PublishContext:
+    upcoming = tuple(page.versions.upcoming(at).order_by("number"))
+    return PublishContext(page, at, actor, base_version(page, at), page.versions.in_force(at).first(), upcoming)
+
+
+@dataclass(frozen=True)
+class PageLanguage:
+    """A language on the publish page."""
+
+    context: PublishContext
+    language: str
+
+    @property
+    def name(self) -> str:
+        """Return the language's own name."""
+        return language_title(self.language)
+
+    @property
+    def text_direction(self) -> str:
+        return language_attributes(self.language)["dir"]
+
+    @property
+    def is_source(self) -> bool:
+        return self.language == self.context.page.source_language
+
+    @property
+    def can_publish(self) -> bool:
+        return self.context.actor.has_perm(publish_text_permission(self.language))
+
+    @property
+    def base_text(self) -> VersionText | None:
+        return self.context.base_texts.get(self.language)
+
+    @property
+    def text_in_force(self) -> VersionText | None:
+        return self.context.texts_in_force.get(self.language)
+
+    @property
+    def is_in_first_version(self) -> bool:
+        """Return whether the page has no version yet, so that there is no change to describe."""
+        return not self.context.base_texts
+
+
+@dataclass(frozen=True)
+class ChangedText(PageLanguage):
+    """A text that differs from the base version."""
+
+    revision: Revision
+    pictures: Mapping[str, str]
+
+    @cached_property
+    def is_visibly_unchanged(self) -> bool:
+        """Return whether readers would see no difference. Such a change is always minor."""
+        choice = TextToPublish(self.revision, pictures=self.pictures)
+        return self.base_text is not None and is_visibly_unchanged(self.base_text, choice)
+
+    @property
+    def asks_significance(self) -> bool:
+        """Return whether the publisher chooses the significance. A new language is always major."""
+        return self.base_text is not None and not self.is_visibly_unchanged
+
+    @cached_property
+    def rendered_body(self) -> RenderedBody:
+        return self._render_body(self.revision, self.pictures)
+
+    @cached_property
+    def comparison(self) -> RenderedComparison:
+        """Return the changes compared with the text in force."""
+        return RenderedComparison(self.language, self._published(self.text_in_force), self._changed())
+
+    @cached_property
+    def comparison_with_announced(self) -> RenderedComparison | None:
+        """Return the changes compared with the announced text, if that is not also the text in force."""
+        if self.context.base == self.context.in_force or self.base_text is None:
+            return None
+        return RenderedComparison(self.language, self._published(self.base_text), self._changed())
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what the publisher should check, such as broken links."""
+        before = self._render_body(self.base_text.revision, self.base_text.pictures) if self.base_text else None
+        body = source.extract_body(bytes(self.revision.source))
+        return check_text(self.context.page, self.language, body, self.rendered_body, before, self.context.at)
+
+    def _changed(self) -> RenderedText:
+        revision = self.revision
+        return RenderedText(revision.title, revision.link_title, revision.description, self.rendered_body)
+
+    def _published(self, text: VersionText | None) -> RenderedText:
+        if text is None:
+            return RenderedText()
+        revision = text.revision
+        body = self._render_body(revision, text.pictures)
+        return RenderedText(revision.title, revision.link_title, revision.description, body)
+
+    def _render_body(self, revision: Revision, pictures: Mapping[str, str]) -> RenderedBody:
+        body = source.extract_body(bytes(revision.source))
+        return render_body(body, dict(pictures), base_url=self.context.page.url_in(self.language))
+
+
+@dataclass(frozen=True)
+class UnchangedText(PageLanguage):
+    """A text that the new version carries over, unless its language is removed."""
+
+    # The draft was emptied, so its editor probably wants the language to be removed.
+    is_emptied: bool = False
+
+    @cached_property
+    def status(self) -> TranslationStatus | None:
+        """Return the translation status compared with the base version's source text."""
+        context = self.context
+        return status_with_basis(context.page, context.base, self.base_text, context.base_texts, context.at)[0]
+
+
+def find_changed_drafts(context: PublishContext) -> list[ChangedText]:
+    """Return the drafts that differ from the base version, the source language first."""
+    known = {name: digest for text in context.base_texts.values() for name, digest in text.pictures.items()}
+    heads = [head for head in context.page.revisions.drafts() if not head.is_empty]
+    return _changed_texts(context, {head.language: (head, revision_pictures(head, known)) for head in heads})
+
+
+def find_changed_version_texts(context: PublishContext, version: Version) -> list[ChangedText]:
+    """Return the texts of an earlier version that differ from the base version, the source language first."""
+    texts = version_texts(version)
+    return _changed_texts(context, {name: (text.revision, text.pictures) for name, text in texts.items()})
+
+
+def _changed_texts(
+    context: PublishContext, texts: Mapping[str, tuple[Revision, Mapping[str, str]]]
+) -> list[ChangedText]:
+    changed_texts = [
+        ChangedText(context, language, revision, pictures)
+        for language, (revision, pictures) in texts.items()
+        if is_changed(context.base_texts.get(language), TextToPublish(revision, pictures=pictures))
+    ]
+    return sorted(changed_texts, key=_source_first)
+
+
+def find_unchanged_texts(context: PublishContext, changed_texts: list[ChangedText]) -> list[UnchangedText]:
+    """Return the texts of the base version that would be carried over, the source language first."""
+    changed = {text.language for text in changed_texts}
+    heads = context.page.revisions.drafts().defer("source").only("language", "digest")
+    empty = source.digest(b"")
+    emptied = {head.language for head in heads if head.digest == empty}
+    unchanged_texts = [
+        UnchangedText(context, language, is_emptied=language in emptied)
+        for language in context.base_texts
+        if language not in changed
+    ]
+    return sorted(unchanged_texts, key=_source_first)
+
+
+def _source_first(text: PageLanguage) -> tuple[bool, str]:
+    return not text.is_source, text.language
