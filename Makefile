@@ -7,6 +7,8 @@ IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 BIN := .venv/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard pages/locale/*/LC_MESSAGES/django.po))
 TEST_WORKERS ?= auto
+# Set on the command line only: systems also use an environment variable of this name.
+LANGUAGE = ru
 # Dependencies keep their versions unless this says otherwise: --upgrade, or --upgrade-package NAME.
 UPGRADE ?=
 export UV_CUSTOM_COMPILE_COMMAND := make requirements
@@ -18,7 +20,7 @@ help:
 	@echo "make serve          start the site for production (see README.md)"
 	@echo "make test           run the tests, also in a browser; THOROUGH=1 make test also runs the slowest ones"
 	@echo "make lint           check code style, templates and migrations"
-	@echo "make messages       update the Russian catalogue with the strings in the sources"
+	@echo "make messages       update the Russian catalogue (LANGUAGE=de: that of another language)"
 	@echo "make requirements   pin the dependencies in pyproject.toml, with hashes"
 	@echo "make bench          measure how fast the site is"
 	@echo "make bench-imports  measure the import and export of a long git history (takes minutes)"
@@ -57,9 +59,9 @@ lint: .venv/installed-test $(CATALOGUES)
 	$(BIN)/djade --target-version 5.2 --check $$(git ls-files 'templates/*.html')
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-# New strings are added without a translation.
-messages: .venv/installed-test
-	$(BIN)/python -m tests.messages
+# For a new language, commit the file that this writes: no code names the languages that have a catalogue.
+messages: .venv/installed-run
+	@$(BIN)/python manage.py extract_messages $(LANGUAGE)
 
 # test.txt has run.txt's versions; lock.txt pins the tool that pins the others.
 requirements: .venv/installed-lock

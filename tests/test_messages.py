@@ -1,58 +1,82 @@
-"""Both interface languages are complete: no string is without its Russian, and no Russian without its string."""
+"""Every catalogue matches the sources: it translates each string of the interface, and no other."""
 
 import gettext
 import re
+from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from django.conf import settings
+from django.utils.translation import to_language
 
-from tests.messages import CATALOGUE, ROOT, found_messages, placeholders, read_catalogue
+from pages.management.catalogues import (
+    catalogue_path,
+    extract_messages,
+    read_catalogue,
+    singular_of,
+    translations_of,
+    untranslated_messages,
+)
 
-PLURAL_FORMS = 3
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = sorted(to_language(path.parts[-3]) for path in Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/*.po"))
+PLACEHOLDER = re.compile(r"%\((\w+)\)")
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def language(request):
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def catalogue():
-    """Return the Russian catalogue by context and string."""
-    return {(message.context, _singular(message)): message for message in read_catalogue() if message.id}
+def catalogue(language):
+    return read_catalogue(language)
 
 
-def _singular(message) -> str:
-    return message.id[0] if message.pluralizable else message.id
+@pytest.fixture(scope="module")
+def extracted():
+    return extract_messages()
 
 
-def _forms(message) -> tuple[str, ...]:
-    return tuple(message.string) if message.pluralizable else (message.string,)
+def messages_of(catalogue):
+    return [message for message in catalogue if message.id]
 
 
-def test_every_string_has_its_russian(catalogue):
-    missing = [
-        f"{text!r} ({places[0]})"
-        for (context, text), (_plural, places) in found_messages().items()
-        if (context, text) not in catalogue or not all(_forms(catalogue[context, text]))
-    ]
-    assert not missing, "run `make messages` and translate: " + "; ".join(missing)
+def keys_of(catalogue):
+    return {(message.context, singular_of(message)) for message in messages_of(catalogue)}
 
 
-def test_no_russian_is_left_over(catalogue):
-    assert set(catalogue) <= set(found_messages())
+def test_russian_has_a_catalogue():
+    assert "ru" in LANGUAGES
 
 
-def test_no_translation_is_a_guess(catalogue):
-    assert not [message.id for message in catalogue.values() if message.fuzzy]
+def test_every_string_is_in_the_catalogue(language, catalogue, extracted):
+    missing = [f"{key[1]!r} ({extracted[key].files[0]})" for key in extracted.keys() - keys_of(catalogue)]
+    assert not missing, f"run `make messages LANGUAGE={language}` and translate: " + "; ".join(missing)
 
 
-def test_plural_strings_have_all_russian_forms(catalogue):
-    plural = {key for key, (second, _places) in found_messages().items() if second}
-    assert plural
-    assert all(len(_forms(catalogue[key])) == PLURAL_FORMS for key in plural)
+def test_every_string_has_a_translation_that_is_not_a_guess(catalogue):
+    assert untranslated_messages(catalogue) == []
 
 
-def test_translations_put_in_the_same_values(catalogue):
+def test_catalogue_holds_no_string_that_the_sources_no_longer_hold(language, catalogue, extracted):
+    assert keys_of(catalogue) - extracted.keys() == set(), f"run `make messages LANGUAGE={language}`"
+
+
+def test_plural_strings_have_the_forms_that_the_language_has(catalogue, extracted):
+    assert catalogue.plural_expr == Catalog(locale=catalogue.locale).plural_expr
+    plurals = {key for key, message in extracted.items() if message.plural}
+    assert plurals
+    for context, singular in plurals:
+        assert len(translations_of(catalogue.get(singular, context))) == catalogue.num_plurals
+
+
+def test_translations_use_the_placeholders_of_their_string(catalogue):
     wrong = [
         message.id
-        for message in catalogue.values()
-        for form in _forms(message)
-        if placeholders(form) != placeholders(_singular(message))
+        for message in messages_of(catalogue)
+        for translation in translations_of(message)
+        if set(PLACEHOLDER.findall(translation)) != set(PLACEHOLDER.findall(singular_of(message)))
     ]
     assert not wrong
 
@@ -61,8 +85,9 @@ DAYS = re.compile(r"(\w+)=[\w.]+\|(?:calendar_)?day\b")
 BLOCKS = re.compile(r"{% blocktranslate(.*?)%}(.*?){% endblocktranslate %}", re.DOTALL)
 
 
-def test_no_sentence_ends_with_two_full_stops(catalogue):
-    # A Russian day ends with "г.", which ends the sentence as well.
+def test_no_russian_sentence_ends_with_two_full_stops():
+    # A Russian date ends with "г.", which ends the sentence as well.
+    catalogue = read_catalogue("ru")
     days = {
         (re.sub(r"{{ (\w+) }}", r"%(\1)s", text), name)
         for template in (ROOT / "templates").rglob("*.html")
@@ -70,15 +95,15 @@ def test_no_sentence_ends_with_two_full_stops(catalogue):
         for name in DAYS.findall(options)
     }
     assert len(days) > 20
-    wrong = [(text, name) for text, name in days if f"%({name})s." in catalogue[None, text].string]
+    wrong = [(text, name) for text, name in days if f"%({name})s." in catalogue.get(text).string]
     assert not wrong
 
 
-def test_the_compiled_catalogue_is_in_step(catalogue):
-    with CATALOGUE.with_suffix(".mo").open("rb") as file:
+def test_compiled_catalogue_matches_its_source(language, catalogue):
+    with catalogue_path(language).with_suffix(".mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
-    for message in catalogue.values():
+    for message in messages_of(catalogue):
         if not message.pluralizable:
             context, text = message.context, message.id
-            got = compiled.pgettext(context, text) if context else compiled.gettext(text)
-            assert got == message.string
+            translation = compiled.pgettext(context, text) if context else compiled.gettext(text)
+            assert translation == message.string
