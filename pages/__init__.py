@@ -1,15 +1,15 @@
-"""Pages, their revisions and versions, and everything a person or a program may ask of them.
+"""Pages with their revisions and versions, and the interfaces for readers, editors and files.
 
-The map, lower floors first; imports only go down, and `tests/test_architecture.py` holds them to it:
+The packages, from the lowest layer to the highest. Imports only go down; `tests/test_architecture.py` checks it.
 
 text        pure functions on source bytes and Markdown: no models, no settings
 languages   the served languages, their names and directions, and which text a reader gets
 diff        pure functions that compare two texts
-models      the rows, and the guards that the database itself keeps over them
+models      the database tables, and the triggers that keep their history immutable
 history     questions about stored rows: the hash chain, translation status
 translation which fields exist once per language
-publishing  the only writer
-presentation  what a person sees of a page at a moment in a language
-public, admin, hugo, templatetags   the doors: readers, editors, files; they do not know each other
-management, apps                    commands and the start of the application
+publishing  the write operations
+presentation  what a person sees of a page at a given time in a language
+public, admin, hugo, templatetags   entry points: readers, editors, files; they do not import each other
+management, apps                    commands and the app configuration
 """

@@ -1,11 +1,9 @@
-"""The start of the application."""
+"""The app configuration."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class PagesConfig(AppConfig):
-    """The one app."""
-
     name = "pages"
     verbose_name = _("Policies")

@@ -1,4 +1,4 @@
-"""Which fields exist once per language (the file's name is fixed by django-modeltranslation)."""
+"""Which fields have a column per language; django-modeltranslation requires this module name."""
 
 from modeltranslation.translator import TranslationOptions, register
 
@@ -8,27 +8,19 @@ from pages.models.page import TEXT_FIELDS
 
 @register(Page)
 class PageTranslation(TranslationOptions):
-    """The working copy has a column for each language that can be stored."""
-
     fields = TEXT_FIELDS
 
 
 @register(SiteSettings)
 class SiteSettingsTranslation(TranslationOptions):
-    """The site's words have one too."""
-
     fields = ("name", "notice", "licence_name")
 
 
 @register(LinkGroup)
 class LinkGroupTranslation(TranslationOptions):
-    """A group is named in each language."""
-
     fields = ("title",)
 
 
 @register(Link)
 class LinkTranslation(TranslationOptions):
-    """A link is named in each language; its target is one."""
-
     fields = ("label",)

@@ -1,4 +1,4 @@
-"""The stored rows, one file each, every QuerySet right above its model. They know no verb, view, cache or template."""
+"""The database tables, one module each, with the QuerySet right above its model."""
 
 from pages.models import immutability, permissions
 from pages.models.imported_commit import ImportedCommit

@@ -1,14 +1,14 @@
-"""ImportedCommit: a commit of a git repository that was taken in, with what its export needs."""
+"""ImportedCommit: an imported git commit, with everything that exporting it again needs."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class ImportedCommit(models.Model):
-    """Who committed what, when and why, as the repository says it, and where each text's file lay. Never updated.
+    """The metadata of a commit, as git stores it. Insert-only.
 
-    `files` says what the commit did to the files of texts: by path, the page's uuid and the language, None for a file
-    that went. `site_structure` says how paths tell languages, where that is not what it was in the commit before.
+    `files` maps the path of each text file that the commit changed to the page's uuid and the language, or to None if
+    the commit deleted the file. `site_structure` is the structure of the site, set only where the commit changed it.
     """
 
     commit_id = models.CharField(_("commit"), max_length=64, unique=True)

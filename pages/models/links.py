@@ -1,4 +1,4 @@
-"""LinkGroup and Link: what the top bar and the footer lead to."""
+"""LinkGroup and Link: the links in the top bar and the footer."""
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pages.models.site_counter import SiteWideModel
 
-# Nothing that a browser would run or read from the reader's machine.
+# No schemes that run code or read local files, such as javascript: and file:.
 WEB_ADDRESS = RegexValidator(
     r"\A(?:https?://[^\s/]|mailto:|tel:)[^\s]*\Z",
     _("An address begins with https://, http://, mailto: or tel:."),
@@ -18,13 +18,14 @@ class LinkPosition(models.TextChoices):
     FOOTER = "footer", _("footer")
 
 
-def _first_words(row, name: str) -> str:
+def _first_translation(row: models.Model, name: str) -> str:
+    # By column: the bare attribute follows the active language and can be empty.
     columns = (column for column in row.__dict__ if column.startswith(f"{name}_"))
     return next((row.__dict__[column] for column in columns if row.__dict__[column]), "")
 
 
 class LinkGroup(SiteWideModel):
-    """A heading with links below it; a group in a group is a part of it."""
+    """A heading with links below it. Groups can be nested."""
 
     position = models.CharField(_("place"), max_length=10, choices=LinkPosition.choices, default=LinkPosition.FOOTER)
     parent = models.ForeignKey(
@@ -39,11 +40,11 @@ class LinkGroup(SiteWideModel):
         ordering = ["position", "weight", "pk"]
 
     def __str__(self):
-        return _first_words(self, "title") or str(self.get_position_display())
+        return _first_translation(self, "title") or str(self.get_position_display())
 
 
 class Link(SiteWideModel):
-    """A name with a target: a page of this site, or an address; without either it is plain text."""
+    """A label that links to a page of this site or to a URL. Without either it is plain text."""
 
     group = models.ForeignKey(LinkGroup, models.CASCADE, related_name="links", verbose_name=_("group"))
     label = models.CharField(_("label"), max_length=100, blank=True)
@@ -62,4 +63,4 @@ class Link(SiteWideModel):
         ]
 
     def __str__(self):
-        return _first_words(self, "label") or self.url
+        return _first_translation(self, "label") or self.url

@@ -1,4 +1,4 @@
-"""Page: a place in the tree, and the editors' working copy."""
+"""Page: a node in the page tree, and the editors' draft of its text."""
 
 import uuid
 
@@ -16,35 +16,33 @@ TEXT_FIELDS = ("title", "link_title", "description", "body")
 
 
 def text_field(name: str, language: str) -> str:
-    """Return the name of the column that holds a field of the working copy in a language."""
+    """Return the column, or form field, that holds a field in a language: `body_zh_hans`."""
     return build_localized_fieldname(name, language)
 
 
 class PageQuerySet(models.QuerySet):
-    """Which pages there are to see."""
-
     def public(self, at):
-        """Return the pages that have a version in force at the moment, and are not withdrawn."""
-        # Where any version stands whose moment has come, one is in force: which of them need not be asked.
-        standing = Version.objects.filter(page=models.OuterRef("pk"), effective_at__lte=at).not_cancelled(at)
-        return self.filter(models.Exists(standing), ~models.Exists(self._withdrawing(at)))
+        """Return the pages that have a version in force at a time and are not withdrawn."""
+        # If any version is effective and not cancelled, one is in force; which one does not matter here.
+        effective = Version.objects.filter(page=models.OuterRef("pk"), effective_at__lte=at).not_cancelled(at)
+        return self.filter(models.Exists(effective), ~models.Exists(self._active_withdrawals(at)))
 
     def withdrawn(self, at):
-        """Return the pages that were withdrawn by the moment and not brought back."""
-        return self.filter(models.Exists(self._withdrawing(at)))
+        """Return the pages that were withdrawn by a time and not brought back."""
+        return self.filter(models.Exists(self._active_withdrawals(at)))
 
     @staticmethod
-    def _withdrawing(at):
+    def _active_withdrawals(at):
         return PublicationRecord.objects.active_withdrawals(at).filter(page=models.OuterRef("pk"))
 
     def in_tree_order(self):
-        """Order siblings by weight, then by path; a weight of 0 comes last, as Hugo has it."""
+        """Order siblings by weight, then by path; a weight of 0 comes last, as in Hugo."""
         unweighted = models.Case(models.When(weight=0, then=1), default=0, output_field=models.IntegerField())
         return self.order_by(unweighted, "weight", "path")
 
 
 class Page(models.Model):
-    """A policy: where it stands, and the text that editors work on. Readers see versions, never this text."""
+    """A policy: its position in the tree, and the draft that editors work on. Readers see versions, never the draft."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     parent = models.ForeignKey(
@@ -84,14 +82,14 @@ class Page(models.Model):
         return f"/{self.path}/" if self.path else "/"
 
     def get_absolute_url(self):
-        """Return the address in the language that is active."""
+        """Return the URL in the active language."""
         return reverse("page", args=[self.path]) if self.path else reverse("home")
 
     def url_in(self, language: str) -> str:
-        """Return the address in a served language."""
+        """Return the URL in a served language."""
         with override(language):
             return self.get_absolute_url()
 
     def draft_text(self, language: str) -> dict[str, str]:
-        """Return the working copy's fields in a language, by their untranslated names; "" where there is none."""
+        """Return the draft's fields in a language by their untranslated names, "" for those that are NULL."""
         return {name: getattr(self, text_field(name, language)) or "" for name in TEXT_FIELDS}

@@ -1,8 +1,10 @@
-"""Who may do what: permissions per language, and the groups that hold them, made after every migrate.
+"""Permissions per language and the default groups, created after every migrate.
 
-A newly served language gets its permissions and its translators' group with the next migrate. What somebody has taken
-from a group since stays taken: a permission is handed out once, when it or the group is made.
+A newly served language gets its permissions and its translators' group with the next migrate. A group gets a permission
+only once, when either is created, so what an administrator removes from a group stays removed.
 """
+
+from collections.abc import Collection
 
 from django.apps import apps as global_apps
 from django.contrib.auth.management import create_permissions
@@ -19,75 +21,68 @@ EDITORS, PUBLISHERS, REVIEWERS = "Editors", "Publishers", "Reviewers"
 
 
 def change_text_permission(language: str) -> str:
-    """Return the permission to write the working copy in a language."""
+    """Return the codename of the permission to change the draft in a language."""
     return f"change_text_{language.replace('-', '_')}"
 
 
 def publish_text_permission(language: str) -> str:
-    """Return the permission to let a version change in a language."""
+    """Return the codename of the permission to publish a change in a language."""
     return f"publish_text_{language.replace('-', '_')}"
 
 
 def translators_group(language: str) -> str:
-    """Return the name of the group that may write one language."""
     return f"Translators: {language}"
 
 
-def _views(*models: str) -> set[str]:
-    return {f"view_{model}" for model in models}
-
-
-def group_permissions(languages) -> dict[str, set[str]]:
-    """Return each group's permissions, by its name, for the languages that are served."""
-    write, publish = (
-        {change_text_permission(one) for one in languages},
-        {publish_text_permission(one) for one in languages},
-    )
-    look = _views(*VIEWABLE_MODELS, *SITE_MODELS)
-    edit = look | write | {"add_page", "change_page", "delete_page", "add_picture"}
-    site = {f"{verb}_{model}" for model in SITE_MODELS for verb in ("add", "change", "delete")}
+def group_permissions(languages: Collection[str]) -> dict[str, set[str]]:
+    """Return the codenames of each group's permissions, by the name of the group, for the served languages."""
+    write = {change_text_permission(language) for language in languages}
+    publish = {publish_text_permission(language) for language in languages}
+    view = {f"view_{model}" for model in (*VIEWABLE_MODELS, *SITE_MODELS)}
+    edit = view | write | {"add_page", "change_page", "delete_page", "add_picture"}
+    site = {f"{action}_{model}" for model in SITE_MODELS for action in ("add", "change", "delete")}
+    translate = {
+        translators_group(language): view | {change_text_permission(language), "add_picture"} for language in languages
+    }
     return {
         EDITORS: edit,
         PUBLISHERS: edit | publish | site | {PUBLISH, WITHDRAW, MOVE},
-        REVIEWERS: look,
-        **{translators_group(one): look | {change_text_permission(one), "add_picture"} for one in languages},
+        REVIEWERS: view,
+        **translate,
     }
 
 
 @receiver(post_migrate)
-def make_groups_after_migrate(sender, using, apps=global_apps, **kwargs) -> None:
-    """Make what is missing."""
+def create_groups_after_migrate(sender, using, apps=global_apps, **kwargs) -> None:
     if sender.name == "pages":
-        # Django makes the models' own permissions by the same signal, and perhaps only after this.
+        # Django creates the models' own permissions by the same signal, possibly after this receiver.
         create_contenttypes(sender, verbosity=0, using=using, apps=apps)
         create_permissions(sender, verbosity=0, using=using, apps=apps)
-        _make(apps, using, served_languages())
+        _create_groups(apps, using, served_languages())
 
 
-def _make(apps, using: str, languages: list[str]) -> None:
-    # The models as they are after the migration: the signal's own registry may be that of a migration in the middle.
+def _create_groups(apps, using: str, languages: list[str]) -> None:
+    # The signal's own registry can be that of an earlier migration.
     permission, group = apps.get_model("auth", "Permission"), apps.get_model("auth", "Group")
     content_type = apps.get_model("contenttypes", "ContentType").objects.using(using)
-    new = _make_permissions(
+    new = _create_permissions(
         permission.objects.using(using), content_type.get(app_label="pages", model="page"), languages
     )
     of_app = permission.objects.using(using).filter(content_type__app_label="pages")
     for name, codenames in group_permissions(languages).items():
-        row, is_made = group.objects.using(using).get_or_create(name=name)
-        row.permissions.add(*of_app.filter(codename__in=codenames if is_made else codenames & new))
+        row, is_created = group.objects.using(using).get_or_create(name=name)
+        row.permissions.add(*of_app.filter(codename__in=codenames if is_created else codenames & new))
 
 
-def _make_permissions(permissions, content_type, languages: list[str]) -> set[str]:
-    """Make the permissions of each language, and return the names of those that were missing."""
+def _create_permissions(permissions, content_type, languages: list[str]) -> set[str]:
+    """Create the permissions of each language, and return the codenames of those that were missing."""
+    actions = {"write": change_text_permission, "publish": publish_text_permission}
     new = set()
     for language in languages:
-        for codename, verb in (
-            (change_text_permission(language), "write"),
-            (publish_text_permission(language), "publish"),
-        ):
-            name = f"Can {verb} texts: {language}"
-            _, is_made = permissions.get_or_create(
+        for action, permission_for in actions.items():
+            codename, name = permission_for(language), f"Can {action} texts: {language}"
+            _, is_created = permissions.get_or_create(
                 codename=codename, content_type=content_type, defaults={"name": name}
             )
-            new |= {codename} if is_made else set()
+            new |= {codename} if is_created else set()
     return new

@@ -1,4 +1,4 @@
-"""Picture: an image by the digest of its content."""
+"""Picture: an image, stored once by the digest of its bytes."""
 
 from django.db import models
 from django.urls import reverse
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pages.models.version_text import VersionText
 
-# What browsers show, and nothing that they would run outside the sandbox that SVG is served in.
+# SVG can contain scripts, so the view serves it sandboxed.
 CONTENT_TYPES = {
     "png": "image/png",
     "jpg": "image/jpeg",
@@ -19,16 +19,14 @@ CONTENT_TYPES = {
 
 
 class PictureQuerySet(models.QuerySet):
-    """Which pictures there are to see."""
-
     def public(self, digest):
-        """Return the picture of a digest if a version has it, whatever became of that: readers can still read it."""
-        # Given as a value: compared with the outer row, twenty thousand texts would take a hundred times as long.
+        """Return the picture with a digest if any version has it, even a cancelled one: its text stays readable."""
+        # The digest is a value, not an OuterRef, which is a hundred times slower with twenty thousand texts.
         return self.filter(models.Exists(VersionText.objects.filter(pictures__icontains=digest)), digest=digest)
 
 
 class Picture(models.Model):
-    """The bytes of an image. Its address names its digest, so a version keeps its pictures for ever. Never updated."""
+    """The bytes of an image. Its URL contains the digest, so old versions keep their pictures. Insert-only."""
 
     digest = models.CharField(_("digest"), max_length=64, primary_key=True)
     extension = models.CharField(_("kind"), max_length=5, choices=[(name, name) for name in CONTENT_TYPES])
@@ -45,5 +43,5 @@ class Picture(models.Model):
         return f"{self.digest[:12]}.{self.extension}"
 
     def get_absolute_url(self):
-        """Return the address, the same in every language."""
+        """Return the URL, which is the same in every language."""
         return reverse("picture", args=[self.digest])

@@ -1,4 +1,4 @@
-"""PublicationRecord: the append-only log of everything that was published or taken back, each chained to the last."""
+"""PublicationRecord: the append-only log of publications and page events, a hash chain."""
 
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RecordKind(models.TextChoices):
-    """What happened. Redact has its place in the log as well."""
-
     PUBLISH = "publish", _("published")
     CANCEL = "cancel", _("cancelled")
     WITHDRAW = "withdraw", _("withdrawn")
@@ -19,38 +17,36 @@ class RecordKind(models.TextChoices):
 
 
 class PublicationRecordQuerySet(models.QuerySet):
-    """The events that the questions about versions fold in, and how much of the chain may be known."""
-
     def public(self, at):
-        """Return the records up to the first whose moment is still to come: a chain with a gap could not be checked."""
+        """Return the records before the first that is dated after a time: a chain with a gap could not be verified."""
         hidden = PublicationRecord.objects.filter(at__gt=at).order_by("number").values("number")[:1]
         return self.filter(number__lt=Coalesce(models.Subquery(hidden), models.Value(2**31 - 1)))
 
     def cancellations(self, at):
-        """Return the cancellations up to the moment."""
+        """Return the cancellations up to a time."""
         return self.filter(kind=RecordKind.CANCEL, at__lte=at)
 
     def active_withdrawals(self, at):
-        """Return the withdrawals that no bringing back has ended by the moment: at most one a page."""
+        """Return the withdrawals in effect at a time: those not followed by a `BRING_BACK`, at most one per page."""
         ended = PublicationRecord.objects.filter(
             page=OuterRef("page"), kind=RecordKind.BRING_BACK, at__lte=at, number__gt=OuterRef("number")
         )
         return self.filter(kind=RecordKind.WITHDRAW, at__lte=at).filter(~Exists(ended))
 
     def confirmations(self, at):
-        """Return what was said of translations by the moment: `version` is the one whose source the text reflects."""
+        """Return the confirmations up to a time; `version` is the one whose source text the translation reflects."""
         return self.filter(kind=RecordKind.CONFIRM, at__lte=at)
 
 
 class PublicationRecord(models.Model):
-    """A link of the chain. `canonical` is what the hash covers; the columns beside it can be erased one day."""
+    """A link of the chain. The hash covers `canonical`; the other columns repeat it for queries. Insert-only."""
 
     number = models.PositiveIntegerField(_("number"), unique=True)
     kind = models.CharField(_("event"), max_length=12, choices=RecordKind.choices)
     at = models.DateTimeField(_("moment"))
     canonical = models.TextField(_("canonical form"), help_text=_("JSON in the canonical form of RFC 8785."))
     hash = models.CharField(_("hash"), max_length=64, help_text=_("SHA-256 of the canonical form, in hexadecimal."))
-    # The first columns of two indexes.
+    # No index of their own: they are the first columns of the indexes below.
     page = models.ForeignKey(
         "pages.Page",
         models.PROTECT,

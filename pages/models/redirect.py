@@ -1,4 +1,4 @@
-"""Redirect: a path that a page once had; what lies below it goes along."""
+"""Redirect: an old path of a page; it also covers every path below it."""
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -13,27 +13,25 @@ OLD_PATH = RegexValidator(
 )
 
 
-def _slashes_in(path: str) -> list[int]:
-    return [place for place, character in enumerate(path) if character == "/"]
+def _slash_positions(path: str) -> list[int]:
+    return [index for index, character in enumerate(path) if character == "/"]
 
 
 class RedirectQuerySet(SiteWideQuerySet):
-    """Ways from an old address."""
-
     def covering(self, path: str):
-        """Return the redirects of a path and of the paths above it, the longest first.
+        """Return the redirects from a path and from its parents, the longest first.
 
-        Any address that somebody asks for may be given: what could be no old path is not looked for.
+        The path can come from any request: parts that are too long for an old path are not looked up.
         """
         longest = self.model._meta.get_field("old_path").max_length
-        ends = [end for end in (*_slashes_in(path[: longest + 1]), len(path)) if 0 < end <= longest]
-        # PostgreSQL takes no NUL in a text.
-        above = [path[:end] for end in ends] if "\0" not in path else []
-        return self.filter(old_path__in=above).order_by(Length("old_path").desc())
+        ends = [end for end in (*_slash_positions(path[: longest + 1]), len(path)) if 0 < end <= longest]
+        # PostgreSQL rejects NUL characters in text.
+        paths = [path[:end] for end in ends] if "\0" not in path else []
+        return self.filter(old_path__in=paths).order_by(Length("old_path").desc())
 
 
 class Redirect(SiteWideModel):
-    """An address that outside links may still have. It names the page, so it follows wherever that goes next."""
+    """An old path that external links may still use. It refers to the page, so it still works after another move."""
 
     old_path = models.CharField(
         _("old path"),

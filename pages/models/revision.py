@@ -1,14 +1,12 @@
-"""Revision: one language's text of a page, as it was saved."""
+"""Revision: the text of a page in one language, as it was saved."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class RevisionQuerySet(models.QuerySet):
-    """Which revisions the editors work on."""
-
     def drafts(self):
-        """Return the newest revision of each page and language, leaving out those that were set aside."""
+        """Return the current draft of each page and language: the newest revision with `is_draft_head`."""
         newest = (
             Revision.objects.filter(
                 is_draft_head=True, page=models.OuterRef("page"), language=models.OuterRef("language")
@@ -20,9 +18,9 @@ class RevisionQuerySet(models.QuerySet):
 
 
 class Revision(models.Model):
-    """The exact bytes of a text, and what was read from them once for lists. Never updated."""
+    """The exact bytes of a text, and the fields parsed from them for lists. Insert-only."""
 
-    # The first column of another index.
+    # No index of its own: it is the first column of the index below.
     page = models.ForeignKey(
         "pages.Page", models.CASCADE, related_name="revisions", db_index=False, verbose_name=_("page")
     )
@@ -56,5 +54,5 @@ class Revision(models.Model):
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether the language was left without a text."""
+        """Whether this revision removed the text of the language."""
         return not bytes(self.source)

@@ -1,24 +1,22 @@
-"""SiteCounter: the one row that says how far the site has come; ShownEverywhere: rows whose every change raises it."""
+"""SiteCounter: the row that counts public changes; SiteWideModel: a base for models whose every change counts."""
 
 from django.db import models, transaction
 from django.utils import timezone
 
 
 class SiteCounterQuerySet(models.QuerySet):
-    """Ways to the one row."""
-
     def get_locked(self):
-        """Return the row, made if missing, locked until the transaction ends: the log has one writer at a time."""
+        """Return the row, locked until the transaction ends, so that the log has one writer at a time."""
         self.get_or_create(pk=1)
         return self.select_for_update().get(pk=1)
 
-    def advance(self, moment):
-        """Say that what readers may see has changed at the moment."""
-        self.get_locked().advance(moment)
+    def advance(self, at):
+        """Record that public content changed at a time."""
+        self.get_locked().advance(at)
 
 
 class SiteCounter(models.Model):
-    """Raised by every change that readers may see; it also holds the head of the publication log."""
+    """Advanced by every public change, so that caches can ask for it. Also holds the head of the publication log."""
 
     value = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField(null=True)
@@ -33,34 +31,32 @@ class SiteCounter(models.Model):
     def __str__(self):
         return f"{self.value}"
 
-    def advance(self, moment):
-        """Save the locked row with its value raised by one; the moment of the last change never steps back."""
+    def advance(self, at):
+        """Increase and save the row, which must be locked."""
         self.value += 1
-        self.changed_at = max(moment, self.changed_at or moment)
+        # Clocks can step back; Last-Modified must not.
+        self.changed_at = max(at, self.changed_at or at)
         self.save(update_fields=["value", "changed_at", "last_record", "head"])
 
 
 class SiteWideQuerySet(models.QuerySet):
-    """Changes of many rows at once raise the site's counter too."""
+    """A QuerySet whose bulk changes, which do not call `save`, advance the site counter."""
 
     def update(self, **values):
-        """Update, and raise the counter."""
-        return _counted(super().update, **values)
+        return _advancing(super().update, **values)
 
     def delete(self):
-        """Delete, and raise the counter."""
-        return _counted(super().delete)
+        return _advancing(super().delete)
 
     def bulk_create(self, rows, *args, **options):
-        """Insert, and raise the counter."""
-        return _counted(super().bulk_create, rows, *args, **options)
+        return _advancing(super().bulk_create, rows, *args, **options)
 
     delete.alters_data = True
     delete.queryset_only = True
 
 
 class SiteWideModel(models.Model):
-    """What readers see of it changes with its own save and delete: nobody else has to know."""
+    """A model shown on many or all pages: every change of a row advances the site counter."""
 
     objects = SiteWideQuerySet.as_manager()
 
@@ -68,15 +64,13 @@ class SiteWideModel(models.Model):
         abstract = True
 
     def save(self, *args, **kwargs):
-        """Save, and raise the site's counter."""
-        _counted(super().save, *args, **kwargs)
+        _advancing(super().save, *args, **kwargs)
 
     def delete(self, *args, **kwargs):
-        """Delete, and raise the site's counter."""
-        return _counted(super().delete, *args, **kwargs)
+        return _advancing(super().delete, *args, **kwargs)
 
 
-def _counted(change, *args, **kwargs):
+def _advancing(change, *args, **kwargs):
     with transaction.atomic():
         result = change(*args, **kwargs)
         SiteCounter.objects.advance(timezone.now())

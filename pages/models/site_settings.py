@@ -1,4 +1,4 @@
-"""SiteSettings: the site's name, its notice, its licence and its trackers."""
+"""SiteSettings: the site's name, notice, licence and issue trackers."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from pages.models.site_counter import SiteWideModel
 
 
 class SiteSettings(SiteWideModel):
-    """What every page of the site shows. There is one row."""
+    """Settings shown on every page. There is exactly one row."""
 
     name = models.CharField(_("site name"), max_length=100, blank=True)
     notice = models.TextField(
@@ -42,6 +42,5 @@ class SiteSettings(SiteWideModel):
         return str(_("Site settings"))
 
     def save(self, *args, **kwargs):
-        """Save the one row."""
         self.pk = 1
         super().save(*args, **kwargs)

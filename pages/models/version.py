@@ -8,22 +8,20 @@ from pages.models.publication_record import PublicationRecord
 
 
 class VersionQuerySet(models.QuerySet):
-    """What may be seen of a page's versions at a moment. Every door asks here and holds no rule of its own."""
+    """Which versions exist, and in which state, at a time. Every view and export asks here."""
 
     def published(self, at):
-        """Return the versions that readers may know of at the moment: announced, in force, or past."""
+        """Return the versions that readers may know of at a time: upcoming, in force, past or cancelled."""
         return self.filter(published_at__lte=at)
 
     def cancelled(self, at):
-        """Return the versions that were cancelled by the moment."""
         return self.filter(Exists(PublicationRecord.objects.cancellations(at).filter(version=OuterRef("pk"))))
 
     def not_cancelled(self, at):
-        """Return the versions that were not cancelled by the moment."""
         return self.filter(~Exists(PublicationRecord.objects.cancellations(at).filter(version=OuterRef("pk"))))
 
     def in_force(self, at):
-        """Return each page's version in force: the highest number that is effective and not cancelled by the moment."""
+        """Return each page's version in force: the highest number that is effective and not cancelled at a time."""
         highest = (
             Version.objects.filter(page=OuterRef("page"), effective_at__lte=at)
             .not_cancelled(at)
@@ -33,33 +31,31 @@ class VersionQuerySet(models.QuerySet):
         return self.filter(pk=Subquery(highest))
 
     def upcoming(self, at):
-        """Return the announced versions that wait for their moment and that no higher number overtakes."""
-        overtaking = Version.objects.filter(
-            page=OuterRef("page"), number__gt=OuterRef("number"), effective_at__lte=OuterRef("effective_at")
-        )
-        return (
-            self.published(at)
-            .filter(effective_at__gt=at)
-            .not_cancelled(at)
-            .filter(~Exists(overtaking.published(at).not_cancelled(at)))
-        )
+        """Return the announced versions that will come into force: not cancelled, and not superseded before."""
+        superseded = Exists(_superseding(at))
+        return self.published(at).filter(effective_at__gt=at).not_cancelled(at).filter(~superseded)
 
     def came_into_force(self, at):
-        """Return the versions whose moment came by this one: none that was cancelled, or superseded while it waited.
+        """Return the versions that came into force by a time: neither cancelled nor superseded while upcoming.
 
-        Of several that came in one moment each has, though only the highest number stayed.
+        Of several with the same effective date all count, though only the highest number stayed in force.
         """
-        overtaking = Version.objects.filter(
-            page=OuterRef("page"), number__gt=OuterRef("number"), effective_at__lte=OuterRef("effective_at")
-        )
-        waited_in_vain = Q(effective_at__gt=F("published_at")) & Exists(overtaking.published(at).not_cancelled(at))
-        return self.published(at).not_cancelled(at).filter(~waited_in_vain, effective_at__lte=at)
+        superseded_while_upcoming = Q(effective_at__gt=F("published_at")) & Exists(_superseding(at))
+        return self.published(at).not_cancelled(at).filter(~superseded_while_upcoming, effective_at__lte=at)
+
+
+def _superseding(at):
+    """Return, for the outer query's version, the higher numbers that take effect no later."""
+    later = Version.objects.filter(
+        page=OuterRef("page"), number__gt=OuterRef("number"), effective_at__lte=OuterRef("effective_at")
+    )
+    return later.published(at).not_cancelled(at)
 
 
 class Version(models.Model):
-    """A numbered publication: readers can name it, cite it and come back to it. Never updated."""
+    """A numbered publication, which readers can cite and open for ever. Insert-only."""
 
-    # The first column of another index.
+    # No index of its own: it is the first column of the unique constraint.
     page = models.ForeignKey(
         "pages.Page", models.PROTECT, related_name="versions", db_index=False, verbose_name=_("page")
     )

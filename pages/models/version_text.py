@@ -1,11 +1,11 @@
-"""VersionText: what a version says in one language."""
+"""VersionText: the text of a version in one language."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Significance(models.TextChoices):
-    """How much a change matters to readers."""
+    """Whether readers have to know about a change (major) or not (minor)."""
 
     MAJOR = "major", _("major")
     MINOR = "minor", _("minor")
@@ -13,9 +13,9 @@ class Significance(models.TextChoices):
 
 
 class VersionText(models.Model):
-    """One row a language; an unchanged one is carried forward with its basis and its date. Never updated."""
+    """One row per language. An unchanged text is carried over with its `based_on` and `modified_at`. Insert-only."""
 
-    # The first column of another index.
+    # No index of its own: it is the first column of the unique constraint.
     version = models.ForeignKey(
         "pages.Version", models.PROTECT, related_name="texts", db_index=False, verbose_name=_("version")
     )
