@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape, unescape
 from itertools import groupby
-from typing import Literal, get_args
+from typing import get_args
 
 from pages.diff.blocks import Block, BlockPair, RowKind, align, split_blocks
 from pages.diff.tokens import Budget
@@ -98,19 +98,10 @@ def compare(before: str, after: str) -> Comparison:
     return Comparison(tuple(writer.rows), tuple(writer.changes), is_capped or writer.is_full or budget.is_spent)
 
 
-def side_text(comparison: Comparison, side: Literal["before", "after"]) -> str:
-    """Return one side's text from the rows: one line for each block, a tab after each table cell."""
-    cells = [getattr(row, side) or (row.after if row.kind == "unchanged" else None) for row in comparison.rows]
-    return "\n".join(_strip_tags(cell.html) for cell in cells if cell)
-
-
-def _strip_tags(html: str) -> str:
-    return unescape(re.sub(r"<[^>]*>", "", re.sub(r"</t[hd]>", "\t", html.replace("<br>", " "))))
-
-
 def _extract_text(html: str) -> str:
     """Return the text of a cell, with the descriptions of its pictures."""
-    return _strip_tags(re.sub(r'<img[^>]* alt="([^"]*)"[^>]*>', r"\1", html))
+    text = re.sub(r'<img[^>]* alt="([^"]*)"[^>]*>', r"\1", html)
+    return unescape(re.sub(r"<[^>]*>", "", re.sub(r"</t[hd]>", "\t", text.replace("<br>", " "))))
 
 
 def _fold(kinds: Sequence[RowKind]) -> list[bool]:

@@ -1,21 +1,19 @@
-"""A correction of one text, made in another."""
+"""Transferring the changes of one text to another."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.diff.change_transfer import transfer_changes
+from pages.diff.change_transfer import TransferResult, transfer_changes
 
 OLD = "We keep adresses for a day. We keep names for a week.\n\nThe end is near.\n"
-words = st.lists(st.sampled_from(["a", "b", " ", "\n", "word", ".", "é"]), max_size=30).map("".join)
+texts = st.lists(st.sampled_from(["a", "b", " ", "\n", "word", ".", "é"]), max_size=30).map("".join)
 
 
 def test_correction_is_transferred_to_a_text_that_differs_elsewhere():
     new = OLD.replace("adresses", "addresses")
     other = OLD.replace("a week", "a month") + "\nMore.\n"
-    assert transfer_changes(OLD, new, other) == (
-        transfer_changes(OLD, new, other).__class__(other.replace("adr", "addr"), True)
-    )
+    assert transfer_changes(OLD, new, other) == TransferResult(other.replace("adr", "addr"), True)
 
 
 def test_correction_is_transferred_close_to_a_difference():
@@ -24,14 +22,13 @@ def test_correction_is_transferred_close_to_a_difference():
 
 
 def test_change_whose_position_is_missing_is_not_applied_and_reported():
-    new, other = OLD.replace("adresses", "addresses"), "Everything was written anew."
-    assert (transfer_changes(OLD, new, other).text, transfer_changes(OLD, new, other).is_complete) == (other, False)
+    new, other = OLD.replace("adresses", "addresses"), "Everything was rewritten."
+    assert transfer_changes(OLD, new, other) == TransferResult(other, False)
 
 
 def test_change_whose_position_is_ambiguous_is_not_applied_and_reported():
     other = OLD + OLD
-    result = transfer_changes(OLD, OLD.replace("adresses", "addresses"), other)
-    assert (result.text, result.is_complete) == (other, False)
+    assert transfer_changes(OLD, OLD.replace("adresses", "addresses"), other) == TransferResult(other, False)
 
 
 def test_change_that_is_already_applied_counts_as_complete():
@@ -44,12 +41,12 @@ def test_additions_and_removals_are_transferred(new):
     assert transfer_changes(OLD, new, OLD).text == new
 
 
-@given(words, words)
+@given(texts, texts)
 def test_transfer_to_the_old_text_gives_the_new_one_or_is_incomplete(old, new):
     result = transfer_changes(old, new, old)
     assert result.text == new or not result.is_complete
 
 
-@given(words, words)
+@given(texts, texts)
 def test_transfer_of_no_changes_returns_the_same_text(old, other):
     assert transfer_changes(old, old, other).text == other

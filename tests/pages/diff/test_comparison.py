@@ -1,6 +1,7 @@
-"""Two rendered bodies compared: each kind of change is named and shown, nothing is lost, and nothing takes long."""
+"""Comparison of rendered bodies: every kind of change is named and shown, no text is lost, and time is limited."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import nh3
@@ -9,34 +10,43 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pages.diff import word_changes
-from pages.diff.comparison import MAX_SHOWN, Comparison, ComparisonCell, ComparisonRow, TextChange, compare, side_text
+from pages.diff.comparison import MAX_SHOWN, Comparison, ComparisonCell, ComparisonRow, TextChange, compare
 from pages.text.rendering import render
 from tests.timing import is_faster_than
 
 PICTURES = {"/a.png": "/media/a", "/b.png": "/media/b"}
 
 
-def html_of(body: str) -> str:
+def render_html(body: str) -> str:
     return render(body, picture_urls=PICTURES, base_url="/policy/").html
 
 
-def compared(before: str, after: str) -> Comparison:
-    return compare(html_of(before), html_of(after))
+def compare_bodies(before: str, after: str) -> Comparison:
+    return compare(render_html(before), render_html(after))
 
 
-def cells_of(comparison: Comparison) -> list[str]:
+def get_cells(comparison: Comparison) -> list[str]:
     return [cell.html for row in comparison.rows for cell in (row.before, row.after) if cell]
 
 
-def side_cells(comparison: Comparison, side: str) -> list[str]:
+def get_side_cells(comparison: Comparison, side: str) -> list[str]:
     cells = (getattr(row, side) or (row.after if row.kind == "unchanged" else None) for row in comparison.rows)
     return [cell.html for cell in cells if cell]
 
 
-class Reader(HTMLParser):
-    """Reads HTML as a reader does: every character with its formats and with where it leads to.
+def get_side_text(comparison: Comparison, side: str) -> str:
+    """Return one side's text from the rows: one line for each block, a tab after each table cell."""
+    return "\n".join(map(strip_tags, get_side_cells(comparison, side)))
 
-    White space is one space, but in code; what the renderer adds for finding one's way is left out.
+
+def strip_tags(html: str) -> str:
+    return unescape(re.sub(r"<[^>]*>", "", re.sub(r"</t[hd]>", "\t", html.replace("<br>", " "))))
+
+
+class VisibleTextParser(HTMLParser):
+    """Collects what readers see: every character with its formats and link targets.
+
+    Any white space outside code is one space. Navigation links that the renderer adds are left out.
     """
 
     BREAKS = {
@@ -55,18 +65,18 @@ class Reader(HTMLParser):
 
     def __init__(self, html: str):
         super().__init__()
-        self.stack, self.found = [], []
+        self.stack, self.characters = [], []
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag, attributes):
-        given = dict(attributes)
+        values = dict(attributes)
         if tag in self.BREAKS:
             self._add(" ")
         if tag == "img":
-            self._add("\0" + repr(sorted(given.items())), self._formats())
+            self._add("\0" + repr(sorted(values.items())), self._formats())
         elif tag not in {"hr", "br", "ins", "del", "mark"}:
-            self.stack.append((tag, given))
+            self.stack.append((tag, values))
 
     def handle_endtag(self, tag):
         if tag in self.BREAKS:
@@ -75,30 +85,30 @@ class Reader(HTMLParser):
             self.stack.pop()
 
     def handle_data(self, data):
-        if any(given.get("class") == "footnote-backref" or "aria-label" in given for _, given in self.stack):
+        if any(values.get("class") == "footnote-backref" or "aria-label" in values for _, values in self.stack):
             return
         is_code = any(tag == "pre" for tag, _ in self.stack)
         for char in data:
             self._add(" ") if char.isspace() and not is_code else self._add(char, self._formats())
 
     def _add(self, text, formats=()):
-        if text != " " or (self.found and self.found[-1] != (" ", ())) or formats:
-            self.found.append((text, formats))
+        if text != " " or (self.characters and self.characters[-1] != (" ", ())) or formats:
+            self.characters.append((text, formats))
 
     def _formats(self):
         names = {tag for tag, _ in self.stack if tag in {"em", "strong", "s", "code", "sup", "span"}}
-        links = {given.get("href", "#") + given.get("title", "") for tag, given in self.stack if tag == "a"}
-        # Links to places in the page are shown without their address.
+        links = {values.get("href", "#") + values.get("title", "") for tag, values in self.stack if tag == "a"}
+        # Comparisons show links within the page without their address.
         return tuple(sorted(names | {link for link in links if not link.startswith("#")}))
 
 
-def read(*htmls: str) -> list[tuple[str, tuple[str, ...]]]:
-    found = Reader(" ".join(htmls)).found
-    return found[:-1] if found[-1:] == [(" ", ())] else found
+def read_visible(*htmls: str) -> list[tuple[str, tuple[str, ...]]]:
+    characters = VisibleTextParser(" ".join(htmls)).characters
+    return characters[:-1] if characters[-1:] == [(" ", ())] else characters
 
 
-def text_read(html: str) -> str:
-    return " ".join("".join(text for text, _ in read(html) if text[0] != "\0").split())
+def read_visible_text(html: str) -> str:
+    return " ".join("".join(text for text, _ in read_visible(html) if text[0] != "\0").split())
 
 
 EXAMPLES = {
@@ -173,7 +183,7 @@ EXAMPLES = {
 
 @pytest.mark.parametrize(("before", "after", "rows", "changes"), EXAMPLES.values(), ids=EXAMPLES)
 def test_each_kind_of_change_is_named_and_has_its_rows(before, after, rows, changes):
-    comparison = compared(before, after)
+    comparison = compare_bodies(before, after)
     assert [row.kind for row in comparison.rows] == rows
     assert [change.kind for change in comparison.changes] == changes
     assert comparison.is_same is not bool(changes)
@@ -181,7 +191,7 @@ def test_each_kind_of_change_is_named_and_has_its_rows(before, after, rows, chan
 
 
 def test_changed_words_are_marked_together_with_the_spaces_between():
-    row = compared("It is a *very big* word, you see.", "It is a small word, you see.").rows[0]
+    row = compare_bodies("It is a *very big* word, you see.", "It is a small word, you see.").rows[0]
     assert row.before.html == "<p>It is a <em><del>very big</del></em> word, you see.</p>"
     assert row.after.html == "<p>It is a <ins>small</ins> word, you see.</p>"
 
@@ -200,14 +210,14 @@ FORMAT_CHANGES = [
 
 @pytest.mark.parametrize(("old", "new", "before", "after", "text"), FORMAT_CHANGES)
 def test_change_of_format_names_both_values_and_marks_both_cells(old, new, before, after, text):
-    comparison = compared(old, new)
+    comparison = compare_bodies(old, new)
     (change,) = comparison.changes
     assert (change.before, change.after, change.text) == (before, after, text)
-    assert all('<mark class="format-change">' in cell for cell in cells_of(comparison))
+    assert all('<mark class="format-change">' in cell for cell in get_cells(comparison))
 
 
 def test_rows_with_changes_have_numbered_anchors():
-    comparison = compared("One big word.\n\nStays.\n\n- a b c", "One small word.\n\nStays.\n\n- a b d\n- e")
+    comparison = compare_bodies("One big word.\n\nStays.\n\n- a b c", "One small word.\n\nStays.\n\n- a b d\n- e")
     assert [row.anchor for row in comparison.rows] == ["change-1", "", "change-2", "change-3"]
     assert [change.anchor for change in comparison.changes] == [
         "change-1",
@@ -220,23 +230,23 @@ def test_rows_with_changes_have_numbered_anchors():
 
 
 def test_change_counts_are_complete_and_in_fixed_order():
-    comparison = compared("# A b c\n\nOne.\n\nTwo.", "## A b c\n\nOne.\n\nThree four.\n\nFive.")
+    comparison = compare_bodies("# A b c\n\nOne.\n\nTwo.", "## A b c\n\nOne.\n\nThree four.\n\nFive.")
     assert list(comparison.counts.items()) == [("addition", 2), ("removal", 1), ("heading level", 1)]
 
 
 def test_block_is_shown_in_its_containers():
     before = "3. one\n\n   > quoted words here\n\n4. two\n   - three four five\n"
-    comparison = compared(before, before.replace("here", "there").replace("five", "six"))
-    assert cells_of(comparison)[1:3] == [
+    comparison = compare_bodies(before, before.replace("here", "there").replace("five", "six"))
+    assert get_cells(comparison)[1:3] == [
         '<ol start="3"><li class="continued"><blockquote><p>quoted words <del>here</del></p></blockquote></li></ol>',
         '<ol start="3"><li class="continued"><blockquote><p>quoted words <ins>there</ins></p></blockquote></li></ol>',
     ]
-    assert cells_of(comparison)[-1] == (
+    assert get_cells(comparison)[-1] == (
         '<ol start="4"><li class="continued"><ul><li>three four <ins>six</ins></li></ul></li></ol>'
     )
 
 
-def rows(*kinds: str) -> Comparison:
+def build_comparison(*kinds: str) -> Comparison:
     return Comparison(tuple(ComparisonRow(kind, None, ComparisonCell("")) for kind in kinds), (), is_capped=False)
 
 
@@ -252,7 +262,7 @@ def rows(*kinds: str) -> Comparison:
     ],
 )
 def test_long_unchanged_stretches_are_folded_except_a_row_next_to_each_change(kinds, groups):
-    comparison = rows(*({"u": "unchanged", "c": "changed"}[kind] for kind in kinds))
+    comparison = build_comparison(*({"u": "unchanged", "c": "changed"}[kind] for kind in kinds))
     assert [(group.is_folded, len(group.rows)) for group in comparison.groups] == groups
 
 
@@ -270,9 +280,11 @@ def test_long_unchanged_stretches_are_folded_except_a_row_next_to_each_change(ki
 )
 @pytest.mark.parametrize("form", [("{}", "{} more words"), ("a {} b c", "a {} b d"), ("", "{}"), ("*{}*", "{}")])
 def test_hostile_text_is_escaped_in_every_cell(hostile, form):
-    comparison = compared(*(text.format(hostile) for text in form))
+    comparison = compare_bodies(*(text.format(hostile) for text in form))
     assert_clean(comparison)
-    assert " ".join(side_text(comparison, "after").split()) == text_read(html_of(form[1].format(hostile)))
+    assert " ".join(get_side_text(comparison, "after").split()) == read_visible_text(
+        render_html(form[1].format(hostile))
+    )
 
 
 @pytest.mark.parametrize(
@@ -318,14 +330,14 @@ CLEANER = nh3.Cleaner(
 
 
 def assert_clean(comparison: Comparison) -> None:
-    for cell in cells_of(comparison):
+    for cell in get_cells(comparison):
         assert CLEANER.clean(cell) == cell.replace("\u00a0", "&nbsp;")
 
 
 def test_code_keeps_its_white_space_on_both_sides():
-    comparison = compared("```py\na\n  b  c\n\n```", "```\na\n\tb  d\n```")
-    assert side_text(comparison, "before") == "a\n  b  c\n\n"
-    assert side_text(comparison, "after") == "a\n\tb  d\n"
+    comparison = compare_bodies("```py\na\n  b  c\n\n```", "```\na\n\tb  d\n```")
+    assert get_side_text(comparison, "before") == "a\n  b  c\n\n"
+    assert get_side_text(comparison, "after") == "a\n\tb  d\n"
 
 
 WORDS = [
@@ -401,34 +413,34 @@ def blocks(draw):
 
 
 @st.composite
-def pairs_of_documents(draw):
-    """Two documents with blocks in common, some of which moved, went, came or had a word or a format changed."""
+def document_pairs(draw):
+    """Two documents with common blocks, and with blocks that were moved, removed, added or changed."""
     before = draw(st.lists(blocks(), max_size=7))
     after = draw(st.permutations(before)) if draw(st.booleans()) else list(before)
-    for place, _ in enumerate(after):
+    for position, _ in enumerate(after):
         old, new = draw(st.sampled_from(WORDS)), draw(st.sampled_from([*WORDS, "*we*", "[keep](/z)", ""]))
         if draw(st.booleans()):
-            after[place] = after[place].replace(old, new)
+            after[position] = after[position].replace(old, new)
     after[draw(st.integers(0, 7)) :] = draw(st.lists(blocks(), max_size=2)) or after[:2]
     note = "[^1]: {}"
     return tuple("\n\n".join([*body, note.format(draw(inlines()))]) for body in (before, after))
 
 
 @settings(max_examples=60, deadline=None)
-@given(pairs_of_documents())
+@given(document_pairs())
 def test_both_sides_can_be_reconstructed_with_text_formats_and_links(pair):
-    before, after = map(html_of, pair)
+    before, after = map(render_html, pair)
     comparison = compare(before, after)
     assert not comparison.is_capped
     for side, html in (("before", before), ("after", after)):
-        assert read(*side_cells(comparison, side)) == read(html)
-        assert " ".join(side_text(comparison, side).split()) == text_read(html)
+        assert read_visible(*get_side_cells(comparison, side)) == read_visible(html)
+        assert " ".join(get_side_text(comparison, side).split()) == read_visible_text(html)
 
 
 @settings(max_examples=30, deadline=None)
-@given(pairs_of_documents())
+@given(document_pairs())
 def test_cells_are_clean_and_every_change_has_an_anchor(pair):
-    comparison = compared(*pair)
+    comparison = compare_bodies(*pair)
     assert_clean(comparison)
     anchors = [row.anchor for row in comparison.rows if row.anchor]
     assert anchors == list(dict.fromkeys(change.anchor for change in comparison.changes))
@@ -437,10 +449,10 @@ def test_cells_are_clean_and_every_change_has_an_anchor(pair):
 
 
 @settings(max_examples=30, deadline=None)
-@given(pairs_of_documents())
+@given(document_pairs())
 def test_equal_texts_have_no_change_and_marks_cover_all_differences(pair):
-    assert compared(pair[0], pair[0]).is_same
-    comparison = compared(*pair)
+    assert compare_bodies(pair[0], pair[0]).is_same
+    comparison = compare_bodies(*pair)
     without_marks = [
         re.sub(r"(?s)<(ins|del)>.*?</\1>|\s", "", cell.html)
         for row in comparison.rows
@@ -451,23 +463,23 @@ def test_equal_texts_have_no_change_and_marks_cover_all_differences(pair):
     assert texts[::2] == texts[1::2]
 
 
-def repeated(pattern: str, times: int) -> str:
+def repeat(pattern: str, times: int) -> str:
     return "".join(pattern.replace("#", str(number)) for number in range(times))
 
 
-# As they come of 256 KB of Markdown.
+# Rendered HTML of about the size that 256 KB of Markdown gives.
 HEADING = '<h1 id="{0}-#"><a class="heading-link" href="{0}-#">{0}</a></h1>\n'
 WORST = {
-    "headings": (repeated(HEADING.format("a"), 64_000), HEADING.format("b") + repeated(HEADING.format("a"), 64_000)),
-    "other headings": (repeated(HEADING.format("a"), 64_000), repeated(HEADING.format("b"), 64_000)),
-    "other words": (f"<p>{repeated('a# ', 34_000)}</p>", f"<p>{repeated('b# ', 34_000)}</p>"),
-    "every second word": (f"<p>{repeated('a b# ', 29_000)}</p>", f"<p>{repeated('a c# ', 29_000)}</p>"),
+    "headings": (repeat(HEADING.format("a"), 64_000), HEADING.format("b") + repeat(HEADING.format("a"), 64_000)),
+    "other headings": (repeat(HEADING.format("a"), 64_000), repeat(HEADING.format("b"), 64_000)),
+    "other words": (f"<p>{repeat('a# ', 34_000)}</p>", f"<p>{repeat('b# ', 34_000)}</p>"),
+    "every second word": (f"<p>{repeat('a b# ', 29_000)}</p>", f"<p>{repeat('a c# ', 29_000)}</p>"),
     "short words": (f"<p>{'a b c ' * 43_000}</p>", f"<p>{'a c b ' * 43_000}</p>"),
     "Chinese": (f"<p>{'隐私政策' * 21_000}</p>", f"<p>{'政策隐私' * 21_000}</p>"),
-    "list items": (f"<ul>{repeated('<li>a #</li>', 30_000)}</ul>", f"<ul>{repeated('<li>b #</li>', 30_000)}</ul>"),
+    "list items": (f"<ul>{repeat('<li>a #</li>', 30_000)}</ul>", f"<ul>{repeat('<li>b #</li>', 30_000)}</ul>"),
     "similar list items": (
-        f"<ul>{repeated('<li>a b c #</li>', 20_000)}</ul>",
-        f"<ul>{repeated('<li>a b c x#</li>', 20_000)}</ul>",
+        f"<ul>{repeat('<li>a b c #</li>', 20_000)}</ul>",
+        f"<ul>{repeat('<li>a b c x#</li>', 20_000)}</ul>",
     ),
     "nested lists": ("<ul><li>a" * 20 + "<li>a</li>" * 50_000, "<ul><li>a" * 20 + "<li>a</li><li>b</li>" * 25_000),
     "quotations": (
@@ -475,8 +487,8 @@ WORST = {
         ("<blockquote>" * 15 + "<p>b</p>" + "</blockquote>" * 15) * 8_000,
     ),
     "paragraphs": (
-        repeated("<p>we keep your data # days</p>", 8_000),
-        repeated("<p>we keep all data # days</p>", 8_000),
+        repeat("<p>we keep your data # days</p>", 8_000),
+        repeat("<p>we keep all data # days</p>", 8_000),
     ),
     "emphasis": (f"<p>{'a b ' * 65_000}</p>", f"<p>{'<em>a</em> b ' * 43_000}</p>"),
     "code": (f"<pre><code>{'a b ' * 65_000}</code></pre>", f"<pre><code>{'a c ' * 65_000}</code></pre>"),
@@ -497,15 +509,15 @@ def test_texts_of_maximum_length_are_compared_in_part_within_a_second(pair):
     assert comparison.is_capped
     assert not comparison.is_same
     assert comparison.changes
-    assert sum(map(len, cells_of(comparison))) <= MAX_SHOWN
+    assert sum(map(len, get_cells(comparison))) <= MAX_SHOWN
 
 
 def test_policy_of_64_kilobytes_is_compared_completely():
-    before = repeated("We keep your *data* for # days, and [tell](https://a.example) nobody else.\n\n", 850)
+    before = repeat("We keep your *data* for # days, and [tell](https://a.example) nobody else.\n\n", 850)
     after = before.replace("nobody", "no one").replace("1 days", "1 day")
-    comparison = compared(before, after)
+    comparison = compare_bodies(before, after)
     assert not comparison.is_capped
-    assert read(*side_cells(comparison, "before")) == read(html_of(before))
+    assert read_visible(*get_side_cells(comparison, "before")) == read_visible(render_html(before))
     assert {row.kind for row in comparison.rows} == {"changed"}
 
 
@@ -517,4 +529,4 @@ def test_first_difference_is_shown_even_at_the_end_of_a_long_text():
 
 def test_excerpt_in_the_summary_is_short_and_ends_between_graphemes(monkeypatch):
     monkeypatch.setattr(word_changes, "EXCERPT_LENGTH", 4)
-    assert compared("", "abc e\u0301f").changes == (TextChange("addition", "change-1", text="abc…"),)
+    assert compare_bodies("", "abc e\u0301f").changes == (TextChange("addition", "change-1", text="abc…"),)

@@ -1,4 +1,4 @@
-"""Words: a run without white space, but a grapheme in scripts without spaces, and never less than a grapheme."""
+"""Splitting text into words (into graphemes in scripts without spaces), and matching two lists of them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Pictures in Markdown: how one is written, and which ones a text shows."""
+"""Pictures in Markdown: `format_picture` and `find_picture_references`."""
 
 import re
 from functools import cache
@@ -12,7 +12,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from pages.text.pictures import find_picture_references, format_picture
 from pages.text.rendering import create_engine, render
 
-# Lines of which each can end, begin or hide what the others mean.
+# Lines that can begin, end or hide a block, and so change the meaning of others.
 _LINES = (
     *("# One", "#Two", "## ![h](h.png)", "![a](a.png)", "![b][1]", "![1]", "[1]: one.png", "[^1]: ![f](f.png)"),
     *("x[^1]", "```", "~~~", "    ![c](c.png)", "- ![d](d.png)", "  ![e](e.png)", "> ![g](g.png)", "text", ""),

@@ -1,4 +1,4 @@
-"""The Markdown that readers get: what CommonMark says, what Hugo says, and what is refused for safety."""
+"""Rendering: conformance with CommonMark and Hugo, safety against hostile Markdown, and time limits."""
 
 import json
 import re
@@ -13,21 +13,21 @@ from pages.text.rendering import MAX_BODY_BYTES, BodyTooLong, Heading, create_en
 from tests.commonmark_spec import EXAMPLES
 from tests.timing import is_faster_than
 
-# Raw HTML is shown as text: in blocks, between words, and in examples that use a tag or a comment to show something.
-SHOWN_AS_TEXT = {
+# Numbers of the examples with raw HTML, which `render` shows as text.
+RAW_HTML_EXAMPLES = {
     *(21, 31, 308, 309, 344, 475, 476, 477, 491, 494, 524, 536, 642, 643),
     *range(148, 192),
     *(613, 614, 615, 616, 617, 623, 625, 626, 627, 628, 629, 630, 631),
 }
-# Links lead to the web, to mail and to telephones only.
-SCHEME_REFUSED = {201, 596, 598, 599, 601}
+# Numbers of the examples with link schemes other than http, https, mailto and tel.
+UNSAFE_SCHEME_EXAMPLES = {201, 596, 598, 599, 601}
 
 _LABELLED_LINK = re.compile(r'<a class="heading-link" href="[^"]*" aria-label="[^"]*">#</a>')
 _WRAPPING_LINK = re.compile(r'<a class="heading-link"[^>]*>(.*?)</a>(?=</h\d>)', re.DOTALL)
 _HEADING_ID = re.compile(r'(?<=<h\d) id="[^"]*"')
 
 
-def _examples():
+def _load_examples():
     if not EXAMPLES.exists():
         return [
             pytest.param(None, marks=pytest.mark.skip(reason="no CommonMark examples: run `make test` with a network"))
@@ -35,37 +35,37 @@ def _examples():
     return [pytest.param(example, id=str(example["example"])) for example in json.loads(EXAMPLES.read_text())]
 
 
-def _without_heading_links(html: str) -> str:
+def _strip_heading_links(html: str) -> str:
     html = _WRAPPING_LINK.sub(r"\1", _LABELLED_LINK.sub("", html))
     return _HEADING_ID.sub("", html)
 
 
-def _in_one_form(html: str) -> str:
-    # The specification's own test treats white space between block tags as equal.
+def _normalise(html: str) -> str:
+    # The specification's own test runner ignores white space between block tags.
     return html.replace("<blockquote></blockquote>", "<blockquote>\n</blockquote>")
 
 
-def _as_parsed(html: str) -> str:
-    """Return HTML as an HTML parser writes it down, with everything that the examples use allowed."""
+def _serialise(html: str) -> str:
+    """Return HTML as nh3 writes it, with all tags, attributes and schemes of the examples allowed."""
     return nh3.clean(
-        _in_one_form(html),
+        _normalise(html),
         attributes={"a": {"href", "title"}, "img": {"src", "alt", "title"}, "code": {"class"}, "ol": {"start"}},
         link_rel=None,
         url_schemes={"http", "https", "mailto", "irc", "a+b+c", "made-up-scheme", "localhost"},
     )
 
 
-@pytest.mark.parametrize("example", _examples())
+@pytest.mark.parametrize("example", _load_examples())
 def test_engine_follows_the_commonmark_specification(example):
-    assert _in_one_form(create_engine(html=True).render(example["markdown"])) == _in_one_form(example["html"])
+    assert _normalise(create_engine(html=True).render(example["markdown"])) == _normalise(example["html"])
 
 
-@pytest.mark.parametrize("example", _examples())
+@pytest.mark.parametrize("example", _load_examples())
 def test_rendered_html_follows_commonmark_except_the_listed_examples(example):
     references = {reference: reference for reference in find_picture_references(example["markdown"])}
-    html = _in_one_form(render(example["markdown"], picture_urls=references).html)
-    is_equal = _without_heading_links(html) == _as_parsed(example["html"])
-    assert is_equal is (example["example"] not in SHOWN_AS_TEXT | SCHEME_REFUSED)
+    html = _normalise(render(example["markdown"], picture_urls=references).html)
+    is_equal = _strip_heading_links(html) == _serialise(example["html"])
+    assert is_equal is (example["example"] not in RAW_HTML_EXAMPLES | UNSAFE_SCHEME_EXAMPLES)
 
 
 HEADINGS = [
@@ -271,7 +271,7 @@ PATHOLOGICAL = [
 ]
 
 
-# The slowest of each kind of work are always tried: blocks, links, emphasis.
+# The slowest pattern of each kind of work (blocks, links, emphasis) runs in every test run.
 ALWAYS_TRIED = {"# a\n", "![", "*_"}
 
 

@@ -1,4 +1,4 @@
-"""Texts in parts."""
+"""Splitting texts into sections, and finding what differs between two texts."""
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ LINES = st.lists(st.sampled_from(_LINES), max_size=12)
 
 
 @pytest.mark.parametrize(
-    ("body", "parts"),
+    ("body", "sections"),
     [
         ("", [""]),
         ("a\n# B\nc\n## D", ["a\n", "# B\nc\n", "## D"]),
@@ -27,15 +27,15 @@ LINES = st.lists(st.sampled_from(_LINES), max_size=12)
         ("[a]: b", None),
     ],
 )
-def test_body_is_split_before_headings_outside_code_fences(body, parts):
-    assert split_sections(body) == parts
+def test_body_is_split_before_headings_outside_code_fences(body, sections):
+    assert split_sections(body) == sections
 
 
 @given(LINES, LINES)
 def test_bodies_render_equal_exactly_if_their_differing_sections_do(before, after):
     old, new = "\n".join(before), "\n".join(after)
-    is_same = all(render(one).html == render(other).html for one, other in find_differing_sections(old, new))
-    assert is_same == (render(old).html == render(new).html)
+    is_equal = all(render(left).html == render(right).html for left, right in find_differing_sections(old, new))
+    assert is_equal == (render(old).html == render(new).html)
 
 
 @given(st.text("ab", max_size=9), st.text("ab", max_size=9))

@@ -1,4 +1,4 @@
-"""Sources: the bytes are the truth, and a change of one value leaves every other byte."""
+"""Sources: composing, parsing, and patches that change only the bytes of a value."""
 
 import string
 from contextlib import suppress
@@ -16,7 +16,7 @@ from tests.timing import is_faster_than
 
 NEWLINES = ["\n", "\r\n", "\r"]
 
-# Characters that YAML, newlines or Markdown give a meaning to, more often than the rest of Unicode.
+# Characters with a meaning in YAML or Markdown and newlines, more often than the rest of Unicode.
 characters = st.one_of(
     st.sampled_from("ab \t\n\r-#:\"'\\{}[]|>&*!%@`,?~0é\u00a0\u2028\ufeff\x85\x7f\x0b😀"),
     st.characters(codec="utf-8", exclude_characters="\0"),
@@ -164,7 +164,7 @@ def test_key_that_is_not_a_string_is_refused(front, message):
 
 def test_only_lists_of_scalars_are_read():
     front = (
-        "block:\n- no\n- 010 # said\n- 'it''s'\nflow: [a b, ~, \"c,d\"]\nempty: []\ndeep: [[a]]\nmaps:\n  - a: b\nx: y"
+        "block:\n- no\n- 010 # note\n- 'it''s'\nflow: [a b, ~, \"c,d\"]\nempty: []\ndeep: [[a]]\nmaps:\n  - a: b\nx: y"
     )
     parsed = parse(f"---\n{front}\n---\n".encode())
     assert parsed.lists == {"block": ("no", "010", "it's"), "flow": ("a b", "~", "c,d"), "empty": ()}
@@ -204,7 +204,7 @@ def test_invalid_bytes_and_nul_are_replaced(file):
 # --- Patching ---------------------------------------------------------------------------------------------------------
 
 FILE = """---
-# What comes first
+# First comment
 weight: 010
 title: {title}
 tags: [a,   b]   # spaced
@@ -315,7 +315,7 @@ def test_patch_that_would_lose_something_is_refused(file):
         patch(file, Fields("Old", body="Text"), Fields("New", link_title="Link", body="Text"))
 
 
-# --- What no example thought of ---------------------------------------------------------------------------------------
+# --- Generated sources ------------------------------------------------------------------------------------------------
 
 plain = st.text(string.ascii_letters + " é", min_size=1, max_size=8).map(str.strip).filter(bool)
 scalar = st.one_of(
@@ -324,7 +324,7 @@ scalar = st.one_of(
     plain.map(lambda value: f'"{value}"'),
     plain.map(lambda value: f">-\n  {value}\n  more"),
     plain.map(lambda value: f"|\n  {value}\n\n  more\n"),
-    plain.map(lambda value: f"{value} # said"),
+    plain.map(lambda value: f"{value} # note"),
     plain.map(lambda value: f"!!str {value}"),
     plain.map(lambda value: f"&name {value}"),
     st.sampled_from(["", "~", "[a, b]", "{a: b}", "\n- a\n- b", "\n  deep: 1", "*name", '"two\n  lines"', "|-\n\n  a"]),
@@ -348,8 +348,8 @@ files = st.builds(
 )
 
 
-def others(data):
-    """Return everything that a front matter says, nested values and all, without the three that editors edit."""
+def read_other_keys(data):
+    """Return the front matter's values, including nested ones, without the three that editors edit."""
     front = split_front_matter(source.decode(data)).front
     return {
         key: value
@@ -360,7 +360,7 @@ def others(data):
 
 @given(files, titled, st.sets(st.sampled_from([*source.FRONT_MATTER_KEYS, "body"])))
 def test_patch_changes_only_the_named_fields_or_is_refused(data, new, names):
-    check_patch(data, new, names, others)
+    check_patch(data, new, names, read_other_keys)
 
 
 @given(files, titled)

@@ -1,4 +1,4 @@
-"""Values set for export: dates and weights come into a front matter, and every other byte stays."""
+"""Front matter patches for exports: keys such as dates and weights are set, and all other bytes stay the same."""
 
 import string
 
@@ -14,14 +14,14 @@ NEWLINES = ["\n", "\r\n", "\r"]
 VALUES = {"lastmod": "2026-11-24", "weight": "10"}
 
 YAML = """---
-title: "A: b"  # said
+title: "A: b"  # note
 {}tags: [a,   b]
 ---
 
 Text
 """
 TOML = """+++
-title = 'A: b'  # said
+title = 'A: b'  # note
 {}tags = ["a",   'b']
 
 [params]
@@ -111,34 +111,34 @@ def test_value_that_would_lose_something_is_refused(file):
         patch_front_matter(file, VALUES)
 
 
-# --- What no example thought of ---------------------------------------------------------------------------------------
+# --- Generated sources ------------------------------------------------------------------------------------------------
 
 plain = st.text(string.ascii_letters + "é", min_size=1, max_size=8)
 scalar = st.one_of(
     plain.map(lambda value: f"'{value}'"),
-    plain.map(lambda value: f'"{value}" # said'),
-    plain.map(lambda value: f"{value} # said"),
+    plain.map(lambda value: f'"{value}" # note'),
+    plain.map(lambda value: f"{value} # note"),
     st.sampled_from(["1", "2020-01-01", "1 # kept"]),
 )
-other = st.one_of(
+line = st.one_of(
     st.tuples(st.sampled_from(["a", "b-c", '"d"']), scalar).map(": ".join),
     st.sampled_from(
         ["# comment", "", "tags: [a,\n  b]", "list:\n- a\n-  b", "text: |+\n  two\n\n  lines\n", "m:\n  weight: 1"]
     ),
 )
-others = st.lists(other, max_size=4, unique_by=lambda line: line.partition(":")[0])
+lines = st.lists(line, max_size=4, unique_by=lambda line: line.partition(":")[0])
 
 
-@given(others, scalar, others, st.sampled_from(NEWLINES), st.sampled_from(["2026-11-24", "10", "a: 'b'", "é\t"]))
+@given(lines, scalar, lines, st.sampled_from(NEWLINES), st.sampled_from(["2026-11-24", "10", "a: 'b'", "é\t"]))
 def test_only_the_value_changes_in_any_front_matter(before, old, after, newline, new):
     def file(written):
-        lines = ["---", *before, f"weight: {written}", *after, "---", "Text \udcff", ""]
-        return "\n".join(lines).replace("\n", newline).encode("utf-8", "surrogateescape")
+        file_lines = ["---", *before, f"weight: {written}", *after, "---", "Text \udcff", ""]
+        return "\n".join(file_lines).replace("\n", newline).encode("utf-8", "surrogateescape")
 
     try:
         parse(file(old))
     except InvalidFrontMatter:
-        # One key on both sides.
+        # A key is in both lists of lines.
         return
     result = patch_front_matter(file(old), {"weight": new})
     written = yaml.load(split_front_matter(decode(result)).front, Loader=yaml.BaseLoader)["weight"]
@@ -146,6 +146,3 @@ def test_only_the_value_changes_in_any_front_matter(before, old, after, newline,
     comment = old[old.index(" #") :] if " #" in old else ""
     styles = {'"': ['"{}"'], "'": ["'{}'", '"{}"']}.get(old[0], ["{}", '"{}"'])
     assert result in [file(style.format(new.replace("\t", "\\t")) + comment) for style in styles]
-
-
-# --- Fingerprints -----------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What a rendered text should not go out with."""
+"""Checks before a text is published."""
 
 import pytest
 
@@ -27,13 +27,13 @@ def test_pictures_without_alternative_text_are_found(body, expected):
 
 
 def test_links_are_distinct_with_their_exact_addresses():
-    found = find_links(html("## Here\n\n[a](/x/?a=1&b=2) [b](/x/?a=1&b=2) <https://example.org/>"))
-    assert found == ("#here", "/x/?a=1&b=2", "https://example.org/")
+    links = find_links(html("## Here\n\n[a](/x/?a=1&b=2) [b](/x/?a=1&b=2) <https://example.org/>"))
+    assert links == ("#here", "/x/?a=1&b=2", "https://example.org/")
 
 
 def test_ids_include_headings_and_footnotes():
-    found = find_ids(html("## Your data\n\nText[^1].\n\n[^1]: Note."))
-    assert {"your-data", "fn:1"} <= found
+    ids = find_ids(html("## Your data\n\nText[^1].\n\n[^1]: Note."))
+    assert {"your-data", "fn:1"} <= ids
 
 
 def test_removed_ids_keep_their_order():
@@ -41,7 +41,7 @@ def test_removed_ids_keep_their_order():
 
 
 @pytest.mark.parametrize(
-    ("line", "found"),
+    ("line", "expected"),
     [
         ("Last updated: May 15, 2023", "Last updated: May 15, 2023"),
         ("**Last updated:** 2023-05-15", "Last updated: 2023-05-15"),
@@ -60,8 +60,8 @@ def test_removed_ids_keep_their_order():
         ("Последняя редакция от 1 января 2024 года", "Последняя редакция от 1 января 2024 года"),
     ],
 )
-def test_typed_date_is_found_without_its_markup(line, found):
-    assert find_typed_dates(f"First words.\n\n{line}\n\nIn 2019 we moved.\n") == (found,)
+def test_typed_date_is_found_without_its_markup(line, expected):
+    assert find_typed_dates(f"First words.\n\n{line}\n\nIn 2019 we moved.\n") == (expected,)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Front matter in TOML, as Hugo writes it: what it says, and a change of one value that leaves every other byte."""
+"""Front matter in TOML as Hugo writes it: reading, and patches that change only the bytes of a value."""
 
 import string
 import tomllib
@@ -50,7 +50,7 @@ def test_scalars_that_are_not_strings_are_read_as_written():
         "lastmod": "2024-04-29 10:30:00+02:00",
         "at": "10:30:00",
     }
-    parsed = parse(toml(*(f"{key} = {value} # said" for key, value in written.items())))
+    parsed = parse(toml(*(f"{key} = {value} # note" for key, value in written.items())))
     assert (parsed.front_matter, parsed.lists) == (written, {})
 
 
@@ -114,7 +114,7 @@ def test_only_lists_of_scalars_are_read():
         (["a = 1", "b = " + "{a=" * 50_000], "The front matter is nested too deep: line 3."),
         (["a = 1", "a." * 100_000 + "a = 1"], "The front matter is nested too deep: line 3."),
         (["a = 1", "[" + "'a' . " * 100_000 + "a]"], "The front matter is nested too deep: line 3."),
-        # As in Hugo, the fence closes within a string too.
+        # As in Hugo, a fence closes the front matter even within a string.
         (["a = '''", "+++", "'''"], "The front matter is not valid TOML: line 2: "),
     ],
 )
@@ -134,12 +134,12 @@ def test_front_matter_without_closing_fence_is_refused():
 
 def test_many_shallow_values_are_accepted():
     numbers = ", ".join(["1.5"] * 500)
-    assert len(parse(toml(f"a = [{numbers}]", *(f"b{n} = 1.5" for n in range(99)))).lists["a"]) == 500
+    assert len(parse(toml(f"a = [{numbers}]", *(f"b{number} = 1.5" for number in range(99)))).lists["a"]) == 500
 
 
 @pytest.mark.parametrize("unit", ['"""\\', "'''", "'", '"', "a.", "#", "[]", '"".'])
 def test_parsing_takes_linear_time(unit):
-    # Milliseconds; where each position were looked at again from each other one, hours.
+    # This takes milliseconds. A quadratic scan would take hours.
     with pytest.raises(InvalidFrontMatter):
         parse(toml("a = " + unit * 60_000, "["))
 
@@ -147,7 +147,7 @@ def test_parsing_takes_linear_time(unit):
 # --- Patching ---------------------------------------------------------------------------------------------------------
 
 FILE = """+++
-# What comes first
+# First comment
 weight = 10_0
 title = {title}
 tags = [ "a",   'b' ]   # spaced
@@ -193,8 +193,8 @@ def test_patch_changes_only_the_bytes_of_the_value(newline, mark, title):
     [
         ("title = 'A'\n# end\n", "title = 'A'\n# end\ndescription = \"D\"\n"),
         (
-            "title = 'A' # said\n\n# Table\n[b]\nc = 1\n",
-            "title = 'A' # said\ndescription = \"D\"\n\n# Table\n[b]\nc = 1\n",
+            "title = 'A' # note\n\n# Table\n[b]\nc = 1\n",
+            "title = 'A' # note\ndescription = \"D\"\n\n# Table\n[b]\nc = 1\n",
         ),
         ("# Table\n[[b]]\nc = 1\n", 'description = "D"\n# Table\n[[b]]\nc = 1\n'),
         ("", 'description = "D"\n'),
@@ -231,7 +231,7 @@ def test_patch_that_would_lose_something_is_refused(file):
         patch(file, Fields("Old", body="Text"), Fields("New", body="Text"))
 
 
-# --- What no example thought of ---------------------------------------------------------------------------------------
+# --- Generated sources ------------------------------------------------------------------------------------------------
 
 characters = st.one_of(
     st.sampled_from("ab \t\n\r-+#:\"'\\{}[]=.,é\u00a0\u2028\ufeff\x85\x7f\x0b😀"),
@@ -243,7 +243,7 @@ plain = st.text(string.ascii_letters + " é#=[+", max_size=8)
 scalar = st.one_of(
     plain.map(lambda value: f"'{value}'"),
     plain.map(lambda value: f'"{value}"'),
-    plain.map(lambda value: f"\"{value}\" # said \"so'''"),
+    plain.map(lambda value: f"\"{value}\" # note \"so'''"),
     plain.map(lambda value: f"'''\n{value}\n[more] '' = '''''"),
     plain.map(lambda value: f'"""{value} \\\n \\""" ""more = 1"""""'),
     st.sampled_from(["1", "-0.5", "nan", "true", "2024-01-01 10:00:00Z", "[1, 'a', # ]\n 2]", "[]", "{a = {b = ']'}}"]),
@@ -268,8 +268,8 @@ files = st.builds(
 )
 
 
-def meant(data):
-    """Return everything that a front matter says, tables and all."""
+def read_with_tomllib(data):
+    """Return the front matter's values, including tables."""
     front = split_front_matter(decode(data)).front
     return tomllib.loads(front.replace("\r\n", "\n").replace("\r", "\n"), parse_float=str)
 
@@ -280,7 +280,7 @@ def test_values_equal_those_that_tomllib_reads(data):
         parsed = parse(data)
     except InvalidFrontMatter:
         return
-    table = meant(data)
+    table = read_with_tomllib(data)
     assert set(parsed.front_matter) == {key for key, value in table.items() if not isinstance(value, list | dict)}
     for key, value in parsed.front_matter.items():
         assert tomllib.loads(f"x = {value}", parse_float=str)["x"] == table[key] if value != table[key] else True
@@ -289,13 +289,12 @@ def test_values_equal_those_that_tomllib_reads(data):
 
 @given(files, titled, st.sets(st.sampled_from([*FRONT_MATTER_KEYS, "body"])))
 def test_patch_changes_only_the_named_fields_or_is_refused(data, new, names):
-    check_patch(data, new, names, others)
+    check_patch(data, new, names, read_other_keys)
 
 
-def others(data):
-    """Return everything that a front matter says, without what editors edit."""
-    edited = {key.lower() for key in FRONT_MATTER_KEYS.values()}
-    return {key: value for key, value in meant(data).items() if key.lower() not in edited}
+def read_other_keys(data):
+    """Return the front matter's values without those that editors edit."""
+    return _omit(read_with_tomllib(data), {key.lower() for key in FRONT_MATTER_KEYS.values()})
 
 
 top = st.lists(
@@ -315,13 +314,17 @@ def test_patch_of_the_title_changes_only_its_value(before, key, value, after, ne
         old = parse(data)
     except InvalidFrontMatter:
         return
-    comment = value[value.index(" # said") :] if " # said" in value else ""
+    comment = value[value.index(" # note") :] if " # note" in value else ""
     expected = data if new == old.fields.title else file(quote(new) + comment)
-    assert patch(data, old.fields, Fields(new, *_without_title(old.fields))) == expected
+    assert patch(data, old.fields, Fields(new, *_other_fields(old.fields))) == expected
 
 
-def _without_title(text):
+def _other_fields(text):
     return text.link_title, text.description, text.body
+
+
+def _omit(table, keys):
+    return {key: value for key, value in table.items() if key.lower() not in keys}
 
 
 dates = st.sampled_from(["2026-11-24", "2026-11-24T10:00:00Z", "10", "-3", "0", "true"])
@@ -335,12 +338,11 @@ def test_patched_front_matter_keeps_all_other_values(data, values):
     except (InvalidFrontMatter, PatchFailed):
         return
     after = parse(result)
-    set_ = {key.lower() for key in values}
     for key, value in values.items():
-        assert value in {after.front_matter.get(key), *(v for k, v in after.front_matter.items() if k.lower() == key)}
-    assert {k: v for k, v in meant(result).items() if k.lower() not in set_} == {
-        k: v for k, v in meant(data).items() if k.lower() not in set_
-    }
+        in_any_case = (written for name, written in after.front_matter.items() if name.lower() == key)
+        assert value in {after.front_matter.get(key), *in_any_case}
+    changed = {key.lower() for key in values}
+    assert _omit(read_with_tomllib(result), changed) == _omit(read_with_tomllib(data), changed)
     assert after.fields.body == before.fields.body
     if all(before.front_matter.get(key) == value for key, value in values.items()):
         assert result is data
