@@ -60,13 +60,13 @@ class Case:
 
 def setting_for(languages):
     """Return the report's line on languages that could be served."""
-    return f"Stored, but not served (SITE_LANGUAGES would serve them): {languages}"
+    return f"Imported but not served: {languages} (add them to SITE_LANGUAGES)"
 
 
 def no_setting_for(languages):
     """Return the report's line on languages that nobody can have served without a change of the site itself."""
-    how = "MODELTRANSLATION_LANGUAGES would have to name them first, with a migration"
-    return f"Stored, but not served ({how}): {languages}"
+    instruction = "add them to MODELTRANSLATION_LANGUAGES, with a migration, and to SITE_LANGUAGES"
+    return f"Imported but not served: {languages} ({instruction})"
 
 
 def build(path, commits):

@@ -1,1 +1,1 @@
-"""Handing what files say to the verbs that write it."""
+"""Imports of Hugo sites, from a folder, from one commit, or with the whole git history."""

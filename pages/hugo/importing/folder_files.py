@@ -1,4 +1,4 @@
-"""Reading a folder's files. Nothing outside it is read, wherever its links lead."""
+"""The files of a folder. Nothing outside it is read, even if links lead there."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,25 +7,26 @@ from pathlib import Path
 from pages.hugo.commits.commit_changes import FileChange
 from pages.hugo.site_structure.file_names import is_text
 
-# The longest file that is read: a text of the greatest length has a quarter of a megabyte, and pictures have more.
+# Longer files are skipped. A text can have a quarter of a megabyte, but pictures have more.
 MAX_FILE_BYTES = 32 * 1024 * 1024
 
 
 class FolderFiles:
-    """The files below a folder. A file's path stands for its blob."""
+    """The files below a folder. A file's path is used as its blob id."""
 
     def __init__(self, root: Path):
         self._root = root.resolve()
 
     def changes(self) -> Iterator[FileChange]:
-        """Yield every file, in the order of their names, as if it had just come."""
+        """Yield every file as an added one, sorted by name within each folder."""
         for folder, folders, files in os.walk(self._root):
             folders[:] = sorted(name for name in folders if name != ".git")
+            # A folder named like a text must be reported.
             for name in sorted(files + [name for name in folders if is_text(name)]):
-                yield self._change(Path(folder, name))
+                yield self._file_change(Path(folder, name))
 
-    def _change(self, file: Path) -> FileChange:
-        # A file's name need not be UTF-8; what is not can be neither stored nor shown.
+    def _file_change(self, file: Path) -> FileChange:
+        # A file name can be any bytes, but only UTF-8 can be stored and displayed.
         name = os.fsencode(file.relative_to(self._root).as_posix())
         path = name.decode(errors="replace")
         if skip_reason := self._skip_reason(file, name):
@@ -36,16 +37,16 @@ class FolderFiles:
         try:
             name.decode()
             if not file.resolve().is_relative_to(self._root):
-                return "it is a link that leads to no file of the tree."
+                return "it is a link that does not lead to a file of the tree."
         except UnicodeDecodeError:
             return "its name is not UTF-8."
         except RuntimeError:
-            # So says pathlib of a link that leads to itself.
-            return "it is a link that leads to no file of the tree."
-        return "" if file.is_file() else "it is no file."
+            # Raised by pathlib for a link that leads to itself.
+            return "it is a link that does not lead to a file of the tree."
+        return "" if file.is_file() else "it is not a file."
 
     def read(self, blobs: Sequence[str]) -> Mapping[str, bytes]:
-        """Return the contents of files; those that cannot be had are left out."""
+        """Return the contents of files by path, without those that are too long or cannot be read."""
         return {path: content for path in blobs if (content := self._content(self._root / path)) is not None}
 
     @staticmethod

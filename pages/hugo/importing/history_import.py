@@ -1,4 +1,4 @@
-"""Bringing a git repository's whole history in: commit by commit, each page that it changes gets one version."""
+"""Import of a git history: every commit makes one version of each page that it changes."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from pages.hugo.commits.page_changes import PageChanges, PageChangesReader
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.git.commits import Commit
 from pages.hugo.git.repository import Repository
-from pages.hugo.importing.git_files import blob_reader, file_changes, imported_commit
+from pages.hugo.importing.git_files import blob_reader, file_changes
 from pages.hugo.importing.page_importer import PageImporter
 from pages.hugo.importing.report import ImportReport
 from pages.hugo.importing.resuming import resume
@@ -33,27 +33,29 @@ BATCH_COMMITS = 400
 
 @dataclass(frozen=True)
 class CommitToImport:
-    """A commit that was read, and what it means for pages."""
+    """A commit with the changes that it makes to pages."""
 
     commit: Commit
     commit_changes: CommitChanges
     page_changes: list[PageChanges]
 
     @property
-    def size(self) -> int:
-        """Return how many bytes of texts it has brought."""
-        return sum(len(text.content) for one in self.page_changes for text in one.texts.values())
+    def text_bytes(self) -> int:
+        return sum(len(text.content) for changes in self.page_changes for text in changes.texts.values())
 
 
 class ConcurrentImport(Exception):
-    """Another import of the same history is at work; what this one has taken in stays."""
+    """Another process imports the same history. Batches that were already imported stay."""
 
-    def __init__(self):
-        super().__init__("Another import takes in the same commits: start this one again when that one has ended.")
+    def __init__(self) -> None:
+        super().__init__("Another import of the same commits is running. Start this one again when it has ended.")
 
 
 class HistoryImport:
-    """Takes the commits in that are new. What is taken in of a page that was edited here is kept beside that."""
+    """Imports the new commits of a repository.
+
+    Texts of a page that was edited on this site are stored as revisions, but do not replace its draft.
+    """
 
     def __init__(
         self,
@@ -68,28 +70,28 @@ class HistoryImport:
     ):
         self._repository, self._now, self._has_notes, self._progress = repository, now, has_notes, progress
         self._ids = repository.ids(ref)
-        self._ref = self._ids[-1]
+        self._head = self._ids[-1]
         self.report = ImportReport(is_history=True)
         read, zone = blob_reader(repository), ZoneInfo(settings.TIME_ZONE)
-        known, first = settings.MODELTRANSLATION_LANGUAGES, settings.LANGUAGE_CODE
-        self._tracker = PageTracker(read, known, first, frozenset(languages))
-        self._reader = PageChangesReader(self._tracker, read, languages=known, fallback_language=first)
-        self._arrivals = PageImporter(read, self.report, zone)
+        known, fallback = settings.MODELTRANSLATION_LANGUAGES, settings.LANGUAGE_CODE
+        self._tracker = PageTracker(read, known, fallback, frozenset(languages))
+        self._reader = PageChangesReader(self._tracker, read, languages=known, fallback_language=fallback)
+        self._page_importer = PageImporter(read, self.report, zone)
         self._batches = Batches(by=by)
 
     def run(self) -> ImportReport:
-        """Take in what is new, in batches of whole commits.
+        """Import the new commits in batches; each batch is one transaction.
 
-        Raises NoContentFound where no commit has any text, ImportedSince.
+        Raises NoContentFound if no commit has a text, and ConcurrentImport.
         """
-        done = resume(self._repository, self._ids, self._tracker, self._reader, self._arrivals)
+        done = resume(self._repository, self._ids, self._tracker, self._reader, self._page_importer)
         total = len(self._ids)
         for batch in self._in_batches(frozenset(self._ids[:done])):
-            with self._batches.batch(self._now) as intake:
-                _insist_on_new(batch)
-                for arrived in batch:
-                    self._take(intake, arrived)
-                self.report.redirects_dropped += [f"/{path}/" for path in intake.tree.replaced_redirects]
+            with self._batches.batch(self._now) as importer:
+                _require_new(batch)
+                for commit_to_import in batch:
+                    self._import_commit(importer, commit_to_import)
+                self.report.redirects_dropped += [f"/{path}/" for path in importer.tree.replaced_redirects]
             done += len(batch)
             self._progress(done, total)
         if self._tracker.structure is None:
@@ -98,54 +100,79 @@ class HistoryImport:
 
     @transaction.atomic
     def dry_run(self) -> ImportReport:
-        """Return what `run` would report, and leave everything as it is."""
+        """Return the report that `run` would return, and change nothing."""
         report = self.run()
         transaction.set_rollback(True)
         return report
 
-    def _in_batches(self, known: Collection[str]) -> Iterator[list[CommitToImport]]:
+    def _in_batches(self, imported: Collection[str]) -> Iterator[list[CommitToImport]]:
         batch: list[CommitToImport] = []
-        size = 0
-        for commit in self._repository.commits(self._ref, after=known):
-            arrived = self._read(commit)
-            batch.append(arrived)
-            size += arrived.size
-            if size >= BATCH_BYTES or len(batch) >= BATCH_COMMITS:
+        text_bytes = 0
+        for commit in self._repository.commits(self._head, after=imported):
+            commit_to_import = self._read(commit)
+            batch.append(commit_to_import)
+            text_bytes += commit_to_import.text_bytes
+            if text_bytes >= BATCH_BYTES or len(batch) >= BATCH_COMMITS:
                 yield batch
-                batch, size = [], 0
+                batch, text_bytes = [], 0
         if batch:
             yield batch
 
     def _read(self, commit: Commit) -> CommitToImport:
         commit_changes = self._tracker.apply(file_changes(commit.changes), commit.id)
         page_changes = self._reader.read_changes(commit_changes)
-        self.report.skipped += [SkippedFile(left.file_name, left.reason, commit.id) for left in self._reader.skipped]
+        self.report.skipped += [SkippedFile(file.file_name, file.reason, commit.id) for file in self._reader.skipped]
         self.report.renamed += self._reader.renamed
         return CommitToImport(commit, commit_changes, page_changes)
 
-    def _take(self, intake: Importer, arrived: CommitToImport) -> None:
-        commit, commit_changes = arrived.commit, arrived.commit_changes
-        # One of which nothing was taken is kept as well, or each run would tell of it anew.
+    def _import_commit(self, importer: Importer, commit_to_import: CommitToImport) -> None:
+        commit, commit_changes = commit_to_import.commit, commit_to_import.commit_changes
+        page_changes = commit_to_import.page_changes
+        # A commit that only has skipped files is stored as well, or every run would report the files again.
         if not (commit_changes.files or commit_changes.pages or commit_changes.structure or commit_changes.skipped):
             return
-        at, note = commit.committed_at, commit.subject if self._has_notes else ""
-        self._arrivals.join(intake, arrived.page_changes)
-        row = imported_commit(commit, commit_changes)
-        intake.writer.add_commit(row)
-        moment = min(at, self._now)
-        intake.writer.record(RecordKind.IMPORT, at=moment, extra_payload={"imported": hash_chain.commit_digest(row)})
-        pages = self._arrivals.pages_of(intake, arrived.page_changes, at=at, commit=commit.id)
-        for one in arrived.page_changes:
-            if one.page in pages:
-                texts = self._arrivals.incoming(intake, one, commit=commit.id)
-                source = one.source_language if one.is_source_renamed else None
-                change = PageUpdate(texts, one.languages, at, row.author_name, note, source)
-                self._arrivals.take_commit(intake, pages[one.page], one, change, commit.id)
-                self._arrivals.remark(one, self._now)
+        committed_at, note = commit.committed_at, commit.subject if self._has_notes else ""
+        self._page_importer.match_existing_pages(importer, page_changes)
+        row = _imported_commit(commit, commit_changes)
+        importer.writer.add_commit(row)
+        recorded_at = min(committed_at, self._now)
+        importer.writer.record(
+            RecordKind.IMPORT, at=recorded_at, extra_payload={"imported": hash_chain.commit_digest(row)}
+        )
+        pages = self._page_importer.prepare_pages(importer, page_changes, at=committed_at, commit=commit.id)
+        for changes in page_changes:
+            if changes.page in pages:
+                texts = self._page_importer.imported_texts(importer, changes, commit=commit.id)
+                source = changes.source_language if changes.is_source_renamed else None
+                update = PageUpdate(texts, changes.languages, committed_at, row.author_name, note, source)
+                self._page_importer.import_commit(importer, pages[changes.page], changes, update, commit.id)
+                self._page_importer.add_remarks(changes, self._now)
         self.report.commits += 1
 
 
-def _insist_on_new(batch: list[CommitToImport]) -> None:
-    """Raise ImportedSince where commits of a batch are there already; its transaction lets in nobody else."""
-    if ImportedCommit.objects.filter(commit_id__in=[arrived.commit.id for arrived in batch]).exists():
+def _imported_commit(commit: Commit, commit_changes: CommitChanges) -> ImportedCommit:
+    owners = sorted(commit_changes.files.items())
+    files = {path: owner and [str(owner[0].identifier), owner[1]] for path, owner in owners}
+    return ImportedCommit(
+        commit_id=commit.id,
+        author_name=_storable(commit.author.name),
+        author_email=_storable(commit.author.email),
+        author_date=commit.author.date[:60],
+        committer_name=_storable(commit.committer.name),
+        committer_email=_storable(commit.committer.email),
+        committer_date=commit.committer.date[:60],
+        message=commit.message,
+        files=files,
+        site_structure=commit_changes.structure.as_json() if commit_changes.structure else None,
+    )
+
+
+def _storable(name: str) -> str:
+    # PostgreSQL cannot store NUL, and the columns have 300 characters.
+    return name.replace("\0", "\ufffd")[:300]
+
+
+def _require_new(batch: list[CommitToImport]) -> None:
+    """Raise ConcurrentImport if commits are imported already. Within a batch's transaction nobody else can add any."""
+    if ImportedCommit.objects.filter(commit_id__in=[item.commit.id for item in batch]).exists():
         raise ConcurrentImport

@@ -1,4 +1,4 @@
-"""What an import did, and each thing that it did not take, with the reason."""
+"""The report of an import."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from pages.hugo.commits.commit_changes import SkippedFile
 
 @dataclass
 class ImportReport:
-    """Counts first, then whatever did not go the plain way, in the order in which it was met."""
+    """Counts of what was imported, and lists of everything out of the ordinary, in the order of the import."""
 
     is_history: bool = False
     commits: int = 0
@@ -27,65 +27,73 @@ class ImportReport:
     renamed: list[str] = field(default_factory=list)
     redirects_dropped: list[str] = field(default_factory=list)
     remarks: Counter[str] = field(default_factory=Counter)
-    # Pieces of Hugo's own code in texts, and the files with them, by kind.
-    code: dict[str, int] = field(default_factory=dict)
-    files_with_code: dict[str, set[str]] = field(default_factory=dict)
+    # Shortcodes and template code of Hugo in texts: counts and files by kind.
+    hugo_code: dict[str, int] = field(default_factory=dict)
+    files_with_hugo_code: dict[str, set[str]] = field(default_factory=dict)
     skipped: list[SkippedFile] = field(default_factory=list)
     not_served: set[str] = field(default_factory=set)
 
     @property
     def is_complete(self) -> bool:
-        """Tell whether everything that was read is now published."""
+        """Tell whether nothing was skipped, and nothing was held back for edits on this site."""
         return not (self.draft_revisions or self.not_applied or self.skipped)
 
-    def count_hugo_code(self, file_name: str, found: Mapping[str, int]) -> None:
-        """Count what stands in a text as code, which is kept as it is."""
-        for kind, count in found.items():
+    def count_hugo_code(self, file_name: str, counts: Mapping[str, int]) -> None:
+        for kind, count in counts.items():
             if count:
-                self.code[kind] = self.code.get(kind, 0) + count
-                self.files_with_code.setdefault(kind, set()).add(file_name)
+                self.hugo_code[kind] = self.hugo_code.get(kind, 0) + count
+                self.files_with_hugo_code.setdefault(kind, set()).add(file_name)
 
     def lines(self) -> Iterator[str]:
-        """Yield the lines of a summary."""
         if self.is_history and not (self.commits or self.skipped):
-            yield "Nothing new: all commits were taken in before."
+            yield "Nothing new: all commits were imported before."
             return
-        commits = f"Commits taken in: {self.commits}. " if self.commits else ""
+        commits = f"Commits imported: {self.commits}. " if self.commits else ""
         unchanged = f" Pages unchanged: {self.unchanged}." if not commits else ""
-        yield f"{commits}Pages made: {self.pages}. Versions published: {self.versions}.{unchanged}"
-        for words, names in (
+        yield f"{commits}Pages created: {self.pages}. Versions published: {self.versions}.{unchanged}"
+        for label, names in (
             ("Moved", self.moved),
-            ("Withdrawn, for its last text was deleted", self.withdrawn),
+            ("Withdrawn because its last text was deleted", self.withdrawn),
             ("Brought back", self.brought_back),
             ("Renamed", self.renamed),
-            ("A page has the address of a redirect, which was dropped", self.redirects_dropped),
-            ("Kept as a draft, as its front matter says", self.drafts),
-            ("Kept as a draft revision, for the page was edited here since", self.draft_revisions),
-            ("Left as it is, for the page was edited here since", self.not_applied),
+            ("Redirect removed because a page has its address now", self.redirects_dropped),
+            ("Imported as a draft, as its front matter says", self.drafts),
+            ("Kept as a draft revision because the page was edited on this site", self.draft_revisions),
+            ("Not applied because the page was edited on this site", self.not_applied),
         ):
-            yield from (f"{words}: {name}{_times(count)}" for name, count in Counter(names).items())
-        yield from (f"Note: {name}{_times(count)}" for name, count in self.remarks.items())
-        for kind, count in self.code.items():
-            files = sorted(self.files_with_code[kind])
-            several = f" and {len(files) - 1} other file(s)" if len(files) > 1 else ""
-            yield f"Note: Hugo's {kind} stay as they are written, {count} in all: {files[0]}{several}"
-        could_be = self.not_served & set(settings.MODELTRANSLATION_LANGUAGES)
-        for how, languages in (
-            ("SITE_LANGUAGES would serve them", could_be),
-            ("MODELTRANSLATION_LANGUAGES would have to name them first, with a migration", self.not_served - could_be),
+            yield from (f"{label}: {name}{_times(count)}" for name, count in Counter(names).items())
+        yield from (f"Note: {remark}{_times(count)}" for remark, count in self.remarks.items())
+        yield from self._hugo_code_lines()
+        yield from self._language_lines()
+        yield from self._skipped_lines()
+
+    def _hugo_code_lines(self) -> Iterator[str]:
+        for kind, count in self.hugo_code.items():
+            files = sorted(self.files_with_hugo_code[kind])
+            others = f" and {len(files) - 1} other file(s)" if len(files) > 1 else ""
+            yield f"Note: Hugo {kind} shown as written, {count} in total: {files[0]}{others}"
+
+    def _language_lines(self) -> Iterator[str]:
+        available = self.not_served & set(settings.MODELTRANSLATION_LANGUAGES)
+        for instruction, languages in (
+            ("add them to SITE_LANGUAGES", available),
+            (
+                "add them to MODELTRANSLATION_LANGUAGES, with a migration, and to SITE_LANGUAGES",
+                self.not_served - available,
+            ),
         ):
             if languages:
-                yield f"Stored, but not served ({how}): {', '.join(sorted(languages))}"
-        yield from self._lines_of_what_was_left_out()
+                yield f"Imported but not served: {', '.join(sorted(languages))} ({instruction})"
 
-    def _lines_of_what_was_left_out(self) -> Iterator[str]:
-        commits: dict[tuple[str, str], list[str]] = {}
-        for left in self.skipped:
-            commits.setdefault((left.file_name, left.reason), []).append(left.commit)
-        for (name, why), where in commits.items():
-            several = f" to {where[-1][:12]} ({len(where)} commits)" if len(where) > 1 and where[0] else ""
-            at = f" (commit {where[0][:12]}{several})" if where[0] else ""
-            yield f"Not taken: {name}: {why}{at}"
+    def _skipped_lines(self) -> Iterator[str]:
+        """Yield one line for each file and reason, even if several commits have it."""
+        commits_by_file: dict[tuple[str, str], list[str]] = {}
+        for file in self.skipped:
+            commits_by_file.setdefault((file.file_name, file.reason), []).append(file.commit)
+        for (name, reason), commits in commits_by_file.items():
+            others = f" to {commits[-1][:12]} ({len(commits)} commits)" if len(commits) > 1 and commits[0] else ""
+            where = f" (commit {commits[0][:12]}{others})" if commits[0] else ""
+            yield f"Skipped: {name}: {reason}{where}"
 
 
 def _times(count: int) -> str:

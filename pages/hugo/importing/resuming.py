@@ -1,4 +1,4 @@
-"""Going on where the last import of a repository ended: the files as they were then, and whose texts they are."""
+"""Restores the state of a history import after the last imported commit, from what is stored about the commits."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,97 +12,114 @@ from pages.hugo.commits.page_tracker import PageTracker, locate_page_text
 from pages.hugo.commits.text_files import read_text
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.git_files import blob_reader, file_changes
-from pages.hugo.importing.page_importer import PageImporter
+from pages.hugo.importing.page_importer import PageImporter, ReadBlobs
 from pages.hugo.site_structure.structure import SiteStructure
 from pages.models import ImportedCommit, Page
 
-_AT_ONCE = 200
-# A text without any of these shows no picture and names no address.
-_TELLS_MORE = re.compile(rb"!\[|slug|url", re.IGNORECASE)
+_TEXTS_PER_BATCH = 200
+# A text without any of these shows no picture and sets no address.
+_RELEVANT = re.compile(rb"!\[|slug|url", re.IGNORECASE)
 
 
 def resume(
-    repository: Repository, ids: Sequence[str], tracker: PageTracker, reader: PageChangesReader, arrivals: PageImporter
+    repository: Repository,
+    ids: Sequence[str],
+    tracker: PageTracker,
+    reader: PageChangesReader,
+    page_importer: PageImporter,
 ) -> int:
-    """Bring a tracker to the state after the last of the commits that was taken in; return how many those are.
+    """Restore the state after the last imported commit, and return the number of commits up to it.
 
-    What is stored of the commits tells it, so that the rest comes in as if it had all come in at once.
+    The result of several imports is the same as that of a single one.
     """
-    known = set(ImportedCommit.objects.values_list("commit_id", flat=True))
-    last = max((position for position, name in enumerate(ids) if name in known), default=-1)
+    imported = set(ImportedCommit.objects.values_list("commit_id", flat=True))
+    last = max((position for position, commit in enumerate(ids) if commit in imported), default=-1)
     if last < 0:
         return 0
-    # Other repositories may have been taken in as well; no database takes so many ids in one question.
-    here = frozenset(ids)
+    # Filtered here, not in the query: databases limit the number of parameters.
+    of_repository = frozenset(ids)
     rows = ImportedCommit.objects.order_by("pk").values_list("commit_id", "files", "site_structure").iterator()
     stored = {page.uuid: page for page in Page.objects.only("uuid", "path", "source_language")}
-    pages, structure = _pages_of(((files, structure) for name, files, structure in rows if name in here), stored)
+    commits = ((files, structure) for commit, files, structure in rows if commit in of_repository)
+    pages, structure = _restore_pages(commits, stored)
     tracker.restore(file_changes(repository.tree(ids[last])), structure, pages)
     tracker.restore_keys(pages)
-    _read_what_texts_tell(tracker, reader, blob_reader(repository))
+    _read_texts(tracker, reader, blob_reader(repository))
     for page in pages:
         _restore_address(page, stored, reader)
-    arrivals.know(page for page in pages if page.identifier in stored)
+    page_importer.add_known_pages(page for page in pages if page.identifier in stored)
     return last + 1
 
 
-def _pages_of(
-    rows: Iterable[tuple[Mapping, Mapping | None]], stored: Mapping[UUID, Page]
+def _restore_pages(
+    commits: Iterable[tuple[dict, dict | None]], stored: Mapping[UUID, Page]
 ) -> tuple[list[FilePage], SiteStructure | None]:
-    """Return the pages that commits made, with their files after the last of them, and the last structure."""
+    """Return the pages that the commits created, with their files after the last commit, and the last site structure.
+
+    Each commit has an owner by path (the page's uuid and the language, or None), and its site structure if it changed.
+    """
     pages: dict[UUID, FilePage] = {}
     owners: dict[str, tuple[FilePage, str]] = {}
-    read_by: SiteStructure | None = None
-    for files, structure in rows:
+    structure: SiteStructure | None = None
+    for files, structure_json in commits:
         for page in {owners[path][0]: None for path in files if path in owners}:
-            # Of those that are gone from one place, the last one is the one that comes back.
+            # If several pages had the same key, the one that was deleted last is restored when its file comes back.
             pages[page.identifier] = pages.pop(page.identifier)
-            # It is the leading file that says where a page stands, and where one stood that is gone.
-            page.last_file = page.files.get(page.leading_language(), page.last_file)
-            if read_by and (place := locate_page_text(read_by, page.last_file)):
-                page.key = place.key
-        read_by = SiteStructure.from_json(structure) if structure else read_by
+            _restore_key(page, structure)
+        structure = SiteStructure.from_json(structure_json) if structure_json else structure
         for path in files:
-            if before := owners.pop(path, None):
-                page, language = before
+            if owner := owners.pop(path, None):
+                page, language = owner
                 if page.files.get(language) == path:
                     del page.files[language]
-        for path, owned in files.items():
-            if owned:
-                identifier, language = UUID(owned[0]), owned[1]
-                page = pages[identifier] = pages.pop(identifier, None) or _page(identifier, stored)
+        for path, stored_owner in files.items():
+            if stored_owner:
+                identifier, language = UUID(stored_owner[0]), stored_owner[1]
+                page = pages.pop(identifier) if identifier in pages else _new_page(identifier, stored)
+                pages[identifier] = page
                 page.files[language] = path
                 owners[path] = page, language
-    return list(pages.values()), read_by
+    return list(pages.values()), structure
 
 
-def _read_what_texts_tell(tracker: PageTracker, reader: PageChangesReader, read) -> None:
-    """Let the reader know the addresses that texts name and the pictures that they show."""
+def _restore_key(page: FilePage, structure: SiteStructure | None) -> None:
+    """Set the key by the leading file; a page without files keeps the key of its last one."""
+    if leading := page.leading_language():
+        page.last_file = page.files[leading]
+    if structure and (location := locate_page_text(structure, page.last_file)):
+        page.key = location.key
+
+
+def _read_texts(tracker: PageTracker, reader: PageChangesReader, read: ReadBlobs) -> None:
+    """Let the reader know the addresses that texts set and the pictures that they show."""
     paths = iter(sorted(tracker.owners))
-    while some := list(islice(paths, _AT_ONCE)):
-        contents = read([tracker.blobs[path] for path in some])
-        for path in some:
+    while batch := list(islice(paths, _TEXTS_PER_BATCH)):
+        contents = read([tracker.blobs[path] for path in batch])
+        for path in batch:
             content = contents.get(tracker.blobs[path], b"")
-            if _TELLS_MORE.search(content):
-                # What could not be taken then is not taken now.
+            if _RELEVANT.search(content):
+                # A text with an error was skipped when its commit was imported.
                 with suppress(ValueError):
                     text = read_text(path, tracker.locations[path], content)
                     reader.record_text(tracker.owners[path], text, text.location.language)
 
 
-def _page(identifier: UUID, stored: Mapping[UUID, Page]) -> FilePage:
-    source = stored[identifier].source_language if identifier in stored else ""
-    return FilePage(identifier, "", source_language=source)
+def _new_page(identifier: UUID, stored: Mapping[UUID, Page]) -> FilePage:
+    source_language = stored[identifier].source_language if identifier in stored else ""
+    return FilePage(identifier, "", source_language=source_language)
 
 
 def _restore_address(page: FilePage, stored: Mapping[UUID, Page], reader: PageChangesReader) -> None:
-    there = stored.get(page.identifier)
+    stored_page = stored.get(page.identifier)
     with suppress(ValueError):
         page.wanted_address = reader.wanted_address(page)
-    if there is None:
+    if stored_page is None:
         page.wanted_address = None
         return
     wanted = page.wanted_address
-    is_own = wanted is None or re.fullmatch(re.escape(wanted) + r"(-former)?(-?\d+)?", there.path)
-    # Where an editor has moved the page, its files go on asking for the address that they asked for.
-    reader.assign_address(page, there.path if is_own else wanted)
+    # The import adds a suffix to an address that another page has. With any other path, an editor moved the page,
+    # and its files still claim the address that they had.
+    if wanted is None or re.fullmatch(re.escape(wanted) + r"(-former)?(-?\d+)?", stored_page.path):
+        reader.assign_address(page, stored_page.path)
+    else:
+        reader.assign_address(page, wanted)

@@ -28,8 +28,8 @@ def import_hugo(tree, capsys):
 @pytest.mark.django_db
 def test_import_of_a_whole_tree_says_what_it_did(tmp_path, capsys):
     tree = write_tree(tmp_path, {PRIVACY: "One", "content/ru/privacy.md": "Один"})
-    assert import_hugo(tree, capsys) == (0, ["Pages made: 1. Versions published: 1. Pages unchanged: 0."])
-    assert import_hugo(tree, capsys) == (0, ["Pages made: 0. Versions published: 0. Pages unchanged: 1."])
+    assert import_hugo(tree, capsys) == (0, ["Pages created: 1. Versions published: 1. Pages unchanged: 0."])
+    assert import_hugo(tree, capsys) == (0, ["Pages created: 0. Versions published: 0. Pages unchanged: 1."])
 
 
 @pytest.mark.django_db
@@ -49,7 +49,7 @@ def test_import_names_what_went_another_way_and_is_complete_all_the_same(tmp_pat
         0,
         [
             "Renamed: content/en/history.md → /history-page/, because the name is reserved",
-            "Kept as a draft, as its front matter says: content/en/terms.md",
+            "Imported as a draft, as its front matter says: content/en/terms.md",
             no_setting_for("eo"),
         ],
     )
@@ -62,9 +62,9 @@ def test_import_that_left_something_out_names_it_and_ends_with_1(tmp_path, capsy
     assert (status, lines) == (
         1,
         [
-            "Pages made: 1. Versions published: 1. Pages unchanged: 0.",
-            "Not taken: content/en/empty.md: it is empty.",
-            "Not taken: content/en/privacy.md: picture /a.svg: there is no such file in the tree.",
+            "Pages created: 1. Versions published: 1. Pages unchanged: 0.",
+            "Skipped: content/en/empty.md: it is empty.",
+            "Skipped: content/en/privacy.md: picture /a.svg: there is no such file in the tree.",
         ],
     )
 
@@ -74,7 +74,7 @@ def test_import_that_set_something_aside_names_it_and_ends_with_1(tmp_path, caps
     import_hugo(write_tree(tmp_path, {PRIVACY: "One"}), capsys)
     save_draft(Page.objects.get(), {"en": make_fields("Here")}, by=system_actor("Ann"), now=timezone.now())
     status, lines = import_hugo(write_tree(tmp_path, {PRIVACY: "Two"}), capsys)
-    aside = "Kept as a draft revision, for the page was edited here since: content/en/privacy.md"
+    aside = "Kept as a draft revision because the page was edited on this site: content/en/privacy.md"
     assert (status, lines[1:]) == (1, [aside])
 
 
@@ -99,8 +99,8 @@ def test_command_line_ends_with_one_sentence_and_no_traceback(tmp_path):
     done = manage("import_hugo", str(tree), data=data, PYTHONIOENCODING="utf-8")
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.splitlines() == [
-        "Pages made: 1. Versions published: 1. Pages unchanged: 0.",
-        "Not taken: content/en/bad\ufffd.md: its name is not UTF-8.",
+        "Pages created: 1. Versions published: 1. Pages unchanged: 0.",
+        "Skipped: content/en/bad\ufffd.md: its name is not UTF-8.",
     ]
     refused = manage("import_hugo", str(data), data=data)
     assert (refused.returncode, refused.stdout) == (2, "")

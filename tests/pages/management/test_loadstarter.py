@@ -12,8 +12,8 @@ pytestmark = pytest.mark.django_db
 def test_starter_says_what_it_did(capsys):
     call_command("loadstarter")
     assert capsys.readouterr().out.splitlines() == [
-        "Pages made: 1. Versions published: 1. Pages unchanged: 0.",
-        "Pages made: 0. Versions published: 1. Pages unchanged: 0.",
+        "Pages created: 1. Versions published: 1. Pages unchanged: 0.",
+        "Pages created: 0. Versions published: 1. Pages unchanged: 0.",
     ]
     assert Version.objects.count() == 2
 

@@ -7,7 +7,7 @@ from pages.hugo.importing import folder_files
 from pages.hugo.importing.folder_files import FolderFiles
 from tests.trees import write_tree
 
-LINK = "it is a link that leads to no file of the tree."
+LINK = "it is a link that does not lead to a file of the tree."
 
 
 def test_files_come_folder_by_folder_in_the_order_of_their_names(tmp_path):
@@ -27,7 +27,9 @@ def test_file_whose_name_is_not_utf8_is_named_in_letters_that_can_be_shown(tmp_p
 
 def test_folder_that_is_named_like_a_text_is_no_file(tmp_path):
     (write_tree(tmp_path, {}) / "content/en/policy.md").mkdir(parents=True)
-    assert list(FolderFiles(tmp_path).changes()) == [FileChange("content/en/policy.md", skip_reason="it is no file.")]
+    assert list(FolderFiles(tmp_path).changes()) == [
+        FileChange("content/en/policy.md", skip_reason="it is not a file.")
+    ]
 
 
 @pytest.mark.parametrize("target", ["../../../outside.md", "policy.md", "/etc/hostname"])

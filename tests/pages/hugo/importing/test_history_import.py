@@ -185,9 +185,9 @@ def edit(body, language="en"):
 def test_second_run_takes_new_commits_alone(site, capsys):
     import_history(site({EN: markdown("A", "One")}), capsys)
     path = site({EN: markdown("A", "Two")})
-    assert import_history(path, capsys) == (0, ["Commits taken in: 1. Pages made: 0. Versions published: 1."])
+    assert import_history(path, capsys) == (0, ["Commits imported: 1. Pages created: 0. Versions published: 1."])
     before = everything()
-    assert import_history(path, capsys) == (0, ["Nothing new: all commits were taken in before."])
+    assert import_history(path, capsys) == (0, ["Nothing new: all commits were imported before."])
     assert everything() == before
 
 
@@ -195,7 +195,7 @@ def test_what_was_left_out_is_told_once(tmp_path, capsys):
     path = tmp_path / "site.git"
     build(path, [{"en/a.md": "One"}, {"docs/notes.md": "Notes"}])
     assert import_history(path, capsys)[0] == 1
-    assert import_history(path, capsys) == (0, ["Nothing new: all commits were taken in before."])
+    assert import_history(path, capsys) == (0, ["Nothing new: all commits were imported before."])
 
 
 def test_commit_of_a_day_to_come_is_in_force_now(tmp_path):
@@ -226,7 +226,7 @@ def test_two_imports_of_a_history_take_each_commit_once(site, monkeypatch):
         with Repository(path) as repository:
             HistoryImport(repository, by=EDITOR, now=timezone.now()).run()
 
-    with Repository(path) as repository, pytest.raises(ConcurrentImport, match="Another import takes in"):
+    with Repository(path) as repository, pytest.raises(ConcurrentImport, match="Another import of the same commits"):
         HistoryImport(repository, by=EDITOR, now=timezone.now(), progress=another).run()
     assert list(Version.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3]
 
@@ -242,7 +242,7 @@ def test_page_that_was_edited_here_keeps_what_it_says(site, capsys, client):
     import_history(site({EN: markdown("A", "One")}), capsys)
     edit("Here")
     status, lines = import_history(site({EN: markdown("A", "Two")}), capsys)
-    assert (status, lines[1:]) == (1, [f"Kept as a draft revision, for the page was edited here since: {EN}"])
+    assert (status, lines[1:]) == (1, [f"Kept as a draft revision because the page was edited on this site: {EN}"])
     assert Version.objects.count() == 1
     aside = Revision.objects.get(is_draft_head=False)
     assert (aside.title, bytes(aside.source)) == ("A", markdown("A", "Two").encode())
@@ -256,8 +256,8 @@ def test_page_that_was_edited_here_is_neither_moved_nor_withdrawn(site, capsys):
     status, lines = import_history(site(commit(moves={EN: "content/en/b.md"}), {"content/en/b.md": None}), capsys)
     assert status == 1
     assert [line.rpartition(" in commit ")[0] for line in lines[1:]] == [
-        "Left as it is, for the page was edited here since: /a/: it was moved to /b/",
-        "Left as it is, for the page was edited here since: /a/: en was deleted",
+        "Not applied because the page was edited on this site: /a/: it was moved to /b/",
+        "Not applied because the page was edited on this site: /a/: en was deleted",
     ]
     assert [page.path for page in Page.objects.public(timezone.now())] == ["a"]
 

@@ -35,7 +35,7 @@ RENAMES = [
         "a file goes and another one comes",
         [{EN: page()}, {EN: None, "content/en/b.md": TWO}],
         {"a": ["0 en!"], "b": ["1 en!"]},
-        ["Withdrawn, for its last text was deleted: /a/"],
+        ["Withdrawn because its last text was deleted: /a/"],
         withdrawn={"a": 1},
     ),
     Case(
@@ -83,7 +83,7 @@ RENAMES = [
         "a name is given to another page",
         [{EN: page("First.")}, commit(moves={EN: "content/en/b.md"}), {EN: TWO}],
         {"a": ["2 en!"], "b": ["0 en!"]},
-        ["Moved: /a/ → /b/", "A page has the address of a redirect, which was dropped: /a/"],
+        ["Moved: /a/ → /b/", "Redirect removed because a page has its address now: /a/"],
     ),
     Case(
         "a page takes the name of one that is gone",
@@ -92,7 +92,7 @@ RENAMES = [
         [
             "Moved: /b/ → /a/",
             "Moved: /a/ → /a-former/",
-            "Withdrawn, for its last text was deleted: /a/",
+            "Withdrawn because its last text was deleted: /a/",
         ],
         redirects={"b": "a"},
         withdrawn={"a-former": 1},
@@ -124,32 +124,32 @@ DELETIONS = [
         "the last language is deleted",
         [{EN: ONE, RU: TWO}, {EN: None, RU: None}],
         {"a": ["0 en! ru!"]},
-        ["Withdrawn, for its last text was deleted: /a/"],
+        ["Withdrawn because its last text was deleted: /a/"],
         withdrawn={"a": 1},
     ),
     Case(
         "a page comes back as it was",
         [{EN: ONE}, {EN: None}, {EN: ONE}],
         {"a": ["0 en!"]},
-        ["Withdrawn, for its last text was deleted: /a/", "Brought back: /a/"],
+        ["Withdrawn because its last text was deleted: /a/", "Brought back: /a/"],
     ),
     Case(
         "a page comes back with another text and without a language",
         [{EN: ONE, RU: TWO}, {EN: None, RU: None}, {EN: THREE}],
         {"a": ["0 en! ru!", "2 en!"]},
-        ["Withdrawn, for its last text was deleted: /a/", "Brought back: /a/"],
+        ["Withdrawn because its last text was deleted: /a/", "Brought back: /a/"],
     ),
     Case(
         "a draft is taken away, and comes back as a text",
         [{EN: ONE, RU: TWO}, {RU: markdown("A", "Two", draft="true")}, {RU: THREE}],
         {"a": ["0 en! ru!", "1 en=", "2 en= ru!"]},
-        [f"Kept as a draft, as its front matter says: {RU}"],
+        [f"Imported as a draft, as its front matter says: {RU}"],
     ),
     Case(
         "a draft from the first is not published",
         [{EN: markdown("A", "One", draft="true")}, {EN: ONE}],
         {"a": ["1 en!"]},
-        [f"Kept as a draft, as its front matter says: {EN}"],
+        [f"Imported as a draft, as its front matter says: {EN}"],
     ),
 ]
 
@@ -186,14 +186,14 @@ PICTURES = [
             {"static/a.svg": None},
         ],
         {"a": ["0 en!", "1 en!", "2 en!"]},
-        [f"Not taken: {EN}: picture /a.svg: there is no such file in the tree. (commit #2)"],
+        [f"Skipped: {EN}: picture /a.svg: there is no such file in the tree. (commit #2)"],
         1,
     ),
     Case(
         "a picture comes after its text",
         [{"content/en/a/index.md": markdown("A", "![a](a.svg)")}, {"content/en/a/a.svg": SVG}],
         {"a": ["0 en!", "1 en!"]},
-        ["Not taken: content/en/a/index.md: picture a.svg: there is no such file in the tree. (commit #0)"],
+        ["Skipped: content/en/a/index.md: picture a.svg: there is no such file in the tree. (commit #0)"],
         1,
     ),
 ]
@@ -233,7 +233,7 @@ STRUCTURES = [
         "a config that cannot be read for a while",
         [{"hugo.toml": "title = 'A'\n", EN: ONE}, {"hugo.toml": "=", EN: TWO}, {"hugo.toml": "title = 'B'\n"}],
         {"a": ["0 en!", "1 en!"]},
-        ["Not taken: the site's config: hugo.toml cannot be read: " + NOT_TOML],
+        ["Skipped: the site's config: hugo.toml cannot be read: " + NOT_TOML],
         1,
     ),
     Case(
@@ -263,14 +263,14 @@ GIT = [
         "links and submodules",
         [{EN: ONE, "content/en/b.md": link("a.md"), "content/en/c": submodule()}],
         {"a": ["0 en!"]},
-        ["Not taken: content/en/b.md: it is a symbolic link, which is not followed. (commit #0)"],
+        ["Skipped: content/en/b.md: it is a symbolic link, which is not followed. (commit #0)"],
         1,
     ),
     Case(
         "a text becomes a link",
         [{EN: ONE, RU: TWO}, {RU: link("../en/a.md")}],
         {"a": ["0 en! ru!", "1 en="]},
-        [f"Not taken: {RU}: it is a symbolic link, which is not followed. (commit #1)"],
+        [f"Skipped: {RU}: it is a symbolic link, which is not followed. (commit #1)"],
         1,
     ),
     Case(
@@ -288,7 +288,7 @@ GIT = [
         "two files of one place",
         [{EN: ONE, "content/en/a/index.md": TWO}, {EN: None}],
         {"a": ["0 en!", "1 en!"]},
-        ["Not taken: content/en/a/index.md: content/en/a.md already has the text of this page. (commit #0)"],
+        ["Skipped: content/en/a/index.md: content/en/a.md already has the text of this page. (commit #0)"],
         1,
     ),
 ]

@@ -18,7 +18,7 @@ def moved(old, new):
     return f"Moved: /{old}/ → /{new}/"
 
 
-WITHDRAWN, BACK = "Withdrawn, for its last text was deleted: /a/", "Brought back: /a/"
+WITHDRAWN, BACK = "Withdrawn because its last text was deleted: /a/", "Brought back: /a/"
 
 LANGUAGES = [
     Case("a language that comes later", [{A: ONE}, {RU: ONE}], {"a": ["0 en!", "1 en= ru!"]}),
@@ -97,7 +97,7 @@ NAMES = [
         "a path that is not UTF-8",
         [{A: ONE, b"content/en/b\xff.md": TWO}],
         {"a": ["0 en!"]},
-        ["Not taken: content/en/b\ufffd.md: its name is not UTF-8. (commit #0)"],
+        ["Skipped: content/en/b\ufffd.md: its name is not UTF-8. (commit #0)"],
         1,
     ),
     Case(
@@ -148,7 +148,10 @@ ADDRESSES = [
         "an alias that another page has",
         [{A: markdown("A", "One", aliases="[/b]"), B: ONE}],
         {"a": ["0 en!"], "b": ["0 en!"]},
-        ["Not taken: /a/: old address /b/: a page stands there, or another page has had that address. (commit #0)"],
+        [
+            "Skipped: /a/: old address /b/: "
+            "there is a page at this address, or it redirects to another page. (commit #0)",
+        ],
         1,
     ),
     Case(
@@ -164,7 +167,7 @@ OTHER_FILES = [
         "a text becomes a symbolic link, and a text again",
         [{A: ONE}, {A: link("/etc/passwd")}, {A: TWO}],
         {"a": ["0 en!", "2 en!"]},
-        [WITHDRAWN, BACK, f"Not taken: {A}: it is a symbolic link, which is not followed. (commit #1)"],
+        [WITHDRAWN, BACK, f"Skipped: {A}: it is a symbolic link, which is not followed. (commit #1)"],
         1,
     ),
     Case("a submodule elsewhere", [{A: ONE, "themes/docsy": submodule()}], {"a": ["0 en!"]}),
@@ -172,7 +175,7 @@ OTHER_FILES = [
         "a picture removed, and put back",
         [{A: PICTURE, "static/one.svg": SVG}, {"static/one.svg": None}, {"static/one.svg": SVG}],
         {"a": ["0 en!", "1 en!", "2 en!"]},
-        [f"Not taken: {A}: picture /one.svg: there is no such file in the tree. (commit #1)"],
+        [f"Skipped: {A}: picture /one.svg: there is no such file in the tree. (commit #1)"],
         1,
     ),
     Case(
@@ -257,7 +260,7 @@ SECTIONS = [
         "a section gets a text where an old address led on",
         [{A: LONG_A}, commit(moves={A: B}), {"content/en/a/c.md": ONE}, {"content/en/a/_index.md": TWO}],
         {"a": ["3 en!"], "a/c": ["2 en!"], "b": ["0 en!"]},
-        [moved("a", "b"), "A page has the address of a redirect, which was dropped: /a/"],
+        [moved("a", "b"), "Redirect removed because a page has its address now: /a/"],
     ),
 ]
 
@@ -266,7 +269,7 @@ DRAFTS = [
         "a text that became a draft stays one when another language comes",
         [{A: ONE}, {A: markdown("A", "One", draft="true")}, {RU: TWO}],
         {"a": ["0 en!", "2 ru!"]},
-        [WITHDRAWN, BACK, f"Kept as a draft, as its front matter says: {A}"],
+        [WITHDRAWN, BACK, f"Imported as a draft, as its front matter says: {A}"],
     ),
 ]
 
@@ -276,7 +279,7 @@ BAD = "---\ntitle: A: b\n---\n\nOne\n"
 def not_read(path):
     """Return the line that tells of a text that is BAD, in the first commit."""
     why = "The front matter is not valid YAML: line 2: mapping values are not allowed in this context."
-    return f"Not taken: {path}: {why} (commit #0)"
+    return f"Skipped: {path}: {why} (commit #0)"
 
 
 # What the second of two runs could take for something else than one run does.
@@ -303,7 +306,7 @@ RESUMED = [
             WITHDRAWN.replace("/a/", "/a-b/"),
             "Brought back: /a-b-2/",
             "Renamed: content/de/a b.md → /a-b-2/, because another page has /a-b/",
-            "A page has the address of a redirect, which was dropped: /a-b/",
+            "Redirect removed because a page has its address now: /a-b/",
             setting_for("de"),
         ],
         redirects={"a-b-former": "a-b-2"},
@@ -325,7 +328,7 @@ RESUMED = [
             "Brought back: /a-b-2/",
             "Renamed: content/en/a-b.md → /a-b-2/, because another page has /a-b/",
             "Renamed: content/en/a b.md → /a-b-2/, because another page has /a-b/",
-            "A page has the address of a redirect, which was dropped: /a-b-2/",
+            "Redirect removed because a page has its address now: /a-b-2/",
         ],
         redirects={"a-b-former": "a-b-2"},
     ),
@@ -359,7 +362,7 @@ RESUMED = [
         ],
         {"foo_bar": ["0 en! ru!", "3 en= ru!"]},
         [
-            f"Not taken: {path}: {other} already has the text of this page. (commit #{number})"
+            f"Skipped: {path}: {other} already has the text of this page. (commit #{number})"
             for path, other, number in (
                 ("content/ru/foo_bar.md", "content/ru/Foo_Bar.md", 2),
                 ("content/en/foo_bar.md", "content/en/Foo_Bar.md", 3),
@@ -404,7 +407,7 @@ RESUMED = [
         [
             moved("b", "a"),
             moved("a", "a-former"),
-            "Withdrawn, for its last text was deleted: /a-former/",
+            "Withdrawn because its last text was deleted: /a-former/",
             WITHDRAWN,
             "Brought back: /a/",
             setting_for("de"),

@@ -11,7 +11,7 @@ TOML = 'defaultContentLanguage = "en"\n[languages.en]\ncontentDir = "english"\n[
 NO_TEXTS = (
     "No texts found: there is no folder “content” with .md files, and no folder or file is named after a language."
 )
-BROKEN = "Not taken: the site's config: hugo.toml cannot be read: Invalid statement (at line 1, column 1). (commit #1)"
+BROKEN = "Skipped: the site's config: hugo.toml cannot be read: Invalid statement (at line 1, column 1). (commit #1)"
 
 CASES = [
     Case(
@@ -84,8 +84,8 @@ CASES = [
         ],
         {"privacy": ["0 en! ru!", "4 en! ru="]},
         [
-            "Not taken: content/README.md: neither its folder nor its name contains a language code. (commit #1)",
-            "Not taken: docs/content/x.md: neither its folder nor its name contains a language code. (commit #2)",
+            "Skipped: content/README.md: neither its folder nor its name contains a language code. (commit #1)",
+            "Skipped: docs/content/x.md: neither its folder nor its name contains a language code. (commit #2)",
         ],
         1,
     ),
@@ -99,9 +99,9 @@ CASES = [
         ],
         {"privacy": ["0 en!", "3 en!"], "a": ["1 en!"], "b": ["1 en!"]},
         [
-            *(f"Withdrawn, for its last text was deleted: /{name}/" for name in ("privacy", "a", "b")),
+            *(f"Withdrawn because its last text was deleted: /{name}/" for name in ("privacy", "a", "b")),
             "Brought back: /privacy/",
-            "Not taken: en/privacy.md: it is no longer in a content folder of the site. (commit #1)",
+            "Skipped: en/privacy.md: it is no longer in a content folder of the site. (commit #1)",
         ],
         1,
         withdrawn={"a": 2, "b": 2},
@@ -110,7 +110,7 @@ CASES = [
         "an index of a repository, for a while, where files are named by languages",
         [{"privacy/en.md": EN, "privacy/ru.md": RU}, {"index.md": ONE}, {"index.md": None}, {"privacy/ru.md": TWO}],
         {"privacy": ["0 en! ru!", "3 en= ru!"]},
-        ["Not taken: index.md: neither its folder nor its name contains a language code. (commit #1)"],
+        ["Skipped: index.md: neither its folder nor its name contains a language code. (commit #1)"],
         1,
     ),
     Case(
@@ -129,8 +129,8 @@ CASES = [
         ],
         {"a": ["0 en!"], "b": ["0 en!"]},
         [
-            "Not taken: content/c.html: it is not Markdown; other formats are not imported. (commit #0)",
-            "Not taken: content/ru/c.HTML: it is not Markdown; other formats are not imported. (commit #2)",
+            "Skipped: content/c.html: it is not Markdown; other formats are not imported. (commit #0)",
+            "Skipped: content/ru/c.HTML: it is not Markdown; other formats are not imported. (commit #2)",
         ],
         1,
     ),
@@ -139,8 +139,8 @@ CASES = [
         [{"a.md": ONE, "legal/b.md": ONE}, {"a.md": TWO}, {"content/en/a.md": TWO}, {"a.md": ONE}],
         {"a": ["2 en!"]},
         [
-            f"Not taken: a.md: {NO_TEXTS} (commit #0 to #1 (2 commits))",
-            f"Not taken: legal/b.md: {NO_TEXTS} (commit #0)",
+            f"Skipped: a.md: {NO_TEXTS} (commit #0 to #1 (2 commits))",
+            f"Skipped: legal/b.md: {NO_TEXTS} (commit #0)",
         ],
         1,
     ),
@@ -153,7 +153,7 @@ CASES = [
         {"legal_terms": ["0 en! pt-br!", "1 en= pt-br= ru!"], "legal_terms/old": ["1 en!"]},
         [
             no_setting_for("pt-br"),
-            "Not taken: Legal_Terms/notes.md: neither its folder nor its name contains a language code. (commit #0)",
+            "Skipped: Legal_Terms/notes.md: neither its folder nor its name contains a language code. (commit #0)",
         ],
         1,
     ),

@@ -31,7 +31,7 @@ def same(name, before, after):
 
 def left_out(name, content, why):
     """Return the case of a text that cannot be taken, before and after ones that can be."""
-    lines = [f"Not taken: {EN}: {why} (commit #1)"]
+    lines = [f"Skipped: {EN}: {why} (commit #1)"]
     return Case(name, [{EN: ONE}, {EN: content}, {EN: TWO}], {"a": ["0 en!", "2 en!"]}, lines, 1)
 
 
@@ -71,12 +71,12 @@ WRITTEN = [
     raw(
         "shortcodes",
         markdown("A", '{{< ref "b" >}} {{% x %}}'),
-        f"Note: Hugo's shortcodes stay as they are written, 4 in all: {EN}",
+        f"Note: Hugo shortcodes shown as written, 4 in total: {EN}",
     ),
     raw(
         "templating",
         markdown("A", "{{ .Site.Title }}"),
-        f"Note: Hugo's template code stay as they are written, 2 in all: {EN}",
+        f"Note: Hugo template code shown as written, 2 in total: {EN}",
     ),
     raw("front matter alone", "---\ntitle: A\n---\n"),
     raw("front matter that is empty", "---\n---\n\nOne\n"),
@@ -167,22 +167,22 @@ DRAFTS = [
         "a draft that becomes none",
         [{EN: markdown("A", "One", draft="true")}, {EN: ONE}],
         {"a": ["1 en!"]},
-        [f"Kept as a draft, as its front matter says: {EN}"],
+        [f"Imported as a draft, as its front matter says: {EN}"],
     ),
     Case(
         "a text that becomes a draft, and comes again",
         [{EN: ONE, RU: ONE}, {EN: markdown("A", "One", draft="true")}, {EN: TWO}],
         {"a": ["0 en! ru!", "1 ru=", "2 en! ru="]},
-        [f"Kept as a draft, as its front matter says: {EN}"],
+        [f"Imported as a draft, as its front matter says: {EN}"],
     ),
     Case(
         "the last text becomes a draft, and comes again",
         [{EN: ONE}, {EN: markdown("A", "One", Draft="True")}, {EN: TWO}],
         {"a": ["0 en!", "2 en!"]},
         [
-            "Withdrawn, for its last text was deleted: /a/",
+            "Withdrawn because its last text was deleted: /a/",
             "Brought back: /a/",
-            f"Kept as a draft, as its front matter says: {EN}",
+            f"Imported as a draft, as its front matter says: {EN}",
         ],
     ),
 ]
