@@ -1,4 +1,4 @@
-"""The script that checks a site from outside: over real HTTP, it passes what is whole and finds what is not."""
+"""The script that checks a site from outside, over real HTTP: it finds every change to what was published."""
 
 import json
 import subprocess
@@ -36,23 +36,23 @@ def _day(day: int) -> datetime:
 
 
 class QuietHandler(WSGIRequestHandler):
-    """Answers without a line for each request."""
+    """Answers without logging each request."""
 
     def log_message(self, *arguments):
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def server(db):
-    """Serve over real HTTP what the test has not committed: the server's thread borrows its connection meanwhile."""
-    borrowed = connections["default"]
+    """Serve over real HTTP what the test has not committed: the server's thread uses the test's connection."""
+    shared = connections["default"]
 
     def serve():
-        connections["default"] = borrowed
+        connections["default"] = shared
         running.serve_forever(poll_interval=0.01)
 
     running = make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=QuietHandler)
-    borrowed.inc_thread_sharing()
+    shared.inc_thread_sharing()
     # As the test client does: a connection in the middle of a transaction would be closed as a broken one.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
@@ -64,7 +64,7 @@ def server(db):
     thread.join()
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
-    borrowed.dec_thread_sharing()
+    shared.dec_thread_sharing()
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def site(server):
 
 @pytest.fixture
 def eventful(site):
-    """Return the site, after one page moved and was withdrawn, and another was withdrawn and came back."""
+    """Return the site, after one page was moved and withdrawn, and another was withdrawn and brought back."""
     by, page = system_actor("Ann"), Page.objects.get(path="policy")
     confirm(page.versions.get(number=2), "ru", 1, by=by, now=_day(7))
     move(page, slug="rules", parent=None, by=by, now=_day(8))
@@ -120,40 +120,36 @@ def _assert_found(result: subprocess.CompletedProcess, *expected: str) -> None:
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
     assert result.stdout == ""
-    for words in expected:
-        assert words in result.stderr
+    for message in expected:
+        assert message in result.stderr
 
 
-def _head() -> str:
+def _latest_hash() -> str:
     return PublicationRecord.objects.latest("number").hash
 
 
-def test_readme_shows_exactly_this_script():
-    assert f"```python\n{SCRIPT.read_text(encoding='utf-8')}```" in (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def test_script_is_short_and_needs_python_alone():
+def test_script_is_short_and_needs_only_python():
     lines = SCRIPT.read_text(encoding="utf-8").splitlines()
     imported = {line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))}
     assert len(lines) <= 64
     assert imported <= sys.stdlib_module_names
 
 
-def test_whole_site_passes_and_its_head_is_printed(site):
+def test_intact_site_passes_and_its_latest_hash_is_printed(site):
     result = _check(site)
     assert (result.returncode, result.stderr) == (0, "")
-    assert result.stdout == f"All holds: 6 records, head {_head()}.\n"
-    assert _check(f"{site}/", _head(), PublicationRecord.objects.get(number=2).hash).returncode == 0
+    assert result.stdout == f"The history is intact: 6 record(s), latest hash {_latest_hash()}.\n"
+    assert _check(f"{site}/", _latest_hash(), PublicationRecord.objects.get(number=2).hash).returncode == 0
 
 
 def test_empty_site_passes(server):
-    assert _check(server).stdout == "All holds: 0 records, head none.\n"
+    assert _check(server).stdout == "The history is intact: 0 record(s), latest hash none.\n"
 
 
 def test_withdrawals_moves_and_confirmations_pass(eventful):
     result = _check(eventful)
     assert (result.returncode, result.stderr) == (0, "")
-    assert result.stdout == f"All holds: 11 records, head {_head()}.\n"
+    assert result.stdout == f"The history is intact: 11 record(s), latest hash {_latest_hash()}.\n"
 
 
 def _rewrite(**columns) -> None:
@@ -163,36 +159,36 @@ def _rewrite(**columns) -> None:
 @pytest.mark.parametrize(
     "columns",
     [{"reasons": {"en": "Other."}}, {"reasons": {}}, {"at": _day(10)}, {"kind": "bring back"}],
-    ids=["reason", "no reason", "moment", "kind"],
+    ids=["reason", "no reason", "time", "kind"],
 )
-def test_withdrawal_that_was_tampered_with_is_found(eventful, lifted, columns):
+def test_tampered_withdrawal_is_found(eventful, lifted, columns):
     _rewrite(**columns)
-    _assert_found(_check(eventful), "/rules/history.json: the log says otherwise of this: withdraw")
+    _assert_found(_check(eventful), "/rules/history.json: withdraw differs from the log")
 
 
 @pytest.mark.parametrize("columns", [{"text_digest": "0" * 64}, {"language": "en"}], ids=str)
-def test_confirmation_that_was_tampered_with_is_found(eventful, lifted, columns):
+def test_tampered_confirmation_is_found(eventful, lifted, columns):
     PublicationRecord.objects.filter(kind="confirm").update(**columns)
-    _assert_found(_check(eventful), "/rules/history.json: the log says otherwise of this: confirm 1 ru")
+    _assert_found(_check(eventful), "/rules/history.json: confirm 1 ru")
 
 
 def test_withdrawal_that_is_not_in_the_log_is_found(eventful, lifted):
     record = PublicationRecord.objects.get(kind="withdraw", page__path="")
     PublicationRecord.objects.filter(kind="bring back").update(kind="withdraw")
     assert record
-    _assert_found(_check(eventful), "/history.json: the log says otherwise of this: withdraw")
+    _assert_found(_check(eventful), "/history.json: withdraw differs from the log")
 
 
 @pytest.mark.parametrize("kind", ["move", "withdraw", "confirm"])
-def test_event_taken_out_of_the_log_is_found(eventful, lifted, kind):
+def test_event_removed_from_the_log_is_found(eventful, lifted, kind):
     PublicationRecord.objects.filter(number=PublicationRecord.objects.filter(kind=kind)[0].number).delete()
-    _assert_found(_check(eventful), "it does not follow the record before")
+    _assert_found(_check(eventful), "it does not follow the previous record")
 
 
 def test_tampered_text_is_found(site, lifted):
     text = VersionText.objects.get(version__page__path="policy", version__number=2, language="ru")
     Revision.objects.filter(pk=text.revision_id).update(source=b"---\ntitle: A\n---\n\nOther.\n")
-    _assert_found(_check(site), "/ru/policy/v/2/index.md: not what was published")
+    _assert_found(_check(site), "/ru/policy/v/2/index.md: it is not what was published")
 
 
 def test_tampered_text_with_its_digest_is_found(site, lifted):
@@ -200,7 +196,7 @@ def test_tampered_text_with_its_digest_is_found(site, lifted):
     other = b"---\ntitle: A\n---\n\nOther.\n"
     digest = hash_chain.text_digest(other.decode())
     Revision.objects.filter(pk=text.revision_id).update(source=other, digest=digest)
-    _assert_found(_check(site), "/policy/history.json: the log says otherwise of this: publish 2")
+    _assert_found(_check(site), "/policy/history.json: publish 2 differs from the log")
 
 
 @pytest.mark.parametrize(
@@ -214,14 +210,14 @@ def test_tampered_text_with_its_digest_is_found(site, lifted):
     ],
     ids=lambda columns: next(iter(columns)),
 )
-def test_what_is_said_of_a_text_is_held_to_the_log(site, lifted, columns):
+def test_facts_about_a_text_that_were_tampered_with_are_found(site, lifted, columns):
     VersionText.objects.filter(version__page__path="policy", version__number=2, language="ru").update(**columns)
-    _assert_found(_check(site), "/policy/history.json: the log says otherwise of this: publish 2")
+    _assert_found(_check(site), "/policy/history.json: publish 2 differs from the log")
 
 
 def test_backdated_version_is_found(site, lifted):
     Version.objects.filter(page__path="policy", number=2).update(published_at=_day(1))
-    _assert_found(_check(site), "/policy/history.json: the log says otherwise of this: publish 2")
+    _assert_found(_check(site), "/policy/history.json: publish 2 differs from the log")
 
 
 def test_tampered_record_is_found(site, lifted):
@@ -231,58 +227,60 @@ def test_tampered_record_is_found(site, lifted):
     _assert_found(
         _check(site),
         "record 2: its hash is not that of its content",
-        "/policy/history.json: the log says otherwise of this: publish 2",
+        "/policy/history.json: publish 2 differs from the log",
     )
 
 
-def test_tampered_record_with_its_hash_is_found_by_the_next(site, lifted):
+def test_tampered_record_with_its_hash_is_found_by_the_next_record(site, lifted):
     canonical = PublicationRecord.objects.get(number=2).canonical.replace('"major"', '"minor"')
     digest = hash_chain.record_hash(canonical)
     PublicationRecord.objects.filter(number=2).update(canonical=canonical, hash=digest)
-    _assert_found(_check(site), "record 3: it does not follow the record before")
+    _assert_found(_check(site), "record 3: it does not follow the previous record")
 
 
-def test_record_taken_out_of_the_middle_is_found(site, lifted):
+def test_record_removed_from_the_middle_is_found(site, lifted):
     PublicationRecord.objects.filter(number=4).delete()
-    _assert_found(_check(site), "record 4: it does not follow the record before", "the log does not end at its head")
+    _assert_found(
+        _check(site), "record 4: it does not follow the previous record", "the log does not end at its latest hash"
+    )
 
 
 def test_version_that_was_never_recorded_is_found(site, lifted):
     PublicationRecord.objects.filter(number=6).delete()
-    _assert_found(_check(site), "/history.json: the log says otherwise of this: publish 1")
+    _assert_found(_check(site), "/history.json: publish 1 differs from the log")
 
 
 def test_recorded_version_that_is_hidden_is_found(site, lifted):
     VersionText.objects.filter(version__page__path="").delete()
     PublicationRecord.objects.filter(number=6).update(version=None)
     Version.objects.filter(page__path="").delete()
-    _assert_found(_check(site), "the log says otherwise of this: publish 1")
+    _assert_found(_check(site), "publish 1 differs from the log")
 
 
-def test_truncated_log_is_found_by_a_head_that_was_noted(site, lifted):
-    noted = _head()
+def test_truncated_log_is_found_by_a_hash_noted_earlier(site, lifted):
+    noted = _latest_hash()
     PublicationRecord.objects.filter(number=6).delete()
     VersionText.objects.filter(version__page__path="").delete()
     Version.objects.filter(page__path="").delete()
     assert _check(site).returncode == 0
-    _assert_found(_check(site, noted), "the head that was noted is not in the log: it was cut or rewritten")
+    _assert_found(_check(site, noted), "the hash noted earlier is not in the log: it was cut or rewritten")
 
 
-def test_log_that_was_written_anew_is_found_by_a_head_that_was_noted(site, lifted):
-    noted, previous = _head(), ""
+def test_rewritten_log_is_found_by_a_hash_noted_earlier(site, lifted):
+    noted, previous = _latest_hash(), ""
     VersionText.objects.filter(version__page__path="policy", version__number=2, language="ru").update(
         change_note="Nothing."
     )
     for record in PublicationRecord.objects.order_by("number"):
-        said = {**json.loads(record.canonical), "previous": previous}
+        content = {**json.loads(record.canonical), "previous": previous}
         if record.number == 2:
-            said["version"]["texts"]["ru"]["note"] = hash_chain.text_digest("Nothing.")
-        canonical = hash_chain.canonical_json(said)
+            content["version"]["texts"]["ru"]["note"] = hash_chain.text_digest("Nothing.")
+        canonical = hash_chain.canonical_json(content)
         previous = hash_chain.record_hash(canonical)
         PublicationRecord.objects.filter(pk=record.pk).update(canonical=canonical, hash=previous)
     assert _check(site).returncode == 0
-    _assert_found(_check(site, noted), "the head that was noted is not in the log")
+    _assert_found(_check(site, noted), "the hash noted earlier is not in the log")
 
 
-def test_site_that_does_not_answer_is_no_success():
+def test_site_that_does_not_answer_is_an_error():
     _assert_found(_check("http://127.0.0.1:9"), "/publication-log.json: ")
