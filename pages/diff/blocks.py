@@ -148,7 +148,7 @@ class Block:
 
 
 class BlockPair(NamedTuple):
-    """A block before, the block after that it is aligned with, or both."""
+    """A row of the alignment: a block of the old text, a block of the new text, or both."""
 
     kind: RowKind
     before: Block | None
@@ -215,7 +215,7 @@ def find_gaps(pairs: Iterable[tuple[int, int]], before: int, after: int) -> Iter
 
 
 def _find_moved(before: Iterable[Block], after: Iterable[Block], budget: Budget) -> set[int]:
-    """Return the identities (`id`) of the blocks on both sides that have moved."""
+    """Return the identities (`id`) of the blocks on both sides that have moved. Their keys may occur several times."""
     removed: defaultdict[tuple[str, str, str], deque[Block]] = defaultdict(deque)
     for block in before:
         removed[block.key].append(block)

@@ -212,7 +212,7 @@ def _build_cell(html: str | None) -> ComparisonCell | None:
 
 
 def _cut(html: str | None) -> str | None:
-    """Return the HTML of a cell, or an excerpt of its text if it would take the room of most other cells."""
+    """Return the HTML of a cell, or an excerpt of its text if it is longer than half of the limit for all rows."""
     if html is None or len(html) <= MAX_SHOWN // 2:
         return html
     return f"<p>{escape(excerpt(_extract_text(html), MAX_SHOWN // 20))}</p>"

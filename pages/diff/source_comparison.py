@@ -91,13 +91,15 @@ def _compare_lines(before: list[str], after: list[str], budget: Budget) -> Itera
             yield SourceLine("same", next_old + 1, next_new + 1, (fragment,))
 
 
-def _compare_gap(before: list[str], after: list[str], olds: range, news: range, budget: Budget) -> Iterator[SourceLine]:
+def _compare_gap(
+    before: list[str], after: list[str], old_numbers: range, new_numbers: range, budget: Budget
+) -> Iterator[SourceLine]:
     """Yield the lines between two common ones. Lines at the same position of the gap are compared word by word."""
-    marked = [_mark_words(before[old], after[new], budget) for old, new in zip(olds, news, strict=False)]
-    for number, old in enumerate(olds):
+    marked = [_mark_words(before[old], after[new], budget) for old, new in zip(old_numbers, new_numbers, strict=False)]
+    for number, old in enumerate(old_numbers):
         fragments = marked[number][0] if number < len(marked) else _mark_line(before[old])
         yield SourceLine("removed", old + 1, None, fragments)
-    for number, new in enumerate(news):
+    for number, new in enumerate(new_numbers):
         fragments = marked[number][1] if number < len(marked) else _mark_line(after[new])
         yield SourceLine("added", None, new + 1, fragments)
 

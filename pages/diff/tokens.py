@@ -221,8 +221,7 @@ def find_matches(before: Sequence[Hashable], after: Sequence[Hashable], budget: 
             [numbers[before[position]] for position in left], [numbers[after[position]] for position in right]
         ):
             if code.tag == "equal":
-                olds, news = left[code.src_start : code.src_end], right[code.dest_start : code.dest_end]
-                pairs += zip(olds, news, strict=True)
+                pairs += zip(left[code.src_start : code.src_end], right[code.dest_start : code.dest_end], strict=True)
     pairs += ((len(before) - distance, len(after) - distance) for distance in range(end, 0, -1))
     return pairs
 

@@ -157,6 +157,7 @@ class _WordChanges:
             return
         if {self.marks[0][old - 1], self.marks[1][new - 1]} & {"<del>", "<ins>"}:
             return
+        # The run contains no word; its excerpt is a space.
         if has_space[0]:
             self.space_marks[0][old] = "<del>"
             self._runs.append(_ChangedRun("removal", ("", ""), 0, 0, 0))

@@ -117,14 +117,14 @@ EXAMPLES = {
     "white space of another kind": ("One two\nthree  \nfour", "One\u00a0two three four", ["unchanged"], []),
     "a paragraph added": ("One.", "One.\n\nTwo new words.", ["unchanged", "added"], ["addition"]),
     "a paragraph removed": ("One.\n\nTwo old words.", "One.", ["unchanged", "removed"], ["removal"]),
-    "a text that was not there": ("", "One.\n\nTwo.", ["added", "added"], ["addition", "addition"]),
+    "a new text": ("", "One.\n\nTwo.", ["added", "added"], ["addition", "addition"]),
     "a paragraph moved": (
         "This one goes down.\n\nStays here as is.\n\nAnd this too stays.",
         "Stays here as is.\n\nAnd this too stays.\n\nThis one goes down.",
         ["moved away", "unchanged", "unchanged", "moved"],
         ["move"],
     ),
-    "two words are not enough to have moved": (
+    "two words do not count as moved": (
         "Two words.\n\nStays here.\n\nStays too.",
         "Stays here.\n\nStays too.\n\nTwo words.",
         ["removed", "unchanged", "unchanged", "added"],
@@ -136,7 +136,7 @@ EXAMPLES = {
         ["changed"],
         ["link target"],
     ),
-    "a place in the page": ("See [there](#a) now.", "See [there](#b) now.", ["changed"], ["link target"]),
+    "a link within the page": ("See [there](#a) now.", "See [there](#b) now.", ["changed"], ["link target"]),
     "a picture": ("![A](/a.png)", "![A](/b.png)", ["changed"], ["picture"]),
     "a picture's description": ("See ![A](/a.png) here", "See ![B](/a.png) here", ["changed"], ["picture"]),
     "emphasis": ("We *never* sell it.", "We **never** sell it.", ["changed"], ["emphasis"]),
@@ -153,7 +153,7 @@ EXAMPLES = {
         ["unchanged", "changed", "unchanged"],
         ["removal", "addition"],
     ),
-    "a list item more": ("1. a\n2. b", "1. a\n2. c d\n3. b", ["unchanged", "added", "unchanged"], ["addition"]),
+    "an additional list item": ("1. a\n2. b", "1. a\n2. c d\n3. b", ["unchanged", "added", "unchanged"], ["addition"]),
     "a list that became loose": ("- a b\n- c d", "- a b\n\n- c d", ["unchanged"] * 2, []),
     "a list that became numbered": ("- a b", "1. a b", ["removed", "added"], ["removal", "addition"]),
     "a cell of a table": (
@@ -162,14 +162,14 @@ EXAMPLES = {
         ["unchanged", "changed", "unchanged"],
         ["removal", "addition"],
     ),
-    "words that went to the next cell": (
+    "words moved to the next cell": (
         "|a|b|\n|-|-|\n|one two|three|",
         "|a|b|\n|-|-|\n|one|two three|",
         ["unchanged", "changed"],
         ["removal", "addition"],
     ),
     "a space between Chinese words": ("隐私政策", "隐私 政策", ["changed"], ["addition"]),
-    "one Chinese sign": ("我们的隐私政策", "我们的隐秘政策", ["changed"], ["removal", "addition"]),
+    "one Chinese character": ("我们的隐私政策", "我们的隐秘政策", ["changed"], ["removal", "addition"]),
     "a footnote's words": (
         "Text[^1].\n\n[^1]: One old note.",
         "Text[^1].\n\n[^1]: One new note.",
