@@ -36,7 +36,6 @@ OUTSIDE_THE_DOOR = ("django", *PROJECT)
 NAMED_OTHERWISE = {
     "tests/pages/admin/test_two_people.py": "pages/admin/__init__.py",
     "tests/pages/management/test_import_killed.py": "pages/management/commands/import_hugo.py",
-    "tests/pages/public/test_page_around.py": "pages/public/__init__.py",
     "tests/pages/public/test_visibility.py": "pages/public/__init__.py",
     "tests/pages/publishing/test_publishing_model.py": "pages/publishing/__init__.py",
     "tests/selfprivacy_site/wsgi_middleware/test_wrap_application.py": "selfprivacy_site/wsgi_middleware/__init__.py",

@@ -1,4 +1,4 @@
-"""Readers across time: what changed between versions, since a day, and what is announced."""
+"""Tests of the views across time: comparisons, changes since a day, upcoming versions, and the version of a day."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ def _moved_page():
 
 @pytest.fixture
 def page():
-    """Return a page of three versions: the 1st, the 11th and the 21st of March 2024, the last one of Russian alone."""
+    """Return a page of three versions: the 1st, the 11th and the 21st of March 2024, the last one only of Russian."""
     withdraw(_moved_page(), reasons={"en": "Gone."}, by=system_actor("Ann"), now=_day(2))
     page = make_page("policy")
     publish_bodies(page, {"en": "We keep logs.\n\nStays.", "ru": "Мы храним журналы."}, _day(1), confirmed=["ru"])
@@ -50,32 +50,32 @@ def _words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-def test_a_comparison_marks_the_words_that_changed_in_the_readers_language(client, page):
+def test_comparison_marks_changed_words_in_the_readers_language(client, page):
     assert "<ins>short" in _html(client, "/policy/compare/1...2/")
     russian = _html(client, "/ru/policy/compare/1...3/")
     assert "<ins>короткие" in russian
     assert "1 добавление" in _words(russian)
 
 
-def test_a_comparison_shows_the_notes_between(client, page):
+def test_comparison_shows_the_notes_of_the_versions_between(client, page):
     assert "March 11, 2024 , version 2: Logs are shorter." in _words(_html(client, "/policy/compare/1...3/"))
 
 
 @pytest.mark.parametrize(("name", "number"), [("earliest", 1), ("live", 3), ("latest", 4)])
-def test_versions_can_be_named_by_words(client, page, name, number):
+def test_versions_have_names(client, page, name, number):
     publish_bodies(page, {"en": "Announced."}, timezone.now(), effective_at=timezone.now() + timedelta(days=1))
     assert f"to version {number}" in _words(_html(client, f"/policy/compare/2...{name}/"))
 
 
-def test_a_comparison_backwards_takes_away_what_was_added(client, page):
+def test_comparison_backwards_shows_additions_as_removals(client, page):
     assert "<del>short" in _html(client, "/policy/compare/2...1/")
 
 
-def test_a_version_compared_with_itself_shows_no_difference(client, page):
+def test_version_compared_with_itself_shows_no_difference(client, page):
     assert "The two texts show readers the same." in _html(client, "/policy/compare/2...2/")
 
 
-def test_a_language_that_one_side_lacks_is_wholly_added(client):
+def test_text_missing_from_the_older_version_is_added_as_a_whole(client):
     page = make_page("policy")
     publish_bodies(page, {"en": "English."}, _day(1))
     publish_bodies(page, {"ru": "Русский."}, _day(2))
@@ -85,7 +85,7 @@ def test_a_language_that_one_side_lacks_is_wholly_added(client):
     assert "English" not in html.split('class="comparison"')[1].split("</section>")[0]
 
 
-def test_a_changed_title_is_shown(client, page):
+def test_changed_title_is_shown(client, page):
     save_draft(
         page,
         {"en": make_fields("We keep short logs.\n\nStays.", title="Data policy")},
@@ -102,7 +102,7 @@ def test_a_changed_title_is_shown(client, page):
     "address",
     ["compare/1...9/", "compare/0...1/", "compare/1...99999999999999/", "compare/a...b/", "compare/1..2/", "upcoming/"],
 )
-def test_comparisons_with_what_does_not_exist_are_not_found(client, page, address):
+def test_comparison_with_a_missing_version_answers_404(client, page, address):
     _html(client, f"/policy/{address}", 404)
 
 
@@ -110,19 +110,19 @@ def test_comparisons_with_what_does_not_exist_are_not_found(client, page, addres
     ("day", "number"),
     [("2024-03-01", 1), ("2024-03-10", 1), ("2024-03-11", 2), ("2024-03-20", 2), ("2024-03-21", 3)],
 )
-def test_the_version_of_a_day_is_that_of_its_last_instant(client, page, day, number):
+def test_version_of_a_day_is_the_one_in_force_at_its_end(client, page, day, number):
     response = client.get(f"/policy/as-of/{day}/")
     assert (response.status_code, response.headers["Location"]) == (302, f"/policy/v/{number}/")
 
 
-def test_the_version_of_today_is_the_one_in_force_now(client, page):
+def test_version_of_today_is_the_one_in_force_now(client, page):
     later = timezone.now() + timedelta(minutes=1)
     publish_bodies(page, {"en": "Announced."}, timezone.now(), effective_at=later)
     response = client.get(f"/policy/as-of/{timezone.localdate()}/")
     assert response.headers["Location"] == "/policy/v/3/"
 
 
-def test_a_day_counts_in_the_sites_time_zone(client, settings):
+def test_day_is_in_the_time_zone_of_the_site(client, settings):
     settings.TIME_ZONE = "Asia/Tokyo"
     page = make_page("policy")
     publish_bodies(page, {"en": "First."}, datetime(2024, 3, 1, 14, 59, tzinfo=UTC))
@@ -136,7 +136,7 @@ def test_a_day_counts_in_the_sites_time_zone(client, settings):
     [("2024-02-29", 404), ("2024-02-31", 404), ("9999-12-31", 416), ("0001-01-01", 404), ("24-1-1", 404)],
 )
 @pytest.mark.parametrize("prefix", ["", "/ru"])
-def test_days_without_a_version_are_answered_for_what_they_are(client, page, day, status, prefix):
+def test_day_without_a_version_answers_404_or_416(client, page, day, status, prefix):
     html = _html(client, f"{prefix}/policy/as-of/{day}/", status)
     if status == 416:
         assert ("Этот день ещё не наступил" if prefix else "That day has not come yet") in html
@@ -150,7 +150,7 @@ def test_changes_since_a_day_are_one_comparison_with_the_notes_between(client, p
     assert "What changed since March 5, 2024" in html
 
 
-def test_nothing_changed_is_said(client, page):
+def test_no_changes_are_stated(client, page):
     assert "version 3 was in force then and is in force now" in _html(client, "/policy/changes/?since=2024-04-01")
 
 
@@ -167,7 +167,7 @@ def test_changes_since_a_future_day_or_before_the_first_version(client, page):
     _html(client, "/policy/changes/?since=2020-01-01", 404)
 
 
-def test_an_announced_version_is_named_on_the_page_and_compared(client, page):
+def test_announced_version_is_linked_on_the_page_and_compared(client, page):
     later = timezone.now() + timedelta(days=3)
     publish_bodies(page, {"en": "We keep no logs.\n\nStays."}, timezone.now(), effective_at=later, note="None.")
     current = _html(client, "/policy/")
@@ -181,7 +181,7 @@ def test_an_announced_version_is_named_on_the_page_and_compared(client, page):
     _html(client, "/policy/upcoming/", 404)
 
 
-def test_several_announcements_stand_on_one_page_with_ids_of_their_own(client, page):
+def test_several_announced_versions_on_one_page_have_unique_ids(client, page):
     for days in (3, 5):
         later = timezone.now() + timedelta(days=days)
         publish_bodies(page, {"en": f"We keep {days} logs.\n\nStays."}, timezone.now(), effective_at=later)
@@ -192,21 +192,21 @@ def test_several_announcements_stand_on_one_page_with_ids_of_their_own(client, p
         assert target in identifiers
 
 
-def test_an_announcement_comes_into_force_by_itself(client, page):
-    moment = timezone.now() + timedelta(seconds=1)
-    publish_bodies(page, {"en": "By itself."}, timezone.now(), effective_at=moment)
+def test_announced_version_comes_into_force_by_itself(client, page):
+    effective_at = timezone.now() + timedelta(seconds=1)
+    publish_bodies(page, {"en": "By itself."}, timezone.now(), effective_at=effective_at)
     assert "By itself." not in _html(client, "/policy/")
-    while timezone.now() < moment:
+    while timezone.now() < effective_at:
         pass
     assert "By itself." in _html(client, "/policy/")
 
 
-def test_the_last_updated_date_leads_to_the_comparison_that_proves_it(client, page):
+def test_last_updated_date_links_to_the_comparison(client, page):
     assert '<a href="/policy/compare/1...2/"><time class="last-updated"' in _html(client, "/policy/")
     assert '<a href="/ru/policy/compare/2...3/"><time class="last-updated"' in _html(client, "/ru/policy/")
 
 
-def test_an_outdated_translation_is_shown_with_its_proof(client, page):
+def test_translation_that_is_behind_links_to_the_changes_of_the_source(client, page):
     publish_bodies(page, {"en": "We keep no logs.\n\nStays."}, _day(25), note="Logs are gone.")
     html = _html(client, "/ru/policy/")
     assert "Этот перевод соответствует версии 3 от 21 марта 2024 г." in _words(html)
@@ -215,12 +215,12 @@ def test_an_outdated_translation_is_shown_with_its_proof(client, page):
     assert 'href="/policy/compare/3...4/"' in html
 
 
-def test_all_updates_are_listed_newest_first_and_end_with_the_first(client, page):
+def test_updates_are_listed_newest_first(client, page):
     words = _words(_html(client, "/policy/"))
     assert words.index("Logs are shorter.") < words.index("First published.")
 
 
-def test_comparisons_are_kept_out_of_search(client, page):
+def test_views_across_time_are_not_indexed(client, page):
     for address in ("compare/1...2/", "changes/", "as-of/2024-03-05/", "_print/", "history/"):
         assert client.get(f"/policy/{address}").headers["X-Robots-Tag"] == "noindex"
 
@@ -261,6 +261,6 @@ QUERIES = [
 
 @given(st.lists(st.sampled_from(SEGMENTS), max_size=5), st.sampled_from(["", "/"]), st.sampled_from(QUERIES))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
-def test_no_address_is_an_error(client, page, segments, slash, query):
+def test_no_address_causes_an_error(client, page, segments, slash, query):
     response = client.get(f"/{'/'.join(segments)}{slash}{query}")
     assert response.status_code in {200, 301, 302, 404, 410, 416}

@@ -1,4 +1,4 @@
-"""A withdrawn page: what its address says, what stays readable, and where it is left out."""
+"""Tests of withdrawn pages: the response at their address, what stays readable, and where they are left out."""
 
 import re
 from datetime import UTC, datetime
@@ -19,7 +19,6 @@ def _day(day: int, hour: int = 12) -> datetime:
 
 @pytest.fixture
 def page():
-    """Return a page of two versions."""
     page = make_page("policy")
     publish_bodies(page, {"en": "One.", "ru": "Один."}, _day(1), confirmed=["ru"])
     publish_bodies(page, {"en": "Two.", "ru": "Два."}, _day(5), confirmed=["ru"])
@@ -40,7 +39,7 @@ def _words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-def test_withdrawn_page_says_since_when_and_why_and_leads_to_its_history(client, page):
+def test_withdrawn_page_shows_date_and_reason_and_links_to_the_history(client, page):
     _withdraw(page)
     html = _html(client, "/policy/")
     assert "This page was withdrawn on March 10, 2024. It was wrong." in _words(html)
@@ -50,7 +49,7 @@ def test_withdrawn_page_says_since_when_and_why_and_leads_to_its_history(client,
     assert "Read the current version" not in html
 
 
-def test_withdrawn_page_is_kept_out_of_search_and_names_no_translations_to_it(client, page):
+def test_withdrawn_page_is_not_indexed_and_has_no_alternates(client, page):
     _withdraw(page)
     response = client.get("/policy/")
     html = response.content.decode()
@@ -61,26 +60,26 @@ def test_withdrawn_page_is_kept_out_of_search_and_names_no_translations_to_it(cl
     assert 'rel="canonical"' not in html
 
 
-def test_reason_is_said_in_the_readers_language(client, page):
+def test_reason_is_shown_in_the_readers_language(client, page):
     _withdraw(page, en="It was wrong.", ru="Она была ошибочной.")
     html = _html(client, "/ru/policy/")
     assert '<p class="withdrawal-reason" lang="ru" dir="ltr">Она была ошибочной.</p>' in html
     assert "10 марта 2024 г. эта страница была отозвана." in _words(html)
 
 
-def test_reason_that_was_not_translated_is_said_in_the_source_language_and_marked_as_such(client, settings):
+def test_untranslated_reason_is_shown_in_the_source_language_with_lang_and_dir(client, settings):
     page = make_page("policy", source_language="ar")
     publish_bodies(page, {"ar": "واحد", "en": "One."}, _day(1))
     _withdraw(page, ar="سبب", en="Reason.")
     assert '<p class="withdrawal-reason" lang="ar" dir="rtl">سبب</p>' in _html(client, "/ru/policy/")
 
 
-def test_reason_is_text_and_no_markup(client, page):
+def test_reason_is_escaped(client, page):
     _withdraw(page, en="<b>Wrong</b>\nin two lines")
     assert "&lt;b&gt;Wrong&lt;/b&gt;<br>in two lines" in _html(client, "/policy/")
 
 
-def test_title_is_the_one_that_the_page_had_when_it_was_withdrawn(client, page):
+def test_title_is_that_at_the_time_of_the_withdrawal(client, page):
     _withdraw(page)
     publish_bodies(page, {"en": "# Other"}, _day(11))
     assert "Privacy policy: withdrawn" in _html(client, "/policy/")
@@ -98,13 +97,13 @@ def test_title_is_the_one_that_the_page_had_when_it_was_withdrawn(client, page):
         ("2999-01-01", 416),
     ],
 )
-def test_moment_that_was_asked_for_decides_what_could_be_read(client, page, day, status):
+def test_as_of_answers_by_the_state_of_the_page_on_that_day(client, page, day, status):
     _withdraw(page, 10)
     bring_back(page, by=EDITOR, now=_day(20))
     assert client.get(f"/policy/as-of/{day}/").status_code == status
 
 
-def test_withdrawn_stretch_that_is_over_is_said_with_its_end_and_the_way_to_the_page(client, page):
+def test_past_withdrawal_is_shown_with_its_end_and_a_link_to_the_page(client, page):
     _withdraw(page, 10)
     bring_back(page, by=EDITOR, now=_day(20))
     html = _html(client, "/policy/as-of/2024-03-15/")
@@ -112,12 +111,12 @@ def test_withdrawn_stretch_that_is_over_is_said_with_its_end_and_the_way_to_the_
     assert '<a href="/policy/">Read the current version.</a>' in html
 
 
-def test_day_before_a_withdrawal_leads_to_the_version_of_that_day_while_the_page_is_withdrawn(client, page):
+def test_as_of_a_day_before_the_withdrawal_redirects_to_the_version_of_that_day(client, page):
     _withdraw(page)
     assert client.get("/policy/as-of/2024-03-02/").headers["Location"] == "/policy/v/1/"
 
 
-def test_numbered_version_says_that_the_page_is_withdrawn_and_leads_to_no_address_that_is_gone(client, page):
+def test_version_shows_the_withdrawal_and_links_to_no_address_that_is_gone(client, page):
     _withdraw(page)
     first, second = _html(client, "/policy/v/1/", 200), _html(client, "/policy/v/2/", 200)
     for html in (first, second):
@@ -129,14 +128,14 @@ def test_numbered_version_says_that_the_page_is_withdrawn_and_leads_to_no_addres
     assert 'rel="canonical"' not in second
 
 
-def test_version_that_was_made_of_a_withdrawn_page_does_not_say_that_it_is_in_force(client, page):
+def test_version_published_while_withdrawn_is_not_shown_as_in_force(client, page):
     _withdraw(page)
     publish_bodies(page, {"en": "Three."}, _day(12))
     assert "in force since" not in _html(client, "/policy/v/3/", 200)
     assert "version 3 of March 12, 2024, made while the page is withdrawn" in _words(_html(client, "/policy/v/3/", 200))
 
 
-def test_history_of_a_page_tells_of_all_its_withdrawals(client, page):
+def test_history_shows_all_withdrawals_newest_first(client, page):
     _withdraw(page, 10, en="Wrong once.")
     bring_back(page, by=EDITOR, now=_day(20))
     _withdraw(page, 22, en="Wrong twice.")
@@ -148,13 +147,13 @@ def test_history_of_a_page_tells_of_all_its_withdrawals(client, page):
     assert "In force since March 5, 2024" in _words(_html(client, "/policy/history/", 200))
 
 
-def test_comparisons_stay_and_say_that_the_page_is_withdrawn(client, page):
+def test_comparisons_stay_and_show_the_withdrawal(client, page):
     _withdraw(page)
     for address in ("compare/1...2/", "compare/1...live/"):
         assert "This page was withdrawn on March 10, 2024." in _words(_html(client, f"/policy/{address}", 200))
 
 
-def test_withdrawn_page_is_left_out_of_menus_and_what_lies_below_it_moves_up(client):
+def test_withdrawn_page_is_left_out_of_menus_and_its_children_move_up(client):
     section = make_page("legal")
     publish_bodies(section, {"en": "Section."}, _day(1))
     middle = make_page("middle", parent=section)
@@ -173,7 +172,7 @@ def test_withdrawn_page_is_left_out_of_menus_and_what_lies_below_it_moves_up(cli
     assert '<span lang="en" dir="ltr">The middle</span>' in _html(client, "/legal/", 200)
 
 
-def test_withdrawn_home_text_leaves_the_list_of_pages(client, page):
+def test_withdrawn_home_page_still_lists_the_pages(client, page):
     home = make_page("")
     publish_bodies(home, {"en": "Welcome here."}, _day(1))
     _withdraw(home)
@@ -184,22 +183,22 @@ def test_withdrawn_home_text_leaves_the_list_of_pages(client, page):
     assert "Welcome here." in _html(client, "/v/1/", 200)
 
 
-def test_withdrawal_is_seen_by_browsers_that_kept_the_page_and_by_those_that_kept_others(client, page):
+def test_withdrawal_invalidates_cached_responses(client, page):
     publish_bodies(make_page("other"), {"en": "Other."}, _day(1))
-    kept, home = client.get("/policy/"), client.get("/")
+    cached, home = client.get("/policy/"), client.get("/")
     _withdraw(page)
-    for headers in ({"if-none-match": kept.headers["ETag"]}, {"if-modified-since": kept.headers["Last-Modified"]}):
+    for headers in ({"if-none-match": cached.headers["ETag"]}, {"if-modified-since": cached.headers["Last-Modified"]}):
         assert client.get("/policy/", headers=headers).status_code == 410
     for headers in ({"if-none-match": home.headers["ETag"]}, {"if-modified-since": home.headers["Last-Modified"]}):
         assert client.get("/", headers=headers).status_code == 200
     bring_back(page, by=EDITOR, now=_day(20))
-    # The same bytes again: whoever kept them may use them, and the date is that of the last change.
-    assert client.get("/policy/", headers={"if-none-match": kept.headers["ETag"]}).status_code == 304
+    # The ETag matches again because the bytes are the same; Last-Modified is the time of the last change.
+    assert client.get("/policy/", headers={"if-none-match": cached.headers["ETag"]}).status_code == 304
     assert client.get("/policy/").headers["Last-Modified"] == http_date(_day(20).timestamp())
-    assert client.get("/policy/", headers={"if-modified-since": kept.headers["Last-Modified"]}).status_code == 200
+    assert client.get("/policy/", headers={"if-modified-since": cached.headers["Last-Modified"]}).status_code == 200
 
 
-def test_announcement_of_a_withdrawn_page_comes_into_force_with_it_when_it_is_back(client, page):
+def test_announced_version_of_a_withdrawn_page_is_in_force_once_brought_back(client, page):
     publish_bodies(page, {"en": "Three."}, _day(8), effective_at=_day(15))
     _withdraw(page)
     assert client.get("/policy/").status_code == 410

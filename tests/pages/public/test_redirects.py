@@ -1,4 +1,4 @@
-"""Old addresses: links from outside lead to where a page is now, and to nothing that readers may not see."""
+"""Tests of redirects: old addresses lead to the current address of a page, and never to an unpublished page."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -52,20 +52,20 @@ def _target(client, address: str) -> str | None:
         ("/en/old/", None),
     ],
 )
-def test_old_address_leads_to_the_same_thing_below_the_new_one(client, old, new):
+def test_old_address_redirects_to_the_same_address_below_the_current_one(client, old, new):
     page = _published("old")
     _published("below", page)
     _move(page, "new")
     assert _target(client, old) == new
 
 
-def test_address_is_written_as_browsers_send_it(client):
+def test_location_is_percent_encoded(client):
     page = _published("старая")
     _move(page, "новая")
     assert _target(client, "/старая/history/") == "/%D0%BD%D0%BE%D0%B2%D0%B0%D1%8F/history/"
 
 
-def test_browser_asks_again_for_the_page_may_move_back(client):
+def test_redirect_is_revalidated_because_the_page_may_move_back(client):
     page = _move(_published("old"), "new")
     assert client.get("/old/").headers["Cache-Control"] == "no-cache"
     _move(page, "old")
@@ -73,27 +73,27 @@ def test_browser_asks_again_for_the_page_may_move_back(client):
     assert _target(client, "/new/") == "/old/"
 
 
-def test_pages_that_moved_on_are_reached_in_one_step(client):
+def test_page_that_moved_twice_needs_one_redirect(client):
     page = _published("one")
     for slug in ("two", "three"):
         page = _move(page, slug)
     assert (_target(client, "/one/"), _target(client, "/two/")) == ("/three/", "/three/")
 
 
-def test_longest_old_path_wins_and_chains_are_followed_to_the_page(client):
+def test_longest_old_path_wins_and_redirects_are_followed_in_a_chain(client):
     section = _published("section")
     below, stays = _published("below", section), _published("stays", section)
     section = _move(section, "moved")
     below.refresh_from_db()
     _move(below, "out")
     assert _target(client, "/section/stays/") == "/moved/stays/"
-    # The section moved first, then the page out of it: the old address knows only of the first step.
+    # The section moved first, then the page out of it: the redirect of the old address is only the first of two.
     assert _target(client, "/section/below/") == "/out/"
     assert _target(client, "/moved/below/history/") == "/out/history/"
     assert stays.pk
 
 
-def test_redirects_that_lead_in_a_circle_end_in_404(client):
+def test_redirect_loop_answers_404(client):
     first, second = make_page("first"), make_page("second")
     Redirect.objects.create(old_path="first", page=second)
     Redirect.objects.create(old_path="second", page=first)
@@ -101,7 +101,7 @@ def test_redirects_that_lead_in_a_circle_end_in_404(client):
         assert client.get(address).status_code == 404
 
 
-def test_page_that_readers_know_nothing_of_is_named_nowhere(client):
+def test_unpublished_page_is_no_target(client):
     draft = make_page("draft")
     save_bodies(draft, NOW, en="Draft.")
     Redirect.objects.create(old_path="old", page=draft)
@@ -113,30 +113,30 @@ def test_page_that_readers_know_nothing_of_is_named_nowhere(client):
         assert _target(client, address) is None
 
 
-def test_announced_page_is_known_and_led_to(client):
+def test_announced_page_is_a_target(client):
     page = make_page("old")
     publish_bodies(page, {"en": "Soon."}, NOW, effective_at=timezone.now() + timedelta(days=1))
     _move(page, "new")
     assert _target(client, "/old/upcoming/") == "/new/upcoming/"
 
 
-def test_page_that_stands_at_an_address_is_not_covered_by_a_redirect(client):
+def test_page_at_an_address_wins_over_a_redirect(client):
     page, other = _published("policy"), _published("other")
     Redirect.objects.create(old_path="policy", page=other)
     assert client.get("/policy/").status_code == 200
     assert page.pk
-    # What it has not, it has not: the redirect is of another page.
+    # Below its path, the redirect of the other page may answer.
     assert client.get("/policy/v/9/").status_code in (301, 404)
 
 
-def test_old_address_can_lead_to_the_home_page(client):
+def test_old_address_can_redirect_to_the_home_page(client):
     Redirect.objects.create(old_path="welcome", page=_published(""))
     assert _target(client, "/ru/welcome/") == "/ru/"
     assert _target(client, "/welcome/history/") == "/history/"
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
-def test_only_readers_are_led_on(client, method):
+def test_only_get_and_head_are_redirected(client, method):
     _move(_published("old"), "new")
     assert getattr(client, method)("/old/").status_code in (404, 405)
     assert client.head("/old/").status_code == 301
@@ -146,15 +146,15 @@ def test_only_readers_are_led_on(client, method):
     "address",
     ["/old/%00/", "/old/%0A/", "/" + "a/" * 3000, "/old/" + "x" * 5000 + "/", "/old//", "/%2F/old/"],
 )
-def test_what_could_be_no_address_is_not_found(client, address):
+def test_malformed_address_answers_404(client, address):
     _move(_published("old"), "new")
     assert client.get(address).status_code == 404
 
 
-def test_an_old_address_costs_few_queries_however_many_there_are(client, django_assert_num_queries):
+def test_redirect_takes_three_queries_for_any_number_of_redirects(client, django_assert_num_queries):
     page = _published("old")
     _move(page, "new")
     Redirect.objects.bulk_create(Redirect(old_path=f"old-{number}", page=page) for number in range(50))
-    # The page that is not there, the redirect with its page, and whether readers know of it.
+    # The missing page, the redirect with its page, and whether the page is published.
     with django_assert_num_queries(3):
         client.get("/old/v/1/index.md")

@@ -1,4 +1,4 @@
-"""What readers get: the version in force in their language, its dates, and answers that a browser may keep."""
+"""Tests of the readers' views: the version in force in their language, its dates, and caching headers."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 @pytest.fixture
 def page():
-    """Return a page: English and Russian of 1 March 2024, a major change of Russian on the 11th."""
+    """Return a page: English and Russian published on 1 March 2024, a major change of Russian on the 11th."""
     page = make_page("policy")
     publish_bodies(page, {"en": "English.", "ru": "Русский."}, _day(1), confirmed=["ru"])
     publish_bodies(page, {"ru": "Русский, иначе."}, _day(11), confirmed=["ru"])
@@ -46,7 +46,7 @@ def test_each_language_has_its_own_last_updated_date(client, page):
     assert "Версия 2, 11 марта 2024 г." in russian
 
 
-def test_heading_that_is_the_title_stands_once_and_is_still_led_to(client):
+def test_heading_equal_to_the_title_is_shown_once_and_keeps_its_id(client):
     publish_bodies(make_page("terms"), {"en": "# Privacy policy\n\nText with [a way](#privacy-policy) up."}, _day(1))
     html, print_html = (client.get(address).content.decode() for address in ("/terms/", "/terms/_print/"))
     assert re.findall("<h1.*?</h1>", html) == ['<h1 id="privacy-policy">Privacy policy</h1>']
@@ -58,23 +58,23 @@ def test_heading_that_is_the_title_stands_once_and_is_still_led_to(client):
     assert "# Privacy policy" in client.get("/terms/index.md").content.decode()
 
 
-def test_published_is_left_out_where_it_is_the_last_update(client, page):
+def test_publication_date_is_left_out_if_it_is_the_last_update(client, page):
     assert "Published" not in _text(client, "/policy/").partition("Show all updates")[0]
 
 
-def test_the_last_updated_date_is_a_time_and_leads_to_the_history(client, page):
+def test_last_updated_date_is_a_time_element_linked_to_the_history(client, page):
     html = client.get("/policy/").content.decode()
     link = '<a href="/policy/history/"><time class="last-updated" datetime="2024-03-01T12:00:00+00:00">March 1, 2024<'
     assert link in html
 
 
-def test_language_and_direction_are_on_the_page_and_on_the_text(client, page):
+def test_page_and_text_have_lang_and_dir(client, page):
     html = client.get("/ru/policy/").content.decode()
     assert '<html lang="ru" dir="ltr">' in html
     assert '<article lang="ru" dir="ltr" data-version="2">' in html
 
 
-def test_a_missing_translation_shows_the_source_text_as_what_it_is(client):
+def test_missing_translation_shows_the_source_text_with_a_notice(client):
     publish_bodies(make_page("policy"), {"en": "English."}, _day(1))
     html = client.get("/ru/policy/").content.decode()
     assert '<html lang="ru" dir="ltr">' in html
@@ -84,23 +84,23 @@ def test_a_missing_translation_shows_the_source_text_as_what_it_is(client):
     assert client.get("/ru/policy/index.md").status_code == 404
 
 
-def test_an_outdated_translation_says_which_version_it_reflects(client, page):
+def test_translation_that_is_behind_names_the_version_it_reflects(client, page):
     publish_bodies(page, {"en": "English, anew."}, _day(12))
     assert "Этот перевод соответствует версии 2 от 11 марта 2024 г." in _text(client, "/ru/policy/")
 
 
-def test_a_translation_in_step_says_so(client, page):
+def test_translation_up_to_date_says_so(client, page):
     assert "Этот перевод соответствует действующему оригиналу." in _text(client, "/ru/policy/")
 
 
-def test_an_old_version_stays_readable_with_its_stretch_and_is_kept_out_of_search(client, page):
+def test_past_version_shows_when_it_was_in_force_and_is_not_indexed(client, page):
     response = client.get("/policy/v/1/")
     assert response.headers["X-Robots-Tag"] == "noindex"
     assert "This is version 1, in force from March 1, 2024 to March 11, 2024." in _text(client, "/policy/v/1/")
     assert '<link rel="canonical" href="http://testserver/policy/">' in response.content.decode()
 
 
-def test_the_history_lists_versions_newest_first_with_notes_and_digests(client, page):
+def test_history_lists_versions_newest_first_with_notes_and_digests(client, page):
     text = _text(client, "/policy/history/")
     assert text.index("Version 2") < text.index("Version 1")
     assert "What changed." in text
@@ -108,26 +108,26 @@ def test_the_history_lists_versions_newest_first_with_notes_and_digests(client, 
     assert "The publication log has 2 records." in text
 
 
-def test_the_home_page_lists_pages_with_version_and_date(client, page):
+def test_home_page_lists_pages_with_version_and_date(client, page):
     text = _text(client, "/")
     assert "Privacy policy" in text
     assert "Version 2 · Last updated March 1, 2024" in text
 
 
-def test_the_notice_stands_on_every_page_in_the_readers_language(client, page):
+def test_site_notice_is_on_every_page_in_the_readers_language(client, page):
     SiteSettings(notice_en="A sample.", notice_ru="Образец.").save()
     for address in ("/policy/", "/", "/policy/history/", "/policy/v/1/", "/nowhere/"):
         assert "A sample." in client.get(address).content.decode()
         assert "Образец." in client.get(f"/ru{address}").content.decode()
 
 
-def test_the_source_is_served_byte_for_byte(client, page):
+def test_source_is_served_byte_for_byte(client, page):
     response = client.get("/policy/index.md")
     assert response.content == bytes(draft_revision(page, "en").source)
     assert response.headers["Content-Type"] == "text/markdown; charset=utf-8"
 
 
-def test_an_unknown_address_is_answered_in_the_readers_language(client, db):
+def test_unknown_address_is_answered_in_the_readers_language(client, db):
     response = client.get("/ru/nowhere/")
     assert response.status_code == 404
     assert "Страница не найдена" in response.content.decode()
@@ -148,24 +148,24 @@ def test_an_unknown_address_is_answered_in_the_readers_language(client, db):
         "/media/../../etc/passwd",
     ],
 )
-def test_absurd_addresses_are_not_found(client, page, address):
+def test_malformed_address_answers_404(client, page, address):
     assert client.get(address, follow=True).status_code == 404
 
 
-def test_a_missing_slash_is_mended(client, page):
+def test_missing_slash_is_redirected(client, page):
     response = client.get("/policy?x=1")
     assert response.status_code == 301
     assert response.headers["Location"] == "/policy/?x=1"
 
 
 @pytest.mark.parametrize("address", ["/", "/policy/", "/policy/history/", "/policy/v/1/", "/policy/index.md"])
-def test_head_and_unknown_parameters_are_answered_and_posts_refused(client, page, address):
+def test_views_answer_head_and_unknown_parameters_but_not_post(client, page, address):
     assert client.head(address).status_code == 200
     assert client.get(address, {"utm_source": "x"}).status_code == 200
     assert client.post(address).status_code == 405
 
 
-READERS_ADDRESSES = [
+PUBLIC_ADDRESSES = [
     "/",
     "/policy/",
     "/ru/policy/",
@@ -176,8 +176,8 @@ READERS_ADDRESSES = [
 ]
 
 
-@pytest.mark.parametrize("address", READERS_ADDRESSES)
-def test_readers_get_no_cookie_no_script_and_a_strict_policy(client, admin_user, page, address):
+@pytest.mark.parametrize("address", PUBLIC_ADDRESSES)
+def test_response_sets_no_cookie_has_no_script_and_a_strict_policy(client, admin_user, page, address):
     client.force_login(admin_user)
     response = client.get(address, headers={"accept-language": "ru", "cookie": "sessionid=x; csrftoken=y"})
     assert not response.cookies
@@ -186,51 +186,50 @@ def test_readers_get_no_cookie_no_script_and_a_strict_policy(client, admin_user,
     assert policy.startswith("default-src 'none';")
     assert "script-src" not in policy
     assert "unsafe" not in policy
-    # Data for programs is no script: a browser does not run it, and the policy above would not let it.
+    # JSON-LD is a data block: browsers do not run it.
     assert not re.search('<script(?! type="application/ld.json">)', response.content.decode())
     assert " style=" not in response.content.decode()
 
 
-@pytest.mark.parametrize("address", READERS_ADDRESSES[:-1])
-def test_an_unchanged_page_is_answered_304_by_either_validator(client, page, address):
+@pytest.mark.parametrize("address", PUBLIC_ADDRESSES[:-1])
+def test_unchanged_page_is_answered_304_by_either_validator(client, page, address):
     first = client.get(address)
     assert first.headers["ETag"].startswith('"')
     again = client.get(address, headers={"if-none-match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
-    _change_happened(seconds=60)
+    _set_age_of_last_change(seconds=60)
     dated = client.get(address)
     assert client.get(address, headers={"if-modified-since": dated.headers["Last-Modified"]}).status_code == 304
 
 
-@pytest.mark.parametrize("address", READERS_ADDRESSES[:-1])
-def test_every_change_that_readers_may_see_moves_both_validators(client, page, address):
-    _change_happened(seconds=60)
+@pytest.mark.parametrize("address", PUBLIC_ADDRESSES[:-1])
+def test_visible_change_changes_both_validators(client, page, address):
+    _set_age_of_last_change(seconds=60)
     first = client.get(address)
     SiteSettings(notice_en="New.", notice_ru="Новое.").save()
-    _change_happened(seconds=30)
+    _set_age_of_last_change(seconds=30)
     second = client.get(address)
     assert second.headers["Last-Modified"] != first.headers["Last-Modified"]
     assert address.endswith(".md") or second.headers["ETag"] != first.headers["ETag"]
 
 
-def test_a_change_within_the_last_second_gives_no_date_that_could_hide_the_next(client, page):
+def test_no_last_modified_within_a_second_of_a_change(client, page):
     SiteSettings(notice_en="New.").save()
     assert "Last-Modified" not in client.get("/policy/").headers
 
 
-def test_an_announced_version_that_came_into_force_moves_last_modified(client, page):
-    moment = timezone.now() - timedelta(seconds=5)
-    publish_bodies(page, {"en": "Announced."}, moment - timedelta(days=1), effective_at=moment)
-    expected = moment.strftime("%a, %d %b %Y %H:%M:%S GMT")
+def test_last_modified_is_the_effective_time_of_an_announced_version(client, page):
+    effective_at = timezone.now() - timedelta(seconds=5)
+    publish_bodies(page, {"en": "Announced."}, effective_at - timedelta(days=1), effective_at=effective_at)
+    expected = effective_at.strftime("%a, %d %b %Y %H:%M:%S GMT")
     assert client.get("/policy/").headers["Last-Modified"] == expected
 
 
-def _change_happened(seconds: int) -> None:
-    """Move the moment of the last change back, instead of waiting."""
+def _set_age_of_last_change(seconds: int) -> None:
     SiteCounter.objects.update(changed_at=timezone.now() - timedelta(seconds=seconds))
 
 
-def test_a_picture_is_kept_for_ever_and_runs_nothing(client, db):
+def test_picture_is_immutable_and_sandboxed(client, db):
     digest = store_picture(SVG, "svg", now=timezone.now())
     page = make_page("policy")
     save_bodies(page, _day(1), en="![Badge](/badge.svg)")
@@ -243,12 +242,12 @@ def test_a_picture_is_kept_for_ever_and_runs_nothing(client, db):
     assert "immutable" in response.headers["Cache-Control"]
 
 
-def test_the_health_probe_asks_no_database(client, django_assert_num_queries):
+def test_health_probe_makes_no_query(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert client.get("/healthz").content == b"ok\n"
 
 
-def test_text_and_titles_cannot_break_out_of_the_page(client, db):
+def test_text_and_titles_are_escaped(client, db):
     page = make_page("policy")
     save_bodies(page, _day(1), en="<script>alert(1)</script> [x](javascript:alert(1))")
     publish_bodies(page, {"en": "<img src=x onerror=alert(1)>"}, _day(2))
@@ -257,6 +256,6 @@ def test_text_and_titles_cannot_break_out_of_the_page(client, db):
     assert not re.search('<script(?! type="application/ld.json">)', html)
 
 
-def test_the_page_is_small(client, page):
+def test_page_and_stylesheet_are_small(client, page):
     assert len(client.get("/policy/").content) < 10_000
     assert (settings.BASE_DIR / "pages/static/pages/site.css").stat().st_size <= 12 * 1024

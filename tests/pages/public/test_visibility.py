@@ -1,4 +1,7 @@
-"""What may be seen, at every door, in every state. A token in each text and title shows where it comes out."""
+"""Tests of the visibility rules: each state of a page, at every public endpoint and in every export.
+
+Each text and title contains a token of its own, which shows where it appears.
+"""
 
 import re
 from datetime import timedelta
@@ -13,25 +16,32 @@ from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, withdraw
 from pages.publishing.page_tree import move
 from tests.building import EDITOR, make_page, publish, publish_bodies, save_bodies, texts_to_publish
-from tests.pages.public.doors import EXPORTS, MOVING_DOORS, NAMES, OTHER_DOORS, PAGE_DOORS, VERSION_DOORS
+from tests.pages.public.endpoints import (
+    ENDPOINT_NAMES,
+    EXPORTS,
+    MOVING_ENDPOINTS,
+    OTHER_NAMES,
+    PAGE_ENDPOINTS,
+    VERSION_ENDPOINTS,
+)
 from tests.repositories import git
 
 TOKENS = ("drafttoken", "upcomingtoken", "cancelledtoken", "forcetoken", "oldtoken")
 NOTES = ("upcomingnote", "cancellednote")
-ALLOWED = {
+ALLOWED_TOKENS = {
     "in force": {"forcetoken"},
     "known": {"forcetoken", "oldtoken"},
     "announced": {"forcetoken", "upcomingtoken"},
-    "news": {"forcetoken", "oldtoken", "upcomingtoken"},
+    "feed": {"forcetoken", "oldtoken", "upcomingtoken"},
     "digests": set(),
 }
-# A page's list of updates quotes the notes of the versions before.
+# The list of updates on a page quotes the notes of earlier versions.
 UPDATES = re.compile('<details class="updates">.*?</details>', re.DOTALL)
 
 
 @pytest.fixture
 def page(db):
-    """Return a page with a superseded version, one in force, a cancelled and an upcoming one, and a draft."""
+    """Return a page with a past version, one in force, a cancelled one, an upcoming one, and a draft."""
     now, page = timezone.now() - timedelta(days=10), make_page("policy")
 
     def body(token):
@@ -55,186 +65,185 @@ def withdrawn(page):
     return page
 
 
-def address_of(door, prefix: str = "", number: int = 1) -> str:
-    """Return a door's address; the day is that of the first version."""
+def address_of(endpoint, prefix: str = "", number: int = 1) -> str:
+    """Return the address of an endpoint. Where it takes a day, this is the day of the first version."""
     since = timezone.localdate(timezone.now() - timedelta(days=10))
-    return door.address.format(prefix=prefix, number=number, since=since)
+    return endpoint.address.format(prefix=prefix, number=number, since=since)
 
 
-def everything(response) -> str:
-    """Return an answer's body and headers."""
+def body_and_headers(response) -> str:
     return response.content.decode() + str(response.headers)
 
 
 def tokens_in(response, tokens=TOKENS) -> set[str]:
-    """Return the tokens that an answer holds, in its body or in a header."""
-    return {token for token in tokens if token in everything(response)}
+    """Return the tokens in the body and the headers of a response."""
+    return {token for token in tokens if token in body_and_headers(response)}
 
 
 @pytest.mark.parametrize("prefix", ["", "ru/"])
-@pytest.mark.parametrize("door", PAGE_DOORS, ids=lambda door: door.name)
-def test_doors_of_a_page_show_what_is_in_force_alone(client, page, door, prefix):
-    response = client.get(address_of(door, prefix))
+@pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_page_endpoints_show_only_what_is_in_force(client, page, endpoint, prefix):
+    response = client.get(address_of(endpoint, prefix))
     assert response.status_code == 200
-    assert tokens_in(response) <= ALLOWED[door.shows]
-    assert door.name == "home" or door.shows == "digests" or "forcetoken" in tokens_in(response)
+    assert tokens_in(response) <= ALLOWED_TOKENS[endpoint.shows]
+    assert endpoint.name == "home" or endpoint.shows == "digests" or "forcetoken" in tokens_in(response)
 
 
 @pytest.mark.parametrize("prefix", ["", "ru/"])
-@pytest.mark.parametrize("door", PAGE_DOORS, ids=lambda door: door.name)
-def test_notes_of_what_is_not_in_force_are_where_they_may_be(client, page, door, prefix):
-    assert tokens_in(client.get(address_of(door, prefix)), NOTES) == set(door.notes)
+@pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_notes_of_versions_not_in_force_appear_only_where_allowed(client, page, endpoint, prefix):
+    assert tokens_in(client.get(address_of(endpoint, prefix)), NOTES) == set(endpoint.notes)
 
 
 @pytest.mark.parametrize("prefix", ["", "ru/"])
 @pytest.mark.parametrize(
     ("number", "token"), [(1, "oldtoken"), (2, "forcetoken"), (3, "cancelledtoken"), (4, "upcomingtoken")]
 )
-@pytest.mark.parametrize("door", VERSION_DOORS, ids=lambda door: door.name)
-def test_doors_of_a_version_show_that_version_alone(client, page, door, number, token, prefix):
-    response = client.get(address_of(door, prefix, number))
+@pytest.mark.parametrize("endpoint", VERSION_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_version_endpoints_show_only_that_version(client, page, endpoint, number, token, prefix):
+    response = client.get(address_of(endpoint, prefix, number))
     assert response.status_code == 200
     response.content = UPDATES.sub("", response.content.decode())
     assert tokens_in(response) == {token}
 
 
-@pytest.mark.parametrize("door", PAGE_DOORS + VERSION_DOORS, ids=lambda door: door.name)
+@pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS + VERSION_ENDPOINTS, ids=lambda endpoint: endpoint.name)
 @pytest.mark.parametrize("state", ["draft", "future version", "nothing"])
-def test_what_was_never_published_is_at_no_door(client, db, door, state):
+def test_unpublished_text_appears_at_no_endpoint(client, db, endpoint, state):
     unpublished = make_page("policy")
     if state != "nothing":
         save_bodies(unpublished, timezone.now(), en="drafttoken")
     if state == "future version":
-        # A clock that has stepped back must not open what is published only later.
+        # If the clock was set back, a version published in the future must stay hidden.
         publish(
             unpublished,
             texts_to_publish(unpublished, ["en"]),
             by=system_actor("Ann"),
             now=timezone.now() + timedelta(hours=1),
         )
-    response = client.get(address_of(door))
-    assert response.status_code == (200 if door.opens == "always" else 404)
+    response = client.get(address_of(endpoint))
+    assert response.status_code == (200 if endpoint.available == "always" else 404)
     assert not tokens_in(response)
 
 
-@pytest.mark.parametrize("door", PAGE_DOORS, ids=lambda door: door.name)
-def test_an_announced_first_version_is_not_in_force_yet(client, db, door):
+@pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_announced_first_version_is_not_in_force_yet(client, db, endpoint):
     announced = make_page("policy")
     later = timezone.now() + timedelta(days=1)
     publish_bodies(announced, {"en": "upcomingtoken"}, timezone.now(), effective_at=later)
-    response = client.get(address_of(door))
-    assert response.status_code == (404 if door.opens == "in force" else 200)
-    assert tokens_in(response) == ({"upcomingtoken"} if door.shows == "announced" else set())
-    # The log tells of announcements as well; lists, feeds and the site map do not.
+    response = client.get(address_of(endpoint))
+    assert response.status_code == (404 if endpoint.available == "in force" else 200)
+    assert tokens_in(response) == ({"upcomingtoken"} if endpoint.shows == "announced" else set())
+    # The log names announced pages too; lists, feeds and the sitemap do not.
     is_named = f"{announced.path}/" in response.content.decode()
-    assert not is_named or door.opens == "known" or door.name == "publication log"
+    assert not is_named or endpoint.available == "known" or endpoint.name == "publication log"
 
 
 @pytest.mark.parametrize("prefix", ["", "ru/"])
-@pytest.mark.parametrize("door", PAGE_DOORS + VERSION_DOORS, ids=lambda door: door.name)
-def test_withdrawn_page_is_gone_left_out_or_open_as_its_door_says(client, withdrawn, door, prefix):
-    response = client.get(address_of(door, prefix))
-    assert response.status_code == (410 if door.withdrawn == "gone" else 200)
-    if door.withdrawn == "open":
+@pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS + VERSION_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_withdrawn_page_is_gone_left_out_or_open_by_endpoint(client, withdrawn, endpoint, prefix):
+    response = client.get(address_of(endpoint, prefix))
+    assert response.status_code == (410 if endpoint.withdrawn == "gone" else 200)
+    if endpoint.withdrawn == "open":
         assert tokens_in(response) <= {"forcetoken", "oldtoken"}
         assert response.headers["X-Robots-Tag"] == "noindex"
         return
     assert tokens_in(response, TOKENS + NOTES) == set()
-    assert (f"/{prefix}policy/" in everything(response)) == (door.withdrawn == "gone")
+    assert (f"/{prefix}policy/" in body_and_headers(response)) == (endpoint.withdrawn == "gone")
     reason = "причина" if prefix else "reasontoken"
-    assert (reason in everything(response)) == (door.withdrawn == "gone")
+    assert (reason in body_and_headers(response)) == (endpoint.withdrawn == "gone")
 
 
-@pytest.mark.parametrize("door", PAGE_DOORS + VERSION_DOORS, ids=lambda door: door.name)
-def test_page_that_was_brought_back_is_at_every_door_as_before(client, page, door):
-    before = tokens_in(client.get(address_of(door)), TOKENS + NOTES)
+@pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS + VERSION_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_page_brought_back_appears_at_every_endpoint_as_before(client, page, endpoint):
+    before = tokens_in(client.get(address_of(endpoint)), TOKENS + NOTES)
     withdraw(page, reasons={"en": "reasontoken"}, by=EDITOR, now=timezone.now() - timedelta(hours=2))
     bring_back(page, by=EDITOR, now=timezone.now() - timedelta(hours=1))
-    response = client.get(address_of(door))
+    response = client.get(address_of(endpoint))
     assert response.status_code == 200
     assert tokens_in(response, TOKENS + NOTES) == before
 
 
 @pytest.mark.parametrize("prefix", ["", "ru/"])
-@pytest.mark.parametrize("door", MOVING_DOORS, ids=lambda door: door.name)
-def test_old_address_leads_to_the_same_door_of_the_page(client, page, door, prefix):
+@pytest.mark.parametrize("endpoint", MOVING_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_old_address_redirects_to_the_same_endpoint_of_the_moved_page(client, page, endpoint, prefix):
     move(page, slug="new-policy", parent=None, by=EDITOR, now=timezone.now())
-    response = client.get(address_of(door, prefix))
+    response = client.get(address_of(endpoint, prefix))
     assert response.status_code == 301
-    assert response.headers["Location"] == address_of(door, prefix).replace("policy/", "new-policy/", 1)
+    assert response.headers["Location"] == address_of(endpoint, prefix).replace("policy/", "new-policy/", 1)
     assert tokens_in(response) == set()
     assert client.get(response.headers["Location"]).status_code == 200
 
 
-@pytest.mark.parametrize("door", MOVING_DOORS, ids=lambda door: door.name)
-def test_old_address_of_a_withdrawn_page_leads_to_what_is_said_of_it(client, withdrawn, door):
+@pytest.mark.parametrize("endpoint", MOVING_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_old_address_of_a_withdrawn_page_redirects_to_its_current_address(client, withdrawn, endpoint):
     move(withdrawn, slug="new-policy", parent=None, by=EDITOR, now=timezone.now())
-    response = client.get(address_of(door), follow=True)
-    assert response.redirect_chain == [(address_of(door).replace("policy/", "new-policy/", 1), 301)]
-    assert response.status_code == (410 if door.withdrawn == "gone" else 200)
+    response = client.get(address_of(endpoint), follow=True)
+    assert response.redirect_chain == [(address_of(endpoint).replace("policy/", "new-policy/", 1), 301)]
+    assert response.status_code == (410 if endpoint.withdrawn == "gone" else 200)
 
 
-@pytest.mark.parametrize("door", MOVING_DOORS, ids=lambda door: door.name)
-def test_old_address_never_leads_to_a_draft(client, db, door):
+@pytest.mark.parametrize("endpoint", MOVING_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_old_address_never_redirects_to_a_draft(client, db, endpoint):
     section = make_page("policy")
     publish_bodies(make_page("below", parent=section), {"en": "Below."}, timezone.now())
     save_bodies(section, timezone.now(), en="drafttoken")
     move(section, slug="new-policy", parent=None, by=EDITOR, now=timezone.now())
-    response = client.get(address_of(door))
+    response = client.get(address_of(endpoint))
     assert response.status_code == 404
-    assert "new-policy" not in everything(response)
+    assert "new-policy" not in body_and_headers(response)
 
 
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
-def test_exports_hold_what_is_or_was_in_force_alone(tmp_path, page, export):
-    written = export.written(tmp_path / "out", timezone.now())
-    assert {token for token in TOKENS + NOTES if token in written} == ALLOWED[export.shows]
+def test_exports_contain_only_what_is_or_was_in_force(tmp_path, page, export):
+    output = export.run(tmp_path / "out", timezone.now())
+    assert {token for token in TOKENS + NOTES if token in output} == ALLOWED_TOKENS[export.shows]
 
 
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
-def test_exports_hold_an_announced_version_once_its_moment_has_come(tmp_path, page, export):
-    written = export.written(tmp_path / "out", timezone.now() + timedelta(days=31))
-    assert "upcomingtoken" in written
+def test_exports_contain_an_announced_version_once_it_is_in_force(tmp_path, page, export):
+    output = export.run(tmp_path / "out", timezone.now() + timedelta(days=31))
+    assert "upcomingtoken" in output
     assert not {"drafttoken", "cancelledtoken", "cancellednote"} & {
-        token for token in TOKENS + NOTES if token in written
+        token for token in TOKENS + NOTES if token in output
     }
 
 
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
-def test_exports_have_no_file_of_a_withdrawn_page(tmp_path, withdrawn, export):
-    written = export.written(tmp_path / "out", timezone.now())
+def test_exports_contain_no_file_of_a_withdrawn_page(tmp_path, withdrawn, export):
+    output = export.run(tmp_path / "out", timezone.now())
     tokens = {"forcetoken", "oldtoken"} if export.keeps_withdrawn else set()
-    assert {token for token in TOKENS + NOTES if token in written} == tokens
+    assert {token for token in TOKENS + NOTES if token in output} == tokens
     if export.keeps_withdrawn:
         assert git(tmp_path / "out", "ls-tree", "-r", "--name-only", "main").decode().split() == ["hugo.toml"]
 
 
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
 @pytest.mark.parametrize("state", ["draft", "future version", "announced"])
-def test_exports_hold_nothing_that_was_not_yet_published(tmp_path, db, export, state):
+def test_exports_contain_nothing_unpublished(tmp_path, db, export, state):
     unpublished, now = make_page("policy"), timezone.now()
     if state == "draft":
         save_bodies(unpublished, now, en="drafttoken")
     else:
-        moments = {"effective_at": now + timedelta(days=1)} if state == "announced" else {}
-        published = now + timedelta(hours=1) if state == "future version" else now
-        publish_bodies(unpublished, {"en": "upcomingtoken"}, published, note="upcomingnote", **moments)
-    written = export.written(tmp_path / "out", now)
-    assert not [word for word in (*TOKENS, *NOTES, "policy") if word in written.replace(str(tmp_path), "")]
+        options = {"effective_at": now + timedelta(days=1)} if state == "announced" else {}
+        published_at = now + timedelta(hours=1) if state == "future version" else now
+        publish_bodies(unpublished, {"en": "upcomingtoken"}, published_at, note="upcomingnote", **options)
+    output = export.run(tmp_path / "out", now)
+    assert not [word for word in (*TOKENS, *NOTES, "policy") if word in output.replace(str(tmp_path), "")]
 
 
-def test_every_address_of_the_readers_door_is_in_the_list():
+def test_every_public_url_pattern_is_a_listed_endpoint():
     names = {
         pattern.name
         for resolver in get_resolver(settings.ROOT_URLCONF).url_patterns
         if getattr(resolver, "app_name", None) != "admin"
-        for pattern in _leaves(resolver)
+        for pattern in _url_patterns(resolver)
         if not str(resolver.pattern).startswith("admin/")
     }
-    listed = {door.name for door in PAGE_DOORS + VERSION_DOORS}
-    assert {NAMES[name] for name in names - OTHER_DOORS} == listed
+    listed = {endpoint.name for endpoint in PAGE_ENDPOINTS + VERSION_ENDPOINTS}
+    assert {ENDPOINT_NAMES[name] for name in names - OTHER_NAMES} == listed
 
 
-def _leaves(resolver):
+def _url_patterns(resolver):
     for pattern in getattr(resolver, "url_patterns", [resolver]):
-        yield from _leaves(pattern) if hasattr(pattern, "url_patterns") else [pattern]
+        yield from _url_patterns(pattern) if hasattr(pattern, "url_patterns") else [pattern]

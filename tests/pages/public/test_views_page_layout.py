@@ -1,4 +1,4 @@
-"""What stands around a policy: the way to it, the pages beside and below it, its links and its print."""
+"""Tests of what is around the text of a page: breadcrumb, navigation, links, notices, and the print view."""
 
 import re
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ def _published(slug: str, parent=None, body: str = "Text.", weight: int = 0):
 
 @pytest.fixture
 def tree():
-    """Return a section with two pages below it, the heavier one first by name, and one that was never published."""
+    """Return a section with two pages below it, in another order by weight than by name, and an unpublished one."""
     section = _published("legal")
     _published("alpha", section, weight=2)
     beta = _published("beta", section, weight=1)
@@ -47,30 +47,30 @@ def _targets(html: str) -> list[str]:
     return re.findall(r'href="([^"]+)"', html)
 
 
-def test_the_breadcrumb_leads_from_the_outermost_page_to_this_one(client, tree):
+def test_breadcrumb_leads_from_the_outermost_page_to_this_one(client, tree):
     breadcrumb = _part(_html(client, "/legal/beta/deep/"), "breadcrumb")
     assert _targets(breadcrumb) == ["/legal/", "/legal/beta/"]
     assert breadcrumb.count('aria-current="page"') == 1
 
 
-def test_a_section_lists_its_public_pages_by_weight(client, tree):
+def test_section_lists_its_public_pages_by_weight(client, tree):
     children = _part(_html(client, "/legal/"), "children")
-    # A page whose parent is not public moves up to the next one that is.
+    # A page whose parent is not public is listed below its nearest public ancestor.
     assert _targets(children) == ["/legal/beta/", "/legal/alpha/", "/legal/draft/below-the-draft/"]
 
 
-def test_the_section_navigation_opens_the_way_to_the_page_alone(client, tree):
+def test_section_navigation_is_expanded_only_down_to_the_page(client, tree):
     navigation = _part(_html(client, "/legal/alpha/"), "section-nav")
     assert "/legal/beta/" in _targets(navigation)
     assert "/legal/beta/deep/" not in _targets(navigation)
     assert re.search(r'href="/legal/alpha/"[^>]*aria-current="page"', navigation)
 
 
-def test_pages_without_a_public_version_are_no_address(client, tree):
+def test_page_without_a_version_answers_404(client, tree):
     assert client.get("/legal/draft/").status_code == 404
 
 
-def test_the_print_holds_the_page_and_all_below_it_numbered_with_ids_of_their_own(client, tree):
+def test_print_view_numbers_all_pages_and_has_unique_ids(client, tree):
     html = _html(client, "/legal/_print/")
     assert re.findall(r'<h1 id="[^"]*">([\d.]*) ', html) == ["", "1", "1.1", "2", "3"]
     identifiers = re.findall(r' id="([^"]+)"', html)
@@ -79,7 +79,7 @@ def test_the_print_holds_the_page_and_all_below_it_numbered_with_ids_of_their_ow
     assert "Draft." not in html
 
 
-def test_the_page_links_lead_where_their_labels_say(client):
+def test_page_links_have_their_targets(client):
     SiteSettings(documentation_tracker="https://x.example/new", project_tracker="https://y.example/new").save()
     page = _published("policy")
     links = _part(_html(client, "/policy/"), "page-links")
@@ -96,7 +96,7 @@ def test_the_page_links_lead_where_their_labels_say(client):
         assert label in russian
 
 
-def test_the_form_of_a_child_page_has_its_parent_and_a_text_to_begin_with(client, admin_client):
+def test_form_of_a_child_page_has_its_parent_and_a_starter_text(client, admin_client):
     page = _published("policy")
     form = admin_client.get(f"/admin/pages/page/add/?parent={page.pk}").context["adminform"].form
     assert str(form["parent"].value()) == str(page.pk)
@@ -104,7 +104,7 @@ def test_the_form_of_a_child_page_has_its_parent_and_a_text_to_begin_with(client
     assert not form["body_ru"].value()
 
 
-def test_links_are_named_in_the_readers_language_and_without_a_target_plain(client):
+def test_links_are_in_the_readers_language_and_plain_text_without_a_target(client):
     group = LinkGroup.objects.create(position="footer", title_en="Help", title_ru="Помощь")
     Link.objects.create(group=group, label_en="Chat", label_ru="Чат", url="https://chat.example/")
     Link.objects.create(group=group, label_en="Later")
@@ -118,7 +118,7 @@ def test_links_are_named_in_the_readers_language_and_without_a_target_plain(clie
     assert "Помощь" in html
 
 
-def test_a_changed_link_is_a_change_of_the_site(client):
+def test_changed_link_changes_the_etag(client):
     _published("policy")
     group = LinkGroup.objects.create(position="top")
     first = client.get("/policy/").headers["ETag"]
@@ -129,7 +129,7 @@ def test_a_changed_link_is_a_change_of_the_site(client):
     assert client.get("/policy/").headers["ETag"] == first
 
 
-def test_the_licence_is_linked_as_one(client):
+def test_licence_link_has_rel_license(client):
     SiteSettings(licence_name_en="CC0 1.0", licence_url="https://creativecommons.org/publicdomain/zero/1.0/").save()
     _published("policy")
     link = '<a rel="license" href="https://creativecommons.org/publicdomain/zero/1.0/">CC0 1.0</a>'
@@ -144,14 +144,14 @@ def test_the_licence_is_linked_as_one(client):
         (1100, "6 minute read", "6 минут чтения"),
     ],
 )
-def test_the_reading_time_is_rounded_up_with_plural_forms(client, words, minutes, russian):
+def test_reading_time_is_rounded_up_with_plural_forms(client, words, minutes, russian):
     page = make_page("policy")
     publish_bodies(page, {"en": "word " * words}, NOW)
     assert minutes in _html(client, "/policy/")
     assert russian in _html(client, "/ru/policy/")
 
 
-def test_the_home_page_shows_its_own_text_and_is_not_in_its_list(client):
+def test_home_page_shows_its_text_and_does_not_list_itself(client):
     publish_bodies(make_page(""), {"en": "Welcome here."}, NOW)
     _published("policy")
     html = _html(client, "/")
@@ -160,7 +160,7 @@ def test_the_home_page_shows_its_own_text_and_is_not_in_its_list(client):
     assert 'href="/"' not in _part(html, "page-list")
 
 
-def test_other_languages_are_announced_to_search_only_where_there_is_a_text(client):
+def test_alternate_links_name_only_languages_with_a_text(client):
     page = _published("policy")
     html = _html(client, "/policy/")
     assert 'hreflang="x-default" href="http://testserver/policy/"' in html
@@ -169,20 +169,20 @@ def test_other_languages_are_announced_to_search_only_where_there_is_a_text(clie
     assert 'hreflang="ru" href="http://testserver/ru/policy/"' in _html(client, "/policy/")
 
 
-def test_a_language_without_the_page_is_named_and_not_linked(client):
+def test_language_menu_does_not_link_a_missing_language(client):
     _published("policy")
     menu = _part(_html(client, "/policy/"), "language-menu")
     assert '<span class="missing" lang="ru" dir="ltr">Русский</span>' in menu
 
 
-def test_a_binding_language_is_told_of(client):
+def test_binding_language_is_shown(client):
     page = make_page("policy")
     publish_bodies(page, {"en": "English.", "ru": "Русский."}, NOW, binding_language="en")
     assert "this one is the controlling one" in _html(client, "/policy/")
     assert "преимущество имеет текст на этом языке: Английский" in _html(client, "/ru/policy/")
 
 
-def test_the_history_comes_a_sheet_at_a_time(client):
+def test_history_is_paginated(client):
     page = make_page("policy")
     for number in range(25):
         publish_bodies(page, {"en": f"Text {number}."}, NOW)
@@ -190,5 +190,5 @@ def test_the_history_comes_a_sheet_at_a_time(client):
     assert first.count("<h2><a") == 20
     assert 'rel="next" href="?page=2"' in first
     assert _html(client, "/policy/history/?page=2").count("<h2><a") == 5
-    for absurd in ("0", "99", "x", "-1", ""):
-        assert client.get(f"/policy/history/?page={absurd}").status_code == 200
+    for invalid in ("0", "99", "x", "-1", ""):
+        assert client.get(f"/policy/history/?page={invalid}").status_code == 200

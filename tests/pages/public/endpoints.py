@@ -1,0 +1,92 @@
+"""All public endpoints and exports. The visibility rules are tested at each of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pages.hugo.exporting.git_export import export_git
+from pages.hugo.exporting.tree_export import export_tree
+from tests.repositories import git
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A public address, and what it may show of the page with the path `policy`."""
+
+    name: str
+    address: str
+    # The texts that it may show, a key of ALLOWED_TOKENS in test_visibility.
+    shows: str = "in force"
+    # The change notes that it shows of versions that are not in force.
+    notes: tuple[str, ...] = ()
+    # When it starts to answer 200: "in force" (with the first version in force), "known" (with the first published
+    # version) or "always".
+    available: str = "in force"
+    # How it treats a withdrawn page: "gone" (answers 410), "open" (still shows it) or "left out" (does not list it).
+    withdrawn: str = "gone"
+
+
+PAGE_ENDPOINTS = [
+    Endpoint("page", "/{prefix}policy/"),
+    Endpoint("source", "/{prefix}policy/index.md"),
+    Endpoint("home", "/{prefix}", available="always", withdrawn="left out"),
+    Endpoint("history", "/{prefix}policy/history/", "known", ("upcomingnote", "cancellednote"), "known", "open"),
+    Endpoint(
+        "history as JSON", "/{prefix}policy/history.json", "known", ("upcomingnote", "cancellednote"), "known", "open"
+    ),
+    Endpoint("feed", "/{prefix}policy/feed.atom", "feed", ("upcomingnote",)),
+    Endpoint("feed of the site", "/{prefix}feed.atom", "feed", ("upcomingnote",), "always", "left out"),
+    Endpoint("print", "/{prefix}policy/_print/"),
+    Endpoint("comparison", "/{prefix}policy/compare/earliest...live/", "known", withdrawn="open"),
+    Endpoint("changes", "/{prefix}policy/changes/?since={since}", "known"),
+    Endpoint("upcoming", "/{prefix}policy/upcoming/", "announced", ("upcomingnote",), "known"),
+    Endpoint("site map", "/sitemap.xml", "digests", available="always", withdrawn="left out"),
+    Endpoint("publication log", "/publication-log.json", "digests", available="always", withdrawn="open"),
+]
+VERSION_ENDPOINTS = [
+    Endpoint("version", "/{prefix}policy/v/{number}/", withdrawn="open"),
+    Endpoint("version source", "/{prefix}policy/v/{number}/index.md", withdrawn="open"),
+]
+# Addresses below that of the page are redirected when the page moves.
+MOVING_ENDPOINTS = [endpoint for endpoint in PAGE_ENDPOINTS + VERSION_ENDPOINTS if "policy/" in endpoint.address]
+# Names of URL patterns that show nothing of a page, or only redirect.
+OTHER_NAMES = {"as-of", "picture", "health", "ready", "robots", "publication-log-after"}
+_SAME_NAME = ("page", "source", "home", "history", "print", "comparison", "changes", "upcoming")
+# The endpoint of each URL pattern, by its name.
+ENDPOINT_NAMES = {name: name for name in _SAME_NAME} | {
+    "version": "version",
+    "version-source": "version source",
+    "history-json": "history as JSON",
+    "feed": "feed",
+    "site-feed": "feed of the site",
+    "sitemap": "site map",
+    "publication-log": "publication log",
+}
+
+
+@dataclass(frozen=True)
+class Export:
+    """An export to files. `run` returns everything it wrote as one text."""
+
+    name: str
+    run: Callable[[Path, datetime], str]
+    shows: str
+    # Whether the versions of a page stay readable in the export after its withdrawal.
+    keeps_withdrawn: bool
+
+
+def _run_tree_export(folder: Path, at: datetime) -> str:
+    export_tree(folder, at=at)
+    return "".join(f"{path}\n{path.read_text()}" for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _run_git_export(folder: Path, at: datetime) -> str:
+    export_git(folder, at=at)
+    return git(folder, "log", "--all", "--patch", "--format=fuller").decode() if git(folder, "for-each-ref") else ""
+
+
+EXPORTS = [
+    Export("export_hugo", _run_tree_export, "in force", keeps_withdrawn=False),
+    Export("export_git", _run_git_export, "known", keeps_withdrawn=True),
+]
