@@ -1,1 +1,1 @@
-"""Questions about stored rows: is the chain whole, is a translation up to date. It must not write anything."""
+"""Read-only questions about stored rows: whether the hash chain is intact, whether a translation is up to date."""

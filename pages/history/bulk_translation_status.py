@@ -1,4 +1,4 @@
-"""The status of all translations in force at once, for lists: the rule of `translation_basis`, and three queries."""
+"""The status of all translations in force at once, for lists: the rules of `translation_basis` in three queries."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from pages.history.translation_basis import best_status, source_texts
+from pages.history.translation_basis import SourceRow, best_status, source_texts
 from pages.history.translation_status import SourceText, TranslationStatus
 from pages.models import PublicationRecord, Version, VersionText
 from pages.models.version_text import Significance
 
 
 class EffectiveText(NamedTuple):
-    """A text that readers get now, and its version."""
+    """A text in force and its version."""
 
     page: int
     source_language: str
@@ -26,26 +26,26 @@ class EffectiveText(NamedTuple):
 
 
 class TranslationAssessment(NamedTuple):
-    """What may be said of a translation; `superseded_by` is the key of the version whose source went ahead of it."""
+    """The status of a translation; `behind_since` is the key of the version since which it is not up to date."""
 
     status: TranslationStatus
     reflects: int | None
-    superseded_by: int | None = None
+    behind_since: int | None = None
 
 
-class _SourceRow(NamedTuple):
-    """The source language's text in a version."""
+class _PageSourceRow(NamedTuple):
+    """The source text of a version, with the keys of the page and of the version."""
 
     page: int
     version: int
     number: int
     digest: str
     significance: str
-    stands: bool
+    is_not_cancelled: bool
 
 
 def texts_in_force(at: datetime) -> dict[int, dict[str, EffectiveText]]:
-    """Return the texts in force at the moment, by page and language."""
+    """Return the texts in force at a time, by the page's key and the language."""
     rows = (
         VersionText.objects.filter(version__in=Version.objects.in_force(at))
         .order_by()
@@ -59,77 +59,91 @@ def texts_in_force(at: datetime) -> dict[int, dict[str, EffectiveText]]:
             "based_on",
         )
     )
-    found: dict[int, dict[str, EffectiveText]] = {}
+    texts: dict[int, dict[str, EffectiveText]] = {}
     for text in map(EffectiveText._make, rows):
-        found.setdefault(text.page, {})[text.language] = text
-    return found
+        texts.setdefault(text.page, {})[text.language] = text
+    return texts
 
 
 def assess_translations(
     texts: Mapping[int, Mapping[str, EffectiveText]], at: datetime
 ) -> dict[tuple[int, str], TranslationAssessment]:
-    """Return what `status_of` says of each translation in force, by page and language; none of a source text."""
-    rows, confirmed = _source_rows(at), _confirmed(at)
-    found = {}
-    for of_page in texts.values():
-        for text in of_page.values():
-            if text.language == text.source_language or text.source_language not in of_page:
+    """Return the result of `status_with_basis` for each translation in force, by the page's key and the language."""
+    source, confirmations = _source_rows(at), _confirmations(at)
+    assessments = {}
+    for page_texts in texts.values():
+        for text in page_texts.values():
+            if text.language == text.source_language or text.source_language not in page_texts:
                 continue
-            confirmations = confirmed.get((text.page, text.language, text.digest), ())
-            said = {text.based_on, *(number for number in confirmations if number <= text.number)} - {None}
-            found[text.page, text.language] = _judged(text, said, rows.get(text.page, []))
-    return found
+            confirmed = confirmations.get((text.page, text.language, text.digest), ())
+            bases = {number for number in confirmed if number <= text.number}
+            bases |= {text.based_on} if text.based_on else set()
+            if assessment := _assess(text, bases, source.get(text.page, [])):
+                assessments[text.page, text.language] = assessment
+    return assessments
 
 
-def _judged(text: EffectiveText, said: set[int], rows: list[_SourceRow]) -> TranslationAssessment:
+def _assess(text: EffectiveText, bases: set[int], rows: list[_PageSourceRow]) -> TranslationAssessment | None:
     @cache
-    def steps_with(number: int | None) -> list[SourceText]:
+    def source_with(based_on: int | None) -> list[SourceText]:
+        current = {row.number for row in rows if row.is_not_cancelled and row.number < text.number}
+        included = current | {based_on, text.number}
         return source_texts(
-            (row.number, row.digest, row.significance, row.stands and row.number < text.number)
+            SourceRow(row.number, row.digest, row.significance, row.number in current)
             for row in rows
-            if (row.stands and row.number < text.number) or row.number in (number, text.number)
+            if row.number in included
         )
 
-    status, reflects = best_status(said, steps_with)
+    status, reflects = best_status(bases, source_with)
+    if status is None:
+        return None
     if status == TranslationStatus.UP_TO_DATE:
         return TranslationAssessment(status, reflects)
-    number = _overtaking(status, reflects, steps_with(reflects))
-    return TranslationAssessment(status, reflects, next(row.version for row in rows if row.number == number))
+    since = _behind_since(status, reflects, source_with(reflects))
+    return TranslationAssessment(status, reflects, next(row.version for row in rows if row.number == since))
 
 
-def _overtaking(status: TranslationStatus, reflects: int | None, steps: list[SourceText]) -> int:
+def _behind_since(status: TranslationStatus, reflects: int | None, source: list[SourceText]) -> int:
     """Return the number of the version since which the translation has its status."""
-    known = [step for step in steps if reflects is not None and step.number <= reflects]
-    later = steps[len(known) :]
-    if not known:
+    reflected = [text for text in source if reflects is not None and text.number <= reflects]
+    later = source[len(reflected) :]
+    if not reflected:
         return later[0].number
     is_minor = status == TranslationStatus.MINOR
-    return next(step.number for step in later if step.is_major or (is_minor and step.digest != known[-1].digest))
+    return next(text.number for text in later if text.is_major or (is_minor and text.digest != reflected[-1].digest))
 
 
-def _source_rows(at: datetime) -> dict[int, list[_SourceRow]]:
-    """Return the source's rows by page, in order.
+def _source_rows(at: datetime) -> dict[int, list[_PageSourceRow]]:
+    """Return the source texts by the page's key, in the order of versions.
 
-    An unchanged one says what the one before it says, and is left out, but where something was cancelled: there it may
-    follow a text that never came into force.
+    Unchanged texts are left out because they repeat the one before, unless a version of the page was cancelled: then
+    that one may be a text that never came into force.
     """
     cancellations = PublicationRecord.objects.cancellations(at)
     is_needed = ~Q(significance=Significance.UNCHANGED) | Q(version__page__in=cancellations.values("page"))
     rows = (
         VersionText.objects.filter(is_needed, language=F("version__page__source_language"))
-        .annotate(stands=~Exists(cancellations.filter(version=OuterRef("version"))))
+        .annotate(is_not_cancelled=~Exists(cancellations.filter(version=OuterRef("version"))))
         .order_by("version__number")
-        .values_list("version__page_id", "version_id", "version__number", "revision__digest", "significance", "stands")
+        .values_list(
+            "version__page_id",
+            "version_id",
+            "version__number",
+            "revision__digest",
+            "significance",
+            "is_not_cancelled",
+        )
     )
-    found: dict[int, list[_SourceRow]] = {}
-    for row in map(_SourceRow._make, rows):
-        found.setdefault(row.page, []).append(row)
-    return found
+    by_page: dict[int, list[_PageSourceRow]] = {}
+    for row in map(_PageSourceRow._make, rows):
+        by_page.setdefault(row.page, []).append(row)
+    return by_page
 
 
-def _confirmed(at: datetime) -> dict[tuple[int, str, str], list[int]]:
+def _confirmations(at: datetime) -> dict[tuple[int, str, str], list[int]]:
+    """Return the numbers of the versions that translations were confirmed to reflect, by page, language and digest."""
     rows = PublicationRecord.objects.confirmations(at)
-    found: dict[tuple[int, str, str], list[int]] = {}
+    numbers: dict[tuple[int, str, str], list[int]] = {}
     for page, language, digest, number in rows.values_list("page_id", "language", "text_digest", "version__number"):
-        found.setdefault((page, language, digest), []).append(number)
-    return found
+        numbers.setdefault((page, language, digest), []).append(number)
+    return numbers

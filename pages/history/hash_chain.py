@@ -1,24 +1,28 @@
-"""The chain of publication records: how a record is written down, and where a chain is broken.
+"""The hash chain of publication records: what a record contains, its canonical form, and where a chain is broken.
 
-A record's canonical form follows RFC 8785 (JSON Canonicalization Scheme); its hash is the SHA-256 of those bytes, and
-each record contains the hash of the one before.
+The canonical form follows RFC 8785 (JSON Canonicalization Scheme). A record's hash is the SHA-256 of that form in
+UTF-8, and each record contains the hash of the previous one.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any, overload
 
 import rfc8785
+
+from pages.models import ImportedCommit, Version, VersionText
+from pages.models.version_text import Significance
 
 FORMAT = 1
 
 
 @dataclass(frozen=True)
 class ChainLink:
-    """A record as the chain sees it."""
+    """The parts of a record that form the chain."""
 
     number: int
     canonical: str
@@ -27,47 +31,53 @@ class ChainLink:
 
 @dataclass(frozen=True)
 class ChainBreak:
-    """The first place at which a chain does not hold, and why."""
+    """The first record at which a chain is broken."""
 
     number: int
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class BaseVersion:
-    """The version that another one was measured against, with its texts by language."""
+    """The version that a new one is compared with."""
 
     number: int
-    texts: Mapping
+    texts: Mapping[str, VersionText]
 
 
+@overload
+def format_timestamp(value: datetime) -> str: ...
+@overload
+def format_timestamp(value: None) -> None: ...
+@overload
+def format_timestamp(value: datetime | None) -> str | None: ...
 def format_timestamp(value: datetime | None) -> str | None:
-    """Write a moment in UTC with microseconds (RFC 3339)."""
-    return value and value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """Return a time in UTC with microseconds (RFC 3339)."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if value else None
 
 
-def canonical_json(payload: dict) -> str:
-    """Return the one way to write a payload down."""
+def canonical_json(payload: dict[str, Any]) -> str:
     return rfc8785.dumps(payload).decode()
 
 
 def text_digest(text: str) -> str | None:
-    """Return the digest of a note or a reason; None where there is none."""
-    return hashlib.sha256(text.encode()).hexdigest() if text else None
+    """Return the digest of a note or a reason, None for an empty one."""
+    return _sha256(text.encode()) if text else None
 
 
-def mapping_digest(words: dict[str, str]) -> str | None:
-    """Return the digest of a text's pictures by reference, or of reasons by language; None where there are none."""
-    return _pairs_digest(tuple(sorted(words.items()))) if words else None
+def mapping_digest(mapping: Mapping[str, str]) -> str | None:
+    """Return the digest of pictures by reference, or of reasons by language; None for an empty mapping."""
+    return _pairs_digest(tuple(sorted(mapping.items()))) if mapping else None
 
 
+# Versions of a page mostly show the same pictures.
 @lru_cache(maxsize=1024)
-def _pairs_digest(words: tuple[tuple[str, str], ...]) -> str | None:
-    return text_digest(canonical_json(dict(words)))
+def _pairs_digest(pairs: tuple[tuple[str, str], ...]) -> str:
+    return _sha256(canonical_json(dict(pairs)).encode())
 
 
-def text_payload(text) -> dict:
-    """Return what a record says of one VersionText, whose revision is at hand."""
+def text_payload(text: VersionText) -> dict[str, Any]:
+    """Return what a record contains of one text of a version."""
     return {
         "text": text.revision.digest,
         "pictures": mapping_digest(text.pictures),
@@ -78,91 +88,94 @@ def text_payload(text) -> dict:
     }
 
 
-def version_payload(version, texts: Iterable, base: BaseVersion | None) -> dict:
-    """Return what a record says of a published version and its texts.
+def version_payload(version: Version, texts: Iterable[VersionText], base: BaseVersion | None) -> dict[str, Any]:
+    """Return what a record contains of a published version and its texts.
 
-    Those that say what they said in the version that this one was measured against are named alone.
+    Texts carried over from the base without any change are only listed by language, which keeps records small.
     """
     texts = list(texts)
-    carried = [text.language for text in texts if base and _is_carried(text, base.texts.get(text.language))]
+    carried = {text.language for text in texts if base and _is_carried_over(text, base.texts.get(text.language))}
     return {
         "number": version.number,
         "published_at": format_timestamp(version.published_at),
         "effective_at": format_timestamp(version.effective_at),
         "binding_language": version.binding_language,
-        "carries": {"from": base.number, "texts": sorted(carried)} if carried else None,
+        "carries": {"from": base.number, "texts": sorted(carried)} if base and carried else None,
         "texts": {text.language: text_payload(text) for text in texts if text.language not in carried},
     }
 
 
-def _is_carried(text, before) -> bool:
-    """Tell whether a text stands as it did, without a word of its own."""
-    if before is None or text.significance != "unchanged" or text.change_note:
+def _is_carried_over(text: VersionText, before: VersionText | None) -> bool:
+    if before is None or text.significance != Significance.UNCHANGED or text.change_note:
         return False
     names = ("pictures", "based_on", "modified_at")
     is_same = all(getattr(text, name) == getattr(before, name) for name in names)
     return is_same and text.revision.digest == before.revision.digest
 
 
-def version_field(version, texts: Iterable, base: BaseVersion | None = None) -> dict | None:
-    """Return what a record says of its version: all of it, or its number alone; None for an event of the page."""
+def version_field(
+    version: Version | None, texts: Collection[VersionText], base: BaseVersion | None = None
+) -> dict[str, Any] | None:
+    """Return the `version` of a record: everything about a new version, else only the number, or None without one."""
     if version is None:
         return None
     return version_payload(version, texts, base) if texts else {"number": version.number}
 
 
-def commit_digest(commit) -> str | None:
-    """Return the digest of an imported commit's stored columns."""
-    columns = ("commit_id", "author_name", "author_email", "author_date")
-    columns += ("committer_name", "committer_email", "committer_date", "files")
-    payload = {name: getattr(commit, name) for name in columns}
-    # The column's first name: digests in existing records were made with it.
+def commit_digest(commit: ImportedCommit) -> str:
+    """Return the digest of all stored columns of an imported commit."""
+    author = ("author_name", "author_email", "author_date")
+    committer = ("committer_name", "committer_email", "committer_date")
+    payload = {name: getattr(commit, name) for name in ("commit_id", *author, *committer, "files")}
+    # The key is the column's former name: digests in existing records contain it.
     payload["layout"] = commit.site_structure
-    payload["message"] = hashlib.sha256(bytes(commit.message)).hexdigest()
-    return text_digest(canonical_json(payload))
+    payload["message"] = _sha256(bytes(commit.message))
+    return _sha256(canonical_json(payload).encode())
 
 
-def confirmation_payload(language: str, digest: str) -> dict:
-    """Return what a record says of the translation that reflects its version's source."""
+def confirmation_payload(language: str, digest: str) -> dict[str, str]:
+    """Return what a record contains of a translation that was confirmed to match its source."""
     return {"language": language, "text": digest}
 
 
-def parse_record(canonical_form: str) -> dict:
-    """Return what a record says; nothing where it was overwritten with what is no record."""
+def parse_record(canonical: str) -> dict[str, Any]:
+    """Return the payload of a record, {} if somebody has overwritten it with something that is not a JSON object."""
     try:
-        said = json.loads(canonical_form)
+        payload = json.loads(canonical)
     except (ValueError, RecursionError):
         return {}
-    return said if isinstance(said, dict) else {}
+    return payload if isinstance(payload, dict) else {}
 
 
-def record_hash(canonical_form: str) -> str:
-    """Return the hash of a record."""
-    return hashlib.sha256(canonical_form.encode()).hexdigest()
+def record_hash(canonical: str) -> str:
+    return _sha256(canonical.encode())
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def first_broken_link(links: Iterable[ChainLink], *, head: str | None = None) -> ChainBreak | None:
-    """Return where the chain first does not hold, or None. With a head, the last record must be the one it names."""
+    """Return the first break of the chain, or None. If a head is given, the last record must have that hash."""
     previous, number = "", 0
     for number, link in enumerate(links, 1):
-        if why := _trouble(link, number, previous):
-            return ChainBreak(number, why)
+        if reason := _defect(link, number, previous):
+            return ChainBreak(number, reason)
         previous = link.hash
+    # Without the stored head, removing the last records would go unnoticed.
     if head is not None and head != previous:
-        return ChainBreak(
-            number, "the chain does not end at the head that the site has noted: records are missing at its end"
-        )
+        return ChainBreak(number, "the chain does not end at the stored head: records are missing at its end")
     return None
 
 
-def _trouble(link: ChainLink, number: int, previous: str) -> str | None:
+def _defect(link: ChainLink, number: int, previous: str) -> str | None:
     if link.number != number:
-        return f"the record is missing: record {link.number} stands in its place"
+        return f"the record is missing: record {link.number} is in its place"
     if record_hash(link.canonical) != link.hash:
-        return "the record's hash is not that of its content"
+        return "the record's hash does not match its content"
     payload = parse_record(link.canonical)
     if payload.get("previous") != previous:
-        return "the record does not name the hash of the record before"
+        return "the record does not contain the hash of the previous record"
     if payload.get("record") != number:
         return "the record's content has another number"
     return None

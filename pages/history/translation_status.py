@@ -1,4 +1,4 @@
-"""Is a translation up to date with its source? A question about digests, with no clock in it."""
+"""Whether a translation is up to date with its source: a comparison of digests that does not depend on the time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class TranslationStatus(StrEnum):
-    """What a reader of a translation must know of it."""
+    """The values are part of the public JSON."""
 
     MISSING = "missing"
     UP_TO_DATE = "current"
@@ -16,7 +16,7 @@ class TranslationStatus(StrEnum):
 
 @dataclass(frozen=True)
 class SourceText:
-    """The source language's text in one version."""
+    """The text of a version in the source language."""
 
     number: int
     digest: str
@@ -24,17 +24,18 @@ class SourceText:
 
 
 def translation_status(based_on: int | None, source: Sequence[SourceText]) -> TranslationStatus | None:
-    """Return the status of a translation that reflects a version, given the source's steps up to the version shown.
+    """Return the status of a translation that reflects the source text of version `based_on`.
 
-    `source` is in ascending order, without cancelled versions but the one reflected. None where the source has no text
-    to compare with.
+    `source` contains the source texts up to the version shown, in ascending order, without cancelled versions except
+    the reflected one. Returns None if it is empty.
     """
     if not source:
         return None
-    reflected = [step for step in source if based_on is not None and step.number <= based_on]
+    reflected = [text for text in source if based_on is not None and text.number <= based_on]
+    # By digest: a source that was changed and changed back is the same text again.
     if reflected and reflected[-1].digest == source[-1].digest:
         return TranslationStatus.UP_TO_DATE
     since = source[len(reflected) :]
-    if not reflected or any(step.is_major for step in since):
+    if not reflected or any(text.is_major for text in since):
         return TranslationStatus.BEHIND
     return TranslationStatus.MINOR

@@ -1,4 +1,4 @@
-"""From when to when each version of a page was in force: the same rule as `in_force(at)`, for all versions at once."""
+"""When each version of a page was in force: the same rule as `in_force(at)`, for all versions at once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,8 +7,6 @@ from enum import StrEnum
 
 
 class VersionState(StrEnum):
-    """What a version is at a moment."""
-
     UPCOMING = "upcoming"
     IN_FORCE = "in force"
     PAST = "past"
@@ -17,7 +15,7 @@ class VersionState(StrEnum):
 
 @dataclass(frozen=True)
 class Publication:
-    """What the rule needs to know of a version."""
+    """The facts about a version that decide when it is in force."""
 
     number: int
     effective_at: datetime
@@ -26,7 +24,7 @@ class Publication:
 
 @dataclass(frozen=True)
 class Span:
-    """A version's state at a moment, and the stretch in which it is or was in force (`until` only once it is over)."""
+    """A version's state at a time, and the period in which it is or was in force; `until` is set once it has ended."""
 
     state: VersionState
     since: datetime | None = None
@@ -34,15 +32,14 @@ class Span:
 
 
 def version_spans(publications: Iterable[Publication], at: datetime) -> dict[int, Span]:
-    """Return the span of each version by number; the publications are those known at the moment."""
+    """Return the span of each version by number, given the versions published by that time."""
     spans: dict[int, Span] = {}
-    # The earliest moment at which a higher-numbered version takes over from all below it.
+    # The earliest time at which a higher number supersedes all lower ones.
     superseded_at: datetime | None = None
-    for publication in sorted(publications, key=lambda one: -one.number):
+    for publication in sorted(publications, key=lambda publication: -publication.number):
         spans[publication.number] = _span(publication, superseded_at, at)
         if not publication.is_cancelled:
-            moments = [publication.effective_at, superseded_at]
-            superseded_at = min(moment for moment in moments if moment is not None)
+            superseded_at = min(publication.effective_at, superseded_at or publication.effective_at)
     return spans
 
 

@@ -225,7 +225,7 @@ def _language(key: int, name: str, texts: Mapping[str, EffectiveText], judged) -
     judgement = judged.get((key, name))
     if judgement is None:
         return LanguageState(name, LanguageStatus.PUBLISHED)
-    return LanguageState(name, _LANGUAGE_STATUSES[judgement.status], judgement.superseded_by)
+    return LanguageState(name, _LANGUAGE_STATUSES[judgement.status], judgement.behind_since)
 
 
 def _title(heads: Mapping[str, _Head], source_language: str) -> LocalizedText:

@@ -12,9 +12,9 @@ from pages.history import hash_chain
 from pages.history.hash_chain import ChainBreak, ChainLink, first_broken_link
 
 LENGTH = 5
-HASH = "the record's hash is not that of its content"
-PREVIOUS = "the record does not name the hash of the record before"
-END = "the chain does not end at the head that the site has noted: records are missing at its end"
+HASH = "the record's hash does not match its content"
+PREVIOUS = "the record does not contain the hash of the previous record"
+END = "the chain does not end at the stored head: records are missing at its end"
 
 
 def link(number, previous, **more):
@@ -67,7 +67,7 @@ def test_last_record_that_was_rewritten_with_its_hash_is_found_by_the_head(chain
 @pytest.mark.parametrize("number", range(1, LENGTH))
 def test_record_that_is_missing_is_found(chain, number):
     del chain[number - 1]
-    why = f"the record is missing: record {number + 1} stands in its place"
+    why = f"the record is missing: record {number + 1} is in its place"
     assert first_broken_link(chain) == ChainBreak(number, why)
 
 
@@ -91,7 +91,7 @@ def test_record_whose_content_has_another_number_is_found(chain):
 
 def test_swapped_records_are_found(chain):
     chain[1], chain[2] = chain[2], chain[1]
-    assert first_broken_link(chain) == ChainBreak(2, "the record is missing: record 3 stands in its place")
+    assert first_broken_link(chain) == ChainBreak(2, "the record is missing: record 3 is in its place")
     chain[1], chain[2] = replace(chain[1], number=2), replace(chain[2], number=3)
     assert first_broken_link(chain) == ChainBreak(2, PREVIOUS)
 

@@ -192,14 +192,14 @@ def reason_erased():
     record_column(7, reasons={})()
 
 
-DIGEST = "its bytes do not have its digest."
-TITLES = "its titles or its description are not those of its bytes."
-STORED = "what is stored is not what was recorded."
-BESIDE = "the row beside the record says something else than the record."
-HASH = "the record's hash is not that of its content."
-PREVIOUS = "the record does not name the hash of the record before."
-OTHER_VERSION = "the record is of another version."
-MISSING_VERSION = "Record 2, page /privacy-policy/: the version that it is of is missing."
+DIGEST = "the bytes do not match the digest."
+TITLES = "the titles or the description do not match the bytes."
+STORED = "the stored version does not match the record."
+COLUMNS = "the columns of the row do not match the record."
+HASH = "the record's hash does not match its content."
+PREVIOUS = "the record does not contain the hash of the previous record."
+OTHER_VERSION = "the record belongs to another version."
+MISSING_VERSION = "Record 2, page /privacy-policy/: its version is missing."
 
 # Version 3 says that a text stands as it did in version 2.
 CARRIED = f"version 3: {STORED}"
@@ -228,19 +228,19 @@ CARRIED = f"version 3: {STORED}"
         (text_row, [STORED]),
         (version_row, [MISSING_VERSION, CARRIED]),
         (version_row_and_the_way_to_it, [MISSING_VERSION, CARRIED]),
-        (unrecorded_version, ["Page /privacy-policy/, version 4: it was never recorded."]),
-        (record_column(canonical="Other."), [f"Record 2: {HASH}", BESIDE, STORED]),
+        (unrecorded_version, ["Page /privacy-policy/, version 4: it has no record."]),
+        (record_column(canonical="Other."), [f"Record 2: {HASH}", COLUMNS, STORED]),
         (record_column(hash="0" * 64), [f"Record 2: {HASH}"]),
-        (record_column(at="2023-01-01T00:00:00Z"), [BESIDE]),
-        (record_column(number=4, kind="publish"), [BESIDE, f"version 3: {STORED}"]),
+        (record_column(at="2023-01-01T00:00:00Z"), [COLUMNS]),
+        (record_column(number=4, kind="publish"), [COLUMNS, f"version 3: {STORED}"]),
         (canonical_with_its_hash(2, reason="0" * 64), [f"Record 3: {PREVIOUS}"]),
         (canonical_with_its_hash(4, previous=""), [f"Record 4: {PREVIOUS}"]),
         (canonical_with_its_hash(4, record=9), ["Record 4: the record's content has another number."]),
         (canonical_with_its_hash(4, version={"number": 2}), [f"version 3: {OTHER_VERSION}"]),
-        (canonical_with_its_hash(4, page="0"), [BESIDE]),
-        (no_record_at_all, [f"Record 4: {PREVIOUS}", BESIDE, OTHER_VERSION]),
-        (last_record, ["Record 3: the chain does not end at the head that the site has noted"]),
-        (middle_record, ["Record 2: the record is missing: record 3 stands", "version 2: it was never recorded."]),
+        (canonical_with_its_hash(4, page="0"), [COLUMNS]),
+        (no_record_at_all, [f"Record 4: {PREVIOUS}", COLUMNS, OTHER_VERSION]),
+        (last_record, ["Record 3: the chain does not end at the stored head"]),
+        (middle_record, ["Record 2: the record is missing: record 3 is", "version 2: it has no record."]),
     ],
 )
 def test_tampering_is_named(tampering, capsys, tamper, findings):
@@ -255,21 +255,21 @@ def test_tampering_is_named(tampering, capsys, tamper, findings):
 @pytest.mark.parametrize(
     ("tamper", "findings"),
     [
-        (record_column(7, reasons={"en": "Other.", "ru": "Ошибка."}), [f"Record 7, page /moved/: {BESIDE}"]),
-        (record_column(7, reasons={"en": "Wrong."}), [BESIDE]),
-        (record_column(7, at="2024-03-02T00:00:00Z"), [BESIDE]),
-        (record_column(7, kind="bring back"), [BESIDE]),
-        (record_column(8, kind="move"), [BESIDE]),
-        (record_column(9, kind="bring back"), [BESIDE]),
-        (other_page(7), [f"Record 7, page /other/: {BESIDE}"]),
-        (other_page(9), [BESIDE]),
-        (other_page(6), [f"Record 6, page /other/, version 1: {BESIDE}"]),
-        (version_of_another_page, [f"Record 6, page /moved/, version 1: {BESIDE}"]),
-        (record_column(6, language="en"), [BESIDE]),
-        (record_column(6, text_digest="0" * 64), [BESIDE]),
-        (canonical_with_its_hash(9, path={"from": "a", "to": "b"}), ["the chain does not end at the head"]),
-        (canonical_with_its_hash(7, reason=None), ["Record 8: the record does not name", BESIDE]),
-        (canonical_with_its_hash(6, confirmed={"language": "ru", "text": "0"}), [PREVIOUS, BESIDE]),
+        (record_column(7, reasons={"en": "Other.", "ru": "Ошибка."}), [f"Record 7, page /moved/: {COLUMNS}"]),
+        (record_column(7, reasons={"en": "Wrong."}), [COLUMNS]),
+        (record_column(7, at="2024-03-02T00:00:00Z"), [COLUMNS]),
+        (record_column(7, kind="bring back"), [COLUMNS]),
+        (record_column(8, kind="move"), [COLUMNS]),
+        (record_column(9, kind="bring back"), [COLUMNS]),
+        (other_page(7), [f"Record 7, page /other/: {COLUMNS}"]),
+        (other_page(9), [COLUMNS]),
+        (other_page(6), [f"Record 6, page /other/, version 1: {COLUMNS}"]),
+        (version_of_another_page, [f"Record 6, page /moved/, version 1: {COLUMNS}"]),
+        (record_column(6, language="en"), [COLUMNS]),
+        (record_column(6, text_digest="0" * 64), [COLUMNS]),
+        (canonical_with_its_hash(9, path={"from": "a", "to": "b"}), ["the chain does not end at the stored head"]),
+        (canonical_with_its_hash(7, reason=None), ["Record 8: the record does not contain", COLUMNS]),
+        (canonical_with_its_hash(6, confirmed={"language": "ru", "text": "0"}), [PREVIOUS, COLUMNS]),
         (reason_erased, []),
     ],
 )
