@@ -1,1 +1,1 @@
-"""From files to pages, commit by commit: nothing is written here."""
+"""What commits change: which files become which pages' texts. Nothing is written to the database here."""

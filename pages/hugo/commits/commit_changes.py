@@ -1,44 +1,50 @@
-"""What changes in a tree, and what that means for pages: files, the pages whose texts they are, and steps."""
+"""Changed files of a commit and the pages that they affect."""
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pages.hugo.site_structure.file_names import has_unsupported_format, is_config, is_text
 from pages.hugo.site_structure.structure import SiteStructure
 from pages.models.picture import CONTENT_TYPES
 
-# An uploaded picture bears its digest, and its kind stands in its first bytes alone.
-_GIVEN_OUT = re.compile(r"/media/[0-9a-f]{64}\Z")
+# The path of a picture that this site serves. It has no extension: its type is only in its first bytes.
+_SERVED_PICTURE = re.compile(r"/media/[0-9a-f]{64}\Z")
 
 
 @dataclass(eq=False)
 class FilePage:
-    """A page as the files have it. `files` are the paths of its texts by language; without any, it is gone."""
+    """A page as the files define it. `files` maps languages to the paths of its texts; a deleted page has none."""
 
     identifier: uuid.UUID
     key: str
     files: dict[str, str] = field(default_factory=dict)
     source_language: str = ""
-    # The address that its files ask for, and the one that it has: another page may have had it first.
+    # The address that its files ask for, and the address that it has: another page may have been first.
     wanted_address: str | None = None
     address: str | None = None
-    # The path that was its text last.
+    # The path that its leading text had last.
     last_file: str = ""
-    # What each text says of its page's address: slug and url.
+    # The front matter's slug and url, by language.
     slugs_and_urls: dict[str, tuple[str, str]] = field(default_factory=dict)
 
+    @property
     def leading_language(self) -> str | None:
-        """Return the language whose file says where the page stands."""
+        """The language whose file determines the page's key and address; None if the page is deleted."""
         if self.source_language in self.files:
             return self.source_language
         return min(self.files, default=None)
 
+    @property
+    def leading_file(self) -> str | None:
+        language = self.leading_language
+        return None if language is None else self.files[language]
+
 
 @dataclass(frozen=True)
 class FileChange:
-    """A file after a commit: its blob, or none where it is gone. `skip_reason` says why it can be no text."""
+    """A file after a commit. `blob` is empty if it was deleted; `skip_reason` says why it cannot be a text."""
 
     path: str
     blob: str = ""
@@ -47,7 +53,7 @@ class FileChange:
 
 @dataclass(frozen=True)
 class SkippedFile:
-    """Something that was left out, and why; of a history, the commit as well."""
+    """A file, or something in it, that is not imported, with the reason; in a history, with the id of the commit."""
 
     file_name: str
     reason: str
@@ -56,19 +62,20 @@ class SkippedFile:
 
 @dataclass
 class CommitChanges:
-    """What the files' changes come to: by page, the languages to be read anew; by path, whose text it is now."""
+    """The effect of a commit: for each page the languages to read again, for each path whose text it is now."""
 
     pages: dict[FilePage, set[str]] = field(default_factory=dict)
     files: dict[str, tuple[FilePage, str] | None] = field(default_factory=dict)
+    # Set if the commit changed the site structure.
     structure: SiteStructure | None = None
-    # The pages whose source language has another code now.
+    # Pages whose source language has another code now, such as en-us for en.
     renamed_sources: set[FilePage] = field(default_factory=set)
     skipped: list[SkippedFile] = field(default_factory=list)
 
     def split(self, texts: int) -> Iterator["CommitChanges"]:
-        """Yield the pages in steps of so many texts or a few more; what was left out is in the first."""
+        """Yield the pages in parts of about that many texts. The skipped files are in the first part."""
         part = CommitChanges(skipped=self.skipped)
-        for page in sorted(self.pages, key=lambda page: (page.key, str(page.identifier))):
+        for page in sort_pages(self.pages):
             part.pages[page] = self.pages[page]
             if sum(map(len, part.pages.values())) >= texts:
                 yield part
@@ -76,21 +83,28 @@ class CommitChanges:
         if part.pages or part.skipped:
             yield part
 
-    def touch(self, page: FilePage, language: str | None = None) -> None:
-        """Note that a page has changed, in a language if it is to be read anew."""
+    def mark_changed(self, page: FilePage, language: str | None = None) -> None:
+        """Note that a page changed, and in which language its text must be read again."""
         languages = self.pages.setdefault(page, set())
         if language:
             languages.add(language)
 
 
+def sort_pages(pages: Iterable[FilePage]) -> list[FilePage]:
+    """Sort pages by key. The identifier makes the order independent of the order in which files were read."""
+    return sorted(pages, key=lambda page: (page.key, str(page.identifier)))
+
+
 def is_picture(path: str) -> bool:
-    """Tell whether a file is named like a picture that browsers show, or like one that a site of this kind gave out."""
-    return path.rpartition(".")[2].lower() in CONTENT_TYPES or bool(_GIVEN_OUT.search(path))
-
-
-def can_be_relevant(path: str) -> bool:
-    return is_relevant(path) or has_unsupported_format(path)
+    """Tell whether a path has the extension of a picture that browsers show, or is that of a served picture."""
+    return path.rpartition(".")[2].lower() in CONTENT_TYPES or bool(_SERVED_PICTURE.search(path))
 
 
 def is_relevant(path: str) -> bool:
+    """Tell whether a file is a text, a picture or a config."""
     return is_text(path) or is_picture(path) or is_config(path)
+
+
+def is_reportable(path: str) -> bool:
+    """Tell whether a file is relevant or would be if its format were supported."""
+    return is_relevant(path) or has_unsupported_format(path)

@@ -1,12 +1,13 @@
-"""What a step of the files means for pages: texts that were read, their pictures, and where the pages stand now."""
+"""What the changes of a commit mean for pages: their texts and pictures, their addresses and redirects."""
 
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import count
 from urllib.parse import unquote, urlsplit
 
-from pages.hugo.commits.commit_changes import CommitChanges, FilePage, SkippedFile, is_picture
+from pages.hugo.commits.commit_changes import CommitChanges, FilePage, SkippedFile, is_picture, sort_pages
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.text_files import ReadText, read_text
 from pages.hugo.site_structure.addresses import build_address, parse_aliases
@@ -15,28 +16,29 @@ from pages.publishing.page_tree import is_reserved_slug
 
 @dataclass
 class PageChanges:
-    """What became of a page: texts as they are now, each picture's path by its reference, and its new address.
+    """The changes of a page: its changed texts by language, and the paths of their pictures by reference.
 
-    The page itself may have gone further since, where steps are read ahead.
+    It is a snapshot after one commit. `page` itself can already be ahead, because commits are read in batches.
     """
 
     page: FilePage
+    # The languages that the page has, changed or not.
     languages: frozenset[str]
-    # Where the page stands, and its new address if that is one.
     current_address: str | None = None
+    # The current address, if it is new.
+    new_address: str | None = None
     texts: dict[str, ReadText] = field(default_factory=dict)
     pictures: dict[str, dict[str, str]] = field(default_factory=dict)
-    # Blobs as they are at this step: the paths may have others a step later.
+    # The blobs of the pictures by path. A later commit can replace them.
     blobs: dict[str, str] = field(default_factory=dict)
-    new_address: str | None = None
     source_language: str = ""
-    # Whether the source language has another code now.
+    # Whether the source language has another code now, such as en-us for en.
     is_source_renamed: bool = False
     redirects: list[str] = field(default_factory=list)
 
 
 class PageChangesReader:
-    """Reads steps. It remembers which addresses pages have, and which texts show which picture."""
+    """Reads the changes of commits in turn. It keeps track of the pages' addresses and the pictures in their texts."""
 
     def __init__(
         self,
@@ -48,77 +50,83 @@ class PageChangesReader:
     ):
         self._tracker, self._read = tracker, read
         self._languages, self._fallback_language = languages, fallback_language
-        self._at: dict[str, FilePage] = {}
-        self._shown: dict[tuple[FilePage, str], set[str]] = {}
+        self._pages_by_address: dict[str, FilePage] = {}
+        self._pictures_by_text: dict[tuple[FilePage, str], set[str]] = {}
+        # What the last call of `read_changes` skipped, and the pages that it gave another address than they asked for.
         self.skipped: list[SkippedFile] = []
         self.renamed: list[str] = []
 
-    def read_changes(self, step: CommitChanges) -> list[PageChanges]:
-        """Read what a step changed, in the order of the pages' keys; what cannot be taken is in `skipped`."""
-        self.skipped, self.renamed = list(step.skipped), []
-        pages = sorted(step.pages, key=lambda page: (page.key, str(page.identifier)))
-        found = {
-            page: PageChanges(page, frozenset(page.files), is_source_renamed=page in step.renamed_sources)
+    def read_changes(self, commit_changes: CommitChanges) -> list[PageChanges]:
+        """Read the changed texts of a commit. Return the changes by page, sorted by key; see also `skipped`."""
+        self.skipped, self.renamed = list(commit_changes.skipped), []
+        pages = sort_pages(commit_changes.pages)
+        changes_by_page = {
+            page: PageChanges(page, frozenset(page.files), is_source_renamed=page in commit_changes.renamed_sources)
             for page in pages
         }
-        self._read_texts(step, found)
-        for page, its_news in found.items():
-            if not page.source_language and its_news.texts:
-                page.source_language = self._source_of(its_news.texts)
-        for page, address in self._settled(pages):
-            # A page that is gone gives its address up for one that comes.
-            found.setdefault(page, PageChanges(page, frozenset(page.files))).new_address = address
-        for news in found.values():
-            news.current_address, news.source_language = news.page.address, news.page.source_language
-            self._note_old_addresses(news)
-        return list(found.values())
+        self._read_texts(commit_changes, changes_by_page)
+        for page, changes in changes_by_page.items():
+            if not page.source_language and changes.texts:
+                page.source_language = self._choose_source_language(changes.texts)
+        for page, address in self._assign_addresses(pages):
+            # A deleted page that has to give up its address is not among the changed pages.
+            changes_by_page.setdefault(page, PageChanges(page, frozenset(page.files))).new_address = address
+        for changes in changes_by_page.values():
+            changes.current_address, changes.source_language = changes.page.address, changes.page.source_language
+            self._add_redirects(changes)
+        return list(changes_by_page.values())
 
     def record_text(self, page: FilePage, text: ReadText, language: str) -> dict[str, str]:
-        """Note what a text says of its page and which pictures it shows; return those by their references."""
+        """Record a text's slug, url and pictures. Return the paths of the pictures by reference."""
         page.slugs_and_urls[language] = text.slug_and_url
         pictures = {reference: self._picture_path(text, reference) for reference in text.references}
-        for path in self._shown.pop((page, language), ()):
+        for path in self._pictures_by_text.pop((page, language), ()):
             self._tracker.texts_by_picture[path].discard((page, language))
-        self._shown[page, language] = {path for path in pictures.values() if path}
-        for path in self._shown[page, language]:
+        self._pictures_by_text[page, language] = {path for path in pictures.values() if path}
+        for path in self._pictures_by_text[page, language]:
             self._tracker.texts_by_picture[path].add((page, language))
         return pictures
 
-    def assign_address(self, page: FilePage, address: str) -> None:
-        """Note where a page stands."""
+    def assign_address(self, page: FilePage, address: str) -> str:
+        """Record that a page has an address. Return the address."""
         page.address = address
-        self._at[address] = page
+        self._pages_by_address[address] = page
+        return address
 
     def wanted_address(self, page: FilePage) -> str | None:
-        """Return the address that a page would have if it were free. Raises ValueError where it can have none."""
-        leading = page.leading_language()
-        if leading is None:
-            return None
-        path = page.files[leading]
-        names = page.slugs_and_urls.get(leading, ("", ""))
-        address = build_address(self._tracker.locations[path].key, *names, languages=self._languages)
-        free = _free_of_reserved(address)
-        if free != address:
-            self.renamed.append(f"{path} → /{free}/, because the name is reserved")
-        return free
+        """Return the address that a page's leading file asks for; None if the page is deleted.
 
-    def _source_of(self, languages: Collection[str]) -> str:
-        """Return a page's source language: the config's default, else the first served or another code of it, if any.
-
-        Where the page has neither, it is the first that it has.
+        Raises ValueError if the file asks for an impossible address.
         """
-        first = self._fallback_language
-        same = sorted(code for code in languages if code.partition("-")[0] == first.partition("-")[0])
-        candidates = [self._tracker.structure.default_language, first, *same, *sorted(languages)]
-        return next(language for language in candidates if language in languages)
+        language, path = page.leading_language, page.leading_file
+        if language is None or path is None:
+            return None
+        slug, url = page.slugs_and_urls.get(language, ("", ""))
+        address = build_address(self._tracker.locations[path].key, slug, url, languages=self._languages)
+        allowed = _rename_reserved_parts(address)
+        if allowed != address:
+            self.renamed.append(f"{path} → /{allowed}/, because the name is reserved")
+        return allowed
+
+    def _choose_source_language(self, languages: Collection[str]) -> str:
+        """Return the config's default language if the page has it, else the fallback language or a variant of it.
+
+        If the page has none of them, it is the first of its languages.
+        """
+        fallback = self._fallback_language
+        variants = sorted(code for code in languages if code.partition("-")[0] == fallback.partition("-")[0])
+        candidates = [fallback, *variants, *sorted(languages)]
+        if self._tracker.structure and self._tracker.structure.default_language:
+            candidates.insert(0, self._tracker.structure.default_language)
+        return next(code for code in candidates if code in languages)
 
     # --- Texts --------------------------------------------------------------------------------------------------------
 
-    def _read_texts(self, step: CommitChanges, found: Mapping[FilePage, PageChanges]) -> None:
+    def _read_texts(self, commit_changes: CommitChanges, changes_by_page: Mapping[FilePage, PageChanges]) -> None:
         wanted = [
             (page, language, page.files[language])
-            for page in found
-            for language in sorted(step.pages[page])
+            for page in changes_by_page
+            for language in sorted(commit_changes.pages[page])
             if language in page.files
         ]
         contents = self._read([self._tracker.blobs[path] for _, _, path in wanted])
@@ -131,121 +139,122 @@ class PageChangesReader:
             except ValueError as error:
                 self.skipped.append(SkippedFile(path, str(error)))
                 continue
-            found[page].texts[language] = text
-            self._note_pictures(found[page], language, self.record_text(page, text, language))
+            changes = changes_by_page[page]
+            changes.texts[language] = text
+            self._add_pictures(changes, language, self.record_text(page, text, language))
 
-    def _note_pictures(self, news: PageChanges, language: str, pictures: Mapping[str, str]) -> None:
-        shown = news.pictures[language] = {}
-        for reference, path in pictures.items():
+    def _add_pictures(self, changes: PageChanges, language: str, paths: Mapping[str, str]) -> None:
+        pictures = changes.pictures[language] = {}
+        for reference, path in paths.items():
             blob = self._tracker.blobs.get(path)
             if blob and is_picture(path):
-                shown[reference], news.blobs[path] = path, blob
+                pictures[reference], changes.blobs[path] = path, blob
             else:
-                is_other = path and not is_picture(path)
-                why = (
-                    "it is not a picture that browsers can show." if is_other else "there is no such file in the tree."
-                )
-                name = f"{news.texts[language].file_name}: picture {reference}"
-                self.skipped.append(SkippedFile(name, why))
+                reason = "there is no such file in the tree."
+                if path and not is_picture(path):
+                    reason = "it is not a picture that browsers can show."
+                name = f"{changes.texts[language].file_name}: picture {reference}"
+                self.skipped.append(SkippedFile(name, reason))
 
     def _picture_path(self, text: ReadText, reference: str) -> str:
-        """Return the path of the file that a text shows, whether it is there or not; "" where none could be meant.
+        """Return the path of the file that a reference means, whether it exists or not; empty if it means none.
 
-        A reference from the root means a file below a static folder, another one a file beside the text.
+        A reference from the root means a file in a static folder; any other one is relative to the text.
         """
         try:
-            address = urlsplit(reference)
-            path = unquote(address.path, errors="strict")
+            url = urlsplit(reference)
+            path = unquote(url.path, errors="strict")
         except ValueError:
             return ""
-        if address.scheme or address.netloc or not path.strip("/"):
-            return ""
         structure = self._tracker.structure
+        if url.scheme or url.netloc or not path.strip("/") or structure is None:
+            return ""
         if path.startswith("/"):
-            places = [_joined(folder, path.lstrip("/")) for folder in structure.static_folders]
-            return next((place for place in places if place in self._tracker.blobs), next(filter(None, places), ""))
-        return _joined(posixpath.dirname(text.file_name), path, inside=[folder for folder, _ in structure.folders])
+            candidates = [_join_inside(folder, path.lstrip("/")) for folder in structure.static_folders]
+            existing = (candidate for candidate in candidates if candidate in self._tracker.blobs)
+            return next(existing, next(filter(None, candidates), ""))
+        tops = [folder for folder, _ in structure.folders]
+        return _join_inside(posixpath.dirname(text.file_name), path, tops)
 
     # --- Addresses ----------------------------------------------------------------------------------------------------
 
-    def _settled(self, pages: Iterable[FilePage]) -> Iterator[tuple[FilePage, str]]:
-        """Yield the pages that have another address now, those first that stand where their files say."""
-        moving = self._asking_anew(pages)
-        for page in moving:
-            if self._at.get(page.address) is page:
-                del self._at[page.address]
-        # A name that a page really has goes before one that it got for want of its own.
-        for page, wanted in sorted(moving.items(), key=lambda one: self._is_renamed(*one)):
-            there = self._at.get(wanted)
-            if there is not None and there.files:
-                self.assign_address(page, self._numbered(f"{wanted}-"))
-                path = page.files[page.leading_language()]
-                self.renamed.append(f"{path} → /{page.address}/, because another page has /{wanted}/")
-            else:
-                if there is not None:
-                    self.assign_address(there, self._numbered(f"{wanted}-former"))
-                    yield there, there.address
-                self.assign_address(page, wanted)
-            yield page, page.address
+    def _assign_addresses(self, pages: Sequence[FilePage]) -> Iterator[tuple[FilePage, str]]:
+        """Assign addresses to the pages that need another one, and yield these pages with their new addresses."""
+        wanted_addresses = self._wanted_addresses(pages)
+        for page in wanted_addresses:
+            if page.address is not None and self._pages_by_address.get(page.address) is page:
+                del self._pages_by_address[page.address]
+        # A page with exactly this name takes precedence over one that gets it because its own name is reserved.
+        for page, wanted in sorted(wanted_addresses.items(), key=lambda item: self._has_reserved_name(*item)):
+            address, other = wanted, self._pages_by_address.get(wanted)
+            if other is not None and other.files:
+                address = self._numbered_address(f"{wanted}-")
+                self.renamed.append(f"{page.leading_file} → /{address}/, because another page has /{wanted}/")
+            elif other is not None:
+                former = f"{wanted}-former"
+                is_free = former not in self._pages_by_address
+                yield other, self.assign_address(other, former if is_free else self._numbered_address(former))
+            yield page, self.assign_address(page, address)
 
-    def _asking_anew(self, pages: Iterable[FilePage]) -> dict[FilePage, str]:
-        """Return the addresses that pages want, where they did not want those before."""
-        moving = {}
+    def _wanted_addresses(self, pages: Sequence[FilePage]) -> dict[FilePage, str]:
+        """Return the addresses to assign: those that these pages want now, and freed ones that others wait for."""
+        wanted_addresses = {}
         for page in pages:
-            if not page.files:
-                # Should it come back, it asks anew: another page may have its address by then, or have left it.
+            path = page.leading_file
+            if path is None:
+                # If the page comes back, it must ask again: by then another page may have its address.
                 page.wanted_address = None
+                continue
             if not page.source_language:
-                # None of its texts could be read yet: it keeps no address from others.
+                # None of its texts could be read yet, so it must not keep an address from others.
                 continue
             try:
                 wanted = self.wanted_address(page)
             except ValueError as error:
-                self.skipped.append(SkippedFile(page.files[page.leading_language()], str(error)))
+                self.skipped.append(SkippedFile(path, str(error)))
                 continue
             if wanted is not None and wanted != page.wanted_address:
-                page.wanted_address = wanted
-                moving[page] = wanted
-        return self._waiting_for({page.address for page in pages if not page.files}) | moving
+                page.wanted_address = wanted_addresses[page] = wanted
+        freed = {page.address for page in pages if not page.files and page.address is not None}
+        return self._waiting_pages(freed) | wanted_addresses
 
-    def _waiting_for(self, left: Collection[str | None]) -> dict[FilePage, str]:
-        """Return for each address the page that wanted it when it was another's: of several, the first by its key."""
-        if not left:
+    def _waiting_pages(self, addresses: Collection[str]) -> dict[FilePage, str]:
+        """Return the pages that asked for these addresses while others had them. Of several, the first key wins."""
+        if not addresses:
             return {}
-        waiting = (page for page in self._at.values() if page.files and page.wanted_address in left)
+        waiting = (page for page in self._pages_by_address.values() if page.files and page.wanted_address in addresses)
         first: dict[str, FilePage] = {}
-        for page in sorted(waiting, key=lambda page: (page.key, str(page.identifier))):
+        for page in sort_pages(waiting):
             if page.wanted_address and page.wanted_address != page.address:
                 first.setdefault(page.wanted_address, page)
         return {page: wanted for wanted, page in first.items()}
 
-    def _is_renamed(self, page: FilePage, wanted: str) -> bool:
-        path = page.files[page.leading_language()]
-        return any(words.startswith(f"{path} → /{wanted}/") for words in self.renamed)
+    def _has_reserved_name(self, page: FilePage, wanted: str) -> bool:
+        return any(line.startswith(f"{page.leading_file} → /{wanted}/") for line in self.renamed)
 
-    def _numbered(self, start: str) -> str:
-        numbers = iter(range(1 if start.endswith("former") else 2, len(self._at) + 3))
-        names = (start if start.endswith("former") and number == 1 else f"{start}{number}" for number in numbers)
-        return next(name for name in names if name not in self._at)
+    def _numbered_address(self, start: str) -> str:
+        """Return the first free address that is the start with a number from 2 on."""
+        addresses = (f"{start}{number}" for number in count(2))
+        return next(address for address in addresses if address not in self._pages_by_address)
 
-    def _note_old_addresses(self, news: PageChanges) -> None:
-        if news.page.address is None:
+    def _add_redirects(self, changes: PageChanges) -> None:
+        if changes.page.address is None:
             return
-        for language, text in news.texts.items():
-            old = parse_aliases(text.aliases, text.location.key, languages=self._languages)
-            self.skipped += [SkippedFile(f"{text.file_name}: alias {value}", why) for value, why in old.invalid]
-            news.redirects += old.paths
-            if language != news.page.leading_language() and any(text.slug_and_url):
-                # Readers of that language knew the page by this address.
+        redirects: list[str] = []
+        for language, text in changes.texts.items():
+            key = text.location.key
+            aliases = parse_aliases(text.aliases, key, languages=self._languages)
+            self.skipped += [SkippedFile(f"{text.file_name}: alias {value}", why) for value, why in aliases.invalid]
+            redirects += aliases.paths
+            if language != changes.page.leading_language and any(text.slug_and_url):
+                # On the Hugo site this was the address of the page in that language.
                 with suppress(ValueError):
-                    news.redirects.append(
-                        build_address(text.location.key, *text.slug_and_url, languages=self._languages)
-                    )
-        news.redirects = [path for path in dict.fromkeys(news.redirects) if path and path != news.page.address]
+                    redirects.append(build_address(key, *text.slug_and_url, languages=self._languages))
+        changes.redirects = [path for path in dict.fromkeys(redirects) if path and path != changes.page.address]
 
 
-def _free_of_reserved(address: str) -> str:
-    """Return an address whose parts the site does not need itself: such a name gets a suffix, and hyphens for dots."""
+def _rename_reserved_parts(address: str) -> str:
+    """Give every part that is a reserved slug a suffix, and hyphens for dots."""
     parts = address.split("/") if address else []
     return "/".join(
         f"{part.replace('.', '-')}-page" if is_reserved_slug(part, at_root=position == 0) else part
@@ -253,9 +262,8 @@ def _free_of_reserved(address: str) -> str:
     )
 
 
-def _joined(folder: str, path: str, inside: Collection[str] | None = None) -> str:
-    """Return a path below a folder, or below one of those named; "" where it leads out."""
+def _join_inside(folder: str, path: str, tops: Collection[str] | None = None) -> str:
+    """Join paths. Return an empty string if the result is outside of all top folders (by default the folder itself)."""
     joined = posixpath.normpath(posixpath.join(folder, path))
-    tops = [folder] if inside is None else inside
-    is_inside = any(not top or joined.startswith(f"{top}/") for top in tops) and not joined.startswith("../")
-    return joined if is_inside and joined != ".." else ""
+    is_inside = any(not top or joined.startswith(f"{top}/") for top in (tops if tops is not None else [folder]))
+    return joined if is_inside and not joined.startswith("../") and joined != ".." else ""

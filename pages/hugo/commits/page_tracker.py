@@ -1,6 +1,6 @@
-"""Which page each file is a text of, commit by commit: what came, changed, moved and went. No text is read for it.
+"""Tracking which page each file is a text of, commit by commit, by paths and blob ids.
 
-A file stays its page's text wherever it goes; a page stands where its leading file does.
+A renamed file remains a text of its page. The key of a page follows its leading file.
 """
 
 import uuid
@@ -13,8 +13,8 @@ from pages.hugo.commits.commit_changes import (
     FileChange,
     FilePage,
     SkippedFile,
-    can_be_relevant,
     is_relevant,
+    is_reportable,
 )
 from pages.hugo.commits.renames import AddedFile, DeletedFile, match_renames
 from pages.hugo.site_structure.addresses import lowercase
@@ -23,110 +23,68 @@ from pages.hugo.site_structure.file_names import is_config, is_text
 from pages.hugo.site_structure.site_config import AmbiguousStructure
 from pages.hugo.site_structure.structure import UNKNOWN_STRUCTURE, SiteStructure, TextLocation
 
-# Of one name for one commit and key, so that the same history always makes the same pages.
+# Identifiers of pages are derived from the commit and the key, so that the same history always makes the same pages.
 _NAMESPACE = uuid.UUID("6d0c1f9e-58a1-5a35-9c65-0f1f1de0b5c1")
 
 
 class PageTracker:
-    """The files as they are after the last commit, and whose texts they are."""
+    """The files after the last commit applied, and the pages that they belong to.
+
+    `read` returns the contents of blobs by their ids. If `only_languages` is not empty, texts in other languages are
+    ignored.
+    """
 
     def __init__(
         self,
         read: Callable[[Sequence[str]], Mapping[str, bytes]],
         known_languages: Iterable[str],
         fallback_language: str,
-        only: frozenset[str] = frozenset(),
+        only_languages: frozenset[str] = frozenset(),
     ):
-        self._read, self._only = read, only
-        self._known, self._fallback_language = frozenset(known_languages), fallback_language
+        self._read, self._only_languages = read, only_languages
+        self._known_languages, self._fallback_language = frozenset(known_languages), fallback_language
         self.structure: SiteStructure | None = None
+        # Why there is no structure, or why the last one could not be updated.
         self.structure_error = ""
-        # Texts, pictures and configs, by path.
+        # The blob of every text, picture and config, by path.
         self.blobs: dict[str, str] = {}
         self.locations: dict[str, TextLocation] = {}
         self.owners: dict[str, FilePage] = {}
         self.pages_by_key: dict[str, FilePage] = {}
-        self._paths_at: defaultdict[str, set[str]] = defaultdict(set)
-        # The texts that show a picture, by its path.
+        self._paths_by_key: defaultdict[str, set[str]] = defaultdict(set)
+        # The texts that show a picture, by the picture's path.
         self.texts_by_picture: defaultdict[str, set[tuple[FilePage, str]]] = defaultdict(set)
 
-    def apply(self, changes: Iterable[FileChange], name: str) -> CommitChanges:
-        """Go on by one commit of that name: a file that is named twice is what its last change says."""
-        named = {change.path: change for change in changes if can_be_relevant(change.path)}
-        changed = {path: change for path, change in named.items() if is_relevant(path)}
-        step = CommitChanges(
-            skipped=[SkippedFile(one.path, one.skip_reason) for one in changed.values() if one.skip_reason]
-        )
-        old = {path: self.blobs.get(path, "") for path in changed}
-        for path, change in changed.items():
-            if change.blob:
-                self.blobs[path] = change.blob
-            else:
-                self.blobs.pop(path, None)
-        turned = self._update_structure(old, step)
-        texts = sorted(path for path in {*changed, *turned} if is_text(path))
-        there = (path for path, change in named.items() if change.blob)
-        step.skipped += self._no_texts(sorted({*there, *filter(self.blobs.__contains__, texts)}))
-        self._follow(texts, old, step, name)
+    def apply(self, file_changes: Iterable[FileChange], commit_name: str) -> CommitChanges:
+        """Apply the changes of a commit. If a file is listed twice, its last change counts."""
+        reportable = {change.path: change for change in file_changes if is_reportable(change.path)}
+        changed = {path: change for path, change in reportable.items() if is_relevant(path)}
+        skipped = [SkippedFile(path, change.skip_reason) for path, change in changed.items() if change.skip_reason]
+        changes = CommitChanges(skipped=skipped)
+        old_blobs = {path: self.blobs.get(path, "") for path in changed}
+        self._update_blobs(changed.values())
+        relocated = self._update_structure(old_blobs, changes)
+        texts = sorted(path for path in {*changed, *relocated} if is_text(path))
+        existing = (path for path, change in reportable.items() if change.blob)
+        changes.skipped += self._skipped_texts(sorted({*existing, *filter(self.blobs.__contains__, texts)}))
+        self._track_texts(texts, old_blobs, changes, commit_name)
         for path in changed:
             for page, language in self.texts_by_picture.get(path, ()):
                 if language in page.files:
-                    step.touch(page, language)
-        return step
-
-    def _update_structure(self, old: Mapping[str, str], step: CommitChanges) -> Iterable[str]:
-        """Read the structure anew if it may be another one now; return the texts whose place is to be looked at."""
-        came_or_went = [path for path, blob in old.items() if is_config(path) or bool(blob) != (path in self.blobs)]
-        if not came_or_went and (self.structure or self.structure_error):
-            return ()
-        is_left = any(path in self.blobs for path in self.locations)
-        if self.structure and is_left and not any(map(self.structure.can_change_with, came_or_went)):
-            return ()
-        try:
-            structure = detect_structure(
-                self.blobs, self._bytes_of, self._known, fallback_language=self._fallback_language
-            )
-        except NoContentFound as error:
-            self.structure_error = str(error)
-            return ()
-        except AmbiguousStructure as error:
-            # Until it is mended, paths are read as they were before.
-            self.structure_error = str(error)
-            step.skipped.append(SkippedFile("the site's config", str(error)))
-            return ()
-        if structure == self.structure:
-            return ()
-        self.structure = step.structure = structure
-        return filter(is_text, self.blobs)
-
-    def _no_texts(self, paths: Iterable[str]) -> Iterator[SkippedFile]:
-        """Yield the files that could be texts if something told their language, or if they were Markdown."""
-        structure, untold = self.structure, "neither its folder nor its name contains a language code."
-        if structure is None:
-            # Before there is a site, any file could become a text of it.
-            structure, untold = replace(UNKNOWN_STRUCTURE, languages=self._known), self.structure_error
-        for path in paths:
-            if structure.has_unknown_language(path):
-                yield SkippedFile(path, untold)
-            elif structure.is_unsupported_text(path):
-                yield SkippedFile(path, "it is not Markdown; other formats are not imported.")
-
-    def _bytes_of(self, path: str) -> bytes | None:
-        blob = self.blobs.get(path)
-        return self._read([blob]).get(blob) if blob else None
+                    changes.mark_changed(page, language)
+        return changes
 
     def locate_text(self, path: str) -> TextLocation | None:
-        """Return which text a file is, if it is one that is wanted."""
-        place = locate_page_text(self.structure, path) if self.structure and path in self.blobs else None
-        return place if place and (not self._only or place.language in self._only) else None
-
-    # --- Going on -----------------------------------------------------------------------------------------------------
+        """Return the language and page of a file if it exists and is a text in one of the wanted languages."""
+        location = locate_page_text(self.structure, path) if self.structure and path in self.blobs else None
+        is_wanted = location and (not self._only_languages or location.language in self._only_languages)
+        return location if is_wanted else None
 
     def restore(self, files: Iterable[FileChange], structure: SiteStructure | None, pages: Iterable[FilePage]) -> None:
-        """Begin with files that were there already, and with the pages whose texts they are."""
+        """Start from the files of an earlier import and from the pages that they belong to."""
         self.structure = structure
         self.blobs = {file.path: file.blob for file in files if file.blob and is_relevant(file.path)}
-        self._set_places(path for path in self.blobs if is_text(path))
+        self._update_locations(path for path in self.blobs if is_text(path))
         for page in pages:
             for language, path in list(page.files.items()):
                 if path in self.locations:
@@ -135,171 +93,236 @@ class PageTracker:
                     del page.files[language]
 
     def restore_keys(self, pages: Sequence[FilePage]) -> None:
-        """Let pages stand where their leading files do; those that are gone, where they were."""
+        """Set the keys of restored pages from their leading files. Deleted pages keep theirs."""
         for page in pages:
-            if page.files:
-                page.key = self.locations[page.files[page.leading_language()]].key
-            there, is_known = self.pages_by_key.get(page.key), bool(page.files or page.last_file)
-            if is_known and (there is None or page.files or not there.files):
+            if path := page.leading_file:
+                page.key = self.locations[path].key
+            other, is_known = self.pages_by_key.get(page.key), bool(page.files or page.last_file)
+            if is_known and (other is None or page.files or not other.files):
                 self.pages_by_key[page.key] = page
 
-    # --- Whose text a file is -----------------------------------------------------------------------------------------
+    # --- Files and structure ------------------------------------------------------------------------------------------
 
-    def _follow(self, paths: Sequence[str], old: Mapping[str, str], step: CommitChanges, name: str) -> None:
-        gone: list[DeletedFile] = []
-        came: list[AddedFile] = []
+    def _update_blobs(self, file_changes: Iterable[FileChange]) -> None:
+        for change in file_changes:
+            if change.blob:
+                self.blobs[change.path] = change.blob
+            else:
+                self.blobs.pop(change.path, None)
+
+    def _update_structure(self, old_blobs: Mapping[str, str], changes: CommitChanges) -> Iterable[str]:
+        """Detect the structure again if it can have changed. Return the texts that must be located again."""
+        # The structure depends on which files exist, and on the content of configs only.
+        candidates = [path for path, blob in old_blobs.items() if is_config(path) or bool(blob) != (path in self.blobs)]
+        if not candidates and (self.structure or self.structure_error):
+            return ()
+        has_texts = any(path in self.blobs for path in self.locations)
+        if self.structure and has_texts and not any(map(self.structure.can_change_with, candidates)):
+            return ()
+        try:
+            structure = detect_structure(
+                self.blobs, self._read_file, self._known_languages, fallback_language=self._fallback_language
+            )
+        except NoContentFound as error:
+            self.structure_error = str(error)
+            return ()
+        except AmbiguousStructure as error:
+            # Until the config is corrected, the previous structure remains in use.
+            self.structure_error = str(error)
+            changes.skipped.append(SkippedFile("the site's config", str(error)))
+            return ()
+        if structure == self.structure:
+            return ()
+        self.structure = changes.structure = structure
+        return filter(is_text, self.blobs)
+
+    def _skipped_texts(self, paths: Iterable[str]) -> Iterator[SkippedFile]:
+        """Yield the files that are not texts only because of their unknown language or unsupported format."""
+        structure, reason = self.structure, "neither its folder nor its name contains a language code."
+        if structure is None:
+            # Before a site is found, any file could become one of its texts.
+            structure, reason = replace(UNKNOWN_STRUCTURE, languages=self._known_languages), self.structure_error
         for path in paths:
-            before, after = self.locations.get(path), self.locate_text(path)
-            blob = old.get(path, self.blobs.get(path, ""))
-            if before == after:
-                if before and blob != self.blobs[path]:
-                    self._change(path, step, name)
-                continue
-            if before:
-                gone.append(DeletedFile(path, before.language, before.key, blob))
-            if after:
-                came.append(AddedFile(path, after.language, after.key, self.blobs[path]))
-        self._set_places(paths)
-        pairs = self._pairs(gone, came)
-        # Whose files they were, asked before any is given to another page.
-        owners = {one.path: self.owners.pop(one.path, None) for one in gone}
-        self._leave(gone, owners, step)
-        followed = self._move(pairs, owners, {one.path for one in gone}, step)
-        self._rekey(step, name)
-        for one in came:
-            if one.path not in followed:
-                self._home(one.path, step, name)
-        for one in gone:
-            self._let_in_others(one, step, name)
-        for page in step.pages:
-            self._follow_source(page, step)
-        self._rekey(step, name)
+            if structure.has_unknown_language(path):
+                yield SkippedFile(path, reason)
+            elif structure.is_unsupported_text(path):
+                yield SkippedFile(path, "it is not Markdown; other formats are not imported.")
 
-    @staticmethod
-    def _follow_source(page: FilePage, step: CommitChanges) -> None:
-        """Where the source language's text went, one in the same language under another code takes its place."""
-        if page.source_language and page.source_language not in page.files:
-            spoken = page.source_language.partition("-")[0]
-            if same := sorted(code for code in page.files if code.partition("-")[0] == spoken):
-                page.source_language = same[0]
-                step.renamed_sources.add(page)
+    def _read_file(self, path: str) -> bytes | None:
+        blob = self.blobs.get(path)
+        return self._read([blob]).get(blob) if blob else None
 
-    def _set_places(self, paths: Iterable[str]) -> None:
+    def _update_locations(self, paths: Iterable[str]) -> None:
         for path in paths:
             if before := self.locations.pop(path, None):
-                self._paths_at[before.key].discard(path)
-            if place := self.locate_text(path):
-                self.locations[path] = place
-                self._paths_at[place.key].add(path)
+                self._paths_by_key[before.key].discard(path)
+            if location := self.locate_text(path):
+                self.locations[path] = location
+                self._paths_by_key[location.key].add(path)
 
-    def _pairs(self, gone: list[DeletedFile], came: list[AddedFile]) -> list[tuple[DeletedFile, AddedFile]]:
-        """Return which file became which: one of the same page and language first, then what looks like it."""
-        waiting = {(one.language, one.key): one for one in gone}
-        pairs = [(waiting.pop((one.language, one.key)), one) for one in came if (one.language, one.key) in waiting]
-        paired = {one.path for _, one in pairs}
-        rest = [one for one in came if one.path not in paired]
-        return pairs + match_renames(list(waiting.values()), rest, self._read)
+    # --- Texts and their pages ----------------------------------------------------------------------------------------
 
-    def _leave(self, gone: Iterable[DeletedFile], owners: Mapping[str, FilePage | None], step: CommitChanges) -> None:
-        for one in gone:
-            if one.path in self.blobs and one.path not in self.locations:
-                step.skipped.append(SkippedFile(one.path, "it is no longer in a content folder of the site."))
-            if page := owners[one.path]:
-                page.files.pop(one.language, None)
-                step.files[one.path] = None
-                step.touch(page)
+    def _track_texts(
+        self, paths: Sequence[str], old_blobs: Mapping[str, str], changes: CommitChanges, commit_name: str
+    ) -> None:
+        """Update the owners of the texts at these paths."""
+        deleted, added = self._compare_locations(paths, old_blobs, changes, commit_name)
+        self._update_locations(paths)
+        pairs = self._match_files(deleted, added)
+        # Collect the owners before any file gets a new one: a path can be both deleted and added.
+        owners = {file.path: self.owners.pop(file.path, None) for file in deleted}
+        self._detach_deleted(deleted, owners, changes)
+        renamed = self._attach_renamed(pairs, owners, changes)
+        self._update_keys(changes, commit_name)
+        for added_file in added:
+            if added_file.path not in renamed:
+                self._attach_by_location(added_file.path, changes, commit_name)
+        for deleted_file in deleted:
+            self._attach_duplicate(deleted_file, changes, commit_name)
+        for page in changes.pages:
+            self._update_source_language(page, changes)
+        self._update_keys(changes, commit_name)
 
-    def _move(
+    def _compare_locations(
+        self, paths: Sequence[str], old_blobs: Mapping[str, str], changes: CommitChanges, commit_name: str
+    ) -> tuple[list[DeletedFile], list[AddedFile]]:
+        """Return the texts that left and entered a location; note those that were edited in place."""
+        deleted: list[DeletedFile] = []
+        added: list[AddedFile] = []
+        for path in paths:
+            before, after = self.locations.get(path), self.locate_text(path)
+            old_blob = old_blobs.get(path, self.blobs.get(path, ""))
+            if before == after:
+                if before and old_blob != self.blobs[path]:
+                    self._note_edited(path, changes, commit_name)
+                continue
+            if before:
+                deleted.append(DeletedFile(path, before.language, before.key, old_blob))
+            if after:
+                added.append(AddedFile(path, after.language, after.key, self.blobs[path]))
+        return deleted, added
+
+    def _note_edited(self, path: str, changes: CommitChanges, commit_name: str) -> None:
+        if page := self.owners.get(path):
+            changes.mark_changed(page, self.locations[path].language)
+        else:
+            self._attach_by_location(path, changes, commit_name)
+
+    def _match_files(self, deleted: list[DeletedFile], added: list[AddedFile]) -> list[tuple[DeletedFile, AddedFile]]:
+        """Pair deleted and added files: those of the same page and language first, then renames."""
+        unmatched = {(file.language, file.key): file for file in deleted}
+        pairs = [
+            (unmatched.pop((file.language, file.key)), file) for file in added if (file.language, file.key) in unmatched
+        ]
+        paired = {file.path for _, file in pairs}
+        rest = [file for file in added if file.path not in paired]
+        return pairs + match_renames(list(unmatched.values()), rest, self._read)
+
+    def _detach_deleted(
+        self, deleted: Iterable[DeletedFile], owners: Mapping[str, FilePage | None], changes: CommitChanges
+    ) -> None:
+        for file in deleted:
+            if file.path in self.blobs and file.path not in self.locations:
+                changes.skipped.append(SkippedFile(file.path, "it is no longer in a content folder of the site."))
+            if page := owners[file.path]:
+                page.files.pop(file.language, None)
+                changes.files[file.path] = None
+                changes.mark_changed(page)
+
+    def _attach_renamed(
         self,
         pairs: Iterable[tuple[DeletedFile, AddedFile]],
         owners: Mapping[str, FilePage | None],
-        gone: set[str],
-        step: CommitChanges,
+        changes: CommitChanges,
     ) -> set[str]:
-        """Let files that moved stay their pages' texts; return the paths of those that did."""
-        followed = set()
-        for old, new in pairs:
-            page, there = owners[old.path], self.pages_by_key.get(new.key)
-            is_anothers = there is not None and there is not page and bool(there.files)
-            if page is None or is_anothers or new.language in page.files:
+        """Attach renamed files to the pages that they belonged to. Return the paths of those that could be."""
+        attached = set()
+        for deleted_file, added_file in pairs:
+            page, other = owners[deleted_file.path], self.pages_by_key.get(added_file.key)
+            is_key_taken = other is not None and other is not page and bool(other.files)
+            if page is None or is_key_taken or added_file.language in page.files:
                 continue
-            self._own(page, new.path, step)
-            followed.add(new.path)
-        return followed
+            self._attach(page, added_file.path, changes)
+            attached.add(added_file.path)
+        return attached
 
-    def _own(self, page: FilePage, path: str, step: CommitChanges) -> None:
+    def _attach(self, page: FilePage, path: str, changes: CommitChanges) -> None:
         language = self.locations[path].language
         page.files[language] = path
         self.owners[path] = page
-        step.files[path] = (page, language)
-        step.touch(page, language)
+        changes.files[path] = (page, language)
+        changes.mark_changed(page, language)
 
-    def _rekey(self, step: CommitChanges, name: str) -> None:
-        """Let every page stand where its leading file does."""
-        keys = {page: self.locations[page.files[page.leading_language()]].key for page in step.pages if page.files}
+    def _detach(self, page: FilePage, path: str, changes: CommitChanges) -> None:
+        page.files.pop(self.locations[path].language, None)
+        self.owners.pop(path, None)
+        changes.mark_changed(page)
+
+    def _attach_by_location(self, path: str, changes: CommitChanges, commit_name: str) -> None:
+        """Attach a file to the page of its key. The page is created if there is none."""
+        location = self.locations[path]
+        page = self.pages_by_key.get(location.key) or self._create_page(location.key, changes, commit_name)
+        other_path = page.files.get(location.language)
+        if other_path == path:
+            return
+        if other_path is None:
+            self._attach(page, path, changes)
+        elif self.locations[other_path].key != location.key:
+            # The other file belongs to this page only because it was renamed. It goes to the page of its own key.
+            self._detach(page, other_path, changes)
+            self._attach(page, path, changes)
+            self._attach_by_location(other_path, changes, commit_name)
+        elif self.blobs[other_path] != self.blobs[path]:
+            changes.skipped.append(SkippedFile(path, f"{other_path} already has the text of this page."))
+
+    def _create_page(self, key: str, changes: CommitChanges, commit_name: str) -> FilePage:
+        page = FilePage(uuid.uuid5(_NAMESPACE, f"{commit_name} {key}"), key)
+        self.pages_by_key[key] = page
+        for path in sorted(self._paths_by_key[key]):
+            if (owner := self.owners.get(path)) and owner is not page:
+                self._detach(owner, path, changes)
+                self._attach(page, path, changes)
+        return page
+
+    def _attach_duplicate(self, deleted_file: DeletedFile, changes: CommitChanges, commit_name: str) -> None:
+        """Attach another file with the location of a deleted one, if it was skipped as a duplicate until now."""
+        page = self.pages_by_key.get(deleted_file.key)
+        if page is None or deleted_file.language not in page.files:
+            for path in sorted(self._paths_by_key[deleted_file.key]):
+                if path not in self.owners and self.locations[path].language == deleted_file.language:
+                    self._attach_by_location(path, changes, commit_name)
+                    return
+
+    # --- Keys and source languages ------------------------------------------------------------------------------------
+
+    def _update_keys(self, changes: CommitChanges, commit_name: str) -> None:
+        """Let the key of every changed page follow its leading file."""
+        keys = {page: self.locations[path].key for page in changes.pages if (path := page.leading_file)}
         moved = {page: key for page, key in keys.items() if key != page.key}
         for page in moved:
             if self.pages_by_key.get(page.key) is page:
                 del self.pages_by_key[page.key]
         for page, key in moved.items():
-            there = self.pages_by_key.get(key)
-            if there is not None and there.files:
+            other = self.pages_by_key.get(key)
+            if other is not None and other.files:
+                # The key is taken: the files go to the pages of their own keys.
                 for path in list(page.files.values()):
-                    self._give_back(page, path, step)
-                    self._home(path, step, name)
+                    self._detach(page, path, changes)
+                    self._attach_by_location(path, changes, commit_name)
                 continue
             page.key, self.pages_by_key[key] = key, page
 
-    def _give_back(self, page: FilePage, path: str, step: CommitChanges) -> None:
-        page.files.pop(self.locations[path].language, None)
-        self.owners.pop(path, None)
-        step.touch(page)
-
-    def _home(self, path: str, step: CommitChanges, name: str) -> None:
-        """Give a file to the page that its place names, made if there is none."""
-        place = self.locations[path]
-        page = self.pages_by_key.get(place.key) or self._new_page(place.key, step, name)
-        other = page.files.get(place.language)
-        if other == path:
-            return
-        if other is not None:
-            if self.locations[other].key == place.key:
-                if self.blobs[other] != self.blobs[path]:
-                    step.skipped.append(SkippedFile(path, f"{other} already has the text of this page."))
-                return
-            # A text that followed its page from elsewhere gives way, and goes where its own place is.
-            self._give_back(page, other, step)
-            self._own(page, path, step)
-            self._home(other, step, name)
-            return
-        self._own(page, path, step)
-
-    def _new_page(self, key: str, step: CommitChanges, name: str) -> FilePage:
-        page = FilePage(uuid.uuid5(_NAMESPACE, f"{name} {key}"), key)
-        self.pages_by_key[key] = page
-        for path in sorted(self._paths_at[key]):
-            if (owner := self.owners.get(path)) and owner is not page:
-                self._give_back(owner, path, step)
-                self._own(page, path, step)
-        return page
-
-    def _change(self, path: str, step: CommitChanges, name: str) -> None:
-        if page := self.owners.get(path):
-            step.touch(page, self.locations[path].language)
-        else:
-            self._home(path, step, name)
-
-    def _let_in_others(self, gone: DeletedFile, step: CommitChanges, name: str) -> None:
-        """A file that had the same place as one that went is read now, though it has not changed."""
-        page = self.pages_by_key.get(gone.key)
-        if page is None or gone.language not in page.files:
-            for path in sorted(self._paths_at[gone.key]):
-                if path not in self.owners and self.locations[path].language == gone.language:
-                    self._home(path, step, name)
-                    return
+    @staticmethod
+    def _update_source_language(page: FilePage, changes: CommitChanges) -> None:
+        """If the text in the source language is deleted, use one in the same language with another code, if any."""
+        if page.source_language and page.source_language not in page.files:
+            language = page.source_language.partition("-")[0]
+            if same_language := sorted(code for code in page.files if code.partition("-")[0] == language):
+                page.source_language = same_language[0]
+                changes.renamed_sources.add(page)
 
 
 def locate_page_text(structure: SiteStructure, path: str) -> TextLocation | None:
-    """Return which text a file of that path would be. Keys have no case: nor have addresses."""
-    place = structure.locate_text(path)
-    return place and replace(place, key=lowercase(place.key))
+    """Return the language and page of a path. The key is in lower case, because addresses are."""
+    location = structure.locate_text(path)
+    return location and replace(location, key=lowercase(location.key))

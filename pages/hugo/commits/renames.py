@@ -1,8 +1,9 @@
-"""Which file that a commit deleted became which one that it added: in the same language, exact before similar.
+"""Detecting renames: pairs of deleted and added files in one language, exact matches before similar ones.
 
-Alike are bodies, not front matter, which pages share with their neighbours. A body is cut into sentences and lines; two
-are similar if at least half of the bytes of the longer one are in pieces that both have. Where exact renames tell that
-a section moved, or a file is the same page under another name, less is enough.
+Similarity is that of bodies. Front matter does not count, because neighbouring pages share most of it. A body is split
+into sentences and lines, called pieces. Two files are similar if the pieces that both have make up at least half of the
+bytes of the longer one. Less is enough if the added file is where the deleted one is expected: because exact renames
+show that its section moved, or because it is the same page under another file name.
 """
 
 import re
@@ -14,26 +15,25 @@ from itertools import takewhile
 
 Read = Callable[[Sequence[str]], Mapping[str, bytes]]
 
-SIMILAR = 0.5
-# Of a file that lies where its section went.
-SIMILAR_IN_ITS_PLACE = 0.2
-# Less than that says nothing about where it comes from.
-FEWEST_BYTES = 16
-# A piece that stands in more files than that finds none: a licence's line, a template's.
-MOST_FILES = 40
-# Of all files of a language together: what is kept in memory, about a hundred bytes each.
-MOST_PIECES = 400_000
-FEWEST_PIECES = 64
-MOST_MOVES = 5
-# Deeper parts of a path are not compared.
-MOST_PARTS = 100
-FILES_AT_ONCE = 64
+MIN_SIMILARITY = 0.5
+MIN_SIMILARITY_IF_EXPECTED = 0.2
+# Fewer common bytes than this say nothing about the origin of a file.
+MIN_BYTES = 16
+# A piece in more files than this, such as a line of a licence or a template, is not used to find candidates.
+MAX_FILES_PER_PIECE = 40
+# For all files of a language together, at about a hundred bytes of memory each.
+MAX_PIECES = 400_000
+MIN_PIECES_PER_FILE = 64
+MAX_MOVES_PER_SECTION = 5
+# Further parts of a path are not compared, which bounds the recursion.
+MAX_PARTS = 100
+BLOBS_PER_READ = 64
 _NEWLINE = rb"(?:\r\n|\r|\n)"
 _FRONT_MATTER = re.compile(
     rb"(?:\xef\xbb\xbf)?(---|\+\+\+)[ \t]*%b(?:.*?%b)??\1[ \t]*(?:%b|\Z)" % (_NEWLINE, _NEWLINE, _NEWLINE), re.DOTALL
 )
 _FENCES = (b"---", b"+++")
-# A line ends where a sentence does: paragraphs of prose are one line each.
+# Paragraphs are often one long line each, so that sentences are compared as well.
 _SENTENCE_ENDS = (b". ", b"! ", b"? ", b"; ", b"> ", "。".encode())
 
 
@@ -56,272 +56,319 @@ class AddedFile(_File):
 
 
 Pairs = list[tuple[DeletedFile, AddedFile]]
+Sides = tuple[list[DeletedFile], list[AddedFile]]
 
 
 @dataclass(frozen=True)
 class _Sketch:
-    """A body's pieces: how many bytes of it each one makes up; of a long body, one piece in `one_in`."""
+    """The pieces of a body: their hashes, each with the bytes that it makes up.
+
+    A long body is sampled: a sketch has about one in `one_in` of its pieces.
+    """
 
     pieces: Mapping[int, int]
     one_in: int
     has_body: bool
-    # Bytes of all pieces, and of those that are kept.
+    # Bytes of all pieces and of the sampled ones.
     size: int
-    kept: int
+    sampled_size: int
 
 
-def match_renames(gone: Sequence[DeletedFile], come: Sequence[AddedFile], read: Read) -> Pairs:
-    """Return the renames, in the order of their old paths; each file is in one at most, whatever the files' order.
+def match_renames(deleted: Sequence[DeletedFile], added: Sequence[AddedFile], read: Read) -> Pairs:
+    """Return pairs sorted by the old path. Each file is in one pair at most; the order of the files has no effect.
 
-    What finds nothing in its own language is looked for in the same language under another code: en for en-us.
-    `read` returns the bytes of blobs by their ids; it is asked for a few at a time.
+    Files that have no match in their own language are compared with those in the same language under another code: en
+    with en-us. `read` returns the contents of blobs by their ids; it gets at most BLOBS_PER_READ of them at a time.
     """
-    pairs = _match_within(gone, come, [], read, lambda file: file.language)
+    pairs = _match_within(deleted, added, [], read, lambda file: file.language)
     paired: set[_File] = {file for pair in pairs for file in pair}
-    left = [file for file in gone if file not in paired], [file for file in come if file not in paired]
-    return sorted(pairs + _match_within(*left, pairs, read, lambda file: file.language.partition("-")[0]))
+    rest = [file for file in deleted if file not in paired], [file for file in added if file not in paired]
+    return sorted(pairs + _match_within(*rest, pairs, read, lambda file: file.language.partition("-")[0]))
 
 
 def _match_within(
-    gone: Iterable[DeletedFile],
-    come: Iterable[AddedFile],
+    deleted: Iterable[DeletedFile],
+    added: Iterable[AddedFile],
     known: Pairs,
     read: Read,
     language_of: Callable[[_File], str],
 ) -> Pairs:
-    sides_of: dict[str, tuple[set[DeletedFile], set[AddedFile]]] = defaultdict(lambda: (set(), set()))
-    for file in gone:
-        sides_of[language_of(file)][0].add(file)
-    for file in come:
-        sides_of[language_of(file)][1].add(file)
-    left = [sides for _, sides in sorted(sides_of.items()) if all(sides)]
-    pairs = [pair for sides in left for pair in _take(sides, _exact(*sides, read))]
-    # What moved in one language tells where to look in another.
-    moves = _moves(known + pairs)
-    for sides in left:
-        pairs += _take(sides, _similar(*sides, moves, read))
+    """Match files within each language. Known pairs tell which sections moved."""
+    by_language: dict[str, tuple[set[DeletedFile], set[AddedFile]]] = defaultdict(lambda: (set(), set()))
+    for deleted_file in deleted:
+        by_language[language_of(deleted_file)][0].add(deleted_file)
+    for added_file in added:
+        by_language[language_of(added_file)][1].add(added_file)
+    languages = [sides for _, sides in sorted(by_language.items()) if all(sides)]
+    pairs = [pair for sides in languages for pair in _remove_paired(sides, _match_exact(*sides, read))]
+    # A section that moved in one language has probably moved in the others.
+    moves = _find_moves(known + pairs)
+    for sides in languages:
+        pairs += _remove_paired(sides, _match_similar(*sides, moves, read))
     return pairs
 
 
-def _take(sides: tuple[set[DeletedFile], set[AddedFile]], pairs: Pairs) -> Pairs:
+def _remove_paired(sides: tuple[set[DeletedFile], set[AddedFile]], pairs: Pairs) -> Pairs:
     for old, new in pairs:
         sides[0].remove(old)
         sides[1].remove(new)
     return pairs
 
 
-def _exact(gone: Iterable[DeletedFile], come: Iterable[AddedFile], read: Read) -> Pairs:
-    """Pair the files that are equal: of several, those whose paths share most."""
-    by_blob: dict[str, tuple[list[DeletedFile], list[AddedFile]]] = defaultdict(lambda: ([], []))
-    for file in gone:
-        by_blob[file.blob][0].append(file)
-    for file in come:
-        by_blob[file.blob][1].append(file)
+# --- Exact matches ----------------------------------------------------------------------------------------------------
+
+
+def _match_exact(deleted: Iterable[DeletedFile], added: Iterable[AddedFile], read: Read) -> Pairs:
+    """Pair files with equal contents; among several, those whose paths have most in common."""
+    by_blob: dict[str, Sides] = defaultdict(lambda: ([], []))
+    for deleted_file in deleted:
+        by_blob[deleted_file.blob][0].append(deleted_file)
+    for added_file in added:
+        by_blob[added_file.blob][1].append(added_file)
     pairs: Pairs = []
-    unlike: dict[str, tuple[list[DeletedFile], list[AddedFile]]] = {}
+    different_names: dict[str, Sides] = {}
     for blob, (old, new) in by_blob.items():
         if old and new:
-            left = _by_ends(old, new, 0, pairs)
-            if all(left):
-                unlike[blob] = left
-    for blob, content in _contents(sorted(unlike), read):
-        if len(content) >= FEWEST_BYTES and content.strip():
-            _by_beginnings(*unlike[blob], 0, pairs)
+            rest = _pair_by_last_parts(old, new, 0, pairs)
+            if all(rest):
+                different_names[blob] = rest
+    for blob, content in _read_contents(sorted(different_names), read):
+        # Nearly empty files are equal by chance.
+        if len(content) >= MIN_BYTES and content.strip():
+            _pair_by_first_parts(*different_names[blob], 0, pairs)
     return pairs
 
 
-def _by_ends(
-    old: list[DeletedFile], new: list[AddedFile], depth: int, pairs: Pairs
-) -> tuple[list[DeletedFile], list[AddedFile]]:
-    """Pair files that share the last parts of their paths, most parts first; return those that are left over.
+def _pair_by_last_parts(old: list[DeletedFile], new: list[AddedFile], depth: int, pairs: Pairs) -> Sides:
+    """Pair files by the last parts of their paths, most common parts first. Return the files that have no pair.
 
-    What shares no part at all is not paired: that is for the caller to do.
+    Files without any common part are left to the caller.
     """
     if not (old and new) or (len(old) == len(new) == 1 and depth):
-        return _paired(old, new, pairs)
-    groups = _groups(old, new, lambda parts: parts[::-1][depth : min(depth + 1, MOST_PARTS)])
-    lefts = [_by_ends(*sides, depth + 1, pairs) if name is not None else sides for name, sides in groups]
-    left = [file for side, _ in lefts for file in side], [file for _, side in lefts for file in side]
-    return _by_beginnings(*left, 0, pairs) if depth else left
+        return _pair_in_order(old, new, pairs)
+    groups = _group_by_part(old, new, lambda parts: _part_at(parts[::-1], depth))
+    rest = _join_sides(
+        _pair_by_last_parts(*sides, depth + 1, pairs) if part is not None else sides for part, sides in groups
+    )
+    return _pair_by_first_parts(*rest, 0, pairs) if depth else rest
 
 
-def _by_beginnings(
-    old: list[DeletedFile], new: list[AddedFile], depth: int, pairs: Pairs
-) -> tuple[list[DeletedFile], list[AddedFile]]:
-    """Pair files that share the first parts of their paths, most parts first, then in their order."""
+def _pair_by_first_parts(old: list[DeletedFile], new: list[AddedFile], depth: int, pairs: Pairs) -> Sides:
+    """Pair files by the first parts of their paths, most common parts first, then in the order of their paths."""
     if old and new and not len(old) == len(new) == 1:
-        groups = _groups(old, new, lambda parts: parts[depth : min(depth + 1, MOST_PARTS)])
-        lefts = [_by_beginnings(*sides, depth + 1, pairs) if name is not None else sides for name, sides in groups]
-        old, new = [file for side, _ in lefts for file in side], [file for _, side in lefts for file in side]
-    return _paired(sorted(old), sorted(new), pairs)
+        groups = _group_by_part(old, new, lambda parts: _part_at(parts, depth))
+        old, new = _join_sides(
+            _pair_by_first_parts(*sides, depth + 1, pairs) if part is not None else sides for part, sides in groups
+        )
+    return _pair_in_order(sorted(old), sorted(new), pairs)
 
 
-def _paired(old: list[DeletedFile], new: list[AddedFile], pairs: Pairs) -> tuple[list[DeletedFile], list[AddedFile]]:
-    both = min(len(old), len(new))
-    pairs += zip(old[:both], new[:both], strict=True)
-    return old[both:], new[both:]
+def _pair_in_order(old: list[DeletedFile], new: list[AddedFile], pairs: Pairs) -> Sides:
+    count = min(len(old), len(new))
+    pairs += zip(old[:count], new[:count], strict=True)
+    return old[count:], new[count:]
 
 
-def _groups(
-    old: list[DeletedFile], new: list[AddedFile], part_of: Callable[[list[str]], list[str]]
-) -> Iterable[tuple[str | None, tuple[list[DeletedFile], list[AddedFile]]]]:
-    """Return the files of both sides by one part of their paths, None where a path has no such part."""
-    groups: dict[str | None, tuple[list[DeletedFile], list[AddedFile]]] = defaultdict(lambda: ([], []))
-    for side, files in enumerate((old, new)):
-        for file in files:
-            groups[next(iter(part_of(file.path.split("/"))), None)][side].append(file)
+def _group_by_part(
+    old: list[DeletedFile], new: list[AddedFile], part_of: Callable[[list[str]], str | None]
+) -> Iterable[tuple[str | None, Sides]]:
+    groups: dict[str | None, Sides] = defaultdict(lambda: ([], []))
+    for deleted_file in old:
+        groups[part_of(deleted_file.path.split("/"))][0].append(deleted_file)
+    for added_file in new:
+        groups[part_of(added_file.path.split("/"))][1].append(added_file)
     return groups.items()
 
 
-def _moves(pairs: Pairs) -> dict[str, list[str]]:
-    """Return where exact renames tell that sections went: the new beginnings of keys by the old, likeliest first."""
-    counted: dict[str, Counter[str]] = defaultdict(Counter)
+def _part_at(parts: list[str], depth: int) -> str | None:
+    return parts[depth] if depth < min(len(parts), MAX_PARTS) else None
+
+
+def _join_sides(several: Iterable[Sides]) -> Sides:
+    old: list[DeletedFile] = []
+    new: list[AddedFile] = []
+    for sides in several:
+        old += sides[0]
+        new += sides[1]
+    return old, new
+
+
+# --- Sections that moved ----------------------------------------------------------------------------------------------
+
+
+def _find_moves(pairs: Pairs) -> dict[str, list[str]]:
+    """Return the sections that moved: the old first parts of keys with the new ones, the most frequent first."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     for old, new in pairs:
         before, after = old.key.split("/"), new.key.split("/")
-        shared = _shared_ends(before, after)
-        counted[_joined(before[: len(before) - shared])][_joined(after[: len(after) - shared])] += 1
-    return {old: sorted(news, key=lambda new: (-news[new], new))[:MOST_MOVES] for old, news in counted.items()}
+        common = _count_common_last_parts(before, after)
+        counts[_join_parts(before[: len(before) - common])][_join_parts(after[: len(after) - common])] += 1
+    return {
+        old: sorted(sections, key=lambda section: (-sections[section], section))[:MAX_MOVES_PER_SECTION]
+        for old, sections in counts.items()
+    }
 
 
-def _joined(parts: Sequence[str]) -> str:
+def _join_parts(parts: Sequence[str]) -> str:
     return "/".join(part for part in parts if part)
 
 
-def _shared_ends(one: Sequence[str], other: Sequence[str]) -> int:
-    return _shared_beginnings(one[::-1], other[::-1])
+def _count_common_last_parts(before: Sequence[str], after: Sequence[str]) -> int:
+    return _count_common_first_parts(before[::-1], after[::-1])
 
 
-def _shared_beginnings(one: Sequence[str], other: Sequence[str]) -> int:
-    return sum(1 for _ in takewhile(lambda parts: parts[0] == parts[1], zip(one, other, strict=False)))
+def _count_common_first_parts(before: Sequence[str], after: Sequence[str]) -> int:
+    return sum(1 for _ in takewhile(lambda parts: parts[0] == parts[1], zip(before, after, strict=False)))
 
 
-def _keys_expected(key: str, moves: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield the keys that a page would have if it went with its section, and its own: the file alone has a new name."""
+def _expected_keys(key: str, moves: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield the key itself (if only the file name changed) and those that it has if it moved with its section."""
     yield key
     parts = key.split("/")
     for length in range(len(parts), -1, -1):
-        for new in moves.get("/".join(parts[:length]), ()):
-            yield _joined([new, *parts[length:]])
+        for section in moves.get("/".join(parts[:length]), ()):
+            yield _join_parts([section, *parts[length:]])
 
 
-def _similar(
-    gone: Iterable[DeletedFile], come: Iterable[AddedFile], moves: Mapping[str, Sequence[str]], read: Read
+# --- Similar files ----------------------------------------------------------------------------------------------------
+
+
+def _match_similar(
+    deleted: Iterable[DeletedFile], added: Iterable[AddedFile], moves: Mapping[str, Sequence[str]], read: Read
 ) -> Pairs:
-    """Pair similar files, the most alike first; those that went with their section before others."""
-    old, new = sorted(gone), sorted(come)
+    """Pair similar files: expected ones before others, then by similarity."""
+    old, new = sorted(deleted), sorted(added)
     if not (old and new):
         return []
-    sketches = _sketches([*old, *new], read)
+    sketches = _make_sketches([*old, *new], read)
     old = [file for file in old if file.blob in sketches]
     new = [file for file in new if file.blob in sketches]
     ranked = []
-    for before, after, is_expected in _candidates(old, new, sketches, moves):
-        alike = _similarity(sketches[before.blob], sketches[after.blob], is_expected=is_expected)
-        if alike >= (SIMILAR_IN_ITS_PLACE if is_expected else SIMILAR):
-            order = (0 if is_expected else 1) if alike >= SIMILAR else 2
-            ends, beginnings = _shared_parts(before, after)
-            ranked.append((order, -alike, -ends, -beginnings, before, after))
+    for before, after, is_expected in _candidate_pairs(old, new, sketches, moves):
+        similarity = _similarity(sketches[before.blob], sketches[after.blob], is_expected=is_expected)
+        if similarity >= (MIN_SIMILARITY_IF_EXPECTED if is_expected else MIN_SIMILARITY):
+            order = (0 if is_expected else 1) if similarity >= MIN_SIMILARITY else 2
+            ranked.append((order, -similarity, *_rank_paths(before, after), before, after))
     pairs: Pairs = []
-    taken: set[_File] = set()
+    paired: set[_File] = set()
     for *_, before, after in sorted(ranked):
-        if before not in taken and after not in taken:
-            taken |= {before, after}
+        if before not in paired and after not in paired:
+            paired |= {before, after}
             pairs.append((before, after))
     return pairs
 
 
-def _shared_parts(before: DeletedFile, after: AddedFile) -> tuple[int, int]:
-    one, other = before.path.split("/"), after.path.split("/")
-    return _shared_ends(one, other), _shared_beginnings(one, other)
+def _rank_paths(before: DeletedFile, after: AddedFile) -> tuple[int, int]:
+    """Return a rank that is lower the more parts the paths have in common; last parts count most."""
+    old, new = before.path.split("/"), after.path.split("/")
+    return -_count_common_last_parts(old, new), -_count_common_first_parts(old, new)
 
 
-def _candidates(
+def _candidate_pairs(
     old: list[DeletedFile], new: list[AddedFile], sketches: Mapping[str, _Sketch], moves: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[DeletedFile, AddedFile, bool]]:
-    """Yield the pairs that are worth a comparison, and whether the new one lies where the old one is expected."""
+    """Yield the pairs that can be similar, each with whether the added file is where the deleted one is expected."""
     by_key: dict[str, list[AddedFile]] = defaultdict(list)
     for file in new:
         by_key[file.key].append(file)
-    frequent = _frequent(old, sketches) | _frequent(new, sketches)
-    by_piece: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for position, file in enumerate(new):
-        for piece, size in sketches[file.blob].pieces.items():
-            if piece not in frequent:
-                by_piece[piece].append((position, size))
+    frequent = _frequent_pieces(old, sketches) | _frequent_pieces(new, sketches)
+    positions = _index_pieces(new, sketches, frequent)
     for before in old:
-        expected = {file for key in _keys_expected(before.key, moves) for file in by_key.get(key, ())}
+        expected = {file for key in _expected_keys(before.key, moves) for file in by_key.get(key, ())}
         yield from ((before, after, True) for after in expected)
-        sketch, shared, perhaps = sketches[before.blob], defaultdict(int), 0
+        sketch = sketches[before.blob]
+        common: dict[int, int] = defaultdict(int)
         for piece, size in sketch.pieces.items():
-            perhaps += size if piece in frequent else 0
-            for position, other_size in by_piece.get(piece, ()):
-                shared[position] += min(size, other_size)
-        for position, size in shared.items():
+            for position, other_size in positions.get(piece, ()):
+                common[position] += min(size, other_size)
+        # Frequent pieces are not in the index: any file may have them.
+        frequent_size = sum(size for piece, size in sketch.pieces.items() if piece in frequent)
+        for position, size in common.items():
             after = new[position]
-            if after not in expected and _may_be_similar(sketch, sketches[after.blob], size + perhaps):
+            if after not in expected and _can_be_similar(sketch, sketches[after.blob], size + frequent_size):
                 yield before, after, False
 
 
-def _frequent(files: Sequence[_File], sketches: Mapping[str, _Sketch]) -> set[int]:
-    counted = Counter(piece for file in files for piece in sketches[file.blob].pieces)
-    return {piece for piece, count in counted.items() if count > MOST_FILES}
+def _frequent_pieces(files: Sequence[_File], sketches: Mapping[str, _Sketch]) -> set[int]:
+    counts = Counter(piece for file in files for piece in sketches[file.blob].pieces)
+    return {piece for piece, count in counts.items() if count > MAX_FILES_PER_PIECE}
 
 
-def _may_be_similar(one: _Sketch, other: _Sketch, shared_at_most: int) -> bool:
-    if min(one.size, other.size) < SIMILAR * max(one.size, other.size):
+def _index_pieces(
+    files: Sequence[_File], sketches: Mapping[str, _Sketch], frequent: set[int]
+) -> dict[int, list[tuple[int, int]]]:
+    """Return the positions of the files that have a piece, each with its size, by piece."""
+    positions: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for position, file in enumerate(files):
+        for piece, size in sketches[file.blob].pieces.items():
+            if piece not in frequent:
+                positions[piece].append((position, size))
+    return positions
+
+
+def _can_be_similar(old: _Sketch, new: _Sketch, max_common: int) -> bool:
+    if min(old.size, new.size) < MIN_SIMILARITY * max(old.size, new.size):
         return False
-    return one.one_in != other.one_in or shared_at_most >= SIMILAR * max(one.kept, other.kept)
+    # Sketches with different sampling have too few pieces in common to judge by.
+    return old.one_in != new.one_in or max_common >= MIN_SIMILARITY * max(old.sampled_size, new.sampled_size)
 
 
-def _similarity(one: _Sketch, other: _Sketch, *, is_expected: bool) -> float:
-    """Return how much of the longer one is in pieces that both have, from 0 to 1."""
-    if one.has_body != other.has_body or not (one.has_body or is_expected):
+def _similarity(old: _Sketch, new: _Sketch, *, is_expected: bool) -> float:
+    """Return the part of the longer body that is in common pieces, from 0 to 1."""
+    if old.has_body != new.has_body or not (old.has_body or is_expected):
         return 0
-    one_in = max(one.one_in, other.one_in)
-    first, second = _thinned(one, one_in), _thinned(other, one_in)
-    fewer, more = sorted((first, second), key=len)
-    shared = sum(min(size, more.get(piece, 0)) for piece, size in fewer.items())
-    if not is_expected and shared * one_in <= FEWEST_BYTES:
+    one_in = max(old.one_in, new.one_in)
+    old_pieces, new_pieces = _sample(old, one_in), _sample(new, one_in)
+    fewer, more = sorted((old_pieces, new_pieces), key=len)
+    common = sum(min(size, more.get(piece, 0)) for piece, size in fewer.items())
+    if not is_expected and common * one_in <= MIN_BYTES:
         return 0
-    return shared / max(sum(first.values()), sum(second.values()), 1)
+    return common / max(sum(old_pieces.values()), sum(new_pieces.values()), 1)
 
 
-def _thinned(sketch: _Sketch, one_in: int) -> Mapping[int, int]:
-    if sketch.one_in == one_in:
-        return sketch.pieces
-    return {piece: size for piece, size in sketch.pieces.items() if piece % one_in == 0}
+# --- Sketches ---------------------------------------------------------------------------------------------------------
 
 
-def _sketches(files: Sequence[_File], read: Read) -> dict[str, _Sketch]:
-    """Return the sketches of files by their blobs; of one that cannot be had there is none."""
+def _make_sketches(files: Sequence[_File], read: Read) -> dict[str, _Sketch]:
+    """Return the sketches of files by blob, without those that are not available."""
     blobs = sorted({file.blob for file in files})
-    most = max(MOST_PIECES // len(blobs), FEWEST_PIECES)
-    return {blob: _sketch(content, most) for blob, content in _contents(blobs, read)}
+    max_pieces = max(MAX_PIECES // len(blobs), MIN_PIECES_PER_FILE)
+    return {blob: _make_sketch(content, max_pieces) for blob, content in _read_contents(blobs, read)}
 
 
-def _sketch(content: bytes, most: int) -> _Sketch:
+def _make_sketch(content: bytes, max_pieces: int) -> _Sketch:
     front_matter = _FRONT_MATTER.match(content)
     body = content[front_matter.end() :] if front_matter else content
     has_body = bool(body.strip())
     pieces: dict[int, int] = {}
-    for piece in _pieces(body if has_body else content):
-        # Not `hash`, which is another in each process. The length keeps apart most of what the sum does not.
-        name = len(piece) << 32 | zlib.crc32(piece)
-        pieces[name] = pieces.get(name, 0) + len(piece) + 1
+    for piece in _split_pieces(body if has_body else content):
+        # The built-in hash differs from process to process. With the length, collisions of CRC-32 are rare.
+        hashed = len(piece) << 32 | zlib.crc32(piece)
+        pieces[hashed] = pieces.get(hashed, 0) + len(piece) + 1
     size, one_in = sum(pieces.values()), 1
-    while len(pieces) > most:
+    while len(pieces) > max_pieces:
         one_in *= 2
-        pieces = {piece: count for piece, count in pieces.items() if piece % one_in == 0}
+        pieces = _sample_pieces(pieces, one_in)
     return _Sketch(pieces, one_in, has_body, size, sum(pieces.values()))
 
 
-def _pieces(body: bytes) -> Iterator[bytes]:
+def _sample(sketch: _Sketch, one_in: int) -> Mapping[int, int]:
+    return sketch.pieces if sketch.one_in == one_in else _sample_pieces(sketch.pieces, one_in)
+
+
+def _sample_pieces(pieces: Mapping[int, int], one_in: int) -> dict[int, int]:
+    """Keep about one in so many pieces. All files keep the same ones, so that samples can be compared."""
+    return {piece: size for piece, size in pieces.items() if piece % one_in == 0}
+
+
+def _split_pieces(body: bytes) -> Iterator[bytes]:
     for end in _SENTENCE_ENDS:
         body = body.replace(end, end + b"\n")
     return (piece for piece in map(bytes.strip, body.splitlines()) if piece and piece not in _FENCES)
 
 
-def _contents(blobs: Sequence[str], read: Read) -> Iterator[tuple[str, bytes]]:
-    for start in range(0, len(blobs), FILES_AT_ONCE):
-        contents = read(blobs[start : start + FILES_AT_ONCE])
-        yield from ((blob, contents[blob]) for blob in blobs[start : start + FILES_AT_ONCE] if blob in contents)
+def _read_contents(blobs: Sequence[str], read: Read) -> Iterator[tuple[str, bytes]]:
+    for start in range(0, len(blobs), BLOBS_PER_READ):
+        group = blobs[start : start + BLOBS_PER_READ]
+        contents = read(group)
+        yield from ((blob, contents[blob]) for blob in group if blob in contents)

@@ -1,4 +1,4 @@
-"""Reading a text's file: its fields, and what its front matter tells of its page. It writes nothing."""
+"""Reading the file of a text: its fields and the front matter that concerns its page."""
 
 import re
 from contextlib import suppress
@@ -15,18 +15,18 @@ from pages.text.pictures import find_picture_references
 from pages.text.rendering import MAX_BODY_BYTES
 from pages.text.source import Fields, InvalidFrontMatter
 
-# How a front matter of JSON begins, which Hugo knows too.
+# The beginning of JSON front matter, which Hugo supports as well.
 _JSON_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?\{\s*\"")
-# Hugo's shortcodes, and its templates' own code, which has no place in a text but stands in some.
+# Hugo's shortcodes, and template code, which Hugo does not execute in texts but which some contain.
 _SHORTCODE = re.compile(r"\{\{[<%]")
 _TEMPLATE = re.compile(r"\{\{-?\s*[.$a-z]")
-# Where old addresses of a page stand: Hugo's key, and Jekyll's.
-_ALIASES = ("aliases", "redirect_from")
+# The keys for former addresses of a page in Hugo and in Jekyll.
+_ALIAS_KEYS = ("aliases", "redirect_from")
 
 
 @dataclass(frozen=True)
 class ReadText:
-    """One language's text of a page, as a file has it."""
+    """A page's text in one language, as read from its file."""
 
     location: TextLocation
     file_name: str
@@ -38,45 +38,44 @@ class ReadText:
 
     @property
     def is_draft(self) -> bool:
-        """Tell whether the file says that it is one."""
         return self.front_matter.get("draft", "").lower() == "true"
 
     @property
     def weight(self) -> int:
-        """Return its page's weight; 0 where it has none that could be read."""
+        """The page's weight; 0 if the front matter has none or an invalid one."""
         value = self.front_matter.get("weight", "")
         return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
 
     @property
     def slug_and_url(self) -> tuple[str, str]:
-        """Return what it says of its page's address: slug and url."""
         return self.front_matter.get("slug", "").strip(), self.front_matter.get("url", "").strip()
 
     def modified_at(self, zone: ZoneInfo) -> datetime | None:
-        """Return when the text last changed: `lastmod`, else `date`; a date without time is midnight in the zone.
+        """Return `lastmod`, else `date`, else None. A date without time means midnight in the given time zone.
 
-        Raises ValueError where it is no date.
+        Raises ValueError if it is not a date.
         """
         for key in ("lastmod", "date"):
             if value := self.front_matter.get(key, "").strip():
-                return _parsed_moment(key, value, zone)
+                return _parse_datetime(key, value, zone)
         return None
 
     def warnings(self, zone: ZoneInfo, now: datetime) -> list[str]:
-        """Return what a person should know: what is kept as it is, but means nothing here."""
-        found = []
-        for key, verb, is_told in (
-            ("publishdate", "publish", lambda moment: moment > now),
-            ("expirydate", "withdraw", lambda _moment: True),
-        ):
-            with suppress(ValueError):
-                if (value := self.front_matter.get(key, "").strip()) and is_told(_parsed_moment(key, value, zone)):
-                    found.append(f"its {key} ({value}) is kept but does not {verb} anything")
-        return found
+        """Return a message for each key that Hugo acts on by date and this site does not."""
+        warnings = []
+        with suppress(ValueError):
+            publish_date = self.front_matter.get("publishdate", "").strip()
+            if publish_date and _parse_datetime("publishdate", publish_date, zone) > now:
+                warnings.append(f"its publishdate ({publish_date}) is kept but does not publish anything")
+        with suppress(ValueError):
+            expiry_date = self.front_matter.get("expirydate", "").strip()
+            if expiry_date and _parse_datetime("expirydate", expiry_date, zone):
+                warnings.append(f"its expirydate ({expiry_date}) is kept but does not withdraw anything")
+        return warnings
 
     @property
     def hugo_code(self) -> dict[str, int]:
-        """Return how much of Hugo's own code stands in the text, by its kind."""
+        """The number of pieces of Hugo code in the text, by kind."""
         body = self.fields.body
         if "{{" not in body:
             return {}
@@ -84,22 +83,22 @@ class ReadText:
 
 
 def read_text(file_name: str, location: TextLocation, content: bytes) -> ReadText:
-    """Read a text. Raises ValueError, whose message says why it cannot be taken."""
-    last = location.key.rpartition("/")[2]
-    fallback = last.replace("-", " ").replace("_", " ").strip().capitalize() or location.language
-    parsed = source.parse(content, fallback_title=fallback)
+    """Parse a text. Raises ValueError with the reason if it cannot be imported."""
+    slug = location.key.rpartition("/")[2]
+    fallback_title = slug.replace("-", " ").replace("_", " ").strip().capitalize() or location.language
+    parsed = source.parse(content, fallback_title=fallback_title)
     _check_text(content, parsed)
-    # Hugo takes its keys in any case, and a draft must not go out for a capital letter.
+    # Hugo ignores the case of keys: a file with `Draft: true` must not be published.
     front_matter = {key.lower(): value for key, value in parsed.front_matter.items()}
     lists = {key.lower(): values for key, values in parsed.lists.items()}
-    named = [lists.get(key, (front_matter[key],) if key in front_matter else ()) for key in _ALIASES]
+    aliases = [lists.get(key, (front_matter[key],) if key in front_matter else ()) for key in _ALIAS_KEYS]
     return ReadText(
         location=location,
         file_name=file_name,
         content=content,
         fields=parsed.fields,
         front_matter=front_matter,
-        aliases=tuple(address for addresses in named for address in addresses if address.strip()),
+        aliases=tuple(alias for values in aliases for alias in values if alias.strip()),
         references=find_picture_references(parsed.fields.body),
     )
 
@@ -111,20 +110,21 @@ def _check_text(content: bytes, parsed: source.ParsedSource) -> None:
         raise InvalidFrontMatter("its front matter is JSON; only YAML and TOML are supported.")
     if any("\0" in value for value in parsed.front_matter.values()):
         raise InvalidFrontMatter("its front matter contains NUL, which cannot be stored.")
-    for name in ("title", "link_title"):
-        longest = Revision._meta.get_field(name).max_length
-        if (length := len(getattr(parsed.fields, name))) > longest:
-            raise ValueError(f"its {source.FRONT_MATTER_KEYS[name]} has {length} characters; the limit is {longest}.")
+    for field in (Revision.title.field, Revision.link_title.field):
+        length, limit = len(getattr(parsed.fields, field.name)), field.max_length
+        if limit is not None and length > limit:
+            key = source.FRONT_MATTER_KEYS[field.name]
+            raise ValueError(f"its {key} has {length} characters; the limit is {limit}.")
     if (size := len(parsed.fields.body.encode())) > MAX_BODY_BYTES:
         raise ValueError(f"its text has {size} bytes; the limit is {MAX_BODY_BYTES}.")
 
 
-def _parsed_moment(key: str, value: str, zone: ZoneInfo) -> datetime:
-    moment = None
+def _parse_datetime(key: str, value: str, zone: ZoneInfo) -> datetime:
+    parsed = None
     with suppress(ValueError):
-        day = parse_date(value)
-        moment = datetime.combine(day, time.min) if day else parse_datetime(value)
-    # Hugo's own "no date" is in the year 1, which begins in some time zones only after the calendar does.
-    if moment is None or moment.year < 1000:
+        date = parse_date(value)
+        parsed = datetime.combine(date, time.min) if date else parse_datetime(value)
+    # Hugo writes the year 1 for "no date"; converting it to UTC can be out of range.
+    if parsed is None or parsed.year < 1000:
         raise InvalidFrontMatter(f"its {key} is not a date: {value!r}.")
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)

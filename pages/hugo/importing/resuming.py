@@ -84,8 +84,7 @@ def _restore_pages(
 
 def _restore_key(page: FilePage, structure: SiteStructure | None) -> None:
     """Set the key by the leading file; a page without files keeps the key of its last one."""
-    if leading := page.leading_language():
-        page.last_file = page.files[leading]
+    page.last_file = page.leading_file or page.last_file
     if structure and (location := locate_page_text(structure, page.last_file)):
         page.key = location.key
 

@@ -335,7 +335,7 @@ def test_two_thousand_files_with_the_same_lines_but_other_ones_are_no_renames():
 
 
 def test_long_texts_are_compared_by_a_part_of_them_and_read_a_few_at_a_time(monkeypatch):
-    monkeypatch.setattr(renames, "MOST_PIECES", 1000)
+    monkeypatch.setattr(renames, "MAX_PIECES", 1000)
     old, new, blobs = sides(*many(30, lines=800))
     asked = []
     found = match_renames(old, new, lambda names: asked.append(len(names)) or {name: blobs[name] for name in names})
@@ -343,7 +343,7 @@ def test_long_texts_are_compared_by_a_part_of_them_and_read_a_few_at_a_time(monk
         before.key.rpartition("/")[2] for before, _ in found
     ]
     assert (len(found), sum(asked), max(asked)) == (30, 60, 60)
-    sketch = renames._sketch(blobs[old[0].blob], 100)
+    sketch = renames._make_sketch(blobs[old[0].blob], 100)
     assert (len(sketch.pieces) <= 100, sketch.one_in) == (True, 8 if len(sketch.pieces) > 50 else 16)
 
 
@@ -351,4 +351,4 @@ def test_blobs_are_asked_for_a_few_at_a_time():
     old, new, blobs = sides(*many(100, lines=3))
     asked = []
     match_renames(old, new, lambda names: asked.append(len(names)) or {name: blobs[name] for name in names})
-    assert (sum(asked), max(asked)) == (200, renames.FILES_AT_ONCE)
+    assert (sum(asked), max(asked)) == (200, renames.BLOBS_PER_READ)
