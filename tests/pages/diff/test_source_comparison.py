@@ -8,7 +8,7 @@ from pages.diff.source_comparison import compare_sources, make_visible
 from tests.timing import is_faster_than
 
 
-def compare_shown(before: bytes, after: bytes) -> list[tuple[str, str]]:
+def describe_lines(before: bytes, after: bytes) -> list[tuple[str, str]]:
     """Return the kinds and texts of the lines, the changed fragments in brackets."""
     lines = compare_sources(before, after).lines
     return [
@@ -21,7 +21,7 @@ def compare_shown(before: bytes, after: bytes) -> list[tuple[str, str]]:
 
 
 def test_only_the_changed_words_of_a_line_are_marked():
-    lines = compare_shown(b"# Title\nWe keep data for ten days.\n", b"# Title\nWe keep data for two days.\n")
+    lines = describe_lines(b"# Title\nWe keep data for ten days.\n", b"# Title\nWe keep data for two days.\n")
     assert lines == [
         ("same", "# Title"),
         ("removed", "We keep data for [ten] days."),
@@ -44,7 +44,7 @@ def test_only_the_changed_words_of_a_line_are_marked():
     ],
 )
 def test_invisible_differences_are_shown_as_signs(before, after, sign):
-    assert any(sign in text for _kind, text in compare_shown(before, after))
+    assert any(sign in text for _kind, text in describe_lines(before, after))
 
 
 def test_long_unchanged_stretches_are_replaced_with_gaps():

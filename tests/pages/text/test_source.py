@@ -2,6 +2,7 @@
 
 import string
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -225,9 +226,7 @@ second line
 
 def patched(data, **changes):
     old = parse(data).fields
-    return patch(
-        data, old, Fields(**{**{name: getattr(old, name) for name in (*source.FRONT_MATTER_KEYS, "body")}, **changes})
-    )
+    return patch(data, old, replace(old, **changes))
 
 
 @pytest.mark.parametrize("newline", NEWLINES, ids=["LF", "CRLF", "CR"])

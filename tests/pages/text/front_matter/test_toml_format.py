@@ -2,6 +2,7 @@
 
 import string
 import tomllib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -167,9 +168,7 @@ second line
 
 def patched(data, **changes):
     old = parse(data).fields
-    return patch(
-        data, old, Fields(**{name: changes.get(name, getattr(old, name)) for name in (*FRONT_MATTER_KEYS, "body")})
-    )
+    return patch(data, old, replace(old, **changes))
 
 
 @pytest.mark.parametrize("newline", NEWLINES, ids=["LF", "CRLF", "CR"])
