@@ -34,7 +34,7 @@ OUTSIDE_THE_DOOR = ("django", *PROJECT)
 
 # Tests whose name is not that of a module or of a package: what they are about instead.
 NAMED_OTHERWISE = {
-    "tests/pages/admin/test_two_people.py": "pages/admin/__init__.py",
+    "tests/pages/admin/test_edit_conflicts.py": "pages/admin/__init__.py",
     "tests/pages/management/test_import_killed.py": "pages/management/commands/import_hugo.py",
     "tests/pages/public/test_visibility.py": "pages/public/__init__.py",
     "tests/pages/publishing/test_publishing_model.py": "pages/publishing/__init__.py",

@@ -6,7 +6,7 @@ from django.urls import NoReverseMatch, reverse
 from tests.axe_core import SCRIPT
 from tests.browser.conftest import log_in
 from tests.browser.test_accessibility import barriers
-from tests.pages.admin.test_permissions_table import TABLE
+from tests.pages.admin.test_permissions_table import RULES
 
 # One worker takes them all: the site is started once.
 pytestmark = pytest.mark.xdist_group("admin pages")
@@ -74,13 +74,13 @@ def open_admin(open_browser, site):
 def addresses() -> list[str]:
     """Return every address of the admin that can be opened, as the table of rights lists them."""
     found = []
-    for row in TABLE:
-        if "S" in row.get:
-            values = [KEYS.get(value, value) for value in row.args]
+    for rule in RULES:
+        if "S" in rule.get:
+            values = [KEYS.get(value, value) for value in rule.args]
             try:
-                found.append(reverse(f"admin:{row.name}", args=values))
+                found.append(reverse(f"admin:{rule.name}", args=values))
             except NoReverseMatch:
-                found.append(reverse(row.name, args=values))
+                found.append(reverse(rule.name, args=values))
     return list(dict.fromkeys(found))
 
 

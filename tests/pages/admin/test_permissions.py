@@ -1,4 +1,4 @@
-"""Who a user is to the verbs, and how a refusal is said."""
+"""The permissions of users as actors, and the page that a refused user gets."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -26,7 +26,7 @@ def user_in(group: str, **options):
         ("Publishers", ["en", "ru"], ["en", "ru"]),
     ],
 )
-def test_groups_write_and_publish_their_languages(group, writable, publishable):
+def test_groups_may_write_and_publish_their_languages(group, writable, publishable):
     actor = actor_of(user_in(group))
     assert (writable_languages(actor), publishable_languages(actor)) == (writable, publishable)
     assert can_edit(actor) == bool(writable)
@@ -34,18 +34,18 @@ def test_groups_write_and_publish_their_languages(group, writable, publishable):
 
 
 @pytest.mark.parametrize("options", [{"is_active": False}, {"is_staff": False}])
-def test_who_has_no_part_in_the_admin_may_nothing(options):
+def test_inactive_and_non_staff_users_have_no_permissions(options):
     user = user_in("Publishers")
     for name, value in options.items():
         setattr(user, name, value)
     assert actor_of(user).permissions == frozenset()
 
 
-def test_a_refusal_is_said_in_the_editors_language_with_a_way_back(client, log_in):
+def test_403_page_is_in_the_editors_language_and_links_back(client, log_in):
     page = make_page()
     log_in("Reviewers")
-    address = reverse("admin:pages_page_publish", args=[page.pk])
-    response = client.get(address, headers={"accept-language": "ru"})
+    url = reverse("admin:pages_page_publish", args=[page.pk])
+    response = client.get(url, headers={"accept-language": "ru"})
     assert response.status_code == 403
     assert "Это вам недоступно" in response.content.decode()
     assert 'href="/admin/"' in response.content.decode()

@@ -1,7 +1,7 @@
-"""Who may do what in the admin: address × role × state of the page × method. This table is the whole truth.
+"""Who may do what in the admin: URL × role × state of the page × method. Every URL of the admin has a rule.
 
-A letter is a role: R reviewer, T translator of Russian, E editor, P publisher, S superuser; O somebody with a login but
-no part in the admin, A nobody. Whoever is not named is refused, and what a refused request posts changes nothing.
+A letter is a role: R reviewer, T translator into Russian, E editor, P publisher, S superuser, O a user who is not
+staff, A an anonymous visitor. A role that a rule does not list is refused, and a refused POST must change nothing.
 """
 
 from dataclasses import dataclass
@@ -28,8 +28,11 @@ LATER = timezone.now().replace(microsecond=0, second=0) + timedelta(days=9)
 
 
 @dataclass(frozen=True)
-class Row:
-    """An address: who may open it, who may post there, and in which states the page lets them."""
+class AccessRule:
+    """The roles that may GET and POST a URL, and the states of the page in which they may.
+
+    `args` and `data` can hold names of values that `make_state` returns.
+    """
 
     name: str
     get: str
@@ -39,83 +42,88 @@ class Row:
     states: tuple = STATES
 
 
-def page_row(name: str, get: str, post: str, *more, data=(), states=STATES) -> Row:
-    """Return a row of a view of one page."""
-    return Row(f"pages_page_{name}", get, post, ("page", *more), data, states)
+def page_rule(name: str, get: str, post: str, *more, data=(), states=STATES) -> AccessRule:
+    return AccessRule(f"pages_page_{name}", get, post, ("page", *more), data, states)
 
 
-def model_rows(model: str, key: str, *, look: str, change: str, add: str | None = None, delete: str | None = None):
-    """Return the rows of a model's stock views."""
+def model_rules(model: str, key: str, *, look: str, change: str, add: str | None = None, delete: str | None = None):
+    """Return the rules for Django's views of a model."""
     add, delete = change if add is None else add, change if delete is None else delete
     post = {"post": "yes"}
     return [
-        Row(f"pages_{model}_changelist", look, look),
-        Row(f"pages_{model}_add", *(add if isinstance(add, tuple) else (add, add))),
-        Row(f"pages_{model}_change", look, change, (key,)),
-        Row(f"pages_{model}_history", look, look, (key,)),
-        Row(f"pages_{model}_delete", delete, delete, (key,), tuple(post.items())),
+        AccessRule(f"pages_{model}_changelist", look, look),
+        AccessRule(f"pages_{model}_add", *(add if isinstance(add, tuple) else (add, add))),
+        AccessRule(f"pages_{model}_change", look, change, (key,)),
+        AccessRule(f"pages_{model}_history", look, look, (key,)),
+        AccessRule(f"pages_{model}_delete", delete, delete, (key,), tuple(post.items())),
     ]
 
 
 PUBLISHED = ("published", "announced", "withdrawn")
 TEXTS = (("body_ru", "Подменено."), ("title_ru", "Имя"), ("title_en", "Title"), ("body_en", "Forged."))
-PLACE = (("weight", "7"), ("review_by", ""), ("head_en", "head en"), ("head_ru", "head ru"))
+POSITION = (("weight", "7"), ("review_by", ""), ("head_en", "head en"), ("head_ru", "head ru"))
 RECORD = ("record", "last record")
-OFFICE = (("username", "new"), ("name", "new"), ("usable_password", "false"))
+USER_DATA = (("username", "new"), ("name", "new"), ("usable_password", "false"))
 
-TABLE = [
+RULES = [
     # Pages.
-    Row("pages_page_changelist", LOOK, LOOK, (), (("action", "delete_selected"), ("post", "yes"))),
-    Row("pages_page_add", EDIT, EDIT, (), (("slug", "forged"), ("source_language", "en"), *PLACE, *TEXTS)),
-    page_row("change", LOOK, EDIT, data=(*PLACE, *TEXTS)),
-    page_row("change", LOOK, WRITE, data=(("head_ru", "head ru"), *TEXTS[:2])),
-    page_row("delete", EDIT, EDIT, data=(("post", "yes"),), states=("draft",)),
-    page_row("publish", PUBLISH, PUBLISH, data=(RECORD, ("significance", "minor"), ("include_ru", "on"))),
-    page_row("revert", PUBLISH, PUBLISH, 1, data=(RECORD, ("significance", "minor"), ("include_en", "on"))),
-    page_row("correct", PUBLISH, PUBLISH, data=(RECORD, ("force_body_en", "Forged."), ("_publish", "1"))),
-    page_row("withdraw", PUBLISH, PUBLISH, data=(RECORD, ("reason_en", "Forged."))),
-    page_row("bring_back", PUBLISH, PUBLISH, data=(RECORD,)),
-    page_row("move", PUBLISH, PUBLISH, data=(RECORD, ("slug", "forged"), ("path", "privacy-policy"))),
-    page_row("confirm", PUBLISH, PUBLISH, "ru", data=(RECORD, ("reflects", "2"))),
-    page_row("announcement", PUBLISH, PUBLISH, 3, data=(RECORD, ("_cancel", "1"))),
-    page_row("history", LOOK, LOOK),
-    page_row("compare_selected", LOOK, LOOK),
-    page_row("compare", LOOK, LOOK, "ru", "r", "draft"),
-    page_row("text", LOOK, LOOK, "ru", "r"),
-    page_row("text_source", LOOK, LOOK, "ru", "r"),
-    page_row("take", WRITE, WRITE, "ru", "r", data=(("head", "head ru"),)),
-    page_row("drafts", LOOK, ""),
-    page_row("draft", LOOK, "", "ru"),
-    page_row("translation_source", LOOK, LOOK, "ru"),
-    Row("pages_page_preview", "", LOOK, (), (("content", "Text."),)),
-    Row("pages_page_picture", WRITE, WRITE),
-    Row("pages_page_picture_shown", LOOK, LOOK, ("digest",)),
-    # What stands beside the pages.
-    *model_rows("version", "version", look=LOOK, change=""),
-    *model_rows("revision", "revision", look=LOOK, change=""),
-    *model_rows("publicationrecord", "record", look=LOOK, change=""),
-    *model_rows("linkgroup", "group", look=LOOK, change=PUBLISH),
-    *model_rows("redirect", "redirect", look=LOOK, change=PUBLISH),
-    # There is one row. What was typed to make it, while somebody else did, is not thrown away.
-    *model_rows("sitesettings", "settings", look=LOOK, change=PUBLISH, add=("", PUBLISH), delete=""),
-    # People.
+    AccessRule("pages_page_changelist", LOOK, LOOK, (), (("action", "delete_selected"), ("post", "yes"))),
+    AccessRule("pages_page_add", EDIT, EDIT, (), (("slug", "forged"), ("source_language", "en"), *POSITION, *TEXTS)),
+    page_rule("change", LOOK, EDIT, data=(*POSITION, *TEXTS)),
+    page_rule("change", LOOK, WRITE, data=(("head_ru", "head ru"), *TEXTS[:2])),
+    page_rule("delete", EDIT, EDIT, data=(("post", "yes"),), states=("draft",)),
+    page_rule("publish", PUBLISH, PUBLISH, data=(RECORD, ("significance", "minor"), ("include_ru", "on"))),
+    page_rule("revert", PUBLISH, PUBLISH, 1, data=(RECORD, ("significance", "minor"), ("include_en", "on"))),
+    page_rule("correct", PUBLISH, PUBLISH, data=(RECORD, ("force_body_en", "Forged."), ("_publish", "1"))),
+    page_rule("withdraw", PUBLISH, PUBLISH, data=(RECORD, ("reason_en", "Forged."))),
+    page_rule("bring_back", PUBLISH, PUBLISH, data=(RECORD,)),
+    page_rule("move", PUBLISH, PUBLISH, data=(RECORD, ("slug", "forged"), ("path", "privacy-policy"))),
+    page_rule("confirm", PUBLISH, PUBLISH, "ru", data=(RECORD, ("reflects", "2"))),
+    page_rule("announcement", PUBLISH, PUBLISH, 3, data=(RECORD, ("_cancel", "1"))),
+    page_rule("history", LOOK, LOOK),
+    page_rule("compare_selected", LOOK, LOOK),
+    page_rule("compare", LOOK, LOOK, "ru", "r", "draft"),
+    page_rule("text", LOOK, LOOK, "ru", "r"),
+    page_rule("text_source", LOOK, LOOK, "ru", "r"),
+    page_rule("copy_to_draft", WRITE, WRITE, "ru", "r", data=(("head", "head ru"),)),
+    page_rule("drafts", LOOK, ""),
+    page_rule("draft", LOOK, "", "ru"),
+    page_rule("translation_source", LOOK, LOOK, "ru"),
+    AccessRule("pages_page_preview", "", LOOK, (), (("content", "Text."),)),
+    AccessRule("pages_page_picture", WRITE, WRITE),
+    AccessRule("pages_page_picture_shown", LOOK, LOOK, ("digest",)),
+    # Other models.
+    *model_rules("version", "version", look=LOOK, change=""),
+    *model_rules("revision", "revision", look=LOOK, change=""),
+    *model_rules("publicationrecord", "record", look=LOOK, change=""),
+    *model_rules("linkgroup", "group", look=LOOK, change=PUBLISH),
+    *model_rules("redirect", "redirect", look=LOOK, change=PUBLISH),
+    # There is one row. A POST to add it is accepted: if somebody else was first, it shows the input again.
+    *model_rules("sitesettings", "settings", look=LOOK, change=PUBLISH, add=("", PUBLISH), delete=""),
+    # Users and groups.
     *(
-        Row(f"auth_{model}_{view}", SUPER, SUPER, ("user",) if view in {"change", "history", "delete"} else (), OFFICE)
+        AccessRule(
+            f"auth_{model}_{view}",
+            SUPER,
+            SUPER,
+            ("user",) if view in {"change", "history", "delete"} else (),
+            USER_DATA,
+        )
         for model in ("user", "group")
         for view in ("changelist", "add", "change", "history", "delete")
     ),
-    Row("auth_user_password_change", SUPER, SUPER, ("user",), OFFICE),
-    Row("index", LOOK, LOOK),
-    Row("app_list", LOOK, LOOK, ("pages",)),
-    Row("autocomplete", "", ""),
+    AccessRule("auth_user_password_change", SUPER, SUPER, ("user",), USER_DATA),
+    AccessRule("index", LOOK, LOOK),
+    AccessRule("app_list", LOOK, LOOK, ("pages",)),
+    AccessRule("autocomplete", "", ""),
     # One-time codes: one's own, and those of other users.
-    Row("one_time_codes", LOOK, LOOK),
-    Row("new_recovery_codes", LOOK, LOOK),
-    Row("remove_one_time_codes", LOOK, LOOK),
-    Row("account_recovery", SUPER, SUPER),
+    AccessRule("one_time_codes", LOOK, LOOK),
+    AccessRule("new_recovery_codes", LOOK, LOOK),
+    AccessRule("remove_one_time_codes", LOOK, LOOK),
+    AccessRule("account_recovery", SUPER, SUPER),
 ]
-# Not about rights: the way in and out, one's own password, words for scripts, a link to what can be read anyway.
-NOT_IN_THE_TABLE = {
+# URLs without a permission: login and logout, the user's own password and language, Django's own helpers.
+EXEMPT_NAMES = {
     "verify_one_time_code",
     "set_language",
     "login",
@@ -128,7 +136,7 @@ NOT_IN_THE_TABLE = {
 
 
 def make_state(state: str) -> dict:
-    """Make a page in a state, and return what stands for the names in the rows."""
+    """Make a page in a state; return the values for the names in `args` and `data` of the rules."""
     page, then = make_page(), timezone.now() - timedelta(days=9)
     if state == "draft":
         save_bodies(page, then, en="One.", ru="Один.")
@@ -159,7 +167,6 @@ def make_state(state: str) -> dict:
 
 
 def client_as(role: str) -> Client:
-    """Return the client of somebody in a role."""
     client = Client()
     if role != "A":
         user = get_user_model().objects.create_user(role, is_staff=role != "O", is_superuser=role == "S")
@@ -168,37 +175,37 @@ def client_as(role: str) -> Client:
     return client
 
 
-def fingerprint() -> list:
-    """Return what a refused request must leave as it was."""
+def snapshot() -> list:
+    """Return everything that a refused request must not change."""
     models = (Page, Revision, Version, PublicationRecord, SiteCounter, Redirect, LinkGroup, SiteSettings)
     counts = [list(model.objects.order_by("pk").values_list()) for model in models]
     return [*counts, get_user_model().objects.count(), Group.objects.count()]
 
 
 def is_refused(response) -> bool:
-    """Tell whether somebody was turned away: refused, or sent to log in."""
+    """Return whether the response is a refusal or a redirect to the login."""
     return response.status_code in {401, 403, 405} or (
         response.status_code == 302 and response.headers["Location"].startswith("/admin/login/")
     )
 
 
-def _address(name: str, values: list) -> str:
+def _url(name: str, values: list) -> str:
     try:
         return reverse(f"admin:{name}", args=values)
     except NoReverseMatch:
         return reverse(name, args=values)
 
 
-def asked(client, method: str, row: Row, things: dict) -> tuple[bool, int]:
-    """Send a request and take back what it did; return whether it was turned away without an effect, and its status."""
-    values = [things.get(value, value) for value in row.args]
-    data = {name: things.get(value, value) for name, value in row.data}
+def send(client, method: str, rule: AccessRule, objects: dict) -> tuple[bool, int]:
+    """Send a request and roll back what it did; return whether it was refused, and the status."""
+    values = [objects.get(value, value) for value in rule.args]
+    data = {name: objects.get(value, value) for name, value in rule.data}
     with transaction.atomic():
-        before = fingerprint() if method == "post" else None
-        response = getattr(client, method)(_address(row.name, values), data if before else {})
+        before = snapshot() if method == "post" else None
+        response = getattr(client, method)(_url(rule.name, values), data if before else {})
         refused = is_refused(response)
         if refused and before:
-            assert fingerprint() == before, f"{row.name} was refused, and changed something"
+            assert snapshot() == before, f"{rule.name} was refused, and changed something"
         transaction.set_rollback(True)
     return refused, response.status_code
 
@@ -208,24 +215,23 @@ CASES = [(role, state) for role in ROLES for state in STATES if role not in "OA"
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("role", "state"), CASES)
-def test_everybody_may_do_what_the_table_says_and_nothing_else(role, state):
-    things, client, wrong = make_state(state), client_as(role), []
-    # What stands beside the pages has no states: once is enough.
-    for row in TABLE if state == "announced" else [row for row in TABLE if "page" in row.args]:
-        for method, allowed in (("get", row.get), ("post", row.post)):
-            refused, status = asked(client, method, row, things)
-            if refused == (role in allowed and state in row.states):
-                wrong.append((row.name, method, status))
+def test_roles_may_do_exactly_what_the_rules_say(role, state):
+    objects, client, wrong = make_state(state), client_as(role), []
+    # Only the views of a page depend on its state; the others are tested once.
+    for rule in RULES if state == "announced" else [rule for rule in RULES if "page" in rule.args]:
+        for method, allowed in (("get", rule.get), ("post", rule.post)):
+            refused, status = send(client, method, rule, objects)
+            if refused == (role in allowed and state in rule.states):
+                wrong.append((rule.name, method, status))
     assert not wrong, wrong
 
 
-def test_every_address_of_the_admin_is_in_the_table():
-    below_admin = (one for one in get_resolver().url_patterns if str(one.pattern).startswith("admin/"))
-    names = {pattern.name for resolver in below_admin for pattern in _leaves(resolver) if pattern.name}
-    listed = {row.name for row in TABLE}
-    assert names - NOT_IN_THE_TABLE == listed
+def test_every_url_of_the_admin_has_a_rule():
+    resolvers = (resolver for resolver in get_resolver().url_patterns if str(resolver.pattern).startswith("admin/"))
+    names = {pattern.name for resolver in resolvers for pattern in _url_patterns(resolver) if pattern.name}
+    assert names - EXEMPT_NAMES == {rule.name for rule in RULES}
 
 
-def _leaves(resolver):
+def _url_patterns(resolver):
     for pattern in resolver.url_patterns:
-        yield from _leaves(pattern) if hasattr(pattern, "url_patterns") else [pattern]
+        yield from _url_patterns(pattern) if hasattr(pattern, "url_patterns") else [pattern]

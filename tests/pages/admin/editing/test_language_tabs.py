@@ -20,12 +20,12 @@ def of_texts(lines: list[str]) -> set[str]:
     return {line for line in lines if re.match(rf"({ELEMENTS}|{CLASSES}) \{{", line)}
 
 
-def test_every_rule_for_texts_is_copied_and_none_differs():
+def test_rules_for_texts_are_the_same_in_both_style_sheets():
     assert len(of_texts(SITE)) > 30
     assert of_texts(HERE) == of_texts(SITE)
 
 
-def test_the_colours_are_the_readers_in_both_schemes():
+def test_colours_are_the_same_in_both_style_sheets():
     colours = [line for line in SITE if re.match(r"\s+--(paper|notice|text|label): ", line)]
     assert len(colours) == 6
     assert [line for line in HERE if re.match(r"\s+--(paper|notice|text|label): ", line)] == colours

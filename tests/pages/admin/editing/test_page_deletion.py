@@ -15,7 +15,7 @@ def address(page: Page) -> str:
     return reverse("admin:pages_page_delete", args=[page.pk])
 
 
-def test_what_was_saved_after_the_question_stops_it_and_is_named():
+def test_text_saved_after_the_confirmation_page_stops_the_deletion():
     page, editor = make_page(), client_as("editor")
     token = editor.get(address(page)).context["last_revision"]
     save_bodies(page, timezone.now(), ru="Только что.")
@@ -28,7 +28,7 @@ def test_what_was_saved_after_the_question_stops_it_and_is_named():
 
 
 @pytest.mark.parametrize("token", ["", "x", "-1", "9" * 30, "9" * 5000])
-def test_without_the_question_s_token_nothing_is_deleted(token):
+def test_deletion_without_a_valid_token_is_refused(token):
     page, editor = make_page(), client_as("editor")
     save_bodies(page, timezone.now(), en="Text.")
     editor.post(address(page), {"post": "yes", "last_revision": token})
@@ -36,19 +36,19 @@ def test_without_the_question_s_token_nothing_is_deleted(token):
 
 
 @pytest.mark.parametrize("role", ["translator", "reviewer"])
-def test_who_may_not_is_refused(role):
+def test_deletion_without_permission_is_refused(role):
     page = make_page()
     assert client_as(role).get(address(page)).status_code == 403
     assert client_as(role).post(address(page), {"post": "yes", "last_revision": "0"}).status_code == 403
 
 
-def test_a_page_with_versions_stays():
+def test_page_with_versions_cannot_be_deleted():
     page = make_page()
     publish_bodies(page, {"en": "Known."}, timezone.now())
     assert client_as("publisher").post(address(page), {"post": "yes", "last_revision": "1"}).status_code == 403
 
 
-def test_many_at_once_are_not_deleted():
+def test_there_is_no_bulk_deletion():
     page = make_page()
     posted = {"action": "delete_selected", "_selected_action": [page.pk], "post": "yes"}
     client_as("editor").post("/admin/pages/page/", posted)
@@ -56,7 +56,7 @@ def test_many_at_once_are_not_deleted():
 
 
 @pytest.mark.parametrize("key", ["x", "²", "9" * 30, "1" * 5000])
-def test_page_that_no_key_can_be_of_is_answered_in_words(key):
+def test_impossible_key_is_not_a_server_error(key):
     editor, odd = client_as("editor"), f"/admin/pages/page/{key}/delete/"
     assert editor.get(odd).status_code == 302
     assert editor.post(odd, {"post": "yes"}).status_code == 404

@@ -22,19 +22,19 @@ def page():
     return page
 
 
-def strict(client: Client) -> Client:
+def with_csrf_checks(client: Client) -> Client:
     """Return the same browser, asked for its token like a real one."""
     client.handler.enforce_csrf_checks = True
     return client
 
 
-def kept(response) -> dict:
+def preserved_values(response) -> dict:
     """Return what the form to send again holds."""
     texts = {text.name: text.text for text in response.context["texts"]}
     return texts | dict(response.context["hidden_values"])
 
 
-def test_a_save_after_the_login_has_expired_shows_and_keeps_all_of_it(page):
+def test_save_after_the_session_expired_preserves_all_values(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"body_en": "Mine <b>&", "weight": "4", "_continue": "x"}
     editor.session.flush()
@@ -45,41 +45,41 @@ def test_a_save_after_the_login_has_expired_shows_and_keeps_all_of_it(page):
     assert "Mine &lt;b&gt;&amp;</textarea>" in response.content.decode()
     assert response.context["address"] == change_url(page) + "?from=list"
     editor = client_as("editor")
-    assert editor.post(change_url(page), kept(response)).status_code == 302
+    assert editor.post(change_url(page), preserved_values(response)).status_code == 302
     assert Page.objects.values_list("body_en", "weight").get() == ("Mine <b>&", 4)
 
 
 @pytest.mark.parametrize("address", ["publish/", "delete/", "translating/ru/"])
-def test_every_form_of_ours_is_kept(page, address):
+def test_every_form_of_this_app_is_preserved(page, address):
     response = Client().post(
         f"/admin/pages/page/{page.pk}/{address}", {"note_en": "What changed."}, headers=BROWSER_HEADERS
     )
     assert response.status_code == 403
-    assert kept(response) == {"note_en": "What changed."}
+    assert preserved_values(response) == {"note_en": "What changed."}
 
 
 @pytest.mark.parametrize("address", ["/admin/auth/user/add/", "/admin/password_change/", "/admin/"])
-def test_forms_that_are_not_ours_keep_to_django(address):
+def test_forms_of_other_apps_get_django_s_response(address):
     response = Client().post(address, {"password1": "secret", "old_password": "secret"}, headers=BROWSER_HEADERS)
     assert response.status_code == 302
     assert response.headers["Location"].startswith("/admin/login/")
 
 
-def test_a_program_gets_the_bare_answer(page):
+def test_client_that_does_not_accept_html_gets_the_original_response(page):
     assert Client().post(change_url(page), {"body_en": "x"}, headers={"Accept": "*/*"}).status_code == 302
     assert Client().post("/admin/pages/page/preview/", {"content": "x"}).status_code == 403
 
 
-def test_a_token_from_before_the_login_gets_a_fresh_one(page):
-    editor = strict(client_as("editor"))
+def test_submission_with_an_old_token_gets_a_new_one(page):
+    editor = with_csrf_checks(client_as("editor"))
     response = editor.post(
         change_url(page), {"body_en": "Mine.", "csrfmiddlewaretoken": "x" * 64}, headers=BROWSER_HEADERS | HERE
     )
     assert response.status_code == 403
     assert "You have logged in anew" in visible_text(response)
-    assert kept(response) == {"body_en": "Mine."}
+    assert preserved_values(response) == {"body_en": "Mine."}
     token = str(response.context["csrf_token"])
-    posted = form_values(editor, change_url(page)) | kept(response) | {"csrfmiddlewaretoken": token}
+    posted = form_values(editor, change_url(page)) | preserved_values(response) | {"csrfmiddlewaretoken": token}
     assert editor.post(change_url(page), posted, headers=BROWSER_HEADERS | HERE).status_code == 302
     assert Page.objects.get().body_en == "Mine."
 
@@ -95,8 +95,8 @@ def test_a_token_from_before_the_login_gets_a_fresh_one(page):
         {},
     ],
 )
-def test_a_foreign_page_gets_the_plain_refusal_and_none_of_its_content(page, origin):
-    response = strict(client_as("editor")).post(
+def test_submission_from_another_site_is_refused_and_not_shown(page, origin):
+    response = with_csrf_checks(client_as("editor")).post(
         change_url(page), {"body_en": "Injected."}, headers=BROWSER_HEADERS | origin
     )
     assert response.status_code == 403
@@ -104,54 +104,54 @@ def test_a_foreign_page_gets_the_plain_refusal_and_none_of_its_content(page, ori
     assert "texts" not in (response.context or {})
 
 
-def test_the_login_s_own_form_is_never_repeated():
-    response = strict(Client()).post(
+def test_login_form_is_never_shown_again():
+    response = with_csrf_checks(Client()).post(
         "/admin/login/", {"username": "editor", "password": "hidden-secret"}, headers=BROWSER_HEADERS | HERE
     )
     assert response.status_code == 403
     assert "hidden-secret" not in response.content.decode()
 
 
-def test_a_right_taken_away_while_somebody_wrote_loses_nothing(page):
+def test_permission_removed_while_editing_preserves_the_text(page):
     translator = client_as("translator")
     posted = form_values(translator, change_url(page)) | {"title_ru": "Да", "body_ru": "Моё."}
     Permission.objects.get(codename="change_text_ru").group_set.clear()
     response = translator.post(change_url(page), posted, headers=BROWSER_HEADERS)
     assert response.status_code == 403
     assert "Your account may not do this" in visible_text(response)
-    assert kept(response)["body_ru"] == "Моё."
+    assert preserved_values(response)["body_ru"] == "Моё."
     assert not page.revisions.filter(language="ru").exists()
 
 
-def test_a_forged_language_is_refused_and_nothing_is_saved(page):
+def test_submission_with_a_forged_language_saves_nothing(page):
     translator = client_as("translator")
     posted = form_values(translator, change_url(page)) | {"title_ru": "Да", "body_ru": "Моё.", "body_en": "Forged."}
     assert translator.post(change_url(page), posted, headers=BROWSER_HEADERS).status_code == 403
     assert page.revisions.count() == 1
 
 
-def test_publishing_a_page_that_is_gone_keeps_the_note(page):
+def test_publishing_a_deleted_page_preserves_the_note(page):
     response = client_as("publisher").post(
         "/admin/pages/page/4711/publish/", {"note_en": "Long note."}, headers=BROWSER_HEADERS
     )
     assert response.status_code == 404
-    assert kept(response) == {"note_en": "Long note."}
+    assert preserved_values(response) == {"note_en": "Long note."}
     assert not response.context["can_resend"]
 
 
-def test_too_much_at_once_is_said_in_words(page, settings):
+def test_too_large_submission_gets_an_explanation(page, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
     response = client_as("editor").post(change_url(page), {"body_en": "x" * 2000}, headers=BROWSER_HEADERS)
     assert response.status_code == 400
     assert "too large or damaged" in visible_text(response)
 
 
-def test_what_is_shown_obeys_the_strict_policy(page):
+def test_preserved_submission_has_the_content_security_policy(page):
     response = Client().post(change_url(page), {"body_en": "x"}, headers=BROWSER_HEADERS)
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self';")
 
 
-def test_what_is_taken_passes_untouched(page):
+def test_successful_submission_is_not_changed(page):
     publisher = client_as("publisher")
     publish_bodies(page, {"en": "Two."}, timezone.now())
     assert (
@@ -161,7 +161,7 @@ def test_what_is_taken_passes_untouched(page):
     assert publisher.get(reverse("admin:pages_page_change", args=[4711])).status_code == 302
 
 
-def test_a_view_that_refuses_in_its_own_words_is_left_alone(page):
+def test_form_errors_and_json_views_keep_their_own_response(page):
     publish_bodies(page, {"en": "Two."}, timezone.now())
     save_bodies(page, timezone.now(), en="Three.")
     response = client_as("publisher").post(
@@ -176,8 +176,8 @@ def test_a_view_that_refuses_in_its_own_words_is_left_alone(page):
 
 
 @pytest.mark.parametrize("origin", [{"Origin": "https://evil.example"}, {}])
-def test_what_nobody_has_proven_to_be_ours_is_not_shown_beside_a_missing_code(settings, origin):
-    editor = strict(client_as("editor"))
+def test_exempt_view_blocked_by_the_second_factor_shows_nothing(settings, origin):
+    editor = with_csrf_checks(client_as("editor"))
     settings.ONE_TIME_CODES = "required"
     # The view checks the token itself, and is not reached.
     response = editor.post("/admin/pages/page/picture/", {"alternative": "Injected."}, headers=BROWSER_HEADERS | origin)

@@ -20,13 +20,13 @@ BODY = (
 )
 
 
-def test_the_preview_is_what_readers_get(admin_client):
+def test_preview_is_what_readers_get(admin_client):
     response = admin_client.post(PREVIEW, {"content": BODY})
     assert response.content.decode() == render(BODY).html
     assert "no-store" in response.headers["Cache-Control"]
 
 
-def test_the_preview_shows_the_pages_pictures_and_resolves_its_links(admin_client):
+def test_preview_shows_pictures_and_resolves_links_of_the_page(admin_client):
     page = make_page()
     save_bodies(page, timezone.now(), en="![a](/a.png)")
     digest = store_picture(b"png", "png", now=timezone.now())
@@ -38,17 +38,17 @@ def test_the_preview_shows_the_pages_pictures_and_resolves_its_links(admin_clien
 
 
 @pytest.mark.parametrize("number", ["0", "99999999999999999999999", "x", "-1", "1%00"])
-def test_an_absurd_page_number_is_no_page(admin_client, number):
+def test_impossible_page_key_is_ignored(admin_client, number):
     assert admin_client.post(f"{PREVIEW}?page={number}", {"content": "Text."}).status_code == 200
 
 
-def test_a_text_that_is_too_long_is_answered_in_words(admin_client):
+def test_too_long_text_gets_a_message(admin_client):
     html = admin_client.post(PREVIEW, {"content": "a" * (MAX_BODY_BYTES + 1)}).content.decode()
     assert html == "<p><strong>The text has 257 KB; the most that a page may have is 256 KB.</strong></p>"
 
 
 @pytest.mark.parametrize("who", ["nobody", "reader", "inactive", "staff without permission"])
-def test_others_get_a_short_refusal_and_never_a_login_page(client, who):
+def test_users_without_permission_get_a_message_and_no_login_page(client, who):
     if who != "nobody":
         user = get_user_model().objects.create_user("u", is_staff=who != "reader", is_active=who != "inactive")
         if who != "staff without permission":
@@ -60,7 +60,7 @@ def test_others_get_a_short_refusal_and_never_a_login_page(client, who):
     assert len(response.content) < 300
 
 
-def test_the_preview_takes_posts_with_a_token_only(admin_user):
+def test_preview_requires_post_and_a_csrf_token(admin_user):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(admin_user)
     assert strict.post(PREVIEW, {"content": "x"}).status_code == 403
@@ -68,5 +68,5 @@ def test_the_preview_takes_posts_with_a_token_only(admin_user):
 
 
 @pytest.mark.parametrize("address", ["/markdownx/upload/", "/markdownx/markdownify/", "/admin/markdownx/upload/"])
-def test_the_packages_own_addresses_are_not_there(admin_client, address):
+def test_urls_of_the_markdownx_package_do_not_exist(admin_client, address):
     assert admin_client.post(address, {"content": "x"}).status_code in {404, 405}

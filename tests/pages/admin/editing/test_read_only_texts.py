@@ -17,7 +17,7 @@ def page():
     return page
 
 
-def test_a_reviewer_reads_the_draft_rendered_and_as_it_was_written(page):
+def test_reviewer_reads_the_draft_rendered_and_as_markdown(page):
     html = client_as("reviewer").get(change_url(page)).content.decode()
     assert "<em>words</em>" in html
     assert "## Heading" in html
@@ -25,12 +25,12 @@ def test_a_reviewer_reads_the_draft_rendered_and_as_it_was_written(page):
     assert 'type="submit"' not in html.partition('id="content"')[2]
 
 
-def test_a_reviewer_is_told_why(page):
+def test_reviewer_reads_why_the_text_cannot_be_changed(page):
     words = visible_text(client_as("reviewer").get(change_url(page)))
     assert words.count("You may read this text, but not change it") == 2
 
 
-def test_what_a_reviewer_sends_is_refused_and_kept(page):
+def test_submission_of_a_reviewer_is_refused_and_preserved(page):
     response = client_as("reviewer").post(change_url(page), {"body_en": "Forged."}, headers=BROWSER_HEADERS)
     assert response.status_code == 403
     assert "Forged." in response.content.decode()
@@ -38,11 +38,11 @@ def test_what_a_reviewer_sends_is_refused_and_kept(page):
 
 
 @pytest.mark.parametrize("key", ["4711", "x", "9" * 40, "9" * 5000])
-def test_a_page_that_is_not_there(key):
+def test_page_that_does_not_exist_is_not_found(key):
     assert client_as("reviewer").get(f"/admin/pages/page/{key}/change/").status_code == 404
 
 
-def test_who_may_not_look_sees_nothing(page, django_user_model):
+def test_user_without_view_permission_is_refused(page, django_user_model):
     reviewer = client_as("reviewer")
     django_user_model.objects.get(username="reviewer").groups.clear()
     assert reviewer.get(change_url(page)).status_code == 403

@@ -23,7 +23,7 @@ def page():
     return page
 
 
-def stored(page) -> tuple:
+def stored_values(page) -> tuple:
     return Page.objects.values_list("body_en", "body_ru", "weight").get(pk=page.pk)
 
 
@@ -31,7 +31,7 @@ def save_as_bea(page, **bodies):
     save_draft(page, {one: make_fields(body) for one, body in bodies.items()}, by=BEA, now=timezone.now())
 
 
-def test_save_after_save_shows_who_when_and_three_comparisons(page):
+def test_edit_conflict_shows_author_and_three_comparisons(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"body_en": "One.\n\nMine."}
     save_as_bea(page, en="Theirs.\n\nTwo.")
@@ -47,32 +47,32 @@ def test_save_after_save_shows_who_when_and_three_comparisons(page):
     assert 'data-kind="removed"' in html
     assert 'data-kind="added"' in html
     assert response.context["adminform"].form["body_en"].value() == "One.\n\nMine."
-    assert stored(page)[0] == "Theirs.\n\nTwo."
+    assert stored_values(page)[0] == "Theirs.\n\nTwo."
 
 
-def test_saving_again_keeps_mine_on_top(page):
+def test_saving_again_saves_my_text_after_theirs(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"body_en": "Mine."}
     save_as_bea(page, en="Theirs.")
     form = editor.post(change_url(page), posted).context["adminform"].form
     again = posted | {"head_en": form["head_en"].value(), "keep_en": "mine"}
     assert editor.post(change_url(page), again).status_code == 302
-    assert stored(page)[0] == "Mine."
+    assert stored_values(page)[0] == "Mine."
     assert page.revisions.filter(author="Bea").exists()
 
 
-def test_theirs_can_be_taken_and_other_languages_of_mine_are_saved(page):
+def test_choosing_their_text_still_saves_my_other_languages(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"body_en": "Mine.", "body_ru": "Моё."}
     save_as_bea(page, en="Theirs.")
     form = editor.post(change_url(page), posted).context["adminform"].form
     again = posted | {"head_en": form["head_en"].value(), "keep_en": "theirs"}
     assert editor.post(change_url(page), again).status_code == 302
-    assert stored(page)[:2] == ("Theirs.", "Моё.")
+    assert stored_values(page)[:2] == ("Theirs.", "Моё.")
     assert page.revisions.filter(language="en").count() == 2
 
 
-def test_theirs_stay_chosen_when_the_form_comes_back_for_another_reason(page):
+def test_chosen_text_survives_another_form_error(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"body_en": "Mine.", "title_ru": ""}
     save_as_bea(page, en="Theirs.")
@@ -84,10 +84,10 @@ def test_theirs_stay_chosen_when_the_form_comes_back_for_another_reason(page):
     editor.post(
         change_url(page), posted | {name: shown[name].value() for name in ("body_en", "head_en")} | {"title_ru": "Да"}
     )
-    assert stored(page)[0] == "Theirs."
+    assert stored_values(page)[0] == "Theirs."
 
 
-def test_a_third_save_while_somebody_decides_is_a_conflict_again(page):
+def test_third_save_during_a_conflict_is_a_new_conflict(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"body_en": "Mine."}
     save_as_bea(page, en="Theirs.")
@@ -95,30 +95,30 @@ def test_a_third_save_while_somebody_decides_is_a_conflict_again(page):
     save_as_bea(page, en="Theirs again.")
     response = editor.post(change_url(page), posted | {"head_en": form["head_en"].value()})
     assert response.context["conflicts"][0].their_text.body == "Theirs again."
-    assert stored(page)[0] == "Theirs again."
+    assert stored_values(page)[0] == "Theirs again."
 
 
-def test_a_token_of_another_page_opens_nothing(page):
+def test_revision_key_of_another_page_shows_nothing(page):
     other = make_page("other")
     save_bodies(other, timezone.now(), en="Secret of another page.")
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"body_en": "Mine.", "head_en": draft_revision(other, "en").pk}
     response = editor.post(change_url(page), posted)
     assert "Secret" not in response.content.decode()
-    assert stored(page)[0] == "One.\n\nTwo."
+    assert stored_values(page)[0] == "One.\n\nTwo."
     posted |= {"keep_en": "theirs"}
     assert "Secret" not in editor.post(change_url(page), posted).content.decode()
 
 
-def test_saves_of_two_languages_merge(page):
+def test_saves_of_different_languages_do_not_conflict(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"body_ru": "Моё."}
     save_as_bea(page, en="Theirs.")
     assert editor.post(change_url(page), posted).status_code == 302
-    assert stored(page)[:2] == ("Theirs.", "Моё.")
+    assert stored_values(page)[:2] == ("Theirs.", "Моё.")
 
 
-def test_the_same_words_from_two_people_are_no_conflict(page):
+def test_same_text_from_two_editors_is_no_conflict(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"body_en": "Both."}
     save_as_bea(page, en="Both.")
@@ -126,7 +126,7 @@ def test_the_same_words_from_two_people_are_no_conflict(page):
     assert page.revisions.filter(language="en").count() == 2
 
 
-def test_a_save_between_the_form_s_two_looks_is_a_conflict(page, monkeypatch):
+def test_save_between_the_two_reads_of_the_form_is_a_conflict(page, monkeypatch):
     """The token is read before the text: what is saved in between must not be overwritten with what was shown."""
     refresh, editor = Page.refresh_from_db, client_as("editor")
 
@@ -138,10 +138,10 @@ def test_a_save_between_the_form_s_two_looks_is_a_conflict(page, monkeypatch):
     posted = form_values(editor, change_url(page))
     monkeypatch.undo()
     assert editor.post(change_url(page), posted | {"body_en": "Mine."}).context["conflicts"]
-    assert stored(page)[0] == "Theirs."
+    assert stored_values(page)[0] == "Theirs."
 
 
-def test_save_after_publish_saves_and_publish_after_save_looks_again(page):
+def test_publication_conflicts_only_with_its_own_language(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"body_en": "Mine."}
     publish_bodies(page, {"en": "Published."}, timezone.now())
@@ -149,22 +149,22 @@ def test_save_after_publish_saves_and_publish_after_save_looks_again(page):
     other = form_values(editor, change_url(page)) | {"body_ru": "Моё."}
     publish_bodies(page, {"en": "Published again."}, timezone.now())
     assert editor.post(change_url(page), other).status_code == 302
-    assert stored(page)[:2] == ("Published again.", "Моё.")
+    assert stored_values(page)[:2] == ("Published again.", "Моё.")
 
 
-def test_weight_after_weight_says_both_values_and_saving_again_goes_on(page):
+def test_weight_conflict_shows_both_values_and_saving_again_succeeds(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"weight": "5"}
     Page.objects.filter(pk=page.pk).update(weight=3)
     response = editor.post(change_url(page), posted)
     assert "has set the weight to 3 since you opened this form with 0" in form_errors(response)
-    assert stored(page)[2] == 3
+    assert stored_values(page)[2] == 3
     form = response.context["adminform"].form
     assert editor.post(change_url(page), posted | {"opened_weight": form["opened_weight"].value()}).status_code == 302
-    assert stored(page)[2] == 5
+    assert stored_values(page)[2] == 5
 
 
-def test_review_day_after_review_day_says_both(page):
+def test_review_date_conflict_shows_both_values(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"review_by": "2027-01-31"}
     Page.objects.filter(pk=page.pk).update(review_by="2027-02-28")
@@ -175,24 +175,24 @@ def test_review_day_after_review_day_says_both(page):
     assert str(Page.objects.get(pk=page.pk).review_by) == "2027-01-31"
 
 
-def test_a_conflict_of_the_text_leaves_the_weight_unsaved_too(page):
+def test_text_conflict_does_not_save_the_weight_either(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"weight": "5", "body_en": "Mine."}
     save_as_bea(page, en="Theirs.")
     response = editor.post(change_url(page), posted)
     assert response.context["adminform"].form["weight"].value() == "5"
-    assert stored(page) == ("Theirs.", "Раз.", 0)
+    assert stored_values(page) == ("Theirs.", "Раз.", 0)
 
 
-def test_weight_and_text_of_two_people_merge(page):
+def test_weight_and_text_of_two_editors_do_not_conflict(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"body_en": "Mine."}
     Page.objects.filter(pk=page.pk).update(weight=3)
     assert editor.post(change_url(page), posted).status_code == 302
-    assert stored(page) == ("Mine.", "Раз.", 3)
+    assert stored_values(page) == ("Mine.", "Раз.", 3)
 
 
-def test_save_after_delete_shows_the_text(page):
+def test_save_after_deletion_preserves_the_text(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"body_en": "Mine, still here."}
     page.delete()
@@ -202,7 +202,7 @@ def test_save_after_delete_shows_the_text(page):
     assert "Mine, still here." in response.content.decode()
 
 
-def test_a_page_deleted_while_it_is_being_saved_is_gone_too(page, monkeypatch):
+def test_deletion_during_a_save_preserves_the_text(page, monkeypatch):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"body_en": "Mine, still here.", "weight": "4"}
     monkeypatch.setattr("pages.admin.editing.saving.actor_of", lambda user: (page.delete(), BEA)[1])
@@ -211,7 +211,7 @@ def test_a_page_deleted_while_it_is_being_saved_is_gone_too(page, monkeypatch):
     assert "Mine, still here." in response.content.decode()
 
 
-def test_a_moment_of_another_day_is_said_with_its_day(page):
+def test_conflict_with_a_save_of_another_day_shows_the_date(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"body_en": "Mine."}
     save_draft(page, {"en": make_fields("Theirs.")}, by=BEA, now=timezone.now() - timedelta(days=400))
@@ -219,7 +219,7 @@ def test_a_moment_of_another_day_is_said_with_its_day(page):
 
 
 @pytest.mark.parametrize("head", ["²", "9" * 30, "9" * 5000])
-def test_theirs_without_a_revision_that_could_be_takes_nothing(page, head):
+def test_choosing_their_text_with_an_impossible_key_changes_nothing(page, head):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"head_en": head, "keep_en": "theirs"}
     assert editor.post(change_url(page), posted).status_code == 200

@@ -39,7 +39,7 @@ def read_only_fields(response) -> set[str]:
     return {re.search(r'name="(\w+)"', tag)[1] for tag in tags if " readonly" in tag and "name=" in tag}
 
 
-def test_each_language_says_where_its_text_has_got_to(page):
+def test_tabs_show_unpublished_changes_and_translation_status(page):
     assert badges(page) == {"en": ["differs"], "ru": ["outdated"]}
     words = visible_text(client_as("editor").get(change_url(page)))
     assert "The draft differs from what is published." in words
@@ -55,14 +55,14 @@ def test_each_language_says_where_its_text_has_got_to(page):
         ({"en": "One.", "ru": "Раз."}, {}, {"en": [], "ru": ["outdated"]}),
     ],
 )
-def test_what_is_as_published_has_no_mark(bodies, options, expected):
+def test_published_text_has_no_badge_for_changes(bodies, options, expected):
     page = make_page()
     if bodies:
         publish_bodies(page, bodies, timezone.now(), **options)
     assert badges(page) == expected
 
 
-def test_a_draft_of_a_page_that_was_never_published_differs_and_so_does_an_emptied_text(page):
+def test_never_published_and_emptied_texts_have_the_badge_for_changes(page):
     draft = make_page("draft")
     save_bodies(draft, timezone.now(), ru="Черновик.")
     assert badges(draft) == {"en": [], "ru": ["differs"]}
@@ -70,7 +70,7 @@ def test_a_draft_of_a_page_that_was_never_published_differs_and_so_does_an_empti
     assert "differs" in badges(page)["ru"]
 
 
-def test_what_came_back_with_an_error_is_still_marked_as_changed(page):
+def test_form_with_an_error_still_shows_changed_languages(page):
     page = Page.objects.get(pk=page.pk)
     posted = {"body_en": "Newest.\r\n", "title_en": "Privacy policy", "body_ru": "Иначе."}
     assert {language: sorted(names) for language, names in badges(page, posted).items()} == {
@@ -80,14 +80,14 @@ def test_what_came_back_with_an_error_is_still_marked_as_changed(page):
 
 
 @pytest.mark.parametrize(("role", "languages"), [("editor", set()), ("publisher", set()), ("translator", {"en"})])
-def test_languages_that_somebody_may_not_write_are_read_only_and_say_why(page, role, languages):
+def test_languages_without_permission_are_read_only_with_a_reason(page, role, languages):
     response = client_as(role).get(change_url(page))
     expected = {f"{field}_{one}" for one in languages for field in ("title", "link_title", "description", "body")}
     assert read_only_fields(response) == expected
     assert ("your account has no right to write this language" in visible_text(response)) == bool(languages)
 
 
-def test_a_translator_saves_the_one_language_and_no_place(page):
+def test_translator_saves_one_language_and_no_position(page):
     translator = client_as("translator")
     response = translator.get(change_url(page))
     assert not {"weight", "review_by"} & set(response.context["adminform"].form.fields)
@@ -98,7 +98,7 @@ def test_a_translator_saves_the_one_language_and_no_place(page):
     assert "_publish" not in response.content.decode()
 
 
-def test_a_translator_leaves_a_review_day_as_it_is(page):
+def test_save_by_a_translator_keeps_weight_and_review_date(page):
     Page.objects.update(review_by="2027-01-31", weight=4)
     translator = client_as("translator")
     assert (
@@ -108,13 +108,13 @@ def test_a_translator_leaves_a_review_day_as_it_is(page):
     assert str(Page.objects.get().review_by) == "2027-01-31"
 
 
-def test_a_translator_makes_no_page(page):
+def test_translator_cannot_add_a_page(page):
     assert client_as("translator").get(ADD).status_code == 403
     assert client_as("translator").post(ADD, {"slug": "new"}, headers=BROWSER_HEADERS).status_code == 403
     assert "Create child page" not in visible_text(client_as("translator").get(change_url(page)))
 
 
-def test_a_publisher_alone_is_led_on_to_publishing(page):
+def test_only_publishers_get_the_publish_button(page):
     assert 'name="_publish"' in client_as("publisher").get(change_url(page)).content.decode()
     assert 'name="_publish"' not in client_as("editor").get(change_url(page)).content.decode()
     editor = client_as("editor")
@@ -122,20 +122,20 @@ def test_a_publisher_alone_is_led_on_to_publishing(page):
     assert editor.post(change_url(page), posted).headers["Location"] == "/admin/pages/page/"
 
 
-def test_a_save_without_a_change_says_so(page):
+def test_save_without_changes_says_so(page):
     editor = client_as("editor")
     response = editor.post(change_url(page), form_values(editor, change_url(page)), follow=True)
     assert "Nothing was changed, so nothing was saved." in visible_text(response)
 
 
-def test_weight_and_review_day_are_saved_and_said(page):
+def test_saved_weight_and_review_date_are_reported(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"weight": "4", "review_by": "2027-01-31"}
     assert "Weight and review day are saved." in visible_text(editor.post(change_url(page), posted, follow=True))
     assert [str(value) for value in Page.objects.values_list("weight", "review_by").get()] == ["4", "2027-01-31"]
 
 
-def test_a_child_page_has_its_parent_filled_in_and_a_text_to_begin_with():
+def test_form_of_a_child_page_has_parent_and_starter_text():
     parent = create_page(slug="policies", parent=None, source_language="ru", by=SYSTEM)
     editor = client_as("editor")
     assert f"{ADD}?parent={parent.pk}" in editor.get(change_url(parent)).content.decode()
@@ -148,19 +148,19 @@ def test_a_child_page_has_its_parent_filled_in_and_a_text_to_begin_with():
 
 
 @pytest.mark.parametrize("parent", ["x", "4711", "", "9" * 40])
-def test_a_parent_that_is_none_is_no_trouble(parent):
+def test_invalid_parent_parameter_is_ignored(parent):
     posted = form_values(client_as("editor"), f"{ADD}?parent={parent}")
     assert posted["source_language"] == "en"
 
 
-def test_who_may_not_write_the_language_gets_no_starter_text_in_it(django_user_model):
+def test_starter_text_requires_permission_for_its_language(django_user_model):
     translator = client_as("translator")
     user = django_user_model.objects.get(username="translator")
     user.user_permissions.add(Permission.objects.get(codename="add_page"))
     assert form_values(translator, ADD)["title_en"] == ""
 
 
-def queries_of(django_assert_max_num_queries, address) -> int:
+def count_queries(django_assert_max_num_queries, address) -> int:
     editor = client_as("editor")
     editor.get(address)
     with django_assert_max_num_queries(30) as queries:
@@ -168,11 +168,11 @@ def queries_of(django_assert_max_num_queries, address) -> int:
     return len(queries)
 
 
-def test_the_form_asks_as_often_with_many_versions_as_with_few(django_assert_max_num_queries):
+def test_query_count_of_the_form_does_not_grow_with_versions(django_assert_max_num_queries):
     page, start = make_page(), timezone.now() - timedelta(days=30)
     publish_bodies(page, {"en": "0", "ru": "0"}, start)
     publish_bodies(page, {"en": "1"}, start + timedelta(hours=1))
-    few = queries_of(django_assert_max_num_queries, change_url(page))
+    few = count_queries(django_assert_max_num_queries, change_url(page))
     for number in range(2, 12):
         publish_bodies(page, {"en": str(number)}, start + timedelta(hours=number))
-    assert queries_of(django_assert_max_num_queries, change_url(page)) == few
+    assert count_queries(django_assert_max_num_queries, change_url(page)) == few

@@ -22,12 +22,12 @@ def page():
     return page
 
 
-def pane(client, page, language="ru", query=""):
+def get_source(client, page, language="ru", query=""):
     return client.get(reverse("admin:pages_page_translation_source", args=[page.pk, language]) + query)
 
 
-def test_an_outdated_translation_is_told_since_when_and_shown_what_changed(page):
-    words = visible_text(pane(client_as("translator"), page))
+def test_outdated_translation_shows_since_when_and_what_changed(page):
+    words = visible_text(get_source(client_as("translator"), page))
     assert "outdated since" in words
     assert "It reflects version 1 of" in words
     assert "What changed in the source text from version 1 to version 2" in words
@@ -42,72 +42,72 @@ def test_an_outdated_translation_is_told_since_when_and_shown_what_changed(page)
         ({"bodies": {"ru": "Новые слова."}}, "is outdated since"),
     ],
 )
-def test_the_status_follows_what_is_published(page, publish, said):
+def test_status_follows_the_published_translation(page, publish, said):
     publish_bodies(page, publish.pop("bodies"), timezone.now(), **publish)
-    assert said in visible_text(pane(client_as("translator"), page))
+    assert said in visible_text(get_source(client_as("translator"), page))
 
 
-def test_small_corrections_are_said_to_be_small():
+def test_minor_change_of_the_source_is_called_small():
     page = make_page()
     publish_bodies(page, {"en": "Old wrods.", "ru": "Слова."}, timezone.now(), confirmed=["ru"])
     publish_bodies(page, {"en": "Old words."}, timezone.now(), significance="minor")
-    words = visible_text(pane(client_as("translator"), page))
+    words = visible_text(get_source(client_as("translator"), page))
     assert "has had small corrections" in words
     assert "What changed in the source text from version 1 to version 2" in words
 
 
-def test_a_translation_that_nobody_confirmed_says_so():
+def test_unconfirmed_translation_says_so():
     page = make_page()
     publish_bodies(page, {"en": "Words."}, timezone.now())
     publish_bodies(page, {"ru": "Слова."}, timezone.now())
-    assert "nobody has confirmed yet" in visible_text(pane(client_as("translator"), page))
+    assert "nobody has confirmed yet" in visible_text(get_source(client_as("translator"), page))
 
 
-def test_a_newer_draft_of_the_source_is_named_and_shown_when_asked_for(page):
+def test_newer_draft_of_the_source_is_shown_on_request(page):
     save_bodies(page, timezone.now(), en="Newest words.")
     translator = client_as("translator")
-    words = visible_text(pane(translator, page))
+    words = visible_text(get_source(translator, page))
     assert "There is a newer draft of the source text" in words
     assert "Newest" not in words
-    words = visible_text(pane(translator, page, query="?draft"))
+    words = visible_text(get_source(translator, page, query="?draft"))
     assert "What changes in the source text after version 1" in words
     assert "Newest words." in words
 
 
-def test_a_page_that_was_never_published_shows_the_draft():
+def test_never_published_page_shows_the_draft_of_the_source():
     page = make_page()
     save_bodies(page, timezone.now(), en="First words.")
-    words = visible_text(pane(client_as("translator"), page))
+    words = visible_text(get_source(client_as("translator"), page))
     assert "has not been published yet" in words
     assert "First words." in words
     save_bodies(make_page("empty"), timezone.now(), ru="Только перевод.")
     assert "has not been published yet" in visible_text(
-        pane(client_as("translator"), page.__class__.objects.get(path="empty"))
+        get_source(client_as("translator"), page.__class__.objects.get(path="empty"))
     )
 
 
-def test_nothing_published_in_the_language_yet():
+def test_missing_translation_says_so():
     page = make_page()
     publish_bodies(page, {"en": "Words."}, timezone.now())
-    assert "Nothing is published in this language yet." in visible_text(pane(client_as("translator"), page))
+    assert "Nothing is published in this language yet." in visible_text(get_source(client_as("translator"), page))
 
 
 @pytest.mark.parametrize("language", ["en", "de", "xx", "RU"])
-def test_the_source_itself_and_unserved_languages_are_not_there(page, language):
-    assert pane(client_as("publisher"), page, language).status_code == 404
+def test_source_language_and_unserved_languages_are_not_found(page, language):
+    assert get_source(client_as("publisher"), page, language).status_code == 404
 
 
-def test_it_is_private_and_for_those_who_may_look(client, page):
-    assert pane(client, page).status_code == 302
-    assert "no-store" in pane(client_as("reviewer"), page).headers["Cache-Control"]
+def test_view_requires_permission_and_is_not_cached(client, page):
+    assert get_source(client, page).status_code == 302
+    assert "no-store" in get_source(client_as("reviewer"), page).headers["Cache-Control"]
 
 
 @pytest.mark.parametrize(
     ("role", "is_linked"), [("publisher", True), ("editor", False), ("translator", False), ("reviewer", False)]
 )
-def test_who_may_publish_the_language_is_led_to_confirm_it(page, monkeypatch, role, is_linked):
+def test_publishers_get_the_link_to_confirm(page, monkeypatch, role, is_linked):
     links = {"admin:pages_page_confirm": "/the-way-to-confirm/"}
     monkeypatch.setattr(translation_source, "reverse", lambda name, args: links[name])
-    response = pane(client_as(role), page)
+    response = get_source(client_as(role), page)
     assert ("/the-way-to-confirm/" in response.content.decode()) == is_linked
     assert ("This translation reflects version 2…" in visible_text(response)) == is_linked

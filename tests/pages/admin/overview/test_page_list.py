@@ -40,13 +40,13 @@ def site(now):
     return pages
 
 
-def listed(client, **parameters) -> list[str]:
+def listed_paths(client, **parameters) -> list[str]:
     response = client.get(LIST, parameters)
     assert response.status_code == 200
     return [row.state.path for row in response.context["cl"].result_list]
 
 
-def test_the_list_is_the_tree_and_says_its_levels(admin_client, site):
+def test_list_shows_the_tree_with_levels(admin_client, site):
     response = admin_client.get(LIST)
     rows = [(row.state.path, row.level) for row in response.context["cl"].result_list]
     assert rows == [
@@ -87,11 +87,11 @@ def test_the_list_is_the_tree_and_says_its_levels(admin_client, site):
         ),
     ],
 )
-def test_filters_leave_what_they_say_in_the_order_of_the_tree(admin_client, site, parameters, paths):
-    assert listed(admin_client, **parameters) == paths
+def test_filters_keep_the_tree_order(admin_client, site, parameters, paths):
+    assert listed_paths(admin_client, **parameters) == paths
 
 
-def test_a_chosen_language_is_the_only_column(admin_client, site):
+def test_language_filter_leaves_one_column(admin_client, site):
     assert admin_client.get(LIST, {"language": "ru"}).context["cl"].languages == ["ru"]
 
 
@@ -113,24 +113,24 @@ def test_a_chosen_language_is_the_only_column(admin_client, site):
         ('"', False),
     ],
 )
-def test_search_finds_words_in_titles_texts_and_paths_whatever_their_case(admin_client, now, words, found):
+def test_search_finds_words_in_texts_and_paths_ignoring_case(admin_client, now, words, found):
     page = make_page("never")
     russian = Fields("Политика", link_title="Кратко", description="Описание.", body="Шифрование данных.")
     save_draft(page, {"ru": russian, "en": Fields("Policy", body="Herr Weiß.")}, by=EDITOR, now=now)
     make_page("other")
-    assert listed(admin_client, q=words) == (["never"] if found else [])
+    assert listed_paths(admin_client, q=words) == (["never"] if found else [])
 
 
-def test_what_is_found_is_a_flat_list(admin_client, site):
+def test_search_results_are_a_flat_list(admin_client, site):
     rows = admin_client.get(LIST, {"q": "below"}).context["cl"].result_list
     assert [row.level for row in rows] == [None]
 
 
-def test_a_long_list_comes_in_sheets_of_a_hundred(admin_client):
+def test_list_is_paginated_by_a_hundred(admin_client):
     for number in range(101):
         make_page(f"page-{number:03}")
-    assert len(listed(admin_client)) == 100
-    assert listed(admin_client, p=2) == ["page-100"]
+    assert len(listed_paths(admin_client)) == 100
+    assert listed_paths(admin_client, p=2) == ["page-100"]
     assert admin_client.get(LIST, {"p": 9}).status_code == 302
 
 
@@ -142,7 +142,7 @@ def count_queries(client, address: str, django_assert_max_num_queries) -> int:
     return len(sql)
 
 
-def test_queries_do_not_grow_with_the_pages(admin_client, site, now, django_assert_max_num_queries):
+def test_query_count_does_not_grow_with_pages(admin_client, site, now, django_assert_max_num_queries):
     addresses = (LIST, f"{LIST}?status=behind&language=ru", START)
     few = [count_queries(admin_client, address, django_assert_max_num_queries) for address in addresses]
     for number in range(43):
@@ -152,15 +152,15 @@ def test_queries_do_not_grow_with_the_pages(admin_client, site, now, django_asse
 
 
 @pytest.mark.parametrize("group", [EDITORS, REVIEWERS, translators_group("ru")])
-def test_whoever_may_look_sees_the_list(member_client, site, group):
-    assert len(listed(member_client(group))) == 7
+def test_users_with_view_permission_see_the_list(member_client, site, group):
+    assert len(listed_paths(member_client(group))) == 7
 
 
-def test_a_translators_own_language_is_the_first_column(member_client, site):
+def test_own_language_of_a_translator_is_the_first_column(member_client, site):
     assert member_client(translators_group("ru")).get(LIST).context["cl"].languages == ["ru", "en"]
 
 
-def test_others_do_not_see_the_list(client, django_user_model, site):
+def test_users_without_view_permission_do_not_see_the_list(client, django_user_model, site):
     assert client.get(LIST).headers["Location"].startswith("/admin/login/")
     client.force_login(django_user_model.objects.create_user("nobody", password=None, is_staff=True))
     assert client.get(LIST).status_code == 403
@@ -171,7 +171,7 @@ def delete(client, page: Page):
     return client.post(LIST, posted)
 
 
-def test_pages_are_not_deleted_from_the_list_where_nobody_sees_what_was_written_meanwhile(admin_client, site):
+def test_list_offers_no_bulk_deletion(admin_client, site):
     response = admin_client.get(LIST)
     assert not response.context["action_form"]
     assert "action-select" not in response.content.decode()
@@ -180,12 +180,12 @@ def test_pages_are_not_deleted_from_the_list_where_nobody_sees_what_was_written_
 
 
 @pytest.mark.parametrize("group", [REVIEWERS, translators_group("ru")])
-def test_a_forged_deletion_is_refused(member_client, site, group):
+def test_forged_bulk_deletion_is_refused(member_client, site, group):
     delete(member_client(group), site["never"])
     assert Page.objects.filter(pk=site["never"].pk).exists()
 
 
-def test_filters_remember_nothing_in_the_browser(admin_client, site):
+def test_lists_do_not_load_the_script_that_stores_filters(admin_client, site):
     for name in ("page", "revision"):
         html = admin_client.get(reverse(f"admin:pages_{name}_changelist")).content.decode()
         assert "admin/js/filters.js" not in html

@@ -31,7 +31,7 @@ def paths(tasks) -> list[str]:
     return [task.page.path for task in tasks.shown]
 
 
-def test_a_translation_that_fell_behind_leads_to_its_tab(admin_client, page, now):
+def test_behind_translation_links_to_its_tab(admin_client, page, now):
     response = admin_client.get(START)
     (task,) = response.context["behind"].shown
     assert task.url == f"/admin/pages/page/{page.pk}/change/#tab=ru"
@@ -39,7 +39,7 @@ def test_a_translation_that_fell_behind_leads_to_its_tab(admin_client, page, now
     assert "the source changed on" in words_of(admin_client)
 
 
-def test_nothing_that_waits_is_said_in_words(admin_client):
+def test_empty_lists_have_a_message(admin_client):
     html = words_of(admin_client)
     for sentence in (
         "All translations are up to date.",
@@ -51,14 +51,14 @@ def test_nothing_that_waits_is_said_in_words(admin_client):
         assert sentence in html
 
 
-def test_a_draft_says_who_saved_it_and_in_which_languages(admin_client, page, now):
+def test_draft_shows_author_and_languages(admin_client, page, now):
     save_bodies(page, now, en="Three.", ru="Три.")
     (task,) = admin_client.get(START).context["drafts"].shown
     assert task.details == (("en", "ru"), "Ann", now)
     assert "✎</span> English, Russian · saved by Ann" in words_of(admin_client)
 
 
-def test_an_upcoming_version_leads_to_the_history(admin_client, page, now):
+def test_upcoming_version_links_to_the_history(admin_client, page, now):
     save_bodies(page, now, en="Later.")
     effective_at = now + timedelta(days=3)
     announce(page, texts_to_publish(page, ["en"]), effective_at=effective_at, by=EDITOR, now=now, notes={"en": "Note."})
@@ -66,7 +66,7 @@ def test_an_upcoming_version_leads_to_the_history(admin_client, page, now):
     assert (task.url, task.details) == (f"/admin/pages/page/{page.pk}/history/", (3, effective_at))
 
 
-def test_pages_to_review_come_with_the_most_urgent_first(admin_client, now):
+def test_pages_to_review_are_sorted_by_urgency(admin_client, now):
     for slug, days in (("far", 31), ("soon", 20), ("late", -2)):
         set_position(make_page(slug), review_by=now.date() + timedelta(days=days), by=EDITOR, now=now)
     review = admin_client.get(START).context["review"]
@@ -74,7 +74,7 @@ def test_pages_to_review_come_with_the_most_urgent_first(admin_client, now):
     assert [task.details.is_overdue for task in review.shown] == [True, False]
 
 
-def test_a_withdrawn_page_waits_for_nothing_else(admin_client, page, now):
+def test_withdrawn_page_is_in_no_other_list(admin_client, page, now):
     set_position(page, review_by=now.date(), by=EDITOR, now=now)
     withdraw(page, reasons={"en": "Gone."}, by=EDITOR, now=now)
     context = admin_client.get(START).context
@@ -82,7 +82,7 @@ def test_a_withdrawn_page_waits_for_nothing_else(admin_client, page, now):
     assert (context["behind"].count, context["review"].count, context["missing"]) == (0, 0, [])
 
 
-def test_more_than_ten_are_a_count_and_a_link_to_the_list(admin_client, now):
+def test_more_than_ten_tasks_get_a_count_and_a_link(admin_client, now):
     for number in range(12):
         save_bodies(make_page(f"page-{number:02}"), now, en="Draft.")
     drafts = admin_client.get(START).context["drafts"]
@@ -92,7 +92,7 @@ def test_more_than_ten_are_a_count_and_a_link_to_the_list(admin_client, now):
     assert admin_client.get(drafts.list_url).context["cl"].result_count == 12
 
 
-def test_a_language_that_is_missing_is_counted(admin_client, now):
+def test_missing_translations_are_counted_by_language(admin_client, now):
     publish_bodies(make_page("one"), {"en": "One."}, now)
     publish_bodies(make_page("two"), {"en": "Two."}, now)
     ((name, count, url),) = admin_client.get(START).context["missing"]
@@ -101,7 +101,7 @@ def test_a_language_that_is_missing_is_counted(admin_client, now):
 
 
 @pytest.mark.parametrize("group", [EDITORS, REVIEWERS])
-def test_those_who_look_after_all_languages_see_all(member_client, now, group):
+def test_users_without_own_languages_see_all_languages(member_client, now, group):
     page = make_page(source_language="ru")
     publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2))
     other = make_page("other")
@@ -110,7 +110,7 @@ def test_those_who_look_after_all_languages_see_all(member_client, now, group):
     assert sorted(marks) == ["en", "ru"]
 
 
-def test_a_translator_sees_their_language_alone_and_its_drafts_first(member_client, now):
+def test_translator_sees_own_language_only_and_its_drafts_first(member_client, now):
     for slug, source in (("one", "ru"), ("two", "en")):
         page = make_page(slug, source_language=source)
         publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2))
@@ -122,7 +122,7 @@ def test_a_translator_sees_their_language_alone_and_its_drafts_first(member_clie
     assert paths(context["drafts"]) == ["mine", "not-mine"]
 
 
-def test_who_may_not_look_at_pages_sees_none(client, django_user_model, page):
+def test_user_without_view_permission_sees_no_tasks(client, django_user_model, page):
     assert client.get(START).headers["Location"].startswith("/admin/login/")
     client.force_login(django_user_model.objects.create_user("nobody", password=None, is_staff=True))
     response = client.get(START)
