@@ -1,4 +1,4 @@
-"""What is done to a whole page: a form each, refused in words where it cannot be done, and never over somebody else."""
+"""The pages that withdraw, bring back, move, confirm, and cancel or repeat an announcement."""
 
 from datetime import timedelta
 
@@ -16,48 +16,48 @@ LATER = timezone.now().replace(microsecond=0, second=0) + timedelta(days=5)
 
 @pytest.fixture
 def page():
-    """Return a page whose Russian is behind its English, with an announced version."""
-    page, then = make_page(), timezone.now() - timedelta(days=9)
-    publish_bodies(page, {"en": "One.", "ru": "Один."}, then, confirmed=["ru"])
-    publish_bodies(page, {"en": "Two."}, then + timedelta(days=1))
+    """Return a page with two versions, whose Russian is behind its English."""
+    page, published_at = make_page(), timezone.now() - timedelta(days=9)
+    publish_bodies(page, {"en": "One.", "ru": "Один."}, published_at, confirmed=["ru"])
+    publish_bodies(page, {"en": "Two."}, published_at + timedelta(days=1))
     return page
 
 
 @pytest.fixture
 def announced(page):
-    """Return a version that is announced."""
     return publish_bodies(page, {"en": "Three."}, timezone.now(), effective_at=LATER)
 
 
-def address(page, name: str, *more) -> str:
-    return reverse(f"admin:pages_page_{name}", args=[page.pk, *more])
+def action_url(page, name: str, *arguments) -> str:
+    return reverse(f"admin:pages_page_{name}", args=[page.pk, *arguments])
 
 
-def opened(client, url: str) -> dict:
+def form_data(client, url: str) -> dict:
+    """Return what a browser would send for the form as it was opened."""
     form = client.get(url).context["form"]
     return {name: form[name].value() for name in form.fields if form[name].value() is not None}
 
 
-def kinds() -> list[str]:
+def record_kinds() -> list[str]:
     return list(PublicationRecord.objects.order_by("number").values_list("kind", flat=True))
 
 
-def test_a_page_is_withdrawn_with_reasons_and_brought_back(admin_client, page):
-    url = address(page, "withdraw")
+def test_page_is_withdrawn_with_reasons_and_brought_back(admin_client, page):
+    url = action_url(page, "withdraw")
     reasons = {"reason_en": "Out of date.", "reason_ru": "Устарела."}
-    assert admin_client.post(url, opened(admin_client, url) | reasons).status_code == 302
+    assert admin_client.post(url, form_data(admin_client, url) | reasons).status_code == 302
     assert PublicationRecord.objects.latest("number").reasons == {"en": "Out of date.", "ru": "Устарела."}
     assert Page.objects.withdrawn(timezone.now()).get() == page
-    back = address(page, "bring_back")
+    back = action_url(page, "bring_back")
     assert "Out of date." in admin_client.get(back).content.decode()
-    assert admin_client.post(back, opened(admin_client, back)).status_code == 302
+    assert admin_client.post(back, form_data(admin_client, back)).status_code == 302
     assert Page.objects.public(timezone.now()).get() == page
-    assert kinds()[-2:] == ["withdraw", "bring back"]
+    assert record_kinds()[-2:] == ["withdraw", "bring back"]
 
 
-def test_a_withdrawal_needs_a_reason_in_the_source_language_and_keeps_what_was_typed(admin_client, page):
-    url = address(page, "withdraw")
-    response = admin_client.post(url, opened(admin_client, url) | {"reason_ru": "Устарела."})
+def test_withdrawal_needs_a_reason_in_the_source_language_and_keeps_the_input(admin_client, page):
+    url = action_url(page, "withdraw")
+    response = admin_client.post(url, form_data(admin_client, url) | {"reason_ru": "Устарела."})
     assert response.status_code == 400
     form = response.context["form"]
     assert form.errors == {"reason_en": ["Tell readers why the page is withdrawn."]}
@@ -65,34 +65,34 @@ def test_a_withdrawal_needs_a_reason_in_the_source_language_and_keeps_what_was_t
     assert Page.objects.public(timezone.now()).exists()
 
 
-def test_what_somebody_did_meanwhile_is_said_and_sending_again_goes_on(admin_client, page):
-    url = address(page, "withdraw")
-    posted = opened(admin_client, url) | {"reason_en": "Out of date."}
+def test_edit_conflict_is_reported_and_submitting_again_works(admin_client, page):
+    url = action_url(page, "withdraw")
+    data = form_data(admin_client, url) | {"reason_en": "Out of date."}
     publish_bodies(page, {"en": "Meanwhile."}, timezone.now())
-    response = admin_client.post(url, posted)
+    response = admin_client.post(url, data)
     assert "Somebody did something to this page" in str(response.context["form"].errors)
     assert response.context["form"]["reason_en"].value() == "Out of date."
-    posted["record"] = response.context["form"]["record"].value()
-    assert admin_client.post(url, posted).status_code == 302
+    data["record"] = response.context["form"]["record"].value()
+    assert admin_client.post(url, data).status_code == 302
 
 
 @pytest.mark.parametrize(("name", "is_withdrawn"), [("withdraw", True), ("bring_back", False)])
-def test_what_is_so_already_cannot_be_done_again(admin_client, page, name, is_withdrawn):
-    url = address(page, name)
-    posted = opened(admin_client, url) | {"reason_en": "Why."}
+def test_operation_that_would_change_nothing_is_refused(admin_client, page, name, is_withdrawn):
+    url = action_url(page, name)
+    data = form_data(admin_client, url) | {"reason_en": "Why."}
     if is_withdrawn:
         record = withdraw(page, reasons={"en": "Why."}, by=EDITOR, now=timezone.now())
-        posted["record"] = record.number
+        data["record"] = record.number
     assert "This cannot be done to the page as it is now." in admin_client.get(url).content.decode()
-    before = kinds()
-    assert "This cannot be done" in str(admin_client.post(url, posted).context["form"].errors)
-    assert kinds() == before
+    before = record_kinds()
+    assert "This cannot be done" in str(admin_client.post(url, data).context["form"].errors)
+    assert record_kinds() == before
 
 
-def test_a_page_moves_and_its_old_address_is_kept(admin_client, page):
-    section, url = make_page("legal"), address(page, "move")
-    posted = opened(admin_client, url) | {"parent": section.pk, "slug": "privacy"}
-    assert admin_client.post(url, posted).status_code == 302
+def test_page_moves_and_its_old_path_redirects(admin_client, page):
+    section, url = make_page("legal"), action_url(page, "move")
+    data = form_data(admin_client, url) | {"parent": section.pk, "slug": "privacy"}
+    assert admin_client.post(url, data).status_code == 302
     page.refresh_from_db()
     assert (page.path, page.redirects.get().old_path) == ("legal/privacy", "privacy-policy")
 
@@ -106,85 +106,85 @@ def test_a_page_moves_and_its_old_address_is_kept(admin_client, page):
         ("a b", "A slug is made of letters, digits, hyphens and underscores."),
     ],
 )
-def test_a_place_that_cannot_be_is_refused_at_its_field(admin_client, page, slug, error):
+def test_invalid_slug_is_reported_at_its_field(admin_client, page, slug, error):
     make_page("taken")
-    url = address(page, "move")
-    response = admin_client.post(url, opened(admin_client, url) | {"slug": slug})
+    url = action_url(page, "move")
+    response = admin_client.post(url, form_data(admin_client, url) | {"slug": slug})
     assert response.context["form"].errors == {"slug": [error]}
     assert response.context["form"]["slug"].value() == slug
 
 
-def test_a_page_that_moved_meanwhile_is_looked_at_again(admin_client):
+def test_page_that_moved_since_the_form_was_opened_is_an_edit_conflict(admin_client):
     draft = make_page("draft")
-    url = address(draft, "move")
-    posted = opened(admin_client, url)
+    url = action_url(draft, "move")
+    data = form_data(admin_client, url)
     Page.objects.filter(pk=draft.pk).update(path="elsewhere", slug="elsewhere")
-    response = admin_client.post(url, posted | {"slug": "there"})
+    response = admin_client.post(url, data | {"slug": "there"})
     assert "Somebody did something to this page" in str(response.context["form"].errors)
 
 
-def test_a_page_below_this_one_is_no_parent(admin_client, page):
+def test_page_below_cannot_be_the_parent(admin_client, page):
     child = make_page("child", parent=page)
-    url = address(page, "move")
+    url = action_url(page, "move")
     assert child not in admin_client.get(url).context["form"].fields["parent"].queryset
-    assert admin_client.post(url, opened(admin_client, url) | {"parent": child.pk}).status_code == 400
+    assert admin_client.post(url, form_data(admin_client, url) | {"parent": child.pk}).status_code == 400
 
 
-def test_a_translation_is_confirmed_without_a_change_of_its_text(admin_client, page):
+def test_translation_is_confirmed_without_a_new_version(admin_client, page):
     assert 'data-status="outdated"' in admin_client.get("/ru/privacy-policy/").content.decode()
-    url = address(page, "confirm", "ru")
+    url = action_url(page, "confirm", "ru")
     html = admin_client.get(url).content.decode()
     assert "The translation is behind its source." in html
     assert "/privacy-policy/compare/1...2/" in html
-    assert admin_client.post(url, opened(admin_client, url)).status_code == 302
+    assert admin_client.post(url, form_data(admin_client, url)).status_code == 302
     assert 'data-status="current"' in admin_client.get("/ru/privacy-policy/").content.decode()
     assert page.versions.count() == 2
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "xx"])
-def test_what_is_no_translation_of_the_page_cannot_be_confirmed(admin_client, page, language):
-    assert admin_client.get(address(page, "confirm", language)).status_code == 404
+def test_language_that_is_not_a_translation_cannot_be_confirmed(admin_client, page, language):
+    assert admin_client.get(action_url(page, "confirm", language)).status_code == 404
 
 
-def test_an_announcement_is_cancelled(admin_client, page, announced):
-    url = address(page, "announcement", announced.number)
-    admin_client.post(url, opened(admin_client, url) | {"_cancel": "1"})
+def test_announcement_is_cancelled(admin_client, page, announced):
+    url = action_url(page, "announcement", announced.number)
+    admin_client.post(url, form_data(admin_client, url) | {"_cancel": "1"})
     assert not page.versions.upcoming(timezone.now()).exists()
 
 
-def test_an_announcement_is_made_again_for_another_moment(admin_client, page, announced):
-    url = address(page, "announcement", announced.number)
-    moment = LATER + timedelta(days=2)
-    admin_client.post(url, opened(admin_client, url) | {"effective_at": f"{moment:%Y-%m-%dT%H:%M}"})
-    waiting = page.versions.upcoming(timezone.now()).get()
-    assert (waiting.number, waiting.effective_at) == (4, moment)
+def test_announcement_is_made_again_for_another_time(admin_client, page, announced):
+    url = action_url(page, "announcement", announced.number)
+    effective_at = LATER + timedelta(days=2)
+    admin_client.post(url, form_data(admin_client, url) | {"effective_at": f"{effective_at:%Y-%m-%dT%H:%M}"})
+    upcoming = page.versions.upcoming(timezone.now()).get()
+    assert (upcoming.number, upcoming.effective_at) == (4, effective_at)
 
 
 @pytest.mark.parametrize(
-    ("moment", "error"),
+    ("effective_at", "error"),
     [
         ("2020-01-01T00:00", "The moment has passed: an announcement needs one in the future."),
         ("", "Say from when it is to be in force."),
         ("soon", "Enter a valid date/time."),
     ],
 )
-def test_a_moment_that_cannot_be_is_refused(admin_client, page, announced, moment, error):
-    url = address(page, "announcement", announced.number)
-    response = admin_client.post(url, opened(admin_client, url) | {"effective_at": moment})
+def test_invalid_effective_date_is_reported_at_its_field(admin_client, page, announced, effective_at, error):
+    url = action_url(page, "announcement", announced.number)
+    response = admin_client.post(url, form_data(admin_client, url) | {"effective_at": effective_at})
     assert response.context["form"].errors == {"effective_at": [error]}
     assert page.versions.upcoming(timezone.now()).get() == announced
 
 
-def test_a_version_in_force_is_no_announcement(admin_client, page):
-    url = address(page, "announcement", 2)
+def test_version_in_force_cannot_be_cancelled(admin_client, page):
+    url = action_url(page, "announcement", 2)
     assert "This cannot be done" in admin_client.get(url).content.decode()
-    response = admin_client.post(url, opened(admin_client, url) | {"_cancel": "1"})
+    response = admin_client.post(url, form_data(admin_client, url) | {"_cancel": "1"})
     assert "This cannot be done" in str(response.context["form"].errors)
 
 
-def test_the_tools_follow_the_state_of_the_page(admin_client, page):
+def test_tool_bar_follows_the_state_of_the_page(admin_client, page):
     save_bodies(page, timezone.now(), en="Draft.")
-    url = address(page, "publish")
+    url = action_url(page, "publish")
     assert "Withdraw…" in admin_client.get(url).content.decode()
     withdraw(page, reasons={"en": "Why."}, by=EDITOR, now=timezone.now())
     html = admin_client.get(url).content.decode()

@@ -1,4 +1,4 @@
-"""Navigation in the admin: links in every language, one target each, no loops."""
+"""Links of the navigation in the admin: labels, targets, and groups without loops."""
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -12,7 +12,7 @@ from pages.models.permissions import PUBLISHERS, REVIEWERS
 from tests.building import make_page
 
 pytestmark = pytest.mark.django_db
-ADD = "/admin/pages/linkgroup/add/"
+ADD_URL = "/admin/pages/linkgroup/add/"
 NO_LINKS = {"links-TOTAL_FORMS": "0", "links-INITIAL_FORMS": "0"}
 ONE_LINK = {"links-TOTAL_FORMS": "1", "links-INITIAL_FORMS": "0", "links-0-weight": "0"}
 GROUP = {"title_en": "About", "position": "footer", "weight": "0"}
@@ -32,16 +32,16 @@ def all_errors(response) -> str:
     return " ".join(str(error) for form in forms for errors in form.errors.values() for error in errors)
 
 
-def test_a_link_leads_to_a_page_that_is_named_by_its_path():
+def test_page_of_a_link_is_entered_as_a_path():
     page = make_page()
     link = {**ONE_LINK, "links-0-label_ru": "Политика", "links-0-page": "/privacy-policy/"}
-    assert logged_in(PUBLISHERS).post(ADD, {**GROUP, **link}).status_code == 302
+    assert logged_in(PUBLISHERS).post(ADD_URL, {**GROUP, **link}).status_code == 302
     link = Link.objects.get()
     assert (link.page, link.label_ru, link.group.title_en) == (page, "Политика", "About")
 
 
 @pytest.mark.parametrize(
-    ("link", "sentence"),
+    ("link", "message"),
     [
         (
             {"label_en": "x", "page": "/privacy-policy/", "url": "https://example.org/"},
@@ -52,39 +52,39 @@ def test_a_link_leads_to_a_page_that_is_named_by_its_path():
         ({"label_en": "x", "page": "/nowhere/"}, "There is no page at /nowhere/."),
     ],
 )
-def test_what_is_wrong_with_a_link_is_said_in_words(admin_client, link, sentence):
+def test_invalid_link_is_reported(admin_client, link, message):
     make_page()
-    posted = {f"links-0-{name}": value for name, value in link.items()}
-    response = admin_client.post(ADD, {**GROUP, **ONE_LINK, **posted})
-    assert sentence in all_errors(response)
+    data = {f"links-0-{name}": value for name, value in link.items()}
+    response = admin_client.post(ADD_URL, {**GROUP, **ONE_LINK, **data})
+    assert message in all_errors(response)
     assert "constraint" not in all_errors(response).lower()
     assert not LinkGroup.objects.exists()
 
 
-def test_a_group_is_no_part_of_itself(admin_client):
+def test_group_cannot_be_below_itself(admin_client):
     top = LinkGroup.objects.create(title_en="Top")
     below = LinkGroup.objects.create(title_en="Below", parent=top)
     for parent in (top, below):
-        address = reverse("admin:pages_linkgroup_change", args=[top.pk])
-        token = admin_client.get(address).context["adminform"].form["state_token"].value()
-        response = admin_client.post(address, {**GROUP, **NO_LINKS, "parent": parent.pk, "state_token": token})
+        url = reverse("admin:pages_linkgroup_change", args=[top.pk])
+        token = admin_client.get(url).context["adminform"].form["state_token"].value()
+        response = admin_client.post(url, {**GROUP, **NO_LINKS, "parent": parent.pk, "state_token": token})
         assert "That group is a part of this one already" in all_errors(response)
 
 
-def test_fifteen_languages_are_folded(admin_client, settings):
-    html = admin_client.get(ADD).content.decode()
+def test_many_languages_are_collapsed(admin_client, settings):
+    html = admin_client.get(ADD_URL).content.decode()
     assert "<details" not in html
     settings.LANGUAGES = [(code, code) for code in settings.MODELTRANSLATION_LANGUAGES[:15]]
-    html = admin_client.get(ADD).content.decode()
+    html = admin_client.get(ADD_URL).content.decode()
     assert html.count("<details") == 2
     assert 'dir="rtl"' in html
 
 
-def test_no_texts_of_pages_are_loaded_and_more_links_ask_no_more(admin_client):
+def test_number_of_queries_is_constant_and_no_texts_are_loaded(admin_client):
     group, page = LinkGroup.objects.create(title_en="About"), make_page()
-    address = reverse("admin:pages_linkgroup_change", args=[group.pk])
-    # Django remembers the kinds of rows once it has asked for them.
-    admin_client.get(address)
+    url = reverse("admin:pages_linkgroup_change", args=[group.pk])
+    # The first request fills the cache of content types.
+    admin_client.get(url)
     counts = []
     for _ in range(2):
         for number in range(5):
@@ -92,21 +92,21 @@ def test_no_texts_of_pages_are_loaded_and_more_links_ask_no_more(admin_client):
         with CaptureQueriesContext(
             connection,
         ) as captured:
-            html = admin_client.get(address).content.decode()
+            html = admin_client.get(url).content.decode()
         assert html.count('value="/privacy-policy/"') >= 5
         assert not [query for query in captured.captured_queries if "body_" in query["sql"]]
         counts.append(len(captured))
     assert counts[0] == counts[1]
 
 
-def test_reviewers_look_at_links_and_may_not_change_them():
+def test_reviewer_can_view_but_not_change_links():
     group = LinkGroup.objects.create(title_en="About")
     Link.objects.create(group=group, label_en="Policy", page=make_page())
     client = logged_in(REVIEWERS)
-    address = reverse("admin:pages_linkgroup_change", args=[group.pk])
+    url = reverse("admin:pages_linkgroup_change", args=[group.pk])
     with CaptureQueriesContext(connection) as captured:
-        html = client.get(address).content.decode()
+        html = client.get(url).content.decode()
     assert "/privacy-policy/" in html
     assert not [query for query in captured.captured_queries if "body_" in query["sql"]]
-    assert client.post(address, {**GROUP, **NO_LINKS}).status_code == 403
-    assert client.post(ADD, {**GROUP, **NO_LINKS}).status_code == 403
+    assert client.post(url, {**GROUP, **NO_LINKS}).status_code == 403
+    assert client.post(ADD_URL, {**GROUP, **NO_LINKS}).status_code == 403

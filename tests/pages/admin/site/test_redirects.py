@@ -1,4 +1,4 @@
-"""Redirects in the admin: clear errors, and a page that is chosen by its path."""
+"""Redirects in the admin: validation, choosing a page by its path, and permissions."""
 
 from datetime import timedelta
 
@@ -15,13 +15,12 @@ from pages.models.permissions import EDITORS, PUBLISHERS, REVIEWERS
 from tests.building import make_page, publish_bodies
 
 pytestmark = pytest.mark.django_db
-ADD = "/admin/pages/redirect/add/"
-LIST = "/admin/pages/redirect/"
+ADD_URL = "/admin/pages/redirect/add/"
+LIST_URL = "/admin/pages/redirect/"
 
 
 @pytest.fixture
 def page():
-    """Return a published page."""
     page = make_page()
     publish_bodies(page, {"en": "English."}, timezone.now() - timedelta(days=1))
     return page
@@ -35,18 +34,18 @@ def logged_in(group: str) -> Client:
     return client
 
 
-def add(client, **posted):
-    return client.post(ADD, {"old_path": "old", "page": "/privacy-policy/", **posted})
+def add_redirect(client, **data):
+    return client.post(ADD_URL, {"old_path": "old", "page": "/privacy-policy/", **data})
 
 
-def test_a_redirect_is_made_by_paths(admin_client, page):
-    assert add(admin_client, old_path="/legal/old/").status_code == 302
+def test_redirect_is_added_by_paths(admin_client, page):
+    assert add_redirect(admin_client, old_path="/legal/old/").status_code == 302
     redirect = Redirect.objects.get()
     assert (redirect.old_path, redirect.page) == ("legal/old", page)
 
 
 @pytest.mark.parametrize(
-    ("posted", "sentence"),
+    ("data", "message"),
     [
         ({"old_path": "a//b"}, "A path is made of names with slashes between them"),
         ({"old_path": "https://example.org/a?b"}, "A path is made of names with slashes between them"),
@@ -59,48 +58,48 @@ def test_a_redirect_is_made_by_paths(admin_client, page):
         ({"page": ""}, "This field is required."),
     ],
 )
-def test_what_is_wrong_is_said_at_the_field(admin_client, page, posted, sentence):
+def test_invalid_redirect_is_reported(admin_client, page, data, message):
     Redirect.objects.create(old_path="taken", page=page)
-    response = add(admin_client, **posted)
+    response = add_redirect(admin_client, **data)
     shown = " ".join(str(error) for errors in response.context["adminform"].form.errors.values() for error in errors)
-    assert sentence in shown
+    assert message in shown
     assert Redirect.objects.count() == 1
     form = response.context["adminform"].form
-    assert form["page"].value() == posted.get("page", "/privacy-policy/")
+    assert form["page"].value() == data.get("page", "/privacy-policy/")
 
 
-def test_a_redirect_to_a_page_below_it_would_lead_in_circles(admin_client):
+def test_redirect_loop_is_refused(admin_client):
     legal = make_page("legal")
     make_page("terms", parent=legal)
-    assert add(admin_client, old_path="old", page="/legal/terms/").status_code == 302
+    assert add_redirect(admin_client, old_path="old", page="/legal/terms/").status_code == 302
     Page.objects.filter(path="legal").update(path="law", slug="law")
-    response = add(admin_client, old_path="legal", page="/legal/terms/")
+    response = add_redirect(admin_client, old_path="legal", page="/legal/terms/")
     assert "The page stands below the old path" in str(response.context["adminform"].form.errors)
 
 
-def test_the_form_offers_pages_by_path_and_title_without_their_bodies(admin_client, page):
+def test_form_suggests_pages_by_path_and_title_without_loading_bodies(admin_client, page):
     with CaptureQueriesContext(connection) as captured:
-        html = admin_client.get(ADD).content.decode()
+        html = admin_client.get(ADD_URL).content.decode()
     assert '<option value="/privacy-policy/" label="Privacy policy /privacy-policy/">' in html
     assert not [query for query in captured.captured_queries if "body_" in query["sql"]]
 
 
-def test_the_list_shows_where_each_leads_in_one_query_for_all(admin_client, page, django_assert_max_num_queries):
+def test_list_shows_the_pages_with_a_constant_number_of_queries(admin_client, page, django_assert_max_num_queries):
     for number in range(30):
         Redirect.objects.create(old_path=f"old/{number}", page=page)
     with django_assert_max_num_queries(9):
-        html = admin_client.get(LIST).content.decode()
+        html = admin_client.get(LIST_URL).content.decode()
     assert html.count('<a href="/privacy-policy/">/privacy-policy/</a>') == 30
 
 
-def test_a_redirect_can_be_changed_and_deleted_and_readers_see_it(admin_client, page):
+def test_changing_a_redirect_increases_the_site_counter(admin_client, page):
     redirect = Redirect.objects.create(old_path="old", page=page)
-    address = reverse("admin:pages_redirect_change", args=[redirect.pk])
-    form = admin_client.get(address).context["adminform"].form
+    url = reverse("admin:pages_redirect_change", args=[redirect.pk])
+    form = admin_client.get(url).context["adminform"].form
     assert form["page"].value() == "/privacy-policy/"
     before = SiteCounter.objects.get().value
     admin_client.post(
-        address, {"old_path": "older", "page": "/privacy-policy/", "state_token": form["state_token"].value()}
+        url, {"old_path": "older", "page": "/privacy-policy/", "state_token": form["state_token"].value()}
     )
     assert Redirect.objects.get().old_path == "older"
     assert SiteCounter.objects.get().value > before
@@ -109,15 +108,15 @@ def test_a_redirect_can_be_changed_and_deleted_and_readers_see_it(admin_client, 
 @pytest.mark.parametrize(
     ("group", "status"), [(PUBLISHERS, 302), (EDITORS, 403), (REVIEWERS, 403)], ids=["publisher", "editor", "reviewer"]
 )
-def test_publishers_have_them_and_others_look(group, status, page):
+def test_publisher_can_change_redirects_and_others_can_view_them(group, status, page):
     redirect = Redirect.objects.create(old_path="there", page=page)
     client = logged_in(group)
-    assert client.get(LIST).status_code == 200
+    assert client.get(LIST_URL).status_code == 200
     shown = client.get(reverse("admin:pages_redirect_change", args=[redirect.pk]))
     assert "/there/" in shown.content.decode()
-    assert add(client).status_code == status
-    deleting = reverse("admin:pages_redirect_delete", args=[redirect.pk])
-    assert (client.get(deleting).status_code == 200) == (group == PUBLISHERS)
-    chosen = {"action": "delete_selected", "_selected_action": [redirect.pk], "post": "yes"}
-    client.post(LIST, chosen)
+    assert add_redirect(client).status_code == status
+    delete_url = reverse("admin:pages_redirect_delete", args=[redirect.pk])
+    assert (client.get(delete_url).status_code == 200) == (group == PUBLISHERS)
+    selected = {"action": "delete_selected", "_selected_action": [redirect.pk], "post": "yes"}
+    client.post(LIST_URL, selected)
     assert Redirect.objects.filter(pk=redirect.pk).exists()
