@@ -1,1 +1,1 @@
-"""Commands: arguments and output only, thin over the modules below. They must not hold a rule."""
+"""Management commands: arguments and output only. All rules are in the packages below."""

@@ -1,13 +1,16 @@
-"""How long work ends: with a summary, and with 1 where something was left out."""
+"""The final output of imports and exports."""
 
 import sys
 
 from django.core.management.base import BaseCommand
 
+from pages.hugo.exporting.report import ExportReport
+from pages.hugo.importing.report import ImportReport
 
-def tell(command: BaseCommand, report, *more: str) -> None:
-    """Print a report's lines and what is to be said besides; end with 1 unless all was done."""
-    for line in (*report.lines(), *more):
+
+def print_report(command: BaseCommand, report: ImportReport | ExportReport, *more_lines: str) -> None:
+    """Print a report, and exit with status 1 if it is not complete."""
+    for line in (*report.lines(), *more_lines):
         command.stdout.write(line)
     if not report.is_complete:
         sys.exit(1)

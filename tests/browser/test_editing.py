@@ -75,7 +75,7 @@ def test_a_major_edit_of_russian_moves_its_date_alone_and_a_minor_one_none(tab, 
     assert "Этот документ" in tab.inner_text("article")
     tab.goto(f"{site.url}/ru/privacy-policy/history/")
     assert "Первое слово заменено." in tab.inner_text("main")
-    assert "The history holds: 4 record(s)" in site.manage("verify_history")
+    assert "The history is valid: 4 record(s)" in site.manage("verify_history")
 
 
 def test_the_tabs_follow_the_keyboard_and_tab_leaves_the_editor(tab, site):

@@ -191,7 +191,7 @@ def withdraw_and_bring_back(people, reader) -> None:
     publisher.open(f"{PAGE}bring-back/")
     publisher.press(publisher.tab.get_by_role("button", name="Bring back"))
     assert reader("/privacy-policy/")[0] == 200
-    assert re.search(r"The history holds: \d+ record", publisher.site.manage("verify_history"))
+    assert re.search(r"The history is valid: \d+ record", publisher.site.manage("verify_history"))
 
 
 STEPS = (

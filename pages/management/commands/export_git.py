@@ -1,4 +1,4 @@
-"""`export_git DEST`: write what was published as a git repository."""
+"""`export_git DEST`: export everything that was published to a git repository."""
 
 from pathlib import Path
 
@@ -8,27 +8,23 @@ from django.utils import timezone
 from pages.hugo.exporting.git_export import DifferentHistory, export_git
 from pages.hugo.git.processes import GitFailed, InvalidRepository
 from pages.management.progress import Progress
-from pages.management.reports import tell
+from pages.management.reports import print_report
 
 
 class Command(BaseCommand):
-    """Arguments and output of the export."""
-
     help = (
-        "Write what was published as a bare git repository of a Hugo site, one commit for each imported commit and for "
-        "each publication made here; a second run appends what is new. Exit status: 0; 1 if something could not be "
-        "written; 2 if the destination is not such a repository."
+        "Export everything that was published as a bare git repository of a Hugo site: one commit for each imported "
+        "commit and for each change made on this site. Another run appends what is new. Exit status: 0; 1 if something "
+        "could not be written; 2 if the destination cannot be used."
     )
 
     def add_arguments(self, parser):
-        """Take the repository and the branch."""
         parser.add_argument(
-            "destination", metavar="DEST", type=Path, help="a new folder, or a repository written before"
+            "destination", metavar="DEST", type=Path, help="a new folder, or a repository from an earlier export"
         )
-        parser.add_argument("--ref", default="main", help="the branch to append to (main)")
+        parser.add_argument("--ref", default="main", help="the branch to append to (default: main)")
 
     def handle(self, *, destination, ref, **options):
-        """Export, and say what was done and what was not."""
         progress = Progress(self.stderr)
         try:
             report = export_git(destination, at=timezone.now(), ref=ref, progress=progress)
@@ -36,4 +32,4 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=2) from error
         finally:
             progress.end()
-        tell(self, report)
+        print_report(self, report)

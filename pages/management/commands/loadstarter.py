@@ -1,4 +1,4 @@
-"""`loadstarter`: a sample policy in two languages, with a history."""
+"""`loadstarter`: load the sample policy, which has two languages and two versions."""
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -8,16 +8,13 @@ from pages.publishing.actors import system_actor
 
 
 class Command(BaseCommand):
-    """Output of the starter's import."""
-
-    help = "Import the sample privacy policy (English and Russian, two versions) and put up the notice that says so."
+    help = "Load the sample privacy policy (English and Russian, two versions) and the notice that it is a sample."
 
     def handle(self, **options):
-        """Import it, and say what was done."""
         try:
             reports = load_starter(by=system_actor("loadstarter"), now=timezone.now())
         except SiteHasPages as error:
-            raise CommandError("Nothing was loaded: the site has pages already.") from error
+            raise CommandError("Nothing was loaded: the site already has pages.") from error
         for report in reports:
             for line in report.lines():
                 self.stdout.write(line)

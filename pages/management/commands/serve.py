@@ -1,4 +1,4 @@
-"""`serve`: make everything ready, and start the production server."""
+"""`serve`: prepare the site and start the production server."""
 
 import os
 import secrets
@@ -20,41 +20,38 @@ HOST = "127.0.0.1"
 
 
 class Command(BaseCommand):
-    """Arguments and output of the start."""
-
-    help = "Bring database and static files up to date, make a first user if there is none, and serve the site."
+    help = "Update the database and static files, create the first user if there is none, and serve the site."
 
     def add_arguments(self, parser):
-        """Take whether sample content is wanted."""
-        parser.add_argument("--sample", action="store_true", help="load the starter content if there is no page")
+        parser.add_argument("--sample", action="store_true", help="load the sample content if the site has no pages")
 
     def handle(self, *, sample, **options):
-        """Do it, print one block, and become the server: signals go straight to it."""
-        insist_on_free_port(settings.PORT)
+        require_free_port(settings.PORT)
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         if sample and not Page.objects.exists():
             load_starter(by=system_actor("loadstarter"), now=timezone.now())
-        self.stdout.write("\n".join(block(first_user())))
+        self.stdout.write("\n".join(startup_message(ensure_user())))
         self.stdout.flush()
-        os.execv(sys.executable, server_command())  # noqa: S606 - no shell is wanted.
+        # The server replaces this process, so that it receives signals directly.
+        os.execv(sys.executable, server_command())  # noqa: S606 - no shell is needed.
 
 
-def insist_on_free_port(port: int) -> None:
-    """Raise CommandError where the port is taken, before anything is printed that would not be true."""
+def require_free_port(port: int) -> None:
+    """Raise CommandError if the port is in use. Checked first, because the startup message would be wrong."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            raise CommandError(f"Port {port} cannot be used ({error.strerror}): set PORT to another one.") from error
+            raise CommandError(f"Port {port} cannot be used ({error.strerror}): set PORT to another port.") from error
 
 
-def first_user() -> str:
-    """Make the user admin if there is no user; return the words that say how to log in."""
+def ensure_user() -> str:
+    """Create the superuser "admin" if there is no user; return a phrase that tells how to log in."""
     users = get_user_model()
     if users.objects.exists():
-        return "with the password that you know"
+        return "with your user name and password"
     password = settings.DJANGO_SUPERUSER_PASSWORD or secrets.token_urlsafe(12)
     users.objects.create_superuser("admin", password=password)
     if settings.DJANGO_SUPERUSER_PASSWORD:
@@ -62,8 +59,7 @@ def first_user() -> str:
     return f"admin, password {password} (shown this once)"
 
 
-def block(login: str) -> list[str]:
-    """Return what the person at the terminal has to know."""
+def startup_message(login: str) -> list[str]:
     address = settings.SITE_URL or f"http://{HOST}:{settings.PORT}"
     return [
         "",
@@ -77,10 +73,10 @@ def block(login: str) -> list[str]:
 
 
 def server_command() -> list[str]:
-    """Return the command line of the server. It writes no access log: it would hold whole addresses."""
+    """Return the command line of the server. It writes no access log, which would contain full IP addresses."""
     workers = min(4, os.cpu_count() or 1)
     options = f"--interface wsgi --host {HOST} --port {settings.PORT} --workers {workers} --blocking-threads 4"
-    # A worker now and then does not end when it is told to (granian issue 651), and Ctrl-C would wait for it for ever.
+    # Sometimes a worker does not stop when told to (granian issue 651), and Ctrl-C would wait for it forever.
     options += " --workers-kill-timeout 2"
     folder = str(Path(settings.BASE_DIR))
     return [

@@ -1,4 +1,4 @@
-"""`verify_history`: check that nobody rewrote what was published."""
+"""`verify_history`: check that nobody changed what was published."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -7,17 +7,14 @@ from pages.models import SiteCounter
 
 
 class Command(BaseCommand):
-    """Output of the check."""
-
-    help = "Check every record of the publication log, and every stored text against it. Exit status 1 if one is wrong."
+    help = "Check the publication log, and every stored text against it. Exit status: 0; 1 if there is a problem."
 
     def handle(self, **options):
-        """Name each place that does not hold, or the head of a log that does."""
-        wrong = 0
-        for sentence in find_problems():
-            wrong += 1
-            self.stderr.write(sentence)
-        if wrong:
-            raise CommandError(f"The history does not hold: {wrong} finding(s).")
+        problems = 0
+        for problem in find_problems():
+            problems += 1
+            self.stderr.write(problem)
+        if problems:
+            raise CommandError(f"The history is not valid: {problems} problem(s).")
         counter = SiteCounter.objects.first() or SiteCounter()
-        self.stdout.write(f"The history holds: {counter.last_record} record(s), head {counter.head or 'none'}.")
+        self.stdout.write(f"The history is valid: {counter.last_record} record(s), head {counter.head or 'none'}.")

@@ -180,7 +180,7 @@ def test_picture_of_an_old_version_stays_public_and_history_verifies(admin_clien
         assert f'src="/media/{digest}"' in client.get(f"/privacy-policy/{path}").content.decode()
     assert client.get(f"/media/{digest}").status_code == 200
     call_command("verify_history")
-    assert "The history holds" in capsys.readouterr().out
+    assert "The history is valid" in capsys.readouterr().out
 
 
 def test_editors_see_pictures_of_a_draft(admin_client):

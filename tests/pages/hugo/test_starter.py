@@ -1,4 +1,4 @@
-"""The starter content."""
+"""The sample content."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pages.hugo.importing.tree_import import ImportReport
-from pages.hugo.starter import STARTER, SiteHasPages, load_starter
+from pages.hugo.starter import STARTER_FOLDER, SiteHasPages, load_starter
 from pages.models import Page, SiteSettings, Version
 from pages.presentation.page_presentation import read_in_force
 from pages.publishing.actors import system_actor
@@ -29,14 +29,14 @@ def load(moment):
     return lambda: load_starter(by=system_actor("loadstarter"), now=moment(99))
 
 
-def test_starter_has_two_versions_dated_in_the_time_zone_of_the_site(load, berlin):
+def test_starter_has_two_versions_dated_in_the_sites_time_zone(load, berlin):
     assert load() == [ImportReport(pages=1, versions=1), ImportReport(versions=1)]
     dates = Version.objects.order_by("number").values_list("published_at", "effective_at")
     expected = [datetime(2023, 5, 15, tzinfo=berlin), datetime(2024, 4, 29, tzinfo=berlin)]
     assert list(dates) == [(day, day) for day in expected]
 
 
-def test_both_languages_changed_for_readers_in_both_versions_and_say_how(load):
+def test_both_languages_have_major_changes_in_both_versions_and_notes_in_the_second(load):
     load()
     for version in Version.objects.order_by("number"):
         rows = texts_by_language(version)
@@ -44,7 +44,7 @@ def test_both_languages_changed_for_readers_in_both_versions_and_say_how(load):
         assert [bool(rows[language].change_note) for language in ("en", "ru")] == [version.number == 2] * 2
 
 
-def test_translation_of_the_starter_opens_as_current(load, moment):
+def test_translation_of_the_starter_is_up_to_date(load, moment):
     load()
     presentation = read_in_force("privacy-policy", "ru", moment(99))
     assert (presentation.status, presentation.reflected_version.number, presentation.text.language) == (
@@ -57,8 +57,8 @@ def test_translation_of_the_starter_opens_as_current(load, moment):
 @pytest.mark.parametrize(("prefix", "anchors"), [("", ANCHORS), ("/ru", None)])
 def test_page_of_the_starter_has_eight_headings_and_its_picture(load, client, prefix, anchors):
     load()
-    answer = client.get(f"{prefix}/privacy-policy/")
-    presentation = answer.context["presentation"].rendered
+    response = client.get(f"{prefix}/privacy-policy/")
+    presentation = response.context["presentation"].rendered
     assert [heading.level for heading in presentation.contents] == [2] * 8
     assert anchors in (None, [heading.id for heading in presentation.contents])
     assert ('<img src="/media/' in presentation.html, "missing-picture" in presentation.html) == (True, False)
@@ -67,10 +67,10 @@ def test_page_of_the_starter_has_eight_headings_and_its_picture(load, client, pr
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_notice_of_the_starter_is_shown_in_each_language(load, client, language):
     load()
-    notice = (STARTER / f"notice.{language}.txt").read_text(encoding="utf-8").strip()
+    notice = (STARTER_FOLDER / f"notice.{language}.txt").read_text(encoding="utf-8").strip()
     for address in ("/", "/privacy-policy/"):
-        shown = client.get(address if language == "en" else f"/{language}{address}").content.decode()
-        assert notice in shown
+        html = client.get(address if language == "en" else f"/{language}{address}").content.decode()
+        assert notice in html
 
 
 def test_policy_of_the_starter_states_no_date_by_hand(load):
@@ -88,8 +88,8 @@ def test_starter_is_refused_on_a_site_with_pages(load):
     assert not SiteSettings.objects.exists()
 
 
-def test_starter_leaves_the_words_of_a_site_that_has_some(load):
+def test_starter_keeps_existing_site_settings(load):
     SiteSettings(name_en="Our policies").save()
     load()
-    row = SiteSettings.objects.get()
-    assert (row.name_en, bool(row.notice_en)) == ("Our policies", False)
+    site = SiteSettings.objects.get()
+    assert (site.name_en, bool(site.notice_en)) == ("Our policies", False)

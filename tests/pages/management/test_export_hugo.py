@@ -1,4 +1,4 @@
-"""`export_hugo DEST`: its output and its exit status."""
+"""The output and exit status of `export_hugo`."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,7 +9,7 @@ from tests.building import make_page, publish_bodies
 pytestmark = pytest.mark.django_db
 
 
-def test_export_says_what_it_wrote_and_what_it_did_not(tmp_path, capsys):
+def test_export_prints_a_report(tmp_path, capsys):
     publish_bodies(make_page("policy"), {"en": "One.", "ru": "Один."}, timezone.now())
     call_command("export_hugo", str(tmp_path / "out"))
     assert capsys.readouterr().out.splitlines() == [
@@ -20,20 +20,20 @@ def test_export_says_what_it_wrote_and_what_it_did_not(tmp_path, capsys):
     assert (tmp_path / "out" / "content/ru/policy/_index.md").is_file()
 
 
-def test_export_of_an_empty_site_can_be_read_by_hugo(tmp_path):
+def test_export_of_an_empty_site_is_a_hugo_config(tmp_path):
     call_command("export_hugo", str(tmp_path / "out"))
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["hugo.toml"]
 
 
 @pytest.mark.parametrize("kind", ["file", "folder with files"])
-def test_export_to_what_is_there_already_ends_with_2_and_leaves_it(tmp_path, kind):
+def test_export_to_an_existing_file_or_folder_exits_with_2_and_does_not_change_it(tmp_path, kind):
     out = tmp_path / "out"
     if kind == "file":
         out.write_text("A")
     else:
         out.mkdir()
         (out / "a").write_text("A")
-    with pytest.raises(CommandError, match="is not empty") as refused:
+    with pytest.raises(CommandError, match="is not empty") as error:
         call_command("export_hugo", str(out))
-    assert refused.value.returncode == 2
+    assert error.value.returncode == 2
     assert sorted(path.name for path in tmp_path.rglob("*")) == (["out"] if kind == "file" else ["a", "out"])

@@ -1,6 +1,6 @@
-"""An import of a history that is killed at any moment leaves whole commits, and the next run goes on from there.
+"""A history import that is killed leaves complete commits, and the next run continues.
 
-`KILLS=100 pytest tests/pages/management/test_import_killed.py` kills a hundred.
+`KILLS=100 pytest tests/pages/management/test_import_killed.py` kills a hundred imports.
 """
 
 import json
@@ -20,7 +20,7 @@ from benchmarks.histories import make_history
 from tests.processes import ROOT, environment, manage
 
 KILLS = int(os.environ.get("KILLS", "3"))
-# Batches of a few commits, so that there are many moments between them.
+# Small batches, so that there are many points between them.
 IMPORT = """
 import sys, django
 django.setup()
@@ -45,7 +45,7 @@ STORED = {
 
 @pytest.fixture(scope="module")
 def history(tmp_path_factory):
-    """Return a repository of a history that takes seconds to import."""
+    """Return a repository whose import takes seconds."""
     path = tmp_path_factory.mktemp("history") / "site.git"
     make_history(path, commits=120, languages=4, pages=8, text_bytes=1500)
     return path
@@ -53,75 +53,75 @@ def history(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def empty_site(tmp_path_factory):
-    """Return the data folder of a site without pages."""
+    """Return the data folder of an empty site."""
     data = tmp_path_factory.mktemp("empty")
     manage("migrate", "--verbosity", "0", data=data)
     return data
 
 
 @pytest.fixture(scope="module")
-def whole(history, empty_site, tmp_path_factory):
-    """Return what an import that nobody stops leaves."""
-    data = site_like(empty_site, tmp_path_factory.mktemp("whole"))
-    assert start(history, data).wait() == 0
-    return everything(data)
+def complete(history, empty_site, tmp_path_factory):
+    """Return the content after an uninterrupted import."""
+    data = copy_site(empty_site, tmp_path_factory.mktemp("complete"))
+    assert start_import(history, data).wait() == 0
+    return stored_content(data)
 
 
-def site_like(empty_site, folder):
+def copy_site(empty_site, folder):
     return shutil.copytree(empty_site, folder / "data")
 
 
-def start(history, data):
+def start_import(history, data):
     command = [sys.executable, "-c", IMPORT, str(history)]
     return subprocess.Popen(command, cwd=ROOT, env=environment(data), stdout=subprocess.DEVNULL)
 
 
-def everything(data):
-    """Return all that an import stores, but for when it was recorded and what follows from that."""
+def stored_content(data):
+    """Return everything that an import stores, except recording times and the hashes that depend on them."""
     with closing(sqlite3.connect(data / "site.sqlite3")) as database:
         stored = {name: database.execute(query).fetchall() for name, query in STORED.items()}
         records = database.execute("SELECT canonical FROM pages_publicationrecord ORDER BY number").fetchall()
-    said = [json.loads(canonical) for (canonical,) in records]
+    payloads = [json.loads(canonical) for (canonical,) in records]
     stored["records"] = [
-        {name: record[name] for name in record.keys() - {"recorded_at", "previous"}} for record in said
+        {name: payload[name] for name in payload.keys() - {"recorded_at", "previous"}} for payload in payloads
     ]
     return stored
 
 
 @pytest.mark.parametrize("attempt", range(KILLS))
-def test_import_that_was_killed_ends_as_if_it_had_not_been(history, empty_site, whole, tmp_path, attempt):
-    data = killed_in_the_middle(history, empty_site, tmp_path, len(whole["commits"]))
-    left = everything(data)
-    # What is there is the beginning of the whole: every commit is there with all that it did, or not at all.
-    assert left["records"] == whole["records"][: len(left["records"])]
-    assert left["commits"] == whole["commits"][: len(left["commits"])]
-    print(f"killed with {len(left['commits'])} of {len(whole['commits'])} commits taken in")
-    assert start(history, data).wait() == 0
-    assert everything(data) == whole
-    assert "The history holds" in manage("verify_history", data=data).stdout
+def test_killed_import_resumes_and_ends_like_an_uninterrupted_one(history, empty_site, complete, tmp_path, attempt):
+    data = killed_import(history, empty_site, tmp_path, len(complete["commits"]))
+    partial = stored_content(data)
+    # Every commit is stored with all its records, or not at all.
+    assert partial["records"] == complete["records"][: len(partial["records"])]
+    assert partial["commits"] == complete["commits"][: len(partial["commits"])]
+    print(f"killed after {len(partial['commits'])} of {len(complete['commits'])} commits")
+    assert start_import(history, data).wait() == 0
+    assert stored_content(data) == complete
+    assert "The history is valid" in manage("verify_history", data=data).stdout
 
 
-def killed_in_the_middle(history, empty_site, folder, total):
-    """Kill an import at a moment when some commits are there and some are not; return the data folder."""
+def killed_import(history, empty_site, folder, total):
+    """Kill an import when some of its commits are stored; return the data folder."""
     for attempt in range(5):
-        data = site_like(empty_site, folder / str(attempt))
-        process = start(history, data)
+        data = copy_site(empty_site, folder / str(attempt))
+        process = start_import(history, data)
         wait_for_commits(data, random.randint(1, total * 3 // 4), process)
-        # Anywhere between two batches, or within one.
+        # Between two batches, or within one.
         time.sleep(random.uniform(0, 0.05))
         process.send_signal(signal.SIGKILL)
         process.wait()
-        if 0 < commits_taken_in(data) < total:
+        if 0 < imported_commits(data) < total:
             return data
-        # On a busy machine the import may have ended before this process had its turn again.
-    pytest.fail("no kill came before the import's end")
+        # On a busy machine the import can end before this process runs again.
+    pytest.fail("every import ended before it was killed")
 
 
 def wait_for_commits(data, count, process):
-    while commits_taken_in(data) < count and process.poll() is None:
+    while imported_commits(data) < count and process.poll() is None:
         time.sleep(0.002)
 
 
-def commits_taken_in(data):
+def imported_commits(data):
     with closing(sqlite3.connect(data / "site.sqlite3")) as database:
         return database.execute("SELECT count(*) FROM pages_importedcommit").fetchone()[0]

@@ -1,4 +1,4 @@
-"""`loadstarter`: its output and its refusal."""
+"""The output of `loadstarter`, and when it refuses."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,7 +9,7 @@ from tests.building import make_page
 pytestmark = pytest.mark.django_db
 
 
-def test_starter_says_what_it_did(capsys):
+def test_starter_prints_a_report_for_each_version(capsys):
     call_command("loadstarter")
     assert capsys.readouterr().out.splitlines() == [
         "Pages created: 1. Versions published: 1. Pages unchanged: 0.",
@@ -20,6 +20,6 @@ def test_starter_says_what_it_did(capsys):
 
 def test_starter_is_refused_on_a_site_with_pages():
     make_page("terms")
-    with pytest.raises(CommandError, match=r"^Nothing was loaded: the site has pages already\.$"):
+    with pytest.raises(CommandError, match=r"^Nothing was loaded: the site already has pages\.$"):
         call_command("loadstarter")
     assert [page.slug for page in Page.objects.all()] == ["terms"]

@@ -1,4 +1,4 @@
-"""`verify_history`: a whole history holds, and whatever is tampered with behind the guards is named."""
+"""`verify_history` accepts an intact history and names everything that was changed behind the triggers."""
 
 import hashlib
 import json
@@ -43,24 +43,24 @@ def tampering(page):
         yield
 
 
-def verdict(capsys):
-    """Return the lines that name what does not hold, and the last sentence."""
+def failed_check(capsys):
+    """Return the lines that name problems, and the message of the error."""
     with pytest.raises(CommandError) as error:
         call_command("verify_history")
-    shown = capsys.readouterr()
-    assert shown.out == ""
-    return shown.err.splitlines(), str(error.value)
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    return captured.err.splitlines(), str(error.value)
 
 
-def test_history_that_nobody_touched_holds_and_its_head_is_shown(page, capsys):
+def test_intact_history_is_valid_and_its_head_is_shown(page, capsys):
     call_command("verify_history")
     head = PublicationRecord.objects.get(number=4).hash
-    assert capsys.readouterr().out == f"The history holds: 4 record(s), head {head}.\n"
+    assert capsys.readouterr().out == f"The history is valid: 4 record(s), head {head}.\n"
 
 
 @pytest.fixture
-def eventful(page, moment):
-    """Return the page after its translation was confirmed, it was withdrawn, brought back and moved: records 5 to 8."""
+def page_with_events(page, moment):
+    """Return the page after another one was published, and it was confirmed, withdrawn, brought back and moved."""
     by = system_actor("Ann")
     publish_bodies(make_page("other"), {"en": "Other."}, moment(3))
     confirm(page.versions.get(number=2), "ru", 1, by=by, now=moment(4))
@@ -70,14 +70,14 @@ def eventful(page, moment):
     return page
 
 
-def test_history_with_every_kind_of_event_holds(eventful, capsys):
+def test_history_with_every_kind_of_record_is_valid(page_with_events, capsys):
     call_command("verify_history")
-    assert "The history holds: 9 record(s)" in capsys.readouterr().out
+    assert "The history is valid: 9 record(s)" in capsys.readouterr().out
 
 
-def test_history_of_an_empty_site_holds(capsys):
+def test_history_of_an_empty_site_is_valid(capsys):
     call_command("verify_history")
-    assert capsys.readouterr().out == "The history holds: 0 record(s), head none.\n"
+    assert capsys.readouterr().out == "The history is valid: 0 record(s), head none.\n"
 
 
 def change(queryset, **columns):
@@ -94,8 +94,8 @@ def revision_digest():
 
 def revision_source_with_its_digest():
     other = b"---\ntitle: Privacy policy\n---\n\nOther"
-    chosen = Revision.objects.filter(pk=VersionText.objects.get(version__number=2, language="ru").revision_id)
-    change(chosen, source=other, digest=hashlib.sha256(other).hexdigest())
+    revision = Revision.objects.filter(pk=VersionText.objects.get(version__number=2, language="ru").revision_id)
+    change(revision, source=other, digest=hashlib.sha256(other).hexdigest())
 
 
 def revision_title():
@@ -104,8 +104,8 @@ def revision_title():
 
 def revision_front_matter():
     other = b"---\ntitle: [\n---\n\nOther"
-    chosen = Revision.objects.filter(pk=Revision.objects.latest("pk").pk)
-    change(chosen, source=other, digest=hashlib.sha256(other).hexdigest())
+    revision = Revision.objects.filter(pk=Revision.objects.latest("pk").pk)
+    change(revision, source=other, digest=hashlib.sha256(other).hexdigest())
 
 
 def picture_bytes():
@@ -129,28 +129,28 @@ def text_row():
 
 
 def version_row():
-    chosen = Version.objects.get(number=2)
-    VersionText.objects.filter(version=chosen)._raw_delete("default")
-    Version.objects.filter(pk=chosen.pk)._raw_delete("default")
+    version = Version.objects.get(number=2)
+    VersionText.objects.filter(version=version)._raw_delete("default")
+    Version.objects.filter(pk=version.pk)._raw_delete("default")
 
 
-def version_row_and_the_way_to_it():
-    chosen = Version.objects.get(number=2)
-    change(PublicationRecord.objects.filter(version=chosen), version=None)
-    VersionText.objects.filter(version=chosen)._raw_delete("default")
-    Version.objects.filter(pk=chosen.pk)._raw_delete("default")
+def version_row_and_its_reference():
+    version = Version.objects.get(number=2)
+    change(PublicationRecord.objects.filter(version=version), version=None)
+    VersionText.objects.filter(version=version)._raw_delete("default")
+    Version.objects.filter(pk=version.pk)._raw_delete("default")
 
 
 def record_column(number=2, **columns):
     return lambda: change(PublicationRecord.objects.filter(number=number), **columns)
 
 
-def canonical_with_its_hash(number, **words):
-    """Rewrite a record and its hash, as somebody would who knows how the log is made."""
+def canonical_with_its_hash(number, **values):
+    """Return a function that changes a record and its hash, like an attacker who knows the format."""
 
     def tamper():
         record = PublicationRecord.objects.get(number=number)
-        canonical = json.dumps({**json.loads(record.canonical), **words}, sort_keys=True, separators=(",", ":"))
+        canonical = json.dumps({**json.loads(record.canonical), **values}, sort_keys=True, separators=(",", ":"))
         digest = hashlib.sha256(canonical.encode()).hexdigest()
         change(PublicationRecord.objects.filter(number=number), canonical=canonical, hash=digest)
         if number == 4:
@@ -159,7 +159,7 @@ def canonical_with_its_hash(number, **words):
     return tamper
 
 
-def no_record_at_all():
+def canonical_of_another_type():
     digest = hashlib.sha256(b"[]").hexdigest()
     change(PublicationRecord.objects.filter(number=4), canonical="[]", hash=digest)
     SiteCounter.objects.update(head=digest)
@@ -174,9 +174,9 @@ def middle_record():
 
 
 def unrecorded_version():
-    chosen = Version.objects.get(number=2)
+    version = Version.objects.get(number=2)
     Version.objects.create(
-        page=chosen.page, number=4, published_at=chosen.published_at, effective_at=chosen.effective_at
+        page=version.page, number=4, published_at=version.published_at, effective_at=version.effective_at
     )
 
 
@@ -201,12 +201,12 @@ PREVIOUS = "the record does not contain the hash of the previous record."
 OTHER_VERSION = "the record belongs to another version."
 MISSING_VERSION = "Record 2, page /privacy-policy/: its version is missing."
 
-# Version 3 says that a text stands as it did in version 2.
+# Version 3 carries a text over from version 2, so that it is affected as well.
 CARRIED = f"version 3: {STORED}"
 
 
 @pytest.mark.parametrize(
-    ("tamper", "findings"),
+    ("tamper", "problems"),
     [
         (revision_source, [DIGEST]),
         (revision_digest, [DIGEST, f"version 1: {STORED}"]),
@@ -227,7 +227,7 @@ CARRIED = f"version 3: {STORED}"
         (text_column(language="de"), [STORED]),
         (text_row, [STORED]),
         (version_row, [MISSING_VERSION, CARRIED]),
-        (version_row_and_the_way_to_it, [MISSING_VERSION, CARRIED]),
+        (version_row_and_its_reference, [MISSING_VERSION, CARRIED]),
         (unrecorded_version, ["Page /privacy-policy/, version 4: it has no record."]),
         (record_column(canonical="Other."), [f"Record 2: {HASH}", COLUMNS, STORED]),
         (record_column(hash="0" * 64), [f"Record 2: {HASH}"]),
@@ -238,22 +238,22 @@ CARRIED = f"version 3: {STORED}"
         (canonical_with_its_hash(4, record=9), ["Record 4: the record's content has another number."]),
         (canonical_with_its_hash(4, version={"number": 2}), [f"version 3: {OTHER_VERSION}"]),
         (canonical_with_its_hash(4, page="0"), [COLUMNS]),
-        (no_record_at_all, [f"Record 4: {PREVIOUS}", COLUMNS, OTHER_VERSION]),
+        (canonical_of_another_type, [f"Record 4: {PREVIOUS}", COLUMNS, OTHER_VERSION]),
         (last_record, ["Record 3: the chain does not end at the stored head"]),
         (middle_record, ["Record 2: the record is missing: record 3 is", "version 2: it has no record."]),
     ],
 )
-def test_tampering_is_named(tampering, capsys, tamper, findings):
+def test_change_of_a_stored_row_is_reported(tampering, capsys, tamper, problems):
     tamper()
-    lines, last = verdict(capsys)
-    assert last == f"The history does not hold: {len(findings)} finding(s)."
-    assert len(lines) == len(findings)
-    for line, finding in zip(lines, findings, strict=True):
-        assert finding in line
+    lines, message = failed_check(capsys)
+    assert message == f"The history is not valid: {len(problems)} problem(s)."
+    assert len(lines) == len(problems)
+    for line, problem in zip(lines, problems, strict=True):
+        assert problem in line
 
 
 @pytest.mark.parametrize(
-    ("tamper", "findings"),
+    ("tamper", "problems"),
     [
         (record_column(7, reasons={"en": "Other.", "ru": "Ошибка."}), [f"Record 7, page /moved/: {COLUMNS}"]),
         (record_column(7, reasons={"en": "Wrong."}), [COLUMNS]),
@@ -273,13 +273,13 @@ def test_tampering_is_named(tampering, capsys, tamper, findings):
         (reason_erased, []),
     ],
 )
-def test_tampering_with_what_happened_to_a_page_is_named(eventful, capsys, tamper, findings):
+def test_change_of_an_event_is_reported(page_with_events, capsys, tamper, problems):
     with without_triggers():
         tamper()
-        if not findings:
+        if not problems:
             call_command("verify_history")
             return
-        lines, _ = verdict(capsys)
-    assert len(lines) == len(findings)
-    for line, finding in zip(lines, findings, strict=True):
-        assert finding in line
+        lines, _ = failed_check(capsys)
+    assert len(lines) == len(problems)
+    for line, problem in zip(lines, problems, strict=True):
+        assert problem in line

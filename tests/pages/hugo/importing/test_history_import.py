@@ -234,7 +234,7 @@ def test_two_imports_of_a_history_take_each_commit_once(site, monkeypatch):
 def test_dry_run_says_the_same_and_writes_nothing(site, capsys):
     path, before = site({EN: markdown("A", "![a](/a.svg)"), "content/en/b.md": ""}), everything()
     status, lines = import_history(path, capsys, "--dry-run")
-    assert (status, lines[-1], everything()) == (1, "Nothing was written.", before)
+    assert (status, lines[-1], everything()) == (1, "Dry run: nothing was imported.", before)
     assert import_history(path, capsys) == (status, lines[:-1])
 
 
