@@ -1,4 +1,4 @@
-"""Deleting a page in the admin: one that readers never knew, and not what somebody wrote after the question."""
+"""Deletion in the admin: only of pages that were never published, and not if the text changed since the question."""
 
 import pytest
 from django.urls import reverse
@@ -11,19 +11,19 @@ from tests.pages.admin.clients import client_as, visible_text
 pytestmark = pytest.mark.django_db
 
 
-def address(page: Page) -> str:
+def delete_url(page: Page) -> str:
     return reverse("admin:pages_page_delete", args=[page.pk])
 
 
 def test_text_saved_after_the_confirmation_page_stops_the_deletion():
     page, editor = make_page(), client_as("editor")
-    token = editor.get(address(page)).context["last_revision"]
+    token = editor.get(delete_url(page)).context["last_revision"]
     save_bodies(page, timezone.now(), ru="Только что.")
-    response = editor.post(address(page), {"post": "yes", "last_revision": token}, follow=True)
+    response = editor.post(delete_url(page), {"post": "yes", "last_revision": token}, follow=True)
     assert "The page was not deleted: Ann saved a text of it at" in visible_text(response)
     assert Page.objects.exists()
-    again = response.context["last_revision"]
-    editor.post(address(page), {"post": "yes", "last_revision": again})
+    token = response.context["last_revision"]
+    editor.post(delete_url(page), {"post": "yes", "last_revision": token})
     assert not Page.objects.exists()
 
 
@@ -31,21 +31,21 @@ def test_text_saved_after_the_confirmation_page_stops_the_deletion():
 def test_deletion_without_a_valid_token_is_refused(token):
     page, editor = make_page(), client_as("editor")
     save_bodies(page, timezone.now(), en="Text.")
-    editor.post(address(page), {"post": "yes", "last_revision": token})
+    editor.post(delete_url(page), {"post": "yes", "last_revision": token})
     assert Page.objects.exists()
 
 
 @pytest.mark.parametrize("role", ["translator", "reviewer"])
 def test_deletion_without_permission_is_refused(role):
     page = make_page()
-    assert client_as(role).get(address(page)).status_code == 403
-    assert client_as(role).post(address(page), {"post": "yes", "last_revision": "0"}).status_code == 403
+    assert client_as(role).get(delete_url(page)).status_code == 403
+    assert client_as(role).post(delete_url(page), {"post": "yes", "last_revision": "0"}).status_code == 403
 
 
 def test_page_with_versions_cannot_be_deleted():
     page = make_page()
     publish_bodies(page, {"en": "Known."}, timezone.now())
-    assert client_as("publisher").post(address(page), {"post": "yes", "last_revision": "1"}).status_code == 403
+    assert client_as("publisher").post(delete_url(page), {"post": "yes", "last_revision": "1"}).status_code == 403
 
 
 def test_there_is_no_bulk_deletion():
@@ -57,6 +57,6 @@ def test_there_is_no_bulk_deletion():
 
 @pytest.mark.parametrize("key", ["x", "²", "9" * 30, "1" * 5000])
 def test_impossible_key_is_not_a_server_error(key):
-    editor, odd = client_as("editor"), f"/admin/pages/page/{key}/delete/"
-    assert editor.get(odd).status_code == 302
-    assert editor.post(odd, {"post": "yes"}).status_code == 404
+    editor, url = client_as("editor"), f"/admin/pages/page/{key}/delete/"
+    assert editor.get(url).status_code == 302
+    assert editor.post(url, {"post": "yes"}).status_code == 404

@@ -1,4 +1,4 @@
-"""A form that was sent in vain comes back with what was in it, to its sender alone."""
+"""A submission that fails is shown again to its sender, and to nobody else."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -11,25 +11,24 @@ from tests.building import make_page, publish_bodies, save_bodies
 from tests.pages.admin.clients import BROWSER_HEADERS, change_url, client_as, form_values, visible_text
 
 pytestmark = pytest.mark.django_db
-HERE = {"Origin": "http://testserver"}
+SAME_ORIGIN = {"Origin": "http://testserver"}
 
 
 @pytest.fixture
 def page():
-    """Return a page with a draft."""
     page = make_page()
     save_bodies(page, timezone.now(), en="One.")
     return page
 
 
 def with_csrf_checks(client: Client) -> Client:
-    """Return the same browser, asked for its token like a real one."""
+    """Switch on the CSRF checks, which Django's test client skips."""
     client.handler.enforce_csrf_checks = True
     return client
 
 
 def preserved_values(response) -> dict:
-    """Return what the form to send again holds."""
+    """Return the values in the form that sends the submission again."""
     texts = {text.name: text.text for text in response.context["texts"]}
     return texts | dict(response.context["hidden_values"])
 
@@ -49,18 +48,18 @@ def test_save_after_the_session_expired_preserves_all_values(page):
     assert Page.objects.values_list("body_en", "weight").get() == ("Mine <b>&", 4)
 
 
-@pytest.mark.parametrize("address", ["publish/", "delete/", "translating/ru/"])
-def test_every_form_of_this_app_is_preserved(page, address):
+@pytest.mark.parametrize("path", ["publish/", "delete/", "translating/ru/"])
+def test_every_form_of_this_app_is_preserved(page, path):
     response = Client().post(
-        f"/admin/pages/page/{page.pk}/{address}", {"note_en": "What changed."}, headers=BROWSER_HEADERS
+        f"/admin/pages/page/{page.pk}/{path}", {"note_en": "What changed."}, headers=BROWSER_HEADERS
     )
     assert response.status_code == 403
     assert preserved_values(response) == {"note_en": "What changed."}
 
 
-@pytest.mark.parametrize("address", ["/admin/auth/user/add/", "/admin/password_change/", "/admin/"])
-def test_forms_of_other_apps_get_django_s_response(address):
-    response = Client().post(address, {"password1": "secret", "old_password": "secret"}, headers=BROWSER_HEADERS)
+@pytest.mark.parametrize("url", ["/admin/auth/user/add/", "/admin/password_change/", "/admin/"])
+def test_forms_of_other_apps_get_django_s_response(url):
+    response = Client().post(url, {"password1": "secret", "old_password": "secret"}, headers=BROWSER_HEADERS)
     assert response.status_code == 302
     assert response.headers["Location"].startswith("/admin/login/")
 
@@ -73,14 +72,14 @@ def test_client_that_does_not_accept_html_gets_the_original_response(page):
 def test_submission_with_an_old_token_gets_a_new_one(page):
     editor = with_csrf_checks(client_as("editor"))
     response = editor.post(
-        change_url(page), {"body_en": "Mine.", "csrfmiddlewaretoken": "x" * 64}, headers=BROWSER_HEADERS | HERE
+        change_url(page), {"body_en": "Mine.", "csrfmiddlewaretoken": "x" * 64}, headers=BROWSER_HEADERS | SAME_ORIGIN
     )
     assert response.status_code == 403
     assert "You have logged in anew" in visible_text(response)
     assert preserved_values(response) == {"body_en": "Mine."}
     token = str(response.context["csrf_token"])
     posted = form_values(editor, change_url(page)) | preserved_values(response) | {"csrfmiddlewaretoken": token}
-    assert editor.post(change_url(page), posted, headers=BROWSER_HEADERS | HERE).status_code == 302
+    assert editor.post(change_url(page), posted, headers=BROWSER_HEADERS | SAME_ORIGIN).status_code == 302
     assert Page.objects.get().body_en == "Mine."
 
 
@@ -106,7 +105,7 @@ def test_submission_from_another_site_is_refused_and_not_shown(page, origin):
 
 def test_login_form_is_never_shown_again():
     response = with_csrf_checks(Client()).post(
-        "/admin/login/", {"username": "editor", "password": "hidden-secret"}, headers=BROWSER_HEADERS | HERE
+        "/admin/login/", {"username": "editor", "password": "hidden-secret"}, headers=BROWSER_HEADERS | SAME_ORIGIN
     )
     assert response.status_code == 403
     assert "hidden-secret" not in response.content.decode()
@@ -179,7 +178,7 @@ def test_form_errors_and_json_views_keep_their_own_response(page):
 def test_exempt_view_blocked_by_the_second_factor_shows_nothing(settings, origin):
     editor = with_csrf_checks(client_as("editor"))
     settings.ONE_TIME_CODES = "required"
-    # The view checks the token itself, and is not reached.
+    # The view would check the token itself, but is not reached.
     response = editor.post("/admin/pages/page/picture/", {"alternative": "Injected."}, headers=BROWSER_HEADERS | origin)
     assert response.status_code == 403
     assert "Injected." not in response.content.decode()

@@ -1,4 +1,4 @@
-"""The live preview shows what readers would get, to editors alone, and answers with short HTML in any case."""
+"""The live preview shows what readers would get, only to editors, and answers every request with short HTML."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -14,14 +14,14 @@ from pages.text.rendering import MAX_BODY_BYTES, render
 from tests.building import draft_revision, make_page, save_bodies
 
 pytestmark = pytest.mark.django_db
-PREVIEW = "/admin/pages/page/preview/"
+PREVIEW_URL = "/admin/pages/page/preview/"
 BODY = (
     "## Heading {#here}\n\n| a |\n|---|\n| <b>raw</b> |\n\n[x](javascript:alert(1)) ![far](https://example.org/a.png)\n"
 )
 
 
 def test_preview_is_what_readers_get(admin_client):
-    response = admin_client.post(PREVIEW, {"content": BODY})
+    response = admin_client.post(PREVIEW_URL, {"content": BODY})
     assert response.content.decode() == render(BODY).html
     assert "no-store" in response.headers["Cache-Control"]
 
@@ -32,41 +32,43 @@ def test_preview_shows_pictures_and_resolves_links_of_the_page(admin_client):
     digest = store_picture(b"png", "png", now=timezone.now())
     choice = TextToPublish(draft_revision(page, "en"), pictures={"/a.png": digest})
     publish(page, {"en": choice}, by=system_actor("Ann"), now=timezone.now())
-    html = admin_client.post(f"{PREVIEW}?page={page.pk}", {"content": "![a](/a.png) [b](sub/)"}).content.decode()
+    html = admin_client.post(f"{PREVIEW_URL}?page={page.pk}", {"content": "![a](/a.png) [b](sub/)"}).content.decode()
     assert f'<img src="/admin/pages/page/picture/{digest}/" alt="a">' in html
     assert 'href="/privacy-policy/sub/"' in html
 
 
-@pytest.mark.parametrize("number", ["0", "99999999999999999999999", "x", "-1", "1%00"])
-def test_impossible_page_key_is_ignored(admin_client, number):
-    assert admin_client.post(f"{PREVIEW}?page={number}", {"content": "Text."}).status_code == 200
+@pytest.mark.parametrize("key", ["0", "99999999999999999999999", "x", "-1", "1%00"])
+def test_impossible_page_key_is_ignored(admin_client, key):
+    assert admin_client.post(f"{PREVIEW_URL}?page={key}", {"content": "Text."}).status_code == 200
 
 
 def test_too_long_text_gets_a_message(admin_client):
-    html = admin_client.post(PREVIEW, {"content": "a" * (MAX_BODY_BYTES + 1)}).content.decode()
+    html = admin_client.post(PREVIEW_URL, {"content": "a" * (MAX_BODY_BYTES + 1)}).content.decode()
     assert html == "<p><strong>The text has 257 KB; the most that a page may have is 256 KB.</strong></p>"
 
 
-@pytest.mark.parametrize("who", ["nobody", "reader", "inactive", "staff without permission"])
-def test_users_without_permission_get_a_message_and_no_login_page(client, who):
-    if who != "nobody":
-        user = get_user_model().objects.create_user("u", is_staff=who != "reader", is_active=who != "inactive")
-        if who != "staff without permission":
+@pytest.mark.parametrize("user_kind", ["nobody", "reader", "inactive", "staff without permission"])
+def test_users_without_permission_get_a_message_and_no_login_page(client, user_kind):
+    if user_kind != "nobody":
+        user = get_user_model().objects.create_user(
+            "u", is_staff=user_kind != "reader", is_active=user_kind != "inactive"
+        )
+        if user_kind != "staff without permission":
             user.user_permissions.add(Permission.objects.get(codename="view_page"))
         client.force_login(user)
-    response = client.post(PREVIEW, {"content": "Secret"})
+    response = client.post(PREVIEW_URL, {"content": "Secret"})
     assert response.status_code == 403
     assert response.content.startswith(b"<p><strong>You are logged out")
     assert len(response.content) < 300
 
 
 def test_preview_requires_post_and_a_csrf_token(admin_user):
-    strict = Client(enforce_csrf_checks=True)
-    strict.force_login(admin_user)
-    assert strict.post(PREVIEW, {"content": "x"}).status_code == 403
-    assert strict.get(PREVIEW).status_code == 405
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(admin_user)
+    assert client.post(PREVIEW_URL, {"content": "x"}).status_code == 403
+    assert client.get(PREVIEW_URL).status_code == 405
 
 
-@pytest.mark.parametrize("address", ["/markdownx/upload/", "/markdownx/markdownify/", "/admin/markdownx/upload/"])
-def test_urls_of_the_markdownx_package_do_not_exist(admin_client, address):
-    assert admin_client.post(address, {"content": "x"}).status_code in {404, 405}
+@pytest.mark.parametrize("url", ["/markdownx/upload/", "/markdownx/markdownify/", "/admin/markdownx/upload/"])
+def test_urls_of_the_markdownx_package_do_not_exist(admin_client, url):
+    assert admin_client.post(url, {"content": "x"}).status_code in {404, 405}

@@ -1,4 +1,4 @@
-"""Who only looks: the texts as readers would see them, and nothing to send."""
+"""Reviewers see the drafts as readers would, without a form."""
 
 import pytest
 from django.utils import timezone
@@ -11,7 +11,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def page():
-    """Return a page with a draft in its source language."""
     page = make_page()
     save_bodies(page, timezone.now(), en="## Heading\n\nSome *words*.")
     return page

@@ -1,4 +1,4 @@
-"""Two people at once on one page, every pair of what they can do: nothing is lost, nothing overwritten unseen."""
+"""Saving the page form while somebody else saves, publishes or deletes: no input is lost or overwritten unseen."""
 
 from datetime import timedelta
 
@@ -17,7 +17,6 @@ BEA = system_actor("Bea")
 
 @pytest.fixture
 def page():
-    """Return a page with drafts in two languages."""
     page = make_page()
     save_bodies(page, timezone.now(), en="One.\n\nTwo.", ru="Раз.")
     return page
@@ -55,8 +54,8 @@ def test_saving_again_saves_my_text_after_theirs(page):
     posted = form_values(editor, change_url(page)) | {"body_en": "Mine."}
     save_as_bea(page, en="Theirs.")
     form = editor.post(change_url(page), posted).context["adminform"].form
-    again = posted | {"head_en": form["head_en"].value(), "keep_en": "mine"}
-    assert editor.post(change_url(page), again).status_code == 302
+    posted_again = posted | {"head_en": form["head_en"].value(), "keep_en": "mine"}
+    assert editor.post(change_url(page), posted_again).status_code == 302
     assert stored_values(page)[0] == "Mine."
     assert page.revisions.filter(author="Bea").exists()
 
@@ -66,8 +65,8 @@ def test_choosing_their_text_still_saves_my_other_languages(page):
     posted = form_values(editor, change_url(page)) | {"body_en": "Mine.", "body_ru": "Моё."}
     save_as_bea(page, en="Theirs.")
     form = editor.post(change_url(page), posted).context["adminform"].form
-    again = posted | {"head_en": form["head_en"].value(), "keep_en": "theirs"}
-    assert editor.post(change_url(page), again).status_code == 302
+    posted_again = posted | {"head_en": form["head_en"].value(), "keep_en": "theirs"}
+    assert editor.post(change_url(page), posted_again).status_code == 302
     assert stored_values(page)[:2] == ("Theirs.", "Моё.")
     assert page.revisions.filter(language="en").count() == 2
 
@@ -99,10 +98,13 @@ def test_third_save_during_a_conflict_is_a_new_conflict(page):
 
 
 def test_revision_key_of_another_page_shows_nothing(page):
-    other = make_page("other")
-    save_bodies(other, timezone.now(), en="Secret of another page.")
+    other_page = make_page("other")
+    save_bodies(other_page, timezone.now(), en="Secret of another page.")
     editor = client_as("editor")
-    posted = form_values(editor, change_url(page)) | {"body_en": "Mine.", "head_en": draft_revision(other, "en").pk}
+    posted = form_values(editor, change_url(page)) | {
+        "body_en": "Mine.",
+        "head_en": draft_revision(other_page, "en").pk,
+    }
     response = editor.post(change_url(page), posted)
     assert "Secret" not in response.content.decode()
     assert stored_values(page)[0] == "One.\n\nTwo."
@@ -127,14 +129,14 @@ def test_same_text_from_two_editors_is_no_conflict(page):
 
 
 def test_save_between_the_two_reads_of_the_form_is_a_conflict(page, monkeypatch):
-    """The token is read before the text: what is saved in between must not be overwritten with what was shown."""
+    """The form reads the revision key before the text, so that a save in between is noticed."""
     refresh, editor = Page.refresh_from_db, client_as("editor")
 
-    def late(self, *args, **kwargs):
+    def save_before_refresh(self, *args, **kwargs):
         save_as_bea(page, en="Theirs.")
         refresh(self, *args, **kwargs)
 
-    monkeypatch.setattr(Page, "refresh_from_db", late)
+    monkeypatch.setattr(Page, "refresh_from_db", save_before_refresh)
     posted = form_values(editor, change_url(page))
     monkeypatch.undo()
     assert editor.post(change_url(page), posted | {"body_en": "Mine."}).context["conflicts"]
@@ -146,9 +148,9 @@ def test_publication_conflicts_only_with_its_own_language(page):
     posted = form_values(editor, change_url(page)) | {"body_en": "Mine."}
     publish_bodies(page, {"en": "Published."}, timezone.now())
     assert editor.post(change_url(page), posted).context["conflicts"], "publishing saved a text first"
-    other = form_values(editor, change_url(page)) | {"body_ru": "Моё."}
+    posted = form_values(editor, change_url(page)) | {"body_ru": "Моё."}
     publish_bodies(page, {"en": "Published again."}, timezone.now())
-    assert editor.post(change_url(page), other).status_code == 302
+    assert editor.post(change_url(page), posted).status_code == 302
     assert stored_values(page)[:2] == ("Published again.", "Моё.")
 
 

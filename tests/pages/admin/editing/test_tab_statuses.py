@@ -1,4 +1,4 @@
-"""The four people in front of one form: what each may write, what is said of each language, and what it costs."""
+"""The form of a page for each role: writable languages, the status of each language, and the number of queries."""
 
 import re
 from datetime import timedelta
@@ -21,7 +21,7 @@ SYSTEM = system_actor("Ann")
 
 @pytest.fixture
 def page():
-    """Return a published page whose translation fell behind, and whose source has a newer draft."""
+    """Return a published page with an outdated translation and a newer draft of the source."""
     page, start = make_page(), timezone.now() - timedelta(days=30)
     publish_bodies(page, {"en": "Old.", "ru": "Старое."}, start, confirmed=["ru"])
     publish_bodies(page, {"en": "New."}, start + timedelta(days=9))
@@ -41,9 +41,9 @@ def read_only_fields(response) -> set[str]:
 
 def test_tabs_show_unpublished_changes_and_translation_status(page):
     assert badges(page) == {"en": ["differs"], "ru": ["outdated"]}
-    words = visible_text(client_as("editor").get(change_url(page)))
-    assert "The draft differs from what is published." in words
-    assert "The published translation is outdated: the source text has changed since." in words
+    text = visible_text(client_as("editor").get(change_url(page)))
+    assert "The draft differs from what is published." in text
+    assert "The published translation is outdated: the source text has changed since." in text
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,9 @@ def test_form_with_an_error_still_shows_changed_languages(page):
 @pytest.mark.parametrize(("role", "languages"), [("editor", set()), ("publisher", set()), ("translator", {"en"})])
 def test_languages_without_permission_are_read_only_with_a_reason(page, role, languages):
     response = client_as(role).get(change_url(page))
-    expected = {f"{field}_{one}" for one in languages for field in ("title", "link_title", "description", "body")}
+    expected = {
+        f"{field}_{language}" for language in languages for field in ("title", "link_title", "description", "body")
+    }
     assert read_only_fields(response) == expected
     assert ("your account has no right to write this language" in visible_text(response)) == bool(languages)
 
@@ -160,11 +162,11 @@ def test_starter_text_requires_permission_for_its_language(django_user_model):
     assert form_values(translator, ADD)["title_en"] == ""
 
 
-def count_queries(django_assert_max_num_queries, address) -> int:
+def count_queries(django_assert_max_num_queries, url) -> int:
     editor = client_as("editor")
-    editor.get(address)
+    editor.get(url)
     with django_assert_max_num_queries(30) as queries:
-        assert editor.get(address).status_code == 200
+        assert editor.get(url).status_code == 200
     return len(queries)
 
 

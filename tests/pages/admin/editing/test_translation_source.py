@@ -1,4 +1,4 @@
-"""What a translator sees beside the translation: the source as it is now, what changed, and how far behind it is."""
+"""The source text for a translator: the current source, what changed in it, and the status of the translation."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pages.admin.editing import translation_source
+from pages.models import Page
 from tests.building import make_page, publish_bodies, save_bodies
 from tests.pages.admin.clients import client_as, visible_text
 
@@ -27,33 +28,33 @@ def get_source(client, page, language="ru", query=""):
 
 
 def test_outdated_translation_shows_since_when_and_what_changed(page):
-    words = visible_text(get_source(client_as("translator"), page))
-    assert "outdated since" in words
-    assert "It reflects version 1 of" in words
-    assert "What changed in the source text from version 1 to version 2" in words
-    assert "1 addition, 1 removal" in words
-    assert "The source text of version 2" in words
+    text = visible_text(get_source(client_as("translator"), page))
+    assert "outdated since" in text
+    assert "It reflects version 1 of" in text
+    assert "What changed in the source text from version 1 to version 2" in text
+    assert "1 addition, 1 removal" in text
+    assert "The source text of version 2" in text
 
 
 @pytest.mark.parametrize(
-    ("publish", "said"),
+    ("publication", "message"),
     [
         ({"bodies": {"ru": "Новые слова."}, "confirmed": ["ru"]}, "is up to date with the source text"),
         ({"bodies": {"ru": "Новые слова."}}, "is outdated since"),
     ],
 )
-def test_status_follows_the_published_translation(page, publish, said):
-    publish_bodies(page, publish.pop("bodies"), timezone.now(), **publish)
-    assert said in visible_text(get_source(client_as("translator"), page))
+def test_status_follows_the_published_translation(page, publication, message):
+    publish_bodies(page, publication.pop("bodies"), timezone.now(), **publication)
+    assert message in visible_text(get_source(client_as("translator"), page))
 
 
 def test_minor_change_of_the_source_is_called_small():
     page = make_page()
     publish_bodies(page, {"en": "Old wrods.", "ru": "Слова."}, timezone.now(), confirmed=["ru"])
     publish_bodies(page, {"en": "Old words."}, timezone.now(), significance="minor")
-    words = visible_text(get_source(client_as("translator"), page))
-    assert "has had small corrections" in words
-    assert "What changed in the source text from version 1 to version 2" in words
+    text = visible_text(get_source(client_as("translator"), page))
+    assert "has had small corrections" in text
+    assert "What changed in the source text from version 1 to version 2" in text
 
 
 def test_unconfirmed_translation_says_so():
@@ -66,23 +67,23 @@ def test_unconfirmed_translation_says_so():
 def test_newer_draft_of_the_source_is_shown_on_request(page):
     save_bodies(page, timezone.now(), en="Newest words.")
     translator = client_as("translator")
-    words = visible_text(get_source(translator, page))
-    assert "There is a newer draft of the source text" in words
-    assert "Newest" not in words
-    words = visible_text(get_source(translator, page, query="?draft"))
-    assert "What changes in the source text after version 1" in words
-    assert "Newest words." in words
+    text = visible_text(get_source(translator, page))
+    assert "There is a newer draft of the source text" in text
+    assert "Newest" not in text
+    text = visible_text(get_source(translator, page, query="?draft"))
+    assert "What changes in the source text after version 1" in text
+    assert "Newest words." in text
 
 
 def test_never_published_page_shows_the_draft_of_the_source():
     page = make_page()
     save_bodies(page, timezone.now(), en="First words.")
-    words = visible_text(get_source(client_as("translator"), page))
-    assert "has not been published yet" in words
-    assert "First words." in words
+    text = visible_text(get_source(client_as("translator"), page))
+    assert "has not been published yet" in text
+    assert "First words." in text
     save_bodies(make_page("empty"), timezone.now(), ru="Только перевод.")
     assert "has not been published yet" in visible_text(
-        get_source(client_as("translator"), page.__class__.objects.get(path="empty"))
+        get_source(client_as("translator"), Page.objects.get(path="empty"))
     )
 
 
@@ -106,8 +107,8 @@ def test_view_requires_permission_and_is_not_cached(client, page):
     ("role", "is_linked"), [("publisher", True), ("editor", False), ("translator", False), ("reviewer", False)]
 )
 def test_publishers_get_the_link_to_confirm(page, monkeypatch, role, is_linked):
-    links = {"admin:pages_page_confirm": "/the-way-to-confirm/"}
+    links = {"admin:pages_page_confirm": "/confirm-url/"}
     monkeypatch.setattr(translation_source, "reverse", lambda name, args: links[name])
     response = get_source(client_as(role), page)
-    assert ("/the-way-to-confirm/" in response.content.decode()) == is_linked
+    assert ("/confirm-url/" in response.content.decode()) == is_linked
     assert ("This translation reflects version 2…" in visible_text(response)) == is_linked

@@ -1,4 +1,4 @@
-"""The list of pages: a tree with what waits, filters and a search that finds words in every served language."""
+"""The page list: a tree with filters, and a search that finds words in every served language."""
 
 from datetime import timedelta
 
@@ -15,13 +15,13 @@ from pages.text.source import Fields
 from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts_to_publish
 
 pytestmark = pytest.mark.django_db
-LIST = "/admin/pages/page/"
-START = "/admin/"
+LIST_URL = "/admin/pages/page/"
+START_URL = "/admin/"
 
 
 @pytest.fixture
 def site(now):
-    """Return pages in every state, by their slug."""
+    """Return pages in every state by slug."""
     pages = {name: make_page(name) for name in ("behind", "current", "draft", "later", "gone", "never")}
     pages["below"] = make_page("below", parent=pages["current"])
     ago = now - timedelta(days=9)
@@ -41,13 +41,13 @@ def site(now):
 
 
 def listed_paths(client, **parameters) -> list[str]:
-    response = client.get(LIST, parameters)
+    response = client.get(LIST_URL, parameters)
     assert response.status_code == 200
     return [row.state.path for row in response.context["cl"].result_list]
 
 
 def test_list_shows_the_tree_with_levels(admin_client, site):
-    response = admin_client.get(LIST)
+    response = admin_client.get(LIST_URL)
     rows = [(row.state.path, row.level) for row in response.context["cl"].result_list]
     assert rows == [
         ("behind", 1),
@@ -61,8 +61,8 @@ def test_list_shows_the_tree_with_levels(admin_client, site):
     html = " ".join(response.content.decode().split())
     assert "Level 2:" in html
     assert f'href="/admin/pages/page/{site["behind"].pk}/change/#tab=ru"' in html
-    for words in ("Behind", "Up to date", "Source", "Missing", "Not published", "2 upcoming, from", "withdrawn on"):
-        assert words in html
+    for label in ("Behind", "Up to date", "Source", "Missing", "Not published", "2 upcoming, from", "withdrawn on"):
+        assert label in html
 
 
 @pytest.mark.parametrize(
@@ -92,11 +92,11 @@ def test_filters_keep_the_tree_order(admin_client, site, parameters, paths):
 
 
 def test_language_filter_leaves_one_column(admin_client, site):
-    assert admin_client.get(LIST, {"language": "ru"}).context["cl"].languages == ["ru"]
+    assert admin_client.get(LIST_URL, {"language": "ru"}).context["cl"].languages == ["ru"]
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("query", "is_match"),
     [
         ("ШИФРОВАНИЕ", True),
         ("шифрование данных", True),
@@ -113,16 +113,16 @@ def test_language_filter_leaves_one_column(admin_client, site):
         ('"', False),
     ],
 )
-def test_search_finds_words_in_texts_and_paths_ignoring_case(admin_client, now, words, found):
+def test_search_finds_words_in_texts_and_paths_ignoring_case(admin_client, now, query, is_match):
     page = make_page("never")
     russian = Fields("Политика", link_title="Кратко", description="Описание.", body="Шифрование данных.")
     save_draft(page, {"ru": russian, "en": Fields("Policy", body="Herr Weiß.")}, by=EDITOR, now=now)
     make_page("other")
-    assert listed_paths(admin_client, q=words) == (["never"] if found else [])
+    assert listed_paths(admin_client, q=query) == (["never"] if is_match else [])
 
 
 def test_search_results_are_a_flat_list(admin_client, site):
-    rows = admin_client.get(LIST, {"q": "below"}).context["cl"].result_list
+    rows = admin_client.get(LIST_URL, {"q": "below"}).context["cl"].result_list
     assert [row.level for row in rows] == [None]
 
 
@@ -131,24 +131,24 @@ def test_list_is_paginated_by_a_hundred(admin_client):
         make_page(f"page-{number:03}")
     assert len(listed_paths(admin_client)) == 100
     assert listed_paths(admin_client, p=2) == ["page-100"]
-    assert admin_client.get(LIST, {"p": 9}).status_code == 302
+    assert admin_client.get(LIST_URL, {"p": 9}).status_code == 302
 
 
-def count_queries(client, address: str, django_assert_max_num_queries) -> int:
+def count_queries(client, url: str, django_assert_max_num_queries) -> int:
     with django_assert_max_num_queries(40) as queries:
-        assert client.get(address).status_code == 200
+        assert client.get(url).status_code == 200
     sql = [query["sql"] for query in queries.captured_queries]
-    assert not [one for one in sql if '"body_en"' in one or '_revision"."source"' in one]
+    assert not [query for query in sql if '"body_en"' in query or '_revision"."source"' in query]
     return len(sql)
 
 
 def test_query_count_does_not_grow_with_pages(admin_client, site, now, django_assert_max_num_queries):
-    addresses = (LIST, f"{LIST}?status=behind&language=ru", START)
-    few = [count_queries(admin_client, address, django_assert_max_num_queries) for address in addresses]
+    urls = (LIST_URL, f"{LIST_URL}?status=behind&language=ru", START_URL)
+    few = [count_queries(admin_client, url, django_assert_max_num_queries) for url in urls]
     for number in range(43):
         publish_bodies(make_page(f"page-{number}"), {"en": f"{number}.", "ru": f"{number}."}, now)
     assert Page.objects.count() == 50
-    assert few == [count_queries(admin_client, address, django_assert_max_num_queries) for address in addresses]
+    assert few == [count_queries(admin_client, url, django_assert_max_num_queries) for url in urls]
 
 
 @pytest.mark.parametrize("group", [EDITORS, REVIEWERS, translators_group("ru")])
@@ -157,22 +157,22 @@ def test_users_with_view_permission_see_the_list(member_client, site, group):
 
 
 def test_own_language_of_a_translator_is_the_first_column(member_client, site):
-    assert member_client(translators_group("ru")).get(LIST).context["cl"].languages == ["ru", "en"]
+    assert member_client(translators_group("ru")).get(LIST_URL).context["cl"].languages == ["ru", "en"]
 
 
 def test_users_without_view_permission_do_not_see_the_list(client, django_user_model, site):
-    assert client.get(LIST).headers["Location"].startswith("/admin/login/")
+    assert client.get(LIST_URL).headers["Location"].startswith("/admin/login/")
     client.force_login(django_user_model.objects.create_user("nobody", password=None, is_staff=True))
-    assert client.get(LIST).status_code == 403
+    assert client.get(LIST_URL).status_code == 403
 
 
 def delete(client, page: Page):
     posted = {"action": "delete_selected", "_selected_action": page.pk, "post": "yes", "index": 0}
-    return client.post(LIST, posted)
+    return client.post(LIST_URL, posted)
 
 
 def test_list_offers_no_bulk_deletion(admin_client, site):
-    response = admin_client.get(LIST)
+    response = admin_client.get(LIST_URL)
     assert not response.context["action_form"]
     assert "action-select" not in response.content.decode()
     delete(admin_client, site["never"])

@@ -1,4 +1,4 @@
-"""The start page: what waits for the person who looks, and nothing that they may not see."""
+"""The start page: the tasks of a user, and nothing that the user may not see."""
 
 from datetime import timedelta
 
@@ -11,20 +11,20 @@ from pages.publishing.versions import announce
 from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts_to_publish
 
 pytestmark = pytest.mark.django_db
-START = "/admin/"
+START_URL = "/admin/"
 
 
 @pytest.fixture
 def page(now):
-    """Return a page whose Russian fell behind five days ago."""
+    """Return a page whose Russian translation is behind since five days."""
     page = make_page()
     publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=9), confirmed=["ru"])
     publish_bodies(page, {"en": "Two."}, now - timedelta(days=5))
     return page
 
 
-def words_of(client) -> str:
-    return " ".join(client.get(START).content.decode().split())
+def page_text(client) -> str:
+    return " ".join(client.get(START_URL).content.decode().split())
 
 
 def paths(tasks) -> list[str]:
@@ -32,44 +32,44 @@ def paths(tasks) -> list[str]:
 
 
 def test_behind_translation_links_to_its_tab(admin_client, page, now):
-    response = admin_client.get(START)
+    response = admin_client.get(START_URL)
     (task,) = response.context["behind"].shown
     assert task.url == f"/admin/pages/page/{page.pk}/change/#tab=ru"
     assert task.details.since == now - timedelta(days=5)
-    assert "the source changed on" in words_of(admin_client)
+    assert "the source changed on" in page_text(admin_client)
 
 
 def test_empty_lists_have_a_message(admin_client):
-    html = words_of(admin_client)
-    for sentence in (
+    html = page_text(admin_client)
+    for message in (
         "All translations are up to date.",
         "Everything that was saved is published.",
         "No version waits for its day.",
         "No page has to be reviewed in the next 30 days.",
         "No page is withdrawn.",
     ):
-        assert sentence in html
+        assert message in html
 
 
 def test_draft_shows_author_and_languages(admin_client, page, now):
     save_bodies(page, now, en="Three.", ru="Три.")
-    (task,) = admin_client.get(START).context["drafts"].shown
+    (task,) = admin_client.get(START_URL).context["drafts"].shown
     assert task.details == (("en", "ru"), "Ann", now)
-    assert "✎</span> English, Russian · saved by Ann" in words_of(admin_client)
+    assert "✎</span> English, Russian · saved by Ann" in page_text(admin_client)
 
 
 def test_upcoming_version_links_to_the_history(admin_client, page, now):
     save_bodies(page, now, en="Later.")
     effective_at = now + timedelta(days=3)
     announce(page, texts_to_publish(page, ["en"]), effective_at=effective_at, by=EDITOR, now=now, notes={"en": "Note."})
-    (task,) = admin_client.get(START).context["upcoming"].shown
+    (task,) = admin_client.get(START_URL).context["upcoming"].shown
     assert (task.url, task.details) == (f"/admin/pages/page/{page.pk}/history/", (3, effective_at))
 
 
 def test_pages_to_review_are_sorted_by_urgency(admin_client, now):
     for slug, days in (("far", 31), ("soon", 20), ("late", -2)):
         set_position(make_page(slug), review_by=now.date() + timedelta(days=days), by=EDITOR, now=now)
-    review = admin_client.get(START).context["review"]
+    review = admin_client.get(START_URL).context["review"]
     assert paths(review) == ["late", "soon"]
     assert [task.details.is_overdue for task in review.shown] == [True, False]
 
@@ -77,7 +77,7 @@ def test_pages_to_review_are_sorted_by_urgency(admin_client, now):
 def test_withdrawn_page_is_in_no_other_list(admin_client, page, now):
     set_position(page, review_by=now.date(), by=EDITOR, now=now)
     withdraw(page, reasons={"en": "Gone."}, by=EDITOR, now=now)
-    context = admin_client.get(START).context
+    context = admin_client.get(START_URL).context
     assert paths(context["withdrawn"]) == [page.path]
     assert (context["behind"].count, context["review"].count, context["missing"]) == (0, 0, [])
 
@@ -85,17 +85,17 @@ def test_withdrawn_page_is_in_no_other_list(admin_client, page, now):
 def test_more_than_ten_tasks_get_a_count_and_a_link(admin_client, now):
     for number in range(12):
         save_bodies(make_page(f"page-{number:02}"), now, en="Draft.")
-    drafts = admin_client.get(START).context["drafts"]
+    drafts = admin_client.get(START_URL).context["drafts"]
     assert (len(drafts.shown), drafts.count, drafts.has_more) == (10, 12, True)
     assert paths(drafts)[0] == "page-11"
-    assert f'<a href="{drafts.list_url}">Show all 12</a>' in words_of(admin_client)
+    assert f'<a href="{drafts.list_url}">Show all 12</a>' in page_text(admin_client)
     assert admin_client.get(drafts.list_url).context["cl"].result_count == 12
 
 
 def test_missing_translations_are_counted_by_language(admin_client, now):
     publish_bodies(make_page("one"), {"en": "One."}, now)
     publish_bodies(make_page("two"), {"en": "Two."}, now)
-    ((name, count, url),) = admin_client.get(START).context["missing"]
+    ((name, count, url),) = admin_client.get(START_URL).context["missing"]
     assert (name, count) == ("Russian", 2)
     assert admin_client.get(url).context["cl"].result_count == 2
 
@@ -104,10 +104,10 @@ def test_missing_translations_are_counted_by_language(admin_client, now):
 def test_users_without_own_languages_see_all_languages(member_client, now, group):
     page = make_page(source_language="ru")
     publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2))
-    other = make_page("other")
-    publish_bodies(other, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2))
-    marks = [task.details.badge.language for task in member_client(group).get(START).context["behind"].shown]
-    assert sorted(marks) == ["en", "ru"]
+    other_page = make_page("other")
+    publish_bodies(other_page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2))
+    languages = [task.details.badge.language for task in member_client(group).get(START_URL).context["behind"].shown]
+    assert sorted(languages) == ["en", "ru"]
 
 
 def test_translator_sees_own_language_only_and_its_drafts_first(member_client, now):
@@ -116,16 +116,16 @@ def test_translator_sees_own_language_only_and_its_drafts_first(member_client, n
         publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2))
     save_bodies(make_page("mine"), now, ru="Черновик.")
     save_bodies(make_page("not-mine"), now, en="Draft.")
-    context = member_client(translators_group("ru")).get(START).context
+    context = member_client(translators_group("ru")).get(START_URL).context
     assert [task.details.badge.language for task in context["behind"].shown] == ["ru"]
     assert context["behind"].list_url.endswith("status=behind&language=ru")
     assert paths(context["drafts"]) == ["mine", "not-mine"]
 
 
 def test_user_without_view_permission_sees_no_tasks(client, django_user_model, page):
-    assert client.get(START).headers["Location"].startswith("/admin/login/")
+    assert client.get(START_URL).headers["Location"].startswith("/admin/login/")
     client.force_login(django_user_model.objects.create_user("nobody", password=None, is_staff=True))
-    response = client.get(START)
+    response = client.get(START_URL)
     assert response.status_code == 200
     assert "behind" not in response.context
     assert "/privacy-policy/" not in response.content.decode()
