@@ -1,4 +1,4 @@
-"""What a person sees of a page at a moment in a language, shared by readers' pages and editors' previews.
+"""What a person sees of a page at a time in a language, for readers' pages and for editors' previews.
 
-It reads and renders; it must not write, and it knows no request.
+The modules read and render. They do not write, and they know no request.
 """

@@ -1,4 +1,4 @@
-"""Days as readers name them, and the versions that were in force on them."""
+"""Calendar days, and the version that was in force on one."""
 
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -12,52 +12,56 @@ from pages.presentation.page_presentation import NothingToShow, require_not_with
 
 
 class FutureDay(Exception):
-    """The day has not come yet: nobody can know what will be in force."""
+    """The day is in the future, so nobody can know which version will be in force."""
 
     def __init__(self, day: date):
         self.day = day
-        super().__init__(f"{day} has not come yet")
+        super().__init__(f"{day} is in the future")
 
 
 def format_day(day: date) -> str:
-    """Write a day in the language that is active."""
+    """Format a day, or the day of a local time, in the active language."""
     day = day.date() if isinstance(day, datetime) else day
-    return _day_in_words(day, get_language() or "")
+    return _format_day(day, get_language() or "")
 
 
 @lru_cache(maxsize=1024)
-def _day_in_words(day: date, language: str) -> str:
-    # Django's English format shortens some months; a policy's date is read aloud, quoted and searched for.
+def _format_day(day: date, language: str) -> str:
+    # Django's English format abbreviates some months. The date of a policy is quoted and searched for in full.
     return date_format(day, "F j, Y" if language.startswith("en") else "DATE_FORMAT")
 
 
 def end_of_day(day: date, at: datetime) -> datetime:
-    """Return the last instant of a day in the site's time zone, or the moment itself if that is earlier.
+    """Return the last microsecond of a day in the site's time zone, or `at` if the day has not ended yet.
 
     Raises FutureDay.
     """
     if day > timezone.localdate(at):
         raise FutureDay(day)
+    # The day after would overflow.
     if day == date.max:
         return at
-    end = datetime.combine(day + timedelta(days=1), time.min, timezone.get_current_timezone())
-    return min(end - timedelta(microseconds=1), at)
+    next_midnight = datetime.combine(day + timedelta(days=1), time.min, timezone.get_current_timezone())
+    return min(next_midnight - timedelta(microseconds=1), at)
 
 
 def version_as_of(page: Page, day: date, at: datetime) -> Version:
-    """Return the version that was in force at the end of a day. Raises FutureDay, NothingToShow before the first."""
-    instant = end_of_day(day, at)
-    # Known today, in force then: an import brings versions that are older than their record.
-    version = page.versions.published(at).in_force(instant).first()
+    """Return the version that was in force at the end of a day.
+
+    Raises FutureDay, and NothingToShow for a day before the first version.
+    """
+    end = end_of_day(day, at)
+    # Published by now, in force then: an imported version can be older than its record.
+    version = page.versions.published(at).in_force(end).first()
     if version is None:
         raise NothingToShow
     return version
 
 
 def visible_version_as_of(page: Page, day: date, at: datetime) -> Version:
-    """Return the version that readers could open at the end of a day. Raises Withdrawn, and what `version_as_of` does.
+    """Return the version that readers could open at the end of a day.
 
-    What was so then decides: a page that was withdrawn later could be read, one that came back later could not.
+    The state of the page at that time decides, not its present state. Raises Withdrawn, FutureDay, NothingToShow.
     """
     require_not_withdrawn(page, end_of_day(day, at))
     return version_as_of(page, day, at)

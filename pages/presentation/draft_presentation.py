@@ -1,5 +1,6 @@
-"""A draft as readers would get it if it were published now."""
+"""The draft of a page as readers would see it if it were published now."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,38 +17,36 @@ from pages.text import source
 
 @dataclass(frozen=True)
 class DraftPresentation(PagePresentation):
-    """What a page would show: a version that there is not, made of the texts that editors work on."""
+    """A page with an unsaved version made of the draft's texts."""
 
     is_draft = True
 
     @property
     def revision(self) -> Revision:
-        """Return the revision that is shown."""
         return self.text.revision
 
     def navigation(self, at: datetime) -> Navigation:
-        """Return what would be around the page, and the page under the title of the draft."""
+        """Return the navigation that the page would have, with the title of the draft."""
         title = LocalizedText(self.revision.link_title or self.title, self.text.language)
         description = LocalizedText(self.revision.description, self.text.language)
         item = NavItem(self.page.path, self.page.url_in(self.language), title, description)
         return draft_navigation(self.page, item, self.language, at)
 
 
-def read_draft(page: Page, language: str, at: datetime, chosen: int | None = None) -> DraftPresentation:
-    """Read the working copy; in the language itself, the revision that is chosen by its key stands in for it.
+def read_draft(page: Page, language: str, at: datetime, revision_key: int | None = None) -> DraftPresentation:
+    """Read the draft of a page; `revision_key` replaces the draft in the language by another revision.
 
-    Raises NothingToShow where there is no text at all, or where the revision is not the page's, or of another language.
+    Raises NothingToShow if there is no text, or if the revision is of another page or language.
     """
     heads = {head.language: head for head in page.revisions.drafts() if not head.is_empty}
-    if chosen is not None:
-        revision = page.revisions.filter(pk=chosen, language=language).first()
-        heads[language] = _insisted(revision)
+    if revision_key is not None:
+        heads[language] = _revision(page, language, revision_key)
     if not heads:
         raise NothingToShow
-    revision, base = text_for(heads, language, page.source_language), base_version(page, at)
+    revision = text_for(heads, language, page.source_language)
     return DraftPresentation(
         page=page,
-        version=_version(page, base, heads, at),
+        version=_unsaved_version(page, heads, at),
         span=Span(VersionState.UPCOMING, at),
         language=language,
         text=VersionText(
@@ -59,24 +58,27 @@ def read_draft(page: Page, language: str, at: datetime, chosen: int | None = Non
         ),
         languages=tuple(heads),
         first_published_at=at,
-        # What a translation reflects is said when it is published.
+        # Which version a translation reflects is decided when it is published.
         status=None,
         reflected_version=None,
     )
 
 
 def has_draft(page: Page) -> bool:
-    """Tell whether the working copy says anything in any language."""
+    """Tell whether the draft has a text in any language."""
     return page.revisions.drafts().exclude(digest=source.digest(b"")).exists()
 
 
-def _insisted(revision: Revision | None) -> Revision:
+def _revision(page: Page, language: str, key: int) -> Revision:
+    revision = page.revisions.filter(pk=key, language=language).first()
     if revision is None or revision.is_empty:
         raise NothingToShow
     return revision
 
 
-def _version(page: Page, base: Version | None, languages, at: datetime) -> Version:
+def _unsaved_version(page: Page, languages: Collection[str], at: datetime) -> Version:
+    """Return the next version of the page. It keeps the binding language of the last one if it has a text in it."""
     last = page.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    base = base_version(page, at)
     binding = base.binding_language if base and base.binding_language in languages else None
     return Version(page=page, number=last + 1, published_at=at, effective_at=at, binding_language=binding)

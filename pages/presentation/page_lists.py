@@ -1,11 +1,11 @@
-"""Lists: the pages that are public, the versions of one page, and the pages of one print."""
+"""Lists of pages and versions: the public pages, the history of a page, and the pages of a print view."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page as PageObject
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 
 from pages.history.version_spans import Span
 from pages.languages import LocalizedText, direction, text_for
@@ -21,7 +21,7 @@ VERSIONS_PER_PAGE = 20
 
 @dataclass(frozen=True)
 class PublicPage:
-    """A public page in a list."""
+    """A public page with its version in force and the text for a reader."""
 
     page: Page
     version: Version
@@ -29,18 +29,16 @@ class PublicPage:
 
     @property
     def title(self) -> str:
-        """Return the title for menus and lists."""
         return self.text.revision.link_title or self.text.revision.title
 
     @property
     def text_direction(self) -> str:
-        """Return the `dir` of the title."""
         return direction(self.text.language)
 
 
 @dataclass(frozen=True)
 class ListedVersion:
-    """A version in the history of its page; the reader's language comes first."""
+    """A version in the history of its page. The text in the reader's language comes first in `texts`."""
 
     version: Version
     span: Span
@@ -50,18 +48,12 @@ class ListedVersion:
 
     @property
     def changed(self) -> tuple[VersionText, ...]:
-        """Return the texts that the version changed."""
         return tuple(text for text in self.texts if text.significance != Significance.UNCHANGED)
-
-    @property
-    def is_major(self) -> bool:
-        """Tell whether readers of any language had to know."""
-        return any(text.significance == Significance.MAJOR for text in self.texts)
 
 
 @dataclass(frozen=True)
 class PageHistory:
-    """The versions of a page, one sheet of them at a time, newest first."""
+    """One page of results of the versions of a page, newest first, and all its withdrawals."""
 
     page: Page
     title: LocalizedText
@@ -71,30 +63,30 @@ class PageHistory:
 
     @property
     def withdrawal(self) -> Withdrawal | None:
-        """Return the withdrawal that the page is under."""
-        return next((one for one in self.withdrawals if one.until is None), None)
+        """Return the withdrawal in effect, or None."""
+        return next((withdrawal for withdrawal in self.withdrawals if withdrawal.until is None), None)
 
 
 @dataclass(frozen=True)
 class PrintedPage:
-    """A page of a print: the first has no number, those below it 1, 1.1, 1.2, 2 …"""
+    """A page in a print view. The first page has no number; those below it have 1, 1.1, 1.2, 2 …"""
 
     number: str
     presentation: PagePresentation
 
     @property
     def anchor(self) -> str:
-        """Return an id that is the page's alone on the sheet."""
+        """Return an id that is unique in the print view."""
         return f"p{self.number.replace('.', '-')}" if self.number else "p"
 
     @property
     def rendered(self) -> RenderedBody:
-        """Return the body below its title, with ids that are the page's alone."""
-        return remove_title_heading(self.presentation.rendered_with(f"{self.anchor}-"), self.presentation.title)
+        """Return the body without the heading that repeats the title, with ids that are unique in the print view."""
+        return remove_title_heading(self.presentation.render(f"{self.anchor}-"), self.presentation.title)
 
 
 def public_pages(language: str, at: datetime) -> list[PublicPage]:
-    """Return the pages that have a version in force at the moment, in the order of the tree."""
+    """Return the public pages in the order of the tree."""
     pages = Page.objects.public(at).only("path", "uuid", "slug", "weight", "parent", "source_language")
     versions = {version.page_id: version for version in Version.objects.in_force(at)}
     texts = _texts_by_version(versions.values())
@@ -106,19 +98,19 @@ def public_pages(language: str, at: datetime) -> list[PublicPage]:
 
 
 def page_history(path: str, language: str, at: datetime, page_number: str | None = None) -> PageHistory:
-    """Return a sheet of the versions that readers may know of. Raises NothingToShow where there are none.
+    """Return a page of results of the published versions. Raises NothingToShow if there are none.
 
-    A sheet that does not exist is the nearest one that does.
+    An invalid page number selects the nearest valid one.
     """
     page = page_at(path)
-    known = page.versions.published(at).order_by("-number")
-    page_obj = Paginator(known, VERSIONS_PER_PAGE).get_page(page_number)
+    published = page.versions.published(at).order_by("-number")
+    page_obj = Paginator(published, VERSIONS_PER_PAGE).get_page(page_number)
     versions = list(page_obj.object_list)
     if not versions:
         raise NothingToShow
     texts, spans = _texts_by_version(versions), spans_of(page, at)
-    shown = known.in_force(at).first() or versions[0]
-    title = text_for(_texts_by_version([shown])[shown.pk], language, page.source_language)
+    titled = published.in_force(at).first() or versions[0]
+    title = text_for(_texts_by_version([titled])[titled.pk], language, page.source_language)
     listed = tuple(
         _listed_version(page, version, spans[version.number], texts[version.pk], language) for version in versions
     )
@@ -127,18 +119,18 @@ def page_history(path: str, language: str, at: datetime, page_number: str | None
 
 
 def printed_pages(path: str, language: str, at: datetime) -> list[PrintedPage]:
-    """Return a page and all public ones below it, numbered, in the reading order. Raises NothingToShow."""
+    """Return a page and all public pages below it, in the order of the tree. Raises Withdrawn, NothingToShow."""
     first, tree = read_in_force(path, language, at), PublicTree(at)
-    numbers = _numbered(tree, first.page.pk)
+    numbers = _section_numbers(tree, first.page.pk)
     paths = dict(Page.objects.filter(pk__in=numbers).values_list("pk", "path"))
     return [PrintedPage(number, read_in_force(paths[key], language, at)) for key, number in numbers.items()]
 
 
-def _numbered(tree: PublicTree, key: int, number: str = "") -> dict[int, str]:
-    found = {key: number}
+def _section_numbers(tree: PublicTree, key: int, number: str = "") -> dict[int, str]:
+    numbers = {key: number}
     for position, child in enumerate(tree.children.get(key, ()), 1):
-        found |= _numbered(tree, child, f"{number}.{position}".lstrip("."))
-    return found
+        numbers |= _section_numbers(tree, child, f"{number}.{position}".lstrip("."))
+    return numbers
 
 
 def _listed_version(
@@ -146,18 +138,15 @@ def _listed_version(
 ) -> ListedVersion:
     ordered = tuple(sorted(texts.values(), key=lambda text: (text.language != language, text.language)))
     noted = [text for text in ordered if text.change_note]
-    # The reader's language, else the source's, else any that was written.
+    # The note in the reader's language, else in the source language, else in any language.
     noted.sort(key=lambda text: (text.language != language, text.language != page.source_language))
     note = LocalizedText(noted[0].change_note, noted[0].language) if noted else None
     return ListedVersion(version, span, ordered, note, version.number - 1 or None)
 
 
-def _without_sources(texts: QuerySet) -> QuerySet:
-    return texts.select_related("revision").defer("revision__source")
-
-
-def _texts_by_version(versions) -> dict[int, dict[str, VersionText]]:
+def _texts_by_version(versions: Iterable[Version]) -> dict[int, dict[str, VersionText]]:
+    rows = VersionText.objects.filter(version__in=[version.pk for version in versions]).select_related("revision")
     by_version: dict[int, dict[str, VersionText]] = {}
-    for text in _without_sources(VersionText.objects.filter(version__in=[version.pk for version in versions])):
+    for text in rows.defer("revision__source"):
         by_version.setdefault(text.version_id, {})[text.language] = text
     return by_version

@@ -1,4 +1,4 @@
-"""One version of a page as a person reads it in a language."""
+"""A version of a page as a person sees it in a language."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,15 +14,16 @@ from pages.presentation.updates import Update, updates_of
 from pages.text import source
 from pages.text.rendering import RenderedBody, remove_title_heading
 
-WORDS_A_MINUTE = 213
+# Hugo and its Docsy theme count with this number.
+WORDS_PER_MINUTE = 213
 
 
 class NothingToShow(Exception):
-    """At that moment a reader may see nothing here."""
+    """There is nothing that may be shown at that time."""
 
 
 class Withdrawn(NothingToShow):
-    """The page was taken away from readers; the record of it holds the reasons."""
+    """The page is withdrawn. `record` holds the reasons."""
 
     def __init__(self, page: Page, record: PublicationRecord):
         self.page, self.record = page, record
@@ -31,7 +32,11 @@ class Withdrawn(NothingToShow):
 
 @dataclass(frozen=True)
 class PagePresentation:
-    """What a page shows: a version, in the reader's language or in the one that stands in for it."""
+    """A version of a page with the text for a reader of `language`, which can be in another language.
+
+    `languages` are those that the version has a text in. `status` and `reflected_version` are about a translation: how
+    current it is, and which version of the source text it reflects.
+    """
 
     page: Page
     version: Version
@@ -45,82 +50,78 @@ class PagePresentation:
 
     @property
     def title(self) -> str:
-        """Return the title of the text shown."""
         return self.text.revision.title
 
     @property
     def is_fallback(self) -> bool:
-        """Tell whether the text is in another language than the one asked for."""
         return self.text.language != self.language
 
     @property
     def text_direction(self) -> str:
-        """Return the `dir` of the text shown."""
         return direction(self.text.language)
 
     @cached_property
     def rendered(self) -> RenderedBody:
-        """Return the body as HTML, its links resolved against the page's own address."""
-        return self.rendered_with("")
+        return self.render()
 
     @cached_property
     def below_title(self) -> RenderedBody:
-        """Return the body as it stands below the title: without a heading that says the same."""
+        """Return the body without a first heading that repeats the title."""
         return remove_title_heading(self.rendered, self.title)
 
-    def rendered_with(self, id_prefix: str) -> RenderedBody:
-        """Return the body with a prefix before its ids, for several bodies on one page."""
+    def render(self, id_prefix: str = "") -> RenderedBody:
+        """Render the body. The prefix keeps ids unique if several bodies are on one page."""
         body = source.extract_body(bytes(self.text.revision.source))
         return render_body(body, self.text.pictures, base_url=self.page.url_in(self.language), id_prefix=id_prefix)
 
     @cached_property
     def updates(self) -> tuple[Update, ...]:
-        """Return the changes that readers of the text had to know of, newest first."""
+        """Return the updates of the text shown, newest first."""
         return updates_of(self.page, self.version, self.text.language)
 
     @cached_property
     def source_updates(self) -> tuple[Update, ...]:
-        """Return the changes of the source text since the version that a translation reflects, newest first."""
+        """Return the updates of the source text since the version that the translation reflects, newest first."""
         since = self.reflected_version.number if self.reflected_version else 0
         updates = updates_of(self.page, self.version, self.page.source_language)
         return tuple(update for update in updates if update.number > since)
 
     @property
-    def minutes(self) -> int:
-        """Return how long the text takes to read: 213 words a minute, rounded up, as Docsy counts it."""
-        return max(1, -(-self.rendered.word_count // WORDS_A_MINUTE))
+    def reading_minutes(self) -> int:
+        """Return the reading time, rounded up."""
+        return max(1, -(-self.rendered.word_count // WORDS_PER_MINUTE))
 
     @property
     def text_url(self) -> str:
-        """Return the page's address in the language of the text shown, or in the default one if it is not served."""
+        """Return the URL of the page in the language of the text shown, or in the default language if not served."""
         return self.page.url_in(served_or_default(self.text.language))
 
     @property
     def source_url(self) -> str:
-        """Return the page's address in its source language."""
+        """Return the URL of the page in its source language, or in the default language if not served."""
         return self.page.url_in(served_or_default(self.page.source_language))
 
     @property
     def source_file_url(self) -> str:
-        """Return the address of the Markdown of the text shown."""
         return f"{self.text_url}index.md"
 
     @property
     def was_updated(self) -> bool:
-        """Tell whether the text has changed for readers since it was first published."""
+        """Tell whether the text had a major change after its first publication."""
         return self.text.modified_at != self.first_published_at
 
 
 def spans_of(page: Page, at: datetime) -> dict[int, Span]:
-    """Return the span of each of a page's versions that are known at the moment."""
-    known = page.versions.published(at)
-    cancelled = set(known.cancelled(at).values_list("number", flat=True))
-    rows = known.values_list("number", "effective_at")
-    return version_spans([Publication(number, moment, number in cancelled) for number, moment in rows], at)
+    """Return the spans of the published versions of a page, by number."""
+    published = page.versions.published(at)
+    cancelled = set(published.cancelled(at).values_list("number", flat=True))
+    rows = published.values_list("number", "effective_at")
+    publications = [Publication(number, effective_at, number in cancelled) for number, effective_at in rows]
+    return version_spans(publications, at)
 
 
 def read_in_force(path: str, language: str, at: datetime) -> PagePresentation:
-    """Read the version in force. Raises Withdrawn, NothingToShow."""
+    """Return the version in force of the page at a path. Raises Withdrawn, NothingToShow."""
     page = page_at(path)
     require_not_withdrawn(page, at)
     version = page.versions.in_force(at).first()
@@ -130,13 +131,13 @@ def read_in_force(path: str, language: str, at: datetime) -> PagePresentation:
 
 
 def require_not_withdrawn(page: Page, at: datetime) -> None:
-    """Raise Withdrawn where the page was taken away from readers by the moment."""
+    """Raise Withdrawn if the page is withdrawn at a time."""
     if record := page.records.active_withdrawals(at).first():
         raise Withdrawn(page, record)
 
 
 def read_numbered(path: str, number: int, language: str, at: datetime) -> PagePresentation:
-    """Read a version by its number: past, in force, announced or cancelled. Raises NothingToShow."""
+    """Return a version by its number, in whatever state. Raises NothingToShow if it is not published."""
     page = page_at(path)
     version = page.versions.published(at).filter(number=number).first()
     if version is None:
@@ -145,7 +146,7 @@ def read_numbered(path: str, number: int, language: str, at: datetime) -> PagePr
 
 
 def read_version(page: Page, version: Version, language: str, at: datetime) -> PagePresentation:
-    """Read a version that the reader may see."""
+    """Return a version of a page. The caller has checked that the reader may see it."""
     texts = {text.language: text for text in version.texts.select_related("revision")}
     text = text_for(texts, language, page.source_language)
     status, reflected = status_with_basis(page, version, text, texts, at)
@@ -163,7 +164,7 @@ def read_version(page: Page, version: Version, language: str, at: datetime) -> P
 
 
 def page_at(path: str) -> Page:
-    """Return the page at a path, without the working copy of thirty languages. Raises NothingToShow."""
+    """Return the page at a path, without its drafts in all languages. Raises NothingToShow."""
     columns = ("path", "uuid", "slug", "weight", "parent", "source_language")
     page = Page.objects.only(*columns).filter(path=path).first()
     if page is None:

@@ -1,4 +1,4 @@
-"""What changed for the readers of a language, version by version."""
+"""The updates of a text: its major changes, version by version."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,43 +10,36 @@ from pages.models.version_text import Significance
 
 @dataclass(frozen=True)
 class Update:
-    """A change that readers had to know of; the first one is the first publication."""
+    """A version with a major change of a text. The first update is the first publication.
+
+    `previous` is the number of the version to compare with, None for the first publication.
+    """
 
     number: int
     at: datetime
     note: LocalizedText | None
-    # The version before, to compare with; None for the first publication.
     previous: int | None
-
-    @property
-    def pair(self) -> str:
-        """Return the two versions as an address names them."""
-        return f"{self.previous}...{self.number}"
 
 
 def updates_of(page: Page, version: Version, language: str) -> tuple[Update, ...]:
     """Return the updates of a language up to a version, newest first."""
-    standing = list(
-        page.versions.not_cancelled(version.published_at)
-        .filter(number__lte=version.number)
-        .order_by("number")
-        .values_list("number", flat=True)
-    )
-    numbers = [number for number in standing if number != version.number] + [version.number]
-    before = dict(zip(numbers[1:], numbers, strict=False))
+    not_cancelled = page.versions.not_cancelled(version.published_at).filter(number__lt=version.number)
+    # The version itself counts even if it is cancelled: this is how its own page shows it.
+    numbers = [*not_cancelled.order_by("number").values_list("number", flat=True), version.number]
+    previous = dict(zip(numbers[1:], numbers, strict=False))
     rows = _major_texts(page, numbers, language)
     notes = _source_notes(page, [row.version.number for row in rows]) if language != page.source_language else {}
     first = rows[0].version.number if rows else None
-    found = [
+    updates = [
         Update(
             number=row.version.number,
             at=row.modified_at,
             note=_note(row, notes, page.source_language),
-            previous=None if row.version.number == first else before.get(row.version.number),
+            previous=None if row.version.number == first else previous.get(row.version.number),
         )
         for row in rows
     ]
-    return tuple(reversed(found))
+    return tuple(reversed(updates))
 
 
 def _major_texts(page: Page, numbers: list[int], language: str) -> list[VersionText]:
@@ -60,7 +53,8 @@ def _source_notes(page: Page, numbers: list[int]) -> dict[int, str]:
 
 
 def _note(row: VersionText, source_notes: dict[int, str], source_language: str) -> LocalizedText | None:
+    """Return the change note in the language of the text, or else in the source language."""
     if row.change_note:
         return LocalizedText(row.change_note, row.language)
-    words = source_notes.get(row.version.number)
-    return LocalizedText(words, source_language) if words else None
+    note = source_notes.get(row.version.number)
+    return LocalizedText(note, source_language) if note else None

@@ -1,4 +1,4 @@
-"""What readers are told of a page that was taken away: since when, why, and until when if it is back."""
+"""The withdrawals of a page as readers see them: from when to when, and why."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,33 +10,34 @@ from pages.models.publication_record import RecordKind
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """A stretch in which readers could not open a page; `until` only once it is over."""
+    """A period in which a page was withdrawn. `until` is None while it lasts."""
 
     since: datetime
     until: datetime | None
-    # None where the words were erased; their digest stays in the log.
+    # None if the reason was redacted.
     reason: LocalizedText | None
 
 
 def withdrawal_at(page: Page, language: str, at: datetime) -> Withdrawal | None:
-    """Return the withdrawal that a page is under at the moment; None for one that is shown."""
+    """Return the withdrawal in effect at a time, or None."""
     record = page.records.active_withdrawals(at).first()
     return record and read_withdrawal(page, record, language, at)
 
 
 def withdrawals_of(page: Page, language: str, at: datetime) -> tuple[Withdrawal, ...]:
-    """Return all withdrawals that are known at the moment, newest first, those that are over among them."""
+    """Return the withdrawals up to a time, past ones included, newest first."""
     records = page.records.filter(kind__in=[RecordKind.WITHDRAW, RecordKind.BRING_BACK], at__lte=at).order_by("number")
-    found, until = [], None
+    withdrawals: list[Withdrawal] = []
+    until = None
     for record in reversed(records):
         if record.kind == RecordKind.WITHDRAW:
-            found.append(Withdrawal(record.at, until, _reason(page, record, language)))
+            withdrawals.append(Withdrawal(record.at, until, _reason(page, record, language)))
         until = record.at if record.kind == RecordKind.BRING_BACK else None
-    return tuple(found)
+    return tuple(withdrawals)
 
 
 def read_withdrawal(page: Page, record: PublicationRecord, language: str, at: datetime) -> Withdrawal:
-    """Read a withdrawal by its record, as it is known at the moment."""
+    """Return the withdrawal of a record, with its end if the page was brought back by `at`."""
     ends = page.records.filter(kind=RecordKind.BRING_BACK, number__gt=record.number, at__lte=at)
     until = ends.order_by("number").values_list("at", flat=True).first()
     return Withdrawal(record.at, until, _reason(page, record, language))
@@ -50,5 +51,5 @@ def title_of_withdrawn(page: Page, record: PublicationRecord, language: str) -> 
 
 
 def _reason(page: Page, record: PublicationRecord, language: str) -> LocalizedText | None:
-    reasons = {written_in: LocalizedText(words, written_in) for written_in, words in record.reasons.items()}
+    reasons = {code: LocalizedText(text, code) for code, text in record.reasons.items()}
     return text_for(reasons, language, page.source_language) if reasons else None

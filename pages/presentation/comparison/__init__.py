@@ -1,1 +1,1 @@
-"""Comparisons: of two versions for readers, and of two states of one language for editors."""
+"""Comparisons of two texts: of versions for readers, of any states and of unpublished texts for editors."""

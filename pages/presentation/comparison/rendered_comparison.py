@@ -1,4 +1,4 @@
-"""Two states of one language of a page beside each other, published or not."""
+"""What readers would see change between two texts, published or not."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +11,7 @@ from pages.text.rendering import RenderedBody
 
 @dataclass(frozen=True)
 class RenderedText:
-    """A text as readers see it or would see it; nothing of it where the language has none."""
+    """A text with its body rendered. All fields are empty if there is no text."""
 
     title: str = ""
     link_title: str = ""
@@ -21,7 +21,7 @@ class RenderedText:
 
 @dataclass(frozen=True)
 class RenderedComparison:
-    """What changed from one state to another."""
+    """The differences between two texts of one language."""
 
     language: str
     before: RenderedText
@@ -29,21 +29,19 @@ class RenderedComparison:
 
     @cached_property
     def comparison(self) -> Comparison:
-        """Return the differences of the bodies."""
         before, after = (text.body.html if text.body else "" for text in (self.before, self.after))
         return cached_comparison(before, after)
 
     @property
     def text_direction(self) -> str:
-        """Return the `dir` of the texts."""
         return direction(self.language)
 
     @property
     def changed_fields(self) -> list[tuple[str, str, str]]:
-        """Return the fields beside the body that differ: their name, before, after."""
+        """Return name, old value and new value of each field other than the body that differs."""
         names = ("title", "link_title", "description")
-        pairs = [(name, getattr(self.before, name), getattr(self.after, name)) for name in names]
-        return [(name, before, after) for name, before, after in pairs if before != after]
+        values = [(name, getattr(self.before, name), getattr(self.after, name)) for name in names]
+        return [(name, before, after) for name, before, after in values if before != after]
 
     @property
     def is_same(self) -> bool:

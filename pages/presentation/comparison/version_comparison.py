@@ -1,4 +1,4 @@
-"""Two versions of a page beside each other, as a reader of a language sees them."""
+"""Comparisons of two published versions of a page in a language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from pages.text import source
 
 @dataclass(frozen=True)
 class Side:
-    """A version, and what it says in the language that is compared; None where it says nothing in it."""
+    """One of the versions compared. `text` is None if the version has no text in the language compared."""
 
     version: Version
     span: Span
@@ -26,7 +26,6 @@ class Side:
 
     @property
     def title(self) -> str:
-        """Return the title, or nothing."""
         return self.text.revision.title if self.text else ""
 
 
@@ -37,41 +36,37 @@ class VersionComparison:
     page: Page
     older: Side
     newer: Side
-    # The language of the address, and that of the texts: the source's where the reader's has none on either side.
+    # `text_language` differs from the reader's `language` if neither version has a text in the latter.
     language: str
     text_language: str
 
     @cached_property
     def comparison(self) -> Comparison:
-        """Return the differences of the rendered texts."""
         return cached_comparison(self._html(self.older), self._html(self.newer))
 
     @property
     def has_two_versions(self) -> bool:
-        """Tell whether there is something to compare with."""
         return self.older.version != self.newer.version
 
     @property
     def text_direction(self) -> str:
-        """Return the `dir` of the texts."""
         return direction(self.text_language)
 
     @property
     def has_same_title(self) -> bool:
-        """Tell whether both sides have one title."""
         return self.older.title == self.newer.title
 
     @property
     def title(self) -> str:
-        """Return the title of the newer text, or that of the older."""
+        """Return the title of the newer text, or else of the older one."""
         return self.newer.title or self.older.title
 
     @cached_property
     def updates(self) -> tuple[Update, ...]:
-        """Return the updates between the two, newest first."""
+        """Return the updates between the two versions, newest first."""
         low, high = sorted([self.older.version.number, self.newer.version.number])
-        later = max(self.older.version, self.newer.version, key=lambda version: version.number)
-        updates = updates_of(self.page, later, self.text_language)
+        newer = max(self.older.version, self.newer.version, key=lambda version: version.number)
+        updates = updates_of(self.page, newer, self.text_language)
         return tuple(update for update in updates if low < update.number <= high)
 
     def _html(self, side: Side) -> str:
@@ -83,32 +78,34 @@ class VersionComparison:
 
 @lru_cache(maxsize=128)
 def cached_comparison(before: str, after: str) -> Comparison:
-    """Compare two rendered bodies; the results are remembered, for the same texts compare to the same."""
+    """Compare two rendered bodies. Comparisons are slow, and the same texts are often compared again."""
     return compare(before, after)
 
 
 def compare_versions(page: Page, older: Version, newer: Version, language: str, at: datetime) -> VersionComparison:
-    """Compare two versions that the reader may see, in their language if either has it."""
-    spans, texts = spans_of(page, at), [_texts(older), _texts(newer)]
-    chosen = text_for({**texts[0], **texts[1]}, language, page.source_language).language
-    sides = [
-        Side(version, spans[version.number], by_language.get(chosen))
-        for version, by_language in zip((older, newer), texts, strict=True)
-    ]
-    return VersionComparison(page, *sides, language=language, text_language=chosen)
+    """Compare two published versions in the reader's language, or else in a language that one of them has a text in."""
+    spans, older_texts, newer_texts = spans_of(page, at), _texts(older), _texts(newer)
+    text_language = text_for({**older_texts, **newer_texts}, language, page.source_language).language
+    return VersionComparison(
+        page,
+        older=Side(older, spans[older.number], older_texts.get(text_language)),
+        newer=Side(newer, spans[newer.number], newer_texts.get(text_language)),
+        language=language,
+        text_language=text_language,
+    )
 
 
 def read_comparison(path: str, older: str, newer: str, language: str, at: datetime) -> VersionComparison:
-    """Compare two versions by their names: a number, or earliest, latest, live. Raises NothingToShow.
+    """Compare two versions by name: a number, `earliest`, `latest` or `live`. Raises NothingToShow.
 
-    A withdrawn page keeps its comparisons: `live` is then the version that would be in force.
+    Comparisons of a withdrawn page stay available: `live` is then the version that would be in force.
     """
     page = page_at(path)
     return compare_versions(page, _named(page, older, at), _named(page, newer, at), language, at)
 
 
 def read_upcoming(path: str, language: str, at: datetime) -> list[VersionComparison]:
-    """Compare each announced version with the one before it, the next first. Raises Withdrawn, NothingToShow."""
+    """Compare each upcoming version with the one before it, in order. Raises Withdrawn, NothingToShow."""
     page = page_at(path)
     require_not_withdrawn(page, at)
     announced = list(page.versions.upcoming(at).order_by("number"))
@@ -116,15 +113,15 @@ def read_upcoming(path: str, language: str, at: datetime) -> list[VersionCompari
         raise NothingToShow
     in_force = page.versions.in_force(at).first()
     before = [in_force or announced[0], *announced]
-    found = [compare_versions(page, old, new, language, at) for old, new in zip(before, announced, strict=False)]
+    comparisons = [compare_versions(page, old, new, language, at) for old, new in zip(before, announced, strict=False)]
     if in_force is None:
-        # What comes first is compared with nothing: all of it is new.
-        found[0] = replace(found[0], older=replace(found[0].older, text=None))
-    return found
+        # Nothing precedes the first version, so all of its text is new.
+        comparisons[0] = replace(comparisons[0], older=replace(comparisons[0].older, text=None))
+    return comparisons
 
 
 def read_changes(path: str, since: date, language: str, at: datetime) -> VersionComparison:
-    """Compare the version in force at the end of a day with that in force now.
+    """Compare the version that was in force at the end of a day with the one in force now.
 
     Raises FutureDay, Withdrawn, NothingToShow.
     """
@@ -137,13 +134,13 @@ def read_changes(path: str, since: date, language: str, at: datetime) -> Version
 
 
 def _named(page: Page, name: str, at: datetime) -> Version:
-    known = page.versions.published(at)
-    found = {
-        "earliest": known.order_by("number"),
-        "latest": known.order_by("-number"),
-        "live": known.in_force(at),
-    }.get(name)
-    version = (known.filter(number=int(name)) if found is None else found).first()
+    published = page.versions.published(at)
+    named = {
+        "earliest": published.order_by("number"),
+        "latest": published.order_by("-number"),
+        "live": published.in_force(at),
+    }
+    version = (named[name] if name in named else published.filter(number=int(name))).first()
     if version is None:
         raise NothingToShow
     return version
