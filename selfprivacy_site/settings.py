@@ -98,7 +98,7 @@ HTTPS = SITE_URL.startswith("https:")
 # --- Security ---------------------------------------------------------------------------------------------------------
 
 DEBUG = env_value("DEBUG", parse_bool, False, "true or false")
-ALLOWED_HOSTS = env_value("ALLOWED_HOSTS", parse_list, [], "host names with commas between") or (
+ALLOWED_HOSTS = env_value("ALLOWED_HOSTS", parse_list, [], "host names separated by commas") or (
     [urlsplit(SITE_URL).hostname] if SITE_URL else ["localhost", "127.0.0.1", "[::1]"]
 )
 PROXIES = env_value("PROXIES", int, 0, "the number of reverse proxies in front of the site")
@@ -264,12 +264,12 @@ MODELTRANSLATION_LANGUAGES = (
     "ja", "kk", "ko", "nl", "pl", "pt", "ro", "sr", "sv", "th", "tr", "uk", "zh-hans",
 )  # fmt: skip
 
-_served = env_value("SITE_LANGUAGES", parse_list, ["en", "ru"], "language codes with commas between, such as en,ru,ar")
+_served = env_value("SITE_LANGUAGES", parse_list, ["en", "ru"], "language codes separated by commas, such as en,ru,ar")
 _served = [code.lower() for code in _served]
 require_valid(
     len(set(_served)) == len(_served) and set(_served) <= set(MODELTRANSLATION_LANGUAGES),
     "SITE_LANGUAGES",
-    f"language codes with commas between, each once, the default first, out of {', '.join(MODELTRANSLATION_LANGUAGES)}",
+    f"language codes separated by commas, each once, the default first, out of {', '.join(MODELTRANSLATION_LANGUAGES)}",
 )
 _names = {code: LANG_INFO[code]["name"] for code in _served}
 LANGUAGES = [(code, _(_names[code])) for code in _served]

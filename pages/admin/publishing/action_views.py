@@ -33,8 +33,8 @@ REFUSALS = (ValidationError, PermissionDenied, PublicationConflict, NotWithdrawa
 def withdraw_view(model_admin, request, page: Page):
     form = WithdrawForm(_form_data(request), page=page, initial={"record": last_record_number(page)})
 
-    def operation(**common):
-        return withdraw(page, reasons=form.reasons(), **common)
+    def operation(**options):
+        return withdraw(page, reasons=form.reasons(), **options)
 
     context = {
         "title": _("Withdraw %(page)s") % {"page": page},
@@ -53,8 +53,8 @@ def bring_back_view(model_admin, request, page: Page):
     withdrawal = page.records.active_withdrawals(timezone.now()).first()
     form = PageActionForm(_form_data(request), initial={"record": last_record_number(page)})
 
-    def operation(**common):
-        return bring_back(page, **common)
+    def operation(**options):
+        return bring_back(page, **options)
 
     context = {
         "title": _("Bring %(page)s back") % {"page": page},
@@ -71,11 +71,11 @@ def move_view(model_admin, request, page: Page):
     initial = {"record": last_record_number(page), "parent": page.parent_id, "slug": page.slug, "path": page.path}
     form = MoveForm(_form_data(request), page=page, initial=initial)
 
-    def operation(**common):
+    def operation(**options):
         # An unpublished page has no records, so that a move by somebody else shows only in the path.
         if form.cleaned_data["path"] != page.path:
             raise PublicationConflict
-        return move(page, slug=form.cleaned_data["slug"], parent=form.cleaned_data["parent"], **common)
+        return move(page, slug=form.cleaned_data["slug"], parent=form.cleaned_data["parent"], **options)
 
     below = Page.objects.filter(path__startswith=f"{page.path}/").count()
     context = {
@@ -121,8 +121,8 @@ def confirm_view(model_admin, request, page: Page, language: str):
         "version": version,
     }
 
-    def operation(**common):
-        return confirm(version, language, form.cleaned_data["reflects"], **common)
+    def operation(**options):
+        return confirm(version, language, form.cleaned_data["reflects"], **options)
 
     return _handle(model_admin, request, page, form, operation, **context)
 
@@ -135,13 +135,13 @@ def announcement_view(model_admin, request, page: Page, number: int):
         _form_data(request), initial={"record": last_record_number(page), "effective_at": effective_at}
     )
 
-    def operation(**common):
+    def operation(**options):
         if "_cancel" in request.POST:
-            return cancel(version, **common)
+            return cancel(version, **options)
         effective_at = form.cleaned_data["effective_at"]
         if effective_at is None:
             raise ValidationError({"effective_at": _("Say from when it is to be in force.")})
-        return announce_again(version, effective_at=effective_at, **common)
+        return announce_again(version, effective_at=effective_at, **options)
 
     base = base_version(page, timezone.now())
     context = {
@@ -171,7 +171,10 @@ def _confirmable_numbers(page: Page, version, reflected: int | None, now) -> lis
 
 
 def _handle(model_admin, request, page: Page, form, operation: Callable, *, done: str, is_possible: bool, **context):
-    """Show the form, or run the operation with its answers and redirect to the page with the message `done`."""
+    """Show the form, or run the operation and redirect to the page with the message `done`.
+
+    The operation is called with `by`, `now` and `expected_record`; it reads the answers from the form.
+    """
     has_conflict = form.detect_conflict(page)
     if form.is_valid() and not has_conflict and _run(operation, form, page, actor_of(request.user)):
         model_admin.log_change(request, page, done)

@@ -97,8 +97,8 @@ class ChangedText(PageLanguage):
     @cached_property
     def is_visibly_unchanged(self) -> bool:
         """Return whether readers would see no difference. Such a change is always minor."""
-        choice = TextToPublish(self.revision, pictures=self.pictures)
-        return self.base_text is not None and is_visibly_unchanged(self.base_text, choice)
+        text = TextToPublish(self.revision, pictures=self.pictures)
+        return self.base_text is not None and is_visibly_unchanged(self.base_text, text)
 
     @property
     def asks_significance(self) -> bool:
@@ -160,9 +160,13 @@ class UnchangedText(PageLanguage):
 
 def find_changed_drafts(context: PublishContext) -> list[ChangedText]:
     """Return the drafts that differ from the base version, the source language first."""
-    known = {name: digest for text in context.base_texts.values() for name, digest in text.pictures.items()}
+    published_pictures = {
+        name: digest for text in context.base_texts.values() for name, digest in text.pictures.items()
+    }
     heads = [head for head in context.page.revisions.drafts() if not head.is_empty]
-    return _changed_texts(context, {head.language: (head, revision_pictures(head, known)) for head in heads})
+    return _changed_texts(
+        context, {head.language: (head, revision_pictures(head, published_pictures)) for head in heads}
+    )
 
 
 def find_changed_version_texts(context: PublishContext, version: Version) -> list[ChangedText]:

@@ -58,7 +58,10 @@ def revert_view(model_admin, request, page: Page, number: int):
 def _handle(
     model_admin, request, context: PublishContext, changed_texts, operation: Callable, *, title: str, earlier=None
 ):
-    """Show the form, or run the operation with its answers and redirect to the page."""
+    """Show the form, or run the operation with its answers and redirect to the page.
+
+    `earlier` is the version to revert to, if any.
+    """
     texts = {
         "changed_texts": changed_texts,
         "unchanged_texts": [] if earlier else find_unchanged_texts(context, changed_texts),

@@ -55,18 +55,18 @@ def test_list_of_urls_includes_views_with_checks_of_their_own():
 @pytest.mark.parametrize("client_and_step_page", STEP_PAGES, indirect=True)
 def test_every_other_url_redirects_to_the_step(client_and_step_page):
     browser, page = client_and_step_page
-    for address in admin_urls() - {page, LOG_OUT, SET_LANGUAGE}:
-        response = browser.get(f"{address}?a=1")
-        assert (response.status_code, response["Location"].partition("?")[0]) == (302, page), address
+    for url in admin_urls() - {page, LOG_OUT, SET_LANGUAGE}:
+        response = browser.get(f"{url}?a=1")
+        assert (response.status_code, response["Location"].partition("?")[0]) == (302, page), url
 
 
 @pytest.mark.parametrize("client_and_step_page", STEP_PAGES, indirect=True)
 def test_post_to_any_other_url_is_denied(client_and_step_page):
     browser, page = client_and_step_page
-    for address in admin_urls() - {page, LOG_OUT, SET_LANGUAGE}:
-        response = browser.post(address, {"content": "# Text", "username": "x"})
-        assert response.status_code == 403, address
-        assert response.content.decode().startswith("<p><strong>You are not wholly logged in"), address
+    for url in admin_urls() - {page, LOG_OUT, SET_LANGUAGE}:
+        response = browser.post(url, {"content": "# Text", "username": "x"})
+        assert response.status_code == 403, url
+        assert response.content.decode().startswith("<p><strong>You are not wholly logged in"), url
         assert f'href="{page}"' in response.content.decode()
         assert "no-store" in response["Cache-Control"]
 
@@ -92,17 +92,17 @@ def test_page_of_the_step_links_to_no_other(client_and_step_page):
 
 
 @pytest.mark.parametrize("rule", ["optional", "required"])
-@pytest.mark.parametrize(("address", "method"), [("/admin/auth/user/", "get"), (PREVIEW, "post")])
-def test_user_with_a_verified_code_has_access(ann, settings, rule, address, method):
+@pytest.mark.parametrize(("url", "method"), [("/admin/auth/user/", "get"), (PREVIEW, "post")])
+def test_user_with_a_verified_code_has_access(ann, settings, rule, url, method):
     settings.ONE_TIME_CODES = rule
     set_up_codes(ann)
-    assert getattr(logged_in_client(ann, verified=True), method)(address).status_code == 200
+    assert getattr(logged_in_client(ann, verified=True), method)(url).status_code == 200
 
 
-@pytest.mark.parametrize(("address", "method"), [("/admin/auth/user/", "get"), (PREVIEW, "post")])
-def test_user_without_codes_has_access_where_they_are_optional(ann, address, method):
+@pytest.mark.parametrize(("url", "method"), [("/admin/auth/user/", "get"), (PREVIEW, "post")])
+def test_user_without_codes_has_access_where_they_are_optional(ann, url, method):
     one_time_codes.get_or_create_unconfirmed_device(ann)
-    assert getattr(logged_in_client(ann), method)(address).status_code == 200
+    assert getattr(logged_in_client(ann), method)(url).status_code == 200
 
 
 def test_codes_set_up_in_one_session_are_required_in_the_others(ann):
@@ -133,9 +133,9 @@ def test_removed_codes_are_not_required_unless_the_site_requires_codes(ann, sett
 @pytest.mark.parametrize("rule", ["optional", "required"])
 def test_anonymous_user_is_redirected_to_the_login(client, settings, rule):
     settings.ONE_TIME_CODES = rule
-    for address in ("/admin/", *STEP_PAGES.values(), "/admin/logins/"):
-        response = client.get(address)
-        assert (response.status_code, response["Location"]) == (302, f"/admin/login/?next={address}")
+    for url in ("/admin/", *STEP_PAGES.values(), "/admin/logins/"):
+        response = client.get(url)
+        assert (response.status_code, response["Location"]) == (302, f"/admin/login/?next={url}")
     assert client.post(PREVIEW, {"content": "x"}).status_code == 403
 
 

@@ -103,8 +103,8 @@ def test_set_up_shows_the_secret_as_text_link_and_qr_code(ann, settings):
     response = logged_in_client(ann).get(CODES_URL)
     html = response.content.decode()
     secret = b32encode(one_time_codes.get_or_create_unconfirmed_device(ann).bin_key).decode()
-    (address,) = re.findall(r'href="(otpauth://[^"]*)"', html)
-    link = urlsplit(address.replace("&amp;", "&"))
+    (link_url,) = re.findall(r'href="(otpauth://[^"]*)"', html)
+    link = urlsplit(link_url.replace("&amp;", "&"))
     assert (link.netloc, link.path) == ("totp", "/policies.example.org%3Aann")
     assert parse_qs(link.query)["secret"] == [secret]
     assert parse_qs(link.query)["issuer"] == ["policies.example.org"]
@@ -176,10 +176,10 @@ def test_removing_codes_needs_a_code(ann, with_recovery_code):
     assert browser.get("/admin/").status_code == 200
 
 
-@pytest.mark.parametrize("address", [RECOVERY_URL, REMOVE_URL])
+@pytest.mark.parametrize("url", [RECOVERY_URL, REMOVE_URL])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_user_without_codes_is_redirected_to_the_set_up(ann, address, method):
-    response = getattr(logged_in_client(ann), method)(address)
+def test_user_without_codes_is_redirected_to_the_set_up(ann, url, method):
+    response = getattr(logged_in_client(ann), method)(url)
     assert (response.status_code, response["Location"]) == (302, CODES_URL)
 
 
@@ -193,12 +193,12 @@ def test_required_set_up_gives_access_at_once(ann, settings):
     assert client.get("/admin/").status_code == 200
 
 
-@pytest.mark.parametrize("address", [VERIFY_URL, CODES_URL, RECOVERY_URL, REMOVE_URL])
-def test_code_is_refused_without_the_csrf_token(ann, address):
+@pytest.mark.parametrize("url", [VERIFY_URL, CODES_URL, RECOVERY_URL, REMOVE_URL])
+def test_code_is_refused_without_the_csrf_token(ann, url):
     device, _recovery = set_up_codes(ann)
-    browser = logged_in_client(ann, verified=address != VERIFY_URL)
+    browser = logged_in_client(ann, verified=url != VERIFY_URL)
     browser.handler.enforce_csrf_checks = True
-    assert browser.post(address, {"code": current_code(device)}).status_code == 403
+    assert browser.post(url, {"code": current_code(device)}).status_code == 403
     assert one_time_codes.confirmed_device(ann)
 
 

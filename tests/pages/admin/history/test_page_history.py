@@ -48,7 +48,7 @@ def test_every_kind_of_event_is_shown_newest_first(admin_client, page, start):
     later = timezone.now() + timedelta(days=30)
     announced = publish_bodies(page, {"en": "Announced."}, start + day, effective_at=later, note="Soon.")
     cancel(announced, by=system_actor("Bea"), now=start + 2 * day, reasons={"en": "Too early."})
-    publish_bodies(page, {"en": "English, anew."}, start + 3 * day, note="Ten days now.")
+    publish_bodies(page, {"en": "English, new."}, start + 3 * day, note="Ten days now.")
     confirm(page.versions.get(number=3), "ru", 3, by=system_actor("Vera"), now=start + 4 * day)
     withdraw(page, reasons={"en": "Not ours any more."}, by=EDITOR, now=start + 5 * day)
     bring_back(page, by=EDITOR, now=start + 6 * day)

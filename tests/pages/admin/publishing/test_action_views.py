@@ -68,7 +68,7 @@ def test_withdrawal_needs_a_reason_in_the_source_language_and_keeps_the_input(ad
 def test_edit_conflict_is_reported_and_submitting_again_works(admin_client, page):
     url = action_url(page, "withdraw")
     data = form_data(admin_client, url) | {"reason_en": "Out of date."}
-    publish_bodies(page, {"en": "Meanwhile."}, timezone.now())
+    publish_bodies(page, {"en": "In between."}, timezone.now())
     response = admin_client.post(url, data)
     assert "Somebody did something to this page" in str(response.context["form"].errors)
     assert response.context["form"]["reason_en"].value() == "Out of date."

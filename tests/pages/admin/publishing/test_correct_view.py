@@ -88,10 +88,10 @@ def test_announcement_can_be_cancelled_instead(admin_client, page):
 
 
 def test_correction_that_cannot_be_transferred_is_reported(admin_client, page):
-    publish_bodies(page, {"en": "Written anew."}, timezone.now(), effective_at=LATER, announcement_action="cancel")
+    publish_bodies(page, {"en": "Rewritten."}, timezone.now(), effective_at=LATER, announcement_action="cancel")
     data = form_data(admin_client.get(correct_url(page)).context["form"])
     response = admin_client.post(correct_url(page), data | {"force_body_en": CORRECTED})
-    assert response.context["form"]["announced3_body_en"].value() == "Written anew."
+    assert response.context["form"]["announced3_body_en"].value() == "Rewritten."
     assert "Not every correction could be made in the announced text by itself" in response.content.decode()
 
 

@@ -108,7 +108,7 @@ def test_new_language_needs_a_change_note(admin_client):
 
 
 def test_language_can_be_excluded_or_get_its_own_significance(admin_client, page):
-    save_bodies(page, timezone.now(), en="English, anew.")
+    save_bodies(page, timezone.now(), en="English, new.")
     answers = form_data(admin_client, page) | {
         "significance": "minor",
         "significance_ru": "major",
@@ -146,7 +146,7 @@ def test_past_effective_date_is_refused(admin_client, page):
 def test_action_for_an_announced_version_is_required(admin_client, page):
     later = timezone.now() + timedelta(days=3)
     publish_bodies(page, {"ru": "Объявлено."}, timezone.now(), effective_at=later)
-    save_bodies(page, timezone.now(), en="English, mended.")
+    save_bodies(page, timezone.now(), en="English, corrected.")
     response = post(admin_client, page, significance="minor", effective_at="", announcement_action="")
     assert errors(response)["announcement_action"] == ["An announced version waits: say what becomes of it."]
     post(admin_client, page, significance="minor", effective_at="", announcement_action="again")
@@ -172,7 +172,7 @@ def test_draft_saved_since_the_form_was_opened_is_an_edit_conflict(admin_client,
 
 def test_version_published_since_the_form_was_opened_is_an_edit_conflict(admin_client, page):
     answers = form_data(admin_client, page) | {"significance": "minor"}
-    publish_bodies(page, {"en": "Published meanwhile."}, timezone.now())
+    publish_bodies(page, {"en": "Published in between."}, timezone.now())
     response = admin_client.post(publish_url(page), answers)
     assert "Somebody did something to this page" in str(errors(response))
 
@@ -237,7 +237,7 @@ def test_draft_replaces_the_announced_version_by_default(admin_client, page):
 
 
 def test_language_is_removed_and_its_draft_is_kept(admin_client, page):
-    save_bodies(page, timezone.now(), en="English, anew.", ru="Русский.")
+    save_bodies(page, timezone.now(), en="English, new.", ru="Русский.")
     post(admin_client, page, significance="minor", remove_ru="on")
     assert set(texts_by_language(page.versions.get(number=2))) == {"en"}
     assert draft_revision(page, "ru").title
@@ -253,7 +253,7 @@ def test_emptied_draft_preselects_removing_its_language(admin_client, page):
 
 
 def test_unchanged_language_gets_a_change_note_and_a_new_basis(admin_client, page):
-    save_bodies(page, timezone.now(), en="English, anew.", ru="Русский.")
+    save_bodies(page, timezone.now(), en="English, new.", ru="Русский.")
     post(admin_client, page, significance="major", note_en="New.", note_ru="Новое.", reflects_ru="on")
     second = texts_by_language(page.versions.get(number=2))
     assert (second["ru"].significance, second["ru"].change_note, second["ru"].based_on) == ("unchanged", "Новое.", 2)
@@ -266,7 +266,7 @@ def test_broken_link_gives_a_warning(admin_client, page):
 
 
 def test_publisher_of_one_language_publishes_only_that_one(client, page):
-    save_bodies(page, timezone.now(), en="English, anew.")
+    save_bodies(page, timezone.now(), en="English, new.")
     publisher = get_user_model().objects.create_user("publisher", is_staff=True)
     names = ["view_page", "publish_page", "publish_text_ru"]
     publisher.user_permissions.set(Permission.objects.filter(codename__in=names))
