@@ -1,4 +1,4 @@
-"""What files mean for pages: no database is needed."""
+"""Texts, pictures and addresses of changed pages. No database is needed."""
 
 import pytest
 
@@ -11,8 +11,8 @@ from tests.trees import SVG, markdown, write_tree
 KNOWN = frozenset({"en", "ru"})
 
 
-def news_of(root):
-    """Return what a folder's files mean, and the reader."""
+def read_folder(root):
+    """Return the changes of importing a folder, and the reader."""
     files = FolderFiles(root)
     tracker = PageTracker(files.read, KNOWN, "en")
     reader = PageChangesReader(tracker, files.read, languages=KNOWN, fallback_language="en")
@@ -20,15 +20,15 @@ def news_of(root):
 
 
 def addresses(tmp_path, files):
-    """Return the address of each page by its key, and what was renamed."""
-    news, reader = news_of(write_tree(tmp_path, files))
-    return {one.page.key: one.new_address for one in news}, reader.renamed
+    """Return the addresses of the pages by key, and the lines on renamed ones."""
+    all_changes, reader = read_folder(write_tree(tmp_path, files))
+    return {changes.page.key: changes.new_address for changes in all_changes}, reader.renamed
 
 
-def test_pictures_are_found_under_static_and_beside_the_text(tmp_path):
+def test_pictures_are_found_in_static_folders_and_next_to_the_text(tmp_path):
     body = "![a](/images/a%20b.svg) ![b](b.svg) ![c](../c.svg?x=1#y) ![twice](b.svg)"
     names = ["static/images/a b.svg", "content/en/policy/b.svg", "content/en/c.svg"]
-    ((page,), _) = news_of(write_tree(tmp_path, {**dict.fromkeys(names, SVG), "content/en/policy/index.md": body}))
+    ((page,), _) = read_folder(write_tree(tmp_path, {**dict.fromkeys(names, SVG), "content/en/policy/index.md": body}))
     assert page.pictures["en"] == dict(zip(["/images/a%20b.svg", "b.svg", "../c.svg?x=1#y"], names, strict=True))
 
 
@@ -49,17 +49,17 @@ def test_pictures_are_found_under_static_and_beside_the_text(tmp_path):
         "http://[x/a.svg",
     ],
 )
-def test_picture_that_is_no_file_of_the_tree_is_not_found(tmp_path, reference):
+def test_reference_that_is_not_a_file_of_the_tree_is_skipped(tmp_path, reference):
     tree = write_tree(tmp_path / "tree", {"hugo.svg": SVG, "static/a.svg": SVG, "content/en/a.svg": SVG})
     (tmp_path / "outside.svg").write_bytes(SVG)
     (tree / "static/out.svg").symlink_to("../../outside.svg")
     (tree / "static/loop.svg").symlink_to("loop.svg")
-    ((page,), reader) = news_of(write_tree(tree, {"content/en/policy.md": f"![a]({reference})"}))
+    ((page,), reader) = read_folder(write_tree(tree, {"content/en/policy.md": f"![a]({reference})"}))
     assert page.pictures["en"] == {}
-    assert [left.reason for left in reader.skipped] == ["there is no such file in the tree."]
+    assert [skipped.reason for skipped in reader.skipped] == ["there is no such file in the tree."]
 
 
-def test_address_is_made_of_the_leading_text(tmp_path):
+def test_address_comes_from_the_leading_text(tmp_path):
     files = {
         "content/en/legal/Our Policy.md": markdown("Policy", "One"),
         "content/ru/legal/Our Policy.md": markdown("Политика", "Один", slug="politika"),
@@ -68,25 +68,25 @@ def test_address_is_made_of_the_leading_text(tmp_path):
     assert addresses(tmp_path, files) == ({"legal/our policy": "legal/our-policy", "terms": "conditions"}, [])
 
 
-def test_old_addresses_are_those_of_aliases_and_of_other_languages(tmp_path):
+def test_redirects_come_from_aliases_and_from_the_addresses_of_other_languages(tmp_path):
     files = {
         "content/en/legal/policy.md": markdown("Policy", "One", aliases="[/old/, older]"),
         "content/ru/legal/policy.md": markdown("Политика", "Один", slug="politika", redirect_from="/ru/eldest/"),
     }
-    ((page,), _) = news_of(write_tree(tmp_path, files))
+    ((page,), _) = read_folder(write_tree(tmp_path, files))
     assert page.redirects == ["old", "legal/older", "eldest", "legal/politika"]
 
 
-def test_second_page_of_an_address_gets_a_number(tmp_path):
+def test_second_page_with_the_same_address_gets_a_number(tmp_path):
     files = {"content/en/a.md": "One", "content/en/b.md": markdown("B", "Two", url="/a/")}
-    found, renamed = addresses(tmp_path, files)
-    assert found == {"a": "a", "b": "a-2"}
+    by_key, renamed = addresses(tmp_path, files)
+    assert by_key == {"a": "a", "b": "a-2"}
     assert renamed == ["content/en/b.md → /a-2/, because another page has /a/"]
 
 
-def test_text_that_cannot_be_read_is_left_out_alone(tmp_path):
+def test_text_with_an_error_is_skipped_without_the_other_languages(tmp_path):
     files = {"content/en/policy.md": "---\ntitle: [\n---\n", "content/ru/policy.md": "Текст"}
-    ((page,), reader) = news_of(write_tree(tmp_path, files))
+    ((page,), reader) = read_folder(write_tree(tmp_path, files))
     assert (list(page.texts), sorted(page.languages)) == (["ru"], ["en", "ru"])
-    assert [left.file_name for left in reader.skipped] == ["content/en/policy.md"]
+    assert [skipped.file_name for skipped in reader.skipped] == ["content/en/policy.md"]
     assert SkippedFile is type(reader.skipped[0])

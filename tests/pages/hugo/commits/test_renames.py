@@ -1,8 +1,8 @@
-"""Renames: the files that a commit deleted and added, paired as a reader would; and as a simple, slow version does."""
+"""Renames: deleted and added files paired as a person would, and as a simple but slow reference implementation does."""
 
 import random
 from collections import Counter
-from itertools import product
+from itertools import product, takewhile
 
 import pytest
 from hypothesis import given
@@ -34,22 +34,29 @@ def files_of(kind, contents, blobs):
     return files
 
 
-def sides(gone, come):
+def sides(deleted, added):
     blobs = {}
-    return files_of(DeletedFile, gone, blobs), files_of(AddedFile, come, blobs), blobs
+    return files_of(DeletedFile, deleted, blobs), files_of(AddedFile, added, blobs), blobs
 
 
-def renamed(gone, come):
-    old, new, blobs = sides(gone, come)
-    return {before.path: after.path for before, after in match_renames(old, new, reading(blobs))}
+def renamed(deleted, added):
+    old, new, blobs = sides(deleted, added)
+    return {before.path: after.path for before, after in match_renames(old, new, blob_reader(blobs))}
 
 
-def reading(blobs):
-    return lambda names: {name: blobs[name] for name in names}
+def blob_reader(blobs, group_sizes=None):
+    """Return a function that reads blobs and records how many it was asked for at a time."""
+
+    def read(ids):
+        if group_sizes is not None:
+            group_sizes.append(len(ids))
+        return {blob_id: blobs[blob_id] for blob_id in ids}
+
+    return read
 
 
 @pytest.mark.parametrize(
-    ("gone", "come", "expected"),
+    ("deleted", "added", "expected"),
     [
         pytest.param(["en/b/x.md"], ["en/a.md", "en/c/x.md"], {"en/b/x.md": "en/c/x.md"}, id="the same file name"),
         pytest.param(
@@ -61,7 +68,7 @@ def reading(blobs):
         pytest.param(
             ["en/a.md", "en/b.md"], ["en/d.md", "en/c.md"], {"en/a.md": "en/c.md", "en/b.md": "en/d.md"}, id="order"
         ),
-        pytest.param(["en/A.md"], ["en/a.md"], {"en/A.md": "en/a.md"}, id="case alone"),
+        pytest.param(["en/A.md"], ["en/a.md"], {"en/A.md": "en/a.md"}, id="only the case"),
         pytest.param(["en/a.md"], ["ru/a.md"], {}, id="another language"),
         pytest.param(["en-us/a.md"], ["en/b.md"], {"en-us/a.md": "en/b.md"}, id="another code of the language"),
         pytest.param(
@@ -72,29 +79,29 @@ def reading(blobs):
         ),
     ],
 )
-def test_of_several_equal_files_the_one_whose_path_shares_most_is_it(gone, come, expected):
-    assert renamed(dict.fromkeys(gone, text(1, 2)), dict.fromkeys(come, text(1, 2))) == expected
+def test_equal_files_are_paired_by_the_most_similar_paths(deleted, added, expected):
+    assert renamed(dict.fromkeys(deleted, text(1, 2)), dict.fromkeys(added, text(1, 2))) == expected
 
 
 @pytest.mark.parametrize("content", ["", " \n" * 20, "under 16 bytes.", "\ufeff"])
-def test_file_that_says_nothing_is_moved_only_under_its_own_name(content):
-    gone, come = {"en/a/x.md": content, "en/a/y.md": content}, {"en/b/x.md": content, "en/b/z.md": content}
-    assert renamed(gone, come) == {"en/a/x.md": "en/b/x.md"}
+def test_nearly_empty_file_is_a_rename_only_if_it_keeps_its_file_name(content):
+    deleted, added = {"en/a/x.md": content, "en/a/y.md": content}, {"en/b/x.md": content, "en/b/z.md": content}
+    assert renamed(deleted, added) == {"en/a/x.md": "en/b/x.md"}
 
 
-def test_file_of_sixteen_bytes_is_moved_under_any_name():
+def test_file_of_sixteen_bytes_can_get_any_name():
     assert renamed({"en/a.md": "x" * 16}, {"en/b/c.md": "x" * 16}) == {"en/a.md": "en/b/c.md"}
 
 
-def test_equal_goes_before_similar():
-    gone, come = {"en/a.md": text(*range(10)), "en/b.md": text(*range(9))}, {"en/c.md": text(*range(9))}
-    assert renamed(gone, come) == {"en/b.md": "en/c.md"}
+def test_equal_files_take_precedence_over_similar_ones():
+    deleted, added = {"en/a.md": text(*range(10)), "en/b.md": text(*range(9))}, {"en/c.md": text(*range(9))}
+    assert renamed(deleted, added) == {"en/b.md": "en/c.md"}
 
 
-def test_most_similar_goes_first():
-    gone = {"en/a.md": text(*range(10)), "en/b.md": text(*range(8))}
-    come = {"en/c.md": text(*range(9), 30), "en/d.md": text(*range(5), *range(31, 35))}
-    assert renamed(gone, come) == {"en/a.md": "en/c.md", "en/b.md": "en/d.md"}
+def test_most_similar_files_are_paired_first():
+    deleted = {"en/a.md": text(*range(10)), "en/b.md": text(*range(8))}
+    added = {"en/c.md": text(*range(9), 30), "en/d.md": text(*range(5), *range(31, 35))}
+    assert renamed(deleted, added) == {"en/a.md": "en/c.md", "en/b.md": "en/d.md"}
 
 
 @pytest.mark.parametrize(
@@ -110,20 +117,20 @@ def test_most_similar_goes_first():
         (text(), False),
     ],
 )
-def test_half_of_the_longer_body_must_be_in_both(content, is_similar):
+def test_at_least_half_of_the_longer_body_must_be_in_both(content, is_similar):
     assert bool(renamed({"en/a.md": text(*range(10))}, {"en/b.md": content})) is is_similar
 
 
-def test_front_matter_alone_makes_no_rename():
-    front = "".join(f"key{number}: a value that many files share\n" for number in range(50))
-    gone, come = (f"---\n{front}---\nAll about {subject}.\n" for subject in ("cats and mice", "dogs and bones"))
-    assert renamed({"en/a.md": gone}, {"en/b.md": come}) == {}
+def test_equal_front_matter_does_not_make_a_rename():
+    front = "".join(f"key{number}: a value that moved_and_edited_files files share\n" for number in range(50))
+    deleted, added = (f"---\n{front}---\nAll about {subject}.\n" for subject in ("cats and mice", "dogs and bones"))
+    assert renamed({"en/a.md": deleted}, {"en/b.md": added}) == {}
     assert renamed({"en/a.md": f"---\n{front}---\n"}, {"en/b.md": f"---\n{front}x: y\n---\n"}) == {}
 
 
-def test_paragraph_of_one_line_is_compared_by_its_sentences():
-    one, other = text(*range(10), ending=" "), text(*range(4), 20, *range(5, 10), ending=" ")
-    assert renamed({"en/a.md": one}, {"en/b.md": other}) == {"en/a.md": "en/b.md"}
+def test_long_line_is_compared_by_sentences():
+    before, after = text(*range(10), ending=" "), text(*range(4), 20, *range(5, 10), ending=" ")
+    assert renamed({"en/a.md": before}, {"en/b.md": after}) == {"en/a.md": "en/b.md"}
 
 
 SECTION = {f"en/old/{name}.md": text(number, number + 1) for number, name in enumerate("abc")}
@@ -134,80 +141,80 @@ MOVED = {path.replace("old", "new"): content for path, content in SECTION.items(
     ("common", "expected"),
     [(2, {"en/old/p/x.md": "en/new/p/x.md"}), (1, {})],
 )
-def test_file_whose_section_moved_needs_to_share_less(common, expected):
-    gone = {"en/old/p/x.md": text(*range(20, 28))}
-    come = {"en/new/p/x.md": text(*range(20, 20 + common), *range(30, 38 - common))}
-    assert renamed(gone, come) == {}
+def test_file_of_a_moved_section_needs_less_similarity(common, expected):
+    deleted = {"en/old/p/x.md": text(*range(20, 28))}
+    added = {"en/new/p/x.md": text(*range(20, 20 + common), *range(30, 38 - common))}
+    assert renamed(deleted, added) == {}
     paths = {path: path.replace("old", "new") for path in SECTION}
-    assert renamed(SECTION | gone, MOVED | come) == paths | expected
+    assert renamed(SECTION | deleted, MOVED | added) == paths | expected
 
 
-def test_section_that_moved_in_one_language_tells_where_it_went_in_another():
-    gone, come = {"ru/old/x.md": text(20, 21, 22)}, {"ru/new/x.md": text(20, 31, 32)}
-    assert renamed(SECTION | gone, MOVED | come)["ru/old/x.md"] == "ru/new/x.md"
+def test_moved_section_of_one_language_is_expected_to_move_in_another():
+    deleted, added = {"ru/old/x.md": text(20, 21, 22)}, {"ru/new/x.md": text(20, 31, 32)}
+    assert renamed(SECTION | deleted, MOVED | added)["ru/old/x.md"] == "ru/new/x.md"
 
 
-def test_file_in_its_place_goes_before_one_that_is_more_alike_elsewhere():
-    gone = {"en/old/x.md": text(*range(20, 28))}
-    come = {"en/new/x.md": text(*range(20, 25)), "en/y.md": text(*range(20, 27))}
-    assert renamed(gone, come) == {"en/old/x.md": "en/y.md"}
-    assert renamed(SECTION | gone, MOVED | come)["en/old/x.md"] == "en/new/x.md"
+def test_expected_file_takes_precedence_over_a_more_similar_one_elsewhere():
+    deleted = {"en/old/x.md": text(*range(20, 28))}
+    added = {"en/new/x.md": text(*range(20, 25)), "en/y.md": text(*range(20, 27))}
+    assert renamed(deleted, added) == {"en/old/x.md": "en/y.md"}
+    assert renamed(SECTION | deleted, MOVED | added)["en/old/x.md"] == "en/new/x.md"
 
 
-def test_file_that_is_similar_elsewhere_goes_before_one_in_its_place_that_is_not():
-    gone = {"en/old/x.md": text(*range(20, 28))}
-    come = {"en/new/x.md": text(20, 21, *range(30, 36)), "en/y.md": text(*range(20, 27))}
-    assert renamed(SECTION | gone, MOVED | come)["en/old/x.md"] == "en/y.md"
+def test_similar_file_elsewhere_takes_precedence_over_an_expected_one_below_the_threshold():
+    deleted = {"en/old/x.md": text(*range(20, 28))}
+    added = {"en/new/x.md": text(20, 21, *range(30, 36)), "en/y.md": text(*range(20, 27))}
+    assert renamed(SECTION | deleted, MOVED | added)["en/old/x.md"] == "en/y.md"
 
 
-def test_page_that_becomes_a_bundle_is_the_same_page():
-    gone, come = {"en/x.md": text(*range(8))}, {"en/x/_index.md": text(0, 1, *range(20, 26)), "en/y.md": text(9)}
-    assert renamed(gone, come) == {"en/x.md": "en/x/_index.md"}
+def test_page_that_becomes_a_bundle_remains_the_same_page():
+    deleted, added = {"en/x.md": text(*range(8))}, {"en/x/_index.md": text(0, 1, *range(20, 26)), "en/y.md": text(9)}
+    assert renamed(deleted, added) == {"en/x.md": "en/x/_index.md"}
 
 
-def test_section_of_front_matter_alone_moves_with_its_pages():
-    gone, come = {"en/old/_index.md": text()}, {"en/new/_index.md": text() + "\n"}
-    assert renamed(SECTION | gone, MOVED | come)["en/old/_index.md"] == "en/new/_index.md"
-    come = {"en/new/_index.md": text(title="All that is new")}
-    assert "en/old/_index.md" not in renamed(SECTION | {"en/old/_index.md": text()}, MOVED | come)
+def test_section_without_a_body_moves_with_its_pages():
+    deleted, added = {"en/old/_index.md": text()}, {"en/new/_index.md": text() + "\n"}
+    assert renamed(SECTION | deleted, MOVED | added)["en/old/_index.md"] == "en/new/_index.md"
+    added = {"en/new/_index.md": text(title="All that is new")}
+    assert "en/old/_index.md" not in renamed(SECTION | {"en/old/_index.md": text()}, MOVED | added)
 
 
-def test_blob_that_cannot_be_had_is_similar_to_none():
+def test_unavailable_blob_has_no_match():
     old, new, _ = sides({"en/a.md": text(1, 2, 3)}, {"en/b.md": text(1, 2, 4)})
-    assert match_renames(old, new, lambda names: {}) == []
+    assert match_renames(old, new, lambda ids: {}) == []
 
 
-def test_path_of_any_depth_is_compared():
+def test_deep_paths_are_compared():
     deep = "en/" + "a/" * 2000
-    gone, come = [f"{deep}{name}/x.md" for name in "ab"], [f"{deep}{name}/x.md" for name in "cd"]
-    found = renamed(dict.fromkeys(gone, text(1)), dict.fromkeys(come, text(1)))
-    assert found == dict(zip(gone, come, strict=True))
+    deleted, added = [f"{deep}{name}/x.md" for name in "ab"], [f"{deep}{name}/x.md" for name in "cd"]
+    renames_found = renamed(dict.fromkeys(deleted, text(1)), dict.fromkeys(added, text(1)))
+    assert renames_found == dict(zip(deleted, added, strict=True))
 
 
-# --- The simple version: every pair is ranked, and the best are taken. ---
+# --- Reference implementation: rank every pair and take the best ------------------------------------------------------
 
 
-def slowly(gone, come, blobs):
-    """Return what `match_renames` does, from all pairs: first those of one code, then those of one language."""
-    pairs = slowly_within(gone, come, blobs, [], lambda one, other: one == other)
-    return sorted(slowly_within(gone, come, blobs, pairs, lambda one, other: one[:2] == other[:2]))
+def reference_renames(deleted, added, blobs):
+    """Compare all pairs: first those with the same language code, then those in the same language."""
+    pairs = reference_renames_within(deleted, added, blobs, [], lambda old, new: old == new)
+    return sorted(reference_renames_within(deleted, added, blobs, pairs, lambda old, new: old[:2] == new[:2]))
 
 
-def slowly_within(gone, come, blobs, pairs, is_one_language):
-    alike = [pair for pair in product(gone, come) if is_one_language(*(file.language for file in pair))]
-    pairs = best([(exact_rank(*pair, blobs), pair) for pair in alike if is_exact(*pair, blobs)], pairs)
+def reference_renames_within(deleted, added, blobs, pairs, is_same_language):
+    candidates = [pair for pair in product(deleted, added) if is_same_language(*(file.language for file in pair))]
+    pairs = take_best([(exact_rank(*pair, blobs), pair) for pair in candidates if is_exact(*pair, blobs)], pairs)
     moves = {(before.key, after.key) for before, after in pairs}
     ranked = []
-    for before, after in alike:
+    for before, after in candidates:
         rank = similar_rank(before, after, moves, blobs)
         ranked += [(rank, (before, after))] if rank else []
-    return best(ranked, pairs)
+    return take_best(ranked, pairs)
 
 
-def best(ranked, pairs):
+def take_best(ranked, pairs):
     pairs = list(pairs)
     for _, (before, after) in sorted(ranked):
-        if not any(before == one or after == other for one, other in pairs):
+        if not any(before == old or after == new for old, new in pairs):
             pairs.append((before, after))
     return pairs
 
@@ -215,28 +222,28 @@ def best(ranked, pairs):
 def is_exact(before, after, blobs):
     content = blobs[before.blob]
     same_name = before.path.split("/")[-1] == after.path.split("/")[-1]
-    says_something = len(content) >= 16 and content.strip() != b""
-    return before.blob == after.blob and (same_name or says_something)
+    is_significant = len(content) >= 16 and content.strip() != b""
+    return before.blob == after.blob and (same_name or is_significant)
 
 
-def shared(one, other):
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+def count_common(old, new):
+    return sum(1 for _ in takewhile(lambda parts: parts[0] == parts[1], zip(old, new, strict=False)))
 
 
 def exact_rank(before, after, blobs):
-    one, other = before.path.split("/"), after.path.split("/")
-    return -shared(one[::-1], other[::-1]), -shared(one, other)
+    old, new = before.path.split("/"), after.path.split("/")
+    return -count_common(old[::-1], new[::-1]), -count_common(old, new)
 
 
-def went(key, new_key, moves):
-    """Tell whether a key became another as one of the moves did, in its first parts."""
-    for old, new in moves:
-        one, other = old.split("/"), new.split("/")
-        while one and other and one[-1] == other[-1]:
-            one, other = one[:-1], other[:-1]
+def is_expected_key(key, new_key, moves):
+    """Tell whether the first parts of a key changed as in one of the moves."""
+    for moved_from, moved_to in moves:
+        old, new = moved_from.split("/"), moved_to.split("/")
+        while old and new and old[-1] == new[-1]:
+            old, new = old[:-1], new[:-1]
         parts = key.split("/") if key else []
-        one, other = [part for part in one if part], [part for part in other if part]
-        if parts[: len(one)] == one and [*other, *parts[len(one) :]] == (new_key.split("/") if new_key else []):
+        old, new = [part for part in old if part], [part for part in new if part]
+        if parts[: len(old)] == old and [*new, *parts[len(old) :]] == (new_key.split("/") if new_key else []):
             return True
     return key == new_key
 
@@ -248,20 +255,20 @@ def pieces(content):
     return has_body, Counter(line.strip() for line in body.splitlines() if line.strip() not in (b"", b"---"))
 
 
-def weigh(counted):
+def count_bytes(counted):
     return sum((len(line) + 1) * count for line, count in counted.items())
 
 
 def similar_rank(before, after, moves, blobs):
-    (has_body, one), (other_has, other) = pieces(blobs[before.blob]), pieces(blobs[after.blob])
-    is_expected = went(before.key, after.key, moves)
-    if has_body != other_has or not (has_body or is_expected):
+    (has_body, old), (has_new_body, new) = pieces(blobs[before.blob]), pieces(blobs[after.blob])
+    is_expected = is_expected_key(before.key, after.key, moves)
+    if has_body != has_new_body or not (has_body or is_expected):
         return None
-    common, longer = weigh(one & other), max(weigh(one), weigh(other), 1)
-    alike = common / longer
-    if alike < (0.2 if is_expected else 0.5) or (common <= 16 and not is_expected):
+    common, longer = count_bytes(old & new), max(count_bytes(old), count_bytes(new), 1)
+    similarity = common / longer
+    if similarity < (0.2 if is_expected else 0.5) or (common <= 16 and not is_expected):
         return None
-    return ((0 if is_expected else 1) if alike >= 0.5 else 2, -alike, *exact_rank(before, after, blobs))
+    return ((0 if is_expected else 1) if similarity >= 0.5 else 2, -similarity, *exact_rank(before, after, blobs))
 
 
 contents = st.one_of(
@@ -278,16 +285,16 @@ trees = st.dictionaries(paths, contents, max_size=7)
 
 
 @given(trees, trees, st.randoms())
-def test_renames_are_those_of_the_simple_version_in_any_order(gone, come, rnd):
-    old, new, blobs = sides(gone, {path.replace(".md", "x.md"): content for path, content in come.items()})
-    expected = slowly(old, new, blobs)
+def test_renames_are_those_of_the_reference_implementation_in_any_order(deleted, added, random_order):
+    old, new, blobs = sides(deleted, {path.replace(".md", "x.md"): content for path, content in added.items()})
+    expected = reference_renames(old, new, blobs)
     for _ in range(2):
-        assert match_renames(old, new, reading(blobs)) == expected
-        rnd.shuffle(old)
-        rnd.shuffle(new)
+        assert match_renames(old, new, blob_reader(blobs)) == expected
+        random_order.shuffle(old)
+        random_order.shuffle(new)
 
 
-# --- Much at once. ---
+# --- Performance ------------------------------------------------------------------------------------------------------
 
 
 def long_text(seed, lines=60):
@@ -298,57 +305,58 @@ def long_text(seed, lines=60):
     ]
 
 
-def many(count, lines=60):
-    gone, come = {}, {}
+def moved_and_edited_files(count, lines=60):
+    deleted, added = {}, {}
     for number in range(count):
         body = long_text(number, lines)
-        gone[f"en/old/s{number % 20}/{number}.md"] = "\n".join([*body, "The licence is the same everywhere."])
-        body[number % lines] = "Something else was put here instead."
-        come[f"en/new/s{number % 20}/n{number}.md"] = "\n".join([*body, "The licence is the same everywhere."])
-    return gone, come
+        deleted[f"en/old/s{number % 20}/{number}.md"] = "\n".join([*body, "The licence is the same everywhere."])
+        body[number % lines] = "This line was replaced."
+        added[f"en/new/s{number % 20}/n{number}.md"] = "\n".join([*body, "The licence is the same everywhere."])
+    return deleted, added
 
 
 @pytest.mark.timing
-def test_five_hundred_files_that_were_moved_and_edited_are_found_at_once():
-    old, new, blobs = sides(*many(500))
+def test_five_hundred_moved_and_edited_files_are_matched_within_a_second():
+    old, new, blobs = sides(*moved_and_edited_files(500))
     expected = [f"en/new/s{number % 20}/n{number}.md" for number in range(500)]
-    assert {after.path for _, after in match_renames(old, new, reading(blobs))} == set(expected)
-    assert is_faster_than(1, lambda: match_renames(old, new, reading(blobs)))
+    assert {after.path for _, after in match_renames(old, new, blob_reader(blobs))} == set(expected)
+    assert is_faster_than(1, lambda: match_renames(old, new, blob_reader(blobs)))
 
 
 @pytest.mark.timing
-def test_two_thousand_equal_files_are_paired_at_once():
-    gone = {f"en/old/{number}/_index.md": text(1) for number in range(2000)}
-    old, new, blobs = sides(gone, {path.replace("old", "new"): content for path, content in gone.items()})
-    pairs = match_renames(old, new, reading(blobs))
+def test_two_thousand_equal_files_are_paired_within_a_second():
+    deleted = {f"en/old/{number}/_index.md": text(1) for number in range(2000)}
+    old, new, blobs = sides(deleted, {path.replace("old", "new"): content for path, content in deleted.items()})
+    pairs = match_renames(old, new, blob_reader(blobs))
     assert [after.path for _, after in pairs] == [before.path.replace("old", "new") for before, _ in pairs]
-    assert is_faster_than(1, lambda: match_renames(old, new, reading(blobs)))
+    assert is_faster_than(1, lambda: match_renames(old, new, blob_reader(blobs)))
 
 
 @pytest.mark.timing
-def test_two_thousand_files_with_the_same_lines_but_other_ones_are_no_renames():
+def test_two_thousand_files_with_common_lines_are_compared_within_two_seconds():
     common = [long_text(number, 1)[0] for number in range(30)]
-    gone = {f"en/a{n}.md": "\n".join([*common, *long_text(n, 20)]) for n in range(2000)}
-    come = {f"en/b{n}.md": "\n".join([*common, *long_text(n + 5000, 20)]) for n in range(2000)}
-    old, new, blobs = sides(gone, come)
-    assert is_faster_than(2, lambda: match_renames(old, new, reading(blobs)))
+    numbers = range(2000)
+    deleted = {f"en/a{number}.md": "\n".join([*common, *long_text(number, 20)]) for number in numbers}
+    added = {f"en/b{number}.md": "\n".join([*common, *long_text(number + 5000, 20)]) for number in numbers}
+    old, new, blobs = sides(deleted, added)
+    assert is_faster_than(2, lambda: match_renames(old, new, blob_reader(blobs)))
 
 
-def test_long_texts_are_compared_by_a_part_of_them_and_read_a_few_at_a_time(monkeypatch):
+def test_long_texts_are_sampled_and_read_in_small_groups(monkeypatch):
     monkeypatch.setattr(renames, "MAX_PIECES", 1000)
-    old, new, blobs = sides(*many(30, lines=800))
-    asked = []
-    found = match_renames(old, new, lambda names: asked.append(len(names)) or {name: blobs[name] for name in names})
-    assert [after.key.rpartition("/n")[2] for _, after in found] == [
-        before.key.rpartition("/")[2] for before, _ in found
+    old, new, blobs = sides(*moved_and_edited_files(30, lines=800))
+    group_sizes = []
+    pairs = match_renames(old, new, blob_reader(blobs, group_sizes))
+    assert [after.key.rpartition("/n")[2] for _, after in pairs] == [
+        before.key.rpartition("/")[2] for before, _ in pairs
     ]
-    assert (len(found), sum(asked), max(asked)) == (30, 60, 60)
+    assert (len(pairs), sum(group_sizes), max(group_sizes)) == (30, 60, 60)
     sketch = renames._make_sketch(blobs[old[0].blob], 100)
     assert (len(sketch.pieces) <= 100, sketch.one_in) == (True, 8 if len(sketch.pieces) > 50 else 16)
 
 
-def test_blobs_are_asked_for_a_few_at_a_time():
-    old, new, blobs = sides(*many(100, lines=3))
-    asked = []
-    match_renames(old, new, lambda names: asked.append(len(names)) or {name: blobs[name] for name in names})
-    assert (sum(asked), max(asked)) == (200, renames.BLOBS_PER_READ)
+def test_blobs_are_read_in_small_groups():
+    old, new, blobs = sides(*moved_and_edited_files(100, lines=3))
+    group_sizes = []
+    match_renames(old, new, blob_reader(blobs, group_sizes))
+    assert (sum(group_sizes), max(group_sizes)) == (200, renames.BLOBS_PER_READ)

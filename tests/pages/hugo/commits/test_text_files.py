@@ -1,4 +1,4 @@
-"""Reading one text's file: no database is needed."""
+"""Reading the file of a text. No database is needed."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -24,16 +24,16 @@ def reason(content):
     return str(error.value)
 
 
-def test_fields_are_read_and_bytes_are_kept():
+def test_fields_are_read_and_the_bytes_are_kept():
     lines = ["---", 'title: "Privacy"', "linkTitle: Short", "description: What we do.", "weight: 30", "---"]
     content = "\r\n".join([*lines, "", "One", "Two", ""]).encode()
-    found = read(content)
-    fields = (found.fields.title, found.fields.link_title, found.fields.description, found.fields.body)
+    text = read(content)
+    fields = (text.fields.title, text.fields.link_title, text.fields.description, text.fields.body)
     assert fields == ("Privacy", "Short", "What we do.", "One\nTwo")
-    assert (found.content, found.weight) == (content, 30)
+    assert (text.content, text.weight) == (content, 30)
 
 
-def test_front_matter_in_toml_is_read():
+def test_toml_front_matter_is_read():
     lines = [
         "+++",
         'title = "Privacy"',
@@ -42,24 +42,24 @@ def test_front_matter_in_toml_is_read():
         "Date = 2024-04-29T10:30:00Z",
         "draft = true",
     ]
-    found = read("\n".join([*lines, "[params]", "weight = 1", "+++", "Text."]))
-    assert found.fields == Fields("Privacy", "Short", body="Text.")
-    assert (found.weight, found.is_draft) == (30, True)
-    assert found.modified_at(UTC) == datetime(2024, 4, 29, 10, 30, tzinfo=UTC)
+    text = read("\n".join([*lines, "[params]", "weight = 1", "+++", "Text."]))
+    assert text.fields == Fields("Privacy", "Short", body="Text.")
+    assert (text.weight, text.is_draft) == (30, True)
+    assert text.modified_at(UTC) == datetime(2024, 4, 29, 10, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
     "content",
     [
         pytest.param(b"\xef\xbb\xbf---\ntitle: Privacy\n---\nText.\n", id="byte order mark"),
-        pytest.param(b"---\rtitle: Privacy\r---\rText.\r", id="CR alone"),
+        pytest.param(b"---\rtitle: Privacy\r---\rText.\r", id="only CR"),
         pytest.param(b"---\ntitle: Privacy\n---\nText \xff\xfe and \x00.\n", id="invalid UTF-8 and NUL"),
         pytest.param(b"---\ntitle: Privacy\n---\nText.", id="no newline at the end"),
     ],
 )
-def test_unusual_bytes_are_taken_as_they_are(content):
-    found = read(content)
-    assert (found.fields.title, found.content) == ("Privacy", content)
+def test_unusual_bytes_are_kept(content):
+    text = read(content)
+    assert (text.fields.title, text.content) == ("Privacy", content)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_unusual_bytes_are_taken_as_they_are(content):
         ("content/en/_index.md", "Text.", "en"),
     ],
 )
-def test_text_without_a_title_takes_its_first_heading_else_its_name(name, content, title):
+def test_missing_title_is_taken_from_the_first_heading_or_the_file_name(name, content, title):
     assert read(content, name).fields.title == title
 
 
@@ -88,12 +88,12 @@ def test_text_without_a_title_takes_its_first_heading_else_its_name(name, conten
         ({}, None),
     ],
 )
-def test_moment_is_lastmod_else_date_and_a_date_is_midnight_in_the_zone(front_matter, expected):
+def test_modified_at_is_lastmod_or_date_with_dates_at_midnight_in_the_time_zone(front_matter, expected):
     assert read(markdown("Title", "Text.", **front_matter)).modified_at(BERLIN) == expected
 
 
 @pytest.mark.parametrize("value", ["soon", "2024-02-30", "15.05.2023", "2024-04-29T25:00:00Z", "0001-01-01"])
-def test_file_with_a_date_that_is_none_is_not_taken(value):
+def test_invalid_date_is_refused(value):
     with pytest.raises(ValueError, match=f"its lastmod is not a date: {value!r}."):
         read(markdown("Title", "Text.", lastmod=value)).modified_at(UTC)
 
@@ -102,17 +102,17 @@ def test_file_with_a_date_that_is_none_is_not_taken(value):
     ("front_matter", "is_draft"),
     [({"draft": "true"}, True), ({"Draft": "True"}, True), ({"draft": "false"}, False), ({}, False)],
 )
-def test_draft_is_what_the_front_matter_says_is_one(front_matter, is_draft):
+def test_draft_is_read_regardless_of_case(front_matter, is_draft):
     assert read(markdown("Title", "Text.", **front_matter)).is_draft is is_draft
 
 
 @pytest.mark.parametrize(("value", "weight"), [("7", 7), ("-7", 0), ("heavy", 0), ("99999999999", 0), ("٣", 0)])
-def test_weight_is_a_whole_number_or_none(value, weight):
+def test_weight_is_a_whole_number_or_zero(value, weight):
     assert read(markdown("Title", "Text.", weight=value)).weight == weight
 
 
 @pytest.mark.parametrize(
-    ("content", "why"),
+    ("content", "message"),
     [
         ("---\ntitle: [\n---\nText.", "The front matter is not valid YAML: line 3:"),
         ("---\ntitle: Privacy\nText.", "The front matter begins with --- in line 1, but no line closes it."),
@@ -131,28 +131,28 @@ def test_weight_is_a_whole_number_or_none(value, weight):
         ("---\n---\n", "it is empty."),
     ],
 )
-def test_file_that_cannot_be_taken_is_named_with_the_reason(content, why):
-    assert reason(content).startswith(why)
+def test_invalid_text_is_refused_with_the_reason(content, message):
+    assert reason(content).startswith(message)
 
 
-def test_longest_text_is_taken():
-    found = read(markdown("T" * 300, "ж" * 131072, linkTitle="L" * 300))
-    assert (len(found.fields.title), len(found.fields.body)) == (300, 131072)
+def test_longest_text_is_accepted():
+    text = read(markdown("T" * 300, "ж" * 131072, linkTitle="L" * 300))
+    assert (len(text.fields.title), len(text.fields.body)) == (300, 131072)
 
 
 @pytest.mark.parametrize(
-    ("front_matter", "addresses"),
+    ("front_matter", "aliases"),
     [
         ({"aliases": "/old/"}, ("/old/",)),
         ({"aliases": "[/old/, 'older']", "redirect_from": "/oldest"}, ("/old/", "older", "/oldest")),
         ({"Aliases": "''"}, ()),
     ],
 )
-def test_old_addresses_are_one_or_a_list(front_matter, addresses):
-    assert read(markdown("Title", "Text.", **front_matter)).aliases == addresses
+def test_aliases_are_a_string_or_a_list(front_matter, aliases):
+    assert read(markdown("Title", "Text.", **front_matter)).aliases == aliases
 
 
-def test_address_is_named_by_slug_and_url():
+def test_slug_and_url_are_read():
     assert read(markdown("Title", "Text.", slug="a b", URL="/c/")).slug_and_url == ("a b", "/c/")
 
 
@@ -160,7 +160,7 @@ NOW = datetime(2024, 6, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("front_matter", "remarks"),
+    ("front_matter", "warnings"),
     [
         ({"publishDate": "2024-07-01"}, ["its publishdate (2024-07-01) is kept but does not publish anything"]),
         ({"publishDate": "2024-05-01"}, []),
@@ -168,8 +168,8 @@ NOW = datetime(2024, 6, 1, tzinfo=UTC)
         ({"expiryDate": "never"}, []),
     ],
 )
-def test_dates_that_mean_nothing_here_are_told(front_matter, remarks):
-    assert read(markdown("Title", "Text.", **front_matter)).warnings(UTC, NOW) == remarks
+def test_dates_without_effect_cause_warnings(front_matter, warnings):
+    assert read(markdown("Title", "Text.", **front_matter)).warnings(UTC, NOW) == warnings
 
 
 @pytest.mark.parametrize(
@@ -180,5 +180,5 @@ def test_dates_that_mean_nothing_here_are_told(front_matter, remarks):
         ("{{ .Title }} {{- range .Pages -}}", {"shortcodes": 0, "template code": 2}),
     ],
 )
-def test_code_of_hugo_is_counted(body, code):
+def test_hugo_code_is_counted(body, code):
     assert read(body).hugo_code == code
