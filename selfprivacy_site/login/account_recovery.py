@@ -36,7 +36,7 @@ def account_recovery(request):
         "devices": devices_of_other_users(request.user),
         "locked_logins": locked_logins(),
     }
-    return render(request, "admin/login/colleagues.html", context)
+    return render(request, "admin/login/account_recovery.html", context)
 
 
 def posted_key(request, name):

@@ -64,7 +64,7 @@ class CodeFormView(FormView):
 class VerifyCodeView(RedirectURLMixin, CodeFormView):
     """The second step of the login."""
 
-    template_name = "admin/login/code.html"
+    template_name = "admin/login/verify_code.html"
     next_page = reverse_lazy("admin:index")
     title, button = gettext_lazy("One-time code"), gettext_lazy("Log in")
 
@@ -127,7 +127,7 @@ def one_time_codes_page(request):
 class ManageCodesView(CodeFormView):
     """Base of the views that change the one-time codes a user already has."""
 
-    template_name = "admin/login/with_code.html"
+    template_name = "admin/login/manage_codes.html"
     explanation = ""
 
     def dispatch(self, request, *args, **kwargs):
