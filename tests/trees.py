@@ -7,7 +7,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 
 def write_tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
-    """Write files by their names in the tree, its folder of texts among them, and return the tree."""
+    """Write files by path to a folder that has a content folder; return the folder."""
     (root / "content").mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         path = root / name
@@ -17,12 +17,12 @@ def write_tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
 
 
 def markdown(title: str, body: str, **front_matter: str) -> str:
-    """Return a text with its title and other keys as front matter."""
+    """Return a text with front matter."""
     lines = [f"{key}: {value}" for key, value in {"title": title, **front_matter}.items()]
     return "\n".join(["---", *lines, "---", "", body, ""])
 
 
-# The headings' ids of the starter policy in English, which outside links rely on.
+# Ids of the headings in the English sample policy: links from other sites use them.
 ANCHORS = [
     "collection-of-information",
     "tracking",

@@ -1,4 +1,4 @@
-"""Histories that came in go out again, and what was done here is added to them."""
+"""Export of imported histories, and of changes made on this site."""
 
 from datetime import timedelta
 
@@ -31,68 +31,68 @@ pytestmark = pytest.mark.django_db
 EN, RU = "content/en/policy/_index.md", "content/ru/policy/_index.md"
 
 
-def one(body, **front_matter):
+def policy(body, **front_matter):
     return markdown("Policy", body, **front_matter)
 
 
-# Each step is the files of a commit, with what was renamed before them where it is a pair.
+# By name, the commits as `make_repository` takes them.
 HISTORIES = {
-    "edits": [{EN: one("One"), RU: one("Один")}, {EN: one("Two")}, {EN: one("Three"), RU: one("Три")}],
-    "bytes that are not plain": [
+    "edits": [{EN: policy("One"), RU: policy("Один")}, {EN: policy("Two")}, {EN: policy("Three"), RU: policy("Три")}],
+    "unusual bytes": [
         {EN: b"\xef\xbb\xbf---\r\ntitle: A\r\n---\r\n\r\nOne \xff \x00\r\n"},
         {EN: b"# Two"},
         {EN: "\u202eThree\u2028"},
     ],
     "rename of a section": [
-        {EN: one("One"), RU: one("Один"), "content/en/policy/sub.md": one("Below")},
+        {EN: policy("One"), RU: policy("Один"), "content/en/policy/sub.md": policy("Below")},
         ({"content/en/policy": "content/en/rules", "content/ru/policy": "content/ru/rules"}, {}),
     ],
-    "rename with an edit": [
-        {EN: one("A rather long text, which is to be found again elsewhere.")},
-        {EN: None, "content/en/rules.md": one("A rather long text, which is found again elsewhere.")},
+    "rename and edit": [
+        {EN: policy("A rather long text, which is to be found again elsewhere.")},
+        {EN: None, "content/en/rules.md": policy("A rather long text, which is found again elsewhere.")},
     ],
-    "pages that change places": [
-        {"content/en/a.md": one("The first of the two."), "content/en/b.md": one("Another one, the second.")},
-        {"content/en/b.md": one("The first of the two."), "content/en/a.md": one("Another one, the second.")},
+    "pages that swap names": [
+        {"content/en/a.md": policy("The first of the two."), "content/en/b.md": policy("Another one, the second.")},
+        {"content/en/b.md": policy("The first of the two."), "content/en/a.md": policy("Another one, the second.")},
     ],
-    "deleted and back": [{EN: one("One"), RU: one("Один")}, {RU: None}, {EN: None}, {EN: one("Again")}],
+    "deleted and restored": [{EN: policy("One"), RU: policy("Один")}, {RU: None}, {EN: None}, {EN: policy("Again")}],
     "renamed language": [
-        {"content/en/a.md": one("One"), "content/pt/a.md": one("Um")},
+        {"content/en/a.md": policy("One"), "content/pt/a.md": policy("Um")},
         ({"content/pt": "content/pt-br"}, {}),
     ],
     "pictures": [
-        {EN: one("![a](/a.svg) ![b](b.svg)"), "static/a.svg": SVG, "content/en/policy/b.svg": SVG},
+        {EN: policy("![a](/a.svg) ![b](b.svg)"), "static/a.svg": SVG, "content/en/policy/b.svg": SVG},
         {"static/a.svg": SVG + b"\n"},
         ({"content/en/policy": "content/en/rules"}, {}),
-        {"content/en/rules/_index.md": one("None"), "static/a.svg": None, "content/en/rules/b.svg": None},
+        {"content/en/rules/_index.md": policy("None"), "static/a.svg": None, "content/en/rules/b.svg": None},
     ],
     "suffixes": [
-        {"content/a.md": one("One"), "content/a.ru.md": one("Один"), "content/sub/index.md": one("Sub")},
-        {"content/a.ru.md": one("Два")},
+        {"content/a.md": policy("One"), "content/a.ru.md": policy("Один"), "content/sub/index.md": policy("Sub")},
+        {"content/a.ru.md": policy("Два")},
     ],
     "folders by language": [
         {
             "hugo.toml": '[languages.en]\ncontentDir = "english"\n[languages.ru]\ncontentDir = "texts/russian"\n',
-            "english/a.md": one("One"),
-            "texts/russian/a.md": one("Один"),
+            "english/a.md": policy("One"),
+            "texts/russian/a.md": policy("Один"),
         },
-        {"english/a.md": one("Two")},
+        {"english/a.md": policy("Two")},
     ],
-    "another structure": [
-        {"content/en/a.md": one("One"), "content/ru/a.md": one("Один")},
+    "changed structure": [
+        {"content/en/a.md": policy("One"), "content/ru/a.md": policy("Один")},
         (
             {"content/en": "docs/en", "content/ru": "docs/ru"},
             {"hugo.toml": 'contentDir = "docs"\ndefaultContentLanguage = "en"\n'},
         ),
     ],
-    "another static folder": [
-        {"hugo.toml": "", "content/en/a.md": one("![a](/a.svg)"), "static/a.svg": SVG},
+    "changed static folder": [
+        {"hugo.toml": "", "content/en/a.md": policy("![a](/a.svg)"), "static/a.svg": SVG},
         ({"static": "pictures"}, {"hugo.toml": 'staticDir = "pictures"\n'}),
     ],
-    "no config": [{"en/a.md": one("One"), "ru/a.md": one("Один")}, {"de/a.md": one("Eins")}],
+    "no config": [{"en/a.md": policy("One"), "ru/a.md": policy("Один")}, {"de/a.md": policy("Eins")}],
     "files named by their languages": [
-        {"Policy/en-US.md": one("One"), "Policy/ru.md": one("Один"), "b/en-US.md": one("B")},
-        {"Policy/ru.md": one("Два"), "Policy/de.md": one("Eins")},
+        {"Policy/en-US.md": policy("One"), "Policy/ru.md": policy("Один"), "b/en-US.md": policy("B")},
+        {"Policy/ru.md": policy("Два"), "Policy/de.md": policy("Eins")},
         (
             {
                 "Policy/en-US.md": "en/policy.md",
@@ -102,21 +102,21 @@ HISTORIES = {
             },
             {},
         ),
-        {"en/policy.md": one("Two")},
+        {"en/policy.md": policy("Two")},
     ],
-    "a language that is not served": [{"content/en/a.md": one("One"), "content/tlh/a.md": one("wa'")}],
-    "home page": [{"content/en/_index.md": one("Home")}, {"content/en/_index.md": one("House")}],
-    "spaces and quotes": [{'content/en/a "b" \\ c.md': one("One")}, {'content/en/a "b" \\ c.md': one("Two")}],
-    "addresses of their own": [
-        {EN: one("One", slug="rules", aliases="/old/"), RU: one("Один", url="/ru/pravila/")},
-        {EN: one("Two", slug="rules-2")},
+    "a language that is not served": [{"content/en/a.md": policy("One"), "content/tlh/a.md": policy("wa'")}],
+    "home page": [{"content/en/_index.md": policy("Home")}, {"content/en/_index.md": policy("House")}],
+    "spaces and quotes": [{'content/en/a "b" \\ c.md': policy("One")}, {'content/en/a "b" \\ c.md': policy("Two")}],
+    "slug and url": [
+        {EN: policy("One", slug="rules", aliases="/old/"), RU: policy("Один", url="/ru/pravila/")},
+        {EN: policy("Two", slug="rules-2")},
     ],
 }
 
 
-@pytest.mark.parametrize("steps", HISTORIES.values(), ids=HISTORIES)
-def test_history_goes_out_with_the_same_blobs_and_comes_in_as_it_was(tmp_path, steps):
-    source, copy = make_repository(tmp_path / "site.git", *steps), tmp_path / "out.git"
+@pytest.mark.parametrize("commits", HISTORIES.values(), ids=HISTORIES)
+def test_exported_history_has_the_same_blobs_and_imports_to_the_same_content(tmp_path, commits):
+    source, copy = make_repository(tmp_path / "site.git", *commits), tmp_path / "out.git"
     with rolled_back():
         assert not import_repository(source).skipped
         assert export_repository(copy).is_complete
@@ -129,35 +129,35 @@ def test_history_goes_out_with_the_same_blobs_and_comes_in_as_it_was(tmp_path, s
     assert published_state() == before
 
 
-def test_config_is_there_while_it_tells_how_to_read_all_files(tmp_path):
-    steps = HISTORIES["files named by their languages"]
-    import_repository(make_repository(tmp_path / "site.git", *steps))
+def test_config_is_exported_only_while_it_can_describe_all_files(tmp_path):
+    commits = HISTORIES["files named by their languages"]
+    import_repository(make_repository(tmp_path / "site.git", *commits))
     export_repository(copy := tmp_path / "out.git")
     names = [git(copy, "ls-tree", "--name-only", name).split() for name in commit_ids(copy)]
-    assert [b"hugo.toml" in some for some in names] == [False, False, True, True]
+    assert [b"hugo.toml" in commit for commit in names] == [False, False, True, True]
 
 
-def test_commits_say_what_they_said_byte_for_byte(tmp_path):
-    with Builder(tmp_path / "site.git") as site:
+def test_imported_commits_are_exported_byte_for_byte(tmp_path):
+    with Builder(tmp_path / "site.git") as builder:
         people = {"author": ("Ann", "ann@example.org"), "committer": ("Bob Ärger", "b@example.org")}
-        site.commit({EN: one("One")}, message=b"Caf\xe9\n\n\n", date="1690000001 -0730", **people)
-        site.commit({EN: one("Two")}, message="", date="1 +0000", committer_date="1500000000 +1400")
+        builder.commit({EN: policy("One")}, message=b"Caf\xe9\n\n\n", date="1690000001 -0730", **people)
+        builder.commit({EN: policy("Two")}, message="", date="1 +0000", committer_date="1500000000 +1400")
     import_repository(tmp_path / "site.git")
     export_repository(tmp_path / "out.git")
 
-    def said(path):
+    def commit_lines(path):
         headers = (git(path, "cat-file", "commit", name).split(b"\n") for name in commit_ids(path))
         return [[line for line in lines if not line.startswith((b"tree", b"parent"))] for lines in headers]
 
-    assert said(tmp_path / "out.git") == said(tmp_path / "site.git")
+    assert commit_lines(tmp_path / "out.git") == commit_lines(tmp_path / "site.git")
 
 
-def test_export_of_the_same_site_has_the_same_commits_however_often_it_was_begun(tmp_path):
-    source = make_repository(tmp_path / "site.git", {EN: one("One")}, {EN: one("Two")})
+def test_repeated_exports_and_a_single_one_have_the_same_commits(tmp_path):
+    source = make_repository(tmp_path / "site.git", {EN: policy("One")}, {EN: policy("Two")})
     import_repository(source)
     export_repository(tmp_path / "grown.git")
-    with Builder(source) as site:
-        site.commit({EN: one("Three")}, date="1700000000 +0000")
+    with Builder(source) as builder:
+        builder.commit({EN: policy("Three")}, date="1700000000 +0000")
     import_repository(source)
     publish_bodies(Page.objects.get(), {"en": "Here."}, NOW)
     later = NOW + timedelta(days=1)
@@ -167,20 +167,22 @@ def test_export_of_the_same_site_has_the_same_commits_however_often_it_was_begun
     assert commit_ids(tmp_path / "grown.git") == commit_ids(tmp_path / "whole.git")
 
 
-def test_what_is_broken_goes_out_as_it_was_before(tmp_path):
+def test_skipped_text_is_exported_as_it_was_before(tmp_path):
     broken = "---\ntitle: A: b\n---\n"
     import_repository(
-        make_repository(tmp_path / "site.git", {EN: one("One"), RU: broken}, {EN: broken}, {EN: one("Two")})
+        make_repository(tmp_path / "site.git", {EN: policy("One"), RU: broken}, {EN: broken}, {EN: policy("Two")})
     )
     export_repository(tmp_path / "out.git")
-    # The second commit changed nothing that was taken in.
+    # The second commit changed nothing that was imported.
     assert [change for change in file_changes(tmp_path / "out.git") if change] == [[f"A {EN}"], [f"M {EN}"]]
 
 
-def test_drafts_do_not_go_out(tmp_path):
+def test_drafts_are_not_exported(tmp_path):
     draft = {"draft": "true"}
     import_repository(
-        make_repository(tmp_path / "site.git", {EN: one("One"), RU: one("Один", **draft)}, {EN: one("Two", **draft)})
+        make_repository(
+            tmp_path / "site.git", {EN: policy("One"), RU: policy("Один", **draft)}, {EN: policy("Two", **draft)}
+        )
     )
     save_bodies(make_page("other"), NOW, en="Draft")
     report = export_repository(tmp_path / "out.git")
@@ -188,7 +190,7 @@ def test_drafts_do_not_go_out(tmp_path):
     assert (report.drafts, report.withdrawn) == (3, 1)
 
 
-def test_what_is_done_here_is_one_commit_each(tmp_path):
+def test_every_change_on_this_site_is_one_commit(tmp_path):
     page, days = make_page("policy"), [NOW + timedelta(days=day) for day in range(6)]
     publish_bodies(page, {"en": "One.", "ru": "Один."}, days[0], note="")
     publish_bodies(page, {"en": "Two."}, days[1], note="Why it changed")
@@ -205,8 +207,8 @@ def test_what_is_done_here_is_one_commit_each(tmp_path):
         [f"A {EN}", f"A {RU}"],
         [f"A {new_en}", f"A {new_ru}", f"D {EN}", f"D {RU}"],
     ]
-    links = PublicationRecord.objects.order_by("number").values_list("number", "hash")
-    said = [
+    records = PublicationRecord.objects.order_by("number").values_list("number", "hash")
+    expected = [
         "Version 1 of /policy/",
         "Why it changed",
         "Withdraw /policy/\n\nFor a while",
@@ -214,18 +216,18 @@ def test_what_is_done_here_is_one_commit_each(tmp_path):
         "Move a page to /rules/",
     ]
     assert commit_messages(out) == [
-        f"{words}\n\nPublication-Record: {number}\nPublication-Log-Head: {link}\n"
-        for words, (number, link) in zip(said, links, strict=True)
+        f"{message}\n\nPublication-Record: {number}\nPublication-Log-Head: {record_hash}\n"
+        for message, (number, record_hash) in zip(expected, records, strict=True)
     ]
-    who = git(out, "log", "--reverse", "--format=%an <%ae> %ad|%cn <%ce> %cd", "--date=raw").decode().splitlines()
-    moments = [int(day.timestamp()) for day in days[:5]]
-    assert who == [f"Ann <> {moment} +0000|Ann <> {moment} +0000" for moment in moments]
+    people = git(out, "log", "--reverse", "--format=%an <%ae> %ad|%cn <%ce> %cd", "--date=raw").decode().splitlines()
+    seconds = [int(day.timestamp()) for day in days[:5]]
+    assert people == [f"Ann <> {second} +0000|Ann <> {second} +0000" for second in seconds]
     assert files(out)[new_en].endswith("\nTwo.\n")
 
 
-def test_what_is_done_here_comes_in_elsewhere_with_the_same_versions(tmp_path):
+def test_changes_on_this_site_are_imported_elsewhere_with_the_same_versions(tmp_path):
     with rolled_back():
-        import_repository(make_repository(tmp_path / "site.git", {EN: one("One"), RU: one("Один")}))
+        import_repository(make_repository(tmp_path / "site.git", {EN: policy("One"), RU: policy("Один")}))
         page = Page.objects.get()
         publish_bodies(page, {"en": "Two."}, NOW - timedelta(days=3), note="Why it changed")
         publish_bodies(make_page("other"), {"en": "Other.", "ru": "Другое."}, NOW - timedelta(days=2), note="")
@@ -241,23 +243,23 @@ def test_what_is_done_here_comes_in_elsewhere_with_the_same_versions(tmp_path):
     ]
 
 
-def test_announced_version_goes_out_where_its_moment_came(tmp_path):
+def test_announced_version_is_exported_at_its_effective_time(tmp_path):
     page, other = make_page("policy"), make_page("other")
     days = [NOW + timedelta(days=day) for day in range(8)]
     publish_bodies(page, {"en": "One."}, days[0])
     publish_bodies(page, {"en": "Announced."}, days[1], effective_at=days[4], note="Announced")
-    publish_bodies(other, {"en": "Meanwhile."}, days[2], note="Meanwhile")
+    publish_bodies(other, {"en": "In between."}, days[2], note="In between")
     early = export_repository(tmp_path / "out.git", days[3])
     assert (early.commits, early.upcoming) == (2, 1)
     publish_bodies(other, {"en": "Afterwards."}, days[6], note="Afterwards")
     assert export_repository(tmp_path / "out.git", days[7]).commits == 2
     subjects = [message.partition("\n")[0] for message in commit_messages(tmp_path / "out.git")]
-    assert subjects == ["What changed.", "Meanwhile", "Announced", "Afterwards"]
+    assert subjects == ["What changed.", "In between", "Announced", "Afterwards"]
     export_repository(tmp_path / "whole.git", days[7])
     assert commit_ids(tmp_path / "whole.git") == commit_ids(tmp_path / "out.git")
 
 
-def test_cancelled_version_never_goes_out(tmp_path):
+def test_cancelled_version_is_never_exported(tmp_path):
     page = make_page("policy")
     publish_bodies(page, {"en": "One."}, NOW)
     version = publish_bodies(page, {"en": "Two."}, NOW, effective_at=NOW + timedelta(days=4))
@@ -266,17 +268,17 @@ def test_cancelled_version_never_goes_out(tmp_path):
     assert (report.commits, report.never_in_force, report.upcoming) == (1, 1, 0)
 
 
-def test_pictures_that_no_text_shows_any_more_are_gone(tmp_path):
-    shows = one("![a](/a.svg)")
-    steps = {EN: shows, RU: shows, "static/a.svg": SVG}, {EN: one("None")}, {RU: one("None")}
-    import_repository(make_repository(tmp_path / "site.git", *steps))
+def test_picture_that_no_text_shows_any_more_is_deleted(tmp_path):
+    with_picture = policy("![a](/a.svg)")
+    commits = {EN: with_picture, RU: with_picture, "static/a.svg": SVG}, {EN: policy("None")}, {RU: policy("None")}
+    import_repository(make_repository(tmp_path / "site.git", *commits))
     export_repository(tmp_path / "out.git")
     assert file_changes(tmp_path / "out.git")[1:] == [[f"M {EN}"], ["D static/a.svg", f"M {RU}"]]
 
 
-def test_new_texts_get_files_like_those_that_there_are(tmp_path):
+def test_new_texts_get_file_names_like_existing_ones(tmp_path):
     import_repository(
-        make_repository(tmp_path / "site.git", {"content/a.md": one("One"), "content/b.de.md": one("Zwei")})
+        make_repository(tmp_path / "site.git", {"content/a.md": policy("One"), "content/b.de.md": policy("Zwei")})
     )
     publish_bodies(Page.objects.get(path="a"), {"ru": "Один."}, NOW)
     publish_bodies(make_page("c"), {"en": "Three."}, NOW)
@@ -285,23 +287,23 @@ def test_new_texts_get_files_like_those_that_there_are(tmp_path):
 
 
 @pytest.mark.parametrize("change", ["another commit", "another message", "no commit of it"])
-def test_repository_with_another_history_is_left_as_it_is(tmp_path, change):
+def test_repository_with_another_history_is_not_changed(tmp_path, change):
     out = tmp_path / "out.git"
-    import_repository(make_repository(tmp_path / "site.git", {EN: one("One")}, {EN: one("Two")}))
+    import_repository(make_repository(tmp_path / "site.git", {EN: policy("One")}, {EN: policy("Two")}))
     if change != "no commit of it":
         export_repository(out)
-    with Builder(out) as somebody:
+    with Builder(out) as builder:
         parents = [commit_ids(out)[0]] if change == "another message" else None
-        somebody.commit({EN: one("Theirs")}, message="Theirs", parents=parents)
+        builder.commit({EN: policy("Theirs")}, message="Theirs", parents=parents)
     before = commit_ids(out)
     with pytest.raises(DifferentHistory, match="this site would not have written commit"):
         export_repository(out)
     assert commit_ids(out) == before
 
 
-def test_repository_with_other_files_is_left_as_it_is(tmp_path):
+def test_repository_with_other_files_is_not_changed(tmp_path):
     out = tmp_path / "out.git"
-    import_repository(make_repository(tmp_path / "site.git", {EN: one("One")}))
-    make_repository(out, {EN: one("One")})
+    import_repository(make_repository(tmp_path / "site.git", {EN: policy("One")}))
+    make_repository(out, {EN: policy("One")})
     with pytest.raises(DifferentHistory, match="has other files"):
         export_repository(out)

@@ -1,4 +1,4 @@
-"""The tree as it is in force, as Hugo and the import read it."""
+"""Export of the texts in force as a folder that Hugo and the import can read."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -31,21 +31,22 @@ FILES = {
 }
 
 
-def tree_of(root: Path) -> dict[str, bytes]:
-    """Return a tree's files by their paths, but for the site's config."""
-    found = {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
-    del found["hugo.toml"]
-    return found
+def read_tree(root: Path) -> dict[str, bytes]:
+    """Return the contents of a tree's files by path, except the site's config."""
+    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    del files["hugo.toml"]
+    return files
 
 
-def given_out(root: Path, at=LATER) -> dict[str, str]:
+def export_texts(root: Path, at=LATER) -> dict[str, str]:
+    """Export without any remark or error, and return the files by path."""
     report = export_tree(root, at=at)
     assert (dict(report.remarks), dict(report.not_written)) == ({}, {})
-    return {path: content.decode() for path, content in tree_of(root).items()}
+    return {path: content.decode() for path, content in read_tree(root).items()}
 
 
 @pytest.mark.parametrize("kind", ["tree", "history"])
-def test_what_was_not_edited_comes_out_byte_for_byte_and_in_again(tmp_path, kind):
+def test_unedited_texts_are_exported_byte_for_byte_and_can_be_imported_again(tmp_path, kind):
     with rolled_back():
         if kind == "history":
             import_repository(make_repository(tmp_path / "site.git", FILES))
@@ -54,18 +55,18 @@ def test_what_was_not_edited_comes_out_byte_for_byte_and_in_again(tmp_path, kind
         out = tmp_path / "new" / "out"
         export_tree(out, at=LATER)
         before = published_state()
-    wanted = {path: content.encode() if isinstance(content, str) else content for path, content in FILES.items()}
-    assert tree_of(out) == wanted
+    expected = {path: content.encode() if isinstance(content, str) else content for path, content in FILES.items()}
+    assert read_tree(out) == expected
     import_tree(out, by=IMPORTER, now=NOW)
     after = published_state()
     digests = [
         {
-            language: said[0]
-            for versions in site["pages"].values()
+            language: values[0]
+            for versions in state["pages"].values()
             for texts in versions.values()
-            for language, said in texts.items()
+            for language, values in texts.items()
         }
-        for site in (before, after)
+        for state in (before, after)
     ]
     assert digests[0] == digests[1]
 
@@ -86,16 +87,16 @@ def test_what_was_not_edited_comes_out_byte_for_byte_and_in_again(tmp_path, kind
     ],
     ids=["bare", "suffixes", "another default", "another folder", "a folder for each", "folders in one"],
 )
-def test_tree_keeps_its_structure_and_can_be_read_by_it(tmp_path, files):
+def test_exported_tree_has_the_structure_of_the_imported_one(tmp_path, files):
     with rolled_back():
         import_tree(write_tree(tmp_path / "site", files), by=IMPORTER, now=NOW)
-        assert given_out(tmp_path / "out") == {path: body for path, body in files.items() if path != "hugo.toml"}
+        assert export_texts(tmp_path / "out") == {path: body for path, body in files.items() if path != "hugo.toml"}
         before = published_state()["pages"]
     import_tree(tmp_path / "out", by=IMPORTER, now=NOW)
     assert published_state()["pages"] == before
 
 
-def test_files_named_by_their_languages_have_no_config_and_the_summary_says_why(tmp_path):
+def test_files_named_by_language_have_no_config_and_a_remark_says_why(tmp_path):
     files = {"policy/en.md": "# A", "policy/ru.md": "# А", "ru/b.md": "# Б"}
     with rolled_back():
         import_tree(write_tree(tmp_path / "site", files), by=IMPORTER, now=NOW)
@@ -104,48 +105,48 @@ def test_files_named_by_their_languages_have_no_config_and_the_summary_says_why(
         before = published_state()["pages"]
     remark = "Hugo cannot read files that are named by their language, such as policy/de.md: no hugo.toml"
     assert (dict(report.remarks), report.is_complete) == ({remark: 1}, True)
-    found = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*")}
-    assert found == {*files, "policy/de.md"}
+    paths = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*")}
+    assert paths == {*files, "policy/de.md"}
     import_tree(tmp_path / "out", by=IMPORTER, now=NOW)
     assert published_state()["pages"].keys() == before.keys()
 
 
 @pytest.mark.parametrize(("folder", "times"), [("content/", 0), ("", 1)], ids=["plain", "bare"])
-def test_structure_is_not_looked_for_again_for_each_text(tmp_path, monkeypatch, folder, times):
-    asked = []
+def test_structure_is_not_searched_again_for_every_text(tmp_path, monkeypatch, folder, times):
+    calls = []
 
     def counted(structure, names):
-        asked.append(len(names))
+        calls.append(len(names))
         return matching_structure(structure, names)
 
     monkeypatch.setattr(site_files, "matching_structure", counted)
     places = [(language, number) for language in LANGUAGES for number in range(20)]
     files = {f"{folder}{language}/{number}.md": f"# {language} {number}" for language, number in places}
     import_tree(write_tree(tmp_path / "site", files), by=IMPORTER, now=NOW)
-    given_out(tmp_path / "out")
-    assert (sorted(tree_of(tmp_path / "out")), len(asked)) == (sorted(files), times)
+    export_texts(tmp_path / "out")
+    assert (sorted(read_tree(tmp_path / "out")), len(calls)) == (sorted(files), times)
 
 
-def test_edited_text_says_when_and_where_and_keeps_the_rest(tmp_path):
+def test_edited_text_gets_lastmod_and_weight(tmp_path):
     import_repository(make_repository(tmp_path / "site.git", FILES))
     page = Page.objects.get()
     save_draft(page, {"en": make_fields("Two", title="Policy")}, by=EDITOR, now=NOW)
     publish_bodies(page, {"en": "Two"}, NOW)
     set_position(page, by=EDITOR, now=NOW, weight=7)
-    found = given_out(tmp_path / "out")
+    files = export_texts(tmp_path / "out")
     title = draft_revision(page, "en").title
-    assert found[EN] == f'---\ntitle: "{title}"\nlastmod: 2024-06-01T12:00:00Z\nweight: 7\n---\n\nTwo\n'
-    assert found[RU] == FILES[RU]
+    assert files[EN] == f'---\ntitle: "{title}"\nlastmod: 2024-06-01T12:00:00Z\nweight: 7\n---\n\nTwo\n'
+    assert files[RU] == FILES[RU]
 
 
-def test_new_text_gets_front_matter_with_its_date(tmp_path):
+def test_new_text_gets_lastmod(tmp_path):
     publish_bodies(make_page("policy"), {"en": "One."}, NOW)
-    assert given_out(tmp_path / "out") == {
+    assert export_texts(tmp_path / "out") == {
         EN: '---\ntitle: "Privacy policy"\nlastmod: 2024-06-01T12:00:00Z\n---\n\nOne.\n'
     }
 
 
-def test_page_that_was_moved_here_names_its_old_address(tmp_path):
+def test_page_that_was_moved_on_this_site_gets_an_alias(tmp_path):
     import_repository(
         make_repository(
             tmp_path / "site.git", {EN: "---\ntitle: A\n---\n", RU: "# A", "content/en/policy/sub.md": "# B"}
@@ -153,57 +154,57 @@ def test_page_that_was_moved_here_names_its_old_address(tmp_path):
     )
     move(Page.objects.get(path="policy"), slug="rules", parent=None, by=EDITOR, now=NOW)
     report = export_tree(tmp_path / "out", at=LATER)
-    assert tree_of(tmp_path / "out") == {
+    assert read_tree(tmp_path / "out") == {
         "content/en/rules/_index.md": b'---\naliases: ["/policy/"]\ntitle: A\n---\n',
         "content/ru/rules/_index.md": b"# A",
-        # It has no front matter that could name them.
+        # There is no front matter that aliases could be added to.
         "content/en/rules/sub.md": b"# B",
     }
     assert ["sub.md" in remark for remark in report.remarks] == [True]
 
 
-def test_address_that_a_commit_left_is_not_added_to_the_old_ones(tmp_path):
+def test_address_before_a_move_by_a_commit_is_not_exported_as_an_alias(tmp_path):
     files = {EN: "---\ntitle: A\n---\n"}
     import_repository(make_repository(tmp_path / "site.git", files, ({"content/en/policy": "content/en/terms"}, {})))
     move(Page.objects.get(), slug="rules", parent=None, by=EDITOR, now=NOW)
-    assert given_out(tmp_path / "out") == {
+    assert export_texts(tmp_path / "out") == {
         "content/en/rules/_index.md": '---\naliases: ["/terms/"]\ntitle: A\n---\n',
     }
 
 
-def test_page_whose_text_names_its_address_says_the_new_one(tmp_path):
+def test_moved_page_with_a_slug_gets_a_url(tmp_path):
     import_repository(make_repository(tmp_path / "site.git", {EN: markdown("A", "One", slug="terms")}))
     move(Page.objects.get(), slug="rules", parent=None, by=EDITOR, now=NOW)
-    assert 'url: "rules/"' in given_out(tmp_path / "out")[EN].replace("url: rules/", 'url: "rules/"')
+    assert 'url: "rules/"' in export_texts(tmp_path / "out")[EN].replace("url: rules/", 'url: "rules/"')
     import_tree(tmp_path / "out", by=IMPORTER, now=LATER)
     assert list(Page.objects.values_list("path", flat=True)) == ["rules"]
 
 
-def test_what_readers_cannot_open_is_not_there(tmp_path):
+def test_only_public_texts_are_exported(tmp_path):
     page, other = make_page("policy"), make_page("other")
     publish_bodies(page, {"en": "One."}, NOW - timedelta(days=1))
     publish_bodies(page, {"en": "Two."}, NOW, effective_at=NOW + timedelta(days=9))
     publish_bodies(other, {"en": "Other."}, NOW)
     withdraw(other, reasons={"en": "Gone"}, by=EDITOR, now=NOW)
-    found = given_out(tmp_path / "out")
-    assert (list(found), found[EN].endswith("\nOne.\n")) == ([EN], True)
-    assert given_out(tmp_path / "later", NOW + timedelta(days=10))[EN].endswith("\nTwo.\n")
+    files = export_texts(tmp_path / "out")
+    assert (list(files), files[EN].endswith("\nOne.\n")) == ([EN], True)
+    assert export_texts(tmp_path / "later", NOW + timedelta(days=10))[EN].endswith("\nTwo.\n")
 
 
-def test_folder_that_is_not_empty_is_left_as_it_is(tmp_path):
+def test_folder_that_is_not_empty_is_not_changed(tmp_path):
     write_tree(tmp_path / "out", {"a": "A"})
     with pytest.raises(DestinationNotEmpty):
         export_tree(tmp_path / "out", at=NOW)
     assert (tmp_path / "out" / "a").read_text() == "A"
 
 
-def test_export_that_breaks_off_leaves_nothing(tmp_path, monkeypatch):
+def test_failed_export_leaves_no_files(tmp_path, monkeypatch):
     publish_bodies(make_page("policy"), {"en": "One."}, NOW)
 
-    def full(_path, _content):
+    def fail(_path, _content):
         raise OSError("No space left")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "write_bytes", fail)
     with pytest.raises(OSError, match="No space left"):
         export_tree(tmp_path / "out", at=LATER)
     assert list(tmp_path.iterdir()) == []
