@@ -1,4 +1,4 @@
-"""Bringing a Hugo tree in."""
+"""Import of a Hugo tree without history."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,28 +23,28 @@ NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 LATER = datetime(2024, 6, 2, 12, tzinfo=UTC)
 
 
-def bring_in(root, files=(), now=NOW):
-    """Write files to a tree and import the whole of it."""
+def write_and_import(root, files=(), now=NOW):
+    """Add files to a tree and import the tree."""
     return import_tree(write_tree(root, dict(files)), by=system_actor("import"), now=now)
 
 
 def everything():
-    """Return all that an import could change."""
+    """Return everything that an import can change."""
     models = (Page, Revision, Version, PublicationRecord, Picture, SiteCounter)
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
-def left_out(report):
-    return {left.file_name: left.reason for left in report.skipped}
+def skip_reasons(report):
+    return {file.file_name: file.reason for file in report.skipped}
 
 
-def test_import_publishes_what_it_reads(tmp_path):
+def test_import_publishes_texts_with_their_dates_and_weights(tmp_path):
     files = {
         "content/en/privacy.md": markdown("Privacy", "One", date="2023-05-15", lastmod="2024-04-29"),
         "content/ru/privacy.md": markdown("Приватность", "Один", date="2024-04-29", weight="4"),
         "content/en/terms/_index.md": markdown("Terms", "Terms", weight="7"),
     }
-    report = bring_in(tmp_path, files)
+    report = write_and_import(tmp_path, files)
     assert report == ImportReport(pages=2, versions=2)
     assert report.is_complete
     privacy, terms = Page.objects.order_by("path")
@@ -57,18 +57,18 @@ def test_import_publishes_what_it_reads(tmp_path):
     assert terms.versions.get().published_at == NOW
 
 
-def test_date_without_a_time_is_midnight_in_the_time_zone_of_the_site(tmp_path, settings):
+def test_date_without_a_time_is_midnight_in_the_sites_time_zone(tmp_path, settings):
     settings.TIME_ZONE = "Europe/Berlin"
-    bring_in(tmp_path, {"content/en/privacy.md": markdown("Privacy", "One", lastmod="2024-04-29")})
+    write_and_import(tmp_path, {"content/en/privacy.md": markdown("Privacy", "One", lastmod="2024-04-29")})
     assert Version.objects.get().published_at == datetime(2024, 4, 28, 22, tzinfo=UTC)
 
 
-def test_languages_with_different_moments_become_successive_versions(tmp_path):
+def test_languages_with_different_dates_become_successive_versions(tmp_path):
     files = {
         "content/en/privacy.md": markdown("Privacy", "One", lastmod="2024-04-29"),
         "content/ru/privacy.md": markdown("Приватность", "Один", lastmod="2024-05-01"),
     }
-    assert bring_in(tmp_path, files) == ImportReport(pages=1, versions=2)
+    assert write_and_import(tmp_path, files) == ImportReport(pages=1, versions=2)
     first, second = (texts_by_language(version) for version in Version.objects.order_by("number"))
     assert (sorted(first), sorted(second), second["ru"].based_on) == (["en"], ["en", "ru"], 2)
 
@@ -81,33 +81,33 @@ def test_second_import_changes_nothing(tmp_path):
         "content/en/legal/history.md": markdown("History", "Two"),
         "static/a.svg": SVG,
     }
-    bring_in(tmp_path, files)
+    write_and_import(tmp_path, files)
     before = everything()
-    again = bring_in(tmp_path, now=LATER)
+    again = write_and_import(tmp_path, now=LATER)
     assert everything() == before
     assert (again.pages, again.versions, again.unchanged, again.drafts) == (0, 0, 3, [])
 
 
-def test_changed_file_makes_the_next_version_of_its_page_alone(tmp_path):
+def test_changed_file_makes_a_new_version_of_its_page_only(tmp_path):
     names = ("content/en/privacy.md", "content/en/terms.md")
-    bring_in(tmp_path, {name: markdown("Title", "One", date="2024-01-01") for name in names})
-    report = bring_in(tmp_path, {names[0]: markdown("Title", "Two", date="2024-01-01")}, now=LATER)
+    write_and_import(tmp_path, {name: markdown("Title", "One", date="2024-01-01") for name in names})
+    report = write_and_import(tmp_path, {names[0]: markdown("Title", "Two", date="2024-01-01")}, now=LATER)
     assert report == ImportReport(versions=1, unchanged=1)
     versions = Version.objects.order_by("page__path", "number").values_list("page__path", "number", "published_at")
-    made = datetime(2024, 1, 1, tzinfo=UTC)
-    assert list(versions) == [("privacy", 1, made), ("privacy", 2, LATER), ("terms", 1, made)]
+    new_year = datetime(2024, 1, 1, tzinfo=UTC)
+    assert list(versions) == [("privacy", 1, new_year), ("privacy", 2, LATER), ("terms", 1, new_year)]
 
 
-def test_removed_file_takes_nothing_away(tmp_path):
-    bring_in(tmp_path, {"content/en/privacy.md": "One", "content/en/terms.md": "Two"})
+def test_removed_file_changes_nothing(tmp_path):
+    write_and_import(tmp_path, {"content/en/privacy.md": "One", "content/en/terms.md": "Two"})
     (tmp_path / "content/en/privacy.md").unlink()
     before = everything()
-    assert bring_in(tmp_path, now=LATER) == ImportReport(unchanged=1)
+    assert write_and_import(tmp_path, now=LATER) == ImportReport(unchanged=1)
     assert everything() == before
 
 
-def test_sections_above_are_made_as_pages_without_versions(tmp_path, client):
-    assert bring_in(tmp_path, {"content/ru/legal/eu/privacy.md": "Один"}) == ImportReport(pages=1, versions=1)
+def test_missing_sections_are_created_as_pages_without_versions(tmp_path, client):
+    assert write_and_import(tmp_path, {"content/ru/legal/eu/privacy.md": "Один"}) == ImportReport(pages=1, versions=1)
     page = Page.objects.get(path="legal/eu/privacy")
     assert (page.parent.path, page.parent.parent.path, page.parent.parent.parent) == ("legal/eu", "legal", None)
     assert [client.get(f"/ru/{path}/").status_code for path in ("legal", "legal/eu", "legal/eu/privacy")] == [
@@ -117,15 +117,15 @@ def test_sections_above_are_made_as_pages_without_versions(tmp_path, client):
     ]
 
 
-def test_section_that_gets_a_text_later_is_the_same_page(tmp_path):
-    bring_in(tmp_path, {"content/en/legal/privacy.md": "One"})
+def test_section_that_gets_a_text_later_stays_the_same_page(tmp_path):
+    write_and_import(tmp_path, {"content/en/legal/privacy.md": "One"})
     section = Page.objects.get(path="legal")
-    assert bring_in(tmp_path, {"content/en/legal/_index.md": "Legal"}) == ImportReport(versions=1, unchanged=1)
+    assert write_and_import(tmp_path, {"content/en/legal/_index.md": "Legal"}) == ImportReport(versions=1, unchanged=1)
     assert section.versions.count() == 1
 
 
-def test_home_page_is_the_text_of_the_language_itself(tmp_path, client):
-    bring_in(tmp_path, {"content/en/_index.md": markdown("Home", "Welcome")})
+def test_index_of_the_language_folder_becomes_the_home_page(tmp_path, client):
+    write_and_import(tmp_path, {"content/en/_index.md": markdown("Home", "Welcome")})
     assert Page.objects.get().slug == ""
     assert client.get("/index.md").content.endswith(b"Welcome\n")
 
@@ -140,11 +140,11 @@ def test_home_page_is_the_text_of_the_language_itself(tmp_path, client):
         ("", ["ru", "de", "en-US", "fr"], "en-us"),
     ],
 )
-def test_source_language_is_the_config_default_else_the_first_served_else_the_first(
+def test_source_language_is_the_configs_default_else_the_first_served_else_the_first(
     tmp_path, config, languages, expected
 ):
     files = {f"content/{language}/privacy.md": "Text" for language in languages}
-    bring_in(tmp_path, {"hugo.toml": config, **files})
+    write_and_import(tmp_path, {"hugo.toml": config, **files})
     assert Page.objects.get().source_language == expected
 
 
@@ -159,20 +159,20 @@ def test_source_language_is_the_config_default_else_the_first_served_else_the_fi
         ("v1.0.md", "/v1-0-page/"),
     ],
 )
-def test_name_that_the_site_uses_itself_gets_a_suffix_and_is_reported(tmp_path, client, name, address):
-    report = bring_in(tmp_path, {f"content/en/{name}": "Text"})
+def test_reserved_name_gets_a_suffix_and_is_reported(tmp_path, client, name, address):
+    report = write_and_import(tmp_path, {f"content/en/{name}": "Text"})
     assert report == ImportReport(
         pages=1, versions=1, renamed=[f"content/en/{name} → {address}, because the name is reserved"]
     )
     assert client.get(address).status_code == 200
 
 
-def test_name_with_a_dot_is_free_below_the_root(tmp_path, client):
-    assert bring_in(tmp_path, {"content/en/legal/v1.0.md": "Text"}).renamed == []
+def test_name_with_a_dot_is_only_reserved_at_the_root(tmp_path, client):
+    assert write_and_import(tmp_path, {"content/en/legal/v1.0.md": "Text"}).renamed == []
     assert client.get("/legal/v1.0/").status_code == 200
 
 
-def test_files_that_cannot_be_taken_are_named_and_the_rest_comes_in(tmp_path):
+def test_files_with_errors_are_skipped_and_the_others_are_imported(tmp_path):
     files = {
         "content/en/broken.md": "---\ntitle: [\n---\n",
         "content/en/empty.md": "",
@@ -180,9 +180,9 @@ def test_files_that_cannot_be_taken_are_named_and_the_rest_comes_in(tmp_path):
         "content/en/privacy.md": "Text",
         "content/ru/privacy.md": f"{'ж' * 131072}!",
     }
-    report = bring_in(tmp_path, files)
+    report = write_and_import(tmp_path, files)
     assert not report.is_complete
-    assert left_out(report) == {
+    assert skip_reasons(report) == {
         "content/en/broken.md": "The front matter is not valid YAML: line 3: did not find expected node content.",
         "content/en/empty.md": "it is empty.",
         "content/en/+.md": "'+' has no characters that are allowed in an address.",
@@ -192,10 +192,10 @@ def test_files_that_cannot_be_taken_are_named_and_the_rest_comes_in(tmp_path):
     assert sorted(texts_by_language(Version.objects.get())) == ["en"]
 
 
-def test_second_file_of_a_page_is_named_with_the_first(tmp_path):
+def test_second_file_of_a_text_is_skipped(tmp_path):
     names = ["privacy/_index.md", "privacy/index.md", "privacy.md", "v-page.md", "v.md"]
-    report = bring_in(tmp_path, {f"content/en/{name}": f"Text of {name}" for name in names})
-    assert left_out(report) == {
+    report = write_and_import(tmp_path, {f"content/en/{name}": f"Text of {name}" for name in names})
+    assert skip_reasons(report) == {
         "content/en/privacy/_index.md": "content/en/privacy.md already has the text of this page.",
         "content/en/privacy/index.md": "content/en/privacy.md already has the text of this page.",
     }
@@ -203,20 +203,20 @@ def test_second_file_of_a_page_is_named_with_the_first(tmp_path):
     assert report.renamed[-1] == "content/en/v.md → /v-page-2/, because another page has /v-page/"
 
 
-def test_pictures_are_kept_with_their_bytes_and_shown(tmp_path, client):
+def test_pictures_are_stored_byte_for_byte_and_shown(tmp_path, client):
     files = {"content/en/privacy/index.md": "![a](/a.svg) ![b](b.svg)", "static/a.svg": SVG}
-    assert bring_in(tmp_path, {**files, "content/en/privacy/b.svg": SVG + b"\n"}).is_complete
+    assert write_and_import(tmp_path, {**files, "content/en/privacy/b.svg": SVG + b"\n"}).is_complete
     pictures = texts_by_language(Version.objects.get())["en"].pictures
     assert sorted(pictures) == ["/a.svg", "b.svg"]
-    answer = client.get(f"/media/{pictures['b.svg']}")
-    assert (answer.content, answer["Content-Type"]) == (SVG + b"\n", "image/svg+xml")
+    response = client.get(f"/media/{pictures['b.svg']}")
+    assert (response.content, response["Content-Type"]) == (SVG + b"\n", "image/svg+xml")
     assert f'src="/media/{pictures["b.svg"]}"' in client.get("/privacy/").content.decode()
 
 
-def test_picture_that_is_missing_or_none_is_named_and_the_text_comes_in(tmp_path):
+def test_missing_or_invalid_picture_is_reported_and_its_text_is_imported(tmp_path):
     body = "![a](/missing.svg) ![b](/page.html) ![c](https://example.org/c.svg) ![d](/d.svg)"
-    report = bring_in(tmp_path, {"content/en/privacy.md": body, "static/page.html": "<p>", "static/d.svg": SVG})
-    assert left_out(report) == {
+    report = write_and_import(tmp_path, {"content/en/privacy.md": body, "static/page.html": "<p>", "static/d.svg": SVG})
+    assert skip_reasons(report) == {
         "content/en/privacy.md: picture /missing.svg": "there is no such file in the tree.",
         "content/en/privacy.md: picture /page.html": "it is not a picture that browsers can show.",
         "content/en/privacy.md: picture https://example.org/c.svg": "there is no such file in the tree.",
@@ -225,7 +225,7 @@ def test_picture_that_is_missing_or_none_is_named_and_the_text_comes_in(tmp_path
     assert list(texts_by_language(Version.objects.get())["en"].pictures) == ["/d.svg"]
 
 
-def test_picture_that_cannot_be_read_is_named_and_the_text_comes_in(tmp_path, monkeypatch):
+def test_unreadable_picture_is_reported_and_its_text_is_imported(tmp_path, monkeypatch):
     read_bytes = Path.read_bytes
 
     def refuse_pictures(path):
@@ -235,32 +235,32 @@ def test_picture_that_cannot_be_read_is_named_and_the_text_comes_in(tmp_path, mo
 
     monkeypatch.setattr(Path, "read_bytes", refuse_pictures)
     files = {"content/en/a.md": "![a](/a.svg)", "content/en/b.md": "Text", "static/a.svg": SVG}
-    report = bring_in(tmp_path, files)
-    unread = SkippedFile("content/en/a.md: picture /a.svg", "it cannot be read: it is too long, or missing.")
-    assert report.skipped == [unread]
+    report = write_and_import(tmp_path, files)
+    skipped = SkippedFile("content/en/a.md: picture /a.svg", "it cannot be read: it is too long, or missing.")
+    assert report.skipped == [skipped]
     assert [page.path for page in Page.objects.order_by("path")] == ["a", "b"]
 
 
-def test_picture_that_changed_alone_makes_the_next_version_and_the_old_keeps_its_own(tmp_path, client):
+def test_changed_picture_makes_a_new_version_and_the_old_version_keeps_its_picture(tmp_path, client):
     files = {f"content/{language}/privacy.md": "![a](/a.svg)" for language in ("en", "ru")}
-    bring_in(tmp_path, {**files, "content/en/terms.md": "Text", "static/a.svg": SVG})
-    assert bring_in(tmp_path, {"static/a.svg": SVG + b"\n"}, now=LATER) == ImportReport(versions=1, unchanged=1)
+    write_and_import(tmp_path, {**files, "content/en/terms.md": "Text", "static/a.svg": SVG})
+    assert write_and_import(tmp_path, {"static/a.svg": SVG + b"\n"}, now=LATER) == ImportReport(versions=1, unchanged=1)
     for number, content in ((1, SVG), (2, SVG + b"\n")):
         version = texts_by_language(Version.objects.get(page__path="privacy", number=number))
         assert {client.get(f"/media/{row.pictures['/a.svg']}").content for row in version.values()} == {content}
 
 
-def test_draft_is_skipped_out_of_sight_and_reported(tmp_path, client):
-    report = bring_in(tmp_path, {"content/en/privacy.md": markdown("Privacy", "One", draft="true")})
+def test_draft_is_not_published_but_reported(tmp_path, client):
+    report = write_and_import(tmp_path, {"content/en/privacy.md": markdown("Privacy", "One", draft="true")})
     assert report == ImportReport(pages=1, drafts=["content/en/privacy.md"])
     assert (report.is_complete, client.get("/privacy/").status_code) == (True, 404)
     assert Page.objects.get().draft_text("en")["body"] == "One"
 
 
-def test_page_that_was_edited_here_gets_a_draft_revision_and_is_reported(tmp_path, client):
-    bring_in(tmp_path, {"content/en/privacy.md": "One"})
+def test_page_that_was_edited_on_this_site_gets_a_draft_revision_and_is_reported(tmp_path, client):
+    write_and_import(tmp_path, {"content/en/privacy.md": "One"})
     save_draft(Page.objects.get(), {"en": make_fields("Here")}, by=system_actor("Ann"), now=NOW)
-    report = bring_in(tmp_path, {"content/en/privacy.md": "Two"}, now=LATER)
+    report = write_and_import(tmp_path, {"content/en/privacy.md": "Two"}, now=LATER)
     assert report == ImportReport(draft_revisions=["content/en/privacy.md"])
     assert not report.is_complete
     assert client.get("/privacy/index.md").content == b"One"
@@ -268,20 +268,20 @@ def test_page_that_was_edited_here_gets_a_draft_revision_and_is_reported(tmp_pat
 
 
 def test_import_of_unchanged_files_after_a_revert_changes_nothing(tmp_path, client):
-    bring_in(tmp_path, {"content/en/privacy.md": "One"})
-    bring_in(tmp_path, {"content/en/privacy.md": "Two"})
+    write_and_import(tmp_path, {"content/en/privacy.md": "One"})
+    write_and_import(tmp_path, {"content/en/privacy.md": "Two"})
     page, first = Page.objects.get(), Version.objects.get(number=1)
     revert(page, first, ["en"], by=system_actor("Ann"), now=NOW, significance={"en": "major"}, notes={"en": "Back."})
     before = everything()
-    assert bring_in(tmp_path, now=LATER) == ImportReport(unchanged=1)
+    assert write_and_import(tmp_path, now=LATER) == ImportReport(unchanged=1)
     assert everything() == before
     assert client.get("/privacy/index.md").content == b"One"
 
 
 @pytest.mark.parametrize("language", ["de", "eo"])
-def test_language_that_is_not_served_is_skipped_in_history_and_reported(tmp_path, client, language):
+def test_language_that_is_not_served_is_imported_and_reported(tmp_path, client, language):
     content = markdown("Titolo", "Unu").encode()
-    report = bring_in(tmp_path, {"content/en/privacy.md": "One", f"content/{language}/privacy.md": content})
+    report = write_and_import(tmp_path, {"content/en/privacy.md": "One", f"content/{language}/privacy.md": content})
     assert report == ImportReport(pages=1, versions=1, not_served={language})
     assert report.is_complete
     assert bytes(texts_by_language(Version.objects.get())[language].revision.source) == content
@@ -289,20 +289,20 @@ def test_language_that_is_not_served_is_skipped_in_history_and_reported(tmp_path
 
 
 @pytest.mark.parametrize("language", ["de", "eo"])
-def test_page_in_a_language_that_is_not_served_is_shown_in_it(tmp_path, client, language):
-    bring_in(tmp_path, {f"content/{language}/privacy.md": markdown("Titolo", "Unu")})
+def test_page_in_a_language_that_is_not_served_is_shown_in_that_language(tmp_path, client, language):
+    write_and_import(tmp_path, {f"content/{language}/privacy.md": markdown("Titolo", "Unu")})
     assert client.get("/privacy/history/").status_code == 200
     for address in ("/privacy/", "/ru/privacy/", "/"):
         assert f'lang="{language}"' in client.get(address).content.decode()
 
 
-def test_weight_that_an_editor_gave_stays_until_the_file_changes(tmp_path):
+def test_weight_set_by_an_editor_stays_until_the_file_changes(tmp_path):
     name = "content/en/privacy.md"
-    bring_in(tmp_path, {name: markdown("Privacy", "One", weight="3")})
+    write_and_import(tmp_path, {name: markdown("Privacy", "One", weight="3")})
     set_position(Page.objects.get(), weight=9, by=EDITOR, now=NOW)
-    bring_in(tmp_path, now=LATER)
+    write_and_import(tmp_path, now=LATER)
     assert Page.objects.get().weight == 9
-    bring_in(tmp_path, {name: markdown("Privacy", "Two", weight="3")}, now=LATER)
+    write_and_import(tmp_path, {name: markdown("Privacy", "Two", weight="3")}, now=LATER)
     assert Page.objects.get().weight == 3
 
 
@@ -313,18 +313,18 @@ def test_weight_that_an_editor_gave_stays_until_the_file_changes(tmp_path):
         pytest.param(b"\xef\xbb\xbf---\ntitle: Privacy\n---\n\nOne\n", id="byte order mark"),
         pytest.param(b"---\ntitle: Privacy\n---\n\nOne \xff\xc3 \x00\n", id="invalid UTF-8 and NUL"),
         pytest.param(b"\n\nOne  \n\n\n", id="blank lines without front matter"),
-        pytest.param(b"---\rtitle: Privacy\r---\r\rOne\r", id="CR alone"),
+        pytest.param(b"---\rtitle: Privacy\r---\r\rOne\r", id="CR only"),
     ],
 )
-def test_what_was_imported_comes_out_byte_for_byte(tmp_path, client, content):
-    bring_in(tmp_path, {"content/en/privacy.md": content, "content/ru/privacy/index.md": content + b"!"})
+def test_index_md_returns_the_imported_bytes(tmp_path, client, content):
+    write_and_import(tmp_path, {"content/en/privacy.md": content, "content/ru/privacy/index.md": content + b"!"})
     for address, expected in (("/privacy", content), ("/ru/privacy", content + b"!"), ("/privacy/v/1", content)):
-        answer = client.get(f"{address}/index.md")
-        assert (answer.status_code, answer.content) == (200, expected)
-        assert answer["Content-Type"] == "text/markdown; charset=utf-8"
+        response = client.get(f"{address}/index.md")
+        assert (response.status_code, response.content) == (200, expected)
+        assert response["Content-Type"] == "text/markdown; charset=utf-8"
 
 
-def test_notes_stand_in_the_versions(tmp_path):
+def test_notes_are_stored_with_the_versions(tmp_path):
     import_tree(
         write_tree(tmp_path, {"content/en/a.md": "One"}),
         by=system_actor("import"),
@@ -334,15 +334,15 @@ def test_notes_stand_in_the_versions(tmp_path):
     assert texts_by_language(Version.objects.get())["en"].change_note == "The first."
 
 
-def test_import_says_who_brought_it(tmp_path):
-    bring_in(tmp_path, {"content/en/a.md": "One"})
+def test_author_and_actor_are_those_of_the_import(tmp_path):
+    write_and_import(tmp_path, {"content/en/a.md": "One"})
     assert (Revision.objects.get().author, PublicationRecord.objects.get().actor_name) == ("import", "import")
 
 
-def test_uploaded_picture_comes_back_by_its_digest(tmp_path, client):
+def test_uploaded_picture_is_imported_with_its_digest(tmp_path, client):
     png = b"\x89PNG\r\n\x1a\n and so on"
     name = digest(png)
-    report = bring_in(tmp_path, {"content/en/privacy.md": f"![a](/media/{name})", f"static/media/{name}": png})
+    report = write_and_import(tmp_path, {"content/en/privacy.md": f"![a](/media/{name})", f"static/media/{name}": png})
     assert report.is_complete
-    answer = client.get(f"/media/{name}")
-    assert (answer.content, answer["Content-Type"]) == (png, "image/png")
+    response = client.get(f"/media/{name}")
+    assert (response.content, response["Content-Type"]) == (png, "image/png")
