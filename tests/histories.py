@@ -1,4 +1,4 @@
-"""Histories of Hugo sites as cases: commits, what the import is to make of them, and what it made."""
+"""Test cases for importing git histories: commits, the expected result, and functions that return the actual one."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,37 +11,36 @@ from pages.models import ImportedCommit, Page, PublicationRecord, Redirect, Vers
 from pages.models.publication_record import RecordKind
 from tests.repositories import ANN, Builder, git
 
-# The first commit's date; each further one is made so many seconds later.
-FIRST, STEP = 1_700_000_000, 1000
+# The date of the first commit and the seconds between commits.
+FIRST_TIMESTAMP, INTERVAL = 1_700_000_000, 1000
 MARKS = {"major": "!", "minor": "~", "unchanged": "="}
 
 
 @dataclass(frozen=True)
 class CommitSpec:
-    """A commit as tests/repositories.py takes it; `at` is the committer's date in seconds."""
+    """The arguments for `Builder.commit`. `at` is the committer's date as a Unix timestamp."""
 
     files: dict = field(default_factory=dict)
     moves: dict = field(default_factory=dict)
     at: int | None = None
     message: str = ""
-    # The positions of other commits.
+    # Positions in the list of commits.
     parents: tuple[int, ...] | None = None
     branch: str | None = None
     options: dict = field(default_factory=dict)
 
 
 def commit(files=(), **options):
-    """Return a commit that changes files."""
     return CommitSpec(dict(files), **options)
 
 
 @dataclass(frozen=True)
 class Case:
-    """A history, and what is to come of it.
+    """A history and the expected result of importing it.
 
-    `pages` has by address the versions of each page: the position of the commit that made it, and each language with
-    "!" (a major change), "~" (a minor one) or "=" (carried forward). `moments` are the versions' moments where they are
-    not their commits' dates. `lines` are the report's after the first; "#2" stands for the id of the third commit.
+    `pages` maps addresses to versions. A version is the position of its commit and its languages, each with "!" (major
+    change), "~" (minor change) or "=" (unchanged). `timestamps` has the versions whose timestamp is not that of their
+    commit. `lines` are those of the report without the first one; "#2" stands for the id of the third commit.
     """
 
     name: str
@@ -49,135 +48,136 @@ class Case:
     pages: dict[str, list[str]]
     lines: list[str] = field(default_factory=list)
     status: int = 0
-    moments: dict[tuple[str, int], int] = field(default_factory=dict)
+    timestamps: dict[tuple[str, int], int] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
-    # The position of the commit that withdrew a page last.
+    # The position of the commit that withdrew each withdrawn page.
     withdrawn: dict[str, int] = field(default_factory=dict)
     titles: dict[tuple[str, str], str] = field(default_factory=dict)
     bytes: dict[tuple[str, str], bytes] = field(default_factory=dict)
     options: list[str] = field(default_factory=list)
 
 
-def setting_for(languages):
-    """Return the report's line on languages that could be served."""
+def not_served_line(languages):
+    """Return the line of the report on languages that a setting could serve."""
     return f"Imported but not served: {languages} (add them to SITE_LANGUAGES)"
 
 
-def no_setting_for(languages):
-    """Return the report's line on languages that nobody can have served without a change of the site itself."""
+def not_configured_line(languages):
+    """Return the line of the report on languages that cannot be served without a migration."""
     instruction = "add them to MODELTRANSLATION_LANGUAGES, with a migration, and to SITE_LANGUAGES"
     return f"Imported but not served: {languages} ({instruction})"
 
 
-def build(path, commits):
-    """Make the repository, or go on with it, and return the ids of the commits."""
+def build_repository(path, commits):
+    """Create a repository or add commits to it. Return the ids of the commits."""
     marks, branches = [], {}
     with Builder(path) as site:
-        for position, one in enumerate(map(as_commit, commits)):
-            at = FIRST + STEP * position if one.at is None else one.at
-            parents = None if one.parents is None else [marks[parent] for parent in one.parents]
-            options = {"message": one.message or f"Commit {position}", "date": f"{at} +0200", **one.options}
-            mark = site.commit(one.files, moves=one.moves, parents=parents, branch=one.branch, **options)
+        for position, spec in enumerate(map(as_commit_spec, commits)):
+            at = FIRST_TIMESTAMP + INTERVAL * position if spec.at is None else spec.at
+            parents = None if spec.parents is None else [marks[parent] for parent in spec.parents]
+            options = {"message": spec.message or f"Commit {position}", "date": f"{at} +0200", **spec.options}
+            mark = site.commit(spec.files, moves=spec.moves, parents=parents, branch=spec.branch, **options)
             marks.append(mark)
-            branches[one.branch] = mark
+            branches[spec.branch] = mark
     return [site.ids[mark] for mark in marks]
 
 
-def as_commit(one):
-    """Return a commit that may be given by its files alone."""
-    return one if isinstance(one, CommitSpec) else commit(one)
+def as_commit_spec(spec):
+    """Return a CommitSpec; a commit can also be written as its files only."""
+    return spec if isinstance(spec, CommitSpec) else commit(spec)
 
 
 def import_history(path, capsys, *options):
-    """Run the command with --history; return its exit status and the lines that it printed."""
+    """Run `import_hugo --history`. Return its exit status and the lines of its output."""
     status = 0
     try:
         call_command("import_hugo", str(path), "--history", *options)
-    except SystemExit as leaving:
-        status = leaving.code
+    except SystemExit as error:
+        status = error.code
     return status, capsys.readouterr().out.splitlines()
 
 
 def versions_of_pages(ids):
-    """Return the versions of every page with any, as a case writes them."""
+    """Return the versions of all pages in the notation of a case."""
     commits = dict(
         PublicationRecord.objects.filter(kind=RecordKind.PUBLISH).values_list("version", "commit__commit_id")
     )
-    found = {}
+    pages = {}
     for version in Version.objects.select_related("page").order_by("page__path", "number"):
         marks = [f"{text.language}{MARKS[text.significance]}" for text in version.texts.order_by("language")]
         position = ids.index(commits[version.pk])
-        found.setdefault(version.page.path, []).append(" ".join([str(position), *marks]))
-    return found
+        pages.setdefault(version.page.path, []).append(" ".join([str(position), *marks]))
+    return pages
 
 
-def moments_of_versions(ids, dates):
-    """Return the moments of versions that are not those of their commits, in seconds."""
+def shifted_timestamps(ids, dates):
+    """Return the timestamps of the versions whose timestamp is not that of their commit."""
     records = PublicationRecord.objects.filter(kind=RecordKind.PUBLISH).select_related("version__page", "commit")
-    moments = {
-        (one.version.page.path, one.version.number): (one.at, dates[ids.index(one.commit.commit_id)]) for one in records
-    }
-    return {name: int(at.timestamp()) for name, (at, date) in moments.items() if int(at.timestamp()) != date}
+    timestamps = {}
+    for record in records:
+        timestamp = int(record.at.timestamp())
+        if timestamp != dates[ids.index(record.commit.commit_id)]:
+            timestamps[record.version.page.path, record.version.number] = timestamp
+    return timestamps
 
 
 def withdrawn_pages(ids):
-    """Return the positions of the commits that withdrew the pages that are withdrawn."""
+    """Return the position of the commit that withdrew each withdrawn page."""
     pages = Page.objects.withdrawn(datetime.now(UTC))
     records = PublicationRecord.objects.filter(page__in=pages, kind=RecordKind.WITHDRAW).order_by("number")
-    return {one.page.path: ids.index(one.commit.commit_id) for one in records.select_related("page", "commit")}
+    return {record.page.path: ids.index(record.commit.commit_id) for record in records.select_related("page", "commit")}
 
 
 def redirects():
-    """Return the pages' addresses by the old ones."""
     return dict(Redirect.objects.values_list("old_path", "page__path"))
 
 
-def with_positions(lines, ids):
-    """Return lines in which commits are named by their positions."""
+def replace_commit_ids(lines, ids):
+    """Replace the ids of commits by their positions."""
     positions = {name[:12]: f"#{position}" for position, name in enumerate(ids)}
-    return [re.sub(r"\b[0-9a-f]{12}\b", lambda found: positions.get(found[0], found[0]), line) for line in lines]
+    return [re.sub(r"\b[0-9a-f]{12}\b", lambda match: positions.get(match[0], match[0]), line) for line in lines]
 
 
-def troubles(path):
-    """Yield what does not hold of an imported history: its chain, its bytes against git's, its authors and notes."""
+def find_import_problems(path):
+    """Yield what is wrong with an imported history: its log, its bytes, authors and notes compared with git's."""
     yield from verification.find_problems()
     records = PublicationRecord.objects.filter(kind=RecordKind.PUBLISH).select_related("version__page", "commit")
-    before = {}
+    previous = {}
     for record in records.order_by("number"):
         name = f"{record.version.page.path} {record.version.number}"
-        if record.actor_name != ANN[0]:
-            yield f"{name}: by {record.actor_name!r}"
+        if record.who != ANN[0]:
+            yield f"{name}: by {record.who!r}"
         if not record.version.published_at == record.version.effective_at == record.at:
-            yield f"{name}: it was not published when it was recorded"
+            yield f"{name}: its dates are not that of its record"
         subject = bytes(record.commit.message).decode().split("\n")[0]
         for text in record.version.texts.select_related("revision"):
-            yield from (f"{name} {text.language}: {why}" for why in _text_troubles(path, record, text, subject, before))
-            before[record.page_id, text.language] = text.revision_id
-    yield from _gaps()
+            for problem in _find_text_problems(path, record, text, subject, previous):
+                yield f"{name} {text.language}: {problem}"
+            previous[record.page_id, text.language] = text.revision_id
+    yield from _find_order_problems()
 
 
-def _text_troubles(path, record, text, subject, before):
+def _find_text_problems(path, record, text, subject, previous):
     revision = text.revision
     if text.significance == "unchanged":
-        if revision.pk != before.get((record.page_id, text.language)):
-            yield "it was carried forward, and is another one"
+        if revision.pk != previous.get((record.page_id, text.language)):
+            yield "it is unchanged but has another revision"
         return
     blob = git(path, "cat-file", "blob", f"{record.commit.commit_id}:{revision.file_name}")
     if bytes(revision.source) != blob:
-        yield "its bytes are not git's"
+        yield "its bytes are not those in git"
     if text.change_note != subject:
         yield f"its note is {text.change_note!r}"
 
 
-def _gaps():
-    """Yield where a page's versions or moments are not in order."""
+def _find_order_problems():
     for page in Page.objects.all():
         versions = list(page.versions.order_by("number").values_list("number", "published_at"))
         if [number for number, _ in versions] != list(range(1, len(versions) + 1)):
             yield f"{page.path}: its numbers have gaps"
-        moments = [at for _, at in versions]
-        if moments != sorted(moments):
-            yield f"{page.path}: its moments run backwards"
-    for row in ImportedCommit.objects.all():
-        if PublicationRecord.objects.filter(commit=row, kind=RecordKind.IMPORT).count() != 1:
-            yield f"{row}: it has not one record"
+        timestamps = [published_at for _, published_at in versions]
+        if timestamps != sorted(timestamps):
+            yield f"{page.path}: its timestamps are not in order"
+    for commit in ImportedCommit.objects.all():
+        if PublicationRecord.objects.filter(commit=commit, kind=RecordKind.IMPORT).count() != 1:
+            yield f"{commit}: it does not have exactly one record"

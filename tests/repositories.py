@@ -1,4 +1,4 @@
-"""Real git repositories for tests, made in one run of `git fast-import`.
+"""Real git repositories for tests, written by one run of `git fast-import`.
 
     with Builder(tmp_path / "site.git") as site:
         first = site.commit({"content/en/a.md": b"One.\n"}, message="Begin", date="1690000000 +0200")
@@ -6,7 +6,7 @@
         site.commit({"b.md": None, "c.md": link("b.md")}, moves={"content/en": "de"}, parents=[first, side])
     site.ids[side]  # the commit's id
 
-Used again on the same path it goes on from what is there.
+A builder for an existing repository adds commits to it.
 """
 
 import os
@@ -18,29 +18,27 @@ ANN = ("Ann", "ann@example.org")
 
 @dataclass(frozen=True)
 class TreeEntry:
-    """What stands at a path: a file of a mode (`content` is its bytes), or a submodule (`content` is its commit)."""
+    """An entry of a tree: a file (`content` is its bytes) or a submodule (`content` is the id of its commit)."""
 
     mode: str
     content: bytes
 
 
 def link(target):
-    """Return a symbolic link to a target."""
     return TreeEntry("120000", _bytes(target))
 
 
 def executable(content):
-    """Return a file that may be run."""
     return TreeEntry("100755", _bytes(content))
 
 
 def submodule(commit="1" * 40):
-    """Return a submodule at a commit, which no repository has to have."""
+    """Return a submodule. Its commit does not need to exist."""
     return TreeEntry("160000", commit.encode())
 
 
 def git(path, *arguments, content=None):
-    """Run git at a path, knowing nothing of this machine's settings, and return what it says."""
+    """Run git in a folder, independent of this machine's settings. Return its output."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     for role in ("AUTHOR", "COMMITTER"):
         environment |= {f"GIT_{role}_NAME": ANN[0], f"GIT_{role}_EMAIL": ANN[1]}
@@ -50,13 +48,13 @@ def git(path, *arguments, content=None):
 
 
 class Builder:
-    """Gathers commits and writes them when its `with` ends; then `ids` has the id of each mark that `commit` gave."""
+    """Collects commits and writes them when the `with` block ends. Then `ids` maps their marks to their ids."""
 
     def __init__(self, path, *, branch="main", is_bare=True, object_format="sha1"):
         self.path, self.branch, self.is_bare = path, branch, is_bare
         self.ids = {}
         self._stream = []
-        self._begun = set()
+        self._started_branches = set()
         self._marks = 0
         if not path.exists():
             kind = ["--bare"] if is_bare else []
@@ -85,7 +83,7 @@ class Builder:
             *_data(message),
             *self._parents(branch, parents),
         ]
-        self._begun.add(branch)
+        self._started_branches.add(branch)
         for old, new in dict(moves).items():
             self._stream += ["R ", _quoted(old), " ", _quoted(new), "\n"]
         for path, content in dict(files).items():
@@ -94,11 +92,12 @@ class Builder:
 
     def _parents(self, branch, parents):
         if parents is None:
-            # A branch that this run has not begun goes on from where an earlier run left it.
-            is_old = branch not in self._begun and git(self.path, "for-each-ref", branch)
-            return [f"from {branch}^0\n"] if is_old else []
+            # Continue a branch of an earlier run.
+            exists = branch not in self._started_branches and git(self.path, "for-each-ref", branch)
+            return [f"from {branch}^0\n"] if exists else []
         return [
-            f"{verb} {parent}\n" for verb, parent in zip(["from"] + ["merge"] * len(parents), parents, strict=False)
+            f"{command} {parent}\n"
+            for command, parent in zip(["from"] + ["merge"] * len(parents), parents, strict=False)
         ]
 
     def __enter__(self):
@@ -109,13 +108,13 @@ class Builder:
             self.write()
 
     def write(self):
-        """Write what was gathered, and check it out where there is a work tree."""
+        """Write the commits, and check them out if there is a work tree."""
         stream = b"".join(map(_bytes, self._stream))
         marks = self.path / ("marks" if self.is_bare else ".git/marks")
         options = ["--quiet", "--force", "--date-format=raw-permissive", f"--export-marks={marks.resolve()}"]
         git(self.path, "fast-import", *options, content=stream)
         self.ids = dict(line.split() for line in marks.read_text().splitlines())
-        self._stream, self._begun = [], set()
+        self._stream, self._started_branches = [], set()
         marks.unlink()
         if not self.is_bare:
             git(self.path, "reset", "--quiet", "--hard")

@@ -8,7 +8,7 @@ from pages.models import Page, Version
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from tests.building import make_fields
-from tests.histories import no_setting_for
+from tests.histories import not_configured_line
 from tests.processes import manage
 from tests.trees import markdown, write_tree
 
@@ -50,7 +50,7 @@ def test_import_reports_renamed_pages_drafts_and_languages_but_is_complete(tmp_p
         [
             "Renamed: content/en/history.md → /history-page/, because the name is reserved",
             "Imported as a draft, as its front matter says: content/en/terms.md",
-            no_setting_for("eo"),
+            not_configured_line("eo"),
         ],
     )
 

@@ -23,17 +23,17 @@ from pages.publishing.versions import revert
 from tests.building import EDITOR, make_fields
 from tests.exports import import_repository, rolled_back
 from tests.histories import (
-    FIRST,
-    STEP,
-    as_commit,
-    build,
+    FIRST_TIMESTAMP,
+    INTERVAL,
+    as_commit_spec,
+    build_repository,
     commit,
+    find_import_problems,
     import_history,
-    moments_of_versions,
     redirects,
-    troubles,
+    replace_commit_ids,
+    shifted_timestamps,
     versions_of_pages,
-    with_positions,
     withdrawn_pages,
 )
 from tests.pages.hugo.importing.history_cases import movements, places, structures, texts
@@ -48,21 +48,22 @@ CASES = [*texts.CASES, *movements.CASES, *places.CASES, *structures.CASES]
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_history_comes_in_as_the_table_says(tmp_path, capsys, case):
-    ids = build(tmp_path / "site.git", case.commits)
+    ids = build_repository(tmp_path / "site.git", case.commits)
     status, lines = import_history(tmp_path / "site.git", capsys, *case.options)
     dates = [
-        FIRST + STEP * place if one.at is None else one.at for place, one in enumerate(map(as_commit, case.commits))
+        FIRST_TIMESTAMP + INTERVAL * place if one.at is None else one.at
+        for place, one in enumerate(map(as_commit_spec, case.commits))
     ]
     assert versions_of_pages(ids) == case.pages
-    assert with_positions(lines[1:], ids) == case.lines
+    assert replace_commit_ids(lines[1:], ids) == case.lines
     assert status == case.status
-    assert moments_of_versions(ids, dates) == case.moments
+    assert shifted_timestamps(ids, dates) == case.timestamps
     assert redirects() == case.redirects
     assert withdrawn_pages(ids) == case.withdrawn
     newest = {name: last_revision(*name) for name in (*case.titles, *case.bytes)}
     assert {name: newest[name].title for name in case.titles} == case.titles
     assert {name: bytes(newest[name].source) for name in case.bytes} == case.bytes
-    assert list(troubles(tmp_path / "site.git")) == []
+    assert list(find_import_problems(tmp_path / "site.git")) == []
 
 
 def contents():
@@ -89,7 +90,7 @@ def without(record, *names):
 @pytest.mark.parametrize("case", [*places.RESUMED, *structures.CASES], ids=lambda case: case.name)
 def test_two_runs_make_what_one_makes(tmp_path, case):
     path = tmp_path / "site.git"
-    ids = build(path, case.commits)
+    ids = build_repository(path, case.commits)
     with rolled_back():
         import_repository(path)
         whole = contents()
@@ -152,7 +153,7 @@ def statuses(page):
 
 
 def take_in_all(folder, commits):
-    build(folder / "site.git", commits)
+    build_repository(folder / "site.git", commits)
     import_repository(folder / "site.git")
 
 
@@ -172,7 +173,7 @@ def site(tmp_path):
     def go_on(*files):
         folder = tmp_path / f"{len(commits)}.git"
         commits.extend(files)
-        build(folder, commits)
+        build_repository(folder, commits)
         return folder
 
     return go_on
@@ -193,7 +194,7 @@ def test_second_run_takes_new_commits_alone(site, capsys):
 
 def test_what_was_left_out_is_told_once(tmp_path, capsys):
     path = tmp_path / "site.git"
-    build(path, [{"en/a.md": "One"}, {"docs/notes.md": "Notes"}])
+    build_repository(path, [{"en/a.md": "One"}, {"docs/notes.md": "Notes"}])
     assert import_history(path, capsys)[0] == 1
     assert import_history(path, capsys) == (0, ["Nothing new: all commits were imported before."])
 
@@ -210,9 +211,9 @@ def test_commit_of_a_day_to_come_is_in_force_now(tmp_path):
 
 def test_run_for_other_languages_leaves_the_pages_of_the_first_alone(tmp_path, capsys):
     files = {"content/en/a.md": "One"}, {"content/ru/_index.md": "Дом"}
-    build(tmp_path / "site.git", files[:1])
+    build_repository(tmp_path / "site.git", files[:1])
     import_history(tmp_path / "site.git", capsys)
-    build(tmp_path / "again.git", files)
+    build_repository(tmp_path / "again.git", files)
     assert import_history(tmp_path / "again.git", capsys, "--languages", "ru")[0] == 0
     names = {page.path: list(page.revisions.values_list("language", flat=True)) for page in Page.objects.all()}
     assert names == {"a": ["en"], "": ["ru"]}
@@ -297,14 +298,14 @@ def test_ref_names_what_is_read(site, capsys):
 
 @pytest.mark.parametrize("ref", ["nowhere", "--upload-pack=x"])
 def test_source_that_cannot_be_read_ends_with_2(tmp_path, ref):
-    build(tmp_path / "site.git", [{EN: markdown("A", "One")}])
+    build_repository(tmp_path / "site.git", [{EN: markdown("A", "One")}])
     with pytest.raises(CommandError, match=ref) as error:
         call_command("import_hugo", str(tmp_path / "site.git"), "--history", f"--ref={ref}")
     assert error.value.returncode == 2
 
 
 def test_history_without_texts_ends_with_2(tmp_path):
-    build(tmp_path / "site.git", [{"a.txt": "One"}])
+    build_repository(tmp_path / "site.git", [{"a.txt": "One"}])
     with pytest.raises(CommandError, match="No texts found") as error:
         call_command("import_hugo", str(tmp_path / "site.git"), "--history")
     assert error.value.returncode == 2
@@ -315,7 +316,11 @@ def test_author_is_shown_and_the_whole_commit_is_skipped(site, capsys):
     import_history(site(commit({EN: markdown("A", "One")}, message="Why\n\nBecause.\n", options=author)), capsys)
     row = ImportedCommit.objects.get()
     assert (Revision.objects.get().author, PublicationRecord.objects.get(kind="publish").actor_name) == ("Bea", "Bea")
-    assert (row.author_email, row.committer_name, row.author_date) == ("bea@example.org", "Cem", f"{FIRST} +0200")
+    assert (row.author_email, row.committer_name, row.author_date) == (
+        "bea@example.org",
+        "Cem",
+        f"{FIRST_TIMESTAMP} +0200",
+    )
     assert bytes(row.message) == b"Why\n\nBecause.\n"
 
 

@@ -1,6 +1,6 @@
 """Histories whose files come, go and move."""
 
-from tests.histories import Case, commit, no_setting_for, setting_for
+from tests.histories import Case, commit, not_configured_line, not_served_line
 from tests.repositories import link, submodule
 from tests.trees import SVG, markdown
 
@@ -108,13 +108,13 @@ RENAMES = [
         "a language's code is renamed",
         [{EN: ONE, "content/zh/a.md": TWO}, commit(moves={"content/zh": "content/zh-hans"})],
         {"a": ["0 en! zh!", "1 en= zh-hans!"]},
-        [setting_for("zh-hans"), no_setting_for("zh")],
+        [not_served_line("zh-hans"), not_configured_line("zh")],
     ),
     Case(
         "the code of the only language is renamed",
         [{"content/zh/a.md": TWO}, commit(moves={"content/zh": "content/zh-hans"})],
         {"a": ["0 zh!", "1 zh-hans!"]},
-        [setting_for("zh-hans"), no_setting_for("zh")],
+        [not_served_line("zh-hans"), not_configured_line("zh")],
     ),
 ]
 

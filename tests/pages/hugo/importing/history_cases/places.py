@@ -1,6 +1,6 @@
 """More histories whose files change their names, places and languages."""
 
-from tests.histories import Case, commit, no_setting_for, setting_for
+from tests.histories import Case, commit, not_configured_line, not_served_line
 from tests.repositories import link, submodule
 from tests.trees import SVG, markdown
 
@@ -39,7 +39,7 @@ LANGUAGES = [
         "a language that is not served",
         [{A: ONE, "content/eo/a.md": ONE}],
         {"a": ["0 en! eo!"]},
-        [no_setting_for("eo")],
+        [not_configured_line("eo")],
     ),
 ]
 
@@ -307,7 +307,7 @@ RESUMED = [
             "Brought back: /a-b-2/",
             "Renamed: content/de/a b.md → /a-b-2/, because another page has /a-b/",
             "Redirect removed because a page has its address now: /a-b/",
-            setting_for("de"),
+            not_served_line("de"),
         ],
         redirects={"a-b-former": "a-b-2"},
     ),
@@ -385,7 +385,7 @@ RESUMED = [
             {"content/en/s/_index.md": markdown("S", "One", slug="b")},
         ],
         {"s": ["1 de!", "2 de= en!"], "s/a": ["0 en!"]},
-        [setting_for("de")],
+        [not_served_line("de")],
         redirects={"b": "s"},
     ),
     Case(
@@ -397,7 +397,7 @@ RESUMED = [
             commit(moves={"content/en/s/_index.md": C}),
         ],
         {"c": ["1 en!"], "s/a": ["0 en!"], "s/b": ["2 de!"]},
-        [moved("s", "c"), setting_for("de")],
+        [moved("s", "c"), not_served_line("de")],
         redirects={"s": "c"},
     ),
     Case(
@@ -410,7 +410,7 @@ RESUMED = [
             "Withdrawn because its last text was deleted: /a-former/",
             WITHDRAWN,
             "Brought back: /a/",
-            setting_for("de"),
+            not_served_line("de"),
         ],
         redirects={"b": "a"},
         withdrawn={"a-former": 2},
@@ -423,7 +423,7 @@ RESUMED = [
             commit(moves={"content/en-US/a.md": A}),
         ],
         {"a": ["0 de! en-us! ru!", "1 de= en-us! ru!", "2 de= en! ru="]},
-        [setting_for("de"), no_setting_for("en-us")],
+        [not_served_line("de"), not_configured_line("en-us")],
     ),
 ]
 

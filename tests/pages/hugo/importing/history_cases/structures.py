@@ -1,6 +1,6 @@
 """Histories of sites that tell languages by folders, by contentDir, or by suffixes, and change how they do it."""
 
-from tests.histories import Case, commit, no_setting_for, setting_for
+from tests.histories import Case, commit, not_configured_line, not_served_line
 from tests.trees import markdown
 
 LONG = markdown("Better", "A text that is like no other one, and long enough to be known again.")
@@ -24,7 +24,7 @@ CASES = [
             }
         ],
         {"a": ["0 en! no!"]},
-        [no_setting_for("no")],
+        [not_configured_line("no")],
     ),
     Case(
         "contentDir in JSON",
@@ -152,7 +152,7 @@ CASES = [
         ],
         {"legal_terms": ["0 en! pt-br!", "1 en= pt-br= ru!"], "legal_terms/old": ["1 en!"]},
         [
-            no_setting_for("pt-br"),
+            not_configured_line("pt-br"),
             "Skipped: Legal_Terms/notes.md: neither its folder nor its name contains a language code. (commit #0)",
         ],
         1,
@@ -170,7 +170,7 @@ CASES = [
             "better_privacy": ["0 en-us!", "1 en!"],
             "vpn": ["0 de! en-us!", "2 de= en!"],
         },
-        ["Moved: /better/ → /better_privacy/", setting_for("de"), no_setting_for("en-us")],
+        ["Moved: /better/ → /better_privacy/", not_served_line("de"), not_configured_line("en-us")],
         redirects={"better": "better_privacy"},
     ),
     Case(
@@ -182,7 +182,7 @@ CASES = [
             {"ru/foo_bar.md": TWO},
         ],
         {"foo_bar": ["0 en-us! ru!", "1 en! en-us= ru=", "2 en= ru=", "3 en= ru!"]},
-        [no_setting_for("en-us")],
+        [not_configured_line("en-us")],
     ),
     Case(
         "files named by languages that move to folders of languages",
@@ -203,7 +203,7 @@ CASES = [
             "conditions": ["0 en-us! ru!", "1 en-us= ru!", "2 en! ru="],
             "b": ["0 en-us! ru!", "2 en! ru=", "3 en! ru="],
         },
-        ["Moved: /terms/ → /conditions/", no_setting_for("en-us")],
+        ["Moved: /terms/ → /conditions/", not_configured_line("en-us")],
         redirects={"terms": "conditions"},
     ),
 ]

@@ -137,7 +137,7 @@ DATES = [
         "dates that run backwards",
         [commit({EN: ONE}, at=1_700_000_000), commit({EN: TWO}, at=1_600_000_000), commit({EN: ONE}, at=1_650_000_000)],
         {"a": ["0 en!", "1 en!", "2 en!"]},
-        moments={("a", 2): 1_700_000_000, ("a", 3): 1_700_000_000},
+        timestamps={("a", 2): 1_700_000_000, ("a", 3): 1_700_000_000},
     ),
     Case(
         "dates that run backwards between pages",
