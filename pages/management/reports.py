@@ -13,4 +13,5 @@ def print_report(command: BaseCommand, report: ImportReport | ExportReport, *mor
     for line in (*report.lines(), *more_lines):
         command.stdout.write(line)
     if not report.is_complete:
+        # Not a CommandError: the report already says what is missing.
         sys.exit(1)

@@ -102,6 +102,7 @@ class ExportedLog:
         return {**by_next, 0: sorted(effective, key=lambda waiting: (effective[waiting], waiting))}
 
     def _all_records(self) -> Iterator[ExportedRecord]:
+        # By number, not by OFFSET, which would read all rows before.
         last = 0
         columns = (*_COLUMNS, "version__published_at", "version__number")
         while rows := self._records.filter(number__gt=last).order_by("number").values(*columns)[:_RECORDS_PER_QUERY]:

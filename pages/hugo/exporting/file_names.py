@@ -52,6 +52,7 @@ class FileNames:
 
     def assign_new(self, text: TextKey, address: str, structure: SiteStructure, *, is_section: bool) -> None:
         """Give a text its last path if that is free, else a new one named after its address and similar files."""
+        # For example, a page that was withdrawn and brought back.
         last = self._last_paths.get(text)
         if last is not None and last not in self._texts and is_safe_path(last):
             self.assign(text, last)

@@ -46,6 +46,7 @@ def export_git(
     with Writer(destination, ref) as writer:
         if writer.head:
             report.existing_commits = _skip_existing(destination, writer.head, commits, site)
+        # The branch moves when the writer ends without an error, so that all commits are appended, or none.
         batch: list[PendingCommit] = []
         for commit in commits:
             batch.append(commit)

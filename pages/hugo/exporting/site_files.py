@@ -84,6 +84,7 @@ class SiteFiles:
         if commit.site_structure:
             self._set_structure(SiteStructure.from_json(commit.site_structure))
             self._is_imported_structure = True
+        # Release all paths before any is assigned: a commit can swap files.
         for path in commit.files:
             if key := self.names.release(path):
                 self._changed[key] = None

@@ -70,6 +70,7 @@ class HistoryImport:
     ):
         self._repository, self._now, self._has_notes, self._progress = repository, now, has_notes, progress
         self._ids = repository.ids(ref)
+        # The branch can move during the import: from here on, it ends with this commit.
         self._head = self._ids[-1]
         self.report = ImportReport(is_history=True)
         read, zone = blob_reader(repository), ZoneInfo(settings.TIME_ZONE)
@@ -106,6 +107,7 @@ class HistoryImport:
         return report
 
     def _in_batches(self, imported: Collection[str]) -> Iterator[list[CommitToImport]]:
+        # Commits are read before the transaction of their batch begins, to keep that short.
         batch: list[CommitToImport] = []
         text_bytes = 0
         for commit in self._repository.commits(self._head, after=imported):
@@ -135,6 +137,7 @@ class HistoryImport:
         self._page_importer.match_existing_pages(importer, page_changes)
         row = _imported_commit(commit, commit_changes)
         importer.writer.add_commit(row)
+        # A wrong clock can date a commit in the future, but the log has no future records of imports.
         recorded_at = min(committed_at, self._now)
         importer.writer.record(
             RecordKind.IMPORT, at=recorded_at, extra_payload={"imported": hash_chain.commit_digest(row)}

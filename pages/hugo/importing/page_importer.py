@@ -29,7 +29,7 @@ class PageImporter:
 
     def __init__(self, read: ReadBlobs, report: ImportReport, zone: ZoneInfo):
         self._read, self.report, self._zone = read, report, zone
-        # Digests of the pictures that are stored, by blob id.
+        # Digests of stored pictures by blob id: many commits have the same ones.
         self._pictures: dict[str, str] = {}
         # Pages that have files of this import.
         self._known: dict[UUID, FilePage] = {}
@@ -39,7 +39,10 @@ class PageImporter:
         self._known |= {page.identifier: page for page in pages}
 
     def match_existing_pages(self, importer: Importer, page_changes: Iterable[PageChanges]) -> None:
-        """Let new files become texts of the stored page at their address, unless that page has files already."""
+        """Let new files become texts of the stored page at their address, unless that page has files already.
+
+        Such a page was created by an editor, or as a section of an imported page.
+        """
         for changes in page_changes:
             if changes.current_address is None or not changes.texts or changes.page.identifier in self._known:
                 continue

@@ -40,6 +40,7 @@ class Command(BaseCommand):
 def require_free_port(port: int) -> None:
     """Raise CommandError if the port is in use. Checked first, because the startup message would be wrong."""
     with socket.socket() as probe:
+        # As the server does: connections of a server that just stopped must not count as in use.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
