@@ -1,4 +1,4 @@
-"""The statuses of all translations at once are those that each has by itself, whatever happened to the page."""
+"""`assess_translations` returns for all pages what `status_with_basis` returns for each text, after any history."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -38,8 +38,7 @@ STEPS = st.one_of(
 )
 
 
-def act(page: Page, step: tuple, now) -> None:
-    """Do what a step says, as far as the verbs let it."""
+def perform(page: Page, step: tuple, now) -> None:
     newest = page.versions.order_by("-number").first()
     if step[0] == "publish":
         _name, languages, body, significance, reflects_this, days, announcement_action = step
@@ -56,20 +55,20 @@ def act(page: Page, step: tuple, now) -> None:
         confirm(newest, "ru", step[1], by=EDITOR, now=now)
 
 
-def one_by_one(at) -> dict:
-    """Return what `status_with_basis` says of each translation in force."""
-    found = {}
+def statuses_one_by_one(at) -> dict:
+    statuses = {}
     for version in Version.objects.in_force(at).select_related("page"):
         texts = version_texts(version)
         for text in texts.values():
             status, reflects = status_with_basis(version.page, version, text, texts, at)
             if status is not None:
-                found[version.page_id, text.language] = (status, reflects)
-    return found
+                statuses[version.page_id, text.language] = (status, reflects)
+    return statuses
 
 
-def at_once(at) -> dict:
-    return {key: (one.status, one.reflects) for key, one in assess_translations(texts_in_force(at), at).items()}
+def statuses_at_once(at) -> dict:
+    assessments = assess_translations(texts_in_force(at), at)
+    return {key: (assessment.status, assessment.reflects) for key, assessment in assessments.items()}
 
 
 PUBLISHED = ("publish", ("en", "ru"), "One.", "major", True, 0, None)
@@ -78,7 +77,7 @@ PUBLISHED = ("publish", ("en", "ru"), "One.", "major", True, 0, None)
 @settings(max_examples=settings().max_examples // 2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEPS, max_size=6))
 @example(
-    # A translation of an announced text that is cancelled, and what follows it.
+    # A translation of an announced text that is cancelled, and the versions that follow.
     [
         ("publish", ("en", "ru"), "Two.", "minor", True, 9, None),
         ("cancel",),
@@ -88,7 +87,7 @@ PUBLISHED = ("publish", ("en", "ru"), "One.", "major", True, 0, None)
 )
 @example([("publish", ("en",), "Two.", "major", False, 9, None), ("confirm", 2)])
 @example(
-    # Confirmed for an announcement that is then cancelled; the source that follows it is an unchanged one.
+    # Confirmed for an announcement that is then cancelled; the source text after it is unchanged.
     [
         ("publish", ("en",), "Two.", "major", False, 0, None),
         ("publish", ("en",), "Three.", "minor", False, 9, None),
@@ -97,34 +96,34 @@ PUBLISHED = ("publish", ("en", "ru"), "One.", "major", True, 0, None)
         ("publish", ("ar",), "Two.", "major", False, 0, None),
     ]
 )
-def test_all_at_once_say_what_each_says_by_itself(moment, steps):
+def test_statuses_at_once_equal_those_one_by_one(moment, steps):
     with transaction.atomic():
         page, now = make_page(), moment(0)
         for step in [PUBLISHED, *steps]:
             now += timedelta(days=1)
-            # What a verb refuses did not happen.
+            # A refused operation changes nothing.
             with suppress(SupersedesAnnouncement, NotCancellable, NotConfirmable, ValidationError):
-                act(page, step, now)
+                perform(page, step, now)
         for at in (now, now + timedelta(days=3), now + timedelta(days=30)):
-            assert at_once(at) == one_by_one(at)
+            assert statuses_at_once(at) == statuses_one_by_one(at)
         transaction.set_rollback(True)
 
 
-def test_what_overtook_a_translation_is_the_first_change_that_matters(moment):
+def test_translation_is_behind_since_the_first_change_that_gave_it_its_status(moment):
     page = make_page()
     publish_bodies(page, {"en": "One.", "ru": "Раз."}, moment(0), confirmed=["ru"])
     minor = publish_bodies(page, {"en": "One!"}, moment(1), significance="minor")
     publish_bodies(page, {"ru": "Раз!"}, moment(2), significance="minor")
-    (judgement,) = assess_translations(texts_in_force(moment(3)), moment(3)).values()
-    assert judgement == (TranslationStatus.MINOR, 1, minor.pk)
+    (assessment,) = assess_translations(texts_in_force(moment(3)), moment(3)).values()
+    assert assessment == (TranslationStatus.MINOR, 1, minor.pk)
     major = publish_bodies(page, {"en": "Two."}, moment(4))
     publish_bodies(page, {"en": "Three."}, moment(5))
-    (judgement,) = assess_translations(texts_in_force(moment(6)), moment(6)).values()
-    assert judgement == (TranslationStatus.BEHIND, 1, major.pk)
+    (assessment,) = assess_translations(texts_in_force(moment(6)), moment(6)).values()
+    assert assessment == (TranslationStatus.BEHIND, 1, major.pk)
 
 
-def test_a_translation_that_reflects_nothing_is_behind_from_the_first_text_on(moment):
+def test_translation_that_reflects_nothing_is_behind_since_the_first_source_text(moment):
     page = make_page()
     first = publish_bodies(page, {"en": "One.", "ru": "Раз."}, moment(0))
-    (judgement,) = assess_translations(texts_in_force(moment(1)), moment(1)).values()
-    assert judgement == (TranslationStatus.BEHIND, None, first.pk)
+    (assessment,) = assess_translations(texts_in_force(moment(1)), moment(1)).values()
+    assert assessment == (TranslationStatus.BEHIND, None, first.pk)

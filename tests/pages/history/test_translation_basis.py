@@ -1,4 +1,4 @@
-"""The statuses of all translations of a version at once are those that each has by itself."""
+"""`translation_statuses` returns for all translations what `status_with_basis` returns for each."""
 
 import pytest
 
@@ -12,19 +12,19 @@ from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts
 pytestmark = pytest.mark.django_db
 
 
-def singly(page, version, at):
-    of_version = texts_by_language(version)
-    found = {one: status_with_basis(page, version, text, of_version, at)[0] for one, text in of_version.items()}
-    return {language: status for language, status in found.items() if status}
+def statuses_one_by_one(page, version, at):
+    texts = texts_by_language(version)
+    statuses = {name: status_with_basis(page, version, text, texts, at)[0] for name, text in texts.items()}
+    return {language: status for language, status in statuses.items() if status}
 
 
-def together(page, version, at):
+def statuses_at_once(page, version, at):
     return translation_statuses(page, version, texts_by_language(version), at)
 
 
 @pytest.fixture
 def page(moment):
-    """Return a page whose translations are current, nearly, and behind; one version was cancelled."""
+    """Return a page with translations in every status, and a cancelled version."""
     page = make_page()
     publish_bodies(page, {"en": "One.", "ru": "Раз.", "de": "Eins.", "fr": "Un."}, moment(), confirmed=["ru", "de"])
     publish_bodies(page, {"en": "One!", "de": "Eins!"}, moment(1), significance="minor", confirmed=["de"])
@@ -36,25 +36,25 @@ def page(moment):
     return page
 
 
-def test_all_at_once_are_what_each_is_by_itself(page, moment):
+def test_statuses_at_once_equal_those_one_by_one(page, moment):
     for version in page.versions.all():
-        assert together(page, version, moment(5)) == singly(page, version, moment(5))
+        assert statuses_at_once(page, version, moment(5)) == statuses_one_by_one(page, version, moment(5))
     newest = page.versions.get(number=2)
-    assert together(page, newest, moment(5)) == {
+    assert statuses_at_once(page, newest, moment(5)) == {
         "ru": TranslationStatus.MINOR,
         "de": TranslationStatus.UP_TO_DATE,
         "fr": TranslationStatus.BEHIND,
     }
 
 
-def test_a_confirmation_counts(page, moment):
+def test_confirmation_counts_from_its_time_on(page, moment):
     newest = page.versions.get(number=2)
     confirm(newest, "ru", 2, by=EDITOR, now=moment(4))
-    assert together(page, newest, moment(3))["ru"] == TranslationStatus.MINOR
-    assert together(page, newest, moment(5))["ru"] == TranslationStatus.UP_TO_DATE
-    assert together(page, newest, moment(5)) == singly(page, newest, moment(5))
+    assert statuses_at_once(page, newest, moment(3))["ru"] == TranslationStatus.MINOR
+    assert statuses_at_once(page, newest, moment(5))["ru"] == TranslationStatus.UP_TO_DATE
+    assert statuses_at_once(page, newest, moment(5)) == statuses_one_by_one(page, newest, moment(5))
 
 
-def test_without_a_source_text_there_is_no_status(page, moment):
+def test_version_without_a_source_text_has_no_statuses(page, moment):
     version = page.versions.get(number=2)
     assert translation_statuses(page, version, {"ru": texts_by_language(version)["ru"]}, moment(5)) == {}

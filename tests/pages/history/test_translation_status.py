@@ -1,12 +1,12 @@
-"""Translation status: a question about digests and significance, with no clock in it."""
+"""Translation status depends only on the digests and significances of source texts."""
 
 import pytest
 
 from pages.history.translation_status import SourceText, translation_status
 
 
-def steps(letters):
-    """Read `A b C`: version 1 says A, 2 says b (a minor change), 3 says C (a major one); `=` carries the text on."""
+def source_texts(letters):
+    """Parse `A b C`: version 1 has text A, 2 has b (a minor change), 3 has C (major); `=` repeats, `.` has no text."""
     source, digest = [], ""
     for number, letter in enumerate(letters.split(), 1):
         if letter == ".":
@@ -20,7 +20,7 @@ def steps(letters):
 @pytest.mark.parametrize(
     ("source", "based_on", "expected"),
     [
-        # It reflects the text that is shown.
+        # It reflects the current text.
         ("A", 1, "current"),
         ("A B", 2, "current"),
         ("A =", 1, "current"),
@@ -33,26 +33,26 @@ def steps(letters):
         ("A b C", 1, "outdated"),
         ("A B c", 1, "outdated"),
         ("A B c", 2, "minor differences"),
-        # A change before the version reflected does not count.
+        # A change before the reflected version does not count.
         ("A B c", 3, "current"),
-        # It says what it said again.
+        # The source was changed back.
         ("A B A", 1, "current"),
         ("A b a", 1, "current"),
         ("A B A", 2, "outdated"),
-        # It reflects nothing, or what was before the source had a text.
+        # It reflects nothing, or a version from before the source had a text.
         ("A", None, "outdated"),
         ("A b", None, "outdated"),
         ("a", None, "outdated"),
         (". B", 1, "outdated"),
-        # A version without the source's text (cancelled, or imported): the one before it counts.
+        # A version without a source text (cancelled, or imported): the previous one counts.
         ("A . B", 2, "outdated"),
         ("A . b", 2, "minor differences"),
         ("A . =", 2, "current"),
-        # Nothing to compare with.
+        # There is no source text.
         ("", 1, None),
         ("", None, None),
         (".", None, None),
     ],
 )
-def test_status_is_what_the_sources_changes_say(source, based_on, expected):
-    assert translation_status(based_on, steps(source)) == expected
+def test_status_follows_from_the_changes_of_the_source(source, based_on, expected):
+    assert translation_status(based_on, source_texts(source)) == expected
