@@ -12,6 +12,7 @@ from modeltranslation.utils import build_localized_fieldname
 from pages.models.publication_record import PublicationRecord
 from pages.models.version import Version
 
+MAX_PATH_LENGTH = 1000
 TEXT_FIELDS = ("title", "link_title", "description", "body")
 
 
@@ -49,7 +50,7 @@ class Page(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent page")
     )
     slug = models.CharField(_("slug"), max_length=200, blank=True, help_text=_("The last part of the page's address."))
-    path = models.CharField(_("path"), max_length=1000, unique=True, editable=False)
+    path = models.CharField(_("path"), max_length=MAX_PATH_LENGTH, unique=True, editable=False)
     weight = models.PositiveIntegerField(
         _("weight"), default=0, help_text=_("Orders a page among its siblings: lighter ones first, 0 last.")
     )

@@ -1,4 +1,5 @@
-"""The only writer of pages and their history: one verb for each change of state.
+"""The write operations: the only code that changes pages and their history.
 
-Verbs are plain functions, atomic, and take who does it and when. They must not know who is notified, cached or shown.
+Each change of state is one atomic function that takes the actor (`by`) and the time (`now`). Nothing here depends on
+caches or views.
 """

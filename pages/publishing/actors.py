@@ -1,4 +1,4 @@
-"""Who does something: the name that goes into history, and what they may do. Every verb asks here before it acts."""
+"""The actor of an operation: the name that history records, and the permissions that every operation checks first."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,27 +9,28 @@ from django.utils.translation import gettext as _
 
 @dataclass(frozen=True)
 class Actor:
-    """A person or a command. Without a list of permissions it may do everything: it works on the machine itself."""
+    """A person or a command. `permissions` is None for a command, which may do everything."""
 
     name: str
     permissions: frozenset[str] | None = field(default_factory=frozenset)
 
     def has_perm(self, permission: str) -> bool:
-        """Tell whether the actor has a permission of this app, named without it: `publish_page`."""
+        """Tell whether the actor has a permission of this app, given without the app label: `publish_page`."""
         return self.permissions is None or permission in self.permissions
 
     def require(self, *permissions: str) -> None:
-        """Raise PermissionDenied, which says what is lacking, unless the actor has all of them."""
-        lacking = [permission for permission in permissions if not self.has_perm(permission)]
-        if lacking:
-            raise PermissionDenied(_("You may not do this: %(permissions)s.") % {"permissions": ", ".join(lacking)})
+        """Raise PermissionDenied, which names the missing permissions, unless the actor has all of them."""
+        missing = [permission for permission in permissions if not self.has_perm(permission)]
+        if missing:
+            raise PermissionDenied(_("You may not do this: %(permissions)s.") % {"permissions": ", ".join(missing)})
 
 
 def system_actor(name: str) -> Actor:
-    """Return the actor for a command: whoever can start one holds the database anyway."""
+    """Return the actor of a command. It needs no permissions: anyone who can run commands controls the database."""
     return Actor(name, None)
 
 
 def user_actor(name: str, permissions: Iterable[str]) -> Actor:
-    """Return the actor for a user, given Django's names of permissions, `pages.publish_page` among them."""
-    return Actor(name, frozenset(one.removeprefix("pages.") for one in permissions if one.startswith("pages.")))
+    """Return the actor of a user who has Django permissions such as `pages.publish_page`; other apps' are ignored."""
+    own = (permission.removeprefix("pages.") for permission in permissions if permission.startswith("pages."))
+    return Actor(name, frozenset(own))

@@ -1,4 +1,4 @@
-"""Saving the texts that editors work on."""
+"""Saving drafts."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,11 +18,11 @@ from pages.text.source import Fields
 
 
 class DraftConflict(Exception):
-    """Somebody else saved the same language in the meantime; nothing was saved."""
+    """Somebody else saved the same languages after the person opened them; nothing was saved."""
 
     def __init__(self, saved: Mapping[str, Revision]):
         self.saved = saved
-        super().__init__(f"saved meanwhile: {', '.join(saved)}")
+        super().__init__(f"drafts saved by somebody else: {', '.join(saved)}")
 
 
 @transaction.atomic
@@ -49,7 +49,7 @@ def save_draft(
     changed = {language: new for language, new in sources.items() if new is not None}
     by.require(*map(change_text_permission, changed))
     if expected_revisions is not None:
-        _insist_on_heads(heads, {language: expected_revisions.get(language) for language in changed})
+        _check_heads(heads, {language: expected_revisions.get(language) for language in changed})
     return {
         language: write_draft(page, language, new, texts[language], by=by, now=now) for language, new in changed.items()
     }
@@ -65,24 +65,23 @@ def copy_to_draft(revision: Revision, *, by: Actor, now: datetime, expected_revi
     page = Page.objects.select_for_update().only("pk").get(pk=revision.page_id)
     by.require(change_text_permission(revision.language))
     head = page.revisions.drafts().filter(language=revision.language).first()
-    _insist_on_heads({head.language: head} if head else {}, {revision.language: expected_revision})
+    _check_heads({head.language: head} if head else {}, {revision.language: expected_revision})
     if revision.digest == (head.digest if head else source.digest(b"")):
         return None
-    # It came from no file this time, whichever file it came from then.
-    arguments = (page, revision.language, bytes(revision.source), revision_fields(revision))
-    return write_draft(*arguments, by=by, now=now)
+    # Without the file name of the old revision: this one was not imported.
+    return write_draft(page, revision.language, bytes(revision.source), revision_fields(revision), by=by, now=now)
 
 
 def write_draft(
     page: Page, language: str, new_source: bytes, text: Fields, *, by: Actor, now: datetime, file_name: str = ""
 ) -> Revision:
-    """Make a text the working copy of its language. The caller's transaction holds the page's lock."""
+    """Make a text the draft of its language. The caller's transaction has locked the page."""
     text = source.normalise(text)
     revision = add_revision(page, language, new_source, text, by=by, now=now, file_name=file_name)
-    # History can hold any language; the working copy has columns for those that could be served.
+    # Revisions can have any language, the draft only those with columns.
     if language in settings.MODELTRANSLATION_LANGUAGES:
         columns = {text_field(name, language): getattr(text, name) for name in TEXT_FIELDS}
-        # By name, through the table: assigning to a translated attribute depends on the language that is active.
+        # By column name: modeltranslation's bare attributes depend on the active language.
         Page.objects.filter(pk=page.pk).update(**columns)
     return revision
 
@@ -98,7 +97,7 @@ def add_revision(
     file_name: str = "",
     is_draft_head: bool = True,
 ) -> Revision:
-    """Keep a text as it is; set aside, it leaves the working copy as it was."""
+    """Store a text as a revision. Unless `is_draft_head`, the draft stays as it is."""
     return Revision.objects.create(
         page=page,
         language=language,
@@ -115,14 +114,14 @@ def add_revision(
 
 
 def revision_fields(revision: Revision) -> Fields:
-    """Return a revision's fields as they were read when it was saved."""
+    """Return the fields as they were parsed when the revision was saved, and the body."""
     return Fields(
         revision.title, revision.link_title, revision.description, source.extract_body(bytes(revision.source))
     )
 
 
 def updated_source(head: Revision | None, text: Fields) -> bytes | None:
-    """Return the bytes that a text makes, or None where it says what is there already."""
+    """Return the source bytes of the draft with new fields, or None if nothing would change."""
     text = source.normalise(text)
     if head is None or head.is_empty:
         return None if text.is_blank else source.compose(text)
@@ -131,13 +130,13 @@ def updated_source(head: Revision | None, text: Fields) -> bytes | None:
     try:
         new = source.patch(bytes(head.source), revision_fields(head), text)
     except source.PatchFailed:
-        # A front matter of that shape cannot be patched; the text must not be lost for it.
+        # Losing the form of the front matter is better than losing the text.
         new = source.compose(text)
     return None if new == bytes(head.source) else new
 
 
 def _edited(page: Page, texts: Mapping[str, Fields], opened_with: Mapping[str, int | None]) -> dict[str, Fields]:
-    """Leave out the languages that say what they were opened with, whatever was saved there since."""
+    """Return only the texts that the person changed: an untouched language must not overwrite a newer draft."""
     keys = [opened_with.get(language) for language in texts]
     opened = {
         revision.language: revision_fields(revision) for revision in page.revisions.filter(pk__in=filter(None, keys))
@@ -150,7 +149,7 @@ def _edited(page: Page, texts: Mapping[str, Fields], opened_with: Mapping[str, i
 
 
 def validate_texts(texts: Mapping[str, Fields], *, prefix: str = "") -> None:
-    """Raise ValidationError, by field with a prefix before its name, on texts that are too long or have no title."""
+    """Raise ValidationError for texts that are too long or have no title; `prefix` precedes the names of the fields."""
     errors: dict[str, str] = {}
     for language, text in texts.items():
         if (size := len(text.body.encode())) > MAX_BODY_BYTES:
@@ -164,11 +163,11 @@ def validate_texts(texts: Mapping[str, Fields], *, prefix: str = "") -> None:
         raise ValidationError(errors)
 
 
-def _insist_on_heads(heads: Mapping[str, Revision], expected_revisions: Mapping[str, int | None]) -> None:
+def _check_heads(heads: Mapping[str, Revision], expected: Mapping[str, int | None]) -> None:
     saved = {
         language: heads[language]
-        for language, opened_with in expected_revisions.items()
-        if language in heads and heads[language].pk != opened_with
+        for language, key in expected.items()
+        if language in heads and heads[language].pk != key
     }
     if saved:
         raise DraftConflict(saved)

@@ -1,4 +1,4 @@
-"""What happens to a page beside its versions: it is withdrawn, brought back, its translations are confirmed."""
+"""Page events other than versions: withdraw a page, bring it back, confirm a translation."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,69 +18,70 @@ from pages.publishing.records import append_record, effective_now, require_last_
 
 
 class NotWithdrawable(Exception):
-    """Only a page that readers can open can be withdrawn, and only a withdrawn one brought back."""
+    """Only a public page can be withdrawn, and only a withdrawn one brought back."""
 
 
 class NotConfirmable(Exception):
-    """Only a translation can be said to reflect a version, one that has the source text and came before or with it."""
+    """The text is not a translation, or the confirmed version has no source text, is later, or is reflected already."""
 
 
 @transaction.atomic
 def withdraw(
     page: Page, *, reasons: Mapping[str, str], by: Actor, now: datetime, expected_record: int | None = None
 ) -> PublicationRecord:
-    """Take a page from readers, who are told the reason in their language, or else in the page's own.
+    """Withdraw a page. Readers see the reason in their language, else in the source language.
 
-    Raises ValidationError without a reason in the source language, NotWithdrawable, PublicationConflict.
+    Raises ValidationError if the source language has no reason, NotWithdrawable, PublicationConflict.
     """
     by.require(WITHDRAW)
     page = Page.objects.select_for_update().get(pk=page.pk)
     require_last_record(page, expected_record)
-    moment = effective_now(page, now)
-    if not Page.objects.public(moment).filter(pk=page.pk).exists():
+    at = effective_now(page, now)
+    if not Page.objects.public(at).filter(pk=page.pk).exists():
         raise NotWithdrawable
-    reasons = {language: words.strip() for language, words in reasons.items() if words.strip()}
+    reasons = {language: reason.strip() for language, reason in reasons.items() if reason.strip()}
     if page.source_language not in reasons:
         field = text_field("reason", page.source_language)
         raise ValidationError({field: _("Tell readers why the page is withdrawn.")})
-    return append_record(RecordKind.WITHDRAW, page=page, at=moment, now=now, by=by, reasons=reasons)
+    return append_record(RecordKind.WITHDRAW, page=page, at=at, now=now, by=by, reasons=reasons)
 
 
 @transaction.atomic
 def bring_back(page: Page, *, by: Actor, now: datetime, expected_record: int | None = None) -> PublicationRecord:
-    """Show a withdrawn page again, as it is in force now. Raises NotWithdrawable, PublicationConflict."""
+    """Make a withdrawn page public again. Raises NotWithdrawable, PublicationConflict."""
     by.require(WITHDRAW)
     page = Page.objects.select_for_update().get(pk=page.pk)
     require_last_record(page, expected_record)
-    moment = effective_now(page, now)
-    if not Page.objects.withdrawn(moment).filter(pk=page.pk).exists():
+    at = effective_now(page, now)
+    if not Page.objects.withdrawn(at).filter(pk=page.pk).exists():
         raise NotWithdrawable
-    return append_record(RecordKind.BRING_BACK, page=page, at=moment, now=now, by=by)
+    return append_record(RecordKind.BRING_BACK, page=page, at=at, now=now, by=by)
 
 
 @transaction.atomic
 def confirm(
     version: Version, language: str, reflects: int, *, by: Actor, now: datetime, expected_record: int | None = None
 ) -> PublicationRecord:
-    """Say that a version's translation says what the source of a version says; no text changes.
+    """Record that a translation in `version` reflects the source text of version number `reflects`; no text changes.
 
-    It counts for that very text, in versions from the one that is named on. Raises NotConfirmable, PublicationConflict.
+    It counts for exactly that text, in version `reflects` and later. Raises NotConfirmable, PublicationConflict.
     """
     by.require(PUBLISH, publish_text_permission(language))
     page = Page.objects.select_for_update().get(pk=version.page_id)
     require_last_record(page, expected_record)
-    moment = effective_now(page, now)
+    at = effective_now(page, now)
     text = version.texts.filter(language=language).select_related("revision").first()
-    named = page.versions.not_cancelled(moment).filter(number=reflects, texts__language=page.source_language).first()
-    is_new = text and reflects not in {text.based_on, *confirmed_bases(page, version, text, moment)}
-    if not is_new or named is None or language == page.source_language or reflects > version.number:
+    source = page.versions.not_cancelled(at).filter(number=reflects, texts__language=page.source_language).first()
+    if text is None or source is None or language == page.source_language or reflects > version.number:
+        raise NotConfirmable
+    if reflects in {text.based_on, *confirmed_bases(page, version, text, at)}:
         raise NotConfirmable
     digest = text.revision.digest
     return append_record(
         RecordKind.CONFIRM,
         page=page,
-        version=named,
-        at=moment,
+        version=source,
+        at=at,
         now=now,
         by=by,
         extra_payload={"confirmed": hash_chain.confirmation_payload(language, digest)},

@@ -1,41 +1,43 @@
 """Appending to the publication log."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from pages.history import hash_chain
-from pages.models import Page, PublicationRecord, SiteCounter, Version
+from pages.history.hash_chain import BaseVersion, ChainLink
+from pages.models import Page, PublicationRecord, SiteCounter, Version, VersionText
 from pages.publishing.actors import Actor
 
 
 class PublicationConflict(Exception):
-    """Somebody published, withdrew, moved or confirmed something of the page since the person looked at it."""
+    """The page was published, withdrawn, moved or confirmed after the person opened it; nothing was written."""
 
 
 def effective_now(page: Page, now: datetime) -> datetime:
-    """Return the moment that a verb acts at: now, but never before the page's last recorded one (clocks step back)."""
+    """Return the time of an operation: now, but never before the page's last record, because clocks can step back."""
     last = page.records.order_by("-at").values_list("at", flat=True).first()
     return max(now, last) if last else now
 
 
 def last_record_number(page: Page) -> int:
-    """Return the number of the page's last record, 0 without one: a form that was opened before it is out of date."""
+    """Return the number of the page's last record, 0 without one. Forms send it back to detect a conflict."""
     return page.records.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def require_last_record(page: Page, expected: int | None) -> None:
-    """Raise PublicationConflict where the page has another last record than the one that the person looked at."""
+    """Raise PublicationConflict if the page's last record is not the expected one; None expects nothing."""
     if expected is not None and expected != last_record_number(page):
         raise PublicationConflict
 
 
-def append_record(kind: str, *, now: datetime, **said) -> PublicationRecord:
-    """Append the next link of the chain, of what `next_record` takes, and raise the site's counter.
+def append_record(kind: str, *, now: datetime, **fields: Any) -> PublicationRecord:
+    """Append a record with the fields of `next_record`, and advance the site counter.
 
-    The caller's transaction holds the page's lock.
+    The caller's transaction has locked the page.
     """
     counter = SiteCounter.objects.get_locked()
-    record = next_record(counter, kind, now=now, **said)
+    record = next_record(counter, kind, now=now, **fields)
     record.save(force_insert=True)
     counter.advance(now)
     return record
@@ -50,19 +52,19 @@ def next_record(
     now: datetime,
     by: Actor,
     version: Version | None = None,
-    texts=(),
-    base: hash_chain.BaseVersion | None = None,
+    texts: Collection[VersionText] = (),
+    base: BaseVersion | None = None,
     reasons: Mapping[str, str] | None = None,
     extra_payload: Mapping[str, object] | None = None,
-    **beside,
+    **columns: Any,
 ) -> PublicationRecord:
-    """Return the next link of the chain, unsaved, and make it the counter's head; the caller holds and saves both.
+    """Return the next record, unsaved, and make it the counter's head. The caller has locked the counter, saves both.
 
-    `at` is the moment the event counts from; `now`, the moment it is recorded, is in the canonical form as well.
-    `extra_payload` is what the event says besides; `beside` fills further columns of the row.
+    `at` is the time of the event, `now` that of recording it; the payload contains both. `extra_payload` adds keys to
+    the payload, `columns` fills further columns of the row.
     """
     reasons = dict(reasons or {})
-    said = {
+    payload = {
         "kind": kind,
         "at": hash_chain.format_timestamp(at),
         "recorded_at": hash_chain.format_timestamp(now),
@@ -71,7 +73,7 @@ def next_record(
         "reason": hash_chain.mapping_digest(reasons),
         **(extra_payload or {}),
     }
-    link = _next_link(counter, said)
+    link = _next_link(counter, payload)
     counter.last_record, counter.head = link.number, link.hash
     return PublicationRecord(
         number=link.number,
@@ -83,12 +85,12 @@ def next_record(
         version=version,
         actor_name=by.name,
         reasons=reasons,
-        **beside,
+        **columns,
     )
 
 
-def _next_link(counter: SiteCounter, said: Mapping[str, object]) -> hash_chain.ChainLink:
+def _next_link(counter: SiteCounter, payload: Mapping[str, object]) -> ChainLink:
     number = counter.last_record + 1
-    frame = {"format": hash_chain.FORMAT, "record": number, "previous": counter.head}
-    canonical = hash_chain.canonical_json({**frame, **said})
-    return hash_chain.ChainLink(number, canonical, hash_chain.record_hash(canonical))
+    chain_keys = {"format": hash_chain.FORMAT, "record": number, "previous": counter.head}
+    canonical = hash_chain.canonical_json({**chain_keys, **payload})
+    return ChainLink(number, canonical, hash_chain.record_hash(canonical))

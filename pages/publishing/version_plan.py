@@ -1,10 +1,10 @@
-"""What a new version will say, and whether it may, worked out before anything is written: no query is made here."""
+"""The texts of a new version and the rules for it, worked out without queries before anything is written."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -18,167 +18,188 @@ from pages.text.sections import find_differing_sections
 
 SAME_BASIS: Literal["kept"] = "kept"
 THIS_VERSION: Literal["this"] = "this"
+# The version whose source a translation reflects: as before, the one being made, a version's number, or unknown.
+Basis: TypeAlias = int | Literal["kept", "this"] | None
 
 
 @dataclass(frozen=True)
 class TextToPublish:
-    """A text that is to go out, and what the person said of it."""
+    """A text for the next version in one language, with what the publisher chose for it."""
 
     revision: Revision
     significance: str | None = None
-    # Which version's source it reflects: what was noted before, the one being made, or a version's number.
-    based_on: int | Literal["kept", "this"] | None = SAME_BASIS
+    based_on: Basis = SAME_BASIS
     pictures: Mapping[str, str] = field(default_factory=dict)
-    # Whether it is known, without rendering, that it does not show the same as before.
-    is_seen_to_differ: bool = False
+    # Whether it is already known, without rendering, that readers see a difference.
+    is_visibly_changed: bool = False
 
 
 @dataclass(frozen=True)
 class VersionPlan:
-    """The frame that the texts of a new version stand in."""
+    """What all texts of a new version depend on. `base` has the texts of the version that it is compared with."""
 
     number: int
     effective_at: datetime
     source_language: str
     base: Mapping[str, VersionText]
     notes: Mapping[str, str]
-    # Whose source the base's texts reflect, what was confirmed since counted.
-    bases: Mapping[str, int | None] = field(default_factory=dict)
+    # The versions whose source the texts of the base reflect, with later confirmations.
+    reflected: Mapping[str, int | None] = field(default_factory=dict)
 
 
-@lru_cache(maxsize=64)
-def _html(body: str, pictures: tuple) -> str:
-    return render(body, picture_urls=dict(pictures)).html
+def is_changed(base: VersionText | None, text: TextToPublish) -> bool:
+    """Tell whether the bytes or the pictures of a text differ from the base."""
+    return base is None or (text.revision.digest, dict(text.pictures)) != (base.revision.digest, base.pictures)
 
 
-def is_changed(base: VersionText | None, choice: TextToPublish) -> bool:
-    """Tell whether a text differs, in its bytes or its pictures, from what the base says."""
-    return base is None or (choice.revision.digest, dict(choice.pictures)) != (base.revision.digest, base.pictures)
+def changed_texts(base: Mapping[str, VersionText], texts: Mapping[str, TextToPublish]) -> dict[str, TextToPublish]:
+    return {language: text for language, text in texts.items() if is_changed(base.get(language), text)}
 
 
-def is_visibly_unchanged(base: VersionText, choice: TextToPublish) -> bool:
-    """Tell whether a reader would see no difference: the same title and the same sanitised HTML."""
-    if base.revision.title != choice.revision.title:
+def is_visibly_unchanged(base: VersionText, text: TextToPublish) -> bool:
+    """Tell whether readers see no difference: the title and the sanitised HTML are the same."""
+    if base.revision.title != text.revision.title:
         return False
-    before, after = (source.extract_body(bytes(revision.source)) for revision in (base.revision, choice.revision))
-    old, new = base.pictures, dict(choice.pictures)
-    if (before, old) == (after, new):
+    before, after = (source.extract_body(bytes(revision.source)) for revision in (base.revision, text.revision))
+    old_pictures, new_pictures = base.pictures, dict(text.pictures)
+    if (before, old_pictures) == (after, new_pictures):
         return True
-    # Where the pictures differ, parts that are written alike may not look alike.
-    pairs = find_differing_sections(before, after) if old == new else [(before, after)]
-    return all(_rendered(one, old) == _rendered(other, new) for one, other in pairs)
+    # With other pictures, sections with the same Markdown can look different.
+    sections = find_differing_sections(before, after) if old_pictures == new_pictures else [(before, after)]
+    return all(_rendered(old, old_pictures) == _rendered(new, new_pictures) for old, new in sections)
 
 
 def _rendered(body: str, pictures: Mapping[str, str]) -> str:
-    return _html(body, tuple(sorted(pictures.items())))
+    return _render_cached(body, tuple(sorted(pictures.items())))
 
 
-def resolve_significance(base: VersionText | None, choice: TextToPublish) -> str | None:
-    """Return how much a changed text matters: the person's answer, but where the rules leave no choice."""
+# `publish` renders before it locks anything, and again while it holds the lock.
+@lru_cache(maxsize=64)
+def _render_cached(body: str, pictures: tuple[tuple[str, str], ...]) -> str:
+    return render(body, picture_urls=dict(pictures)).html
+
+
+def resolve_significance(base: VersionText | None, text: TextToPublish) -> str | None:
+    """Return the significance of a changed text: what the publisher chose, unless the rules decide it.
+
+    A first text is major. A change that readers cannot see is minor.
+    """
     if base is None:
         return Significance.MAJOR
-    is_the_same = not choice.is_seen_to_differ and is_visibly_unchanged(base, choice)
-    return Significance.MINOR if is_the_same else choice.significance
+    is_unseen = not text.is_visibly_changed and is_visibly_unchanged(base, text)
+    return Significance.MINOR if is_unseen else text.significance
 
 
 def plan_texts(
-    plan: VersionPlan, choices: Mapping[str, TextToPublish], removed: frozenset[str]
+    plan: VersionPlan, texts: Mapping[str, TextToPublish], removed: frozenset[str]
 ) -> dict[str, VersionText]:
-    """Return the rows of the new version, unsaved, by language: changed texts, and the others carried forward."""
-    texts = {language: _carried(plan, text) for language, text in plan.base.items() if language not in removed}
-    changed = {name: choice for name, choice in choices.items() if is_changed(plan.base.get(name), choice)}
-    texts |= {name: _changed(plan, name, choice) for name, choice in changed.items()}
-    for name, choice in choices.items():
-        if name in texts and name not in changed and choice.based_on != SAME_BASIS:
-            texts[name].based_on = _basis(plan, name, choice)
-    if plan.source_language not in texts:
-        for text in texts.values():
-            if text.based_on == plan.number:
-                text.based_on = None
-    return dict(sorted(texts.items()))
+    """Return the unsaved rows of the new version by language: changed texts, and the others carried over."""
+    rows = {language: _carried_over(plan, row) for language, row in plan.base.items() if language not in removed}
+    changed = changed_texts(plan.base, texts)
+    rows |= {language: _changed(plan, language, text) for language, text in changed.items()}
+    for language, text in texts.items():
+        if language in rows and language not in changed and text.based_on != SAME_BASIS:
+            rows[language].based_on = _resolve_basis(plan, language, text)
+    if plan.source_language not in rows:
+        for row in rows.values():
+            if row.based_on == plan.number:
+                row.based_on = None
+    return dict(sorted(rows.items()))
 
 
-def _carried(plan: VersionPlan, text: VersionText) -> VersionText:
+def _carried_over(plan: VersionPlan, row: VersionText) -> VersionText:
     return VersionText(
-        language=text.language,
-        revision=text.revision,
+        language=row.language,
+        revision=row.revision,
         significance=Significance.UNCHANGED,
-        change_note=plan.notes.get(text.language, ""),
-        based_on=text.based_on,
-        modified_at=text.modified_at,
-        pictures=text.pictures,
+        change_note=plan.notes.get(row.language, ""),
+        based_on=row.based_on,
+        modified_at=row.modified_at,
+        pictures=row.pictures,
     )
 
 
-def _changed(plan: VersionPlan, language: str, choice: TextToPublish) -> VersionText:
+def _changed(plan: VersionPlan, language: str, text: TextToPublish) -> VersionText:
     base = plan.base.get(language)
-    significance = resolve_significance(base, choice)
+    significance = resolve_significance(base, text)
+    if significance is None:
+        raise ValueError(f"The text in {language} has no significance: validate_version was not called.")
     return VersionText(
         language=language,
-        revision=choice.revision,
+        revision=text.revision,
         significance=significance,
         change_note=plan.notes.get(language, ""),
-        based_on=_basis(plan, language, choice),
-        modified_at=plan.effective_at if significance == Significance.MAJOR else base.modified_at,
-        pictures=dict(choice.pictures),
+        based_on=_resolve_basis(plan, language, text),
+        modified_at=plan.effective_at if base is None or significance == Significance.MAJOR else base.modified_at,
+        pictures=dict(text.pictures),
     )
 
 
-def _basis(plan: VersionPlan, language: str, choice: TextToPublish) -> int | None:
+def _resolve_basis(plan: VersionPlan, language: str, text: TextToPublish) -> int | None:
     if language == plan.source_language:
         return None
-    if choice.based_on == THIS_VERSION:
+    if text.based_on == THIS_VERSION:
         return plan.number
-    if choice.based_on == SAME_BASIS:
+    if text.based_on == SAME_BASIS:
         base = plan.base.get(language)
-        return plan.bases.get(language, base.based_on) if base else None
-    return choice.based_on
+        return plan.reflected.get(language, base.based_on) if base else None
+    return text.based_on
 
 
 def validate_version(
     page: Page,
     base: Mapping[str, VersionText],
-    choices: Mapping[str, TextToPublish],
+    texts: Mapping[str, TextToPublish],
     notes: Mapping[str, str],
     removed: frozenset[str],
     binding_language: str | None,
 ) -> None:
-    """Raise ValidationError, by field, on everything that an editor has to mend before the version can go out."""
-    changed = {name: choice for name, choice in choices.items() if is_changed(base.get(name), choice)}
-    errors: dict[str, str] = {}
-    for name, choice in changed.items():
-        if choice.revision.is_empty:
-            errors[text_field("text", name)] = _(
-                "The text is empty: to publish without this language, take it away instead."
-            )
-        elif resolve_significance(base.get(name), choice) not in (Significance.MAJOR, Significance.MINOR):
-            errors[text_field("significance", name)] = _("Say whether readers have to know.")
+    """Raise ValidationError, by form field, for everything that an editor has to fix before the version can go out."""
+    changed = changed_texts(base, texts)
+    errors = _text_errors(base, changed)
     remaining = (set(base) | set(changed)) - removed
-    rebased = any(has_new_basis(page, base, name, choice) for name, choice in choices.items())
-    if not changed and not (removed & set(base)) and not rebased:
+    is_basis_changed = any(has_new_basis(page, base, language, text) for language, text in texts.items())
+    if not changed and not (removed & set(base)) and not is_basis_changed:
         errors["__all__"] = _("Nothing has changed since the last version: there is nothing to publish.")
     if page.source_language not in remaining:
         errors.setdefault("__all__", _("A version needs the text in the source language."))
     if binding_language and binding_language not in remaining:
         errors["binding_language"] = _("The binding language has no text in this version.")
-    if base and not errors and (name := _lacking_note(page, base, changed, notes)):
-        errors[text_field("note", name)] = _("Describe the change for readers.")
+    if base and not errors and (language := _language_without_note(page, base, changed, notes)):
+        errors[text_field("note", language)] = _("Describe the change for readers.")
     if errors:
         raise ValidationError(errors)
 
 
-def has_new_basis(page: Page, base: Mapping[str, VersionText], name: str, choice: TextToPublish) -> bool:
-    """Tell whether a translation is said to reflect another version than was noted before."""
-    return name in base and name != page.source_language and choice.based_on not in (SAME_BASIS, base[name].based_on)
+def _text_errors(base: Mapping[str, VersionText], changed: Mapping[str, TextToPublish]) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    for language, text in changed.items():
+        if text.revision.is_empty:
+            errors[text_field("text", language)] = _(
+                "The text is empty: to publish without this language, take it away instead."
+            )
+        elif resolve_significance(base.get(language), text) not in (Significance.MAJOR, Significance.MINOR):
+            errors[text_field("significance", language)] = _("Say whether readers have to know.")
+    return errors
 
 
-def _lacking_note(page: Page, base, changed: Mapping[str, TextToPublish], notes: Mapping[str, str]) -> str | None:
-    """Return the language that lacks a change note, if any: the source if readers must know of it, else the first."""
+def has_new_basis(page: Page, base: Mapping[str, VersionText], language: str, text: TextToPublish) -> bool:
+    """Tell whether a translation is to reflect another version's source than in the base."""
+    is_translation = language in base and language != page.source_language
+    return is_translation and text.based_on not in (SAME_BASIS, base[language].based_on)
+
+
+def _language_without_note(
+    page: Page, base: Mapping[str, VersionText], changed: Mapping[str, TextToPublish], notes: Mapping[str, str]
+) -> str | None:
+    """Return the language that needs a change note: the source language if its change is major, else the first."""
     major = sorted(
-        name for name, choice in changed.items() if resolve_significance(base.get(name), choice) == Significance.MAJOR
+        language
+        for language, text in changed.items()
+        if resolve_significance(base.get(language), text) == Significance.MAJOR
     )
     if page.source_language in major:
         major = [page.source_language]
-    if not major or any(notes.get(name, "").strip() for name in major):
+    if not major or any(notes.get(language, "").strip() for language in major):
         return None
     return major[0]

@@ -1,8 +1,9 @@
-"""Making versions: publish, announce, revert, correct."""
+"""Creating versions: publish, announce, revert, correct."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -24,8 +25,8 @@ from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.records import PublicationConflict, effective_now, require_last_record
 from pages.publishing.version_plan import (
     TextToPublish,
+    changed_texts,
     has_new_basis,
-    is_changed,
     resolve_significance,
     validate_version,
 )
@@ -38,12 +39,12 @@ class NothingInForce(Exception):
 
 
 class ForeignText(Exception):
-    """A text that is to go out belongs to another page or another language."""
+    """A text to publish belongs to another page or another language."""
 
 
 def publish(
     page: Page,
-    choices: Mapping[str, TextToPublish],
+    texts: Mapping[str, TextToPublish],
     *,
     by: Actor,
     now: datetime,
@@ -57,47 +58,55 @@ def publish(
     expected_record: int | None = None,
     is_announcement: bool = False,
 ) -> Version:
-    """Make the next version out of the chosen texts; it is in force from `effective_at`, or at once.
+    """Publish the next version. It takes effect at `effective_at`, or immediately if that is None or has passed.
 
-    `expected_base` is the number of the version that the person compared with (0 for none). `rewritten` has texts for
-    announcements that are made again. Raises ValidationError on what an editor can mend, SupersedesAnnouncement,
-    PublicationConflict, PermissionDenied. Nothing is written where anything is raised.
+    `expected_base` is the number of the version that the person compared with (0 for none), `rewritten` has revisions
+    for announcements that are announced again. Raises ValidationError, SupersedesAnnouncement, PublicationConflict,
+    PermissionDenied, ForeignText; then nothing is written.
     """
     removed, notes = frozenset(removed), notes or {}
-    choices = {name: choice for name, choice in choices.items() if name not in removed}
-    _insist_on_own_texts(page, {name: choice.revision for name, choice in choices.items()})
-    for texts in (rewritten or {}).values():
-        _insist_on_own_texts(page, texts)
-        by.require(*map(publish_text_permission, texts))
-    _render_ahead(page, choices, now)
+    texts = {language: text for language, text in texts.items() if language not in removed}
+    _require_own_texts(page, {language: text.revision for language, text in texts.items()})
+    for revisions in (rewritten or {}).values():
+        _require_own_texts(page, revisions)
+        by.require(*map(publish_text_permission, revisions))
+    _render_ahead(page, texts, now)
     with transaction.atomic():
         page = Page.objects.select_for_update().get(pk=page.pk)
-        moment = effective_now(page, now)
+        at = effective_now(page, now)
         require_last_record(page, expected_record)
-        _insist_on_base(base_version(page, moment), expected_base)
-        if is_announcement and effective_at <= moment:
+        _require_base(base_version(page, at), expected_base)
+        if is_announcement and (effective_at is None or effective_at <= at):
             raise ValidationError({"effective_at": EFFECTIVE_DATE_PASSED})
-        effective = max(effective_at or moment, moment)
-        superseded = cancel_superseded(page, effective, announcement_action, by=by, moment=moment, now=now)
-        base = base_version(page, moment)
-        _insist_on_rights(page, version_texts(base), choices, notes, removed, by)
+        effective_at = max(effective_at or at, at)
+        superseded = cancel_superseded(page, effective_at, announcement_action, by=by, at=at, now=now)
+        base = base_version(page, at)
+        _require_text_permissions(page, version_texts(base), texts, notes, removed, by)
         if binding_language != (base and base.binding_language):
-            # The notice of it stands in every language.
-            by.require(*map(publish_text_permission, sorted({*version_texts(base), *choices} - removed)))
-        validate_version(page, version_texts(base), choices, notes, removed, binding_language)
-        moments = {"published_at": moment, "effective_at": effective, "now": now}
-        said = {"notes": notes, "binding_language": binding_language, "removed": removed}
-        version = write_version(page, choices, by=by, **moments, **said)
+            # Every language shows the notice about the binding language.
+            by.require(*map(publish_text_permission, sorted({*version_texts(base), *texts} - removed)))
+        validate_version(page, version_texts(base), texts, notes, removed, binding_language)
+        version = write_version(
+            page,
+            texts,
+            by=by,
+            now=now,
+            notes=notes,
+            published_at=at,
+            effective_at=effective_at,
+            binding_language=binding_language,
+            removed=removed,
+        )
         if announcement_action == AnnouncementAction.REANNOUNCE:
-            reannounce(superseded, base, rewritten, by=by, moment=moment, now=now)
+            reannounce(superseded, base, rewritten, by=by, at=at, now=now)
     return version
 
 
 def announce(
-    page: Page, choices: Mapping[str, TextToPublish], *, effective_at: datetime, now: datetime, **options
+    page: Page, texts: Mapping[str, TextToPublish], *, effective_at: datetime, now: datetime, **options: Any
 ) -> Version:
-    """Publish a version that comes into force later, by itself. Raises ValidationError where the moment has passed."""
-    return publish(page, choices, effective_at=effective_at, now=now, is_announcement=True, **options)
+    """Publish a version for a later time. Raises ValidationError if that has passed, and what `publish` raises."""
+    return publish(page, texts, effective_at=effective_at, now=now, is_announcement=True, **options)
 
 
 def revert(
@@ -109,30 +118,58 @@ def revert(
     now: datetime,
     significance: Mapping[str, str],
     notes: Mapping[str, str] | None = None,
-    **options,
+    **options: Any,
 ) -> Version:
-    """Make a new version with an earlier version's text, pictures and status basis in the chosen languages.
+    """Publish an earlier version's text, pictures and basis again in the chosen languages.
 
-    Languages that the earlier version lacks stay. The working copy follows only where it equalled the text in force.
-    Raises what `publish` raises.
+    Languages that the earlier version lacks stay. The draft follows only if it equals the text in force, so that nobody
+    loses unpublished work. Raises what `publish` raises.
     """
     with transaction.atomic():
         page = Page.objects.select_for_update().get(pk=page.pk)
-        moment = effective_now(page, now)
-        in_force = version_texts(page.versions.in_force(moment).first())
-        gone = superseded_announcements(page, max(options.get("effective_at") or moment, moment), moment)
-        base = version_texts(page.versions.not_cancelled(moment).exclude(pk__in=gone).order_by("-number").first())
-        choices = {
+        at = effective_now(page, now)
+        base = _base_after_superseding(page, max(options.get("effective_at") or at, at), at)
+        texts = {
             name: TextToPublish(text.revision, significance.get(name), text.based_on, text.pictures)
             for name, text in version_texts(version).items()
-            if name in set(languages) and not _says_the_same(base.get(name), text)
+            if name in set(languages) and not _is_same_text(base.get(name), text)
         }
-        heads = {head.language: head for head in page.revisions.drafts().filter(language__in=choices)}
-        for name, choice in choices.items():
-            shown, head = in_force.get(name), heads.get(name)
-            follows = head is None or (head.digest == shown.revision.digest if shown else head.is_empty)
-            choices[name] = replace(choice, revision=_put_back(choice.revision, follows=follows, by=by, now=now))
-        return publish(page, choices, by=by, now=now, notes=notes, **options)
+        in_force = version_texts(page.versions.in_force(at).first())
+        heads = {head.language: head for head in page.revisions.drafts().filter(language__in=texts)}
+        for name, text in texts.items():
+            follows = _equals_text_in_force(heads.get(name), in_force.get(name))
+            texts[name] = replace(text, revision=_restore(text.revision, as_draft=follows, by=by, now=now))
+        return publish(page, texts, by=by, now=now, notes=notes, **options)
+
+
+def _base_after_superseding(page: Page, effective_at: datetime, at: datetime) -> dict[str, VersionText]:
+    """Return the texts that a version with this effective date will be compared with."""
+    superseded = superseded_announcements(page, effective_at, at)
+    return version_texts(page.versions.not_cancelled(at).exclude(pk__in=superseded).order_by("-number").first())
+
+
+def _is_same_text(base: VersionText | None, text: VersionText) -> bool:
+    names = ("pictures", "based_on")
+    return (
+        base is not None
+        and base.revision.digest == text.revision.digest
+        and all(getattr(base, name) == getattr(text, name) for name in names)
+    )
+
+
+def _equals_text_in_force(head: Revision | None, in_force: VersionText | None) -> bool:
+    if head is None:
+        return True
+    return head.digest == in_force.revision.digest if in_force else head.is_empty
+
+
+def _restore(revision: Revision, *, as_draft: bool, by: Actor, now: datetime) -> Revision:
+    """Store an old text as a new revision, which becomes the draft only if `as_draft`."""
+    page, language, content = revision.page, revision.language, bytes(revision.source)
+    # Without the file name of the old revision: this one was not imported.
+    if as_draft:
+        return write_draft(page, language, content, revision_fields(revision), by=by, now=now)
+    return add_revision(page, language, content, revision_fields(revision), by=by, now=now, is_draft_head=False)
 
 
 def correct(
@@ -144,13 +181,12 @@ def correct(
     significance: Mapping[str, str],
     announcement_action: AnnouncementAction | None = None,
     announced: Mapping[int, Mapping[str, Fields]] | None = None,
-    **options,
+    **options: Any,
 ) -> Version:
-    """Correct the text in force, whatever the draft says; what is announced is cancelled or announced again with it.
+    """Correct the text in force, independently of the draft; announcements are cancelled or announced again with it.
 
-    `announced` has the announced texts as the person left them, by the announcement's number and the language. The
-    working copy goes along where it equalled the text that it now has a newer state of. Raises what `publish` raises,
-    and NothingInForce.
+    `announced` has the texts of announcements as the person edited them, by the announcement's number and the language.
+    The draft follows where it equals a text that was edited. Raises what `publish` raises, and NothingInForce.
     """
     with transaction.atomic():
         page = Page.objects.select_for_update().get(pk=page.pk)
@@ -158,98 +194,89 @@ def correct(
         if in_force is None:
             raise NothingInForce
         validate_texts(texts)
-        choices = {
+        corrected = {
             name: TextToPublish(revision, significance.get(name), pictures=revision_pictures(revision, text.pictures))
             for name, text in version_texts(in_force).items()
-            if name in texts and (revision := _rewritten(text.revision, texts[name], by=by, now=now))
+            if name in texts and (revision := _store_edited(text.revision, texts[name], by=by, now=now))
         }
-        # Cancelled announcements keep the texts that they have.
-        left = announced if announced and announcement_action == AnnouncementAction.REANNOUNCE else {}
-        rewritten = _rewritten_announcements(page, left, by=by, now=now)
-        options |= {"announcement_action": announcement_action, "rewritten": rewritten}
-        return publish(page, choices, by=by, now=now, **options)
+        # Announcements that are cancelled keep their texts.
+        edited = announced if announced and announcement_action == AnnouncementAction.REANNOUNCE else {}
+        options |= {
+            "announcement_action": announcement_action,
+            "rewritten": _rewrite_announcements(page, edited, by=by, now=now),
+        }
+        return publish(page, corrected, by=by, now=now, **options)
 
 
-def _rewritten_announcements(page: Page, announced, *, by: Actor, now: datetime) -> dict[int, dict[str, Revision]]:
-    found: dict[int, dict[str, Revision]] = {}
-    # The newest first: it is what the working copy most likely says.
-    waiting = page.versions.upcoming(effective_now(page, now)).filter(number__in=announced).order_by("-number")
-    if len(waiting) < len(announced):
-        # What the person rewrote waits no longer.
+def _rewrite_announcements(
+    page: Page, announced: Mapping[int, Mapping[str, Fields]], *, by: Actor, now: datetime
+) -> dict[int, dict[str, Revision]]:
+    rewritten: dict[int, dict[str, Revision]] = {}
+    # The newest first: the draft most likely equals it, and can follow only once.
+    versions = page.versions.upcoming(effective_now(page, now)).filter(number__in=announced).order_by("-number")
+    if len(versions) < len(announced):
+        # An edited announcement is no longer upcoming.
         raise PublicationConflict
-    for version in waiting:
-        _insist_on_sound_announcement(announced[version.number], prefix=f"announced{version.number}_")
+    for version in versions:
+        _validate_announced_texts(announced[version.number], prefix=f"announced{version.number}_")
         for name, text in version_texts(version).items():
-            new = announced[version.number].get(name)
-            if new is not None and (revision := _rewritten(text.revision, new, by=by, now=now)):
-                found.setdefault(version.number, {})[name] = revision
-    return found
+            fields = announced[version.number].get(name)
+            if fields is not None and (revision := _store_edited(text.revision, fields, by=by, now=now)):
+                rewritten.setdefault(version.number, {})[name] = revision
+    return rewritten
 
 
-def _insist_on_sound_announcement(texts: Mapping[str, Fields], *, prefix: str) -> None:
+def _validate_announced_texts(texts: Mapping[str, Fields], *, prefix: str) -> None:
     validate_texts(texts, prefix=prefix)
     empty = [text_field(f"{prefix}body", name) for name, text in texts.items() if text.is_blank]
     if empty:
         raise ValidationError(dict.fromkeys(empty, _("The announced text is empty: to do without it, cancel it.")))
 
 
-def _rewritten(old: Revision, new: Fields, *, by: Actor, now: datetime) -> Revision | None:
-    """Keep a new state of a text that was published, or None where nothing was changed."""
-    source = updated_source(old, new)
+def _store_edited(revision: Revision, fields: Fields, *, by: Actor, now: datetime) -> Revision | None:
+    """Store an edited published text as a new revision, or return None if nothing was changed.
+
+    It becomes the draft if the draft was the text that was edited.
+    """
+    source = updated_source(revision, fields)
     if source is None:
         return None
-    by.require(change_text_permission(old.language))
-    head = old.page.revisions.drafts().filter(language=old.language).first()
-    if head is not None and head.digest == old.digest:
-        return write_draft(old.page, old.language, source, new, by=by, now=now)
-    return add_revision(old.page, old.language, source, new, by=by, now=now, is_draft_head=False)
+    by.require(change_text_permission(revision.language))
+    head = revision.page.revisions.drafts().filter(language=revision.language).first()
+    if head is not None and head.digest == revision.digest:
+        return write_draft(revision.page, revision.language, source, fields, by=by, now=now)
+    return add_revision(revision.page, revision.language, source, fields, by=by, now=now, is_draft_head=False)
 
 
-def _says_the_same(base: VersionText | None, text: VersionText) -> bool:
-    return base is not None and (base.revision.digest, base.pictures, base.based_on) == (
-        text.revision.digest,
-        text.pictures,
-        text.based_on,
-    )
-
-
-def _put_back(old: Revision, *, follows: bool, by: Actor, now: datetime) -> Revision:
-    """Make a new revision with an old one's text; the working copy follows, or keeps what an editor has begun."""
-    # It came from no file this time, whichever file the old one came from.
-    arguments = (old.page, old.language, bytes(old.source), revision_fields(old))
-    if follows:
-        return write_draft(*arguments, by=by, now=now)
-    return add_revision(*arguments, by=by, now=now, is_draft_head=False)
-
-
-def _insist_on_base(base: Version | None, expected: int | None) -> None:
+def _require_base(base: Version | None, expected: int | None) -> None:
     if expected is not None and expected != (base.number if base else 0):
         raise PublicationConflict
 
 
-def _insist_on_rights(
-    page: Page, base: Mapping, choices: Mapping[str, TextToPublish], notes: Mapping, removed: frozenset[str], by: Actor
+def _require_text_permissions(
+    page: Page,
+    base: Mapping[str, VersionText],
+    texts: Mapping[str, TextToPublish],
+    notes: Mapping[str, str],
+    removed: frozenset[str],
+    by: Actor,
 ) -> None:
-    """Raise PermissionDenied where a language would change, or its readers be told a note, that is not the actor's."""
-    touched = {
-        name
-        for name, choice in choices.items()
-        if is_changed(base.get(name), choice) or has_new_basis(page, base, name, choice)
-    }
-    touched |= {name for name in set(base) - removed if notes.get(name)}
-    by.require(PUBLISH, *map(publish_text_permission, sorted(touched | (removed & set(base)))))
+    """Raise PermissionDenied if the actor may not publish every language that changes or gets a note."""
+    languages = set(changed_texts(base, texts))
+    languages |= {name for name, text in texts.items() if has_new_basis(page, base, name, text)}
+    languages |= {name for name in set(base) - removed if notes.get(name)}
+    by.require(PUBLISH, *map(publish_text_permission, sorted(languages | (removed & set(base)))))
 
 
-def _insist_on_own_texts(page: Page, revisions: Mapping[str, Revision]) -> None:
-    """Raise ForeignText where a forged choice names another page's text, or another language's."""
+def _require_own_texts(page: Page, revisions: Mapping[str, Revision]) -> None:
+    """Raise ForeignText if a revision, from a forged request, belongs to another page or language."""
     for language, revision in revisions.items():
         if (revision.page_id, revision.language) != (page.pk, language):
-            raise ForeignText(f"revision {revision.pk} is not the page's text in {language}")
+            raise ForeignText(f"Revision {revision.pk} is not a text of the page in {language}.")
 
 
-def _render_ahead(page: Page, choices: Mapping[str, TextToPublish], now: datetime) -> None:
-    """Render what the rules will compare before the transaction begins; its results are remembered."""
+def _render_ahead(page: Page, texts: Mapping[str, TextToPublish], now: datetime) -> None:
+    """Render the texts that the rules compare before the transaction locks anything; the results are cached."""
     base = version_texts(base_version(page, effective_now(page, now)))
-    for name, choice in choices.items():
-        if is_changed(base.get(name), choice):
-            resolve_significance(base.get(name), choice)
+    for name, text in changed_texts(base, texts).items():
+        resolve_significance(base.get(name), text)

@@ -225,7 +225,7 @@ def _major(state: StoredPage, language: str, revision: Revision, text: ImportedT
     body = text.fields.body
     differs = language in state.base and _have_other_letters(state.body(language), body)
     state.bodies[language] = body
-    return TextToPublish(revision, Significance.MAJOR, THIS_VERSION, text.pictures, is_seen_to_differ=differs)
+    return TextToPublish(revision, Significance.MAJOR, THIS_VERSION, text.pictures, is_visibly_changed=differs)
 
 
 def _have_other_letters(before: str, after: str) -> bool:

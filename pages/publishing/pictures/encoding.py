@@ -1,13 +1,11 @@
-"""Re-encoding pictures that were uploaded: out comes what is to be seen, and nothing else that the file carried.
-
-It must not know where pictures are kept, or who uploads them.
-"""
+"""Re-encoding of uploaded pictures: the result contains only what is visible, no metadata and no other data."""
 
 import struct
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -15,40 +13,41 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
-# The longest side that WebP can have; the other kinds could have longer ones, browsers hardly.
+# The limit of WebP, and about what browsers can show of the other formats.
 MAX_SIDE = 16_383
-# What is read, by Pillow's names, and what comes out; MPO is a JPEG with a second picture behind it, as cameras write.
-_KINDS = {"PNG": "png", "JPEG": "jpg", "MPO": "jpg", "WEBP": "webp", "GIF": "png"}
-_OPTIONS = {
+# Pillow's names of the formats that are read, and the extension that each is re-encoded to. Cameras write MPO: a JPEG
+# that is followed by a second picture.
+_EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "MPO": "jpg", "WEBP": "webp", "GIF": "png"}
+_OPTIONS: dict[str, dict[str, Any]] = {
     "png": {"format": "PNG"},
     "jpg": {"format": "JPEG", "quality": 90, "optimize": True, "progressive": True},
-    # Slower methods would take half a minute for forty megapixels.
+    # Slower methods take half a minute for 40 megapixels.
     "webp": {"format": "WEBP", "quality": 90, "method": 2},
 }
 _TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-# What Pillow's readers raise on files that are cut off or tampered with.
+# What Pillow raises for truncated and manipulated files.
 _DAMAGED = (OSError, SyntaxError, ValueError, EOFError, TypeError, IndexError, KeyError, struct.error, zlib.error)
-# Forty megapixels take hundreds of megabytes while they are worked on: one picture at a time.
+# Encoding 40 megapixels takes hundreds of megabytes of memory.
 _one_at_a_time = Lock()
 
 
 @dataclass(frozen=True)
 class EncodedPicture:
-    """A picture as it is kept."""
+    """A picture as it is stored."""
 
     content: bytes
     extension: str
     width: int
     height: int
-    # Of an animation only the first picture is kept.
+    # Only the first frame of an animation is stored.
     was_animated: bool
 
 
 def encode_picture(content: bytes) -> EncodedPicture:
-    """Return the picture in a file, encoded anew as PNG, JPEG or WebP. Raises ValidationError, which says why not.
+    """Re-encode the picture in a file as PNG, JPEG or WebP. Raises ValidationError with the reason.
 
-    Neither the file's name nor its claimed kind matters. It is turned as its EXIF says, its colours become sRGB, and
-    no metadata, no thumbnail and nothing that followed the picture is kept.
+    The format is detected from the content. The result is rotated as EXIF says and has sRGB colours, without metadata,
+    thumbnails or data after the picture.
     """
     if len(content) > MAX_BYTES:
         raise ValidationError(
@@ -63,20 +62,20 @@ def encode_picture(content: bytes) -> EncodedPicture:
 
 
 def _sizes(content: bytes) -> dict:
-    # Rounded up: a file just over the limit must not seem to keep to it.
+    # Rounded up, so that a file just over the limit does not seem to be within it.
     tenths = -(-len(content) * 10 // (1024 * 1024))
     return {"size": f"{tenths // 10}.{tenths % 10}", "limit": MAX_BYTES // (1024 * 1024)}
 
 
 def _encode(content: bytes) -> EncodedPicture:
     try:
-        with Image.open(BytesIO(content), formats=[kind for kind in _KINDS if kind != "MPO"]) as opened:
-            extension = _KINDS[opened.format]
-            _insist_on_size(*opened.size)
+        with Image.open(BytesIO(content), formats=[name for name in _EXTENSIONS if name != "MPO"]) as opened:
+            extension = _EXTENSIONS[str(opened.format)]
+            _validate_size(*opened.size)
             was_animated = extension != "jpg" and getattr(opened, "is_animated", False)
             opened.load()
-            seen = _as_seen(opened, extension)
-        return EncodedPicture(_written(seen, extension, content), extension, *seen.size, was_animated)
+            visible = _visible_picture(opened, extension)
+        return EncodedPicture(_encoded(visible, extension, content), extension, *visible.size, was_animated)
     except UnidentifiedImageError as error:
         raise ValidationError(_("This is not a picture that can be taken: PNG, JPEG, WebP and GIF can.")) from error
     except _TOO_LARGE as error:
@@ -85,8 +84,8 @@ def _encode(content: bytes) -> EncodedPicture:
         raise ValidationError(_("The file is damaged or not complete.")) from error
 
 
-def _insist_on_size(width: int, height: int) -> None:
-    """Refuse a picture by what its head says, before it is decoded: a small file can claim gigabytes."""
+def _validate_size(width: int, height: int) -> None:
+    """Raise ValidationError for too large a size in the header, before decoding: a small file can claim gigabytes."""
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         raise ValidationError(_too_many_pixels())
 
@@ -97,44 +96,48 @@ def _too_many_pixels() -> str:
     return text % limits
 
 
-def _as_seen(opened: Image.Image, extension: str) -> Image.Image:
-    """Return what is to be seen, in a mode that the kind can hold, without anything beside it."""
+def _visible_picture(opened: Image.Image, extension: str) -> Image.Image:
+    """Return the picture upright, in sRGB, in a mode that the format supports, and without any extra data."""
     profile, upright = opened.info.get("icc_profile"), ImageOps.exif_transpose(opened)
     if upright.mode.startswith("I"):
-        # Sixteen bits a sample: converted straight, all but the darkest would become white.
+        # 16 bits per sample: a direct conversion clips all but the darkest values to white.
         upright = upright.point(lambda value: value * (1 / 256)).convert("L")
         upright.info.pop("transparency", None)
     if upright.mode == "P" and not profile:
         upright.apply_transparency()
     elif upright.mode == "P" or "transparency" in upright.info:
         upright = upright.convert("RGBA" if "transparency" in upright.info else "RGB")
-    seen = _in_srgb(upright, profile) if profile else upright
-    if seen.mode not in {"1", "L", "LA", "P", "RGB", "RGBA"} or (extension == "jpg" and seen.mode not in {"L", "RGB"}):
-        seen = seen.convert("RGB")
-    # The writers take colour profiles and comments from here.
-    seen.info.clear()
-    return seen
+    visible = _convert_to_srgb(upright, profile) if profile else upright
+    modes = {"L", "RGB"} if extension == "jpg" else {"1", "L", "LA", "P", "RGB", "RGBA"}
+    if visible.mode not in modes:
+        visible = visible.convert("RGB")
+    # Pillow writes colour profiles and comments from here.
+    visible.info.clear()
+    return visible
 
 
-def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
-    """Return the picture in the colours that browsers assume; a profile that cannot be used is left aside."""
+def _convert_to_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
+    """Return the picture in the colours that browsers assume; an unusable profile is ignored."""
     alpha = picture.getchannel("A") if picture.mode in {"RGBA", "LA"} else None
     opaque = picture.convert(picture.mode.removesuffix("A")) if alpha else picture
     try:
-        from_profile = ImageCms.ImageCmsProfile(BytesIO(profile))
-        converted = ImageCms.profileToProfile(opaque, from_profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        embedded, standard = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
+        converted = ImageCms.profileToProfile(opaque, embedded, standard, outputMode="RGB")
     except (ImageCms.PyCMSError, *_DAMAGED):
+        return picture
+    if converted is None:
+        # Only a conversion in place returns None.
         return picture
     if alpha:
         converted.putalpha(alpha)
     return converted
 
 
-def _written(picture: Image.Image, extension: str, content: bytes) -> bytes:
+def _encoded(picture: Image.Image, extension: str, content: bytes) -> bytes:
     options = dict(_OPTIONS[extension])
     if extension == "webp":
-        # A drawing without loss must not get blurred letters; the mark of its kind stands near the beginning.
+        # Keep lossless drawings lossless, so that letters stay sharp. The chunk name VP8L is near the beginning.
         options["lossless"] = b"VP8L" in content[:65536]
-    written = BytesIO()
-    picture.save(written, **options)
-    return written.getvalue()
+    file = BytesIO()
+    picture.save(file, **options)
+    return file.getvalue()

@@ -1,4 +1,4 @@
-"""Keeping pictures, each once, by the digest of its bytes; and which of them a text shows."""
+"""Storing pictures, each once by the digest of its bytes, and finding the pictures of a text."""
 
 import re
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ from pages.text import source
 from pages.text.pictures import find_picture_references
 
 ADD_PICTURE = "add_picture"
-# The address of an uploaded picture: its own name in a text, so that old versions keep theirs.
-_ADDRESS = re.compile(r"/media/([0-9a-f]{64})")
+# The URL of a picture contains its digest. Texts refer to uploaded pictures by it, so old versions keep theirs.
+_PICTURE_URL = re.compile(r"/media/([0-9a-f]{64})")
 
 
 def store_picture(content: bytes, extension: str, *, now: datetime) -> str:
-    """Keep a picture's bytes as they are, and return their digest. The caller answers for what is in them."""
+    """Store the bytes of a picture unchanged, and return their digest. The caller must have checked the content."""
     digest = source.digest(content)
     Picture.objects.get_or_create(
         digest=digest, defaults={"extension": extension, "content": content, "created_at": now}
@@ -26,29 +26,37 @@ def store_picture(content: bytes, extension: str, *, now: datetime) -> str:
 
 
 def published_pictures(page: Page, at: datetime) -> dict[str, str]:
-    """Return the pictures that the page's newest version has in any language, by the references to them."""
+    """Return the digests of the pictures in the page's newest version, in all languages, by reference."""
     texts = version_texts(base_version(page, at)).values()
     return {reference: digest for text in texts for reference, digest in text.pictures.items()}
 
 
 def body_pictures(body: str, known: Mapping[str, str]) -> dict[str, str]:
-    """Return the pictures that a body shows, by reference: those known, and those that were uploaded."""
+    """Return the digests of the pictures that a body shows, by reference: known pictures and uploaded ones."""
     references = find_picture_references(body)
-    uploaded = {name: found[1] for name in references if name not in known and (found := _ADDRESS.fullmatch(name))}
-    kept = set(Picture.objects.filter(pk__in=uploaded.values()).values_list("pk", flat=True)) if uploaded else set()
-    shown = {name: known.get(name) or uploaded.get(name) for name in references}
-    return {name: digest for name, digest in shown.items() if digest and (name in known or digest in kept)}
+    uploaded = {
+        reference: match[1]
+        for reference in references
+        if reference not in known and (match := _PICTURE_URL.fullmatch(reference))
+    }
+    stored = set(Picture.objects.filter(pk__in=uploaded.values()).values_list("pk", flat=True)) if uploaded else set()
+    digests = {reference: known.get(reference) or uploaded.get(reference) for reference in references}
+    return {
+        reference: digest
+        for reference, digest in digests.items()
+        if digest and (reference in known or digest in stored)
+    }
 
 
 def revision_pictures(revision: Revision, known: Mapping[str, str]) -> dict[str, str]:
-    """Return the pictures that a revision's text shows."""
+    """Return the digests of the pictures in a revision's text, by reference."""
     return body_pictures(source.extract_body(bytes(revision.source)), known)
 
 
 def upload_picture(content: bytes, *, by: Actor, now: datetime) -> tuple[str, EncodedPicture]:
-    """Keep an uploaded picture, encoded anew; return its reference for a text, and what was kept.
+    """Re-encode and store an uploaded picture; return the URL by which a text can refer to it, and the picture.
 
-    Raises ValidationError, which says why a file cannot be taken, and PermissionDenied.
+    Raises ValidationError if the file cannot be used, PermissionDenied.
     """
     by.require(ADD_PICTURE)
     encoded = encode_picture(content)

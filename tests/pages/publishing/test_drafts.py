@@ -110,7 +110,7 @@ def test_language_that_was_saved_meanwhile_conflicts_and_nothing_is_saved(page, 
     opened = heads(page)
     theirs = save_bodies(page, moment(1), en="Theirs")
     both = {"en": make_fields("Mine"), "ru": make_fields("Моё")}
-    with pytest.raises(DraftConflict, match="saved meanwhile: en") as error:
+    with pytest.raises(DraftConflict, match="saved by somebody else: en") as error:
         save_draft(page, both, by=system_actor("Ben"), now=moment(2), expected_revisions=opened)
     assert error.value.saved == theirs
     page.refresh_from_db()
