@@ -42,6 +42,7 @@ def copy_to_draft_view(model_admin, request, page: Page, language: str, name: st
 
 def _submitted_head(request) -> int | None:
     """Return the key of the revision that was the draft when the page was opened, or None if there was none."""
+    # At most 18 digits, which fit a 64-bit integer of the database.
     key = request.POST.get("head", "")
     return int(key) if key.isascii() and key.isdigit() and len(key) < 19 else None
 

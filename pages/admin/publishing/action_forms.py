@@ -16,6 +16,7 @@ class WithdrawForm(PageActionForm):
 
     def __init__(self, *args, page: Page, **kwargs):
         super().__init__(*args, **kwargs)
+        # The operation requires a reason in the source language, even if that is not served any more.
         self.languages = list(dict.fromkeys([page.source_language, *served_languages()]))
         for language in self.languages:
             self.fields[text_field("reason", language)] = forms.CharField(

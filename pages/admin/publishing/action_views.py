@@ -167,6 +167,7 @@ def _confirmable_numbers(page: Page, version, reflected: int | None, now) -> lis
     """Return the numbers of the versions that the translation may be confirmed to match, newest first, at most 50."""
     versions = page.versions.not_cancelled(now).filter(number__lte=version.number, texts__language=page.source_language)
     numbers = versions.order_by("-number").values_list("number", flat=True)
+    # A page with an imported history can have thousands of versions.
     return [number for number in numbers[:50] if number > (reflected or 0)]
 
 
@@ -180,6 +181,7 @@ def _handle(model_admin, request, page: Page, form, operation: Callable, *, done
         model_admin.log_change(request, page, done)
         messages.success(request, done)
         return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]))
+    # After a POST the form is always shown, because it holds the error of the operation.
     template_context = {"form": form, "is_possible": is_possible or request.method == "POST", **context}
     template, status = "admin/pages/page/action.html", 400 if form.errors else 200
     return render_page_view(model_admin, request, page, template, status=status, **template_context)

@@ -45,6 +45,7 @@ def _with_defaults(post, context: PublishContext):
     """Return the submitted data, with the initial values of those fields that the second step adds."""
     form = CorrectForm(post, context=context)
     data = post.copy()
+    # A bound form ignores initial values, so they are added to the data.
     if form.corrected_languages and context.upcoming:
         data.setdefault("announcement_action", AnnouncementAction.REANNOUNCE)
     for language in form.corrected_languages:

@@ -20,6 +20,7 @@ class PageActionForm(forms.Form):
 
     def detect_conflict(self, page: Page) -> bool:
         """Return whether anything was recorded about the page since the form was opened; if so, add an error."""
+        # For the form only: the operation compares the number again in its transaction (`expected_record`).
         has_conflict = self.is_bound and self.data.get("record") != str(last_record_number(page))
         if has_conflict:
             self.add_conflict_error(page)
@@ -28,6 +29,7 @@ class PageActionForm(forms.Form):
     def add_conflict_error(self, page: Page, **hidden_values: str) -> None:
         """Add the conflict error, and update the hidden fields: submitting again then accepts the current state."""
         self.add_error(None, EDIT_CONFLICT)
+        # Submitted data is immutable (QueryDict), and a bound form renders it instead of initial values.
         self.data = self.data.copy()
         for name, value in {"record": last_record_number(page), **hidden_values}.items():
             self.data[name] = str(value)

@@ -189,6 +189,7 @@ def _changed_texts(
 def find_unchanged_texts(context: PublishContext, changed_texts: list[ChangedText]) -> list[UnchangedText]:
     """Return the texts of the base version that would be carried over, the source language first."""
     changed = {text.language for text in changed_texts}
+    # Without the sources, which can be large: the digest shows whether a draft is empty.
     heads = context.page.revisions.drafts().defer("source").only("language", "digest")
     empty = source.digest(b"")
     emptied = {head.language for head in heads if head.digest == empty}

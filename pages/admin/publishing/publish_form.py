@@ -30,6 +30,7 @@ class LocalDateTimeField(forms.DateTimeField):
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL_DATETIME_FORMAT)
 
     def __init__(self, **kwargs):
+        # Browsers may send seconds too (HTML, "valid local date and time string").
         super().__init__(input_formats=[LOCAL_DATETIME_FORMAT, "%Y-%m-%dT%H:%M:%S"], **kwargs)
 
 
@@ -157,6 +158,7 @@ def _changed_text_fields(text: ChangedText, *, is_only: bool) -> dict[str, forms
             label=_("Publish this language"),
             required=False,
             initial=can_publish,
+            # Django ignores what is submitted for a disabled field, so that a forged value has no effect.
             disabled=not can_publish,
             help_text="" if can_publish else _("You may not publish this language."),
         ),

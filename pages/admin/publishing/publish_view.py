@@ -106,6 +106,7 @@ def _run(operation: Callable, form: PublishForm, context: PublishContext) -> Ver
 
 def _check_revisions(form: PublishForm) -> None:
     """Raise PublicationConflict if a text is not the one that the publisher saw."""
+    # Saving a draft makes no publication record, so the record number does not show it.
     for text in form.included_texts():
         if form.cleaned_data[text_field("revision", text.language)] != text.revision.pk:
             raise PublicationConflict

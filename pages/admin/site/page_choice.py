@@ -15,6 +15,7 @@ from pages.models.page import text_field
 
 def page_paths(request) -> dict[int, str]:
     """Return the path of each page as shown, by primary key. Queried once per request."""
+    # A group of links has a PageField for each link.
     if not hasattr(request, "page_paths"):
         request.page_paths = {key: _shown_path(path) for key, path in Page.objects.values_list("pk", "path")}
     return request.page_paths
@@ -42,6 +43,7 @@ class PageField(forms.CharField):
 
     def __init__(self, paths: Mapping[int, str], **kwargs):
         self.paths = paths
+        # Without autocomplete, the browser suggests only the pages of the datalist.
         attributes = {"list": "page-paths", "autocomplete": "off"}
         super().__init__(
             label=gettext_lazy("Page"),

@@ -28,6 +28,7 @@ class RedirectForm(OptimisticLockingForm):
         """Refuse a path that is in use, or for which redirects are never looked up."""
         path = self.cleaned_data["old_path"]
         first_part = path.partition("/")[0]
+        # Redirects are looked up without the language prefix, for all languages at once.
         if first_part in served_languages() and first_part != settings.LANGUAGE_CODE:
             raise ValidationError(
                 _("Leave out the language “%(language)s”: the path holds for all.") % {"language": first_part}
