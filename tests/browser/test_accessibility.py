@@ -1,4 +1,4 @@
-"""axe-core finds nothing on any kind of page: WCAG 2.2 AA and best practice, in several widths and schemes."""
+"""axe-core reports no violations of WCAG 2.2 AA and its best practices, in several languages, widths and schemes."""
 
 import pytest
 
@@ -6,12 +6,12 @@ from tests.axe_core import SCRIPT
 from tests.browser.conftest import log_in
 
 pytestmark = [
-    # One worker takes them all: the site is started once.
+    # In one worker, so that the site is started once.
     pytest.mark.xdist_group("editing"),
     pytest.mark.skipif(not SCRIPT.exists(), reason="no axe-core: run `make test` with a network"),
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ADDRESSES = [
+URLS = [
     "/",
     "/privacy-policy/",
     "/privacy-policy/history/",
@@ -26,8 +26,8 @@ ADDRESSES = [
     "/old-terms/v/1/",
     "/old-terms/history/",
 ]
-LISTS = ["/admin/", "/admin/pages/page/?q=nowhere", "/admin/pages/page/?status=missing", "/admin/pages/page/"]
-# A page that was withdrawn is in no list: the site's other tests do not see it.
+LIST_URLS = ["/admin/", "/admin/pages/page/?q=nowhere", "/admin/pages/page/?status=missing", "/admin/pages/page/"]
+# A withdrawn page is in no list, so the other tests of the site do not see it.
 WITHDRAW = """
 from django.utils import timezone
 from pages.publishing.page_events import withdraw
@@ -40,7 +40,6 @@ withdraw(page, reasons={"en": "Nobody needs them.", "ru": "Они не нужн�
 
 @pytest.fixture(scope="module")
 def site(arabic_site):
-    """Return the site with a withdrawn page."""
     arabic_site.manage("shell", "--command", WITHDRAW)
     return arabic_site
 
@@ -49,48 +48,48 @@ def site(arabic_site):
     ("prefix", "width", "scheme"),
     [("", 1280, "light"), ("", 390, "dark"), ("/ru", 390, "light"), ("/ar", 1280, "dark")],
 )
-def test_readers_pages_have_no_barrier(open_browser, site, prefix, width, scheme):
-    # The strict policy of the pages would keep the checker out as well.
+def test_public_pages_have_no_violations(open_browser, site, prefix, width, scheme):
+    # The content security policy would block axe-core too.
     context = open_browser(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
-    addresses = [prefix + address for address in ADDRESSES]
-    assert barriers(context.new_page(), site, addresses) == []
+    urls = [prefix + url for url in URLS]
+    assert violations_at(context.new_page(), site, urls) == []
 
 
 @pytest.mark.parametrize(
     ("language", "width", "scheme"), [("en", 1280, "light"), ("ru", 390, "dark"), ("ar", 390, "light")]
 )
-def test_editors_lists_have_no_barrier_and_fit_the_screen(open_browser, arabic_site, language, width, scheme):
+def test_admin_lists_have_no_violations_and_fit_the_screen(open_browser, arabic_site, language, width, scheme):
     view = {"width": width, "height": 900}
     context = open_browser(viewport=view, color_scheme=scheme, locale=language, bypass_csp=True)
-    # The words that a login is known by are there in two languages; the session serves all.
+    # `log_in` recognises a login by its English or Russian text; the session then serves all languages.
     log_in(open_browser(locale="en").new_page(), arabic_site)
     log_in(tab := context.new_page(), arabic_site)
-    assert barriers(tab, arabic_site, LISTS) == []
+    assert violations_at(tab, arabic_site, LIST_URLS) == []
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
     assert tab.evaluate("document.documentElement.lang") == language
 
 
-def barriers(tab, site, addresses) -> list:
-    """Return what axe-core finds."""
-    found = []
-    for address in addresses:
-        tab.goto(site.url + address)
+def violations_at(tab, site, urls) -> list:
+    """Return the violations that axe-core reports: URL, rule and target."""
+    violations = []
+    for url in urls:
+        tab.goto(site.url + url)
         tab.evaluate(SCRIPT.read_text(encoding="utf-8"))
         result = tab.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        found += [(address, rule["id"], node["target"]) for rule in result["violations"] for node in rule["nodes"]]
-    return found
+        violations += [(url, rule["id"], node["target"]) for rule in result["violations"] for node in rule["nodes"]]
+    return violations
 
 
 @pytest.mark.parametrize(
     ("language", "width", "scheme"), [("en", 1300, "light"), ("ru", 390, "dark"), ("ar", 1300, "dark")]
 )
-def test_the_form_of_a_page_has_no_barrier_and_fits_the_screen(open_browser, arabic_site, language, width, scheme):
+def test_page_form_has_no_violations_and_fits_the_screen(open_browser, arabic_site, language, width, scheme):
     view = {"width": width, "height": 900}
     context = open_browser(viewport=view, color_scheme=scheme, locale=language, bypass_csp=True)
     log_in(open_browser(locale="en").new_page(), arabic_site)
     log_in(tab := context.new_page(), arabic_site)
     pages = "/admin/pages/page/"
-    assert barriers(tab, arabic_site, [f"{pages}1/change/", f"{pages}add/", f"{pages}1/translating/ru/"]) == []
+    assert violations_at(tab, arabic_site, [f"{pages}1/change/", f"{pages}add/", f"{pages}1/translating/ru/"]) == []
     tab.goto(f"{arabic_site.url}{pages}1/change/#tab=ru")
     tab.locator(".language-tab-ru details.translation-source > summary").click()
     tab.locator(".language-tab-ru .translation-source-content").wait_for()

@@ -1,14 +1,14 @@
-"""Every page of the admin in a browser: the strict policy is kept, nothing scrolls sideways, axe-core finds nothing."""
+"""Every page of the admin obeys the content security policy, fits the screen and has no accessibility violations."""
 
 import pytest
 from django.urls import NoReverseMatch, reverse
 
 from tests.axe_core import SCRIPT
 from tests.browser.conftest import log_in
-from tests.browser.test_accessibility import barriers
+from tests.browser.test_accessibility import violations_at
 from tests.pages.admin.test_permissions_table import RULES
 
-# One worker takes them all: the site is started once.
+# In one worker, so that the site is started once.
 pytestmark = pytest.mark.xdist_group("admin pages")
 PAGE = "/admin/pages/page/1/"
 PREPARE = """
@@ -37,8 +37,8 @@ KEYS = {
     "record": 1,
     "user": 1,
 }
-# Besides those that other tests look at.
-OURS = [
+# Only pages that no other accessibility test opens.
+CHECKED_URLS = [
     *(f"{PAGE}{view}/" for view in ("publish", "revert/1", "correct", "withdraw", "move", "announcement/4")),
     *(f"/admin/pages/page/2/{view}/" for view in ("publish", "bring-back", "confirm/ru", "withdraw")),
     *(f"/admin/pages/{model}/" for model in ("linkgroup", "redirect", "version", "revision", "publicationrecord")),
@@ -50,7 +50,7 @@ OURS = [
 
 @pytest.fixture(scope="module")
 def site(start_site):
-    """Return a site with a page in every state."""
+    """Return a site with a published, a withdrawn and a never published page."""
     site = start_site(SITE_LANGUAGES="en,ru,ar")
     site.manage("shell", "-v", "0", "--command", PREPARE)
     return site
@@ -58,42 +58,42 @@ def site(start_site):
 
 @pytest.fixture
 def open_admin(open_browser, site):
-    """Return a function that opens a logged-in browser in a language, a width and a scheme."""
+    """Return a function that opens a logged-in tab in a language, width and colour scheme."""
 
-    def opened(language: str = "en", width: int = 1300, scheme: str = "light", **options):
+    def open_tab(language: str = "en", width: int = 1300, scheme: str = "light", **options):
         view = {"width": width, "height": 900}
         context = open_browser(viewport=view, color_scheme=scheme, locale=language, **options)
-        # The words that a login is known by are there in two languages; the session serves all.
+        # `log_in` recognises a login by its English or Russian text; the session then serves all languages.
         log_in(open_browser(locale="en").new_page(), site)
         log_in(tab := context.new_page(), site)
         return tab
 
-    return opened
+    return open_tab
 
 
-def addresses() -> list[str]:
-    """Return every address of the admin that can be opened, as the table of rights lists them."""
-    found = []
+def admin_urls() -> list[str]:
+    """Return every URL of the admin that a superuser may open, from the access rules."""
+    urls = []
     for rule in RULES:
         if "S" in rule.get:
             values = [KEYS.get(value, value) for value in rule.args]
             try:
-                found.append(reverse(f"admin:{rule.name}", args=values))
+                urls.append(reverse(f"admin:{rule.name}", args=values))
             except NoReverseMatch:
-                found.append(reverse(rule.name, args=values))
-    return list(dict.fromkeys(found))
+                urls.append(reverse(rule.name, args=values))
+    return list(dict.fromkeys(urls))
 
 
-def test_no_page_of_the_admin_breaks_the_policy_or_fails(open_admin, site):
+def test_no_admin_page_violates_the_policy_or_fails(open_admin, site):
     tab, reports = open_admin(), []
     tab.on("console", lambda message: reports.append((tab.url, message.text)) if message.type == "error" else None)
     tab.on("pageerror", lambda error: reports.append((tab.url, str(error))))
     tab.on("response", lambda response: reports.append((tab.url, response.status)) if response.status > 499 else None)
     tab.add_init_script("addEventListener('securitypolicyviolation', event => console.error(event.violatedDirective))")
-    opened = addresses()
-    assert len(opened) > 50
-    for address in opened:
-        tab.goto(site.url + address)
+    urls = admin_urls()
+    assert len(urls) > 50
+    for url in urls:
+        tab.goto(site.url + url)
     assert [report for report in reports if "404" not in str(report[1]) and "403" not in str(report[1])] == []
 
 
@@ -101,24 +101,24 @@ def test_no_page_of_the_admin_breaks_the_policy_or_fails(open_admin, site):
 @pytest.mark.parametrize(
     ("language", "width", "scheme"), [("en", 1300, "light"), ("ru", 390, "dark"), ("ar", 390, "light")]
 )
-def test_our_pages_have_no_barrier_and_fit_the_screen(open_admin, site, language, width, scheme):
-    # The strict policy of the pages would keep the checker out as well.
+def test_admin_pages_have_no_violations_and_fit_the_screen(open_admin, site, language, width, scheme):
+    # The content security policy would block axe-core too.
     tab = open_admin(language, width, scheme, bypass_csp=True)
-    wide = []
-    for address in OURS:
-        tab.goto(site.url + address)
+    too_wide = []
+    for url in CHECKED_URLS:
+        tab.goto(site.url + url)
         if tab.evaluate("document.documentElement.scrollWidth") > width:
-            wide.append(address)
-    assert wide == []
-    found = barriers(tab, site, OURS)
-    assert found == [], found
+            too_wide.append(url)
+    assert too_wide == []
+    violations = violations_at(tab, site, CHECKED_URLS)
+    assert violations == [], violations
 
 
 @pytest.mark.skipif(not SCRIPT.exists(), reason="no axe-core: run `make test` with a network")
-def test_both_steps_of_a_correction_have_no_barrier(open_admin, site):
+def test_second_step_of_a_correction_has_no_violations(open_admin, site):
     tab = open_admin(bypass_csp=True)
     tab.goto(f"{site.url}{PAGE}correct/")
-    tab.fill("#id_force_body_en", "One, mended.")
+    tab.fill("#id_force_body_en", "One, corrected.")
     with tab.expect_navigation():
         tab.get_by_role("button", name="Go on").click()
     tab.evaluate(SCRIPT.read_text(encoding="utf-8"))

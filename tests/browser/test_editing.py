@@ -1,4 +1,4 @@
-"""An editor's walk: write, preview, publish; and what readers see after each step."""
+"""Editing in a browser: language tabs, previews, conflicts, lost sessions, and what readers see after publishing."""
 
 import re
 
@@ -6,19 +6,18 @@ import pytest
 
 from tests.browser.conftest import forget_sessions, log_in
 
-# One worker takes them all: the site is started once.
+# In one worker, so that the site is started once.
 pytestmark = pytest.mark.xdist_group("editing")
 
 
 @pytest.fixture(scope="module")
 def site(start_site):
-    """Return a site with the starter content."""
     return start_site()
 
 
 @pytest.fixture
 def tab(open_browser, site):
-    """Return a tab in which the editor is logged in; whatever the console reports fails the test."""
+    """Return a logged-in tab; an error in the browser's console fails the test."""
     tab = open_browser(viewport={"width": 1300, "height": 900}, locale="en-US").new_page()
     reports = []
     tab.on("console", lambda message: reports.append(message.text) if message.type == "error" else None)
@@ -34,13 +33,13 @@ def open_page(tab, site) -> None:
     tab.locator("#result_list tbody tr", has_text="/privacy-policy/").locator("th a").first.click()
 
 
-def dates(tab, site) -> dict[str, str]:
-    """Return each language's last-updated date as readers see it."""
-    found = {}
-    for language, address in {"en": "/privacy-policy/", "ru": "/ru/privacy-policy/"}.items():
-        tab.goto(site.url + address)
-        found[language] = tab.get_attribute(".last-updated", "datetime")
-    return found
+def last_updated_dates(tab, site) -> dict[str, str]:
+    """Return the last-updated date that readers see, by language."""
+    last_updated = {}
+    for language, path in {"en": "/privacy-policy/", "ru": "/ru/privacy-policy/"}.items():
+        tab.goto(site.url + path)
+        last_updated[language] = tab.get_attribute(".last-updated", "datetime")
+    return last_updated
 
 
 def rewrite_russian(tab, site, old: str, new: str) -> None:
@@ -55,14 +54,14 @@ def rewrite_russian(tab, site, old: str, new: str) -> None:
     tab.click("[name=_publish]")
 
 
-def test_a_major_edit_of_russian_moves_its_date_alone_and_a_minor_one_none(tab, site):
-    before = dates(tab, site)
+def test_major_change_of_russian_updates_only_its_date_and_a_minor_change_none(tab, site):
+    before = last_updated_dates(tab, site)
     rewrite_russian(tab, site, "Такой документ", "Подобный документ")
     tab.get_by_label(re.compile("Yes:")).check()
     tab.fill("#id_note_ru", "Первое слово заменено.")
     tab.get_by_role("button", name="Publish").click()
     tab.locator(".messagelist").get_by_text("is published").wait_for()
-    after = dates(tab, site)
+    after = last_updated_dates(tab, site)
     assert after["en"] == before["en"]
     assert after["ru"] > before["ru"]
     assert "Подобный документ" in tab.inner_text("article")
@@ -71,14 +70,14 @@ def test_a_major_edit_of_russian_moves_its_date_alone_and_a_minor_one_none(tab, 
     tab.get_by_label(re.compile("No:")).check()
     tab.get_by_role("button", name="Publish").click()
     tab.locator(".messagelist").get_by_text("is published").wait_for()
-    assert dates(tab, site) == after
+    assert last_updated_dates(tab, site) == after
     assert "Этот документ" in tab.inner_text("article")
     tab.goto(f"{site.url}/ru/privacy-policy/history/")
     assert "Первое слово заменено." in tab.inner_text("main")
     assert "The history is valid: 4 record(s)" in site.manage("verify_history")
 
 
-def test_the_tabs_follow_the_keyboard_and_tab_leaves_the_editor(tab, site):
+def test_arrow_keys_select_tabs_and_the_tab_key_leaves_the_editor(tab, site):
     open_page(tab, site)
     english, russian = (tab.get_by_role("tab", name=re.compile(name)) for name in ("English", "Русский"))
     english.click()
@@ -93,7 +92,7 @@ def test_the_tabs_follow_the_keyboard_and_tab_leaves_the_editor(tab, site):
     assert tab.locator("#id_body_ru").input_value() == before
 
 
-def test_the_tab_with_an_error_opens(tab, site):
+def test_tab_with_an_error_is_selected(tab, site):
     open_page(tab, site)
     tab.get_by_role("tab", name="Русский").click()
     tab.fill("#id_title_ru", "")
@@ -103,7 +102,7 @@ def test_the_tab_with_an_error_opens(tab, site):
     assert "A text needs a title." in tab.inner_text("main")
 
 
-def test_editor_and_preview_stand_side_by_side(tab, site):
+def test_editor_and_preview_are_side_by_side(tab, site):
     open_page(tab, site)
     tab.get_by_role("tablist").wait_for()
     editor = tab.locator("fieldset:not([hidden]) .markdownx-editor").bounding_box()
@@ -112,7 +111,7 @@ def test_editor_and_preview_stand_side_by_side(tab, site):
     assert abs(preview["y"] - editor["y"]) < 2
 
 
-def test_without_script_every_language_can_be_edited(open_browser, site):
+def test_every_language_can_be_edited_without_script(open_browser, site):
     tab = open_browser(java_script_enabled=False).new_page()
     log_in(tab, site)
     open_page(tab, site)
@@ -120,7 +119,7 @@ def test_without_script_every_language_can_be_edited(open_browser, site):
     assert tab.locator("#id_body_ru").is_visible()
 
 
-def test_the_editors_cookies_never_reach_a_public_page(tab, site):
+def test_cookies_of_editors_are_not_sent_to_public_pages(tab, site):
     sent = []
     tab.on("request", lambda request: sent.append((request.url, request.all_headers().get("cookie"))))
     tab.goto(f"{site.url}/privacy-policy/")
@@ -129,7 +128,7 @@ def test_the_editors_cookies_never_reach_a_public_page(tab, site):
     assert tab.evaluate("document.cookie") == ""
 
 
-def test_arabic_is_one_setting_away(open_browser, arabic_site):
+def test_arabic_is_served_by_one_setting(open_browser, arabic_site):
     site = arabic_site
     tab = open_browser().new_page()
     tab.goto(f"{site.url}/ar/privacy-policy/")
@@ -145,7 +144,7 @@ def test_arabic_is_one_setting_away(open_browser, arabic_site):
     tab.fill("#id_body_ar", "نص.")
     tab.click("[name=_publish]")
     tab.fill("#id_note_ar", "ترجمة.")
-    # Other tests of the site may have left drafts in other languages, which are asked about.
+    # Other tests of this site may have left drafts in other languages. Then the form asks for their significance.
     if tab.locator("[name=significance]").count():
         tab.locator("[name=significance][value=minor]").check()
     tab.get_by_role("button", name="Publish").click()
@@ -156,38 +155,39 @@ def test_arabic_is_one_setting_away(open_browser, arabic_site):
 
 
 @pytest.fixture(scope="module")
-def drafts(start_site):
-    """Return a site on which drafts may be left behind."""
+def drafts_site(start_site):
+    """Return a site whose drafts the tests may change."""
     return start_site()
 
 
 @pytest.fixture
-def open_tab(open_browser, drafts):
-    """Return a function that opens a browser of its own with an editor in it, and notes what breaks on the page."""
-    found = []
+def open_tab(open_browser, drafts_site):
+    """Return a function that opens a logged-in tab in a new browser context; script errors fail the test."""
+    errors = []
 
-    def opened(**options):
+    def open_logged_in(**options):
         tab = open_browser(viewport={"width": 1300, "height": 900}, locale="en-US", **options).new_page()
-        tab.on("pageerror", lambda error: found.append(str(error)))
-        tab.on("console", lambda message: found.append(message.text) if "Content Security" in message.text else None)
-        log_in(tab, drafts)
+        tab.on("pageerror", lambda error: errors.append(str(error)))
+        tab.on("console", lambda message: errors.append(message.text) if "Content Security" in message.text else None)
+        log_in(tab, drafts_site)
         return tab
 
-    yield opened
-    assert not found
+    yield open_logged_in
+    assert not errors
 
 
-def open_tab_of(tab, site, language: str) -> None:
-    """Open the form of the sample page on the tab of a language."""
+def open_language_tab(tab, site, language: str) -> None:
+    """Open the form of the sample page with the tab of a language."""
+    # If only the fragment changed, the browser would not load the page again.
     tab.goto("about:blank")
     tab.goto(f"{site.url}/admin/pages/page/1/change/#tab={language}")
     tab.locator(f"#id_body_{language}").wait_for()
 
 
-def add_words(tab, language: str, words: str) -> str:
-    """Write words at the end of a text, and return the whole."""
+def append_text(tab, language: str, text: str) -> str:
+    """Append to the text of a language, and return the whole."""
     editor = tab.locator(f"#id_body_{language}")
-    editor.fill(f"{editor.input_value().rstrip()} {words}")
+    editor.fill(f"{editor.input_value().rstrip()} {text}")
     return editor.input_value()
 
 
@@ -195,8 +195,8 @@ def save_draft(tab) -> None:
     tab.get_by_role("button", name="Save draft", exact=True).click()
 
 
-def saved_meanwhile(site, language: str, words: str) -> None:
-    """Save a text as somebody else who was quicker."""
+def save_as_other_editor(site, language: str, text: str) -> None:
+    """Append to the stored draft of a language as another editor, Bea."""
     site.manage(
         "shell",
         "-v0",
@@ -205,13 +205,13 @@ def saved_meanwhile(site, language: str, words: str) -> None:
         "from pages.publishing.actors import system_actor;"
         "from pages.publishing.drafts import revision_fields, save_draft;"
         f"page = Page.objects.get(pk=1); old = revision_fields(page.revisions.drafts().get(language='{language}'));"
-        f"new = replace(old, body=old.body + ' {words}');"
+        f"new = replace(old, body=old.body + ' {text}');"
         f"save_draft(page, {{'{language}': new}}, by=system_actor('Bea'), now=timezone.now())",
     )
 
 
-def test_home_and_end_move_along_the_tabs_and_marks_are_words(tab, site):
-    open_tab_of(tab, site, "en")
+def test_home_and_end_keys_select_tabs_and_badges_have_labels(tab, site):
+    open_language_tab(tab, site, "en")
     tab.get_by_role("tab", name=re.compile("English")).focus()
     tab.keyboard.press("End")
     russian = tab.get_by_role("tab", name=re.compile("Русский"))
@@ -221,7 +221,7 @@ def test_home_and_end_move_along_the_tabs_and_marks_are_words(tab, site):
     assert tab.locator("#id_body_en").is_visible()
     assert tab.get_by_role("tabpanel").count() == 1
     before = tab.locator("#id_body_en").input_value()
-    add_words(tab, "en", "More.")
+    append_text(tab, "en", "More.")
     english = tab.get_by_role("tab", name=re.compile(r"English.*changed here, not saved"))
     assert "✎" in english.inner_text()
     assert "changed here, not saved" in tab.inner_text(".tab-legend")
@@ -229,8 +229,8 @@ def test_home_and_end_move_along_the_tabs_and_marks_are_words(tab, site):
     assert tab.get_by_role("tab", name="changed here").count() == 0
 
 
-def test_the_bar_never_covers_the_field_in_focus(tab, site):
-    open_tab_of(tab, site, "en")
+def test_tab_bar_never_covers_the_focused_field(tab, site):
+    open_language_tab(tab, site, "en")
     tab.set_viewport_size({"width": 390, "height": 500})
     tab.locator("#id_weight").focus()
     for _ in range(3):
@@ -243,43 +243,43 @@ def test_the_bar_never_covers_the_field_in_focus(tab, site):
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_the_preview_looks_as_readers_will_see_it(tab, site):
-    look = """selector => { const style = getComputedStyle(document.querySelector(selector));
+def test_preview_has_the_styles_of_the_public_page(tab, site):
+    styles_of = """selector => { const style = getComputedStyle(document.querySelector(selector));
         return [style.fontFamily, style.fontWeight, style.color, style.lineHeight, style.marginTop]; }"""
     tab.goto(f"{site.url}/privacy-policy/")
-    readers = tab.evaluate(look, "article h2")
-    open_tab_of(tab, site, "en")
+    readers = tab.evaluate(styles_of, "article h2")
+    open_language_tab(tab, site, "en")
     tab.locator(".markdownx-preview h2").first.wait_for()
-    editors = tab.evaluate(look, ".markdownx-preview h2")
-    # The readers' page is set a sixteenth larger.
+    editors = tab.evaluate(styles_of, ".markdownx-preview h2")
+    # Sizes differ: the text of the public page is larger by one sixteenth.
     assert editors[:3] == readers[:3]
 
 
-def test_leaving_with_something_unsaved_asks_first(open_tab, drafts):
+def test_leaving_with_unsaved_changes_asks_first(open_tab, drafts_site):
     tab = open_tab()
-    asked = []
-    tab.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    open_tab_of(tab, drafts, "en")
+    dialogs = []
+    tab.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
+    open_language_tab(tab, drafts_site, "en")
     tab.get_by_role("link", name="Home").click()
     tab.wait_for_url("**/admin/")
-    assert asked == []
-    open_tab_of(tab, drafts, "en")
+    assert dialogs == []
+    open_language_tab(tab, drafts_site, "en")
     tab.locator("#id_body_en").press_sequentially("x")
     tab.get_by_role("link", name="Home").click()
     tab.wait_for_url("**/admin/")
-    assert asked == ["beforeunload"]
-    open_tab_of(tab, drafts, "en")
+    assert dialogs == ["beforeunload"]
+    open_language_tab(tab, drafts_site, "en")
     tab.locator("#id_description_en").press_sequentially("x")
     save_draft(tab)
     tab.locator(".messagelist").get_by_text("Saved as a draft").wait_for()
-    assert asked == ["beforeunload"]
+    assert dialogs == ["beforeunload"]
 
 
-def test_an_expired_login_loses_nothing_and_the_text_is_saved_after_the_next(open_tab, drafts):
+def test_submission_of_an_expired_session_is_saved_after_the_next_login(open_tab, drafts_site):
     tab = open_tab()
-    open_tab_of(tab, drafts, "ru")
-    written = add_words(tab, "ru", "Набрано до конца сеанса.")
-    forget_sessions(drafts)
+    open_language_tab(tab, drafts_site, "ru")
+    written = append_text(tab, "ru", "Набрано до конца сеанса.")
+    forget_sessions(drafts_site)
     save_draft(tab)
     tab.get_by_text("You are not logged in any more").wait_for()
     assert tab.locator("#sent-body_ru").input_value().replace("\r", "") == written
@@ -287,20 +287,20 @@ def test_an_expired_login_loses_nothing_and_the_text_is_saved_after_the_next(ope
     tab.get_by_text("You are still not logged in").wait_for()
     with tab.context.expect_page() as opened:
         tab.get_by_role("link", name="Log in in another tab").click()
-    log_in(opened.value, drafts)
+    log_in(opened.value, drafts_site)
     tab.get_by_role("button", name="Send again").click()
     tab.locator(".messagelist").get_by_text("readers do not see it yet: Русский.").wait_for()
     assert tab.locator("#id_body_ru").input_value() == written
 
 
-def test_without_script_an_expired_login_takes_one_step_more(open_browser, drafts):
+def test_expired_session_without_script_takes_one_more_step(open_browser, drafts_site):
     tab = open_browser(java_script_enabled=False, locale="en-US").new_page()
-    log_in(tab, drafts)
-    tab.goto(f"{drafts.url}/admin/pages/page/1/change/")
-    written = add_words(tab, "ru", "Без скриптов.")
-    forget_sessions(drafts)
+    log_in(tab, drafts_site)
+    tab.goto(f"{drafts_site.url}/admin/pages/page/1/change/")
+    written = append_text(tab, "ru", "Без скриптов.")
+    forget_sessions(drafts_site)
     save_draft(tab)
-    log_in(tab.context.new_page(), drafts)
+    log_in(tab.context.new_page(), drafts_site)
     tab.get_by_role("button", name="Send again").click()
     tab.get_by_text("You have logged in anew").wait_for()
     tab.get_by_role("button", name="Send again").click()
@@ -308,14 +308,14 @@ def test_without_script_an_expired_login_takes_one_step_more(open_browser, draft
     assert tab.locator("#id_body_ru").input_value() == written
 
 
-def test_of_two_browsers_the_second_is_shown_the_first_one_s_text_and_goes_on(open_tab, drafts):
+def test_edit_conflict_shows_both_texts_and_mine_can_be_kept(open_tab, drafts_site):
     first, second = open_tab(), open_tab()
-    open_tab_of(first, drafts, "en")
-    open_tab_of(second, drafts, "en")
-    add_words(first, "en", "Theirs.")
+    open_language_tab(first, drafts_site, "en")
+    open_language_tab(second, drafts_site, "en")
+    append_text(first, "en", "Theirs.")
     save_draft(first)
     first.locator(".messagelist").get_by_text("Saved as a draft").wait_for()
-    mine = add_words(second, "en", "Mine.")
+    mine = append_text(second, "en", "Mine.")
     save_draft(second)
     second.get_by_role("heading", name="English: admin was quicker").wait_for()
     assert "Theirs." in second.inner_text(".conflict del")
@@ -327,36 +327,36 @@ def test_of_two_browsers_the_second_is_shown_the_first_one_s_text_and_goes_on(op
     assert second.locator("#id_body_en").input_value() == mine
 
 
-def test_of_two_texts_the_other_one_s_can_be_taken(open_tab, drafts):
+def test_their_text_can_be_chosen_after_an_edit_conflict(open_tab, drafts_site):
     tab = open_tab()
-    open_tab_of(tab, drafts, "en")
-    add_words(tab, "en", "Let go of.")
-    saved_meanwhile(drafts, "en", "Taken over.")
+    open_language_tab(tab, drafts_site, "en")
+    append_text(tab, "en", "Replaced.")
+    save_as_other_editor(drafts_site, "en", "Taken over.")
     save_draft(tab)
     tab.get_by_label("Take their text, and let go of mine").check()
     save_draft(tab)
     tab.locator(".messagelist").wait_for()
     assert "Taken over." in tab.locator("#id_body_en").input_value()
-    assert "Let go of." not in tab.locator("#id_body_en").input_value()
+    assert "Replaced." not in tab.locator("#id_body_en").input_value()
 
 
-def test_the_source_and_its_changes_stand_beside_the_translation(tab, site):
-    open_tab_of(tab, site, "ru")
-    asked = []
-    tab.on("request", lambda request: asked.append(request.url) if "translating" in request.url else None)
-    assert asked == []
+def test_source_text_opens_next_to_the_translation(tab, site):
+    open_language_tab(tab, site, "ru")
+    requests = []
+    tab.on("request", lambda request: requests.append(request.url) if "translating" in request.url else None)
+    assert requests == []
     tab.get_by_text("The source text, and what changed in it").locator("visible=true").click()
     pane = tab.locator(".language-tab-ru .translation-source-pane")
     pane.get_by_role("heading", name=re.compile("The source text of version")).wait_for()
-    assert len(asked) == 1
+    assert len(requests) == 1
     assert "Collection of Information" in pane.inner_text()
-    editor, beside = tab.locator("#id_body_ru").bounding_box(), pane.bounding_box()
-    assert beside["x"] > editor["x"] + editor["width"]
+    editor, source = tab.locator("#id_body_ru").bounding_box(), pane.bounding_box()
+    assert source["x"] > editor["x"] + editor["width"]
     tab.get_by_role("tab", name=re.compile("English")).click()
     assert not pane.is_visible()
 
 
-def test_without_script_the_source_is_a_page_of_its_own(open_browser, site):
+def test_source_text_is_a_separate_page_without_script(open_browser, site):
     tab = open_browser(java_script_enabled=False, locale="en-US").new_page()
     log_in(tab, site)
     tab.goto(f"{site.url}/admin/pages/page/1/change/")

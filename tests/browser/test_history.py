@@ -1,4 +1,4 @@
-"""A page's history in a browser: compared by keyboard and without a script, taken back, previewed; no barrier."""
+"""The history of a page in a browser: comparing without script, copying to the draft, previews, accessibility."""
 
 import pytest
 
@@ -18,8 +18,8 @@ VIEWS = [
     "preview/ru/",
     "preview/ar/",
 ]
-# A page that was withdrawn is in no list: the site's other tests do not see it.
-CARRY = """
+# A withdrawn page is in no list, so the other tests of the site do not see it.
+MAKE_HALF_CHANGED_PAGE = """
 from django.utils import timezone
 from pages.publishing.page_events import withdraw
 from tests.building import EDITOR, make_page, publish_bodies
@@ -33,12 +33,12 @@ print(page.pk)
 
 @pytest.fixture(scope="module")
 def half_changed(arabic_site):
-    """Return the admin address of a page whose second version carries one of its texts."""
-    number = arabic_site.manage("shell", "--verbosity=0", "--command", CARRY).split()[-1]
-    return f"/admin/pages/page/{number}/"
+    """Return the admin path of a page whose second version changed only one of its two languages."""
+    key = arabic_site.manage("shell", "--verbosity=0", "--command", MAKE_HALF_CHANGED_PAGE).split()[-1]
+    return f"/admin/pages/page/{key}/"
 
 
-def test_two_texts_are_marked_and_compared_without_a_script(open_browser, arabic_site):
+def test_two_texts_are_selected_and_compared_without_script(open_browser, arabic_site):
     tab = open_browser(java_script_enabled=False).new_page()
     log_in(tab, arabic_site)
     tab.goto(f"{arabic_site.url}{PAGE}history/")
@@ -54,18 +54,18 @@ def test_two_texts_are_marked_and_compared_without_a_script(open_browser, arabic
     assert tab.get_by_role("region", name="Comparison of the sources").is_visible()
 
 
-def test_an_earlier_text_is_taken_back_and_seen_in_a_preview(open_browser, arabic_site):
-    tab, troubles = open_browser().new_page(), []
-    tab.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+def test_earlier_text_is_copied_to_the_draft_and_previewed(open_browser, arabic_site):
+    tab, errors = open_browser().new_page(), []
+    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     log_in(tab, arabic_site)
     tab.goto(f"{arabic_site.url}{PAGE}take/ru/v1/")
     tab.get_by_role("button", name="Make this text the draft").press("Enter")
     tab.get_by_text("The earlier text is the draft now").wait_for()
     tab.goto(f"{arabic_site.url}{PAGE}preview/ru/")
     assert tab.get_by_text("Draft: readers do not see this.").is_visible()
-    # The policy of the admin lets the readers' stylesheet in.
+    # The content security policy of the admin allows the style sheet of the public pages.
     assert tab.evaluate("document.styleSheets.length") == 1
-    assert troubles == []
+    assert errors == []
 
 
 @pytest.mark.skipif(not SCRIPT.exists(), reason="no axe-core: run `make test` with a network")
@@ -73,19 +73,21 @@ def test_an_earlier_text_is_taken_back_and_seen_in_a_preview(open_browser, arabi
     ("locale", "width", "scheme"),
     [("en-US", 1280, "light"), ("ru-RU", 390, "dark"), ("ar", 390, "light"), ("ar", 1280, "dark")],
 )
-def test_the_views_of_the_past_have_no_barrier(open_browser, arabic_site, half_changed, locale, width, scheme):
+def test_history_views_have_no_violations_and_fit_the_screen(
+    open_browser, arabic_site, half_changed, locale, width, scheme
+):
     context = open_browser(
         viewport={"width": width, "height": 900}, color_scheme=scheme, locale=locale, bypass_csp=True
     )
-    tab, found = context.new_page(), []
-    # The first one to log in waits for English or Russian words.
+    tab, problems = context.new_page(), []
+    # `log_in` recognises a login by its English or Russian text; the session then serves all languages.
     log_in(open_browser().new_page(), arabic_site)
     log_in(tab, arabic_site)
-    for address in [f"{half_changed}history/", *(PAGE + view for view in VIEWS)]:
-        tab.goto(arabic_site.url + address)
+    for path in [f"{half_changed}history/", *(PAGE + view for view in VIEWS)]:
+        tab.goto(arabic_site.url + path)
         tab.evaluate(SCRIPT.read_text(encoding="utf-8"))
         result = tab.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        found += [(address, rule["id"], node["target"]) for rule in result["violations"] for node in rule["nodes"]]
+        problems += [(path, rule["id"], node["target"]) for rule in result["violations"] for node in rule["nodes"]]
         if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append((address, "wider than the window", width))
-    assert found == []
+            problems.append((path, "wider than the window", width))
+    assert problems == []

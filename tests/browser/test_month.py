@@ -1,14 +1,14 @@
-"""A month of a policy: four people, a keyboard each, and what readers see after every step."""
+"""A month of a policy: four users work with the keyboard, and readers see the result of every step."""
 
 import re
 
 import pytest
 
-from tests.browser.people import BrowserUser, make_people
+from tests.browser.keyboard_user import KeyboardUser, create_users
 
-# One worker takes it: the site is started once.
+# All steps run in one worker, because they share the site.
 pytestmark = pytest.mark.xdist_group("month")
-PEOPLE = {
+GROUPS = {
     "editor": "Editors",
     "translator": "Translators: ru",
     "publisher": "Publishers",
@@ -20,17 +20,17 @@ LATER = "2099-01-01T00:00"
 
 @pytest.fixture(scope="module")
 def site(start_site):
-    """Return a site with the starter content and four people."""
+    """Return a site with the starter content and a user for each role."""
     site = start_site()
-    make_people(site, PEOPLE)
+    create_users(site, GROUPS)
     return site
 
 
 @pytest.fixture
-def people(site, open_browser):
-    """Return the four, logged in; whatever their consoles report fails the test."""
-    reports, found = [], {}
-    for name in PEOPLE:
+def users(site, open_browser):
+    """Return the four logged-in users by role; an error in one of their browser consoles fails the test."""
+    reports, users = [], {}
+    for name in GROUPS:
         tab = open_browser(viewport={"width": 1300, "height": 900}, locale="en-US").new_page()
         tab.on(
             "console",
@@ -39,19 +39,20 @@ def people(site, open_browser):
             ),
         )
         tab.on("pageerror", lambda error: reports.append(str(error)))
-        found[name] = BrowserUser(name, site, tab)
-        found[name].log_in()
-    yield found
+        users[name] = KeyboardUser(name, site, tab)
+        users[name].log_in()
+    yield users
+    # The reviewer's attempt to publish is answered with 403, which the browser reports.
     assert not [report for report in reports if "Forbidden" not in str(report)]
 
 
 @pytest.fixture
 def reader(site, open_browser):
-    """Return what a reader sees: a function from an address to the tab that shows it, and the status."""
+    """Return a function that opens a public path; it returns the status, the text of `main` and the tab."""
     tab = open_browser(java_script_enabled=False).new_page()
 
-    def read(address: str):
-        response = tab.goto(site.url + address)
+    def read(path: str):
+        response = tab.goto(site.url + path)
         return response.status, tab.inner_text("main"), tab
 
     return read
@@ -59,30 +60,29 @@ def reader(site, open_browser):
 
 def dates(reader) -> list[str]:
     return [
-        reader(address)[2].get_attribute(".last-updated", "datetime")
-        for address in ("/privacy-policy/", "/ru/privacy-policy/")
+        reader(path)[2].get_attribute(".last-updated", "datetime")
+        for path in ("/privacy-policy/", "/ru/privacy-policy/")
     ]
 
 
-def edit(person: BrowserUser, old: str, new: str, *, language: str = "en", tab: str = "English") -> None:
-    person.open(f"{PAGE}change/")
-    person.choose_tab(tab)
-    person.rewrite(person.tab.locator(f"#id_body_{language}"), old, new)
-    person.press(person.tab.locator("[name=_save], [name=_continue]").first)
-    assert "Saved as a draft, readers do not see it yet" in person.told()
+def edit(user: KeyboardUser, old: str, new: str, *, language: str = "en", tab: str = "English") -> None:
+    user.open(f"{PAGE}change/")
+    user.choose_tab(tab)
+    user.rewrite(user.tab.locator(f"#id_body_{language}"), old, new)
+    user.press(user.tab.locator("[name=_save], [name=_continue]").first)
+    assert "Saved as a draft, readers do not see it yet" in user.success_message()
 
 
-def answer(person: BrowserUser, answer: str, notes: dict[str, str] | None = None) -> None:
-    tab = person.tab
-    person.check(tab.locator(f"[name=significance][value={answer}]"))
+def publish(user: KeyboardUser, significance: str, notes: dict[str, str] | None = None) -> None:
+    tab = user.tab
+    user.check(tab.locator(f"[name=significance][value={significance}]"))
     for language, note in (notes or {}).items():
-        person.type(tab.locator(f"#id_note_{language}"), note)
-    person.press(tab.locator(".publish-form input[type=submit].default"))
+        user.type(tab.locator(f"#id_note_{language}"), note)
+    user.press(tab.locator(".publish-form input[type=submit].default"))
 
 
-def draft_translate_and_review(people, reader) -> None:
-    """Draft, translate, review."""
-    editor, translator, reviewer = people["editor"], people["translator"], people["reviewer"]
+def draft_translate_and_review(users, reader) -> None:
+    editor, translator, reviewer = users["editor"], users["translator"], users["reviewer"]
     edit(editor, "everyday words", "plain words")
     assert "everyday words" in reader("/privacy-policy/")[1]
     edit(translator, "Такой документ", "Этот документ", language="ru", tab="Русский")
@@ -93,13 +93,12 @@ def draft_translate_and_review(people, reader) -> None:
     assert "403" in reviewer.tab.title() or reviewer.tab.locator(".publish-form").count() == 0
 
 
-def publish_two_languages(people, reader) -> None:
-    """Publish two languages."""
-    publisher = people["publisher"]
+def publish_two_languages(users, reader) -> None:
+    publisher = users["publisher"]
     before = dates(reader)
     publisher.open(f"{PAGE}publish/")
-    answer(publisher, "major", {"en": "Plainer words.", "ru": "Слова проще."})
-    assert "Version 3 is published." in publisher.told()
+    publish(publisher, "major", {"en": "Plainer words.", "ru": "Слова проще."})
+    assert "Version 3 is published." in publisher.success_message()
     assert "plain words" in reader("/privacy-policy/")[1]
     _status, text, tab = reader("/ru/privacy-policy/")
     assert "Этот документ" in text
@@ -107,35 +106,32 @@ def publish_two_languages(people, reader) -> None:
     assert all(after > earlier for after, earlier in zip(dates(reader), before, strict=True))
 
 
-def mend_a_typo_as_minor(people, reader) -> None:
-    """A typo, as a minor change."""
-    editor, publisher = people["editor"], people["publisher"]
+def correct_a_typo_as_minor_change(users, reader) -> None:
+    editor, publisher = users["editor"], users["publisher"]
     published = dates(reader)
     edit(editor, "kept it short", "kept it brief")
     publisher.open(f"{PAGE}publish/")
-    answer(publisher, "minor")
+    publish(publisher, "minor")
     assert "kept it brief" in reader("/privacy-policy/")[1]
     assert dates(reader) == published
     assert reader("/ru/privacy-policy/")[2].locator("[data-status=minor]").count() == 1
 
 
-def announce_for_later(people, reader) -> None:
-    """Announce for later."""
-    editor, publisher = people["editor"], people["publisher"]
+def announce_for_later(users, reader) -> None:
+    editor, publisher = users["editor"], users["publisher"]
     edit(editor, "plain words", "words of one syllable")
     publisher.open(f"{PAGE}publish/")
-    publisher.type_moment(publisher.tab.locator("#id_effective_at"), "01012099", "1200AM")
+    publisher.type_datetime(publisher.tab.locator("#id_effective_at"), "01012099", "1200AM")
     assert publisher.tab.locator("#id_effective_at").input_value() == LATER
-    answer(publisher, "major", {"en": "Shorter words."})
-    assert "Version 5 is announced." in publisher.told()
+    publish(publisher, "major", {"en": "Shorter words."})
+    assert "Version 5 is announced." in publisher.success_message()
     assert "plain words" in reader("/privacy-policy/")[1]
     assert "Upcoming changes on January 1, 2099" in reader("/privacy-policy/")[1]
     assert "words of one syllable" in reader("/privacy-policy/upcoming/")[1]
 
 
-def mend_a_typo_while_the_announcement_waits(people, reader) -> None:
-    """A typo is mended while the announcement waits."""
-    publisher = people["publisher"]
+def correct_the_text_in_force_while_a_version_is_upcoming(users, reader) -> None:
+    publisher = users["publisher"]
     publisher.open(f"{PAGE}publish/")
     publisher.press(publisher.tab.get_by_role("link", name="Correct the text in force"))
     publisher.rewrite(publisher.tab.locator("#id_force_body_en"), "kept it brief", "kept it short")
@@ -143,7 +139,7 @@ def mend_a_typo_while_the_announcement_waits(people, reader) -> None:
     assert "kept it short" in publisher.tab.locator("#id_announced5_body_en").input_value()
     publisher.check(publisher.tab.locator("[name=significance_en][value=minor]"))
     publisher.press(publisher.tab.get_by_role("button", name="Publish the correction"))
-    assert "Version 6 is published." in publisher.told()
+    assert "Version 6 is published." in publisher.success_message()
     assert "kept it short" in reader("/privacy-policy/")[1]
     assert "plain words" in reader("/privacy-policy/")[1]
     upcoming = reader("/privacy-policy/upcoming/")[1]
@@ -151,33 +147,32 @@ def mend_a_typo_while_the_announcement_waits(people, reader) -> None:
     assert "Version 7 comes into force" in upcoming
 
 
-def correct_the_announcement(people, reader) -> None:
-    """The announcement is corrected: another takes its place."""
-    editor, publisher = people["editor"], people["publisher"]
+def replace_the_announced_version(users, reader) -> None:
+    """Publish a change of the announced text, which replaces the announced version."""
+    editor, publisher = users["editor"], users["publisher"]
     edit(editor, "words of one syllable", "short words")
     publisher.open(f"{PAGE}publish/")
-    answer(publisher, "minor")
-    assert "Version 8 is announced." in publisher.told()
+    publish(publisher, "minor")
+    assert "Version 8 is announced." in publisher.success_message()
     assert "short words" in reader("/privacy-policy/upcoming/")[1]
     assert "It never came into force." in reader("/privacy-policy/v/7/")[1]
     assert "plain words" in reader("/privacy-policy/")[1]
 
 
-def go_back(people, reader) -> None:
-    """Back to version 2, at once; the announcement is cancelled."""
-    publisher = people["publisher"]
+def revert_and_cancel_the_announced_version(users, reader) -> None:
+    """Revert to version 2 immediately, and cancel the announced version."""
+    publisher = users["publisher"]
     publisher.open(f"{PAGE}revert/2/")
     publisher.check(publisher.tab.locator("[name=announcement_action][value=cancel]"))
-    answer(publisher, "major", {"en": "Back to what was.", "ru": "Всё как было."})
-    assert "Version 9 is published." in publisher.told()
+    publish(publisher, "major", {"en": "Back to what was.", "ru": "Всё как было."})
+    assert "Version 9 is published." in publisher.success_message()
     assert "everyday words" in reader("/privacy-policy/")[1]
     assert "Такой документ" in reader("/ru/privacy-policy/")[1]
     assert reader("/privacy-policy/upcoming/")[0] == 404
 
 
-def withdraw_and_bring_back(people, reader) -> None:
-    """Withdraw, and bring back."""
-    publisher = people["publisher"]
+def withdraw_and_bring_back(users, reader) -> None:
+    publisher = users["publisher"]
     publisher.open(f"{PAGE}withdraw/")
     publisher.type(publisher.tab.locator("#id_reason_en"), "Out of date.")
     publisher.type(publisher.tab.locator("#id_reason_ru"), "Устарела.")
@@ -197,15 +192,15 @@ def withdraw_and_bring_back(people, reader) -> None:
 STEPS = (
     draft_translate_and_review,
     publish_two_languages,
-    mend_a_typo_as_minor,
+    correct_a_typo_as_minor_change,
     announce_for_later,
-    mend_a_typo_while_the_announcement_waits,
-    correct_the_announcement,
-    go_back,
+    correct_the_text_in_force_while_a_version_is_upcoming,
+    replace_the_announced_version,
+    revert_and_cancel_the_announced_version,
     withdraw_and_bring_back,
 )
 
 
-def test_a_month_of_four_people(people, reader):
+def test_a_month_of_four_users(users, reader):
     for step in STEPS:
-        step(people, reader)
+        step(users, reader)

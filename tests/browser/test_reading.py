@@ -1,24 +1,23 @@
-"""What a reader's browser gets: text without script, nothing stored, nothing from anywhere else."""
+"""Public pages in a reader's browser: text without script, nothing stored, nothing loaded from other hosts."""
 
 import pytest
 
 from tests.browser.conftest import log_in
 from tests.trees import ANCHORS
 
-# One worker takes them all: the site is started once.
+# In one worker, so that the site is started once.
 pytestmark = pytest.mark.xdist_group("presentation")
-PAGES = ["/", "/privacy-policy/", "/privacy-policy/history/", "/privacy-policy/v/1/", "/privacy-policy/compare/1...2/"]
-PAGES += ["/privacy-policy/changes/?since=2023-06-01", "/privacy-policy/_print/", "/nowhere/"]
+PATHS = ["/", "/privacy-policy/", "/privacy-policy/history/", "/privacy-policy/v/1/", "/privacy-policy/compare/1...2/"]
+PATHS += ["/privacy-policy/changes/?since=2023-06-01", "/privacy-policy/_print/", "/nowhere/"]
 
 
 @pytest.fixture(scope="module")
 def site(start_site):
-    """Return a site with the starter content."""
     return start_site()
 
 
-def watched(context, url: str) -> tuple:
-    """Open an address; return the tab and every request that was made, the icon aside."""
+def open_and_record(context, url: str) -> tuple:
+    """Open a URL; return the tab and the URLs of all requests, except that for the icon."""
     tab, requests = context.new_page(), []
     tab.on("request", lambda request: requests.append(request.url))
     tab.goto(url, wait_until="load")
@@ -27,13 +26,13 @@ def watched(context, url: str) -> tuple:
 
 @pytest.mark.parametrize("prefix", ["", "/ru"])
 @pytest.mark.parametrize("is_logged_in", [False, True], ids=["reader", "editor"])
-def test_nothing_is_stored_run_or_fetched_from_elsewhere(open_browser, site, prefix, is_logged_in):
+def test_pages_store_nothing_and_load_nothing_from_other_hosts(open_browser, site, prefix, is_logged_in):
     context = open_browser()
     if is_logged_in:
         log_in(context.new_page(), site)
     stored_before = {cookie["name"] for cookie in context.cookies()}
-    for address in PAGES:
-        tab, requests = watched(context, site.url + prefix + address)
+    for path in PATHS:
+        tab, requests = open_and_record(context, site.url + prefix + path)
         assert all(url.startswith(site.url) for url in requests)
         assert len(requests) <= 3
         assert tab.locator("script:not([type='application/ld+json'])").count() == 0
@@ -43,24 +42,24 @@ def test_nothing_is_stored_run_or_fetched_from_elsewhere(open_browser, site, pre
         tab.close()
 
 
-def test_the_text_is_the_same_without_script(open_browser, site):
+def test_text_is_the_same_without_script(open_browser, site):
     with_script = open_browser().new_page()
     without_script = open_browser(java_script_enabled=False).new_page()
-    for address in PAGES:
+    for path in PATHS:
         for tab in (with_script, without_script):
-            tab.goto(site.url + address)
+            tab.goto(site.url + path)
         assert with_script.inner_text("body") == without_script.inner_text("body")
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_no_page_scrolls_sideways(open_browser, site, width):
     tab = open_browser(viewport={"width": width, "height": 800}).new_page()
-    for address in PAGES:
-        tab.goto(site.url + address)
-        assert tab.evaluate("document.documentElement.scrollWidth") <= width, address
+    for path in PATHS:
+        tab.goto(site.url + path)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
-def test_a_page_load_is_small(open_browser, site):
+def test_page_load_is_below_30_kilobytes(open_browser, site):
     tab = open_browser().new_page()
     sizes = []
     tab.on("response", lambda response: sizes.append(len(response.body())) if "icon" not in response.url else None)
@@ -68,7 +67,7 @@ def test_a_page_load_is_small(open_browser, site):
     assert sum(sizes) < 30_000
 
 
-def test_the_starter_policy_is_complete_in_both_languages(open_browser, site):
+def test_starter_policy_is_complete_in_both_languages(open_browser, site):
     tab = open_browser().new_page()
     tab.goto(f"{site.url}/privacy-policy/")
     anchors = tab.eval_on_selector_all("article h2", "headings => headings.map(heading => heading.id)")
@@ -80,12 +79,12 @@ def test_the_starter_policy_is_complete_in_both_languages(open_browser, site):
     assert "образец" in tab.inner_text(".site-notice")
 
 
-def test_every_word_can_be_seen(open_browser, site):
+def test_all_text_is_visible(open_browser, site):
     tab = open_browser().new_page()
     hidden = """[...document.querySelectorAll("main *")].filter(element => {
         const style = getComputedStyle(element);
         return element.innerText && (style.opacity === "0" || style.visibility === "hidden");
     }).map(element => element.outerHTML)"""
-    for address in PAGES:
-        tab.goto(site.url + address)
+    for path in PATHS:
+        tab.goto(site.url + path)
         assert tab.evaluate(hidden) == []
