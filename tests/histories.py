@@ -145,8 +145,8 @@ def find_import_problems(path):
     previous = {}
     for record in records.order_by("number"):
         name = f"{record.version.page.path} {record.version.number}"
-        if record.who != ANN[0]:
-            yield f"{name}: by {record.who!r}"
+        if record.actor_name != ANN[0]:
+            yield f"{name}: by {record.actor_name!r}"
         if not record.version.published_at == record.version.effective_at == record.at:
             yield f"{name}: its dates are not that of its record"
         subject = bytes(record.commit.message).decode().split("\n")[0]
