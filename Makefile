@@ -17,7 +17,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 .PHONY: help run serve test lint messages requirements bench bench-imports
 help:
 	@echo "make run            start the site with sample content at http://127.0.0.1:8000"
-	@echo "make serve          start the site for production (see README.md)"
+	@echo "make serve          start the site for production (see docs/operating.md)"
 	@echo "make test           run the tests, also in a browser; THOROUGH=1 make test also runs the slowest ones"
 	@echo "make lint           check code style, templates and migrations"
 	@echo "make messages       update the Russian catalogue (LANGUAGE=de: that of another language)"
