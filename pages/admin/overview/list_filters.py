@@ -15,9 +15,9 @@ from pages.presentation.editors.page_states import LanguageStatus, PageState, pa
 # An icon and a label each, because colour alone says nothing to many readers (WCAG 1.4.1).
 STATUS_BADGES = {
     LanguageStatus.SOURCE: ("●", pgettext_lazy("status of a language", "Source")),
-    LanguageStatus.CURRENT: ("✓", pgettext_lazy("status of a language", "Up to date")),
+    LanguageStatus.UP_TO_DATE: ("✓", pgettext_lazy("status of a language", "Up to date")),
     LanguageStatus.MINOR: ("≈", pgettext_lazy("status of a language", "Small differences")),
-    LanguageStatus.OUTDATED: ("⚠", pgettext_lazy("status of a language", "Behind")),
+    LanguageStatus.BEHIND: ("⚠", pgettext_lazy("status of a language", "Behind")),
     LanguageStatus.MISSING: ("○", pgettext_lazy("status of a language", "Missing")),
     LanguageStatus.PUBLISHED: ("·", pgettext_lazy("status of a language", "Published")),
     LanguageStatus.UNPUBLISHED: ("–", pgettext_lazy("status of a language", "Not published")),
@@ -87,10 +87,10 @@ class StatusFilter(PageStateFilter):
 
     def lookups(self, request, model_admin):
         statuses = (
-            LanguageStatus.OUTDATED,
+            LanguageStatus.BEHIND,
             LanguageStatus.MINOR,
             LanguageStatus.MISSING,
-            LanguageStatus.CURRENT,
+            LanguageStatus.UP_TO_DATE,
             LanguageStatus.UNPUBLISHED,
         )
         labels = [(str(status), STATUS_BADGES[status][1]) for status in statuses]
@@ -111,7 +111,7 @@ class AttentionFilter(PageStateFilter):
     CONDITIONS = {
         "draft": (_("Draft changes"), lambda page, at: bool(page.drafts)),
         "upcoming": (_("Upcoming version"), lambda page, at: bool(page.upcoming)),
-        "review": (_("To review again"), lambda page, at: page.is_to_review(at)),
+        "review": (_("To review again"), lambda page, at: page.is_due_for_review(at)),
         "withdrawn": (_("Withdrawn"), lambda page, at: page.is_withdrawn),
     }
 

@@ -96,12 +96,12 @@ def _behind(pages: Iterable[PageState], own: list[str]) -> TaskList:
     """Return the translations that are behind: outdated ones before minor differences, and the oldest first."""
     behind = [(page, page.languages[code]) for page in pages for code in own if page.languages[code].has_newer_source]
     # Keys increase in the order in which versions were recorded.
-    behind.sort(key=lambda item: (item[1].status != LanguageStatus.OUTDATED, item[1].superseded_by))
-    versions = Version.objects.in_bulk([state.superseded_by for _page, state in behind[:MAX_SHOWN]])
+    behind.sort(key=lambda item: (item[1].status != LanguageStatus.BEHIND, item[1].behind_since))
+    versions = Version.objects.in_bulk([state.behind_since for _page, state in behind[:MAX_SHOWN]])
     tasks = []
     for page, state in behind[:MAX_SHOWN]:
         badge = StatusBadge(state.language, state.status, change_url(page.key, state.language))
-        tasks.append(Task(page, badge.url, BehindDetails(badge, versions[state.superseded_by].effective_at)))
+        tasks.append(Task(page, badge.url, BehindDetails(badge, versions[state.behind_since].effective_at)))
     language = {"language": own[0]} if len(own) == 1 else {}
     return TaskList(tasks, len(behind), page_list_url(status=BEHIND, **language))
 
@@ -149,7 +149,7 @@ def _upcoming(pages: Iterable[PageState]) -> TaskList:
 
 def _review(pages: Iterable[PageState], today: date, at: datetime) -> TaskList:
     """Return the pages to review, the most urgent first."""
-    due = sorted((page for page in pages if page.is_to_review(at)), key=lambda page: page.review_by)
+    due = sorted((page for page in pages if page.is_due_for_review(at)), key=lambda page: page.review_by)
     tasks = [
         Task(page, change_url(page.key), ReviewDetails(page.review_by, page.review_by <= today))
         for page in due[:MAX_SHOWN]

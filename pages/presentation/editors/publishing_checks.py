@@ -1,4 +1,4 @@
-"""What is worth a second look before a text goes out: it is asked of what readers would find."""
+"""Checks of a text before it is published: broken links, missing pictures, and the like."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import override
 
 from pages.languages import served_or_default
@@ -18,8 +18,6 @@ from pages.text.rendering import RenderedBody
 
 
 class CheckKind(StrEnum):
-    """What was found."""
-
     MISSING_ALTERNATIVE = "missing alternative text"
     MISSING_PICTURE = "missing picture"
     BROKEN_LINK = "broken link"
@@ -30,65 +28,69 @@ class CheckKind(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """A place of a text, as it stands there, and what is the matter with it."""
+    """A possible problem in a text. `subject` is the link, address or line that it is about."""
 
     kind: CheckKind
     subject: str
 
 
 def check_text(
-    page: Page, language: str, body: str, shown: RenderedBody, before: RenderedBody | None, at: datetime
+    page: Page, language: str, body: str, rendered: RenderedBody, before: RenderedBody | None, at: datetime
 ) -> tuple[Finding, ...]:
-    """Look through a text that would be the page's in a language; `before` is what is in force until then."""
-    return tuple(_check_text(page, language, body, shown, before, at))
+    """Return the findings in a body that is to be published; `before` is the rendered body that it replaces."""
+    return tuple(_findings(page, language, body, rendered, before, at))
 
 
-def _check_text(page, language, body, shown, before, at) -> Iterator[Finding]:
-    for address in text_checks.find_pictures_without_alt(shown.html):
+def _findings(
+    page: Page, language: str, body: str, rendered: RenderedBody, before: RenderedBody | None, at: datetime
+) -> Iterator[Finding]:
+    for address in text_checks.find_pictures_without_alt(rendered.html):
         yield Finding(CheckKind.MISSING_ALTERNATIVE, address)
-    if 'class="missing-picture"' in shown.html:
+    if 'class="missing-picture"' in rendered.html:
         yield Finding(CheckKind.MISSING_PICTURE, "")
-    ids = text_checks.find_ids(shown.html)
-    for link in text_checks.find_links(shown.html):
-        if kind := _trouble_with(link, page, language, ids, at):
+    ids = text_checks.find_ids(rendered.html)
+    for link in text_checks.find_links(rendered.html):
+        if kind := _check_link(link, page, language, ids, at):
             yield Finding(kind, link)
-    had = [heading.id for heading in before.contents] if before else []
-    for identifier in text_checks.find_removed_ids(had, ids):
-        yield Finding(CheckKind.VANISHED_ANCHOR, f"#{identifier}")
+    ids_before = [heading.id for heading in before.contents] if before else []
+    for removed_id in text_checks.find_removed_ids(ids_before, ids):
+        yield Finding(CheckKind.VANISHED_ANCHOR, f"#{removed_id}")
     for line in text_checks.find_typed_dates(body):
         yield Finding(CheckKind.TYPED_DATE, line)
 
 
-def _trouble_with(link: str, page: Page, language: str, ids: frozenset[str], at: datetime) -> CheckKind | None:
+def _check_link(link: str, page: Page, language: str, ids: frozenset[str], at: datetime) -> CheckKind | None:
     address = urlsplit(link)
+    # Links to other sites are not checked.
     if address.scheme or address.netloc:
         return None
     fragment, path = unquote(address.fragment), unquote(address.path)
     if not path or path == page.url_in(language):
         return CheckKind.BROKEN_ANCHOR if fragment and fragment not in ids else None
-    found = _resolved(path)
-    return CheckKind.BROKEN_LINK if found is None else _trouble_at(found, fragment, _language_of(path), at)
+    match = _resolve(path)
+    return CheckKind.BROKEN_LINK if match is None else _check_target(match, fragment, _language_of(path), at)
 
 
-def _trouble_at(found, fragment: str, language: str, at: datetime) -> CheckKind | None:
-    path = found.kwargs.get("path")
-    if found.url_name == "picture":
-        leads = Picture.objects.filter(pk=found.kwargs["digest"]).exists()
+def _check_target(match: ResolverMatch, fragment: str, language: str, at: datetime) -> CheckKind | None:
+    path = match.kwargs.get("path")
+    if match.url_name == "picture":
+        exists = Picture.objects.filter(pk=match.kwargs["digest"]).exists()
     elif path is None:
-        leads = True
-    elif "number" in found.kwargs:
-        leads = Version.objects.published(at).filter(page__path=path, number=found.kwargs["number"]).exists()
+        exists = True
+    elif "number" in match.kwargs:
+        exists = Version.objects.published(at).filter(page__path=path, number=match.kwargs["number"]).exists()
     elif Page.objects.public(at).filter(path=path).exists():
-        names_place = bool(fragment) and found.url_name == "page"
-        return CheckKind.BROKEN_ANCHOR if names_place and fragment not in _ids_at(path, language, at) else None
+        # Only a page itself has known ids, its history and the like have not.
+        has_anchor = bool(fragment) and match.url_name == "page"
+        return CheckKind.BROKEN_ANCHOR if has_anchor and fragment not in _ids_at(path, language, at) else None
     else:
-        leads = Redirect.objects.covering(path).exists()
-    return None if leads else CheckKind.BROKEN_LINK
+        exists = Redirect.objects.covering(path).exists()
+    return None if exists else CheckKind.BROKEN_LINK
 
 
-def _resolved(path: str):
-    """Return what answers at a path, with a slash at its end if it is to be had by that alone."""
-    # In the language of the address alone: its first part names it.
+def _resolve(path: str) -> ResolverMatch | None:
+    """Resolve a path of the site; it may lack the final slash."""
+    # The language prefix is resolved by the active language.
     with override(_language_of(path)):
         for candidate in (path, f"{path}/"):
             with suppress(Resolver404):
@@ -101,5 +103,4 @@ def _ids_at(path: str, language: str, at: datetime) -> frozenset[str]:
 
 
 def _language_of(path: str) -> str:
-    first = path.strip("/").partition("/")[0]
-    return served_or_default(first)
+    return served_or_default(path.strip("/").partition("/")[0])

@@ -1,8 +1,9 @@
-"""What happened to a page, newest first: every text that was saved, and everything that the publication log tells."""
+"""The timeline of a page, newest first: every saved revision, and every record of the publication log."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Page as PageObject
 from django.core.paginator import Paginator
@@ -18,52 +19,53 @@ from pages.text import source
 
 DRAFT = "draft"
 EVENTS_PER_PAGE = 12
-# They happen to the page in all languages.
-_OF_THE_PAGE = (RecordKind.WITHDRAW, RecordKind.BRING_BACK, RecordKind.MOVE)
+# Records about the page in all languages.
+_PAGE_KINDS = (RecordKind.WITHDRAW, RecordKind.BRING_BACK, RecordKind.MOVE)
 
 
 @dataclass(frozen=True)
 class DraftEvent:
-    """A text was saved. `previous` is the revision of its language before it; its source is not loaded."""
+    """A saved revision, whose source is not loaded. `previous` is the key of the one before it in its language."""
 
     revision: Revision
     previous: int | None
     is_unchanged: bool
     is_current_draft: bool
-    # The versions that it was published with.
+    # The numbers of the versions that published it.
     versions: tuple[int, ...]
 
     kind = DRAFT
 
     @property
     def name(self) -> str:
-        """Return the name of the state."""
+        """Return the name of the state, as in comparisons."""
         return f"r{self.revision.pk}"
 
     @property
     def previous_name(self) -> str:
-        """Return the name of the state before."""
         return f"r{self.previous}" if self.previous else ""
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether the language was left without a text."""
+        """Tell whether the text was deleted."""
         return self.revision.digest == source.digest(b"")
 
     @property
     def at(self) -> datetime:
-        """Return when it was saved."""
         return self.revision.created_at
 
     @property
     def author(self) -> str:
-        """Return who saved it."""
         return self.revision.author
 
 
 @dataclass(frozen=True)
 class RecordEvent:
-    """The publication log tells of it. `removed` are the languages that a version took away from the `previous` one."""
+    """A record of the publication log.
+
+    For a publication, `previous` is the number of the version it was compared with, and `removed` are the languages
+    that only the previous version has.
+    """
 
     record: PublicationRecord
     previous: int | None
@@ -74,59 +76,56 @@ class RecordEvent:
 
     @property
     def kind(self) -> str:
-        """Return what happened."""
         return self.record.kind
 
     @property
     def name(self) -> str:
-        """Return the name of the state that a publication made; nothing for other events."""
-        return f"v{self.record.version.number}" if self.kind == RecordKind.PUBLISH else ""
+        """Return the name of the state that a publication made, or an empty string for other records."""
+        version = self.record.version
+        return f"v{version.number}" if version and self.kind == RecordKind.PUBLISH else ""
 
     @property
     def at(self) -> datetime:
-        """Return the moment that it counts from."""
         return self.record.at
 
     @property
     def author(self) -> str:
-        """Return whose deed it was."""
         return self.record.actor_name
 
     @property
     def recorded_at(self) -> datetime | None:
-        """Return when it was written down, where that was another minute: an import tells of older moments."""
-        moment = _moment(self.payload.get("recorded_at"))
-        return moment if moment and abs((moment - self.at).total_seconds()) >= 60 else None
+        """Return when the site recorded the event, if this differs by a minute or more, as it does for imports."""
+        recorded_at = _parse_timestamp(self.payload.get("recorded_at"))
+        is_later = recorded_at is not None and abs((recorded_at - self.at).total_seconds()) >= 60
+        return recorded_at if is_later else None
 
     @property
     def changed(self) -> tuple[VersionText, ...]:
-        """Return the texts that a version changed."""
         return tuple(text for text in self.texts if text.significance != Significance.UNCHANGED)
 
     @property
     def carried(self) -> tuple[VersionText, ...]:
-        """Return the texts that a version carried forward."""
+        """Return the texts carried over from the previous version."""
         return tuple(text for text in self.texts if text.significance == Significance.UNCHANGED)
 
     @property
     def previous_name(self) -> str:
-        """Return the name of the state that a version was measured against."""
         return f"v{self.previous}" if self.previous else ""
 
     @property
     def old_path(self) -> str:
-        """Return where the page stood before a move."""
+        """Return the path of the page before a move."""
         return _path(self.payload, "from")
 
     @property
     def new_path(self) -> str:
-        """Return where the page stood after a move."""
+        """Return the path of the page after a move."""
         return _path(self.payload, "to")
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """A sheet of what happened to a page; and whether a version of it is in force, to compare with."""
+    """One page of results of the events of a page."""
 
     page: Page
     events: tuple[DraftEvent | RecordEvent, ...]
@@ -137,117 +136,128 @@ class Timeline:
 def timeline_of(
     page: Page, at: datetime, *, language: str = "", kind: str = "", page_number: str | None = None
 ) -> Timeline:
-    """Return a sheet of the events, of a language or a kind if one is named. No source is loaded."""
-    page_obj = Paginator(_keys(page, language, kind), EVENTS_PER_PAGE).get_page(page_number)
-    keys = [(is_record, key) for _moment_of_it, is_record, key in page_obj.object_list]
-    drafts = _drafts(page, [key for is_record, key in keys if not is_record])
+    """Return a page of results of the events, filtered by language and by kind."""
+    page_obj = Paginator(_event_keys(page, language, kind), EVENTS_PER_PAGE).get_page(page_number)
+    keys = [(is_record, key) for _timestamp, is_record, key in page_obj.object_list]
+    drafts = _draft_events(page, [key for is_record, key in keys if not is_record])
     spans = spans_of(page, at)
-    records = _records(page, [key for is_record, key in keys if is_record], spans)
-    events = tuple((records if is_record else drafts)[key] for is_record, key in keys)
-    is_in_force = any(span.state == VersionState.IN_FORCE for span in spans.values())
-    return Timeline(page, events, page_obj, is_in_force)
+    records = _record_events(page, [key for is_record, key in keys if is_record], spans)
+    events = tuple(records[key] if is_record else drafts[key] for is_record, key in keys)
+    has_text_in_force = any(span.state == VersionState.IN_FORCE for span in spans.values())
+    return Timeline(page, events, page_obj, has_text_in_force)
 
 
-def _keys(page: Page, language: str, kind: str) -> QuerySet:
-    """Return the moment, the table and the key of each event; the database puts both tables into one order."""
+def _event_keys(page: Page, language: str, kind: str) -> QuerySet[Any, Any]:
+    """Return timestamp, table and primary key of each event. The database sorts the union of both tables."""
     drafts = page.revisions.filter(language=language) if language else page.revisions.all()
-    records = page.records.filter(_concerning(language)) if language else page.records.all()
+    records = page.records.filter(_concerns(language)) if language else page.records.all()
     drafts = drafts if kind in ("", DRAFT) else drafts.none()
     records = records.filter(kind=kind) if kind else records
-    drafts, records = _keyed(drafts, "created_at", 0), _keyed(records, "at", 1)
-    # Of one moment, what was saved came before what was published.
-    return drafts.union(records, all=True).order_by("-moment", "-is_record", "-key")
+    keys = _sort_keys(drafts, "created_at", 0).union(_sort_keys(records, "at", 1), all=True)
+    # With one timestamp, the saved revision comes before its publication.
+    return keys.order_by("-timestamp", "-is_record", "-key")
 
 
-def _keyed(rows: QuerySet, moment: str, is_record: int) -> QuerySet:
+def _sort_keys(rows: QuerySet[Any, Any], timestamp: str, is_record: int) -> QuerySet[Any, Any]:
     table = Value(is_record, output_field=IntegerField())
-    keyed = rows.order_by().annotate(moment=F(moment), is_record=table, key=F("pk"))
-    return keyed.values_list("moment", "is_record", "key")
+    annotated = rows.order_by().annotate(timestamp=F(timestamp), is_record=table, key=F("pk"))
+    return annotated.values_list("timestamp", "is_record", "key")
 
 
-def _concerning(language: str) -> Q:
-    """Return the events that concern a language: it was changed, taken away, noted or confirmed, or the page was."""
+def _concerns(language: str) -> Q:
+    """Return the condition for records that concern a language.
+
+    These are versions that changed, removed or noted it, its confirmations, and what happened to the page as a whole.
+    """
     texts = VersionText.objects.filter(language=language)
     own = texts.filter(version=OuterRef("version"))
-    told = own.filter(~Q(significance=Significance.UNCHANGED) | ~Q(change_note=""))
+    changed = own.filter(~Q(significance=Significance.UNCHANGED) | ~Q(change_note=""))
     before = texts.filter(version__page=OuterRef("page"), version__number=OuterRef("version__number") - 1)
-    is_of_a_version = Q(Exists(told)) | (Q(Exists(before)) & ~Q(Exists(own)))
-    by_version = Q(kind__in=(RecordKind.PUBLISH, RecordKind.CANCEL)) & is_of_a_version
-    return by_version | Q(kind__in=_OF_THE_PAGE) | Q(kind=RecordKind.CONFIRM, language=language)
+    is_changed_or_removed = Q(Exists(changed)) | (Q(Exists(before)) & ~Q(Exists(own)))
+    by_version = Q(kind__in=(RecordKind.PUBLISH, RecordKind.CANCEL)) & is_changed_or_removed
+    return by_version | Q(kind__in=_PAGE_KINDS) | Q(kind=RecordKind.CONFIRM, language=language)
 
 
-def _drafts(page: Page, keys: list[int]) -> dict[int, DraftEvent]:
+def _draft_events(page: Page, keys: list[int]) -> dict[int, DraftEvent]:
     if not keys:
         return {}
     before = Revision.objects.filter(page=page, language=OuterRef("language"), pk__lt=OuterRef("pk")).order_by("-pk")
-    told = {"before": Subquery(before.values("pk")[:1]), "digest_before": Subquery(before.values("digest")[:1])}
-    rows = page.revisions.defer("source").annotate(**told).in_bulk(keys)
-    working = set(page.revisions.drafts().order_by().values_list("pk", flat=True))
-    versions: dict[int, list[int]] = {}
-    went_out = VersionText.objects.filter(revision__in=keys).exclude(significance=Significance.UNCHANGED)
-    for key, number in went_out.order_by("version__number").values_list("revision", "version__number"):
-        versions.setdefault(key, []).append(number)
+    previous = {"previous": Subquery(before.values("pk")[:1]), "previous_digest": Subquery(before.values("digest")[:1])}
+    rows = page.revisions.defer("source").annotate(**previous).in_bulk(keys)
+    current = set(page.revisions.drafts().order_by().values_list("pk", flat=True))
+    versions = _versions_by_revision(keys)
     return {
         key: DraftEvent(
             revision=row,
-            previous=row.before,
-            is_unchanged=row.digest_before == row.digest,
-            is_current_draft=key in working,
+            previous=row.previous,
+            is_unchanged=row.previous_digest == row.digest,
+            is_current_draft=key in current,
             versions=tuple(versions.get(key, ())),
         )
         for key, row in rows.items()
     }
 
 
-def _records(page: Page, keys: list[int], spans: dict[int, Span]) -> dict[int, RecordEvent]:
+def _versions_by_revision(keys: list[int]) -> dict[int, list[int]]:
+    """Return the numbers of the versions that published a revision; those that carried it over do not count."""
+    versions: dict[int, list[int]] = {}
+    texts = VersionText.objects.filter(revision__in=keys).exclude(significance=Significance.UNCHANGED)
+    for key, number in texts.order_by("version__number").values_list("revision", "version__number"):
+        versions.setdefault(key, []).append(number)
+    return versions
+
+
+def _record_events(page: Page, keys: list[int], spans: dict[int, Span]) -> dict[int, RecordEvent]:
     if not keys:
         return {}
     rows = page.records.select_related("version").in_bulk(keys)
     versions = [row.version for row in rows.values() if row.version]
-    bases = _bases(page, versions)
-    texts = _texts(page, {version.number for version in versions} | set(bases.values()))
-    found: dict[int, RecordEvent] = {}
-    for key, row in rows.items():
-        number = row.version.number if row.version else 0
-        own = texts.get(number, ())
-        before = {text.language for text in texts.get(bases.get(number, 0), ())}
-        removed = before - {text.language for text in own}
-        is_version = row.kind == RecordKind.PUBLISH
-        found[key] = RecordEvent(
-            record=row,
-            previous=bases.get(number),
-            span=spans.get(number) if is_version else None,
-            texts=tuple(own) if is_version else (),
-            removed=tuple(sorted(removed)) if is_version else (),
-            payload=hash_chain.parse_record(row.canonical),
-        )
-    return found
+    bases = _base_numbers(page, versions)
+    texts = _texts_by_number(page, {version.number for version in versions} | set(bases.values()))
+    return {key: _record_event(row, bases, texts, spans) for key, row in rows.items()}
 
 
-def _bases(page: Page, versions: Iterable[Version]) -> dict[int, int]:
-    """Return the version that each was measured against: the highest before it that was not cancelled by then."""
+def _record_event(
+    record: PublicationRecord, bases: dict[int, int], texts: dict[int, list[VersionText]], spans: dict[int, Span]
+) -> RecordEvent:
+    number = record.version.number if record.version else 0
+    own = texts.get(number, [])
+    removed = {text.language for text in texts.get(bases.get(number, 0), ())} - {text.language for text in own}
+    is_version = record.kind == RecordKind.PUBLISH
+    return RecordEvent(
+        record=record,
+        previous=bases.get(number),
+        span=spans.get(number) if is_version else None,
+        texts=tuple(own) if is_version else (),
+        removed=tuple(sorted(removed)) if is_version else (),
+        payload=hash_chain.parse_record(record.canonical),
+    )
+
+
+def _base_numbers(page: Page, versions: Iterable[Version]) -> dict[int, int]:
+    """Return the number of each version's base: the highest lower one that was not cancelled when it was published."""
     rows = page.records.filter(kind=RecordKind.CANCEL).order_by().values_list("version__number", "at")
-    cancelled = {number: moment for number, moment in rows if number}
+    cancelled = {number: cancelled_at for number, cancelled_at in rows if number}
     bases: dict[int, int] = {}
     for version in versions:
-        below = range(version.number - 1, 0, -1)
-        stood = (n for n in below if n not in cancelled or cancelled[n] > version.published_at)
-        if (base := next(stood, None)) is not None:
+        lower = range(version.number - 1, 0, -1)
+        candidates = (number for number in lower if number not in cancelled or cancelled[number] > version.published_at)
+        if (base := next(candidates, None)) is not None:
             bases[version.number] = base
     return bases
 
 
-def _texts(page: Page, numbers: set[int]) -> dict[int, list[VersionText]]:
+def _texts_by_number(page: Page, numbers: set[int]) -> dict[int, list[VersionText]]:
     rows = VersionText.objects.filter(version__page=page, version__number__in=numbers).order_by("language")
-    found: dict[int, list[VersionText]] = {}
+    texts: dict[int, list[VersionText]] = {}
     for row in rows.select_related("version", "revision").defer("revision__source"):
-        found.setdefault(row.version.number, []).append(row)
-    return found
+        texts.setdefault(row.version.number, []).append(row)
+    return texts
 
 
-def _moment(words) -> datetime | None:
+def _parse_timestamp(value: Any) -> datetime | None:
     try:
-        return datetime.fromisoformat(words)
+        return datetime.fromisoformat(value)
     except (TypeError, ValueError):
         return None
 

@@ -1,4 +1,4 @@
-"""Where all pages stand: the tree in the readers' order, drafts, what is announced or withdrawn, and translations."""
+"""Tests of page states: the order of the tree, drafts, upcoming versions, withdrawals, status of translations."""
 
 import pytest
 
@@ -18,21 +18,21 @@ def state(page: Page, at):
     return page_states(LANGUAGES, at)[page.pk]
 
 
-def standings(page: Page, at) -> list[str]:
-    return [one.status for one in state(page, at).languages.values()]
+def statuses(page: Page, at) -> list[str]:
+    return [language.status for language in state(page, at).languages.values()]
 
 
 def drafts(page: Page, at) -> list[str]:
     return [draft.language for draft in state(page, at).drafts]
 
 
-def test_the_tree_has_siblings_by_weight_then_path_and_children_below_their_page(moment):
+def test_tree_order_is_depth_first_with_siblings_by_weight_then_path(moment):
     pages = {name: make_page(name) for name in ("a", "b", "c")}
     below = make_page("below", parent=pages["b"])
     make_page("deeper", parent=below)
     set_position(pages["c"], weight=1, by=EDITOR, now=moment())
     paths = dict(Page.objects.values_list("pk", "path"))
-    assert [(paths[place.key], place.depth) for place in tree_order()] == [
+    assert [(paths[node.key], node.depth) for node in tree_order()] == [
         ("c", 0),
         ("a", 0),
         ("b", 0),
@@ -41,23 +41,23 @@ def test_the_tree_has_siblings_by_weight_then_path_and_children_below_their_page
     ]
 
 
-def test_each_language_of_a_page_has_its_standing(moment):
+def test_each_language_of_a_page_has_a_status(moment):
     page = make_page()
-    assert standings(page, moment()) == [LanguageStatus.UNPUBLISHED, LanguageStatus.UNPUBLISHED]
+    assert statuses(page, moment()) == [LanguageStatus.UNPUBLISHED, LanguageStatus.UNPUBLISHED]
     publish_bodies(page, {"en": "One."}, moment(0))
-    assert standings(page, moment(1)) == [LanguageStatus.SOURCE, LanguageStatus.MISSING]
+    assert statuses(page, moment(1)) == [LanguageStatus.SOURCE, LanguageStatus.MISSING]
     publish_bodies(page, {"ru": "Раз."}, moment(1), confirmed=["ru"])
-    assert standings(page, moment(2)) == [LanguageStatus.SOURCE, LanguageStatus.CURRENT]
+    assert statuses(page, moment(2)) == [LanguageStatus.SOURCE, LanguageStatus.UP_TO_DATE]
     publish_bodies(page, {"en": "One!"}, moment(2), significance="minor")
-    assert standings(page, moment(3)) == [LanguageStatus.SOURCE, LanguageStatus.MINOR]
+    assert statuses(page, moment(3)) == [LanguageStatus.SOURCE, LanguageStatus.MINOR]
     version = publish_bodies(page, {"en": "Two."}, moment(3))
-    assert standings(page, moment(4)) == [LanguageStatus.SOURCE, LanguageStatus.OUTDATED]
-    assert state(page, moment(4)).languages["ru"].superseded_by == version.pk
+    assert statuses(page, moment(4)) == [LanguageStatus.SOURCE, LanguageStatus.BEHIND]
+    assert state(page, moment(4)).languages["ru"].behind_since == version.pk
     confirm(version, "ru", version.number, by=EDITOR, now=moment(4))
-    assert standings(page, moment(5)) == [LanguageStatus.SOURCE, LanguageStatus.CURRENT]
+    assert statuses(page, moment(5)) == [LanguageStatus.SOURCE, LanguageStatus.UP_TO_DATE]
 
 
-def test_a_draft_is_what_differs_from_the_newest_version_that_stands(moment):
+def test_draft_is_listed_if_it_differs_from_the_newest_version(moment):
     page = make_page()
     save_bodies(page, moment(0), en="One.")
     assert drafts(page, moment(0)) == ["en"]
@@ -71,7 +71,7 @@ def test_a_draft_is_what_differs_from_the_newest_version_that_stands(moment):
     assert drafts(page, moment(4)) == ["ru"]
 
 
-def test_an_announced_text_is_no_draft_until_it_is_cancelled(moment):
+def test_announced_text_is_no_draft_until_it_is_cancelled(moment):
     page = make_page()
     publish_bodies(page, {"en": "One."}, moment(0))
     save_bodies(page, moment(1), en="Later.")
@@ -88,7 +88,7 @@ def test_an_announced_text_is_no_draft_until_it_is_cancelled(moment):
     assert state(page, moment(3)).upcoming == ()
 
 
-def test_a_withdrawn_page_says_since_when_until_it_is_brought_back(moment):
+def test_withdrawn_page_has_a_date_until_it_is_brought_back(moment):
     page = make_page()
     publish_bodies(page, {"en": "One."}, moment(0))
     withdraw(page, reasons={"en": "Gone."}, by=EDITOR, now=moment(1))
@@ -97,15 +97,15 @@ def test_a_withdrawn_page_says_since_when_until_it_is_brought_back(moment):
     assert state(page, moment(4)).withdrawn_at is None
 
 
-def test_a_page_is_to_be_reviewed_from_thirty_days_before_its_day(moment):
+def test_page_is_due_for_review_thirty_days_before_its_date(moment):
     page = make_page()
     set_position(page, review_by=moment(40).date(), by=EDITOR, now=moment())
-    assert not state(page, moment(9)).is_to_review(moment(9))
-    assert state(page, moment(10)).is_to_review(moment(10))
-    assert state(page, moment(50)).is_to_review(moment(50))
+    assert not state(page, moment(9)).is_due_for_review(moment(9))
+    assert state(page, moment(10)).is_due_for_review(moment(10))
+    assert state(page, moment(50)).is_due_for_review(moment(50))
 
 
-def test_a_title_is_that_of_the_source_language_else_any(moment):
+def test_title_is_in_the_source_language_or_else_in_any(moment):
     page, other = make_page(), make_page("other")
     save_bodies(page, moment(), en="One.", ru="Раз.")
     save_bodies(other, moment(), ru="Раз.")
@@ -114,7 +114,7 @@ def test_a_title_is_that_of_the_source_language_else_any(moment):
 
 
 @pytest.mark.parametrize("count", [2, 12])
-def test_the_number_of_queries_does_not_grow_with_pages(moment, django_assert_num_queries, count):
+def test_number_of_queries_does_not_grow_with_the_pages(moment, django_assert_num_queries, count):
     for number in range(count):
         publish_bodies(make_page(f"page-{number}"), {"en": f"{number}.", "ru": f"{number}."}, moment(number))
     with django_assert_num_queries(10) as queries:
@@ -122,6 +122,6 @@ def test_the_number_of_queries_does_not_grow_with_pages(moment, django_assert_nu
     assert not [
         query["sql"] for query in queries.captured_queries if "body" in query["sql"] or "source," in query["sql"]
     ]
-    # What was published is not read again until something happens.
+    # The published states are cached until something changes.
     with django_assert_num_queries(5):
         page_states(LANGUAGES, moment(50))

@@ -1,4 +1,4 @@
-"""What is worth a second look before a text goes out."""
+"""Tests of the checks of a text before it is published."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ NOW = timezone.now()
 
 @pytest.fixture
 def page():
-    """Return a page beside another that is public, one that moved, and a draft."""
+    """Return a public page; there are also another public page, one that moved, and one without a version."""
     page = make_page()
     publish_bodies(page, {"en": "## Here\n\nText.", "ru": "## Тут\n\nТекст."}, NOW - timedelta(days=1))
     publish_bodies(make_page("other"), {"en": "## There\n\nText."}, NOW - timedelta(days=1))
@@ -28,9 +28,12 @@ def page():
     return page
 
 
-def found(page, body, *, before=None, language="en", pictures=None):
-    shown = render(body, base_url=page.url_in(language), picture_urls=pictures or {})
-    return [(one.kind, one.subject) for one in check_text(page, language, body, shown, before and render(before), NOW)]
+def findings(page, body, *, before=None, language="en", pictures=None):
+    rendered = render(body, base_url=page.url_in(language), picture_urls=pictures or {})
+    return [
+        (finding.kind, finding.subject)
+        for finding in check_text(page, language, body, rendered, before and render(before), NOW)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -41,40 +44,40 @@ def found(page, body, *, before=None, language="en", pictures=None):
         "https://example.org/x", "mailto:a@example.org",
     ],
 )  # fmt: skip
-def test_a_link_that_leads_somewhere_is_no_finding(page, link):
-    assert found(page, f"## Here\n\n[x]({link})") == []
+def test_link_to_an_existing_address_is_no_finding(page, link):
+    assert findings(page, f"## Here\n\n[x]({link})") == []
 
 
 @pytest.mark.parametrize(
     "link",
     ["/nowhere/", "/draft/", "../nowhere/", "/ru/nowhere/", "/other/v/9/", "/other/nothing/", "/media/" + "0" * 64],
 )
-def test_a_link_to_nowhere_is_found(page, link):
-    shown = link if link.startswith("/") else "/nowhere/"
-    assert found(page, f"[x]({link})") == [(CheckKind.BROKEN_LINK, shown)]
+def test_a_link_to_nowhere_is_findings(page, link):
+    resolved = link if link.startswith("/") else "/nowhere/"
+    assert findings(page, f"[x]({link})") == [(CheckKind.BROKEN_LINK, resolved)]
 
 
 @pytest.mark.parametrize("link", ["#nowhere", "/other/#nowhere", "/privacy-policy/#nowhere"])
-def test_an_anchor_that_is_not_there_is_found(page, link):
-    assert found(page, f"[x]({link})") == [(CheckKind.BROKEN_ANCHOR, link)]
+def test_an_anchor_that_is_not_there_is_findings(page, link):
+    assert findings(page, f"[x]({link})") == [(CheckKind.BROKEN_ANCHOR, link)]
 
 
-def test_a_picture_that_is_kept_leads_somewhere(page):
+def test_link_to_a_stored_picture_is_no_finding(page):
     digest = store_picture(b"png", "png", now=NOW)
-    assert found(page, f"[x](/media/{digest})") == []
+    assert findings(page, f"[x](/media/{digest})") == []
 
 
-def test_heading_ids_that_vanish_are_found(page):
-    assert found(page, "## Three\n", before="## One\n\n## Two\n\n## Three\n") == [
+def test_heading_ids_that_vanish_are_findings(page):
+    assert findings(page, "## Three\n", before="## One\n\n## Two\n\n## Three\n") == [
         (CheckKind.VANISHED_ANCHOR, "#one"),
         (CheckKind.VANISHED_ANCHOR, "#two"),
     ]
-    assert found(page, "## Renamed {#one}\n", before="## One\n") == []
+    assert findings(page, "## Renamed {#one}\n", before="## One\n") == []
 
 
-def test_pictures_and_dates_are_looked_at(page):
+def test_pictures_and_typed_dates_are_found(page):
     body = "Last updated: 3 May 2024\n\n![](/a.png) ![far](/b.png)"
-    assert found(page, body, pictures={"/a.png": "/media/1"}) == [
+    assert findings(page, body, pictures={"/a.png": "/media/1"}) == [
         (CheckKind.MISSING_ALTERNATIVE, "/media/1"),
         (CheckKind.MISSING_PICTURE, ""),
         (CheckKind.TYPED_DATE, "Last updated: 3 May 2024"),

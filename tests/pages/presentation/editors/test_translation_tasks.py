@@ -1,4 +1,4 @@
-"""A translator's task at a moment: which version, how far behind, and what changed in the source since."""
+"""Tests of translation tasks: the version, the status, and the changes of the source."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts
 pytestmark = pytest.mark.django_db
 
 
-def test_the_first_change_of_meaning_since_the_translation_counts(moment):
+def test_task_is_behind_since_the_first_major_change(moment):
     page = make_page()
     publish_bodies(page, {"en": "One.", "ru": "Раз."}, moment(), confirmed=["ru"])
     publish_bodies(page, {"en": "Onr."}, moment(1), significance="minor")
@@ -23,21 +23,21 @@ def test_the_first_change_of_meaning_since_the_translation_counts(moment):
     assert (earlier.status, earlier.behind_since, earlier.source_body) == ("minor differences", None, "Onr.")
 
 
-def test_up_to_date_there_is_nothing_to_compare(moment):
+def test_translation_up_to_date_has_no_changes(moment):
     page = make_page()
     publish_bodies(page, {"en": "One.", "ru": "Раз."}, moment(), confirmed=["ru"])
     task = translation_task(page, "ru", moment(1))
     assert (task.status, task.behind_since, task.changes) == ("current", None, None)
 
 
-def test_a_missing_translation_is_no_fallback(moment):
+def test_missing_translation_has_the_status_missing(moment):
     page = make_page()
     publish_bodies(page, {"en": "One."}, moment())
     task = translation_task(page, "ru", moment(1))
     assert (task.status, task.changes) == ("missing", None)
 
 
-def test_the_text_in_force_comes_before_the_announced_one_which_serves_where_there_is_none(moment):
+def test_task_is_for_the_version_in_force_or_else_the_announced_one(moment):
     page = make_page()
     save_bodies(page, moment(), en="One.")
     announce(page, texts_to_publish(page, ["en"]), by=EDITOR, now=moment(), effective_at=moment(5), notes={})
@@ -56,5 +56,5 @@ def test_the_text_in_force_comes_before_the_announced_one_which_serves_where_the
     assert translation_task(publish_now, "ru", moment(2)).source_body == "Now."
 
 
-def test_without_a_version_there_is_none(moment):
+def test_page_without_a_version_has_no_task(moment):
     assert translation_task(make_page(), "ru", moment()) is None

@@ -1,4 +1,4 @@
-"""Atom feeds: valid by RFC 4287, and with news for those alone whose text has changed in meaning."""
+"""Tests of the Atom feeds: valid by RFC 4287, with entries for major changes in the language of the feed only."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ def _day(day: int) -> datetime:
 
 @pytest.fixture
 def page():
-    """Return a page: both languages on 1 March 2024, a major change of Russian on the 11th, a minor one of English."""
+    """Return a page: both languages on 1 March 2024, then a major change of Russian and a minor one of English."""
     page = make_page("policy")
     publish_bodies(page, {"en": "English.", "ru": "Русский."}, _day(1), confirmed=["ru"], note="")
     publish_bodies(page, {"ru": "Русский, иначе."}, _day(11), confirmed=["ru"], note="Иначе <b>сказано</b>.")
@@ -34,7 +34,7 @@ def page():
 
 
 def _feed(client, address: str) -> ElementTree.Element:
-    """Return a feed, having checked what RFC 4287 demands of every feed and entry."""
+    """Return a feed, after checking what RFC 4287 requires of feeds and entries."""
     response = client.get(address)
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
@@ -50,15 +50,15 @@ def _feed(client, address: str) -> ElementTree.Element:
         assert content.get("type") == "html"
         assert content.get(LANG)
         assert content.get("src") is None
-    identities = [element.text for element in feed.iter(f"{ATOM}id")]
-    assert len(set(identities)) == len(identities)
+    ids = [element.text for element in feed.iter(f"{ATOM}id")]
+    assert len(set(ids)) == len(ids)
     if entries:
         assert feed.findtext(f"{ATOM}updated") == max(entry.findtext(f"{ATOM}updated") for entry in entries)
     return feed
 
 
 def _check(element, *, once, links) -> None:
-    """Check the elements that must stand once, and the forms of identities, moments and links."""
+    """Check which elements occur once, and the form of ids, timestamps and links."""
     names = [child.tag.removeprefix(ATOM) for child in element]
     assert {name: names.count(name) for name in once} == dict.fromkeys(once, 1)
     assert TAG.fullmatch(element.findtext(f"{ATOM}id"))
@@ -79,7 +79,7 @@ def test_each_language_has_entries_for_its_own_major_changes(client, page):
     assert len(_titles(_feed(client, "/ru/policy/feed.atom"))) == 2
 
 
-def test_entry_says_what_changed_in_its_language(client, page):
+def test_entry_shows_the_changes_in_its_language(client, page):
     feed = _feed(client, "/ru/policy/feed.atom")
     assert feed.get(LANG) == "ru"
     entry = feed.find(f"{ATOM}entry")
@@ -94,17 +94,17 @@ def test_entry_says_what_changed_in_its_language(client, page):
     assert entry.findtext(f"{ATOM}updated") == "2024-03-11T12:00:00+00:00"
 
 
-def test_first_version_without_a_note_has_words_all_the_same(client, page):
+def test_first_version_without_a_note_gets_a_sentence(client, page):
     assert "The first version." in _feed(client, "/policy/feed.atom").findtext(f".//{ATOM}content")
 
 
-def test_translation_without_a_note_of_its_own_gets_that_of_the_source(client, page):
+def test_translation_without_a_note_gets_the_note_of_the_source(client, page):
     publish_bodies(page, {"en": "New.", "ru": "Новое."}, _day(13), notes={"en": "New rule."}, confirmed=["ru"])
     content = _feed(client, "/ru/policy/feed.atom").find(f".//{ATOM}content")
     assert (content.get(LANG), "New rule." in content.text) == ("en", True)
 
 
-def test_announced_version_is_upcoming_and_news_again_when_it_comes_into_force(client, page):
+def test_announced_version_is_titled_as_upcoming(client, page):
     announced, effective = timezone.now() - timedelta(days=2), timezone.now() + timedelta(days=40)
     publish_bodies(page, {"en": "Announced."}, announced, effective_at=effective, note="Soon.")
     feed = _feed(client, "/policy/feed.atom")
@@ -114,7 +114,7 @@ def test_announced_version_is_upcoming_and_news_again_when_it_comes_into_force(c
     assert "Soon." in before.findtext(f"{ATOM}content")
 
 
-def test_version_that_came_into_force_was_updated_then(client, page):
+def test_announced_version_is_updated_when_it_comes_into_force(client, page):
     announced, effective = timezone.now() - timedelta(days=2), timezone.now() - timedelta(days=1)
     publish_bodies(page, {"en": "Announced."}, announced, effective_at=effective, note="Soon.")
     entry = _feed(client, "/policy/feed.atom").find(f"{ATOM}entry")
@@ -131,7 +131,7 @@ def test_cancelled_version_is_left_out(client, page):
     assert client.get("/policy/feed.atom").content == before
 
 
-def test_reader_whose_language_is_missing_follows_the_text_that_they_read(client):
+def test_feed_in_a_missing_language_is_about_the_source_text(client):
     publish_bodies(make_page("policy"), {"en": "English."}, _day(1), note="First.")
     feed = _feed(client, "/ru/policy/feed.atom")
     assert feed.get(LANG) == "ru"
@@ -159,12 +159,12 @@ def test_feed_of_an_empty_site_is_valid(client, db):
     assert _titles(_feed(client, "/feed.atom")) == []
 
 
-def test_site_feed_wins_over_that_of_the_home_text(client, page):
+def test_home_page_has_no_feed_other_than_that_of_the_site(client, page):
     publish_bodies(make_page(""), {"en": "Welcome."}, _day(20))
     assert len(_titles(_feed(client, "/feed.atom"))) == 2
 
 
-def test_feed_is_as_long_as_fifty_entries_at_most(client):
+def test_feed_has_at_most_twenty_entries(client):
     page = make_page("policy")
     for hour in range(55):
         publish_bodies(page, {"en": f"Text {hour}."}, _day(1) + timedelta(hours=hour))
@@ -174,7 +174,7 @@ def test_feed_is_as_long_as_fifty_entries_at_most(client):
         assert "version 55" in titles[0]
 
 
-def test_identities_tell_languages_apart_and_hold_no_path(client, page, settings):
+def test_ids_differ_by_language_and_contain_no_path(client, page, settings):
     settings.SITE_URL = "https://policies.example.org:8443"
     root = ElementTree.fromstring(client.get("/policy/feed.atom").content)
     start = f"tag:policies.example.org,2024-03-01:{page.uuid}"
@@ -185,18 +185,18 @@ def test_identities_tell_languages_apart_and_hold_no_path(client, page, settings
     assert root.find(f"{ATOM}link[@rel='self']").get("href") == "https://policies.example.org:8443/policy/feed.atom"
 
 
-def test_host_that_no_tag_can_name_is_replaced(client, page, settings):
+def test_host_that_a_tag_uri_cannot_contain_is_replaced(client, page, settings):
     settings.SITE_URL = "http://[::1]:8000"
     assert b"tag:localhost,2024-03-01:" in client.get("/policy/feed.atom").content
 
 
-def test_characters_that_xml_cannot_hold_are_left_out(client, page):
+def test_characters_invalid_in_xml_are_left_out(client, page):
     publish_bodies(page, {"en": "New."}, _day(13), note="Bell\x07 and \x0b tab, \ufffe ]]> & <script>")
     content = _feed(client, "/policy/feed.atom").findtext(f".//{ATOM}content")
     assert "Bell and  tab,  ]]&gt; &amp; &lt;script&gt;" in content
 
 
-def test_nothing_in_a_feed_comes_from_the_clock(client, page):
+def test_feed_does_not_depend_on_the_clock(client, page):
     assert client.get("/policy/feed.atom").content == client.get("/policy/feed.atom").content
 
 
@@ -209,7 +209,7 @@ def test_titles_are_in_the_readers_language(client, page):
 
 
 @pytest.mark.parametrize("address", ["/feed.atom", "/policy/feed.atom", "/ru/feed.atom", "/ru/policy/feed.atom"])
-def test_they_are_answered_304_without_cookies_and_refuse_posts(client, page, address):
+def test_feeds_are_revalidated_set_no_cookie_and_refuse_post(client, page, address):
     first = client.get(address)
     assert not first.cookies
     assert first.headers["Cache-Control"] == "no-cache"

@@ -1,4 +1,4 @@
-"""`history.json`: what a version's record says can be found again in it, in one form for every language."""
+"""Tests of `history.json`: it repeats what the records say, and is the same in every language."""
 
 import hashlib
 import json
@@ -42,7 +42,7 @@ def _history(client, address="/policy/history.json") -> dict:
     return json.loads(response.content)
 
 
-def test_page_and_format_are_named(client, page):
+def test_document_starts_with_format_and_page(client, page):
     history = _history(client)
     assert history["format"] == 1
     assert history["page"] == {
@@ -56,7 +56,7 @@ def test_page_and_format_are_named(client, page):
     }
 
 
-def test_version_in_force_is_told_in_full(client, page):
+def test_version_in_force_has_all_fields(client, page):
     version = _history(client)["versions"][2]
     row = texts_by_language(Version.objects.get(number=2))
     record = PublicationRecord.objects.get(number=2)
@@ -98,33 +98,33 @@ def test_version_in_force_is_told_in_full(client, page):
     }
 
 
-def test_every_version_that_readers_know_of_has_its_state(client, page):
+def test_every_published_version_has_a_state(client, page):
     states = {version["number"]: version["state"] for version in _history(client)["versions"]}
     assert states == {4: "upcoming", 3: "never in force", 2: "in force", 1: "past"}
 
 
-def test_cancelled_version_says_when_and_by_which_records(client, page):
+def test_cancelled_version_has_the_time_and_the_records(client, page):
     version = next(version for version in _history(client)["versions"] if version["number"] == 3)
     assert version["cancelled_at"] == "2024-03-13T12:00:00.000000Z"
     assert [(record["number"], record["kind"]) for record in version["records"]] == [(3, "publish"), (4, "cancel")]
 
 
-def test_digests_are_those_of_the_bytes_at_the_addresses(client, page):
+def test_digests_match_the_bytes_at_the_source_urls(client, page):
     sources = [text for version in _history(client)["versions"] for text in version["texts"].values()]
     assert len(sources) == 8
     for text in sources:
         assert hashlib.sha256(client.get(text["source_url"]).content).hexdigest() == text["digest"]
 
 
-def test_pictures_are_named_by_the_reference_in_the_text(client):
+def test_pictures_are_listed_by_their_reference_in_the_text(client):
     illustrated = make_page("maps")
     save_bodies(illustrated, _day(1), en="![Map](map.png)")
     choice = TextToPublish(draft_revision(illustrated, "en"), "major", pictures={"map.png": "a" * 64})
     publish(illustrated, {"en": choice}, by=system_actor("Ann"), now=_day(1))
     text = _history(client, "/maps/history.json")["versions"][0]["texts"]["en"]
     assert text["pictures"] == {"map.png": "a" * 64}
-    said = hash_chain.parse_record(PublicationRecord.objects.get().canonical)["version"]["texts"]["en"]
-    assert hash_chain.mapping_digest(text["pictures"]) == said["pictures"]
+    recorded = hash_chain.parse_record(PublicationRecord.objects.get().canonical)["version"]["texts"]["en"]
+    assert hash_chain.mapping_digest(text["pictures"]) == recorded["pictures"]
 
 
 def test_language_that_is_no_longer_served_keeps_its_digest_without_an_address(client, settings, page):
@@ -134,13 +134,13 @@ def test_language_that_is_no_longer_served_keeps_its_digest_without_an_address(c
     assert len(text["digest"]) == 64
 
 
-def test_withdrawn_page_says_since_when_and_why_and_by_which_records(client, page):
+def test_withdrawn_page_has_time_reasons_and_records(client, page):
     withdraw(page, reasons={"en": "Wrong.", "ru": "Ошибка."}, by=system_actor("Ann"), now=_day(20))
-    said = _history(client)["page"]
-    assert said["withdrawn_at"] == "2024-03-20T12:00:00.000000Z"
-    assert said["withdrawn_reasons"] == {"en": "Wrong.", "ru": "Ошибка."}
+    fields = _history(client)["page"]
+    assert fields["withdrawn_at"] == "2024-03-20T12:00:00.000000Z"
+    assert fields["withdrawn_reasons"] == {"en": "Wrong.", "ru": "Ошибка."}
     record = PublicationRecord.objects.get(kind="withdraw")
-    assert said["records"] == [
+    assert fields["records"] == [
         {
             "number": record.number,
             "kind": "withdraw",
@@ -149,29 +149,29 @@ def test_withdrawn_page_says_since_when_and_why_and_by_which_records(client, pag
             "reasons": {"en": "Wrong.", "ru": "Ошибка."},
         }
     ]
-    assert hash_chain.parse_record(record.canonical)["reason"] == hash_chain.mapping_digest(said["withdrawn_reasons"])
+    assert hash_chain.parse_record(record.canonical)["reason"] == hash_chain.mapping_digest(fields["withdrawn_reasons"])
 
 
-def test_page_that_came_back_and_moved_keeps_its_records(client, page):
+def test_page_brought_back_and_moved_keeps_its_records(client, page):
     withdraw(page, reasons={"en": "Wrong."}, by=system_actor("Ann"), now=_day(20))
     bring_back(page, by=system_actor("Ann"), now=_day(21))
     move(page, slug="moved", parent=None, by=system_actor("Ann"), now=_day(22))
-    said = _history(client, "/moved/history.json")["page"]
-    assert (said["withdrawn_at"], said["withdrawn_reasons"]) == (None, {})
-    assert [record["kind"] for record in said["records"]] == ["withdraw", "bring back", "move"]
+    fields = _history(client, "/moved/history.json")["page"]
+    assert (fields["withdrawn_at"], fields["withdrawn_reasons"]) == (None, {})
+    assert [record["kind"] for record in fields["records"]] == ["withdraw", "bring back", "move"]
 
 
-def test_text_says_which_versions_it_was_confirmed_to_reflect(client, page):
+def test_text_lists_the_versions_it_was_confirmed_to_reflect(client, page):
     publish_bodies(page, {"en": "Five."}, _day(15), announcement_action="cancel")
     confirm(page.versions.get(number=5), "ru", 5, by=system_actor("Ann"), now=_day(16))
     confirmed = {
         version["number"]: version["texts"]["ru"]["confirmed_to_reflect"] for version in _history(client)["versions"]
     }
-    # Before the version that it reflects, it does not count.
+    # A confirmation does not count in versions before the one that the text reflects.
     assert confirmed == {5: [5], 4: [], 3: [], 2: [], 1: []}
 
 
-def test_it_is_the_same_in_every_language_with_one_canonical_address(client, page):
+def test_document_is_the_same_in_every_language_with_one_canonical_address(client, page):
     english, russian = client.get("/policy/history.json"), client.get("/ru/policy/history.json")
     assert english.content == russian.content
     assert russian.headers["Link"] == '</policy/history.json>; rel="canonical"'
@@ -179,14 +179,14 @@ def test_it_is_the_same_in_every_language_with_one_canonical_address(client, pag
     assert russian.headers["Content-Type"] == "application/json"
 
 
-def test_page_without_a_version_has_none(client, db):
+def test_page_without_a_version_answers_404(client, db):
     save_bodies(make_page("empty"), _day(1), en="Draft.")
     assert client.get("/empty/history.json").status_code == 404
     assert client.get("/nowhere/history.json").status_code == 404
     assert client.get("/history.json").status_code == 404
 
 
-def test_home_text_has_its_history_at_the_root(client, db):
+def test_history_of_the_home_page_is_at_the_root(client, db):
     publish_bodies(make_page(""), {"en": "Welcome."}, _day(1))
     history = _history(client, "/history.json")
     assert history["page"]["url"] == "/"
@@ -200,7 +200,7 @@ def test_number_of_queries_does_not_grow_with_the_versions(client, page, django_
         client.get("/policy/history.json")
 
 
-def test_it_is_answered_304_and_refuses_posts(client, page):
+def test_document_is_revalidated_and_refuses_post(client, page):
     first = client.get("/policy/history.json")
     assert not first.cookies
     assert client.get("/policy/history.json", headers={"if-none-match": first.headers["ETag"]}).status_code == 304

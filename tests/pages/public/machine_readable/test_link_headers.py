@@ -1,4 +1,4 @@
-"""The Link header: a page's versions, as a program can follow them, and never one that nobody may know of."""
+"""Tests of the Link header: the versions of a page, and never an unpublished one."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -21,15 +21,15 @@ def _day(day: int) -> datetime:
 
 
 def _links(presentation, *, is_numbered=False, at=None, **headers) -> dict[str, str]:
-    """Return the addresses by relation, and by type where there is one, as RFC 8288 has a client read them."""
+    """Return the addresses by relation and type, parsed as RFC 8288 says."""
     response = HttpResponse(headers=headers)
     add_version_links(response, presentation, at=at or timezone.now(), is_numbered=is_numbered)
-    found = {}
+    addresses = {}
     for link in re.findall(r"<[^>]*>[^,]*", response.headers["Link"]):
         assert re.fullmatch(r'<[!-~]+>(; [a-z]+="[!-~]+")+', link.strip())
         attributes = dict(re.findall(r'([a-z]+)="([^"]*)"', link))
-        found[f"{attributes['rel']} {attributes.get('type', '')}".strip()] = link[1 : link.index(">")]
-    return found
+        addresses[f"{attributes['rel']} {attributes.get('type', '')}".strip()] = link[1 : link.index(">")]
+    return addresses
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def page():
     return page
 
 
-def test_page_in_force_leads_to_its_history_its_source_and_its_feed(page):
+def test_page_links_to_history_source_and_feed(page):
     assert _links(read_in_force("policy", "en", timezone.now())) == {
         "version-history": "/policy/history/",
         "latest-version": "/policy/",
@@ -51,7 +51,7 @@ def test_page_in_force_leads_to_its_history_its_source_and_its_feed(page):
     }
 
 
-def test_version_leads_to_its_neighbours_in_the_readers_language(page):
+def test_version_links_to_its_neighbours_in_the_readers_language(page):
     assert _links(read_numbered("policy", 2, "ru", timezone.now()), is_numbered=True) == {
         "version-history": "/ru/policy/history/",
         "latest-version": "/ru/policy/",
@@ -61,7 +61,7 @@ def test_version_leads_to_its_neighbours_in_the_readers_language(page):
     }
 
 
-def test_cancelled_version_is_nobodys_neighbour_but_has_its_own(page):
+def test_cancelled_version_has_neighbours_but_is_none(page):
     later = timezone.now() + timedelta(days=9)
     cancel(publish_bodies(page, {"en": "No."}, _day(4), effective_at=later), by=system_actor("Ann"), now=_day(5))
     assert "successor-version" not in _links(read_in_force("policy", "en", timezone.now()))
@@ -71,7 +71,7 @@ def test_cancelled_version_is_nobodys_neighbour_but_has_its_own(page):
     assert _links(read_numbered("policy", 5, "en", timezone.now()))["predecessor-version"] == "/policy/v/3/"
 
 
-def test_announced_version_is_the_successor_and_one_of_the_future_is_not(page):
+def test_successor_is_an_announced_version_but_no_unpublished_one(page):
     publish_bodies(page, {"en": "Soon."}, _day(4), effective_at=_day(9))
     in_force = read_in_force("policy", "en", _day(5))
     assert _links(in_force, at=_day(5))["successor-version"] == "/policy/v/4/"
@@ -79,19 +79,19 @@ def test_announced_version_is_the_successor_and_one_of_the_future_is_not(page):
     assert "successor-version" not in _links(before, at=_day(3) + timedelta(hours=1))
 
 
-def test_page_with_nothing_in_force_is_not_called_the_latest_version(db):
+def test_page_with_nothing_in_force_has_no_latest_version(db):
     publish_bodies(make_page("soon"), {"en": "Soon."}, _day(1), effective_at=timezone.now() + timedelta(days=1))
     assert "latest-version" not in _links(read_numbered("soon", 1, "en", timezone.now()), is_numbered=True)
 
 
-def test_missing_translation_leads_to_the_source_that_there_is(db):
+def test_missing_translation_links_to_the_existing_source(db):
     publish_bodies(make_page("policy"), {"en": "English."}, _day(1))
     links = _links(read_in_force("policy", "ru", timezone.now()))
     assert links["alternate text/markdown"] == "/policy/index.md"
     assert links["alternate application/atom+xml"] == "/ru/policy/feed.atom"
 
 
-def test_text_in_a_language_that_is_not_served_has_no_source_to_lead_to(db):
+def test_text_in_a_language_not_served_has_no_source_link(db):
     publish_bodies(make_page("policy", source_language="ar"), {"ar": "نص."}, _day(1))
     assert "alternate text/markdown" not in _links(read_in_force("policy", "en", timezone.now()))
 
@@ -102,22 +102,22 @@ def test_addresses_are_percent_encoded(db):
     assert links["latest-version"] == "/ru/%D0%BF%D0%BE%D0%BB%D0%B8%D1%82%D0%B8%D0%BA%D0%B0/"
 
 
-def test_home_text_has_its_links_at_the_root(db):
+def test_links_of_the_home_page_are_at_the_root(db):
     publish_bodies(make_page(""), {"en": "Welcome."}, _day(1))
     links = _links(read_in_force("", "ru", timezone.now()))
     assert (links["version-history"], links["latest-version"]) == ("/ru/history/", "/ru/")
 
 
-def test_links_that_are_there_already_stay(page):
+def test_existing_links_are_kept(page):
     assert _links(read_in_force("policy", "en", timezone.now()), Link='</x>; rel="next"')["next"] == "/x"
 
 
-def test_every_address_can_be_opened(client, page):
+def test_every_link_can_be_opened(client, page):
     for language in ("en", "ru"):
         for address in _links(read_in_force("policy", language, timezone.now())).values():
             assert client.get(address).status_code == 200
 
 
-def test_drafts_are_no_versions(page):
+def test_draft_is_no_successor(page):
     save_bodies(page, timezone.now(), en="Draft.")
     assert "successor-version" not in _links(read_in_force("policy", "en", timezone.now()))

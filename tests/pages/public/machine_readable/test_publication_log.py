@@ -1,4 +1,4 @@
-"""`publication-log.json`: the whole chain can be followed from outside, and nothing of it that is still to come."""
+"""Tests of `publication-log.json`: the whole chain can be verified from outside, without records of the future."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -46,7 +46,7 @@ def page():
     return page
 
 
-def test_log_holds_every_record_exactly_with_its_head(client, page):
+def test_log_contains_every_record_and_the_latest_hash(client, page):
     log, rows = _log(client), list(PublicationRecord.objects.order_by("number"))
     assert (log["format"], log["count"], log["head"], log["next"]) == (1, 3, rows[-1].hash, None)
     assert [record["canonical"] for record in log["records"]] == [row.canonical for row in rows]
@@ -56,12 +56,12 @@ def test_log_holds_every_record_exactly_with_its_head(client, page):
     assert first_broken_link(_links(log), head=log["head"]) is None
 
 
-def test_pages_are_named_with_the_address_of_their_history(client, page):
+def test_log_lists_the_pages_with_their_history(client, page):
     make_page("draft")
     assert _log(client)["pages"] == [{"uuid": str(page.uuid), "history": "/policy/history.json"}]
 
 
-def test_what_happens_to_a_page_is_in_the_log_without_the_words_of_a_reason(client, page):
+def test_log_contains_page_events_but_no_reasons_or_names(client, page):
     by = system_actor("Ann Editor")
     publish_bodies(page, {"ru": "Два."}, _day(4))
     confirm(page.versions.get(number=3), "ru", 1, by=by, now=_day(5))
@@ -70,26 +70,26 @@ def test_what_happens_to_a_page_is_in_the_log_without_the_words_of_a_reason(clie
     move(page, slug="moved", parent=None, by=by, now=_day(8))
     log = _log(client)
     assert [record["kind"] for record in log["records"][4:]] == ["confirm", "withdraw", "bring back", "move"]
-    told = [json.loads(record["canonical"]) for record in log["records"][4:]]
-    assert told[0]["confirmed"]["language"] == "ru"
-    assert told[0]["version"] == {"number": 1}
-    assert told[1]["reason"] == hash_chain.mapping_digest({"en": "Because of Ann."})
-    assert told[3]["path"] == {"from": "policy", "to": "moved"}
+    payloads = [json.loads(record["canonical"]) for record in log["records"][4:]]
+    assert payloads[0]["confirmed"]["language"] == "ru"
+    assert payloads[0]["version"] == {"number": 1}
+    assert payloads[1]["reason"] == hash_chain.mapping_digest({"en": "Because of Ann."})
+    assert payloads[3]["path"] == {"from": "policy", "to": "moved"}
     assert first_broken_link(_links(log), head=log["head"]) is None
     assert b"Ann" not in client.get(FIRST).content
     assert log["pages"] == [{"uuid": str(page.uuid), "history": "/moved/history.json"}]
 
 
-def test_log_names_nobody(client, page):
+def test_log_contains_no_names(client, page):
     assert b"Ann" not in client.get(FIRST).content
 
 
-def test_empty_log_has_an_empty_head(client, db):
+def test_empty_log_has_an_empty_hash(client, db):
     assert _log(client) == {"format": 1, "count": 0, "head": "", "records": [], "next": None, "pages": []}
 
 
-def test_record_that_is_still_to_come_ends_the_log_before_it(client, page):
-    # The clock stepped back. What was recorded after the record of the future stays unsaid too, or there was a gap.
+def test_record_of_the_future_ends_the_log_before_it(client, page):
+    # The clock was set back. Records after the future one are hidden too, because a gap would break the chain.
     last = PublicationRecord.objects.get(number=3)
     publish_bodies(make_page("tomorrow"), {"en": "Later."}, timezone.now() + timedelta(days=1))
     publish_bodies(make_page("today"), {"en": "Now."}, timezone.now() - timedelta(hours=1))
@@ -102,31 +102,31 @@ def test_record_that_is_still_to_come_ends_the_log_before_it(client, page):
     assert client.get("/publication-log-after-4.json").status_code == 404
 
 
-def test_history_names_no_record_that_the_log_does_not_show(client, page):
+def test_history_lists_no_record_that_the_log_hides(client, page):
     publish_bodies(make_page("tomorrow"), {"en": "Later."}, timezone.now() + timedelta(days=1))
     publish_bodies(make_page("today"), {"en": "Now."}, timezone.now() - timedelta(hours=1))
     history = json.loads(client.get("/today/history.json").content)
     assert history["versions"][0]["records"] == []
 
 
-def test_long_log_comes_in_sheets_that_lead_to_the_next(client, page):
+def test_long_log_is_split_into_linked_parts(client, page):
     _lengthen(2500)
-    sheets, address = [], FIRST
+    parts, address = [], FIRST
     while address:
-        sheets.append(_log(client, address))
-        address = sheets[-1]["next"]
-    assert [sheet["next"] for sheet in sheets] == [
+        parts.append(_log(client, address))
+        address = parts[-1]["next"]
+    assert [part["next"] for part in parts] == [
         "/publication-log-after-1000.json",
         "/publication-log-after-2000.json",
         None,
     ]
-    assert {(sheet["count"], sheet["head"]) for sheet in sheets} == {(2500, sheets[-1]["records"][-1]["hash"])}
-    links = [link for sheet in sheets for link in _links(sheet)]
-    assert first_broken_link(links, head=sheets[0]["head"]) is None
+    assert {(part["count"], part["head"]) for part in parts} == {(2500, parts[-1]["records"][-1]["hash"])}
+    links = [link for part in parts for link in _links(part)]
+    assert first_broken_link(links, head=parts[0]["head"]) is None
 
 
 def _lengthen(count: int) -> None:
-    """Append records to the chain, so many that there are `count`."""
+    """Append records to the chain until there are `count`."""
     last, page = PublicationRecord.objects.latest("number"), PublicationRecord.objects.latest("number").page
     rows, previous = [], last.hash
     for number in range(last.number + 1, count + 1):
@@ -138,17 +138,17 @@ def _lengthen(count: int) -> None:
     PublicationRecord.objects.bulk_create(rows)
 
 
-def test_somebody_who_knows_the_log_asks_for_what_came_after(client, page):
+def test_log_after_a_record_contains_only_later_ones(client, page):
     assert [record["number"] for record in _log(client, "/publication-log-after-2.json")["records"]] == [3]
     assert _log(client, "/publication-log-after-3.json")["records"] == []
 
 
 @pytest.mark.parametrize("after", ["4", "0", "-1", "x", "99999999999999999999", ""])
-def test_what_is_no_record_leads_nowhere(client, page, after):
+def test_log_after_a_missing_record_answers_404(client, page, after):
     assert client.get(f"/publication-log-after-{after}.json", follow=True).status_code == 404
 
 
-def test_it_is_answered_304_and_refuses_posts(client, page):
+def test_log_is_revalidated_and_refuses_post(client, page):
     first = client.get(FIRST)
     assert not first.cookies
     assert first.headers["Link"] == '</publication-log.json>; rel="canonical"'

@@ -1,4 +1,4 @@
-"""The site map and the robots file: each page in the languages that it has, at absolute addresses."""
+"""Tests of the sitemap and the robots file: each page in the languages of its texts, with absolute addresses."""
 
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
@@ -18,12 +18,12 @@ def _day(day: int) -> datetime:
 
 
 def _entries(client) -> dict[str, tuple[str | None, dict[str, str]]]:
-    """Return the day and the alternates of each address, having checked what the schema of sitemaps.org asks for."""
+    """Return date and alternates by address, after checking what the schema of sitemaps.org requires."""
     response = client.get("/sitemap.xml")
     assert response.headers["Content-Type"] == "application/xml; charset=utf-8"
     root = ElementTree.fromstring(response.content)
     assert root.tag == f"{MAP}urlset"
-    found = {}
+    entries = {}
     for url in root:
         assert url.tag == f"{MAP}url"
         names = [child.tag for child in url]
@@ -33,15 +33,15 @@ def _entries(client) -> dict[str, tuple[str | None, dict[str, str]]]:
         assert set(names) <= {f"{MAP}loc", f"{MAP}lastmod", LINK}
         links = url.findall(LINK)
         assert {link.get("rel") for link in links} == {"alternate"}
-        address, moment = url.findtext(f"{MAP}loc"), url.findtext(f"{MAP}lastmod")
+        address, modified = url.findtext(f"{MAP}loc"), url.findtext(f"{MAP}lastmod")
         assert 12 <= len(address) <= 2048
-        assert moment is None or datetime.fromisoformat(moment).tzinfo
-        found[address] = (moment, {link.get("hreflang"): link.get("href") for link in links})
-    assert len(found) == len(root)
-    return found
+        assert modified is None or datetime.fromisoformat(modified).tzinfo
+        entries[address] = (modified, {link.get("hreflang"): link.get("href") for link in links})
+    assert len(entries) == len(root)
+    return entries
 
 
-def test_page_stands_in_each_of_its_languages_with_its_own_date(client):
+def test_page_is_listed_in_each_language_with_its_date(client):
     page = make_page("policy")
     publish_bodies(page, {"en": "One.", "ru": "Один."}, _day(1), confirmed=["ru"])
     publish_bodies(page, {"ru": "Два."}, _day(11), confirmed=["ru"])
@@ -55,14 +55,14 @@ def test_page_stands_in_each_of_its_languages_with_its_own_date(client):
     assert entries["http://testserver/ru/policy/"] == ("2024-03-11T12:00:00+00:00", alternates)
 
 
-def test_minor_change_moves_no_date(client):
+def test_minor_change_does_not_change_the_date(client):
     page = make_page("policy")
     publish_bodies(page, {"en": "One, with a tpyo."}, _day(1))
     publish_bodies(page, {"en": "One, with a typo."}, _day(2), significance="minor")
     assert _entries(client)["http://testserver/policy/"][0] == "2024-03-01T12:00:00+00:00"
 
 
-def test_missing_translation_is_not_in_it(client):
+def test_missing_translation_is_not_listed(client):
     publish_bodies(make_page("policy"), {"en": "One."}, _day(1))
     russian = make_page("pravila", source_language="ru")
     publish_bodies(russian, {"ru": "Один."}, _day(1))
@@ -72,7 +72,7 @@ def test_missing_translation_is_not_in_it(client):
     assert entries["http://testserver/ru/pravila/"][1]["x-default"] == "http://testserver/ru/pravila/"
 
 
-def test_list_of_pages_stands_in_the_languages_that_are_written_in(client):
+def test_home_page_is_listed_in_the_languages_that_have_a_text(client):
     publish_bodies(make_page("policy"), {"en": "One."}, _day(1))
     entries = _entries(client)
     assert entries["http://testserver/"] == (
@@ -82,18 +82,18 @@ def test_list_of_pages_stands_in_the_languages_that_are_written_in(client):
     assert "http://testserver/ru/" not in entries
 
 
-def test_home_text_stands_once(client):
+def test_home_page_with_a_text_is_listed_once(client):
     publish_bodies(make_page(""), {"en": "Welcome."}, _day(1))
     assert _entries(client)["http://testserver/"][0] == "2024-03-01T12:00:00+00:00"
 
 
-def test_what_is_not_in_force_is_not_in_it(client):
+def test_page_with_nothing_in_force_is_not_listed(client):
     save_bodies(make_page("draft"), _day(1), en="Draft.")
     publish_bodies(make_page("soon"), {"en": "Soon."}, _day(1), effective_at=timezone.now() + timedelta(days=1))
     assert _entries(client) == {}
 
 
-def test_addresses_are_percent_encoded_and_the_sites_own(client, settings):
+def test_addresses_are_percent_encoded_and_begin_with_site_url(client, settings):
     settings.SITE_URL = "https://policies.example.org"
     publish_bodies(make_page("политика"), {"en": "One."}, _day(1))
     assert "https://policies.example.org/%D0%BF%D0%BE%D0%BB%D0%B8%D1%82%D0%B8%D0%BA%D0%B0/" in _entries(client)
@@ -106,7 +106,7 @@ def test_number_of_queries_does_not_grow_with_the_pages(client, django_assert_ma
         client.get("/sitemap.xml")
 
 
-def test_robots_may_read_all_but_the_admin(client, settings):
+def test_robots_are_allowed_everything_but_the_admin(client, settings):
     settings.SITE_URL = "https://policies.example.org"
     response = client.get("/robots.txt")
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
@@ -120,7 +120,7 @@ def test_robots_may_read_all_but_the_admin(client, settings):
 
 
 @pytest.mark.parametrize("address", ["/sitemap.xml", "/robots.txt"])
-def test_they_are_answered_304_without_cookies_and_refuse_posts(client, address):
+def test_documents_are_revalidated_set_no_cookie_and_refuse_post(client, address):
     first = client.get(address)
     assert not first.cookies
     assert client.get(address, headers={"if-none-match": first.headers["ETag"]}).status_code == 304

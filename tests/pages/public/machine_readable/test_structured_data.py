@@ -1,4 +1,4 @@
-"""JSON-LD: the words of schema.org for the text that is shown, its dates and its translations."""
+"""Tests of the structured data: the text shown, its dates and its translations."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -26,14 +26,14 @@ def _data(presentation, **options) -> dict:
 
 @pytest.fixture
 def page():
-    """Return a page in both languages, with a major change of Russian."""
+    """Return a page in two languages, with a major change of Russian."""
     page = make_page("policy")
     publish_bodies(page, {"en": "English.", "ru": "Русский."}, _day(1), confirmed=["ru"])
     publish_bodies(page, {"ru": "Русский, иначе."}, _day(11), confirmed=["ru"])
     return page
 
 
-def test_source_text_names_its_version_dates_and_translations(page):
+def test_source_text_has_version_dates_and_translations(page):
     assert _data(read_in_force("policy", "en", timezone.now()), licence_url="https://example.org/cc0") == {
         "@context": "https://schema.org",
         "@type": "WebPage",
@@ -55,7 +55,7 @@ def test_source_text_names_its_version_dates_and_translations(page):
     }
 
 
-def test_translation_names_its_source_and_its_own_date(page):
+def test_translation_has_its_source_and_its_own_date(page):
     data = _data(read_in_force("policy", "ru", timezone.now()))
     assert data["inLanguage"] == "ru"
     assert data["dateModified"] == "2024-03-11T12:00:00.000000Z"
@@ -64,20 +64,20 @@ def test_translation_names_its_source_and_its_own_date(page):
     assert "license" not in data
 
 
-def test_missing_translation_is_described_as_the_text_that_stands_in(db):
+def test_missing_translation_is_described_as_the_fallback_text(db):
     publish_bodies(make_page("policy"), {"en": "English."}, _day(1))
     data = _data(read_in_force("policy", "ru", timezone.now()))
     assert (data["url"], data["inLanguage"]) == (f"{ROOT}/policy/", "en")
     assert "workTranslation" not in data
 
 
-def test_version_that_is_not_in_force_is_known_by_its_number(page):
+def test_version_not_in_force_has_the_address_with_its_number(page):
     now = timezone.now()
     assert _data(read_numbered("policy", 1, "ru", now))["url"] == f"{ROOT}/ru/policy/v/1/"
     assert _data(read_numbered("policy", 2, "ru", now))["url"] == f"{ROOT}/ru/policy/"
 
 
-def test_description_is_there_if_the_text_has_one(db):
+def test_description_of_the_text_is_included(db):
     described = make_page("policy")
     now = timezone.now() - timedelta(days=1)
     save_draft(
@@ -90,6 +90,6 @@ def test_description_is_there_if_the_text_has_one(db):
     assert _data(read_in_force("policy", "en", timezone.now()))["description"] == "What we keep."
 
 
-def test_translation_that_is_not_served_is_not_named(page, settings):
+def test_translation_not_served_is_left_out(page, settings):
     settings.LANGUAGES = [("en", "English")]
     assert "workTranslation" not in _data(read_in_force("policy", "en", timezone.now()))
