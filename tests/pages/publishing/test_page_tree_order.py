@@ -64,11 +64,15 @@ def test_a_translator_sets_neither(moment):
         set_position(page, weight=1, by=Actor("Tim", frozenset({"change_text_ru"})), now=moment())
 
 
-def test_of_two_who_make_the_same_page_at_once_one_is_told(monkeypatch):
+def test_creating_a_page_that_somebody_else_creates_at_the_same_time_is_refused(monkeypatch):
     make_page("terms")
-    # As if the other one had come between the look and the insert: the first look finds nothing.
-    looks = iter([lambda path, moved: None, page_tree._insist_on_free_path])
-    monkeypatch.setattr(page_tree, "_insist_on_free_path", lambda path, moved: next(looks)(path, moved=moved))
+    # As if the other person had created it between the check and the insert: the first check finds nothing.
+    checks = iter([lambda path: None, page_tree._validate_free_path])
+
+    def validate(path):
+        next(checks)(path)
+
+    monkeypatch.setattr(page_tree, "_validate_free_path", validate)
     with pytest.raises(ValidationError) as caught:
         create_page(slug="terms", parent=None, source_language="en", by=EDITOR)
     assert caught.value.message_dict == {"slug": ["There is a page at /terms/ already."]}

@@ -280,7 +280,7 @@ def test_a_forged_choice_of_another_pages_text_or_language_is_refused(page, mome
     other = make_page("other")
     save_bodies(other, moment(), en="Theirs.")
     for language, revision in (("en", draft_revision(other, "en")), ("en", draft_revision(page, "ru"))):
-        with pytest.raises(ForeignText, match="is not the page's text in en"):
+        with pytest.raises(ForeignText, match="is not a text of the page in en"):
             publish(page, {language: TextToPublish(revision)}, by=system_actor("Ann"), now=moment())
     assert not page.versions.exists()
 

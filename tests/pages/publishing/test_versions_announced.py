@@ -68,7 +68,7 @@ def test_announcement_is_refused_where_the_page_is_ahead_of_the_clock(page, mome
 def test_announcement_that_would_be_overtaken_is_named_and_nothing_is_written(page, moment):
     announcement = announced(page, {"en": "Two"}, moment(1), moment(10))
     for effective_at in (None, moment(5), moment(10)):
-        with pytest.raises(SupersedesAnnouncement, match=r"announced and waiting: 2") as error:
+        with pytest.raises(SupersedesAnnouncement, match=r"supersedes announced versions: 2") as error:
             publish_bodies(page, {"en": "Correction"}, moment(2), effective_at=effective_at)
         assert error.value.versions == [announcement]
     assert (Version.objects.count(), PublicationRecord.objects.count()) == (2, 2)
