@@ -1,4 +1,4 @@
-"""Fetch axe-core, which checks pages against WCAG, from the npm registry (MPL 2.0, kept out of the repository)."""
+"""Download axe-core, which checks pages against WCAG. Its licence is MPL 2.0, so it is not part of the repository."""
 
 import base64
 import hashlib
@@ -16,14 +16,14 @@ SHA512 = "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuF
 
 
 def fetch(target: Path = SCRIPT) -> None:
-    """Write the script to a file, unless it is there. Raises OSError where the registry does not answer."""
+    """Write the script to a file unless it exists. Raises OSError if that fails or gives another package."""
     if target.exists():
         return
     registry = os.environ.get("NPM_CONFIG_REGISTRY", "https://registry.npmjs.org").rstrip("/")
-    with urllib.request.urlopen(f"{registry}/{PACKAGE}", timeout=60) as answer:
-        package = answer.read()
+    with urllib.request.urlopen(f"{registry}/{PACKAGE}", timeout=60) as response:
+        package = response.read()
     if base64.b64encode(hashlib.sha512(package).digest()).decode() != SHA512:
-        raise OSError(f"{PACKAGE} is not the locked package.")
+        raise OSError(f"{PACKAGE} is not the pinned package.")
     with tarfile.open(fileobj=io.BytesIO(package)) as archive:
         target.write_bytes(archive.extractfile("package/axe.min.js").read())
 
@@ -32,4 +32,4 @@ if __name__ == "__main__":
     try:
         fetch()
     except OSError as error:
-        print(f"axe-core could not be fetched ({error}): the tests of accessibility will be left out.", file=sys.stderr)
+        print(f"axe-core could not be downloaded ({error}): the accessibility tests are skipped.", file=sys.stderr)
