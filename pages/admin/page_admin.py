@@ -92,18 +92,13 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
         form = super().get_form(request, obj, change, **{**kwargs, "form": base})
         form.save_error = getattr(request, "save_error", None)
         if obj and request.method == "GET":
-            for language, key in obj.revisions.drafts().values_list("language", "pk"):
-                if field := form.base_fields.get(head_field(language)):
-                    field.initial = key
-            # Read the texts after the keys. If somebody saves between the two reads, the form has an old key and a new
-            # text, which is reported as a conflict; in the other order it would overwrite their text without notice.
-            columns = [text_field(name, language) for language in served_languages() for name in TEXT_FIELDS]
-            obj.refresh_from_db(fields=columns)
+            _load_drafts(form, obj)
         return form
 
     def get_changeform_initial_data(self, request):
         """Return the requested parent, its source language (else the default language) and a starter text in it."""
         requested = super().get_changeform_initial_data(request)
+        # The parameter comes from the query string and can be anything.
         parents = Page.objects.filter(pk=requested["parent"]) if str(requested.get("parent", "")).isdecimal() else None
         inherited = parents and parents.values_list("source_language", flat=True).first()
         language = served_or_default(inherited)
@@ -115,12 +110,8 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
 
         Users who may view but not edit the page get its texts without a form.
         """
-        if object_id and request.method == "GET" and not can_edit(actor := actor_of(request.user)):
-            if not can_view(actor):
-                raise PermissionDenied
-            # A number of 19 digits can exceed the database's 64-bit integers.
-            key = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
-            return texts_view(self, request, get_object_or_404(Page.objects.only(*PAGE_COLUMNS), pk=key))
+        if object_id and request.method == "GET" and not can_edit(actor_of(request.user)):
+            return self._read_only_view(request, object_id)
         if object_id and request.method == "POST":
             replace_with_their_texts(request, object_id)
         # Django's title is a phrase around the model's name, which Russian would have to decline.
@@ -128,9 +119,17 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except SAVE_ERRORS as error:
+            # The transaction was rolled back; call the view once more, which now adds the error to the form.
             prepare_redisplay(request, error)
         context["conflicts"] = getattr(request, "conflicts", ())
         return super().changeform_view(request, object_id, form_url, context)
+
+    def _read_only_view(self, request, object_id):
+        if not can_view(actor_of(request.user)):
+            raise PermissionDenied
+        # A number of 19 digits can exceed the database's 64-bit integers, which is an error in a query.
+        key = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
+        return texts_view(self, request, get_object_or_404(Page.objects.only(*PAGE_COLUMNS), pk=key))
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         # A redirect would lose the submission; PreserveSubmissions shows it again with a 404.
@@ -165,9 +164,21 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
         return response
 
     def has_change_permission(self, request, obj=None):
-        """Let in whoever may write one language; what else they post, the form and the verbs refuse."""
+        # Translators may have the permission for a single language. The operations refuse the other languages.
         return can_edit(actor_of(request.user))
 
     def view_on_site(self, obj):
-        """Return the page's address once readers can open it."""
+        # None hides the link as long as readers would get a 404.
         return obj.get_absolute_url() if obj.versions.in_force(timezone.now()).exists() else None
+
+
+def _load_drafts(form, page: Page) -> None:
+    """Set the keys of the draft revisions in the form class, then read the draft texts of the page again.
+
+    In this order a save between the two reads gives the form an old key with the new text, which is reported as a
+    conflict. In the other order the form would overwrite the new text without notice.
+    """
+    for language, key in page.revisions.drafts().values_list("language", "pk"):
+        if field := form.base_fields.get(head_field(language)):
+            field.initial = key
+    page.refresh_from_db(fields=[text_field(name, language) for language in served_languages() for name in TEXT_FIELDS])

@@ -30,6 +30,7 @@ from pages.text.pictures import format_picture
 
 # Allowance for the multipart form's other fields and headers, in bytes.
 _FORM_OVERHEAD = 64 * 1024
+# A pattern is enough, because nh3 writes every attribute in double quotes (see `pages.text.rendering`).
 _PUBLIC_SRC = re.compile(r'(?<= src=")/media/([0-9a-f]{64})(?=")')
 LOGGED_OUT = gettext_lazy("You are logged out. Log in again in another tab; what you wrote stays here. Then try again.")
 FORBIDDEN = gettext_lazy("You may not upload pictures.")
@@ -80,7 +81,7 @@ def upload_view(model_admin):
     @csrf_exempt
     def upload(request):
         if request.method != "POST":
-            return model_admin.admin_site.admin_view(_form_page(model_admin))(request)
+            return model_admin.admin_site.admin_view(_upload_form_view(model_admin))(request)
         request.model_admin = model_admin
         if not (request.user.is_active and request.user.is_staff):
             response = _error_response(request, [LOGGED_OUT], 403)
@@ -119,14 +120,14 @@ def _process_upload(request):
     return _page_response(request, context, 201)
 
 
-def _form_page(model_admin):
-    def form_page(request):
+def _upload_form_view(model_admin):
+    def upload_form(request):
         request.model_admin = model_admin
         if not actor_of(request.user).has_perm(ADD_PICTURE):
             return _error_response(request, [FORBIDDEN], 403)
         return _page_response(request, {"form": PictureForm()}, 200)
 
-    return form_page
+    return upload_form
 
 
 def _error_response(request, errors, status: int, *, form: PictureForm | None = None, token: str = "") -> HttpResponse:
@@ -149,6 +150,7 @@ def _page_response(request, context: dict, status: int) -> HttpResponse:
 
 
 def _wants_json(request) -> bool:
+    # Without an Accept header this is HTML, the type that comes first.
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 

@@ -86,6 +86,7 @@ def conflicts_of(page: Page, conflict: DraftConflict, typed, opened_with, now: d
     opened = {revision.pk: revision_fields(revision) for revision in revisions}
     conflicts = []
     for language, theirs in sorted(conflict.saved.items()):
+        # A language that had no text when the form was opened is compared with empty fields.
         texts = opened.get(opened_with.get(language), Fields()), revision_fields(theirs), typed[language]
         conflicts.append(LanguageConflict(theirs, _comparisons(page, language, texts, pictures)))
     return conflicts
@@ -143,6 +144,7 @@ def position_conflict_error(conflict: PositionConflict, opened) -> ValidationErr
 
 
 def _format_value(value) -> str:
+    # A review date that is not set.
     if value is None:
         return _("none")
     return str(value) if isinstance(value, int) else date_format(value, "SHORT_DATE_FORMAT")

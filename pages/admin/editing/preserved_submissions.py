@@ -65,6 +65,7 @@ class SubmittedText:
 
     @property
     def rows(self) -> int:
+        # A line of the field shows about 80 characters.
         return min(20, 1 + self.text.count("\n") + len(self.text) // 80)
 
 
@@ -164,6 +165,7 @@ def _is_our_form(request) -> bool:
 def _is_same_origin(request) -> bool:
     """Return whether the Origin header, which browsers send with every POST (Fetch, section 3.2), names this site."""
     origin = request.headers.get("Origin", "")
+    # Behind a proxy the site's public origin can differ from what the request says.
     if origin in settings.CSRF_TRUSTED_ORIGINS:
         return True
     parts = urlsplit(origin)
@@ -174,7 +176,9 @@ def _submitted_values(request) -> dict[str, list[str]]:
     try:
         posted = request.POST
     except (SuspiciousOperation, UnreadablePostError):
+        # The body is larger than Django accepts, or the connection broke.
         return {}
+    # The page that shows the submission has a new token.
     return {name: posted.getlist(name) for name in posted if name != "csrfmiddlewaretoken"}
 
 

@@ -32,7 +32,7 @@ def save_page(request, page: Page, form, *, is_new: bool) -> None:
     if is_new:
         values = {name: form.cleaned_data[name] for name in (*CREATION_FIELDS, *POSITION_FIELDS)}
         created = create_page(**values, by=by)
-        # The admin goes on with the instance that the form made.
+        # The admin keeps using the unsaved instance of the form, for instance for its log entry and its redirect.
         page.pk, page.uuid, page.path, page._state.adding = created.pk, created.uuid, created.path, False
         request.save_messages.append(_("The page is made."))
     elif values := form.changed_position():
@@ -43,6 +43,7 @@ def save_page(request, page: Page, form, *, is_new: bool) -> None:
         request.conflicts = conflicts_of(page, conflict, form.texts(), form.opened_with(), now)
         raise
     except Page.DoesNotExist as error:
+        # Somebody deleted the page after the form was validated. PreserveSubmissions then shows what was posted.
         raise Http404 from error
     if saved:
         text = _("Saved as a draft, readers do not see it yet: %(languages)s.")
@@ -55,6 +56,7 @@ def _save_position(request, page: Page, values, opened, *, by, now) -> None:
     except Page.DoesNotExist as error:
         raise Http404 from error
     except PositionConflict:
+        # For the error message, which `prepare_redisplay` makes without access to the form.
         request.opened_position = opened
         raise
     if any(value != opened.get(name) for name, value in values.items()):
@@ -70,6 +72,7 @@ def replace_with_their_texts(request, object_id: str) -> None:
     chosen = [language for language in served_languages() if request.POST.get(keep_field(language)) == THEIRS]
     if not chosen or not _is_key(object_id):
         return
+    # A QueryDict is immutable, its copy is not.
     request.POST = request.POST.copy()
     for language in chosen:
         head = request.POST.get(head_field(language), "")

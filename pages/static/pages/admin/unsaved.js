@@ -3,7 +3,7 @@
 (() => {
   const isSelectChanged = (field) => {
     const options = [...field.options];
-    // If no option is selected in the HTML, the browser selects one that is no change by the editor.
+    // Without a default option the browser selects the first one, which is not a change by the editor.
     const hasDefault = options.some((option) => option.defaultSelected);
     return hasDefault && options.some((option) => option.selected !== option.defaultSelected);
   };
