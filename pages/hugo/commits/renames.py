@@ -6,35 +6,28 @@ bytes of the longer one. Less is enough if the added file is where the deleted o
 show that its section moved, or because it is the same page under another file name.
 """
 
-import re
-import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-Read = Callable[[Sequence[str]], Mapping[str, bytes]]
+from pages.hugo.commits.sketches import (
+    MIN_BYTES,
+    MIN_SIMILARITY,
+    Read,
+    Sketch,
+    can_be_similar,
+    make_sketches,
+    measure_similarity,
+    read_contents,
+)
 
-MIN_SIMILARITY = 0.5
 MIN_SIMILARITY_IF_EXPECTED = 0.2
-# Fewer common bytes than this say nothing about the origin of a file.
-MIN_BYTES = 16
 # A piece in more files than this, such as a line of a licence or a template, is not used to find candidates.
 MAX_FILES_PER_PIECE = 40
-# For all files of a language together, at about a hundred bytes of memory each.
-MAX_PIECES = 400_000
-MIN_PIECES_PER_FILE = 64
 MAX_MOVES_PER_SECTION = 5
 # Further parts of a path are not compared, which bounds the recursion.
 MAX_PARTS = 100
-BLOBS_PER_READ = 64
-_NEWLINE = rb"(?:\r\n|\r|\n)"
-_FRONT_MATTER = re.compile(
-    rb"(?:\xef\xbb\xbf)?(---|\+\+\+)[ \t]*%b(?:.*?%b)??\1[ \t]*(?:%b|\Z)" % (_NEWLINE, _NEWLINE, _NEWLINE), re.DOTALL
-)
-_FENCES = (b"---", b"+++")
-# Paragraphs are often one long line each, so that sentences are compared as well.
-_SENTENCE_ENDS = (b". ", b"! ", b"? ", b"; ", b"> ", "。".encode())
 
 
 @dataclass(frozen=True, order=True)
@@ -57,21 +50,6 @@ class AddedFile(_File):
 
 Pairs = list[tuple[DeletedFile, AddedFile]]
 Sides = tuple[list[DeletedFile], list[AddedFile]]
-
-
-@dataclass(frozen=True)
-class _Sketch:
-    """The pieces of a body: their hashes, each with the bytes that it makes up.
-
-    A long body is sampled: a sketch has about one in `one_in` of its pieces.
-    """
-
-    pieces: Mapping[int, int]
-    one_in: int
-    has_body: bool
-    # Bytes of all pieces and of the sampled ones.
-    size: int
-    sampled_size: int
 
 
 def match_renames(deleted: Sequence[DeletedFile], added: Sequence[AddedFile], read: Read) -> Pairs:
@@ -132,7 +110,7 @@ def _match_exact(deleted: Iterable[DeletedFile], added: Iterable[AddedFile], rea
             rest = _pair_by_last_parts(old, new, 0, pairs)
             if all(rest):
                 different_names[blob] = rest
-    for blob, content in _read_contents(sorted(different_names), read):
+    for blob, content in read_contents(sorted(different_names), read):
         # Nearly empty files are equal by chance.
         if len(content) >= MIN_BYTES and content.strip():
             _pair_by_first_parts(*different_names[blob], 0, pairs)
@@ -240,12 +218,12 @@ def _match_similar(
     old, new = sorted(deleted), sorted(added)
     if not (old and new):
         return []
-    sketches = _make_sketches([*old, *new], read)
+    sketches = make_sketches({file.blob for file in (*old, *new)}, read)
     old = [file for file in old if file.blob in sketches]
     new = [file for file in new if file.blob in sketches]
     ranked = []
     for before, after, is_expected in _candidate_pairs(old, new, sketches, moves):
-        similarity = _similarity(sketches[before.blob], sketches[after.blob], is_expected=is_expected)
+        similarity = measure_similarity(sketches[before.blob], sketches[after.blob], is_expected=is_expected)
         if similarity >= (MIN_SIMILARITY_IF_EXPECTED if is_expected else MIN_SIMILARITY):
             order = (0 if is_expected else 1) if similarity >= MIN_SIMILARITY else 2
             ranked.append((order, -similarity, *_rank_paths(before, after), before, after))
@@ -265,7 +243,7 @@ def _rank_paths(before: DeletedFile, after: AddedFile) -> tuple[int, int]:
 
 
 def _candidate_pairs(
-    old: list[DeletedFile], new: list[AddedFile], sketches: Mapping[str, _Sketch], moves: Mapping[str, Sequence[str]]
+    old: list[DeletedFile], new: list[AddedFile], sketches: Mapping[str, Sketch], moves: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[DeletedFile, AddedFile, bool]]:
     """Yield the pairs that can be similar, each with whether the added file is where the deleted one is expected."""
     by_key: dict[str, list[AddedFile]] = defaultdict(list)
@@ -285,17 +263,17 @@ def _candidate_pairs(
         frequent_size = sum(size for piece, size in sketch.pieces.items() if piece in frequent)
         for position, size in common.items():
             after = new[position]
-            if after not in expected and _can_be_similar(sketch, sketches[after.blob], size + frequent_size):
+            if after not in expected and can_be_similar(sketch, sketches[after.blob], size + frequent_size):
                 yield before, after, False
 
 
-def _frequent_pieces(files: Sequence[_File], sketches: Mapping[str, _Sketch]) -> set[int]:
+def _frequent_pieces(files: Sequence[_File], sketches: Mapping[str, Sketch]) -> set[int]:
     counts = Counter(piece for file in files for piece in sketches[file.blob].pieces)
     return {piece for piece, count in counts.items() if count > MAX_FILES_PER_PIECE}
 
 
 def _index_pieces(
-    files: Sequence[_File], sketches: Mapping[str, _Sketch], frequent: set[int]
+    files: Sequence[_File], sketches: Mapping[str, Sketch], frequent: set[int]
 ) -> dict[int, list[tuple[int, int]]]:
     """Return the positions of the files that have a piece, each with its size, by piece."""
     positions: dict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -304,71 +282,3 @@ def _index_pieces(
             if piece not in frequent:
                 positions[piece].append((position, size))
     return positions
-
-
-def _can_be_similar(old: _Sketch, new: _Sketch, max_common: int) -> bool:
-    if min(old.size, new.size) < MIN_SIMILARITY * max(old.size, new.size):
-        return False
-    # Sketches with different sampling have too few pieces in common to judge by.
-    return old.one_in != new.one_in or max_common >= MIN_SIMILARITY * max(old.sampled_size, new.sampled_size)
-
-
-def _similarity(old: _Sketch, new: _Sketch, *, is_expected: bool) -> float:
-    """Return the part of the longer body that is in common pieces, from 0 to 1."""
-    if old.has_body != new.has_body or not (old.has_body or is_expected):
-        return 0
-    one_in = max(old.one_in, new.one_in)
-    old_pieces, new_pieces = _sample(old, one_in), _sample(new, one_in)
-    fewer, more = sorted((old_pieces, new_pieces), key=len)
-    common = sum(min(size, more.get(piece, 0)) for piece, size in fewer.items())
-    if not is_expected and common * one_in <= MIN_BYTES:
-        return 0
-    return common / max(sum(old_pieces.values()), sum(new_pieces.values()), 1)
-
-
-# --- Sketches ---------------------------------------------------------------------------------------------------------
-
-
-def _make_sketches(files: Sequence[_File], read: Read) -> dict[str, _Sketch]:
-    """Return the sketches of files by blob, without those that are not available."""
-    blobs = sorted({file.blob for file in files})
-    max_pieces = max(MAX_PIECES // len(blobs), MIN_PIECES_PER_FILE)
-    return {blob: _make_sketch(content, max_pieces) for blob, content in _read_contents(blobs, read)}
-
-
-def _make_sketch(content: bytes, max_pieces: int) -> _Sketch:
-    front_matter = _FRONT_MATTER.match(content)
-    body = content[front_matter.end() :] if front_matter else content
-    has_body = bool(body.strip())
-    pieces: dict[int, int] = {}
-    for piece in _split_pieces(body if has_body else content):
-        # The built-in hash differs from process to process. With the length, collisions of CRC-32 are rare.
-        hashed = len(piece) << 32 | zlib.crc32(piece)
-        pieces[hashed] = pieces.get(hashed, 0) + len(piece) + 1
-    size, one_in = sum(pieces.values()), 1
-    while len(pieces) > max_pieces:
-        one_in *= 2
-        pieces = _sample_pieces(pieces, one_in)
-    return _Sketch(pieces, one_in, has_body, size, sum(pieces.values()))
-
-
-def _sample(sketch: _Sketch, one_in: int) -> Mapping[int, int]:
-    return sketch.pieces if sketch.one_in == one_in else _sample_pieces(sketch.pieces, one_in)
-
-
-def _sample_pieces(pieces: Mapping[int, int], one_in: int) -> dict[int, int]:
-    """Keep about one in so many pieces. All files keep the same ones, so that samples can be compared."""
-    return {piece: size for piece, size in pieces.items() if piece % one_in == 0}
-
-
-def _split_pieces(body: bytes) -> Iterator[bytes]:
-    for end in _SENTENCE_ENDS:
-        body = body.replace(end, end + b"\n")
-    return (piece for piece in map(bytes.strip, body.splitlines()) if piece and piece not in _FENCES)
-
-
-def _read_contents(blobs: Sequence[str], read: Read) -> Iterator[tuple[str, bytes]]:
-    for start in range(0, len(blobs), BLOBS_PER_READ):
-        group = blobs[start : start + BLOBS_PER_READ]
-        contents = read(group)
-        yield from ((blob, contents[blob]) for blob in group if blob in contents)

@@ -43,7 +43,7 @@ class Process:
     def __init__(self, command: list[str], environment: dict[str, str], folder: Path, stdin: IO[bytes] | int):
         self._command = command
         # A file instead of a pipe: git never blocks because nobody reads its errors.
-        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `kill`.
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the program is git, and there is no shell.
                 command,

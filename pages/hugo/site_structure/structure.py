@@ -60,14 +60,14 @@ class SiteStructure:
     default_language: str | None = None
     # The languages in the config and those that this site knows. Folders and suffixes are recognised by them.
     languages: frozenset[str] = frozenset()
-    # Whether folders may also be named after any other language: if the config lists none.
+    # Whether a folder may be named after any other language as well. This is so if the config lists no languages.
     allows_any_language: bool = True
     # The content folders, longest first, each with its language, or None if its files are in several.
     folders: tuple[tuple[str, str | None], ...] = ((CONTENT, None),)
-    # Whether a file is a text only if its path contains a language: in a repository without a content folder. There a
-    # page can also be a folder with one file per language, such as legal/en.md.
+    # Whether a file is a text only if its path contains a language: in a repository without a content folder. A page
+    # can then also be a folder with one file per language, such as legal/en.md.
     requires_language: bool = False
-    # Where the files are that a reference from the root means, such as /images/a.png.
+    # The folders that a reference from the root, such as /images/a.png, is relative to.
     static_folders: tuple[str, ...] = ("static",)
 
     def as_json(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.hugo.commits import renames
+from pages.hugo.commits import sketches
 from pages.hugo.commits.renames import AddedFile, DeletedFile, match_renames
 from pages.text.source import digest
 from tests.timing import is_faster_than
@@ -343,7 +343,7 @@ def test_two_thousand_files_with_common_lines_are_compared_within_two_seconds():
 
 
 def test_long_texts_are_sampled_and_read_in_small_groups(monkeypatch):
-    monkeypatch.setattr(renames, "MAX_PIECES", 1000)
+    monkeypatch.setattr(sketches, "MAX_PIECES", 1000)
     old, new, blobs = sides(*moved_and_edited_files(30, lines=800))
     group_sizes = []
     pairs = match_renames(old, new, blob_reader(blobs, group_sizes))
@@ -351,7 +351,7 @@ def test_long_texts_are_sampled_and_read_in_small_groups(monkeypatch):
         before.key.rpartition("/")[2] for before, _ in pairs
     ]
     assert (len(pairs), sum(group_sizes), max(group_sizes)) == (30, 60, 60)
-    sketch = renames._make_sketch(blobs[old[0].blob], 100)
+    sketch = sketches._make_sketch(blobs[old[0].blob], 100)
     assert (len(sketch.pieces) <= 100, sketch.one_in) == (True, 8 if len(sketch.pieces) > 50 else 16)
 
 
@@ -359,4 +359,4 @@ def test_blobs_are_read_in_small_groups():
     old, new, blobs = sides(*moved_and_edited_files(100, lines=3))
     group_sizes = []
     match_renames(old, new, blob_reader(blobs, group_sizes))
-    assert (sum(group_sizes), max(group_sizes)) == (200, renames.BLOBS_PER_READ)
+    assert (sum(group_sizes), max(group_sizes)) == (200, sketches.BLOBS_PER_READ)
