@@ -89,7 +89,7 @@ def _add_translation_status(tab: TabStatus, status: TranslationStatus) -> None:
     if status == TranslationStatus.BEHIND:
         label = pgettext("mark of a language tab", "translation is outdated")
         message = _("The published translation is outdated: the source text has changed since.")
-        tab.add_badge("outdated", label, message)
+        tab.add_badge("behind", label, message)
     elif status == TranslationStatus.MINOR:
         tab.messages.append(_("The source text has had small corrections since this translation was made."))
     else:

@@ -22,8 +22,8 @@ STATUS_BADGES = {
     LanguageStatus.PUBLISHED: ("·", pgettext_lazy("status of a language", "Published")),
     LanguageStatus.UNPUBLISHED: ("–", pgettext_lazy("status of a language", "Not published")),
 }
-# The filter value for both statuses of a translation that does not reflect the current source: outdated and minor.
-BEHIND = "behind"
+# The filter value for a translation with either status that a newer source leads to: behind or minor differences.
+HAS_NEWER_SOURCE = "behind"
 
 
 def language_heading(language: str) -> str:
@@ -94,12 +94,12 @@ class StatusFilter(PageStateFilter):
             LanguageStatus.UNPUBLISHED,
         )
         labels = [(str(status), STATUS_BADGES[status][1]) for status in statuses]
-        return [(BEHIND, _("Behind, or small differences")), *labels]
+        return [(HAS_NEWER_SOURCE, _("Behind, or small differences")), *labels]
 
     def condition(self, request, value):
         language = request.GET.get(LanguageFilter.parameter_name)
         codes = [language] if language in served_languages() else served_languages()
-        if value == BEHIND:
+        if value == HAS_NEWER_SOURCE:
             return lambda page: not page.is_withdrawn and any(page.languages[code].has_newer_source for code in codes)
         return lambda page: not page.is_withdrawn and any(page.languages[code].status == value for code in codes)
 

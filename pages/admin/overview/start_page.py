@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from pages.admin.overview.list_filters import BEHIND, language_heading
+from pages.admin.overview.list_filters import HAS_NEWER_SOURCE, language_heading
 from pages.admin.overview.page_list import StatusBadge, change_url
 from pages.admin.permissions import actor_of, can_edit, can_view, writable_languages
 from pages.languages import served_languages
@@ -42,7 +42,7 @@ class TaskList:
 
 
 class BehindDetails(NamedTuple):
-    """A translation whose source has changed, and since when."""
+    """A translation with a newer source, and since when."""
 
     badge: StatusBadge
     since: datetime
@@ -93,7 +93,7 @@ def page_list_url(**filters: str) -> str:
 
 
 def _behind(pages: Iterable[PageState], own: list[str]) -> TaskList:
-    """Return the translations that are behind: outdated ones before minor differences, and the oldest first."""
+    """Return the translations with a newer source: behind before minor differences, and the oldest first."""
     behind = [(page, page.languages[code]) for page in pages for code in own if page.languages[code].has_newer_source]
     # Keys increase in the order in which versions were recorded.
     behind.sort(key=lambda item: (item[1].status != LanguageStatus.BEHIND, item[1].behind_since))
@@ -103,7 +103,7 @@ def _behind(pages: Iterable[PageState], own: list[str]) -> TaskList:
         badge = StatusBadge(state.language, state.status, change_url(page.key, state.language))
         tasks.append(Task(page, badge.url, BehindDetails(badge, versions[state.behind_since].effective_at)))
     language = {"language": own[0]} if len(own) == 1 else {}
-    return TaskList(tasks, len(behind), page_list_url(status=BEHIND, **language))
+    return TaskList(tasks, len(behind), page_list_url(status=HAS_NEWER_SOURCE, **language))
 
 
 def _missing(pages: list[PageState], own: list[str]) -> list[tuple[str, int, str]]:

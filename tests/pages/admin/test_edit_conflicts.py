@@ -93,7 +93,7 @@ DRAFT_SAVES = {"save English", "save Russian"}
 
 @pytest.fixture
 def page():
-    """Return a page with an outdated translation, an announced version and a draft."""
+    """Return a page with a translation that is behind, an announced version and a draft."""
     page, then = make_page(), timezone.now() - timedelta(days=9)
     publish_bodies(page, {"en": "One.", "ru": "Один."}, then, confirmed=["ru"])
     publish_bodies(page, {"en": "Two."}, then + timedelta(days=1))

@@ -3,7 +3,7 @@
 // fieldsets are shown one below the other, and everything works.
 (() => {
   // Icons of the badges. Their labels are in the page, in the editor's language.
-  const ICONS = { "error": "⚠", "empty": "○", "changed": "✎", "differs": "≠", "outdated": "↻", "read-only": "⊘" };
+  const ICONS = { "error": "⚠", "empty": "○", "changed": "✎", "differs": "≠", "behind": "↻", "read-only": "⊘" };
   const isEditor = (target) => target instanceof Element && target.matches(".markdownx-editor");
 
   // markdownx handles Tab, Ctrl+D, Ctrl+[ and Ctrl+]. Keyboard users could not leave the field (WCAG 2.1.2).

@@ -21,7 +21,7 @@ SYSTEM = system_actor("Ann")
 
 @pytest.fixture
 def page():
-    """Return a published page with an outdated translation and a newer draft of the source."""
+    """Return a published page with a translation that is behind, and a newer draft of the source."""
     page, start = make_page(), timezone.now() - timedelta(days=30)
     publish_bodies(page, {"en": "Old.", "ru": "Старое."}, start, confirmed=["ru"])
     publish_bodies(page, {"en": "New."}, start + timedelta(days=9))
@@ -40,7 +40,7 @@ def read_only_fields(response) -> set[str]:
 
 
 def test_tabs_show_unpublished_changes_and_translation_status(page):
-    assert badges(page) == {"en": ["differs"], "ru": ["outdated"]}
+    assert badges(page) == {"en": ["differs"], "ru": ["behind"]}
     text = visible_text(client_as("editor").get(change_url(page)))
     assert "The draft differs from what is published." in text
     assert "The published translation is outdated: the source text has changed since." in text
@@ -52,7 +52,7 @@ def test_tabs_show_unpublished_changes_and_translation_status(page):
         ({}, {}, {"en": [], "ru": []}),
         ({"en": "One."}, {}, {"en": [], "ru": []}),
         ({"en": "One.", "ru": "Раз."}, {"confirmed": ["ru"]}, {"en": [], "ru": []}),
-        ({"en": "One.", "ru": "Раз."}, {}, {"en": [], "ru": ["outdated"]}),
+        ({"en": "One.", "ru": "Раз."}, {}, {"en": [], "ru": ["behind"]}),
     ],
 )
 def test_published_text_has_no_badge_for_changes(bodies, options, expected):
@@ -75,7 +75,7 @@ def test_form_with_an_error_still_shows_changed_languages(page):
     posted = {"body_en": "Newest.\r\n", "title_en": "Privacy policy", "body_ru": "Иначе."}
     assert {language: sorted(names) for language, names in badges(page, posted).items()} == {
         "en": ["differs"],
-        "ru": ["changed", "outdated"],
+        "ru": ["behind", "changed"],
     }
 
 

@@ -27,7 +27,7 @@ def get_source(client, page, language="ru", query=""):
     return client.get(reverse("admin:pages_page_translation_source", args=[page.pk, language]) + query)
 
 
-def test_outdated_translation_shows_since_when_and_what_changed(page):
+def test_translation_that_is_behind_shows_since_when_and_what_changed(page):
     text = visible_text(get_source(client_as("translator"), page))
     assert "outdated since" in text
     assert "It reflects version 1 of" in text
