@@ -186,14 +186,15 @@ class PageChangesReader:
                 del self._pages_by_address[page.address]
         # A page with exactly this name takes precedence over one that gets it because its own name is reserved.
         for page, wanted in sorted(wanted_addresses.items(), key=lambda item: self._has_reserved_name(*item)):
-            address, other = wanted, self._pages_by_address.get(wanted)
-            if other is not None and other.files:
+            address, occupant = wanted, self._pages_by_address.get(wanted)
+            if occupant is not None and occupant.files:
                 address = self._numbered_address(f"{wanted}-")
                 self.renamed.append(f"{page.leading_file} → /{address}/, because another page has /{wanted}/")
-            elif other is not None:
+            elif occupant is not None:
+                # A deleted page makes room, but readers can still see its history.
                 former = f"{wanted}-former"
                 is_free = former not in self._pages_by_address
-                yield other, self.assign_address(other, former if is_free else self._numbered_address(former))
+                yield occupant, self.assign_address(occupant, former if is_free else self._numbered_address(former))
             yield page, self.assign_address(page, address)
 
     def _wanted_addresses(self, pages: Sequence[FilePage]) -> dict[FilePage, str]:

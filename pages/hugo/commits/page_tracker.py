@@ -97,8 +97,8 @@ class PageTracker:
         for page in pages:
             if path := page.leading_file:
                 page.key = self.locations[path].key
-            other, is_known = self.pages_by_key.get(page.key), bool(page.files or page.last_file)
-            if is_known and (other is None or page.files or not other.files):
+            existing, is_known = self.pages_by_key.get(page.key), bool(page.files or page.last_file)
+            if is_known and (existing is None or page.files or not existing.files):
                 self.pages_by_key[page.key] = page
 
     # --- Files and structure ------------------------------------------------------------------------------------------
@@ -238,8 +238,8 @@ class PageTracker:
         """Attach renamed files to the pages that they belonged to. Return the paths of those that could be."""
         attached = set()
         for deleted_file, added_file in pairs:
-            page, other = owners[deleted_file.path], self.pages_by_key.get(added_file.key)
-            is_key_taken = other is not None and other is not page and bool(other.files)
+            page, existing = owners[deleted_file.path], self.pages_by_key.get(added_file.key)
+            is_key_taken = existing is not None and existing is not page and bool(existing.files)
             if page is None or is_key_taken or added_file.language in page.files:
                 continue
             self._attach(page, added_file.path, changes)
@@ -303,8 +303,8 @@ class PageTracker:
             if self.pages_by_key.get(page.key) is page:
                 del self.pages_by_key[page.key]
         for page, key in moved.items():
-            other = self.pages_by_key.get(key)
-            if other is not None and other.files:
+            existing = self.pages_by_key.get(key)
+            if existing is not None and existing.files:
                 # The key is taken: the files go to the pages of their own keys.
                 for path in list(page.files.values()):
                     self._detach(page, path, changes)
