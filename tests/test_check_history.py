@@ -106,7 +106,7 @@ def eventful(site):
 
 
 @pytest.fixture
-def lifted(site):
+def unguarded(site):
     with without_triggers():
         yield
 
@@ -161,18 +161,18 @@ def _rewrite(**columns) -> None:
     [{"reasons": {"en": "Other."}}, {"reasons": {}}, {"at": _day(10)}, {"kind": "bring back"}],
     ids=["reason", "no reason", "time", "kind"],
 )
-def test_tampered_withdrawal_is_found(eventful, lifted, columns):
+def test_tampered_withdrawal_is_found(eventful, unguarded, columns):
     _rewrite(**columns)
     _assert_found(_check(eventful), "/rules/history.json: withdraw differs from the log")
 
 
 @pytest.mark.parametrize("columns", [{"text_digest": "0" * 64}, {"language": "en"}], ids=str)
-def test_tampered_confirmation_is_found(eventful, lifted, columns):
+def test_tampered_confirmation_is_found(eventful, unguarded, columns):
     PublicationRecord.objects.filter(kind="confirm").update(**columns)
     _assert_found(_check(eventful), "/rules/history.json: confirm 1 ru")
 
 
-def test_withdrawal_that_is_not_in_the_log_is_found(eventful, lifted):
+def test_withdrawal_that_is_not_in_the_log_is_found(eventful, unguarded):
     record = PublicationRecord.objects.get(kind="withdraw", page__path="")
     PublicationRecord.objects.filter(kind="bring back").update(kind="withdraw")
     assert record
@@ -180,18 +180,18 @@ def test_withdrawal_that_is_not_in_the_log_is_found(eventful, lifted):
 
 
 @pytest.mark.parametrize("kind", ["move", "withdraw", "confirm"])
-def test_event_removed_from_the_log_is_found(eventful, lifted, kind):
+def test_event_removed_from_the_log_is_found(eventful, unguarded, kind):
     PublicationRecord.objects.filter(number=PublicationRecord.objects.filter(kind=kind)[0].number).delete()
     _assert_found(_check(eventful), "it does not follow the previous record")
 
 
-def test_tampered_text_is_found(site, lifted):
+def test_tampered_text_is_found(site, unguarded):
     text = VersionText.objects.get(version__page__path="policy", version__number=2, language="ru")
     Revision.objects.filter(pk=text.revision_id).update(source=b"---\ntitle: A\n---\n\nOther.\n")
     _assert_found(_check(site), "/ru/policy/v/2/index.md: it is not what was published")
 
 
-def test_tampered_text_with_its_digest_is_found(site, lifted):
+def test_tampered_text_with_its_digest_is_found(site, unguarded):
     text = VersionText.objects.get(version__page__path="policy", version__number=2, language="ru")
     other = b"---\ntitle: A\n---\n\nOther.\n"
     digest = hash_chain.text_digest(other.decode())
@@ -210,17 +210,17 @@ def test_tampered_text_with_its_digest_is_found(site, lifted):
     ],
     ids=lambda columns: next(iter(columns)),
 )
-def test_facts_about_a_text_that_were_tampered_with_are_found(site, lifted, columns):
+def test_facts_about_a_text_that_were_tampered_with_are_found(site, unguarded, columns):
     VersionText.objects.filter(version__page__path="policy", version__number=2, language="ru").update(**columns)
     _assert_found(_check(site), "/policy/history.json: publish 2 differs from the log")
 
 
-def test_backdated_version_is_found(site, lifted):
+def test_backdated_version_is_found(site, unguarded):
     Version.objects.filter(page__path="policy", number=2).update(published_at=_day(1))
     _assert_found(_check(site), "/policy/history.json: publish 2 differs from the log")
 
 
-def test_tampered_record_is_found(site, lifted):
+def test_tampered_record_is_found(site, unguarded):
     record = PublicationRecord.objects.get(number=2)
     canonical = record.canonical.replace('"major"', '"minor"')
     PublicationRecord.objects.filter(number=2).update(canonical=canonical)
@@ -231,33 +231,33 @@ def test_tampered_record_is_found(site, lifted):
     )
 
 
-def test_tampered_record_with_its_hash_is_found_by_the_next_record(site, lifted):
+def test_tampered_record_with_its_hash_is_found_by_the_next_record(site, unguarded):
     canonical = PublicationRecord.objects.get(number=2).canonical.replace('"major"', '"minor"')
     digest = hash_chain.record_hash(canonical)
     PublicationRecord.objects.filter(number=2).update(canonical=canonical, hash=digest)
     _assert_found(_check(site), "record 3: it does not follow the previous record")
 
 
-def test_record_removed_from_the_middle_is_found(site, lifted):
+def test_record_removed_from_the_middle_is_found(site, unguarded):
     PublicationRecord.objects.filter(number=4).delete()
     _assert_found(
         _check(site), "record 4: it does not follow the previous record", "the log does not end at its latest hash"
     )
 
 
-def test_version_that_was_never_recorded_is_found(site, lifted):
+def test_version_that_was_never_recorded_is_found(site, unguarded):
     PublicationRecord.objects.filter(number=6).delete()
     _assert_found(_check(site), "/history.json: publish 1 differs from the log")
 
 
-def test_recorded_version_that_is_hidden_is_found(site, lifted):
+def test_recorded_version_that_is_hidden_is_found(site, unguarded):
     VersionText.objects.filter(version__page__path="").delete()
     PublicationRecord.objects.filter(number=6).update(version=None)
     Version.objects.filter(page__path="").delete()
     _assert_found(_check(site), "publish 1 differs from the log")
 
 
-def test_truncated_log_is_found_by_a_hash_noted_earlier(site, lifted):
+def test_truncated_log_is_found_by_a_hash_noted_earlier(site, unguarded):
     noted = _latest_hash()
     PublicationRecord.objects.filter(number=6).delete()
     VersionText.objects.filter(version__page__path="").delete()
@@ -266,7 +266,7 @@ def test_truncated_log_is_found_by_a_hash_noted_earlier(site, lifted):
     _assert_found(_check(site, noted), "the hash noted earlier is not in the log: it was cut or rewritten")
 
 
-def test_rewritten_log_is_found_by_a_hash_noted_earlier(site, lifted):
+def test_rewritten_log_is_found_by_a_hash_noted_earlier(site, unguarded):
     noted, previous = _latest_hash(), ""
     VersionText.objects.filter(version__page__path="policy", version__number=2, language="ru").update(
         change_note="Nothing."

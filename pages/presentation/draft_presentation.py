@@ -66,6 +66,7 @@ def read_draft(page: Page, language: str, at: datetime, revision_key: int | None
 
 def has_draft(page: Page) -> bool:
     """Tell whether the draft has a text in any language."""
+    # Deleting a text saves a revision without bytes.
     return page.revisions.drafts().exclude(digest=source.digest(b"")).exists()
 
 

@@ -43,6 +43,7 @@ class PublicTree:
         is_shown = Q(pk__in=Page.objects.public(at).values("pk")) | Q(pk=with_page)
         pages = Page.objects.public(at) if with_page is None else Page.objects.filter(is_shown)
         keys = list(pages.in_tree_order().values_list("pk", flat=True))
+        # The parents of all pages, to skip the pages between two public ones that are not public.
         public, parents = set(keys), dict(Page.objects.values_list("pk", "parent"))
         self.parent = {key: _nearest_public(parents[key], public, parents) for key in keys}
         self.children: dict[int | None, list[int]] = {}
@@ -106,6 +107,7 @@ def _texts_in_force(keys: set[int], at: datetime) -> dict[int, dict[str, Version
     versions = Version.objects.in_force(at).filter(page__in=keys)
     rows = VersionText.objects.filter(version__in=versions).select_related("revision", "version")
     texts: dict[int, dict[str, VersionText]] = {}
+    # Menus need no sources, which can be large.
     for row in rows.defer("revision__source"):
         texts.setdefault(row.version.page_id, {})[row.language] = row
     return texts

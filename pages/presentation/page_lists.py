@@ -93,6 +93,7 @@ def public_pages(language: str, at: datetime) -> list[PublicPage]:
     return [
         PublicPage(page, version, text_for(texts[version.pk], language, page.source_language))
         for page in pages.in_tree_order()
+        # None if the page was published between the two queries.
         if (version := versions.get(page.pk))
     ]
 
@@ -109,6 +110,7 @@ def page_history(path: str, language: str, at: datetime, page_number: str | None
     if not versions:
         raise NothingToShow
     texts, spans = _texts_by_version(versions), spans_of(page, at)
+    # If nothing is in force, the title is that of the newest version.
     titled = published.in_force(at).first() or versions[0]
     title = text_for(_texts_by_version([titled])[titled.pk], language, page.source_language)
     listed = tuple(
@@ -141,12 +143,14 @@ def _listed_version(
     # The note in the reader's language, else in the source language, else in any language.
     noted.sort(key=lambda text: (text.language != language, text.language != page.source_language))
     note = LocalizedText(noted[0].change_note, noted[0].language) if noted else None
+    # The first version has none before it.
     return ListedVersion(version, span, ordered, note, version.number - 1 or None)
 
 
 def _texts_by_version(versions: Iterable[Version]) -> dict[int, dict[str, VersionText]]:
     rows = VersionText.objects.filter(version__in=[version.pk for version in versions]).select_related("revision")
     by_version: dict[int, dict[str, VersionText]] = {}
+    # Lists need no sources, which can be large.
     for text in rows.defer("revision__source"):
         by_version.setdefault(text.version_id, {})[text.language] = text
     return by_version

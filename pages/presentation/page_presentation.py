@@ -22,6 +22,7 @@ class NothingToShow(Exception):
     """There is nothing that may be shown at that time."""
 
 
+# A subclass, because most callers treat both in the same way.
 class Withdrawn(NothingToShow):
     """The page is withdrawn. `record` holds the reasons."""
 
@@ -72,6 +73,7 @@ class PagePresentation:
     def render(self, id_prefix: str = "") -> RenderedBody:
         """Render the body. The prefix keeps ids unique if several bodies are on one page."""
         body = source.extract_body(bytes(self.text.revision.source))
+        # Relative links stay in the reader's language, even in a fallback text.
         return render_body(body, self.text.pictures, base_url=self.page.url_in(self.language), id_prefix=id_prefix)
 
     @cached_property
@@ -82,6 +84,7 @@ class PagePresentation:
     @cached_property
     def source_updates(self) -> tuple[Update, ...]:
         """Return the updates of the source text since the version that the translation reflects, newest first."""
+        # Without a known version, the translation may lack every update.
         since = self.reflected_version.number if self.reflected_version else 0
         updates = updates_of(self.page, self.version, self.page.source_language)
         return tuple(update for update in updates if update.number > since)
@@ -173,13 +176,8 @@ def page_at(path: str) -> Page:
 
 
 def _first_published_at(page: Page, version: Version, language: str) -> datetime:
-    first = (
-        VersionText.objects.filter(
-            version__in=page.versions.not_cancelled(version.published_at).filter(number__lte=version.number),
-            language=language,
-        )
-        .order_by("version__number")
-        .values_list("version__effective_at", flat=True)
-        .first()
-    )
-    return first or version.effective_at
+    # As known when the version was published: the page of an old version must not change later.
+    versions = page.versions.not_cancelled(version.published_at).filter(number__lte=version.number)
+    texts = VersionText.objects.filter(version__in=versions, language=language).order_by("version__number")
+    # None if the version was cancelled at the very time of its publication.
+    return texts.values_list("version__effective_at", flat=True).first() or version.effective_at

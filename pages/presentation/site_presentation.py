@@ -26,7 +26,7 @@ class LinkGroupPresentation:
 
     title: LocalizedText
     links: tuple[LinkPresentation, ...]
-    parts: tuple["LinkGroupPresentation", ...]
+    subgroups: tuple["LinkGroupPresentation", ...]
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class SitePresentation:
 
 
 def read_site(language: str, at: datetime) -> SitePresentation:
+    # A new site has neither row.
     settings = SiteSettings.objects.first() or SiteSettings()
     counter = SiteCounter.objects.first() or SiteCounter()
     effective = Version.objects.filter(effective_at__lte=at).order_by("-effective_at")
@@ -122,5 +123,5 @@ def escape_fragment(url: str) -> str:
 def _group(
     row: LinkGroup, rows: Iterable[LinkGroup], links: dict[int, list[LinkPresentation]], language: str
 ) -> LinkGroupPresentation:
-    parts = tuple(_group(part, rows, links, language) for part in rows if part.parent_id == row.pk)
-    return LinkGroupPresentation(localized_field(row, "title", language), tuple(links.get(row.pk, ())), parts)
+    subgroups = tuple(_group(group, rows, links, language) for group in rows if group.parent_id == row.pk)
+    return LinkGroupPresentation(localized_field(row, "title", language), tuple(links.get(row.pk, ())), subgroups)

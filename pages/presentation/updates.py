@@ -54,6 +54,7 @@ def _source_notes(page: Page, numbers: list[int]) -> dict[int, str]:
 
 def _note(row: VersionText, source_notes: dict[int, str], source_language: str) -> LocalizedText | None:
     """Return the change note in the language of the text, or else in the source language."""
+    # Editors need to write a note in one language only.
     if row.change_note:
         return LocalizedText(row.change_note, row.language)
     note = source_notes.get(row.version.number)

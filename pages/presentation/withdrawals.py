@@ -29,6 +29,7 @@ def withdrawals_of(page: Page, language: str, at: datetime) -> tuple[Withdrawal,
     records = page.records.filter(kind__in=[RecordKind.WITHDRAW, RecordKind.BRING_BACK], at__lte=at).order_by("number")
     withdrawals: list[Withdrawal] = []
     until = None
+    # In reverse, the end of a withdrawal is seen before its start.
     for record in reversed(records):
         if record.kind == RecordKind.WITHDRAW:
             withdrawals.append(Withdrawal(record.at, until, _reason(page, record, language)))

@@ -41,6 +41,7 @@ def upcoming(request, path):
 def changes(request, path):
     """Compare the version of a day with the one in force, or ask for the day."""
     at, query = now(), request.GET.get("since", "")
+    # A missing or withdrawn page is answered before the day is looked at.
     presentation = read_or_404(read_in_force, path, get_language(), at)
     since = _parse_day(query)
     context = {"presentation": presentation, "query": query, "since": since, "today": at}
@@ -59,6 +60,7 @@ def as_of(request, path, day):
     """Redirect to the version that was in force at the end of a day."""
     at = now()
     page = read_or_404(page_at, path)
+    # An unpublished page must answer 404 for every day, or a 416 would reveal it.
     if not page.versions.published(at).exists():
         raise Http404
     try:
@@ -66,6 +68,7 @@ def as_of(request, path, day):
     except FutureDay:
         return render_page(request, "416.html", {"page": page, "day": day}, at=at, status=416)
     response = HttpResponseRedirect(f"{page.get_absolute_url()}v/{version.number}/")
+    # The answer for a day can change: an imported version can have an earlier date.
     response.headers["Cache-Control"] = "no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

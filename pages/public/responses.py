@@ -30,6 +30,7 @@ def render_page(
     is_hidden = noindex or status != 200
     base = base_context(site, language, origin=origin(request), links=home_links(), noindex=is_hidden)
     response = render(request, template, {**base, **context}, status=status)
+    # Browsers may store the page, but have to revalidate it for each use.
     response.headers["Cache-Control"] = "no-cache"
     if noindex:
         response.headers["X-Robots-Tag"] = "noindex"

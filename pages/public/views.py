@@ -65,6 +65,7 @@ def version(request, path, number):
         "withdrawal": withdrawal_at(presentation.page, get_language(), at),
         "language_links": language_links(presentation.page, f"v/{number}/", presentation.languages),
     }
+    # Search engines shall find the version in force, not this one.
     response = render_page(request, "pages/version.html", context, at=at, noindex=True)
     add_version_links(response, presentation, at=at, is_numbered=True)
     return response
@@ -156,6 +157,7 @@ def _page_context(request, presentation: PagePresentation, site: SitePresentatio
 
 
 def _source_response(presentation: PagePresentation, at) -> HttpResponse:
+    # The bytes of another language would pass for a translation.
     if presentation.is_fallback:
         raise Http404(_("There is no text in this language."))
     response = HttpResponse(bytes(presentation.text.revision.source), content_type="text/markdown; charset=utf-8")

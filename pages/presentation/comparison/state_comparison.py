@@ -122,6 +122,7 @@ def read_state(page: Page, language: str, name: str, at: datetime) -> TextState:
         revision = page.revisions.drafts().filter(language=language).first()
     elif (revision := page.revisions.filter(language=language, pk=int(name[1:])).first()) is None:
         raise NothingToShow
+    # Only versions store pictures; those of a revision are looked up among the published ones.
     pictures = revision_pictures(revision, published_pictures(page, at)) if revision else {}
     return TextState(page, language, name, revision, pictures=pictures)
 

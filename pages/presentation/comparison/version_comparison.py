@@ -73,6 +73,7 @@ class VersionComparison:
         if side.text is None:
             return ""
         body = source.extract_body(bytes(side.text.revision.source))
+        # Both sides have the same base URL, so that a link is not shown as changed because of its address.
         return render_body(body, side.text.pictures, base_url=self.page.url_in(self.language)).html
 
 

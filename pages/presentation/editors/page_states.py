@@ -120,9 +120,10 @@ class _DraftHead(NamedTuple):
 
 
 class _CacheKey(NamedTuple):
-    """What the published states depend on: the log, and how many of its records and effective times have passed."""
+    """What the published states depend on."""
 
     head: str
+    # States also change when the time of a record or of a version comes, without a new record.
     records: int
     versions: int
 
@@ -194,12 +195,14 @@ def _page_state(
         source_language=source_language,
         review_by=review_by,
         languages={code: _language_state(key, code, texts, published.assessments) for code in languages},
+        # All texts in force of a page are of one version.
         version=next(iter(texts.values())).version if texts else None,
         upcoming=tuple(sorted(announced, key=lambda version: version.effective_at)),
         drafts=tuple(
             [
                 ChangedDraft(code, heads[code].revision)
                 for code in languages
+                # An empty draft of a language that was never published is no change.
                 if code in heads and heads[code].digest != base.get(code, _EMPTY)
             ]
         ),
@@ -211,6 +214,7 @@ def _newest_digests(
     texts: Mapping[str, EffectiveText], announced: Mapping[UpcomingVersion, Mapping[str, str]]
 ) -> Mapping[str, str]:
     """Return the digests by language in the newest version, announced or in force: the base of the next version."""
+    # The number is the first item of the tuple.
     newest = max(announced, default=None)
     if newest and (not texts or newest.number > next(iter(texts.values())).number):
         return announced[newest]

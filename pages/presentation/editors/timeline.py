@@ -151,6 +151,7 @@ def _event_keys(page: Page, language: str, kind: str) -> QuerySet[Any, Any]:
     """Return timestamp, table and primary key of each event. The database sorts the union of both tables."""
     drafts = page.revisions.filter(language=language) if language else page.revisions.all()
     records = page.records.filter(_concerns(language)) if language else page.records.all()
+    # The union needs both querysets, even if one is empty.
     drafts = drafts if kind in ("", DRAFT) else drafts.none()
     records = records.filter(kind=kind) if kind else records
     keys = _sort_keys(drafts, "created_at", 0).union(_sort_keys(records, "at", 1), all=True)
@@ -181,6 +182,7 @@ def _concerns(language: str) -> Q:
 def _draft_events(page: Page, keys: list[int]) -> dict[int, DraftEvent]:
     if not keys:
         return {}
+    # By key, not by time: an imported revision has the time of its commit.
     before = Revision.objects.filter(page=page, language=OuterRef("language"), pk__lt=OuterRef("pk")).order_by("-pk")
     previous = {"previous": Subquery(before.values("pk")[:1]), "previous_digest": Subquery(before.values("digest")[:1])}
     rows = page.revisions.defer("source").annotate(**previous).in_bulk(keys)

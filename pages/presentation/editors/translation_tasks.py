@@ -61,6 +61,7 @@ class TranslationTask:
 
 def translation_task(page: Page, language: str, at: datetime) -> TranslationTask | None:
     """Return the task for the version in force, or else for the first announced one; None without either."""
+    # Before the first effective date, the announced text is what there is to translate.
     version = page.versions.in_force(at).first() or page.versions.not_cancelled(at).order_by("number").first()
     if version is None:
         return None

@@ -55,6 +55,7 @@ def page_feed(request, path):
 def site_feed(request):
     """Return the feed of all public pages."""
     at = now()
+    # RFC 4287 requires a title and an author, so the host stands in for a missing name.
     name = read_site(get_language(), at).name.text or _authority(request)
     first = PublicationRecord.objects.public(at).filter(number=1).values_list("at", flat=True).first()
     feed_id = tag_uri(_authority(request), first or EPOCH, f"site/{get_language()}")
@@ -89,6 +90,7 @@ def _feed_response(request, feed: dict, entries: Iterable[FeedEntry], at: dateti
         author_name=xml_text(read_site(get_language(), at).name.text) or _authority(request),
         feed_url=f"{root}{feed['link']}feed.atom",
         feed_guid=feed["feed_guid"],
+        # RFC 4287 requires a date even for an empty feed.
         updated=newest[0].updated_at if newest else EPOCH,
     )
     page_ids = _page_ids(request, [entry.public_page.page for entry in newest])

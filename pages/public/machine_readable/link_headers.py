@@ -14,6 +14,7 @@ def add_version_links(
     response: HttpResponse, presentation: PagePresentation, *, at: datetime, is_numbered: bool = False
 ) -> None:
     """Add links to the other versions of the page. Set `is_numbered` at the address of one version."""
+    # Middleware or another function may have set the header before.
     present = [response.headers["Link"]] if response.has_header("Link") else []
     response.headers["Link"] = ", ".join([*present, *version_links(presentation, at=at, is_numbered=is_numbered)])
 

@@ -26,6 +26,7 @@ def publication_log(request, after=0):
     at = now()
     known = PublicationRecord.objects.public(at).order_by("number")
     count, head = known.values_list("number", "hash").last() or (0, "")
+    # A record that is not public yet must look like one that does not exist.
     if after > count:
         raise Http404
     records = list(known.filter(number__gt=after).only("number", "kind", "at", "canonical", "hash")[:RECORDS_PER_PART])

@@ -77,6 +77,7 @@ def _updated_by_page(at: datetime) -> dict[int, dict[str, datetime]]:
 
 
 def _write(xml, root: str, page: SitemapPage) -> None:
+    # Search engines use alternates only if each language lists all of them.
     alternates = {**page.urls, "x-default": page.urls[page.fallback]}
     for language, url in page.urls.items():
         xml.startElement("url", {})

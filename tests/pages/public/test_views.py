@@ -85,7 +85,7 @@ def test_missing_translation_shows_the_source_text_with_a_notice(client):
 
 
 def test_translation_that_is_behind_names_the_version_it_reflects(client, page):
-    publish_bodies(page, {"en": "English, anew."}, _day(12))
+    publish_bodies(page, {"en": "English, changed."}, _day(12))
     assert "Этот перевод соответствует версии 2 от 11 марта 2024 г." in _text(client, "/ru/policy/")
 
 

@@ -52,13 +52,13 @@ def test_link_to_an_existing_address_is_no_finding(page, link):
     "link",
     ["/nowhere/", "/draft/", "../nowhere/", "/ru/nowhere/", "/other/v/9/", "/other/nothing/", "/media/" + "0" * 64],
 )
-def test_a_link_to_nowhere_is_findings(page, link):
+def test_broken_link_is_found(page, link):
     resolved = link if link.startswith("/") else "/nowhere/"
     assert findings(page, f"[x]({link})") == [(CheckKind.BROKEN_LINK, resolved)]
 
 
 @pytest.mark.parametrize("link", ["#nowhere", "/other/#nowhere", "/privacy-policy/#nowhere"])
-def test_an_anchor_that_is_not_there_is_findings(page, link):
+def test_broken_anchor_is_found(page, link):
     assert findings(page, f"[x]({link})") == [(CheckKind.BROKEN_ANCHOR, link)]
 
 
@@ -67,7 +67,7 @@ def test_link_to_a_stored_picture_is_no_finding(page):
     assert findings(page, f"[x](/media/{digest})") == []
 
 
-def test_heading_ids_that_vanish_are_findings(page):
+def test_removed_heading_ids_are_found(page):
     assert findings(page, "## Three\n", before="## One\n\n## Two\n\n## Three\n") == [
         (CheckKind.VANISHED_ANCHOR, "#one"),
         (CheckKind.VANISHED_ANCHOR, "#two"),
