@@ -1,4 +1,4 @@
-"""A real browser in front of the real server, which is started as a person would start it."""
+"""Fixtures for tests in Chromium against a server that `manage.py serve` starts."""
 
 import shutil
 from contextlib import ExitStack
@@ -12,15 +12,15 @@ from playwright.sync_api import sync_playwright
 from tests.processes import free_port, manage, running, wait_until_ready
 
 CHROMIUM = shutil.which("chromium")
-# What drives the browser is linked with it, and a small Debian has none.
+# The Node.js of Playwright is linked with libatomic, which a minimal Debian does not install.
 HAS_LIBATOMIC = find_library("atomic") is not None
 PASSWORD = "only-for-tests-4711"
-# Chromium would ask its maker's hosts for updates and models; a test of "no other host" must hear nothing but the page.
+# Chromium would request updates from Google's hosts, and fail the tests that no other host is used.
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 def pytest_collection_modifyitems(items):
-    """Leave the browser's tests out where there is none, and say how to get it."""
+    """Skip the browser tests if Chromium is not installed, with a reason that says how to install it."""
     if CHROMIUM is None or not HAS_LIBATOMIC:
         skip = pytest.mark.skip(reason="no browser to test with: apt-get install chromium libatomic1")
         for item in items:
@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items):
 
 @dataclass(frozen=True)
 class Site:
-    """A running site."""
+    """A running site: its base URL and data folder."""
 
     url: str
     data: Path
@@ -42,7 +42,7 @@ class Site:
 
 @pytest.fixture(scope="session")
 def start_site(tmp_path_factory):
-    """Return a function that starts a site with the starter content, and stop all of them in the end."""
+    """Return a function that starts a site with the starter content; all sites are stopped after the session."""
     with ExitStack() as stack:
 
         def start(**settings: str) -> Site:
@@ -57,13 +57,12 @@ def start_site(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def arabic_site(start_site):
-    """Return a site that serves Arabic too."""
+    """Return a site that also serves Arabic, which is written from right to left."""
     return start_site(SITE_LANGUAGES="en,ru,ar")
 
 
 @pytest.fixture(scope="session")
 def chromium():
-    """Return one Chromium for all tests of a process."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -72,7 +71,7 @@ def chromium():
 
 @pytest.fixture
 def open_browser(chromium):
-    """Return a function that opens a browser without a past, and close it after the test."""
+    """Return a function that opens a new browser context; it is closed after the test."""
     contexts = []
 
     def open_context(**options):
@@ -89,7 +88,7 @@ _sessions: dict[str, list] = {}
 
 
 def log_in(tab, site: Site) -> None:
-    """Log in as the first user; the second time on a site, with the session of the first."""
+    """Log in as the superuser, or reuse the session of the first login on the site."""
     if session := _sessions.get(site.url):
         tab.context.add_cookies(session)
         return
@@ -102,7 +101,7 @@ def log_in(tab, site: Site) -> None:
 
 
 def forget_sessions(site: Site) -> None:
-    """End everybody's session, as if it had expired."""
+    """Delete all sessions of the site, as if they had expired."""
     site.manage(
         "shell", "-v0", "-c", "from django.contrib.sessions.models import Session; Session.objects.all().delete()"
     )

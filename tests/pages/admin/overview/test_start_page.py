@@ -16,7 +16,7 @@ START_URL = "/admin/"
 
 @pytest.fixture
 def page(now):
-    """Return a page whose Russian translation is behind since five days."""
+    """Return a page whose Russian translation has been behind for five days."""
     page = make_page()
     publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=9), confirmed=["ru"])
     publish_bodies(page, {"en": "Two."}, now - timedelta(days=5))
