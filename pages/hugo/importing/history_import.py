@@ -137,7 +137,7 @@ class HistoryImport:
         self._page_importer.match_existing_pages(importer, page_changes)
         row = _imported_commit(commit, commit_changes)
         importer.writer.add_commit(row)
-        # A wrong clock can date a commit in the future, but the log has no future records of imports.
+        # A wrong clock can date a commit in the future, but an import is not recorded in the future.
         recorded_at = min(committed_at, self._now)
         importer.writer.record(
             RecordKind.IMPORT, at=recorded_at, extra_payload={"imported": hash_chain.commit_digest(row)}

@@ -1,4 +1,4 @@
-"""Bringing a whole history in: every case of the table, and the options of the command."""
+"""Import of git histories: the cases of `history_cases`, repeated imports, and the options of the command."""
 
 import json
 import tracemalloc
@@ -36,23 +36,23 @@ from tests.histories import (
     versions_of_pages,
     withdrawn_pages,
 )
-from tests.pages.hugo.importing.history_cases import movements, places, structures, texts
+from tests.pages.hugo.importing.history_cases import addresses, renames, structures, texts
 from tests.repositories import git
 from tests.trees import markdown
 
 pytestmark = pytest.mark.django_db
 
 EN = "content/en/a.md"
-CASES = [*texts.CASES, *movements.CASES, *places.CASES, *structures.CASES]
+CASES = [*texts.CASES, *renames.CASES, *addresses.CASES, *structures.CASES]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_history_comes_in_as_the_table_says(tmp_path, capsys, case):
+def test_history_is_imported_as_its_case_says(tmp_path, capsys, case):
     ids = build_repository(tmp_path / "site.git", case.commits)
     status, lines = import_history(tmp_path / "site.git", capsys, *case.options)
     dates = [
-        FIRST_TIMESTAMP + INTERVAL * place if one.at is None else one.at
-        for place, one in enumerate(map(as_commit_spec, case.commits))
+        FIRST_TIMESTAMP + INTERVAL * position if spec.at is None else spec.at
+        for position, spec in enumerate(map(as_commit_spec, case.commits))
     ]
     assert versions_of_pages(ids) == case.pages
     assert replace_commit_ids(lines[1:], ids) == case.lines
@@ -66,8 +66,8 @@ def test_history_comes_in_as_the_table_says(tmp_path, capsys, case):
     assert list(find_import_problems(tmp_path / "site.git")) == []
 
 
-def contents():
-    """Return what an import stores, but for keys and for when it was recorded."""
+def imported_content():
+    """Return everything that an import stores, except primary keys and recording times."""
     queries = {
         "pages": Page.objects.values_list("uuid", "path", "weight", "source_language", "parent__uuid"),
         "texts": VersionText.objects.values_list(
@@ -87,19 +87,19 @@ def without(record, *names):
     return {name: value for name, value in record.items() if name not in names}
 
 
-@pytest.mark.parametrize("case", [*places.RESUMED, *structures.CASES], ids=lambda case: case.name)
-def test_two_runs_make_what_one_makes(tmp_path, case):
+@pytest.mark.parametrize("case", [*addresses.RESUMED, *structures.CASES], ids=lambda case: case.name)
+def test_two_imports_have_the_same_result_as_one(tmp_path, case):
     path = tmp_path / "site.git"
     ids = build_repository(path, case.commits)
     with rolled_back():
         import_repository(path)
-        whole = contents()
-    for name in ids[:-1]:
+        complete = imported_content()
+    for commit_id in ids[:-1]:
         with rolled_back():
             with suppress(NoContentFound):
-                import_repository(path, ref=name)
+                import_repository(path, ref=commit_id)
             import_repository(path)
-            assert contents() == whole, name
+            assert imported_content() == complete, commit_id
 
 
 RENAMED = [
@@ -117,28 +117,28 @@ RENAMED = [
         ({"fr/a.md": "# Deux"}, {"fr": "current", "ru": "current"}),
     ],
 )
-def test_translations_reflect_the_source_under_its_new_code(tmp_path, last, expected):
-    take_in_all(tmp_path, [*RENAMED, last])
+def test_translations_keep_their_status_when_the_source_language_gets_another_code(tmp_path, last, expected):
+    build_and_import(tmp_path, [*RENAMED, last])
     page = Page.objects.get()
     assert (page.source_language, statuses(page)) == ("en", expected)
 
 
-def test_source_that_changes_with_its_code_is_reflected_by_no_translation(tmp_path):
-    take_in_all(tmp_path, [*RENAMED[:2], {"en-US/a.md": None, "en/a.md": "# Two or three"}])
+def test_translations_are_behind_when_the_source_changes_together_with_its_code(tmp_path):
+    build_and_import(tmp_path, [*RENAMED[:2], {"en-US/a.md": None, "en/a.md": "# Two or three"}])
     assert statuses(Page.objects.get()) == {"fr": "outdated", "ru": "outdated"}
 
 
-def test_source_stays_where_another_language_alone_is_left(tmp_path):
-    take_in_all(tmp_path, [*RENAMED[:2], {"en-US/a.md": None, "ru/a.md": "# Три"}])
+def test_source_language_stays_when_only_another_language_is_left(tmp_path):
+    build_and_import(tmp_path, [*RENAMED[:2], {"en-US/a.md": None, "ru/a.md": "# Три"}])
     page = Page.objects.get()
     assert (page.source_language, statuses(page)) == ("en-us", {})
 
 
-def test_readers_of_a_section_whose_index_moved_are_led_on(tmp_path, client):
+def test_section_whose_index_moved_redirects_readers(tmp_path, client):
     files = {"content/en/s/_index.md": markdown("S", "The text of the section."), "content/en/s/a.md": "One"}
-    take_in_all(tmp_path, [files, commit(moves={"content/en/s/_index.md": "content/en/b.md"})])
-    answers = [client.get(address) for address in ("/s/", "/s/history/", "/s/a/", "/b/")]
-    assert [(one.status_code, one.headers.get("Location")) for one in answers] == [
+    build_and_import(tmp_path, [files, commit(moves={"content/en/s/_index.md": "content/en/b.md"})])
+    responses = [client.get(url) for url in ("/s/", "/s/history/", "/s/a/", "/b/")]
+    assert [(response.status_code, response.headers.get("Location")) for response in responses] == [
         (301, "/b/"),
         (301, "/b/history/"),
         (200, None),
@@ -152,13 +152,13 @@ def statuses(page):
     return {name: str(status) for name, status in translation_statuses(page, version, texts, timezone.now()).items()}
 
 
-def take_in_all(folder, commits):
+def build_and_import(folder, commits):
     build_repository(folder / "site.git", commits)
     import_repository(folder / "site.git")
 
 
 def everything():
-    """Return all that an import could change."""
+    """Return everything that an import can change."""
     return {
         model.__name__: list(model.objects.order_by("pk").values())
         for model in apps.get_app_config("pages").get_models()
@@ -166,95 +166,99 @@ def everything():
 
 
 @pytest.fixture
-def site(tmp_path):
-    """Return a function that goes on with a repository, and the path of that."""
+def extend_repository(tmp_path):
+    """Return a function that returns the path of a repository with the earlier commits and further ones."""
     commits = []
 
-    def go_on(*files):
-        folder = tmp_path / f"{len(commits)}.git"
-        commits.extend(files)
-        build_repository(folder, commits)
-        return folder
+    def extend(*new_commits):
+        path = tmp_path / f"{len(commits)}.git"
+        commits.extend(new_commits)
+        build_repository(path, commits)
+        return path
 
-    return go_on
+    return extend
 
 
 def edit(body, language="en"):
     return save_draft(Page.objects.get(), {language: make_fields(body)}, by=EDITOR, now=timezone.now())
 
 
-def test_second_run_takes_new_commits_alone(site, capsys):
-    import_history(site({EN: markdown("A", "One")}), capsys)
-    path = site({EN: markdown("A", "Two")})
+def test_second_import_only_imports_new_commits(extend_repository, capsys):
+    import_history(extend_repository({EN: markdown("A", "One")}), capsys)
+    path = extend_repository({EN: markdown("A", "Two")})
     assert import_history(path, capsys) == (0, ["Commits imported: 1. Pages created: 0. Versions published: 1."])
     before = everything()
     assert import_history(path, capsys) == (0, ["Nothing new: all commits were imported before."])
     assert everything() == before
 
 
-def test_what_was_left_out_is_told_once(tmp_path, capsys):
+def test_skipped_files_are_reported_once(tmp_path, capsys):
     path = tmp_path / "site.git"
     build_repository(path, [{"en/a.md": "One"}, {"docs/notes.md": "Notes"}])
     assert import_history(path, capsys)[0] == 1
     assert import_history(path, capsys) == (0, ["Nothing new: all commits were imported before."])
 
 
-def test_commit_of_a_day_to_come_is_in_force_now(tmp_path):
+def test_commit_with_a_future_date_is_in_force_now(tmp_path):
     days_ago, in_a_year = (int((timezone.now() + timedelta(days=days)).timestamp()) for days in (-3, 365))
     files = ({"content/en/a.md": name} for name in ("One", "Two"))
-    take_in_all(tmp_path, [commit(one, at=at) for one, at in zip(files, (days_ago, in_a_year), strict=True)])
+    build_and_import(
+        tmp_path, [commit(changed, at=at) for changed, at in zip(files, (days_ago, in_a_year), strict=True)]
+    )
     now = timezone.now()
     (version,) = Version.objects.in_force(now)
     assert (version.number, version.effective_at <= now, version.published_at <= now) == (2, True, True)
     assert not PublicationRecord.objects.filter(at__gt=now).exists()
 
 
-def test_run_for_other_languages_leaves_the_pages_of_the_first_alone(tmp_path, capsys):
+def test_import_of_another_language_does_not_change_existing_pages(tmp_path, capsys):
     files = {"content/en/a.md": "One"}, {"content/ru/_index.md": "Дом"}
     build_repository(tmp_path / "site.git", files[:1])
     import_history(tmp_path / "site.git", capsys)
     build_repository(tmp_path / "again.git", files)
     assert import_history(tmp_path / "again.git", capsys, "--languages", "ru")[0] == 0
-    names = {page.path: list(page.revisions.values_list("language", flat=True)) for page in Page.objects.all()}
-    assert names == {"a": ["en"], "": ["ru"]}
+    languages = {page.path: list(page.revisions.values_list("language", flat=True)) for page in Page.objects.all()}
+    assert languages == {"a": ["en"], "": ["ru"]}
 
 
-def test_two_imports_of_a_history_take_each_commit_once(site, monkeypatch):
+def test_concurrent_imports_import_each_commit_once(extend_repository, monkeypatch):
     monkeypatch.setattr(history_import, "BATCH_COMMITS", 1)
-    path = site({EN: markdown("A", "One")}, {EN: markdown("A", "Two")}, {EN: markdown("A", "Three")})
+    path = extend_repository({EN: markdown("A", "One")}, {EN: markdown("A", "Two")}, {EN: markdown("A", "Three")})
 
-    def another(_done, _total):
+    def import_concurrently(_done, _total):
         with Repository(path) as repository:
             HistoryImport(repository, by=EDITOR, now=timezone.now()).run()
 
     with Repository(path) as repository, pytest.raises(ConcurrentImport, match="Another import of the same commits"):
-        HistoryImport(repository, by=EDITOR, now=timezone.now(), progress=another).run()
+        HistoryImport(repository, by=EDITOR, now=timezone.now(), progress=import_concurrently).run()
     assert list(Version.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3]
 
 
-def test_dry_run_says_the_same_and_writes_nothing(site, capsys):
-    path, before = site({EN: markdown("A", "![a](/a.svg)"), "content/en/b.md": ""}), everything()
+def test_dry_run_prints_the_same_report_and_changes_nothing(extend_repository, capsys):
+    path, before = extend_repository({EN: markdown("A", "![a](/a.svg)"), "content/en/b.md": ""}), everything()
     status, lines = import_history(path, capsys, "--dry-run")
     assert (status, lines[-1], everything()) == (1, "Dry run: nothing was imported.", before)
     assert import_history(path, capsys) == (status, lines[:-1])
 
 
-def test_page_that_was_edited_here_keeps_what_it_says(site, capsys, client):
-    import_history(site({EN: markdown("A", "One")}), capsys)
+def test_page_that_was_edited_on_this_site_keeps_its_texts(extend_repository, capsys, client):
+    import_history(extend_repository({EN: markdown("A", "One")}), capsys)
     edit("Here")
-    status, lines = import_history(site({EN: markdown("A", "Two")}), capsys)
+    status, lines = import_history(extend_repository({EN: markdown("A", "Two")}), capsys)
     assert (status, lines[1:]) == (1, [f"Kept as a draft revision because the page was edited on this site: {EN}"])
     assert Version.objects.count() == 1
-    aside = Revision.objects.get(is_draft_head=False)
-    assert (aside.title, bytes(aside.source)) == ("A", markdown("A", "Two").encode())
+    revision = Revision.objects.get(is_draft_head=False)
+    assert (revision.title, bytes(revision.source)) == ("A", markdown("A", "Two").encode())
     assert Page.objects.get().draft_text("en")["body"] == "Here"
 
 
-def test_page_that_was_edited_here_is_neither_moved_nor_withdrawn(site, capsys):
-    body = "".join(f"Sentence {number} is long enough to be known again.\n" for number in range(9))
-    import_history(site({EN: markdown("A", body)}), capsys)
+def test_page_that_was_edited_on_this_site_is_neither_moved_nor_withdrawn(extend_repository, capsys):
+    body = "".join(f"Sentence {number} is long enough to be recognised.\n" for number in range(9))
+    import_history(extend_repository({EN: markdown("A", body)}), capsys)
     edit("Here")
-    status, lines = import_history(site(commit(moves={EN: "content/en/b.md"}), {"content/en/b.md": None}), capsys)
+    status, lines = import_history(
+        extend_repository(commit(moves={EN: "content/en/b.md"}), {"content/en/b.md": None}), capsys
+    )
     assert status == 1
     assert [line.rpartition(" in commit ")[0] for line in lines[1:]] == [
         "Not applied because the page was edited on this site: /a/: it was moved to /b/",
@@ -263,32 +267,34 @@ def test_page_that_was_edited_here_is_neither_moved_nor_withdrawn(site, capsys):
     assert [page.path for page in Page.objects.public(timezone.now())] == ["a"]
 
 
-def test_text_that_was_reverted_here_is_not_overtaken(site, capsys):
-    import_history(site({EN: markdown("A", "One")}, {EN: markdown("A", "Two")}), capsys)
+def test_revert_on_this_site_is_not_superseded_by_an_import(extend_repository, capsys):
+    import_history(extend_repository({EN: markdown("A", "One")}, {EN: markdown("A", "Two")}), capsys)
     first = Version.objects.get(number=1)
     revert(
         first.page, first, ["en"], by=EDITOR, now=timezone.now(), notes={"en": "Back."}, significance={"en": "major"}
     )
-    import_history(site({EN: markdown("A", "Three")}), capsys)
+    import_history(extend_repository({EN: markdown("A", "Three")}), capsys)
     assert Version.objects.count() == 3
 
 
-def test_page_that_an_editor_moved_stays_there_until_its_files_move(site, capsys):
-    import_history(site({EN: markdown("A", "One")}), capsys)
+def test_page_moved_by_an_editor_stays_there_until_its_files_are_renamed(extend_repository, capsys):
+    import_history(extend_repository({EN: markdown("A", "One")}), capsys)
     move(Page.objects.get(), slug="here", parent=None, by=EDITOR, now=timezone.now())
-    import_history(site({EN: markdown("A", "Two")}), capsys)
+    import_history(extend_repository({EN: markdown("A", "Two")}), capsys)
     assert (Page.objects.get().path, Version.objects.count()) == ("here", 2)
 
 
-def test_notes_can_be_left_out(site, capsys):
-    import_history(site({EN: markdown("A", "One")}, {EN: None}), capsys, "--notes", "none")
+def test_notes_none_imports_no_change_notes(extend_repository, capsys):
+    import_history(extend_repository({EN: markdown("A", "One")}, {EN: None}), capsys, "--notes", "none")
     assert Version.objects.get().texts.get().change_note == ""
     reasons = PublicationRecord.objects.get(kind="withdraw").reasons
     assert reasons == {"en": "The text was taken away where it is kept.", "ru": "Текст убран оттуда, где он хранится."}
 
 
-def test_ref_names_what_is_read(site, capsys):
-    path = site({EN: markdown("A", "One")}, commit({EN: markdown("A", "Two")}, branch="side", parents=(0,)))
+def test_ref_selects_the_history(extend_repository, capsys):
+    path = extend_repository(
+        {EN: markdown("A", "One")}, commit({EN: markdown("A", "Two")}, branch="side", parents=(0,))
+    )
     git(path, "tag", "v1", "main")
     import_history(path, capsys, "--ref", "v1")
     assert Version.objects.count() == 1
@@ -297,39 +303,41 @@ def test_ref_names_what_is_read(site, capsys):
 
 
 @pytest.mark.parametrize("ref", ["nowhere", "--upload-pack=x"])
-def test_source_that_cannot_be_read_ends_with_2(tmp_path, ref):
+def test_invalid_ref_exits_with_2(tmp_path, ref):
     build_repository(tmp_path / "site.git", [{EN: markdown("A", "One")}])
     with pytest.raises(CommandError, match=ref) as error:
         call_command("import_hugo", str(tmp_path / "site.git"), "--history", f"--ref={ref}")
     assert error.value.returncode == 2
 
 
-def test_history_without_texts_ends_with_2(tmp_path):
+def test_history_without_texts_exits_with_2(tmp_path):
     build_repository(tmp_path / "site.git", [{"a.txt": "One"}])
     with pytest.raises(CommandError, match="No texts found") as error:
         call_command("import_hugo", str(tmp_path / "site.git"), "--history")
     assert error.value.returncode == 2
 
 
-def test_author_is_shown_and_the_whole_commit_is_skipped(site, capsys):
+def test_author_is_shown_and_the_whole_commit_is_stored(extend_repository, capsys):
     author = {"author": ("Bea", "bea@example.org"), "committer": ("Cem", "cem@example.org")}
-    import_history(site(commit({EN: markdown("A", "One")}, message="Why\n\nBecause.\n", options=author)), capsys)
-    row = ImportedCommit.objects.get()
+    import_history(
+        extend_repository(commit({EN: markdown("A", "One")}, message="Why\n\nBecause.\n", options=author)), capsys
+    )
+    stored = ImportedCommit.objects.get()
     assert (Revision.objects.get().author, PublicationRecord.objects.get(kind="publish").actor_name) == ("Bea", "Bea")
-    assert (row.author_email, row.committer_name, row.author_date) == (
+    assert (stored.author_email, stored.committer_name, stored.author_date) == (
         "bea@example.org",
         "Cem",
         f"{FIRST_TIMESTAMP} +0200",
     )
-    assert bytes(row.message) == b"Why\n\nBecause.\n"
+    assert bytes(stored.message) == b"Why\n\nBecause.\n"
 
 
 def last_revision(path, language):
     return Revision.objects.filter(page=Page.objects.get(path=path), language=language).latest("pk")
 
 
-def test_history_of_many_files_a_commit_is_verified_in_little_memory(tmp_path):
-    take_in_all(tmp_path, [{f"content/en/{number}.md": f"Text {number}." for number in range(500)}])
+def test_verification_of_a_large_commit_needs_little_memory(tmp_path):
+    build_and_import(tmp_path, [{f"content/en/{number}.md": f"Text {number}." for number in range(500)}])
     tracemalloc.start()
     try:
         assert list(verification.find_problems()) == []

@@ -1,1 +1,1 @@
-"""The cases that an imported history must stand, each with its commits and what is to come of them."""
+"""Cases for the import of git histories: commits, and the expected pages, versions and report."""

@@ -1,12 +1,12 @@
-"""Histories of sites that tell languages by folders, by contentDir, or by suffixes, and change how they do it."""
+"""Histories with language folders, contentDir and suffixes, and with changes of the site structure."""
 
 from tests.histories import Case, commit, not_configured_line, not_served_line
 from tests.trees import markdown
 
-LONG = markdown("Better", "A text that is like no other one, and long enough to be known again.")
-OTHER = markdown("VPN", "Quite another text, which is also long enough to be known where it comes again.")
+LONG = markdown("Better", "A text unlike all others, and long enough to be recognised.")
+OTHER = markdown("VPN", "Quite another text, which is also long enough to be recognised elsewhere.")
 ONE, TWO = markdown("A", "One"), markdown("A", "Two")
-EN, RU = (markdown("A", f"The text in {name}, long enough to be known again.") for name in ("English", "Russian"))
+EN, RU = (markdown("A", f"The text in {name}, long enough to be recognised.") for name in ("English", "Russian"))
 TOML = 'defaultContentLanguage = "en"\n[languages.en]\ncontentDir = "english"\n[languages.ru]\ncontentDir = "russian"\n'
 NO_TEXTS = (
     "No texts found: there is no folder “content” with .md files, and no folder or file is named after a language."
@@ -39,9 +39,9 @@ CASES = [
     Case(
         "a site in a folder", [{"site/hugo.toml": "", "site/content/en/a.md": ONE, "docs/b.md": ONE}], {"a": ["0 en!"]}
     ),
-    Case("a content folder alone", [{"en/a.md": ONE, "ru/a.md": ONE, "README.md": ONE}], {"a": ["0 en! ru!"]}),
+    Case("a content folder without a site", [{"en/a.md": ONE, "ru/a.md": ONE, "README.md": ONE}], {"a": ["0 en! ru!"]}),
     Case(
-        "a structure that changes by a config and moves",
+        "a structure that changes by its config and renames",
         [
             {"hugo.toml": 'defaultContentLanguage = "en"\n', "content/policy.md": EN, "content/policy.ru.md": RU},
             commit(
@@ -53,12 +53,12 @@ CASES = [
         {"policy": ["0 en! ru!", "2 en! ru="]},
     ),
     Case(
-        "a structure that changes by its config alone",
+        "a structure that only changes by its config",
         [{"content/a.md": ONE}, {"hugo.toml": 'defaultContentLanguage = "ru"\n'}],
         {"a": ["0 en!", "1 ru!"]},
     ),
     Case(
-        "a config that is broken for a while",
+        "an invalid config that is corrected later",
         [
             {"hugo.toml": TOML, "english/a.md": ONE},
             {"hugo.toml": "=", "english/a.md": TWO},
@@ -69,12 +69,12 @@ CASES = [
         1,
     ),
     Case(
-        "texts that come after other files",
+        "texts that are added after other files",
         [{"README": "Hello"}, {"README.md": ONE, "README.ru.md": ONE}, {"hugo.toml": ""}, {"content/en/a.md": ONE}],
         {"a": ["3 en!"]},
     ),
     Case(
-        "a folder “content” that is about something else, for a while",
+        "a folder “content” without texts, which is deleted later",
         [
             {"en/privacy.md": EN, "ru/privacy.md": RU},
             {"content/README.md": ONE},
@@ -90,7 +90,7 @@ CASES = [
         1,
     ),
     Case(
-        "a folder “content” that outweighs the texts, and goes",
+        "a folder “content” with more texts, which is deleted later",
         [
             {"en/privacy.md": EN},
             {"content/a.md": ONE, "content/b.md": TWO},
@@ -107,14 +107,14 @@ CASES = [
         withdrawn={"a": 2, "b": 2},
     ),
     Case(
-        "an index of a repository, for a while, where files are named by languages",
+        "an index at the top, deleted later, where files are named by language",
         [{"privacy/en.md": EN, "privacy/ru.md": RU}, {"index.md": ONE}, {"index.md": None}, {"privacy/ru.md": TWO}],
         {"privacy": ["0 en! ru!", "3 en= ru!"]},
         ["Skipped: index.md: neither its folder nor its name contains a language code. (commit #1)"],
         1,
     ),
     Case(
-        "Markdown under other endings, and what is no Markdown",
+        "Markdown with other extensions, and other formats",
         [
             {
                 "hugo.toml": "",
@@ -135,7 +135,7 @@ CASES = [
         1,
     ),
     Case(
-        "texts that come before there is a site",
+        "texts that are older than the site",
         [{"a.md": ONE, "legal/b.md": ONE}, {"a.md": TWO}, {"content/en/a.md": TWO}, {"a.md": ONE}],
         {"a": ["2 en!"]},
         [
@@ -145,7 +145,7 @@ CASES = [
         1,
     ),
     Case(
-        "files named by languages, in a folder for each page",
+        "files named by language, in a folder for each page",
         [
             {"README.md": ONE, "Legal_Terms/en.md": EN, "Legal_Terms/pt-BR.md": TWO, "Legal_Terms/notes.md": ONE},
             {"Legal_Terms/ru.md": RU, "Legal_Terms/old/en.md": ONE},
@@ -158,7 +158,7 @@ CASES = [
         1,
     ),
     Case(
-        "documents whose language's code, name and place change at once",
+        "texts whose language code, name and folder change at once",
         [
             {"Foo_Bar/en-US.md": EN, "Better/en-US.md": LONG, "Vpn/en-US.md": OTHER, "Vpn/de.md": TWO},
             commit(moves={"Foo_Bar/en-US.md": "en/foo_bar.md", "Better/en-US.md": "en/better_privacy.md"}),
@@ -174,7 +174,7 @@ CASES = [
         redirects={"better": "better_privacy"},
     ),
     Case(
-        "documents that are copied first, and deleted where they were later",
+        "texts that are copied first and deleted at the old place later",
         [
             {"Foo_Bar/en-US.md": EN, "Foo_Bar/ru.md": RU},
             {"en/foo_bar.md": EN, "ru/foo_bar.md": RU},
@@ -185,7 +185,7 @@ CASES = [
         [not_configured_line("en-us")],
     ),
     Case(
-        "files named by languages that move to folders of languages",
+        "files named by language that move to language folders",
         [
             {"Terms/en-US.md": EN, "Terms/ru.md": RU, "b/en-US.md": ONE, "b/ru.md": TWO},
             {"Terms/ru.md": RU + "More.\n"},

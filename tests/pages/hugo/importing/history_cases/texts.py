@@ -1,4 +1,4 @@
-"""Histories whose texts are written in every way that files can be."""
+"""Histories whose texts have unusual bytes, front matter and dates, and texts that cannot be imported."""
 
 from tests.histories import Case, commit
 from tests.trees import markdown
@@ -9,7 +9,7 @@ HTML = "<div>\n<p>Word &amp; word</p>\n</div>\n" * 6000
 
 
 def raw(name, content, *lines, title="A", status=0, **expected):
-    """Return the case of a file that is taken as it is, and of one more letter in it."""
+    """Return the case of a file that is imported byte for byte, and of the same file with one more line."""
     content = content.encode() if isinstance(content, str) else content
     more = content + b"\nMore.\n"
     return Case(
@@ -25,22 +25,22 @@ def raw(name, content, *lines, title="A", status=0, **expected):
 
 
 def same(name, before, after):
-    """Return the case of two files that readers cannot tell apart."""
+    """Return the case of a file and another one that looks the same to readers."""
     return Case(name, [{EN: before}, {EN: after}], {"a": ["0 en!", "1 en~"]}, bytes={("a", "en"): after})
 
 
-def left_out(name, content, why):
-    """Return the case of a text that cannot be taken, before and after ones that can be."""
-    lines = [f"Skipped: {EN}: {why} (commit #1)"]
+def skipped(name, content, reason):
+    """Return the case of a text that is skipped, between two that are imported."""
+    lines = [f"Skipped: {EN}: {reason} (commit #1)"]
     return Case(name, [{EN: ONE}, {EN: content}, {EN: TWO}], {"a": ["0 en!", "2 en!"]}, lines, 1)
 
 
 WRITTEN = [
     raw("a BOM", b"\xef\xbb\xbf" + ONE.encode()),
-    same("a BOM that comes", ONE.encode(), b"\xef\xbb\xbf" + ONE.encode()),
-    same("CRLF that comes", ONE.encode(), ONE.replace("\n", "\r\n").encode()),
+    same("a BOM is added", ONE.encode(), b"\xef\xbb\xbf" + ONE.encode()),
+    same("line endings change to CRLF", ONE.encode(), ONE.replace("\n", "\r\n").encode()),
     raw("CRLF", ONE.replace("\n", "\r\n")),
-    raw("CR between the lines", ONE.replace("\n", "\r")),
+    raw("CR line endings", ONE.replace("\n", "\r")),
     raw("a stray CR", markdown("A", "One\rtwo\n\r\nthree")),
     raw("a NUL in the body", markdown("A", "One\0two")),
     raw("a NUL in the title", markdown("A\0B", "One"), title="A\ufffdB"),
@@ -54,7 +54,7 @@ WRITTEN = [
     raw("U+2028 in a title", markdown('"A\u2028B"', "One"), title="A B"),
     raw("text that is not NFC", markdown("Cafe\u0301", "Cafe\u0301 au lait"), title="Cafe\u0301"),
     Case(
-        "text becomes NFC",
+        "a text is normalised to NFC",
         [{EN: markdown("A", "Cafe\u0301")}, {EN: markdown("A", "Caf\u00e9")}],
         {"a": ["0 en!", "1 en!"]},
     ),
@@ -63,8 +63,8 @@ WRITTEN = [
     raw("a heading and no title", "# The heading\n\nOne\n", title="The heading"),
     raw("224 KB of HTML", markdown("A", HTML)),
     raw("four-dash fences", "----\ntitle: B\n----\n\nOne\n"),
-    raw("no is a word", "---\ntitle: no\n---\n\nOne\n", title="no"),
-    raw("010 is a word", "---\ntitle: 010\n---\n\nOne\n", title="010"),
+    raw("the title no", "---\ntitle: no\n---\n\nOne\n", title="no"),
+    raw("the title 010", "---\ntitle: 010\n---\n\nOne\n", title="010"),
     raw("TOML", '+++\ntitle = "Terms"\n+++\n\nOne\n', title="Terms"),
     raw("invalid UTF-8", b"---\ntitle: A\n---\n\nOne \xff\xc3\x28\n"),
     raw("invalid UTF-8 in the title", b"---\ntitle: A\xff\n---\n\nOne\n", title="A\ufffd"),
@@ -74,14 +74,14 @@ WRITTEN = [
         f"Note: Hugo shortcodes shown as written, 4 in total: {EN}",
     ),
     raw(
-        "templating",
+        "template code",
         markdown("A", "{{ .Site.Title }}"),
         f"Note: Hugo template code shown as written, 2 in total: {EN}",
     ),
-    raw("front matter alone", "---\ntitle: A\n---\n"),
-    raw("front matter that is empty", "---\n---\n\nOne\n"),
+    raw("only front matter", "---\ntitle: A\n---\n"),
+    raw("empty front matter", "---\n---\n\nOne\n"),
     raw(
-        "a publish date to come",
+        "a future publish date",
         markdown("A", "One", publishDate="2999-01-01"),
         f"Note: {EN}: its publishdate (2999-01-01) is kept but does not publish anything (2 times)",
     ),
@@ -90,46 +90,46 @@ WRITTEN = [
         markdown("A", "One", expiryDate="2001-01-01"),
         f"Note: {EN}: its expirydate (2001-01-01) is kept but does not withdraw anything (2 times)",
     ),
-    raw("a date that is none", markdown("A", "One", date="soon")),
+    raw("an invalid date", markdown("A", "One", date="soon")),
 ]
 
-LEFT_OUT = [
-    left_out("an empty file", b"", "it is empty."),
-    left_out("a newline alone", b"\n", "it is empty."),
-    left_out(
+SKIPPED = [
+    skipped("an empty file", b"", "it is empty."),
+    skipped("only a newline", b"\n", "it is empty."),
+    skipped(
         "a title with a colon",
         "---\ntitle: Terms: v2\n---\n\nOne\n",
         "The front matter is not valid YAML: line 2: mapping values are not allowed in this context.",
     ),
-    left_out(
+    skipped(
         "duplicate keys",
         "---\ntitle: A\ntitle: B\n---\n\nOne\n",
         "The front matter has the key 'title' twice: line 3.",
     ),
-    left_out(
+    skipped(
         "two thousand hyphens",
         "---\ntitle: A\nx: " + "- " * 2000 + "\n---\n\nOne\n",
         "The front matter is not valid YAML: line 3: block sequence entries are not allowed in this context.",
     ),
-    left_out(
-        "two thousand lists in each other",
+    skipped(
+        "two thousand nested lists",
         "---\ntitle: A\nx:\n  " + "- " * 2000 + "\n---\n\nOne\n",
         "The front matter is nested too deep: line 4.",
     ),
-    left_out(
-        "front matter that does not end",
+    skipped(
+        "unclosed front matter",
         "---\ntitle: A\n\nOne\n",
         "The front matter begins with --- in line 1, but no line closes it.",
     ),
-    left_out(
+    skipped(
         "front matter of JSON", '{"title": "A"}\n\nOne\n', "its front matter is JSON; only YAML and TOML are supported."
     ),
-    left_out(
+    skipped(
         "a text that is too long",
         markdown("A", "Word " * 60_000),
         "its text has 299999 bytes; the limit is 262144.",
     ),
-    left_out("a title that is too long", markdown("A" * 301, "One"), "its title has 301 characters; the limit is 300."),
+    skipped("a title that is too long", markdown("A" * 301, "One"), "its title has 301 characters; the limit is 300."),
 ]
 
 DATES = [
@@ -152,7 +152,7 @@ DATES = [
     Case("a commit without a year", [commit({EN: ONE}, at=0)], {"a": ["0 en!"]}),
     Case("a commit before 1970", [commit({EN: ONE}, options={"date": "-86400 +0000"}, at=-86400)], {"a": ["0 en!"]}),
     Case(
-        "author and committer have other dates",
+        "author and committer with different dates",
         [
             commit(
                 {EN: ONE}, options={"date": "1500000000 +0000", "committer_date": "1600000000 +0000"}, at=1_600_000_000
@@ -164,19 +164,19 @@ DATES = [
 
 DRAFTS = [
     Case(
-        "a draft that becomes none",
+        "a draft becomes a text",
         [{EN: markdown("A", "One", draft="true")}, {EN: ONE}],
         {"a": ["1 en!"]},
         [f"Imported as a draft, as its front matter says: {EN}"],
     ),
     Case(
-        "a text that becomes a draft, and comes again",
+        "a text becomes a draft, then a text again",
         [{EN: ONE, RU: ONE}, {EN: markdown("A", "One", draft="true")}, {EN: TWO}],
         {"a": ["0 en! ru!", "1 ru=", "2 en! ru="]},
         [f"Imported as a draft, as its front matter says: {EN}"],
     ),
     Case(
-        "the last text becomes a draft, and comes again",
+        "the last text becomes a draft, then a text again",
         [{EN: ONE}, {EN: markdown("A", "One", Draft="True")}, {EN: TWO}],
         {"a": ["0 en!", "2 en!"]},
         [
@@ -187,4 +187,4 @@ DRAFTS = [
     ),
 ]
 
-CASES = [*WRITTEN, *LEFT_OUT, *DATES, *DRAFTS]
+CASES = [*WRITTEN, *SKIPPED, *DATES, *DRAFTS]

@@ -1,4 +1,4 @@
-"""Histories whose files come, go and move."""
+"""Histories whose files are renamed, deleted and restored."""
 
 from tests.histories import Case, commit, not_configured_line, not_served_line
 from tests.repositories import link, submodule
@@ -6,12 +6,12 @@ from tests.trees import SVG, markdown
 
 EN, RU = "content/en/a.md", "content/ru/a.md"
 ONE, TWO, THREE = (markdown("A", words) for words in ("One", "Two", "Three"))
-LONG = "".join(f"Sentence number {number} of a text that is long enough to be known again.\n" for number in range(20))
+LONG = "".join(f"Sentence number {number} of a text that is long enough to be recognised.\n" for number in range(20))
 
 
-def page(words="", **front_matter):
-    """Return a text that is known again wherever it goes."""
-    return markdown("A", f"{LONG}{words}", **front_matter)
+def page(ending="", **front_matter):
+    """Return a text that is recognised after a rename."""
+    return markdown("A", f"{LONG}{ending}", **front_matter)
 
 
 MANY = {f"content/en/old/{number}.md": page(f"Page {number}.") for number in range(200)}
@@ -32,14 +32,14 @@ RENAMES = [
         redirects={"a": "b"},
     ),
     Case(
-        "a file goes and another one comes",
+        "a file is deleted and another one is added",
         [{EN: page()}, {EN: None, "content/en/b.md": TWO}],
         {"a": ["0 en!"], "b": ["1 en!"]},
         ["Withdrawn because its last text was deleted: /a/"],
         withdrawn={"a": 1},
     ),
     Case(
-        "a renaming by case alone",
+        "a rename that only changes the case",
         [{"content/en/Policy.md": page()}, commit(moves={"content/en/Policy.md": "content/en/policy.md"})],
         {"policy": ["0 en!"]},
     ),
@@ -72,7 +72,7 @@ RENAMES = [
         redirects={"a": "b"},
     ),
     Case(
-        "two pages change names",
+        "two pages swap their names",
         [
             {EN: page("First."), "content/en/b.md": page("Second.")},
             {EN: page("Second."), "content/en/b.md": page("First.")},
@@ -80,13 +80,13 @@ RENAMES = [
         {"a": ["0 en!", "1 en!"], "b": ["0 en!", "1 en!"]},
     ),
     Case(
-        "a name is given to another page",
+        "a new page gets the old name of a renamed one",
         [{EN: page("First.")}, commit(moves={EN: "content/en/b.md"}), {EN: TWO}],
         {"a": ["2 en!"], "b": ["0 en!"]},
         ["Moved: /a/ → /b/", "Redirect removed because a page has its address now: /a/"],
     ),
     Case(
-        "a page takes the name of one that is gone",
+        "a page is renamed to the name of a deleted one",
         [{EN: ONE, "content/en/b.md": page()}, {EN: None}, commit(moves={"content/en/b.md": EN})],
         {"a": ["0 en!"], "a-former": ["0 en!"]},
         [
@@ -105,13 +105,13 @@ RENAMES = [
         redirects={f"old/{number}": f"new/{number}" for number in range(200)},
     ),
     Case(
-        "a language's code is renamed",
+        "a language gets another code",
         [{EN: ONE, "content/zh/a.md": TWO}, commit(moves={"content/zh": "content/zh-hans"})],
         {"a": ["0 en! zh!", "1 en= zh-hans!"]},
         [not_served_line("zh-hans"), not_configured_line("zh")],
     ),
     Case(
-        "the code of the only language is renamed",
+        "the only language gets another code",
         [{"content/zh/a.md": TWO}, commit(moves={"content/zh": "content/zh-hans"})],
         {"a": ["0 zh!", "1 zh-hans!"]},
         [not_served_line("zh-hans"), not_configured_line("zh")],
@@ -128,25 +128,25 @@ DELETIONS = [
         withdrawn={"a": 1},
     ),
     Case(
-        "a page comes back as it was",
+        "a page is restored unchanged",
         [{EN: ONE}, {EN: None}, {EN: ONE}],
         {"a": ["0 en!"]},
         ["Withdrawn because its last text was deleted: /a/", "Brought back: /a/"],
     ),
     Case(
-        "a page comes back with another text and without a language",
+        "a page is restored with another text and without a language",
         [{EN: ONE, RU: TWO}, {EN: None, RU: None}, {EN: THREE}],
         {"a": ["0 en! ru!", "2 en!"]},
         ["Withdrawn because its last text was deleted: /a/", "Brought back: /a/"],
     ),
     Case(
-        "a draft is taken away, and comes back as a text",
+        "a text becomes a draft, then a text again",
         [{EN: ONE, RU: TWO}, {RU: markdown("A", "Two", draft="true")}, {RU: THREE}],
         {"a": ["0 en! ru!", "1 en=", "2 en= ru!"]},
         [f"Imported as a draft, as its front matter says: {RU}"],
     ),
     Case(
-        "a draft from the first is not published",
+        "a page that begins as a draft",
         [{EN: markdown("A", "One", draft="true")}, {EN: ONE}],
         {"a": ["1 en!"]},
         [f"Imported as a draft, as its front matter says: {EN}"],
@@ -155,7 +155,7 @@ DELETIONS = [
 
 ADDRESSES = [
     Case(
-        "a slug and an url come and go",
+        "a slug and a url are added and removed",
         [{EN: page()}, {EN: page(slug="b")}, {EN: page(url="/c/d/")}, {EN: page()}],
         {"a": ["0 en!", "1 en~", "2 en~", "3 en~"]},
         ["Moved: /a/ → /b/", "Moved: /b/ → /c/d/", "Moved: /c/d/ → /a/"],
@@ -168,7 +168,7 @@ ADDRESSES = [
         redirects={"old": "a", "older": "a", "oldest": "a", "ru-a": "a"},
     ),
     Case(
-        "a name that the site uses",
+        "a reserved name",
         [{"content/en/history.md": ONE}],
         {"history-page": ["0 en!"]},
         ["Renamed: content/en/history.md → /history-page/, because the name is reserved"],
@@ -179,7 +179,7 @@ ADDRESSES = [
 
 PICTURES = [
     Case(
-        "a picture comes, changes alone and goes",
+        "a picture is added, changed and deleted",
         [
             {EN: markdown("A", "![a](/a.svg)"), "static/a.svg": SVG},
             {"static/a.svg": SVG + b"\n"},
@@ -190,7 +190,7 @@ PICTURES = [
         1,
     ),
     Case(
-        "a picture comes after its text",
+        "a picture is added after its text",
         [{"content/en/a/index.md": markdown("A", "![a](a.svg)")}, {"content/en/a/a.svg": SVG}],
         {"a": ["0 en!", "1 en!"]},
         ["Skipped: content/en/a/index.md: picture a.svg: there is no such file in the tree. (commit #0)"],
@@ -217,7 +217,7 @@ STRUCTURES = [
         {"a": ["0 en! ru!"]},
     ),
     Case(
-        "a second language comes with folders",
+        "a second language is added together with language folders",
         [
             {"hugo.toml": "title = 'A'\n", "content/a.md": page()},
             {
@@ -230,7 +230,7 @@ STRUCTURES = [
         {"a": ["0 en!", "1 en= ru!"]},
     ),
     Case(
-        "a config that cannot be read for a while",
+        "an invalid config that is corrected later",
         [{"hugo.toml": "title = 'A'\n", EN: ONE}, {"hugo.toml": "=", EN: TWO}, {"hugo.toml": "title = 'B'\n"}],
         {"a": ["0 en!", "1 en!"]},
         ["Skipped: the site's config: hugo.toml cannot be read: " + NOT_TOML],
@@ -279,13 +279,13 @@ GIT = [
         {"a": ["0 en!", "3 en!"]},
     ),
     Case(
-        "one language alone",
+        "only one language",
         [{EN: ONE, RU: TWO}, {RU: THREE}],
         {"a": ["0 en!"]},
         options=["--languages", "en"],
     ),
     Case(
-        "two files of one place",
+        "two files of the same text",
         [{EN: ONE, "content/en/a/index.md": TWO}, {EN: None}],
         {"a": ["0 en!", "1 en!"]},
         ["Skipped: content/en/a/index.md: content/en/a.md already has the text of this page. (commit #0)"],

@@ -1,4 +1,4 @@
-"""More histories whose files change their names, places and languages."""
+"""Histories with changes of addresses, languages and sections, with merges, and with interrupted imports."""
 
 from tests.histories import Case, commit, not_configured_line, not_served_line
 from tests.repositories import link, submodule
@@ -6,31 +6,31 @@ from tests.trees import SVG, markdown
 
 A, B, C = "content/en/a.md", "content/en/b.md", "content/en/c.md"
 RU, DE = "content/ru/a.md", "content/de/a.md"
-LONG_A, LONG_B = (markdown(name, f"The text of {name}, long enough to be known again.") for name in "AB")
+# Where two pages have the same name, the order in the report depends on the commit ids, and so on these texts.
+LONG_A, LONG_B = (markdown(name, f"The text of {name}, long enough to be recognised elsewhere.") for name in "AB")
 ONE, TWO = markdown("A", "One"), markdown("A", "Two")
 PICTURE = markdown("A", "![one](/one.svg)")
 OTHER_SVG = SVG.replace(b"/>", b"></svg>")
 IN_A_BRANCH = {"branch": "side", "parents": (0,)}
 
 
-def moved(old, new):
-    """Return the line that tells of a page's move."""
+def moved_line(old, new):
     return f"Moved: /{old}/ → /{new}/"
 
 
 WITHDRAWN, BACK = "Withdrawn because its last text was deleted: /a/", "Brought back: /a/"
 
 LANGUAGES = [
-    Case("a language that comes later", [{A: ONE}, {RU: ONE}], {"a": ["0 en!", "1 en= ru!"]}),
-    Case("the source deleted", [{A: ONE, RU: ONE}, {A: None}], {"a": ["0 en! ru!", "1 ru="]}),
+    Case("a language is added", [{A: ONE}, {RU: ONE}], {"a": ["0 en!", "1 en= ru!"]}),
+    Case("the source is deleted", [{A: ONE, RU: ONE}, {A: None}], {"a": ["0 en! ru!", "1 ru="]}),
     Case(
-        "deleted, and added again with other bytes",
+        "deleted and added again with other bytes",
         [{A: ONE}, {A: None}, {A: TWO}],
         {"a": ["0 en!", "2 en!"]},
         [WITHDRAWN, BACK],
     ),
     Case(
-        "both deleted, one of them added again",
+        "both languages deleted, one of them added again",
         [{A: ONE, RU: ONE}, {A: None, RU: None}, {RU: ONE}],
         {"a": ["0 en! ru!", "2 ru="]},
         [WITHDRAWN, BACK],
@@ -45,26 +45,26 @@ LANGUAGES = [
 
 NAMES = [
     Case(
-        "a rename there and back",
+        "a rename that is undone",
         [{A: LONG_A}, commit(moves={A: B}), commit(moves={B: A})],
         {"a": ["0 en!"]},
-        [moved("a", "b"), moved("b", "a")],
+        [moved_line("a", "b"), moved_line("b", "a")],
         redirects={"b": "a"},
     ),
     Case(
-        "a rename in one language after the other",
+        "one language renamed after the other",
         [{A: LONG_A, RU: LONG_B}, commit(moves={A: B}), commit(moves={RU: "content/ru/b.md"})],
         {"b": ["0 en! ru!"]},
-        [moved("a", "b")],
+        [moved_line("a", "b")],
         redirects={"a": "b"},
     ),
     Case(
-        "a rename in case only",
+        "a rename that only changes the case",
         [{A: LONG_A}, commit(moves={A: "content/en/A.md"}), commit({"content/en/A.md": LONG_B})],
         {"a": ["0 en!", "2 en!"]},
     ),
     Case(
-        "a file becomes a bundle, and a section",
+        "a file becomes a bundle, then a section",
         [
             {A: LONG_A},
             commit(moves={A: "content/en/a/index.md"}),
@@ -73,23 +73,23 @@ NAMES = [
         {"a": ["0 en!"]},
     ),
     Case(
-        "names swapped by slugs",
+        "two pages swap their slugs",
         [
             {A: markdown("A", "One", slug="x"), B: markdown("B", "Two", slug="y")},
             {A: markdown("A", "One", slug="y"), B: markdown("B", "Two", slug="x")},
         ],
         {"x": ["0 en!", "1 en~"], "y": ["0 en!", "1 en~"]},
-        [moved("x", "y"), moved("y", "x")],
+        [moved_line("x", "y"), moved_line("y", "x")],
         bytes={("x", "en"): markdown("B", "Two", slug="x").encode()},
     ),
     Case(
-        "a name given to another page in the same commit",
+        "a new page gets the old name of a renamed one in the same commit",
         [{A: LONG_A}, commit({A: LONG_B}, moves={A: B})],
         {"a": ["0 en!", "1 en!"], "b": ["1 en!"]},
     ),
     Case("a space in a path", [{"content/en/my page.md": ONE}], {"my-page": ["0 en!"]}),
     Case(
-        "a path that becomes NFC",
+        "a path is normalised to NFC",
         [{"content/en/cafe\u0301.md": LONG_A}, commit(moves={"content/en/cafe\u0301.md": "content/en/caf\u00e9.md"})],
         {"caf\u00e9": ["0 en!"]},
     ),
@@ -125,27 +125,27 @@ NAMES = [
 
 ADDRESSES = [
     Case(
-        "a slug that changes",
+        "a changed slug",
         [{A: markdown("A", "One", slug="x")}, {A: markdown("A", "One", slug="y")}, {A: ONE}],
         {"a": ["0 en!", "1 en~", "2 en~"]},
-        [moved("x", "y"), moved("y", "a")],
+        [moved_line("x", "y"), moved_line("y", "a")],
         redirects={"x": "a", "y": "a"},
     ),
     Case(
-        "a url that changes",
+        "a changed url",
         [{A: markdown("A", "One", url="/legal/x/")}, {A: markdown("A", "One", url="/en/legal/y.html")}],
         {"legal/y": ["0 en!", "1 en~"]},
-        [moved("legal/x", "legal/y")],
+        [moved_line("legal/x", "legal/y")],
         redirects={"legal/x": "legal/y"},
     ),
     Case(
-        "aliases and redirect_from that come one after the other",
+        "aliases replaced by redirect_from",
         [{A: markdown("A", "One", aliases="[/x, y]")}, {A: markdown("A", "One", redirect_from="/z")}],
         {"a": ["0 en!", "1 en~"]},
         redirects={"x": "a", "y": "a", "z": "a"},
     ),
     Case(
-        "an alias that another page has",
+        "an alias that is another page's address",
         [{A: markdown("A", "One", aliases="[/b]"), B: ONE}],
         {"a": ["0 en!"], "b": ["0 en!"]},
         [
@@ -155,7 +155,7 @@ ADDRESSES = [
         1,
     ),
     Case(
-        "a slug of a language of its own",
+        "a translation with its own slug",
         [{A: ONE, RU: markdown("A", "One", slug="ya")}],
         {"a": ["0 en! ru!"]},
         redirects={"ya": "a"},
@@ -164,22 +164,22 @@ ADDRESSES = [
 
 OTHER_FILES = [
     Case(
-        "a text becomes a symbolic link, and a text again",
+        "a text becomes a symbolic link, then a text again",
         [{A: ONE}, {A: link("/etc/passwd")}, {A: TWO}],
         {"a": ["0 en!", "2 en!"]},
         [WITHDRAWN, BACK, f"Skipped: {A}: it is a symbolic link, which is not followed. (commit #1)"],
         1,
     ),
-    Case("a submodule elsewhere", [{A: ONE, "themes/docsy": submodule()}], {"a": ["0 en!"]}),
+    Case("a submodule outside the content", [{A: ONE, "themes/docsy": submodule()}], {"a": ["0 en!"]}),
     Case(
-        "a picture removed, and put back",
+        "a picture deleted and restored",
         [{A: PICTURE, "static/one.svg": SVG}, {"static/one.svg": None}, {"static/one.svg": SVG}],
         {"a": ["0 en!", "1 en!", "2 en!"]},
         [f"Skipped: {A}: picture /one.svg: there is no such file in the tree. (commit #1)"],
         1,
     ),
     Case(
-        "a picture of a bundle that moves",
+        "a renamed bundle with a picture",
         [
             {
                 "content/en/a/index.md": markdown("A", "![one](one.svg) and a text that is long enough"),
@@ -188,19 +188,19 @@ OTHER_FILES = [
             commit(moves={"content/en/a": "content/en/b"}),
         ],
         {"b": ["0 en!"]},
-        [moved("a", "b")],
+        [moved_line("a", "b")],
         redirects={"a": "b"},
     ),
 ]
 
 MERGES = [
     Case(
-        "a branch that brings a page",
+        "a branch that adds a page",
         [{A: ONE}, commit({B: ONE}, **IN_A_BRANCH), {A: TWO}, commit({B: ONE}, parents=(2, 1))],
         {"a": ["0 en!", "2 en!"], "b": ["3 en!"]},
     ),
     Case(
-        "a branch that touches the same file",
+        "a branch that changes the same file",
         [{A: ONE}, commit({A: LONG_A}, **IN_A_BRANCH), {A: TWO}, commit({A: LONG_B}, parents=(2, 1))],
         {"a": ["0 en!", "2 en!", "3 en!"]},
     ),
@@ -210,7 +210,7 @@ MERGES = [
         {"a": ["0 en!", "2 en!"]},
     ),
     Case(
-        "a root that is joined",
+        "a merge of an unrelated history",
         [{A: ONE}, commit({B: ONE}, branch="side", parents=()), commit({B: ONE}, parents=(0, 1))],
         {"a": ["0 en!"], "b": ["2 en!"]},
     ),
@@ -224,75 +224,75 @@ MERGES = [
 
 SECTIONS = [
     Case(
-        "the last page of a section leaves as its index comes",
+        "the last page leaves a section when its index is added",
         [{"content/en/s/a.md": LONG_A}, commit({"content/en/s/_index.md": ONE}, moves={"content/en/s/a.md": B})],
         {"b": ["0 en!"], "s": ["1 en!"]},
-        [moved("s/a", "b")],
+        [moved_line("s/a", "b")],
         redirects={"s/a": "b"},
     ),
     Case(
-        "a page moves into a section whose index comes with it",
+        "a page moves into a section together with its index",
         [{A: LONG_A}, commit({"content/en/s/_index.md": ONE}, moves={A: "content/en/s/a.md"})],
         {"s": ["1 en!"], "s/a": ["0 en!"]},
-        [moved("a", "s/a")],
+        [moved_line("a", "s/a")],
         redirects={"a": "s/a"},
     ),
     Case(
-        "a page comes below a section before its index, by its url",
+        "a page below a section by its url, before the index of the section",
         [{A: markdown("A", "One", url="/s/a/"), "content/en/s/_index.md": ONE}],
         {"s": ["0 en!"], "s/a": ["0 en!"]},
     ),
     Case(
-        "the index of a section moves away, and pages stay below",
+        "the index of a section is renamed, its pages stay",
         [{"content/en/s/_index.md": LONG_A, "content/en/s/a.md": ONE}, commit(moves={"content/en/s/_index.md": B})],
         {"b": ["0 en!"], "s/a": ["0 en!"]},
-        [moved("s", "b")],
+        [moved_line("s", "b")],
         redirects={"s": "b"},
     ),
     Case(
-        "a section comes where a page stood that moved",
+        "a section at the old address of a renamed page",
         [{A: LONG_A}, commit(moves={A: B}), {"content/en/a/c.md": ONE}],
         {"b": ["0 en!"], "a/c": ["2 en!"]},
-        [moved("a", "b")],
+        [moved_line("a", "b")],
         redirects={"a": "b"},
     ),
     Case(
-        "a section gets a text where an old address led on",
+        "a section at a redirect gets a text",
         [{A: LONG_A}, commit(moves={A: B}), {"content/en/a/c.md": ONE}, {"content/en/a/_index.md": TWO}],
         {"a": ["3 en!"], "a/c": ["2 en!"], "b": ["0 en!"]},
-        [moved("a", "b"), "Redirect removed because a page has its address now: /a/"],
+        [moved_line("a", "b"), "Redirect removed because a page has its address now: /a/"],
     ),
 ]
 
 DRAFTS = [
     Case(
-        "a text that became a draft stays one when another language comes",
+        "a draft stays a draft when another language is added",
         [{A: ONE}, {A: markdown("A", "One", draft="true")}, {RU: TWO}],
         {"a": ["0 en!", "2 ru!"]},
         [WITHDRAWN, BACK, f"Imported as a draft, as its front matter says: {A}"],
     ),
 ]
 
-BAD = "---\ntitle: A: b\n---\n\nOne\n"
+INVALID_YAML = "---\ntitle: A: b\n---\n\nOne\n"
 
 
-def not_read(path):
-    """Return the line that tells of a text that is BAD, in the first commit."""
-    why = "The front matter is not valid YAML: line 2: mapping values are not allowed in this context."
-    return f"Skipped: {path}: {why} (commit #0)"
+def invalid_yaml_line(path):
+    """Return the line of the report on a text that is INVALID_YAML, in the first commit."""
+    reason = "The front matter is not valid YAML: line 2: mapping values are not allowed in this context."
+    return f"Skipped: {path}: {reason} (commit #0)"
 
 
-# What the second of two runs could take for something else than one run does.
+# Histories where an interrupted import could have another result than an uninterrupted one.
 RESUMED = [
     Case(
-        "a text that cannot be read keeps no address",
-        [{"content/en/a b.md": BAD}, {"content/en/a-b.md": ONE}],
+        "a text with an error does not occupy its address",
+        [{"content/en/a b.md": INVALID_YAML}, {"content/en/a-b.md": ONE}],
         {"a-b": ["1 en!"]},
-        [not_read("content/en/a b.md")],
+        [invalid_yaml_line("content/en/a b.md")],
         1,
     ),
     Case(
-        "a page comes back after another one took its address",
+        "a page is restored after another page got its address",
         [
             {"content/ru/a b.md": ONE},
             {"content/ru/a b.md": None},
@@ -301,8 +301,8 @@ RESUMED = [
         ],
         {"a-b": ["2 ru!"], "a-b-2": ["0 ru!", "3 de!"]},
         [
-            moved("a-b", "a-b-former"),
-            moved("a-b-former", "a-b-2"),
+            moved_line("a-b", "a-b-former"),
+            moved_line("a-b-former", "a-b-2"),
             WITHDRAWN.replace("/a/", "/a-b/"),
             "Brought back: /a-b-2/",
             "Renamed: content/de/a b.md → /a-b-2/, because another page has /a-b/",
@@ -312,7 +312,7 @@ RESUMED = [
         redirects={"a-b-former": "a-b-2"},
     ),
     Case(
-        "a page gets the address that it wanted as the one that had it goes",
+        "a page gets the address that it claims when the page with that address is deleted",
         [
             {"content/en/a b.md": LONG_A, "content/en/a-b.md": ONE, RU: ONE},
             {"content/en/a b.md": None},
@@ -321,9 +321,9 @@ RESUMED = [
         ],
         {"a": ["0 ru!"], "a-b": ["0 en!", "2 en!"], "a-b-2": ["0 en!"]},
         [
-            moved("a-b", "a-b-former"),
-            moved("a-b-2", "a-b"),
-            moved("a-b-former", "a-b-2"),
+            moved_line("a-b", "a-b-former"),
+            moved_line("a-b-2", "a-b"),
+            moved_line("a-b-former", "a-b-2"),
             WITHDRAWN.replace("/a/", "/a-b-former/"),
             "Brought back: /a-b-2/",
             "Renamed: content/en/a-b.md → /a-b-2/, because another page has /a-b/",
@@ -333,7 +333,7 @@ RESUMED = [
         redirects={"a-b-former": "a-b-2"},
     ),
     Case(
-        "of two pages that wait for an address, the first by its name gets it",
+        "of two pages that claim a free address, the first by name gets it",
         [
             {f"content/en/{name}.md": text for name, text in (("a  b", ONE), ("a b", TWO), ("a-b", LONG_A))},
             {"content/ru/a b.md": LONG_B},
@@ -341,8 +341,8 @@ RESUMED = [
         ],
         {"a-b": ["0 en!", "1 en= ru!"], "a-b-3": ["0 en!"], "a-b-former": ["0 en!"]},
         [
-            moved("a-b", "a-b-former"),
-            moved("a-b-2", "a-b"),
+            moved_line("a-b", "a-b-former"),
+            moved_line("a-b-2", "a-b"),
             WITHDRAWN.replace("/a/", "/a-b-former/"),
             *(
                 f"Renamed: content/en/{name}.md → /{address}/, because another page has /a-b/"
@@ -353,7 +353,7 @@ RESUMED = [
         withdrawn={"a-b-former": 2},
     ),
     Case(
-        "names that differ by case are one page's",
+        "names that only differ by case are one page",
         [
             {"content/en/Foo_Bar.md": LONG_A, "content/ru/Foo_Bar.md": LONG_B},
             {"content/ru/foo_bar.md": LONG_B},
@@ -371,14 +371,14 @@ RESUMED = [
         1,
     ),
     Case(
-        "the files of one page lay in two places",
+        "the files of a page had two names",
         [{B: LONG_B, "content/ru/b.md": LONG_A}, commit(moves={"content/ru/b.md": RU}), {B: None, RU: None}, {A: ONE}],
         {"a": ["3 en!"], "b": ["0 en! ru!"]},
         [WITHDRAWN.replace("/a/", "/b/")],
         withdrawn={"b": 2},
     ),
     Case(
-        "an index comes in another language than what lies below it",
+        "an index in another language than the pages of its section",
         [
             {"content/en/s/a.md": LONG_A},
             {"content/de/s/_index.md": ONE},
@@ -389,7 +389,7 @@ RESUMED = [
         redirects={"b": "s"},
     ),
     Case(
-        "a section loses its index",
+        "the index of a section is renamed, and the section has pages in two languages",
         [
             {"content/en/s/a.md": LONG_A},
             {"content/en/s/_index.md": LONG_B},
@@ -397,16 +397,16 @@ RESUMED = [
             commit(moves={"content/en/s/_index.md": C}),
         ],
         {"c": ["1 en!"], "s/a": ["0 en!"], "s/b": ["2 de!"]},
-        [moved("s", "c"), not_served_line("de")],
+        [moved_line("s", "c"), not_served_line("de")],
         redirects={"s": "c"},
     ),
     Case(
-        "two pages that are gone stood in one place",
+        "two deleted pages had the same name",
         [{B: LONG_B}, {"content/de/a.md": ONE}, commit({"content/de/a.md": None}, moves={B: A}), {A: None}, {RU: TWO}],
         {"a": ["0 en!", "4 ru!"], "a-former": ["1 de!"]},
         [
-            moved("b", "a"),
-            moved("a", "a-former"),
+            moved_line("b", "a"),
+            moved_line("a", "a-former"),
             "Withdrawn because its last text was deleted: /a-former/",
             WITHDRAWN,
             "Brought back: /a/",
@@ -416,7 +416,7 @@ RESUMED = [
         withdrawn={"a-former": 2},
     ),
     Case(
-        "the source language has another code",
+        "the source language gets another code",
         [
             {"content/en-US/a.md": ONE, RU: ONE, "content/de/a.md": TWO},
             {"content/en-US/a.md": TWO, RU: TWO},
