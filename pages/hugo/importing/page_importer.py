@@ -51,7 +51,7 @@ class PageImporter:
                 continue
             changes.page.identifier = page.uuid
             importer.prepare([page])
-            if importer.states[page.pk].has_texts:
+            if importer.stored_pages[page.pk].has_texts:
                 changes.page.source_language = page.source_language
             else:
                 importer.tree.fill_section(page, changes.source_language)
@@ -81,7 +81,7 @@ class PageImporter:
     ) -> None:
         """Import the changes that a commit made to a page."""
         importer.prepare([page])
-        deleted = set(importer.states[page.pk].base) - changes.languages
+        deleted = set(importer.stored_pages[page.pk].base) - changes.languages
         outcome = importer.import_commit(page, update)
         if outcome.is_skipped and deleted:
             languages = ", ".join(sorted(deleted))
@@ -131,7 +131,7 @@ class PageImporter:
 
     def _move_pages(self, importer: Importer, existing: Mapping[Page, PageChanges], at: datetime, commit: str) -> None:
         wanted = {page: changes.new_address for page, changes in existing.items() if changes.new_address is not None}
-        for page in [page for page in wanted if importer.states[page.pk].is_edited_here]:
+        for page in [page for page in wanted if importer.stored_pages[page.pk].is_edited_here]:
             address = wanted.pop(page)
             if address != page.path:
                 self.report.not_applied.append(f"/{page.path}/: it was moved to /{address}/ in commit {commit[:12]}")

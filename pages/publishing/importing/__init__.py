@@ -1,4 +1,4 @@
-"""Taking texts in from outside, many at a time: published as they are, but never over newer work that was done here.
+"""Imports: publish texts from files in large batches, but never over newer work that was done on this site.
 
-It knows pages, moments and texts; it must not know where they came from.
+This package knows pages, times and texts, but nothing about files or git.
 """

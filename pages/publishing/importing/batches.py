@@ -1,6 +1,6 @@
-"""Batches: what is taken in goes into the database many changes at a time, whole or not at all."""
+"""Batches: many changes are imported in one transaction, completely or not at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -14,58 +14,58 @@ from pages.publishing.importing.page_updates import ImportedText, ImportOutcome
 from pages.publishing.importing.site_tree import SiteTree
 from pages.publishing.importing.stored_pages import StoredPage
 
-# How many texts are remembered between batches at most, with their bodies: a page of thirty languages has thirty.
-_MOST_TEXTS = 3_000
+# The most texts, with their bodies, that are kept in memory between batches. A page in 30 languages has 30.
+_MAX_TEXTS = 3_000
 
 
 class Batches:
-    """One import's batches. What was read of pages is remembered from one to the next while nobody else writes."""
+    """The batches of one import. Stored pages stay in memory between batches as long as nobody else writes."""
 
     def __init__(self, *, by: Actor):
         self.by = by
-        self._states: dict[int, StoredPage] = {}
-        self._left: tuple[int, int] | None = None
+        self._stored_pages: dict[int, StoredPage] = {}
+        self._last_rows: tuple[int, int] | None = None
 
     @contextmanager
     def batch(self, now: datetime) -> Iterator[Importer]:
-        """Open a transaction that takes changes in; it is written when the block ends, and undone if that raises."""
+        """Open a transaction and yield its importer; everything is written when the block ends without an exception."""
         try:
             with transaction.atomic():
                 tree = SiteTree()
                 writer = BatchWriter(by=self.by, now=now)
-                if self._found(writer) != self._left or self._remembered() > _MOST_TEXTS:
-                    self._states.clear()
-                yield Importer(writer, tree, self._states)
+                if self._newest_rows(writer) != self._last_rows or self._text_count() > _MAX_TEXTS:
+                    self._stored_pages.clear()
+                yield Importer(writer, tree, self._stored_pages)
                 writer.write()
                 tree.write()
-                self._left = self._found(writer)
+                self._last_rows = self._newest_rows(writer)
         except BaseException:
-            # What was remembered speaks of rows that are not there now.
-            self._states.clear()
+            # The stored pages contain changes that were rolled back.
+            self._stored_pages.clear()
             raise
 
     def forget(self) -> None:
-        """Let go of what was read of pages: those that are taken in once need not be remembered."""
-        self._states.clear()
+        """Release the memory of pages that will not be needed again."""
+        self._stored_pages.clear()
 
-    def _remembered(self) -> int:
-        return sum(len(state.base) for state in self._states.values())
+    def _text_count(self) -> int:
+        return sum(len(stored.base) for stored in self._stored_pages.values())
 
     @staticmethod
-    def _found(writer: BatchWriter) -> tuple[int, int]:
-        """Return the last record and the last text: others have written in between if they are not what was left."""
+    def _newest_rows(writer: BatchWriter) -> tuple[int, int]:
+        """Return the last record's number and the newest revision's key: they tell whether others have written."""
         newest = Revision.objects.order_by("-pk").values_list("pk", flat=True).first()
         return writer.counter.last_record, newest or 0
 
 
 def import_texts(
-    page: Page, texts: dict[str, ImportedText], *, by: Actor, now: datetime, notes: dict[str, str] | None = None
+    page: Page,
+    texts: Mapping[str, ImportedText],
+    *,
+    by: Actor,
+    now: datetime,
+    notes: Mapping[str, str] | None = None,
 ) -> ImportOutcome:
-    """Publish a page's texts where they changed since they were last taken in; texts with different moments become
-    successive versions in that order.
-
-    Where the page was edited here since, they become revisions beside the working copy instead, and nothing is
-    published.
-    """
-    with Batches(by=by).batch(now) as intake:
-        return intake.import_tree(page, texts, notes or {})
+    """Import the texts of one page in a batch of its own, as `Importer.import_tree` does."""
+    with Batches(by=by).batch(now) as importer:
+        return importer.import_tree(page, texts, notes or {})

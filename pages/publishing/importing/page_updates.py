@@ -1,4 +1,4 @@
-"""What comes from outside, and what becomes of it."""
+"""The input of an import, and its result for one page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,43 +12,43 @@ from pages.text.source import Fields
 
 @dataclass(frozen=True)
 class ImportedText:
-    """One language's text as it comes from a file; `moment` is when it says that it last changed."""
+    """The text of one language as read from a file; `modified_at` is the date of its last change, if it has one."""
 
     content: bytes
     fields: Fields
     file_name: str
-    moment: datetime | None = None
+    modified_at: datetime | None = None
     is_draft: bool = False
     pictures: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def digest(self) -> str:
-        """Return the digest of the bytes."""
         return source.digest(self.content)
 
 
 @dataclass(frozen=True)
 class PageUpdate:
-    """What a commit did to one page: texts that came or changed, and the languages that have a file afterwards."""
+    """What a commit did to one page: the added and changed texts, and the languages that have a file afterwards."""
 
     texts: Mapping[str, ImportedText]
     present: frozenset[str]
     at: datetime
     author: str
-    # Shown to readers beside the version, and as the reason if the page goes.
+    # The change note, or the reason for readers if the commit withdraws the page.
     note: str = ""
-    # The code that the page's source language has from now on, if that is another one.
+    # The new code of the page's source language, if the commit changes it.
     source_language: str | None = None
 
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """What became of a page's texts: new versions, and languages that were kept as drafts only."""
+    """What was done with a page: its new versions, and the languages of texts that were not published."""
 
     versions: tuple[Version, ...] = ()
     drafts: tuple[str, ...] = ()
+    # Stored as revisions that are neither published nor the draft.
     stored_only: tuple[str, ...] = ()
     is_withdrawn: bool = False
     is_brought_back: bool = False
-    # Whether the page was left as it is, for it was edited here.
+    # Whether nothing was published because the page was edited on this site.
     is_skipped: bool = False

@@ -1,4 +1,4 @@
-"""Where all pages stand while a batch is written: pages are found, made and moved by whole addresses."""
+"""The page tree in memory while a batch is written: pages are found, created and moved by whole paths."""
 
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -10,6 +10,7 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 
 from pages.models import Page, Redirect
+from pages.models.page import MAX_PATH_LENGTH
 from pages.publishing.page_tree import clean_slug
 
 _COLUMNS = ("id", "uuid", "parent", "slug", "path", "weight", "source_language")
@@ -17,7 +18,7 @@ _COLUMNS = ("id", "uuid", "parent", "slug", "path", "weight", "source_language")
 
 @dataclass(frozen=True)
 class PageMove:
-    """A page that has another address now."""
+    """A page that was moved, with its old and its new path."""
 
     page: Page
     old: str
@@ -25,226 +26,230 @@ class PageMove:
 
 
 class SiteTree:
-    """The tree as it is, and as it becomes. The caller's transaction lasts until `write`."""
+    """The paths and redirects of the whole site. Pages are written immediately, redirects by `write`.
 
-    def __init__(self):
-        # All rows in one order, and before the counter's: so do the verbs, and none waits for another in a circle.
+    A page without any text is a section: it exists only as the parent of other pages and gives way to a page.
+    """
+
+    def __init__(self) -> None:
+        # Lock all pages in one order and before the counter, as the other operations do: otherwise they could deadlock.
         list(Page.objects.select_for_update().order_by("pk").values_list("pk"))
-        self._paths: dict[str, int] = {}
-        self._places: dict[int, tuple[str, int | None]] = {}
+        self._keys: dict[str, int] = {}
+        self._paths: dict[int, str] = {}
+        self._parents: dict[int, int | None] = {}
         self._uuids: dict[uuid.UUID, int] = {}
         for key, identifier, path, parent in Page.objects.values_list("pk", "uuid", "path", "parent"):
-            self._paths[path], self._places[key], self._uuids[identifier] = key, (path, parent), key
-        # Sections: pages that no text was ever written for.
-        self._bare = set(Page.objects.filter(revisions=None).values_list("pk", flat=True))
-        self._redirects = dict(Redirect.objects.values_list("old_path", "page"))
-        self._stored_redirects = dict(self._redirects)
+            self._keys[path], self._paths[key], self._parents[key], self._uuids[identifier] = key, path, parent, key
+        self._sections = set(Page.objects.filter(revisions=None).values_list("pk", flat=True))
+        self._stored_redirects = dict(Redirect.objects.values_list("old_path", "page"))
+        self._redirects = dict(self._stored_redirects)
         self._pages: dict[int, Page] = {}
-        # Sections that were made since pages last moved.
+        # Sections created since pages were last moved.
         self._new_sections: set[int] = set()
-        # Old addresses that pages have taken from redirects to other pages.
+        # Paths of redirects to other pages that were dropped because a page now has the path.
         self.replaced_redirects: list[str] = []
 
     def load(self, identifiers: Collection[uuid.UUID]) -> dict[uuid.UUID, Page]:
-        """Return the pages that there are of these, by their uuid."""
+        """Return those pages that exist, by UUID."""
         keys = {identifier: self._uuids[identifier] for identifier in identifiers if identifier in self._uuids}
         missing = [key for key in keys.values() if key not in self._pages]
         self._pages |= Page.objects.only(*_COLUMNS).in_bulk(missing) if missing else {}
         return {identifier: self._pages[key] for identifier, key in keys.items()}
 
     def page_ids(self, identifiers: Iterable[uuid.UUID]) -> frozenset[int]:
-        """Return the keys of those pages that there are."""
+        """Return the keys of those pages that exist."""
         return frozenset(self._uuids[identifier] for identifier in identifiers if identifier in self._uuids)
 
     def set_weight(self, page: Page, weight: int) -> None:
-        """Order a page among its siblings."""
         page.weight = weight
         Page.objects.filter(pk=page.pk).update(weight=weight)
 
     def set_source_language(self, page: Page, language: str) -> None:
-        """Say which language a page's texts are translated from."""
         page.source_language = language
         Page.objects.filter(pk=page.pk).update(source_language=language)
 
     def fill_section(self, page: Page, source_language: str) -> None:
-        """Note that a section gets its first text, and in which language: it was made for those below it."""
+        """Turn a section into a page: it gets its first text, in a source language of its own."""
         self.set_source_language(page, source_language)
-        self._bare.discard(page.pk)
-        self._take_from_redirect(self.path_of(page), page.pk)
+        self._sections.discard(page.pk)
+        self._drop_redirect(self.path_of(page), page.pk)
 
     def find(self, path: str) -> Page | None:
-        """Return the page at a path."""
-        key = self._paths.get(path)
+        key = self._keys.get(path)
         return None if key is None else self._page(key)
 
     def path_of(self, page: Page) -> str:
-        """Return where a page stands now."""
-        return self._places[page.pk][0]
+        return self._paths[page.pk]
 
     def create_page(self, path: str, *, source_language: str, identifier: uuid.UUID) -> Page:
-        """Make a page, and the sections above it where they are missing. Raises ValidationError on its address.
+        """Create a page, and the missing sections above it. Raises ValidationError if it cannot have the path.
 
-        A section that was made for a page below it, a moment ago, gives way.
+        It replaces a section at the path that was created since pages were last moved.
         """
-        there = self._paths.get(path)
-        if there is not None and there not in self._new_sections:
+        existing = self._keys.get(path)
+        if existing is not None and existing not in self._new_sections:
             raise ValidationError({"slug": f"There is a page at /{path}/ already."})
-        if there is not None:
-            self._forget(there)
-        page = self._make(path, source_language=source_language, identifier=identifier)
-        self._take_from_redirect(path, page.pk)
-        if there is not None:
-            self._join_parents()
+        if existing is not None:
+            self._delete(existing)
+        page = self._insert(path, source_language=source_language, identifier=identifier)
+        self._drop_redirect(path, page.pk)
+        if existing is not None:
+            self._update_parents()
         return page
 
-    def _make(self, path: str, *, source_language: str, identifier: uuid.UUID) -> Page:
-        parent = self._section_above(path, source_language, identifier)
+    def _insert(self, path: str, *, source_language: str, identifier: uuid.UUID) -> Page:
+        parent = self._get_or_create_parent(path, source_language, identifier)
         slug = clean_slug(path.rpartition("/")[2], parent=parent)
-        place = {"slug": slug, "parent": parent, "path": path, "uuid": identifier}
-        page = Page.objects.create(source_language=source_language, **place)
-        self._paths[path], self._places[page.pk] = page.pk, (path, parent and parent.pk)
+        page = Page.objects.create(
+            source_language=source_language, slug=slug, parent=parent, path=path, uuid=identifier
+        )
+        self._keys[path], self._paths[page.pk], self._parents[page.pk] = page.pk, path, parent.pk if parent else None
         self._uuids[identifier], self._pages[page.pk] = page.pk, page
         return page
 
-    def _section_above(self, path: str, source_language: str, identifier: uuid.UUID) -> Page | None:
-        above = path.rpartition("/")[0]
-        if not above:
+    def _get_or_create_parent(self, path: str, source_language: str, identifier: uuid.UUID) -> Page | None:
+        """Return the page above a path, None at the root. A missing one becomes a section."""
+        parent_path = path.rpartition("/")[0]
+        if not parent_path:
             return None
-        # Of one name for one place, so that the same history makes the same pages.
-        names = (uuid.uuid5(identifier, f"section {above}{' again' * times}") for times in count())
-        named = next(name for name in names if name not in self._uuids)
-        if there := self.find(above):
-            return there
-        section = self._make(above, source_language=source_language, identifier=named)
+        if parent := self.find(parent_path):
+            return parent
+        # Derived from the page, so that importing the same history again gives sections the same UUIDs.
+        names = (uuid.uuid5(identifier, f"section {parent_path}{' again' * times}") for times in count())
+        section_uuid = next(name for name in names if name not in self._uuids)
+        section = self._insert(parent_path, source_language=source_language, identifier=section_uuid)
         self._new_sections.add(section.pk)
-        self._bare.add(section.pk)
+        self._sections.add(section.pk)
         return section
 
     def move_pages(self, wanted: Mapping[int, str], fixed: Collection[int]) -> list[PageMove]:
-        """Move pages, by their keys, to addresses that are free or become so; `fixed` ones do not follow their parent.
+        """Move pages, given by key, to paths that are free or become free; `fixed` ones do not follow their parent.
 
-        Raises ValidationError where an address is one that no page can have, or another page's; then nothing has moved.
+        Raises ValidationError if a path is invalid or another page has it; then no page has been moved.
         """
         self._new_sections.clear()
-        wanted = {key: path for key, path in wanted.items() if self._places[key][0] != path}
+        wanted = {key: path for key, path in wanted.items() if self._paths[key] != path}
         if not wanted:
             return []
-        paths = self._with_followers(wanted, frozenset(fixed))
-        bare = [key for key in map(self._in_the_way(paths, frozenset(fixed)), sorted(set(paths.values()))) if key]
-        old = {key: self._places[key] for key in paths}
-        for key in bare:
-            self._forget(key)
+        paths = self._with_descendants(wanted, frozenset(fixed))
+        section_at = self._replaceable_section(paths, frozenset(fixed))
+        replaced = [key for key in map(section_at, sorted(set(paths.values()))) if key]
+        old_paths = {key: self._paths[key] for key in paths}
+        old_parents = {self._parents[key] for key in paths}
+        for key in replaced:
+            self._delete(key)
         self._write_paths(paths)
-        self._join_parents()
-        self._prune({parent for _, parent in old.values()}, frozenset(fixed) | set(paths))
+        self._update_parents()
+        self._delete_empty_sections(old_parents, keep=frozenset(fixed) | set(paths))
         for key, path in paths.items():
-            self._take_from_redirect(path, key)
-        return [PageMove(self._page(key), old[key][0], path) for key, path in wanted.items()]
+            self._drop_redirect(path, key)
+        return [PageMove(self._page(key), old_paths[key], path) for key, path in wanted.items()]
 
-    def _with_followers(self, wanted: Mapping[int, str], fixed: frozenset[int]) -> dict[int, str]:
-        """Return the new paths of the pages that move, and of those below them that go along."""
+    def _with_descendants(self, wanted: Mapping[int, str], fixed: frozenset[int]) -> dict[int, str]:
+        """Return the new paths of the pages that move, and of the pages below them."""
         children: dict[int | None, list[int]] = {}
-        for key, (_, parent) in self._places.items():
+        for key, parent in self._parents.items():
             children.setdefault(parent, []).append(key)
-        paths, waiting = dict(wanted), list(wanted)
-        while waiting:
-            above = waiting.pop()
-            for key in children.get(above, ()):
+        paths, stack = dict(wanted), list(wanted)
+        while stack:
+            parent = stack.pop()
+            for key in children.get(parent, ()):
                 if key not in paths and key not in fixed:
-                    paths[key] = f"{paths[above]}/{self._places[key][0].rpartition('/')[2]}"
-                    waiting.append(key)
+                    paths[key] = f"{paths[parent]}/{self._paths[key].rpartition('/')[2]}"
+                    stack.append(key)
         return paths
 
-    def _in_the_way(self, moving: Mapping[int, str], fixed: frozenset[int]) -> Callable[[str], int | None]:
-        """Return what finds the section without texts that gives way to a page, and raises where it is a real page."""
+    def _replaceable_section(self, moving: Mapping[int, str], fixed: frozenset[int]) -> Callable[[str], int | None]:
+        """Return a function that finds the section at a path, None for a free path, and raises ValidationError."""
 
-        def found(path: str) -> int | None:
+        def section_at(path: str) -> int | None:
+            # Any parent but the home page: only whether there is one matters.
             parent = Page(path="above") if "/" in path else None
             clean_slug(path.rpartition("/")[2], parent=parent)
-            if len(path) > Page._meta.get_field("path").max_length:
+            if len(path) > MAX_PATH_LENGTH:
                 raise ValidationError({"slug": f"The address /{path}/ would be too long."})
-            key = self._paths.get(path)
+            key = self._keys.get(path)
             if key is None or key in moving:
                 return None
-            if key in fixed or key not in self._bare:
+            if key in fixed or key not in self._sections:
                 raise ValidationError({"slug": f"There is a page at /{path}/ already."})
             return key
 
-        return found
+        return section_at
 
-    def _forget(self, key: int) -> None:
-        for child, (path, parent) in self._places.items():
-            if parent == key:
-                self._places[child] = (path, None)
+    def _delete(self, key: int) -> None:
+        self._parents = {child: None if parent == key else parent for child, parent in self._parents.items()}
         Page.objects.filter(parent=key).update(parent=None)
         Page.objects.filter(pk=key).delete()
-        self._paths.pop(self._places.pop(key)[0], None)
-        self._uuids = {identifier: other for identifier, other in self._uuids.items() if other != key}
+        del self._parents[key]
+        self._keys.pop(self._paths.pop(key), None)
+        self._uuids = {identifier: page for identifier, page in self._uuids.items() if page != key}
         self._pages.pop(key, None)
-        self._bare.discard(key)
+        self._sections.discard(key)
 
     def _write_paths(self, paths: Mapping[int, str]) -> None:
-        # Pages may change places with each other, and no two may stand at one path at any time.
+        # Pages can swap paths, and the unique constraint must hold after every statement.
         temporary = Concat(Value("~"), Cast(F("pk"), CharField()))
         Page.objects.filter(pk__in=list(paths)).update(path=temporary)
         for key in paths:
-            self._paths.pop(self._places[key][0], None)
+            self._keys.pop(self._paths[key], None)
         for key, path in paths.items():
             slug = path.rpartition("/")[2]
             Page.objects.filter(pk=key).update(path=path, slug=slug)
-            self._paths[path], self._places[key] = key, (path, self._places[key][1])
+            self._keys[path], self._paths[key] = key, path
             if page := self._pages.get(key):
                 page.path, page.slug = path, slug
 
-    def _join_parents(self) -> None:
-        """Hang every page below the one that its path names; sections that are missing are made."""
-        # In the order of paths, for a section that is made is named after the page that asks first.
-        for key, (path, parent) in sorted(self._places.items(), key=lambda place: place[1][0]):
-            above = path.rpartition("/")[0]
-            if above and (parent is None or self._places[parent][0] != above):
+    def _update_parents(self) -> None:
+        """Set the parent of every page according to its path, creating missing sections."""
+        # Sorted, because the UUID of a new section depends on the first page below it.
+        for key, path in sorted(self._paths.items(), key=lambda item: item[1]):
+            parent, parent_path = self._parents[key], path.rpartition("/")[0]
+            if parent_path and (parent is None or self._paths[parent] != parent_path):
                 page = self._page(key)
-                page.parent = self._section_above(path, page.source_language, page.uuid)
-                Page.objects.filter(pk=key).update(parent=page.parent)
-                self._places[key] = (path, page.parent.pk)
-            elif not above and parent is not None:
-                Page.objects.filter(pk=key).update(parent=None)
-                self._places[key] = (path, None)
+                self._set_parent(key, self._get_or_create_parent(path, page.source_language, page.uuid))
+            elif not parent_path and parent is not None:
+                self._set_parent(key, None)
 
-    def _prune(self, sections: Collection[int | None], kept: frozenset[int]) -> None:
-        """Take away the sections without texts that nothing stands below any more."""
-        parents = {parent for _, parent in self._places.values()}
-        for key in {key for key in sections if key in self._bare and key not in parents and key not in kept}:
-            above = self._places[key][1]
-            self._forget(key)
-            self._prune([above], kept)
+    def _set_parent(self, key: int, parent: Page | None) -> None:
+        Page.objects.filter(pk=key).update(parent=parent)
+        self._parents[key] = parent.pk if parent else None
+        if page := self._pages.get(key):
+            page.parent = parent
+
+    def _delete_empty_sections(self, candidates: Collection[int | None], *, keep: frozenset[int]) -> None:
+        """Delete those sections that have no pages below them any more, and then their parents likewise."""
+        parents = set(self._parents.values())
+        for key in {key for key in candidates if key in self._sections and key not in parents and key not in keep}:
+            parent = self._parents[key]
+            self._delete(key)
+            self._delete_empty_sections([parent], keep=keep)
 
     def _page(self, key: int) -> Page:
         if key not in self._pages:
             self._pages[key] = Page.objects.only(*_COLUMNS).get(pk=key)
         return self._pages[key]
 
-    # --- Old addresses ------------------------------------------------------------------------------------------------
-
     def add_redirect(self, old_path: str, page: Page) -> bool:
-        """Let an old address lead to a page; False where a page stands there, or where another page has it already.
+        """Redirect an old path to a page; return False if a page or a redirect to another page has the path.
 
-        A section has nothing to say there, and gives the address back when it gets a text.
+        A redirect can share its path with a section, which readers cannot open, until that gets a text.
         """
-        there = self._paths.get(old_path)
-        is_free = there is None or (there in self._bare and there != page.pk)
+        existing = self._keys.get(old_path)
+        is_free = existing is None or (existing in self._sections and existing != page.pk)
         if not is_free or self._redirects.get(old_path, page.pk) != page.pk:
             return False
         self._redirects[old_path] = page.pk
         return True
 
-    def _take_from_redirect(self, path: str, key: int) -> None:
+    def _drop_redirect(self, path: str, key: int) -> None:
         if self._redirects.pop(path, key) != key:
             self.replaced_redirects.append(path)
 
     def write(self) -> None:
-        """Write the redirects that are new, and take away those that gave way."""
+        """Write the new redirects, and delete those that were dropped."""
         stored, wanted = self._stored_redirects, self._redirects
-        if gone := [path for path, page in stored.items() if wanted.get(path) != page]:
-            Redirect.objects.filter(old_path__in=gone).delete()
+        if dropped := [path for path, page in stored.items() if wanted.get(path) != page]:
+            Redirect.objects.filter(old_path__in=dropped).delete()
         if new := [Redirect(old_path=path, page_id=page) for path, page in wanted.items() if stored.get(path) != page]:
             Redirect.objects.bulk_create(new)

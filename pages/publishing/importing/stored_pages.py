@@ -1,4 +1,4 @@
-"""What is stored of pages, read for many at once, and carried on in memory while a batch is being written."""
+"""The stored state of pages, read for many pages at once and updated in memory while a batch is being written."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,32 +12,34 @@ from pages.models.version_text import Significance
 from pages.publishing.actors import Actor
 from pages.text import source
 
-# Commands that publish what lies in files: what they published is no work that was done here.
+# Commands that publish the contents of files: a version made by one of them does not count as edited on this site.
 FILE_COMMANDS = frozenset({"import_hugo", "loadstarter"})
 
 
 @dataclass
 class StoredPage:
-    """A page as the next version will be measured against it."""
+    """A page with everything that its next version depends on."""
 
     page: Page
+    # The texts of the version that the next one is compared with.
     base: dict[str, VersionText] = field(default_factory=dict)
     base_number: int = 0
     last_number: int = 0
-    # The number of the version since which the source language's text is as it is.
+    # The number of the version in which the source text last changed.
     source_since: int = 0
     last_published: datetime | None = None
-    # The moment of the page's last record: no event of the page lies before it.
+    # The time of the page's last record, which no later event may precede.
     last_at: datetime | None = None
-    # The digest of each language's newest text that came from a file.
+    # The digest of the newest imported text of each language.
     imported_digests: dict[str, str] = field(default_factory=dict)
+    # Whether the draft, the version in force or an announcement was made on this site rather than imported.
     is_edited_here: bool = False
     is_withdrawn: bool = False
-    # The bodies of the base's texts, as far as they have been asked for.
+    # The bodies of the base's texts that were needed so far.
     bodies: dict[str, str] = field(default_factory=dict)
 
-    def moment(self, at: datetime) -> datetime:
-        """Return the moment of an event: never before the page's last one."""
+    def event_time(self, at: datetime) -> datetime:
+        """Return the time of an event: the given one, but never before the page's last record."""
         return max(at, self.last_at or at)
 
     def body(self, language: str) -> str:
@@ -48,73 +50,71 @@ class StoredPage:
 
     @property
     def has_texts(self) -> bool:
-        """Tell whether anything was ever written for the page."""
+        """Whether the page ever had a text; one that never had is a section."""
         return bool(self.last_number or self.imported_digests or self.is_edited_here)
 
     @property
     def is_public(self) -> bool:
-        """Tell whether readers can open the page."""
         return bool(self.base) and not self.is_withdrawn
 
 
-def read_states(pages: Collection[Page], at: datetime, by: Actor) -> dict[int, StoredPage]:
-    """Return the state of each page by its key. The queries do not grow with the pages."""
-    states = {page.pk: StoredPage(page) for page in pages}
-    _read_versions(states, at)
-    _read_records(states, by)
-    _read_revisions(states)
-    for page in Version.objects.filter(page__in=states).upcoming(at).values_list("page", flat=True):
-        states[page].is_edited_here = True
-    for page in Page.objects.withdrawn(at).filter(pk__in=states).values_list("pk", flat=True):
-        states[page].is_withdrawn = True
-    return states
+def read_stored_pages(pages: Collection[Page], at: datetime, by: Actor) -> dict[int, StoredPage]:
+    """Return the state of each page by key. The number of queries does not depend on the number of pages."""
+    stored = {page.pk: StoredPage(page) for page in pages}
+    _read_versions(stored, at)
+    _read_records(stored, by)
+    _read_revisions(stored)
+    for page in Version.objects.filter(page__in=stored).upcoming(at).values_list("page", flat=True):
+        stored[page].is_edited_here = True
+    for page in Page.objects.withdrawn(at).filter(pk__in=stored).values_list("pk", flat=True):
+        stored[page].is_withdrawn = True
+    return stored
 
 
-def _read_versions(states: Mapping[int, StoredPage], at: datetime) -> None:
-    versions = Version.objects.filter(page__in=states)
-    highest = versions.order_by().values_list("page").annotate(Max("number"), Max("published_at"))
-    for page, number, published in highest:
-        states[page].last_number, states[page].last_published = number, published
-    changes = VersionText.objects.filter(version__in=versions, language=F("version__page__source_language"))
-    changes = changes.exclude(significance=Significance.UNCHANGED).order_by()
+def _read_versions(stored: Mapping[int, StoredPage], at: datetime) -> None:
+    versions = Version.objects.filter(page__in=stored)
+    newest = versions.order_by().values_list("page").annotate(Max("number"), Max("published_at"))
+    for page, number, published in newest:
+        stored[page].last_number, stored[page].last_published = number, published
+    source_texts = VersionText.objects.filter(version__in=versions, language=F("version__page__source_language"))
+    changes = source_texts.exclude(significance=Significance.UNCHANGED).order_by()
     for page, number in changes.values_list("version__page").annotate(Max("version__number")):
-        states[page].source_since = number
-    standing = versions.not_cancelled(at).order_by("page_id", "-number").values_list("page_id", "pk")
+        stored[page].source_since = number
     base: dict[int, int] = {}
-    for page, version in standing:
+    for page, version in versions.not_cancelled(at).order_by("page_id", "-number").values_list("page_id", "pk"):
         base.setdefault(page, version)
     texts = VersionText.objects.filter(version__in=base.values()).select_related("revision", "version")
     for text in texts.defer("revision__source"):
-        states[text.version.page_id].base[text.language] = text
-        states[text.version.page_id].base_number = text.version.number
+        stored[text.version.page_id].base[text.language] = text
+        stored[text.version.page_id].base_number = text.version.number
 
 
-def _read_records(states: Mapping[int, StoredPage], by: Actor) -> None:
-    records = PublicationRecord.objects.filter(page__in=states).order_by()
-    for page, moment in records.values_list("page").annotate(Max("at")):
-        states[page].last_at = moment
-    standing = {text.version_id for state in states.values() for text in state.base.values()}
-    says_what_readers_see = Q(kind=RecordKind.PUBLISH, version__in=standing) | Q(
-        kind__in=(RecordKind.WITHDRAW, RecordKind.BRING_BACK)
-    )
-    seen = records.filter(says_what_readers_see)
-    newest = seen.values("page").annotate(newest=Max("number")).values("newest")
+def _read_records(stored: Mapping[int, StoredPage], by: Actor) -> None:
+    records = PublicationRecord.objects.filter(page__in=stored).order_by()
+    for page, last_at in records.values_list("page").annotate(Max("at")):
+        stored[page].last_at = last_at
+    # The newest event that decides what readers see: made by a commit or a file command, or by somebody on this site?
+    base = {text.version_id for state in stored.values() for text in state.base.values()}
+    withdrawals = Q(kind__in=(RecordKind.WITHDRAW, RecordKind.BRING_BACK))
+    decisive = records.filter(Q(kind=RecordKind.PUBLISH, version__in=base) | withdrawals)
+    newest = decisive.values("page").annotate(newest=Max("number")).values("newest")
     for page, actor_name, commit in records.filter(number__in=newest).values_list("page", "actor_name", "commit"):
-        states[page].is_edited_here |= commit is None and actor_name not in {by.name, *FILE_COMMANDS}
+        stored[page].is_edited_here |= commit is None and actor_name not in {by.name, *FILE_COMMANDS}
 
 
-def _read_revisions(states: Mapping[int, StoredPage]) -> None:
-    revisions = Revision.objects.filter(page__in=states).order_by()
+def _read_revisions(stored: Mapping[int, StoredPage]) -> None:
+    revisions = Revision.objects.filter(page__in=stored).order_by()
+    # Only imported revisions have a file name.
     for page in revisions.drafts().filter(file_name="").values_list("page", flat=True):
-        states[page].is_edited_here = True
-    for state in states.values():
+        stored[page].is_edited_here = True
+    for state in stored.values():
         state.is_edited_here |= any(not text.revision.file_name for text in state.base.values())
     newest = revisions.exclude(file_name="").values("page", "language").annotate(newest=Max("pk")).values("newest")
     for page, language, digest in revisions.filter(pk__in=newest).values_list("page", "language", "digest"):
-        states[page].imported_digests[language] = digest
+        stored[page].imported_digests[language] = digest
 
 
-def without_sources(texts: Iterable[VersionText]) -> None:
-    """Let go of the bytes of texts that have been written; they are read again where they are needed."""
+def release_sources(texts: Iterable[VersionText]) -> None:
+    """Drop the source bytes of written texts from memory; Django loads a deferred field again when it is used."""
     for text in texts:
         text.revision.__dict__.pop("source", None)
