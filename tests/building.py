@@ -1,4 +1,4 @@
-"""Pages, texts and versions for tests, built through the verbs as an editor would."""
+"""Pages, texts and versions for tests, built by the same operations that editors use."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,29 +18,27 @@ EDITOR = system_actor("Ann")
 
 
 def make_page(slug: str = "privacy-policy", *, parent: Page | None = None, source_language: str = "en") -> Page:
-    """Make an empty page."""
     return create_page(slug=slug, parent=parent, source_language=source_language, by=EDITOR)
 
 
 def make_fields(body: str, title: str = "Privacy policy") -> Fields:
-    """Return a text with a body; an empty body makes it empty."""
+    """Return the fields of a text; with an empty body the text is blank."""
     return Fields(title=title if body else "", body=body)
 
 
 def save_bodies(page: Page, now: datetime, **bodies: str) -> dict[str, Revision]:
-    """Save the working copy in the languages that are named."""
+    """Save the draft in the given languages: `en="Body."`."""
     return save_draft(page, {language: make_fields(body) for language, body in bodies.items()}, by=EDITOR, now=now)
 
 
 def draft_revision(page: Page, language: str) -> Revision:
-    """Return the revision that editors work on."""
     return page.revisions.drafts().get(language=language)
 
 
 def texts_to_publish(
     page: Page, languages: Iterable[str], *, significance: str | None = "major", confirmed: Iterable[str] = ()
 ) -> dict[str, TextToPublish]:
-    """Choose the working copy of languages to go out; confirmed ones reflect the version that is being made."""
+    """Return the drafts of languages as texts to publish; confirmed ones reflect the source of the new version."""
     return {
         language: TextToPublish(
             draft_revision(page, language), significance, THIS_VERSION if language in confirmed else SAME_BASIS
@@ -59,23 +57,23 @@ def publish_bodies(
     note: str = "What changed.",
     **options,
 ) -> Version:
-    """Save bodies by language and publish them, with the same change note in each."""
+    """Save and publish bodies by language, with the same change note in each."""
     save_bodies(page, now, **bodies)
-    choices = texts_to_publish(page, bodies, significance=significance, confirmed=confirmed)
+    texts = texts_to_publish(page, bodies, significance=significance, confirmed=confirmed)
     notes = dict.fromkeys(bodies, note)
-    return publish(page, choices, by=EDITOR, now=now, **{"notes": notes, **options})
+    return publish(page, texts, by=EDITOR, now=now, **{"notes": notes, **options})
 
 
 def texts_by_language(version: Version) -> dict:
-    """Return what a version says, by language."""
+    """Return the texts of a version."""
     return {row.language: row for row in version.texts.select_related("revision")}
 
 
 @contextmanager
 def without_triggers() -> Iterator[None]:
-    """Lift the guards, and put everything back in the end: what was broken here must not meet other checks."""
+    """Drop the triggers of insert-only tables, and roll back at the end: broken rows must not be committed."""
     with transaction.atomic(), connection.cursor() as cursor:
-        # PostgreSQL drops no trigger while it still has to look at foreign keys.
+        # PostgreSQL refuses to drop a trigger while the table has pending foreign key checks.
         connection.check_constraints()
         for statement in immutability.drop_trigger_statements("default"):
             cursor.execute(statement)

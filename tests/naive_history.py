@@ -1,29 +1,29 @@
-"""The rules of publishing once more, as plainly as they can be said: lists and dicts, and none of the site's code.
+"""A reference model of publishing in plain lists and dicts, independent of the site's code.
 
-What the site answers is held against this. It is slow and repeats itself on purpose.
+Tests compare the site with it. It is deliberately slow and repetitive.
 """
 
-# Each body, and what a reader sees of it: those with the same right side render to the same HTML.
+# Each body, and what readers see: bodies with the same value render to the same HTML.
 BODIES = {"* a": "list", "- a": "list", "One": "one", "Two": "two", "T\n===": "heading", "# T": "heading"}
 
 
 class Refused(Exception):
-    """The verb must raise, and change nothing; the message names what."""
+    """The operation must raise an exception, which the message names, and change nothing."""
 
 
 class NaivePage:
-    """One page: what editors have written, and everything that was published."""
+    """One page: its drafts, and everything that was published."""
 
     def __init__(self, source):
         self.source = source
-        self.working = {}
+        self.drafts = {}
         self.versions = []
-        self.last_moment = None
-        # What was said of a text since it was published, and the moments at which the page went and came.
+        self.last_time = None
+        # Confirmations of translations, and the times at which the page was withdrawn and brought back.
         self.confirmed = []
         self.events = []
 
-    # --- Questions ----------------------------------------------------------------------------------------------------
+    # --- Queries ------------------------------------------------------------------------------------------------------
 
     def numbered(self, number):
         return self.versions[number - 1]
@@ -45,7 +45,7 @@ class NaivePage:
             for version in known
             if version["effective"] > at
             and not any(
-                other["number"] > version["number"] and other["effective"] <= version["effective"] for other in known
+                later["number"] > version["number"] and later["effective"] <= version["effective"] for later in known
             )
         ]
 
@@ -54,11 +54,11 @@ class NaivePage:
         return version["cancelled"] is not None and version["cancelled"] <= at
 
     def base(self):
-        standing = [version for version in self.versions if version["cancelled"] is None]
-        return standing[-1] if standing else None
+        not_cancelled = [version for version in self.versions if version["cancelled"] is None]
+        return not_cancelled[-1] if not_cancelled else None
 
     def modified_at(self, version, language):
-        """Go back through what the version was built on, to the last major change of the language."""
+        """Return the effective date of the language's last major change among the versions that this one builds on."""
         for number in reversed(version["chain"]):
             earlier = self.numbered(number)
             if earlier["texts"][language]["significance"] == "major":
@@ -66,27 +66,26 @@ class NaivePage:
         raise AssertionError("a first text is major")
 
     def is_withdrawn(self, at):
-        states = [state for moment, state in self.events if moment <= at]
+        states = [state for event_at, state in self.events if event_at <= at]
         return bool(states) and states[-1] == "withdrawn"
 
-    def said_to_reflect(self, version, language):
-        """The versions that a text is said to reflect: when it was published, or of the same text since."""
+    def bases(self, version, language):
+        """Return the versions that a text reflects: recorded when it was published, or confirmed for the same text."""
         text = version["texts"][language]
-        said = {
+        confirmed = {
             number
             for name, body, number in self.confirmed
             if (name, body) == (language, text["body"]) and number <= version["number"]
         }
-        return (said | {text["based_on"]}) - {None}
+        return (confirmed | {text["based_on"]}) - {None}
 
     def best(self, version, language):
-        """The best that is said of a translation, and of which version's source it then says the same."""
-        said = self.said_to_reflect(version, language)
-        if not said:
+        """Return the best status of a translation, and the version whose source it then reflects."""
+        bases = self.bases(version, language)
+        if not bases:
             return self.status_if(version, None), None
         worst_first = ["outdated", "minor differences", "current"]
-        found = [(worst_first.index(self.status_if(version, number)), number) for number in said]
-        rank, number = max(found)
+        rank, number = max((worst_first.index(self.status_if(version, number)), number) for number in bases)
         return worst_first[rank], number
 
     def status(self, version, language):
@@ -95,77 +94,77 @@ class NaivePage:
     def status_if(self, version, based_on):
         if based_on is None:
             return "outdated"
-        said_then, says_now = (one["texts"][self.source] for one in (self.numbered(based_on), version))
-        if said_then["body"] == says_now["body"]:
+        reflected, current = self.numbered(based_on)["texts"][self.source], version["texts"][self.source]
+        if reflected["body"] == current["body"]:
             return "current"
         if based_on not in version["chain"]:
-            # It reflects what never came into force.
+            # It reflects a version that never came into force.
             return "outdated"
         since = [number for number in version["chain"] if number > based_on]
         majors = [self.numbered(number)["texts"][self.source]["significance"] == "major" for number in since]
         return "outdated" if any(majors) else "minor differences"
 
-    # --- Verbs --------------------------------------------------------------------------------------------------------
+    # --- Operations ---------------------------------------------------------------------------------------------------
 
-    def moment(self, now):
-        return now if self.last_moment is None or now > self.last_moment else self.last_moment
+    def effective_now(self, now):
+        return now if self.last_time is None or now > self.last_time else self.last_time
 
-    def publish(self, picks, *, now, effective, removed, notes, binding, announcement_action, rewritten=None):
-        """`picks` holds for each language its body, the significance asked for, and "kept", "this" or a number."""
-        moment = self.moment(now)
-        effective = moment if effective is None or effective < moment else effective
-        superseded = self.superseded(moment, effective)
+    def publish(self, chosen, *, now, effective, removed, notes, binding, announcement_action, rewritten=None):
+        """`chosen` has for each language the body, the significance, and the basis: "kept", "this" or a number."""
+        at = self.effective_now(now)
+        effective = at if effective is None or effective < at else effective
+        superseded = self.superseded(at, effective)
         if superseded and announcement_action is None:
             raise Refused("SupersedesAnnouncement")
         for version in superseded:
-            version["cancelled"] = moment
+            version["cancelled"] = at
         try:
-            self.check(picks, removed, notes, binding)
+            self.check(chosen, removed, notes, binding)
         except Refused:
             for version in superseded:
                 version["cancelled"] = None
             raise
         before = self.base()
-        self.last_moment = moment
-        self.add(picks, moment, effective, removed, notes, binding)
+        self.last_time = at
+        self.add(chosen, at, effective, removed, notes, binding)
         if announcement_action == "again":
-            self.reannounce(superseded, before, moment, rewritten=rewritten or {})
+            self.reannounce(superseded, before, at, rewritten=rewritten or {})
 
-    def superseded(self, moment, effective):
+    def superseded(self, at, effective):
         return [
-            self.numbered(number) for number in self.upcoming(moment) if self.numbered(number)["effective"] >= effective
+            self.numbered(number) for number in self.upcoming(at) if self.numbered(number)["effective"] >= effective
         ]
 
-    def check(self, picks, removed, notes, binding):
+    def check(self, chosen, removed, notes, binding):
         base = self.base()
         old = base["texts"] if base else {}
-        changed = {name for name, pick in picks.items() if name not in old or old[name]["body"] != pick["body"]}
-        if any(picks[name]["body"] == "" or self.weight(old, name, picks[name]) is None for name in changed):
+        changed = {name for name, choice in chosen.items() if name not in old or old[name]["body"] != choice["body"]}
+        if any(chosen[name]["body"] == "" or self.significance_of(old, name, chosen[name]) is None for name in changed):
             raise Refused("ValidationError")
         confirmed = {
             name
-            for name, pick in picks.items()
-            if name in old and name != self.source and pick["basis"] not in {"kept", old[name]["based_on"]}
+            for name, choice in chosen.items()
+            if name in old and name != self.source and choice["basis"] not in {"kept", old[name]["based_on"]}
         }
         if not changed and not confirmed and not removed & set(old):
             raise Refused("ValidationError")
-        left = (set(old) | changed) - removed
-        if self.source not in left or (binding is not None and binding not in left):
+        remaining = (set(old) | changed) - removed
+        if self.source not in remaining or (binding is not None and binding not in remaining):
             raise Refused("ValidationError")
-        major = {name for name in changed if self.weight(old, name, picks[name]) == "major"}
-        asked = {self.source} if self.source in major else major
-        if base and asked and not any(notes.get(name) for name in asked):
+        major = {name for name in changed if self.significance_of(old, name, chosen[name]) == "major"}
+        needs_note = {self.source} if self.source in major else major
+        if base and needs_note and not any(notes.get(name) for name in needs_note):
             raise Refused("ValidationError")
 
     @staticmethod
-    def weight(old, name, pick):
+    def significance_of(old, name, choice):
         if name not in old:
             return "major"
-        if BODIES.get(old[name]["body"]) == BODIES.get(pick["body"]):
+        if BODIES.get(old[name]["body"]) == BODIES.get(choice["body"]):
             return "minor"
-        return pick["significance"]
+        return choice["significance"]
 
-    def add(self, picks, published, effective, removed, notes, binding):
+    def add(self, chosen, published, effective, removed, notes, binding):
         base, number = self.base(), len(self.versions) + 1
         old = base["texts"] if base else {}
         texts = {
@@ -173,16 +172,16 @@ class NaivePage:
             for name, text in old.items()
             if name not in removed
         }
-        for name, pick in picks.items():
-            is_changed = name not in old or old[name]["body"] != pick["body"]
+        for name, choice in chosen.items():
+            is_changed = name not in old or old[name]["body"] != choice["body"]
             kept = old[name]["based_on"] if name in old else None
             if is_changed and name in old and name != self.source:
                 kept = self.best(base, name)[1]
-            basis = {"kept": kept, "this": number}.get(pick["basis"], pick["basis"])
+            basis = {"kept": kept, "this": number}.get(choice["basis"], choice["basis"])
             if is_changed:
                 texts[name] = {
-                    "body": pick["body"],
-                    "significance": self.weight(old, name, pick),
+                    "body": choice["body"],
+                    "significance": self.significance_of(old, name, choice),
                     "note": notes.get(name, ""),
                 }
             texts[name]["based_on"] = None if name == self.source else basis
@@ -198,69 +197,69 @@ class NaivePage:
         self.versions.append(version)
         return version
 
-    def reannounce(self, superseded, before, moment, *, rewritten=None, effective=None):
+    def reannounce(self, superseded, before, at, *, rewritten=None, effective=None):
         renumbered = {}
         for version in superseded:
             base = self.base()
-            old, stands = before["texts"] if before else {}, base["texts"] if base else {}
-            picks = {}
+            old, current = before["texts"] if before else {}, base["texts"] if base else {}
+            chosen = {}
             for name, text in version["texts"].items():
                 body = (rewritten or {}).get(version["number"], {}).get(name, text["body"])
                 is_rewritten = body != text["body"]
                 is_changed = text["significance"] != "unchanged"
                 is_confirmed = not is_changed and text["based_on"] != old[name]["based_on"]
-                says_what_stands = name in stands and stands[name]["body"] == body
-                if is_changed or (is_rewritten and not says_what_stands) or (is_confirmed and says_what_stands):
+                equals_current = name in current and current[name]["body"] == body
+                if is_changed or (is_rewritten and not equals_current) or (is_confirmed and equals_current):
                     basis = "this" if text["based_on"] == version["number"] else text["based_on"]
-                    picks[name] = {
+                    chosen[name] = {
                         "body": body,
                         "significance": text["significance"] if is_changed else "major",
                         "basis": renumbered.get(basis, basis),
                     }
             notes = {name: text["note"] for name, text in version["texts"].items()}
             removed = set(old) - set(version["texts"])
-            again = self.add(picks, moment, effective or version["effective"], removed, notes, version["binding"])
-            renumbered[version["number"]], before = again["number"], version
+            new = self.add(chosen, at, effective or version["effective"], removed, notes, version["binding"])
+            renumbered[version["number"]], before = new["number"], version
 
-    def newest_waiting(self, number, moment):
+    def newest_upcoming(self, number, at):
         base = self.base()
-        if base is None or base["number"] != number or base["effective"] <= moment:
+        if base is None or base["number"] != number or base["effective"] <= at:
             raise Refused("NotCancellable")
         return base
 
     def cancel(self, number, *, now):
-        moment = self.moment(now)
-        self.newest_waiting(number, moment)["cancelled"] = self.last_moment = moment
+        at = self.effective_now(now)
+        self.newest_upcoming(number, at)["cancelled"] = self.last_time = at
 
     def announce_again(self, number, *, now, effective):
-        moment = self.moment(now)
-        version = self.newest_waiting(number, moment)
-        version["cancelled"] = moment
+        at = self.effective_now(now)
+        version = self.newest_upcoming(number, at)
+        version["cancelled"] = at
         before = self.base()
-        if effective <= moment or (before and before["effective"] >= effective):
+        if effective <= at or (before and before["effective"] >= effective):
             version["cancelled"] = None
             raise Refused("ValidationError")
-        self.last_moment = moment
-        self.reannounce([version], before, moment, effective=effective)
+        self.last_time = at
+        self.reannounce([version], before, at, effective=effective)
 
     def withdraw(self, reasons, *, now):
-        moment = self.moment(now)
-        if self.in_force(moment) is None or self.is_withdrawn(moment):
+        at = self.effective_now(now)
+        if self.in_force(at) is None or self.is_withdrawn(at):
             raise Refused("NotWithdrawable")
         if self.source not in reasons:
             raise Refused("ValidationError")
-        self.events.append((moment, "withdrawn"))
-        self.last_moment = moment
+        self.events.append((at, "withdrawn"))
+        self.last_time = at
 
     def bring_back(self, *, now):
-        moment = self.moment(now)
-        if not self.is_withdrawn(moment):
+        at = self.effective_now(now)
+        if not self.is_withdrawn(at):
             raise Refused("NotWithdrawable")
-        self.events.append((moment, "back"))
-        self.last_moment = moment
+        self.events.append((at, "back"))
+        self.last_time = at
 
     def confirm(self, number, language, reflects, *, now):
-        moment, version = self.moment(now), self.numbered(number)
+        at, version = self.effective_now(now), self.numbered(number)
         named = self.numbered(reflects) if reflects <= len(self.versions) else None
         if (
             language == self.source
@@ -268,29 +267,28 @@ class NaivePage:
             or named is None
             or named["cancelled"] is not None
             or reflects > number
-            or reflects in self.said_to_reflect(version, language)
+            or reflects in self.bases(version, language)
         ):
             raise Refused("NotConfirmable")
         self.confirmed.append((language, version["texts"][language]["body"], reflects))
-        self.last_moment = moment
+        self.last_time = at
 
     def correct(self, bodies, *, now, significance, announcement_action, announced, notes):
-        """Return the working copy as it is afterwards."""
-        moment, working = self.moment(now), dict(self.working)
-        if self.in_force(moment) is None:
+        at, drafts = self.effective_now(now), dict(self.drafts)
+        if self.in_force(at) is None:
             raise Refused("NothingInForce")
-        shown = self.numbered(self.in_force(moment))["texts"]
+        shown = self.numbered(self.in_force(at))["texts"]
         changed = {name: body for name, body in bodies.items() if name in shown and body != shown[name]["body"]}
-        rewritten = self.rewritten(announced if announcement_action == "again" else {}, moment)
+        rewritten = self.rewritten(announced if announcement_action == "again" else {}, at)
         for name, body in changed.items():
-            working[name] = body if working[name] == shown[name]["body"] else working[name]
+            drafts[name] = body if drafts[name] == shown[name]["body"] else drafts[name]
         for number, texts in sorted(rewritten.items(), reverse=True):
             for name, body in texts.items():
-                if working[name] == self.numbered(number)["texts"][name]["body"]:
-                    working[name] = body
-        picks = {name: {"body": body, "significance": significance, "basis": "kept"} for name, body in changed.items()}
+                if drafts[name] == self.numbered(number)["texts"][name]["body"]:
+                    drafts[name] = body
+        chosen = {name: {"body": body, "significance": significance, "basis": "kept"} for name, body in changed.items()}
         self.publish(
-            picks,
+            chosen,
             now=now,
             effective=None,
             removed=set(),
@@ -299,10 +297,10 @@ class NaivePage:
             announcement_action=announcement_action,
             rewritten=rewritten,
         )
-        self.working = working
+        self.drafts = drafts
 
-    def rewritten(self, announced, moment):
-        if set(announced) - set(self.upcoming(moment)):
+    def rewritten(self, announced, at):
+        if set(announced) - set(self.upcoming(at)):
             raise Refused("PublicationConflict")
         if any(body == "" for bodies in announced.values() for body in bodies.values()):
             raise Refused("ValidationError")
@@ -315,24 +313,23 @@ class NaivePage:
         }
 
     def revert(self, number, languages, *, now, effective, significance, **options):
-        """Return the languages whose working copy follows."""
-        moment = self.moment(now)
-        shown_number = self.in_force(moment)
+        at = self.effective_now(now)
+        shown_number = self.in_force(at)
         shown = self.numbered(shown_number)["texts"] if shown_number else {}
         old = self.numbered(number)["texts"]
-        picks = {
+        chosen = {
             name: {"body": old[name]["body"], "significance": significance, "basis": old[name]["based_on"]}
             for name in languages & set(old)
         }
-        superseded = self.superseded(moment, effective if effective and effective > moment else moment)
-        standing = [one for one in self.versions if one["cancelled"] is None and one not in superseded]
-        base = standing[-1]["texts"] if standing else {}
+        superseded = self.superseded(at, effective if effective and effective > at else at)
+        remaining = [version for version in self.versions if version["cancelled"] is None and version not in superseded]
+        base = remaining[-1]["texts"] if remaining else {}
         follows = {
             name
-            for name in picks
-            if self.working[name] == (shown[name]["body"] if name in shown else "")
+            for name in chosen
+            if self.drafts[name] == (shown[name]["body"] if name in shown else "")
             and (name not in base or any(base[name][key] != old[name][key] for key in ("body", "based_on")))
         }
-        self.publish(picks, now=now, effective=effective, removed=set(), **options)
+        self.publish(chosen, now=now, effective=effective, removed=set(), **options)
         for name in follows:
-            self.working[name] = picks[name]["body"]
+            self.drafts[name] = chosen[name]["body"]

@@ -1,4 +1,4 @@
-"""What the database itself has to keep is kept on PostgreSQL too: a server for one test, away from the network."""
+"""The tests of models, operations and imports pass on PostgreSQL, with a temporary server on a Unix socket."""
 
 import os
 import shutil
@@ -10,48 +10,48 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-# Apart, so that two processes can share the work; and what is printed only there.
-HELD = {
-    "rows, verbs and chain": (
+# The tests to run in two parts, so that two processes can share them, and a text that each must print.
+PARTS = {
+    "models, publishing and history": (
         ["tests/pages/models", "tests/pages/publishing", "tests/pages/history"],
-        "a way of writing that only SQLite has",
+        "SQLite only",
     ),
     "imports": (["tests/pages/hugo/importing"], "passed"),
 }
-# No TCP, and nothing has to outlive the test.
+# No TCP, and no durability: the data is deleted after the test.
 SERVER = (
     "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c unix_socket_directories="
 )
 
 
-def server_programmes() -> Path | None:
-    """Return the newest folder that has a server's programmes."""
+def find_server_programs() -> Path | None:
+    """Return the folder of the newest installed server's programs."""
     folders = sorted(
         Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name), reverse=True
     )
-    found = shutil.which("initdb")
-    candidates = [*folders, *([Path(found).resolve().parent] if found else [])]
+    initdb = shutil.which("initdb")
+    candidates = [*folders, *([Path(initdb).resolve().parent] if initdb else [])]
     return next((folder for folder in candidates if (folder / "initdb").exists()), None)
 
 
-def as_nobody_special() -> list[str]:
-    """Return what to put in front of a command: a server refuses to run as root."""
+def unprivileged_prefix() -> list[str]:
+    """Return what to put before a command: the server refuses to run as root."""
     return [] if os.geteuid() else ["runuser", "-u", "postgres", "--"]
 
 
 @pytest.fixture
 def server():
-    """Start a server on a socket in a folder of its own; return the folder."""
-    programmes = server_programmes()
-    if programmes is None:
+    """Start a server on a socket in a temporary folder; return the folder."""
+    programs = find_server_programs()
+    if programs is None:
         pytest.skip("no PostgreSQL server is installed here (apt-get install postgresql)")
     with tempfile.TemporaryDirectory(prefix="postgresql-", dir="/tmp") as name:
         folder, data = Path(name), Path(name) / "data"
         if not os.geteuid():
             shutil.chown(folder, "postgres")
 
-        def run(programme, *arguments):
-            command = [*as_nobody_special(), str(programmes / programme), *map(str, arguments)]
+        def run(program, *arguments):
+            command = [*unprivileged_prefix(), str(programs / program), *map(str, arguments)]
             subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, timeout=60)
 
         run("initdb", "--pgdata", data, "--username=tests", "--auth=trust", "--encoding=UTF8", "--no-sync")
@@ -62,17 +62,17 @@ def server():
             run("pg_ctl", "stop", "--pgdata", data, "--mode=immediate")
 
 
-@pytest.mark.parametrize(("held", "said"), HELD.values(), ids=HELD)
-def test_promises_are_kept_on_postgresql(server, held, said):
+@pytest.mark.parametrize(("paths", "expected_output"), PARTS.values(), ids=PARTS)
+def test_tests_pass_on_postgresql(server, paths, expected_output):
     environment = os.environ | {
         "TEST_DATABASE_URL": f"postgres://tests@/postgres?host={server}",
         "PUBLISHING_EXAMPLES": "3",
     }
     environment.pop("DATA_DIR", None)
     environment.pop("DATABASE_URL", None)
-    command = [sys.executable, "-m", "pytest", *held, "-q", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", *paths, "-q", "-p", "no:cacheprovider"]
     result = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
     assert result.returncode == 0, f"{result.stdout}\n{result.stderr}"
-    assert said in result.stdout
+    assert expected_output in result.stdout

@@ -1,4 +1,4 @@
-"""Pages: which are public, their order in the tree, and their addresses."""
+"""Which pages are public, their order in the tree, and their URLs."""
 
 import pytest
 from django.utils.translation import override
@@ -30,20 +30,20 @@ def test_page_whose_only_announcement_was_cancelled_is_not_public(moment):
     assert public(moment(9)) == []
 
 
-def test_siblings_are_ordered_by_weight_with_none_last_then_by_path():
+def test_siblings_are_ordered_by_weight_with_zero_last_then_by_path():
     for slug, weight in (("c", 0), ("b", 2), ("a", 0), ("d", 1)):
         create_page(slug=slug, parent=None, source_language="en", weight=weight, by=EDITOR)
     assert list(Page.objects.in_tree_order().values_list("slug", flat=True)) == ["d", "b", "a", "c"]
 
 
-def test_address_has_the_language_in_front_but_for_the_default_one():
+def test_url_starts_with_the_language_unless_it_is_the_default():
     page, home = make_page(), make_page("")
     assert (page.url_in("en"), page.url_in("ru")) == ("/privacy-policy/", "/ru/privacy-policy/")
     assert (home.url_in("en"), home.url_in("ru")) == ("/", "/ru/")
 
 
 @pytest.mark.parametrize("active", ["en", "ru", "ar"])
-def test_working_text_is_of_the_language_that_is_named_whatever_is_active(moment, active):
+def test_draft_text_is_of_the_given_language_not_of_the_active_one(moment, active):
     page = make_page()
     with override(active):
         save_bodies(page, moment(), en="One", ru="Один")
@@ -51,5 +51,5 @@ def test_working_text_is_of_the_language_that_is_named_whatever_is_active(moment
         assert [page.draft_text(language)["body"] for language in ("en", "ru", "ar")] == ["One", "Один", ""]
 
 
-def test_page_is_named_by_its_path():
+def test_page_is_shown_as_its_path():
     assert (str(Page(path="legal/privacy")), str(Page(path=""))) == ("/legal/privacy/", "/")

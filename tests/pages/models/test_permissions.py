@@ -1,4 +1,4 @@
-"""Rights: groups and permissions per language, made after every migrate, and never given back by one."""
+"""Every migrate creates missing groups and permissions, and never restores what was removed from a group."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
@@ -22,7 +22,7 @@ def permissions_of(name: str) -> set[str]:
     return set(Group.objects.get(name=name).permissions.values_list("codename", flat=True))
 
 
-def test_groups_are_there_with_the_permissions_that_their_work_takes():
+def test_groups_exist_with_their_permissions():
     assert set(Group.objects.values_list("name", flat=True)) == {
         "Editors",
         "Publishers",
@@ -34,27 +34,27 @@ def test_groups_are_there_with_the_permissions_that_their_work_takes():
         assert permissions_of(name) == expected
 
 
-def test_each_group_may_what_it_is_for_and_no_more():
+def test_each_group_has_only_the_permissions_for_its_work():
     groups = group_permissions(["en", "ru"])
-    look = groups["Reviewers"]
-    assert all(name.startswith("view_") for name in look)
-    assert groups["Translators: ru"] - look == {"change_text_ru", "add_picture"}
-    may_publish = {name for name in groups["Editors"] if name.startswith(("publish_", "withdraw_", "move_"))}
-    assert may_publish == set()
+    view = groups["Reviewers"]
+    assert all(name.startswith("view_") for name in view)
+    assert groups["Translators: ru"] - view == {"change_text_ru", "add_picture"}
+    publishing = {name for name in groups["Editors"] if name.startswith(("publish_", "withdraw_", "move_"))}
+    assert publishing == set()
     assert {"publish_page", "publish_text_ru", "withdraw_page", "move_page"} <= groups["Publishers"]
-    # History is insert-only: nobody gets a form for it.
+    # History is insert-only, so nobody gets a form for it.
     for permissions in groups.values():
         assert (
             not {
-                f"{verb}_{model}"
-                for verb in ("add", "change", "delete")
+                f"{action}_{model}"
+                for action in ("add", "change", "delete")
                 for model in ("revision", "version", "versiontext", "publicationrecord")
             }
             & permissions
         )
 
 
-def test_language_that_is_served_newly_gets_its_permissions_and_its_group(settings):
+def test_newly_served_language_gets_its_permissions_and_its_group(settings):
     settings.LANGUAGES = [*settings.LANGUAGES, ("zh-hans", "Chinese")]
     migrate()
     assert change_text_permission("zh-hans") == "change_text_zh_hans"
@@ -71,7 +71,7 @@ def test_language_that_is_no_longer_served_keeps_its_group(settings):
     assert "change_text_ru" in permissions_of("Translators: ru")
 
 
-def test_what_was_taken_from_a_group_or_given_to_it_stays_so(settings):
+def test_migrate_keeps_the_changes_that_an_administrator_made_to_a_group(settings):
     editors = Group.objects.get(name="Editors")
     editors.permissions.remove(*editors.permissions.filter(codename__in=["delete_page", "change_text_en"]))
     editors.permissions.add(Permission.objects.get(codename="move_page"))
@@ -83,13 +83,13 @@ def test_what_was_taken_from_a_group_or_given_to_it_stays_so(settings):
     assert {"move_page", "change_text_ar", "add_page"} <= permissions
 
 
-def test_migrating_again_makes_nothing_twice():
+def test_migrating_again_creates_nothing():
     before = Group.objects.count(), Permission.objects.count()
     migrate()
     assert (Group.objects.count(), Permission.objects.count()) == before
 
 
-def test_permissions_are_those_that_django_asks_for():
+def test_permissions_work_with_has_perm():
     user = User.objects.create_user("ben")
     user.groups.add(Group.objects.get(name="Translators: ru"))
     assert user.has_perm("pages.change_text_ru")

@@ -1,4 +1,4 @@
-"""How much of the chain may be known at a moment: its beginning, without a gap."""
+"""The public part of the chain at a time is its beginning, without gaps."""
 
 import pytest
 
@@ -8,22 +8,22 @@ from tests.building import make_page, publish_bodies
 pytestmark = pytest.mark.django_db
 
 
-def _known(at) -> list[int]:
+def public_numbers(at) -> list[int]:
     return list(PublicationRecord.objects.public(at).order_by("number").values_list("number", flat=True))
 
 
-def test_records_are_known_from_their_moment_on(moment):
+def test_records_are_public_from_their_time_on(moment):
     page = make_page()
     for day in (0, 1, 2):
         publish_bodies(page, {"en": f"Text {day}"}, moment(day))
-    assert _known(moment(-1)) == []
-    assert _known(moment(1)) == [1, 2]
-    assert _known(moment(9)) == [1, 2, 3]
+    assert public_numbers(moment(-1)) == []
+    assert public_numbers(moment(1)) == [1, 2]
+    assert public_numbers(moment(9)) == [1, 2, 3]
 
 
-def test_nothing_is_known_beyond_a_record_that_is_still_to_come(moment):
+def test_no_record_is_public_after_one_that_is_dated_later(moment):
     publish_bodies(make_page("a"), {"en": "A"}, moment())
     publish_bodies(make_page("b"), {"en": "B"}, moment(5))
     publish_bodies(make_page("c"), {"en": "C"}, moment(1))
-    assert _known(moment(2)) == [1]
-    assert _known(moment(5)) == [1, 2, 3]
+    assert public_numbers(moment(2)) == [1]
+    assert public_numbers(moment(5)) == [1, 2, 3]

@@ -1,4 +1,4 @@
-"""Redirects: which of them cover an address."""
+"""Which redirects cover a path, and which old paths are valid."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -36,29 +36,29 @@ def page():
         ("a/\0", []),
     ],
 )
-def test_redirects_of_a_path_and_of_those_above_it_cover_it_the_longest_first(page, path, covering):
+def test_path_is_covered_by_redirects_from_itself_and_its_parents_longest_first(page, path, covering):
     assert [redirect.old_path for redirect in Redirect.objects.covering(path)] == covering
 
 
-def test_address_that_is_longer_than_any_path_is_covered_by_what_is_above_it(page):
-    for address in ("x" * 1000, f"{'x' * 1000}/history/", f"{'x' * 1000}/{'y' * 5000}"):
-        assert Redirect.objects.covering(address).count() == 1
+def test_path_longer_than_any_old_path_is_covered_by_its_parents(page):
+    for path in ("x" * 1000, f"{'x' * 1000}/history/", f"{'x' * 1000}/{'y' * 5000}"):
+        assert Redirect.objects.covering(path).count() == 1
     assert Redirect.objects.covering("x" * 1001).count() == 0
     assert Redirect.objects.covering("a/" * 5000).count() == 1
 
 
 @pytest.mark.parametrize("path", ["a", "privacy-policy", "политика/условия", "a b"])
-def test_path_without_slashes_at_its_ends_is_taken(path):
+def test_path_without_slashes_at_its_ends_is_valid(path):
     Redirect(old_path=path, page=make_page()).full_clean()
 
 
 @pytest.mark.parametrize("path", ["", "/", "/a", "a/", "a//b", "a?b", "a#b", "a\nb", "a\0"])
-def test_what_is_no_path_is_refused(path):
+def test_malformed_path_is_refused(path):
     with pytest.raises(ValidationError):
         Redirect(old_path=path, page=make_page()).full_clean()
 
 
-def test_change_of_a_redirect_is_a_change_of_the_site(page):
+def test_deleting_a_redirect_advances_the_site_counter(page):
     value = SiteCounter.objects.get().value
     Redirect.objects.filter(old_path="a").delete()
     assert SiteCounter.objects.get().value == value + 1

@@ -1,4 +1,4 @@
-"""Revisions: which one editors work on."""
+"""Which revisions are the current drafts."""
 
 import pytest
 
@@ -11,17 +11,17 @@ from tests.building import make_page, save_bodies
 pytestmark = pytest.mark.django_db
 
 
-def test_newest_revision_of_each_page_and_language_is_worked_on(moment):
+def test_newest_revision_of_each_page_and_language_is_the_draft(moment):
     page, other = make_page("one"), make_page("two")
     save_bodies(page, moment(), en="Old", ru="Один")
     newest = save_bodies(page, moment(), en="New")["en"]
     save_bodies(other, moment(), en="Other")
-    working = set(Revision.objects.drafts().values_list("page__slug", "language", "digest"))
-    assert len(working) == 3
-    assert ("one", "en", newest.digest) in working
+    drafts = set(Revision.objects.drafts().values_list("page__slug", "language", "digest"))
+    assert len(drafts) == 3
+    assert ("one", "en", newest.digest) in drafts
 
 
-def test_revision_that_was_set_aside_is_not_worked_on(moment):
+def test_revision_that_was_never_the_draft_head_is_not_the_draft(moment):
     page = make_page()
     mine = save_bodies(page, moment(), en="Mine")["en"]
     add_revision(page, "en", b"Theirs", Fields("Theirs"), by=system_actor("Ben"), now=moment(1), is_draft_head=False)

@@ -1,4 +1,4 @@
-"""The site's counter: one row, raised by what readers may see."""
+"""The site counter is one row that only advances."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,19 +13,19 @@ def counter():
     return SiteCounter.objects.get()
 
 
-def test_counter_is_made_when_it_is_first_raised(moment):
+def test_counter_is_created_by_the_first_advance(moment):
     assert not SiteCounter.objects.exists()
     SiteCounter.objects.advance(moment())
     assert (counter().pk, counter().value, counter().changed_at, counter().last_record) == (1, 1, moment(), 0)
 
 
-def test_moment_of_the_last_change_never_steps_back(moment):
+def test_time_of_the_last_change_never_steps_back(moment):
     SiteCounter.objects.advance(moment(5))
     SiteCounter.objects.advance(moment(1))
     assert (counter().value, counter().changed_at) == (2, moment(5))
 
 
-def test_raising_keeps_the_head_of_the_log(moment):
+def test_advance_keeps_the_head_of_the_log(moment):
     publish_bodies(make_page(), {"en": "One"}, moment())
     head = counter().head
     SiteCounter.objects.advance(moment(1))
@@ -33,6 +33,6 @@ def test_raising_keeps_the_head_of_the_log(moment):
     assert len(head) == 64
 
 
-def test_there_is_no_second_row():
+def test_second_row_is_refused():
     with pytest.raises(IntegrityError), transaction.atomic():
         SiteCounter.objects.create(pk=2)

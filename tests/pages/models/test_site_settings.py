@@ -1,4 +1,4 @@
-"""The site's settings: one row, and readers see each change."""
+"""The site settings are one row, and every change advances the site counter."""
 
 import pytest
 
@@ -11,7 +11,7 @@ def value():
     return SiteCounter.objects.get().value
 
 
-def test_saving_raises_the_counter():
+def test_saving_advances_the_counter():
     row = SiteSettings(name_en="Policies")
     row.save()
     row.notice_en = "Moved."
@@ -19,13 +19,13 @@ def test_saving_raises_the_counter():
     assert value() == 2
 
 
-def test_saving_a_second_time_keeps_one_row():
+def test_saving_a_second_object_keeps_one_row():
     SiteSettings(name_en="One").save()
     SiteSettings(name_en="Two").save()
     assert SiteSettings.objects.get().name_en == "Two"
 
 
-def test_deleting_raises_the_counter():
+def test_deleting_advances_the_counter():
     row = SiteSettings()
     row.save()
     row.delete()

@@ -1,4 +1,4 @@
-"""Which versions may be seen at a moment: the edges of each question."""
+"""The state of versions at a time, down to the microsecond."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -8,7 +8,7 @@ from tests.building import make_page
 
 pytestmark = pytest.mark.django_db
 
-# Rows are made by hand here: an import may bring what no editor could.
+# The rows are created directly, because an import can create what an editor cannot.
 
 
 @pytest.fixture
@@ -50,32 +50,32 @@ def upcoming(at):
     return numbers(Version.objects.upcoming(at))
 
 
-def test_version_is_in_force_from_its_moment_on_to_the_microsecond(add, moment):
+def test_version_is_in_force_from_its_effective_time_to_the_microsecond(add, moment):
     add(1, 0, 5)
     assert (in_force(moment(5, -0.000001)), in_force(moment(5))) == ([], [1])
 
 
-def test_highest_number_is_in_force_at_equal_moments(add, moment):
+def test_highest_number_is_in_force_among_equal_effective_times(add, moment):
     add(1, 0, 5), add(2, 0, 5), add(3, 0, 5)
     assert in_force(moment(5)) == [3]
 
 
-def test_higher_number_that_came_earlier_stays_in_force(add, moment):
+def test_higher_number_with_an_earlier_effective_time_stays_in_force(add, moment):
     add(1, 0, 9), add(2, 1, 3)
     assert (in_force(moment(4)), in_force(moment(9))) == ([2], [2])
 
 
-def test_version_that_is_announced_but_not_effective_is_not_in_force(add, moment):
+def test_announced_version_is_not_in_force_before_its_effective_time(add, moment):
     add(1, 0, 0), add(2, 1, 9)
     assert (in_force(moment(8)), in_force(moment(9))) == ([1], [2])
 
 
-def test_cancelled_version_gives_way_from_the_moment_of_its_cancellation(add, moment):
+def test_cancelled_version_does_not_count_from_its_cancellation_on(add, moment):
     add(1, 0, 0), add(2, 1, 9, cancelled=5)
     assert (in_force(moment(9)), upcoming(moment(5, -1)), upcoming(moment(5))) == ([1], [2], [])
 
 
-def test_nothing_is_in_force_where_the_only_version_is_cancelled(add, moment):
+def test_nothing_is_in_force_if_the_only_version_is_cancelled(add, moment):
     add(1, 0, 9, cancelled=5)
     assert in_force(moment(20)) == []
 
@@ -89,22 +89,22 @@ def test_each_page_has_its_own_version_in_force(add, moment):
     ]
 
 
-def test_announced_version_is_upcoming_between_its_two_moments(add, moment):
+def test_announced_version_is_upcoming_from_publication_until_it_takes_effect(add, moment):
     add(1, 2, 5)
     assert [upcoming(moment(day)) for day in (1, 2, 4, 5)] == [[], [1], [1], []]
 
 
-def test_announcement_that_a_higher_number_overtakes_is_not_upcoming(add, moment):
+def test_announcement_superseded_by_a_higher_number_is_not_upcoming(add, moment):
     add(1, 0, 9), add(2, 1, 9), add(3, 2, 12)
     assert (upcoming(moment(0)), upcoming(moment(1)), upcoming(moment(2))) == ([1], [2], [2, 3])
 
 
-def test_cancelled_or_unknown_version_overtakes_nothing(add, moment):
+def test_cancelled_or_unpublished_version_supersedes_nothing(add, moment):
     add(1, 0, 9), add(2, 1, 9, cancelled=3)
     assert (upcoming(moment(0)), upcoming(moment(2)), upcoming(moment(3))) == ([1], [2], [1])
 
 
-def test_published_and_cancelled_take_the_moment(add, moment):
+def test_published_and_cancelled_depend_on_the_time(add, moment):
     add(1, 0, 9, cancelled=5)
     versions = Version.objects
     assert [numbers(versions.published(moment(day))) for day in (-1, 0)] == [[], [1]]
@@ -114,12 +114,12 @@ def test_published_and_cancelled_take_the_moment(add, moment):
 
 
 @pytest.mark.parametrize(("number", "published", "effective"), [(1, 5, 4), (0, 0, 0)])
-def test_database_refuses_a_version_that_is_backdated_or_has_no_number(add, number, published, effective):
+def test_database_refuses_a_retroactive_version_and_number_zero(add, number, published, effective):
     with pytest.raises(IntegrityError), transaction.atomic():
         add(number, published, effective)
 
 
-def test_database_refuses_a_number_twice(add):
+def test_database_refuses_the_same_number_twice(add):
     add(1, 0, 0)
     with pytest.raises(IntegrityError), transaction.atomic():
         add(1, 1, 1)

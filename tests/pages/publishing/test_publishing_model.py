@@ -1,4 +1,4 @@
-"""The verbs, driven at random on the real database, against the rules said once more in plain Python."""
+"""Random operations on the real database agree with a reference model in plain Python."""
 
 import contextlib
 import os
@@ -43,7 +43,7 @@ TICK = timedelta(microseconds=1)
 some_page = st.sampled_from([0, 0, 1])
 some_languages = st.sets(st.sampled_from(LANGUAGES))
 body = st.sampled_from(list(BODIES))
-# Clocks go forward, stand still, and step back.
+# Clocks advance, stand still, and step back.
 step = st.sampled_from([0, 0, 1, 2, 7, -3])
 significance = st.sampled_from(["major", "major", "minor", "minor", None])
 later = st.sampled_from([None, None, None, -2, 0, 4, 9, 9])
@@ -52,19 +52,19 @@ noted = st.sampled_from([set(LANGUAGES)] * 4 + [set(), {"ru"}])
 
 
 def fingerprint():
-    """Return what a refused verb must leave as it was."""
-    working_copies = Page.objects.order_by("pk").values_list("pk", *(f"body_{language}" for language in LANGUAGES))
+    """Return everything that a refused operation must leave unchanged."""
+    drafts = Page.objects.order_by("pk").values_list("pk", *(f"body_{language}" for language in LANGUAGES))
     return (
         list(PublicationRecord.objects.order_by("number").values_list("hash", flat=True)),
         list(Version.objects.order_by("pk").values_list("pk", flat=True)),
         list(Revision.objects.order_by("pk").values_list("pk", flat=True)),
         list(SiteCounter.objects.values_list()),
-        list(working_copies),
+        list(drafts),
     )
 
 
 class Publishing(RuleBasedStateMachine):
-    """Two pages, three languages, editors who do anything."""
+    """Two pages and three languages, changed by operations in any order."""
 
     def __init__(self):
         super().__init__()
@@ -83,21 +83,23 @@ class Publishing(RuleBasedStateMachine):
             self.naive.append(NaivePage("en"))
             self.write(len(self.pages) - 1, start)
         if is_published:
-            said = {"now": self.now, "notes": {}}
-            choices = {
+            options = {"now": self.now, "notes": {}}
+            texts = {
                 name: TextToPublish(draft_revision(self.pages[0], name), None, THIS_VERSION) for name in ("en", "ru")
             }
-            picks = {name: {"body": starts[0][name], "significance": None, "basis": "this"} for name in ("en", "ru")}
-            publish(self.pages[0], choices, by=EDITOR, **said)
-            self.naive[0].publish(picks, effective=None, removed=set(), binding=None, announcement_action=None, **said)
+            chosen = {name: {"body": starts[0][name], "significance": None, "basis": "this"} for name in ("en", "ru")}
+            publish(self.pages[0], texts, by=EDITOR, **options)
+            self.naive[0].publish(
+                chosen, effective=None, removed=set(), binding=None, announcement_action=None, **options
+            )
 
-    def something_waits(self):
+    def has_upcoming(self):
         return any(naive.upcoming(self.now) for naive in self.naive)
 
-    def something_is_withdrawn(self):
+    def has_withdrawn(self):
         return any(naive.is_withdrawn(self.now) for naive in self.naive)
 
-    def something_is_known(self):
+    def has_versions(self):
         return any(naive.versions for naive in self.naive)
 
     def write(self, index, bodies):
@@ -107,12 +109,12 @@ class Publishing(RuleBasedStateMachine):
             by=system_actor("Ann"),
             now=self.now,
         )
-        naive = self.naive[index].working
-        # A language that was never written has no revision to choose.
-        naive |= {name: body for name, body in bodies.items() if body or name in naive}
+        drafts = self.naive[index].drafts
+        # A language that was never saved has no revision to publish.
+        drafts |= {name: body for name, body in bodies.items() if body or name in drafts}
 
     def both(self, call, expected):
-        """Carry a verb out on either side: both do it, or both refuse and leave everything as it was."""
+        """Perform an operation on the site and on the model: both do it, or both refuse it and change nothing."""
         refusal = None
         try:
             expected()
@@ -125,7 +127,7 @@ class Publishing(RuleBasedStateMachine):
             with pytest.raises(REFUSALS) as error:
                 call()
             assert (error.type.__name__, fingerprint()) == (refusal, before)
-        self.insist_on_the_same()
+        self.check_everything()
 
     @rule(
         index=some_page, bodies=st.dictionaries(st.sampled_from(LANGUAGES), body | st.just(""), min_size=1), step=step
@@ -153,21 +155,21 @@ class Publishing(RuleBasedStateMachine):
         self.now += timedelta(days=step)
         self.write(index, bodies)
         page, naive = self.pages[index], self.naive[index]
-        picks = {
+        chosen = {
             name: {
-                "body": naive.working[name],
+                "body": naive.drafts[name],
                 "significance": data.draw(significance),
                 "basis": data.draw(st.sampled_from(["kept", "this"])),
             }
-            for name in sorted((languages | set(bodies)) & set(naive.working) - removed)
+            for name in sorted((languages | set(bodies)) & set(naive.drafts) - removed)
         }
-        choices = {
+        texts = {
             name: TextToPublish(
                 draft_revision(page, name),
-                pick["significance"],
-                {"kept": SAME_BASIS, "this": THIS_VERSION}[pick["basis"]],
+                choice["significance"],
+                {"kept": SAME_BASIS, "this": THIS_VERSION}[choice["basis"]],
             )
-            for name, pick in picks.items()
+            for name, choice in chosen.items()
         }
         effective = None if later is None else self.now + timedelta(days=later)
         options = {
@@ -175,17 +177,17 @@ class Publishing(RuleBasedStateMachine):
             "removed": removed,
             "announcement_action": announcement_action,
         }
-        verb = announce if is_announced and effective else publish
+        operation = announce if is_announced and effective else publish
 
         def expected():
-            if verb is announce and effective <= naive.moment(self.now):
+            if operation is announce and effective <= naive.effective_now(self.now):
                 raise Refused("ValidationError")
-            naive.publish(picks, now=self.now, effective=effective, binding=binding, **options)
+            naive.publish(chosen, now=self.now, effective=effective, binding=binding, **options)
 
-        said = options | {"by": EDITOR, "now": self.now, "effective_at": effective, "binding_language": binding}
-        self.both(lambda: verb(page, choices, **said), expected)
+        arguments = options | {"by": EDITOR, "now": self.now, "effective_at": effective, "binding_language": binding}
+        self.both(lambda: operation(page, texts, **arguments), expected)
 
-    @precondition(something_waits)
+    @precondition(has_upcoming)
     @rule(index=some_page, back=st.integers(0, 2), step=step)
     def cancel(self, index, back, step):
         self.now += timedelta(days=step)
@@ -198,7 +200,7 @@ class Publishing(RuleBasedStateMachine):
                 lambda: naive.cancel(number, now=self.now),
             )
 
-    @precondition(something_is_known)
+    @precondition(has_versions)
     @rule(
         index=some_page,
         back=st.integers(0, 5),
@@ -236,7 +238,7 @@ class Publishing(RuleBasedStateMachine):
 
         self.both(call, expected)
 
-    @precondition(something_waits)
+    @precondition(has_upcoming)
     @rule(index=some_page, back=st.sampled_from([0, 0, 1]), later=st.sampled_from([-1, 0, 3, 8, 12]), step=step)
     def announce_again(self, index, back, later, step):
         self.now += timedelta(days=step)
@@ -249,7 +251,7 @@ class Publishing(RuleBasedStateMachine):
                 lambda: naive.announce_again(number, now=self.now, effective=effective),
             )
 
-    @precondition(something_is_known)
+    @precondition(has_versions)
     @rule(
         data=st.data(),
         index=some_page,
@@ -263,11 +265,11 @@ class Publishing(RuleBasedStateMachine):
     def correct(self, data, index, bodies, significance, announcement_action, noted, step):
         self.now += timedelta(days=step)
         page, naive = self.pages[index], self.naive[index]
-        # What waits, and now and then what waits no longer.
-        numbers = naive.upcoming(naive.moment(self.now)) + data.draw(st.sampled_from([[], [], [], [1]]))
-        some_texts = st.dictionaries(st.sampled_from(LANGUAGES), body, max_size=2)
-        announced = {number: data.draw(some_texts) for number in numbers if number <= len(naive.versions)}
-        said = {
+        # The upcoming versions, and sometimes one that is not upcoming any more.
+        numbers = naive.upcoming(naive.effective_now(self.now)) + data.draw(st.sampled_from([[], [], [], [1]]))
+        some_bodies = st.dictionaries(st.sampled_from(LANGUAGES), body, max_size=2)
+        announced = {number: data.draw(some_bodies) for number in numbers if number <= len(naive.versions)}
+        options = {
             "now": self.now,
             "announcement_action": announcement_action,
             "notes": dict.fromkeys(noted, "Corrected."),
@@ -283,22 +285,22 @@ class Publishing(RuleBasedStateMachine):
                     number: {name: make_fields(body) for name, body in rewritten.items()}
                     for number, rewritten in announced.items()
                 },
-                **said,
+                **options,
             )
 
-        self.both(call, lambda: naive.correct(bodies, significance=significance, announced=announced, **said))
+        self.both(call, lambda: naive.correct(bodies, significance=significance, announced=announced, **options))
 
-    @precondition(something_is_known)
-    @rule(index=some_page, is_told=st.sampled_from([True, True, True, False]), step=step)
-    def withdraw(self, index, is_told, step):
+    @precondition(has_versions)
+    @rule(index=some_page, has_reason=st.sampled_from([True, True, True, False]), step=step)
+    def withdraw(self, index, has_reason, step):
         self.now += timedelta(days=step)
-        reasons = {"en": "Wrong."} if is_told else {"ru": "Ошибка."}
+        reasons = {"en": "Wrong."} if has_reason else {"ru": "Ошибка."}
         self.both(
             lambda: withdraw(self.pages[index], reasons=reasons, by=EDITOR, now=self.now),
             lambda: self.naive[index].withdraw(reasons, now=self.now),
         )
 
-    @precondition(something_is_withdrawn)
+    @precondition(has_withdrawn)
     @rule(index=some_page, step=step)
     def bring_back(self, index, step):
         self.now += timedelta(days=step)
@@ -307,7 +309,7 @@ class Publishing(RuleBasedStateMachine):
             lambda: self.naive[index].bring_back(now=self.now),
         )
 
-    @precondition(something_is_known)
+    @precondition(has_versions)
     @rule(
         index=some_page,
         back=st.integers(0, 3),
@@ -328,7 +330,7 @@ class Publishing(RuleBasedStateMachine):
             )
 
     @rule(index=some_page, seen=st.integers(0, 3))
-    def look_at_another_version(self, index, seen):
+    def publish_after_seeing_another_version(self, index, seen):
         base = self.naive[index].base()
         if seen != (base["number"] if base else 0):
             before = fingerprint()
@@ -336,26 +338,27 @@ class Publishing(RuleBasedStateMachine):
                 publish(self.pages[index], {}, by=system_actor("Ann"), now=self.now, expected_base=seen)
             assert fingerprint() == before
 
-    def insist_on_the_same(self):
-        moments = [naive.last_moment for naive in self.naive if naive.last_moment]
-        self.insist_on_visibility({FAR, self.now, *(one + tick for one in moments for tick in (-TICK, 0 * TICK, TICK))})
+    def check_everything(self):
+        times = [naive.last_time for naive in self.naive if naive.last_time]
+        self.check_visibility({FAR, self.now, *(time + tick for time in times for tick in (-TICK, 0 * TICK, TICK))})
         for page, naive in zip(self.pages, self.naive, strict=True):
-            self.insist_on_the_rows(page, naive)
-        links = [ChainLink(one.number, one.canonical, one.hash) for one in PublicationRecord.objects.order_by("number")]
+            self.check_rows(page, naive)
+        records = PublicationRecord.objects.order_by("number")
+        links = [ChainLink(record.number, record.canonical, record.hash) for record in records]
         counter = SiteCounter.objects.first()
         assert first_broken_link(links, head=counter.head if counter else "") is None
-        assert [record.number for record in links] == list(range(1, len(links) + 1))
+        assert [link.number for link in links] == list(range(1, len(links) + 1))
 
-    def insist_on_the_rows(self, page, naive):
+    def check_rows(self, page, naive):
         stored = list(page.versions.order_by("number"))
         assert [version.number for version in stored] == list(range(1, len(naive.versions) + 1))
         page.refresh_from_db()
-        assert {name: page.draft_text(name)["body"] for name in naive.working} == naive.working
+        assert {name: page.draft_text(name)["body"] for name in naive.drafts} == naive.drafts
         for version, expected in list(zip(stored, naive.versions, strict=True))[-3:]:
             facts = (version.published_at, version.effective_at, version.binding_language)
             assert facts == (expected["published"], expected["effective"], expected["binding"])
             rows = texts_by_language(version)
-            assert {name: self.told(row) for name, row in rows.items()} == {
+            assert {name: self.row_facts(row) for name, row in rows.items()} == {
                 name: (
                     row["body"],
                     row["significance"],
@@ -365,25 +368,25 @@ class Publishing(RuleBasedStateMachine):
                 )
                 for name, row in expected["texts"].items()
             }
-            # Of a version that came and went in one instant nobody can tell which others stood then.
+            # If a version was cancelled at the time it was published, the status at that time is undefined.
             if expected["cancelled"] != expected["published"]:
-                self.insist_on_the_status(page, version, rows, naive, expected)
+                self.check_statuses(page, version, rows, naive, expected)
 
     @staticmethod
-    def told(row):
+    def row_facts(row):
         body = source.extract_body(bytes(row.revision.source))
         return body, row.significance, row.change_note, row.based_on, row.modified_at
 
     @staticmethod
-    def insist_on_the_status(page, version, rows, naive, expected):
+    def check_statuses(page, version, rows, naive, expected):
         for language in set(rows) - {"en"}:
             assert status_with_basis(page, version, rows[language], rows, FAR) == naive.best(expected, language)
 
-    def insist_on_visibility(self, instants):
-        for at in instants:
-            found = list(Version.objects.in_force(at).values_list("page", "number"))
-            numbers = dict(found)
-            assert len(found) == len(numbers)
+    def check_visibility(self, times):
+        for at in times:
+            rows = list(Version.objects.in_force(at).values_list("page", "number"))
+            numbers = dict(rows)
+            assert len(rows) == len(numbers)
             expected = {page.pk: naive.in_force(at) for page, naive in zip(self.pages, self.naive, strict=True)}
             assert numbers == {pk: number for pk, number in expected.items() if number}
             withdrawn = {page.pk for page, naive in zip(self.pages, self.naive, strict=True) if naive.is_withdrawn(at)}
@@ -396,48 +399,48 @@ class Publishing(RuleBasedStateMachine):
                 for number in naive.upcoming(at)
             ]
             for page in self.pages:
-                self.insist_on_the_spans(page, at, numbers.get(page.pk), dict.fromkeys(one for one in upcoming))
+                self.check_spans(page, at, numbers.get(page.pk), upcoming)
 
     @staticmethod
-    def insist_on_the_spans(page, at, in_force, upcoming):
+    def check_spans(page, at, in_force, upcoming):
         spans = spans_of(page, at)
         assert [number for number, span in spans.items() if span.state == "in force"] == (
             [in_force] if in_force else []
         )
         assert {(page.pk, number) for number, span in spans.items() if span.state == "upcoming"} == {
-            one for one in upcoming if one[0] == page.pk
+            pair for pair in upcoming if pair[0] == page.pk
         }
 
-    def insist_on_all_moments(self):
+    def check_all_times(self):
         events = {
-            moment
+            time
             for naive in self.naive
             for version in naive.versions
-            for moment in (version["published"], version["effective"], version["cancelled"])
-            if moment
-        } | {moment for naive in self.naive for moment, _ in naive.events}
-        instants = sorted({event + tick for event in events for tick in (-TICK, 0 * TICK, TICK)} | {FAR})
-        self.insist_on_visibility(instants)
+            for time in (version["published"], version["effective"], version["cancelled"])
+            if time
+        } | {time for naive in self.naive for time, _ in naive.events}
+        times = sorted({event + tick for event in events for tick in (-TICK, 0 * TICK, TICK)} | {FAR})
+        self.check_visibility(times)
         for page, naive in zip(self.pages, self.naive, strict=True):
             spans = spans_of(page, FAR)
-            for at in instants:
-                holding = [
+            for at in times:
+                in_force = [
                     number
                     for number, span in spans.items()
                     if span.since and span.since <= at and (span.until is None or at < span.until)
                 ]
-                assert holding == ([naive.in_force(at)] if naive.in_force(at) else [])
+                assert in_force == ([naive.in_force(at)] if naive.in_force(at) else [])
 
     def teardown(self):
         with contextlib.ExitStack() as stack:
             stack.callback(self.transaction.__exit__, None, None, None)
             stack.callback(transaction.set_rollback, True)
             if self.pages:
-                self.insist_on_all_moments()
+                self.check_all_times()
 
 
 @pytest.mark.django_db
-def test_publishing_keeps_every_rule_whatever_editors_do():
+def test_publishing_agrees_with_the_reference_model():
     examples = int(os.environ.get("PUBLISHING_EXAMPLES", "10"))
     run_state_machine_as_test(
         Publishing,
