@@ -65,7 +65,7 @@ def version(request, path, number):
         "withdrawal": withdrawal_at(presentation.page, get_language(), at),
         "language_links": language_links(presentation.page, f"v/{number}/", presentation.languages),
     }
-    # Search engines shall find the version in force, not this one.
+    # Search engines should find the version in force, not this one.
     response = render_page(request, "pages/version.html", context, at=at, noindex=True)
     add_version_links(response, presentation, at=at, is_numbered=True)
     return response

@@ -54,10 +54,11 @@ def history_json(request, path):
 def _versions(page: Page, at: datetime) -> list[dict]:
     """Return the published versions, newest first."""
     spans = spans_of(page, at)
-    known = page.versions.published(at).order_by("-number")
+    published = page.versions.published(at).order_by("-number")
     of_page = PublicationRecord.objects.filter(version__page=page)
     cancelled, confirmations = dict(of_page.cancellations(at).values_list("version", "at")), _confirmations(page, at)
-    texts, records = _by_version(_texts(known)), _by_version(of_page.public(at).order_by("number"))
+    # For all versions at once, not with queries for each.
+    texts, records = _by_version(_texts(published)), _by_version(of_page.public(at).order_by("number"))
     return [
         {
             **_version_fields(page, version, spans[version.number]),
@@ -67,7 +68,7 @@ def _versions(page: Page, at: datetime) -> list[dict]:
                 text.language: _text_fields(page, version, text, confirmations) for text in texts.get(version.pk, ())
             },
         }
-        for version in known
+        for version in published
     ]
 
 

@@ -24,12 +24,12 @@ FIRST_PART_URL = "/publication-log.json"
 def publication_log(request, after=0):
     """Return the records after a number. Records that are not public yet are left out, also from count and head."""
     at = now()
-    known = PublicationRecord.objects.public(at).order_by("number")
-    count, head = known.values_list("number", "hash").last() or (0, "")
+    public = PublicationRecord.objects.public(at).order_by("number")
+    count, head = public.values_list("number", "hash").last() or (0, "")
     # A record that is not public yet must look like one that does not exist.
     if after > count:
         raise Http404
-    records = list(known.filter(number__gt=after).only("number", "kind", "at", "canonical", "hash")[:RECORDS_PER_PART])
+    records = list(public.filter(number__gt=after).only("number", "kind", "at", "canonical", "hash")[:RECORDS_PER_PART])
     last = records[-1].number if records else count
     part = {
         "format": FORMAT,
