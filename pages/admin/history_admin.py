@@ -32,7 +32,7 @@ class VersionTextInline(ReadOnlyAdminMixin, admin.StackedInline):
 
     @admin.display(description=gettext_lazy("text"))
     def text_link(self, text):
-        return _link("text", text.version.page_id, text.language, f"v{text.version.number}", label=_("See the text"))
+        return _link("text", text.version.page_id, text.language, f"v{text.version.number}", label=_("View the text"))
 
     def get_queryset(self, request):
         # A source can be hundreds of kilobytes long and is not shown here.
@@ -78,7 +78,7 @@ class RevisionAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("history"))
     def text_link(self, revision):
-        return _link("text", revision.page_id, revision.language, f"r{revision.pk}", label=_("See the text"))
+        return _link("text", revision.page_id, revision.language, f"r{revision.pk}", label=_("View the text"))
 
     @admin.display(description=pgettext_lazy("the body of a page", "Text"))
     def text(self, revision):

@@ -55,7 +55,7 @@ def preview(model_admin, request, page: Page, language: str):
     at, editors_language = timezone.now(), request.LANGUAGE_CODE
     revision = _requested_revision(request)
     if revision is None and not has_draft(page):
-        return _message_response(_("This page has no text yet: there is nothing to show."), page, status=404)
+        return _message_response(_("This page has no text yet."), page, status=404)
     # The page is rendered in its own language; only the banner above it is in the editor's.
     with override(language):
         presentation = call_or_404(read_draft, page, language, at, revision)
@@ -102,7 +102,7 @@ def _message_response(message: str, page: Page, *, status: int) -> HttpResponse:
 
 
 def _forbidden_response(request) -> HttpResponse:
-    message, link_text = _("You are logged out, or may not see drafts."), _("Log in")
+    message, link_text = _("You are logged out, or do not have permission to see drafts."), _("Log in")
     login_url = f"{reverse('admin:login')}?next={request.path}"
     return HttpResponse(format_html('<p>{} <a href="{}">{}</a></p>', message, login_url, link_text), status=403)
 

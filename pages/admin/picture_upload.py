@@ -32,9 +32,9 @@ from pages.text.pictures import format_picture
 _FORM_OVERHEAD = 64 * 1024
 # A pattern is enough, because nh3 writes every attribute in double quotes (see `pages.text.rendering`).
 _PUBLIC_SRC = re.compile(r'(?<= src=")/media/([0-9a-f]{64})(?=")')
-LOGGED_OUT = gettext_lazy("You are logged out. Log in again in another tab; what you wrote stays here. Then try again.")
-FORBIDDEN = gettext_lazy("You may not upload pictures.")
-CSRF_FAILED = gettext_lazy("Your browser did not prove that this came from you. Try again.")
+LOGGED_OUT = gettext_lazy("You are logged out. Log in again in another tab; your input stays here. Then try again.")
+FORBIDDEN = gettext_lazy("You do not have permission to upload pictures.")
+CSRF_FAILED = gettext_lazy("The request could not be verified. Try again.")
 
 
 class PictureForm(forms.Form):
@@ -46,18 +46,16 @@ class PictureForm(forms.Form):
         label=gettext_lazy("Alternative text"),
         max_length=500,
         required=False,
-        help_text=gettext_lazy("What the picture says, for those who cannot see it."),
+        help_text=gettext_lazy("A description of the picture for people who cannot see it."),
         widget=forms.TextInput(attrs={"size": 60}),
     )
-    decorative = forms.BooleanField(
-        label=gettext_lazy("Decoration: it says nothing that the text does not say"), required=False
-    )
+    decorative = forms.BooleanField(label=gettext_lazy("Decoration: it adds nothing to the text"), required=False)
 
     def clean(self):
         """Require an alternative text, unless the picture is decoration."""
         cleaned = super().clean()
         if not cleaned.get("alternative") and not cleaned.get("decorative") and "alternative" not in self.errors:
-            self.add_error("alternative", _("Say what the picture shows, or that it is decoration."))
+            self.add_error("alternative", _("Describe what the picture shows, or mark it as decoration."))
         return cleaned
 
 
@@ -88,7 +86,9 @@ def upload_view(model_admin):
         elif not actor_of(request.user).has_perm(ADD_PICTURE):
             response = _error_response(request, [FORBIDDEN], 403)
         elif _content_length(request) > MAX_BYTES + _FORM_OVERHEAD:
-            text = _("The file is too large: a picture may have %(limit)d MB.") % {"limit": MAX_BYTES // 1024**2}
+            text = _("The file is too large: a picture may have at most %(limit)d MB.") % {
+                "limit": MAX_BYTES // 1024**2
+            }
             response = _error_response(request, [text], 413, form=PictureForm())
         else:
             response = _process_upload(request)
@@ -111,7 +111,7 @@ def _process_upload(request):
         form.add_error("picture", error)
         return _error_response(request, error.messages, 400, form=form)
     markdown = format_picture(reference, "" if cleaned["decorative"] else cleaned["alternative"])
-    note = _("Of the animation, the first picture was kept.") if encoded.was_animated else ""
+    note = _("Only the first frame of the animation was kept.") if encoded.was_animated else ""
     if _wants_json(request):
         return JsonResponse({"markdown": markdown, "note": note}, status=201)
     # The reference ends with the SHA-256 digest in hex.

@@ -18,14 +18,14 @@ class ImportedCommit(models.Model):
         _("author's date"),
         max_length=60,
         blank=True,
-        help_text=_("Seconds since 1970 and the time zone, as git has it."),
+        help_text=_("Seconds since 1970 and the time zone, as stored in git."),
     )
     committer_name = models.CharField(_("committer"), max_length=300, blank=True)
     committer_email = models.CharField(_("committer's e-mail"), max_length=300, blank=True)
     committer_date = models.CharField(_("committer's date"), max_length=60, blank=True)
     message = models.BinaryField(_("message"))
     files = models.JSONField(_("files"), default=dict)
-    site_structure = models.JSONField(_("layout"), null=True)
+    site_structure = models.JSONField(_("structure"), null=True)
 
     class Meta:
         verbose_name = _("imported commit")

@@ -27,7 +27,7 @@ def _first_translation(row: models.Model, name: str) -> str:
 class LinkGroup(SiteWideModel):
     """A heading with links below it. Groups can be nested."""
 
-    position = models.CharField(_("place"), max_length=10, choices=LinkPosition.choices, default=LinkPosition.FOOTER)
+    position = models.CharField(_("position"), max_length=10, choices=LinkPosition.choices, default=LinkPosition.FOOTER)
     parent = models.ForeignKey(
         "self", models.CASCADE, null=True, blank=True, related_name="subgroups", verbose_name=_("part of")
     )

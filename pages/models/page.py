@@ -52,17 +52,17 @@ class Page(models.Model):
     slug = models.CharField(_("slug"), max_length=200, blank=True, help_text=_("The last part of the page's address."))
     path = models.CharField(_("path"), max_length=MAX_PATH_LENGTH, unique=True, editable=False)
     weight = models.PositiveIntegerField(
-        _("weight"), default=0, help_text=_("Orders a page among its siblings: lighter ones first, 0 last.")
+        _("weight"), default=0, help_text=_("Sorts the page among its siblings: lower weights first.")
     )
     source_language = models.CharField(
         _("source language"), max_length=20, help_text=_("The language that translations are made from.")
     )
     review_by = models.DateField(
-        _("review by"), null=True, blank=True, help_text=_("A day by which somebody should read this page again.")
+        _("review by"), null=True, blank=True, help_text=_("The date by which this page should be reviewed.")
     )
     title = models.CharField(_("title"), max_length=300, blank=True)
     link_title = models.CharField(
-        _("link title"), max_length=300, blank=True, help_text=_("A shorter title for menus, if one is needed.")
+        _("link title"), max_length=300, blank=True, help_text=_("A shorter title for menus, if needed.")
     )
     description = models.TextField(_("description"), blank=True, help_text=_("One sentence for lists and search."))
     body = MarkdownxField(_("text"), blank=True)

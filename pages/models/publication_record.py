@@ -43,7 +43,7 @@ class PublicationRecord(models.Model):
 
     number = models.PositiveIntegerField(_("number"), unique=True)
     kind = models.CharField(_("event"), max_length=12, choices=RecordKind.choices)
-    at = models.DateTimeField(_("moment"))
+    at = models.DateTimeField(_("time"))
     canonical = models.TextField(_("canonical form"), help_text=_("JSON in the canonical form of RFC 8785."))
     hash = models.CharField(_("hash"), max_length=64, help_text=_("SHA-256 of the canonical form, in hexadecimal."))
     # No index of their own: they are the first columns of the indexes below.
@@ -70,11 +70,11 @@ class PublicationRecord(models.Model):
     )
     actor_name = models.CharField(_("by"), max_length=300, blank=True)
     reasons = models.JSONField(
-        _("reason"), default=dict, blank=True, help_text=_("For readers, by language, as they were written.")
+        _("reason"), default=dict, blank=True, help_text=_("For readers, by language, as written.")
     )
     language = models.CharField(_("language"), max_length=20, blank=True)
     text_digest = models.CharField(
-        _("digest"), max_length=64, blank=True, help_text=_("Of a translation that was confirmed.")
+        _("digest"), max_length=64, blank=True, help_text=_("The digest of the confirmed translation.")
     )
 
     objects = PublicationRecordQuerySet.as_manager()

@@ -9,7 +9,7 @@ from pages.models.site_counter import SiteWideModel, SiteWideQuerySet
 
 OLD_PATH = RegexValidator(
     r"\A[^/\x00-\x1f\x7f?#]+(?:/[^/\x00-\x1f\x7f?#]+)*\Z",
-    _("A path is made of names with slashes between them, such as privacy-policy or legal/terms."),
+    _("A path consists of names separated by slashes, such as privacy-policy or legal/terms."),
 )
 
 
@@ -38,7 +38,7 @@ class Redirect(SiteWideModel):
         max_length=1000,
         unique=True,
         validators=[OLD_PATH],
-        help_text=_("Without the language and without slashes at its ends. What lies below it is covered as well."),
+        help_text=_("Without the language, and without slashes at the ends. Covers everything below it as well."),
     )
     page = models.ForeignKey("pages.Page", models.CASCADE, related_name="redirects", verbose_name=_("page"))
 

@@ -34,10 +34,10 @@ class Revision(models.Model):
     author = models.CharField(_("author"), max_length=300)
     created_at = models.DateTimeField(_("saved"))
     is_draft_head = models.BooleanField(
-        _("was the draft"),
+        _("is draft head"),
         default=True,
         help_text=_(
-            "Off for a text that never was the draft: an import or a revert stored it without changing the draft."
+            "Off for a text that has never been the draft: an import or a revert stored it without changing the draft."
         ),
     )
 

@@ -12,10 +12,10 @@ class SiteSettings(SiteWideModel):
 
     name = models.CharField(_("site name"), max_length=100, blank=True)
     notice = models.TextField(
-        _("notice"), blank=True, help_text=_("Shown on top of every page; leave it empty for none. Plain text.")
+        _("notice"), blank=True, help_text=_("Shown at the top of every page; leave empty to show nothing. Plain text.")
     )
     licence_name = models.CharField(
-        _("licence"), max_length=200, blank=True, help_text=_("The licence that the texts are under, by its name.")
+        _("licence"), max_length=200, blank=True, help_text=_("The name of the licence of the texts.")
     )
     licence_url = models.CharField(_("address of the licence"), max_length=500, blank=True, validators=[WEB_ADDRESS])
     documentation_tracker = models.CharField(
@@ -23,14 +23,14 @@ class SiteSettings(SiteWideModel):
         max_length=500,
         blank=True,
         validators=[WEB_ADDRESS],
-        help_text=_("The address of a new issue on the texts; the page's title is filled in."),
+        help_text=_("The address for a new issue on the texts; the page's title is filled in."),
     )
     project_tracker = models.CharField(
         _("project tracker"),
         max_length=500,
         blank=True,
         validators=[WEB_ADDRESS],
-        help_text=_("The address of a new issue on the project."),
+        help_text=_("The address for a new issue on the project."),
     )
 
     class Meta:

@@ -27,7 +27,7 @@ class VersionText(models.Model):
         _("reflects version"),
         null=True,
         blank=True,
-        help_text=_("The version whose source text this translation says."),
+        help_text=_("The version whose source text this translation reflects."),
     )
     modified_at = models.DateTimeField(_("last updated"))
     pictures = models.JSONField(_("pictures"), default=dict, blank=True)

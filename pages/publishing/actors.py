@@ -22,7 +22,9 @@ class Actor:
         """Raise PermissionDenied, which names the missing permissions, unless the actor has all of them."""
         missing = [permission for permission in permissions if not self.has_perm(permission)]
         if missing:
-            raise PermissionDenied(_("You may not do this: %(permissions)s.") % {"permissions": ", ".join(missing)})
+            raise PermissionDenied(
+                _("You do not have permission to do this: %(permissions)s.") % {"permissions": ", ".join(missing)}
+            )
 
 
 def system_actor(name: str) -> Actor:

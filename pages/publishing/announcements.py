@@ -20,7 +20,7 @@ from pages.publishing.records import append_record, effective_now, require_last_
 from pages.publishing.version_plan import THIS_VERSION, Basis, TextToPublish, is_changed
 from pages.publishing.version_writer import base_version, version_texts, write_version
 
-EFFECTIVE_DATE_PASSED = gettext_lazy("The moment has passed: an announcement needs one in the future.")
+EFFECTIVE_DATE_PASSED = gettext_lazy("This time is in the past: an announcement needs a time in the future.")
 
 
 class AnnouncementAction(StrEnum):
@@ -79,7 +79,7 @@ def announce_again(
     append_record(RecordKind.CANCEL, page=page, version=version, at=at, now=now, by=by)
     base = base_version(page, at)
     if base is not None and base.effective_at >= effective_at:
-        text = _("Version %(number)d is announced for later than that: this one has to follow it.")
+        text = _("Version %(number)d is announced for a later time: this version has to follow it.")
         raise ValidationError({"effective_at": text % {"number": base.number}})
     reannounce([version], base, by=by, at=at, now=now, effective_at=effective_at)
     return page.versions.order_by("-number")[0]

@@ -155,7 +155,7 @@ def validate_texts(texts: Mapping[str, Fields], *, prefix: str = "") -> None:
         if (size := len(text.body.encode())) > MAX_BODY_BYTES:
             sizes = {"size": -(-size // 1024), "limit": MAX_BODY_BYTES // 1024}
             errors[text_field(f"{prefix}body", language)] = (
-                _("The text has %(size)d KB; the most that a page may have is %(limit)d KB.") % sizes
+                _("The text has %(size)d KB; a page may have at most %(limit)d KB.") % sizes
             )
         if not text.is_blank and not text.title.strip():
             errors[text_field(f"{prefix}title", language)] = _("A text needs a title.")

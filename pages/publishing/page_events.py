@@ -42,7 +42,7 @@ def withdraw(
     reasons = {language: reason.strip() for language, reason in reasons.items() if reason.strip()}
     if page.source_language not in reasons:
         field = text_field("reason", page.source_language)
-        raise ValidationError({field: _("Tell readers why the page is withdrawn.")})
+        raise ValidationError({field: _("Explain to readers why the page is withdrawn.")})
     return append_record(RecordKind.WITHDRAW, page=page, at=at, now=now, by=by, reasons=reasons)
 
 

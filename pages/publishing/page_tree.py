@@ -64,9 +64,9 @@ def clean_slug(slug: str, *, parent: Page | None) -> str:
         return slug
     # Also rejects an empty slug, "." and "..".
     if not all(map(is_slug_character, slug)) or slug.strip(".") == "":
-        raise ValidationError({"slug": _("A slug is made of letters, digits, hyphens and underscores.")})
+        raise ValidationError({"slug": _("A slug consists of letters, digits, hyphens and underscores.")})
     if is_reserved_slug(slug, at_root=parent is None):
-        raise ValidationError({"slug": _("The site itself uses the name “%(slug)s”.") % {"slug": slug}})
+        raise ValidationError({"slug": _("The site uses the name “%(slug)s” itself.") % {"slug": slug}})
     if parent is not None and not parent.path:
         raise ValidationError({"parent": _("The home page has no pages below it: leave the parent empty.")})
     return slug
@@ -157,12 +157,12 @@ def move(
     slug, old = clean_slug(slug, parent=parent), page.path
     subtree = _subtree(page)
     if parent is not None and parent.pk in subtree:
-        raise ValidationError({"parent": _("A page cannot stand below itself.")})
+        raise ValidationError({"parent": _("A page cannot be its own descendant.")})
     if not old or not slug:
-        raise ValidationError({"slug": _("The home page stays where it is.")})
+        raise ValidationError({"slug": _("The home page cannot be moved.")})
     new = _build_path(slug, parent)
     if new == old:
-        raise ValidationError({"slug": _("The page stands there already.")})
+        raise ValidationError({"slug": _("The page already has this address.")})
     _write_paths({key: new + path.removeprefix(old) for key, path in subtree.items()})
     Page.objects.filter(pk=page.pk).update(slug=slug, parent=parent)
     # The log must not tell anything about pages that were never published.
@@ -180,17 +180,17 @@ def _build_path(slug: str, parent: Page | None) -> str:
     # Read again, and locked: the parent may have been moved or deleted since the form was opened.
     parent_path = Page.objects.select_for_update().filter(pk=parent.pk).values_list("path", flat=True).first()
     if parent_path is None:
-        raise ValidationError({"parent": _("The parent page is not there any more.")})
+        raise ValidationError({"parent": _("The parent page no longer exists.")})
     return f"{parent_path}/{slug}"
 
 
 def _validate_free_path(path: str, *, moved: Collection[int] = ()) -> None:
     """Raise ValidationError if a page or a redirect, other than those of the moved pages, has the path."""
     if Page.objects.filter(path=path).exclude(pk__in=moved).exists():
-        raise ValidationError({"slug": _("There is a page at /%(path)s/ already.") % {"path": path}})
+        raise ValidationError({"slug": _("A page at /%(path)s/ already exists.") % {"path": path}})
     if redirect := Redirect.objects.filter(old_path=path).exclude(page__in=moved).select_related("page").first():
         names = {"path": path, "page": redirect.page.path}
-        raise ValidationError({"slug": _("/%(path)s/ leads readers of old links to /%(page)s/.") % names})
+        raise ValidationError({"slug": _("/%(path)s/ redirects to /%(page)s/.") % names})
 
 
 def _subtree(page: Page) -> dict[int, str]:
@@ -216,7 +216,7 @@ def _write_paths(paths: Mapping[int, str]) -> None:
     for path in sorted(paths.values()):
         _validate_free_path(path, moved=paths)
     if any(len(path) > MAX_PATH_LENGTH for path in paths.values()):
-        raise ValidationError({"slug": _("An address below this one would be too long.")})
+        raise ValidationError({"slug": _("An address of a page below this one would be too long.")})
     replaced = Redirect.objects.filter(old_path__in=paths.values())
     # Even an empty delete advances the site counter, which would show that a draft page was moved.
     if replaced.exists():
@@ -239,7 +239,7 @@ def delete_page(page: Page, *, by: Actor, expected_revision: int | None = None) 
     by.require("delete_page")
     page = Page.objects.select_for_update().get(pk=page.pk)
     if page.versions.exists():
-        raise PermissionDenied(_("A page that was published is not deleted: withdraw it."))
+        raise PermissionDenied(_("A published page cannot be deleted: withdraw it instead."))
     newest = page.revisions.order_by("-pk").first()
     if expected_revision is not None and newest is not None and newest.pk != expected_revision:
         raise DeletionConflict(newest)

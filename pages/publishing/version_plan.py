@@ -176,10 +176,10 @@ def _text_errors(base: Mapping[str, VersionText], changed: Mapping[str, TextToPu
     for language, text in changed.items():
         if text.revision.is_empty:
             errors[text_field("text", language)] = _(
-                "The text is empty: to publish without this language, take it away instead."
+                "The text is empty: to publish without this language, remove the language instead."
             )
         elif resolve_significance(base.get(language), text) not in (Significance.MAJOR, Significance.MINOR):
-            errors[text_field("significance", language)] = _("Say whether readers have to know.")
+            errors[text_field("significance", language)] = _("Choose whether this is a major or a minor change.")
     return errors
 
 

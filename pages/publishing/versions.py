@@ -230,7 +230,9 @@ def _validate_announced_texts(texts: Mapping[str, Fields], *, prefix: str) -> No
     validate_texts(texts, prefix=prefix)
     empty = [text_field(f"{prefix}body", name) for name, text in texts.items() if text.is_blank]
     if empty:
-        raise ValidationError(dict.fromkeys(empty, _("The announced text is empty: to do without it, cancel it.")))
+        raise ValidationError(
+            dict.fromkeys(empty, _("The announced text is empty: to publish without it, cancel the announcement."))
+        )
 
 
 def _store_edited(revision: Revision, fields: Fields, *, by: Actor, now: datetime) -> Revision | None:

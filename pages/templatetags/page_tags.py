@@ -6,8 +6,8 @@ from datetime import date, datetime
 from django import template
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from pages.diff.comparison import ComparisonCell
 from pages.languages import translated_name
@@ -73,6 +73,14 @@ def iso_day(timestamp: datetime) -> str:
 def language_name(code: str) -> str:
     """Return a language's name in the active language, or its code if Django does not know the language."""
     return translated_name(code)
+
+
+@register.filter
+def language_name_in_sentence(code: str) -> str:
+    """Return a language's name as it is written within a sentence of the active language."""
+    name = translated_name(code)
+    # Among the languages of interfaces, English and German write names of languages with a capital letter.
+    return name if (get_language() or "en").startswith(("en", "de")) else name[:1].lower() + name[1:]
 
 
 @register.filter

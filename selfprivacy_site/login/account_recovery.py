@@ -31,7 +31,7 @@ def account_recovery(request):
         return HttpResponseRedirect(request.path)
     context = {
         **admin.site.each_context(request),
-        "title": _("Lost phones and locked logins"),
+        "title": _("Account recovery"),
         "minutes": settings.AXES_COOLOFF_TIME.seconds // 60,
         "devices": devices_of_other_users(request.user),
         "locked_logins": locked_logins(),

@@ -52,7 +52,7 @@ def verify_code(user, typed, *, confirmed=True):
             return device
     if not is_allowed:
         raise ValidationError(_("Too many wrong codes.") + " " + try_again_message(reason["locked_until"]))
-    raise ValidationError(_("This code is wrong, or it was used, or its time is over."))
+    raise ValidationError(_("This code is wrong, was already used, or has expired."))
 
 
 @transaction.atomic

@@ -39,9 +39,9 @@ def deny(request, step_url):
     """Redirect GET and HEAD to the missing step; answer anything else, which a script may send, with a short 403."""
     if request.method in {"GET", "HEAD"}:
         return HttpResponseRedirect(f"{step_url}?{urlencode({'next': request.get_full_path()})}")
-    message = _("You are not wholly logged in: your one-time code is missing. What you sent was not taken.")
+    message = _("Enter a one-time code to finish logging in. Your input was not saved.")
     response = HttpResponse(
-        format_html('<p><strong>{}</strong> <a href="{}">{}</a></p>', message, step_url, _("Go on")), status=403
+        format_html('<p><strong>{}</strong> <a href="{}">{}</a></p>', message, step_url, _("Continue")), status=403
     )
     add_never_cache_headers(response)
     return response

@@ -140,8 +140,8 @@ class ManageCodesView(CodeFormView):
 
 
 class NewRecoveryCodesView(ManageCodesView):
-    title, button = gettext_lazy("New recovery codes"), gettext_lazy("Make new codes")
-    explanation = gettext_lazy("The recovery codes that you have until now will no longer work.")
+    title, button = gettext_lazy("New recovery codes"), gettext_lazy("Create new codes")
+    explanation = gettext_lazy("Your current recovery codes will stop working.")
 
     def form_valid(self, form):
         return self.show_recovery_codes(one_time_codes.replace_recovery_codes(self.request.user))
@@ -149,7 +149,9 @@ class NewRecoveryCodesView(ManageCodesView):
 
 class RemoveCodesView(ManageCodesView):
     title, button = gettext_lazy("Remove one-time codes"), gettext_lazy("Remove")
-    explanation = gettext_lazy("Your password alone opens the admin then, unless this site requires one-time codes.")
+    explanation = gettext_lazy(
+        "After that, your password alone is enough to log in, unless this site requires one-time codes."
+    )
 
     def form_valid(self, form):
         one_time_codes.delete_devices(self.request.user)

@@ -281,7 +281,7 @@ def test_submission_of_an_expired_session_is_saved_after_the_next_login(open_tab
     written = append_text(tab, "ru", "Набрано до конца сеанса.")
     forget_sessions(drafts_site)
     save_draft(tab)
-    tab.get_by_text("You are not logged in any more").wait_for()
+    tab.get_by_text("You are no longer logged in").wait_for()
     assert tab.locator("#sent-body_ru").input_value().replace("\r", "") == written
     tab.get_by_role("button", name="Send again").click()
     tab.get_by_text("You are still not logged in").wait_for()
@@ -302,7 +302,7 @@ def test_expired_session_without_script_takes_one_more_step(open_browser, drafts
     save_draft(tab)
     log_in(tab.context.new_page(), drafts_site)
     tab.get_by_role("button", name="Send again").click()
-    tab.get_by_text("You have logged in anew").wait_for()
+    tab.get_by_text("You have logged in again").wait_for()
     tab.get_by_role("button", name="Send again").click()
     tab.locator(".messagelist").get_by_text("readers do not see it yet: Русский.").wait_for()
     assert tab.locator("#id_body_ru").input_value() == written
@@ -321,7 +321,7 @@ def test_edit_conflict_shows_both_texts_and_mine_can_be_kept(open_tab, drafts_si
     assert "Theirs." in second.inner_text(".conflict del")
     assert "Mine." in second.inner_text(".conflict ins")
     assert second.locator("#id_body_en").input_value() == mine
-    second.get_by_label("Keep my text, on top of theirs").check()
+    second.get_by_label("Keep my text and replace the other one").check()
     save_draft(second)
     second.locator(".messagelist").get_by_text("Saved as a draft").wait_for()
     assert second.locator("#id_body_en").input_value() == mine
@@ -333,7 +333,7 @@ def test_their_text_can_be_chosen_after_an_edit_conflict(open_tab, drafts_site):
     append_text(tab, "en", "Replaced.")
     save_as_other_editor(drafts_site, "en", "Taken over.")
     save_draft(tab)
-    tab.get_by_label("Take their text, and let go of mine").check()
+    tab.get_by_label("Use the other text and discard mine").check()
     save_draft(tab)
     tab.locator(".messagelist").wait_for()
     assert "Taken over." in tab.locator("#id_body_en").input_value()
@@ -345,7 +345,7 @@ def test_source_text_opens_next_to_the_translation(tab, site):
     requests = []
     tab.on("request", lambda request: requests.append(request.url) if "translating" in request.url else None)
     assert requests == []
-    tab.get_by_text("The source text, and what changed in it").locator("visible=true").click()
+    tab.get_by_text("The source text and its changes").locator("visible=true").click()
     pane = tab.locator(".language-tab-ru .translation-source-pane")
     pane.get_by_role("heading", name=re.compile("The source text of version")).wait_for()
     assert len(requests) == 1
@@ -360,7 +360,7 @@ def test_source_text_is_a_separate_page_without_script(open_browser, site):
     tab = open_browser(java_script_enabled=False, locale="en-US").new_page()
     log_in(tab, site)
     tab.goto(f"{site.url}/admin/pages/page/1/change/")
-    tab.get_by_text("The source text, and what changed in it").click()
+    tab.get_by_text("The source text and its changes").click()
     with tab.context.expect_page() as opened:
         tab.locator(".translation-source-pane a").click()
     assert "Collection of Information" in opened.value.inner_text("main")

@@ -20,7 +20,7 @@ def test_one_time_codes_are_set_up_and_required_without_script(open_browser, sta
     enter_code(tab, f"{totp(b32decode(tab.inner_text('.secret'))):06}")
     recovery_codes = tab.locator(".recovery-codes code").all_inner_texts()
     assert len(recovery_codes) == 10
-    tab.click("text=I have them: go on")
+    tab.click("text=I have saved them: continue")
     tab.wait_for_url(f"{site.url}/admin/")
     tab.click("text=Log out")
     tab.wait_for_url(f"{site.url}/admin/logout/")

@@ -21,17 +21,17 @@ from pages.text.source import Fields, normalise
 
 MINE, THEIRS = "mine", "theirs"
 CHOICES = [
-    (MINE, gettext_lazy("Keep my text, on top of theirs")),
-    (THEIRS, gettext_lazy("Take their text, and let go of mine")),
+    (MINE, gettext_lazy("Keep my text and replace the other one")),
+    (THEIRS, gettext_lazy("Use the other text and discard mine")),
 ]
 _POSITION_CONFLICTS = {
     "weight": gettext_lazy(
-        "Somebody else has set the weight to %(stored)s since you opened this form with %(opened)s. To set yours all "
-        "the same, save again."
+        "Somebody else has set the weight to %(stored)s since you opened this form with %(opened)s. To set "
+        "yours anyway, save again."
     ),
     "review_by": gettext_lazy(
-        "Somebody else has set the review day to %(stored)s since you opened this form with %(opened)s. To set yours "
-        "all the same, save again."
+        "Somebody else has set the review date to %(stored)s since you opened this form with %(opened)s. To "
+        "set yours anyway, save again."
     ),
 }
 
@@ -95,9 +95,9 @@ def conflicts_of(page: Page, conflict: DraftConflict, typed, opened_with, now: d
 def _comparisons(page: Page, language: str, texts, pictures) -> tuple[tuple[str, str, RenderedComparison], ...]:
     before, theirs, mine = (render_fields(page, text, pictures) for text in texts)
     pairs = (
-        ("between", _("From their text to yours"), theirs, mine),
-        ("theirs", _("What they changed since you opened the form"), before, theirs),
-        ("mine", _("What you changed since you opened the form"), before, mine),
+        ("between", _("From the other text to yours"), theirs, mine),
+        ("theirs", _("Other people's changes since you opened the form"), before, theirs),
+        ("mine", _("Your changes since you opened the form"), before, mine),
     )
     return tuple((key, label, RenderedComparison(language, old, new)) for key, label, old, new in pairs)
 
@@ -112,8 +112,8 @@ def render_fields(page: Page, text: Fields, pictures) -> RenderedText:
 def draft_conflict_error(conflict: DraftConflict) -> ValidationError:
     """Return an error at the body of each language of the conflict."""
     message = _(
-        "%(author)s saved this language at %(time)s, after you opened it. Nothing of yours is lost: your text is "
-        "below, theirs is revision %(number)d. To keep yours on top of theirs, save again."
+        "%(author)s saved this language at %(time)s, after you opened it. Your text is kept below; the other "
+        "text is revision %(number)d. To replace it with yours, save again."
     )
     return ValidationError(
         {

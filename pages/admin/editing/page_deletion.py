@@ -60,8 +60,8 @@ class PageDeletionMixin:
 
 def _changed_since_message(revision: Revision) -> str:
     return _(
-        "The page was not deleted: %(author)s saved a text of it at %(time)s, after you opened this question. "
-        "Language: %(language)s."
+        "The page was not deleted: %(author)s saved a text of it at %(time)s, after you opened the "
+        "confirmation page. Language: %(language)s."
     ) % {
         "author": revision.author,
         "time": format_short_time(revision.created_at),

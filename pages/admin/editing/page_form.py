@@ -29,7 +29,7 @@ _LABELS = {
 # The text in the form of a new page, in its source language.
 STARTER_TEXT = {
     "title": _("New policy"),
-    "body": _("Say in one sentence what this policy is about.\n\n## First section\n\nText."),
+    "body": _("Describe this policy in one sentence.\n\n## First section\n\nText."),
 }
 
 

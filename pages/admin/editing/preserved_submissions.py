@@ -27,20 +27,23 @@ LOGGED_OUT, STALE_TOKEN, FORBIDDEN = "logged out", "stale token", "forbidden"
 DELETED, UNREADABLE = "deleted", "unreadable"
 _REASONS = {
     LOGGED_OUT: gettext_lazy(
-        "You are not logged in any more, so it was not saved. Log in in another tab, come back here and send it again."
+        "You are no longer logged in, so your input was not saved. Log in in another tab, come back here and "
+        "send it again."
     ),
     STALE_TOKEN: gettext_lazy(
-        "You have logged in anew since you opened the form, so it was not saved. Send it again: it is all below."
+        "You have logged in again since you opened the form, so your input was not saved. Send it again: it "
+        "is kept below."
     ),
     FORBIDDEN: gettext_lazy(
-        "Your account may not do this, so it was not saved. Keep your text, and ask whoever looks after the rights."
+        "You do not have permission to do this, so your input was not saved. Copy your text, and ask the "
+        "administrator of the site."
     ),
     DELETED: gettext_lazy(
-        "What you were working on is not there any more: somebody has deleted it. Keep your text, and use it elsewhere."
+        "The page that you were editing no longer exists: somebody deleted it. Copy your text to use it elsewhere."
     ),
     UNREADABLE: gettext_lazy(
-        "What was sent is too large or damaged, so it was not saved. Go back in your browser: your text is still in "
-        "the form. Copy it, and send less at once."
+        "The submission is too large or damaged, so it was not saved. Go back in your browser: your text is "
+        "still in the form. Copy it, and send less at once."
     ),
 }
 # The text fields that get a visible field; all other values are sent again from hidden fields.
@@ -121,7 +124,7 @@ def show_submission(request, reason: str, *, status: int):
     text_names = {text.name for text in texts}
     context = {
         **admin.site.each_context(request),
-        "title": _("Not saved, and nothing is lost"),
+        "title": _("Not saved: your text is below"),
         "reason": reason,
         "explanation": _REASONS[reason],
         "address": request.get_full_path(),

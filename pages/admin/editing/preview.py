@@ -24,7 +24,7 @@ def preview(request):
     user = request.user
     if not (user.is_active and user.is_staff and user.has_perm("pages.view_page")):
         return _message_response(
-            _("You are logged out, or may not do this. Log in again in another tab; your text stays here."), 403
+            _("You are logged out, or do not have permission. Log in again in another tab; your text stays here."), 403
         )
     key = request.GET.get("page", "")
     page = Page.objects.only("pk", "path").filter(pk=int(key)).first() if _is_key(key) else None
@@ -35,7 +35,7 @@ def preview(request):
     except BodyTooLong as error:
         # The size is rounded up, so that a text just over the limit does not show the limit itself.
         sizes = {"size": -(-error.size // 1024), "limit": error.limit // 1024}
-        return _message_response(_("The text has %(size)d KB; the most that a page may have is %(limit)d KB.") % sizes)
+        return _message_response(_("The text has %(size)d KB; a page may have at most %(limit)d KB.") % sizes)
     return HttpResponse(replace_picture_urls(body.html))
 
 

@@ -34,7 +34,7 @@ def save_page(request, page: Page, form, *, is_new: bool) -> None:
         created = create_page(**values, by=by)
         # The admin keeps using the unsaved instance of the form, for instance for its log entry and its redirect.
         page.pk, page.uuid, page.path, page._state.adding = created.pk, created.uuid, created.path, False
-        request.save_messages.append(_("The page is made."))
+        request.save_messages.append(_("The page was created."))
     elif values := form.changed_position():
         _save_position(request, page, values, form.opened_position(), by=by, now=now)
     try:
@@ -46,7 +46,7 @@ def save_page(request, page: Page, form, *, is_new: bool) -> None:
         # Somebody deleted the page after the form was validated. PreserveSubmissions then shows what was posted.
         raise Http404 from error
     if saved:
-        text = _("Saved as a draft, readers do not see it yet: %(languages)s.")
+        text = _("Saved as a draft. Readers do not see it yet: %(languages)s.")
         request.save_messages.append(text % {"languages": ", ".join(map(language_title, sorted(saved)))})
 
 
@@ -60,7 +60,7 @@ def _save_position(request, page: Page, values, opened, *, by, now) -> None:
         request.opened_position = opened
         raise
     if any(value != opened.get(name) for name, value in values.items()):
-        request.save_messages.append(_("Weight and review day are saved."))
+        request.save_messages.append(_("Weight and review date are saved."))
 
 
 def replace_with_their_texts(request, object_id: str) -> None:

@@ -54,7 +54,7 @@ def tab_statuses(page: Page | None, actor: Actor, now: datetime, posted=None) ->
     }
     for tab in tabs.values():
         if tab.is_read_only:
-            message = _("You may read this text, but not change it: your account has no right to write this language.")
+            message = _("You may read this text, but not change it: you do not have permission to edit this language.")
             tab.add_badge("read-only", pgettext("mark of a language tab", "read only"), message)
         if page and posted and _differs(posted, page, tab.language):
             tab.add_badge("changed", pgettext("mark of a language tab", "changed here, not saved"))
@@ -79,21 +79,21 @@ def _add_publication_status(page: Page, tabs: dict[str, TabStatus], now: datetim
     for language, tab in tabs.items():
         text = published.get(language)
         if heads.get(language, empty) != (text.revision.digest if text else empty):
-            label = pgettext("mark of a language tab", "draft differs from what is published")
-            tab.add_badge("differs", label, _("The draft differs from what is published."))
+            label = pgettext("mark of a language tab", "draft differs from the published text")
+            tab.add_badge("differs", label, _("The draft differs from the published text."))
         if status := statuses.get(language):
             _add_translation_status(tab, status)
 
 
 def _add_translation_status(tab: TabStatus, status: TranslationStatus) -> None:
     if status == TranslationStatus.BEHIND:
-        label = pgettext("mark of a language tab", "translation is outdated")
-        message = _("The published translation is outdated: the source text has changed since.")
+        label = pgettext("mark of a language tab", "translation is behind")
+        message = _("The published translation is behind: the source text has changed since.")
         tab.add_badge("behind", label, message)
     elif status == TranslationStatus.MINOR:
-        tab.messages.append(_("The source text has had small corrections since this translation was made."))
+        tab.messages.append(_("The source text has changed in minor ways since this translation was made."))
     else:
-        tab.messages.append(_("The published translation is up to date with the source text."))
+        tab.messages.append(_("The published translation is up to date."))
 
 
 def _differs(posted, page: Page, language: str) -> bool:

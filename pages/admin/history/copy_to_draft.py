@@ -35,7 +35,7 @@ def copy_to_draft_view(model_admin, request, page: Page, language: str, name: st
             change_url = reverse("admin:pages_page_change", args=[page.pk])
             return HttpResponseRedirect(f"{change_url}#tab={language}")
     context = {"shown": shown, "language": request.LANGUAGE_CODE, "conflict": conflict}
-    title, status = _("Take this text into the draft"), 409 if conflict else 200
+    title, status = _("Copy to draft"), 409 if conflict else 200
     template = "admin/pages/page/copy_to_draft.html"
     return render_page_view(model_admin, request, page, template, title=title, status=status, **context)
 
@@ -49,12 +49,12 @@ def _submitted_head(request) -> int | None:
 
 def _report_result(model_admin, request, page: Page, saved: Revision | None, previous: Revision | None) -> None:
     if saved is None:
-        messages.info(request, _("The draft says the same already: nothing was changed."))
+        messages.info(request, _("The draft has this text already: nothing was changed."))
         return
-    model_admin.log_change(request, page, _("Took an earlier text into the draft."))
-    message = _("The earlier text is the draft now, readers do not see it yet.")
+    model_admin.log_change(request, page, _("An earlier text was copied to the draft."))
+    message = _("The earlier text is now the draft. Readers do not see it yet.")
     if previous is not None:
-        previous_draft = _("What was the draft stays in the history as r%(number)d.") % {"number": previous.pk}
+        previous_draft = _("The previous draft stays in the history as r%(number)d.") % {"number": previous.pk}
         message = f"{message} {previous_draft}"
     messages.success(request, message)
 

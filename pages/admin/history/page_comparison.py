@@ -51,11 +51,11 @@ def compare_selected_view(model_admin, request, page: Page):
     names = [request.GET.get(side, "") for side in ("older", "newer")]
     history = HttpResponseRedirect(reverse("admin:pages_page_history", args=[page.pk]))
     if not all(_is_state_name(name) for name in names):
-        messages.warning(request, _("Mark two texts to compare, one in each column."))
+        messages.warning(request, _("Select two texts to compare, one in each column."))
         return history
     languages = _revision_languages(page, names) or {request.GET.get("language") or page.source_language}
     if len(languages) > 1:
-        messages.warning(request, _("These are texts in different languages: mark two of one language."))
+        messages.warning(request, _("These texts are in different languages: select two texts in one language."))
         return history
     language = languages.pop()
     if language not in languages_of(page):

@@ -19,10 +19,10 @@ LABELS = {
     "unchanged": gettext_lazy("unchanged"),
     "older": gettext_lazy("Before:"),
     "newer": gettext_lazy("After:"),
-    "view": gettext_lazy("See the text"),
-    "compare_with_previous": gettext_lazy("Compare with the one before"),
-    "compare_with_text_in_force": gettext_lazy("Compare with what is in force"),
-    "copy_to_draft": gettext_lazy("Take into the draft…"),
+    "view": gettext_lazy("View the text"),
+    "compare_with_previous": gettext_lazy("Compare with the previous one"),
+    "compare_with_text_in_force": gettext_lazy("Compare with the version in force"),
+    "copy_to_draft": gettext_lazy("Copy to draft…"),
 }
 
 

@@ -16,7 +16,7 @@ from pages.presentation.editors.page_states import LanguageStatus, PageState, pa
 STATUS_BADGES = {
     LanguageStatus.SOURCE: ("●", pgettext_lazy("status of a language", "Source")),
     LanguageStatus.UP_TO_DATE: ("✓", pgettext_lazy("status of a language", "Up to date")),
-    LanguageStatus.MINOR: ("≈", pgettext_lazy("status of a language", "Small differences")),
+    LanguageStatus.MINOR: ("≈", pgettext_lazy("status of a language", "Minor differences")),
     LanguageStatus.BEHIND: ("⚠", pgettext_lazy("status of a language", "Behind")),
     LanguageStatus.MISSING: ("○", pgettext_lazy("status of a language", "Missing")),
     LanguageStatus.PUBLISHED: ("·", pgettext_lazy("status of a language", "Published")),
@@ -94,7 +94,7 @@ class StatusFilter(PageStateFilter):
             LanguageStatus.UNPUBLISHED,
         )
         labels = [(str(status), STATUS_BADGES[status][1]) for status in statuses]
-        return [(HAS_NEWER_SOURCE, _("Behind, or small differences")), *labels]
+        return [(HAS_NEWER_SOURCE, _("Behind, or minor differences")), *labels]
 
     def condition(self, request, value):
         language = request.GET.get(LanguageFilter.parameter_name)
@@ -107,11 +107,11 @@ class StatusFilter(PageStateFilter):
 class AttentionFilter(PageStateFilter):
     """Filters by what a page needs an editor's attention for."""
 
-    title, parameter_name = _("what waits"), "waits"
+    title, parameter_name = _("needs attention"), "waits"
     CONDITIONS = {
         "draft": (_("Draft changes"), lambda page, at: bool(page.drafts)),
         "upcoming": (_("Upcoming version"), lambda page, at: bool(page.upcoming)),
-        "review": (_("To review again"), lambda page, at: page.is_due_for_review(at)),
+        "review": (_("To review"), lambda page, at: page.is_due_for_review(at)),
         "withdrawn": (_("Withdrawn"), lambda page, at: page.is_withdrawn),
     }
 

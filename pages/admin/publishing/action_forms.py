@@ -47,7 +47,7 @@ class MoveForm(PageActionForm):
 class ConfirmForm(PageActionForm):
     """The version whose source text the translation matches."""
 
-    reflects = forms.TypedChoiceField(label=_("This translation says what the source text says in"), coerce=int)
+    reflects = forms.TypedChoiceField(label=_("This translation matches the source text of"), coerce=int)
 
     def __init__(self, *args, numbers, **kwargs):
         super().__init__(*args, **kwargs)

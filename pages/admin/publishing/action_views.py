@@ -26,7 +26,7 @@ from pages.publishing.page_tree import move
 from pages.publishing.records import PublicationConflict, last_record_number
 from pages.publishing.version_writer import base_version, version_texts
 
-NOT_POSSIBLE = gettext_lazy("This cannot be done to the page as it is now. Look at its history.")
+NOT_POSSIBLE = gettext_lazy("This is not possible in the page's current state. See its history.")
 REFUSALS = (ValidationError, PermissionDenied, PublicationConflict, NotWithdrawable, NotConfirmable, NotCancellable)
 
 
@@ -39,8 +39,8 @@ def withdraw_view(model_admin, request, page: Page):
     context = {
         "title": _("Withdraw %(page)s") % {"page": page},
         "explanation": _(
-            "Readers are told that the page was withdrawn, and why. Its history and every version stay readable. It "
-            "leaves all lists, the site map and the feed. It can be brought back at any time."
+            "Readers see that the page is withdrawn, and why. Its history and all versions stay readable. It "
+            "is removed from lists, the sitemap and the feed. You can bring it back at any time."
         ),
         "button": _("Withdraw"),
         "done": _("%(page)s is withdrawn.") % {"page": page},
@@ -60,7 +60,7 @@ def bring_back_view(model_admin, request, page: Page):
         "title": _("Bring %(page)s back") % {"page": page},
         "explanation": _("Readers see the version in force again, and the page returns to all lists."),
         "button": _("Bring back"),
-        "done": _("%(page)s is back.") % {"page": page},
+        "done": _("%(page)s is brought back.") % {"page": page},
         "is_possible": withdrawal is not None,
         "reasons": withdrawal.reasons if withdrawal else {},
     }
@@ -81,8 +81,8 @@ def move_view(model_admin, request, page: Page):
     context = {
         "title": _("Move %(page)s") % {"page": page},
         "explanation": _(
-            "Old addresses go on working: readers who come by them are led to the new ones. What lies below the page "
-            "moves along (pages: %(number)d)."
+            "Old addresses keep working: readers are redirected to the new ones. Pages below this one move "
+            "with it (pages: %(number)d)."
         )
         % {"number": below},
         "button": _("Move"),
@@ -109,8 +109,8 @@ def confirm_view(model_admin, request, page: Page, language: str):
     context = {
         "title": _("Confirm the translation: %(language)s") % {"language": language_title(language)},
         "explanation": _(
-            "The text stays as it is. Readers are told that it says what the source text says, and the publication "
-            "log records who confirmed it."
+            "The text is not changed. Readers see that it matches the source text, and the publication log "
+            "records who confirmed it."
         ),
         "button": _("Confirm"),
         "done": _("The translation is confirmed: %(language)s.") % {"language": language_title(language)},
@@ -140,15 +140,15 @@ def announcement_view(model_admin, request, page: Page, number: int):
             return cancel(version, **options)
         effective_at = form.cleaned_data["effective_at"]
         if effective_at is None:
-            raise ValidationError({"effective_at": _("Say from when it is to be in force.")})
+            raise ValidationError({"effective_at": _("Choose when it comes into force.")})
         return announce_again(version, effective_at=effective_at, **options)
 
     base = base_version(page, timezone.now())
     context = {
         "title": _("Announced version %(number)d") % {"number": number},
         "explanation": _(
-            "Announced again, its texts become a new version for the moment that you choose. Cancelled, it stays "
-            "readable, marked as never in force."
+            "If you announce it again, its texts become a new version for the time that you choose. If you "
+            "cancel it, it stays readable and is marked as never in force."
         ),
         "button": _("Announce again"),
         "second_button": ("_cancel", _("Cancel the announcement")),

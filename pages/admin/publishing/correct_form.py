@@ -146,7 +146,7 @@ class CorrectForm(PageActionForm):
         self.fields[text_field("note", language)] = note_field(language, _("Describe the change for readers"))
         if "announcement_action" not in self.fields and self.context.upcoming:
             self.fields["announcement_action"] = forms.TypedChoiceField(
-                label=_("What becomes of the announced version?"),
+                label=_("What should happen to the announced version?"),
                 choices=[
                     (AnnouncementAction.REANNOUNCE, _("announce it again, with the text below")),
                     (AnnouncementAction.CANCEL, _("cancel it")),

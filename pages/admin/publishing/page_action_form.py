@@ -7,8 +7,8 @@ from pages.models import Page
 from pages.publishing.records import last_record_number
 
 EDIT_CONFLICT = _(
-    "Somebody did something to this page after you opened this form. Nothing of yours is lost: look at what is there "
-    "now, then send it again."
+    "This page was changed after you opened this form. Your input is kept: check the current state, then "
+    "send the form again."
 )
 
 

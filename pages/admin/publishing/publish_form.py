@@ -17,7 +17,7 @@ from pages.publishing.version_plan import SAME_BASIS, THIS_VERSION, TextToPublis
 
 SIGNIFICANCE_CHOICES = [
     (Significance.MAJOR, _("Yes: information has been added, updated or removed")),
-    (Significance.MINOR, _("No: a minor edit that does not change the meaning (a typo, a link, style)")),
+    (Significance.MINOR, _("No: a minor change that does not alter the meaning (a typo, a link, style)")),
 ]
 LOCAL_DATETIME_FORMAT = "%Y-%m-%dT%H:%M"
 COMMON_FIELDS = ("significance", "effective_at", "announcement_action", "binding_language")
@@ -44,18 +44,20 @@ class PublishForm(PageActionForm):
         label=_("Do readers have to know the content has changed?"),
         choices=SIGNIFICANCE_CHOICES,
         widget=forms.RadioSelect,
-        help_text=_("Yes moves the last-updated date of the languages that changed. No leaves it where it is."),
+        help_text=_("Yes changes the last-updated date of the changed languages. No keeps it."),
     )
     effective_at = LocalDateTimeField(
         label=_("In force from"),
         required=False,
-        help_text=_("Leave it empty for now. A later moment announces the version: it comes into force by itself."),
+        help_text=_(
+            "Leave empty to publish immediately. A later time announces the version: it comes into force by itself."
+        ),
     )
     announcement_action = forms.TypedChoiceField(
-        label=_("A version is announced already. If this one comes into force first, or at the same moment:"),
+        label=_("A version is already announced. If this version comes into force first, or at the same time:"),
         choices=[
-            (AnnouncementAction.CANCEL, _("this one takes its place; the announced one is cancelled")),
-            (AnnouncementAction.REANNOUNCE, _("announce it again, on top of this version")),
+            (AnnouncementAction.CANCEL, _("publish this version instead; the announced one is cancelled")),
+            (AnnouncementAction.REANNOUNCE, _("announce it again, after this version")),
         ],
         coerce=AnnouncementAction,
         empty_value=None,
@@ -65,7 +67,7 @@ class PublishForm(PageActionForm):
     binding_language = forms.ChoiceField(
         label=_("Binding language"),
         required=False,
-        help_text=_("The language whose version controls if translations differ. It only adds a notice."),
+        help_text=_("The language whose text prevails if translations differ. Setting it only adds a notice."),
     )
 
     def __init__(
@@ -160,20 +162,20 @@ def _changed_text_fields(text: ChangedText, *, is_only: bool) -> dict[str, forms
             initial=can_publish,
             # Django ignores what is submitted for a disabled field, so that a forged value has no effect.
             disabled=not can_publish,
-            help_text="" if can_publish else _("You may not publish this language."),
+            help_text="" if can_publish else _("You do not have permission to publish this language."),
         ),
     }
     if text.asks_significance and not is_only:
         fields["significance"] = forms.ChoiceField(
             label=_("Do readers of this language have to know?"),
-            choices=[("", _("as answered above")), *SIGNIFICANCE_CHOICES],
+            choices=[("", _("as chosen above")), *SIGNIFICANCE_CHOICES],
             required=False,
         )
     if can_publish and not text.is_in_first_version:
         fields["note"] = note_field(text.language, _("Describe the change for readers"))
     if not text.is_source:
         fields["reflects"] = forms.BooleanField(
-            label=_("This translation says what the source text of this version says"), required=False, initial=True
+            label=_("This translation matches the source text of this version"), required=False, initial=True
         )
     return {text_field(name, text.language): field for name, field in fields.items()}
 
@@ -183,10 +185,10 @@ def _unchanged_text_fields(text: UnchangedText) -> dict[str, forms.Field]:
     if text.can_publish:
         fields["note"] = note_field(text.language, _("The change note of this version in this language"))
     if not text.is_source:
-        label = _("This translation says what the source text of this version says")
+        label = _("This translation matches the source text of this version")
         fields["reflects"] = forms.BooleanField(label=label, required=False, disabled=not text.can_publish)
         fields["remove"] = forms.BooleanField(
-            label=_("Take this language away from readers"),
+            label=_("Remove this language"),
             required=False,
             initial=text.is_emptied and text.can_publish,
             disabled=not text.can_publish,
@@ -200,5 +202,5 @@ def note_field(language: str, label) -> forms.CharField:
         label=label,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, **language_attributes(language)}),
-        help_text=_("What has changed, where and why; the most important words first."),
+        help_text=_("What changed, where and why; the most important words first."),
     )

@@ -51,7 +51,7 @@ def revert_view(model_admin, request, page: Page, number: int):
         significance = {text.language: form.significance_of(text) for text in included}
         return revert(page, earlier, [text.language for text in included], significance=significance, **options)
 
-    title = _("Go back to version %(number)d") % {"number": number}
+    title = _("Revert to version %(number)d") % {"number": number}
     return _handle(model_admin, request, context, changed_texts, operation, title=title, earlier=earlier)
 
 
@@ -117,7 +117,7 @@ def _add_errors(form: PublishForm, page: Page, refusal: Exception) -> None:
         for name, errors in refusal.error_dict.items():
             form.add_error(_form_field(form, name), errors)
     elif isinstance(refusal, SupersedesAnnouncement):
-        form.add_error("announcement_action", _("An announced version waits: say what becomes of it."))
+        form.add_error("announcement_action", _("A version is announced: choose what happens to it."))
     elif isinstance(refusal, PermissionDenied):
         form.add_error(None, str(refusal))
     else:
@@ -136,7 +136,7 @@ def report_published(model_admin, request, page: Page, version: Version) -> None
     model_admin.log_change(request, page, _("Published version %(number)d.") % number)
     is_announced = version.effective_at > version.published_at
     text = _("Version %(number)d is announced.") if is_announced else _("Version %(number)d is published.")
-    link = format_html('<a href="{}v/{}/">{}</a>', page.get_absolute_url(), version.number, _("See it"))
+    link = format_html('<a href="{}v/{}/">{}</a>', page.get_absolute_url(), version.number, _("View"))
     messages.success(request, format_html("{} {}", text % number, link))
 
 

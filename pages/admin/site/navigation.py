@@ -24,9 +24,9 @@ class LinkForm(ModelForm):
         """Report what the database constraints would refuse without an explanation."""
         cleaned = super().clean()
         if cleaned.get("page") and cleaned.get("url"):
-            self.add_error("url", _("A link leads to a page or to an address: empty one of the two."))
+            self.add_error("url", _("A link leads to a page or to an address: clear one of the two fields."))
         if not any(cleaned.get(name) for name in localized_fields("label")):
-            self.add_error(localized_fields("label")[0], _("A link needs a label, in one language at least."))
+            self.add_error(localized_fields("label")[0], _("A link needs a label in at least one language."))
         return cleaned
 
 
@@ -59,7 +59,7 @@ class LinkGroupForm(OptimisticLockingForm):
         seen = set()
         while ancestor is not None and ancestor.pk not in seen:
             if ancestor.pk == self.instance.pk:
-                raise ValidationError(_("That group is a part of this one already: neither would be shown."))
+                raise ValidationError(_("That group is already part of this one: neither would be shown."))
             seen.add(ancestor.pk)
             ancestor = ancestor.parent
         return parent

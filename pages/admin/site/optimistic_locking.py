@@ -44,21 +44,22 @@ class OptimisticLockingForm(forms.ModelForm):
 
     def _conflict_messages(self) -> list[str]:
         if not self.current_token:
-            return [_("This was deleted after you opened it. What you typed is below: saving again makes it anew.")]
+            return [_("This was deleted after you opened it. Your input is kept below: saving again creates it again.")]
         entry = _last_log_entry(self.instance)
         who = (entry.user.get_full_name() or entry.user.get_username()) if entry else _("Somebody")
         time = timezone.localtime(entry.action_time).strftime("%H:%M") if entry else ""
         text = _(
-            "%(who)s changed this after you opened it. What you typed is below: to save it over theirs, save again."
+            "%(who)s changed this after you opened it. Your changes are kept below: to replace the other "
+            "changes, save again."
         )
         if time:
             text = _(
-                "%(who)s changed this at %(time)s, after you opened it. What you typed is below: to save it over "
-                "theirs, save again."
+                "%(who)s changed this at %(time)s, after you opened it. Your changes are kept below: to "
+                "replace the other changes, save again."
             )
         names = [name for name in self.changed_data if name != STATE_FIELD]
         values = [(self.fields[name].label, self._stored_value(name)) for name in names]
-        stored = [_("Stored now: %(field)s: %(words)s") % {"field": label, "words": value} for label, value in values]
+        stored = [_("Stored value: %(field)s: %(words)s") % {"field": label, "words": value} for label, value in values]
         return [text % {"who": who, "time": time}, *stored]
 
     def _stored_value(self, name: str) -> str:
@@ -143,7 +144,7 @@ class OptimisticLockingAdmin(AllowedLookupsMixin, admin.ModelAdmin):
 
 
 CHANGED_SINCE_CONFIRMATION = gettext_lazy(
-    "Somebody changed this after you were asked: look at it again before you delete it."
+    "This was changed after you opened the confirmation page: check it again before you delete it."
 )
 
 

@@ -47,7 +47,7 @@ class PageField(forms.CharField):
         attributes = {"list": "page-paths", "autocomplete": "off"}
         super().__init__(
             label=gettext_lazy("Page"),
-            help_text=gettext_lazy("Its path, such as /privacy-policy/. Type a part of its path or title."),
+            help_text=gettext_lazy("Its path, such as /privacy-policy/. Type part of the path or title."),
             widget=AdminTextInputWidget(attrs=attributes),
             **kwargs,
         )
@@ -63,7 +63,7 @@ class PageField(forms.CharField):
         path = entered.strip("/")
         page = Page.objects.only("pk", "path").filter(path=path).first()
         if page is None:
-            raise ValidationError(_("There is no page at %(path)s.") % {"path": entered})
+            raise ValidationError(_("No page has the path %(path)s.") % {"path": entered})
         return page
 
     def has_changed(self, initial, data):

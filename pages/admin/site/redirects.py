@@ -31,16 +31,16 @@ class RedirectForm(OptimisticLockingForm):
         # Redirects are looked up without the language prefix, for all languages at once.
         if first_part in served_languages() and first_part != settings.LANGUAGE_CODE:
             raise ValidationError(
-                _("Leave out the language “%(language)s”: the path holds for all.") % {"language": first_part}
+                _("Remove the language “%(language)s”: the path applies to all languages.") % {"language": first_part}
             )
         if first_part in RESERVED_ROOT_SLUGS:
-            raise ValidationError(_("The site itself uses the name “%(slug)s”.") % {"slug": first_part})
+            raise ValidationError(_("The site uses the name “%(slug)s” itself.") % {"slug": first_part})
         if Page.objects.filter(path=path).exists():
-            raise ValidationError(_("There is a page at /%(path)s/ already.") % {"path": path})
+            raise ValidationError(_("A page at /%(path)s/ already exists.") % {"path": path})
         other_redirects = Redirect.objects.exclude(pk=self.instance.pk).filter(old_path=path)
         if page_path := other_redirects.values_list("page__path", flat=True).first():
             paths = {"path": path, "page": page_path}
-            raise ValidationError(_("/%(path)s/ leads readers of old links to /%(page)s/.") % paths)
+            raise ValidationError(_("/%(path)s/ redirects to /%(page)s/.") % paths)
         return path
 
     def clean(self):
@@ -48,7 +48,7 @@ class RedirectForm(OptimisticLockingForm):
         cleaned = super().clean()
         path, page = cleaned.get("old_path"), cleaned.get("page")
         if path and page and page.path.startswith(f"{path}/"):
-            self.add_error("page", _("The page stands below the old path: links would lead in circles."))
+            self.add_error("page", _("The page is below the old path: the redirect would loop."))
         return cleaned
 
 

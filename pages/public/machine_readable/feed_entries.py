@@ -56,7 +56,7 @@ class FeedEntry:
         """Return the change note, or a sentence that stands in for it."""
         if self.update.note:
             return self.update.note
-        words = _("The first version.") if self.update.previous is None else _("There is no note on what has changed.")
+        words = _("The first version.") if self.update.previous is None else _("There is no change note.")
         return LocalizedText(words, get_language())
 
 

@@ -207,7 +207,7 @@ def _default_reasons() -> dict[str, str]:
     reasons = {}
     for language in served_languages():
         with override(language):
-            reasons[language] = _("The text was taken away where it is kept.")
+            reasons[language] = _("The text was deleted in the repository.")
     return reasons
 
 

@@ -88,7 +88,7 @@ class SiteTree:
         """
         existing = self._keys.get(path)
         if existing is not None and existing not in self._new_sections:
-            raise ValidationError({"slug": f"There is a page at /{path}/ already."})
+            raise ValidationError({"slug": f"A page at /{path}/ already exists."})
         if existing is not None:
             self._delete(existing)
         page = self._insert(path, source_language=source_language, identifier=identifier)
@@ -172,7 +172,7 @@ class SiteTree:
             if key is None or key in moving:
                 return None
             if key in fixed or key not in self._sections:
-                raise ValidationError({"slug": f"There is a page at /{path}/ already."})
+                raise ValidationError({"slug": f"A page at /{path}/ already exists."})
             return key
 
         return section_at

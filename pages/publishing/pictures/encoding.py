@@ -50,13 +50,11 @@ def encode_picture(content: bytes) -> EncodedPicture:
     thumbnails or data after the picture.
     """
     if len(content) > MAX_BYTES:
-        raise ValidationError(
-            _("The file has %(size)s MB; the most that a picture may have is %(limit)d MB.") % _sizes(content)
-        )
+        raise ValidationError(_("The file has %(size)s MB; a picture may have at most %(limit)d MB.") % _sizes(content))
     with _one_at_a_time:
         encoded = _encode(content)
     if len(encoded.content) > MAX_BYTES:
-        text = _("Encoded anew, the picture has %(size)s MB; the most that one may have is %(limit)d MB.")
+        text = _("After re-encoding, the picture has %(size)s MB; the maximum is %(limit)d MB.")
         raise ValidationError(text % _sizes(encoded.content))
     return encoded
 
@@ -77,11 +75,11 @@ def _encode(content: bytes) -> EncodedPicture:
             visible = _visible_picture(opened, extension)
         return EncodedPicture(_encoded(visible, extension, content), extension, *visible.size, was_animated)
     except UnidentifiedImageError as error:
-        raise ValidationError(_("This is not a picture that can be taken: PNG, JPEG, WebP and GIF can.")) from error
+        raise ValidationError(_("This file cannot be used as a picture: use PNG, JPEG, WebP or GIF.")) from error
     except _TOO_LARGE as error:
         raise ValidationError(_too_many_pixels()) from error
     except _DAMAGED as error:
-        raise ValidationError(_("The file is damaged or not complete.")) from error
+        raise ValidationError(_("The file is damaged or incomplete.")) from error
 
 
 def _validate_size(width: int, height: int) -> None:
@@ -92,7 +90,7 @@ def _validate_size(width: int, height: int) -> None:
 
 def _too_many_pixels() -> str:
     limits = {"pixels": MAX_PIXELS // 1_000_000, "side": MAX_SIDE}
-    text = _("The picture is too large: it may have %(pixels)d megapixels, and %(side)d pixels along a side.")
+    text = _("The picture is too large: the maximum is %(pixels)d megapixels, and %(side)d pixels on each side.")
     return text % limits
 
 

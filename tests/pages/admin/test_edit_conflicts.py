@@ -142,10 +142,10 @@ def test_concurrent_edits_never_overwrite_each_other_silently(page, first, secon
     assert state(page) == before
     html = response.content.decode()
     assert f"{MARKER} ann" not in str(values) or f"{MARKER} ann" in html
-    assert "omebody" in html or "Bea saved this language" in html
+    assert "was changed after you opened" in html or "Bea saved this language" in html
     # Sending again succeeds, unless the other action left nothing to do.
     resent = ann.post(url, ACTIONS[first].values_to_resend(response))
-    nothing_to_do = ("cannot be done", "errornote", "there is nothing to go back to")
+    nothing_to_do = ("cannot be done", "errornote", "there is nothing to revert")
     assert resent.status_code == 302 or any(message in resent.content.decode() for message in nothing_to_do)
 
 

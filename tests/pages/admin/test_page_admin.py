@@ -29,7 +29,7 @@ def page():
 def test_saving_makes_a_revision_only_of_the_changed_language(admin_client, page):
     posted = form_values(admin_client, change_url(page)) | {"body_ru": "Иначе."}
     response = admin_client.post(change_url(page), posted, follow=True)
-    assert "Saved as a draft, readers do not see it yet: Русский." in response.content.decode()
+    assert "Saved as a draft. Readers do not see it yet: Русский." in response.content.decode()
     assert [revision.language for revision in page.revisions.order_by("-pk")[:1]] == ["ru"]
     assert page.revisions.count() == 3
     assert "Русский." in admin_client.get("/ru/privacy-policy/").content.decode()
@@ -81,13 +81,13 @@ def test_page_is_added_with_position_and_texts(admin_client):
 @pytest.mark.parametrize(
     ("posted", "message"),
     [
-        ({"slug": "history"}, "The site itself uses the name “history”."),
-        ({"slug": "two words"}, "A slug is made of letters, digits, hyphens and underscores."),
-        ({"slug": "privacy-policy"}, "There is a page at /privacy-policy/ already."),
+        ({"slug": "history"}, "The site uses the name “history” itself."),
+        ({"slug": "two words"}, "A slug consists of letters, digits, hyphens and underscores."),
+        ({"slug": "privacy-policy"}, "A page at /privacy-policy/ already exists."),
         ({"slug": "new", "title_en": "", "body_en": "Text without a title."}, "A text needs a title."),
         (
             {"slug": "new", "title_en": "x", "body_en": "я" * MAX_BODY_BYTES},
-            "The text has 512 KB; the most that a page may",
+            "The text has 512 KB; a page may",
         ),
     ],
 )

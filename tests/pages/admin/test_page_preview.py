@@ -106,7 +106,7 @@ def test_never_published_page_is_shown_with_its_navigation(admin_client, page):
 def test_page_without_texts_gets_a_message(admin_client):
     response = admin_client.get(preview_url(make_page()))
     assert response.status_code == 404
-    assert "This page has no text yet: there is nothing to show." in response.content.decode()
+    assert "This page has no text yet." in response.content.decode()
 
 
 @pytest.mark.parametrize("is_published", [True, False])
@@ -136,7 +136,7 @@ def test_users_without_permission_get_a_message_and_no_draft(client, page, log_i
         prepare()
         response = client.get(preview_url(page))
         assert response.status_code == 403
-        assert "You are logged out, or may not see drafts." in response.content.decode()
+        assert "You are logged out, or do not have permission to see drafts." in response.content.decode()
         assert "no-store" in response.headers["Cache-Control"]
         assert client.get("/admin/pages/page/9999/preview/en/").status_code == 403
 

@@ -47,5 +47,5 @@ def test_403_page_is_in_the_editors_language_and_links_back(client, log_in):
     url = reverse("admin:pages_page_publish", args=[page.pk])
     response = client.get(url, headers={"accept-language": "ru"})
     assert response.status_code == 403
-    assert "Это вам недоступно" in response.content.decode()
+    assert "Недостаточно прав" in response.content.decode()
     assert 'href="/admin/"' in response.content.decode()

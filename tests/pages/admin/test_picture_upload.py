@@ -70,7 +70,7 @@ def test_decoration_has_an_empty_alternative_text(admin_client):
 def test_picture_needs_an_alternative_text_or_is_decoration(admin_client):
     response = upload(admin_client, alternative="  ")
     assert response.status_code == 400
-    assert response.json()["error"] == "Say what the picture shows, or that it is decoration."
+    assert response.json()["error"] == "Describe what the picture shows, or mark it as decoration."
     assert not Picture.objects.exists()
 
 
@@ -78,7 +78,7 @@ def test_animation_is_reduced_to_one_picture_with_a_note(admin_client):
     file = BytesIO()
     images = [Image.new("RGB", (8, 4), colour) for colour in ("red", "blue")]
     images[0].save(file, "GIF", save_all=True, append_images=images[1:])
-    assert upload(admin_client, file.getvalue()).json()["note"] == "Of the animation, the first picture was kept."
+    assert upload(admin_client, file.getvalue()).json()["note"] == "Only the first frame of the animation was kept."
 
 
 @pytest.mark.parametrize("group", [EDITORS, PUBLISHERS, translators_group("ru")])
@@ -90,7 +90,7 @@ def test_groups_that_write_may_upload(group):
 def test_reviewer_may_not_upload(accepts_json):
     response = upload(logged_in(REVIEWERS), accepts_json=accepts_json)
     assert response.status_code == 403
-    assert "You may not upload pictures." in response.content.decode()
+    assert "You do not have permission to upload pictures." in response.content.decode()
     assert not Picture.objects.exists()
 
 
@@ -121,9 +121,9 @@ def test_upload_with_a_wrong_csrf_token_returns_a_new_one(admin_user):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"<svg/>", "This is not a picture that can be taken: PNG, JPEG, WebP and GIF can."),
-        (b"GIF89a<script>alert(1)</script>", "This is not a picture that can be taken: PNG, JPEG, WebP and GIF can."),
-        (png()[:50], "The file is damaged or not complete."),
+        (b"<svg/>", "This file cannot be used as a picture: use PNG, JPEG, WebP or GIF."),
+        (b"GIF89a<script>alert(1)</script>", "This file cannot be used as a picture: use PNG, JPEG, WebP or GIF."),
+        (png()[:50], "The file is damaged or incomplete."),
     ],
 )
 def test_unsupported_and_damaged_files_get_an_error_message(admin_client, content, message):
@@ -135,7 +135,7 @@ def test_unsupported_and_damaged_files_get_an_error_message(admin_client, conten
 def test_too_large_upload_is_refused_before_it_is_read(admin_client):
     response = upload(admin_client, b"\0" * 30 * 1024 * 1024)
     assert response.status_code == 413
-    assert response.json()["error"] == "The file is too large: a picture may have 10 MB."
+    assert response.json()["error"] == "The file is too large: a picture may have at most 10 MB."
     assert not response.wsgi_request._read_started
 
 

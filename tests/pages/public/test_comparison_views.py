@@ -72,7 +72,7 @@ def test_comparison_backwards_shows_additions_as_removals(client, page):
 
 
 def test_version_compared_with_itself_shows_no_difference(client, page):
-    assert "The two texts show readers the same." in _html(client, "/policy/compare/2...2/")
+    assert "No changes that readers would see." in _html(client, "/policy/compare/2...2/")
 
 
 def test_text_missing_from_the_older_version_is_added_as_a_whole(client):
@@ -139,7 +139,7 @@ def test_day_is_in_the_time_zone_of_the_site(client, settings):
 def test_day_without_a_version_answers_404_or_416(client, page, day, status, prefix):
     html = _html(client, f"{prefix}/policy/as-of/{day}/", status)
     if status == 416:
-        assert ("Этот день ещё не наступил" if prefix else "That day has not come yet") in html
+        assert ("Эта дата ещё не наступила" if prefix else "That date is in the future") in html
         assert f'href="{prefix}/policy/history/"' in html
 
 
@@ -151,7 +151,7 @@ def test_changes_since_a_day_are_one_comparison_with_the_notes_between(client, p
 
 
 def test_no_changes_are_stated(client, page):
-    assert "version 3 was in force then and is in force now" in _html(client, "/policy/changes/?since=2024-04-01")
+    assert "version 3 was in force then and still is" in _html(client, "/policy/changes/?since=2024-04-01")
 
 
 @pytest.mark.parametrize("since", ["", "yesterday", "2024-02-31", "<script>"])
@@ -159,11 +159,11 @@ def test_changes_without_a_day_ask_for_one(client, page, since):
     html = _html(client, f"/policy/changes/?since={since}")
     assert '<input id="since" name="since" type="date"' in html
     assert "<script>" not in html
-    assert not since or "is not a day" in html
+    assert not since or "is not a date" in html
 
 
 def test_changes_since_a_future_day_or_before_the_first_version(client, page):
-    assert "has not come yet" in _html(client, "/policy/changes/?since=2999-01-01", 416)
+    assert "is in the future" in _html(client, "/policy/changes/?since=2999-01-01", 416)
     _html(client, "/policy/changes/?since=2020-01-01", 404)
 
 

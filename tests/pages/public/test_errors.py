@@ -64,7 +64,7 @@ def test_reason_is_shown_in_the_readers_language(client, page):
     _withdraw(page, en="It was wrong.", ru="Она была ошибочной.")
     html = _html(client, "/ru/policy/")
     assert '<p class="withdrawal-reason" lang="ru" dir="ltr">Она была ошибочной.</p>' in html
-    assert "10 марта 2024 г. эта страница была отозвана." in _words(html)
+    assert "Эта страница снята с публикации 10 марта 2024 г." in _words(html)
 
 
 def test_untranslated_reason_is_shown_in_the_source_language_with_lang_and_dir(client, settings):
@@ -132,7 +132,9 @@ def test_version_published_while_withdrawn_is_not_shown_as_in_force(client, page
     _withdraw(page)
     publish_bodies(page, {"en": "Three."}, _day(12))
     assert "in force since" not in _html(client, "/policy/v/3/", 200)
-    assert "version 3 of March 12, 2024, made while the page is withdrawn" in _words(_html(client, "/policy/v/3/", 200))
+    assert "version 3 of March 12, 2024, published while the page was withdrawn" in _words(
+        _html(client, "/policy/v/3/", 200)
+    )
 
 
 def test_history_shows_all_withdrawals_newest_first(client, page):

@@ -139,9 +139,9 @@ def test_licence_link_has_rel_license(client):
 @pytest.mark.parametrize(
     ("words", "minutes", "russian"),
     [
-        (10, "1 minute read", "1 минута чтения"),
-        (214, "2 minute read", "2 минуты чтения"),
-        (1100, "6 minute read", "6 минут чтения"),
+        (10, "1 minute read", "1\u00a0минута чтения"),
+        (214, "2 minute read", "2\u00a0минуты чтения"),
+        (1100, "6 minute read", "6\u00a0минут чтения"),
     ],
 )
 def test_reading_time_is_rounded_up_with_plural_forms(client, words, minutes, russian):
@@ -178,8 +178,8 @@ def test_language_menu_does_not_link_a_missing_language(client):
 def test_binding_language_is_shown(client):
     page = make_page("policy")
     publish_bodies(page, {"en": "English.", "ru": "Русский."}, NOW, binding_language="en")
-    assert "this one is the controlling one" in _html(client, "/policy/")
-    assert "преимущество имеет текст на этом языке: Английский" in _html(client, "/ru/policy/")
+    assert "this text is binding" in _html(client, "/policy/")
+    assert "юридическую силу имеет текст на этом языке: английский" in _html(client, "/ru/policy/")
 
 
 def test_history_is_paginated(client):

@@ -41,7 +41,9 @@ def test_permissions_of_other_apps_do_not_count():
 
 
 def test_what_is_lacking_is_named():
-    with pytest.raises(PermissionDenied, match=r"You may not do this: move_page, change_text_zh_hans\."):
+    with pytest.raises(
+        PermissionDenied, match=r"You do not have permission to do this: move_page, change_text_zh_hans\."
+    ):
         user_actor("Ann", ["pages.publish_page"]).require("publish_page", "move_page", "change_text_zh_hans")
 
 

@@ -52,7 +52,7 @@ def test_moment_that_has_passed_is_refused_and_the_announcement_stands(page, ann
         with pytest.raises(ValidationError) as error:
             announce_again(announced, effective_at=effective_at, by=EDITOR, now=moment(2))
         assert error.value.message_dict == {
-            "effective_at": ["The moment has passed: an announcement needs one in the future."]
+            "effective_at": ["This time is in the past: an announcement needs a time in the future."]
         }
     assert upcoming(moment(2)) == {2: moment(10)}
 
@@ -63,7 +63,7 @@ def test_it_has_to_follow_an_earlier_announcement(page, announced, moment):
         with pytest.raises(ValidationError) as error:
             announce_again(later, effective_at=effective_at, by=EDITOR, now=moment(3))
         assert error.value.message_dict == {
-            "effective_at": ["Version 2 is announced for later than that: this one has to follow it."]
+            "effective_at": ["Version 2 is announced for a later time: this version has to follow it."]
         }
     announce_again(later, effective_at=moment(11), by=EDITOR, now=moment(3))
     assert upcoming(moment(3)) == {2: moment(10), 4: moment(11)}

@@ -32,7 +32,7 @@ def test_page_stands_below_its_parent():
 def test_address_that_is_taken_is_refused(page):
     with pytest.raises(ValidationError) as error:
         make_page(page.slug)
-    assert error.value.message_dict == {"slug": ["There is a page at /privacy-policy/ already."]}
+    assert error.value.message_dict == {"slug": ["A page at /privacy-policy/ already exists."]}
 
 
 def test_save_keeps_the_exact_source_and_moves_the_working_copy(page, moment):
@@ -101,7 +101,7 @@ def test_text_over_the_limit_is_refused_in_bytes(page, moment):
     with pytest.raises(ValidationError) as error:
         save_bodies(page, moment(), en="я" * (MAX_BODY_BYTES // 2) + "a")
     limit = MAX_BODY_BYTES // 1024
-    expected = f"The text has {limit + 1} KB; the most that a page may have is {limit} KB."
+    expected = f"The text has {limit + 1} KB; a page may have at most {limit} KB."
     assert error.value.message_dict == {"body_en": [expected]}
 
 

@@ -66,7 +66,7 @@ def test_withdrawal_records_who_when_and_the_reasons_that_have_words(page, momen
 def test_reason_is_needed_in_the_source_language(page, moment, reasons):
     with pytest.raises(ValidationError) as error:
         withdraw(page, reasons=reasons, by=EDITOR, now=moment(2))
-    assert error.value.message_dict == {"reason_en": ["Tell readers why the page is withdrawn."]}
+    assert error.value.message_dict == {"reason_en": ["Explain to readers why the page is withdrawn."]}
     assert PublicationRecord.objects.count() == 2
 
 

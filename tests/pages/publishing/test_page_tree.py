@@ -29,21 +29,21 @@ def test_slug_of_any_script_is_taken_below_a_section(slug):
 @pytest.mark.parametrize("slug", ["history", "v", "as-of", "compare", "changes", "upcoming", "_print"])
 @pytest.mark.parametrize("parent", [None, SECTION])
 def test_names_of_a_pages_own_addresses_are_reserved_everywhere(slug, parent):
-    assert refusal(slug, parent) == {"slug": [f"The site itself uses the name “{slug}”."]}
+    assert refusal(slug, parent) == {"slug": [f"The site uses the name “{slug}” itself."]}
 
 
 @pytest.mark.parametrize(
     "slug", ["admin", "static", "media", "markdownx", "healthz", "readyz", "en", "ru", "zh-hans", "robots.txt"]
 )
 def test_names_of_the_site_are_reserved_at_the_root_alone(slug):
-    assert refusal(slug, None) == {"slug": [f"The site itself uses the name “{slug}”."]}
+    assert refusal(slug, None) == {"slug": [f"The site uses the name “{slug}” itself."]}
     assert clean_slug(slug, parent=SECTION) == slug
     assert (is_reserved_slug(slug, at_root=True), is_reserved_slug(slug, at_root=False)) == (True, False)
 
 
 @pytest.mark.parametrize("slug", ["a/b", "a b", "..", ".", "a?b", "a%20b", "a#b", "\n", ""])
 def test_malformed_slug_is_refused(slug):
-    assert refusal(slug, SECTION) == {"slug": ["A slug is made of letters, digits, hyphens and underscores."]}
+    assert refusal(slug, SECTION) == {"slug": ["A slug consists of letters, digits, hyphens and underscores."]}
 
 
 @pytest.mark.parametrize("slug", ["नीति", "นโยบาย", "política", "политика", "v1.0~a_b-c"])
@@ -148,34 +148,34 @@ def test_section_without_a_text_leaves_a_trace_for_what_readers_know_below_it(mo
 @pytest.mark.django_db
 def test_page_cannot_stand_below_itself(tree, moment):
     for parent in (tree["section"], tree["below"]):
-        assert refused(tree["section"], "x", parent, now=moment(1)) == {"parent": ["A page cannot stand below itself."]}
+        assert refused(tree["section"], "x", parent, now=moment(1)) == {
+            "parent": ["A page cannot be its own descendant."]
+        }
 
 
 @pytest.mark.django_db
 def test_taken_reserved_and_malformed_places_are_refused(tree, moment):
     home = make_page("")
     cases = {
-        ("section", "draft", None): {"slug": ["There is a page at /draft/ already."]},
-        ("draft", "below", "section"): {"slug": ["There is a page at /section/below/ already."]},
-        ("draft", "history", "section"): {"slug": ["The site itself uses the name “history”."]},
-        ("section", "ru", None): {"slug": ["The site itself uses the name “ru”."]},
-        ("section", "a/b", None): {"slug": ["A slug is made of letters, digits, hyphens and underscores."]},
-        ("section", "section", None): {"slug": ["The page stands there already."]},
-        ("section", "", None): {"slug": ["The home page stays where it is."]},
+        ("section", "draft", None): {"slug": ["A page at /draft/ already exists."]},
+        ("draft", "below", "section"): {"slug": ["A page at /section/below/ already exists."]},
+        ("draft", "history", "section"): {"slug": ["The site uses the name “history” itself."]},
+        ("section", "ru", None): {"slug": ["The site uses the name “ru” itself."]},
+        ("section", "a/b", None): {"slug": ["A slug consists of letters, digits, hyphens and underscores."]},
+        ("section", "section", None): {"slug": ["The page already has this address."]},
+        ("section", "", None): {"slug": ["The home page cannot be moved."]},
     }
     for (page, slug, parent), expected in cases.items():
         assert refused(tree[page], slug, tree.get(parent), now=moment(1)) == expected
-    assert refused(home, "home", now=moment(1)) == {"slug": ["The home page stays where it is."]}
+    assert refused(home, "home", now=moment(1)) == {"slug": ["The home page cannot be moved."]}
     assert "parent" in refused(tree["section"], "x", home, now=moment(1))
 
 
 @pytest.mark.django_db
 def test_old_address_that_leads_elsewhere_is_not_given_to_another_page(tree, moment):
     moved(tree["section"], "moved", now=moment(1))
-    assert refused(tree["draft"], "section", now=moment(2)) == {
-        "slug": ["/section/ leads readers of old links to /moved/."]
-    }
-    with pytest.raises(ValidationError, match="leads readers of old links"):
+    assert refused(tree["draft"], "section", now=moment(2)) == {"slug": ["/section/ redirects to /moved/."]}
+    with pytest.raises(ValidationError, match="redirects to"):
         make_page("section")
 
 
@@ -189,9 +189,7 @@ def test_old_address_below_the_new_place_is_not_given_away_silently(moment):
     section.delete()
     other = make_page("other")
     publish_bodies(make_page("below", parent=other), {"en": "Other."}, moment(2))
-    assert refused(other, "section", now=moment(3)) == {
-        "slug": ["/section/below/ leads readers of old links to /left/."]
-    }
+    assert refused(other, "section", now=moment(3)) == {"slug": ["/section/below/ redirects to /left/."]}
     assert redirects() == {"section/below": "left"}
 
 
@@ -201,7 +199,7 @@ def test_address_below_that_would_be_too_long_is_refused(tree, moment):
     for _ in range(4):
         deep = make_page("x" * 200, parent=deep)
     assert refused(tree["section"], "y" * 200, now=moment(1)) == {
-        "slug": ["An address below this one would be too long."]
+        "slug": ["An address of a page below this one would be too long."]
     }
 
 
@@ -217,9 +215,7 @@ def test_place_of_a_parent_that_moved_since_the_form_was_opened_is_the_one_it_ha
 def test_parent_that_is_gone_is_named(tree, moment):
     gone = make_page("gone")
     Page.objects.get(path="gone").delete()
-    assert refused(tree["draft"], "draft", gone, now=moment(1)) == {
-        "parent": ["The parent page is not there any more."]
-    }
+    assert refused(tree["draft"], "draft", gone, now=moment(1)) == {"parent": ["The parent page no longer exists."]}
 
 
 @pytest.mark.django_db

@@ -75,7 +75,7 @@ def test_creating_a_page_that_somebody_else_creates_at_the_same_time_is_refused(
     monkeypatch.setattr(page_tree, "_validate_free_path", validate)
     with pytest.raises(ValidationError) as caught:
         create_page(slug="terms", parent=None, source_language="en", by=EDITOR)
-    assert caught.value.message_dict == {"slug": ["There is a page at /terms/ already."]}
+    assert caught.value.message_dict == {"slug": ["A page at /terms/ already exists."]}
 
 
 def test_an_error_of_the_database_that_is_not_about_the_path_is_not_hidden():

@@ -168,7 +168,7 @@ def test_empty_text_is_refused(page, moment):
         lambda: publish(
             page, texts_to_publish(page, ["ru"]), by=system_actor("Ann"), now=moment(1), notes={"ru": "Нет."}
         )
-    ) == {"text_ru": ["The text is empty: to publish without this language, take it away instead."]}
+    ) == {"text_ru": ["The text is empty: to publish without this language, remove the language instead."]}
 
 
 def test_binding_language_without_a_text_is_refused(page, moment):
@@ -208,7 +208,7 @@ def test_confirming_what_was_noted_already_changes_nothing(page, moment):
 def test_significance_has_to_be_said(page, moment):
     publish_bodies(page, {"en": "One"}, moment())
     refused = refusal(lambda: publish_bodies(page, {"en": "Two"}, moment(1), significance=None))
-    assert refused == {"significance_en": ["Say whether readers have to know."]}
+    assert refused == {"significance_en": ["Choose whether this is a major or a minor change."]}
 
 
 NOTE = ["Describe the change for readers."]

@@ -54,7 +54,7 @@ def test_announcement_of_a_moment_that_has_passed_is_refused(page, moment):
         with pytest.raises(ValidationError) as error:
             announced(page, {"en": "Two"}, moment(1), effective_at)
         assert error.value.message_dict == {
-            "effective_at": ["The moment has passed: an announcement needs one in the future."]
+            "effective_at": ["This time is in the past: an announcement needs a time in the future."]
         }
 
 

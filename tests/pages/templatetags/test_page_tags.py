@@ -4,8 +4,9 @@ import json
 
 import pytest
 from django.template import Context, Template
+from django.utils import translation
 
-from pages.templatetags.page_tags import json_ld
+from pages.templatetags.page_tags import json_ld, language_name_in_sentence
 
 START, END = '<script type="application/ld+json">', "</script>"
 
@@ -30,3 +31,9 @@ def test_json_ld_content_stays_inside_its_element_and_is_unchanged(text):
 def test_json_ld_is_not_escaped_by_a_template():
     template = Template("{% load page_tags %}{{ data|json_ld }}")
     assert template.render(Context({"data": {"name": "Политика"}})) == f'{START}{{"name":"Политика"}}{END}'
+
+
+@pytest.mark.parametrize(("active", "expected"), [("en", "English"), ("ru", "английский"), ("de", "Englisch")])
+def test_language_name_within_a_sentence_follows_the_active_language(active, expected):
+    with translation.override(active):
+        assert language_name_in_sentence("en") == expected

@@ -40,7 +40,7 @@ def test_codes_of_another_user_are_listed_and_removed_and_the_removal_is_logged(
     assert "Remove the codes of bob" in browser.get(PAGE).content.decode()
     html = browser.post(PAGE, {"remove": device_of_bob.pk}, follow=True).content.decode()
     assert "The one-time codes of bob were removed." in html
-    assert "No colleague has them." in html
+    assert "No other user has one-time codes." in html
     assert one_time_codes.confirmed_device(device_of_bob.user) is None
     assert one_time_codes.count_recovery_codes(device_of_bob.user) == 0
     entry = LogEntry.objects.get()
@@ -52,7 +52,7 @@ def test_codes_of_another_user_are_listed_and_removed_and_the_removal_is_logged(
 def test_own_codes_cannot_be_removed_here(ann):
     device, _recovery = set_up_codes(ann)
     browser = logged_in_client(ann, verified=True)
-    assert "No colleague has them." in browser.get(PAGE).content.decode()
+    assert "No other user has one-time codes." in browser.get(PAGE).content.decode()
     assert browser.post(PAGE, {"remove": device.pk}).status_code == 404
     assert one_time_codes.confirmed_device(ann)
 

@@ -19,7 +19,7 @@ from tests.selfprivacy_site.login.users import (
 )
 
 pytestmark = pytest.mark.django_db
-WRONG = "This code is wrong, or it was used, or its time is over."
+WRONG = "This code is wrong, was already used, or has expired."
 
 
 @pytest.fixture

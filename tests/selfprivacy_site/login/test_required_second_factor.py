@@ -66,7 +66,7 @@ def test_post_to_any_other_url_is_denied(client_and_step_page):
     for url in admin_urls() - {page, LOG_OUT, SET_LANGUAGE}:
         response = browser.post(url, {"content": "# Text", "username": "x"})
         assert response.status_code == 403, url
-        assert response.content.decode().startswith("<p><strong>You are not wholly logged in"), url
+        assert response.content.decode().startswith("<p><strong>Enter a one-time code to finish logging in"), url
         assert f'href="{page}"' in response.content.decode()
         assert "no-store" in response["Cache-Control"]
 

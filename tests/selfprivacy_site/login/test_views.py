@@ -70,7 +70,7 @@ def test_verified_code_redirects_to_no_other_site(client, ann, target):
 
 @pytest.mark.parametrize(
     ("code", "message"),
-    [(WRONG_CODE, "This code is wrong, or it was used, or its time is over."), ("", "This field is required.")],
+    [(WRONG_CODE, "This code is wrong, was already used, or has expired."), ("", "This field is required.")],
 )
 def test_wrong_code_denies_access_and_keeps_the_requested_page(client, ann, code, message):
     set_up_codes(ann)
@@ -188,7 +188,7 @@ def test_required_set_up_gives_access_at_once(ann, settings):
     client = Client()
     log_in(client)
     page = client.get("/admin/", follow=True)
-    assert "This site asks everyone who edits it for one-time codes." in text_of(page)
+    assert "This site requires one-time codes of all editors." in text_of(page)
     client.post(CODES_URL, {"code": current_code(one_time_codes.get_or_create_unconfirmed_device(ann))})
     assert client.get("/admin/").status_code == 200
 

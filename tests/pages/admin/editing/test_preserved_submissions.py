@@ -40,7 +40,7 @@ def test_save_after_the_session_expired_preserves_all_values(page):
     response = editor.post(change_url(page) + "?from=list", posted, headers=BROWSER_HEADERS)
     assert response.status_code == 403
     assert "no-store" in response.headers["Cache-Control"]
-    assert "You are not logged in any more" in visible_text(response)
+    assert "You are no longer logged in" in visible_text(response)
     assert "Mine &lt;b&gt;&amp;</textarea>" in response.content.decode()
     assert response.context["address"] == change_url(page) + "?from=list"
     editor = client_as("editor")
@@ -75,7 +75,7 @@ def test_submission_with_an_old_token_gets_a_new_one(page):
         change_url(page), {"body_en": "Mine.", "csrfmiddlewaretoken": "x" * 64}, headers=BROWSER_HEADERS | SAME_ORIGIN
     )
     assert response.status_code == 403
-    assert "You have logged in anew" in visible_text(response)
+    assert "You have logged in again" in visible_text(response)
     assert preserved_values(response) == {"body_en": "Mine."}
     token = str(response.context["csrf_token"])
     posted = form_values(editor, change_url(page)) | preserved_values(response) | {"csrfmiddlewaretoken": token}
@@ -117,7 +117,7 @@ def test_permission_removed_while_editing_preserves_the_text(page):
     Permission.objects.get(codename="change_text_ru").group_set.clear()
     response = translator.post(change_url(page), posted, headers=BROWSER_HEADERS)
     assert response.status_code == 403
-    assert "Your account may not do this" in visible_text(response)
+    assert "You do not have permission to do this" in visible_text(response)
     assert preserved_values(response)["body_ru"] == "Моё."
     assert not page.revisions.filter(language="ru").exists()
 
@@ -167,11 +167,11 @@ def test_form_errors_and_json_views_keep_their_own_response(page):
         f"/admin/pages/page/{page.pk}/publish/", {"include_en": "on"}, headers=BROWSER_HEADERS
     )
     assert response.status_code in {200, 400}
-    assert "Not saved, and nothing is lost" not in visible_text(response)
+    assert "Not saved: your text is below" not in visible_text(response)
     assert response.context["form"].errors
     response = client_as("reviewer").post("/admin/pages/page/picture/", {"alternative": "x"}, headers=BROWSER_HEADERS)
     assert response.status_code == 403
-    assert "You may not upload pictures." in visible_text(response)
+    assert "You do not have permission to upload pictures." in visible_text(response)
 
 
 @pytest.mark.parametrize("origin", [{"Origin": "https://evil.example"}, {}])

@@ -44,7 +44,7 @@ def test_impossible_page_key_is_ignored(admin_client, key):
 
 def test_too_long_text_gets_a_message(admin_client):
     html = admin_client.post(PREVIEW_URL, {"content": "a" * (MAX_BODY_BYTES + 1)}).content.decode()
-    assert html == "<p><strong>The text has 257 KB; the most that a page may have is 256 KB.</strong></p>"
+    assert html == "<p><strong>The text has 257 KB; a page may have at most 256 KB.</strong></p>"
 
 
 @pytest.mark.parametrize("user_kind", ["nobody", "reader", "inactive", "staff without permission"])

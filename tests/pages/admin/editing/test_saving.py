@@ -42,7 +42,7 @@ def test_edit_conflict_shows_author_and_three_comparisons(page):
     pairs = {name: (shown.before.body.html, shown.after.body.html) for name, _, shown in conflict.comparisons}
     assert pairs == {"between": (theirs, mine), "theirs": (before, theirs), "mine": (before, mine)}
     html = response.content.decode()
-    assert "English: Bea was quicker" in html
+    assert "English: edit conflict with Bea" in html
     assert 'data-kind="removed"' in html
     assert 'data-kind="added"' in html
     assert response.context["adminform"].form["body_en"].value() == "One.\n\nMine."
@@ -200,7 +200,7 @@ def test_save_after_deletion_preserves_the_text(page):
     page.delete()
     response = editor.post(change_url(page), posted, headers=BROWSER_HEADERS)
     assert response.status_code == 404
-    assert "somebody has deleted it" in visible_text(response)
+    assert "somebody deleted it" in visible_text(response)
     assert "Mine, still here." in response.content.decode()
 
 

@@ -42,8 +42,8 @@ def read_only_fields(response) -> set[str]:
 def test_tabs_show_unpublished_changes_and_translation_status(page):
     assert badges(page) == {"en": ["differs"], "ru": ["behind"]}
     text = visible_text(client_as("editor").get(change_url(page)))
-    assert "The draft differs from what is published." in text
-    assert "The published translation is outdated: the source text has changed since." in text
+    assert "The draft differs from the published text." in text
+    assert "The published translation is behind: the source text has changed since." in text
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_languages_without_permission_are_read_only_with_a_reason(page, role, la
         f"{field}_{language}" for language in languages for field in ("title", "link_title", "description", "body")
     }
     assert read_only_fields(response) == expected
-    assert ("your account has no right to write this language" in visible_text(response)) == bool(languages)
+    assert ("you do not have permission to edit this language" in visible_text(response)) == bool(languages)
 
 
 def test_translator_saves_one_language_and_no_position(page):
@@ -95,7 +95,7 @@ def test_translator_saves_one_language_and_no_position(page):
     assert not {"weight", "review_by"} & set(response.context["adminform"].form.fields)
     posted = form_values(translator, change_url(page)) | {"body_ru": "Новое.", "weight": "9", "review_by": "2030-01-01"}
     response = translator.post(change_url(page), posted, follow=True)
-    assert "Saved as a draft, readers do not see it yet: Русский." in visible_text(response)
+    assert "Saved as a draft. Readers do not see it yet: Русский." in visible_text(response)
     assert Page.objects.values_list("body_ru", "weight", "review_by").get() == ("Новое.", 0, None)
     assert "_publish" not in response.content.decode()
 
@@ -133,7 +133,7 @@ def test_save_without_changes_says_so(page):
 def test_saved_weight_and_review_date_are_reported(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"weight": "4", "review_by": "2027-01-31"}
-    assert "Weight and review day are saved." in visible_text(editor.post(change_url(page), posted, follow=True))
+    assert "Weight and review date are saved." in visible_text(editor.post(change_url(page), posted, follow=True))
     assert [str(value) for value in Page.objects.values_list("weight", "review_by").get()] == ["4", "2027-01-31"]
 
 

@@ -29,7 +29,7 @@ def get_source(client, page, language="ru", query=""):
 
 def test_translation_that_is_behind_shows_since_when_and_what_changed(page):
     text = visible_text(get_source(client_as("translator"), page))
-    assert "outdated since" in text
+    assert "has been behind since" in text
     assert "It reflects version 1 of" in text
     assert "What changed in the source text from version 1 to version 2" in text
     assert "1 addition, 1 removal" in text
@@ -39,8 +39,8 @@ def test_translation_that_is_behind_shows_since_when_and_what_changed(page):
 @pytest.mark.parametrize(
     ("publication", "message"),
     [
-        ({"bodies": {"ru": "Новые слова."}, "confirmed": ["ru"]}, "is up to date with the source text"),
-        ({"bodies": {"ru": "Новые слова."}}, "is outdated since"),
+        ({"bodies": {"ru": "Новые слова."}, "confirmed": ["ru"]}, "is up to date"),
+        ({"bodies": {"ru": "Новые слова."}}, "has been behind since"),
     ],
 )
 def test_status_follows_the_published_translation(page, publication, message):
@@ -53,7 +53,7 @@ def test_minor_change_of_the_source_is_called_small():
     publish_bodies(page, {"en": "Old wrods.", "ru": "Слова."}, timezone.now(), confirmed=["ru"])
     publish_bodies(page, {"en": "Old words."}, timezone.now(), significance="minor")
     text = visible_text(get_source(client_as("translator"), page))
-    assert "has had small corrections" in text
+    assert "has changed in minor ways" in text
     assert "What changed in the source text from version 1 to version 2" in text
 
 
@@ -61,7 +61,7 @@ def test_unconfirmed_translation_says_so():
     page = make_page()
     publish_bodies(page, {"en": "Words."}, timezone.now())
     publish_bodies(page, {"ru": "Слова."}, timezone.now())
-    assert "nobody has confirmed yet" in visible_text(get_source(client_as("translator"), page))
+    assert "nobody has confirmed which version" in visible_text(get_source(client_as("translator"), page))
 
 
 def test_newer_draft_of_the_source_is_shown_on_request(page):

@@ -44,7 +44,7 @@ def test_page_shows_the_changes_and_which_revision_is_kept(admin_client, page):
 def test_text_becomes_the_draft_and_the_previous_draft_is_kept(admin_client, page):
     before = draft_revision(page, "en")
     response = admin_client.post(copy_url(page, "v1"), {"head": before.pk}, follow=True)
-    assert f"What was the draft stays in the history as r{before.pk}." in response.content.decode()
+    assert f"The previous draft stays in the history as r{before.pk}." in response.content.decode()
     page.refresh_from_db()
     assert page.body_en == "Published."
     assert page.revisions.filter(pk=before.pk).exists()
@@ -89,7 +89,7 @@ def test_invalid_head_is_a_conflict(admin_client, page, head):
 
 def test_same_text_makes_no_revision(admin_client, page):
     response = admin_client.post(copy_url(page, "v1", "ru"), {"head": draft_revision(page, "ru").pk}, follow=True)
-    assert "The draft says the same already: nothing was changed." in response.content.decode()
+    assert "The draft has this text already: nothing was changed." in response.content.decode()
     assert page.revisions.count() == 3
 
 

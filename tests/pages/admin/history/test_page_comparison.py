@@ -59,7 +59,7 @@ def test_states_of_each_kind_are_compared_by_words(admin_client, page, older, ne
 
 def test_text_that_did_not_exist_before_is_shown_as_added(admin_client, page):
     html = comparison_html(admin_client, page, "v1", "v2", language="ru")
-    assert "There was no text before: everything is shown as added." in html
+    assert "There is no older text: everything is shown as added." in html
     assert "Два дня." in html
 
 
@@ -78,10 +78,10 @@ def test_invisible_change_is_shown_in_the_source(admin_client, page):
     save_bodies(page, timezone.now(), en="We keep data\\\nfor one day.")
     older = page.revisions.filter(language="en").order_by("-pk")[1]
     html = comparison_html(admin_client, page, f"r{older.pk}", "draft")
-    assert "Only the Markdown source differs: readers see the same." in html
+    assert "Only the Markdown source differs: readers see no difference." in html
     html = comparison_html(admin_client, page, f"r{older.pk}", "draft", query="?source")
     assert "We keep data<del>  </del>" in html
-    assert "The two sources are the same, byte for byte." in comparison_html(
+    assert "The two sources are identical, byte for byte." in comparison_html(
         admin_client, page, before, before, query="?source"
     )
 
@@ -142,9 +142,9 @@ def test_selected_states_redirect_to_their_comparison(admin_client, page):
 def test_selection_that_cannot_be_compared_redirects_to_the_history_with_a_warning(admin_client, page):
     russian = f"r{draft_revision(page, 'ru').pk}"
     for query, message in [
-        ({"older": "v1"}, "Mark two texts to compare, one in each column."),
-        ({"older": "v1", "newer": "../x"}, "Mark two texts to compare, one in each column."),
-        ({"older": revision_names(page)["first"], "newer": russian}, "These are texts in different languages"),
+        ({"older": "v1"}, "Select two texts to compare, one in each column."),
+        ({"older": "v1", "newer": "../x"}, "Select two texts to compare, one in each column."),
+        ({"older": revision_names(page)["first"], "newer": russian}, "These texts are in different languages"),
     ]:
         url = reverse("admin:pages_page_compare_selected", args=[page.pk])
         response = admin_client.get(url, query, follow=True)

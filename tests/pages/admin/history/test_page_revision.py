@@ -37,7 +37,7 @@ def test_revision_is_rendered_with_author_date_and_digest(admin_client, page):
     assert "layout: wide" in html
     assert revision.digest in html
     assert "by Ann" in html
-    assert "it came from a file" in html
+    assert "imported from a file" in html
     assert "en/privacy.md" in html
 
 
@@ -56,7 +56,7 @@ def test_version_and_draft_have_the_same_view(admin_client, page, name):
 
 def test_empty_text_says_so(admin_client, page):
     save_bodies(page, timezone.now(), en="")
-    assert "The language was left without a text." in admin_client.get(text_url(page, "draft")).content.decode()
+    assert "This language has no text." in admin_client.get(text_url(page, "draft")).content.decode()
 
 
 @pytest.mark.parametrize("view", ["text", "text_source"])

@@ -43,10 +43,10 @@ def test_empty_lists_have_a_message(admin_client):
     html = page_text(admin_client)
     for message in (
         "All translations are up to date.",
-        "Everything that was saved is published.",
-        "No version waits for its day.",
-        "No page has to be reviewed in the next 30 days.",
-        "No page is withdrawn.",
+        "All saved texts are published.",
+        "No upcoming versions.",
+        "No page needs a review in the next 30 days.",
+        "No pages are withdrawn.",
     ):
         assert message in html
 

@@ -60,7 +60,7 @@ def test_withdrawal_needs_a_reason_in_the_source_language_and_keeps_the_input(ad
     response = admin_client.post(url, form_data(admin_client, url) | {"reason_ru": "Устарела."})
     assert response.status_code == 400
     form = response.context["form"]
-    assert form.errors == {"reason_en": ["Tell readers why the page is withdrawn."]}
+    assert form.errors == {"reason_en": ["Explain to readers why the page is withdrawn."]}
     assert form["reason_ru"].value() == "Устарела."
     assert Page.objects.public(timezone.now()).exists()
 
@@ -70,7 +70,7 @@ def test_edit_conflict_is_reported_and_submitting_again_works(admin_client, page
     data = form_data(admin_client, url) | {"reason_en": "Out of date."}
     publish_bodies(page, {"en": "In between."}, timezone.now())
     response = admin_client.post(url, data)
-    assert "Somebody did something to this page" in str(response.context["form"].errors)
+    assert "This page was changed after you opened this form" in str(response.context["form"].errors)
     assert response.context["form"]["reason_en"].value() == "Out of date."
     data["record"] = response.context["form"]["record"].value()
     assert admin_client.post(url, data).status_code == 302
@@ -83,9 +83,9 @@ def test_operation_that_would_change_nothing_is_refused(admin_client, page, name
     if is_withdrawn:
         record = withdraw(page, reasons={"en": "Why."}, by=EDITOR, now=timezone.now())
         data["record"] = record.number
-    assert "This cannot be done to the page as it is now." in admin_client.get(url).content.decode()
+    assert "This is not possible in the page's current state." in admin_client.get(url).content.decode()
     before = record_kinds()
-    assert "This cannot be done" in str(admin_client.post(url, data).context["form"].errors)
+    assert "This is not possible" in str(admin_client.post(url, data).context["form"].errors)
     assert record_kinds() == before
 
 
@@ -100,10 +100,10 @@ def test_page_moves_and_its_old_path_redirects(admin_client, page):
 @pytest.mark.parametrize(
     ("slug", "error"),
     [
-        ("history", "The site itself uses the name “history”."),
-        ("taken", "There is a page at /taken/ already."),
-        ("privacy-policy", "The page stands there already."),
-        ("a b", "A slug is made of letters, digits, hyphens and underscores."),
+        ("history", "The site uses the name “history” itself."),
+        ("taken", "A page at /taken/ already exists."),
+        ("privacy-policy", "The page already has this address."),
+        ("a b", "A slug consists of letters, digits, hyphens and underscores."),
     ],
 )
 def test_invalid_slug_is_reported_at_its_field(admin_client, page, slug, error):
@@ -120,7 +120,7 @@ def test_page_that_moved_since_the_form_was_opened_is_an_edit_conflict(admin_cli
     data = form_data(admin_client, url)
     Page.objects.filter(pk=draft.pk).update(path="elsewhere", slug="elsewhere")
     response = admin_client.post(url, data | {"slug": "there"})
-    assert "Somebody did something to this page" in str(response.context["form"].errors)
+    assert "This page was changed after you opened this form" in str(response.context["form"].errors)
 
 
 def test_page_below_cannot_be_the_parent(admin_client, page):
@@ -163,8 +163,8 @@ def test_announcement_is_made_again_for_another_time(admin_client, page, announc
 @pytest.mark.parametrize(
     ("effective_at", "error"),
     [
-        ("2020-01-01T00:00", "The moment has passed: an announcement needs one in the future."),
-        ("", "Say from when it is to be in force."),
+        ("2020-01-01T00:00", "This time is in the past: an announcement needs a time in the future."),
+        ("", "Choose when it comes into force."),
         ("soon", "Enter a valid date/time."),
     ],
 )
@@ -177,9 +177,9 @@ def test_invalid_effective_date_is_reported_at_its_field(admin_client, page, ann
 
 def test_version_in_force_cannot_be_cancelled(admin_client, page):
     url = action_url(page, "announcement", 2)
-    assert "This cannot be done" in admin_client.get(url).content.decode()
+    assert "This is not possible" in admin_client.get(url).content.decode()
     response = admin_client.post(url, form_data(admin_client, url) | {"_cancel": "1"})
-    assert "This cannot be done" in str(response.context["form"].errors)
+    assert "This is not possible" in str(response.context["form"].errors)
 
 
 def test_tool_bar_follows_the_state_of_the_page(admin_client, page):

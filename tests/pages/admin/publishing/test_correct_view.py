@@ -92,7 +92,7 @@ def test_correction_that_cannot_be_transferred_is_reported(admin_client, page):
     data = form_data(admin_client.get(correct_url(page)).context["form"])
     response = admin_client.post(correct_url(page), data | {"force_body_en": CORRECTED})
     assert response.context["form"]["announced3_body_en"].value() == "Rewritten."
-    assert "Not every correction could be made in the announced text by itself" in response.content.decode()
+    assert "Not every correction could be applied to the announced text automatically" in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -117,14 +117,14 @@ def test_publication_since_the_form_was_opened_is_an_edit_conflict(admin_client,
     form = second_step(admin_client, page, force_body_en=CORRECTED)
     publish_bodies(page, {"ru": "Иначе."}, timezone.now(), effective_at=LATER, announcement_action="cancel")
     response = admin_client.post(correct_url(page), form_data(form) | {"significance_en": "minor", "_publish": "1"})
-    assert "Somebody did something to this page" in str(response.context["form"].errors)
+    assert "This page was changed after you opened this form" in str(response.context["form"].errors)
     assert response.context["form"]["force_body_en"].value() == CORRECTED
 
 
 def test_unchanged_text_is_not_published(admin_client, page):
     data = form_data(admin_client.get(correct_url(page)).context["form"])
     response = admin_client.post(correct_url(page), data | {"_publish": "1"})
-    assert "Nothing was changed in the text in force yet." in response.content.decode()
+    assert "The text in force is not changed yet." in response.content.decode()
     assert page.versions.count() == 2
 
 
@@ -140,4 +140,4 @@ def test_correction_without_an_announcement_leaves_an_unfinished_draft_alone(adm
 
 
 def test_page_without_a_version_in_force_cannot_be_corrected(admin_client):
-    assert "Nothing is in force" in admin_client.get(correct_url(make_page())).content.decode()
+    assert "No version is in force" in admin_client.get(correct_url(make_page())).content.decode()

@@ -83,7 +83,7 @@ def test_invisible_change_is_minor_without_a_question(admin_client):
     save_bodies(page, timezone.now(), en="- one\n- two")
     html = admin_client.get(publish_url(page)).content.decode()
     assert SIGNIFICANCE_QUESTION not in html
-    assert "the change is minor by itself" in html
+    assert "the change counts as minor" in html
     post(admin_client, page)
     assert texts_by_language(page.versions.get(number=2))["en"].significance == "minor"
 
@@ -125,8 +125,8 @@ def test_language_can_be_excluded_or_get_its_own_significance(admin_client, page
 def test_typed_date_gives_a_warning_with_the_reason(admin_client, page):
     save_bodies(page, timezone.now(), ru="**Последнее обновление: 15 мая 2023 г.**\n\nИначе.")
     html = admin_client.get(publish_url(page)).content.decode()
-    assert "The text says by hand when it last changed: “Последнее обновление: 15 мая 2023 г.”" in html
-    assert "the two will disagree sooner or later" in html
+    assert "The text contains a date typed by hand: “Последнее обновление: 15 мая 2023 г.”" in html
+    assert "the two dates will differ" in html
     assert post(admin_client, page, significance="minor").status_code == 302
 
 
@@ -139,7 +139,7 @@ def test_future_effective_date_announces_the_version(admin_client, page):
 
 def test_past_effective_date_is_refused(admin_client, page):
     response = post(admin_client, page, significance="minor", effective_at="2020-01-01T00:00")
-    assert errors(response)["effective_at"] == ["The moment has passed: an announcement needs one in the future."]
+    assert errors(response)["effective_at"] == ["This time is in the past: an announcement needs a time in the future."]
     assert page.versions.count() == 1
 
 
@@ -148,7 +148,7 @@ def test_action_for_an_announced_version_is_required(admin_client, page):
     publish_bodies(page, {"ru": "Объявлено."}, timezone.now(), effective_at=later)
     save_bodies(page, timezone.now(), en="English, corrected.")
     response = post(admin_client, page, significance="minor", effective_at="", announcement_action="")
-    assert errors(response)["announcement_action"] == ["An announced version waits: say what becomes of it."]
+    assert errors(response)["announcement_action"] == ["A version is announced: choose what happens to it."]
     post(admin_client, page, significance="minor", effective_at="", announcement_action="again")
     assert list(page.versions.not_cancelled(timezone.now()).order_by("number").values_list("number", flat=True)) == [
         1,
@@ -162,7 +162,7 @@ def test_draft_saved_since_the_form_was_opened_is_an_edit_conflict(admin_client,
     answers = form_data(admin_client, page) | {"significance": "minor"}
     save_draft(page, {"ru": make_fields("Подменено.")}, by=system_actor("Bea"), now=timezone.now())
     response = admin_client.post(publish_url(page), answers)
-    assert "Somebody did something to this page" in str(errors(response))
+    assert "This page was changed after you opened this form" in str(errors(response))
     assert page.versions.count() == 1
     # The answers are kept, and the form shows the new text.
     assert response.context["form"]["significance"].value() == "minor"
@@ -174,7 +174,7 @@ def test_version_published_since_the_form_was_opened_is_an_edit_conflict(admin_c
     answers = form_data(admin_client, page) | {"significance": "minor"}
     publish_bodies(page, {"en": "Published in between."}, timezone.now())
     response = admin_client.post(publish_url(page), answers)
-    assert "Somebody did something to this page" in str(errors(response))
+    assert "This page was changed after you opened this form" in str(errors(response))
 
 
 def test_page_without_changes_says_so(admin_client, page):
@@ -219,7 +219,7 @@ def test_effective_date_is_in_the_sites_time_zone(admin_client, page, settings):
 
 def test_publish_page_compares_with_the_text_in_force(admin_client, page):
     html = admin_client.get(publish_url(page)).content.decode()
-    assert "What changes for readers, compared with what is in force" in html
+    assert "What changes for readers, compared with the version in force" in html
     assert 'data-kind="removed"' in html
     assert "Русский." in html
 
@@ -229,7 +229,7 @@ def test_draft_replaces_the_announced_version_by_default(admin_client, page):
     publish_bodies(page, {"ru": "Объявлено."}, timezone.now(), effective_at=later)
     save_bodies(page, timezone.now(), ru="Объявлено лучше.")
     html = admin_client.get(publish_url(page)).content.decode()
-    assert "Compared with what is announced" in html
+    assert "Compared with the announced text" in html
     post(admin_client, page, significance="minor")
     assert [version.number for version in page.versions.not_cancelled(timezone.now())] == [3, 1]
     assert page.versions.get(number=3).effective_at == later
@@ -247,7 +247,7 @@ def test_emptied_draft_preselects_removing_its_language(admin_client, page):
     save_bodies(page, timezone.now(), ru="")
     response = admin_client.get(publish_url(page))
     assert response.context["form"]["remove_ru"].value() is True
-    assert "The draft of this language was emptied" in response.content.decode()
+    assert "The draft in this language is empty" in response.content.decode()
     assert post(admin_client, page).status_code == 302
     assert set(texts_by_language(page.versions.get(number=2))) == {"en"}
 
@@ -297,7 +297,7 @@ def test_version_in_force_and_missing_version_cannot_be_reverted_to(admin_client
     publish_bodies(page, {"en": "English."}, timezone.now())
     response = admin_client.get(reverse("admin:pages_page_revert", args=[page.pk, number]))
     assert response.status_code == (200 if number == 1 else 404)
-    assert number != 1 or "there is nothing to go back to" in response.content.decode()
+    assert number != 1 or "there is nothing to revert" in response.content.decode()
 
 
 def test_draft_without_the_source_language_cannot_be_published(admin_client):

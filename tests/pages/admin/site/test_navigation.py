@@ -45,11 +45,11 @@ def test_page_of_a_link_is_entered_as_a_path():
     [
         (
             {"label_en": "x", "page": "/privacy-policy/", "url": "https://example.org/"},
-            "A link leads to a page or to an address: empty one of the two.",
+            "A link leads to a page or to an address: clear one of the two fields.",
         ),
-        ({"url": "https://example.org/"}, "A link needs a label, in one language at least."),
+        ({"url": "https://example.org/"}, "A link needs a label in at least one language."),
         ({"label_en": "x", "url": "javascript:alert(1)"}, "An address begins with https://"),
-        ({"label_en": "x", "page": "/nowhere/"}, "There is no page at /nowhere/."),
+        ({"label_en": "x", "page": "/nowhere/"}, "No page has the path /nowhere/."),
     ],
 )
 def test_invalid_link_is_reported(admin_client, link, message):
@@ -68,7 +68,7 @@ def test_group_cannot_be_below_itself(admin_client):
         url = reverse("admin:pages_linkgroup_change", args=[top.pk])
         token = admin_client.get(url).context["adminform"].form["state_token"].value()
         response = admin_client.post(url, {**GROUP, **NO_LINKS, "parent": parent.pk, "state_token": token})
-        assert "That group is a part of this one already" in all_errors(response)
+        assert "That group is already part of this one" in all_errors(response)
 
 
 def test_many_languages_are_collapsed(admin_client, settings):

@@ -136,7 +136,7 @@ def test_deleting_asks_again_if_the_row_has_changed(admin_client, group):
     token = token_in(admin_client.get(delete_url(group)))
     Link.objects.filter(label_en="One").update(url="https://example.com/")
     response = admin_client.post(delete_url(group), {"post": "yes", "state_token": token}, follow=True)
-    assert "Somebody changed this after you were asked" in response.content.decode()
+    assert "This was changed after you opened the confirmation page" in response.content.decode()
     assert LinkGroup.objects.exists()
     assert admin_client.post(delete_url(group), {"post": "yes", "state_token": token_in(response)}).status_code == 302
     assert not LinkGroup.objects.exists()
@@ -153,7 +153,7 @@ def test_delete_action_asks_again_if_a_row_has_changed(admin_client, group):
     token = token_in(admin_client.post(url, selected))
     LinkGroup.objects.update(weight=7)
     response = admin_client.post(url, {**selected, "post": "yes", "state_token": token})
-    assert "Somebody changed this after you were asked" in response.content.decode()
+    assert "This was changed after you opened the confirmation page" in response.content.decode()
     assert LinkGroup.objects.exists()
     admin_client.post(url, {**selected, "post": "yes", "state_token": token_in(response)})
     assert not LinkGroup.objects.exists()

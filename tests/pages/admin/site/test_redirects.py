@@ -47,14 +47,14 @@ def test_redirect_is_added_by_paths(admin_client, page):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({"old_path": "a//b"}, "A path is made of names with slashes between them"),
-        ({"old_path": "https://example.org/a?b"}, "A path is made of names with slashes between them"),
+        ({"old_path": "a//b"}, "A path consists of names separated by slashes"),
+        ({"old_path": "https://example.org/a?b"}, "A path consists of names separated by slashes"),
         ({"old_path": "/"}, "This field is required."),
-        ({"old_path": "ru/old"}, "Leave out the language “ru”: the path holds for all."),
-        ({"old_path": "admin/old"}, "The site itself uses the name “admin”."),
-        ({"old_path": "privacy-policy"}, "There is a page at /privacy-policy/ already."),
-        ({"old_path": "taken"}, "/taken/ leads readers of old links to /privacy-policy/."),
-        ({"page": "/nowhere/"}, "There is no page at /nowhere/."),
+        ({"old_path": "ru/old"}, "Remove the language “ru”: the path applies to all languages."),
+        ({"old_path": "admin/old"}, "The site uses the name “admin” itself."),
+        ({"old_path": "privacy-policy"}, "A page at /privacy-policy/ already exists."),
+        ({"old_path": "taken"}, "/taken/ redirects to /privacy-policy/."),
+        ({"page": "/nowhere/"}, "No page has the path /nowhere/."),
         ({"page": ""}, "This field is required."),
     ],
 )
@@ -74,7 +74,7 @@ def test_redirect_loop_is_refused(admin_client):
     assert add_redirect(admin_client, old_path="old", page="/legal/terms/").status_code == 302
     Page.objects.filter(path="legal").update(path="law", slug="law")
     response = add_redirect(admin_client, old_path="legal", page="/legal/terms/")
-    assert "The page stands below the old path" in str(response.context["adminform"].form.errors)
+    assert "The page is below the old path" in str(response.context["adminform"].form.errors)
 
 
 def test_form_suggests_pages_by_path_and_title_without_loading_bodies(admin_client, page):

@@ -288,7 +288,7 @@ def test_notes_none_imports_no_change_notes(extend_repository, capsys):
     import_history(extend_repository({EN: markdown("A", "One")}, {EN: None}), capsys, "--notes", "none")
     assert Version.objects.get().texts.get().change_note == ""
     reasons = PublicationRecord.objects.get(kind="withdraw").reasons
-    assert reasons == {"en": "The text was taken away where it is kept.", "ru": "Текст убран оттуда, где он хранится."}
+    assert reasons == {"en": "The text was deleted in the repository.", "ru": "Текст удалён в репозитории."}
 
 
 def test_ref_selects_the_history(extend_repository, capsys):

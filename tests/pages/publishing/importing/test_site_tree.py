@@ -71,9 +71,9 @@ def test_section_with_texts_stays_when_it_is_empty(moment):
 @pytest.mark.parametrize(
     ("path", "why"),
     [
-        ("b", "There is a page at /b/ already."),
-        ("a b", "A slug is made of"),
-        ("admin", "The site itself uses"),
+        ("b", "A page at /b/ already exists."),
+        ("a b", "A slug consists of"),
+        ("admin", "The site uses the name"),
         ("/".join(["x" * 199] * 6), "would be too long"),
     ],
 )

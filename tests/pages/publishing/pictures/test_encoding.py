@@ -185,9 +185,9 @@ def test_the_same_file_gives_the_same_bytes():
 )
 def test_what_is_no_picture_is_refused(content):
     assert refusal(content) in {
-        "This is not a picture that can be taken: PNG, JPEG, WebP and GIF can.",
-        "The file is damaged or not complete.",
-        "The picture is too large: it may have 40 megapixels, and 16383 pixels along a side.",
+        "This file cannot be used as a picture: use PNG, JPEG, WebP or GIF.",
+        "The file is damaged or incomplete.",
+        "The picture is too large: the maximum is 40 megapixels, and 16383 pixels on each side.",
     }
 
 
@@ -200,8 +200,8 @@ def test_a_file_that_was_cut_off_is_refused(kind):
     content = written(noise(), kind)
     for part in (0.3, 0.6, 0.9):
         assert refusal(content[: int(len(content) * part)]) in {
-            "The file is damaged or not complete.",
-            "This is not a picture that can be taken: PNG, JPEG, WebP and GIF can.",
+            "The file is damaged or incomplete.",
+            "This file cannot be used as a picture: use PNG, JPEG, WebP or GIF.",
         }
 
 
@@ -231,16 +231,16 @@ def png_head(width: int, height: int) -> bytes:
 @pytest.mark.parametrize("size", [(8000, 6000), (10_000, 10_000), (50_000, 50_000), (20_000, 2)])
 def test_a_bomb_is_refused_before_it_is_decoded(size, monkeypatch):
     monkeypatch.setattr(Image.Image, "load", lambda _: pytest.fail("decoded"))
-    expected = "The picture is too large: it may have 40 megapixels, and 16383 pixels along a side."
+    expected = "The picture is too large: the maximum is 40 megapixels, and 16383 pixels on each side."
     assert refusal(png_head(*size)) == expected
 
 
 def test_a_large_file_is_refused_with_its_size():
-    assert refusal(b"\0" * (MAX_BYTES + 1)) == "The file has 10.1 MB; the most that a picture may have is 10 MB."
+    assert refusal(b"\0" * (MAX_BYTES + 1)) == "The file has 10.1 MB; a picture may have at most 10 MB."
 
 
 def test_a_picture_that_grows_too_large_is_refused(monkeypatch):
     content = written(drawn(), "GIF")
     monkeypatch.setattr(encoding, "MAX_BYTES", len(content))
     monkeypatch.setitem(encoding._OPTIONS, "png", {"format": "PNG", "compress_level": 0})
-    assert "Encoded anew, the picture has 0.1 MB" in refusal(content)
+    assert "After re-encoding, the picture has 0.1 MB" in refusal(content)
