@@ -92,7 +92,7 @@ class HistoryImport:
                 _require_new(batch)
                 for commit_to_import in batch:
                     self._import_commit(importer, commit_to_import)
-                self.report.redirects_dropped += [f"/{path}/" for path in importer.tree.replaced_redirects]
+                self.report.redirects_removed += [f"/{path}/" for path in importer.tree.replaced_redirects]
             done += len(batch)
             self._progress(done, total)
         if self._tracker.structure is None:

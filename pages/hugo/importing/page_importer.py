@@ -1,4 +1,4 @@
-"""Passes the changes of pages to `pages.publishing` and reports the results."""
+"""The import of page changes: passes them to `pages.publishing` and reports the results."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -31,7 +31,7 @@ class PageImporter:
         self._read, self.report, self._zone = read, report, zone
         # Digests of stored pictures by blob id: many commits have the same ones.
         self._pictures: dict[str, str] = {}
-        # Pages that have files of this import.
+        # Pages with files from this source, by uuid.
         self._known: dict[UUID, FilePage] = {}
 
     def add_known_pages(self, pages: Iterable[FilePage]) -> None:

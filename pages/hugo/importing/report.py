@@ -25,7 +25,7 @@ class ImportReport:
     withdrawn: list[str] = field(default_factory=list)
     brought_back: list[str] = field(default_factory=list)
     renamed: list[str] = field(default_factory=list)
-    redirects_dropped: list[str] = field(default_factory=list)
+    redirects_removed: list[str] = field(default_factory=list)
     remarks: Counter[str] = field(default_factory=Counter)
     # Shortcodes and template code of Hugo in texts: counts and files by kind.
     hugo_code: dict[str, int] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class ImportReport:
             ("Withdrawn because its last text was deleted", self.withdrawn),
             ("Brought back", self.brought_back),
             ("Renamed", self.renamed),
-            ("Redirect removed because a page has its address now", self.redirects_dropped),
+            ("Redirect removed because a page has its address now", self.redirects_removed),
             ("Imported as a draft, as its front matter says", self.drafts),
             ("Kept as a draft revision because the page was edited on this site", self.draft_revisions),
             ("Not applied because the page was edited on this site", self.not_applied),

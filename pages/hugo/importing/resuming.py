@@ -1,4 +1,4 @@
-"""Restores the state of a history import after the last imported commit, from what is stored about the commits."""
+"""Resuming a history import: the state after the last imported commit, from what is stored about the commits."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ def resume(
 ) -> int:
     """Restore the state after the last imported commit, and return the number of commits up to it.
 
-    The result of several imports is the same as that of a single one.
+    So several imports have the same result as a single one.
     """
     imported = set(ImportedCommit.objects.values_list("commit_id", flat=True))
     last = max((position for position, commit in enumerate(ids) if commit in imported), default=-1)

@@ -81,7 +81,7 @@ def import_files(
                 if changes.page in pages:
                     page_importer.import_tree(importer, pages[changes.page], changes, notes or {})
                     page_importer.add_remarks(changes, now)
-            report.redirects_dropped += [f"/{path}/" for path in importer.tree.replaced_redirects]
+            report.redirects_removed += [f"/{path}/" for path in importer.tree.replaced_redirects]
         # Every page is imported once, so the states of pages are not needed again.
         batches.forget()
         done += len(page_changes)
