@@ -37,6 +37,7 @@ NAMED_OTHERWISE = {
     "tests/pages/admin/test_edit_conflicts.py": "pages/admin/__init__.py",
     "tests/pages/management/test_import_killed.py": "pages/management/commands/import_hugo.py",
     "tests/pages/public/test_visibility.py": "pages/public/__init__.py",
+    "tests/pages/public/test_visibility_unpublished.py": "pages/public/__init__.py",
     "tests/pages/publishing/test_publishing_model.py": "pages/publishing/__init__.py",
     "tests/selfprivacy_site/wsgi_middleware/test_wrap_application.py": "selfprivacy_site/wsgi_middleware/__init__.py",
 }

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+
+from django.utils import timezone
 
 from pages.hugo.exporting.git_export import export_git
 from pages.hugo.exporting.tree_export import export_tree
@@ -90,3 +92,23 @@ EXPORTS = [
     Export("export_hugo", _run_tree_export, "in force", keeps_withdrawn=False),
     Export("export_git", _run_git_export, "known", keeps_withdrawn=True),
 ]
+
+
+# A token in each text, title and note shows where it appears.
+TOKENS = ("drafttoken", "upcomingtoken", "cancelledtoken", "forcetoken", "oldtoken")
+NOTES = ("upcomingnote", "cancellednote")
+
+
+def address_of(endpoint, prefix: str = "", number: int = 1) -> str:
+    """Return the address of an endpoint. Where it takes a day, this is the day of the first version."""
+    since = timezone.localdate(timezone.now() - timedelta(days=10))
+    return endpoint.address.format(prefix=prefix, number=number, since=since)
+
+
+def body_and_headers(response) -> str:
+    return response.content.decode() + str(response.headers)
+
+
+def tokens_in(response, tokens=TOKENS) -> set[str]:
+    """Return the tokens in the body and the headers of a response."""
+    return {token for token in tokens if token in body_and_headers(response)}

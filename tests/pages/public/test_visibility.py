@@ -11,23 +11,27 @@ from django.conf import settings
 from django.urls import get_resolver
 from django.utils import timezone
 
+from pages.models import Page
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, withdraw
 from pages.publishing.page_tree import move
-from tests.building import EDITOR, make_page, publish, publish_bodies, save_bodies, texts_to_publish
+from tests.building import EDITOR, make_page, publish_bodies, save_bodies
 from tests.pages.public.endpoints import (
     ENDPOINT_NAMES,
     EXPORTS,
     MOVING_ENDPOINTS,
+    NOTES,
     OTHER_NAMES,
     PAGE_ENDPOINTS,
+    TOKENS,
     VERSION_ENDPOINTS,
+    address_of,
+    body_and_headers,
+    tokens_in,
 )
 from tests.repositories import git
 
-TOKENS = ("drafttoken", "upcomingtoken", "cancelledtoken", "forcetoken", "oldtoken")
-NOTES = ("upcomingnote", "cancellednote")
 ALLOWED_TOKENS = {
     "in force": {"forcetoken"},
     "known": {"forcetoken", "oldtoken"},
@@ -39,9 +43,18 @@ ALLOWED_TOKENS = {
 UPDATES = re.compile('<details class="updates">.*?</details>', re.DOTALL)
 
 
+@pytest.fixture(scope="module")
+def page_key(build_once):
+    return build_once(build_page)
+
+
 @pytest.fixture
-def page(db):
-    """Return a page with a past version, one in force, a cancelled one, an upcoming one, and a draft."""
+def page(db, page_key):
+    return Page.objects.get(pk=page_key)
+
+
+def build_page() -> int:
+    """Build a page with a past version, one in force, a cancelled one, an upcoming one, and a draft; return its key."""
     now, page = timezone.now() - timedelta(days=10), make_page("policy")
 
     def body(token):
@@ -54,7 +67,7 @@ def page(db):
     cancel(third, by=system_actor("Ann"), now=now + timedelta(days=3))
     publish_bodies(page, body("upcomingtoken"), now + timedelta(days=4), effective_at=later, note=NOTES[0])
     save_bodies(page, timezone.now(), **body("drafttoken"))
-    return page
+    return page.pk
 
 
 @pytest.fixture
@@ -63,21 +76,6 @@ def withdrawn(page):
     reasons = {"en": "reasontoken", "ru": "причина"}
     withdraw(page, reasons=reasons, by=EDITOR, now=timezone.now() - timedelta(hours=1))
     return page
-
-
-def address_of(endpoint, prefix: str = "", number: int = 1) -> str:
-    """Return the address of an endpoint. Where it takes a day, this is the day of the first version."""
-    since = timezone.localdate(timezone.now() - timedelta(days=10))
-    return endpoint.address.format(prefix=prefix, number=number, since=since)
-
-
-def body_and_headers(response) -> str:
-    return response.content.decode() + str(response.headers)
-
-
-def tokens_in(response, tokens=TOKENS) -> set[str]:
-    """Return the tokens in the body and the headers of a response."""
-    return {token for token in tokens if token in body_and_headers(response)}
 
 
 @pytest.mark.parametrize("prefix", ["", "ru/"])
@@ -105,38 +103,6 @@ def test_version_endpoints_show_only_that_version(client, page, endpoint, number
     assert response.status_code == 200
     response.content = UPDATES.sub("", response.content.decode())
     assert tokens_in(response) == {token}
-
-
-@pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS + VERSION_ENDPOINTS, ids=lambda endpoint: endpoint.name)
-@pytest.mark.parametrize("state", ["draft", "future version", "nothing"])
-def test_unpublished_text_appears_at_no_endpoint(client, db, endpoint, state):
-    unpublished = make_page("policy")
-    if state != "nothing":
-        save_bodies(unpublished, timezone.now(), en="drafttoken")
-    if state == "future version":
-        # If the clock was set back, a version published in the future must stay hidden.
-        publish(
-            unpublished,
-            texts_to_publish(unpublished, ["en"]),
-            by=system_actor("Ann"),
-            now=timezone.now() + timedelta(hours=1),
-        )
-    response = client.get(address_of(endpoint))
-    assert response.status_code == (200 if endpoint.available == "always" else 404)
-    assert not tokens_in(response)
-
-
-@pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS, ids=lambda endpoint: endpoint.name)
-def test_announced_first_version_is_not_in_force_yet(client, db, endpoint):
-    announced = make_page("policy")
-    later = timezone.now() + timedelta(days=1)
-    publish_bodies(announced, {"en": "upcomingtoken"}, timezone.now(), effective_at=later)
-    response = client.get(address_of(endpoint))
-    assert response.status_code == (404 if endpoint.available == "in force" else 200)
-    assert tokens_in(response) == ({"upcomingtoken"} if endpoint.shows == "announced" else set())
-    # The log names announced pages too; lists, feeds and the sitemap do not.
-    is_named = f"{announced.path}/" in response.content.decode()
-    assert not is_named or endpoint.available == "known" or endpoint.name == "publication log"
 
 
 @pytest.mark.parametrize("prefix", ["", "ru/"])
@@ -183,17 +149,6 @@ def test_old_address_of_a_withdrawn_page_redirects_to_its_current_address(client
     assert response.status_code == (410 if endpoint.withdrawn == "gone" else 200)
 
 
-@pytest.mark.parametrize("endpoint", MOVING_ENDPOINTS, ids=lambda endpoint: endpoint.name)
-def test_old_address_never_redirects_to_a_draft(client, db, endpoint):
-    section = make_page("policy")
-    publish_bodies(make_page("below", parent=section), {"en": "Below."}, timezone.now())
-    save_bodies(section, timezone.now(), en="drafttoken")
-    move(section, slug="new-policy", parent=None, by=EDITOR, now=timezone.now())
-    response = client.get(address_of(endpoint))
-    assert response.status_code == 404
-    assert "new-policy" not in body_and_headers(response)
-
-
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
 def test_exports_contain_only_what_is_or_was_in_force(tmp_path, page, export):
     output = export.run(tmp_path / "out", timezone.now())
@@ -216,20 +171,6 @@ def test_exports_contain_no_file_of_a_withdrawn_page(tmp_path, withdrawn, export
     assert {token for token in TOKENS + NOTES if token in output} == tokens
     if export.keeps_withdrawn:
         assert git(tmp_path / "out", "ls-tree", "-r", "--name-only", "main").decode().split() == ["hugo.toml"]
-
-
-@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
-@pytest.mark.parametrize("state", ["draft", "future version", "announced"])
-def test_exports_contain_nothing_unpublished(tmp_path, db, export, state):
-    unpublished, now = make_page("policy"), timezone.now()
-    if state == "draft":
-        save_bodies(unpublished, now, en="drafttoken")
-    else:
-        options = {"effective_at": now + timedelta(days=1)} if state == "announced" else {}
-        published_at = now + timedelta(hours=1) if state == "future version" else now
-        publish_bodies(unpublished, {"en": "upcomingtoken"}, published_at, note="upcomingnote", **options)
-    output = export.run(tmp_path / "out", now)
-    assert not [word for word in (*TOKENS, *NOTES, "policy") if word in output.replace(str(tmp_path), "")]
 
 
 def test_every_public_url_pattern_is_a_listed_endpoint():

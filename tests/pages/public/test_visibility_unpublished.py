@@ -1,0 +1,78 @@
+"""What was never published is visible at no public endpoint, in no export and behind no redirect."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from pages.publishing.actors import system_actor
+from pages.publishing.page_tree import move
+from tests.building import EDITOR, make_page, publish, publish_bodies, save_bodies, texts_to_publish
+from tests.pages.public.endpoints import (
+    EXPORTS,
+    MOVING_ENDPOINTS,
+    NOTES,
+    PAGE_ENDPOINTS,
+    TOKENS,
+    VERSION_ENDPOINTS,
+    address_of,
+    body_and_headers,
+    tokens_in,
+)
+
+
+@pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS + VERSION_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+@pytest.mark.parametrize("state", ["draft", "future version", "nothing"])
+def test_unpublished_text_appears_at_no_endpoint(client, db, endpoint, state):
+    unpublished = make_page("policy")
+    if state != "nothing":
+        save_bodies(unpublished, timezone.now(), en="drafttoken")
+    if state == "future version":
+        # If the clock was set back, a version published in the future must stay hidden.
+        publish(
+            unpublished,
+            texts_to_publish(unpublished, ["en"]),
+            by=system_actor("Ann"),
+            now=timezone.now() + timedelta(hours=1),
+        )
+    response = client.get(address_of(endpoint))
+    assert response.status_code == (200 if endpoint.available == "always" else 404)
+    assert not tokens_in(response)
+
+
+@pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_announced_first_version_is_not_in_force_yet(client, db, endpoint):
+    announced = make_page("policy")
+    later = timezone.now() + timedelta(days=1)
+    publish_bodies(announced, {"en": "upcomingtoken"}, timezone.now(), effective_at=later)
+    response = client.get(address_of(endpoint))
+    assert response.status_code == (404 if endpoint.available == "in force" else 200)
+    assert tokens_in(response) == ({"upcomingtoken"} if endpoint.shows == "announced" else set())
+    # The log names announced pages too; lists, feeds and the sitemap do not.
+    is_named = f"{announced.path}/" in response.content.decode()
+    assert not is_named or endpoint.available == "known" or endpoint.name == "publication log"
+
+
+@pytest.mark.parametrize("endpoint", MOVING_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_old_address_never_redirects_to_a_draft(client, db, endpoint):
+    section = make_page("policy")
+    publish_bodies(make_page("below", parent=section), {"en": "Below."}, timezone.now())
+    save_bodies(section, timezone.now(), en="drafttoken")
+    move(section, slug="new-policy", parent=None, by=EDITOR, now=timezone.now())
+    response = client.get(address_of(endpoint))
+    assert response.status_code == 404
+    assert "new-policy" not in body_and_headers(response)
+
+
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
+@pytest.mark.parametrize("state", ["draft", "future version", "announced"])
+def test_exports_contain_nothing_unpublished(tmp_path, db, export, state):
+    unpublished, now = make_page("policy"), timezone.now()
+    if state == "draft":
+        save_bodies(unpublished, now, en="drafttoken")
+    else:
+        options = {"effective_at": now + timedelta(days=1)} if state == "announced" else {}
+        published_at = now + timedelta(hours=1) if state == "future version" else now
+        publish_bodies(unpublished, {"en": "upcomingtoken"}, published_at, note="upcomingnote", **options)
+    output = export.run(tmp_path / "out", now)
+    assert not [word for word in (*TOKENS, *NOTES, "policy") if word in output.replace(str(tmp_path), "")]
