@@ -19,7 +19,7 @@ help:
 	@echo "make run            start the site with sample content at http://127.0.0.1:8000"
 	@echo "make serve          start the site for production (see docs/operating.md)"
 	@echo "make test           run the tests, also in a browser; THOROUGH=1 make test also runs the slowest ones"
-	@echo "make lint           check code style, templates and migrations"
+	@echo "make lint           check code style, templates, types and migrations"
 	@echo "make messages       update the Russian catalogue (LANGUAGE=de: that of another language)"
 	@echo "make requirements   pin the dependencies in pyproject.toml, with hashes"
 	@echo "make bench          measure how fast the site is"
@@ -57,6 +57,7 @@ lint: .venv/installed-test $(CATALOGUES)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djade --target-version 5.2 --check $$(git ls-files 'templates/*.html')
+	$(BIN)/mypy
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 # For a new language, commit the file that this writes: no code names the languages that have a catalogue.
