@@ -61,7 +61,7 @@ def make_tree(path: Path, pages: int = 1000, languages: int = 30, text_bytes: in
     (path / "hugo.toml").write_bytes(hugo_config(codes))
     for code in codes:
         generator = TextGenerator(code, random)
-        # Texts share blocks: generating every text anew would take longer than the import that is measured.
+        # Texts share blocks: generating a separate body for each would take longer than the import that is measured.
         blocks = [generator.block() for _ in range(500)]
         for number, name in enumerate(names):
             body = generator.blocks(text_bytes, lambda blocks=blocks: random.choice(blocks))

@@ -93,9 +93,9 @@ def revision_digest():
 
 
 def revision_source_with_its_digest():
-    other = b"---\ntitle: Privacy policy\n---\n\nOther"
+    changed_source = b"---\ntitle: Privacy policy\n---\n\nOther"
     revision = Revision.objects.filter(pk=VersionText.objects.get(version__number=2, language="ru").revision_id)
-    change(revision, source=other, digest=hashlib.sha256(other).hexdigest())
+    change(revision, source=changed_source, digest=hashlib.sha256(changed_source).hexdigest())
 
 
 def revision_title():
@@ -103,9 +103,9 @@ def revision_title():
 
 
 def revision_front_matter():
-    other = b"---\ntitle: [\n---\n\nOther"
+    changed_source = b"---\ntitle: [\n---\n\nOther"
     revision = Revision.objects.filter(pk=Revision.objects.latest("pk").pk)
-    change(revision, source=other, digest=hashlib.sha256(other).hexdigest())
+    change(revision, source=changed_source, digest=hashlib.sha256(changed_source).hexdigest())
 
 
 def picture_bytes():

@@ -5,7 +5,7 @@ from tests.repositories import link, submodule
 from tests.trees import SVG, markdown
 
 EN, RU = "content/en/a.md", "content/ru/a.md"
-ONE, TWO, THREE = (markdown("A", words) for words in ("One", "Two", "Three"))
+ONE, TWO, THREE = (markdown("A", body) for body in ("One", "Two", "Three"))
 LONG = "".join(f"Sentence number {number} of a text that is long enough to be recognised.\n" for number in range(20))
 
 
