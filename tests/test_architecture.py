@@ -1,4 +1,4 @@
-"""The floors of the house: imports only go down, doors do not know each other, and tests mirror the source."""
+"""Tests of the architecture: imports go to lower layers, entry points stay apart, and tests mirror sources."""
 
 import ast
 import re
@@ -9,8 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Low to high. Packages on one floor stand side by side and do not know each other.
-FLOORS = (
+# From the lowest to the highest. Packages in one layer do not import each other.
+LAYERS = (
     ("pages.text", "pages.languages"),
     ("pages.diff",),
     ("pages.models",),
@@ -20,20 +20,20 @@ FLOORS = (
     ("pages.public", "pages.admin", "pages.hugo", "pages.templatetags"),
     ("pages.management",),
 )
-HEIGHT = {package: height for height, packages in enumerate(FLOORS) for package in packages}
-# They stand beside the house: what they may import of the project, by the beginning of its name.
-BESIDE = {
+LAYER_OF = {package: height for height, packages in enumerate(LAYERS) for package in packages}
+# Packages outside the layers, and which of the project's packages they may import.
+UNLAYERED = {
     "pages": (),
     "pages.apps": (),
     "selfprivacy_site.wsgi_middleware": ("selfprivacy_site.wsgi_middleware",),
     "selfprivacy_site": ("selfprivacy_site",),
 }
-NO_FLOOR = "pages.migrations"
+UNCHECKED = "pages.migrations"
 PROJECT = ("pages", "selfprivacy_site")
-OUTSIDE_THE_DOOR = ("django", *PROJECT)
+NOT_IN_MIDDLEWARE = ("django", *PROJECT)
 
-# Tests whose name is not that of a module or of a package: what they are about instead.
-NAMED_OTHERWISE = {
+# Tests that are not named after a module or package, and the source that they test.
+SUBJECTS = {
     "tests/pages/admin/test_edit_conflicts.py": "pages/admin/__init__.py",
     "tests/pages/management/test_import_killed.py": "pages/management/commands/import_hugo.py",
     "tests/pages/public/test_visibility.py": "pages/public/__init__.py",
@@ -41,52 +41,52 @@ NAMED_OTHERWISE = {
     "tests/pages/publishing/test_publishing_model.py": "pages/publishing/__init__.py",
     "tests/selfprivacy_site/wsgi_middleware/test_wrap_application.py": "selfprivacy_site/wsgi_middleware/__init__.py",
 }
-# Django fixes where commands lie; a folder more in the tests would say nothing.
+# Django fixes the folder of commands; the tests do without that level.
 MIRRORS = {"pages/management": "pages/management/commands"}
 
 
 @dataclass(frozen=True)
-class Imported:
-    """A module that a source imports, and whether a function does it."""
+class ImportedModule:
+    """A module that a source imports, and whether it does so within a function."""
 
     name: str
     line: int
-    is_inside_a_function: bool
+    is_in_function: bool
 
 
-def is_within(name, package):
+def is_inside(name, package):
     return name == package or name.startswith(f"{package}.")
 
 
-def place_of(name):
-    """Return the package that a module belongs to: a floor, or a place beside the house."""
-    places = [*HEIGHT, *(place for place in BESIDE if place not in PROJECT)]
+def package_of(name):
+    """Return the layered or unlayered package that a module belongs to, None if there is none."""
+    packages = [*LAYER_OF, *(package for package in UNLAYERED if package not in PROJECT)]
     if name in PROJECT:
         return name
-    found = next((place for place in places if is_within(name, place)), None)
-    return found or ("selfprivacy_site" if is_within(name, "selfprivacy_site") else None)
+    match = next((package for package in packages if is_inside(name, package)), None)
+    return match or ("selfprivacy_site" if is_inside(name, "selfprivacy_site") else None)
 
 
-def imports_of(source, module, *, is_package=False):
-    """Return what a module's source imports, relative imports resolved; of `from a import b` both a and a.b."""
-    found = []
+def find_imports(source, module, *, is_package=False):
+    """Return the imports of a module, relative ones resolved; `from a import b` counts as a and as a.b."""
+    imports = []
 
     def visit(node, inside):
         if isinstance(node, ast.Import):
-            found.extend(Imported(alias.name, node.lineno, inside) for alias in node.names)
+            imports.extend(ImportedModule(alias.name, node.lineno, inside) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            start = origin(node, module, is_package)
-            found.append(Imported(start, node.lineno, inside))
-            found.extend(Imported(f"{start}.{alias.name}", node.lineno, inside) for alias in node.names)
+            start = resolve_origin(node, module, is_package)
+            imports.append(ImportedModule(start, node.lineno, inside))
+            imports.extend(ImportedModule(f"{start}.{alias.name}", node.lineno, inside) for alias in node.names)
         inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         for child in ast.iter_child_nodes(node):
             visit(child, inside)
 
     visit(ast.parse(source), False)
-    return found
+    return imports
 
 
-def origin(node, module, is_package):
+def resolve_origin(node, module, is_package):
     if not node.level:
         return node.module
     parts = module.split(".")
@@ -94,31 +94,38 @@ def origin(node, module, is_package):
     return ".".join([*package, *([node.module] if node.module else [])])
 
 
-def troubles(module, source, *, is_package=False):
-    """Return a sentence for each thing in which a module does not keep to the floors."""
-    place = place_of(module)
-    if place is None:
-        return [f"{module} has no floor."]
-    imported = imports_of(source, module, is_package=is_package)
-    found = [f"{module}:{one.line} imports {one.name} in a function." for one in imported if one.is_inside_a_function]
-    forbidden = [one for one in imported if not may_import(place, one.name)]
-    return found + [f"{module}:{one.line} must not import {one.name}." for one in forbidden]
+def find_violations(module, source, *, is_package=False):
+    """Return a sentence for each import that breaks the rules."""
+    package = package_of(module)
+    if package is None:
+        return [f"{module} is in no layer."]
+    imported = find_imports(source, module, is_package=is_package)
+    violations = [
+        f"{module}:{module_import.line} imports {module_import.name} in a function."
+        for module_import in imported
+        if module_import.is_in_function
+    ]
+    forbidden = [module_import for module_import in imported if not can_import(package, module_import.name)]
+    return violations + [
+        f"{module}:{module_import.line} must not import {module_import.name}." for module_import in forbidden
+    ]
 
 
-def may_import(place, name):
-    if place == "selfprivacy_site.wsgi_middleware" and name.partition(".")[0] in OUTSIDE_THE_DOOR:
-        return is_within(name, place)
+def can_import(package, name):
+    """Tell whether a module of the package may import the named module."""
+    if package == "selfprivacy_site.wsgi_middleware" and name.partition(".")[0] in NOT_IN_MIDDLEWARE:
+        return is_inside(name, package)
     if name.partition(".")[0] not in PROJECT:
         return True
-    if place in BESIDE:
-        return any(is_within(name, allowed) for allowed in BESIDE[place])
-    # The bare package stands in front of what is imported from it: `from pages import text`.
-    other = place_of(name)
-    return name == "pages" or other == place or HEIGHT.get(other, len(FLOORS)) < HEIGHT[place]
+    if package in UNLAYERED:
+        return any(is_inside(name, allowed) for allowed in UNLAYERED[package])
+    # `from pages import text` also counts as an import of the package itself.
+    imported = package_of(name)
+    return name == "pages" or imported == package or LAYER_OF.get(imported, len(LAYERS)) < LAYER_OF[package]
 
 
-def includes_in(source):
-    """Return the modules of addresses and handlers that a source names as strings."""
+def find_included_modules(source):
+    """Return the URL and handler modules that a source names in strings."""
     strings = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
     return [value for value in strings if isinstance(value, str) and value.startswith("pages.")]
 
@@ -129,35 +136,35 @@ def module_name(path):
 
 
 SOURCES = sorted(
-    path for top in PROJECT for path in (ROOT / top).rglob("*.py") if not is_within(module_name(path), NO_FLOOR)
+    path for top in PROJECT for path in (ROOT / top).rglob("*.py") if not is_inside(module_name(path), UNCHECKED)
 )
 TESTS = sorted(path for top in PROJECT for path in (ROOT / "tests" / top).rglob("test_*.py"))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=module_name)
-def test_module_keeps_to_its_floor(path):
+def test_module_imports_only_lower_layers(path):
     source = path.read_text(encoding="utf-8")
-    assert troubles(module_name(path), source, is_package=path.name == "__init__.py") == []
+    assert find_violations(module_name(path), source, is_package=path.name == "__init__.py") == []
 
 
-def test_app_itself_says_only_what_it_is():
+def test_app_package_contains_only_its_docstring():
     (statement,) = ast.parse((ROOT / "pages/__init__.py").read_text(encoding="utf-8")).body
     assert isinstance(statement, ast.Expr)
     assert isinstance(statement.value.value, str)
 
 
-def test_map_in_the_app_names_every_floor_in_order():
+def test_app_docstring_lists_the_layers_in_order():
     text = ast.get_docstring(ast.parse((ROOT / "pages/__init__.py").read_text(encoding="utf-8")))
     lines = text.split("\n\n")[2].splitlines()
     named = [f"pages.{name}" for line in lines for name in re.match(r"\w+(, \w+)*", line)[0].split(", ")]
-    assert named == [*HEIGHT, "pages.apps"]
+    assert named == [*LAYER_OF, "pages.apps"]
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "selfprivacy_site").rglob("urls.py")), ids=module_name)
-def test_addresses_lead_to_the_readers_door_alone(path):
-    named = includes_in(path.read_text(encoding="utf-8"))
+def test_urls_include_only_public_modules(path):
+    named = find_included_modules(path.read_text(encoding="utf-8"))
     assert named
-    assert not [name for name in named if not is_within(name, "pages.public")]
+    assert not [name for name in named if not is_inside(name, "pages.public")]
 
 
 @pytest.mark.parametrize(
@@ -184,19 +191,21 @@ def test_addresses_lead_to_the_readers_door_alone(path):
         ("selfprivacy_site.wsgi_middleware.a", "from .. import settings", "selfprivacy_site"),
     ],
 )
-def test_checker_sees_an_import_that_does_not_go_down(module, source, name):
-    assert f"{module}:1 must not import {name}." in troubles(module, source)
+def test_checker_finds_an_import_of_a_higher_layer(module, source, name):
+    assert f"{module}:1 must not import {name}." in find_violations(module, source)
 
 
 @pytest.mark.parametrize("module", ["pages.utils", "pages.textual.words", "pages.migrations"])
-def test_checker_sees_a_module_without_a_floor(module):
-    assert troubles(module, "") == [f"{module} has no floor."]
+def test_checker_finds_a_module_without_a_layer(module):
+    assert find_violations(module, "") == [f"{module} is in no layer."]
 
 
 @pytest.mark.parametrize("start", ["def a():", "async def a():", "class A:\n  def a(self):", "def a():\n  if a:"])
-def test_checker_sees_an_import_in_a_function(start):
+def test_checker_finds_an_import_in_a_function(start):
     line = start.count("\n") + 2
-    assert troubles("pages.hugo.a", f"{start}\n    import os") == [f"pages.hugo.a:{line} imports os in a function."]
+    assert find_violations("pages.hugo.a", f"{start}\n    import os") == [
+        f"pages.hugo.a:{line} imports os in a function."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -211,19 +220,19 @@ def test_checker_sees_an_import_in_a_function(start):
         ("pages.hugo.a", "if True:\n    import os\n\nclass A:\n    import re"),
     ],
 )
-def test_checker_passes_what_keeps_to_the_floors(module, source):
-    assert troubles(module, source) == []
+def test_checker_accepts_allowed_imports(module, source):
+    assert find_violations(module, source) == []
 
 
-def test_checker_resolves_relative_imports_of_a_package_from_the_package_itself():
-    assert troubles("pages.hugo", "from . import importer", is_package=True) == []
-    (trouble,) = troubles("pages.hugo", "from .. import admin", is_package=True)
-    assert trouble == "pages.hugo:1 must not import pages.admin."
+def test_checker_resolves_relative_imports_from_the_package():
+    assert find_violations("pages.hugo", "from . import importer", is_package=True) == []
+    (violation,) = find_violations("pages.hugo", "from .. import admin", is_package=True)
+    assert violation == "pages.hugo:1 must not import pages.admin."
 
 
-def mirrored(path):
-    """Return the sources that a test could be about: modules and packages that its name is, or begins with."""
-    if named := NAMED_OTHERWISE.get(path.relative_to(ROOT).as_posix()):
+def possible_sources(path):
+    """Return the modules and packages that a test may be named after."""
+    if named := SUBJECTS.get(path.relative_to(ROOT).as_posix()):
         return [ROOT / named]
     folder = path.parent.relative_to(ROOT / "tests").as_posix()
     words = path.stem.removeprefix("test_").split("_")
@@ -234,15 +243,15 @@ def mirrored(path):
 
 
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_path_of_a_test_tells_what_it_is_about(path):
-    assert any(source.is_file() for source in mirrored(path))
+def test_test_is_named_after_a_source(path):
+    assert any(source.is_file() for source in possible_sources(path))
 
 
-def test_exceptions_are_about_what_there_is():
-    assert not [path for pair in NAMED_OTHERWISE.items() for path in pair if not (ROOT / path).is_file()]
+def test_exceptions_name_existing_files():
+    assert not [path for pair in SUBJECTS.items() for path in pair if not (ROOT / path).is_file()]
 
 
-def test_test_of_nothing_that_there_is_would_be_seen():
+def test_test_without_a_source_is_found():
     for name in ("pages/text/test_words.py", "pages/test_rendering.py", "selfprivacy_site/test_wsgi_middleware_x.py"):
-        known = any(source.is_file() for source in mirrored(ROOT / "tests" / name))
+        known = any(source.is_file() for source in possible_sources(ROOT / "tests" / name))
         assert known == (name == "selfprivacy_site/test_wsgi_middleware_x.py"), name
