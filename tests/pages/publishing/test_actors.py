@@ -1,4 +1,4 @@
-"""Actors: every verb asks what they may do before it writes anything."""
+"""Every operation checks the actor's permissions before it writes anything."""
 
 from functools import partial
 
@@ -30,7 +30,7 @@ ALL = {
 }
 
 
-def test_actor_of_the_machine_may_everything_and_one_without_a_list_nothing():
+def test_system_actor_has_every_permission_and_a_plain_actor_none():
     assert system_actor("import").has_perm("anything")
     assert not Actor("Ann").has_perm("view_page")
 
@@ -40,7 +40,7 @@ def test_permissions_of_other_apps_do_not_count():
     assert actor.permissions == {"publish_page"}
 
 
-def test_what_is_lacking_is_named():
+def test_missing_permissions_are_named():
     with pytest.raises(
         PermissionDenied, match=r"You do not have permission to do this: move_page, change_text_zh_hans\."
     ):
@@ -49,43 +49,46 @@ def test_what_is_lacking_is_named():
 
 @pytest.fixture
 def pages(db, moment):
-    """Return a page with two versions, an announced one and drafts, and one that is withdrawn."""
-    page, gone = make_page(), make_page("gone")
+    """Return a page with two versions, an announcement and drafts, and a withdrawn page."""
+    page, withdrawn = make_page(), make_page("withdrawn")
     publish_bodies(page, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
     publish_bodies(page, {"en": "Two"}, moment(1))
     publish_bodies(page, {"en": "Three"}, moment(2), effective_at=moment(20))
     save_bodies(page, moment(2), en="Four", ru="Четыре")
-    publish_bodies(gone, {"en": "Gone"}, moment())
-    withdraw(gone, reasons={"en": "Wrong."}, by=EDITOR, now=moment(1))
-    return page, gone
+    publish_bodies(withdrawn, {"en": "Withdrawn"}, moment())
+    withdraw(withdrawn, reasons={"en": "Wrong."}, by=EDITOR, now=moment(1))
+    return page, withdrawn
 
 
 NOTES = {"en": "News.", "ru": "Новость."}
-PUBLISHED = {
+OPTIONS = {
     "significance": {"en": "major"},
     "notes": {"en": "News."},
     "announcement_action": AnnouncementAction.CANCEL,
 }
 
 
-def verbs(pages, moment):
-    """Return each verb with all that it needs but the actor, and the permissions that it asks for."""
-    page, gone = pages
+def operations(pages, moment):
+    """Return each operation, bound to all arguments but the actor, with the permissions that it requires."""
+    page, withdrawn = pages
     now, second, third = moment(3), page.versions.get(number=2), page.versions.get(number=3)
-    said = {"now": now, "notes": NOTES, "announcement_action": AnnouncementAction.REANNOUNCE}
-    said_in_russian = said | {"notes": {"ru": "Новость."}}
+    options = {"now": now, "notes": NOTES, "announcement_action": AnnouncementAction.REANNOUNCE}
+    russian_options = options | {"notes": {"ru": "Новость."}}
     both, russian = texts_to_publish(page, ["en", "ru"]), texts_to_publish(page, ["ru"])
-    incoming = {"ru": ImportedText(b"---\ntitle: A\n---\n\nB", Fields("A", "", "", "B"), "a.md")}
+    imported = {"ru": ImportedText(b"---\ntitle: A\n---\n\nB", Fields("A", "", "", "B"), "a.md")}
     return {
         "create_page": (partial(create_page, slug="new", parent=None, source_language="en"), {"add_page"}),
         "set_position": (partial(set_position, page, now=now, weight=7), {"change_page"}),
         "move": (partial(move, page, slug="moved", parent=None, now=now), {"move_page"}),
         "save_draft": (partial(save_draft, page, {"ru": make_fields("Пять")}, now=now), {"change_text_ru"}),
-        "publish": (partial(publish, page, both, **said), {"publish_page", "publish_text_en", "publish_text_ru"}),
-        "publish one": (partial(publish, page, russian, **said_in_russian), {"publish_page", "publish_text_ru"}),
-        "tell": (partial(publish, page, russian, **said), {"publish_page", "publish_text_en", "publish_text_ru"}),
-        "take away": (
-            partial(publish, page, {}, removed=["ru"], **said_in_russian),
+        "publish": (partial(publish, page, both, **options), {"publish_page", "publish_text_en", "publish_text_ru"}),
+        "publish one": (partial(publish, page, russian, **russian_options), {"publish_page", "publish_text_ru"}),
+        "publish a note": (
+            partial(publish, page, russian, **options),
+            {"publish_page", "publish_text_en", "publish_text_ru"},
+        ),
+        "remove a language": (
+            partial(publish, page, {}, removed=["ru"], **russian_options),
             {"publish_page", "publish_text_ru"},
         ),
         "announce": (
@@ -98,18 +101,18 @@ def verbs(pages, moment):
             {"publish_page", "publish_text_en"},
         ),
         "revert": (
-            partial(revert, page, page.versions.get(number=1), ["en"], now=now, **PUBLISHED),
+            partial(revert, page, page.versions.get(number=1), ["en"], now=now, **OPTIONS),
             {"publish_page", "publish_text_en"},
         ),
         "correct": (
-            partial(correct, page, {"en": make_fields("Two!")}, now=now, **PUBLISHED),
+            partial(correct, page, {"en": make_fields("Two!")}, now=now, **OPTIONS),
             {"publish_page", "publish_text_en", "change_text_en"},
         ),
         "withdraw": (partial(withdraw, page, reasons={"en": "Wrong."}, now=now), {"withdraw_page"}),
-        "bring_back": (partial(bring_back, gone, now=now), {"withdraw_page"}),
+        "bring_back": (partial(bring_back, withdrawn, now=now), {"withdraw_page"}),
         "confirm": (partial(confirm, second, "ru", 2, now=now), {"publish_page", "publish_text_ru"}),
-        "take_in": (
-            partial(import_texts, page, incoming, now=now),
+        "import_texts": (
+            partial(import_texts, page, imported, now=now),
             {"publish_page", "publish_text_ru", "change_text_ru"},
         ),
     }
@@ -122,8 +125,8 @@ CASES = [
     ("save_draft", "change_text_ru"),
     *(("publish", name) for name in ("publish_page", "publish_text_en", "publish_text_ru")),
     *(("publish one", name) for name in ("publish_page", "publish_text_ru")),
-    *(("tell", name) for name in ("publish_page", "publish_text_en", "publish_text_ru")),
-    *(("take away", name) for name in ("publish_page", "publish_text_ru")),
+    *(("publish a note", name) for name in ("publish_page", "publish_text_en", "publish_text_ru")),
+    *(("remove a language", name) for name in ("publish_page", "publish_text_ru")),
     *(("announce", name) for name in ("publish_page", "publish_text_ru")),
     *(("cancel", name) for name in ("publish_page", "publish_text_en")),
     *(("announce_again", name) for name in ("publish_page", "publish_text_en")),
@@ -132,7 +135,7 @@ CASES = [
     ("withdraw", "withdraw_page"),
     ("bring_back", "withdraw_page"),
     *(("confirm", name) for name in ("publish_page", "publish_text_ru")),
-    *(("take_in", name) for name in ("publish_page", "publish_text_ru", "change_text_ru")),
+    *(("import_texts", name) for name in ("publish_page", "publish_text_ru", "change_text_ru")),
 ]
 
 
@@ -147,36 +150,36 @@ def everything_stored():
     )
 
 
-@pytest.mark.parametrize(("verb", "lacking"), CASES)
-def test_verb_without_a_permission_is_refused_and_writes_nothing(pages, moment, verb, lacking):
-    call, asked = verbs(pages, moment)[verb]
+@pytest.mark.parametrize(("operation", "missing"), CASES)
+def test_operation_without_a_permission_is_refused_and_writes_nothing(pages, moment, operation, missing):
+    call, required = operations(pages, moment)[operation]
     before = everything_stored()
-    with pytest.raises(PermissionDenied, match=lacking):
-        call(by=Actor("Ben", frozenset(ALL - {lacking})))
+    with pytest.raises(PermissionDenied, match=missing):
+        call(by=Actor("Ben", frozenset(ALL - {missing})))
     assert everything_stored() == before
-    assert lacking in asked
+    assert missing in required
 
 
-def test_verbs_and_permissions_are_all_in_the_list(pages, moment):
-    asked = {verb: permissions for verb, (_, permissions) in verbs(pages, moment).items()}
-    assert {(verb, name) for verb, names in asked.items() for name in names} == set(CASES)
+def test_every_operation_and_permission_is_a_case(pages, moment):
+    required = {name: permissions for name, (_, permissions) in operations(pages, moment).items()}
+    assert {(name, permission) for name, permissions in required.items() for permission in permissions} == set(CASES)
 
 
-@pytest.mark.parametrize("verb", sorted({verb for verb, _ in CASES}))
-def test_verb_needs_no_other_permission(pages, moment, verb):
-    call, asked = verbs(pages, moment)[verb]
+@pytest.mark.parametrize("operation", sorted({name for name, _ in CASES}))
+def test_operation_needs_no_other_permission(pages, moment, operation):
+    call, required = operations(pages, moment)[operation]
     before = everything_stored()
-    call(by=Actor("Ben", frozenset(asked)))
+    call(by=Actor("Ben", frozenset(required)))
     assert everything_stored() != before
 
 
-def test_binding_language_is_for_those_who_publish_every_language(db, moment):
+def test_binding_language_requires_the_permission_to_publish_every_language(db, moment):
     page = make_page()
     publish_bodies(page, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
     save_bodies(page, moment(1), ru="Два")
     russian = Actor("Ann", frozenset({"publish_page", "publish_text_ru"}))
-    said = {"now": moment(1), "notes": {"ru": "Новость."}}
+    options = {"now": moment(1), "notes": {"ru": "Новость."}}
     with pytest.raises(PermissionDenied, match="publish_text_en"):
-        publish(page, texts_to_publish(page, ["ru"]), by=russian, binding_language="ru", **said)
+        publish(page, texts_to_publish(page, ["ru"]), by=russian, binding_language="ru", **options)
     assert page.versions.count() == 1
-    assert publish(page, texts_to_publish(page, ["ru"]), by=russian, **said).number == 2
+    assert publish(page, texts_to_publish(page, ["ru"]), by=russian, **options).number == 2

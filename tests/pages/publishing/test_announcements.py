@@ -1,4 +1,4 @@
-"""Announcements: given another moment, or taken back."""
+"""Cancelling announcements, and announcing them again for another date."""
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -22,7 +22,7 @@ def page(moment):
 
 @pytest.fixture
 def announced(page, moment):
-    """Return version 2, which changes both languages on the tenth day."""
+    """Return version 2, which takes effect on day 10 and changes both languages."""
     bodies = {"en": "Two", "ru": "Два"}
     return publish_bodies(
         page, bodies, moment(1), effective_at=moment(10), confirmed=["ru"], note="News.", binding_language="en"
@@ -34,7 +34,7 @@ def upcoming(at):
 
 
 @pytest.mark.parametrize("day", [5, 20])
-def test_announced_again_it_comes_at_the_other_moment_with_all_that_it_said(page, announced, moment, day):
+def test_announcing_again_keeps_everything_but_the_effective_date(page, announced, moment, day):
     again = announce_again(announced, effective_at=moment(day), by=EDITOR, now=moment(2))
     assert (again.number, again.published_at, again.binding_language) == (3, moment(2), "en")
     assert (upcoming(moment(1)), upcoming(moment(2))) == ({2: moment(10)}, {3: moment(day)})
@@ -47,7 +47,7 @@ def test_announced_again_it_comes_at_the_other_moment_with_all_that_it_said(page
     assert [record.kind for record in PublicationRecord.objects.order_by("number")][2:] == ["cancel", "publish"]
 
 
-def test_moment_that_has_passed_is_refused_and_the_announcement_stands(page, announced, moment):
+def test_effective_date_that_has_passed_is_refused_and_the_announcement_stays(page, announced, moment):
     for effective_at in (moment(1), moment(2)):
         with pytest.raises(ValidationError) as error:
             announce_again(announced, effective_at=effective_at, by=EDITOR, now=moment(2))
@@ -57,7 +57,7 @@ def test_moment_that_has_passed_is_refused_and_the_announcement_stands(page, ann
     assert upcoming(moment(2)) == {2: moment(10)}
 
 
-def test_it_has_to_follow_an_earlier_announcement(page, announced, moment):
+def test_announcement_must_stay_after_an_earlier_one(page, announced, moment):
     later = publish_bodies(page, {"en": "Three"}, moment(2), effective_at=moment(20))
     for effective_at in (moment(10), moment(5)):
         with pytest.raises(ValidationError) as error:
@@ -69,7 +69,7 @@ def test_it_has_to_follow_an_earlier_announcement(page, announced, moment):
     assert upcoming(moment(3)) == {2: moment(10), 4: moment(11)}
 
 
-def test_only_the_newest_announcement_that_waits_can_be_announced_again(page, announced, moment):
+def test_only_the_newest_upcoming_version_can_be_announced_again(page, announced, moment):
     publish_bodies(page, {"en": "Three"}, moment(2), effective_at=moment(20))
     with pytest.raises(NotCancellable):
         announce_again(announced, effective_at=moment(12), by=EDITOR, now=moment(3))
@@ -87,17 +87,17 @@ def test_first_version_can_be_announced_again(moment):
     assert texts_by_language(page.versions.get(number=2))["en"].significance == "major"
 
 
-@pytest.mark.parametrize("verb", [cancel, announce_again])
-def test_what_was_decided_on_another_state_is_refused(page, announced, moment, verb):
+@pytest.mark.parametrize("operation", [cancel, announce_again])
+def test_operation_on_an_outdated_form_is_refused(page, announced, moment, operation):
     seen = last_record_number(page)
     publish_bodies(page, {"en": "Three"}, moment(2), effective_at=moment(20))
-    options = {} if verb is cancel else {"effective_at": moment(12)}
+    options = {} if operation is cancel else {"effective_at": moment(12)}
     with pytest.raises(PublicationConflict):
-        verb(announced, **options, by=EDITOR, now=moment(3), expected_record=seen)
+        operation(announced, **options, by=EDITOR, now=moment(3), expected_record=seen)
     assert PublicationRecord.objects.count() == 3
 
 
-@pytest.mark.parametrize("verb", [cancel, announce_again])
+@pytest.mark.parametrize("operation", [cancel, announce_again])
 @pytest.mark.parametrize(
     ("changes", "language"),
     [
@@ -107,26 +107,26 @@ def test_what_was_decided_on_another_state_is_refused(page, announced, moment, v
         ({"bodies": {"ru": "Один", "en": "Two"}, "confirmed": ["ru"]}, "ru"),
     ],
 )
-def test_it_takes_the_right_to_publish_each_language_that_the_announcement_touches(
-    page, moment, verb, changes, language
+def test_operation_requires_the_permission_to_publish_each_language_that_the_announcement_changes(
+    page, moment, operation, changes, language
 ):
     version = publish_bodies(page, **changes, now=moment(1), effective_at=moment(10))
-    options = {} if verb is cancel else {"effective_at": moment(12)}
-    rights = {"pages.publish_page", "pages.publish_text_en", "pages.publish_text_ru"}
-    lacking = user_actor("Ben", rights - {f"pages.publish_text_{language}"})
+    options = {} if operation is cancel else {"effective_at": moment(12)}
+    permissions = {"pages.publish_page", "pages.publish_text_en", "pages.publish_text_ru"}
+    unprivileged = user_actor("Ben", permissions - {f"pages.publish_text_{language}"})
     with pytest.raises(PermissionDenied, match=f"publish_text_{language}"):
-        verb(version, **options, by=lacking, now=moment(2))
+        operation(version, **options, by=unprivileged, now=moment(2))
     assert upcoming(moment(2)) == {2: moment(10)}
-    verb(version, **options, by=user_actor("Ben", rights), now=moment(2))
+    operation(version, **options, by=user_actor("Ben", permissions), now=moment(2))
     assert 2 not in upcoming(moment(2))
 
 
-def test_who_may_not_publish_a_language_cannot_cancel_its_announcement_by_publishing_another(page, announced, moment):
+def test_cancelling_an_announcement_by_publishing_requires_the_permission_for_its_languages(page, announced, moment):
     russian = user_actor("Ben", ["pages.publish_page", "pages.publish_text_ru"])
     with pytest.raises(PermissionDenied, match="publish_text_en"):
         _publish_russian(page, russian, moment(2), "cancel")
     assert upcoming(moment(2)) == {2: moment(10)}
-    # Announced again, it says what it said before: that is nobody's change.
+    # Announcing it again changes nothing, so that needs no permission.
     _publish_russian(page, russian, moment(2), "again")
     assert upcoming(moment(2)) == {4: moment(10)}
 

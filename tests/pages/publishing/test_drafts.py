@@ -1,4 +1,4 @@
-"""Saving: pages are made in their place, and each language's working copy is kept with what was there before."""
+"""Saving drafts: one revision per changed language, edit conflicts, and copying old texts to the draft."""
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -23,19 +23,19 @@ def heads(page):
     return {revision.language: revision.pk for revision in page.revisions.drafts()}
 
 
-def test_page_stands_below_its_parent():
+def test_page_is_created_below_its_parent():
     section = create_page(slug="legal", parent=None, source_language="en", by=EDITOR)
     page = create_page(slug="privacy", parent=section, source_language="ru", weight=3, by=EDITOR)
     assert (page.path, page.weight, page.source_language) == ("legal/privacy", 3, "ru")
 
 
-def test_address_that_is_taken_is_refused(page):
+def test_page_at_a_taken_path_is_refused(page):
     with pytest.raises(ValidationError) as error:
         make_page(page.slug)
     assert error.value.message_dict == {"slug": ["A page at /privacy-policy/ already exists."]}
 
 
-def test_save_keeps_the_exact_source_and_moves_the_working_copy(page, moment):
+def test_save_stores_the_exact_source_and_updates_the_draft(page, moment):
     revision = save_draft(
         page,
         {"ru": Fields("Политика", "Коротко", "Одно предложение.", "Раз\r\nДва\n")},
@@ -50,14 +50,14 @@ def test_save_keeps_the_exact_source_and_moves_the_working_copy(page, moment):
     assert not page.title_en
 
 
-def test_save_makes_a_revision_of_the_changed_languages_only(page, moment):
+def test_save_makes_revisions_only_of_changed_languages(page, moment):
     save_bodies(page, moment(), en="One", ru="Один")
     assert set(save_bodies(page, moment(1), en="One", ru="Два")) == {"ru"}
     assert save_bodies(page, moment(2), en="One\n\n", ru="\nДва ") == {}
     assert Revision.objects.count() == 3
 
 
-def test_save_patches_the_file_that_the_text_came_from(page, moment):
+def test_save_patches_an_imported_file(page, moment):
     file = b"---\r\nweight: 7 # seven\r\ntitle: 'Old'\r\n---\r\nOne\r\n"
     add_revision(
         page, "en", file, Fields("Old", body="One"), by=system_actor("Ann"), now=moment(), file_name="index.md"
@@ -67,15 +67,15 @@ def test_save_patches_the_file_that_the_text_came_from(page, moment):
 
 
 def test_save_patches_a_file_with_front_matter_in_toml(page, moment):
-    file = b"+++\ntitle = 'Old' # said\n[params]\na = 1\n+++\nOne\n"
+    file = b"+++\ntitle = 'Old' # comment\n[params]\na = 1\n+++\nOne\n"
     add_revision(page, "en", file, Fields("Old", body="One"), by=system_actor("Ann"), now=moment())
     saved = save_draft(page, {"en": Fields("New", "N", body="Two")}, by=system_actor("Ann"), now=moment(1))["en"]
-    expected = b'+++\ntitle = "New" # said\nlinkTitle = "N"\n[params]\na = 1\n+++\nTwo\n'
+    expected = b'+++\ntitle = "New" # comment\nlinkTitle = "N"\n[params]\na = 1\n+++\nTwo\n'
     assert bytes(saved.source) == expected
 
 
 @pytest.mark.parametrize("file", [b"---\ntitle: [\n---\nOne\n", b"---\ntitle: Old\n", b"---\ntitle: \xff\n---\nOne\n"])
-def test_save_over_a_file_that_cannot_be_patched_keeps_what_the_editor_wrote(page, moment, file):
+def test_save_replaces_a_file_that_cannot_be_patched_by_the_editors_text(page, moment, file):
     add_revision(page, "en", file, Fields("Old", body="One"), by=system_actor("Ann"), now=moment())
     saved = save_draft(page, {"en": Fields("New", body="Two")}, by=system_actor("Ann"), now=moment(1))["en"]
     assert revision_fields(saved) == Fields("New", body="Two")
@@ -96,7 +96,7 @@ def test_text_without_a_title_is_refused_and_nothing_is_saved(page, moment):
     assert Revision.objects.count() == 0
 
 
-def test_text_over_the_limit_is_refused_in_bytes(page, moment):
+def test_text_that_is_too_long_in_bytes_is_refused(page, moment):
     save_bodies(page, moment(), en="я" * (MAX_BODY_BYTES // 2))
     with pytest.raises(ValidationError) as error:
         save_bodies(page, moment(), en="я" * (MAX_BODY_BYTES // 2) + "a")
@@ -105,7 +105,7 @@ def test_text_over_the_limit_is_refused_in_bytes(page, moment):
     assert error.value.message_dict == {"body_en": [expected]}
 
 
-def test_language_that_was_saved_meanwhile_conflicts_and_nothing_is_saved(page, moment):
+def test_language_saved_by_somebody_else_is_a_conflict_and_nothing_is_saved(page, moment):
     save_bodies(page, moment(), en="One", ru="Один")
     opened = heads(page)
     theirs = save_bodies(page, moment(1), en="Theirs")
@@ -117,7 +117,7 @@ def test_language_that_was_saved_meanwhile_conflicts_and_nothing_is_saved(page, 
     assert (page.body_en, page.body_ru) == ("Theirs", "Один")
 
 
-def test_first_text_of_a_language_that_was_saved_meanwhile_conflicts(page, moment):
+def test_first_text_of_a_language_saved_by_somebody_else_is_a_conflict(page, moment):
     save_bodies(page, moment(), en="Theirs")
     with pytest.raises(DraftConflict):
         save_draft(
@@ -134,7 +134,7 @@ def test_saves_of_different_languages_merge(page, moment):
     assert (page.body_en, page.body_ru) == ("Theirs", "Моё")
 
 
-def test_same_text_as_was_saved_meanwhile_is_no_conflict(page, moment):
+def test_same_text_as_somebody_else_saved_is_not_a_conflict(page, moment):
     save_bodies(page, moment(), en="Same")
     assert (
         save_draft(
@@ -144,14 +144,14 @@ def test_same_text_as_was_saved_meanwhile_is_no_conflict(page, moment):
     )
 
 
-def test_text_that_is_set_aside_leaves_the_working_copy(page, moment):
+def test_revision_that_is_not_the_draft_head_leaves_the_draft(page, moment):
     mine = save_bodies(page, moment(), en="Mine")["en"]
-    arguments = (page, "en", b"Outside\n", Fields("Outside", body="Outside"))
+    arguments = (page, "en", b"Imported\n", Fields("Imported", body="Imported"))
     add_revision(*arguments, by=system_actor("Ben"), now=moment(1), is_draft_head=False)
     assert draft_revision(page, "en") == mine
 
 
-def test_save_shows_readers_nothing(page, moment):
+def test_save_changes_nothing_public(page, moment):
     publish_bodies(page, {"en": "One"}, moment())
     before = SiteCounter.objects.get().value
     save_bodies(page, moment(1), en="Two")
@@ -159,19 +159,19 @@ def test_save_shows_readers_nothing(page, moment):
     assert Page.objects.public(moment(2)).count() == 1
 
 
-def test_an_old_text_is_taken_back_byte_for_byte(page, moment):
+def test_old_text_is_copied_to_the_draft_byte_for_byte(page, moment):
     first = save_bodies(page, moment(), en="First.")["en"]
     second = save_bodies(page, moment(1), en="Second.")["en"]
-    taken = copy_to_draft(first, by=EDITOR, now=moment(2), expected_revision=second.pk)
+    copy = copy_to_draft(first, by=EDITOR, now=moment(2), expected_revision=second.pk)
     page.refresh_from_db()
-    assert (bytes(taken.source), page.body_en) == (bytes(first.source), "First.")
-    assert draft_revision(page, "en") == taken
-    assert list(page.revisions.order_by("pk")) == [first, second, taken]
-    assert copy_to_draft(first, by=EDITOR, now=moment(3), expected_revision=taken.pk) is None
+    assert (bytes(copy.source), page.body_en) == (bytes(first.source), "First.")
+    assert draft_revision(page, "en") == copy
+    assert list(page.revisions.order_by("pk")) == [first, second, copy]
+    assert copy_to_draft(first, by=EDITOR, now=moment(3), expected_revision=copy.pk) is None
 
 
 @pytest.mark.parametrize("expected", ["first", None])
-def test_taking_back_refuses_what_it_would_overwrite_unseen(page, moment, expected):
+def test_copying_over_a_draft_that_the_person_did_not_see_is_a_conflict(page, moment, expected):
     first = save_bodies(page, moment(), en="First.")["en"]
     second = save_bodies(page, moment(1), en="Second.")["en"]
     with pytest.raises(DraftConflict) as conflict:
@@ -180,7 +180,7 @@ def test_taking_back_refuses_what_it_would_overwrite_unseen(page, moment, expect
     assert page.revisions.count() == 2
 
 
-def test_taking_back_needs_the_right_to_write_the_language(page, moment):
+def test_copying_requires_the_permission_to_change_the_language(page, moment):
     first = save_bodies(page, moment(), en="First.")["en"]
     second = save_bodies(page, moment(1), en="Second.")["en"]
     with pytest.raises(PermissionDenied):
@@ -190,7 +190,7 @@ def test_taking_back_needs_the_right_to_write_the_language(page, moment):
     assert page.revisions.count() == 2
 
 
-def test_a_text_left_empty_can_be_taken_back(page, moment):
+def test_empty_text_can_be_copied_to_the_draft(page, moment):
     save_bodies(page, moment(), en="First.")
     empty = save_bodies(page, moment(1), en="")["en"]
     third = save_bodies(page, moment(2), en="Third.")["en"]

@@ -1,4 +1,4 @@
-"""What happens to a page beside its versions: withdrawn, brought back, a translation confirmed."""
+"""Withdrawing pages, bringing them back, and confirming translations."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,19 +14,19 @@ from pages.publishing.versions import publish
 from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies, texts_by_language
 
 pytestmark = pytest.mark.django_db
-WHY = {"en": "It was wrong."}
+REASONS = {"en": "It was wrong."}
 
 
 @pytest.fixture
 def page(moment):
-    """Return a page of two versions; the translation reflects the first."""
+    """Return a page with two versions; the translation reflects the first."""
     page = make_page()
     publish_bodies(page, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
     publish_bodies(page, {"en": "Two"}, moment(1))
     return page
 
 
-def shown(at):
+def public_and_withdrawn(at):
     return Page.objects.public(at).exists(), Page.objects.withdrawn(at).exists()
 
 
@@ -36,10 +36,10 @@ def status(page, at, number=None):
     return status_with_basis(page, version, rows["ru"], rows, at)
 
 
-def test_withdrawn_page_is_public_before_and_after_and_not_between(page, moment):
-    withdraw(page, reasons=WHY, by=EDITOR, now=moment(2))
+def test_withdrawn_page_is_not_public_until_it_is_brought_back(page, moment):
+    withdraw(page, reasons=REASONS, by=EDITOR, now=moment(2))
     bring_back(page, by=EDITOR, now=moment(4))
-    assert [shown(moment(day, second)) for day, second in ((2, -1), (2, 0), (4, -1), (4, 0))] == [
+    assert [public_and_withdrawn(moment(day, second)) for day, second in ((2, -1), (2, 0), (4, -1), (4, 0))] == [
         (True, False),
         (False, True),
         (False, True),
@@ -47,7 +47,7 @@ def test_withdrawn_page_is_public_before_and_after_and_not_between(page, moment)
     ]
 
 
-def test_withdrawal_records_who_when_and_the_reasons_that_have_words(page, moment):
+def test_withdrawal_records_the_actor_the_time_and_the_nonempty_reasons(page, moment):
     value = SiteCounter.objects.get().value
     record = withdraw(page, reasons={"en": " Wrong. ", "ru": " ", "ar": "خطأ"}, by=EDITOR, now=moment(2))
     assert (record.kind, record.page, record.version, record.at, record.actor_name) == (
@@ -63,67 +63,67 @@ def test_withdrawal_records_who_when_and_the_reasons_that_have_words(page, momen
 
 
 @pytest.mark.parametrize("reasons", [{}, {"en": "  "}, {"ru": "Ошибка."}])
-def test_reason_is_needed_in_the_source_language(page, moment, reasons):
+def test_withdrawal_requires_a_reason_in_the_source_language(page, moment, reasons):
     with pytest.raises(ValidationError) as error:
         withdraw(page, reasons=reasons, by=EDITOR, now=moment(2))
     assert error.value.message_dict == {"reason_en": ["Explain to readers why the page is withdrawn."]}
     assert PublicationRecord.objects.count() == 2
 
 
-def test_only_what_readers_can_open_is_withdrawn_and_only_what_they_cannot_is_brought_back(page, moment):
+def test_only_a_public_page_can_be_withdrawn_and_only_a_withdrawn_one_brought_back(page, moment):
     draft, announced = make_page("draft"), make_page("announced")
     publish_bodies(announced, {"en": "Soon"}, moment(), effective_at=moment(9))
     for other in (draft, announced):
         with pytest.raises(NotWithdrawable):
-            withdraw(other, reasons=WHY, by=EDITOR, now=moment(2))
+            withdraw(other, reasons=REASONS, by=EDITOR, now=moment(2))
     with pytest.raises(NotWithdrawable):
         bring_back(page, by=EDITOR, now=moment(2))
-    withdraw(page, reasons=WHY, by=EDITOR, now=moment(2))
+    withdraw(page, reasons=REASONS, by=EDITOR, now=moment(2))
     with pytest.raises(NotWithdrawable):
-        withdraw(page, reasons=WHY, by=EDITOR, now=moment(3))
+        withdraw(page, reasons=REASONS, by=EDITOR, now=moment(3))
     bring_back(page, by=EDITOR, now=moment(4))
     with pytest.raises(NotWithdrawable):
         bring_back(page, by=EDITOR, now=moment(5))
-    withdraw(page, reasons=WHY, by=EDITOR, now=moment(6))
-    assert shown(moment(6)) == (False, True)
+    withdraw(page, reasons=REASONS, by=EDITOR, now=moment(6))
+    assert public_and_withdrawn(moment(6)) == (False, True)
 
 
-def test_version_that_is_published_meanwhile_waits_for_the_page_to_come_back(page, moment):
-    withdraw(page, reasons=WHY, by=EDITOR, now=moment(2))
+def test_version_of_a_withdrawn_page_is_public_once_the_page_is_brought_back(page, moment):
+    withdraw(page, reasons=REASONS, by=EDITOR, now=moment(2))
     publish_bodies(page, {"en": "Three"}, moment(3))
-    assert shown(moment(3)) == (False, True)
+    assert public_and_withdrawn(moment(3)) == (False, True)
     bring_back(page, by=EDITOR, now=moment(4))
     assert Version.objects.in_force(moment(4)).get().number == 3
 
 
-def test_withdrawal_is_not_dated_back_by_a_clock_that_steps_back(page, moment):
-    assert withdraw(page, reasons=WHY, by=EDITOR, now=moment(-3)).at == moment(1)
+def test_withdrawal_is_never_dated_before_the_last_record(page, moment):
+    assert withdraw(page, reasons=REASONS, by=EDITOR, now=moment(-3)).at == moment(1)
     assert bring_back(page, by=EDITOR, now=moment(-3)).at == moment(1)
-    assert shown(moment(1)) == (True, False)
+    assert public_and_withdrawn(moment(1)) == (True, False)
 
 
-def test_what_was_decided_on_another_state_is_refused(page, moment):
+def test_operation_on_an_outdated_form_is_refused(page, moment):
     seen = last_record_number(page)
     publish_bodies(page, {"en": "Three"}, moment(2))
-    for verb, arguments in (
-        (withdraw, {"reasons": WHY}),
+    for operation, arguments in (
+        (withdraw, {"reasons": REASONS}),
         (bring_back, {}),
     ):
         with pytest.raises(PublicationConflict):
-            verb(page, **arguments, by=EDITOR, now=moment(3), expected_record=seen)
+            operation(page, **arguments, by=EDITOR, now=moment(3), expected_record=seen)
     with pytest.raises(PublicationConflict):
         confirm(page.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(3), expected_record=seen)
     assert PublicationRecord.objects.count() == 3
 
 
-def test_confirmed_translation_is_up_to_date_from_that_moment_on(page, moment):
+def test_confirmed_translation_is_up_to_date_from_the_confirmation_on(page, moment):
     assert status(page, moment(2)) == ("outdated", 1)
     confirm(page.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(2))
     assert status(page, moment(2, -1)) == ("outdated", 1)
     assert status(page, moment(2)) == ("current", 2)
 
 
-def test_confirmation_counts_from_the_version_that_it_names_on(page, moment):
+def test_confirmation_counts_in_the_confirmed_version_and_later(page, moment):
     confirm(page.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(2))
     assert status(page, moment(9), number=1) == ("current", 1)
     publish_bodies(page, {"en": "Three"}, moment(3), significance="minor")
@@ -132,38 +132,38 @@ def test_confirmation_counts_from_the_version_that_it_names_on(page, moment):
     assert status(page, moment(4)) == ("outdated", 2)
 
 
-def test_confirmation_is_of_that_very_text(page, moment):
+def test_confirmation_counts_only_for_the_same_text(page, moment):
     confirm(page.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(2))
     save_bodies(page, moment(3), ru="Другой")
-    choices = {"ru": TextToPublish(draft_revision(page, "ru"), "major", 1)}
-    publish(page, choices, by=EDITOR, now=moment(3), notes={"ru": "Другой."})
+    texts = {"ru": TextToPublish(draft_revision(page, "ru"), "major", 1)}
+    publish(page, texts, by=EDITOR, now=moment(3), notes={"ru": "Другой."})
     assert status(page, moment(3)) == ("outdated", 1)
     assert status(page, moment(3), number=2) == ("current", 2)
 
 
-def test_text_that_is_published_on_keeps_what_was_confirmed_of_the_one_before(page, moment):
+def test_next_text_keeps_the_confirmed_basis_of_the_one_before(page, moment):
     confirm(page.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(2))
     version = publish_bodies(page, {"ru": "Один."}, moment(3), significance="minor")
     assert texts_by_language(version)["ru"].based_on == 2
     assert status(page, moment(3)) == ("current", 2)
 
 
-def test_confirmation_is_written_down_with_the_version_and_the_digest(page, moment):
+def test_confirmation_records_the_version_and_the_digest_of_the_text(page, moment):
     record = confirm(page.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(2))
     digest = texts_by_language(page.versions.get(number=2))["ru"].revision.digest
     assert (record.kind, record.version.number, record.language, record.text_digest) == ("confirm", 2, "ru", digest)
     assert hash_chain.parse_record(record.canonical)["confirmed"] == {"language": "ru", "text": digest}
 
 
-def test_what_cannot_be_confirmed_is_refused(page, moment):
+def test_impossible_confirmation_is_refused(page, moment):
     announced = publish_bodies(page, {"en": "Three"}, moment(2), effective_at=moment(9))
     cancel(announced, by=EDITOR, now=moment(3))
     second = page.versions.get(number=2)
     for version, language, reflects in (
         (second, "en", 2),  # The source reflects nothing.
-        (second, "ar", 2),  # There is no such text.
-        (second, "ru", 1),  # It was noted before.
-        (second, "ru", 3),  # It came later, and was cancelled.
+        (second, "ar", 2),  # The language has no text.
+        (second, "ru", 1),  # It reflects that version already.
+        (second, "ru", 3),  # It is later, and was cancelled.
         (second, "ru", 9),
         (page.versions.get(number=1), "ru", 2),
         (announced, "ru", 3),

@@ -1,4 +1,4 @@
-"""Places: what an address may be called, the names that the site needs for itself, and how pages move."""
+"""Slugs: which are valid or reserved. Moving pages: paths, redirects and records."""
 
 from datetime import date
 
@@ -22,20 +22,20 @@ def refusal(slug, parent):
 
 
 @pytest.mark.parametrize("slug", ["privacy-policy", "политика", "سياسة", "v2", "a.b", "2024", " spaced "])
-def test_slug_of_any_script_is_taken_below_a_section(slug):
+def test_slug_in_any_script_is_valid_below_a_section(slug):
     assert clean_slug(slug, parent=SECTION) == slug.strip()
 
 
 @pytest.mark.parametrize("slug", ["history", "v", "as-of", "compare", "changes", "upcoming", "_print"])
 @pytest.mark.parametrize("parent", [None, SECTION])
-def test_names_of_a_pages_own_addresses_are_reserved_everywhere(slug, parent):
+def test_slugs_of_a_pages_own_urls_are_reserved_everywhere(slug, parent):
     assert refusal(slug, parent) == {"slug": [f"The site uses the name “{slug}” itself."]}
 
 
 @pytest.mark.parametrize(
     "slug", ["admin", "static", "media", "markdownx", "healthz", "readyz", "en", "ru", "zh-hans", "robots.txt"]
 )
-def test_names_of_the_site_are_reserved_at_the_root_alone(slug):
+def test_slugs_of_the_site_are_reserved_only_at_the_root(slug):
     assert refusal(slug, None) == {"slug": [f"The site uses the name “{slug}” itself."]}
     assert clean_slug(slug, parent=SECTION) == slug
     assert (is_reserved_slug(slug, at_root=True), is_reserved_slug(slug, at_root=False)) == (True, False)
@@ -47,7 +47,7 @@ def test_malformed_slug_is_refused(slug):
 
 
 @pytest.mark.parametrize("slug", ["नीति", "นโยบาย", "política", "политика", "v1.0~a_b-c"])
-def test_slug_may_be_a_word_of_any_script(slug):
+def test_slug_can_contain_combining_marks_and_unreserved_characters(slug):
     assert clean_slug(slug, parent=SECTION) == slug
 
 
@@ -61,7 +61,7 @@ def test_home_page_has_no_pages_below_it():
 
 @pytest.fixture
 def tree(moment):
-    """Return a section with a page below it, both published, by slug, and a draft."""
+    """Return a published section, a published page below it, and a draft, by slug."""
     section = make_page("section")
     below = make_page("below", parent=section)
     for page in (section, below):
@@ -69,7 +69,7 @@ def tree(moment):
     return {"section": section, "below": below, "draft": make_page("draft")}
 
 
-def moved(page, slug, parent=None, *, now, **options):
+def move_page(page, slug, parent=None, *, now, **options):
     return move(page, slug=slug, parent=parent, by=EDITOR, now=now, **options)
 
 
@@ -81,18 +81,18 @@ def redirects():
     return dict(Redirect.objects.values_list("old_path", "page__path"))
 
 
-def refused(page, slug, parent=None, *, now):
-    """Return what a move is refused with; it must have left everything as it was."""
+def move_errors(page, slug, parent=None, *, now):
+    """Return the errors of a refused move, which must have changed nothing."""
     before = paths(), redirects(), PublicationRecord.objects.count(), SiteCounter.objects.get().value
     with pytest.raises(ValidationError) as error:
-        moved(page, slug, parent, now=now)
+        move_page(page, slug, parent, now=now)
     assert (paths(), redirects(), PublicationRecord.objects.count(), SiteCounter.objects.get().value) == before
     return error.value.message_dict
 
 
 @pytest.mark.django_db
-def test_moved_page_takes_all_below_it_along_and_leaves_one_redirect_and_one_record(tree, moment):
-    page = moved(tree["section"], "moved", now=moment(1))
+def test_move_takes_the_pages_below_along_and_makes_one_redirect_and_one_record(tree, moment):
+    page = move_page(tree["section"], "moved", now=moment(1))
     assert (page.path, page.slug) == ("moved", "moved")
     assert paths() == ["draft", "moved", "moved/below"]
     assert redirects() == {"section": "moved"}
@@ -102,59 +102,59 @@ def test_moved_page_takes_all_below_it_along_and_leaves_one_redirect_and_one_rec
 
 
 @pytest.mark.django_db
-def test_page_moves_into_a_section_and_out_of_it(tree, moment):
-    below = moved(tree["below"], "out", now=moment(1))
+def test_page_can_move_into_a_section_and_out_of_it(tree, moment):
+    below = move_page(tree["below"], "out", now=moment(1))
     assert (below.path, below.parent) == ("out", None)
-    below = moved(below, "in", tree["section"], now=moment(2))
+    below = move_page(below, "in", tree["section"], now=moment(2))
     assert (below.path, below.parent) == ("section/in", tree["section"])
     assert redirects() == {"section/below": "section/in", "out": "section/in"}
 
 
 @pytest.mark.django_db
-def test_page_that_moves_back_takes_its_old_address_again(tree, moment):
-    section = moved(tree["section"], "moved", now=moment(1))
-    moved(section, "section", now=moment(2))
+def test_page_that_moves_back_replaces_the_redirect_from_its_old_path(tree, moment):
+    section = move_page(tree["section"], "moved", now=moment(1))
+    move_page(section, "section", now=moment(2))
     assert paths() == ["draft", "section", "section/below"]
     assert redirects() == {"moved": "section"}
 
 
 @pytest.mark.django_db
-def test_page_that_returns_below_its_section_takes_its_old_address_again(tree, moment):
-    below = moved(tree["below"], "out", now=moment(1))
-    section = moved(tree["section"], "moved", now=moment(2))
-    moved(below, "below", section, now=moment(3))
+def test_page_that_returns_below_its_section_replaces_the_redirect_from_its_old_path(tree, moment):
+    below = move_page(tree["below"], "out", now=moment(1))
+    section = move_page(tree["section"], "moved", now=moment(2))
+    move_page(below, "below", section, now=moment(3))
     assert redirects() == {"section/below": "moved/below", "section": "moved", "out": "moved/below"}
-    moved(section, "section", now=moment(4))
+    move_page(section, "section", now=moment(4))
     assert redirects() == {"out": "section/below", "moved": "section"}
 
 
 @pytest.mark.django_db
-def test_draft_that_moves_leaves_no_trace(tree, moment):
+def test_moving_a_draft_leaves_no_redirect_record_or_counter_change(tree, moment):
     before = SiteCounter.objects.get()
-    moved(tree["draft"], "other", now=moment(1))
+    move_page(tree["draft"], "other", now=moment(1))
     assert paths() == ["other", "section", "section/below"]
     assert (Redirect.objects.count(), PublicationRecord.objects.filter(kind="move").count()) == (0, 0)
     assert (SiteCounter.objects.get().value, SiteCounter.objects.get().changed_at) == (before.value, before.changed_at)
 
 
 @pytest.mark.django_db
-def test_section_without_a_text_leaves_a_trace_for_what_readers_know_below_it(moment):
+def test_moving_a_section_without_text_redirects_the_published_pages_below(moment):
     section = make_page("section")
     publish_bodies(make_page("below", parent=section), {"en": "Text."}, moment())
-    moved(section, "moved", now=moment(1))
+    move_page(section, "moved", now=moment(1))
     assert redirects() == {"section": "moved"}
 
 
 @pytest.mark.django_db
-def test_page_cannot_stand_below_itself(tree, moment):
+def test_page_cannot_move_below_itself(tree, moment):
     for parent in (tree["section"], tree["below"]):
-        assert refused(tree["section"], "x", parent, now=moment(1)) == {
+        assert move_errors(tree["section"], "x", parent, now=moment(1)) == {
             "parent": ["A page cannot be its own descendant."]
         }
 
 
 @pytest.mark.django_db
-def test_taken_reserved_and_malformed_places_are_refused(tree, moment):
+def test_taken_reserved_and_malformed_paths_are_move_errors(tree, moment):
     home = make_page("")
     cases = {
         ("section", "draft", None): {"slug": ["A page at /draft/ already exists."]},
@@ -166,75 +166,77 @@ def test_taken_reserved_and_malformed_places_are_refused(tree, moment):
         ("section", "", None): {"slug": ["The home page cannot be moved."]},
     }
     for (page, slug, parent), expected in cases.items():
-        assert refused(tree[page], slug, tree.get(parent), now=moment(1)) == expected
-    assert refused(home, "home", now=moment(1)) == {"slug": ["The home page cannot be moved."]}
-    assert "parent" in refused(tree["section"], "x", home, now=moment(1))
+        assert move_errors(tree[page], slug, tree.get(parent), now=moment(1)) == expected
+    assert move_errors(home, "home", now=moment(1)) == {"slug": ["The home page cannot be moved."]}
+    assert "parent" in move_errors(tree["section"], "x", home, now=moment(1))
 
 
 @pytest.mark.django_db
-def test_old_address_that_leads_elsewhere_is_not_given_to_another_page(tree, moment):
-    moved(tree["section"], "moved", now=moment(1))
-    assert refused(tree["draft"], "section", now=moment(2)) == {"slug": ["/section/ redirects to /moved/."]}
+def test_path_of_a_redirect_to_another_page_is_refused(tree, moment):
+    move_page(tree["section"], "moved", now=moment(1))
+    assert move_errors(tree["draft"], "section", now=moment(2)) == {"slug": ["/section/ redirects to /moved/."]}
     with pytest.raises(ValidationError, match="redirects to"):
         make_page("section")
 
 
 @pytest.mark.django_db
-def test_old_address_below_the_new_place_is_not_given_away_silently(moment):
-    # The section was never published: its place is free once it is gone, and what left it is still linked to.
+def test_move_is_refused_if_a_page_below_would_get_the_path_of_a_redirect(moment):
+    # The section was never published, so its path is free after deletion, but a redirect from below it remains.
     section = make_page("section")
     left = make_page("below", parent=section)
     publish_bodies(left, {"en": "Left."}, moment())
-    moved(left, "left", now=moment(1))
+    move_page(left, "left", now=moment(1))
     section.delete()
     other = make_page("other")
     publish_bodies(make_page("below", parent=other), {"en": "Other."}, moment(2))
-    assert refused(other, "section", now=moment(3)) == {"slug": ["/section/below/ redirects to /left/."]}
+    assert move_errors(other, "section", now=moment(3)) == {"slug": ["/section/below/ redirects to /left/."]}
     assert redirects() == {"section/below": "left"}
 
 
 @pytest.mark.django_db
-def test_address_below_that_would_be_too_long_is_refused(tree, moment):
+def test_move_is_refused_if_a_path_below_would_be_too_long(tree, moment):
     deep = tree["below"]
     for _ in range(4):
         deep = make_page("x" * 200, parent=deep)
-    assert refused(tree["section"], "y" * 200, now=moment(1)) == {
+    assert move_errors(tree["section"], "y" * 200, now=moment(1)) == {
         "slug": ["An address of a page below this one would be too long."]
     }
 
 
 @pytest.mark.django_db
-def test_place_of_a_parent_that_moved_since_the_form_was_opened_is_the_one_it_has_now(tree, moment):
-    as_it_was = Page.objects.get(path="section")
-    moved(tree["section"], "moved", now=moment(1))
-    assert moved(tree["draft"], "draft", as_it_was, now=moment(2)).path == "moved/draft"
-    assert make_page("new", parent=as_it_was).path == "moved/new"
+def test_path_follows_a_parent_that_moved_after_the_form_was_opened(tree, moment):
+    stale_section = Page.objects.get(path="section")
+    move_page(tree["section"], "moved", now=moment(1))
+    assert move_page(tree["draft"], "draft", stale_section, now=moment(2)).path == "moved/draft"
+    assert make_page("new", parent=stale_section).path == "moved/new"
 
 
 @pytest.mark.django_db
-def test_parent_that_is_gone_is_named(tree, moment):
-    gone = make_page("gone")
-    Page.objects.get(path="gone").delete()
-    assert refused(tree["draft"], "draft", gone, now=moment(1)) == {"parent": ["The parent page no longer exists."]}
+def test_deleted_parent_is_refused(tree, moment):
+    deleted = make_page("deleted")
+    Page.objects.get(path="deleted").delete()
+    assert move_errors(tree["draft"], "draft", deleted, now=moment(1)) == {
+        "parent": ["The parent page no longer exists."]
+    }
 
 
 @pytest.mark.django_db
-def test_move_that_was_decided_on_another_state_is_refused(tree, moment):
+def test_move_on_an_outdated_form_is_move_errors(tree, moment):
     seen = last_record_number(tree["section"])
     publish_bodies(tree["section"], {"en": "Two."}, moment(1))
     with pytest.raises(PublicationConflict):
-        moved(tree["section"], "moved", now=moment(2), expected_record=seen)
+        move_page(tree["section"], "moved", now=moment(2), expected_record=seen)
     assert Redirect.objects.count() == 0
 
 
 @pytest.mark.django_db
-def test_move_is_not_dated_before_the_pages_last_record(tree, moment):
-    moved(tree["section"], "moved", now=moment(-5))
+def test_move_is_never_dated_before_the_pages_last_record(tree, moment):
+    move_page(tree["section"], "moved", now=moment(-5))
     assert PublicationRecord.objects.get(kind="move").at == moment()
 
 
 @pytest.mark.django_db
-def test_weight_and_day_of_review_are_set_apart_from_history(tree, moment):
+def test_weight_advances_the_site_counter_and_the_review_day_does_not(tree, moment):
     value = SiteCounter.objects.get().value
     set_position(tree["section"], by=EDITOR, now=moment(1), weight=0, review_by=date(2025, 1, 1))
     assert Page.objects.get(path="section").review_by == date(2025, 1, 1)

@@ -1,4 +1,4 @@
-"""Weight and review day: set by one person, not overwritten by another who did not know."""
+"""Weight, review day and edit conflicts about them; pages created or moved at the same time."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ def order(page: Page) -> tuple:
     return Page.objects.values_list("weight", "review_by").get(pk=page.pk)
 
 
-def test_what_is_not_named_stays(moment):
+def test_omitted_values_stay(moment):
     page = make_page()
     set_position(page, weight=3, review_by=DAY, by=EDITOR, now=moment())
     set_position(page, weight=4, by=EDITOR, now=moment())
@@ -29,7 +29,7 @@ def test_what_is_not_named_stays(moment):
     assert order(page) == (4, None)
 
 
-def test_one_value_set_meanwhile_refuses_that_value_and_writes_nothing(moment):
+def test_value_changed_by_somebody_else_is_a_conflict_and_nothing_is_written(moment):
     page = make_page()
     set_position(page, weight=3, by=EDITOR, now=moment())
     expected = {"weight": 0, "review_by": None}
@@ -40,16 +40,16 @@ def test_one_value_set_meanwhile_refuses_that_value_and_writes_nothing(moment):
 
 
 @pytest.mark.parametrize(
-    ("mine", "stands"), [({"review_by": DAY}, (3, DAY)), ({"weight": 3}, (3, None)), ({}, (3, None))]
+    ("mine", "expected"), [({"review_by": DAY}, (3, DAY)), ({"weight": 3}, (3, None)), ({}, (3, None))]
 )
-def test_the_other_value_and_the_same_value_are_no_conflict(moment, mine, stands):
+def test_other_value_and_same_value_are_not_a_conflict(moment, mine, expected):
     page = make_page()
     set_position(page, weight=3, by=EDITOR, now=moment())
     set_position(page, **mine, by=EDITOR, now=moment(), expected_values={"weight": 0, "review_by": None})
-    assert order(page) == stands
+    assert order(page) == expected
 
 
-def test_readers_lists_follow_the_weight_alone(moment):
+def test_only_the_weight_changes_public_lists(moment):
     page = make_page()
     before = SiteCounter.objects.get_locked().value
     set_position(page, review_by=OTHER, by=EDITOR, now=moment())
@@ -58,7 +58,7 @@ def test_readers_lists_follow_the_weight_alone(moment):
     assert SiteCounter.objects.get().value == before + 1
 
 
-def test_a_translator_sets_neither(moment):
+def test_translator_cannot_set_weight(moment):
     page = make_page()
     with pytest.raises(PermissionDenied):
         set_position(page, weight=1, by=Actor("Tim", frozenset({"change_text_ru"})), now=moment())
@@ -78,18 +78,18 @@ def test_creating_a_page_that_somebody_else_creates_at_the_same_time_is_refused(
     assert caught.value.message_dict == {"slug": ["A page at /terms/ already exists."]}
 
 
-def test_an_error_of_the_database_that_is_not_about_the_path_is_not_hidden():
+def test_database_error_that_is_not_about_the_path_is_raised():
     with pytest.raises(IntegrityError):
         create_page(slug="terms", parent=None, source_language="en", by=EDITOR, weight=None)
 
 
-def test_child_that_was_made_while_a_move_waited_for_its_lock_moves_along(moment, monkeypatch):
+def test_child_created_while_a_move_waits_for_its_lock_moves_along(moment, monkeypatch):
     section = make_page("section")
 
-    def make_one(*arguments):
+    def create_child(*arguments):
         make_page("new", parent=section)
 
-    # What stands between the lock and the look at the tree.
-    monkeypatch.setattr(page_tree, "require_last_record", make_one)
+    # The function that is called between the lock and the query for the tree.
+    monkeypatch.setattr(page_tree, "require_last_record", create_child)
     move(section, slug="moved", parent=None, by=EDITOR, now=moment())
     assert set(Page.objects.values_list("path", flat=True)) == {"moved", "moved/new"}

@@ -1,4 +1,4 @@
-"""The publication log: every event is a link of one chain, and says what was published."""
+"""Every event is a record of one chain, which contains what was published."""
 
 import hashlib
 import json
@@ -17,16 +17,16 @@ from tests.building import draft_revision, make_page, publish_bodies, save_bodie
 pytestmark = pytest.mark.django_db
 
 
-def digest_of(text):
+def sha256(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def test_record_says_what_was_published(moment):
+def test_record_contains_what_was_published(moment):
     page = make_page()
     save_bodies(page, moment(), en="![Map](map.png)")
-    choice = TextToPublish(draft_revision(page, "en"), "major", pictures={"map.png": "a" * 64})
+    text = TextToPublish(draft_revision(page, "en"), "major", pictures={"map.png": "a" * 64})
     options = {"notes": {"en": "First."}, "binding_language": "en", "effective_at": moment(9)}
-    version = publish(page, {"en": choice}, by=system_actor("Ann"), now=moment(), **options)
+    version = publish(page, {"en": text}, by=system_actor("Ann"), now=moment(), **options)
     record = PublicationRecord.objects.get()
     assert (record.number, record.kind, record.at, record.actor_name, record.page) == (
         1,
@@ -35,7 +35,7 @@ def test_record_says_what_was_published(moment):
         "Ann",
         page,
     )
-    assert (record.version, record.hash) == (version, digest_of(record.canonical))
+    assert (record.version, record.hash) == (version, sha256(record.canonical))
     assert json.loads(record.canonical) == {
         "format": 1,
         "record": 1,
@@ -54,8 +54,8 @@ def test_record_says_what_was_published(moment):
             "texts": {
                 "en": {
                     "text": texts_by_language(version)["en"].revision.digest,
-                    "pictures": digest_of('{"map.png":"' + "a" * 64 + '"}'),
-                    "note": digest_of("First."),
+                    "pictures": sha256('{"map.png":"' + "a" * 64 + '"}'),
+                    "note": sha256("First."),
                     "significance": "major",
                     "based_on": None,
                     "modified_at": "2024-03-10T12:00:00.000000Z",
@@ -65,17 +65,17 @@ def test_record_says_what_was_published(moment):
     }
 
 
-def test_record_holds_a_digest_of_the_reason_and_no_words(moment):
+def test_record_contains_the_digest_of_the_reason_but_neither_its_text_nor_the_actor(moment):
     version = publish_bodies(make_page(), {"en": "One"}, moment(), effective_at=moment(9))
     cancel(version, by=system_actor("Ben"), now=moment(1), reasons={"en": "A secret reason."})
     record = PublicationRecord.objects.get(number=2)
     payload = json.loads(record.canonical)
-    assert (payload["reason"], payload["version"]) == (digest_of('{"en":"A secret reason."}'), {"number": 1})
+    assert (payload["reason"], payload["version"]) == (sha256('{"en":"A secret reason."}'), {"number": 1})
     assert "secret" not in record.canonical
     assert "Ben" not in record.canonical
 
 
-def test_record_notes_both_the_moment_that_counts_and_the_clock(moment):
+def test_record_contains_both_the_effective_time_and_the_clock_time(moment):
     page = make_page()
     publish_bodies(page, {"en": "One"}, moment(5))
     publish_bodies(page, {"en": "Two"}, moment(1))
@@ -83,12 +83,12 @@ def test_record_notes_both_the_moment_that_counts_and_the_clock(moment):
     assert (payload["at"][:10], payload["recorded_at"][:10]) == ("2024-03-06", "2024-03-02")
 
 
-def test_record_holds_no_number_with_a_fraction(moment):
+def test_record_contains_no_fractional_numbers(moment):
     publish_bodies(make_page(), {"en": "One"}, moment(seconds=0.5))
     json.loads(PublicationRecord.objects.get().canonical, parse_float=pytest.fail)
 
 
-def test_moment_of_a_verb_is_never_before_the_last_recorded_one_of_its_page(moment):
+def test_time_of_an_operation_is_never_before_the_pages_last_record(moment):
     page, other = make_page("one"), make_page("two")
     publish_bodies(page, {"en": "One"}, moment(5))
     assert effective_now(page, moment(1)) == moment(5)
@@ -96,7 +96,7 @@ def test_moment_of_a_verb_is_never_before_the_last_recorded_one_of_its_page(mome
     assert effective_now(other, moment(1)) == moment(1)
 
 
-def test_records_of_all_pages_are_one_chain_that_ends_at_the_head(moment):
+def test_records_of_all_pages_form_one_chain_that_ends_at_the_head(moment):
     for number, slug in enumerate(("one", "two", "three")):
         publish_bodies(make_page(slug), {"en": "One"}, moment(number))
     records = PublicationRecord.objects.order_by("number")

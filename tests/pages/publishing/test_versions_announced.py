@@ -1,4 +1,4 @@
-"""Announcements: versions that wait for their moment, are superseded, announced again or cancelled."""
+"""Announced versions: they take effect by themselves, or are superseded, announced again or cancelled."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,12 +14,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def page(moment):
-    made = make_page()
-    publish_bodies(made, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
-    return made
+    page = make_page()
+    publish_bodies(page, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
+    return page
 
 
-def announced(page, bodies, now, effective_at, *, confirmed=(), **options):
+def announce_bodies(page, bodies, now, effective_at, *, confirmed=(), **options):
     save_bodies(page, now, **bodies)
     return announce(
         page,
@@ -44,29 +44,29 @@ def cancelled(at):
 
 
 def test_announced_version_comes_into_force_by_itself(page, moment):
-    announced(page, {"en": "Two"}, moment(1), moment(10))
+    announce_bodies(page, {"en": "Two"}, moment(1), moment(10))
     assert (in_force(moment(9)), in_force(moment(10, -1)), in_force(moment(10))) == (1, 1, 2)
     assert (upcoming(moment(0)), upcoming(moment(1)), upcoming(moment(10))) == ([], [2], [])
 
 
-def test_announcement_of_a_moment_that_has_passed_is_refused(page, moment):
+def test_announcement_for_a_time_that_has_passed_is_refused(page, moment):
     for effective_at in (moment(1), moment(0)):
         with pytest.raises(ValidationError) as error:
-            announced(page, {"en": "Two"}, moment(1), effective_at)
+            announce_bodies(page, {"en": "Two"}, moment(1), effective_at)
         assert error.value.message_dict == {
             "effective_at": ["This time is in the past: an announcement needs a time in the future."]
         }
 
 
-def test_announcement_is_refused_where_the_page_is_ahead_of_the_clock(page, moment):
+def test_announcement_before_the_pages_last_record_is_refused(page, moment):
     publish_bodies(page, {"en": "Two"}, moment(20))
     with pytest.raises(ValidationError) as error:
-        announced(page, {"en": "Three"}, moment(1), moment(10))
+        announce_bodies(page, {"en": "Three"}, moment(1), moment(10))
     assert "effective_at" in error.value.message_dict
 
 
-def test_announcement_that_would_be_overtaken_is_named_and_nothing_is_written(page, moment):
-    announcement = announced(page, {"en": "Two"}, moment(1), moment(10))
+def test_superseding_an_announcement_without_an_action_is_refused(page, moment):
+    announcement = announce_bodies(page, {"en": "Two"}, moment(1), moment(10))
     for effective_at in (None, moment(5), moment(10)):
         with pytest.raises(SupersedesAnnouncement, match=r"supersedes announced versions: 2") as error:
             publish_bodies(page, {"en": "Correction"}, moment(2), effective_at=effective_at)
@@ -74,22 +74,22 @@ def test_announcement_that_would_be_overtaken_is_named_and_nothing_is_written(pa
     assert (Version.objects.count(), PublicationRecord.objects.count()) == (2, 2)
 
 
-def test_later_announcement_leaves_the_one_before(page, moment):
-    announced(page, {"en": "Two"}, moment(1), moment(10))
-    announced(page, {"en": "Three"}, moment(2), moment(20))
+def test_later_announcement_keeps_the_earlier_one(page, moment):
+    announce_bodies(page, {"en": "Two"}, moment(1), moment(10))
+    announce_bodies(page, {"en": "Three"}, moment(2), moment(20))
     assert upcoming(moment(2)) == [2, 3]
     assert (in_force(moment(10)), in_force(moment(20))) == (2, 3)
 
 
 def test_correction_cancels_the_announcement(page, moment):
-    announced(page, {"en": "Two"}, moment(1), moment(10))
+    announce_bodies(page, {"en": "Two"}, moment(1), moment(10))
     publish_bodies(page, {"en": "Correction"}, moment(2), announcement_action=AnnouncementAction.CANCEL)
     assert (cancelled(moment(1)), cancelled(moment(2)), upcoming(moment(2))) == ([], [2], [])
     assert in_force(moment(11)) == 3
 
 
-def test_correction_is_measured_against_the_text_in_force_once_the_announcement_is_cancelled(page, moment):
-    announced(page, {"en": "Two", "ru": "Два"}, moment(1), moment(10))
+def test_correction_is_compared_with_the_text_in_force_if_the_announcement_is_cancelled(page, moment):
+    announce_bodies(page, {"en": "Two", "ru": "Два"}, moment(1), moment(10))
     rows = texts_by_language(
         publish_bodies(
             page, {"en": "One."}, moment(2), significance="minor", announcement_action=AnnouncementAction.CANCEL
@@ -99,13 +99,13 @@ def test_correction_is_measured_against_the_text_in_force_once_the_announcement_
     assert (rows["ru"].significance, rows["ru"].modified_at) == ("unchanged", moment())
 
 
-def test_correction_announces_again_on_top_of_itself(page, moment):
-    announced(page, {"ru": "Два"}, moment(1), moment(10), binding_language="en")
+def test_announcement_is_announced_again_on_top_of_the_correction(page, moment):
+    announce_bodies(page, {"ru": "Два"}, moment(1), moment(10), binding_language="en")
     publish_bodies(page, {"en": "Correction"}, moment(2), announcement_action=AnnouncementAction.REANNOUNCE)
-    again = Version.objects.get(number=4)
-    rows = texts_by_language(again)
+    version = Version.objects.get(number=4)
+    rows = texts_by_language(version)
     assert (cancelled(moment(2)), upcoming(moment(2)), in_force(moment(2)), in_force(moment(10))) == ([2], [4], 3, 4)
-    assert (again.published_at, again.effective_at, again.binding_language) == (moment(2), moment(10), "en")
+    assert (version.published_at, version.effective_at, version.binding_language) == (moment(2), moment(10), "en")
     assert bytes(rows["en"].revision.source).endswith(b"Correction\n")
     assert (rows["ru"].significance, rows["ru"].change_note, rows["ru"].modified_at) == (
         "major",
@@ -114,21 +114,21 @@ def test_correction_announces_again_on_top_of_itself(page, moment):
     )
 
 
-def test_confirmation_that_was_announced_reflects_the_version_that_announces_it_again(page, moment):
-    announced(page, {"en": "Two", "ru": "Два"}, moment(1), moment(10), confirmed=["ru"])
+def test_announced_confirmation_names_the_version_that_is_announced_again(page, moment):
+    announce_bodies(page, {"en": "Two", "ru": "Два"}, moment(1), moment(10), confirmed=["ru"])
     publish_bodies(page, {"en": "Correction"}, moment(2), announcement_action=AnnouncementAction.REANNOUNCE)
     assert texts_by_language(Version.objects.get(number=4))["ru"].based_on == 4
 
 
 def test_confirmation_of_an_unchanged_text_is_announced_again(page, moment):
-    announced(page, {"en": "Two", "ru": "Один"}, moment(1), moment(10), confirmed=["ru"])
+    announce_bodies(page, {"en": "Two", "ru": "Один"}, moment(1), moment(10), confirmed=["ru"])
     publish_bodies(page, {"en": "Correction"}, moment(2), announcement_action=AnnouncementAction.REANNOUNCE)
     row = texts_by_language(Version.objects.get(number=4))["ru"]
     assert (row.significance, row.based_on, row.modified_at) == ("unchanged", 4, moment())
 
 
-def test_language_that_the_announcement_takes_away_is_taken_away_again(page, moment):
-    announced(page, {}, moment(1), moment(10), removed=["ru"])
+def test_announced_removal_of_a_language_is_announced_again(page, moment):
+    announce_bodies(page, {}, moment(1), moment(10), removed=["ru"])
     publish_bodies(page, {"en": "Correction"}, moment(2), announcement_action=AnnouncementAction.REANNOUNCE)
     assert [set(texts_by_language(version)) for version in Version.objects.order_by("number")] == [
         {"en", "ru"},
@@ -140,8 +140,8 @@ def test_language_that_the_announcement_takes_away_is_taken_away_again(page, mom
 
 @pytest.mark.parametrize("second", [1, 2])
 def test_two_announcements_are_announced_again_in_their_order(page, moment, second):
-    announced(page, {"ar": "واحد"}, moment(1), moment(10))
-    announced(page, {}, moment(second), moment(20), removed=["ar"])
+    announce_bodies(page, {"ar": "واحد"}, moment(1), moment(10))
+    announce_bodies(page, {}, moment(second), moment(20), removed=["ar"])
     publish_bodies(page, {"en": "Correction"}, moment(second), announcement_action=AnnouncementAction.REANNOUNCE)
     assert (cancelled(moment(2)), upcoming(moment(2))) == ([2, 3], [5, 6])
     assert [set(texts_by_language(Version.objects.get(number=number))) for number in (4, 5, 6)] == [
@@ -151,9 +151,9 @@ def test_two_announcements_are_announced_again_in_their_order(page, moment, seco
     ]
 
 
-def test_basis_on_one_announcement_follows_it_into_the_version_that_announces_it_again(page, moment):
-    announced(page, {"en": "Two", "ru": "Два"}, moment(1), moment(10), confirmed=["ru"])
-    announced(page, {"ru": "Два!"}, moment(2), moment(20))
+def test_basis_on_an_announcement_follows_its_new_number(page, moment):
+    announce_bodies(page, {"en": "Two", "ru": "Два"}, moment(1), moment(10), confirmed=["ru"])
+    announce_bodies(page, {"ru": "Два!"}, moment(2), moment(20))
     publish_bodies(page, {"en": "Correction"}, moment(3), announcement_action=AnnouncementAction.REANNOUNCE)
     assert [texts_by_language(Version.objects.get(number=number))["ru"].based_on for number in (2, 3, 4, 5, 6)] == [
         2,
@@ -165,7 +165,7 @@ def test_basis_on_one_announcement_follows_it_into_the_version_that_announces_it
 
 
 def test_cancelled_announcement_never_comes_into_force_and_stays_readable(page, moment):
-    announcement = announced(page, {"en": "Two"}, moment(1), moment(10))
+    announcement = announce_bodies(page, {"en": "Two"}, moment(1), moment(10))
     cancel(announcement, by=system_actor("Ben"), now=moment(2), reasons={"en": "Too early."})
     assert (upcoming(moment(1)), upcoming(moment(2)), in_force(moment(11))) == ([2], [], 1)
     assert Version.objects.published(moment(2)).filter(pk=announcement.pk).exists()
@@ -178,14 +178,14 @@ def test_cancelled_announcement_never_comes_into_force_and_stays_readable(page, 
     )
 
 
-def test_number_of_a_cancelled_version_is_not_given_again(page, moment):
-    cancel(announced(page, {"en": "Two"}, moment(1), moment(10)), by=system_actor("Ann"), now=moment(2))
+def test_number_of_a_cancelled_version_is_not_used_again(page, moment):
+    cancel(announce_bodies(page, {"en": "Two"}, moment(1), moment(10)), by=system_actor("Ann"), now=moment(2))
     assert publish_bodies(page, {"en": "Three"}, moment(3)).number == 3
 
 
-def test_only_the_newest_standing_version_can_be_cancelled(page, moment):
-    older = announced(page, {"en": "Two"}, moment(1), moment(10))
-    newer = announced(page, {"en": "Three"}, moment(2), moment(20))
+def test_only_the_newest_version_that_is_not_cancelled_can_be_cancelled(page, moment):
+    older = announce_bodies(page, {"en": "Two"}, moment(1), moment(10))
+    newer = announce_bodies(page, {"en": "Three"}, moment(2), moment(20))
     with pytest.raises(NotCancellable):
         cancel(older, by=system_actor("Ann"), now=moment(3))
     cancel(newer, by=system_actor("Ann"), now=moment(3))
@@ -195,21 +195,21 @@ def test_only_the_newest_standing_version_can_be_cancelled(page, moment):
     assert upcoming(moment(3)) == []
 
 
-def test_version_cannot_be_cancelled_from_its_moment_on(page, moment):
-    announcement = announced(page, {"en": "Two"}, moment(1), moment(10))
+def test_version_in_force_cannot_be_cancelled(page, moment):
+    announcement = announce_bodies(page, {"en": "Two"}, moment(1), moment(10))
     with pytest.raises(NotCancellable):
         cancel(announcement, by=system_actor("Ann"), now=moment(10))
     assert PublicationRecord.objects.filter(kind="cancel").count() == 0
 
 
-def test_cancelling_is_not_dated_back_by_a_clock_that_steps_back(page, moment):
-    announcement = announced(page, {"en": "Two"}, moment(5), moment(10))
+def test_cancellation_is_never_dated_before_the_last_record(page, moment):
+    announcement = announce_bodies(page, {"en": "Two"}, moment(5), moment(10))
     cancel(announcement, by=system_actor("Ann"), now=moment(1))
     assert PublicationRecord.objects.get(kind="cancel").at == moment(5)
 
 
-def test_nothing_changed_is_refused_after_a_cancellation_too(page, moment):
-    announced(page, {"en": "Two"}, moment(1), moment(10))
+def test_version_without_changes_is_refused_and_the_announcement_stays(page, moment):
+    announce_bodies(page, {"en": "Two"}, moment(1), moment(10))
     with pytest.raises(ValidationError, match="Nothing has changed since the last version"):
         publish(page, {}, by=system_actor("Ann"), now=moment(2), announcement_action=AnnouncementAction.CANCEL)
     assert upcoming(moment(2)) == [2]

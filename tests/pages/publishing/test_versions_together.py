@@ -1,4 +1,4 @@
-"""Several people publish at the same time: numbers without a gap, and one chain."""
+"""Several people publish at the same time: version numbers have no gaps, and the log stays one chain."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -17,10 +17,10 @@ PUBLISHERS = 4
 
 
 def at_once(call):
-    """Call the function from several threads at the same moment, each with its number."""
+    """Call the function from several threads at the same time, each with its number; return the results."""
     barrier = Barrier(PUBLISHERS)
 
-    def one(number):
+    def call_when_ready(number):
         try:
             barrier.wait()
             return call(number)
@@ -28,36 +28,39 @@ def at_once(call):
             connections.close_all()
 
     with ThreadPoolExecutor(PUBLISHERS) as pool:
-        return list(pool.map(one, range(PUBLISHERS)))
+        return list(pool.map(call_when_ready, range(PUBLISHERS)))
 
 
-def insist_on_one_chain():
-    links = [ChainLink(one.number, one.canonical, one.hash) for one in PublicationRecord.objects.order_by("number")]
+def check_chain():
+    records = PublicationRecord.objects.order_by("number")
+    links = [ChainLink(record.number, record.canonical, record.hash) for record in records]
     counter = SiteCounter.objects.get()
     assert first_broken_link(links, head=counter.head) is None
     assert len(links) == counter.last_record == counter.value == PUBLISHERS
 
 
-def test_publishers_of_one_page_get_numbers_without_a_gap(moment):
+def test_publishers_of_one_page_get_numbers_without_gaps(moment):
     page = make_page()
     languages = ["en", "ru", "ar", "fr"]
-    made = at_once(lambda number: publish_bodies(page, {"en": "One", languages[number]: str(number)}, moment(number)))
-    assert sorted(version.number for version in made) == list(range(1, PUBLISHERS + 1))
+    versions = at_once(
+        lambda number: publish_bodies(page, {"en": "One", languages[number]: str(number)}, moment(number))
+    )
+    assert sorted(version.number for version in versions) == list(range(1, PUBLISHERS + 1))
     newest = Version.objects.get(number=PUBLISHERS)
     assert set(newest.texts.values_list("language", flat=True)) == set(languages)
-    moments = list(Version.objects.order_by("number").values_list("published_at", flat=True))
-    assert moments == sorted(moments)
-    insist_on_one_chain()
+    times = list(Version.objects.order_by("number").values_list("published_at", flat=True))
+    assert times == sorted(times)
+    check_chain()
 
 
 def test_publishers_of_different_pages_share_one_chain(moment):
     pages = [make_page(f"page-{number}") for number in range(PUBLISHERS)]
     at_once(lambda number: publish_bodies(pages[number], {"en": "One"}, moment(number)))
     assert list(Version.objects.values_list("number", flat=True)) == [1] * PUBLISHERS
-    insist_on_one_chain()
+    check_chain()
 
 
-def test_publishers_who_looked_at_the_same_version_cannot_both_follow_it(moment):
+def test_only_one_of_the_publishers_who_saw_the_same_version_succeeds(moment):
     page = make_page()
 
     def publish_first(number):

@@ -1,4 +1,4 @@
-"""Where pages stand while a batch is written."""
+"""The page tree while a batch is written: creating, moving and redirecting pages."""
 
 import uuid
 
@@ -12,8 +12,8 @@ from tests.building import make_page, publish_bodies, save_bodies
 pytestmark = pytest.mark.django_db
 
 
-def make(*paths):
-    """Make pages, and what is missing above them, and return the keys of all by path."""
+def create_pages(*paths):
+    """Create pages and missing sections; return the keys of all pages by path."""
     tree = SiteTree()
     for path in paths:
         if not tree.find(path):
@@ -21,8 +21,8 @@ def make(*paths):
     return {path: key for key, path in Page.objects.values_list("pk", "path")}
 
 
-def settle(wanted, fixed=()):
-    """Move pages, and return the paths of all; every page hangs below the one that its path names."""
+def move_pages(wanted, fixed=()):
+    """Move pages and return all paths; check that every page's parent and slug match its path."""
     SiteTree().move_pages(wanted, fixed)
     assert all(page.path == f"{page.parent.path}/{page.slug}" for page in Page.objects.exclude(parent=None))
     assert all(page.path == page.slug for page in Page.objects.filter(parent=None))
@@ -33,43 +33,43 @@ def keys(*paths):
     return {path: Page.objects.get(path=path).pk for path in paths}
 
 
-def test_sections_above_a_new_page_are_made_and_named_after_it():
+def test_missing_sections_above_a_new_page_get_uuids_derived_from_it():
     identifier = uuid.uuid4()
     page = SiteTree().create_page("a/b/c", source_language="ru", identifier=identifier)
     assert (page.uuid, page.parent.path, page.parent.parent.path) == (identifier, "a/b", "a")
-    above = page.parent.uuid
+    section_uuid = page.parent.uuid
     for path in ("a/b/c", "a/b", "a"):
         Page.objects.get(path=path).delete()
-    assert SiteTree().create_page("a/b/c", source_language="ru", identifier=identifier).parent.uuid == above
+    assert SiteTree().create_page("a/b/c", source_language="ru", identifier=identifier).parent.uuid == section_uuid
 
 
-def test_pages_change_places_with_each_other():
-    key = make("a", "b")
-    assert settle({key["a"]: "b", key["b"]: "a"}) == ["a", "b"]
+def test_pages_can_swap_paths():
+    key = create_pages("a", "b")
+    assert move_pages({key["a"]: "b", key["b"]: "a"}) == ["a", "b"]
     assert keys("a", "b") == {"a": key["b"], "b": key["a"]}
 
 
-def test_page_takes_along_what_lies_below_it_but_for_what_stands_fast():
-    key = make("a/one", "a/two/three")
+def test_pages_below_move_along_unless_they_are_fixed():
+    key = create_pages("a/one", "a/two/three")
     fixed = [key["a/two"], key["a/two/three"]]
-    assert settle({key["a"]: "b"}, fixed) == ["a", "a/two", "a/two/three", "b", "b/one"]
+    assert move_pages({key["a"]: "b"}, fixed) == ["a", "a/two", "a/two/three", "b", "b/one"]
     assert keys("b/one", "a/two") == {"b/one": key["a/one"], "a/two": key["a/two"]}
 
 
-def test_section_without_texts_gives_way_and_goes_when_it_is_empty():
-    key = make("a", "b/one", "c/two")
-    assert settle({key["a"]: "b", key["c/two"]: "b/two"}) == ["b", "b/one", "b/two"]
+def test_section_without_texts_is_replaced_or_deleted_when_empty():
+    key = create_pages("a", "b/one", "c/two")
+    assert move_pages({key["a"]: "b", key["c/two"]: "b/two"}) == ["b", "b/one", "b/two"]
     assert keys("b") == {"b": key["a"]}
 
 
-def test_section_with_texts_stays_when_it_is_empty(moment):
-    key = make("a/one")
+def test_page_with_texts_stays_when_nothing_is_below_it(moment):
+    key = create_pages("a/one")
     save_bodies(Page.objects.get(path="a"), moment(), en="Draft")
-    assert settle({key["a/one"]: "b"}) == ["a", "b"]
+    assert move_pages({key["a/one"]: "b"}) == ["a", "b"]
 
 
 @pytest.mark.parametrize(
-    ("path", "why"),
+    ("path", "error"),
     [
         ("b", "A page at /b/ already exists."),
         ("a b", "A slug consists of"),
@@ -77,16 +77,16 @@ def test_section_with_texts_stays_when_it_is_empty(moment):
         ("/".join(["x" * 199] * 6), "would be too long"),
     ],
 )
-def test_address_that_no_page_can_have_moves_nothing(moment, path, why):
-    key = make("a/one", "b", "c")
+def test_invalid_path_moves_nothing(moment, path, error):
+    key = create_pages("a/one", "b", "c")
     save_bodies(Page.objects.get(path="b"), moment(), en="Draft")
     before = list(Page.objects.order_by("pk").values("path", "parent"))
-    with pytest.raises(ValidationError, match=why):
+    with pytest.raises(ValidationError, match=error):
         SiteTree().move_pages({key["a/one"]: path, key["c"]: "d"}, ())
     assert list(Page.objects.order_by("pk").values("path", "parent")) == before
 
 
-def test_page_takes_the_address_of_a_redirect_which_is_told(moment):
+def test_new_page_replaces_a_redirect_which_is_reported(moment):
     page = make_page("a")
     publish_bodies(page, {"en": "One"}, moment())
     Redirect.objects.create(old_path="old", page=page)
@@ -96,8 +96,8 @@ def test_page_takes_the_address_of_a_redirect_which_is_told(moment):
     assert (tree.replaced_redirects, Redirect.objects.count()) == (["old"], 0)
 
 
-def test_redirect_leads_where_no_page_stands_and_no_other_page_has_been(moment):
-    key = make("a", "b")
+def test_redirect_is_refused_from_the_path_of_a_page_or_of_another_redirect(moment):
+    key = create_pages("a", "b")
     save_bodies(Page.objects.get(path="b"), moment(), en="Draft")
     tree = SiteTree()
     first, second = tree.find("a"), tree.find("b")
@@ -108,8 +108,8 @@ def test_redirect_leads_where_no_page_stands_and_no_other_page_has_been(moment):
     assert list(Redirect.objects.values_list("old_path", "page")) == [("old", key["a"])]
 
 
-def test_section_leaves_its_address_to_a_redirect_until_it_gets_a_text():
-    make("a", "s/b")
+def test_redirect_can_share_its_path_with_a_section_until_that_gets_a_text():
+    create_pages("a", "s/b")
     tree = SiteTree()
     page, section = tree.find("a"), tree.find("s")
     assert not tree.add_redirect("s", section)

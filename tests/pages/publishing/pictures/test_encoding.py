@@ -1,4 +1,4 @@
-"""What comes out of an uploaded file: what is to be seen, and nothing else."""
+"""An uploaded picture is re-encoded: the result contains only what is visible."""
 
 import random
 import struct
@@ -17,17 +17,17 @@ RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 SECRET = b"52.5200N"
 
 
-def drawn(mode="RGB", size=(40, 20), colour=RED) -> Image.Image:
+def new_image(mode="RGB", size=(40, 20), colour=RED) -> Image.Image:
     return Image.new(mode, size, colour)
 
 
-def written(image: Image.Image, kind: str, **options) -> bytes:
+def file_content(image: Image.Image, kind: str, **options) -> bytes:
     file = BytesIO()
     image.save(file, kind, **options)
     return file.getvalue()
 
 
-def read(content: bytes) -> Image.Image:
+def open_image(content: bytes) -> Image.Image:
     image = Image.open(BytesIO(content))
     image.load()
     return image
@@ -46,10 +46,10 @@ def refusal(content: bytes) -> str:
 
 
 @pytest.mark.parametrize(("kind", "extension"), [("PNG", "png"), ("JPEG", "jpg"), ("WEBP", "webp"), ("GIF", "png")])
-def test_each_kind_comes_out_as_itself_and_a_gif_as_png(kind, extension):
-    encoded = encode_picture(written(drawn(), kind))
+def test_each_format_stays_itself_but_gif_becomes_png(kind, extension):
+    encoded = encode_picture(file_content(new_image(), kind))
     assert (encoded.extension, encoded.width, encoded.height, encoded.was_animated) == (extension, 40, 20, False)
-    image = read(encoded.content)
+    image = open_image(encoded.content)
     assert image.format == {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}[extension]
     red, green, blue = image.convert("RGB").getpixel((3, 3))
     assert red > 240
@@ -66,10 +66,10 @@ def test_no_metadata_is_kept(kind):
         options["pnginfo"].add_itxt("XML:com.adobe.xmp", SECRET.decode())
     if kind == "JPEG":
         options["comment"] = SECRET
-    content = written(drawn(), kind, **options)
+    content = file_content(new_image(), kind, **options)
     assert SECRET in content
     kept = encode_picture(content).content
-    image = read(kept)
+    image = open_image(kept)
     assert SECRET not in kept
     assert not dict(image.getexif())
     assert not {"exif", "icc_profile", "xmp", "comment", "Comment"} & set(image.info)
@@ -78,94 +78,96 @@ def test_no_metadata_is_kept(kind):
 
 
 @pytest.mark.parametrize(("kind", "orientation"), [("JPEG", 6), ("PNG", 8), ("WEBP", 6)])
-def test_the_picture_is_turned_as_its_exif_says(kind, orientation):
-    image = drawn(size=(64, 32), colour=BLUE)
+def test_picture_is_rotated_as_its_exif_says(kind, orientation):
+    image = new_image(size=(64, 32), colour=BLUE)
     image.paste(RED, (0, 0, 32, 32))
-    encoded = encode_picture(written(image, kind, exif=exif(orientation)))
+    encoded = encode_picture(file_content(image, kind, exif=exif(orientation)))
     assert (encoded.width, encoded.height) == (32, 64)
-    top = read(encoded.content).convert("RGB").getpixel((16, 8))
+    top = open_image(encoded.content).convert("RGB").getpixel((16, 8))
     assert (top[0] > 200) == (orientation == 6)
 
 
-def test_colours_of_a_profile_become_those_of_browsers():
-    # A profile whose red is the standard's green: taken off unread, the picture would stay red.
+def test_colours_are_converted_from_the_embedded_profile_to_srgb():
+    # A profile with red and green swapped: if it were only removed, the picture would stay red.
     names = [bytes(name, "ascii") for name in ("rXYZ", "gXYZ")]
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    places = [profile.index(name) for name in names]
-    for place, name in zip(places, reversed(names), strict=True):
-        profile[place : place + 4] = name
-    image = read(encode_picture(written(drawn(), "PNG", icc_profile=bytes(profile))).content)
+    offsets = [profile.index(name) for name in names]
+    for offset, name in zip(offsets, reversed(names), strict=True):
+        profile[offset : offset + 4] = name
+    image = open_image(encode_picture(file_content(new_image(), "PNG", icc_profile=bytes(profile))).content)
     assert image.getpixel((0, 0))[1] > 240
-    transparent = encode_picture(written(drawn("RGBA", colour=(*RED, 99)), "PNG", icc_profile=bytes(profile)))
-    assert read(transparent.content).getpixel((0, 0))[3] == 99
+    transparent = encode_picture(file_content(new_image("RGBA", colour=(*RED, 99)), "PNG", icc_profile=bytes(profile)))
+    assert open_image(transparent.content).getpixel((0, 0))[3] == 99
 
 
-def test_a_profile_that_means_nothing_is_left_aside():
-    image = read(encode_picture(written(drawn(), "PNG", icc_profile=b"nonsense")).content)
+def test_invalid_profile_is_ignored():
+    image = open_image(encode_picture(file_content(new_image(), "PNG", icc_profile=b"nonsense")).content)
     assert image.getpixel((0, 0)) == RED
 
 
-def test_inks_become_colours_of_a_screen():
-    encoded = encode_picture(written(drawn("CMYK", colour=(0, 255, 255, 0)), "JPEG"))
-    image = read(encoded.content)
+def test_cmyk_becomes_rgb():
+    encoded = encode_picture(file_content(new_image("CMYK", colour=(0, 255, 255, 0)), "JPEG"))
+    image = open_image(encoded.content)
     assert image.mode == "RGB"
     assert image.getpixel((3, 3))[0] > 200
 
 
-def test_sixteen_bits_a_sample_become_eight_and_stay_grey():
+def test_sixteen_bits_per_sample_become_eight_and_stay_grey():
     image = Image.new("I;16", (2, 1))
-    for place, value in enumerate((0x8000, 0xFFFF)):
-        image.putpixel((place, 0), value)
-    kept = read(encode_picture(written(image, "PNG")).content)
+    for x, value in enumerate((0x8000, 0xFFFF)):
+        image.putpixel((x, 0), value)
+    kept = open_image(encode_picture(file_content(image, "PNG")).content)
     assert (kept.mode, kept.getpixel((0, 0)), kept.getpixel((1, 0))) == ("L", 128, 255)
 
 
-def test_a_palette_keeps_its_size_and_its_transparency():
-    image = drawn("P", colour=0)
+def test_palette_and_its_transparency_are_kept():
+    image = new_image("P", colour=0)
     image.putpalette([*RED, *GREEN])
     image.putpixel((1, 0), 1)
-    kept = read(encode_picture(written(image, "PNG", transparency=0)).content)
+    kept = open_image(encode_picture(file_content(image, "PNG", transparency=0)).content)
     assert kept.mode == "P"
     assert [kept.convert("RGBA").getpixel((x, 0)) for x in (0, 1)] == [(*RED, 0), (*GREEN, 255)]
 
 
-def test_a_transparent_colour_stays_transparent():
-    kept = read(encode_picture(written(drawn(), "PNG", transparency=RED)).content)
+def test_transparent_colour_stays_transparent():
+    kept = open_image(encode_picture(file_content(new_image(), "PNG", transparency=RED)).content)
     assert kept.convert("RGBA").getpixel((0, 0))[3] == 0
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
-def test_of_an_animation_the_first_picture_is_kept(kind):
-    encoded = encode_picture(written(drawn(), kind, save_all=True, append_images=[drawn(colour=BLUE)], duration=100))
-    image = read(encoded.content)
+def test_only_the_first_frame_of_an_animation_is_kept(kind):
+    encoded = encode_picture(
+        file_content(new_image(), kind, save_all=True, append_images=[new_image(colour=BLUE)], duration=100)
+    )
+    image = open_image(encoded.content)
     assert encoded.was_animated
     assert getattr(image, "n_frames", 1) == 1
     assert image.convert("RGB").getpixel((3, 3))[0] > 240
 
 
-def test_a_photograph_with_a_second_one_behind_it_is_a_photograph():
-    content = written(drawn(), "MPO", save_all=True, append_images=[drawn(colour=BLUE)])
+def test_second_picture_of_an_mpo_file_is_dropped():
+    content = file_content(new_image(), "MPO", save_all=True, append_images=[new_image(colour=BLUE)])
     encoded = encode_picture(content)
     assert (encoded.extension, encoded.was_animated) == ("jpg", False)
     assert len(encoded.content) < len(content)
 
 
-def test_letters_of_a_lossless_drawing_stay_sharp():
-    image = drawn()
+def test_lossless_webp_stays_lossless():
+    image = new_image()
     image.putpixel((7, 7), GREEN)
-    kept = read(encode_picture(written(image, "WEBP", lossless=True)).content).convert("RGB")
-    assert [kept.getpixel(place) for place in ((7, 7), (7, 8))] == [GREEN, RED]
+    kept = open_image(encode_picture(file_content(image, "WEBP", lossless=True)).content).convert("RGB")
+    assert [kept.getpixel(position) for position in ((7, 7), (7, 8))] == [GREEN, RED]
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
-def test_what_follows_the_picture_is_lost(kind):
+def test_data_after_the_picture_is_dropped(kind):
     tail = b"<script>alert(1)</script>PK\x03\x04"
-    content = written(drawn(), kind)
+    content = file_content(new_image(), kind)
     assert encode_picture(content + tail).content == encode_picture(content).content
 
 
-def test_the_same_file_gives_the_same_bytes():
-    content = written(drawn(), "JPEG")
+def test_same_file_gives_the_same_bytes():
+    content = file_content(new_image(), "JPEG")
     assert encode_picture(content).content == encode_picture(content).content
 
 
@@ -177,13 +179,13 @@ def test_the_same_file_gives_the_same_bytes():
         b"<!doctype html><script>alert(1)</script>",
         b"GIF89a<script>alert(1)</script>",
         b"%PDF-1.7",
-        written(drawn(), "TIFF"),
-        written(drawn(), "BMP"),
-        written(drawn(), "ICO"),
+        file_content(new_image(), "TIFF"),
+        file_content(new_image(), "BMP"),
+        file_content(new_image(), "ICO"),
     ],
     ids=["empty", "svg", "html", "html as gif", "pdf", "tiff", "bmp", "ico"],
 )
-def test_what_is_no_picture_is_refused(content):
+def test_file_that_is_not_a_supported_picture_is_refused(content):
     assert refusal(content) in {
         "This file cannot be used as a picture: use PNG, JPEG, WebP or GIF.",
         "The file is damaged or incomplete.",
@@ -196,8 +198,8 @@ def noise(size=(60, 60)) -> Image.Image:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
-def test_a_file_that_was_cut_off_is_refused(kind):
-    content = written(noise(), kind)
+def test_truncated_file_is_refused(kind):
+    content = file_content(noise(), kind)
     for part in (0.3, 0.6, 0.9):
         assert refusal(content[: int(len(content) * part)]) in {
             "The file is damaged or incomplete.",
@@ -205,21 +207,21 @@ def test_a_file_that_was_cut_off_is_refused(kind):
         }
 
 
-# Of broken EXIF Pillow warns, and goes on.
+# Pillow only warns about broken EXIF.
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
-def test_a_file_with_broken_bytes_is_a_picture_or_refused(kind):
-    content, chance = written(noise(), kind, **({} if kind == "GIF" else {"exif": exif(6)})), random.Random(kind)
+def test_file_with_broken_bytes_is_re_encoded_or_refused(kind):
+    content, chance = file_content(noise(), kind, **({} if kind == "GIF" else {"exif": exif(6)})), random.Random(kind)
     for _ in range(60):
         broken = bytearray(content)
         for _ in range(chance.choice((1, 4, 40))):
             broken[chance.randrange(len(broken))] = chance.randrange(256)
         with suppress(ValidationError):
-            assert read(encode_picture(bytes(broken)).content).size
+            assert open_image(encode_picture(bytes(broken)).content).size
 
 
 def png_head(width: int, height: int) -> bytes:
-    """Return a PNG that claims a size, and has hardly anything in it."""
+    """Return a PNG that claims a size but has hardly any data."""
 
     def chunk(name, data):
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
@@ -229,18 +231,18 @@ def png_head(width: int, height: int) -> bytes:
 
 
 @pytest.mark.parametrize("size", [(8000, 6000), (10_000, 10_000), (50_000, 50_000), (20_000, 2)])
-def test_a_bomb_is_refused_before_it_is_decoded(size, monkeypatch):
+def test_decompression_bomb_is_refused_before_decoding(size, monkeypatch):
     monkeypatch.setattr(Image.Image, "load", lambda _: pytest.fail("decoded"))
     expected = "The picture is too large: the maximum is 40 megapixels, and 16383 pixels on each side."
     assert refusal(png_head(*size)) == expected
 
 
-def test_a_large_file_is_refused_with_its_size():
+def test_file_that_is_too_large_is_refused_with_its_size():
     assert refusal(b"\0" * (MAX_BYTES + 1)) == "The file has 10.1 MB; a picture may have at most 10 MB."
 
 
-def test_a_picture_that_grows_too_large_is_refused(monkeypatch):
-    content = written(drawn(), "GIF")
+def test_picture_that_becomes_too_large_is_refused(monkeypatch):
+    content = file_content(new_image(), "GIF")
     monkeypatch.setattr(encoding, "MAX_BYTES", len(content))
     monkeypatch.setitem(encoding._OPTIONS, "png", {"format": "PNG", "compress_level": 0})
     assert "After re-encoding, the picture has 0.1 MB" in refusal(content)

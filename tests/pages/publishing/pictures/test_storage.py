@@ -1,4 +1,4 @@
-"""Keeping pictures."""
+"""Storing and uploading pictures."""
 
 from io import BytesIO
 
@@ -20,13 +20,13 @@ CONTENT = b"\x89PNG\r\n\x1a\n \x00\xff\n"
 DIGEST = "ee6d8818ba216813b431c837e59c064e80b79e9f42ae819d2dbc66359e728098"
 
 
-def test_picture_is_kept_as_it_is_under_the_digest_of_its_bytes(moment):
+def test_picture_is_stored_unchanged_under_the_digest_of_its_bytes(moment):
     assert store_picture(CONTENT, "png", now=moment()) == DIGEST
     picture = Picture.objects.get(digest=DIGEST)
     assert (bytes(picture.content), picture.extension, picture.created_at) == (CONTENT, "png", moment())
 
 
-def test_picture_that_is_kept_again_stays_what_it_was(moment):
+def test_picture_that_is_stored_again_stays_unchanged(moment):
     store_picture(CONTENT, "png", now=moment())
     assert store_picture(CONTENT, "gif", now=moment(1)) == DIGEST
     picture = Picture.objects.get()
@@ -39,14 +39,14 @@ def test_different_bytes_are_different_pictures(moment):
     assert len(digests) == 2
 
 
-def test_upload_is_kept_encoded_anew_for_who_may_add_pictures(moment):
+def test_upload_is_re_encoded_and_requires_the_permission(moment):
     file = BytesIO()
     Image.new("RGB", (2, 1), "red").save(file, "PNG")
-    sent = file.getvalue() + b"tail"
+    content = file.getvalue() + b"tail"
     with pytest.raises(PermissionDenied):
-        upload_picture(sent, by=Actor("Ann", frozenset({"change_page"})), now=moment())
+        upload_picture(content, by=Actor("Ann", frozenset({"change_page"})), now=moment())
     assert not Picture.objects.exists()
-    reference, encoded = upload_picture(sent, by=Actor("Ann", frozenset({"add_picture"})), now=moment())
+    reference, encoded = upload_picture(content, by=Actor("Ann", frozenset({"add_picture"})), now=moment())
     picture = Picture.objects.get()
     assert (reference, bytes(picture.content)) == (f"/media/{picture.digest}", encoded.content)
     assert body_pictures(f"![A]({reference})", {}) == {reference: picture.digest}
@@ -57,6 +57,6 @@ def test_picture_is_public_once_a_version_has_it(moment):
     page = make_page()
     save_bodies(page, moment(), en=f"![A](/media/{digest})")
     assert not Picture.objects.public(digest).exists()
-    choice = TextToPublish(draft_revision(page, "en"), "major", pictures={f"/media/{digest}": digest})
-    publish(page, {"en": choice}, by=EDITOR, now=moment(), notes={})
+    text = TextToPublish(draft_revision(page, "en"), "major", pictures={f"/media/{digest}": digest})
+    publish(page, {"en": text}, by=EDITOR, now=moment(), notes={})
     assert Picture.objects.public(digest).exists()
