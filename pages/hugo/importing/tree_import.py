@@ -19,6 +19,7 @@ from pages.hugo.importing.report import ImportReport
 from pages.hugo.site_structure.detection import NoContentFound
 from pages.publishing.actors import Actor
 from pages.publishing.importing.batches import Batches
+from pages.publishing.importing.importer import Importer
 
 # A transaction imports about this many texts: other writers wait until it ends.
 BATCH_TEXTS = 300
@@ -75,18 +76,28 @@ def import_files(
         report.renamed += reader.renamed
         _skip_invalid_dates(page_changes, zone, report)
         with batches.batch(now) as importer:
-            page_importer.match_existing_pages(importer, page_changes)
-            pages = page_importer.prepare_pages(importer, page_changes, at=now)
-            for changes in page_changes:
-                if changes.page in pages:
-                    page_importer.import_tree(importer, pages[changes.page], changes, notes or {})
-                    page_importer.add_remarks(changes, now)
+            _import_pages(importer, page_importer, page_changes, notes or {}, now)
             report.redirects_removed += [f"/{path}/" for path in importer.tree.replaced_redirects]
         # Every page is imported once, so the states of pages are not needed again.
         batches.forget()
         done += len(page_changes)
         progress(done, len(commit_changes.pages))
     return report
+
+
+def _import_pages(
+    importer: Importer,
+    page_importer: PageImporter,
+    page_changes: Collection[PageChanges],
+    notes: Mapping[str, str],
+    now: datetime,
+) -> None:
+    page_importer.match_existing_pages(importer, page_changes)
+    pages = page_importer.prepare_pages(importer, page_changes, at=now)
+    for changes in page_changes:
+        if changes.page in pages:
+            page_importer.import_tree(importer, pages[changes.page], changes, notes)
+            page_importer.add_remarks(changes, now)
 
 
 def _skip_invalid_dates(page_changes: Iterable[PageChanges], zone: ZoneInfo, report: ImportReport) -> None:
