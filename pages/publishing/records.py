@@ -64,16 +64,9 @@ def next_record(
     the payload, `columns` fills further columns of the row.
     """
     reasons = dict(reasons or {})
-    payload = {
-        "kind": kind,
-        "at": hash_chain.format_timestamp(at),
-        "recorded_at": hash_chain.format_timestamp(now),
-        "page": str(page.uuid) if page else None,
-        "version": hash_chain.version_field(version, texts, base),
-        "reason": hash_chain.mapping_digest(reasons),
-        **(extra_payload or {}),
-    }
-    link = _next_link(counter, payload)
+    version_field = hash_chain.version_field(version, texts, base)
+    payload = _record_payload(kind, page, at=at, now=now, version_field=version_field, reasons=reasons)
+    link = _next_link(counter, {**payload, **(extra_payload or {})})
     counter.last_record, counter.head = link.number, link.hash
     return PublicationRecord(
         number=link.number,
@@ -87,6 +80,26 @@ def next_record(
         reasons=reasons,
         **columns,
     )
+
+
+def _record_payload(
+    kind: str,
+    page: Page | None,
+    *,
+    at: datetime,
+    now: datetime,
+    version_field: Mapping[str, object] | None,
+    reasons: Mapping[str, str],
+) -> dict[str, object]:
+    """Return the keys that records of every kind have, in addition to those of the chain."""
+    return {
+        "kind": kind,
+        "at": hash_chain.format_timestamp(at),
+        "recorded_at": hash_chain.format_timestamp(now),
+        "page": str(page.uuid) if page else None,
+        "version": version_field,
+        "reason": hash_chain.mapping_digest(reasons),
+    }
 
 
 def _next_link(counter: SiteCounter, payload: Mapping[str, object]) -> ChainLink:
