@@ -17,7 +17,7 @@ from pages.models.version_text import Significance
 from pages.publishing.actors import Actor
 from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.records import append_record, effective_now, require_last_record
-from pages.publishing.version_plan import THIS_VERSION, Basis, TextToPublish, is_changed
+from pages.publishing.version_plan import THIS_VERSION, Basis, NewVersion, TextToPublish, is_changed
 from pages.publishing.version_writer import base_version, version_texts, write_version
 
 EFFECTIVE_DATE_PASSED = gettext_lazy("This time is in the past: an announcement needs a time in the future.")
@@ -150,17 +150,14 @@ def reannounce(
         current = version_texts(base_version(announced.page, at))
         old, announced_texts = version_texts(before), version_texts(announced)
         bases = new_numbers | {announced.number: THIS_VERSION}
-        version = write_version(
-            announced.page,
-            _texts_to_announce(announced_texts, old, current, bases, (rewritten or {}).get(announced.number, {})),
-            by=by,
-            now=now,
+        new = NewVersion(
+            texts=_texts_to_announce(announced_texts, old, current, bases, (rewritten or {}).get(announced.number, {})),
             notes={name: text.change_note for name, text in announced_texts.items() if text.change_note},
-            published_at=at,
-            effective_at=effective_at or announced.effective_at,
+            removed=frozenset(old) - set(announced_texts),
             binding_language=announced.binding_language,
-            removed=set(old) - set(announced_texts),
         )
+        effective = effective_at or announced.effective_at
+        version = write_version(announced.page, new, published_at=at, effective_at=effective, by=by, now=now)
         new_numbers[announced.number] = version.number
 
 

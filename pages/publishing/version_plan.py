@@ -34,6 +34,16 @@ class TextToPublish:
     is_visibly_changed: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewVersion:
+    """What the next version is to change: texts that replace those of the base, and choices for the whole version."""
+
+    texts: Mapping[str, TextToPublish]
+    notes: Mapping[str, str]
+    removed: frozenset[str] = frozenset()
+    binding_language: str | None = None
+
+
 @dataclass(frozen=True)
 class VersionPlan:
     """What all texts of a new version depend on. `base` has the texts of the version that it is compared with."""
@@ -146,26 +156,19 @@ def _resolve_basis(plan: VersionPlan, language: str, text: TextToPublish) -> int
     return text.based_on
 
 
-def validate_version(
-    page: Page,
-    base: Mapping[str, VersionText],
-    texts: Mapping[str, TextToPublish],
-    notes: Mapping[str, str],
-    removed: frozenset[str],
-    binding_language: str | None,
-) -> None:
-    """Raise ValidationError, by form field, for everything that an editor has to fix before the version can go out."""
-    changed = changed_texts(base, texts)
+def validate_version(page: Page, base: Mapping[str, VersionText], new: NewVersion) -> None:
+    """Raise ValidationError, by form field, for everything that an editor has to fix before publishing the version."""
+    changed = changed_texts(base, new.texts)
     errors = _text_errors(base, changed)
-    remaining = (set(base) | set(changed)) - removed
-    is_basis_changed = any(has_new_basis(page, base, language, text) for language, text in texts.items())
-    if not changed and not (removed & set(base)) and not is_basis_changed:
+    remaining = (set(base) | set(changed)) - new.removed
+    is_basis_changed = any(has_new_basis(page, base, language, text) for language, text in new.texts.items())
+    if not changed and not (new.removed & set(base)) and not is_basis_changed:
         errors["__all__"] = _("Nothing has changed since the last version: there is nothing to publish.")
     if page.source_language not in remaining:
         errors.setdefault("__all__", _("A version needs the text in the source language."))
-    if binding_language and binding_language not in remaining:
+    if new.binding_language and new.binding_language not in remaining:
         errors["binding_language"] = _("The binding language has no text in this version.")
-    if base and not errors and (language := _language_without_note(page, base, changed, notes)):
+    if base and not errors and (language := _language_without_note(page, base, changed, new.notes)):
         errors[text_field("note", language)] = _("Describe the change for readers.")
     if errors:
         raise ValidationError(errors)

@@ -1,6 +1,5 @@
 """Writing a version: its row, its texts and its record. The operations that call it have checked the rules."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from pages.history.hash_chain import BaseVersion
@@ -9,7 +8,7 @@ from pages.models import Page, Version, VersionText
 from pages.models.publication_record import RecordKind
 from pages.publishing.actors import Actor
 from pages.publishing.records import append_record
-from pages.publishing.version_plan import TextToPublish, VersionPlan, plan_texts
+from pages.publishing.version_plan import NewVersion, VersionPlan, plan_texts
 
 
 def base_version(page: Page, at: datetime, *, below: int | None = None) -> Version | None:
@@ -27,29 +26,20 @@ def version_texts(version: Version | None) -> dict[str, VersionText]:
 
 
 def write_version(
-    page: Page,
-    texts: Mapping[str, TextToPublish],
-    *,
-    by: Actor,
-    now: datetime,
-    notes: Mapping[str, str],
-    published_at: datetime,
-    effective_at: datetime,
-    binding_language: str | None = None,
-    removed: Iterable[str] = (),
+    page: Page, new: NewVersion, *, published_at: datetime, effective_at: datetime, by: Actor, now: datetime
 ) -> Version:
     """Write the next version, its texts and its record. The caller has locked the page and checked the rules."""
     base = base_version(page, published_at)
     last = page.versions.order_by("-number").values_list("number", flat=True).first() or 0
     reflected = _reflected_versions(page, base, published_at) if base else {}
-    plan = VersionPlan(last + 1, effective_at, page.source_language, version_texts(base), notes, reflected)
-    rows = list(plan_texts(plan, texts, frozenset(removed)).values())
+    plan = VersionPlan(last + 1, effective_at, page.source_language, version_texts(base), new.notes, reflected)
+    rows = list(plan_texts(plan, new.texts, new.removed).values())
     version = Version.objects.create(
         page=page,
         number=plan.number,
         published_at=published_at,
         effective_at=effective_at,
-        binding_language=binding_language,
+        binding_language=new.binding_language,
     )
     for row in rows:
         row.version = version

@@ -24,6 +24,7 @@ from pages.publishing.drafts import add_revision, revision_fields, updated_sourc
 from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.records import PublicationConflict, effective_now, require_last_record
 from pages.publishing.version_plan import (
+    NewVersion,
     TextToPublish,
     changed_texts,
     has_new_basis,
@@ -64,42 +65,40 @@ def publish(
     for announcements that are announced again. Raises ValidationError, SupersedesAnnouncement, PublicationConflict,
     PermissionDenied, ForeignText; then nothing is written.
     """
-    removed, notes = frozenset(removed), notes or {}
-    texts = {language: text for language, text in texts.items() if language not in removed}
-    _require_own_texts(page, {language: text.revision for language, text in texts.items()})
-    for revisions in (rewritten or {}).values():
-        _require_own_texts(page, revisions)
-        by.require(*map(publish_text_permission, revisions))
-    _render_ahead(page, texts, now)
+    new = _new_version(texts, notes, removed, binding_language)
+    _require_own_revisions(page, new, rewritten or {}, by)
+    _render_ahead(page, new.texts, now)
     with transaction.atomic():
         page = Page.objects.select_for_update().get(pk=page.pk)
         at = effective_now(page, now)
         require_last_record(page, expected_record)
         _require_base(base_version(page, at), expected_base)
-        if is_announcement and (effective_at is None or effective_at <= at):
-            raise ValidationError({"effective_at": EFFECTIVE_DATE_PASSED})
-        effective_at = max(effective_at or at, at)
+        effective_at = _resolve_effective_at(effective_at, at, is_announcement=is_announcement)
         superseded = cancel_superseded(page, effective_at, announcement_action, by=by, at=at, now=now)
         base = base_version(page, at)
-        _require_text_permissions(page, version_texts(base), texts, notes, removed, by)
-        if binding_language != (base and base.binding_language):
-            # Every language shows the notice about the binding language.
-            by.require(*map(publish_text_permission, sorted({*version_texts(base), *texts} - removed)))
-        validate_version(page, version_texts(base), texts, notes, removed, binding_language)
-        version = write_version(
-            page,
-            texts,
-            by=by,
-            now=now,
-            notes=notes,
-            published_at=at,
-            effective_at=effective_at,
-            binding_language=binding_language,
-            removed=removed,
-        )
+        _require_permissions(page, base, new, by)
+        validate_version(page, version_texts(base), new)
+        version = write_version(page, new, published_at=at, effective_at=effective_at, by=by, now=now)
         if announcement_action == AnnouncementAction.REANNOUNCE:
             reannounce(superseded, base, rewritten, by=by, at=at, now=now)
     return version
+
+
+def _new_version(
+    texts: Mapping[str, TextToPublish],
+    notes: Mapping[str, str] | None,
+    removed: Iterable[str],
+    binding_language: str | None,
+) -> NewVersion:
+    removed = frozenset(removed)
+    remaining = {language: text for language, text in texts.items() if language not in removed}
+    return NewVersion(texts=remaining, notes=notes or {}, removed=removed, binding_language=binding_language)
+
+
+def _resolve_effective_at(effective_at: datetime | None, at: datetime, *, is_announcement: bool) -> datetime:
+    if is_announcement and (effective_at is None or effective_at <= at):
+        raise ValidationError({"effective_at": EFFECTIVE_DATE_PASSED})
+    return max(effective_at or at, at)
 
 
 def announce(
@@ -255,23 +254,32 @@ def _require_base(base: Version | None, expected: int | None) -> None:
         raise PublicationConflict
 
 
-def _require_text_permissions(
-    page: Page,
-    base: Mapping[str, VersionText],
-    texts: Mapping[str, TextToPublish],
-    notes: Mapping[str, str],
-    removed: frozenset[str],
-    by: Actor,
+def _require_permissions(page: Page, base: Version | None, new: NewVersion, by: Actor) -> None:
+    """Raise PermissionDenied if the actor may not publish every language that the new version affects."""
+    base_texts = version_texts(base)
+    languages = set(changed_texts(base_texts, new.texts)) | (new.removed & set(base_texts))
+    languages |= {name for name, text in new.texts.items() if has_new_basis(page, base_texts, name, text)}
+    languages |= {name for name in set(base_texts) - new.removed if new.notes.get(name)}
+    by.require(PUBLISH, *map(publish_text_permission, sorted(languages)))
+    if new.binding_language != (base and base.binding_language):
+        # Every language shows the notice about the binding language.
+        by.require(*map(publish_text_permission, sorted({*base_texts, *new.texts} - new.removed)))
+
+
+def _require_own_revisions(
+    page: Page, new: NewVersion, rewritten: Mapping[int, Mapping[str, Revision]], by: Actor
 ) -> None:
-    """Raise PermissionDenied if the actor may not publish every language that changes or gets a note."""
-    languages = set(changed_texts(base, texts))
-    languages |= {name for name, text in texts.items() if has_new_basis(page, base, name, text)}
-    languages |= {name for name in set(base) - removed if notes.get(name)}
-    by.require(PUBLISH, *map(publish_text_permission, sorted(languages | (removed & set(base)))))
+    """Raise ForeignText if a revision, from a forged request, belongs to another page or language.
+
+    Raises PermissionDenied if the actor may not publish the languages of rewritten announcements.
+    """
+    _require_own_texts(page, {language: text.revision for language, text in new.texts.items()})
+    for revisions in rewritten.values():
+        _require_own_texts(page, revisions)
+        by.require(*map(publish_text_permission, revisions))
 
 
 def _require_own_texts(page: Page, revisions: Mapping[str, Revision]) -> None:
-    """Raise ForeignText if a revision, from a forged request, belongs to another page or language."""
     for language, revision in revisions.items():
         if (revision.page_id, revision.language) != (page.pk, language):
             raise ForeignText(f"Revision {revision.pk} is not a text of the page in {language}.")
