@@ -1,8 +1,11 @@
-"""Tests of the architecture: imports go to lower layers, entry points stay apart, and tests mirror sources."""
+"""Tests of the architecture: imports go to lower layers and never in a circle, and tests mirror sources."""
 
 import ast
 import re
+from collections import defaultdict
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -29,6 +32,18 @@ UNLAYERED = {
     "selfprivacy_site": ("selfprivacy_site",),
 }
 UNCHECKED = "pages.migrations"
+# The sub-packages of each package, in layers from the lowest to the highest. They follow the same rule, also through
+# the modules next to them.
+SUBPACKAGE_LAYERS = {
+    "pages.admin": (("overview",), ("history",), ("editing",), ("publishing", "site")),
+    "pages.hugo": (("git", "site_structure"), ("commits",), ("importing", "exporting")),
+    "pages.management": (("commands",),),
+    "pages.presentation": (("comparison",), ("editors",)),
+    "pages.public": (("machine_readable",),),
+    "pages.publishing": (("pictures", "importing"),),
+    "pages.text": (("front_matter",),),
+    "selfprivacy_site": (("wsgi_middleware",), ("login",)),
+}
 PROJECT = ("pages", "selfprivacy_site")
 NOT_IN_MIDDLEWARE = ("django", *PROJECT)
 
@@ -130,14 +145,83 @@ def find_included_modules(source):
     return [value for value in strings if isinstance(value, str) and value.startswith("pages.")]
 
 
+@dataclass(frozen=True)
+class ModuleGraph:
+    """Which of the project's modules each of them imports."""
+
+    imports: dict[str, set[str]]
+
+    @classmethod
+    def of_sources(cls, sources):
+        """Read the graph from a dictionary of source code by module; a package's name ends with `.__init__`."""
+        modules = {name.removesuffix(".__init__") for name in sources}
+        imports = {}
+        for name, source in sources.items():
+            module = name.removesuffix(".__init__")
+            imported = find_imports(source, module, is_package=module != name)
+            imports[module] = {entry.name for entry in imported} & modules - {module}
+        return cls(imports)
+
+    def members(self, package):
+        """Return for each module and sub-package of a package those next to it that it imports."""
+        members = defaultdict(set)
+        for module, imported in self.imports.items():
+            if is_inside(module, package) and module != package:
+                member = member_name(module, package)
+                others = {member_name(name, package) for name in imported if name.startswith(f"{package}.")}
+                members[member] |= others - {member}
+        return members
+
+
+def member_name(module, package):
+    return module.removeprefix(f"{package}.").partition(".")[0]
+
+
+def find_cycle(graph):
+    """Return the names in one import cycle, or nothing."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+def find_order_violations(members, layers):
+    """Return a sentence for each sub-package that imports, in whatever way, one that is not in a lower layer."""
+    height_of = {name: height for height, names in enumerate(layers) for name in names}
+    return [
+        f"{name} must not import {imported}."
+        for name in height_of
+        for imported in sorted(reachable_members(members, name) - {name})
+        if height_of.get(imported, -1) >= height_of[name]
+    ]
+
+
+def reachable_members(members, start):
+    """Return the members that one imports directly or through others."""
+    reached, unread = set(), [start]
+    while unread:
+        new = members.get(unread.pop(), set()) - reached
+        reached |= new
+        unread += new
+    return reached
+
+
 def module_name(path):
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+def source_name(path):
+    """Return the name of a module, with `.__init__` for a package."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
 SOURCES = sorted(
     path for top in PROJECT for path in (ROOT / top).rglob("*.py") if not is_inside(module_name(path), UNCHECKED)
 )
+GRAPH = ModuleGraph.of_sources({source_name(path): path.read_text(encoding="utf-8") for path in SOURCES})
+PACKAGES = sorted(module_name(path) for path in SOURCES if path.name == "__init__.py")
 TESTS = sorted(path for top in PROJECT for path in (ROOT / "tests" / top).rglob("test_*.py"))
 
 
@@ -145,6 +229,26 @@ TESTS = sorted(path for top in PROJECT for path in (ROOT / "tests" / top).rglob(
 def test_module_imports_only_lower_layers(path):
     source = path.read_text(encoding="utf-8")
     assert find_violations(module_name(path), source, is_package=path.name == "__init__.py") == []
+
+
+def test_modules_import_each_other_without_cycles():
+    assert find_cycle(GRAPH.imports) == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_members_of_a_package_import_each_other_without_cycles(package):
+    assert find_cycle(GRAPH.members(package)) == []
+
+
+@pytest.mark.parametrize("package", SUBPACKAGE_LAYERS)
+def test_subpackage_imports_only_lower_subpackages(package):
+    assert find_order_violations(GRAPH.members(package), SUBPACKAGE_LAYERS[package]) == []
+
+
+def test_every_subpackage_has_a_layer():
+    inner = {package for package in PACKAGES if package.count(".") > 1 or package.startswith("selfprivacy_site.")}
+    names = [f"{package}.{name}" for package, layers in SUBPACKAGE_LAYERS.items() for name in chain(*layers)]
+    assert sorted(names) == sorted(inner)
 
 
 def test_app_package_contains_only_its_docstring():
@@ -228,6 +332,54 @@ def test_checker_resolves_relative_imports_from_the_package():
     assert find_violations("pages.hugo", "from . import importer", is_package=True) == []
     (violation,) = find_violations("pages.hugo", "from .. import admin", is_package=True)
     assert violation == "pages.hugo:1 must not import pages.admin."
+
+
+def graph_of(**sources):
+    """Return the graph of modules of a package `a`; two underscores in a name stand for a dot."""
+    return ModuleGraph.of_sources(
+        {"a.__init__": ""} | {f"a.{name.replace('__', '.')}": sources[name] for name in sources}
+    )
+
+
+@pytest.mark.parametrize(
+    "graph",
+    [
+        graph_of(b="from a import c", c="import a.b"),
+        graph_of(b="from . import c", c="from .d import e", d="from a.b import f"),
+        # Two packages, though no two modules.
+        graph_of(b__x="import a.c.x", b__y="", c__x="", c__y="import a.b.y"),
+        graph_of(b="import a.c.x", c__x="", c__y="import a.b"),
+    ],
+)
+def test_checker_finds_an_import_cycle(graph):
+    assert {"b", "c"} <= set(find_cycle(graph.members("a")))
+
+
+def test_checker_finds_a_cycle_of_a_package_with_its_own_module():
+    graph = ModuleGraph.of_sources({"a.__init__": "from a import b", "a.b": "from a import c"})
+    assert set(find_cycle(graph.imports)) == {"a", "a.b"}
+
+
+def test_checker_accepts_imports_without_a_cycle():
+    graph = graph_of(
+        b="from a import c, d", c="from . import d", d="", e__x="from a.e import y\nfrom a import b", e__y=""
+    )
+    assert find_cycle(graph.members("a")) == find_cycle(graph.imports) == []
+
+
+@pytest.mark.parametrize(
+    ("layers", "violation"),
+    [
+        ((("c",), ("b",)), []),
+        ((("b",), ("c",)), ["b must not import c."]),
+        ((("b", "c"),), ["b must not import c."]),
+    ],
+)
+def test_checker_finds_an_import_of_a_higher_subpackage(layers, violation):
+    direct = graph_of(b__x="import a.c.x", c__x="")
+    indirect = graph_of(b__x="import a.d", c__x="", d="from a.c import x")
+    assert find_order_violations(direct.members("a"), layers) == violation
+    assert find_order_violations(indirect.members("a"), layers) == violation
 
 
 def possible_sources(path):

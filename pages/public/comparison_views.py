@@ -10,8 +10,8 @@ from pages.presentation.as_of import FutureDay, visible_version_as_of
 from pages.presentation.comparison.version_comparison import read_changes, read_comparison, read_upcoming
 from pages.presentation.page_presentation import page_at, read_in_force
 from pages.presentation.withdrawals import withdrawal_at
+from pages.public.errors import read_or_404
 from pages.public.responses import language_links, now, render_page
-from pages.public.views import read_or_404
 
 
 @require_safe

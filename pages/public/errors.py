@@ -1,14 +1,14 @@
-"""Error pages in the reader's language, and the page that stands in for a withdrawn one."""
+"""Error pages in the reader's language, the page that replaces a withdrawn one, and the exceptions they answer."""
 
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.template import loader
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from pages.presentation.page_presentation import Withdrawn
+from pages.presentation.page_presentation import NothingToShow, Withdrawn
 from pages.presentation.withdrawals import read_withdrawal, title_of_withdrawn
 from pages.public.redirects import redirect_old_address
 from pages.public.responses import language_links, now, render_page
@@ -18,6 +18,19 @@ def page_not_found(request, exception=None):
     """Redirect an old address of a page, or answer 404."""
     at = now()
     return redirect_old_address(request, at) or render_page(request, "404.html", {}, at=at, status=404)
+
+
+def read_or_404(read, *args):
+    """Call a function of `presentation` and turn its NothingToShow into Http404.
+
+    Withdrawn passes through: `handle_withdrawn` answers it with 410.
+    """
+    try:
+        return read(*args)
+    except Withdrawn:
+        raise
+    except NothingToShow as error:
+        raise Http404 from error
 
 
 def handle_withdrawn(view: Callable) -> Callable:

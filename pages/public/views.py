@@ -11,15 +11,10 @@ from pages.models import Picture, SiteCounter
 from pages.models.picture import CONTENT_TYPES
 from pages.presentation.navigation import read_navigation
 from pages.presentation.page_lists import page_history, printed_pages, public_pages
-from pages.presentation.page_presentation import (
-    NothingToShow,
-    PagePresentation,
-    Withdrawn,
-    read_in_force,
-    read_numbered,
-)
+from pages.presentation.page_presentation import NothingToShow, PagePresentation, read_in_force, read_numbered
 from pages.presentation.site_presentation import SitePresentation, read_site
 from pages.presentation.withdrawals import withdrawal_at
+from pages.public.errors import read_or_404
 from pages.public.machine_readable.link_headers import add_version_links
 from pages.public.machine_readable.structured_data import structured_data
 from pages.public.responses import language_links, now, origin, render_page, with_last_modified
@@ -133,19 +128,6 @@ def ready(request):
     except (DatabaseError, InterfaceError):
         return HttpResponse("unavailable\n", status=503, content_type="text/plain; charset=utf-8")
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
-
-
-def read_or_404(read, *args):
-    """Call a function of `presentation` and turn its NothingToShow into Http404.
-
-    Withdrawn passes through: `handle_withdrawn` answers it with 410.
-    """
-    try:
-        return read(*args)
-    except Withdrawn:
-        raise
-    except NothingToShow as error:
-        raise Http404 from error
 
 
 def _page_context(request, presentation: PagePresentation, site: SitePresentation) -> dict:

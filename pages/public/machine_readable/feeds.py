@@ -18,10 +18,10 @@ from pages.presentation.comparison.version_comparison import read_comparison
 from pages.presentation.page_lists import PublicPage
 from pages.presentation.page_presentation import read_in_force
 from pages.presentation.site_presentation import read_site
+from pages.public.errors import read_or_404
 from pages.public.machine_readable.feed_entries import EPOCH, MAX_ENTRIES, FeedEntry, entries_of, newest_entries
 from pages.public.machine_readable.responses import document_response, xml_text
 from pages.public.responses import now, origin
-from pages.public.views import read_or_404
 
 
 class AtomFeed(Atom1Feed):

@@ -17,9 +17,9 @@ from pages.languages import served_languages
 from pages.models import Page, PublicationRecord, Version, VersionText
 from pages.models.publication_record import RecordKind
 from pages.presentation.page_presentation import page_at, spans_of
+from pages.public.errors import read_or_404
 from pages.public.machine_readable.responses import json_response
 from pages.public.responses import now
-from pages.public.views import read_or_404
 
 FORMAT = 1
 
