@@ -24,8 +24,9 @@ from pages.publishing.drafts import save_draft
 from pages.publishing.page_tree import create_page
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
+from pages.text.fields import Fields
 from pages.text.rendering import render
-from pages.text.source import Fields, extract_body
+from pages.text.source import extract_body
 
 
 def calls_per_second(function: Callable[[int], object], count: int) -> float:

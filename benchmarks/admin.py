@@ -14,13 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version, VersionText
-from pages.models.page import TEXT_FIELDS, text_field
+from pages.models.page import text_field
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_tree import create_page
 from pages.publishing.version_plan import THIS_VERSION, TextToPublish
 from pages.publishing.versions import publish
-from pages.text.source import Fields
+from pages.text.fields import FIELD_NAMES, Fields
 
 ACTOR = system_actor("bench")
 SENTENCES = {"en": "All that we keep is what we need. ", "ru": "Мы храним лишь то, что нужно. "}
@@ -84,7 +84,7 @@ def copy_page(page: Page, count: int) -> list[Page]:
 def _copy_of_page(page: Page, number: int, parent: Page | None) -> Page:
     columns = {
         text_field(name, language): getattr(page, text_field(name, language))
-        for name in TEXT_FIELDS
+        for name in FIELD_NAMES
         for language in SENTENCES
     }
     slug = f"copy-{number}"

@@ -3,12 +3,12 @@
 from modeltranslation.translator import TranslationOptions, register
 
 from pages.models import Link, LinkGroup, Page, SiteSettings
-from pages.models.page import TEXT_FIELDS
+from pages.text.fields import FIELD_NAMES
 
 
 @register(Page)
 class PageTranslation(TranslationOptions):
-    fields = TEXT_FIELDS
+    fields = FIELD_NAMES
 
 
 @register(SiteSettings)

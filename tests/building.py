@@ -12,7 +12,7 @@ from pages.publishing.drafts import save_draft
 from pages.publishing.page_tree import create_page
 from pages.publishing.version_plan import SAME_BASIS, THIS_VERSION, TextToPublish
 from pages.publishing.versions import publish
-from pages.text.source import Fields
+from pages.text.fields import Fields
 
 EDITOR = system_actor("Ann")
 

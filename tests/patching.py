@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pages.text.source import FRONT_MATTER_KEYS, Fields, InvalidFrontMatter, PatchFailed, normalise, parse, patch
+from pages.text.fields import FIELD_NAMES, FRONT_MATTER_KEYS, Fields
+from pages.text.source import InvalidFrontMatter, PatchFailed, normalise, parse, patch
 
 
 def check_patch(data: bytes, new: Fields, names: set[str], read_other_keys: Callable[[bytes], dict]) -> None:
@@ -18,7 +19,7 @@ def check_patch(data: bytes, new: Fields, names: set[str], read_other_keys: Call
         with pytest.raises(PatchFailed):
             patch(data, Fields("Old"), Fields("New"))
         return
-    wanted = Fields(**{name: getattr(new if name in names else old, name) for name in (*FRONT_MATTER_KEYS, "body")})
+    wanted = Fields(**{name: getattr(new if name in names else old, name) for name in FIELD_NAMES})
     try:
         result = patch(data, old, wanted)
     except PatchFailed:

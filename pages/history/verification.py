@@ -10,6 +10,7 @@ from pages.history.hash_chain import BaseVersion, ChainLink
 from pages.models import Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText
 from pages.models.publication_record import RecordKind
 from pages.text import source
+from pages.text.fields import FRONT_MATTER_KEYS
 
 
 def find_problems() -> Iterator[str]:
@@ -40,11 +41,11 @@ def _matches_its_bytes(revision: Revision) -> bool:
         parsed = source.parse(bytes(revision.source))
     except source.InvalidFrontMatter:
         return False
-    fields = {name: getattr(parsed.fields, name) for name in source.FRONT_MATTER_KEYS}
+    fields = {name: getattr(parsed.fields, name) for name in FRONT_MATTER_KEYS}
     # An importer takes a missing title from elsewhere, such as the file name.
     if not parsed.front_matter.get(parsed.resolve_key("title"), "").strip():
         fields["title"] = revision.title
-    return fields == {name: getattr(revision, name) for name in source.FRONT_MATTER_KEYS}
+    return fields == {name: getattr(revision, name) for name in FRONT_MATTER_KEYS}
 
 
 def _changed_versions() -> Iterator[str]:

@@ -11,9 +11,9 @@ from modeltranslation.utils import build_localized_fieldname
 
 from pages.models.publication_record import PublicationRecord
 from pages.models.version import Version
+from pages.text.fields import FIELD_NAMES
 
 MAX_PATH_LENGTH = 1000
-TEXT_FIELDS = ("title", "link_title", "description", "body")
 
 
 def text_field(name: str, language: str) -> str:
@@ -93,4 +93,4 @@ class Page(models.Model):
 
     def draft_text(self, language: str) -> dict[str, str]:
         """Return the draft's fields in a language by their untranslated names, "" for those that are NULL."""
-        return {name: getattr(self, text_field(name, language)) or "" for name in TEXT_FIELDS}
+        return {name: getattr(self, text_field(name, language)) or "" for name in FIELD_NAMES}

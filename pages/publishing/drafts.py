@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pages.models import Page, Revision
-from pages.models.page import TEXT_FIELDS, text_field
+from pages.models.page import text_field
 from pages.models.permissions import change_text_permission
 from pages.publishing.actors import Actor
 from pages.text import source
+from pages.text.fields import FIELD_NAMES, Fields
 from pages.text.rendering import MAX_BODY_BYTES
-from pages.text.source import Fields
 
 
 class DraftConflict(Exception):
@@ -80,7 +80,7 @@ def write_draft(
     revision = add_revision(page, language, new_source, text, by=by, now=now, file_name=file_name)
     # Revisions can have any language, the draft only those with columns.
     if language in settings.MODELTRANSLATION_LANGUAGES:
-        columns = {text_field(name, language): getattr(text, name) for name in TEXT_FIELDS}
+        columns = {text_field(name, language): getattr(text, name) for name in FIELD_NAMES}
         # By column name: modeltranslation's bare attributes depend on the active language.
         Page.objects.filter(pk=page.pk).update(**columns)
     return revision

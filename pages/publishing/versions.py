@@ -32,7 +32,7 @@ from pages.publishing.version_plan import (
     validate_version,
 )
 from pages.publishing.version_writer import base_version, version_texts, write_version
-from pages.text.source import Fields
+from pages.text.fields import Fields
 
 
 class NothingInForce(Exception):

@@ -6,32 +6,17 @@ The bytes are authoritative. A patch replaces only the values that changed, in t
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
+from pages.text.fields import FIELD_NAMES, FRONT_MATTER_KEYS, Fields
 from pages.text.front_matter.fences import SplitText, split_body, split_front_matter, strip_leading_blank_lines
 from pages.text.front_matter.values import FrontMatterValues, InvalidFrontMatter, PatchFailed, quote
 from pages.text.heading_ids import split_explicit_id
 
-__all__ = ["FRONT_MATTER_KEYS", "Fields", "InvalidFrontMatter", "ParsedSource", "PatchFailed"]
+__all__ = ["InvalidFrontMatter", "ParsedSource", "PatchFailed"]
 
-# The front matter key of each field except the body.
-FRONT_MATTER_KEYS = {"title": "title", "link_title": "linkTitle", "description": "description"}
 # The characters that `decode` replaces, as they are when decoded with `surrogateescape`.
 _UNREADABLE = re.compile("[\0\udc80-\udcff]")
-
-
-@dataclass(frozen=True)
-class Fields:
-    """The fields of a text that editors edit: strings with LF newlines."""
-
-    title: str = ""
-    link_title: str = ""
-    description: str = ""
-    body: str = ""
-
-    @property
-    def is_blank(self) -> bool:
-        return not any(getattr(self, column.name).strip() for column in fields(self))
 
 
 @dataclass(frozen=True)
@@ -139,7 +124,8 @@ def patch(source: bytes, old: Fields, new: Fields) -> bytes:
 
     Raises PatchFailed if the front matter cannot take a value without losing something else.
     """
-    changed = _find_changes(old, new)
+    old, new = normalise(old), normalise(new)
+    changed = {name: getattr(new, name) for name in FIELD_NAMES if getattr(new, name) != getattr(old, name)}
     body = changed.pop("body", None)
     return _rewrite(source, {FRONT_MATTER_KEYS[name]: value for name, value in changed.items()}, body)
 
@@ -151,15 +137,6 @@ def patch_front_matter(source: bytes, values: Mapping[str, str]) -> bytes:
     text without front matter gets YAML. Raises PatchFailed if something else would be lost.
     """
     return _rewrite(source, values, None, keep_style=True)
-
-
-def _find_changes(old: Fields, new: Fields) -> dict[str, str]:
-    old, new = normalise(old), normalise(new)
-    return {
-        column.name: getattr(new, column.name)
-        for column in fields(Fields)
-        if getattr(old, column.name) != getattr(new, column.name)
-    }
 
 
 def _rewrite(source: bytes, values: Mapping[str, str], body: str | None, *, keep_style: bool = False) -> bytes:

@@ -17,7 +17,8 @@ from pages.presentation.rendered_bodies import render_body
 from pages.publishing.drafts import DraftConflict, revision_fields
 from pages.publishing.page_tree import PositionConflict
 from pages.publishing.pictures.storage import body_pictures, published_pictures
-from pages.text.source import Fields, normalise
+from pages.text.fields import Fields
+from pages.text.source import normalise
 
 MINE, THEIRS = "mine", "theirs"
 CHOICES = [

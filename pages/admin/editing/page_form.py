@@ -12,8 +12,8 @@ from pages.admin.editing.conflicts import CHOICES, keep_field
 from pages.admin.editing.language_tabs import language_attributes
 from pages.languages import served_languages
 from pages.models import Page
-from pages.models.page import TEXT_FIELDS, text_field
-from pages.text.source import Fields
+from pages.models.page import text_field
+from pages.text.fields import FIELD_NAMES, Fields
 
 # Editable only in the form of a new page: later, slug and parent change by moving the page.
 CREATION_FIELDS = ("slug", "parent", "source_language")
@@ -109,7 +109,7 @@ class PageForm(forms.ModelForm):
     def texts(self) -> dict[str, Fields]:
         """Return the posted text fields by language."""
         return {
-            language: Fields(**{name: self.cleaned_data.get(text_field(name, language)) or "" for name in TEXT_FIELDS})
+            language: Fields(**{name: self.cleaned_data.get(text_field(name, language)) or "" for name in FIELD_NAMES})
             for language in served_languages()
         }
 
@@ -152,7 +152,7 @@ def page_form_class(preview_url: str, *, writable: list[str], can_set_position: 
     fields: dict[str, forms.Field | None] = {} if can_set_position else {"review_by": None}
     for language in served_languages():
         is_read_only = language not in writable
-        for name in TEXT_FIELDS:
+        for name in FIELD_NAMES:
             fields[text_field(name, language)] = _text_form_field(name, language, is_read_only=is_read_only)
         fields[text_field("body", language)].widget.preview_url = preview_url
         fields[head_field(language)] = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=MAX_KEY)

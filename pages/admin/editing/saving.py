@@ -17,9 +17,10 @@ from pages.admin.editing.page_form import CREATION_FIELDS, POSITION_FIELDS, head
 from pages.admin.permissions import actor_of
 from pages.languages import served_languages
 from pages.models import Page, Revision
-from pages.models.page import TEXT_FIELDS, text_field
+from pages.models.page import text_field
 from pages.publishing.drafts import DraftConflict, revision_fields, save_draft
 from pages.publishing.page_tree import PositionConflict, create_page, set_position
+from pages.text.fields import FIELD_NAMES
 
 
 def save_page(request, page: Page, form, *, is_new: bool) -> None:
@@ -80,7 +81,7 @@ def replace_with_their_texts(request, object_id: str) -> None:
         theirs = Revision.objects.filter(page=int(object_id), language=language, pk=int(head) if _is_key(head) else 0)
         for revision in theirs:
             text = revision_fields(revision)
-            for column, value in {text_field(name, language): getattr(text, name) for name in TEXT_FIELDS}.items():
+            for column, value in {text_field(name, language): getattr(text, name) for name in FIELD_NAMES}.items():
                 request.POST[column] = value
 
 

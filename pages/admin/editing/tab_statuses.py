@@ -15,9 +15,10 @@ from pages.history.translation_basis import translation_statuses
 from pages.history.translation_status import TranslationStatus
 from pages.languages import served_languages
 from pages.models import Page
-from pages.models.page import TEXT_FIELDS, text_field
+from pages.models.page import text_field
 from pages.publishing.actors import Actor
 from pages.publishing.version_writer import base_version
+from pages.text.fields import FIELD_NAMES
 from pages.text.source import digest, unify_newlines
 
 
@@ -98,7 +99,7 @@ def _add_translation_status(tab: TabStatus, status: TranslationStatus) -> None:
 
 def _differs(posted, page: Page, language: str) -> bool:
     stored = page.draft_text(language)
-    columns = {name: text_field(name, language) for name in TEXT_FIELDS}
+    columns = {name: text_field(name, language) for name in FIELD_NAMES}
     # Browsers send CRLF newlines (HTML, form submission), and forms strip spaces at the ends.
     return any(
         unify_newlines(posted[column]).strip() != stored[name].strip()
@@ -112,7 +113,7 @@ def page_fieldsets(tabs: dict[str, TabStatus], *, is_new: bool) -> list[tuple]:
     language_fieldsets = [
         language_fieldset(
             language,
-            [*(text_field(name, language) for name in TEXT_FIELDS), head_field(language)],
+            [*(text_field(name, language) for name in FIELD_NAMES), head_field(language)],
             status_html=tab.html,
             is_read_only=tab.is_read_only,
         )

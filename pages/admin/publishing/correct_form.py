@@ -12,14 +12,15 @@ from pages.admin.publishing.publish_form import SIGNIFICANCE_CHOICES, note_field
 from pages.diff.change_transfer import transfer_changes
 from pages.languages import served_languages
 from pages.models import Version, VersionText
-from pages.models.page import TEXT_FIELDS, text_field
+from pages.models.page import text_field
 from pages.models.permissions import change_text_permission, publish_text_permission
 from pages.models.version_text import Significance
 from pages.publishing.announcements import AnnouncementAction
 from pages.publishing.drafts import revision_fields
 from pages.publishing.records import last_record_number
 from pages.publishing.version_writer import version_texts
-from pages.text.source import Fields, normalise
+from pages.text.fields import FIELD_NAMES, Fields
+from pages.text.source import normalise
 
 _LABELS = {
     "title": _("Title"),
@@ -87,7 +88,7 @@ class CorrectForm(PageActionForm):
 
     def text_fields(self, prefix: str, language: str) -> list:
         """Return the bound fields of a text."""
-        return [self[text_field(f"{prefix}_{name}", language)] for name in TEXT_FIELDS]
+        return [self[text_field(f"{prefix}_{name}", language)] for name in FIELD_NAMES]
 
     def question_fields(self, language: str) -> list:
         """Return the bound fields of the questions about a language."""
@@ -108,11 +109,11 @@ class CorrectForm(PageActionForm):
         return revision_fields(self.context.texts_in_force[language].revision)
 
     def _submitted_fields(self, language: str) -> Fields:
-        names = {name: text_field(f"{IN_FORCE_PREFIX}_{name}", language) for name in TEXT_FIELDS}
+        names = {name: text_field(f"{IN_FORCE_PREFIX}_{name}", language) for name in FIELD_NAMES}
         return Fields(**{name: self.data.get(field, "") for name, field in names.items()})
 
     def _cleaned_fields(self, prefix: str, language: str) -> Fields:
-        names = {name: text_field(f"{prefix}_{name}", language) for name in TEXT_FIELDS}
+        names = {name: text_field(f"{prefix}_{name}", language) for name in FIELD_NAMES}
         return Fields(**{name: self.cleaned_data.get(field) or "" for name, field in names.items()})
 
     def _corrected_text(self, language: str, announced: VersionText) -> Fields:
@@ -126,12 +127,12 @@ class CorrectForm(PageActionForm):
         if not body.is_complete:
             self.incomplete_languages.add(language)
         # A one-line field is corrected only if the announcement did not change it.
-        is_same = {name: getattr(before, name) == getattr(text, name) for name in TEXT_FIELDS}
-        fields = {name: getattr(after if is_same[name] else text, name) for name in TEXT_FIELDS}
+        is_same = {name: getattr(before, name) == getattr(text, name) for name in FIELD_NAMES}
+        fields = {name: getattr(after if is_same[name] else text, name) for name in FIELD_NAMES}
         return Fields(**{**fields, "body": body.text})
 
     def _add_text_fields(self, prefix: str, language: str, text: Fields) -> None:
-        for name in TEXT_FIELDS:
+        for name in FIELD_NAMES:
             field = _form_field(name, language)
             field.initial = getattr(text, name)
             self.fields[text_field(f"{prefix}_{name}", language)] = field

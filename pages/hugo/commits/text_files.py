@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from django.utils.dateparse import parse_date, parse_datetime
 
 from pages.hugo.site_structure.structure import TextLocation
-from pages.models import Revision
 from pages.text import source
+from pages.text.fields import FIELDS, Fields
 from pages.text.pictures import find_picture_references
 from pages.text.rendering import MAX_BODY_BYTES
-from pages.text.source import Fields, InvalidFrontMatter
+from pages.text.source import InvalidFrontMatter
 
 # The beginning of JSON front matter, which Hugo supports as well.
 _JSON_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?\{\s*\"")
@@ -110,11 +110,10 @@ def _check_text(content: bytes, parsed: source.ParsedSource) -> None:
         raise InvalidFrontMatter("its front matter is JSON; only YAML and TOML are supported.")
     if any("\0" in value for value in parsed.front_matter.values()):
         raise InvalidFrontMatter("its front matter contains NUL, which cannot be stored.")
-    for field in (Revision.title.field, Revision.link_title.field):
-        length, limit = len(getattr(parsed.fields, field.name)), field.max_length
+    for declared in FIELDS:
+        length, limit = len(getattr(parsed.fields, declared.name)), declared.max_length
         if limit is not None and length > limit:
-            key = source.FRONT_MATTER_KEYS[field.name]
-            raise ValueError(f"its {key} has {length} characters; the limit is {limit}.")
+            raise ValueError(f"its {declared.key} has {length} characters; the limit is {limit}.")
     if (size := len(parsed.fields.body.encode())) > MAX_BODY_BYTES:
         raise ValueError(f"its text has {size} bytes; the limit is {MAX_BODY_BYTES}.")
 

@@ -10,13 +10,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, ForeignKey, Model
 
 from pages.models import ImportedCommit, Page, PublicationRecord, Revision, SiteCounter, Version, VersionText
-from pages.models.page import TEXT_FIELDS, text_field
+from pages.models.page import text_field
 from pages.publishing.actors import Actor, system_actor
 from pages.publishing.importing.page_updates import ImportedText
 from pages.publishing.importing.stored_pages import release_sources
 from pages.publishing.records import next_record
 from pages.text import source
-from pages.text.source import Fields
+from pages.text.fields import FIELD_NAMES, Fields
 
 
 class BatchWriter:
@@ -72,7 +72,7 @@ class BatchWriter:
     def _set_draft(self, page: Page, language: str, fields: Fields) -> None:
         # Revisions can have any language, the draft only those with columns.
         if language in settings.MODELTRANSLATION_LANGUAGES:
-            columns = {text_field(name, language): getattr(fields, name) for name in TEXT_FIELDS}
+            columns = {text_field(name, language): getattr(fields, name) for name in FIELD_NAMES}
             self._drafts.setdefault(page.pk, {}).update(columns)
 
     def add_version(self, version: Version, texts: Sequence[VersionText]) -> None:

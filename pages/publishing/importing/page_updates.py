@@ -7,7 +7,7 @@ from functools import cached_property
 
 from pages.models import Version
 from pages.text import source
-from pages.text.source import Fields
+from pages.text.fields import Fields
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pages.models import Page
-from pages.models.page import TEXT_FIELDS, text_field
+from pages.models.page import text_field
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
+from pages.text.fields import FIELD_NAMES
 from pages.text.rendering import MAX_BODY_BYTES
 from tests.building import draft_revision, make_fields, make_page, publish_bodies, save_bodies
 from tests.pages.admin.clients import change_url, form_errors, form_values
@@ -141,7 +142,7 @@ def test_each_served_language_has_a_tab_with_its_direction(admin_client, page):
     html = admin_client.get(change_url(page)).content.decode()
     assert html.count("language-tab ") == 2
     for language in ("en", "ru"):
-        for name in TEXT_FIELDS:
+        for name in FIELD_NAMES:
             field = re.search(rf'<(?:input|textarea)[^>]* name="{text_field(name, language)}"[^>]*>', html)[0]
             assert f'lang="{language}"' in field
             assert 'dir="ltr"' in field

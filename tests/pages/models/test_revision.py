@@ -5,7 +5,7 @@ import pytest
 from pages.models import Revision
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import add_revision
-from pages.text.source import Fields
+from pages.text.fields import Fields
 from tests.building import make_page, save_bodies
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from pages.publishing.importing.page_updates import ImportedText
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import create_page, move, set_position
 from pages.publishing.versions import announce, correct, publish, revert
-from pages.text.source import Fields
+from pages.text.fields import Fields
 from tests.building import EDITOR, make_fields, make_page, publish_bodies, save_bodies, texts_to_publish
 
 ALL = {
@@ -75,7 +75,7 @@ def operations(pages, moment):
     options = {"now": now, "notes": NOTES, "announcement_action": AnnouncementAction.REANNOUNCE}
     russian_options = options | {"notes": {"ru": "Новость."}}
     both, russian = texts_to_publish(page, ["en", "ru"]), texts_to_publish(page, ["ru"])
-    imported = {"ru": ImportedText(b"---\ntitle: A\n---\n\nB", Fields("A", "", "", "B"), "a.md")}
+    imported = {"ru": ImportedText(b"---\ntitle: A\n---\n\nB", Fields("A", body="B"), "a.md")}
     return {
         "create_page": (partial(create_page, slug="new", parent=None, source_language="en"), {"add_page"}),
         "set_position": (partial(set_position, page, now=now, weight=7), {"change_page"}),

@@ -7,8 +7,9 @@ from pages.models import Page, Revision, SiteCounter, Version
 from pages.publishing.actors import Actor, system_actor
 from pages.publishing.drafts import DraftConflict, add_revision, copy_to_draft, revision_fields, save_draft
 from pages.publishing.page_tree import create_page
+from pages.text.fields import Fields
 from pages.text.rendering import MAX_BODY_BYTES
-from pages.text.source import Fields, digest
+from pages.text.source import digest
 from tests.building import EDITOR, draft_revision, make_fields, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +39,7 @@ def test_page_at_a_taken_path_is_refused(page):
 def test_save_stores_the_exact_source_and_updates_the_draft(page, moment):
     revision = save_draft(
         page,
-        {"ru": Fields("Политика", "Коротко", "Одно предложение.", "Раз\r\nДва\n")},
+        {"ru": Fields("Политика", "Коротко", "Одно предложение.", body="Раз\r\nДва\n")},
         by=system_actor("Ann"),
         now=moment(),
     )["ru"]

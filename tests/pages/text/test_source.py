@@ -10,8 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pages.text import source
+from pages.text.fields import FIELD_NAMES, FRONT_MATTER_KEYS, Fields
 from pages.text.front_matter.fences import split_front_matter
-from pages.text.source import Fields, InvalidFrontMatter, PatchFailed, compose, extract_body, normalise, parse, patch
+from pages.text.source import InvalidFrontMatter, PatchFailed, compose, extract_body, normalise, parse, patch
 from tests.patching import check_patch
 from tests.timing import is_faster_than
 
@@ -42,7 +43,7 @@ def test_composed_source_is_utf_8_with_lf_and_a_final_newline(text):
 @given(titled)
 def test_composed_front_matter_is_plain_yaml(text):
     front = compose(normalise(text)).decode().split("\n---\n")[0].removeprefix("---\n")
-    expected = {key: getattr(normalise(text), name) for name, key in source.FRONT_MATTER_KEYS.items()}
+    expected = {key: getattr(normalise(text), name) for name, key in FRONT_MATTER_KEYS.items()}
     assert yaml.safe_load(front) == {key: value for key, value in expected.items() if value or key == "title"}
 
 
@@ -348,16 +349,16 @@ files = st.builds(
 
 
 def read_other_keys(data):
-    """Return the front matter's values, including nested ones, without the three that editors edit."""
+    """Return the front matter's values, including nested ones, without those that editors edit."""
     front = split_front_matter(source.decode(data)).front
     return {
         key: value
         for key, value in (yaml.load(front, Loader=yaml.BaseLoader) or {}).items()
-        if key not in source.FRONT_MATTER_KEYS.values()
+        if key not in FRONT_MATTER_KEYS.values()
     }
 
 
-@given(files, titled, st.sets(st.sampled_from([*source.FRONT_MATTER_KEYS, "body"])))
+@given(files, titled, st.sets(st.sampled_from(FIELD_NAMES)))
 def test_patch_changes_only_the_named_fields_or_is_refused(data, new, names):
     check_patch(data, new, names, read_other_keys)
 
@@ -366,7 +367,7 @@ def test_patch_changes_only_the_named_fields_or_is_refused(data, new, names):
 def test_patch_of_the_title_keeps_the_body(data, new):
     try:
         old = parse(data).fields
-        result = patch(data, old, Fields(new.title, old.link_title, old.description, old.body))
+        result = patch(data, old, replace(old, title=new.title))
     except (InvalidFrontMatter, PatchFailed):
         assume(False)
     tail = split_front_matter(data.decode("utf-8", errors="surrogateescape")).tail

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import add_revision, save_draft
-from pages.text.source import Fields
+from pages.text.fields import Fields
 from tests.building import EDITOR, draft_revision, make_fields, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import set_position
 from pages.publishing.versions import announce
-from pages.text.source import Fields
+from pages.text.fields import Fields
 from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts_to_publish
 
 pytestmark = pytest.mark.django_db

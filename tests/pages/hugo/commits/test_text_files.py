@@ -7,7 +7,7 @@ import pytest
 
 from pages.hugo.commits.text_files import read_text
 from pages.hugo.site_structure.structure import SiteStructure
-from pages.text.source import Fields
+from pages.text.fields import Fields
 from tests.trees import markdown
 
 BERLIN = ZoneInfo("Europe/Berlin")

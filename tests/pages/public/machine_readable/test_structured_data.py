@@ -9,7 +9,7 @@ from pages.presentation.page_presentation import read_in_force, read_numbered
 from pages.public.machine_readable.structured_data import structured_data
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
-from pages.text.source import Fields
+from pages.text.fields import Fields
 from tests.building import make_page, publish, publish_bodies, texts_to_publish
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,50 @@
+"""The fields of a text, each declared once: columns, forms, files, revisions and comparisons read this list.
+
+A new field needs a migration, which `makemigrations` writes.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+def _declare(label: Promise, **options: Any) -> Any:
+    return dataclasses.field(default="", metadata={"label": label, **options})
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The fields of a text that editors edit: strings with LF newlines."""
+
+    title: str = _declare(_("title"), key="title", max_length=300)
+    link_title: str = _declare(_("link title"), key="linkTitle", max_length=300)
+    description: str = _declare(_("description"), key="description", rows=2)
+    body: str = _declare(_("text"), rows=30)
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(getattr(self, name).strip() for name in FIELD_NAMES)
+
+
+@dataclass(frozen=True)
+class FieldDeclaration:
+    """The declaration of one field.
+
+    `key` is its key in the front matter, "" for the body. `max_length` counts characters; None means no limit. `rows`
+    is the height of its form field in lines.
+    """
+
+    name: str
+    label: Promise
+    key: str = ""
+    max_length: int | None = None
+    rows: int = 1
+    is_seen_by_readers: bool = True
+
+
+FIELDS = tuple(FieldDeclaration(field.name, **field.metadata) for field in dataclasses.fields(Fields))
+FIELD_NAMES = tuple(field.name for field in FIELDS)
+FRONT_MATTER_KEYS = {field.name: field.key for field in FIELDS if field.key}
