@@ -31,6 +31,7 @@ from pages.admin.page_preview import VIEWS as PREVIEW_VIEWS
 from pages.admin.page_views import PAGE_COLUMNS, tool_permissions
 from pages.admin.permissions import actor_of, can_edit, can_publish, can_view, writable_languages
 from pages.admin.picture_upload import picture_urls
+from pages.admin.primary_keys import parse_key
 from pages.admin.publishing.action_views import VIEWS as ACTION_VIEWS
 from pages.admin.publishing.correct_view import VIEWS as CORRECT_VIEWS
 from pages.admin.publishing.publish_view import VIEWS as PUBLISH_VIEWS
@@ -100,8 +101,8 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
         """Return the requested parent, its source language (else the default language) and a starter text in it."""
         requested = super().get_changeform_initial_data(request)
         # The parameter comes from the query string and can be anything.
-        parents = Page.objects.filter(pk=requested["parent"]) if str(requested.get("parent", "")).isdecimal() else None
-        inherited = parents and parents.values_list("source_language", flat=True).first()
+        parents = Page.objects.filter(pk=parse_key(requested.get("parent", "")))
+        inherited = parents.values_list("source_language", flat=True).first()
         language = served_or_default(inherited)
         is_writable = language in writable_languages(actor_of(request.user))
         return {"source_language": language, **(starter_text(language) if is_writable else {}), **requested}
@@ -128,9 +129,8 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
     def _read_only_view(self, request, object_id):
         if not can_view(actor_of(request.user)):
             raise PermissionDenied
-        # A number of 19 digits can exceed the database's 64-bit integers, which is an error in a query.
-        key = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
-        return texts_view(self, request, get_object_or_404(Page.objects.only(*PAGE_COLUMNS), pk=key))
+        page = get_object_or_404(Page.objects.only(*PAGE_COLUMNS), pk=parse_key(object_id))
+        return texts_view(self, request, page)
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         # A redirect would lose the submission; PreserveSubmissions shows it again with a 404.

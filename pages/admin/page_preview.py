@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from pages.admin.history.page_comparison import call_or_404
 from pages.admin.page_views import PageView
 from pages.admin.permissions import actor_of, can_view
+from pages.admin.primary_keys import parse_key
 from pages.languages import direction, language_link, served_languages, served_or_default
 from pages.models import Page
 from pages.presentation.draft_presentation import has_draft, read_draft
@@ -79,13 +80,12 @@ def default_preview(model_admin, request, page: Page):
 
 
 def _requested_revision(request) -> int | None:
-    key = request.GET.get("revision")
-    if key is None:
+    if "revision" not in request.GET:
         return None
-    # A number of 19 digits can exceed the database's 64-bit integers, which is an error in a query.
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
+    key = parse_key(request.GET["revision"])
+    if key is None:
         raise Http404
-    return int(key)
+    return key
 
 
 def _language_links(page: Page) -> list[dict]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from pages.admin.editing.conflicts import format_short_time
 from pages.admin.editing.language_tabs import language_title
 from pages.admin.permissions import actor_of
+from pages.admin.primary_keys import parse_key
 from pages.models import Page, Revision
 from pages.publishing.page_tree import DeletionConflict, delete_page, last_revision_id
 
@@ -48,9 +49,8 @@ class PageDeletionMixin:
         return HttpResponseRedirect(reverse("admin:pages_page_delete", args=[object_id]))
 
     def delete_model(self, request, obj):
-        posted = request.POST.get(LAST_REVISION, "")
-        # A number of 19 digits can exceed the database's 64-bit integers.
-        expected = int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 19 else 0
+        # No revision has the key 0; None would delete without the check.
+        expected = parse_key(request.POST.get(LAST_REVISION, "")) or 0
         try:
             delete_page(obj, by=actor_of(request.user), expected_revision=expected)
         except Page.DoesNotExist as error:

@@ -18,7 +18,7 @@ from pages.text.fields import FIELD_NAMES, Fields
 # Editable only in the form of a new page: later, slug and parent change by moving the page.
 CREATION_FIELDS = ("slug", "parent", "source_language")
 POSITION_FIELDS = ("weight", "review_by")
-# The largest key of a BigAutoField; a larger number is an error in a query.
+# The largest key of a BigAutoField; a larger number is an error in an `in` lookup.
 MAX_KEY = 2**63 - 1
 _LABELS = {
     "title": _("Title"),

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from pages.admin.picture_upload import replace_picture_urls
+from pages.admin.primary_keys import parse_key
 from pages.models import Page
 from pages.presentation.rendered_bodies import render_body
 from pages.publishing.pictures.storage import body_pictures, published_pictures
@@ -26,8 +27,7 @@ def preview(request):
         return _message_response(
             _("You are logged out, or do not have permission. Log in again in another tab; your text stays here."), 403
         )
-    key = request.GET.get("page", "")
-    page = Page.objects.only("pk", "path").filter(pk=int(key)).first() if _is_key(key) else None
+    page = Page.objects.only("pk", "path").filter(pk=parse_key(request.GET.get("page", ""))).first()
     content = request.POST.get("content", "")
     try:
         pictures = body_pictures(content, published_pictures(page, timezone.now()) if page else {})
@@ -37,11 +37,6 @@ def preview(request):
         sizes = {"size": -(-error.size // 1024), "limit": error.limit // 1024}
         return _message_response(_("The text has %(size)d KB; a page may have at most %(limit)d KB.") % sizes)
     return HttpResponse(replace_picture_urls(body.html))
-
-
-def _is_key(text: str) -> bool:
-    # A number of 19 digits can exceed the database's 64-bit integers, which is an error in a query.
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _message_response(message: str, status: int = 200) -> HttpResponse:

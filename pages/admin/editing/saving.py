@@ -15,6 +15,7 @@ from pages.admin.editing.conflicts import (
 from pages.admin.editing.language_tabs import language_title
 from pages.admin.editing.page_form import CREATION_FIELDS, POSITION_FIELDS, head_field, opened_field
 from pages.admin.permissions import actor_of
+from pages.admin.primary_keys import parse_key
 from pages.languages import served_languages
 from pages.models import Page, Revision
 from pages.models.page import text_field
@@ -71,23 +72,19 @@ def replace_with_their_texts(request, object_id: str) -> None:
     chosen text.
     """
     chosen = [language for language in served_languages() if request.POST.get(keep_field(language)) == THEIRS]
-    if not chosen or not _is_key(object_id):
+    page_key = parse_key(object_id)
+    if not chosen or page_key is None:
         return
     # A QueryDict is immutable, its copy is not.
     request.POST = request.POST.copy()
     for language in chosen:
-        head = request.POST.get(head_field(language), "")
+        head = parse_key(request.POST.get(head_field(language), ""))
         # Filtered by page and language, because the posted key could be that of any revision.
-        theirs = Revision.objects.filter(page=int(object_id), language=language, pk=int(head) if _is_key(head) else 0)
+        theirs = Revision.objects.filter(page=page_key, language=language, pk=head)
         for revision in theirs:
             text = revision_fields(revision)
             for column, value in {text_field(name, language): getattr(text, name) for name in FIELD_NAMES}.items():
                 request.POST[column] = value
-
-
-def _is_key(text: str) -> bool:
-    # A number of 19 digits can exceed the database's 64-bit integers, which is an error in a query.
-    return text.isdecimal() and len(text) < 19
 
 
 def save_summary(request) -> str:

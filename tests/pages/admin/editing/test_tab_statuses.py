@@ -149,7 +149,7 @@ def test_form_of_a_child_page_has_parent_and_starter_text():
     assert (child.parent, child.source_language, str(child.review_by)) == (parent, "ru", "2027-01-31")
 
 
-@pytest.mark.parametrize("parent", ["x", "4711", "", "9" * 40])
+@pytest.mark.parametrize("parent", ["x", "4711", "", "9" * 40, "9" * 4301])
 def test_invalid_parent_parameter_is_ignored(parent):
     posted = form_values(client_as("editor"), f"{ADD}?parent={parent}")
     assert posted["source_language"] == "en"
