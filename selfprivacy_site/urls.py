@@ -12,7 +12,7 @@ login_patterns = [
     path("one-time-codes/", staff_only(views.one_time_codes_page), name="one_time_codes"),
     path("one-time-codes/recovery/", staff_only(views.NewRecoveryCodesView.as_view()), name="new_recovery_codes"),
     path("one-time-codes/remove/", staff_only(views.RemoveCodesView.as_view()), name="remove_one_time_codes"),
-    path("logins/", staff_only(account_recovery.account_recovery), name="account_recovery"),
+    path("account-recovery/", staff_only(account_recovery.account_recovery), name="account_recovery"),
 ]
 urlpatterns = [
     # set_language must be below /admin/: its cookie is bound to that path.

@@ -43,8 +43,8 @@ CHECKED_URLS = [
     *(f"/admin/pages/page/2/{view}/" for view in ("publish", "bring-back", "confirm/ru", "withdraw")),
     *(f"/admin/pages/{model}/" for model in ("linkgroup", "redirect", "version", "revision", "publicationrecord")),
     *(f"/admin/pages/{model}/1/change/" for model in ("linkgroup", "redirect", "sitesettings", "version", "revision")),
-    "/admin/pages/redirect/1/delete/", "/admin/pages/page/3/delete/", "/admin/pages/page/picture/", "/admin/logins/",
-    "/admin/one-time-codes/", "/admin/auth/user/", "/admin/password_change/",
+    "/admin/pages/redirect/1/delete/", "/admin/pages/page/3/delete/", "/admin/pages/page/picture/",
+    "/admin/account-recovery/", "/admin/one-time-codes/", "/admin/auth/user/", "/admin/password_change/",
 ]  # fmt: skip
 
 

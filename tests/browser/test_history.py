@@ -14,7 +14,7 @@ VIEWS = [
     "compare/en/v1...v2/?source",
     "compare/ar/v1...draft/",
     "text/ru/v1/",
-    "take/en/v1/",
+    "copy-to-draft/en/v1/",
     "preview/ru/",
     "preview/ar/",
 ]
@@ -58,7 +58,7 @@ def test_earlier_text_is_copied_to_the_draft_and_previewed(open_browser, arabic_
     tab, errors = open_browser().new_page(), []
     tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     log_in(tab, arabic_site)
-    tab.goto(f"{arabic_site.url}{PAGE}take/ru/v1/")
+    tab.goto(f"{arabic_site.url}{PAGE}copy-to-draft/ru/v1/")
     tab.get_by_role("button", name="Make this text the draft").press("Enter")
     tab.get_by_text("The earlier text is the draft now").wait_for()
     tab.goto(f"{arabic_site.url}{PAGE}preview/ru/")

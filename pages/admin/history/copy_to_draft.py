@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from pages.admin.history.page_comparison import call_or_404
 from pages.admin.page_views import PageView, render_page_view
 from pages.admin.permissions import actor_of, can_view
+from pages.admin.primary_keys import parse_key
 from pages.models import Page, Revision
 from pages.models.permissions import change_text_permission
 from pages.presentation.comparison.state_comparison import DRAFT, compare_states
@@ -42,9 +43,7 @@ def copy_to_draft_view(model_admin, request, page: Page, language: str, name: st
 
 def _submitted_head(request) -> int | None:
     """Return the key of the revision that was the draft when the page was opened, or None if there was none."""
-    # At most 18 digits, which fit a 64-bit integer of the database.
-    key = request.POST.get("head", "")
-    return int(key) if key.isascii() and key.isdigit() and len(key) < 19 else None
+    return parse_key(request.POST.get("head", ""))
 
 
 def _report_result(model_admin, request, page: Page, saved: Revision | None, previous: Revision | None) -> None:
@@ -59,4 +58,4 @@ def _report_result(model_admin, request, page: Page, saved: Revision | None, pre
     messages.success(request, message)
 
 
-VIEWS = (PageView("take/<slug:language>/<state:name>/", "copy_to_draft", copy_to_draft_view, can_view),)
+VIEWS = (PageView("copy-to-draft/<slug:language>/<state:name>/", "copy_to_draft", copy_to_draft_view, can_view),)

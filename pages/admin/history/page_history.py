@@ -33,7 +33,7 @@ def history_view(model_admin, request, page: Page):
         "language": _valid_choice(request.GET.get("language"), languages),
         "kind": _valid_choice(request.GET.get("kind"), KINDS),
     }
-    timeline = timeline_of(page, timezone.now(), **filters, page_number=request.GET.get("sheet"))
+    timeline = timeline_of(page, timezone.now(), **filters, page_number=request.GET.get("page"))
     context = {
         "timeline": timeline,
         "languages": languages,

@@ -14,7 +14,7 @@ from selfprivacy_site.login import one_time_codes
 from tests.selfprivacy_site.login.users import logged_in_client, make_superuser, set_up_codes
 
 pytestmark = pytest.mark.django_db
-PAGE = "/admin/logins/"
+PAGE = "/admin/account-recovery/"
 
 
 @pytest.fixture

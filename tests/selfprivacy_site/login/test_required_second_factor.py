@@ -47,7 +47,7 @@ def client_and_step_page(ann, settings, request):
 
 def test_list_of_urls_includes_views_with_checks_of_their_own():
     urls = admin_urls()
-    assert {PREVIEW, LOG_OUT, SET_LANGUAGE, *STEP_PAGES.values(), "/admin/", "/admin/logins/"} <= urls
+    assert {PREVIEW, LOG_OUT, SET_LANGUAGE, *STEP_PAGES.values(), "/admin/", "/admin/account-recovery/"} <= urls
     assert "/admin/auth/user/1/change/" in urls
     assert len(urls) > 40
 
@@ -133,7 +133,7 @@ def test_removed_codes_are_not_required_unless_the_site_requires_codes(ann, sett
 @pytest.mark.parametrize("rule", ["optional", "required"])
 def test_anonymous_user_is_redirected_to_the_login(client, settings, rule):
     settings.ONE_TIME_CODES = rule
-    for url in ("/admin/", *STEP_PAGES.values(), "/admin/logins/"):
+    for url in ("/admin/", *STEP_PAGES.values(), "/admin/account-recovery/"):
         response = client.get(url)
         assert (response.status_code, response["Location"]) == (302, f"/admin/login/?next={url}")
     assert client.post(PREVIEW, {"content": "x"}).status_code == 403

@@ -147,9 +147,9 @@ def test_pagination_keeps_the_filter(admin_client, page, start):
         save_bodies(page, start + timedelta(minutes=number + 1), en=f"Text {number}.")
     html = admin_client.get(history_url(page, "?kind=draft")).content.decode()
     assert "Page 1 of 3" in html
-    assert 'href="?kind=draft&amp;sheet=2"' in html
-    assert len(events(admin_client, page, "?kind=draft&sheet=3")) == 2
-    assert len(events(admin_client, page, "?kind=draft&sheet=99")) == 2
+    assert 'href="?kind=draft&amp;page=2"' in html
+    assert len(events(admin_client, page, "?kind=draft&page=3")) == 2
+    assert len(events(admin_client, page, "?kind=draft&page=99")) == 2
 
 
 def test_every_link_of_the_history_works(admin_client, page, start):
@@ -182,8 +182,8 @@ def test_reviewer_is_offered_only_viewing(client, page, log_in):
 def test_translator_can_copy_only_texts_of_their_language(client, page, start, log_in):
     save_bodies(page, start + timedelta(days=1), en="Second.", ru="Второй.")
     log_in("Translators: ru")
-    assert "/take/ru/" in (html := client.get(history_url(page)).content.decode())
-    assert "/take/en/" not in html
+    assert "/copy-to-draft/ru/" in (html := client.get(history_url(page)).content.decode())
+    assert "/copy-to-draft/en/" not in html
 
 
 def test_number_of_queries_is_constant_and_no_source_is_loaded(
