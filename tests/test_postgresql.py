@@ -10,14 +10,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-# The tests to run in two parts, so that two processes can share them, and a text that each must print.
-PARTS = {
-    "models, publishing and history": (
+IMPORTING = "tests/pages/hugo/importing"
+# The tests to run, in parts that several processes can share, and a text that each must print.
+# The imports of histories take longer than all other parts together.
+PARTS = [
+    pytest.param(
         ["tests/pages/models", "tests/pages/publishing", "tests/pages/history"],
         "SQLite only",
+        id="models, publishing and history",
     ),
-    "imports": (["tests/pages/hugo/importing"], "passed"),
-}
+    pytest.param([f"{IMPORTING}/test_tree_import.py"], "passed", id="imports of folders"),
+    pytest.param(
+        [f"{IMPORTING}/test_history_import.py"], "passed", id="imports of histories", marks=pytest.mark.thorough
+    ),
+]
 # No TCP, and no durability: the data is deleted after the test.
 SERVER = (
     "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c unix_socket_directories="
@@ -62,7 +68,7 @@ def server():
             run("pg_ctl", "stop", "--pgdata", data, "--mode=immediate")
 
 
-@pytest.mark.parametrize(("paths", "expected_output"), PARTS.values(), ids=PARTS)
+@pytest.mark.parametrize(("paths", "expected_output"), PARTS)
 def test_tests_pass_on_postgresql(server, paths, expected_output):
     environment = os.environ | {
         "TEST_DATABASE_URL": f"postgres://tests@/postgres?host={server}",
@@ -72,7 +78,7 @@ def test_tests_pass_on_postgresql(server, paths, expected_output):
     environment.pop("DATABASE_URL", None)
     command = [sys.executable, "-m", "pytest", *paths, "-q", "-p", "no:cacheprovider"]
     result = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False
     )
     assert result.returncode == 0, f"{result.stdout}\n{result.stderr}"
     assert expected_output in result.stdout
