@@ -1,5 +1,6 @@
-"""Leaf blocks of rendered HTML (paragraph, heading, list item, table row, code, rule) and the alignment of two lists
-of them: which blocks are equal, moved or changed.
+"""Leaf blocks of rendered HTML (paragraph, heading, table row, code, rule) and the alignment of two lists of them.
+
+The alignment tells which blocks are unchanged, added, removed, changed or moved.
 """
 
 import re
@@ -11,17 +12,17 @@ from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from pages.diff.tokens import Budget, Word, clean_inline, clean_tag, find_matches, split_words
+from pages.diff.tokens import PAIRS_PER_STEP, Budget, Word, clean_inline, clean_tag, find_matches, split_words
 
 RowKind = Literal["unchanged", "added", "removed", "changed", "moved", "moved away"]
 
-# The least share of common words with which one block counts as a changed form of another.
+# A block counts as a changed form of another if at least this share of their words is common.
 _MIN_SIMILARITY = 0.5
 # A block of fewer words does not count as moved, because equal short blocks are often unrelated.
 _MIN_MOVED_WORDS = 3
-# Similarities are measured within stretches of so many blocks, because the number of pairs grows with the square.
+# Similar blocks are searched in stretches of at most this many blocks, because every pair is measured.
 _MAX_STRETCH = 20
-# How far apart in their stretches two blocks may be to be compared.
+# Blocks whose positions in their stretches differ by more than this are not compared.
 _BAND = 5
 
 # Elements for navigation and scrolling that the renderer adds to the author's text. nh3 leaves no bare `<` or `>` in an
@@ -91,7 +92,7 @@ class Block:
 
     @cached_property
     def key(self) -> tuple[str, str, str]:
-        """Blocks are equal if their keys are."""
+        """Return the key of the block: blocks with equal keys are equal."""
         if self.tag == "pre":
             return (self.kind, self.tag, self.inner_html)
         inner_html = _ALIGNMENT.sub("", self.inner_html) if self.tag == "tr" else self.inner_html
@@ -100,14 +101,14 @@ class Block:
 
     @cached_property
     def cells(self) -> list[tuple[str, list[Word], str]]:
-        """Opening tag, words and closing tag of each cell of a table row. Other blocks are one cell without tags."""
+        """Return opening tag, words and closing tag of a table row's cells. Other blocks are one cell without tags."""
         if self.tag != "tr":
-            return [("", split_words(self._text_html, keeps_space=self.tag == "pre"), "")]
+            return [("", split_words(self._text_html, keep_space=self.tag == "pre"), "")]
         return [(clean_tag(opening), split_words(cell), closing) for opening, cell, closing in self._raw_cells]
 
     @property
     def html(self) -> str:
-        """The block's clean HTML without marks."""
+        """Return the block's clean HTML without marks."""
         if self.tag == "tr":
             cells = (clean_tag(opening) + clean_inline(cell) + closing for opening, cell, closing in self._raw_cells)
             return self.wrap("".join(cells))
@@ -119,7 +120,7 @@ class Block:
 
     @property
     def _text_html(self) -> str:
-        """The inner HTML, without the `code` element that encloses a code block's text."""
+        """Return the inner HTML, without the `code` element that encloses a code block's text."""
         return re.sub(r"\A<code[^>]*>|</code>\Z", "", self.inner_html) if self.tag == "pre" else self.inner_html
 
     @cached_property
@@ -128,14 +129,15 @@ class Block:
 
     @cached_property
     def similarity_keys(self) -> list[str]:
-        """The keys of the words. All pictures have the same, because a picture that replaces another is a change."""
+        """Return the keys of the words. All pictures have the same, so that a replaced picture is a small change."""
         return ["<img>" if word.is_picture else word.key for word in self.words]
 
     @property
     def cost(self) -> int:
-        """The cost of splitting the block into words, in steps of a Budget; 0 if that has been done."""
+        """Return the cost of splitting the block into words, in steps of a Budget; 0 if it was split before."""
         if "words" in vars(self):
             return 0
+        # Measured. Text that is not ASCII may have to be split into graphemes.
         separators = sum(map(self.inner_html.count, " \n<"))
         return 20 + 40 * separators + len(self.inner_html) * (1 if self.inner_html.isascii() else 14)
 
@@ -189,7 +191,10 @@ def _begin_block(stack: Sequence[_Container], tag: str, inner_html: str) -> Bloc
 
 
 def align(before: Sequence[Block], after: Sequence[Block], budget: Budget) -> list[BlockPair]:
-    """Align two lists of blocks, in reading order: first the equal blocks, then the moved, then the similar ones."""
+    """Return the rows of two lists of blocks in reading order.
+
+    Equal blocks in the same order are matched first, then moved ones, then similar ones in the gaps between them.
+    """
     pairs = find_matches([block.key for block in before], [block.key for block in after], budget)
     gaps = list(find_gaps(pairs, len(before), len(after)))
     moved = _find_moved(
@@ -204,7 +209,7 @@ def align(before: Sequence[Block], after: Sequence[Block], budget: Budget) -> li
 
 
 def find_gaps(pairs: Iterable[tuple[int, int]], before: int, after: int) -> Iterable[tuple[slice, slice]]:
-    """Yield the slices of both sides before each pair of positions and after the last one.
+    """Yield the gaps between pairs of positions, as slices of both sides, including those at the start and at the end.
 
     `before` and `after` are the lengths of the sides.
     """
@@ -215,7 +220,7 @@ def find_gaps(pairs: Iterable[tuple[int, int]], before: int, after: int) -> Iter
 
 
 def _find_moved(before: Iterable[Block], after: Iterable[Block], budget: Budget) -> set[int]:
-    """Return the identities (`id`) of the blocks on both sides that have moved. Their keys may occur several times."""
+    """Return the `id()` of each block on either side that has moved: several blocks can have the same key."""
     removed: defaultdict[tuple[str, str, str], deque[Block]] = defaultdict(deque)
     for block in before:
         removed[block.key].append(block)
@@ -256,7 +261,7 @@ def _pair_similar(
         and id(before[left]) not in moved
         and id(after[right]) not in moved
     }
-    # The greatest sum of the pairs from each two positions on, computed from the end.
+    # Dynamic programming: `best[left][right]` is the greatest sum that the blocks from these positions on can reach.
     best = [[0.0] * (len(after) + 1) for _ in range(len(before) + 1)]
     for left, right in product(reversed(range(len(before))), reversed(range(len(after)))):
         both = best[left + 1][right + 1] + similarities.get((left, right), 0)
@@ -279,6 +284,6 @@ def _measure_similarity(before: Block, after: Block, budget: Budget) -> float:
         return 0
     if not budget.spend(40 + before.cost + after.cost):
         return 0
-    if not budget.spend(len(before.words) * len(after.words) // 400):
+    if not budget.spend(len(before.words) * len(after.words) // PAIRS_PER_STEP):
         return 0
     return Indel.normalized_similarity(before.similarity_keys, after.similarity_keys, score_cutoff=_MIN_SIMILARITY)

@@ -1,4 +1,4 @@
-"""Applying the changes between two texts to a third one, for example a corrected typo to an announced version."""
+"""Applying the changes between two texts to a third one, for example the correction of a typo to an announced text."""
 
 import re
 from collections.abc import Iterator, Sequence

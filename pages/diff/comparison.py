@@ -1,4 +1,4 @@
-"""Comparison of two rendered bodies: aligned rows of blocks with marked words, and a summary of named changes.
+"""Comparison of two rendered bodies: aligned rows of blocks with marked words, and a summary of the changes.
 
 The stylesheet needs `ins, del, mark.format-change { unicode-bidi: isolate }`, so that a run in another direction does
 not reorder the words next to it, and `li.continued { list-style: none }` for further blocks of a list item. The cells
@@ -18,13 +18,13 @@ from pages.diff.blocks import Block, BlockPair, RowKind, align, split_blocks
 from pages.diff.tokens import Budget
 from pages.diff.word_changes import ChangedBlock, ChangeKind, TextChange, excerpt
 
-# For aligning blocks and matching words, in steps of about 0.1 µs.
+# The limit of the work for aligning blocks and matching words, in steps of about 0.1 µs.
 MAX_STEPS = 2_000_000
-# Characters of HTML and blocks, on each side.
+# The most characters of HTML and the most blocks that are compared on each side.
 MAX_COMPARED, MAX_BLOCKS = 1_000_000, 2_500
-# Characters of HTML in all rows.
+# The most characters of HTML in all rows together.
 MAX_SHOWN = 600_000
-# Named changes in a row whose words are marked, and in all rows.
+# The most entries of the summary for a row whose words are marked, and for all rows.
 MAX_CHANGES_OF_ROW, MAX_CHANGES = 2_000, 5_000
 
 CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
@@ -70,13 +70,13 @@ class Comparison:
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
-        """The number of changes of each kind that occurs, in the order of CHANGE_KINDS."""
+        """Return the number of changes of each kind that occurs, in the order of CHANGE_KINDS."""
         numbers = Counter(change.kind for change in self.changes)
         return {kind: numbers[kind] for kind in CHANGE_KINDS if numbers[kind]}
 
     @cached_property
     def groups(self) -> tuple[RowGroup, ...]:
-        """The rows in groups. Long unchanged stretches are folded, except one row next to each change."""
+        """Return the rows in groups. Long unchanged stretches are folded, except one row next to each change."""
         folded = _fold([row.kind for row in self.rows])
         grouped = groupby(zip(folded, self.rows, strict=True), key=lambda pair: pair[0])
         return tuple(RowGroup(is_folded, tuple(row for _, row in pairs)) for is_folded, pairs in grouped)
@@ -119,7 +119,7 @@ def _fold(kinds: Sequence[RowKind]) -> list[bool]:
 
 
 def _cut_windows(before: str, after: str) -> tuple[str, str]:
-    """Return two bodies, or of too long ones the part from just before the first difference."""
+    """Return two bodies. If one is too long, return of each the part from the block with the first difference on."""
     if max(len(before), len(after)) <= MAX_COMPARED and max(before.count("\n<"), after.count("\n<")) < MAX_BLOCKS:
         return before, after
     start, end = 0, min(len(before), len(after))
@@ -132,7 +132,7 @@ def _cut_windows(before: str, after: str) -> tuple[str, str]:
 
 
 def _shorten(pairs: list[BlockPair], *, is_cut: bool) -> tuple[list[BlockPair], bool]:
-    """Return the pairs to show, and whether some are left out: those that would be folded if all were too long."""
+    """Return the pairs to show, and whether some are left out. If all are too long, the folded ones are left out."""
     if is_cut:
         # A block after the last one that both sides have may have its counterpart beyond the cut.
         last = max((number for number, pair in enumerate(pairs) if pair.before and pair.after), default=len(pairs))

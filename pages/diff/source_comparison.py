@@ -1,4 +1,4 @@
-"""Comparison of two sources, line by line. It shows every byte that differs, even if the rendered texts are equal.
+"""Comparison of two sources (Markdown with front matter, as stored), line by line, in which every byte counts.
 
 Invisible characters (newlines, tabs, direction marks) and bytes that are not UTF-8 are shown as signs.
 """
@@ -12,9 +12,9 @@ from typing import Literal
 
 from pages.diff.tokens import Budget, find_matches
 
-# For matching lines and words, in steps of about 0.1 µs.
+# The limit of the work for matching lines and words, in steps of about 0.1 µs.
 MAX_STEPS = 500_000
-# Lines that are compared on each side, and lines that are shown.
+# The most lines that are compared on each side, and the most that are shown.
 MAX_COMPARED, MAX_LINES = 20_000, 2_000
 # Unchanged lines that are shown before and after each change.
 CONTEXT = 3
@@ -37,19 +37,22 @@ class LineFragment:
 
 @dataclass(frozen=True)
 class SourceLine:
-    """A line of one side or both, or a gap. `before` and `after` are the line's numbers on the sides that have it."""
+    """A line of one side or both, or a fold: unchanged lines that are not shown.
 
-    kind: Literal["same", "removed", "added", "gap"]
+    `before` and `after` are the line's numbers, from 1, on the sides that have it.
+    """
+
+    kind: Literal["same", "removed", "added", "fold"]
     before: int | None
     after: int | None
     fragments: tuple[LineFragment, ...] = ()
-    # The number of unchanged lines that a gap replaces.
+    # The number of unchanged lines that a fold replaces.
     count: int = 0
 
 
 @dataclass(frozen=True)
 class SourceComparison:
-    """The lines that differ, with some context. A capped comparison does not show all lines, or is coarse."""
+    """The lines that differ, with some context. A capped comparison reached a limit: it may be coarse or incomplete."""
 
     lines: tuple[SourceLine, ...]
     is_capped: bool
@@ -94,7 +97,7 @@ def _compare_lines(before: list[str], after: list[str], budget: Budget) -> Itera
 def _compare_gap(
     before: list[str], after: list[str], old_numbers: range, new_numbers: range, budget: Budget
 ) -> Iterator[SourceLine]:
-    """Yield the lines between two common ones. Lines at the same position of the gap are compared word by word."""
+    """Yield the lines of a gap between two common lines. Lines at the same position in it are compared by word."""
     marked = [_mark_words(before[old], after[new], budget) for old, new in zip(old_numbers, new_numbers, strict=False)]
     for number, old in enumerate(old_numbers):
         fragments = marked[number][0] if number < len(marked) else _mark_line(before[old])
@@ -129,15 +132,15 @@ def _build_fragments(words: list[str], common: set[int]) -> tuple[LineFragment, 
 
 
 def _fold_unchanged(lines: list[SourceLine]) -> list[SourceLine]:
-    """Replace unchanged lines with gaps, except the lines near a change."""
+    """Replace unchanged lines with folds, except the lines near a change."""
     changed = [number for number, line in enumerate(lines) if line.kind != "same"]
     shown = {near for number in changed for near in range(number - CONTEXT, number + CONTEXT + 1)}
     folded: list[SourceLine] = []
     for number, line in enumerate(lines):
         if number in shown:
             folded.append(line)
-        elif folded and folded[-1].kind == "gap":
-            folded[-1] = SourceLine("gap", None, None, count=folded[-1].count + 1)
+        elif folded and folded[-1].kind == "fold":
+            folded[-1] = SourceLine("fold", None, None, count=folded[-1].count + 1)
         else:
-            folded.append(SourceLine("gap", None, None, count=1))
+            folded.append(SourceLine("fold", None, None, count=1))
     return folded

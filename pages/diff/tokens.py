@@ -39,15 +39,20 @@ _UNSPACED = re.compile(
 )
 # Those of them that never join the preceding character.
 _NEVER_JOINING = re.compile("[\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff]")
-# Characters that join the next one to their cluster: joiners, and marks that stack consonants.
+# Grapheme clusters (UAX #29): characters that join the next one (joiners, marks that stack consonants, signs before
+# numbers), those that join the preceding one without being marks, flags, and parts of Hangul syllables.
 _LEADING = frozenset("\u200d\u1039\u17d2\u1a60\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2")
 _TRAILING = re.compile("[\u200c\u200d\u0e33\u0eb3\uff9e\uff9f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 _REGIONAL = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _JAMO = re.compile("[\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff][\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
 
 
+# rapidfuzz compares about as many pairs of words or lines in one step of a Budget.
+PAIRS_PER_STEP = 400
+
+
 class Budget:
-    """The work that a comparison may still do, in steps of about 0.1 µs. It bounds the time for hostile texts."""
+    """The work that a comparison may still do, in steps of about 0.1 µs. It limits the time for hostile texts."""
 
     def __init__(self, steps: int):
         self.steps, self.is_spent = steps, False
@@ -84,7 +89,7 @@ class Word(NamedTuple):
 def clean_tag(tag: str) -> str:
     """Return a tag rebuilt with its allowed attributes, or "" if the tag itself is not allowed.
 
-    The HTML was cleaned when it was rendered. This second guard makes every cell safe, whatever the comparison does.
+    The HTML was cleaned when it was rendered. Cleaning it again keeps the result safe if the comparison has an error.
     """
     name = tag.strip("</>").partition(" ")[0]
     if name not in _ATTRIBUTES or not tag.endswith(">"):
@@ -130,21 +135,21 @@ def can_join(previous: str, char: str) -> bool:
     )
 
 
-def split_words(raw: str, *, keeps_space: bool = False) -> list[Word]:
-    """Split the inner HTML of a block into words. With `keeps_space`, for code, white space becomes words too.
+def split_words(raw: str, *, keep_space: bool = False) -> list[Word]:
+    """Split the inner HTML of a block into words. With `keep_space`, for code, white space becomes words too.
 
-    All kinds of white space are equal between words, including no-break spaces and hard line breaks.
+    Without it, all kinds of white space between words are equal, including no-break spaces and hard line breaks.
     """
     raw = raw.replace("&nbsp;", "\u00a0")
     words: list[Word] = []
     formats: tuple[str, ...] = ()
     space: tuple[Fragment, ...] = ()
     is_in_word = False
-    for match in _INLINE.finditer(raw if keeps_space else raw.strip()):
+    for match in _INLINE.finditer(raw if keep_space else raw.strip()):
         if not (tag := match[1]):
             for chunk in _CHUNK.findall(match[0]):
                 fragment = Fragment(chunk, formats)
-                if not keeps_space and chunk.isspace():
+                if not keep_space and chunk.isspace():
                     space, is_in_word = (*space, fragment), False
                 elif is_in_word and not chunk.isspace():
                     words[-1] = Word(words[-1].key + chunk, words[-1].space, (*words[-1].fragments, fragment))
@@ -203,7 +208,10 @@ def extract_text(words: Iterable[Word]) -> str:
 
 
 def find_matches(before: Sequence[Hashable], after: Sequence[Hashable], budget: Budget) -> list[tuple[int, int]]:
-    """Return the pairs of positions of a longest common subsequence, or only the common ends if the budget is spent."""
+    """Return the pairs of positions of a longest common subsequence.
+
+    If the budget is too small, only the elements in common at the start and at the end are matched.
+    """
     start, end = 0, 0
     shortest = min(len(before), len(after))
     while start < shortest and before[start] == after[start]:
@@ -216,7 +224,7 @@ def find_matches(before: Sequence[Hashable], after: Sequence[Hashable], budget: 
     left = [position for position in range(start, len(before) - end) if before[position] in numbers]
     right = [position for position in range(start, len(after) - end) if after[position] in numbers]
     pairs = [(position, position) for position in range(start)]
-    if budget.spend(len(left) * len(right) // 400):
+    if budget.spend(len(left) * len(right) // PAIRS_PER_STEP):
         for code in Indel.opcodes(
             [numbers[before[position]] for position in left], [numbers[after[position]] for position in right]
         ):
@@ -249,7 +257,7 @@ def render_words(words: Iterable[Word], marks: Iterable[str], space_marks: Itera
 
 
 def _change_tags(open_tags: tuple[str, ...], wanted: tuple[str, ...]) -> str:
-    """Return the closing and opening tags that lead from one stack of open tags to another."""
+    """Return the closing and opening tags between two fragments, given the stacks of tags that are open in them."""
     shared = 0
     while shared < min(len(open_tags), len(wanted)) and open_tags[shared] == wanted[shared]:
         shared += 1

@@ -1,4 +1,4 @@
-"""The differences between two forms of a block, word by word: named changes, and both sides with marks."""
+"""The differences between two forms of a block, word by word: entries of the summary, and both sides with marks."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from pages.diff.tokens import MARK, Budget, Word, can_join, extract_text, find_m
 ChangeKind = Literal["addition", "removal", "move", "link target", "picture", "emphasis", "heading level"]
 # The side before is 0 and the side after is 1, as in pairs.
 Side = Literal[0, 1]
-# Describes the formats of a part of a word.
+# A function that describes the formats of a part of a word.
 _Describer = Callable[[tuple[str, ...]], str]
 
 EXCERPT_LENGTH = 200
@@ -54,7 +54,7 @@ class _ChangedRun:
 
 
 class ChangedBlock:
-    """Two forms of a block: the named changes, and the HTML of both with marks."""
+    """Two forms of a block: the entries of the summary, and the HTML of both with marks."""
 
     def __init__(self, before: Block, after: Block, budget: Budget) -> None:
         self._blocks = (before, after)
@@ -70,7 +70,7 @@ class ChangedBlock:
                 self._add(_WordChanges(old, new, budget))
         else:
             self._add(_WordChanges(before.words, after.words, budget))
-        # The same words in other cells of a table row: marks cannot show that.
+        # The same words are in other cells of a table row, which marks on words cannot show.
         self.is_unmarkable = not self.changes and not has_same_cells
 
     def _add(self, word_changes: "_WordChanges") -> None:

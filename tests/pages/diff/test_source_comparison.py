@@ -47,10 +47,10 @@ def test_invisible_differences_are_shown_as_signs(before, after, sign):
     assert any(sign in text for _kind, text in describe_lines(before, after))
 
 
-def test_long_unchanged_stretches_are_replaced_with_gaps():
+def test_long_unchanged_stretches_are_folded():
     before = "".join(f"line {number}\n" for number in range(40))
     lines = compare_sources(before.encode(), before.replace("line 20", "line twenty").encode()).lines
-    assert [(line.kind, line.count) for line in lines if line.kind == "gap"] == [("gap", 17), ("gap", 16)]
+    assert [(line.kind, line.count) for line in lines if line.kind == "fold"] == [("fold", 17), ("fold", 16)]
     assert [line.before for line in lines if line.kind == "removed"] == [21]
 
 
