@@ -36,7 +36,7 @@ def _convert(character: str) -> str:
 
 
 class HeadingIds:
-    """Hands out the heading ids of one document, each only once."""
+    """Makes the heading ids of one document unique."""
 
     def __init__(self) -> None:
         self._used: set[str] = set()
@@ -51,7 +51,7 @@ class HeadingIds:
         identifier, number = wanted, self._next_number.get(wanted, 1)
         while identifier in self._used:
             identifier, number = f"{wanted}-{number}", number + 1
-        # Remembered, or a document of equal headings would be numbered in quadratic time.
+        # Without this number, a document of equal headings would take quadratic time.
         self._next_number[wanted] = number
         self._used.add(identifier)
         return identifier

@@ -33,7 +33,7 @@ def find_picture_references(body: str) -> tuple[str, ...]:
 def _search_sections(sections: list[str]) -> list[str] | None:
     """Return the references in all sections, or None if a `![` in one of them is not a picture.
 
-    Such a section may depend on the others, so the caller must search the body as a whole.
+    It may depend on another section, so the caller must search the body as a whole.
     """
     references: list[str] = []
     for section in sections:
@@ -45,7 +45,7 @@ def _search_sections(sections: list[str]) -> list[str] | None:
     return references
 
 
-# Imports and edits ask again for long texts of which a few sections have changed.
+# Most sections of a long text are the same as in its previous revision.
 @lru_cache(maxsize=8192)
 def _search_cached(section: str) -> tuple[str, ...]:
     return _search(section)
@@ -59,9 +59,9 @@ def _search(body: str) -> tuple[str, ...]:
 @cache
 def _get_engine() -> MarkdownIt:
     """Return an engine that parses inline only where a picture or a footnote reference is possible."""
-    parser = create_engine().use(footnote_plugin, inline=False)
-    parser.core.ruler.at("inline", _parse_pictures)
-    return parser
+    engine = create_engine().use(footnote_plugin, inline=False)
+    engine.core.ruler.at("inline", _parse_pictures)
+    return engine
 
 
 def _parse_pictures(state: StateCore) -> None:

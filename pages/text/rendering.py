@@ -109,8 +109,9 @@ def render(
         "id_prefix": id_prefix,
         "contents": contents,
     }
-    tokens = _get_parser().parse(body, environment)
-    html = _get_parser().renderer.render(tokens, _get_parser().options, environment)
+    engine = _get_engine()
+    tokens = engine.parse(body, environment)
+    html = engine.renderer.render(tokens, engine.options, environment)
     return RenderedBody(_CLEANER.clean(html), tuple(contents), _count_words(tokens))
 
 
@@ -136,17 +137,17 @@ def _create_extended_engine(nesting: int) -> MarkdownIt:
 
 
 @cache
-def _get_parser() -> MarkdownIt:
-    parser = _create_extended_engine(_BLOCK_NESTING)
-    parser.core.ruler.at("inline", _parse_inline)
-    parser.core.ruler.after("block", "heading_ids", _assign_heading_ids)
-    parser.core.ruler.push("readers_html", _adapt_tokens)
-    parser.add_render_rule("footnote_anchor_name", _write_footnote_name)
-    parser.add_render_rule("footnote_anchor", _write_footnote_backlink)
+def _get_engine() -> MarkdownIt:
+    engine = _create_extended_engine(_BLOCK_NESTING)
+    engine.core.ruler.at("inline", _parse_inline)
+    engine.core.ruler.after("block", "heading_ids", _assign_heading_ids)
+    engine.core.ruler.push("public_html", _adapt_tokens)
+    engine.add_render_rule("footnote_anchor_name", _write_footnote_name)
+    engine.add_render_rule("footnote_anchor", _write_footnote_backlink)
     # Focusable, so that a wide table can be scrolled with the keyboard.
-    parser.add_render_rule("table_open", lambda *_: '<div class="table-scroll" tabindex="0"><table>\n')
-    parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
-    return parser
+    engine.add_render_rule("table_open", lambda *_: '<div class="table-scroll" tabindex="0"><table>\n')
+    engine.add_render_rule("table_close", lambda *_: "</table></div>\n")
+    return engine
 
 
 @cache
@@ -156,10 +157,11 @@ def _get_inline_engine() -> MarkdownIt:
 
 def _parse_inline(state: StateCore) -> None:
     """Parse the text of each block as the engine's own rule does, but with the lower nesting limit."""
+    engine = _get_inline_engine()
     for token in state.tokens:
         if token.type == "inline":
             token.children = []
-            _get_inline_engine().inline.parse(token.content, _get_inline_engine(), state.env, token.children)
+            engine.inline.parse(token.content, engine, state.env, token.children)
 
 
 def _assign_heading_ids(state: StateCore) -> None:
@@ -213,7 +215,7 @@ def _resolve(href: str, environment: EnvType) -> str:
         is_absolute = bool(urlsplit(href).scheme)
         return href if is_absolute or not environment["base_url"] else urljoin(environment["base_url"], href)
     except ValueError:
-        # For example an address with an unclosed bracket. It stays as the author wrote it.
+        # The address is invalid, for example it has an unclosed bracket. It is shown as the author wrote it.
         return href
 
 
@@ -269,7 +271,7 @@ def _skip_pictures(tokens: Iterable[Token]) -> Iterable[Token]:
 def _write_footnote_name(
     _renderer: RendererProtocol, tokens: Sequence[Token], index: int, _options: OptionsDict, environment: EnvType
 ) -> str:
-    # A colon as in Hugo. Derived heading ids never contain one, so that the two cannot collide.
+    # A colon as in Hugo. Derived heading ids never contain one, so the two kinds cannot collide.
     return f":{environment['id_prefix']}{tokens[index].meta['id'] + 1}"
 
 

@@ -1,6 +1,6 @@
-"""Splitting a Markdown body at its headings into sections that mean the same on their own.
+"""Splitting a Markdown body at its headings into sections that can be rendered on their own.
 
-Long texts that differ in a few sections are compared and searched by section.
+Only the sections that differ between two long texts have to be rendered or searched.
 """
 
 import re
@@ -15,7 +15,7 @@ _INDENTS = ("", " ", "  ", "   ")
 def split_sections(body: str) -> list[str] | None:
     """Split a body before each heading.
 
-    Return None if the meaning of one section may depend on another: with footnotes or link reference definitions.
+    Return None if one section may depend on another: if there are footnotes or link reference definitions.
     """
     return None if "[^" in body or "]:" in body else list(_split(body))
 
@@ -23,7 +23,8 @@ def split_sections(body: str) -> list[str] | None:
 def _split(body: str) -> Iterator[str]:
     """Yield the sections. A heading at the start of a line ends every open block except a code fence.
 
-    A fence that does not start its line may be inside a list or a quotation. From there on, the rest is one section.
+    A fence that does not start its line may be inside a list or a quotation. Everything from its section on is then one
+    section.
     """
     start, fence = 0, ""
     for mark in _find_marks(body):

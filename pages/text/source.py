@@ -109,12 +109,12 @@ def compose(text: Fields) -> bytes:
 
 
 def normalise_body(body: str) -> str:
-    """Return a body in the form in which bodies are compared: LF, no blank lines before it, no white space after it."""
+    """Return a body as bodies are compared: LF newlines, no blank lines before it, no white space after it."""
     return strip_leading_blank_lines(unify_newlines(body)).rstrip()
 
 
 def normalise(text: Fields) -> Fields:
-    """Return the fields in the form in which they are compared: as `parse` would return them."""
+    """Return the fields as they are compared: in the form in which `parse` returns them."""
     single_lines = {name: _join_lines(getattr(text, name)) for name in FRONT_MATTER_KEYS}
     return Fields(**single_lines, body=normalise_body(text.body.replace("\0", "\ufffd")))
 
@@ -176,7 +176,7 @@ def _replace_values(parts: SplitText, values: Mapping[str, str], newline: str, *
     write = parts.format.write_like if keep_style else lambda value, old: quote(value)
     front = parts.front
     for key, value in values.items():
-        # One character replaces one, so that positions in the readable text are valid in the original.
+        # Each character is replaced with exactly one, so that positions in `readable` are valid in `front`.
         readable = _UNREADABLE.sub("\ufffd", front)
         front = parts.format.build_replacement(readable, key, value, newline, write).apply_to(front)
     return front

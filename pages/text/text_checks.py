@@ -1,17 +1,17 @@
-"""Checks before a text is published: pictures without a description, links, removed anchors, typed dates."""
+"""Checks before a text is published: pictures without a description, links, removed ids, hard-coded dates."""
 
 import re
 from collections.abc import Iterable
 from html import unescape
 
-# The HTML was made by `pages.text.rendering.render`: nh3 has put every attribute in double quotes.
+# These patterns are enough for HTML from `pages.text.rendering.render`: nh3 puts every attribute in double quotes.
 _PICTURE = re.compile(r"<img [^>]*>")
 _ATTRIBUTE = re.compile(r' (src|alt)="([^"]*)"')
 _HREF = re.compile(r'<a [^>]*?href="([^"]*)"')
 _ID = re.compile(r' id="([^"]*)"')
-# Phrases that announce the date of the last change, each followed by a year on the same line. The phrases are not
-# delimited by `\b`, because it takes the underscores of Markdown's emphasis for letters.
-_TYPED_DATE = re.compile(
+# Phrases that introduce the date of the last change, each followed by a year on the same line. Instead of `\b`, the
+# outer ends have lookarounds: `\b` treats underscores as letters, and Markdown uses them for emphasis.
+_HARD_CODED_DATE = re.compile(
     r"^.{0,20}?(?<![^\W_])(?:last\s+(?:updated|modified|revised|changed)|effective\s+(?:date|as\s+of)|"
     r"(?:последнее|дата)\s+(?:последнего\s+)?(?:обновлени[ея]|изменени[ея])|"
     r"(?:последн(?:ий|яя)\s+)?(?:обновлено|изменено|редакция\s+от))\b.{0,40}?\b(?:19|20)\d\d(?![^\W_]).{0,10}$",
@@ -33,7 +33,7 @@ def find_links(html: str) -> tuple[str, ...]:
 
 
 def find_ids(html: str) -> frozenset[str]:
-    """Return the ids that a link can lead to."""
+    """Return the ids of headings and footnotes, which links can lead to."""
     return frozenset(map(unescape, _ID.findall(html)))
 
 
@@ -43,9 +43,9 @@ def find_removed_ids(before: Iterable[str], after: Iterable[str]) -> tuple[str, 
     return tuple(identifier for identifier in before if identifier not in remaining)
 
 
-def find_typed_dates(body: str) -> tuple[str, ...]:
+def find_hard_coded_dates(body: str) -> tuple[str, ...]:
     """Return the lines of a Markdown body that state when it last changed, without their markup.
 
-    The site derives that date itself, so a typed one becomes wrong.
+    The site shows that date itself, and the one in the text becomes wrong with the next change.
     """
-    return tuple(_MARKUP.sub("", match[0]).strip(" -\t") for match in _TYPED_DATE.finditer(body))
+    return tuple(_MARKUP.sub("", match[0]).strip(" -\t") for match in _HARD_CODED_DATE.finditer(body))

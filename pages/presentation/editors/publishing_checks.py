@@ -23,7 +23,7 @@ class CheckKind(StrEnum):
     BROKEN_LINK = "broken link"
     BROKEN_ANCHOR = "broken anchor"
     VANISHED_ANCHOR = "vanished anchor"
-    TYPED_DATE = "typed date"
+    HARD_CODED_DATE = "hard-coded date"
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ def _findings(
     ids_before = [heading.id for heading in before.contents] if before else []
     for removed_id in text_checks.find_removed_ids(ids_before, ids):
         yield Finding(CheckKind.VANISHED_ANCHOR, f"#{removed_id}")
-    for line in text_checks.find_typed_dates(body):
-        yield Finding(CheckKind.TYPED_DATE, line)
+    for line in text_checks.find_hard_coded_dates(body):
+        yield Finding(CheckKind.HARD_CODED_DATE, line)
 
 
 def _check_link(link: str, page: Page, language: str, ids: frozenset[str], at: datetime) -> CheckKind | None:

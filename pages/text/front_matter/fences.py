@@ -1,4 +1,4 @@
-"""Splitting a text at the fences of its front matter, which also tell the format."""
+"""Splitting a text at the fences of its front matter: `---` for YAML, `+++` for TOML."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from pages.text.front_matter.values import FrontMatterValues, InvalidFrontMatter
 
 
 class FrontMatterFormat(Protocol):
-    """What the modules `yaml_format` and `toml_format` both offer."""
+    """The functions of the modules `yaml_format` and `toml_format`. `front` is the front matter without its fences."""
 
     def read(self, front: str) -> FrontMatterValues: ...
 
@@ -23,6 +23,7 @@ class FrontMatterFormat(Protocol):
 
 BYTE_ORDER_MARK = "\ufeff"
 _FORMATS: dict[str, FrontMatterFormat] = {"---": yaml_format, "+++": toml_format}
+# Possessive quantifiers (`*+`) keep the search linear in long runs of white space.
 _FENCE = re.compile(r"(---|\+\+\+)[ \t]*+(?:\r\n|\r|\n|\Z)")
 # `^` does not match after a lone CR. As in Hugo, a fence closes the front matter even within a multi-line string.
 _CLOSING = {fence: re.compile(rf"(?<=[\r\n]){re.escape(fence)}[ \t]*+(?:\r\n|\r|\n|\Z)") for fence in _FORMATS}
@@ -31,19 +32,20 @@ _BLANK_LINES = re.compile(r"(?:[ \t]*+(?:\r\n|\r|\n))*+")
 
 @dataclass(frozen=True)
 class SplitText:
-    """A text in three parts that join to the text: up to the front matter, the front matter, from its closing fence on.
+    """A text in three parts. Joined, they are the text again."""
 
-    `fence` is empty if the text has no front matter.
-    """
-
+    # The byte order mark, if there is one, and the opening fence.
     head: str
+    # The front matter without its fences.
     front: str
+    # The closing fence and everything after it.
     tail: str
+    # `---`, `+++`, or "" for a text without front matter.
     fence: str = ""
 
     @property
     def format(self) -> FrontMatterFormat:
-        """The front matter's format; YAML for a text that has none yet."""
+        """Return the front matter's format, YAML for a text that has none yet."""
         return _FORMATS[self.fence or "---"]
 
 

@@ -18,7 +18,7 @@ from pages.text.front_matter.values import (
     quote,
 )
 
-# Fewer than in YAML: the work of tomllib grows with the square of the levels, and it makes three calls for each level.
+# Fewer than in YAML: tomllib takes quadratic time, and each level needs three recursive calls.
 MAX_LEVELS = 32
 # An unclosed string ends with its line or with the text, so that the scan stays linear.
 _STRING = (
@@ -111,7 +111,7 @@ def _write_key(key: str) -> str:
 
 
 def _add_line(front: str, entries: list[_Entry], line: str, newline: str) -> Replacement:
-    """Add a line at the end, or after the last value before the first table: below, it would belong to a table."""
+    """Add a line at the end, or after the last value above the first table: below, it would belong to the table."""
     last = entries[-1].end if entries else 0
     if _match(_SPACE, front, last).end() == len(front):
         line_break = "" if not front or front.endswith(("\n", "\r")) else newline
@@ -145,7 +145,7 @@ def _check_levels(text: str) -> None:
     for match in _TOKEN.finditer(text):
         symbol = match[0]
         level += (symbol in "[{") - (symbol in "]}")
-        # Dots count only within one key, where strings may stand between them.
+        # Dots count only within one key, whose parts may be strings.
         dots = 0 if symbol in "[]{},=\n" else dots + (symbol == ".")
         if level + dots > MAX_LEVELS:
             line = text.count("\n", 0, match.start()) + 2

@@ -1,4 +1,4 @@
-"""What both front matter formats share: the values that were read, a replacement, and how a value is written."""
+"""The parts that YAML and TOML front matter share: the values read, replacements, and the quoting of values."""
 
 import json
 import re
@@ -20,7 +20,7 @@ class PatchFailed(ValueError):
 
 @dataclass(frozen=True)
 class FrontMatterValues:
-    """The top-level keys: scalars as unresolved strings, and lists of scalars. Nested values are left out."""
+    """The top-level values by key: scalars as they are written, and lists of scalars. Nested values are left out."""
 
     scalars: dict[str, str] = field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from pages.models import Page, SiteSettings, Version
 from pages.presentation.page_presentation import read_in_force
 from pages.publishing.actors import system_actor
 from pages.text import source
-from pages.text.text_checks import find_typed_dates
+from pages.text.text_checks import find_hard_coded_dates
 from tests.building import make_page, texts_by_language
 from tests.trees import ANCHORS
 
@@ -77,7 +77,7 @@ def test_policy_of_the_starter_states_no_date_by_hand(load):
     load()
     for version in Version.objects.all():
         for row in texts_by_language(version).values():
-            assert find_typed_dates(source.extract_body(bytes(row.revision.source))) == ()
+            assert find_hard_coded_dates(source.extract_body(bytes(row.revision.source))) == ()
 
 
 def test_starter_is_refused_on_a_site_with_pages(load):

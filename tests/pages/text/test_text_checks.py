@@ -3,7 +3,13 @@
 import pytest
 
 from pages.text.rendering import render
-from pages.text.text_checks import find_ids, find_links, find_pictures_without_alt, find_removed_ids, find_typed_dates
+from pages.text.text_checks import (
+    find_hard_coded_dates,
+    find_ids,
+    find_links,
+    find_pictures_without_alt,
+    find_removed_ids,
+)
 
 PICTURES = {"/a.png": "/media/1", "/b.png": "/media/2"}
 
@@ -60,8 +66,8 @@ def test_removed_ids_keep_their_order():
         ("Последняя редакция от 1 января 2024 года", "Последняя редакция от 1 января 2024 года"),
     ],
 )
-def test_typed_date_is_found_without_its_markup(line, expected):
-    assert find_typed_dates(f"First words.\n\n{line}\n\nIn 2019 we moved.\n") == (expected,)
+def test_hard_coded_date_is_found_without_its_markup(line, expected):
+    assert find_hard_coded_dates(f"First words.\n\n{line}\n\nIn 2019 we moved.\n") == (expected,)
 
 
 @pytest.mark.parametrize(
@@ -80,16 +86,16 @@ def test_typed_date_is_found_without_its_markup(line, expected):
         "Last updated: 12023",
     ],
 )
-def test_ordinary_sentence_is_not_a_typed_date(line):
-    assert find_typed_dates(f"{line}\n") == ()
+def test_ordinary_sentence_is_not_a_hard_coded_date(line):
+    assert find_hard_coded_dates(f"{line}\n") == ()
 
 
-def test_all_typed_dates_are_found_in_order():
-    assert find_typed_dates("Last updated: 2020\n\nText\n\nОбновлено: 2021\n") == (
+def test_all_hard_coded_dates_are_found_in_order():
+    assert find_hard_coded_dates("Last updated: 2020\n\nText\n\nОбновлено: 2021\n") == (
         "Last updated: 2020",
         "Обновлено: 2021",
     )
 
 
 def test_long_line_is_searched_in_linear_time():
-    assert find_typed_dates("last updated " * 20_000) == ()
+    assert find_hard_coded_dates("last updated " * 20_000) == ()

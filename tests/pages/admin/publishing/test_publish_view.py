@@ -122,7 +122,7 @@ def test_language_can_be_excluded_or_get_its_own_significance(admin_client, page
     assert texts_by_language(page.versions.get(number=3))["en"].significance == "minor"
 
 
-def test_typed_date_gives_a_warning_with_the_reason(admin_client, page):
+def test_hard_coded_date_gives_a_warning_with_the_reason(admin_client, page):
     save_bodies(page, timezone.now(), ru="**Последнее обновление: 15 мая 2023 г.**\n\nИначе.")
     html = admin_client.get(publish_url(page)).content.decode()
     assert "The text contains a date typed by hand: “Последнее обновление: 15 мая 2023 г.”" in html

@@ -75,10 +75,10 @@ def test_removed_heading_ids_are_found(page):
     assert findings(page, "## Renamed {#one}\n", before="## One\n") == []
 
 
-def test_pictures_and_typed_dates_are_found(page):
+def test_pictures_and_hard_coded_dates_are_found(page):
     body = "Last updated: 3 May 2024\n\n![](/a.png) ![far](/b.png)"
     assert findings(page, body, pictures={"/a.png": "/media/1"}) == [
         (CheckKind.MISSING_ALTERNATIVE, "/media/1"),
         (CheckKind.MISSING_PICTURE, ""),
-        (CheckKind.TYPED_DATE, "Last updated: 3 May 2024"),
+        (CheckKind.HARD_CODED_DATE, "Last updated: 3 May 2024"),
     ]
