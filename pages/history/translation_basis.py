@@ -28,8 +28,8 @@ def status_with_basis(
 ) -> tuple[TranslationStatus | None, int | None]:
     """Return a translation's status in a version at a time, and the number of the version whose source it reflects.
 
-    If several versions come into question, the one with the best status counts, then the latest. The status is None for
-    a source text, and if the version has none.
+    If the text has several bases, the one with the best status counts, then the latest. The status is None for a source
+    text, and if the version has none.
     """
     if text.language == page.source_language or page.source_language not in languages:
         return None, None

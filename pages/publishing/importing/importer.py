@@ -1,4 +1,4 @@
-"""The importer: changed texts become versions, or revisions that leave newer work on this site alone."""
+"""The importer: changed texts become versions, or only revisions if newer work was done on this site."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
