@@ -69,11 +69,13 @@ def test_admin_lists_have_no_violations_and_fit_the_screen(open_browser, arabic_
     assert tab.evaluate("document.documentElement.lang") == language
 
 
-def violations_at(tab, site, urls) -> list:
-    """Return the violations that axe-core reports: URL, rule and target."""
+def violations_at(tab, site, urls, width: int | None = None) -> list:
+    """Return the violations that axe-core reports, as URL, rule and target; and the URLs wider than the screen."""
     violations = []
     for url in urls:
         tab.goto(site.url + url)
+        if width and tab.evaluate("document.documentElement.scrollWidth") > width:
+            violations.append((url, "wider than the screen", width))
         tab.evaluate(SCRIPT.read_text(encoding="utf-8"))
         result = tab.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
         violations += [(url, rule["id"], node["target"]) for rule in result["violations"] for node in rule["nodes"]]

@@ -289,7 +289,7 @@ def test_submission_of_an_expired_session_is_saved_after_the_next_login(open_tab
         tab.get_by_role("link", name="Log in in another tab").click()
     log_in(opened.value, drafts_site)
     tab.get_by_role("button", name="Send again").click()
-    tab.locator(".messagelist").get_by_text("readers do not see it yet: Русский.").wait_for()
+    tab.locator(".messagelist").get_by_text("Readers do not see it yet: Русский.").wait_for()
     assert tab.locator("#id_body_ru").input_value() == written
 
 
@@ -304,7 +304,7 @@ def test_expired_session_without_script_takes_one_more_step(open_browser, drafts
     tab.get_by_role("button", name="Send again").click()
     tab.get_by_text("You have logged in again").wait_for()
     tab.get_by_role("button", name="Send again").click()
-    tab.locator(".messagelist").get_by_text("readers do not see it yet: Русский.").wait_for()
+    tab.locator(".messagelist").get_by_text("Readers do not see it yet: Русский.").wait_for()
     assert tab.locator("#id_body_ru").input_value() == written
 
 
@@ -317,7 +317,7 @@ def test_edit_conflict_shows_both_texts_and_mine_can_be_kept(open_tab, drafts_si
     first.locator(".messagelist").get_by_text("Saved as a draft").wait_for()
     mine = append_text(second, "en", "Mine.")
     save_draft(second)
-    second.get_by_role("heading", name="English: admin was quicker").wait_for()
+    second.get_by_role("heading", name="English: edit conflict with admin").wait_for()
     assert "Theirs." in second.inner_text(".conflict del")
     assert "Mine." in second.inner_text(".conflict ins")
     assert second.locator("#id_body_en").input_value() == mine

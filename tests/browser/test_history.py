@@ -60,7 +60,7 @@ def test_earlier_text_is_copied_to_the_draft_and_previewed(open_browser, arabic_
     log_in(tab, arabic_site)
     tab.goto(f"{arabic_site.url}{PAGE}copy-to-draft/ru/v1/")
     tab.get_by_role("button", name="Make this text the draft").press("Enter")
-    tab.get_by_text("The earlier text is the draft now").wait_for()
+    tab.get_by_text("The earlier text is now the draft").wait_for()
     tab.goto(f"{arabic_site.url}{PAGE}preview/ru/")
     assert tab.get_by_text("Draft: readers do not see this.").is_visible()
     # The content security policy of the admin allows the style sheet of the public pages.

@@ -70,7 +70,7 @@ def edit(user: KeyboardUser, old: str, new: str, *, language: str = "en", tab: s
     user.choose_tab(tab)
     user.rewrite(user.tab.locator(f"#id_body_{language}"), old, new)
     user.press(user.tab.locator("[name=_save], [name=_continue]").first)
-    assert "Saved as a draft, readers do not see it yet" in user.success_message()
+    assert "Saved as a draft. Readers do not see it yet" in user.success_message()
 
 
 def publish(user: KeyboardUser, significance: str, notes: dict[str, str] | None = None) -> None:
@@ -135,7 +135,7 @@ def correct_the_text_in_force_while_a_version_is_upcoming(users, reader) -> None
     publisher.open(f"{PAGE}publish/")
     publisher.press(publisher.tab.get_by_role("link", name="Correct the text in force"))
     publisher.rewrite(publisher.tab.locator("#id_force_body_en"), "kept it brief", "kept it short")
-    publisher.press(publisher.tab.get_by_role("button", name="Go on"))
+    publisher.press(publisher.tab.get_by_role("button", name="Continue"))
     assert "kept it short" in publisher.tab.locator("#id_announced5_body_en").input_value()
     publisher.check(publisher.tab.locator("[name=significance_en][value=minor]"))
     publisher.press(publisher.tab.get_by_role("button", name="Publish the correction"))

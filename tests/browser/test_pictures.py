@@ -113,7 +113,7 @@ def test_failed_upload_shows_the_reason_and_keeps_the_input(tab, site):
     tab.get_by_label("Alternative text").fill("Typed")
     send = tab.get_by_role("button", name="Upload and insert")
     send.click()
-    tab.get_by_role("alert").get_by_text("This is not a picture that can be taken").wait_for()
+    tab.get_by_role("alert").get_by_text("This file cannot be used as a picture").wait_for()
     assert tab.get_by_label("Alternative text").input_value() == "Typed"
     tab.get_by_role("button", name="Leave out").click()
     tab.locator("dialog").wait_for(state="detached")

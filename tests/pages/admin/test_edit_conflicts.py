@@ -145,7 +145,7 @@ def test_concurrent_edits_never_overwrite_each_other_silently(page, first, secon
     assert "was changed after you opened" in html or "Bea saved this language" in html
     # Sending again succeeds, unless the other action left nothing to do.
     resent = ann.post(url, ACTIONS[first].values_to_resend(response))
-    nothing_to_do = ("cannot be done", "errornote", "there is nothing to revert")
+    nothing_to_do = ("is not possible", "errornote", "there is nothing to revert")
     assert resent.status_code == 302 or any(message in resent.content.decode() for message in nothing_to_do)
 
 

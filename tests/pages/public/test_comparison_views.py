@@ -95,7 +95,7 @@ def test_changed_title_is_shown(client, page):
     publish(page, texts_to_publish(page, ["en"]), by=system_actor("Ann"), now=_day(22), notes={"en": "Renamed."})
     html = _html(client, "/policy/compare/2...4/")
     assert '<del lang="en">Privacy policy</del> <ins lang="en">Data policy</ins>' in html
-    assert "show readers the same" not in html
+    assert "No changes that readers would see" not in html
 
 
 @pytest.mark.parametrize(

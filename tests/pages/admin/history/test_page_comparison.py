@@ -69,7 +69,7 @@ def test_titles_and_descriptions_are_compared(admin_client, page):
     html = comparison_html(admin_client, page, revision_names(page)["third"], "draft")
     assert '<del lang="en">Privacy policy</del> <ins lang="en">Privacy</ins>' in html
     assert 'Description: <del lang="en">—</del> <ins lang="en">What we keep.</ins>' in html
-    assert "show readers the same" not in html
+    assert "No changes that readers would see" not in html
 
 
 def test_invisible_change_is_shown_in_the_source(admin_client, page):

@@ -176,7 +176,7 @@ def test_reviewer_is_offered_only_viewing(client, page, log_in):
     log_in("Reviewers")
     html = client.get(history_url(page)).content.decode()
     assert "View the text" in html
-    assert "Take into the draft" not in html
+    assert "Copy to draft" not in html
 
 
 def test_translator_can_copy_only_texts_of_their_language(client, page, start, log_in):
