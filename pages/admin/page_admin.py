@@ -37,8 +37,7 @@ from pages.admin.publishing.correct_view import VIEWS as CORRECT_VIEWS
 from pages.admin.publishing.publish_view import VIEWS as PUBLISH_VIEWS
 from pages.languages import served_languages, served_or_default
 from pages.models import Page
-from pages.models.page import text_field
-from pages.text.fields import FIELD_NAMES
+from pages.models.page import text_fields
 
 PAGE_VIEWS = (
     *(*PUBLISH_VIEWS, *ACTION_VIEWS, *CORRECT_VIEWS),
@@ -182,4 +181,6 @@ def _load_drafts(form, page: Page) -> None:
     for language, key in page.revisions.drafts().values_list("language", "pk"):
         if field := form.base_fields.get(head_field(language)):
             field.initial = key
-    page.refresh_from_db(fields=[text_field(name, language) for language in served_languages() for name in FIELD_NAMES])
+    page.refresh_from_db(
+        fields=[column for language in served_languages() for column in text_fields(language).values()]
+    )

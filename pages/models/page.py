@@ -10,8 +10,9 @@ from markdownx.models import MarkdownxField
 from modeltranslation.utils import build_localized_fieldname
 
 from pages.models.publication_record import PublicationRecord
+from pages.models.text_columns import TextColumns
 from pages.models.version import Version
-from pages.text.fields import FIELD_NAMES
+from pages.text.fields import FIELD_NAMES, Fields
 
 MAX_PATH_LENGTH = 1000
 
@@ -19,6 +20,17 @@ MAX_PATH_LENGTH = 1000
 def text_field(name: str, language: str) -> str:
     """Return the column, or form field, that holds a field in a language: `body_zh_hans`."""
     return build_localized_fieldname(name, language)
+
+
+def text_fields(language: str, *, prefix: str = "") -> dict[str, str]:
+    """Return the column, or form field, of each field of a text in a language, by the field's name."""
+    return {name: text_field(f"{prefix}{name}", language) for name in FIELD_NAMES}
+
+
+def draft_columns(text: Fields, language: str) -> dict[str, str]:
+    """Return the values of a draft's columns in a language, by column."""
+    # By column name: modeltranslation's bare attributes depend on the active language.
+    return {column: getattr(text, name) for name, column in text_fields(language).items()}
 
 
 class PageQuerySet(models.QuerySet):
@@ -42,7 +54,7 @@ class PageQuerySet(models.QuerySet):
         return self.order_by(unweighted, "weight", "path")
 
 
-class Page(models.Model):
+class Page(TextColumns):
     """A policy: its position in the tree, and the draft that editors work on. Readers see versions, never the draft."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -60,11 +72,6 @@ class Page(models.Model):
     review_by = models.DateField(
         _("review by"), null=True, blank=True, help_text=_("The date by which this page should be reviewed.")
     )
-    title = models.CharField(_("title"), max_length=300, blank=True)
-    link_title = models.CharField(
-        _("link title"), max_length=300, blank=True, help_text=_("A shorter title for menus, if needed.")
-    )
-    description = models.TextField(_("description"), blank=True, help_text=_("One sentence for lists and search."))
     body = MarkdownxField(_("text"), blank=True)
 
     objects = PageQuerySet.as_manager()
@@ -93,4 +100,4 @@ class Page(models.Model):
 
     def draft_text(self, language: str) -> dict[str, str]:
         """Return the draft's fields in a language by their untranslated names, "" for those that are NULL."""
-        return {name: getattr(self, text_field(name, language)) or "" for name in FIELD_NAMES}
+        return {name: getattr(self, column) or "" for name, column in text_fields(language).items()}

@@ -3,6 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from pages.models.text_columns import TextColumns
+from pages.text import source
+from pages.text.fields import Fields, front_matter_values
+
 
 class RevisionQuerySet(models.QuerySet):
     def drafts(self):
@@ -17,8 +21,11 @@ class RevisionQuerySet(models.QuerySet):
         return self.filter(pk=models.Subquery(newest))
 
 
-class Revision(models.Model):
-    """The exact bytes of a text, and the fields parsed from them for lists. Insert-only."""
+class Revision(TextColumns):
+    """The exact bytes of a text, and the fields parsed from them for lists. Insert-only.
+
+    The column of a field that was declared later is NULL in older rows.
+    """
 
     # No index of its own: it is the first column of the index below.
     page = models.ForeignKey(
@@ -28,9 +35,6 @@ class Revision(models.Model):
     source = models.BinaryField(_("source"))
     digest = models.CharField(_("digest"), max_length=64, help_text=_("SHA-256 of the source, in hexadecimal."))
     file_name = models.CharField(_("file name"), max_length=1000, blank=True)
-    title = models.CharField(_("title"), max_length=300)
-    link_title = models.CharField(_("link title"), max_length=300, blank=True)
-    description = models.TextField(_("description"), blank=True)
     author = models.CharField(_("author"), max_length=300)
     created_at = models.DateTimeField(_("saved"))
     is_draft_head = models.BooleanField(
@@ -51,6 +55,11 @@ class Revision(models.Model):
 
     def __str__(self):
         return f"{self.page_id} {self.language} {self.digest[:12]}"
+
+    @property
+    def fields(self) -> Fields:
+        """The fields as they were parsed when the revision was saved, and the body."""
+        return Fields(**front_matter_values(self), body=source.extract_body(bytes(self.source)))
 
     @property
     def is_empty(self) -> bool:

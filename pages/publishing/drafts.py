@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pages.models import Page, Revision
-from pages.models.page import text_field
+from pages.models.page import draft_columns, text_field
 from pages.models.permissions import change_text_permission
 from pages.publishing.actors import Actor
 from pages.text import source
-from pages.text.fields import FIELD_NAMES, Fields
+from pages.text.fields import Fields, front_matter_values
 from pages.text.rendering import MAX_BODY_BYTES
 
 
@@ -69,20 +69,18 @@ def copy_to_draft(revision: Revision, *, by: Actor, now: datetime, expected_revi
     if revision.digest == (head.digest if head else source.digest(b"")):
         return None
     # Without the file name of the old revision: this one was not imported.
-    return write_draft(page, revision.language, bytes(revision.source), revision_fields(revision), by=by, now=now)
+    return write_draft(page, revision.language, bytes(revision.source), revision.fields, by=by, now=now)
 
 
 def write_draft(
     page: Page, language: str, new_source: bytes, text: Fields, *, by: Actor, now: datetime, file_name: str = ""
 ) -> Revision:
     """Make a text the draft of its language. The caller's transaction has locked the page."""
-    text = source.normalise(text)
+    text = source.resolve_fields(new_source, text)
     revision = add_revision(page, language, new_source, text, by=by, now=now, file_name=file_name)
     # Revisions can have any language, the draft only those with columns.
     if language in settings.MODELTRANSLATION_LANGUAGES:
-        columns = {text_field(name, language): getattr(text, name) for name in FIELD_NAMES}
-        # By column name: modeltranslation's bare attributes depend on the active language.
-        Page.objects.filter(pk=page.pk).update(**columns)
+        Page.objects.filter(pk=page.pk).update(**draft_columns(text, language))
     return revision
 
 
@@ -98,25 +96,17 @@ def add_revision(
     is_draft_head: bool = True,
 ) -> Revision:
     """Store a text as a revision. Unless `is_draft_head`, the draft stays as it is."""
+    text = source.resolve_fields(new_source, text)
     return Revision.objects.create(
         page=page,
         language=language,
         source=new_source,
         digest=source.digest(new_source),
         file_name=file_name,
-        title=text.title,
-        link_title=text.link_title,
-        description=text.description,
+        **front_matter_values(text),
         author=by.name,
         created_at=now,
         is_draft_head=is_draft_head,
-    )
-
-
-def revision_fields(revision: Revision) -> Fields:
-    """Return the fields as they were parsed when the revision was saved, and the body."""
-    return Fields(
-        revision.title, revision.link_title, revision.description, source.extract_body(bytes(revision.source))
     )
 
 
@@ -128,7 +118,7 @@ def updated_source(head: Revision | None, text: Fields) -> bytes | None:
     if text.is_blank:
         return b""
     try:
-        new = source.patch(bytes(head.source), revision_fields(head), text)
+        new = source.patch(bytes(head.source), head.fields, text)
     except source.PatchFailed:
         # Losing the form of the front matter is better than losing the text.
         new = source.compose(text)
@@ -138,9 +128,7 @@ def updated_source(head: Revision | None, text: Fields) -> bytes | None:
 def _edited(page: Page, texts: Mapping[str, Fields], opened_with: Mapping[str, int | None]) -> dict[str, Fields]:
     """Return only the texts that the person changed: an untouched language must not overwrite a newer draft."""
     keys = [opened_with.get(language) for language in texts]
-    opened = {
-        revision.language: revision_fields(revision) for revision in page.revisions.filter(pk__in=filter(None, keys))
-    }
+    opened = {revision.language: revision.fields for revision in page.revisions.filter(pk__in=filter(None, keys))}
     return {
         language: text
         for language, text in texts.items()

@@ -20,7 +20,7 @@ from pages.publishing.announcements import (
     reannounce,
     superseded_announcements,
 )
-from pages.publishing.drafts import add_revision, revision_fields, updated_source, validate_texts, write_draft
+from pages.publishing.drafts import add_revision, updated_source, validate_texts, write_draft
 from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.records import PublicationConflict, effective_now, require_last_record
 from pages.publishing.version_plan import (
@@ -167,8 +167,8 @@ def _restore(revision: Revision, *, as_draft: bool, by: Actor, now: datetime) ->
     page, language, content = revision.page, revision.language, bytes(revision.source)
     # Without the file name of the old revision: this one was not imported.
     if as_draft:
-        return write_draft(page, language, content, revision_fields(revision), by=by, now=now)
-    return add_revision(page, language, content, revision_fields(revision), by=by, now=now, is_draft_head=False)
+        return write_draft(page, language, content, revision.fields, by=by, now=now)
+    return add_revision(page, language, content, revision.fields, by=by, now=now, is_draft_head=False)
 
 
 def correct(

@@ -34,7 +34,8 @@ class FieldDeclaration:
     """The declaration of one field.
 
     `key` is its key in the front matter, "" for the body. `max_length` counts characters; None means no limit. `rows`
-    is the height of its form field in lines.
+    is the height of its form field in lines. `is_added_later` is for every field that is declared when there are sites
+    with revisions: those have NULL in its column, whatever their front matter contains.
     """
 
     name: str
@@ -43,8 +44,15 @@ class FieldDeclaration:
     max_length: int | None = None
     rows: int = 1
     is_seen_by_readers: bool = True
+    is_added_later: bool = False
 
 
 FIELDS = tuple(FieldDeclaration(field.name, **field.metadata) for field in dataclasses.fields(Fields))
 FIELD_NAMES = tuple(field.name for field in FIELDS)
 FRONT_MATTER_KEYS = {field.name: field.key for field in FIELDS if field.key}
+
+
+def front_matter_values(text: Any) -> dict[str, str]:
+    """Return the values of the fields in the front matter, by field, of `Fields` or of a row that has their columns."""
+    # NULL in a row that is older than the field.
+    return {name: getattr(text, name) or "" for name in FRONT_MATTER_KEYS}

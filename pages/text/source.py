@@ -6,7 +6,7 @@ The bytes are authoritative. A patch replaces only the values that changed, in t
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pages.text.fields import FIELD_NAMES, FRONT_MATTER_KEYS, Fields
 from pages.text.front_matter.fences import SplitText, split_body, split_front_matter, strip_leading_blank_lines
@@ -117,6 +117,19 @@ def normalise(text: Fields) -> Fields:
     """Return the fields as they are compared: in the form in which `parse` returns them."""
     single_lines = {name: _join_lines(getattr(text, name)) for name in FRONT_MATTER_KEYS}
     return Fields(**single_lines, body=normalise_body(text.body.replace("\0", "\ufffd")))
+
+
+def resolve_fields(source: bytes, text: Fields) -> Fields:
+    """Return the fields to store for a source that was made of a text.
+
+    They are those of the bytes, which can have a key that no editor has seen because it became a field later. Only the
+    title comes from the text: a file can lack one.
+    """
+    text = normalise(text)
+    try:
+        return replace(parse(source).fields, title=text.title, body=text.body)
+    except InvalidFrontMatter:
+        return text
 
 
 def patch(source: bytes, old: Fields, new: Fields) -> bytes:

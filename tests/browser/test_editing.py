@@ -203,8 +203,8 @@ def save_as_other_editor(site, language: str, text: str) -> None:
         "-c",
         "from dataclasses import replace; from django.utils import timezone; from pages.models import Page;"
         "from pages.publishing.actors import system_actor;"
-        "from pages.publishing.drafts import revision_fields, save_draft;"
-        f"page = Page.objects.get(pk=1); old = revision_fields(page.revisions.drafts().get(language='{language}'));"
+        "from pages.publishing.drafts import save_draft;"
+        f"page = Page.objects.get(pk=1); old = page.revisions.drafts().get(language='{language}').fields;"
         f"new = replace(old, body=old.body + ' {text}');"
         f"save_draft(page, {{'{language}': new}}, by=system_actor('Bea'), now=timezone.now())",
     )

@@ -14,7 +14,7 @@ from pages.models import Page, Revision
 from pages.models.page import text_field
 from pages.presentation.comparison.rendered_comparison import RenderedComparison, RenderedText
 from pages.presentation.rendered_bodies import render_body
-from pages.publishing.drafts import DraftConflict, revision_fields
+from pages.publishing.drafts import DraftConflict
 from pages.publishing.page_tree import PositionConflict
 from pages.publishing.pictures.storage import body_pictures, published_pictures
 from pages.text.fields import Fields
@@ -64,7 +64,7 @@ class LanguageConflict:
 
     @property
     def their_text(self) -> Fields:
-        return revision_fields(self.theirs)
+        return self.theirs.fields
 
     @property
     def field(self) -> str:
@@ -84,11 +84,11 @@ def conflicts_of(page: Page, conflict: DraftConflict, typed, opened_with, now: d
     pictures = published_pictures(page, now)
     # Filtered by the page: the keys were posted, and a forged one must not show the text of another page.
     revisions = page.revisions.filter(pk__in=filter(None, opened_with.values()))
-    opened = {revision.pk: revision_fields(revision) for revision in revisions}
+    opened = {revision.pk: revision.fields for revision in revisions}
     conflicts = []
     for language, theirs in sorted(conflict.saved.items()):
         # A language that had no text when the form was opened is compared with empty fields.
-        texts = opened.get(opened_with.get(language), Fields()), revision_fields(theirs), typed[language]
+        texts = opened.get(opened_with.get(language), Fields()), theirs.fields, typed[language]
         conflicts.append(LanguageConflict(theirs, _comparisons(page, language, texts, pictures)))
     return conflicts
 

@@ -12,7 +12,7 @@ from pages.admin.editing.conflicts import CHOICES, keep_field
 from pages.admin.editing.language_tabs import language_attributes
 from pages.languages import served_languages
 from pages.models import Page
-from pages.models.page import text_field
+from pages.models.page import text_field, text_fields
 from pages.text.fields import FIELD_NAMES, Fields
 
 # Editable only in the form of a new page: later, slug and parent change by moving the page.
@@ -109,7 +109,9 @@ class PageForm(forms.ModelForm):
     def texts(self) -> dict[str, Fields]:
         """Return the posted text fields by language."""
         return {
-            language: Fields(**{name: self.cleaned_data.get(text_field(name, language)) or "" for name in FIELD_NAMES})
+            language: Fields(
+                **{name: self.cleaned_data.get(field) or "" for name, field in text_fields(language).items()}
+            )
             for language in served_languages()
         }
 

@@ -18,10 +18,9 @@ from pages.admin.permissions import actor_of
 from pages.admin.primary_keys import parse_key
 from pages.languages import served_languages
 from pages.models import Page, Revision
-from pages.models.page import text_field
-from pages.publishing.drafts import DraftConflict, revision_fields, save_draft
+from pages.models.page import draft_columns
+from pages.publishing.drafts import DraftConflict, save_draft
 from pages.publishing.page_tree import PositionConflict, create_page, set_position
-from pages.text.fields import FIELD_NAMES
 
 
 def save_page(request, page: Page, form, *, is_new: bool) -> None:
@@ -82,8 +81,7 @@ def replace_with_their_texts(request, object_id: str) -> None:
         # Filtered by page and language, because the posted key could be that of any revision.
         theirs = Revision.objects.filter(page=page_key, language=language, pk=head)
         for revision in theirs:
-            text = revision_fields(revision)
-            for column, value in {text_field(name, language): getattr(text, name) for name in FIELD_NAMES}.items():
+            for column, value in draft_columns(revision.fields, language).items():
                 request.POST[column] = value
 
 

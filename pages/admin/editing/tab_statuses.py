@@ -15,10 +15,9 @@ from pages.history.translation_basis import translation_statuses
 from pages.history.translation_status import TranslationStatus
 from pages.languages import served_languages
 from pages.models import Page
-from pages.models.page import text_field
+from pages.models.page import text_fields
 from pages.publishing.actors import Actor
 from pages.publishing.version_writer import base_version
-from pages.text.fields import FIELD_NAMES
 from pages.text.source import digest, unify_newlines
 
 
@@ -99,11 +98,10 @@ def _add_translation_status(tab: TabStatus, status: TranslationStatus) -> None:
 
 def _differs(posted, page: Page, language: str) -> bool:
     stored = page.draft_text(language)
-    columns = {name: text_field(name, language) for name in FIELD_NAMES}
     # Browsers send CRLF newlines (HTML, form submission), and forms strip spaces at the ends.
     return any(
         unify_newlines(posted[column]).strip() != stored[name].strip()
-        for name, column in columns.items()
+        for name, column in text_fields(language).items()
         if column in posted
     )
 
@@ -113,7 +111,7 @@ def page_fieldsets(tabs: dict[str, TabStatus], *, is_new: bool) -> list[tuple]:
     language_fieldsets = [
         language_fieldset(
             language,
-            [*(text_field(name, language) for name in FIELD_NAMES), head_field(language)],
+            [*text_fields(language).values(), head_field(language)],
             status_html=tab.html,
             is_read_only=tab.is_read_only,
         )

@@ -17,7 +17,6 @@ from pages.presentation.comparison.rendered_comparison import RenderedComparison
 from pages.presentation.editors.translation_tasks import TranslationTask, translation_task
 from pages.presentation.rendered_bodies import render_body
 from pages.publishing.actors import Actor
-from pages.publishing.drafts import revision_fields
 from pages.publishing.pictures.storage import body_pictures, published_pictures
 
 
@@ -51,7 +50,7 @@ def _is_published(draft: Revision, task: TranslationTask | None) -> bool:
 
 def _draft_context(page: Page, draft: Revision, task: TranslationTask | None, now) -> dict:
     """Return the draft of the source, and its changes since the version that the translation reflects."""
-    text = revision_fields(draft)
+    text = draft.fields
     pictures = published_pictures(page, now)
     rendered = render_body(
         text.body, body_pictures(text.body, pictures), base_url=page.get_absolute_url(), id_prefix="source-"
@@ -60,7 +59,7 @@ def _draft_context(page: Page, draft: Revision, task: TranslationTask | None, no
     version = task and (task.presentation.reflected_version or task.version)
     old_text = version and version.texts.select_related("revision").filter(language=page.source_language).first()
     if old_text:
-        old = render_fields(page, revision_fields(old_text.revision), old_text.pictures)
+        old = render_fields(page, old_text.revision.fields, old_text.pictures)
         changes = RenderedComparison(page.source_language, old, render_fields(page, text, pictures))
         context |= {"draft_changes": changes, "draft_since": version}
     return context

@@ -22,9 +22,8 @@ from pages.admin.overview.list_filters import (
 )
 from pages.languages import served_languages
 from pages.models import Page, Version
-from pages.models.page import text_field
+from pages.models.page import text_fields
 from pages.presentation.editors.page_states import LanguageStatus, PageState, TreeNode, page_states, tree_order
-from pages.text.fields import FIELD_NAMES
 
 # Deeper pages are not indented further, as in the style sheet; a screen reader still gets their level.
 MAX_INDENT = 8
@@ -169,7 +168,7 @@ def _matching_keys(queryset, terms: list[str]) -> list[int]:
 
     The texts are compared in Python, because SQLite ignores case only for ASCII letters.
     """
-    columns = [text_field(name, language) for language in served_languages() for name in FIELD_NAMES]
+    columns = [column for language in served_languages() for column in text_fields(language).values()]
     rows = Page.objects.filter(pk__in=queryset.order_by().values("pk")).order_by().values_list("pk", "path", *columns)
     return [key for key, path, *texts in rows.iterator(chunk_size=100) if _contain([f"/{path}/", *texts], terms)]
 

@@ -12,11 +12,10 @@ from pages.admin.publishing.publish_form import SIGNIFICANCE_CHOICES, note_field
 from pages.diff.change_transfer import transfer_changes
 from pages.languages import served_languages
 from pages.models import Version, VersionText
-from pages.models.page import text_field
+from pages.models.page import text_field, text_fields
 from pages.models.permissions import change_text_permission, publish_text_permission
 from pages.models.version_text import Significance
 from pages.publishing.announcements import AnnouncementAction
-from pages.publishing.drafts import revision_fields
 from pages.publishing.records import last_record_number
 from pages.publishing.version_writer import version_texts
 from pages.text.fields import FIELD_NAMES, Fields
@@ -28,12 +27,12 @@ _LABELS = {
     "description": _("Description"),
     "body": pgettext_lazy("the body of a page", "Text"),
 }
-IN_FORCE_PREFIX = "force"
+IN_FORCE_PREFIX = "force_"
 
 
 def announced_prefix(version: Version) -> str:
     """Return the prefix of the field names of an announced text."""
-    return f"announced{version.number}"
+    return f"announced{version.number}_"
 
 
 class CorrectForm(PageActionForm):
@@ -88,7 +87,7 @@ class CorrectForm(PageActionForm):
 
     def text_fields(self, prefix: str, language: str) -> list:
         """Return the bound fields of a text."""
-        return [self[text_field(f"{prefix}_{name}", language)] for name in FIELD_NAMES]
+        return [self[field] for field in text_fields(language, prefix=prefix).values()]
 
     def question_fields(self, language: str) -> list:
         """Return the bound fields of the questions about a language."""
@@ -106,14 +105,14 @@ class CorrectForm(PageActionForm):
         ]
 
     def _text_in_force(self, language: str) -> Fields:
-        return revision_fields(self.context.texts_in_force[language].revision)
+        return self.context.texts_in_force[language].revision.fields
 
     def _submitted_fields(self, language: str) -> Fields:
-        names = {name: text_field(f"{IN_FORCE_PREFIX}_{name}", language) for name in FIELD_NAMES}
+        names = text_fields(language, prefix=IN_FORCE_PREFIX)
         return Fields(**{name: self.data.get(field, "") for name, field in names.items()})
 
     def _cleaned_fields(self, prefix: str, language: str) -> Fields:
-        names = {name: text_field(f"{prefix}_{name}", language) for name in FIELD_NAMES}
+        names = text_fields(language, prefix=prefix)
         return Fields(**{name: self.cleaned_data.get(field) or "" for name, field in names.items()})
 
     def _corrected_text(self, language: str, announced: VersionText) -> Fields:
@@ -122,7 +121,7 @@ class CorrectForm(PageActionForm):
         If a place in the body is not found there, add the language to `incomplete_languages`.
         """
         before, after = self._text_in_force(language), normalise(self._submitted_fields(language))
-        text = revision_fields(announced.revision)
+        text = announced.revision.fields
         body = transfer_changes(before.body, after.body, text.body)
         if not body.is_complete:
             self.incomplete_languages.add(language)
@@ -135,7 +134,7 @@ class CorrectForm(PageActionForm):
         for name in FIELD_NAMES:
             field = _form_field(name, language)
             field.initial = getattr(text, name)
-            self.fields[text_field(f"{prefix}_{name}", language)] = field
+            self.fields[text_field(f"{prefix}{name}", language)] = field
 
     def _add_questions(self, language: str) -> None:
         self.fields[text_field("significance", language)] = forms.ChoiceField(

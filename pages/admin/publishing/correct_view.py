@@ -98,7 +98,7 @@ def _correct(form: CorrectForm):
 
 def _form_field(form: CorrectForm, name: str) -> str | None:
     """Return the form field for an error of the operation: its own, or that of the text in force."""
-    candidates = (name, f"{IN_FORCE_PREFIX}_{name}", name.replace("text_", f"{IN_FORCE_PREFIX}_body_", 1))
+    candidates = (name, f"{IN_FORCE_PREFIX}{name}", name.replace("text_", f"{IN_FORCE_PREFIX}body_", 1))
     return next((candidate for candidate in candidates if candidate in form.fields), None)
 
 

@@ -10,13 +10,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, ForeignKey, Model
 
 from pages.models import ImportedCommit, Page, PublicationRecord, Revision, SiteCounter, Version, VersionText
-from pages.models.page import text_field
+from pages.models.page import draft_columns
 from pages.publishing.actors import Actor, system_actor
 from pages.publishing.importing.page_updates import ImportedText
 from pages.publishing.importing.stored_pages import release_sources
 from pages.publishing.records import next_record
 from pages.text import source
-from pages.text.fields import FIELD_NAMES, Fields
+from pages.text.fields import Fields, front_matter_values
 
 
 class BatchWriter:
@@ -57,9 +57,7 @@ class BatchWriter:
             source=text.content,
             digest=text.digest,
             file_name=text.file_name,
-            title=fields.title,
-            link_title=fields.link_title,
-            description=fields.description,
+            **front_matter_values(fields),
             author=author,
             created_at=at or self.now,
             is_draft_head=is_draft_head,
@@ -72,8 +70,7 @@ class BatchWriter:
     def _set_draft(self, page: Page, language: str, fields: Fields) -> None:
         # Revisions can have any language, the draft only those with columns.
         if language in settings.MODELTRANSLATION_LANGUAGES:
-            columns = {text_field(name, language): getattr(fields, name) for name in FIELD_NAMES}
-            self._drafts.setdefault(page.pk, {}).update(columns)
+            self._drafts.setdefault(page.pk, {}).update(draft_columns(fields, language))
 
     def add_version(self, version: Version, texts: Sequence[VersionText]) -> None:
         self._versions.append(version)
@@ -114,7 +111,6 @@ class BatchWriter:
         _insert(VersionText, self._texts)
         _insert(PublicationRecord, self._records)
         for key, columns in self._drafts.items():
-            # By column name: modeltranslation's bare attributes depend on the active language.
             Page.objects.filter(pk=key).update(**columns)
         release_sources(self._texts)
         if self._records:

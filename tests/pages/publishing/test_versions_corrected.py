@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from pages.models import PublicationRecord, Revision, Version
 from pages.publishing.actors import user_actor
 from pages.publishing.announcements import AnnouncementAction, cancel
-from pages.publishing.drafts import revision_fields
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.records import PublicationConflict, last_record_number
 from pages.publishing.versions import ForeignText, NothingInForce, correct, publish
@@ -132,7 +131,7 @@ def test_correction_without_an_announcement_makes_one_version(moment):
 
 def test_draft_follows_the_announced_text_that_it_equals(page, moment):
     correct_bodies(page, {"en": "One the"}, moment(2), announced={2: {"en": "Two the"}})
-    assert revision_fields(draft_revision(page, "en")).body == "Two the"
+    assert draft_revision(page, "en").fields.body == "Two the"
     page.refresh_from_db()
     assert page.draft_text("en")["body"].strip() == "Two the"
 
@@ -140,7 +139,7 @@ def test_draft_follows_the_announced_text_that_it_equals(page, moment):
 def test_draft_with_another_text_stays(page, moment):
     save_bodies(page, moment(1), en="A draft")
     correct_bodies(page, {"en": "One the"}, moment(2), announced={2: {"en": "Two the"}})
-    assert revision_fields(draft_revision(page, "en")).body == "A draft"
+    assert draft_revision(page, "en").fields.body == "A draft"
 
 
 def test_draft_follows_the_text_in_force_that_it_equals(moment):
@@ -148,7 +147,7 @@ def test_draft_follows_the_text_in_force_that_it_equals(moment):
     publish_bodies(page, {"en": "One teh", "ru": "Один"}, moment())
     publish_bodies(page, {"ru": "Два"}, moment(1), effective_at=moment(10))
     correct_bodies(page, {"en": "One the"}, moment(2))
-    assert revision_fields(draft_revision(page, "en")).body == "One the"
+    assert draft_revision(page, "en").fields.body == "One the"
     # The announcement does not change English, so it carries the correction over.
     assert bodies_by_version(page)[4] == ["One the", "Два"]
     assert texts_by_language(page.versions.get(number=4))["en"].significance == "unchanged"
