@@ -84,7 +84,7 @@ class NaivePage:
         bases = self.bases(version, language)
         if not bases:
             return self.status_if(version, None), None
-        worst_first = ["outdated", "minor differences", "current"]
+        worst_first = ["behind", "minor differences", "up to date"]
         rank, number = max((worst_first.index(self.status_if(version, number)), number) for number in bases)
         return worst_first[rank], number
 
@@ -93,16 +93,16 @@ class NaivePage:
 
     def status_if(self, version, based_on):
         if based_on is None:
-            return "outdated"
+            return "behind"
         reflected, current = self.numbered(based_on)["texts"][self.source], version["texts"][self.source]
         if reflected["body"] == current["body"]:
-            return "current"
+            return "up to date"
         if based_on not in version["chain"]:
             # It reflects a version that never came into force.
-            return "outdated"
+            return "behind"
         since = [number for number in version["chain"] if number > based_on]
         majors = [self.numbered(number)["texts"][self.source]["significance"] == "major" for number in since]
-        return "outdated" if any(majors) else "minor differences"
+        return "behind" if any(majors) else "minor differences"
 
     # --- Operations ---------------------------------------------------------------------------------------------------
 

@@ -6,12 +6,10 @@ from enum import StrEnum
 
 
 class TranslationStatus(StrEnum):
-    """The values are part of the public JSON."""
-
     MISSING = "missing"
-    UP_TO_DATE = "current"
+    UP_TO_DATE = "up to date"
     MINOR = "minor differences"
-    BEHIND = "outdated"
+    BEHIND = "behind"
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def publish_two_languages(users, reader) -> None:
     assert "plain words" in reader("/privacy-policy/")[1]
     _status, text, tab = reader("/ru/privacy-policy/")
     assert "Этот документ" in text
-    assert tab.locator("[data-status=current]").count() == 1
+    assert tab.locator("[data-status=up-to-date]").count() == 1
     assert all(after > earlier for after, earlier in zip(dates(reader), before, strict=True))
 
 

@@ -75,7 +75,7 @@ def test_starter_policy_is_complete_in_both_languages(open_browser, site):
     assert tab.eval_on_selector("article img", "picture => picture.naturalWidth") > 0
     tab.get_by_role("link", name="Русский").click()
     assert tab.locator("article h2").count() == 8
-    assert tab.locator("[data-status=current]").is_visible()
+    assert tab.locator("[data-status=up-to-date]").is_visible()
     assert "образец" in tab.inner_text(".site-notice")
 
 

@@ -23,7 +23,7 @@ STATUS_BADGES = {
     LanguageStatus.UNPUBLISHED: ("–", pgettext_lazy("status of a language", "Not published")),
 }
 # The filter value for a translation with either status that a newer source leads to: behind or minor differences.
-HAS_NEWER_SOURCE = "behind"
+HAS_NEWER_SOURCE = "newer-source"
 
 
 def language_heading(language: str) -> str:
@@ -107,7 +107,7 @@ class StatusFilter(PageStateFilter):
 class AttentionFilter(PageStateFilter):
     """Filters by what a page needs an editor's attention for."""
 
-    title, parameter_name = _("needs attention"), "waits"
+    title, parameter_name = _("needs attention"), "attention"
     CONDITIONS = {
         "draft": (_("Draft changes"), lambda page, at: bool(page.drafts)),
         "upcoming": (_("Upcoming version"), lambda page, at: bool(page.upcoming)),

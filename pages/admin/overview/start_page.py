@@ -133,7 +133,7 @@ def _drafts(pages: Iterable[PageState], own: list[str]) -> TaskList:
         selected = next((code for code in languages if code in own), languages[0])
         details = DraftDetails(languages, revision.author, revision.created_at)
         tasks.append(Task(page, change_url(page.key, selected), details))
-    return TaskList(tasks, len(with_drafts), page_list_url(waits="draft"))
+    return TaskList(tasks, len(with_drafts), page_list_url(attention="draft"))
 
 
 def _upcoming(pages: Iterable[PageState]) -> TaskList:
@@ -144,7 +144,7 @@ def _upcoming(pages: Iterable[PageState]) -> TaskList:
         Task(page, reverse("admin:pages_page_history", args=[page.key]), version)
         for version, page in upcoming[:MAX_SHOWN]
     ]
-    return TaskList(tasks, len(upcoming), page_list_url(waits="upcoming"))
+    return TaskList(tasks, len(upcoming), page_list_url(attention="upcoming"))
 
 
 def _review(pages: Iterable[PageState], today: date, at: datetime) -> TaskList:
@@ -154,11 +154,11 @@ def _review(pages: Iterable[PageState], today: date, at: datetime) -> TaskList:
         Task(page, change_url(page.key), ReviewDetails(page.review_by, page.review_by <= today))
         for page in due[:MAX_SHOWN]
     ]
-    return TaskList(tasks, len(due), page_list_url(waits="review"))
+    return TaskList(tasks, len(due), page_list_url(attention="review"))
 
 
 def _withdrawn(pages: Iterable[PageState]) -> TaskList:
     """Return the withdrawn pages, the most recently withdrawn first."""
     withdrawn = sorted((page for page in pages if page.is_withdrawn), key=lambda page: page.withdrawn_at, reverse=True)
     tasks = [Task(page, change_url(page.key), page.withdrawn_at) for page in withdrawn[:MAX_SHOWN]]
-    return TaskList(tasks, len(withdrawn), page_list_url(waits="withdrawn"))
+    return TaskList(tasks, len(withdrawn), page_list_url(attention="withdrawn"))

@@ -30,12 +30,12 @@ _EMPTY = source.digest(b"")
 
 
 class LanguageStatus(StrEnum):
-    """The status of a language of a page."""
+    """The status of a language of a page. The values are in URLs and CSS classes."""
 
     SOURCE = "source"
-    UP_TO_DATE = "current"
+    UP_TO_DATE = "up-to-date"
     MINOR = "minor"
-    BEHIND = "outdated"
+    BEHIND = "behind"
     MISSING = "missing"
     # It has a text, but there is no text in the source language to compare it with.
     PUBLISHED = "published"

@@ -48,7 +48,7 @@ def test_translation_of_the_starter_is_up_to_date(load, moment):
     load()
     presentation = read_in_force("privacy-policy", "ru", moment(99))
     assert (presentation.status, presentation.reflected_version.number, presentation.text.language) == (
-        "current",
+        "up to date",
         2,
         "ru",
     )

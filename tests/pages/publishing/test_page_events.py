@@ -117,19 +117,19 @@ def test_operation_on_an_outdated_form_is_refused(page, moment):
 
 
 def test_confirmed_translation_is_up_to_date_from_the_confirmation_on(page, moment):
-    assert status(page, moment(2)) == ("outdated", 1)
+    assert status(page, moment(2)) == ("behind", 1)
     confirm(page.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(2))
-    assert status(page, moment(2, -1)) == ("outdated", 1)
-    assert status(page, moment(2)) == ("current", 2)
+    assert status(page, moment(2, -1)) == ("behind", 1)
+    assert status(page, moment(2)) == ("up to date", 2)
 
 
 def test_confirmation_counts_in_the_confirmed_version_and_later(page, moment):
     confirm(page.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(2))
-    assert status(page, moment(9), number=1) == ("current", 1)
+    assert status(page, moment(9), number=1) == ("up to date", 1)
     publish_bodies(page, {"en": "Three"}, moment(3), significance="minor")
     assert status(page, moment(3)) == ("minor differences", 2)
     publish_bodies(page, {"en": "Four"}, moment(4))
-    assert status(page, moment(4)) == ("outdated", 2)
+    assert status(page, moment(4)) == ("behind", 2)
 
 
 def test_confirmation_counts_only_for_the_same_text(page, moment):
@@ -137,15 +137,15 @@ def test_confirmation_counts_only_for_the_same_text(page, moment):
     save_bodies(page, moment(3), ru="Другой")
     texts = {"ru": TextToPublish(draft_revision(page, "ru"), "major", 1)}
     publish(page, texts, by=EDITOR, now=moment(3), notes={"ru": "Другой."})
-    assert status(page, moment(3)) == ("outdated", 1)
-    assert status(page, moment(3), number=2) == ("current", 2)
+    assert status(page, moment(3)) == ("behind", 1)
+    assert status(page, moment(3), number=2) == ("up to date", 2)
 
 
 def test_next_text_keeps_the_confirmed_basis_of_the_one_before(page, moment):
     confirm(page.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(2))
     version = publish_bodies(page, {"ru": "Один."}, moment(3), significance="minor")
     assert texts_by_language(version)["ru"].based_on == 2
-    assert status(page, moment(3)) == ("current", 2)
+    assert status(page, moment(3)) == ("up to date", 2)
 
 
 def test_confirmation_records_the_version_and_the_digest_of_the_text(page, moment):
@@ -182,4 +182,4 @@ def test_confirmation_of_another_page_does_not_count(page, moment):
     publish_bodies(other, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
     publish_bodies(other, {"en": "Two"}, moment(1))
     confirm(other.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(2))
-    assert status(page, moment(3)) == ("outdated", 1)
+    assert status(page, moment(3)) == ("behind", 1)

@@ -68,16 +68,16 @@ def test_list_shows_the_tree_with_levels(admin_client, site):
 @pytest.mark.parametrize(
     ("parameters", "paths"),
     [
-        ({"waits": "draft"}, ["draft"]),
-        ({"waits": "upcoming"}, ["later"]),
-        ({"waits": "withdrawn"}, ["gone"]),
-        ({"waits": "review"}, ["current"]),
-        ({"status": "behind"}, ["behind"]),
-        ({"status": "outdated", "language": "ru"}, ["behind"]),
-        ({"status": "outdated", "language": "en"}, []),
-        ({"status": "current"}, ["current", "current/below"]),
+        ({"attention": "draft"}, ["draft"]),
+        ({"attention": "upcoming"}, ["later"]),
+        ({"attention": "withdrawn"}, ["gone"]),
+        ({"attention": "review"}, ["current"]),
+        ({"status": "newer-source"}, ["behind"]),
+        ({"status": "behind", "language": "ru"}, ["behind"]),
+        ({"status": "behind", "language": "en"}, []),
+        ({"status": "up-to-date"}, ["current", "current/below"]),
         ({"status": "missing", "language": "ru"}, ["draft", "later"]),
-        ({"status": "missing", "waits": "draft"}, ["draft"]),
+        ({"status": "missing", "attention": "draft"}, ["draft"]),
         ({"status": "unpublished"}, ["never"]),
         ({"status": "unpublished", "q": "behind"}, []),
         ({"language": "ru"}, ["behind", "current", "current/below", "draft", "gone", "later", "never"]),
@@ -143,7 +143,7 @@ def count_queries(client, url: str, django_assert_max_num_queries) -> int:
 
 
 def test_query_count_does_not_grow_with_pages(admin_client, site, now, django_assert_max_num_queries):
-    urls = (LIST_URL, f"{LIST_URL}?status=behind&language=ru", START_URL)
+    urls = (LIST_URL, f"{LIST_URL}?status=newer-source&language=ru", START_URL)
     few = [count_queries(admin_client, url, django_assert_max_num_queries) for url in urls]
     for number in range(43):
         publish_bodies(make_page(f"page-{number}"), {"en": f"{number}.", "ru": f"{number}."}, now)

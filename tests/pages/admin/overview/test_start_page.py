@@ -118,7 +118,7 @@ def test_translator_sees_own_language_only_and_its_drafts_first(member_client, n
     save_bodies(make_page("not-mine"), now, en="Draft.")
     context = member_client(translators_group("ru")).get(START_URL).context
     assert [task.details.badge.language for task in context["behind"].shown] == ["ru"]
-    assert context["behind"].list_url.endswith("status=behind&language=ru")
+    assert context["behind"].list_url.endswith("status=newer-source&language=ru")
     assert paths(context["drafts"]) == ["mine", "not-mine"]
 
 

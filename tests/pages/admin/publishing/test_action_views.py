@@ -131,13 +131,13 @@ def test_page_below_cannot_be_the_parent(admin_client, page):
 
 
 def test_translation_is_confirmed_without_a_new_version(admin_client, page):
-    assert 'data-status="outdated"' in admin_client.get("/ru/privacy-policy/").content.decode()
+    assert 'data-status="behind"' in admin_client.get("/ru/privacy-policy/").content.decode()
     url = action_url(page, "confirm", "ru")
     html = admin_client.get(url).content.decode()
     assert "The translation is behind its source." in html
     assert "/privacy-policy/compare/1...2/" in html
     assert admin_client.post(url, form_data(admin_client, url)).status_code == 302
-    assert 'data-status="current"' in admin_client.get("/ru/privacy-policy/").content.decode()
+    assert 'data-status="up-to-date"' in admin_client.get("/ru/privacy-policy/").content.decode()
     assert page.versions.count() == 2
 
 

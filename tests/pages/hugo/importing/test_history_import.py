@@ -112,9 +112,9 @@ RENAMED = [
 @pytest.mark.parametrize(
     ("last", "expected"),
     [
-        ({}, {"fr": "outdated", "ru": "current"}),
-        ({"en/a.md": "# Three"}, {"fr": "outdated", "ru": "outdated"}),
-        ({"fr/a.md": "# Deux"}, {"fr": "current", "ru": "current"}),
+        ({}, {"fr": "behind", "ru": "up to date"}),
+        ({"en/a.md": "# Three"}, {"fr": "behind", "ru": "behind"}),
+        ({"fr/a.md": "# Deux"}, {"fr": "up to date", "ru": "up to date"}),
     ],
 )
 def test_translations_keep_their_status_when_the_source_language_gets_another_code(tmp_path, last, expected):
@@ -125,7 +125,7 @@ def test_translations_keep_their_status_when_the_source_language_gets_another_co
 
 def test_translations_are_behind_when_the_source_changes_together_with_its_code(tmp_path):
     build_and_import(tmp_path, [*RENAMED[:2], {"en-US/a.md": None, "en/a.md": "# Two or three"}])
-    assert statuses(Page.objects.get()) == {"fr": "outdated", "ru": "outdated"}
+    assert statuses(Page.objects.get()) == {"fr": "behind", "ru": "behind"}
 
 
 def test_source_language_stays_when_only_another_language_is_left(tmp_path):

@@ -16,7 +16,7 @@ def test_task_is_behind_since_the_first_major_change(moment):
     publish_bodies(page, {"en": "Two."}, moment(2))
     publish_bodies(page, {"en": "Three."}, moment(3))
     task = translation_task(page, "ru", moment(4))
-    assert (task.status, task.behind_since) == ("outdated", moment(2))
+    assert (task.status, task.behind_since) == ("behind", moment(2))
     assert (task.changes.older.version.number, task.changes.newer.version.number) == (1, 4)
     assert task.source_body == "Three."
     earlier = translation_task(page, "ru", moment(1, 1))
@@ -27,7 +27,7 @@ def test_translation_up_to_date_has_no_changes(moment):
     page = make_page()
     publish_bodies(page, {"en": "One.", "ru": "Раз."}, moment(), confirmed=["ru"])
     task = translation_task(page, "ru", moment(1))
-    assert (task.status, task.behind_since, task.changes) == ("current", None, None)
+    assert (task.status, task.behind_since, task.changes) == ("up to date", None, None)
 
 
 def test_missing_translation_has_the_status_missing(moment):
