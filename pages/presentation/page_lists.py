@@ -12,7 +12,13 @@ from pages.languages import LocalizedText, direction, text_for
 from pages.models import Page, Version, VersionText
 from pages.models.version_text import Significance
 from pages.presentation.navigation import PublicTree
-from pages.presentation.page_presentation import NothingToShow, PagePresentation, page_at, read_in_force, spans_of
+from pages.presentation.page_presentation import (
+    NothingToShow,
+    PagePresentation,
+    page_with_path,
+    read_in_force,
+    spans_of,
+)
 from pages.presentation.withdrawals import Withdrawal, withdrawals_of
 from pages.text.rendering import RenderedBody, remove_title_heading
 
@@ -103,7 +109,7 @@ def page_history(path: str, language: str, at: datetime, page_number: str | None
 
     An invalid page number selects the nearest valid one.
     """
-    page = page_at(path)
+    page = page_with_path(path)
     published = page.versions.published(at).order_by("-number")
     page_obj = Paginator(published, VERSIONS_PER_PAGE).get_page(page_number)
     versions = list(page_obj.object_list)

@@ -125,7 +125,7 @@ def spans_of(page: Page, at: datetime) -> dict[int, Span]:
 
 def read_in_force(path: str, language: str, at: datetime) -> PagePresentation:
     """Return the version in force of the page at a path. Raises Withdrawn, NothingToShow."""
-    page = page_at(path)
+    page = page_with_path(path)
     require_not_withdrawn(page, at)
     version = page.versions.in_force(at).first()
     if version is None:
@@ -141,7 +141,7 @@ def require_not_withdrawn(page: Page, at: datetime) -> None:
 
 def read_numbered(path: str, number: int, language: str, at: datetime) -> PagePresentation:
     """Return a version by its number, in whatever state. Raises NothingToShow if it is not published."""
-    page = page_at(path)
+    page = page_with_path(path)
     version = page.versions.published(at).filter(number=number).first()
     if version is None:
         raise NothingToShow
@@ -166,7 +166,7 @@ def read_version(page: Page, version: Version, language: str, at: datetime) -> P
     )
 
 
-def page_at(path: str) -> Page:
+def page_with_path(path: str) -> Page:
     """Return the page at a path, without its drafts in all languages. Raises NothingToShow."""
     columns = ("path", "uuid", "slug", "weight", "parent", "source_language")
     page = Page.objects.only(*columns).filter(path=path).first()

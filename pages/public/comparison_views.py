@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from pages.presentation.as_of import FutureDay, visible_version_as_of
 from pages.presentation.comparison.version_comparison import read_changes, read_comparison, read_upcoming
-from pages.presentation.page_presentation import page_at, read_in_force
+from pages.presentation.page_presentation import page_with_path, read_in_force
 from pages.presentation.withdrawals import withdrawal_at
 from pages.public.errors import read_or_404
 from pages.public.responses import language_links, now, render_page
@@ -59,7 +59,7 @@ def changes(request, path):
 def as_of(request, path, day):
     """Redirect to the version that was in force at the end of a day."""
     at = now()
-    page = read_or_404(page_at, path)
+    page = read_or_404(page_with_path, path)
     # An unpublished page must answer 404 for every day, or a 416 would reveal it.
     if not page.versions.published(at).exists():
         raise Http404

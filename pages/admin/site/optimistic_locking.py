@@ -59,7 +59,7 @@ class OptimisticLockingForm(forms.ModelForm):
             )
         names = [name for name in self.changed_data if name != STATE_FIELD]
         values = [(self.fields[name].label, self._stored_value(name)) for name in names]
-        stored = [_("Stored value: %(field)s: %(words)s") % {"field": label, "words": value} for label, value in values]
+        stored = [_("Stored value: %(field)s: %(value)s") % {"field": label, "value": value} for label, value in values]
         return [text % {"who": who, "time": time}, *stored]
 
     def _stored_value(self, name: str) -> str:

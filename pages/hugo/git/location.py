@@ -46,7 +46,7 @@ def locate_repository(path: Path, git: Git) -> RepositoryLocation:
         raise InvalidRepository(f"{path} cannot be read: {error}") from error
 
 
-def create_view(location: RepositoryLocation, view: Path) -> None:
+def create_isolated_git_dir(location: RepositoryLocation, view: Path) -> None:
     """Create a git directory with a config of ours and the repository's refs.
 
     It has no objects: pass the repository's own as GIT_OBJECT_DIRECTORY.

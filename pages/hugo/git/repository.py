@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from pages.hugo.git.commits import DELETED_MODE, Change, Commit, Person, parse_commit
-from pages.hugo.git.location import create_view, locate_repository
+from pages.hugo.git.location import create_isolated_git_dir, locate_repository
 from pages.hugo.git.processes import Git, GitFailed, InvalidRepository, Process
 
 __all__ = ["Change", "Commit", "GitFailed", "InvalidRepository", "Person", "Repository"]
@@ -36,7 +36,7 @@ class Repository:
         view = Path(self._folder.name)
         try:
             self.location = locate_repository(path, Git(view))
-            create_view(self.location, view)
+            create_isolated_git_dir(self.location, view)
             self._git = Git(view, objects=self.location.git_dir / "objects")
         except BaseException:
             self._folder.cleanup()

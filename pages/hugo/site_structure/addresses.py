@@ -15,7 +15,7 @@ _ALLOWED = re.compile(r"[\w.~-]")
 _MARKS = ("Mn", "Mc")
 MAX_PART = 200
 MAX_PATH = 1000
-_HAS_CONTROLS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _parse_alias(value: str, key: str, languages: Collection[str]) -> str:
         raise ValueError("It is the address of the home page.")
     if path == key:
         raise ValueError("It is the address of the page itself.")
-    if _HAS_CONTROLS.search(path) or "?" in path or "#" in path:
+    if _CONTROL_CHARACTERS.search(path) or "?" in path or "#" in path:
         raise ValueError("It has characters that are not allowed in an address.")
     if len(path) > MAX_PATH:
         raise ValueError(f"It has {len(path)} characters; the limit is {MAX_PATH}.")

@@ -10,7 +10,7 @@ from pages.history.version_spans import Span
 from pages.languages import direction, text_for
 from pages.models import Page, Version, VersionText
 from pages.presentation.as_of import version_as_of
-from pages.presentation.page_presentation import NothingToShow, page_at, require_not_withdrawn, spans_of
+from pages.presentation.page_presentation import NothingToShow, page_with_path, require_not_withdrawn, spans_of
 from pages.presentation.rendered_bodies import render_body
 from pages.presentation.updates import Update, updates_of
 from pages.text import source
@@ -101,13 +101,13 @@ def read_comparison(path: str, older: str, newer: str, language: str, at: dateti
 
     Comparisons of a withdrawn page stay available: `live` is then the version that would be in force.
     """
-    page = page_at(path)
+    page = page_with_path(path)
     return compare_versions(page, _named(page, older, at), _named(page, newer, at), language, at)
 
 
 def read_upcoming(path: str, language: str, at: datetime) -> list[VersionComparison]:
     """Compare each upcoming version with the one before it, in order. Raises Withdrawn, NothingToShow."""
-    page = page_at(path)
+    page = page_with_path(path)
     require_not_withdrawn(page, at)
     announced = list(page.versions.upcoming(at).order_by("number"))
     if not announced:
@@ -126,7 +126,7 @@ def read_changes(path: str, since: date, language: str, at: datetime) -> Version
 
     Raises FutureDay, Withdrawn, NothingToShow.
     """
-    page = page_at(path)
+    page = page_with_path(path)
     require_not_withdrawn(page, at)
     live = page.versions.in_force(at).first()
     if live is None:
