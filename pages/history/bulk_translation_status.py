@@ -1,4 +1,4 @@
-"""The status of all translations in force at once, for lists: the rules of `translation_basis` in three queries."""
+"""The status of all translations in force, for lists of pages: the rules of `translation_basis` in three queries."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,12 +13,12 @@ from pages.models import PublicationRecord, Version, VersionText
 from pages.models.version_text import Significance
 
 
-class EffectiveText(NamedTuple):
+class TextInForce(NamedTuple):
     """A text in force and its version."""
 
-    page: int
+    page_id: int
     source_language: str
-    version: int
+    version_id: int
     number: int
     language: str
     digest: str
@@ -26,26 +26,28 @@ class EffectiveText(NamedTuple):
 
 
 class TranslationAssessment(NamedTuple):
-    """The status of a translation; `behind_since` is the key of the version since which it is not up to date."""
+    """The status of a translation."""
 
     status: TranslationStatus
+    # The number of the version whose source text it reflects.
     reflects: int | None
+    # The primary key of the version since which it is not up to date.
     behind_since: int | None = None
 
 
 class _PageSourceRow(NamedTuple):
-    """The source text of a version, with the keys of the page and of the version."""
+    """The source text of a version."""
 
-    page: int
-    version: int
+    page_id: int
+    version_id: int
     number: int
     digest: str
     significance: str
     is_not_cancelled: bool
 
 
-def texts_in_force(at: datetime) -> dict[int, dict[str, EffectiveText]]:
-    """Return the texts in force at a time, by the page's key and the language."""
+def texts_in_force(at: datetime) -> dict[int, dict[str, TextInForce]]:
+    """Return the texts in force at a time, by the page's primary key and the language."""
     rows = (
         VersionText.objects.filter(version__in=Version.objects.in_force(at))
         .order_by()
@@ -59,48 +61,48 @@ def texts_in_force(at: datetime) -> dict[int, dict[str, EffectiveText]]:
             "based_on",
         )
     )
-    texts: dict[int, dict[str, EffectiveText]] = {}
-    for text in map(EffectiveText._make, rows):
-        texts.setdefault(text.page, {})[text.language] = text
+    texts: dict[int, dict[str, TextInForce]] = {}
+    for text in map(TextInForce._make, rows):
+        texts.setdefault(text.page_id, {})[text.language] = text
     return texts
 
 
 def assess_translations(
-    texts: Mapping[int, Mapping[str, EffectiveText]], at: datetime
+    texts: Mapping[int, Mapping[str, TextInForce]], at: datetime
 ) -> dict[tuple[int, str], TranslationAssessment]:
-    """Return the result of `status_with_basis` for each translation in force, by the page's key and the language."""
-    source, confirmations = _source_rows(at), _confirmations(at)
+    """Return what `status_with_basis` returns for each translation in force, by the page's primary key and language."""
+    source_rows, confirmations = _source_rows(at), _confirmations(at)
     assessments = {}
     for page_texts in texts.values():
         for text in page_texts.values():
             if text.language == text.source_language or text.source_language not in page_texts:
                 continue
-            confirmed = confirmations.get((text.page, text.language, text.digest), ())
+            confirmed = confirmations.get((text.page_id, text.language, text.digest), ())
             bases = {number for number in confirmed if number <= text.number}
             bases |= {text.based_on} if text.based_on else set()
-            if assessment := _assess(text, bases, source.get(text.page, [])):
-                assessments[text.page, text.language] = assessment
+            if assessment := _assess(text, bases, source_rows.get(text.page_id, [])):
+                assessments[text.page_id, text.language] = assessment
     return assessments
 
 
-def _assess(text: EffectiveText, bases: set[int], rows: list[_PageSourceRow]) -> TranslationAssessment | None:
+def _assess(text: TextInForce, bases: set[int], rows: list[_PageSourceRow]) -> TranslationAssessment | None:
     @cache
-    def source_with(based_on: int | None) -> list[SourceText]:
-        current = {row.number for row in rows if row.is_not_cancelled and row.number < text.number}
-        included = current | {based_on, text.number}
+    def source_texts_with(based_on: int | None) -> list[SourceText]:
+        predecessors = {row.number for row in rows if row.is_not_cancelled and row.number < text.number}
+        included = predecessors | {based_on, text.number}
         return source_texts(
-            SourceRow(row.number, row.digest, row.significance, row.number in current)
+            SourceRow(row.number, row.digest, row.significance, row.number in predecessors)
             for row in rows
             if row.number in included
         )
 
-    status, reflects = best_status(bases, source_with)
+    status, reflects = best_status(bases, source_texts_with)
     if status is None:
         return None
     if status == TranslationStatus.UP_TO_DATE:
         return TranslationAssessment(status, reflects)
-    since = _behind_since(status, reflects, source_with(reflects))
-    return TranslationAssessment(status, reflects, next(row.version for row in rows if row.number == since))
+    since = _behind_since(status, reflects, source_texts_with(reflects))
+    return TranslationAssessment(status, reflects, next(row.version_id for row in rows if row.number == since))
 
 
 def _behind_since(status: TranslationStatus, reflects: int | None, source: list[SourceText]) -> int:
@@ -114,10 +116,10 @@ def _behind_since(status: TranslationStatus, reflects: int | None, source: list[
 
 
 def _source_rows(at: datetime) -> dict[int, list[_PageSourceRow]]:
-    """Return the source texts by the page's key, in the order of versions.
+    """Return the source texts by the page's primary key, in the order of versions.
 
-    Unchanged texts are left out because they repeat the one before, unless a version of the page was cancelled: then
-    that one may be a text that never came into force.
+    Unchanged texts are left out because they repeat the one before. If a version of the page was cancelled, they are
+    kept, because the one before may be the text of the cancelled version.
     """
     cancellations = PublicationRecord.objects.cancellations(at)
     is_needed = ~Q(significance=Significance.UNCHANGED) | Q(version__page__in=cancellations.values("page"))
@@ -136,7 +138,7 @@ def _source_rows(at: datetime) -> dict[int, list[_PageSourceRow]]:
     )
     by_page: dict[int, list[_PageSourceRow]] = {}
     for row in map(_PageSourceRow._make, rows):
-        by_page.setdefault(row.page, []).append(row)
+        by_page.setdefault(row.page_id, []).append(row)
     return by_page
 
 

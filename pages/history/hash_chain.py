@@ -91,7 +91,7 @@ def text_payload(text: VersionText) -> dict[str, Any]:
 def version_payload(version: Version, texts: Iterable[VersionText], base: BaseVersion | None) -> dict[str, Any]:
     """Return what a record contains of a published version and its texts.
 
-    Texts carried over from the base without any change are only listed by language, which keeps records small.
+    Of texts carried over from the base without any change only the languages are listed, which keeps records small.
     """
     texts = list(texts)
     carried = {text.language for text in texts if base and _is_carried_over(text, base.texts.get(text.language))}
@@ -139,7 +139,7 @@ def confirmation_payload(language: str, digest: str) -> dict[str, str]:
 
 
 def parse_record(canonical: str) -> dict[str, Any]:
-    """Return the payload of a record, {} if somebody has overwritten it with something that is not a JSON object."""
+    """Return the payload of a record, {} if it was overwritten with something that is not a JSON object."""
     try:
         payload = json.loads(canonical)
     except (ValueError, RecursionError):
@@ -159,7 +159,7 @@ def first_broken_link(links: Iterable[ChainLink], *, head: str | None = None) ->
     """Return the first break of the chain, or None. If a head is given, the last record must have that hash."""
     previous, number = "", 0
     for number, link in enumerate(links, 1):
-        if reason := _defect(link, number, previous):
+        if reason := _break_reason(link, number, previous):
             return ChainBreak(number, reason)
         previous = link.hash
     # Without the stored head, removing the last records would go unnoticed.
@@ -168,7 +168,7 @@ def first_broken_link(links: Iterable[ChainLink], *, head: str | None = None) ->
     return None
 
 
-def _defect(link: ChainLink, number: int, previous: str) -> str | None:
+def _break_reason(link: ChainLink, number: int, previous: str) -> str | None:
     if link.number != number:
         return f"the record is missing: record {link.number} is in its place"
     if record_hash(link.canonical) != link.hash:

@@ -1,4 +1,4 @@
-"""Which version's source text a translation reflects: recorded when it was published, or confirmed later."""
+"""The basis of a translation: the version whose source text it reflects, as published or as confirmed later."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -19,8 +19,8 @@ class SourceRow(NamedTuple):
     number: int
     digest: str
     significance: str
-    is_current: bool
-    """Whether the version is an earlier one that is not cancelled."""
+    # Whether the version is one before the version in question, and not cancelled.
+    is_predecessor: bool
 
 
 def status_with_basis(
@@ -28,8 +28,8 @@ def status_with_basis(
 ) -> tuple[TranslationStatus | None, int | None]:
     """Return a translation's status in a version at a time, and the number of the version whose source it reflects.
 
-    If the text has several bases, the one with the best status counts, then the latest. The status is None for a source
-    text, and if the version has none.
+    `languages` are those of the version's texts. If the translation reflects several versions, the one with the best
+    status counts, then the latest. The status is None for a source text, and if the version has no source text.
     """
     if text.language == page.source_language or page.source_language not in languages:
         return None, None
@@ -45,9 +45,9 @@ def translation_statuses(
     Empty if the version has no source text.
     """
     bases: dict[str, set[int]] = {
-        name: {text.based_on} if text.based_on else set()
-        for name, text in texts.items()
-        if name != page.source_language
+        language: {text.based_on} if text.based_on else set()
+        for language, text in texts.items()
+        if language != page.source_language
     }
     if page.source_language not in texts or not bases:
         return {}
@@ -57,30 +57,30 @@ def translation_statuses(
             bases[language].add(number)
     rows = _source_rows(page, version, Q(version__page=page, version__number__lt=version.number))
 
-    def source_with(based_on: int | None) -> list[SourceText]:
-        return source_texts(row for row in rows if row.is_current or row.number in (version.number, based_on))
+    def source_texts_with(based_on: int | None) -> list[SourceText]:
+        return source_texts(row for row in rows if row.is_predecessor or row.number in (version.number, based_on))
 
-    statuses = {language: best_status(numbers, source_with)[0] for language, numbers in bases.items()}
+    statuses = {language: best_status(numbers, source_texts_with)[0] for language, numbers in bases.items()}
     return {language: status for language, status in statuses.items() if status}
 
 
 def best_status(
-    bases: Collection[int], source_with: Callable[[int | None], Sequence[SourceText]]
+    bases: Collection[int], source_texts_with: Callable[[int | None], Sequence[SourceText]]
 ) -> tuple[TranslationStatus | None, int | None]:
-    """Return the best status that a translation has by one of several bases, and that basis.
+    """Return the best status of a translation with several bases, and the basis that gives it.
 
-    `source_with` returns the source texts, including that of the given basis even if its version was cancelled.
+    `source_texts_with` returns the source texts, including that of the given basis even if its version was cancelled.
     """
     if not bases:
-        return translation_status(None, source_with(None)), None
-    statuses = [(translation_status(number, source_with(number)), number) for number in bases]
+        return translation_status(None, source_texts_with(None)), None
+    statuses = [(translation_status(number, source_texts_with(number)), number) for number in bases]
     return max(statuses, key=lambda pair: (_WORST_FIRST.index(pair[0]), pair[1]))
 
 
 def confirmed_bases(page: Page, version: Version, text: VersionText, at: datetime) -> list[int]:
     """Return the versions whose source a text was confirmed to reflect by a time.
 
-    A confirmation counts in the version that it names and in later ones that have the same text.
+    A confirmation applies to the version that it names and to later ones that have the same text.
     """
     records = PublicationRecord.objects.confirmations(at).filter(
         page=page, language=text.language, text_digest=text.revision.digest, version__number__lte=version.number
@@ -90,21 +90,21 @@ def confirmed_bases(page: Page, version: Version, text: VersionText, at: datetim
 
 def _source_texts(page: Page, version: Version, based_on: int | None) -> list[SourceText]:
     """Return the source texts up to a version; that of a cancelled version only if it is the basis."""
-    included = Q(version__in=_earlier(page, version)) | Q(version__page=page, version__number=based_on)
+    included = Q(version__in=_predecessors(page, version)) | Q(version__page=page, version__number=based_on)
     return source_texts(_source_rows(page, version, included))
 
 
-def _earlier(page: Page, version: Version):
+def _predecessors(page: Page, version: Version):
     return page.versions.not_cancelled(version.published_at).filter(number__lt=version.number)
 
 
 def _source_rows(page: Page, version: Version, included: Q) -> list[SourceRow]:
-    """Return the source's rows in order: those included, and the version's own."""
+    """Return the rows of the source language in order: those that match `included`, and the version's own."""
     rows = (
         VersionText.objects.filter(included | Q(version=version), language=page.source_language)
-        .annotate(is_current=Q(version__in=_earlier(page, version)))
+        .annotate(is_predecessor=Q(version__in=_predecessors(page, version)))
         .order_by("version__number")
-        .values_list("version__number", "revision__digest", "significance", "is_current")
+        .values_list("version__number", "revision__digest", "significance", "is_predecessor")
     )
     return [SourceRow._make(row) for row in rows]
 
@@ -113,8 +113,8 @@ def source_texts(rows: Iterable[SourceRow]) -> list[SourceText]:
     """Return the source texts of rows in ascending order."""
     texts: list[SourceText] = []
     after_cancelled = False
-    for number, digest, significance, is_current in rows:
+    for number, digest, significance, is_predecessor in rows:
         # A text after a cancelled one was compared with another base, so its significance is unknown: assume major.
         texts.append(SourceText(number, digest, significance == Significance.MAJOR or after_cancelled))
-        after_cancelled = not is_current
+        after_cancelled = not is_predecessor
     return texts

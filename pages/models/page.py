@@ -18,7 +18,7 @@ MAX_PATH_LENGTH = 1000
 
 
 def text_field(name: str, language: str) -> str:
-    """Return the column, or form field, that holds a field in a language: `body_zh_hans`."""
+    """Return the name of the column or form field that holds a field in a language: `body_zh_hans`."""
     return build_localized_fieldname(name, language)
 
 
@@ -48,8 +48,8 @@ class PageQuerySet(models.QuerySet):
     def _active_withdrawals(at):
         return PublicationRecord.objects.active_withdrawals(at).filter(page=models.OuterRef("pk"))
 
-    def in_tree_order(self):
-        """Order siblings by weight, then by path; a weight of 0 comes last, as in Hugo."""
+    def in_sibling_order(self):
+        """Order pages by weight, then by path, as siblings in the tree. A weight of 0 comes last, as in Hugo."""
         unweighted = models.Case(models.When(weight=0, then=1), default=0, output_field=models.IntegerField())
         return self.order_by(unweighted, "weight", "path")
 
@@ -99,5 +99,5 @@ class Page(TextColumns):
             return self.get_absolute_url()
 
     def draft_text(self, language: str) -> dict[str, str]:
-        """Return the draft's fields in a language by their untranslated names, "" for those that are NULL."""
+        """Return the draft's fields in a language by name, without the language's suffix. NULL becomes ""."""
         return {name: getattr(self, column) or "" for name, column in text_fields(language).items()}

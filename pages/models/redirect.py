@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pages.models.site_counter import SiteWideModel, SiteWideQuerySet
 
-OLD_PATH = RegexValidator(
+validate_old_path = RegexValidator(
     r"\A[^/\x00-\x1f\x7f?#]+(?:/[^/\x00-\x1f\x7f?#]+)*\Z",
     _("A path consists of names separated by slashes, such as privacy-policy or legal/terms."),
 )
@@ -19,12 +19,10 @@ def _slash_positions(path: str) -> list[int]:
 
 class RedirectQuerySet(SiteWideQuerySet):
     def covering(self, path: str):
-        """Return the redirects from a path and from its parents, the longest first.
-
-        The path can come from any request: parts that are too long for an old path are not looked up.
-        """
-        longest = self.model._meta.get_field("old_path").max_length
-        ends = [end for end in (*_slash_positions(path[: longest + 1]), len(path)) if 0 < end <= longest]
+        """Return the redirects from a path and from its parents, the longest old path first."""
+        # The path can come from any request. Parts that are longer than any old path are not looked up.
+        max_length = self.model._meta.get_field("old_path").max_length
+        ends = [end for end in (*_slash_positions(path[: max_length + 1]), len(path)) if 0 < end <= max_length]
         # PostgreSQL rejects NUL characters in text.
         paths = [path[:end] for end in ends] if "\0" not in path else []
         return self.filter(old_path__in=paths).order_by(Length("old_path").desc())
@@ -37,7 +35,7 @@ class Redirect(SiteWideModel):
         _("old path"),
         max_length=1000,
         unique=True,
-        validators=[OLD_PATH],
+        validators=[validate_old_path],
         help_text=_("Without the language, and without slashes at the ends. Covers everything below it as well."),
     )
     page = models.ForeignKey("pages.Page", models.CASCADE, related_name="redirects", verbose_name=_("page"))

@@ -8,7 +8,7 @@ from pages.models.publication_record import PublicationRecord
 
 
 class VersionQuerySet(models.QuerySet):
-    """Which versions exist, and in which state, at a time. Every view and export asks here."""
+    """The state of versions at a time. These rules are written here only, for all views and exports."""
 
     def published(self, at):
         """Return the versions that readers may know of at a time: upcoming, in force, past or cancelled."""
@@ -31,25 +31,25 @@ class VersionQuerySet(models.QuerySet):
         return self.filter(pk=Subquery(highest))
 
     def upcoming(self, at):
-        """Return the announced versions that will come into force: not cancelled, and not superseded before."""
+        """Return the announced versions that will come into force: not cancelled, and not superseded before they do."""
         superseded = Exists(_superseding(at))
         return self.published(at).filter(effective_at__gt=at).not_cancelled(at).filter(~superseded)
 
     def came_into_force(self, at):
         """Return the versions that came into force by a time: neither cancelled nor superseded while upcoming.
 
-        Of several with the same effective date all count, though only the highest number stayed in force.
+        Of versions with the same effective date all are returned, though only the highest number stayed in force.
         """
         superseded_while_upcoming = Q(effective_at__gt=F("published_at")) & Exists(_superseding(at))
         return self.published(at).not_cancelled(at).filter(~superseded_while_upcoming, effective_at__lte=at)
 
 
 def _superseding(at):
-    """Return, for the outer query's version, the higher numbers that take effect no later."""
-    later = Version.objects.filter(
+    """Return the versions that supersede the outer query's version: higher numbers that take effect no later."""
+    higher = Version.objects.filter(
         page=OuterRef("page"), number__gt=OuterRef("number"), effective_at__lte=OuterRef("effective_at")
     )
-    return later.published(at).not_cancelled(at)
+    return higher.published(at).not_cancelled(at)
 
 
 class Version(models.Model):

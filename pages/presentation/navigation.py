@@ -42,7 +42,7 @@ class PublicTree:
         self._at = at
         is_shown = Q(pk__in=Page.objects.public(at).values("pk")) | Q(pk=with_page)
         pages = Page.objects.public(at) if with_page is None else Page.objects.filter(is_shown)
-        keys = list(pages.in_tree_order().values_list("pk", flat=True))
+        keys = list(pages.in_sibling_order().values_list("pk", flat=True))
         # The parents of all pages, to skip the pages between two public ones that are not public.
         public, parents = set(keys), dict(Page.objects.values_list("pk", "parent"))
         self.parent = {key: _nearest_public(parents[key], public, parents) for key in keys}

@@ -98,7 +98,7 @@ def public_pages(language: str, at: datetime) -> list[PublicPage]:
     texts = _texts_by_version(versions.values())
     return [
         PublicPage(page, version, text_for(texts[version.pk], language, page.source_language))
-        for page in pages.in_tree_order()
+        for page in pages.in_sibling_order()
         # None if the page was published between the two queries.
         if (version := versions.get(page.pk))
     ]

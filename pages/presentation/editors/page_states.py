@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from pages.history.bulk_translation_status import (
-    EffectiveText,
+    TextInForce,
     TranslationAssessment,
     assess_translations,
     texts_in_force,
@@ -123,7 +123,7 @@ class _CacheKey(NamedTuple):
     """What the published states depend on."""
 
     head: str
-    # States also change when the time of a record or of a version comes, without a new record.
+    # States also change without a new record, when the time of a record or of a version is reached.
     records: int
     versions: int
 
@@ -133,7 +133,7 @@ class _PublishedStates:
     """The published states of all pages, by key of the page."""
 
     key: _CacheKey
-    texts: Mapping[int, Mapping[str, EffectiveText]]
+    texts: Mapping[int, Mapping[str, TextInForce]]
     assessments: Assessments
     announced: Mapping[int, Mapping[UpcomingVersion, Mapping[str, str]]]
     withdrawn: Mapping[int, datetime]
@@ -146,7 +146,7 @@ _cache: list[_PublishedStates] = []
 def tree_order() -> list[TreeNode]:
     """Return all pages depth-first, siblings in the order that readers see."""
     children: dict[int | None, list[int]] = {}
-    for key, parent in Page.objects.in_tree_order().values_list("pk", "parent_id"):
+    for key, parent in Page.objects.in_sibling_order().values_list("pk", "parent_id"):
         children.setdefault(parent, []).append(key)
     ordered, stack = [], [TreeNode(key, 0) for key in reversed(children.get(None, ()))]
     while stack:
@@ -196,7 +196,7 @@ def _page_state(
         review_by=review_by,
         languages={code: _language_state(key, code, texts, published.assessments) for code in languages},
         # All texts in force of a page are of one version.
-        version=next(iter(texts.values())).version if texts else None,
+        version=next(iter(texts.values())).version_id if texts else None,
         upcoming=tuple(sorted(announced, key=lambda version: version.effective_at)),
         drafts=tuple(
             [
@@ -211,37 +211,39 @@ def _page_state(
 
 
 def _newest_digests(
-    texts: Mapping[str, EffectiveText], announced: Mapping[UpcomingVersion, Mapping[str, str]]
+    texts: Mapping[str, TextInForce], announced: Mapping[UpcomingVersion, Mapping[str, str]]
 ) -> Mapping[str, str]:
     """Return the digests by language in the newest version, announced or in force: the base of the next version."""
-    # The number is the first item of the tuple.
+    # Tuples are compared by their first item, the number.
     newest = max(announced, default=None)
     if newest and (not texts or newest.number > next(iter(texts.values())).number):
         return announced[newest]
-    return {name: text.digest for name, text in texts.items()}
+    return {language: text.digest for language, text in texts.items()}
 
 
-def _language_state(key: int, name: str, texts: Mapping[str, EffectiveText], assessments: Assessments) -> LanguageState:
+def _language_state(
+    key: int, language: str, texts: Mapping[str, TextInForce], assessments: Assessments
+) -> LanguageState:
     if not texts:
-        return LanguageState(name, LanguageStatus.UNPUBLISHED)
-    if name not in texts:
-        return LanguageState(name, LanguageStatus.MISSING)
-    if name == texts[name].source_language:
-        return LanguageState(name, LanguageStatus.SOURCE)
-    assessment = assessments.get((key, name))
+        return LanguageState(language, LanguageStatus.UNPUBLISHED)
+    if language not in texts:
+        return LanguageState(language, LanguageStatus.MISSING)
+    if language == texts[language].source_language:
+        return LanguageState(language, LanguageStatus.SOURCE)
+    assessment = assessments.get((key, language))
     if assessment is None:
-        return LanguageState(name, LanguageStatus.PUBLISHED)
-    return LanguageState(name, _LANGUAGE_STATUSES[assessment.status], assessment.behind_since)
+        return LanguageState(language, LanguageStatus.PUBLISHED)
+    return LanguageState(language, _LANGUAGE_STATUSES[assessment.status], assessment.behind_since)
 
 
 def _title(heads: Mapping[str, _DraftHead], source_language: str) -> LocalizedText:
     """Return the title of the draft in the source language, or else in any language."""
     if (head := heads.get(source_language)) and head.title:
         return LocalizedText(head.title, source_language)
-    titles = {name: head.title for name, head in heads.items() if head.title}
+    titles = {language: head.title for language, head in heads.items() if head.title}
     if not titles:
         return LocalizedText("", source_language)
-    language = text_for({name: name for name in titles}, source_language, source_language)
+    language = text_for({language: language for language in titles}, source_language, source_language)
     return LocalizedText(titles[language], language)
 
 

@@ -65,7 +65,7 @@ def _sitemap_pages(at: datetime) -> Iterator[SitemapPage]:
 
 
 def _public_pages(at: datetime):
-    return Page.objects.public(at).only("path", "source_language", "weight").in_tree_order()
+    return Page.objects.public(at).only("path", "source_language", "weight").in_sibling_order()
 
 
 def _updated_by_page(at: datetime) -> dict[int, dict[str, datetime]]:

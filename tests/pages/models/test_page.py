@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def public(at):
-    return list(Page.objects.public(at).in_tree_order().values_list("path", flat=True))
+    return list(Page.objects.public(at).in_sibling_order().values_list("path", flat=True))
 
 
 def test_page_is_public_while_a_version_is_in_force(moment):
@@ -33,7 +33,7 @@ def test_page_whose_only_announcement_was_cancelled_is_not_public(moment):
 def test_siblings_are_ordered_by_weight_with_zero_last_then_by_path():
     for slug, weight in (("c", 0), ("b", 2), ("a", 0), ("d", 1)):
         create_page(slug=slug, parent=None, source_language="en", weight=weight, by=EDITOR)
-    assert list(Page.objects.in_tree_order().values_list("slug", flat=True)) == ["d", "b", "a", "c"]
+    assert list(Page.objects.in_sibling_order().values_list("slug", flat=True)) == ["d", "b", "a", "c"]
 
 
 def test_url_starts_with_the_language_unless_it_is_the_default():
