@@ -12,7 +12,6 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 
 from pages.admin.permissions import actor_of, can_edit, can_move, can_publish, can_withdraw
-from pages.admin.picture_upload import use_editor_picture_urls
 from pages.languages import direction
 from pages.models import Page
 from pages.publishing.actors import Actor
@@ -46,10 +45,6 @@ class PageView:
             response = self.view(model_admin, request, page, **captured)
             # Drafts must not remain in the cache of a shared computer or a proxy.
             patch_cache_control(response, private=True, no_store=True)
-            if isinstance(response, TemplateResponse):
-                response.add_post_render_callback(use_editor_picture_urls)
-            else:
-                use_editor_picture_urls(response)
             return response
 
         return checked_view

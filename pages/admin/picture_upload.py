@@ -5,8 +5,6 @@ URL `/media/DIGEST` only when a version contains it. Until then editors see it a
 endpoint shows a part of a draft.
 """
 
-import re
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
@@ -30,8 +28,6 @@ from pages.text.pictures import format_picture
 
 # Allowance for the multipart form's other fields and headers, in bytes.
 _FORM_OVERHEAD = 64 * 1024
-# A pattern is enough, because nh3 writes every attribute in double quotes (see `pages.text.rendering`).
-_PUBLIC_SRC = re.compile(r'(?<= src=")/media/([0-9a-f]{64})(?=")')
 LOGGED_OUT = gettext_lazy("You are logged out. Log in again in another tab; your input stays here. Then try again.")
 FORBIDDEN = gettext_lazy("You do not have permission to upload pictures.")
 CSRF_FAILED = gettext_lazy("The request could not be verified. Try again.")
@@ -115,7 +111,7 @@ def _process_upload(request):
     if _wants_json(request):
         return JsonResponse({"markdown": markdown, "note": note}, status=201)
     # The reference ends with the SHA-256 digest in hex.
-    picture_url = editor_picture_url(reference[-64:])
+    picture_url = reverse("admin:pages_page_picture_shown", args=[reference[-64:]])
     context = {"markdown": markdown, "note": note, "picture_url": picture_url, "form": PictureForm()}
     return _page_response(request, context, 201)
 
@@ -170,24 +166,6 @@ def picture_for_editors(request, digest):
     # An imported SVG can contain scripts, which would run if it is opened as a document.
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
-
-
-def editor_picture_url(digest: str) -> str:
-    return reverse("admin:pages_page_picture_shown", args=[digest])
-
-
-def replace_picture_urls(html: str) -> str:
-    """Return the HTML with each public picture URL replaced by that for editors.
-
-    The public URL answers 404 until a version contains the picture.
-    """
-    return _PUBLIC_SRC.sub(lambda match: editor_picture_url(match[1]), html)
-
-
-def use_editor_picture_urls(response: HttpResponse) -> None:
-    """Replace the picture URLs in a rendered HTML response."""
-    if not response.streaming and response.headers.get("Content-Type", "").startswith("text/html"):
-        response.content = replace_picture_urls(response.content.decode()).encode()
 
 
 def picture_urls(model_admin):

@@ -10,6 +10,7 @@ from pages.models import Page, Revision, Version, VersionText
 from pages.models.version_text import Significance
 from pages.presentation.navigation import Navigation, NavItem, draft_navigation
 from pages.presentation.page_presentation import NothingToShow, PagePresentation
+from pages.presentation.rendered_bodies import editor_picture_urls
 from pages.publishing.pictures.storage import published_pictures, revision_pictures
 from pages.publishing.version_writer import base_version
 from pages.text import source
@@ -24,6 +25,10 @@ class DraftPresentation(PagePresentation):
     @property
     def revision(self) -> Revision:
         return self.text.revision
+
+    @property
+    def picture_urls(self) -> dict[str, str]:
+        return editor_picture_urls(self.text.pictures)
 
     def navigation(self, at: datetime) -> Navigation:
         """Return the navigation that the page would have, with the title of the draft."""

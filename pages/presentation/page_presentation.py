@@ -9,7 +9,7 @@ from pages.history.translation_status import TranslationStatus
 from pages.history.version_spans import Publication, Span, version_spans
 from pages.languages import direction, served_or_default, text_for
 from pages.models import Page, PublicationRecord, Version, VersionText
-from pages.presentation.rendered_bodies import render_body
+from pages.presentation.rendered_bodies import public_picture_urls, render_body
 from pages.presentation.updates import Update, updates_of
 from pages.text import source
 from pages.text.rendering import RenderedBody, remove_title_heading
@@ -74,7 +74,12 @@ class PagePresentation:
         """Render the body. The prefix keeps ids unique if several bodies are on one page."""
         body = source.extract_body(bytes(self.text.revision.source))
         # Relative links stay in the reader's language, even in a fallback text.
-        return render_body(body, self.text.pictures, base_url=self.page.url_in(self.language), id_prefix=id_prefix)
+        return render_body(body, self.picture_urls, base_url=self.page.url_in(self.language), id_prefix=id_prefix)
+
+    @property
+    def picture_urls(self) -> dict[str, str]:
+        """Return the URLs of the text's pictures by their reference in it."""
+        return public_picture_urls(self.text.pictures)
 
     @cached_property
     def updates(self) -> tuple[Update, ...]:

@@ -13,10 +13,10 @@ from pages.admin.editing.language_tabs import language_attributes, language_titl
 from pages.models import Page, Revision
 from pages.models.page import text_field
 from pages.presentation.comparison.rendered_comparison import RenderedComparison, RenderedText
-from pages.presentation.rendered_bodies import render_body
+from pages.presentation.rendered_bodies import render_draft_body
 from pages.publishing.drafts import DraftConflict
 from pages.publishing.page_tree import PositionConflict
-from pages.publishing.pictures.storage import body_pictures, published_pictures
+from pages.publishing.pictures.storage import published_pictures
 from pages.text.fields import Fields
 from pages.text.source import normalise
 
@@ -106,7 +106,7 @@ def _comparisons(page: Page, language: str, texts, pictures) -> tuple[tuple[str,
 def render_fields(page: Page, text: Fields, pictures) -> RenderedText:
     """Return a draft or a typed text as readers would see it; `pictures` are those known to the page."""
     body = normalise(text).body
-    rendered = render_body(body, body_pictures(body, pictures), base_url=page.get_absolute_url())
+    rendered = render_draft_body(body, pictures, base_url=page.get_absolute_url())
     return RenderedText(text.title, text.link_title, text.description, rendered)
 
 

@@ -7,11 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from pages.admin.picture_upload import replace_picture_urls
 from pages.admin.primary_keys import parse_key
 from pages.models import Page
-from pages.presentation.rendered_bodies import render_body
-from pages.publishing.pictures.storage import body_pictures, published_pictures
+from pages.presentation.rendered_bodies import render_draft_body
+from pages.publishing.pictures.storage import published_pictures
 from pages.text.rendering import BodyTooLong
 
 
@@ -30,13 +29,13 @@ def preview(request):
     page = Page.objects.only("pk", "path").filter(pk=parse_key(request.GET.get("page", ""))).first()
     content = request.POST.get("content", "")
     try:
-        pictures = body_pictures(content, published_pictures(page, timezone.now()) if page else {})
-        body = render_body(content, pictures, base_url=page.get_absolute_url() if page else "")
+        pictures = published_pictures(page, timezone.now()) if page else {}
+        body = render_draft_body(content, pictures, base_url=page.get_absolute_url() if page else "")
     except BodyTooLong as error:
         # The size is rounded up, so that a text just over the limit does not show the limit itself.
         sizes = {"size": -(-error.size // 1024), "limit": error.limit // 1024}
         return _message_response(_("The text has %(size)d KB; a page may have at most %(limit)d KB.") % sizes)
-    return HttpResponse(replace_picture_urls(body.html))
+    return HttpResponse(body.html)
 
 
 def _message_response(message: str, status: int = 200) -> HttpResponse:

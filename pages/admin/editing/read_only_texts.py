@@ -11,8 +11,8 @@ from pages.admin.page_views import render_page_view
 from pages.admin.permissions import actor_of
 from pages.languages import served_languages
 from pages.models import Page, Revision
-from pages.presentation.rendered_bodies import render_body
-from pages.publishing.pictures.storage import body_pictures, published_pictures
+from pages.presentation.rendered_bodies import render_draft_body
+from pages.publishing.pictures.storage import published_pictures
 from pages.text import source
 from pages.text.rendering import RenderedBody
 
@@ -60,5 +60,5 @@ def _read_only_text(page: Page, tab: TabStatus, head: Revision | None, pictures)
     body = source.extract_body(bytes(head.source))
     # All languages are on one page, where their headings must not share ids.
     prefix = f"{tab.language}-"
-    rendered = render_body(body, body_pictures(body, pictures), base_url=page.get_absolute_url(), id_prefix=prefix)
+    rendered = render_draft_body(body, pictures, base_url=page.get_absolute_url(), id_prefix=prefix)
     return ReadOnlyText(tab, head, rendered)

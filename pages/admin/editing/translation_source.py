@@ -15,9 +15,9 @@ from pages.models import Page, Revision
 from pages.models.permissions import publish_text_permission
 from pages.presentation.comparison.rendered_comparison import RenderedComparison
 from pages.presentation.editors.translation_tasks import TranslationTask, translation_task
-from pages.presentation.rendered_bodies import render_body
+from pages.presentation.rendered_bodies import render_draft_body
 from pages.publishing.actors import Actor
-from pages.publishing.pictures.storage import body_pictures, published_pictures
+from pages.publishing.pictures.storage import published_pictures
 
 
 def translation_source_view(model_admin, request, page: Page, language: str):
@@ -52,9 +52,7 @@ def _draft_context(page: Page, draft: Revision, task: TranslationTask | None, no
     """Return the draft of the source, and its changes since the version that the translation reflects."""
     text = draft.fields
     pictures = published_pictures(page, now)
-    rendered = render_body(
-        text.body, body_pictures(text.body, pictures), base_url=page.get_absolute_url(), id_prefix="source-"
-    )
+    rendered = render_draft_body(text.body, pictures, base_url=page.get_absolute_url(), id_prefix="source-")
     context = {"draft_body": text.body, "rendered_draft": rendered}
     version = task and (task.presentation.reflected_version or task.version)
     old_text = version and version.texts.select_related("revision").filter(language=page.source_language).first()

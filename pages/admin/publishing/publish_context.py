@@ -12,7 +12,7 @@ from pages.models import Page, Revision, Version, VersionText
 from pages.models.permissions import publish_text_permission
 from pages.presentation.comparison.rendered_comparison import RenderedComparison, RenderedText
 from pages.presentation.editors.publishing_checks import Finding, check_text
-from pages.presentation.rendered_bodies import render_body
+from pages.presentation.rendered_bodies import editor_picture_urls, public_picture_urls, render_body
 from pages.publishing.actors import Actor
 from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.version_plan import TextToPublish, is_changed, is_visibly_unchanged
@@ -107,7 +107,7 @@ class ChangedText(PageLanguage):
 
     @cached_property
     def rendered_body(self) -> RenderedBody:
-        return self._render_body(self.revision, self.pictures)
+        return self._render_body(self.revision, editor_picture_urls(self.pictures))
 
     @cached_property
     def comparison(self) -> RenderedComparison:
@@ -124,9 +124,11 @@ class ChangedText(PageLanguage):
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """Return what the publisher should check, such as broken links."""
-        before = self._render_body(self.base_text.revision, self.base_text.pictures) if self.base_text else None
-        body = source.extract_body(bytes(self.revision.source))
-        return check_text(self.context.page, self.language, body, self.rendered_body, before, self.context.at)
+        base, body = self.base_text, source.extract_body(bytes(self.revision.source))
+        # With public URLs: findings name pictures as the text does.
+        rendered = self._render_body(self.revision, public_picture_urls(self.pictures))
+        before = self._render_body(base.revision, public_picture_urls(base.pictures)) if base else None
+        return check_text(self.context.page, self.language, body, rendered, before, self.context.at)
 
     def _changed(self) -> RenderedText:
         revision = self.revision
@@ -136,12 +138,12 @@ class ChangedText(PageLanguage):
         if text is None:
             return RenderedText()
         revision = text.revision
-        body = self._render_body(revision, text.pictures)
+        body = self._render_body(revision, editor_picture_urls(text.pictures))
         return RenderedText(revision.title, revision.link_title, revision.description, body)
 
-    def _render_body(self, revision: Revision, pictures: Mapping[str, str]) -> RenderedBody:
+    def _render_body(self, revision: Revision, picture_urls: dict[str, str]) -> RenderedBody:
         body = source.extract_body(bytes(revision.source))
-        return render_body(body, dict(pictures), base_url=self.context.page.url_in(self.language))
+        return render_body(body, picture_urls, base_url=self.context.page.url_in(self.language))
 
 
 @dataclass(frozen=True)

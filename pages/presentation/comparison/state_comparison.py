@@ -15,7 +15,7 @@ from pages.languages import direction, served_languages, served_or_default
 from pages.models import Page, Revision, Version
 from pages.presentation.comparison.version_comparison import cached_comparison
 from pages.presentation.page_presentation import NothingToShow, spans_of
-from pages.presentation.rendered_bodies import render_body
+from pages.presentation.rendered_bodies import editor_picture_urls, render_body
 from pages.publishing.pictures.storage import published_pictures, revision_pictures
 from pages.text import source
 from pages.text.rendering import RenderedBody
@@ -51,7 +51,9 @@ class TextState:
     @cached_property
     def rendered(self) -> RenderedBody:
         base_url = self.page.url_in(served_or_default(self.language))
-        return render_body(source.extract_body(self.source), self.pictures, base_url=base_url)
+        # Also for a version: in a comparison with a draft, the URLs of the same picture have to be equal.
+        urls = editor_picture_urls(self.pictures)
+        return render_body(source.extract_body(self.source), urls, base_url=base_url)
 
     @property
     def text_direction(self) -> str:

@@ -11,7 +11,7 @@ from pages.languages import direction, text_for
 from pages.models import Page, Version, VersionText
 from pages.presentation.as_of import version_as_of
 from pages.presentation.page_presentation import NothingToShow, page_with_path, require_not_withdrawn, spans_of
-from pages.presentation.rendered_bodies import render_body
+from pages.presentation.rendered_bodies import public_picture_urls, render_body
 from pages.presentation.updates import Update, updates_of
 from pages.text import source
 
@@ -74,7 +74,8 @@ class VersionComparison:
             return ""
         body = source.extract_body(bytes(side.text.revision.source))
         # Both sides have the same base URL, so that a link is not shown as changed because of its address.
-        return render_body(body, side.text.pictures, base_url=self.page.url_in(self.language)).html
+        urls = public_picture_urls(side.text.pictures)
+        return render_body(body, urls, base_url=self.page.url_in(self.language)).html
 
 
 @lru_cache(maxsize=128)

@@ -8,7 +8,7 @@ from pages.history.translation_status import TranslationStatus
 from pages.models import Page, Version, VersionText
 from pages.presentation.comparison.version_comparison import VersionComparison, compare_versions
 from pages.presentation.page_presentation import PagePresentation, read_version
-from pages.presentation.rendered_bodies import render_body
+from pages.presentation.rendered_bodies import public_picture_urls, render_body
 from pages.text import source
 from pages.text.rendering import RenderedBody
 
@@ -46,9 +46,9 @@ class TranslationTask:
     @cached_property
     def rendered_source(self) -> RenderedBody:
         """Render the source text. The prefix keeps its ids apart from those of the admin page around it."""
-        page, pictures = self.presentation.page, self.source.pictures if self.source else {}
+        page, urls = self.presentation.page, public_picture_urls(self.source.pictures if self.source else {})
         base_url = page.url_in(page.source_language)
-        return render_body(self.source_body, pictures, base_url=base_url, id_prefix="source-")
+        return render_body(self.source_body, urls, base_url=base_url, id_prefix="source-")
 
     @cached_property
     def changes(self) -> VersionComparison | None:

@@ -16,7 +16,8 @@ from PIL import Image
 from pages.models import Picture, VersionText
 from pages.models.permissions import EDITORS, PUBLISHERS, REVIEWERS, translators_group
 from pages.publishing.pictures.encoding import MAX_BYTES
-from tests.building import make_page, save_bodies
+from tests.building import make_page, publish_bodies, save_bodies
+from tests.pages.admin.clients import change_url, form_values
 
 pytestmark = pytest.mark.django_db
 UPLOAD_URL = "/admin/pages/page/picture/"
@@ -183,13 +184,69 @@ def test_picture_of_an_old_version_stays_public_and_history_verifies(admin_clien
     assert "The history is valid" in capsys.readouterr().out
 
 
-def test_editors_see_pictures_of_a_draft(admin_client):
+def editor_src(digest: str) -> str:
+    return f'src="/admin/pages/page/picture/{digest}/"'
+
+
+def test_live_preview_shows_an_uploaded_picture(admin_client):
     page, digest = make_page(), digest_in(upload(admin_client))
-    editor_src = f'src="/admin/pages/page/picture/{digest}/"'
     content = {"content": f"![A](/media/{digest})"}
-    assert editor_src in admin_client.post(f"/admin/pages/page/preview/?page={page.pk}", content).content.decode()
-    save_bodies(page, timezone.now(), en=content["content"])
-    assert editor_src in admin_client.get(reverse("admin:pages_page_publish", args=[page.pk])).content.decode()
+    response = admin_client.post(f"/admin/pages/page/preview/?page={page.pk}", content)
+    assert editor_src(digest) in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("view", "arguments"),
+    [
+        ("publish", ()),
+        ("draft", ("en",)),
+        ("text", ("en", "draft")),
+        ("compare", ("en", "live", "draft")),
+        ("translation_source", ("ru",)),
+    ],
+)
+def test_editors_see_pictures_of_a_draft(admin_client, view, arguments):
+    page, digest = make_page(), digest_in(upload(admin_client))
+    now = timezone.now()
+    publish_bodies(page, {"en": "Published."}, now)
+    save_bodies(page, now, en=f"![A](/media/{digest})")
+    url = reverse(f"admin:pages_page_{view}", args=[page.pk, *arguments])
+    html = admin_client.get(url, {"draft": ""}).content.decode()
+    assert editor_src(digest) in html
+    assert f'src="/media/{digest}"' not in html
+
+
+def test_reviewers_see_pictures_of_a_draft(admin_client):
+    page, digest = make_page(), digest_in(upload(admin_client))
+    save_bodies(page, timezone.now(), en=f"![A](/media/{digest})")
+    response = logged_in(REVIEWERS).get(reverse("admin:pages_page_change", args=[page.pk]))
+    assert editor_src(digest) in response.content.decode()
+
+
+def test_edit_conflict_shows_pictures_of_both_texts(admin_client):
+    page, digest = make_page(), digest_in(upload(admin_client))
+    save_bodies(page, timezone.now(), en="One.")
+    posted = form_values(admin_client, change_url(page)) | {"body_en": f"![Mine](/media/{digest})"}
+    save_bodies(page, timezone.now(), en=f"![Theirs](/media/{digest})")
+    html = admin_client.post(change_url(page), posted).content.decode()
+    assert html.count(editor_src(digest)) >= 2
+    assert f'src="/media/{digest}"' not in html
+
+
+def test_picture_of_the_text_in_force_is_the_same_in_the_draft(admin_client):
+    page, digest = make_page(), digest_in(upload(admin_client))
+    publish_through_the_form(admin_client, page, f"![A](/media/{digest})", 1)
+    save_bodies(page, timezone.now(), en=f"![A](/media/{digest})\n\nMore.")
+    response = admin_client.get(reverse("admin:pages_page_publish", args=[page.pk]))
+    (text,) = response.context["form"].changed_texts
+    assert dict(text.comparison.comparison.counts) == {"addition": 1}
+
+
+def test_publish_page_names_a_picture_by_its_address_in_the_text(admin_client):
+    page, digest = make_page(), digest_in(upload(admin_client))
+    save_bodies(page, timezone.now(), en=f"![](/media/{digest})")
+    html = admin_client.get(reverse("admin:pages_page_publish", args=[page.pk])).content.decode()
+    assert f"A picture has no alternative text: /media/{digest}." in html
 
 
 def test_unknown_picture_is_not_found(admin_client):
