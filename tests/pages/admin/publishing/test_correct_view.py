@@ -87,6 +87,13 @@ def test_announcement_can_be_cancelled_instead(admin_client, page):
     assert [version.number for version in page.versions.not_cancelled(timezone.now())] == [3, 1]
 
 
+def test_second_step_asks_what_happens_to_the_announcement(admin_client, page):
+    data = form_data(admin_client.get(correct_url(page)).context["form"])
+    html = admin_client.post(correct_url(page), data | {"force_body_en": CORRECTED}).content.decode()
+    assert "What should happen to the announced version?" in html
+    assert 'name="announcement_action"' in html
+
+
 def test_correction_that_cannot_be_transferred_is_reported(admin_client, page):
     publish_bodies(page, {"en": "Rewritten."}, timezone.now(), effective_at=LATER, announcement_action="cancel")
     data = form_data(admin_client.get(correct_url(page)).context["form"])
