@@ -277,6 +277,7 @@ LANGUAGE_CODE = MODELTRANSLATION_DEFAULT_LANGUAGE = _served[0]
 # No automatic fallback: `pages.presentation` decides what readers see instead of a missing translation.
 MODELTRANSLATION_ENABLE_FALLBACKS = False
 LOCALE_PATHS = [BASE_DIR / "pages" / "locale"]
+FORMAT_MODULE_PATH = "selfprivacy_site.formats"
 USE_I18N = USE_TZ = True
 
 TIME_ZONE = env_value("TIME_ZONE", str, "UTC", "a time zone such as Europe/Berlin")

@@ -42,7 +42,8 @@ SUBPACKAGE_LAYERS = {
     "pages.public": (("machine_readable",),),
     "pages.publishing": (("pictures", "importing"),),
     "pages.text": (("front_matter",),),
-    "selfprivacy_site": (("wsgi_middleware",), ("login",)),
+    "selfprivacy_site": (("wsgi_middleware", "formats"), ("login",)),
+    "selfprivacy_site.formats": (("en", "ru"),),
 }
 PROJECT = ("pages", "selfprivacy_site")
 NOT_IN_MIDDLEWARE = ("django", *PROJECT)

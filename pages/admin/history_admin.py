@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from pages.admin.allowed_lookups import AllowedLookupsMixin
+from pages.languages import translated_name
 from pages.models import PublicationRecord, Revision, Version, VersionText
 from pages.text import source
 
@@ -27,8 +28,12 @@ class ReadOnlyAdminMixin(AllowedLookupsMixin):
 class VersionTextInline(ReadOnlyAdminMixin, admin.StackedInline):
     model = VersionText
     extra = 0
-    fields = ("language", "significance", "change_note", "based_on", "modified_at", "revision", "text_link")
-    readonly_fields = ("text_link",)
+    fields = ("language_name", "significance", "change_note", "based_on", "modified_at", "revision", "text_link")
+    readonly_fields = ("language_name", "text_link")
+
+    @admin.display(description=gettext_lazy("language"))
+    def language_name(self, text):
+        return translated_name(text.language)
 
     @admin.display(description=gettext_lazy("text"))
     def text_link(self, text):
@@ -41,12 +46,17 @@ class VersionTextInline(ReadOnlyAdminMixin, admin.StackedInline):
 
 @admin.register(Version)
 class VersionAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
-    list_display = ("page", "number", "published_at", "effective_at", "binding_language", "history")
+    list_display = ("page", "number", "published_at", "effective_at", "binding_language_name", "history")
+    fields = ("page", "number", "published_at", "effective_at", "binding_language_name")
     list_display_links = ("number",)
     search_fields = ("page__path",)
     list_select_related = ("page",)
     ordering = ("-published_at", "-number")
     inlines = (VersionTextInline,)
+
+    @admin.display(description=gettext_lazy("binding language"), ordering="binding_language")
+    def binding_language_name(self, version):
+        return translated_name(version.binding_language) if version.binding_language else ""
 
     @admin.display(description=gettext_lazy("history"))
     def history(self, version):
@@ -59,13 +69,13 @@ class VersionAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
 
 @admin.register(Revision)
 class RevisionAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
-    list_display = ("id", "page", "language", "title", "author", "created_at", "is_draft_head", "text_link")
+    list_display = ("number", "page", "language_name", "title", "author", "created_at", "is_draft_head", "text_link")
     list_filter = ("language", "is_draft_head")
     search_fields = ("page__path", "title")
     ordering = ("-pk",)
     fields = (
         "page",
-        "language",
+        "language_name",
         "title",
         "author",
         "created_at",
@@ -76,7 +86,15 @@ class RevisionAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
         "text",
     )
 
-    @admin.display(description=gettext_lazy("history"))
+    @admin.display(description=gettext_lazy("revision"), ordering="pk")
+    def number(self, revision):
+        return f"r{revision.pk}"
+
+    @admin.display(description=gettext_lazy("language"), ordering="language")
+    def language_name(self, revision):
+        return translated_name(revision.language)
+
+    @admin.display(description=gettext_lazy("text"))
     def text_link(self, revision):
         return _link("text", revision.page_id, revision.language, f"r{revision.pk}", label=_("View the text"))
 
@@ -91,14 +109,22 @@ class RevisionAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
 
 @admin.register(PublicationRecord)
 class PublicationRecordAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
-    list_display = ("number", "kind", "page", "version", "at", "actor_name", "history")
+    list_display = ("number", "kind", "page", "version_number", "at", "actor_name", "history")
     list_filter = ("kind",)
     search_fields = ("page__path",)
     ordering = ("-number",)
     fields = (
-        *("number", "kind", "at", "page", "version", "commit", "language", "text_digest"),
+        *("number", "kind", "at", "page", "version_number", "commit", "language_name", "text_digest"),
         *("actor_name", "reasons", "hash", "canonical", "history"),
     )
+
+    @admin.display(description=gettext_lazy("version"), ordering="version__number")
+    def version_number(self, record):
+        return record.version.number if record.version else ""
+
+    @admin.display(description=gettext_lazy("language"))
+    def language_name(self, record):
+        return translated_name(record.language) if record.language else ""
 
     @admin.display(description=gettext_lazy("history"))
     def history(self, record):

@@ -1,5 +1,7 @@
 """The admin of pages. Saving a form saves drafts; a view of its own publishes them."""
 
+from datetime import datetime
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
@@ -115,8 +117,7 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
             return self._read_only_view(request, object_id)
         if object_id and request.method == "POST":
             replace_with_their_texts(request, object_id)
-        # Django's title is a phrase around the model's name, which Russian would have to decline.
-        context = {"title": _("Edit this page") if object_id else _("New page"), **(extra_context or {})}
+        context = {**({} if object_id else {"title": _("New page")}), **(extra_context or {})}
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except SAVE_ERRORS as error:
@@ -139,7 +140,7 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         actor = actor_of(request.user)
-        context |= tool_permissions(obj, actor) if obj else {"can_publish": can_publish(actor)}
+        context |= {**_heading(obj), **tool_permissions(obj, actor)} if obj else {"can_publish": can_publish(actor)}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
@@ -170,6 +171,27 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
     def view_on_site(self, obj):
         # None hides the link as long as readers would get a 404.
         return obj.get_absolute_url() if obj.versions.in_force(timezone.now()).exists() else None
+
+
+def _heading(page: Page) -> dict[str, str]:
+    """Return the page's title, as in the draft in the source language, and its path and state."""
+    title = page.draft_text(page.source_language)["title"] if page.source_language in served_languages() else ""
+    return {
+        "page_title": title or str(page),
+        "title_language": page.source_language if title else "",
+        "state": " · ".join([str(page), *_state(page, timezone.now())]),
+    }
+
+
+def _state(page: Page, now: datetime) -> list[str]:
+    """Return what readers see of the page: a phrase for what is in force, and one for the next announced version."""
+    if page.records.active_withdrawals(now).exists():
+        return [_("Withdrawn")]
+    in_force = page.versions.in_force(now).first()
+    upcoming = page.versions.upcoming(now).order_by("effective_at").first()
+    current = [_("In force: version %(number)s") % {"number": in_force.number}] if in_force else []
+    announced = [_("Announced: version %(number)s") % {"number": upcoming.number}] if upcoming else []
+    return [*current, *announced] or [_("Not published yet")]
 
 
 def _load_drafts(form, page: Page) -> None:

@@ -89,4 +89,4 @@ class PublicationRecord(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.number} {self.kind}"
+        return f"{self.number}"

@@ -54,7 +54,7 @@ class Revision(TextColumns):
         indexes = [models.Index(fields=["page", "language", "-id"], name="revision_page_language")]
 
     def __str__(self):
-        return f"{self.page_id} {self.language} {self.digest[:12]}"
+        return f"r{self.pk} {self.language}"
 
     @property
     def fields(self) -> Fields:

@@ -77,4 +77,4 @@ class Version(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.page_id} v{self.number}"
+        return f"{self.page} v{self.number}"

@@ -39,4 +39,4 @@ class VersionText(models.Model):
         constraints = [models.UniqueConstraint(fields=["version", "language"], name="version_text_unique_language")]
 
     def __str__(self):
-        return f"{self.version_id} {self.language}"
+        return f"v{self.version.number} {self.language}"

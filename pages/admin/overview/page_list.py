@@ -9,7 +9,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import InvalidPage
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst, smart_split, unescape_string_literal
+from django.utils.text import smart_split, unescape_string_literal
 
 from pages.admin.overview.list_filters import (
     STATUS_BADGES,
@@ -147,11 +147,6 @@ class PageListAdmin(admin.ModelAdmin):
 
     def get_changelist(self, request, **kwargs):
         return PageChangeList
-
-    def changelist_view(self, request, extra_context=None):
-        # Django's title is a phrase around the model's name, which Russian would have to decline.
-        title = capfirst(self.opts.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_search_results(self, request, queryset, search_term):
         """Return the pages whose path or drafts contain all the words, or the phrases in quotes."""

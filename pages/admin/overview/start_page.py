@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from pages.admin.overview.list_filters import HAS_NEWER_SOURCE, language_heading
 from pages.admin.overview.page_list import StatusBadge, change_url
@@ -66,7 +67,8 @@ class ReviewDetails(NamedTuple):
 def start_page(request, extra_context=None):
     """Show Django's index page, with the tasks for those who may view or edit pages."""
     actor = actor_of(request.user)
-    tasks = tasks_for(request.user, timezone.now()) if can_view(actor) or can_edit(actor) else {}
+    can_see_pages = can_view(actor) or can_edit(actor)
+    tasks = {"title": _("Needs attention"), **tasks_for(request.user, timezone.now())} if can_see_pages else {}
     return admin.AdminSite.index(admin.site, request, {**tasks, **(extra_context or {})})
 
 

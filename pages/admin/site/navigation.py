@@ -68,7 +68,7 @@ class LinkGroupForm(OptimisticLockingForm):
 @admin.register(LinkGroup)
 class LinkGroupAdmin(TranslatedFieldsMixin, PageChoiceMixin, OptimisticLockingAdmin):
     form = LinkGroupForm
-    titles = (gettext_lazy("New group of links"), gettext_lazy("Edit this group of links"))
+    add_title = gettext_lazy("New group of links")
     list_display = ("shown_title", "position", "parent_title", "weight")
     list_select_related = ("parent",)
     ordering = ("position", "weight", "pk")

@@ -76,8 +76,8 @@ def _last_log_entry(row) -> LogEntry | None:
 class OptimisticLockingAdmin(AllowedLookupsMixin, admin.ModelAdmin):
     """A model admin whose forms and delete confirmations carry the token. Its `form` is an OptimisticLockingForm."""
 
-    # The titles of the add form and of the change form.
-    titles: tuple[str, str]
+    # The title of the add form. The change form is titled by its row.
+    add_title: str
 
     def state_token(self, keys, *, lock: bool = False) -> str:
         """Return a digest of rows and of their inline rows, or "" if there are none."""
@@ -120,9 +120,8 @@ class OptimisticLockingAdmin(AllowedLookupsMixin, admin.ModelAdmin):
                 )
                 existing = {str(pk) for pk in rows.values_list("pk", flat=True)}
                 request.POST = readd_deleted_rows(request.POST, foreign_key.remote_field.related_name, existing)
-        # Django's own titles contain the model name, which Russian would have to decline.
-        title = self.titles[bool(object_id)]
-        return super().changeform_view(request, object_id, form_url, {"title": title, **(extra_context or {})})
+        title = {} if object_id else {"title": self.add_title}
+        return super().changeform_view(request, object_id, form_url, {**title, **(extra_context or {})})
 
     def delete_view(self, request, object_id, extra_context=None):
         """Ask for confirmation; ask again if the row has changed since."""

@@ -55,7 +55,7 @@ class RedirectForm(OptimisticLockingForm):
 @admin.register(Redirect)
 class RedirectAdmin(PageChoiceMixin, OptimisticLockingAdmin):
     form = RedirectForm
-    titles = (gettext_lazy("New redirect"), gettext_lazy("Edit this redirect"))
+    add_title = gettext_lazy("New redirect")
     list_display = ("shown_path", "leads_to")
     search_fields = ("old_path", "page__path")
     ordering = ("old_path",)

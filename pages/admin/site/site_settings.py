@@ -21,7 +21,7 @@ class SiteSettingsAdmin(TranslatedFieldsMixin, OptimisticLockingAdmin):
 
     Media = TabsMedia
     form = OptimisticLockingForm
-    titles = (_("Site settings"), _("Site settings"))
+    add_title = _("Site settings")
 
     def get_form_fieldsets(self, request, obj):
         common = {"fields": ("licence_url", "documentation_tracker", "project_tracker")}

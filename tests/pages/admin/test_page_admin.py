@@ -210,3 +210,11 @@ def test_content_security_policy_is_strict(admin_client, page):
     policy = admin_client.get(change_url(page)).headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self';")
     assert "unsafe" not in policy
+
+
+def test_form_is_titled_by_the_page_and_its_state(admin_client):
+    page = make_page()
+    publish_bodies(page, {"en": "One."}, timezone.now())
+    html = admin_client.get(reverse("admin:pages_page_change", args=[page.pk])).content.decode()
+    assert '<h1 lang="en">Privacy policy</h1>' in html
+    assert "<h2>/privacy-policy/ · In force: version 1</h2>" in html
