@@ -13,6 +13,7 @@ from pages.models import Page, Revision, VersionText
 from pages.models.page import text_field
 from pages.models.version_text import Significance
 from pages.text import source
+from pages.text.fields import find_changed_fields
 from pages.text.rendering import render
 from pages.text.sections import find_differing_sections
 
@@ -67,8 +68,8 @@ def changed_texts(base: Mapping[str, VersionText], texts: Mapping[str, TextToPub
 
 
 def is_visibly_unchanged(base: VersionText, text: TextToPublish) -> bool:
-    """Tell whether readers see no difference: the title and the sanitised HTML are the same."""
-    if base.revision.title != text.revision.title:
+    """Tell whether readers see no difference: the fields that they see and the sanitised HTML are the same."""
+    if find_changed_fields(base.revision, text.revision):
         return False
     before, after = (source.extract_body(bytes(revision.source)) for revision in (base.revision, text.revision))
     old_pictures, new_pictures = base.pictures, dict(text.pictures)

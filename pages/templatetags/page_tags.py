@@ -25,7 +25,6 @@ CHANGE_LABELS = {
     "emphasis": _("emphasis"),
     "heading level": _("heading level"),
 }
-FIELD_LABELS = {"link_title": _("Link title"), "description": _("Description")}
 ROW_LABELS = {
     "added": _("Added"),
     "removed": _("Removed"),
@@ -110,11 +109,6 @@ def change_label(kind: str) -> str:
 def row_label(kind: str) -> str:
     """Return the label of a comparison row, by the row's kind."""
     return str(ROW_LABELS[kind])
-
-
-@register.filter
-def field_label(name: str) -> str:
-    return str(FIELD_LABELS[name])
 
 
 @register.filter

@@ -52,6 +52,25 @@ FIELD_NAMES = tuple(field.name for field in FIELDS)
 FRONT_MATTER_KEYS = {field.name: field.key for field in FIELDS if field.key}
 
 
+@dataclass(frozen=True)
+class ChangedField:
+    """A field that two texts have with different values."""
+
+    label: Promise
+    before: str
+    after: str
+
+
+def find_changed_fields(before: Any, after: Any) -> tuple[ChangedField, ...]:
+    """Compare the fields that readers see, except the body, of two `Fields` or rows that have their columns."""
+    old, new = front_matter_values(before), front_matter_values(after)
+    return tuple(
+        ChangedField(field.label, old[field.name], new[field.name])
+        for field in FIELDS
+        if field.key and field.is_seen_by_readers and old[field.name] != new[field.name]
+    )
+
+
 def front_matter_values(text: Any) -> dict[str, str]:
     """Return the values of the fields in the front matter, by field, of `Fields` or of a row that has their columns."""
     # NULL in a row that is older than the field.

@@ -106,8 +106,7 @@ def _comparisons(page: Page, language: str, texts, pictures) -> tuple[tuple[str,
 def render_fields(page: Page, text: Fields, pictures) -> RenderedText:
     """Return a draft or a typed text as readers would see it; `pictures` are those known to the page."""
     body = normalise(text).body
-    rendered = render_draft_body(body, pictures, base_url=page.get_absolute_url())
-    return RenderedText(text.title, text.link_title, text.description, rendered)
+    return RenderedText(text, render_draft_body(body, pictures, base_url=page.get_absolute_url()))
 
 
 def draft_conflict_error(conflict: DraftConflict) -> ValidationError:

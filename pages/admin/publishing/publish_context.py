@@ -131,15 +131,12 @@ class ChangedText(PageLanguage):
         return check_text(self.context.page, self.language, body, rendered, before, self.context.at)
 
     def _changed(self) -> RenderedText:
-        revision = self.revision
-        return RenderedText(revision.title, revision.link_title, revision.description, self.rendered_body)
+        return RenderedText(self.revision.fields, self.rendered_body)
 
     def _published(self, text: VersionText | None) -> RenderedText:
         if text is None:
             return RenderedText()
-        revision = text.revision
-        body = self._render_body(revision, editor_picture_urls(text.pictures))
-        return RenderedText(revision.title, revision.link_title, revision.description, body)
+        return RenderedText(text.revision.fields, self._render_body(text.revision, editor_picture_urls(text.pictures)))
 
     def _render_body(self, revision: Revision, picture_urls: dict[str, str]) -> RenderedBody:
         body = source.extract_body(bytes(revision.source))

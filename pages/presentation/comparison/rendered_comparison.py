@@ -1,11 +1,12 @@
 """What readers would see change between two texts, published or not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from pages.diff.comparison import Comparison
 from pages.languages import direction
 from pages.presentation.comparison.version_comparison import cached_comparison
+from pages.text.fields import ChangedField, Fields, find_changed_fields
 from pages.text.rendering import RenderedBody
 
 
@@ -13,9 +14,7 @@ from pages.text.rendering import RenderedBody
 class RenderedText:
     """A text with its body rendered. All fields are empty if there is no text."""
 
-    title: str = ""
-    link_title: str = ""
-    description: str = ""
+    fields: Fields = field(default_factory=Fields)
     body: RenderedBody | None = None
 
 
@@ -37,11 +36,8 @@ class RenderedComparison:
         return direction(self.language)
 
     @property
-    def changed_fields(self) -> list[tuple[str, str, str]]:
-        """Return name, old value and new value of each field other than the body that differs."""
-        names = ("title", "link_title", "description")
-        values = [(name, getattr(self.before, name), getattr(self.after, name)) for name in names]
-        return [(name, before, after) for name, before, after in values if before != after]
+    def changed_fields(self) -> tuple[ChangedField, ...]:
+        return find_changed_fields(self.before.fields, self.after.fields)
 
     @property
     def is_same(self) -> bool:

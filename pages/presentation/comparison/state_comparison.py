@@ -18,6 +18,7 @@ from pages.presentation.page_presentation import NothingToShow, spans_of
 from pages.presentation.rendered_bodies import editor_picture_urls, render_body
 from pages.publishing.pictures.storage import published_pictures, revision_pictures
 from pages.text import source
+from pages.text.fields import ChangedField, find_changed_fields
 from pages.text.rendering import RenderedBody
 
 DRAFT, LIVE = "draft", "live"
@@ -61,15 +62,6 @@ class TextState:
 
 
 @dataclass(frozen=True)
-class ChangedField:
-    """A field other than title and body that differs."""
-
-    name: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
 class StateComparison:
     """The differences between two states, with the attributes of VersionComparison that the templates use."""
 
@@ -100,17 +92,15 @@ class StateComparison:
         return self.older.text_direction
 
     @property
-    def has_same_title(self) -> bool:
-        return self.older.title == self.newer.title
+    def is_same(self) -> bool:
+        """Tell whether readers would see no difference."""
+        has_same_sides = bool(self.older.text) == bool(self.newer.text)
+        return has_same_sides and self.comparison.is_same and not self.changed_fields
 
-    @cached_property
-    def fields(self) -> tuple[ChangedField, ...]:
-        """Return the changed fields other than title and body, if both sides have a text."""
-        if not self.older.text or not self.newer.text:
-            return ()
-        names = ("link_title", "description")
-        fields = [ChangedField(name, getattr(self.older.text, name), getattr(self.newer.text, name)) for name in names]
-        return tuple(changed for changed in fields if changed.before != changed.after)
+    @property
+    def changed_fields(self) -> tuple[ChangedField, ...]:
+        """Return the changed fields, if both sides have a text."""
+        return find_changed_fields(self.older.text, self.newer.text) if self.older.text and self.newer.text else ()
 
 
 def read_state(page: Page, language: str, name: str, at: datetime) -> TextState:

@@ -14,6 +14,7 @@ from pages.presentation.page_presentation import NothingToShow, page_with_path, 
 from pages.presentation.rendered_bodies import public_picture_urls, render_body
 from pages.presentation.updates import Update, updates_of
 from pages.text import source
+from pages.text.fields import ChangedField, find_changed_fields
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,17 @@ class VersionComparison:
         return direction(self.text_language)
 
     @property
-    def has_same_title(self) -> bool:
-        return self.older.title == self.newer.title
+    def is_same(self) -> bool:
+        """Tell whether readers see no difference."""
+        has_same_sides = bool(self.older.text) == bool(self.newer.text)
+        return has_same_sides and self.comparison.is_same and not self.changed_fields
+
+    @property
+    def changed_fields(self) -> tuple[ChangedField, ...]:
+        """Return the changed fields, if both sides have a text."""
+        if not self.older.text or not self.newer.text:
+            return ()
+        return find_changed_fields(self.older.text.revision, self.newer.text.revision)
 
     @property
     def title(self) -> str:

@@ -1,6 +1,7 @@
 """Tests of the views across time: comparisons, changes since a day, upcoming versions, and the version of a day."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -95,6 +96,15 @@ def test_changed_title_is_shown(client, page):
     publish(page, texts_to_publish(page, ["en"]), by=system_actor("Ann"), now=_day(22), notes={"en": "Renamed."})
     html = _html(client, "/policy/compare/2...4/")
     assert '<del lang="en">Privacy policy</del> <ins lang="en">Data policy</ins>' in html
+    assert "No changes that readers would see" not in html
+
+
+def test_changed_description_is_shown(client, page):
+    described = replace(make_fields("We keep short logs.\n\nStays."), description="What we keep.")
+    save_draft(page, {"en": described}, by=system_actor("Ann"), now=_day(22))
+    publish(page, texts_to_publish(page, ["en"]), by=system_actor("Ann"), now=_day(22), notes={"en": "Described."})
+    html = _html(client, "/policy/compare/2...4/")
+    assert 'Description: <del lang="en">—</del> <ins lang="en">What we keep.</ins>' in html
     assert "No changes that readers would see" not in html
 
 

@@ -1,5 +1,6 @@
 """The plan of a version, computed from unsaved rows."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -15,14 +16,15 @@ from pages.publishing.version_plan import (
     resolve_significance,
 )
 from pages.text import source
+from pages.text.fields import FIELDS
 from tests.building import make_fields
 
 BEFORE, NOW = datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 2, 1, tzinfo=UTC)
 
 
-def revision(language, body, title="Privacy policy"):
-    content = source.compose(make_fields(body, title))
-    return Revision(language=language, source=content, digest=source.digest(content), title=title)
+def revision(language, body, title="Privacy policy", **fields):
+    content = source.compose(replace(make_fields(body, title), **fields))
+    return Revision(language=language, source=content, digest=source.digest(content), title=title, **fields)
 
 
 def row(language, body, *, based_on=None, pictures=None):
@@ -55,6 +57,13 @@ def plan(*rows, notes=None, source_language="en"):
 )
 def test_significance_is_the_chosen_one_unless_readers_see_no_difference(old, new, chosen, expected):
     assert resolve_significance(row("en", old), TextToPublish(revision("en", new), chosen)) == expected
+
+
+@pytest.mark.parametrize("field", [field.name for field in FIELDS if field.is_seen_by_readers])
+@pytest.mark.parametrize("chosen", ["major", "minor", None])
+def test_significance_is_the_chosen_one_if_any_field_that_readers_see_differs(field, chosen):
+    changed = revision("en", **{"body": "One", field: "Two"})
+    assert resolve_significance(row("en", "One"), TextToPublish(changed, chosen)) == chosen
 
 
 def test_significance_of_a_first_text_is_major():

@@ -1,5 +1,7 @@
 """The publish page: significance, change notes, announcements, edit conflicts and reverting."""
 
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +12,15 @@ from django.utils import timezone
 
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
-from tests.building import draft_revision, make_fields, make_page, publish_bodies, save_bodies, texts_by_language
+from tests.building import (
+    EDITOR,
+    draft_revision,
+    make_fields,
+    make_page,
+    publish_bodies,
+    save_bodies,
+    texts_by_language,
+)
 
 pytestmark = pytest.mark.django_db
 SIGNIFICANCE_QUESTION = "Do readers have to know the content has changed?"
@@ -86,6 +96,22 @@ def test_invisible_change_is_minor_without_a_question(admin_client):
     assert "the change counts as minor" in html
     post(admin_client, page)
     assert texts_by_language(page.versions.get(number=2))["en"].significance == "minor"
+
+
+@pytest.mark.parametrize(
+    ("changed", "label"),
+    [({"description": "New."}, "Description"), ({"link_title": "New."}, "Link title"), ({"title": "New."}, "Title")],
+)
+def test_change_of_a_field_that_only_lists_show_asks_for_its_significance(admin_client, changed, label):
+    page = make_page()
+    publish_bodies(page, {"en": "One."}, timezone.now() - timedelta(days=1))
+    save_draft(page, {"en": replace(make_fields("One."), **changed)}, by=EDITOR, now=timezone.now())
+    html = admin_client.get(publish_url(page)).content.decode()
+    assert SIGNIFICANCE_QUESTION in html
+    assert "the change counts as minor" not in html
+    assert re.search(rf'<p>{label}: (<del [^>]*>[^<]*</del>)? <ins lang="en" dir="ltr">New.</ins></p>', html)
+    post(admin_client, page, significance="major", note_en="Another description.")
+    assert texts_by_language(page.versions.get(number=2))["en"].significance == "major"
 
 
 def test_first_version_needs_neither_significance_nor_note(admin_client):
