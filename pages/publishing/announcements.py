@@ -95,9 +95,9 @@ def _require_text_permissions(version: Version, by: Actor) -> None:
     """Raise PermissionDenied if the actor may not publish every language that the announcement changes."""
     before = base_version(version.page, version.published_at, below=version.number)
     old, new = version_texts(before), version_texts(version)
-    languages = {name for name, text in new.items() if text.significance != Significance.UNCHANGED}
+    languages = {language for language, text in new.items() if text.significance != Significance.UNCHANGED}
     languages |= set(old) - set(new)
-    languages |= {name for name in set(old) & set(new) if old[name].based_on != new[name].based_on}
+    languages |= {language for language in set(old) & set(new) if old[language].based_on != new[language].based_on}
     by.require(PUBLISH, *map(publish_text_permission, sorted(languages)))
 
 
@@ -152,7 +152,7 @@ def reannounce(
         bases = new_numbers | {announced.number: THIS_VERSION}
         new = NewVersion(
             texts=_texts_to_announce(announced_texts, old, current, bases, (rewritten or {}).get(announced.number, {})),
-            notes={name: text.change_note for name, text in announced_texts.items() if text.change_note},
+            notes={language: text.change_note for language, text in announced_texts.items() if text.change_note},
             removed=frozenset(old) - set(announced_texts),
             binding_language=announced.binding_language,
         )
@@ -174,16 +174,16 @@ def _texts_to_announce(
     versions that are announced again.
     """
     texts = {
-        name: _text_to_announce(text, rewritten.get(name), bases.get(text.based_on, text.based_on))
-        for name, text in announced.items()
+        language: _text_to_announce(text, rewritten.get(language), bases.get(text.based_on, text.based_on))
+        for language, text in announced.items()
     }
     return {
-        name: text
-        for name, text in texts.items()
-        if announced[name].significance != Significance.UNCHANGED
-        or (name in rewritten and is_changed(current.get(name), text))
+        language: text
+        for language, text in texts.items()
+        if announced[language].significance != Significance.UNCHANGED
+        or (language in rewritten and is_changed(current.get(language), text))
         # A basis that was set for an announced text does not apply to the correction that replaced the text.
-        or (announced[name].based_on != old[name].based_on and not is_changed(current.get(name), text))
+        or (announced[language].based_on != old[language].based_on and not is_changed(current.get(language), text))
     }
 
 

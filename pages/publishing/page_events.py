@@ -64,7 +64,8 @@ def confirm(
 ) -> PublicationRecord:
     """Record that a translation in `version` reflects the source text of version number `reflects`; no text changes.
 
-    It counts for exactly that text, in version `reflects` and later. Raises NotConfirmable, PublicationConflict.
+    The record applies only to this text of the translation, in version `reflects` and later. Raises NotConfirmable,
+    PublicationConflict.
     """
     by.require(PUBLISH, publish_text_permission(language))
     page = Page.objects.select_for_update().get(pk=version.page_id)

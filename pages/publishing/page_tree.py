@@ -19,14 +19,14 @@ from pages.publishing.records import append_record, effective_now, require_last_
 
 RESERVED_SLUGS = frozenset({"history", "v", "as-of", "compare", "changes", "upcoming", "_print"})
 RESERVED_ROOT_SLUGS = frozenset({"admin", "static", "media", "markdownx", "healthz", "readyz"})
-# Allowed besides letters and digits of any script: mail programs keep these unreserved characters (RFC 3986) in links.
+# Allowed in addition to letters and digits: mail programs keep these unreserved characters (RFC 3986) in links.
 _UNRESERVED = frozenset("_.~-")
 # In many scripts (Devanagari, Thai) vowels and tones are combining marks.
 _COMBINING_MARKS = frozenset({"Mn", "Mc"})
 
 
 class NotGiven(Enum):
-    """The type of NOT_GIVEN, the default of arguments for which None is a value."""
+    """The type of NOT_GIVEN, the default of arguments that can be set to None."""
 
     NOT_GIVEN = "not given"
 
@@ -35,7 +35,7 @@ NOT_GIVEN = NotGiven.NOT_GIVEN
 
 
 class PositionConflict(Exception):
-    """Somebody else changed a page's weight or review day after the person opened it; nothing was written."""
+    """Somebody else changed a page's weight or review date after the person opened it; nothing was written."""
 
     def __init__(self, stored: Mapping[str, object]):
         self.stored = stored
@@ -117,7 +117,7 @@ def set_position(
     review_by: date | NotGiven | None = NOT_GIVEN,
     expected_values: Mapping[str, object] | None = None,
 ) -> None:
-    """Set a page's weight and the day by which it should be reviewed (None for never); omitted values stay as they are.
+    """Set a page's weight and its review date (None for none). Omitted values stay as they are.
 
     `expected_values` holds the values that the form was opened with; raises PositionConflict if one has changed since.
     """
@@ -165,7 +165,7 @@ def move(
         raise ValidationError({"slug": _("The page already has this address.")})
     _write_paths({key: new + path.removeprefix(old) for key, path in subtree.items()})
     Page.objects.filter(pk=page.pk).update(slug=slug, parent=parent)
-    # The log must not tell anything about pages that were never published.
+    # The log is public: it must not reveal pages that were never published.
     if Version.objects.filter(page__in=subtree).exists():
         Redirect.objects.update_or_create(old_path=old, defaults={"page": page})
         at = effective_now(page, now)

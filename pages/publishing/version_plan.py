@@ -1,4 +1,4 @@
-"""The texts of a new version and the rules for it, worked out without queries before anything is written."""
+"""The texts of a new version and the rules for it, determined without queries before anything is written."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,13 +25,13 @@ Basis: TypeAlias = int | Literal["kept", "this"] | None
 
 @dataclass(frozen=True)
 class TextToPublish:
-    """A text for the next version in one language, with what the publisher chose for it."""
+    """A text for the next version in one language, with the publisher's choices for it."""
 
     revision: Revision
     significance: str | None = None
     based_on: Basis = SAME_BASIS
     pictures: Mapping[str, str] = field(default_factory=dict)
-    # Whether it is already known, without rendering, that readers see a difference.
+    # True if it is known that readers see a difference. Otherwise both texts are rendered to find out.
     is_visibly_changed: bool = False
 
 
@@ -54,7 +54,7 @@ class VersionPlan:
     source_language: str
     base: Mapping[str, VersionText]
     notes: Mapping[str, str]
-    # The versions whose source the texts of the base reflect, with later confirmations.
+    # The version whose source each text of the base reflects, by language, with later confirmations.
     reflected: Mapping[str, int | None] = field(default_factory=dict)
 
 

@@ -61,9 +61,9 @@ def publish(
 ) -> Version:
     """Publish the next version. It takes effect at `effective_at`, or immediately if that is None or has passed.
 
-    `expected_base` is the number of the version that the person compared with (0 for none), `rewritten` has revisions
-    for announcements that are announced again. Raises ValidationError, SupersedesAnnouncement, PublicationConflict,
-    PermissionDenied, ForeignText; then nothing is written.
+    `removed` languages are left out. `expected_base` is the number of the version that the person compared with (0 for
+    none). `rewritten` has revisions for announcements that are announced again. Raises ValidationError,
+    SupersedesAnnouncement, PublicationConflict, PermissionDenied, ForeignText; then nothing is written.
     """
     new = _new_version(texts, notes, removed, binding_language)
     _require_own_revisions(page, new, rewritten or {}, by)
@@ -121,23 +121,23 @@ def revert(
 ) -> Version:
     """Publish an earlier version's text, pictures and basis again in the chosen languages.
 
-    Languages that the earlier version lacks stay. The draft follows only if it equals the text in force, so that nobody
-    loses unpublished work. Raises what `publish` raises.
+    Languages that the earlier version lacks keep their text. The restored text also becomes the draft, unless the draft
+    has unpublished work. Raises what `publish` raises.
     """
     with transaction.atomic():
         page = Page.objects.select_for_update().get(pk=page.pk)
         at = effective_now(page, now)
         base = _base_after_superseding(page, max(options.get("effective_at") or at, at), at)
         texts = {
-            name: TextToPublish(text.revision, significance.get(name), text.based_on, text.pictures)
-            for name, text in version_texts(version).items()
-            if name in set(languages) and not _is_same_text(base.get(name), text)
+            language: TextToPublish(text.revision, significance.get(language), text.based_on, text.pictures)
+            for language, text in version_texts(version).items()
+            if language in set(languages) and not _is_same_text(base.get(language), text)
         }
         in_force = version_texts(page.versions.in_force(at).first())
         heads = {head.language: head for head in page.revisions.drafts().filter(language__in=texts)}
-        for name, text in texts.items():
-            follows = _equals_text_in_force(heads.get(name), in_force.get(name))
-            texts[name] = replace(text, revision=_restore(text.revision, as_draft=follows, by=by, now=now))
+        for language, text in texts.items():
+            as_draft = not _has_unpublished_work(heads.get(language), in_force.get(language))
+            texts[language] = replace(text, revision=_restore(text.revision, as_draft=as_draft, by=by, now=now))
         return publish(page, texts, by=by, now=now, notes=notes, **options)
 
 
@@ -156,10 +156,11 @@ def _is_same_text(base: VersionText | None, text: VersionText) -> bool:
     )
 
 
-def _equals_text_in_force(head: Revision | None, in_force: VersionText | None) -> bool:
+def _has_unpublished_work(head: Revision | None, in_force: VersionText | None) -> bool:
+    """Tell whether the draft of a language differs from the text in force."""
     if head is None:
-        return True
-    return head.digest == in_force.revision.digest if in_force else head.is_empty
+        return False
+    return head.digest != in_force.revision.digest if in_force else not head.is_empty
 
 
 def _restore(revision: Revision, *, as_draft: bool, by: Actor, now: datetime) -> Revision:
@@ -182,10 +183,11 @@ def correct(
     announced: Mapping[int, Mapping[str, Fields]] | None = None,
     **options: Any,
 ) -> Version:
-    """Correct the text in force, independently of the draft; announcements are cancelled or announced again with it.
+    """Publish a corrected text in force. Superseded announcements are cancelled or announced again.
 
     `announced` has the texts of announcements as the person edited them, by the announcement's number and the language.
-    The draft follows where it equals a text that was edited. Raises what `publish` raises, and NothingInForce.
+    A draft that equals an edited text is replaced as well; any other draft stays as it is. Raises what `publish`
+    raises, and NothingInForce.
     """
     with transaction.atomic():
         page = Page.objects.select_for_update().get(pk=page.pk)
@@ -194,9 +196,11 @@ def correct(
             raise NothingInForce
         validate_texts(texts)
         corrected = {
-            name: TextToPublish(revision, significance.get(name), pictures=revision_pictures(revision, text.pictures))
-            for name, text in version_texts(in_force).items()
-            if name in texts and (revision := _store_edited(text.revision, texts[name], by=by, now=now))
+            language: TextToPublish(
+                revision, significance.get(language), pictures=revision_pictures(revision, text.pictures)
+            )
+            for language, text in version_texts(in_force).items()
+            if language in texts and (revision := _store_edited(text.revision, texts[language], by=by, now=now))
         }
         # Announcements that are cancelled keep their texts.
         edited = announced if announced and announcement_action == AnnouncementAction.REANNOUNCE else {}
@@ -211,23 +215,23 @@ def _rewrite_announcements(
     page: Page, announced: Mapping[int, Mapping[str, Fields]], *, by: Actor, now: datetime
 ) -> dict[int, dict[str, Revision]]:
     rewritten: dict[int, dict[str, Revision]] = {}
-    # The newest first: the draft most likely equals it, and can follow only once.
+    # The newest first: the draft most likely equals it, and can be replaced only once.
     versions = page.versions.upcoming(effective_now(page, now)).filter(number__in=announced).order_by("-number")
     if len(versions) < len(announced):
         # An edited announcement is no longer upcoming.
         raise PublicationConflict
     for version in versions:
         _validate_announced_texts(announced[version.number], prefix=f"announced{version.number}_")
-        for name, text in version_texts(version).items():
-            fields = announced[version.number].get(name)
+        for language, text in version_texts(version).items():
+            fields = announced[version.number].get(language)
             if fields is not None and (revision := _store_edited(text.revision, fields, by=by, now=now)):
-                rewritten.setdefault(version.number, {})[name] = revision
+                rewritten.setdefault(version.number, {})[language] = revision
     return rewritten
 
 
 def _validate_announced_texts(texts: Mapping[str, Fields], *, prefix: str) -> None:
     validate_texts(texts, prefix=prefix)
-    empty = [text_field(f"{prefix}body", name) for name, text in texts.items() if text.is_blank]
+    empty = [text_field(f"{prefix}body", language) for language, text in texts.items() if text.is_blank]
     if empty:
         raise ValidationError(
             dict.fromkeys(empty, _("The announced text is empty: to publish without it, cancel the announcement."))
@@ -237,7 +241,7 @@ def _validate_announced_texts(texts: Mapping[str, Fields], *, prefix: str) -> No
 def _store_edited(revision: Revision, fields: Fields, *, by: Actor, now: datetime) -> Revision | None:
     """Store an edited published text as a new revision, or return None if nothing was changed.
 
-    It becomes the draft if the draft was the text that was edited.
+    The new revision becomes the draft if the draft equals the text that was edited.
     """
     source = updated_source(revision, fields)
     if source is None:
@@ -258,8 +262,8 @@ def _require_permissions(page: Page, base: Version | None, new: NewVersion, by: 
     """Raise PermissionDenied if the actor may not publish every language that the new version affects."""
     base_texts = version_texts(base)
     languages = set(changed_texts(base_texts, new.texts)) | (new.removed & set(base_texts))
-    languages |= {name for name, text in new.texts.items() if has_new_basis(page, base_texts, name, text)}
-    languages |= {name for name in set(base_texts) - new.removed if new.notes.get(name)}
+    languages |= {language for language, text in new.texts.items() if has_new_basis(page, base_texts, language, text)}
+    languages |= {language for language in set(base_texts) - new.removed if new.notes.get(language)}
     by.require(PUBLISH, *map(publish_text_permission, sorted(languages)))
     if new.binding_language != (base and base.binding_language):
         # Every language shows the notice about the binding language.
@@ -286,7 +290,10 @@ def _require_own_texts(page: Page, revisions: Mapping[str, Revision]) -> None:
 
 
 def _render_ahead(page: Page, texts: Mapping[str, TextToPublish], now: datetime) -> None:
-    """Render the texts that the rules compare before the transaction locks anything; the results are cached."""
+    """Render the texts that the rules compare, which is slow, before the transaction locks anything.
+
+    The results are cached.
+    """
     base = version_texts(base_version(page, effective_now(page, now)))
-    for name, text in changed_texts(base, texts).items():
-        resolve_significance(base.get(name), text)
+    for language, text in changed_texts(base, texts).items():
+        resolve_significance(base.get(language), text)

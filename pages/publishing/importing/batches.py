@@ -19,7 +19,7 @@ _MAX_TEXTS = 3_000
 
 
 class Batches:
-    """The batches of one import. Stored pages stay in memory between batches as long as nobody else writes."""
+    """The batches of one import. Stored pages stay in memory from one batch to the next, if nobody else has written."""
 
     def __init__(self, *, by: Actor):
         self.by = by
@@ -53,7 +53,7 @@ class Batches:
 
     @staticmethod
     def _newest_rows(writer: BatchWriter) -> tuple[int, int]:
-        """Return the last record's number and the newest revision's key: they tell whether others have written."""
+        """Return the last record's number and the newest revision's key. If both are unchanged, nobody has written."""
         newest = Revision.objects.order_by("-pk").values_list("pk", flat=True).first()
         return writer.counter.last_record, newest or 0
 

@@ -27,38 +27,44 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
 class Importer:
-    """Imports the changes of pages, one after the other. `writer` and `tree` are written at the end of the batch."""
+    """Imports the changes of pages, one page at a time. `writer` and `tree` are written at the end of the batch."""
 
     def __init__(self, writer: BatchWriter, tree: SiteTree, stored_pages: dict[int, StoredPage]):
         self.writer, self.tree, self.stored_pages = writer, tree, stored_pages
 
     def prepare(self, pages: Collection[Page]) -> None:
-        """Read the stored state of many pages together. The caller's transaction has locked pages or counter."""
+        """Read the stored state of many pages together. The caller's transaction has locked all pages."""
         missing = [page for page in pages if page.pk not in self.stored_pages]
         if missing:
             self.stored_pages |= read_stored_pages(missing, self.writer.now, self.writer.by)
 
     def create_page(self, path: str, **options: Any) -> Page:
-        """Create a page with the options of `SiteTree.create_page`; its state need not be read."""
+        """Create a page with the options of `SiteTree.create_page`. Its state is known without a query."""
         page = self.tree.create_page(path, **options)
         self.stored_pages[page.pk] = StoredPage(page)
         return page
 
     def import_commit(self, page: Page, update: PageUpdate) -> ImportOutcome:
-        """Import what a commit did to a page, at the commit's time, but not before the last record nor in the future.
+        """Import what a commit did to a page, at the commit's time, but not before the last record or in the future.
 
         The texts of a page that was edited on this site are only stored. A page without any text left is withdrawn.
         """
         stored = self._stored_page(page, update.texts)
-        changed = {name: text for name, text in update.texts.items() if _is_changed_by_commit(stored, name, text)}
+        changed = {
+            language: text for language, text in update.texts.items() if _is_changed_by_commit(stored, language, text)
+        }
         if stored.is_edited_here:
-            new = {name: text for name, text in changed.items() if stored.imported_digests.get(name) != text.digest}
+            new = {
+                language: text
+                for language, text in changed.items()
+                if stored.imported_digests.get(language) != text.digest
+            }
             return replace(self._store_only(stored, new, update.author), is_skipped=True)
         at = stored.event_time(min(update.at, self.writer.now))
         texts, drafts = self._store_texts(stored, changed, update.author, at)
         # A withdrawn page comes back only with the texts of this commit: its other files may be drafts by now.
         present = update.texts if stored.is_withdrawn else update.present
-        removed = {name for name in stored.base if name not in present or name in drafts}
+        removed = {language for language in stored.base if language not in present or language in drafts}
         remaining = (set(stored.base) - removed) | set(texts)
         if not remaining:
             is_withdrawn = stored.is_public
@@ -80,14 +86,16 @@ class Importer:
         was edited here, the texts are only stored.
         """
         stored = self._stored_page(page, texts)
-        changed = {name: text for name, text in texts.items() if _differs_from_last_import(stored, name, text)}
+        changed = {
+            language: text for language, text in texts.items() if _differs_from_last_import(stored, language, text)
+        }
         if changed and stored.is_edited_here:
             return self._store_only(stored, changed, self.writer.by.name)
         to_publish, drafts = self._store_texts(stored, changed, self.writer.by.name, None)
-        dated = {name: changed[name] for name in to_publish}
+        dated = {language: changed[language] for language in to_publish}
         versions: list[Version] = []
         for at, languages in _group_by_time(stored, dated, self.writer.now):
-            group = {name: to_publish[name] for name in languages}
+            group = {language: to_publish[language] for language in languages}
             versions += self._add_version(stored, group, stored.event_time(at), notes, frozenset())
         return ImportOutcome(tuple(versions), drafts)
 
@@ -98,7 +106,7 @@ class Importer:
         self.prepare([move.page for move in moves])
         for move in moves:
             stored = self.stored_pages[move.page.pk]
-            # The log must not tell anything about a page that was never published.
+            # The log is public: it must not reveal a page that was never published.
             if not stored.last_number:
                 continue
             event_time = stored.event_time(min(at, self.writer.now))
@@ -116,9 +124,9 @@ class Importer:
         return self.stored_pages[page.pk]
 
     def _store_only(self, stored: StoredPage, texts: Mapping[str, ImportedText], author: str) -> ImportOutcome:
-        for name, text in texts.items():
-            revision = self.writer.add_revision(stored.page, name, text, author=author, is_draft_head=False)
-            stored.imported_digests[name] = revision.digest
+        for language, text in texts.items():
+            revision = self.writer.add_revision(stored.page, language, text, author=author, is_draft_head=False)
+            stored.imported_digests[language] = revision.digest
         return ImportOutcome(stored_only=tuple(texts))
 
     def _store_texts(
@@ -126,11 +134,11 @@ class Importer:
     ) -> tuple[dict[str, TextToPublish], tuple[str, ...]]:
         """Store the texts as revisions; return those to publish, and the languages of drafts."""
         to_publish = {}
-        for name, text in texts.items():
-            revision = self._store_revision(stored, name, text, author, at)
+        for language, text in texts.items():
+            revision = self._store_revision(stored, language, text, author, at)
             if not text.is_draft:
-                to_publish[name] = _text_to_publish(stored, name, revision, text)
-        return to_publish, tuple(name for name, text in texts.items() if text.is_draft)
+                to_publish[language] = _text_to_publish(stored, language, revision, text)
+        return to_publish, tuple(language for language, text in texts.items() if text.is_draft)
 
     def _store_revision(
         self, stored: StoredPage, language: str, text: ImportedText, author: str, at: datetime | None
@@ -147,14 +155,14 @@ class Importer:
     ) -> dict[str, TextToPublish]:
         """Give the source language another code; return the translations that are still up to date, with a new basis.
 
-        They are those that reflected the source text under the old code, if the text under the new code is the same.
+        These are the translations that reflected the latest source text, if it is the same text under the new code.
         """
         before, after = stored.base.get(stored.page.source_language), texts.get(language)
         self.tree.set_source_language(stored.page, language)
         source_since, stored.source_since = stored.source_since, stored.last_number + 1
         if before is None or after is None or before.revision.digest != after.revision.digest:
             return {}
-        carried_over = (text for name, text in stored.base.items() if name not in texts and name not in removed)
+        carried_over = (text for key, text in stored.base.items() if key not in texts and key not in removed)
         return {
             text.language: TextToPublish(text.revision, based_on=THIS_VERSION, pictures=text.pictures)
             for text in carried_over
@@ -233,7 +241,7 @@ def _differs_from_last_import(stored: StoredPage, language: str, text: ImportedT
 def _text_to_publish(stored: StoredPage, language: str, revision: Revision, text: ImportedText) -> TextToPublish:
     """Return the text with major significance; the version plan makes it minor if readers see no difference."""
     body = text.fields.body
-    # Comparing the letters is enough to know that a text differs, and much faster than rendering two texts.
+    # If letters or digits differ, readers see a difference. This is much faster to find out than by rendering both.
     is_visibly_changed = language in stored.base and _have_different_letters(stored.body(language), body)
     stored.bodies[language] = body
     return TextToPublish(
@@ -249,14 +257,14 @@ def _have_different_letters(before: str, after: str) -> bool:
 def _group_by_time(
     stored: StoredPage, texts: Mapping[str, ImportedText], now: datetime
 ) -> Iterator[tuple[datetime, list[str]]]:
-    """Yield times of publication in ascending order, each with its languages.
+    """Yield the times of publication in ascending order, each with its languages.
 
-    A text without a date is published now, and so is one that is not newer than the page's last version.
+    A text without a date is published now, and so is one whose date is not after the page's last version.
     """
     last = stored.last_published
-    times = {name: min(text.modified_at or now, now) for name, text in texts.items()}
+    times = {language: min(text.modified_at or now, now) for language, text in texts.items()}
     if last is not None:
-        times = {name: now if at <= last else at for name, at in times.items()}
-    ordered = sorted(times, key=lambda name: (times[name], name))
-    for at, languages in groupby(ordered, key=lambda name: times[name]):
+        times = {language: now if at <= last else at for language, at in times.items()}
+    ordered = sorted(times, key=lambda language: (times[language], language))
+    for at, languages in groupby(ordered, key=lambda language: times[language]):
         yield at, list(languages)

@@ -28,7 +28,7 @@ class PageMove:
 class SiteTree:
     """The paths and redirects of the whole site. Pages are written immediately, redirects by `write`.
 
-    A page without any text is a section: it exists only as the parent of other pages and gives way to a page.
+    A page without any text is a section: it exists only as the parent of other pages, and another page can replace it.
     """
 
     def __init__(self) -> None:
@@ -50,14 +50,14 @@ class SiteTree:
         self.replaced_redirects: list[str] = []
 
     def load(self, identifiers: Collection[uuid.UUID]) -> dict[uuid.UUID, Page]:
-        """Return those pages that exist, by UUID."""
+        """Return the pages with the given UUIDs that exist, by UUID."""
         keys = {identifier: self._uuids[identifier] for identifier in identifiers if identifier in self._uuids}
         missing = [key for key in keys.values() if key not in self._pages]
         self._pages |= Page.objects.only(*_COLUMNS).in_bulk(missing) if missing else {}
         return {identifier: self._pages[key] for identifier, key in keys.items()}
 
     def page_ids(self, identifiers: Iterable[uuid.UUID]) -> frozenset[int]:
-        """Return the keys of those pages that exist."""
+        """Return the primary keys of the pages with the given UUIDs that exist."""
         return frozenset(self._uuids[identifier] for identifier in identifiers if identifier in self._uuids)
 
     def set_weight(self, page: Page, weight: int) -> None:
@@ -115,16 +115,17 @@ class SiteTree:
         if parent := self.find(parent_path):
             return parent
         # Derived from the page, so that importing the same history again gives sections the same UUIDs.
-        names = (uuid.uuid5(identifier, f"section {parent_path}{' again' * times}") for times in count())
-        section_uuid = next(name for name in names if name not in self._uuids)
+        candidates = (uuid.uuid5(identifier, f"section {parent_path}{' again' * times}") for times in count())
+        section_uuid = next(candidate for candidate in candidates if candidate not in self._uuids)
         section = self._insert(parent_path, source_language=source_language, identifier=section_uuid)
         self._new_sections.add(section.pk)
         self._sections.add(section.pk)
         return section
 
     def move_pages(self, wanted: Mapping[int, str], fixed: Collection[int]) -> list[PageMove]:
-        """Move pages, given by key, to paths that are free or become free; `fixed` ones do not follow their parent.
+        """Move pages, given by key, to paths that are free or become free.
 
+        The pages below them move too, except those in `fixed`.
         Raises ValidationError if a path is invalid or another page has it; then no page has been moved.
         """
         self._new_sections.clear()
@@ -163,7 +164,7 @@ class SiteTree:
         """Return a function that finds the section at a path, None for a free path, and raises ValidationError."""
 
         def section_at(path: str) -> int | None:
-            # Any parent but the home page: only whether there is one matters.
+            # clean_slug() only needs to know whether there is a parent, and that it is not the home page.
             parent = Page(path="above") if "/" in path else None
             clean_slug(path.rpartition("/")[2], parent=parent)
             if len(path) > MAX_PATH_LENGTH:
@@ -218,7 +219,7 @@ class SiteTree:
             page.parent = parent
 
     def _delete_empty_sections(self, candidates: Collection[int | None], *, keep: frozenset[int]) -> None:
-        """Delete those sections that have no pages below them any more, and then their parents likewise."""
+        """Delete the sections among the candidates that have no pages below them, and then their empty parents."""
         parents = set(self._parents.values())
         for key in {key for key in candidates if key in self._sections and key not in parents and key not in keep}:
             parent = self._parents[key]

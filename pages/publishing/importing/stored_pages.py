@@ -12,7 +12,7 @@ from pages.models.version_text import Significance
 from pages.publishing.actors import Actor
 from pages.text import source
 
-# Commands that publish the contents of files: a version made by one of them does not count as edited on this site.
+# Commands that publish files, as the log names their actors. Their versions do not count as edited on this site.
 FILE_COMMANDS = frozenset({"import_hugo", "loadstarter"})
 
 
@@ -35,7 +35,7 @@ class StoredPage:
     # Whether the draft, the version in force or an announcement was made on this site rather than imported.
     is_edited_here: bool = False
     is_withdrawn: bool = False
-    # The bodies of the base's texts that were needed so far.
+    # The bodies of the base's texts that were read so far, by language.
     bodies: dict[str, str] = field(default_factory=dict)
 
     def event_time(self, at: datetime) -> datetime:
@@ -50,7 +50,7 @@ class StoredPage:
 
     @property
     def has_texts(self) -> bool:
-        """Whether the page ever had a text; one that never had is a section."""
+        """Tell whether the page ever had a text. A page that never had one is a section."""
         return bool(self.last_number or self.imported_digests or self.is_edited_here)
 
     @property
@@ -93,7 +93,7 @@ def _read_records(stored: Mapping[int, StoredPage], by: Actor) -> None:
     records = PublicationRecord.objects.filter(page__in=stored).order_by()
     for page, last_at in records.values_list("page").annotate(Max("at")):
         stored[page].last_at = last_at
-    # The newest event that decides what readers see: made by a commit or a file command, or by somebody on this site?
+    # The newest event that decides what readers see. If no commit and no command made it, somebody on this site did.
     base = {text.version_id for state in stored.values() for text in state.base.values()}
     withdrawals = Q(kind__in=(RecordKind.WITHDRAW, RecordKind.BRING_BACK))
     decisive = records.filter(Q(kind=RecordKind.PUBLISH, version__in=base) | withdrawals)
@@ -115,6 +115,6 @@ def _read_revisions(stored: Mapping[int, StoredPage]) -> None:
 
 
 def release_sources(texts: Iterable[VersionText]) -> None:
-    """Drop the source bytes of written texts from memory; Django loads a deferred field again when it is used."""
+    """Drop the source bytes of written texts from memory. Django loads a missing field again when it is used."""
     for text in texts:
         text.revision.__dict__.pop("source", None)

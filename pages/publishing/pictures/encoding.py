@@ -1,4 +1,4 @@
-"""Re-encoding of uploaded pictures: the result contains only what is visible, no metadata and no other data."""
+"""Re-encoding of uploaded pictures, which removes metadata and everything else that is not visible."""
 
 import struct
 import zlib
