@@ -71,7 +71,7 @@ def read_navigation(page: Page, language: str, at: datetime) -> Navigation | Non
 
 
 def draft_navigation(page: Page, item: NavItem, language: str, at: datetime) -> Navigation:
-    """Return the navigation of a page as if its draft were published; `item` stands for the draft."""
+    """Return the navigation of a page as if its draft were published; `item` is the link to the draft."""
     return _navigation(PublicTree(at, with_page=page.pk), page.pk, language, item)
 
 

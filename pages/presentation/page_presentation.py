@@ -33,10 +33,10 @@ class Withdrawn(NothingToShow):
 
 @dataclass(frozen=True)
 class PagePresentation:
-    """A version of a page with the text for a reader of `language`, which can be in another language.
+    """A version of a page for a reader of `language`. The text is in another language if the version has none in it.
 
-    `languages` are those that the version has a text in. `status` and `reflected_version` are about a translation: how
-    current it is, and which version of the source text it reflects.
+    `languages` are those that the version has a text in. `status` and `reflected_version` are those of a translation:
+    whether it is up to date, and the version whose source text it reflects.
     """
 
     page: Page
@@ -66,7 +66,7 @@ class PagePresentation:
         return self.render()
 
     @cached_property
-    def below_title(self) -> RenderedBody:
+    def body_below_title(self) -> RenderedBody:
         """Return the body without a first heading that repeats the title."""
         return remove_title_heading(self.rendered, self.title)
 
@@ -120,7 +120,7 @@ class PagePresentation:
 
 
 def spans_of(page: Page, at: datetime) -> dict[int, Span]:
-    """Return the spans of the published versions of a page, by number."""
+    """Return the state and period in force of each published version of a page, by number."""
     published = page.versions.published(at)
     cancelled = set(published.cancelled(at).values_list("number", flat=True))
     rows = published.values_list("number", "effective_at")
@@ -172,7 +172,7 @@ def read_version(page: Page, version: Version, language: str, at: datetime) -> P
 
 
 def page_with_path(path: str) -> Page:
-    """Return the page at a path, without its drafts in all languages. Raises NothingToShow."""
+    """Return the page with a path. Its draft is deferred: it has columns for every language. Raises NothingToShow."""
     columns = ("path", "uuid", "slug", "weight", "parent", "source_language")
     page = Page.objects.only(*columns).filter(path=path).first()
     if page is None:
@@ -181,8 +181,8 @@ def page_with_path(path: str) -> Page:
 
 
 def _first_published_at(page: Page, version: Version, language: str) -> datetime:
-    # As known when the version was published: the page of an old version must not change later.
+    # Versions cancelled after this one was published still count, so that the page of an old version does not change.
     versions = page.versions.not_cancelled(version.published_at).filter(number__lte=version.number)
     texts = VersionText.objects.filter(version__in=versions, language=language).order_by("version__number")
-    # None if the version was cancelled at the very time of its publication.
+    # There is none if the version was cancelled at the very time of its publication.
     return texts.values_list("version__effective_at", flat=True).first() or version.effective_at

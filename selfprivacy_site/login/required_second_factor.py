@@ -14,7 +14,7 @@ ALWAYS_ALLOWED = {"admin:logout", "set_language"}
 
 
 class RequireSecondFactor:
-    """Allows a user with a missing login step that step's page, logging out and choosing a language, nothing else."""
+    """While a login step is missing, allows only the page of that step, logging out and choosing a language."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -22,7 +22,7 @@ class RequireSecondFactor:
     def __call__(self, request):
         return self.get_response(request)
 
-    def process_view(self, request, view, arguments, options):
+    def process_view(self, request, view_func, view_args, view_kwargs):
         # Outside the admin nobody is logged in. Reading request.user there would add "Vary: Cookie" to public pages.
         if not request.path_info.startswith("/admin/"):
             return None
@@ -36,7 +36,7 @@ class RequireSecondFactor:
 
 
 def deny(request, step_url):
-    """Redirect GET and HEAD to the missing step; answer anything else, which a script may send, with a short 403."""
+    """Redirect GET and HEAD requests to the missing step; answer others with a short 403, which scripts can show."""
     if request.method in {"GET", "HEAD"}:
         return HttpResponseRedirect(f"{step_url}?{urlencode({'next': request.get_full_path()})}")
     message = _("Enter a one-time code to finish logging in. Your input was not saved.")

@@ -18,7 +18,7 @@ from selfprivacy_site.wsgi_middleware.ip_anonymisation import anonymise
 
 
 class FailureCounter(AxesDatabaseHandler):
-    """Axes' database handler, reduced to a counter: nothing else of the request is stored."""
+    """Axes' database handler, reduced to a counter: of a request, only user name, network and time are stored."""
 
     def user_login_failed(self, sender, credentials, request=None, **kwargs):
         """Delete expired counters and count this failure.
@@ -35,7 +35,7 @@ class FailureCounter(AxesDatabaseHandler):
             user_agent="",
             defaults={"failures_since_start": 0},
         )
-        # F() makes the database add, so that no failure is lost when several arrive at once.
+        # The database adds, so that no failure is lost if several requests arrive at the same time.
         AccessAttempt.objects.filter(pk=attempt.pk).update(
             failures_since_start=F("failures_since_start") + 1, attempt_time=request.axes_attempt_time
         )
@@ -44,12 +44,12 @@ class FailureCounter(AxesDatabaseHandler):
 
 def client_network(request):
     """Return the client's network, or None if the server gives no address."""
-    # Anonymised here too: without the WSGI middleware, as with Django's test client, the address is a full one.
+    # The WSGI middleware does this too, but requests of Django's test client do not pass through it.
     return anonymise(request.META.get("REMOTE_ADDR", "")) or None
 
 
 def lockout_response(request, response, credentials):
-    """Answer a locked login with 429 and the time when it opens again."""
+    """Return a 429 response with the time when the lock ends. Axes calls this (AXES_LOCKOUT_CALLABLE)."""
     until = locked_until(request, credentials)
     context = {
         **admin.site.each_context(request),
@@ -57,10 +57,10 @@ def lockout_response(request, response, credentials):
         "until": until,
         "try_again_message": try_again_message(until),
     }
-    locked = render(request, "admin/login/locked_out.html", context, status=429)
-    locked["Retry-After"] = max(1, round((until - timezone.now()).total_seconds()))
-    locked["Cache-Control"] = "no-store"
-    return locked
+    locked_out = render(request, "admin/login/locked_out.html", context, status=429)
+    locked_out["Retry-After"] = max(1, round((until - timezone.now()).total_seconds()))
+    locked_out["Cache-Control"] = "no-store"
+    return locked_out
 
 
 def locked_until(request, credentials):

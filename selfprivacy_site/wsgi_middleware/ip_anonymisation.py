@@ -27,7 +27,7 @@ class IPAnonymisation:
         return self.application(anonymised, start_response)
 
     def client_address(self, environ: WSGIEnvironment) -> str:
-        """Return the full address that the outermost trusted proxy saw; without proxies, that of the connection."""
+        """Return the full address that the outermost trusted proxy saw, or that of the connection without proxies."""
         forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
         if not self.proxies or not forwarded.strip():
             return environ.get("REMOTE_ADDR", "")
@@ -41,7 +41,7 @@ class IPAnonymisation:
 
 
 def can_identify_client(key: str, value: object) -> bool:
-    """Tell whether an item of the environ can contain the client's address, or the connection to ask for it."""
+    """Tell whether an item of the environ can contain the client's address, or the connection that has it."""
     # Servers add objects of their own (gunicorn.socket, headers_raw). Of the non-strings, only those of PEP 3333 pass.
     return bool(ADDRESS_KEYS.search(key)) or not (isinstance(value, str) or key.startswith("wsgi."))
 

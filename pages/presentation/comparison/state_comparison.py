@@ -1,6 +1,7 @@
 """Comparisons of two states of a page's text in one language, for editors.
 
-A state has a name: `r12` is a revision, `v3` a version, `draft` the draft, and `live` the text in force.
+URLs name a state: `r12` is the revision with that primary key, `v3` a version, `draft` the draft, and `live` the text
+in force.
 """
 
 from collections.abc import Mapping
@@ -26,7 +27,10 @@ DRAFT, LIVE = "draft", "live"
 
 @dataclass(frozen=True)
 class TextState:
-    """A state of a text. `version` and `span` are None for a revision and for the draft."""
+    """A state of a page's text in a language. `revision` is None if there is no text.
+
+    `version` and `span` (when the version was in force) are None for a revision and for the draft.
+    """
 
     page: Page
     language: str
@@ -38,7 +42,7 @@ class TextState:
 
     @property
     def text(self) -> Revision | None:
-        """Return the revision, or None if it is empty."""
+        """Return the revision, or None if there is none or it is empty."""
         return None if self.revision is None or self.revision.is_empty else self.revision
 
     @property
@@ -67,7 +71,7 @@ class StateComparison:
 
     older: TextState
     newer: TextState
-    # Turns off the sentences about two versions in the readers' template.
+    # The readers' template then shows no sentences about two versions.
     has_two_versions = False
 
     @cached_property
@@ -104,9 +108,9 @@ class StateComparison:
 
 
 def read_state(page: Page, language: str, name: str, at: datetime) -> TextState:
-    """Return a state by its name. Raises NothingToShow if there is no such version or revision in the language.
+    """Return a state by its name. Raises NothingToShow if there is no such version or revision.
 
-    A version and the draft may have no text in the language.
+    A version or the draft without a text in the language is returned without a revision.
     """
     if name == LIVE or name.startswith("v"):
         return _version_state(page, language, name, at)
@@ -127,7 +131,7 @@ def compare_states(page: Page, language: str, older: str, newer: str, at: dateti
 
 
 def languages_of(page: Page) -> list[str]:
-    """Return the served languages and the other languages that the page ever had a text in."""
+    """Return the served languages, and then the other languages that the page has ever had a text in."""
     served = served_languages()
     used = page.revisions.order_by().values_list("language", flat=True).distinct()
     return [*served, *sorted(set(used) - set(served))]
@@ -138,7 +142,7 @@ def _version_state(page: Page, language: str, name: str, at: datetime) -> TextSt
     if (version := versions.first()) is None:
         raise NothingToShow
     text = version.texts.filter(language=language).select_related("revision").first()
-    # If the clock was set back, the version is not published yet and has no span.
+    # After the clock was set back, the version is dated in the future and has no span.
     span = spans_of(page, at).get(version.number)
     revision, pictures = (text.revision, text.pictures) if text else (None, {})
     return TextState(page, language, name, revision, version, span, pictures)

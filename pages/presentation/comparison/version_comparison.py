@@ -19,7 +19,7 @@ from pages.text.fields import ChangedField, find_changed_fields
 
 @dataclass(frozen=True)
 class Side:
-    """One of the versions compared. `text` is None if the version has no text in the language compared."""
+    """One of two compared versions. `text` is None if the version has no text in the language of the comparison."""
 
     version: Version
     span: Span
@@ -37,8 +37,9 @@ class VersionComparison:
     page: Page
     older: Side
     newer: Side
-    # `text_language` differs from the reader's `language` if neither version has a text in the latter.
+    # The reader's language.
     language: str
+    # The language of the texts; another one only if neither version has a text in the reader's language.
     text_language: str
 
     @cached_property
@@ -95,7 +96,7 @@ def cached_comparison(before: str, after: str) -> Comparison:
 
 
 def compare_versions(page: Page, older: Version, newer: Version, language: str, at: datetime) -> VersionComparison:
-    """Compare two published versions in the reader's language, or else in a language that one of them has a text in."""
+    """Compare two published versions in the reader's language, or else in one that either version has a text in."""
     spans, older_texts, newer_texts = spans_of(page, at), _texts(older), _texts(newer)
     text_language = text_for({**older_texts, **newer_texts}, language, page.source_language).language
     return VersionComparison(
@@ -113,7 +114,7 @@ def read_comparison(path: str, older: str, newer: str, language: str, at: dateti
     Comparisons of a withdrawn page stay available: `live` is then the version that would be in force.
     """
     page = page_with_path(path)
-    return compare_versions(page, _named(page, older, at), _named(page, newer, at), language, at)
+    return compare_versions(page, _version_named(page, older, at), _version_named(page, newer, at), language, at)
 
 
 def read_upcoming(path: str, language: str, at: datetime) -> list[VersionComparison]:
@@ -145,7 +146,7 @@ def read_changes(path: str, since: date, language: str, at: datetime) -> Version
     return compare_versions(page, version_as_of(page, since, at), live, language, at)
 
 
-def _named(page: Page, name: str, at: datetime) -> Version:
+def _version_named(page: Page, name: str, at: datetime) -> Version:
     published = page.versions.published(at)
     named = {
         "earliest": published.order_by("number"),

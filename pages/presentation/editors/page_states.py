@@ -22,7 +22,7 @@ from pages.languages import LocalizedText, text_for
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version, VersionText
 from pages.text import source
 
-# By key of the page and language.
+# By primary key of the page and language.
 Assessments = Mapping[tuple[int, str], TranslationAssessment]
 
 REVIEW_AHEAD = timedelta(days=30)
@@ -50,7 +50,7 @@ _LANGUAGE_STATUSES = {
 
 
 class LanguageState(NamedTuple):
-    """A language of a page. `behind_since` is the key of the version since which it is not up to date."""
+    """A language of a page. `behind_since` is the primary key of the version since which it is not up to date."""
 
     language: str
     status: LanguageStatus
@@ -63,7 +63,7 @@ class LanguageState(NamedTuple):
 
 
 class ChangedDraft(NamedTuple):
-    """A draft that differs from the text last published or announced, with the key of its revision."""
+    """A draft that differs from the text last published or announced, with the primary key of its revision."""
 
     language: str
     revision: int
@@ -82,7 +82,7 @@ class TreeNode(NamedTuple):
 
 
 class PageState(NamedTuple):
-    """The state of a page. `version` is the key of the version in force."""
+    """The state of a page. `version` is the primary key of the version in force."""
 
     key: int
     path: str

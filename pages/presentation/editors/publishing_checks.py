@@ -80,7 +80,7 @@ def _check_target(match: ResolverMatch, fragment: str, language: str, at: dateti
     elif "number" in match.kwargs:
         exists = Version.objects.published(at).filter(page__path=path, number=match.kwargs["number"]).exists()
     elif Page.objects.public(at).filter(path=path).exists():
-        # Only a page itself has known ids, its history and the like have not.
+        # Only the ids of a page itself are known, not those of its history or its comparisons.
         has_anchor = bool(fragment) and match.url_name == "page"
         return CheckKind.BROKEN_ANCHOR if has_anchor and fragment not in _ids_at(path, language, at) else None
     else:
@@ -89,8 +89,8 @@ def _check_target(match: ResolverMatch, fragment: str, language: str, at: dateti
 
 
 def _resolve(path: str) -> ResolverMatch | None:
-    """Resolve a path of the site; it may lack the final slash."""
-    # The language prefix is resolved by the active language.
+    """Return the match of a path of the site, or None. The final slash may be missing."""
+    # Django accepts only the language prefix of the active language.
     with override(_language_of(path)):
         for candidate in (path, f"{path}/"):
             with suppress(Resolver404):

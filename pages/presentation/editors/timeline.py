@@ -168,7 +168,8 @@ def _sort_keys(rows: QuerySet[Any, Any], timestamp: str, is_record: int) -> Quer
 def _concerns(language: str) -> Q:
     """Return the condition for records that concern a language.
 
-    These are versions that changed, removed or noted it, its confirmations, and what happened to the page as a whole.
+    These are versions that change or remove its text or have a note in it, its confirmations, and records about the
+    page as a whole.
     """
     texts = VersionText.objects.filter(language=language)
     own = texts.filter(version=OuterRef("version"))

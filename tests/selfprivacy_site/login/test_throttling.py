@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 LOGIN = "/admin/login/"
 PASSWORD, WRONG = "right-4711", "wrong-4711"
 LIMIT = settings.AXES_FAILURE_LIMIT
+# Every submitted value contains 4711, so that the tests can search what is stored and logged for it.
 AGENT = "Agent-4711"
 
 
@@ -53,7 +54,7 @@ def test_login_is_locked_by_the_failure_that_reaches_the_limit(client):
         pytest.param(LIMIT, {"address": "192.0.2.200"}, 429, id="from the same network"),
         pytest.param(LIMIT, {"name": "bob"}, 302, id="another user"),
         pytest.param(LIMIT, {"address": "198.51.100.7"}, 302, id="from another network"),
-        pytest.param(LIMIT, {"address": "2001:db8::1"}, 302, id="from a IPv6 network"),
+        pytest.param(LIMIT, {"address": "2001:db8::1"}, 302, id="from an IPv6 network"),
     ],
 )
 def test_right_password_is_refused_only_for_a_locked_user_and_network(failures, options, status):
