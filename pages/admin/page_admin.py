@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -15,13 +17,7 @@ from pages.admin.editing.page_deletion import PageDeletionMixin
 from pages.admin.editing.page_form import CREATION_FIELDS, POSITION_FIELDS, head_field, page_form_class, starter_text
 from pages.admin.editing.preview import preview
 from pages.admin.editing.read_only_texts import texts_view
-from pages.admin.editing.saving import (
-    SAVE_ERRORS,
-    prepare_redisplay,
-    replace_with_their_texts,
-    save_page,
-    save_summary,
-)
+from pages.admin.editing.saving import SavingPageForm, choose_their_texts
 from pages.admin.editing.tab_statuses import page_fieldsets, tab_statuses
 from pages.admin.editing.translation_source import VIEWS as TRANSLATION_SOURCE_VIEWS
 from pages.admin.history.copy_to_draft import VIEWS as COPY_TO_DRAFT_VIEWS
@@ -79,21 +75,19 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
         return CREATION_FIELDS if can_set_position else (*CREATION_FIELDS, *POSITION_FIELDS)
 
     def get_fieldsets(self, request, obj=None):
-        # Django calls this several times per request; the status of each language takes queries.
-        if not hasattr(request, "page_fieldsets"):
-            posted = request.POST if request.method == "POST" else None
-            tabs = tab_statuses(obj, actor_of(request.user), timezone.now(), posted)
-            request.page_fieldsets = page_fieldsets(tabs, is_new=obj is None)
-        return request.page_fieldsets
+        posted = request.POST if request.method == "POST" else None
+        tabs = tab_statuses(obj, actor_of(request.user), timezone.now(), posted)
+        return page_fieldsets(tabs, is_new=obj is None)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        """Return the form class, with the keys of the revisions it shows and the error of a save that failed."""
+        """Return the form class, with its actor and the keys of the revisions that it shows."""
         url = reverse("admin:pages_page_preview") + (f"?page={obj.pk}" if obj else "")
         actor = actor_of(request.user)
         can_set_position = obj is None or actor.has_perm("change_page")
-        base = page_form_class(url, writable=writable_languages(actor), can_set_position=can_set_position)
+        writable = writable_languages(actor)
+        base = page_form_class(SavingPageForm, url, writable=writable, can_set_position=can_set_position)
         form = super().get_form(request, obj, change, **{**kwargs, "form": base})
-        form.save_error = getattr(request, "save_error", None)
+        form.actor = actor
         if obj and request.method == "GET":
             _load_drafts(form, obj)
         return form
@@ -109,21 +103,15 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
         return {"source_language": language, **(starter_text(language) if is_writable else {}), **requested}
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Show or save the form; if saving fails, show it again with the error and what was posted.
+        """Show or save the form.
 
         Users who may view but not edit the page get its texts without a form.
         """
         if object_id and request.method == "GET" and not can_edit(actor_of(request.user)):
             return self._read_only_view(request, object_id)
         if object_id and request.method == "POST":
-            replace_with_their_texts(request, object_id)
+            request.POST = choose_their_texts(request.POST, object_id)
         context = {**({} if object_id else {"title": _("New page")}), **(extra_context or {})}
-        try:
-            return super().changeform_view(request, object_id, form_url, context)
-        except SAVE_ERRORS as error:
-            # The transaction was rolled back; call the view once more, which now adds the error to the form.
-            prepare_redisplay(request, error)
-        context["conflicts"] = getattr(request, "conflicts", ())
         return super().changeform_view(request, object_id, form_url, context)
 
     def _read_only_view(self, request, object_id):
@@ -141,28 +129,31 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         actor = actor_of(request.user)
         context |= {**_heading(obj), **tool_permissions(obj, actor)} if obj else {"can_publish": can_publish(actor)}
+        context["conflicts"] = context["adminform"].form.conflicts
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
-        save_page(request, obj, form, is_new=not change)
-
-    def message_user(self, request, message, level=messages.INFO, *args, **kwargs):
-        # Django would say that the page was changed, but readers see nothing of a saved draft.
-        if level == messages.SUCCESS and hasattr(request, "save_messages"):
-            message = save_summary(request)
-        super().message_user(request, message, level, *args, **kwargs)
+        # The form has saved already. Django's message would say that the page was changed, but a draft is not public.
+        if IS_POPUP_VAR not in request.POST:
+            messages.success(request, form.save_summary)
 
     def response_change(self, request, obj):
-        return self._redirect_to_publish_or(super().response_change(request, obj), request, obj)
+        return self._redirect(request, obj) or super().response_change(request, obj)
 
     def response_add(self, request, obj, post_url_continue=None):
-        return self._redirect_to_publish_or(super().response_add(request, obj, post_url_continue), request, obj)
+        return self._redirect(request, obj) or super().response_add(request, obj, post_url_continue)
 
-    def _redirect_to_publish_or(self, response, request, obj):
-        # Django's response is made in any case, because making it adds the message about the save.
+    def _redirect(self, request, obj):
+        """Return a redirect to where the button leads, or None in a popup, which Django's response closes."""
         if "_publish" in request.POST and can_publish(actor_of(request.user)):
             return HttpResponseRedirect(reverse("admin:pages_page_publish", args=[obj.pk]))
-        return response
+        if IS_POPUP_VAR in request.POST:
+            return None
+        if "_continue" not in request.POST:
+            return self.response_post_save_change(request, obj)
+        # The filters of the page list stay in the query string, for the way back.
+        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        return HttpResponseRedirect(add_preserved_filters(filters, reverse("admin:pages_page_change", args=[obj.pk])))
 
     def has_change_permission(self, request, obj=None):
         # Translators may have the permission for a single language. The operations refuse the other languages.

@@ -67,13 +67,7 @@ class PreviewedTextarea(AdminMarkdownxWidget):
 
 
 class PageForm(forms.ModelForm):
-    """The fields that an editor may change. The rules are those of `pages.publishing`; its errors appear at the fields.
-
-    An edit conflict is found only while saving, after this form was valid. The admin then shows the form again with
-    `save_error`.
-    """
-
-    save_error: forms.ValidationError | None = None
+    """The fields that an editor may change. Their rules are those of `pages.publishing`."""
 
     review_by = forms.DateField(
         label=capfirst(Page._meta.get_field("review_by").verbose_name),
@@ -97,14 +91,10 @@ class PageForm(forms.ModelForm):
         if self.instance.pk:
             self.initial |= {opened_field(name): getattr(self.instance, name) for name in POSITION_FIELDS}
 
-    def clean(self):
-        """Add the error of the operation that tried to save these values."""
-        cleaned = super().clean()
-        if self.save_error is not None:
-            for name, errors in self.save_error.error_dict.items():
-                # An error at a field that is not in this form is shown above all fields.
-                self.add_error(name if name in self.fields else None, errors)
-        return cleaned
+    def add_errors(self, error: forms.ValidationError) -> None:
+        """Add the errors of an operation. An error at a field that is not in this form is shown above all fields."""
+        for name, errors in error.error_dict.items():
+            self.add_error(name if name in self.fields else None, errors)
 
     def texts(self) -> dict[str, Fields]:
         """Return the posted text fields by language."""
@@ -143,7 +133,9 @@ def _text_form_field(name: str, language: str, *, is_read_only: bool) -> forms.C
     return forms.CharField(max_length=300, widget=AdminTextInputWidget(attrs=attributes), **options)
 
 
-def page_form_class(preview_url: str, *, writable: list[str], can_set_position: bool) -> type[PageForm]:
+def page_form_class(
+    base: type[PageForm], preview_url: str, *, writable: list[str], can_set_position: bool
+) -> type[PageForm]:
     """Return a form class with the text fields of the served languages.
 
     The languages that are not writable have fields too, which are read-only in the browser. If an editor loses the
@@ -159,4 +151,4 @@ def page_form_class(preview_url: str, *, writable: list[str], can_set_position: 
         fields[text_field("body", language)].widget.preview_url = preview_url
         fields[head_field(language)] = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=MAX_KEY)
         fields[keep_field(language)] = forms.ChoiceField(choices=CHOICES, required=False)
-    return type("LocalizedPageForm", (PageForm,), fields)
+    return type("LocalizedPageForm", (base,), fields)

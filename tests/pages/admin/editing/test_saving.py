@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.messages import get_messages
 from django.utils import timezone
 
+from pages.admin.page_admin import PageAdmin
 from pages.models import Page
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
+from pages.publishing.page_tree import set_position
 from tests.building import draft_revision, make_fields, make_page, publish_bodies, save_bodies
 from tests.pages.admin.clients import BROWSER_HEADERS, change_url, client_as, form_errors, form_values, visible_text
 
@@ -207,7 +210,12 @@ def test_save_after_deletion_preserves_the_text(page):
 def test_deletion_during_a_save_preserves_the_text(page, monkeypatch):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"body_en": "Mine, still here.", "weight": "4"}
-    monkeypatch.setattr("pages.admin.editing.saving.actor_of", lambda user: (page.delete(), BEA)[1])
+
+    def delete_then_set_position(*args, **options):
+        page.delete()
+        set_position(*args, **options)
+
+    monkeypatch.setattr("pages.admin.editing.saving.set_position", delete_then_set_position)
     response = editor.post(change_url(page), posted, headers=BROWSER_HEADERS)
     assert response.status_code == 404
     assert "Mine, still here." in response.content.decode()
@@ -226,3 +234,42 @@ def test_choosing_their_text_with_an_impossible_key_changes_nothing(page, head):
     posted = form_values(editor, change_url(page)) | {"head_en": head, "keep_en": "theirs"}
     assert editor.post(change_url(page), posted).status_code == 200
     assert editor.post(f"/admin/pages/page/{head}/change/", posted).status_code == 404
+
+
+@pytest.mark.parametrize("button", ["_save", "_continue"])
+def test_save_returns_to_the_filters_of_the_list(page, button):
+    editor = client_as("editor")
+    url = f"{change_url(page)}?_changelist_filters=q%3Dpolicy"
+    posted = form_values(editor, url) | {"body_en": "New.", button: "1"}
+    location = editor.post(url, posted)["Location"]
+    assert location == (url if button == "_continue" else "/admin/pages/page/?q=policy")
+
+
+def test_conflict_saves_nothing_of_a_new_position(page):
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"body_en": "Mine.", "weight": "7"}
+    save_as_bea(page, en="Theirs.")
+    response = editor.post(change_url(page), posted)
+    assert response.status_code == 200
+    assert stored_values(page) == ("Theirs.", "Раз.", 0)
+    assert response.context["adminform"].form["weight"].value() == "7"
+
+
+def test_conflicting_save_runs_the_change_view_once(page, monkeypatch):
+    editor, calls = client_as("editor"), []
+    posted = form_values(editor, change_url(page)) | {"body_en": "Mine."}
+    save_as_bea(page, en="Theirs.")
+    run_view = PageAdmin._changeform_view
+    monkeypatch.setattr(PageAdmin, "_changeform_view", lambda *args: (calls.append(args), run_view(*args))[1])
+    assert editor.post(change_url(page), posted).context["conflicts"]
+    assert len(calls) == 1
+
+
+def test_page_created_in_a_popup_closes_it_without_a_message(page):
+    editor = client_as("editor")
+    url = "/admin/pages/page/add/?_popup=1"
+    posted = form_values(editor, url) | {"slug": "terms", "_popup": "1"}
+    response = editor.post(url, posted)
+    assert response.status_code == 200
+    assert "popup_response_data" in response.context_data
+    assert not list(get_messages(response.wsgi_request))
