@@ -60,6 +60,16 @@ def test_second_step_shows_the_announced_text_with_the_correction(admin_client, 
     assert "announced2_body_ru" not in form.fields
 
 
+def test_each_step_shows_all_fields_of_its_form(admin_client, page):
+    data = form_data(admin_client.get(correct_url(page)).context["form"])
+    first = admin_client.post(correct_url(page), data)
+    second = admin_client.post(correct_url(page), data | {"force_body_en": CORRECTED})
+    assert "announcement_action" in second.context["form"].fields
+    for response in (first, second):
+        html = response.content.decode()
+        assert [name for name in response.context["form"].fields if f'name="{name}"' not in html] == []
+
+
 def test_both_versions_are_published_at_once(admin_client, page):
     form = second_step(admin_client, page, force_body_en=CORRECTED)
     response = admin_client.post(correct_url(page), form_data(form) | {"significance_en": "minor", "_publish": "1"})
