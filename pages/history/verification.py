@@ -1,4 +1,4 @@
-"""Verification of the whole history: follow the hash chain, and compare every stored row with its record."""
+"""Verification of the whole history: checks the hash chain, and compares every stored row with its record."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -42,7 +42,7 @@ def _matches_its_bytes(revision: Revision) -> bool:
     except source.InvalidFrontMatter:
         return False
     fields = {name: getattr(parsed.fields, name) for name in FRONT_MATTER_KEYS}
-    # An importer takes a missing title from elsewhere, such as the file name.
+    # An import derives a missing title from something else, such as the file name.
     if not parsed.front_matter.get(parsed.resolve_key("title"), "").strip():
         fields["title"] = revision.title
     return fields == {name: getattr(revision, name) for name in FRONT_MATTER_KEYS}

@@ -11,7 +11,7 @@ from django.dispatch import receiver
 INSERT_ONLY = ("revision", "version", "versiontext", "publicationrecord", "picture", "importedcommit")
 OPERATIONS = ("update", "delete")
 
-# The revisions of a page that was never published can be deleted with the page.
+# Deletes are refused only if this is true: revisions of a page that was never published can be deleted with the page.
 DELETE_CONDITIONS = {"revision": "EXISTS (SELECT 1 FROM pages_version WHERE pages_version.page_id = OLD.page_id)"}
 
 
@@ -100,7 +100,7 @@ def missing_triggers(using: str) -> list[str]:
 
 @register(Tags.database)
 def check_triggers(app_configs=None, databases=None, **kwargs):
-    """Report a database in which history could be changed."""
+    """Report missing triggers, without which history could be changed."""
     return [
         Error(
             f"The trigger {name} is missing: rows of history could be changed.",

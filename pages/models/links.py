@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from pages.models.site_counter import SiteWideModel
 
 # No schemes that run code or read local files, such as javascript: and file:.
-WEB_ADDRESS = RegexValidator(
+validate_web_address = RegexValidator(
     r"\A(?:https?://[^\s/]|mailto:|tel:)[^\s]*\Z",
     _("An address begins with https://, http://, mailto: or tel:."),
 )
@@ -19,7 +19,7 @@ class LinkPosition(models.TextChoices):
 
 
 def _first_translation(row: models.Model, name: str) -> str:
-    # By column: the bare attribute follows the active language and can be empty.
+    # By column: modeltranslation's attribute without a suffix is that of the active language, which can be empty.
     columns = (column for column in row.__dict__ if column.startswith(f"{name}_"))
     return next((row.__dict__[column] for column in columns if row.__dict__[column]), "")
 
@@ -51,7 +51,7 @@ class Link(SiteWideModel):
     page = models.ForeignKey(
         "pages.Page", models.CASCADE, null=True, blank=True, related_name="links", verbose_name=_("page")
     )
-    url = models.CharField(_("address"), max_length=500, blank=True, validators=[WEB_ADDRESS])
+    url = models.CharField(_("address"), max_length=500, blank=True, validators=[validate_web_address])
     weight = models.PositiveIntegerField(_("weight"), default=0)
 
     class Meta:

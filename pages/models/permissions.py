@@ -1,7 +1,7 @@
 """Permissions per language and the default groups, created after every migrate.
 
-A newly served language gets its permissions and its translators' group with the next migrate. A group gets a permission
-only once, when either is created, so what an administrator removes from a group stays removed.
+A newly served language gets its permissions and its translators' group with the next migrate. A permission is added to
+a group only when one of the two is created, so a permission that an administrator removes does not come back.
 """
 
 from collections.abc import Collection
@@ -62,16 +62,16 @@ def create_groups_after_migrate(sender, using, apps=global_apps, **kwargs) -> No
 
 
 def _create_groups(apps, using: str, languages: list[str]) -> None:
-    # The signal's own registry can be that of an earlier migration.
+    # From the registry of the signal, which can be that of an earlier migration.
     permission, group = apps.get_model("auth", "Permission"), apps.get_model("auth", "Group")
     content_type = apps.get_model("contenttypes", "ContentType").objects.using(using)
     new = _create_permissions(
         permission.objects.using(using), content_type.get(app_label="pages", model="page"), languages
     )
-    of_app = permission.objects.using(using).filter(content_type__app_label="pages")
+    app_permissions = permission.objects.using(using).filter(content_type__app_label="pages")
     for name, codenames in group_permissions(languages).items():
         row, is_created = group.objects.using(using).get_or_create(name=name)
-        row.permissions.add(*of_app.filter(codename__in=codenames if is_created else codenames & new))
+        row.permissions.add(*app_permissions.filter(codename__in=codenames if is_created else codenames & new))
 
 
 def _create_permissions(permissions, content_type, languages: list[str]) -> set[str]:

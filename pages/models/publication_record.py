@@ -18,7 +18,7 @@ class RecordKind(models.TextChoices):
 
 class PublicationRecordQuerySet(models.QuerySet):
     def public(self, at):
-        """Return the records before the first that is dated after a time: a chain with a gap could not be verified."""
+        """Return the records before the first one that is dated after a time, so that the chain has no gaps."""
         hidden = PublicationRecord.objects.filter(at__gt=at).order_by("number").values("number")[:1]
         return self.filter(number__lt=Coalesce(models.Subquery(hidden), models.Value(2**31 - 1)))
 

@@ -63,5 +63,5 @@ class Revision(TextColumns):
 
     @property
     def is_empty(self) -> bool:
-        """Whether this revision removed the text of the language."""
+        """Tell whether this revision removed the text of the language."""
         return not bytes(self.source)

@@ -1,4 +1,4 @@
-"""SiteCounter: the row that counts public changes; SiteWideModel: a base for models whose every change counts."""
+"""SiteCounter: the row that counts public changes; SiteWideModel: the base of models of which every change counts."""
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -16,7 +16,7 @@ class SiteCounterQuerySet(models.QuerySet):
 
 
 class SiteCounter(models.Model):
-    """Advanced by every public change, so that caches can ask for it. Also holds the head of the publication log."""
+    """Advanced by every public change, so that caches know when to expire. Also holds the latest hash of the log."""
 
     value = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField(null=True)
@@ -32,7 +32,7 @@ class SiteCounter(models.Model):
         return f"{self.value}"
 
     def advance(self, at):
-        """Increase and save the row, which must be locked."""
+        """Increase the value and save the row, which the caller must have locked."""
         self.value += 1
         # Clocks can step back; Last-Modified must not.
         self.changed_at = max(at, self.changed_at or at)
@@ -40,7 +40,7 @@ class SiteCounter(models.Model):
 
 
 class SiteWideQuerySet(models.QuerySet):
-    """A QuerySet whose bulk changes, which do not call `save`, advance the site counter."""
+    """A QuerySet whose bulk operations advance the site counter, because they do not call `save` or `delete`."""
 
     def update(self, **values):
         return _advancing(super().update, **values)

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from pages.models.links import WEB_ADDRESS
+from pages.models.links import validate_web_address
 from pages.models.site_counter import SiteWideModel
 
 
@@ -17,19 +17,21 @@ class SiteSettings(SiteWideModel):
     licence_name = models.CharField(
         _("licence"), max_length=200, blank=True, help_text=_("The name of the licence of the texts.")
     )
-    licence_url = models.CharField(_("address of the licence"), max_length=500, blank=True, validators=[WEB_ADDRESS])
+    licence_url = models.CharField(
+        _("address of the licence"), max_length=500, blank=True, validators=[validate_web_address]
+    )
     documentation_tracker = models.CharField(
         _("documentation tracker"),
         max_length=500,
         blank=True,
-        validators=[WEB_ADDRESS],
+        validators=[validate_web_address],
         help_text=_("The address for a new issue on the texts; the page's title is filled in."),
     )
     project_tracker = models.CharField(
         _("project tracker"),
         max_length=500,
         blank=True,
-        validators=[WEB_ADDRESS],
+        validators=[validate_web_address],
         help_text=_("The address for a new issue on the project."),
     )
 

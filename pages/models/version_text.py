@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Significance(models.TextChoices):
-    """Whether readers have to know about a change (major) or not (minor)."""
+    """Whether readers need to know about a change (major) or not (minor)."""
 
     MAJOR = "major", _("major")
     MINOR = "minor", _("minor")
@@ -13,7 +13,10 @@ class Significance(models.TextChoices):
 
 
 class VersionText(models.Model):
-    """One row per language. An unchanged text is carried over with its `based_on` and `modified_at`. Insert-only."""
+    """One row per language. Insert-only.
+
+    An unchanged text has the revision, pictures and `modified_at` of the version that this one was compared with.
+    """
 
     # No index of its own: it is the first column of the unique constraint.
     version = models.ForeignKey(
