@@ -15,7 +15,7 @@ ZONES = ("+0000", "+0300", "-0500", "+0530", "+0900", "-0330")
 FIRST_COMMIT_AT = int(datetime(2019, 4, 1, tzinfo=UTC).timestamp())
 # The mean time between commits in seconds: 1,700 commits make five years.
 COMMIT_INTERVAL = 26 * 60 * 60
-# Methods of _History by how many of a hundred commits they make.
+# How many of a hundred commits each method of _History makes.
 FREQUENCIES = {
     "translate_text": 76,
     "edit_in_all_languages": 6,
@@ -23,7 +23,7 @@ FREQUENCIES = {
     "change_other_files": 5,
     "merge": 5,
 }
-# Methods that make one commit each, by its position in the history (0 to 1).
+# Methods that make a single commit, by its position in the history (0 to 1).
 RARE_COMMITS = {
     0.10: "delete_text",
     0.18: "restore_deleted",
@@ -80,8 +80,10 @@ class _History:
         # By page number and language.
         self.texts: dict[tuple[int, str], GeneratedText] = {}
         self.deleted: dict[tuple[int, str], GeneratedText] = {}
-        # Parents of the next commit: commit numbers.
-        self.now, self.head, self.previous_head = FIRST_COMMIT_AT, (), ()
+        # The time of the last commit, as a Unix timestamp.
+        self.now = FIRST_COMMIT_AT
+        # The numbers of the last commit and of the one before it, as the parents of the next ones. Empty at first.
+        self.head, self.previous_head = (), ()
         self.texts_written = self.bytes_written = 0
 
     # --- Commits ---
@@ -252,15 +254,17 @@ class _History:
     def write_commit(self, operations, message: str, parents, *, translator: str, branch: str = "main") -> int:
         """Write a commit by a translator. Some share a second with their parent, some are dated before it."""
         chance = self.random.random()
-        # As if the clock was wrong for this one commit.
-        back = self.random.randint(60, 200_000) if chance > 0.97 else 0
+        # In seconds. Some commits are dated too early, as by a wrong clock.
+        clock_error = self.random.randint(60, 200_000) if chance > 0.97 else 0
         self.now += 0 if chance < 0.05 else int(self.random.expovariate(1 / COMMIT_INTERVAL))
         name = LANGUAGES[translator].translator
         zone = self.random.choice(ZONES)
-        earlier = self.random.randint(0, 9999)
-        author = Signature(name, f"{translator}@translators.example", self.now - back - earlier, zone)
+        # A text is written some time before it is committed.
+        author_lead = self.random.randint(0, 9999)
+        committed_at = self.now - clock_error
+        author = Signature(name, f"{translator}@translators.example", committed_at - author_lead, zone)
         by = WEBLATE if "Weblate" in message else (name, author.email)
-        committer = Signature(*by, self.now - back, zone)
+        committer = Signature(*by, committed_at, zone)
         return self.repository.commit(
             operations, author=author, committer=committer, message=message, parents=parents, branch=branch
         )

@@ -123,7 +123,7 @@ class GeneratedRepository:
     def __init__(self, path: Path, commits: int):
         self.path = path
         self.size: HistorySize = make_history(path, commits=commits)
-        # A clone has most versions as deltas, as the server stores them; fast-import writes few deltas.
+        # Fast-import writes few deltas. In a clone, as a server sends it, most blobs are deltas.
         self.git("repack", "-a", "-d", "-f", "--quiet")
         self.commits = self.git("rev-list", "--first-parent", "--reverse", "main").split()
 

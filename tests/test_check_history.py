@@ -1,4 +1,4 @@
-"""The script that checks a site from outside, over real HTTP: it finds every change to what was published."""
+"""`docs/check_history.py`, run against a site over real HTTP: it finds every change to what was published."""
 
 import json
 import subprocess
@@ -36,10 +36,10 @@ def _day(day: int) -> datetime:
 
 
 class QuietHandler(WSGIRequestHandler):
-    """Answers without logging each request."""
+    """Answers without logging each request, which would fill the output of the tests."""
 
     def log_message(self, *arguments):
-        """Log nothing."""
+        pass
 
 
 @pytest.fixture
@@ -49,18 +49,18 @@ def server(db):
 
     def serve():
         connections["default"] = shared
-        running.serve_forever(poll_interval=0.01)
+        http_server.serve_forever(poll_interval=0.01)
 
-    running = make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=QuietHandler)
+    http_server = make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=QuietHandler)
     shared.inc_thread_sharing()
     # As the test client does: a connection in the middle of a transaction would be closed as a broken one.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     thread = Thread(target=serve, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{running.server_port}"
-    running.shutdown()
-    running.server_close()
+    yield f"http://127.0.0.1:{http_server.server_port}"
+    http_server.shutdown()
+    http_server.server_close()
     thread.join()
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
@@ -69,7 +69,7 @@ def server(db):
 
 @pytest.fixture
 def site(server):
-    """Return the address of a site with two pages, pictures, a cancelled and an announced version."""
+    """Return the URL of a site with two pages, pictures, a cancelled and an announced version."""
     page, later = make_page("policy"), timezone.now() + timedelta(days=9)
     # The order of UTF-16 units (RFC 8785) is not that of characters: the last of these comes before the first.
     names = ("/\uffee.svg", "/z.svg", "/\U0001f600.svg")
@@ -93,7 +93,7 @@ def site(server):
 
 
 @pytest.fixture
-def eventful(site):
+def site_with_events(site):
     """Return the site, after one page was moved and withdrawn, and another was withdrawn and brought back."""
     by, page = system_actor("Ann"), Page.objects.get(path="policy")
     confirm(page.versions.get(number=2), "ru", 1, by=by, now=_day(7))
@@ -106,7 +106,8 @@ def eventful(site):
 
 
 @pytest.fixture
-def unguarded(site):
+def writable_history(site):
+    """Let a test change and delete rows of insert-only tables."""
     with without_triggers():
         yield
 
@@ -146,13 +147,13 @@ def test_empty_site_passes(server):
     assert _check(server).stdout == "The history is intact: 0 record(s), latest hash none.\n"
 
 
-def test_withdrawals_moves_and_confirmations_pass(eventful):
-    result = _check(eventful)
+def test_withdrawals_moves_and_confirmations_pass(site_with_events):
+    result = _check(site_with_events)
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == f"The history is intact: 11 record(s), latest hash {_latest_hash()}.\n"
 
 
-def _rewrite(**columns) -> None:
+def _tamper_with_withdrawal(**columns) -> None:
     assert PublicationRecord.objects.filter(kind="withdraw", page__path="rules").update(**columns) == 1
 
 
@@ -161,37 +162,36 @@ def _rewrite(**columns) -> None:
     [{"reasons": {"en": "Other."}}, {"reasons": {}}, {"at": _day(10)}, {"kind": "bring back"}],
     ids=["reason", "no reason", "time", "kind"],
 )
-def test_tampered_withdrawal_is_found(eventful, unguarded, columns):
-    _rewrite(**columns)
-    _assert_found(_check(eventful), "/rules/history.json: withdraw differs from the log")
+def test_tampered_withdrawal_is_found(site_with_events, writable_history, columns):
+    _tamper_with_withdrawal(**columns)
+    _assert_found(_check(site_with_events), "/rules/history.json: withdraw differs from the log")
 
 
 @pytest.mark.parametrize("columns", [{"text_digest": "0" * 64}, {"language": "en"}], ids=str)
-def test_tampered_confirmation_is_found(eventful, unguarded, columns):
+def test_tampered_confirmation_is_found(site_with_events, writable_history, columns):
     PublicationRecord.objects.filter(kind="confirm").update(**columns)
-    _assert_found(_check(eventful), "/rules/history.json: confirm 1 ru")
+    _assert_found(_check(site_with_events), "/rules/history.json: confirm 1 ru")
 
 
-def test_withdrawal_that_is_not_in_the_log_is_found(eventful, unguarded):
-    record = PublicationRecord.objects.get(kind="withdraw", page__path="")
+def test_withdrawal_that_is_not_in_the_log_is_found(site_with_events, writable_history):
+    assert PublicationRecord.objects.get(kind="withdraw", page__path="")
     PublicationRecord.objects.filter(kind="bring back").update(kind="withdraw")
-    assert record
-    _assert_found(_check(eventful), "/history.json: withdraw differs from the log")
+    _assert_found(_check(site_with_events), "/history.json: withdraw differs from the log")
 
 
 @pytest.mark.parametrize("kind", ["move", "withdraw", "confirm"])
-def test_event_removed_from_the_log_is_found(eventful, unguarded, kind):
+def test_event_removed_from_the_log_is_found(site_with_events, writable_history, kind):
     PublicationRecord.objects.filter(number=PublicationRecord.objects.filter(kind=kind)[0].number).delete()
-    _assert_found(_check(eventful), "it does not follow the previous record")
+    _assert_found(_check(site_with_events), "it does not follow the previous record")
 
 
-def test_tampered_text_is_found(site, unguarded):
+def test_tampered_text_is_found(site, writable_history):
     text = VersionText.objects.get(version__page__path="policy", version__number=2, language="ru")
     Revision.objects.filter(pk=text.revision_id).update(source=b"---\ntitle: A\n---\n\nOther.\n")
     _assert_found(_check(site), "/ru/policy/v/2/index.md: it is not what was published")
 
 
-def test_tampered_text_with_its_digest_is_found(site, unguarded):
+def test_tampered_text_with_its_digest_is_found(site, writable_history):
     text = VersionText.objects.get(version__page__path="policy", version__number=2, language="ru")
     other = b"---\ntitle: A\n---\n\nOther.\n"
     digest = hash_chain.text_digest(other.decode())
@@ -210,17 +210,17 @@ def test_tampered_text_with_its_digest_is_found(site, unguarded):
     ],
     ids=lambda columns: next(iter(columns)),
 )
-def test_facts_about_a_text_that_were_tampered_with_are_found(site, unguarded, columns):
+def test_facts_about_a_text_that_were_tampered_with_are_found(site, writable_history, columns):
     VersionText.objects.filter(version__page__path="policy", version__number=2, language="ru").update(**columns)
     _assert_found(_check(site), "/policy/history.json: publish 2 differs from the log")
 
 
-def test_backdated_version_is_found(site, unguarded):
+def test_backdated_version_is_found(site, writable_history):
     Version.objects.filter(page__path="policy", number=2).update(published_at=_day(1))
     _assert_found(_check(site), "/policy/history.json: publish 2 differs from the log")
 
 
-def test_tampered_record_is_found(site, unguarded):
+def test_tampered_record_is_found(site, writable_history):
     record = PublicationRecord.objects.get(number=2)
     canonical = record.canonical.replace('"major"', '"minor"')
     PublicationRecord.objects.filter(number=2).update(canonical=canonical)
@@ -231,33 +231,33 @@ def test_tampered_record_is_found(site, unguarded):
     )
 
 
-def test_tampered_record_with_its_hash_is_found_by_the_next_record(site, unguarded):
+def test_tampered_record_with_its_hash_is_found_by_the_next_record(site, writable_history):
     canonical = PublicationRecord.objects.get(number=2).canonical.replace('"major"', '"minor"')
     digest = hash_chain.record_hash(canonical)
     PublicationRecord.objects.filter(number=2).update(canonical=canonical, hash=digest)
     _assert_found(_check(site), "record 3: it does not follow the previous record")
 
 
-def test_record_removed_from_the_middle_is_found(site, unguarded):
+def test_record_removed_from_the_middle_is_found(site, writable_history):
     PublicationRecord.objects.filter(number=4).delete()
     _assert_found(
         _check(site), "record 4: it does not follow the previous record", "the log does not end at its latest hash"
     )
 
 
-def test_version_that_was_never_recorded_is_found(site, unguarded):
+def test_version_that_was_never_recorded_is_found(site, writable_history):
     PublicationRecord.objects.filter(number=6).delete()
     _assert_found(_check(site), "/history.json: publish 1 differs from the log")
 
 
-def test_recorded_version_that_is_hidden_is_found(site, unguarded):
+def test_recorded_version_that_is_hidden_is_found(site, writable_history):
     VersionText.objects.filter(version__page__path="").delete()
     PublicationRecord.objects.filter(number=6).update(version=None)
     Version.objects.filter(page__path="").delete()
     _assert_found(_check(site), "publish 1 differs from the log")
 
 
-def test_truncated_log_is_found_by_a_hash_noted_earlier(site, unguarded):
+def test_truncated_log_is_found_by_a_hash_noted_earlier(site, writable_history):
     noted = _latest_hash()
     PublicationRecord.objects.filter(number=6).delete()
     VersionText.objects.filter(version__page__path="").delete()
@@ -266,7 +266,7 @@ def test_truncated_log_is_found_by_a_hash_noted_earlier(site, unguarded):
     _assert_found(_check(site, noted), "the hash noted earlier is not in the log: it was cut or rewritten")
 
 
-def test_rewritten_log_is_found_by_a_hash_noted_earlier(site, unguarded):
+def test_rewritten_log_is_found_by_a_hash_noted_earlier(site, writable_history):
     noted, previous = _latest_hash(), ""
     VersionText.objects.filter(version__page__path="policy", version__number=2, language="ru").update(
         change_note="Nothing."

@@ -1,1 +1,1 @@
-"""Management commands: arguments and output only. All rules are in the packages below."""
+"""Management commands: arguments and output only. All rules are in the lower layers."""

@@ -38,7 +38,7 @@ MessageKey = tuple[str | None, str]
 
 @dataclass
 class ExtractedMessage:
-    """A string in the sources: its plural, if it has one, and the files that hold it."""
+    """A string in the sources: its plural, if it has one, and the files that contain it."""
 
     plural: str | None
     files: list[str] = field(default_factory=list)
@@ -63,7 +63,7 @@ def extract_messages() -> dict[MessageKey, ExtractedMessage]:
 
 
 def _sources() -> Iterator[tuple[Path, str]]:
-    """Yield each file that can hold strings, with its code; templates become Python, as in Django's own extraction."""
+    """Yield each file that can contain strings, with its code; Django's `templatize` turns templates into Python."""
     for folder in SOURCE_FOLDERS:
         for path in sorted((settings.BASE_DIR / folder).rglob("*")):
             if path.suffix == ".py" and "migrations" not in path.parts:
@@ -115,7 +115,7 @@ def write_catalogue(language: str, catalogue: Catalog) -> None:
 
 
 def untranslated_messages(catalogue: Catalog) -> list[MessageKey]:
-    """Return the strings without a complete translation, or with one that is marked as fuzzy, a guess."""
+    """Return the strings without a complete translation, or with one that is marked as fuzzy: a guess."""
     return [
         (message.context, singular_of(message))
         for message in catalogue

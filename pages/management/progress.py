@@ -26,4 +26,5 @@ class Progress:
     def end(self) -> None:
         """End the line of the bar, so that other output begins on a new line."""
         if self._has_bar:
+            # Django's OutputWrapper adds the newline.
             self._stream.write("")

@@ -13,5 +13,5 @@ def print_report(command: BaseCommand, report: ImportReport | ExportReport, *mor
     for line in (*report.lines(), *more_lines):
         command.stdout.write(line)
     if not report.is_complete:
-        # Not a CommandError: the report already says what is missing.
+        # Not a CommandError, which would print a message of its own: the report already says what is missing.
         sys.exit(1)

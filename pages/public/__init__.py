@@ -1,1 +1,1 @@
-"""The readers' site: addresses, views and responses. It has no visibility rules of its own and sets no cookies."""
+"""The readers' site: URLs, views and responses. It has no visibility rules of its own and sets no cookies."""

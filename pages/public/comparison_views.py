@@ -1,4 +1,4 @@
-"""Readers' views across time: comparisons, changes since a day, upcoming versions, and the version of a day."""
+"""Readers' views that compare versions or find one by date."""
 
 from datetime import date
 
@@ -41,7 +41,7 @@ def upcoming(request, path):
 def changes(request, path):
     """Compare the version of a day with the one in force, or ask for the day."""
     at, query = now(), request.GET.get("since", "")
-    # A missing or withdrawn page is answered before the day is looked at.
+    # First, so that a missing page answers 404 and a withdrawn one 410, whatever the query string is.
     presentation = read_or_404(read_in_force, path, get_language(), at)
     since = _parse_day(query)
     context = {"presentation": presentation, "query": query, "since": since, "today": at}

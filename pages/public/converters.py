@@ -1,4 +1,4 @@
-"""Path converters of the readers' addresses."""
+"""Path converters of the public URLs."""
 
 from datetime import date
 
@@ -15,12 +15,11 @@ class PagePathConverter(StringConverter):
 
 
 class VersionNumberConverter(StringConverter):
-    """The number of a version, at most nine digits: a longer one would overflow the database column."""
+    """The number of a version, at most nine digits: a longer one can exceed the database column."""
 
     regex = r"[1-9][0-9]{0,8}"
 
     def to_python(self, value):
-        """Return the number as an integer."""
         return int(value)
 
 
@@ -36,7 +35,7 @@ class DayConverter(StringConverter):
     regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value):
-        """Return the day. Django takes a ValueError as no match."""
+        # Django treats a ValueError as no match, so 2024-02-30 answers 404.
         return date.fromisoformat(value)
 
 

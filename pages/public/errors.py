@@ -59,5 +59,5 @@ def withdrawn_response(request, withdrawn: Withdrawn) -> HttpResponse:
 
 
 def server_error(request):
-    """Answer 500 without a query: the database may be what failed."""
+    """Answer 500 without a query and without a request context: the database may be what failed."""
     return HttpResponse(loader.get_template("500.html").render({"title": _("Something went wrong")}), status=500)

@@ -49,7 +49,7 @@ def with_last_modified(response: HttpResponse, site: SitePresentation, at: datet
 
 
 def origin(request) -> str:
-    """Return the public address of the site, without a slash at its end."""
+    """Return the public origin of the site: scheme, host and port, without a slash at its end."""
     return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
 
 
@@ -62,7 +62,7 @@ def home_links() -> list[dict]:
 
 
 def language_links(page: Page, suffix: str = "", languages=None) -> list[dict]:
-    """Return a link to an address below a page in each served language.
+    """Return a link to a URL below a page in each served language.
 
     `languages` are those that the page has a text in; the others are marked as missing.
     """

@@ -1,6 +1,6 @@
-"""The readers' addresses below the language prefix.
+"""The public URLs below the language prefix.
 
-Each address of a page exists twice: for the home page, whose path is empty, and for a page with a path.
+Each URL of a page has two patterns: for the home page, whose path is empty, and for a page with a path.
 """
 
 from django.urls import path, register_converter
@@ -31,6 +31,7 @@ PAGE_ROUTES = [
 
 urlpatterns = [
     path("", views.home, name="home"),
+    # Not among PAGE_ROUTES, because at the root this is the feed of the site, not that of the home page.
     path("feed.atom", feeds.site_feed, name="site-feed"),
     path("<page:path>/feed.atom", handle_withdrawn(feeds.page_feed), name="feed"),
     *(path(route, handle_withdrawn(view), {"path": ""}, name=name) for route, view, name in PAGE_ROUTES),

@@ -28,6 +28,7 @@ def home(request):
     try:
         context = _page_context(request, read_in_force("", language, at), site)
     except NothingToShow:
+        # No home page, or a withdrawn one: the list of pages stays available.
         context = {}
     # The home page is not listed on itself.
     pages = [listed for listed in public_pages(language, at) if listed.page.path]
@@ -52,7 +53,7 @@ def page(request, path):
 
 @require_safe
 def version(request, path, number):
-    """Show one version at its permanent address, with a banner that says when it was in force."""
+    """Show one version at its permanent URL, with a banner that says when it was in force."""
     at = now()
     presentation = read_or_404(read_numbered, path, number, get_language(), at)
     context = {
@@ -91,21 +92,21 @@ def print_view(request, path):
 
 @require_safe
 def source(request, path):
-    """Return the source bytes of the text in force, in the language of the address only."""
+    """Return the source bytes of the text in force, in the language of the URL only."""
     at = now()
     return _source_response(read_or_404(read_in_force, path, get_language(), at), at)
 
 
 @require_safe
 def version_source(request, path, number):
-    """Return the source bytes of a version's text, in the language of the address only."""
+    """Return the source bytes of a version's text, in the language of the URL only."""
     at = now()
     return _source_response(read_or_404(read_numbered, path, number, get_language(), at), at)
 
 
 @require_safe
 def picture(request, digest):
-    """Return a picture. Browsers may cache it for ever because its address names its content."""
+    """Return a picture. Browsers may cache it for ever because its URL contains the digest of its content."""
     row = get_object_or_404(Picture.objects.public(digest))
     response = HttpResponse(bytes(row.content), content_type=CONTENT_TYPES[row.extension])
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -78,7 +78,7 @@ def language_name(code: str) -> str:
 def language_name_in_sentence(code: str) -> str:
     """Return a language's name as it is written within a sentence of the active language."""
     name = translated_name(code)
-    # Among the languages of interfaces, English and German write names of languages with a capital letter.
+    # Of the languages that the interface is likely to have, only English and German capitalise names of languages.
     return name if (get_language() or "en").startswith(("en", "de")) else name[:1].lower() + name[1:]
 
 
@@ -128,5 +128,5 @@ def change_count(number: int, kind: str) -> str:
 
 @register.filter
 def comparison_prefix(position: int) -> str:
-    """Return the prefix that keeps ids unique where a page shows several comparisons."""
+    """Return the prefix that keeps ids unique where a page shows several comparisons of announced versions."""
     return f"announced-{position}-"

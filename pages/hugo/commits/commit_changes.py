@@ -13,6 +13,7 @@ from pages.models.picture import CONTENT_TYPES
 _SERVED_PICTURE = re.compile(r"/media/[0-9a-f]{64}\Z")
 
 
+# Compared by identity, because pages are keys of dictionaries and their fields change.
 @dataclass(eq=False)
 class FilePage:
     """A page as the files define it. `files` maps languages to the paths of its texts; a deleted page has none."""
@@ -62,11 +63,15 @@ class SkippedFile:
 
 @dataclass
 class CommitChanges:
-    """The effect of a commit: for each page the languages to read again, for each path whose text it is now."""
+    """What a commit changes.
+
+    `pages` has the languages whose text must be read again, by page. `files` has the page and the language that a
+    changed file belongs to now, by path; None if it belongs to no page any more.
+    """
 
     pages: dict[FilePage, set[str]] = field(default_factory=dict)
     files: dict[str, tuple[FilePage, str] | None] = field(default_factory=dict)
-    # Set if the commit changed the site structure.
+    # The new site structure, if the commit changed it.
     structure: SiteStructure | None = None
     # Pages whose source language has another code now, such as en-us for en.
     renamed_sources: set[FilePage] = field(default_factory=set)

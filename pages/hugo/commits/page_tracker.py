@@ -66,8 +66,10 @@ class PageTracker:
         relocated = self._update_structure(old_blobs, changes)
         texts = sorted(path for path in {*changed, *relocated} if is_text(path))
         existing = (path for path, change in reportable.items() if change.blob)
+        # Not only changed files: a new structure can turn any file into one with an unknown language.
         changes.skipped += self._skipped_texts(sorted({*existing, *filter(self.blobs.__contains__, texts)}))
         self._track_texts(texts, old_blobs, changes, commit_name)
+        # A text with a changed picture is a changed text, though its own file is the same.
         for path in changed:
             for page, language in self.texts_by_picture.get(path, ()):
                 if language in page.files:
@@ -181,6 +183,7 @@ class PageTracker:
             self._attach_duplicate(deleted_file, changes, commit_name)
         for page in changes.pages:
             self._update_source_language(page, changes)
+        # Again, because another source language means another leading file.
         self._update_keys(changes, commit_name)
 
     def _compare_locations(

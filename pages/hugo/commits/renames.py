@@ -25,6 +25,7 @@ from pages.hugo.commits.sketches import (
 MIN_SIMILARITY_IF_EXPECTED = 0.2
 # A piece in more files than this, such as a line of a licence or a template, is not used to find candidates.
 MAX_FILES_PER_PIECE = 40
+# Of the new places of a section, the most frequent ones are tried.
 MAX_MOVES_PER_SECTION = 5
 # Further parts of a path are not compared, which bounds the recursion.
 MAX_PARTS = 100
@@ -118,7 +119,7 @@ def _match_exact(deleted: Iterable[DeletedFile], added: Iterable[AddedFile], rea
 
 
 def _pair_by_last_parts(old: list[DeletedFile], new: list[AddedFile], depth: int, pairs: Pairs) -> Sides:
-    """Pair files by the last parts of their paths, most common parts first. Return the files that have no pair.
+    """Pair files by the last parts of their paths, longest common ending first. Return the files that have no pair.
 
     Files without any common part are left to the caller.
     """
@@ -132,7 +133,7 @@ def _pair_by_last_parts(old: list[DeletedFile], new: list[AddedFile], depth: int
 
 
 def _pair_by_first_parts(old: list[DeletedFile], new: list[AddedFile], depth: int, pairs: Pairs) -> Sides:
-    """Pair files by the first parts of their paths, most common parts first, then in the order of their paths."""
+    """Pair files by the first parts of their paths, longest common beginning first, then in order."""
     if old and new and not len(old) == len(new) == 1:
         groups = _group_by_part(old, new, lambda parts: _part_at(parts, depth))
         old, new = _join_sides(
@@ -162,10 +163,10 @@ def _part_at(parts: list[str], depth: int) -> str | None:
     return parts[depth] if depth < min(len(parts), MAX_PARTS) else None
 
 
-def _join_sides(several: Iterable[Sides]) -> Sides:
+def _join_sides(groups: Iterable[Sides]) -> Sides:
     old: list[DeletedFile] = []
     new: list[AddedFile] = []
-    for sides in several:
+    for sides in groups:
         old += sides[0]
         new += sides[1]
     return old, new

@@ -17,7 +17,7 @@ class AddressChange:
 
 
 class AddressHistory:
-    """The paths of pages by uuid. They begin as before the first record; `advance` applies the moves one by one."""
+    """The paths of pages by uuid, at first those before the first record; `advance` applies the moves one by one."""
 
     def __init__(self, at: datetime):
         self._uuids: dict[int, str] = {}
@@ -44,15 +44,15 @@ class AddressHistory:
         changes = {page: AddressChange(old, new)}
         # An import records the moves of pages below separately, and its files name the new paths.
         if not commit:
-            below = {page: path for page, path in self.paths.items() if path.startswith(f"{new}/")}
-            changes |= {page: AddressChange(old + path.removeprefix(new), path) for page, path in below.items()}
+            below = {uuid: path for uuid, path in self.paths.items() if path.startswith(f"{new}/")}
+            changes |= {uuid: AddressChange(old + path.removeprefix(new), path) for uuid, path in below.items()}
             for moved_page, change in changes.items():
                 self.former_paths.setdefault(moved_page, {})[change.old] = None
         self._moves[number] = changes
-        self.paths |= {page: change.old for page, change in changes.items()}
+        self.paths |= {uuid: change.old for uuid, change in changes.items()}
 
     def advance(self, number: int) -> dict[str, AddressChange]:
         """Apply the moves of a record and return them by page."""
         changes = self._moves.get(number, {})
-        self.paths |= {page: change.new for page, change in changes.items()}
+        self.paths |= {uuid: change.new for uuid, change in changes.items()}
         return changes

@@ -51,7 +51,9 @@ class ExportedLog:
         self._records = PublicationRecord.objects.public(at)
         published = Version.objects.published(at)
         effective = Version.objects.came_into_force(at)
+        # Announced versions that have not come into force, or never did because they were cancelled.
         self._hidden = frozenset(published.exclude(pk__in=effective.values("pk")).values_list("pk", flat=True))
+        # When each announced version came into force, by primary key.
         self._announced = dict(effective.filter(effective_at__gt=F("published_at")).values_list("pk", "effective_at"))
         self.length = self._records.count()
 
@@ -90,16 +92,16 @@ class ExportedLog:
             # ISO timestamps in one format and time zone: comparing the strings compares the times.
             recorded_at = hash_chain.parse_record(canonical).get("recorded_at", "")
             due = [
-                waiting
-                for waiting, effective_at in effective.items()
-                if waiting < number and hash_chain.format_timestamp(effective_at) <= recorded_at
+                announcement
+                for announcement, effective_at in effective.items()
+                if announcement < number and hash_chain.format_timestamp(effective_at) <= recorded_at
             ]
-            for waiting in sorted(due, key=lambda waiting: (effective[waiting], waiting)):
-                by_next.setdefault(number, []).append(waiting)
-                del effective[waiting]
+            for announcement in sorted(due, key=lambda announcement: (effective[announcement], announcement)):
+                by_next.setdefault(number, []).append(announcement)
+                del effective[announcement]
             if not effective:
                 return by_next
-        return {**by_next, 0: sorted(effective, key=lambda waiting: (effective[waiting], waiting))}
+        return {**by_next, 0: sorted(effective, key=lambda announcement: (effective[announcement], announcement))}
 
     def _all_records(self) -> Iterator[ExportedRecord]:
         # By number, not by OFFSET, which would read all rows before.

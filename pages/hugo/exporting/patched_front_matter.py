@@ -53,7 +53,7 @@ class TextInForce:
 
     @property
     def may_need_patch(self) -> bool:
-        """Tell whether changes on this site can have to be written to the front matter."""
+        """Tell whether the front matter may lack changes that were made on this site."""
         return not self.text.file_name or (self.is_source and self.page.was_moved)
 
 
@@ -120,8 +120,9 @@ def add_aliases(content: bytes, paths: Iterable[str]) -> bytes:
         reason = "it has aliases already" if parts.fence else "it has no front matter"
         raise PatchFailed(f"{reason}, so the old addresses {', '.join(aliases)} are not added.")
     newline = re.findall(r"\r\n|\r|\n", parts.head)[0]
-    sign = ": " if parts.fence == "---" else " = "
-    line = f"aliases{sign}{json.dumps(aliases, ensure_ascii=False)}{newline}"
+    separator = ": " if parts.fence == "---" else " = "
+    # A JSON list of strings is valid in both YAML and TOML.
+    line = f"aliases{separator}{json.dumps(aliases, ensure_ascii=False)}{newline}"
     patched = (parts.head + line + parts.front + parts.tail).encode("utf-8", errors="surrogateescape")
     after = source.parse(patched)
     if (after.front_matter, after.lists) != (before.front_matter, {**before.lists, "aliases": aliases}):

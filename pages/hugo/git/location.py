@@ -2,8 +2,8 @@
 
 Git follows what a repository says about itself: a `.git` file, symbolic links, alternates, `core.worktree`,
 `include.path`. A repository from a stranger could use these to expose other files of this machine or to run programs.
-Therefore git never reads the repository's own config: it works in a view, a temporary git directory with a config of
-ours that has the repository's objects and refs and nothing else.
+Therefore git never reads the repository's own config. It works in an isolated git directory: a temporary one with a
+config of ours that has the repository's objects and refs and nothing else.
 """
 
 import os
@@ -15,6 +15,7 @@ from pathlib import Path
 from pages.hugo.git.processes import Git, InvalidRepository
 
 # The parts of a git directory that are read. Others (hooks, info, logs, the index, worktrees) are not.
+# HEAD and config are copied or parsed by this module, objects are read in place, the rest is linked.
 _CHECKED_NAMES = ("HEAD", "config", "objects", "packed-refs", "refs", "reftable", "shallow")
 _LINKED_NAMES = ("packed-refs", "refs", "reftable", "shallow")
 _MAX_TEXT_BYTES = 1 << 20
@@ -46,23 +47,23 @@ def locate_repository(path: Path, git: Git) -> RepositoryLocation:
         raise InvalidRepository(f"{path} cannot be read: {error}") from error
 
 
-def create_isolated_git_dir(location: RepositoryLocation, view: Path) -> None:
-    """Create a git directory with a config of ours and the repository's refs.
+def create_isolated_git_dir(location: RepositoryLocation, folder: Path) -> None:
+    """Make the empty folder a git directory with a config of ours and links to the repository's refs.
 
     It has no objects: pass the repository's own as GIT_OBJECT_DIRECTORY.
     """
-    (view / "objects").mkdir()
-    (view / "HEAD").write_bytes(os.fsencode(location.head))
+    (folder / "objects").mkdir()
+    (folder / "HEAD").write_bytes(os.fsencode(location.head))
     extensions = f"objectformat = {location.object_format}\n" if location.object_format != "sha1" else ""
     if (location.git_dir / "reftable").exists():
         extensions += "refstorage = reftable\n"
-    (view / "config").write_text(
+    (folder / "config").write_text(
         "[core]\nrepositoryformatversion = 1\nbare = true\ncommitGraph = false\n"
         f"attributesFile = {os.devnull}\nhooksPath = {os.devnull}\nfsmonitor = false\n[extensions]\n{extensions}"
     )
     for name in _LINKED_NAMES:
         if (location.git_dir / name).exists():
-            (view / name).symlink_to(location.git_dir / name)
+            (folder / name).symlink_to(location.git_dir / name)
 
 
 def read_git_config(config: Path, git: Git) -> dict[str, str]:

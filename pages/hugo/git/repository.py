@@ -20,7 +20,7 @@ _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # Requests are written before answers are read. So many fit into the smallest pipe buffer (4096 bytes), so that neither
 # side waits for the other.
 _IDS_PER_REQUEST = 60
-# How many bytes of blobs are read before they are handed on.
+# How many bytes of blobs are held in memory before they are handed on.
 _GROUP_BYTES = 1 << 22
 
 
@@ -32,12 +32,12 @@ class Repository:
     """
 
     def __init__(self, path: Path):
-        self._folder = tempfile.TemporaryDirectory(prefix="git-view-")
-        view = Path(self._folder.name)
+        self._folder = tempfile.TemporaryDirectory(prefix="isolated-git-dir-")
+        git_dir = Path(self._folder.name)
         try:
-            self.location = locate_repository(path, Git(view))
-            create_isolated_git_dir(self.location, view)
-            self._git = Git(view, objects=self.location.git_dir / "objects")
+            self.location = locate_repository(path, Git(git_dir))
+            create_isolated_git_dir(self.location, git_dir)
+            self._git = Git(git_dir, objects=self.location.git_dir / "objects")
         except BaseException:
             self._folder.cleanup()
             raise

@@ -67,11 +67,12 @@ class Writer:
     ) -> str:
         """Append a commit and return its id. A change is a path with its new content, or with None to delete it.
 
-        The message is written as given, except that NULs become spaces because git rejects them; `encoding` is the
-        message's. Raises ForbiddenPath; then nothing of this commit was written, and other commits can follow.
+        The message is written as given, except that NULs become spaces because git rejects them; `encoding` names its
+        encoding. Raises ForbiddenPath; then nothing of this commit was written, and other commits can follow.
         """
         quoted_changes = [(quote_path(path), content) for path, content in changes]
         encoding = valid_encoding(encoding)
+        # Marks number the commits of this run, so that fast-import can be asked for the id of each.
         self._count += 1
         lines = [
             b"commit %s\nmark :%d\n" % (os.fsencode(self._branch), self._count),

@@ -16,6 +16,7 @@ def file_changes(changes: Iterable[Change]) -> Iterator[FileChange]:
         try:
             change.path.decode()
         except UnicodeDecodeError:
+            # Nothing is skipped if the file was deleted.
             yield FileChange(path, skip_reason="its name is not UTF-8." if change.blob else "")
             continue
         if change.mode in (SYMLINK_MODE, SUBMODULE_MODE):

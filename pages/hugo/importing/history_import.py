@@ -130,7 +130,7 @@ class HistoryImport:
     def _import_commit(self, importer: Importer, commit_to_import: CommitToImport) -> None:
         commit, commit_changes = commit_to_import.commit, commit_to_import.commit_changes
         page_changes = commit_to_import.page_changes
-        # A commit that only has skipped files is stored as well, or every run would report the files again.
+        # Commits without effect are not stored. One with skipped files is, or every run would report the files again.
         if not (commit_changes.files or commit_changes.pages or commit_changes.structure or commit_changes.skipped):
             return
         committed_at, note = commit.committed_at, commit.subject if self._has_notes else ""

@@ -30,7 +30,7 @@ def resume(
 ) -> int:
     """Restore the state after the last imported commit, and return the number of commits up to it.
 
-    So several imports have the same result as a single one.
+    Several imports thus have the same result as a single one.
     """
     imported = set(ImportedCommit.objects.values_list("commit_id", flat=True))
     last = max((position for position, commit in enumerate(ids) if commit in imported), default=-1)
@@ -63,7 +63,8 @@ def _restore_pages(
     structure: SiteStructure | None = None
     for files, structure_json in commits:
         for page in {owners[path][0]: None for path in files if path in owners}:
-            # If several pages had the same key, the one that was deleted last is restored when its file comes back.
+            # Move the page to the end of the dict. If several pages had the same key, the last one gets it in
+            # `restore_keys`: the one that was deleted last, whose file may come back.
             pages[page.identifier] = pages.pop(page.identifier)
             _restore_key(page, structure)
         structure = SiteStructure.from_json(structure_json) if structure_json else structure
@@ -90,7 +91,7 @@ def _restore_key(page: FilePage, structure: SiteStructure | None) -> None:
 
 
 def _read_texts(tracker: PageTracker, reader: PageChangesReader, read: ReadBlobs) -> None:
-    """Let the reader know the addresses that texts set and the pictures that they show."""
+    """Pass the reader the texts that set an address or show a picture."""
     paths = iter(sorted(tracker.owners))
     while batch := list(islice(paths, _TEXTS_PER_BATCH)):
         contents = read([tracker.blobs[path] for path in batch])

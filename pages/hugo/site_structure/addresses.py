@@ -13,6 +13,7 @@ from pages.hugo.site_structure.site_config import language_tag
 _ALLOWED = re.compile(r"[\w.~-]")
 # Many scripts write vowels and tones as combining marks.
 _MARKS = ("Mn", "Mc")
+# Characters of one part (between slashes) and of the whole path.
 MAX_PART = 200
 MAX_PATH = 1000
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -27,10 +28,10 @@ class Aliases:
 
 
 def build_address(key: str, slug: str = "", url: str = "", *, languages: Collection[str] = ()) -> str:
-    """Return the path of a page's address, built from its key as Hugo does; the home page's is empty.
+    """Return the path of a page's address, built from its key as Hugo does; that of the home page is empty.
 
-    A `slug` replaces the last part. A `url` replaces all of it, keeps its case, and may begin with one of the
-    languages. Raises ValueError if the result is too long or nothing is left of a part.
+    `key` is that of a TextLocation. A `slug` replaces the last part. A `url` replaces all of it, keeps its case, and
+    may begin with one of the languages. Raises ValueError if the result is too long or nothing is left of a part.
     """
     parts = lowercase(key).split("/") if key else []
     if url.strip():

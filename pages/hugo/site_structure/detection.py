@@ -27,7 +27,7 @@ def detect_structure(
     *,
     fallback_language: str,
 ) -> SiteStructure:
-    """Find the site, or the content folder, that is least deep in the tree, and return its structure.
+    """Find the site, or the content folder, that is closest to the root of the tree, and return its structure.
 
     `read` returns a file's bytes, or None if it is not available. `fallback_language` is the language of files that
     name none if the config has no default. Raises AmbiguousStructure, NoContentFound.
@@ -37,17 +37,18 @@ def detect_structure(
     configs: dict[str, list[str]] = {}
     for path in filter(is_config, tree):
         configs.setdefault(site_of_config(path) or "", []).append(path)
-    plain = SiteStructure(language_tag(fallback_language), languages=frozenset(map(language_tag, known_languages)))
-    top = plain
+    default = SiteStructure(language_tag(fallback_language), languages=frozenset(map(language_tag, known_languages)))
+    root_structure = default
     for site in sorted(configs, key=_depth_and_name):
         config = _read_site_config(site, configs[site], read, folders)
-        structure = _apply_config(plain, site, config) if config else plain
+        structure = _apply_config(default, site, config) if config else default
         has_content = config and any(folder in folders for folder, _ in structure.folders)
         # A repository of texts may also contain a small site about something else in a subfolder.
         if has_content and (not site or _has_most_texts(structure, tree)):
             return structure
-        top = structure if not site else top
-    return _detect_without_config(tree, top)
+        # Without any content folder of its own, a config at the root still defines the languages.
+        root_structure = structure if not site else root_structure
+    return _detect_without_config(tree, root_structure)
 
 
 def _read_site_config(
@@ -63,8 +64,8 @@ def _read_site_config(
         return None
 
 
-def _apply_config(plain: SiteStructure, site: str, config: SiteConfig) -> SiteStructure:
-    """Return a structure with the folders and languages of a config."""
+def _apply_config(default: SiteStructure, site: str, config: SiteConfig) -> SiteStructure:
+    """Return the default structure with the folders and languages of a config."""
     own = [(_resolve_folder(site, folder), tag) for tag, folder in config.languages if folder]
     shared = [] if own and len(own) == len(config.languages) else [_resolve_folder(site, config.content_folder)]
     tags: dict[str, set[str | None]] = {}
@@ -76,9 +77,9 @@ def _apply_config(plain: SiteStructure, site: str, config: SiteConfig) -> SiteSt
     static = [posixpath.normpath(posixpath.join(site, folder)) for folder in config.static_folders]
     listed = {tag for tag, _ in config.languages} | ({config.default_language} if config.default_language else set())
     return replace(
-        plain,
+        default,
         default_language=config.default_language,
-        languages=plain.languages | listed,
+        languages=default.languages | listed,
         allows_any_language=not config.languages,
         folders=tuple(sorted(folders.items(), key=lambda pair: (-len(pair[0]), pair[0]))),
         # Nothing outside the source is read.
@@ -86,16 +87,16 @@ def _apply_config(plain: SiteStructure, site: str, config: SiteConfig) -> SiteSt
     )
 
 
-def _detect_without_config(tree: list[str], top: SiteStructure) -> SiteStructure:
+def _detect_without_config(tree: list[str], root_structure: SiteStructure) -> SiteStructure:
     """Return the structure of a content folder without a config. Raises NoContentFound."""
-    bare = bare_structure(top)
-    indexes = {index_at_top(path, top) for path in tree}
+    bare = bare_structure(root_structure)
+    indexes = {index_at_top(path, root_structure) for path in tree}
     content_folders = {folder for path in tree if (folder := content_folder(path, bare))}
     # Other programs have an index.md as well, but only a content folder has an _index.md.
     if content_folders and "_index" not in indexes:
         content = min(content_folders, key=_depth_and_name)
         static = posixpath.join(posixpath.dirname(content), "static")
-        structure = replace(top, folders=((content, None),), static_folders=(static,))
+        structure = replace(root_structure, folders=((content, None),), static_folders=(static,))
         if _has_most_texts(structure, tree):
             return structure
     # Repositories whose pages are folders with one file per language can also have an index.md.
@@ -108,7 +109,7 @@ def _detect_without_config(tree: list[str], top: SiteStructure) -> SiteStructure
 
 
 def _has_most_texts(structure: SiteStructure, tree: list[str]) -> bool:
-    """Tell whether a structure covers more texts than there are outside of it with a language in their path."""
+    """Tell whether a structure has more texts than it leaves out (of those with a language in their path)."""
     bare = bare_structure(structure)
     inside = [path for path in tree if structure.locate_text(path)]
     return len(inside) > sum(1 for path in set(tree).difference(inside) if bare.locate_text(path))

@@ -17,6 +17,7 @@ CONFIG_FOLDER = "config/_default"
 FOLDER_CONFIGS = tuple(f"{name}.{extension}" for name in ("hugo", "config", "languages") for extension in EXTENSIONS)
 # In that folder Hugo also accepts one file per language.
 _LANGUAGE_CONFIG = re.compile(rf"languages\.([\w@-]+)\.(?:{'|'.join(EXTENSIONS)})")
+# Limits against files that are made to exhaust memory or the stack.
 MAX_BYTES = 1_000_000
 MAX_LEVELS = 100
 MAX_VALUES = 100_000

@@ -16,19 +16,15 @@ SOURCE_LANGUAGE = "en"
 
 
 class Command(BaseCommand):
-    """Arguments and output of the extraction."""
-
     help = (
         "Write the strings of the interface to the message catalogue of a language. Translations are kept, new strings "
         "are added without one, and strings that the sources no longer hold are removed."
     )
 
     def add_arguments(self, parser):
-        """Take the language."""
         parser.add_argument("language", help="a language code such as de or zh-hans")
 
     def handle(self, *, language, **options):
-        """Update the catalogue, and print how many strings wait for a translation."""
         languages = sorted(set(settings.MODELTRANSLATION_LANGUAGES) - {SOURCE_LANGUAGE})
         if language not in languages:
             raise CommandError(f"{language!r} cannot have a catalogue; these languages can: {', '.join(languages)}.")

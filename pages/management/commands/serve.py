@@ -33,14 +33,14 @@ class Command(BaseCommand):
             load_starter(by=system_actor("loadstarter"), now=timezone.now())
         self.stdout.write("\n".join(startup_message(ensure_user())))
         self.stdout.flush()
-        # The server replaces this process, so that it receives signals directly.
+        # The server replaces this process, so that it receives signals directly. `execv` does not flush buffers.
         os.execv(sys.executable, server_command())  # noqa: S606 - no shell is needed.
 
 
 def require_free_port(port: int) -> None:
-    """Raise CommandError if the port is in use. Checked first, because the startup message would be wrong."""
+    """Raise CommandError if the port is in use. Checked first, before the startup message says that the site runs."""
     with socket.socket() as probe:
-        # As the server does: connections of a server that just stopped must not count as in use.
+        # The server sets it too: without it, a port counts as in use for a minute after a server stopped (TIME_WAIT).
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))

@@ -18,6 +18,7 @@ from pages.presentation.page_presentation import spans_of
 from pages.presentation.updates import Update, updates_of
 
 MAX_ENTRIES = 20
+# For pages and feeds without an entry: it sorts before every update, and is a valid date.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -56,8 +57,8 @@ class FeedEntry:
         """Return the change note, or a sentence that stands in for it."""
         if self.update.note:
             return self.update.note
-        words = _("The first version.") if self.update.previous is None else _("There is no change note.")
-        return LocalizedText(words, get_language())
+        text = _("The first version.") if self.update.previous is None else _("There is no change note.")
+        return LocalizedText(text, get_language())
 
 
 def entries_of(public_page: PublicPage, at: datetime) -> list[FeedEntry]:

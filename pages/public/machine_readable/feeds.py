@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287) of a page and of the site, in the language of the address."""
+"""Atom feeds (RFC 4287) of a page and of the site, in the language of the URL."""
 
 import re
 from collections.abc import Iterable
@@ -22,6 +22,9 @@ from pages.public.errors import read_or_404
 from pages.public.machine_readable.feed_entries import EPOCH, MAX_ENTRIES, FeedEntry, entries_of, newest_entries
 from pages.public.machine_readable.responses import document_response, xml_text
 from pages.public.responses import now, origin
+
+# How many changed passages an entry shows at most.
+MAX_PASSAGES = 20
 
 
 class AtomFeed(Atom1Feed):
@@ -70,7 +73,7 @@ def entry_content(entry: FeedEntry, at: datetime) -> SafeString:
         names = (str(entry.update.previous), str(entry.update.number))
         shown = read_comparison(entry.public_page.page.path, *names, get_language(), at)
         changed = [row for row in shown.comparison.rows if row.kind != "unchanged"]
-        context |= {"rows": changed[:MAX_ENTRIES], "shown": shown}
+        context |= {"rows": changed[:MAX_PASSAGES], "shown": shown}
     return SafeString(xml_text(render_to_string("includes/feed_entry.html", context)))
 
 

@@ -1,6 +1,6 @@
 """`history.json`: the published versions of a page, with the digests that the publication log holds.
 
-Format 1. Times are UTC with microseconds (RFC 3339), addresses are relative to the site's root, digests are SHA-256 in
+Format 1. Times are UTC with microseconds (RFC 3339), URLs are relative to the site's root, digests are SHA-256 in
 hexadecimal. New fields do not change the number of the format; a new meaning of a field does.
 """
 
@@ -55,10 +55,11 @@ def _versions(page: Page, at: datetime) -> list[dict]:
     """Return the published versions, newest first."""
     spans = spans_of(page, at)
     published = page.versions.published(at).order_by("-number")
-    of_page = PublicationRecord.objects.filter(version__page=page)
-    cancelled, confirmations = dict(of_page.cancellations(at).values_list("version", "at")), _confirmations(page, at)
-    # For all versions at once, not with queries for each.
-    texts, records = _by_version(_texts(published)), _by_version(of_page.public(at).order_by("number"))
+    version_records = PublicationRecord.objects.filter(version__page=page)
+    cancelled = dict(version_records.cancellations(at).values_list("version", "at"))
+    confirmations = _confirmations(page, at)
+    # One query for all versions, because an imported page can have thousands.
+    texts, records = _by_version(_texts(published)), _by_version(version_records.public(at).order_by("number"))
     return [
         {
             **_version_fields(page, version, spans[version.number]),
@@ -117,14 +118,14 @@ def _confirmations(page: Page, at: datetime) -> Confirmations:
 
 
 def _text_fields(page: Page, version: Version, text: VersionText, confirmations: Confirmations) -> dict:
-    # A language that is no longer served has no address, but its digest stays in the history.
+    # A language that is no longer served has no URL, but its digest stays in the history.
     url = f"{page.url_in(text.language)}v/{version.number}/" if text.language in served_languages() else None
     return {
         "digest": text.revision.digest,
         "significance": text.significance,
         "change_note": text.change_note,
         "based_on": text.based_on,
-        # A confirmation is about one text. It counts from the version that the text reflects onwards.
+        # Several versions can have the same text. A confirmation for version N says nothing about those before N.
         "confirmed_to_reflect": [
             number
             for number in confirmations.get((text.language, text.revision.digest), ())

@@ -13,24 +13,25 @@ from pages.presentation.page_presentation import PagePresentation
 def add_version_links(
     response: HttpResponse, presentation: PagePresentation, *, at: datetime, is_numbered: bool = False
 ) -> None:
-    """Add links to the other versions of the page. Set `is_numbered` at the address of one version."""
+    """Add links to the other versions of the page. Set `is_numbered` at the URL of one version."""
     # Middleware or another function may have set the header before.
     present = [response.headers["Link"]] if response.has_header("Link") else []
     response.headers["Link"] = ", ".join([*present, *version_links(presentation, at=at, is_numbered=is_numbered)])
 
 
 def version_links(presentation: PagePresentation, *, at: datetime, is_numbered: bool = False) -> Iterator[str]:
-    """Yield the links, with addresses in the reader's language."""
+    """Yield the links, with URLs in the reader's language."""
     page = presentation.page.url_in(presentation.language)
     yield _link(f"{page}history/", "version-history")
     if Page.objects.public(at).filter(pk=presentation.page.pk).exists():
         yield _link(page, "latest-version")
     for relation, number in _neighbours(presentation, at):
         yield _link(f"{page}v/{number}/", relation)
-    # The source bytes have an address in their own language only, and none if that language is not served.
+    # The source bytes have a URL in their own language only, and none if that language is not served.
     if presentation.text.language in served_languages():
-        own = f"v/{presentation.version.number}/" if is_numbered else ""
-        yield _link(f"{presentation.text_url}{own}index.md", "alternate", type="text/markdown")
+        suffix = f"v/{presentation.version.number}/" if is_numbered else ""
+        yield _link(f"{presentation.text_url}{suffix}index.md", "alternate", type="text/markdown")
+    # The feed is about the page, not about one of its versions.
     if not is_numbered:
         yield _link(f"{page}feed.atom", "alternate", type="application/atom+xml")
 
@@ -44,8 +45,6 @@ def _neighbours(presentation: PagePresentation, at: datetime) -> Iterator[tuple[
     yield from ((relation, number) for relation, number in pairs if number)
 
 
-def _link(address: str, relation: str, **attributes: str) -> str:
-    """Format one link. Addresses are percent-encoded by `reverse`, so none can contain a closing `>`."""
-    return "; ".join(
-        [f"<{address}>", f'rel="{relation}"', *(f'{name}="{value}"' for name, value in attributes.items())]
-    )
+def _link(url: str, relation: str, **attributes: str) -> str:
+    """Format one link. URLs are percent-encoded by `reverse`, so none can contain a closing `>`."""
+    return "; ".join([f"<{url}>", f'rel="{relation}"', *(f'{name}="{value}"' for name, value in attributes.items())])

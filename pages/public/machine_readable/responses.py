@@ -19,7 +19,7 @@ def document_response(content: bytes | str, content_type: str, *, at: datetime) 
 
 
 def json_response(content: dict, *, canonical: str, at: datetime) -> HttpResponse:
-    """Return a response with JSON and its canonical address. Search engines should index the page instead."""
+    """Return a response with JSON and its canonical URL. Search engines should index the page instead."""
     response = JsonResponse(content, json_dumps_params={"ensure_ascii": False})
     response.headers["Link"] = f'<{canonical}>; rel="canonical"'
     response.headers["X-Robots-Tag"] = "noindex"

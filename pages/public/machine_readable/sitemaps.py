@@ -20,7 +20,7 @@ NAMESPACES = {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9", "xmlns:xht
 
 @dataclass(frozen=True)
 class SitemapPage:
-    """The addresses of a page and their last updates, by language. `fallback` is the language of `x-default`."""
+    """The URLs of a page and their last updates, by language. `fallback` is the language of `x-default`."""
 
     urls: dict[str, str]
     updated: dict[str, datetime]
@@ -50,11 +50,11 @@ def robots(request):
 
 
 def _sitemap_pages(at: datetime) -> Iterator[SitemapPage]:
-    """Yield the list of pages, in every language that a page has, and then the pages in the order of the tree."""
+    """Yield the home page, which lists the pages, in every language that a page has; then the pages in tree order."""
     updated = _updated_by_page(at)
     listed = [(page, updated[page.pk]) for page in _public_pages(at) if page.pk in updated]
     languages = {language for _, by_language in listed for language in by_language}
-    # A home page with a text of its own is one of the pages.
+    # A home page with a text of its own is one of the listed pages already.
     if languages and not any(page.path == "" for page, _ in listed):
         homes = {link["code"]: link["url"] for link in home_links() if link["code"] in languages}
         yield SitemapPage(homes, {}, next(iter(homes)))
@@ -84,7 +84,7 @@ def _write(xml, root: str, page: SitemapPage) -> None:
         xml.addQuickElement("loc", root + url)
         if updated := page.updated.get(language):
             xml.addQuickElement("lastmod", updated.replace(microsecond=0).isoformat())
-        for code, address in alternates.items():
-            link = {"rel": "alternate", "hreflang": code, "href": root + address}
+        for code, alternate in alternates.items():
+            link = {"rel": "alternate", "hreflang": code, "href": root + alternate}
             xml.addQuickElement("xhtml:link", attrs=link)
         xml.endElement("url")

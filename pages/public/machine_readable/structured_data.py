@@ -11,13 +11,13 @@ from pages.presentation.page_presentation import PagePresentation
 def structured_data(presentation: PagePresentation, *, root: str, licence_url: str = "") -> dict:
     """Return the structured data of the text shown.
 
-    `root` is the address of the site. A version that is not in force has the address with its number.
+    `root` is the origin of the site. A version that is not in force has the URL with its number.
     """
-    own = "" if presentation.span.state == VersionState.IN_FORCE else f"v/{presentation.version.number}/"
+    suffix = "" if presentation.span.state == VersionState.IN_FORCE else f"v/{presentation.version.number}/"
     data = {
         "@context": "https://schema.org",
         "@type": "WebPage",
-        "url": f"{root}{presentation.text_url}{own}",
+        "url": f"{root}{presentation.text_url}{suffix}",
         "name": presentation.title,
         "description": presentation.text.revision.description,
         "inLanguage": presentation.text.language,
@@ -25,21 +25,21 @@ def structured_data(presentation: PagePresentation, *, root: str, licence_url: s
         "datePublished": format_timestamp(presentation.first_published_at),
         "dateModified": format_timestamp(presentation.text.modified_at),
         "license": licence_url,
-        **_translations(presentation, root, own),
+        **_translations(presentation, root, suffix),
     }
     return {name: value for name, value in data.items() if value not in ("", [])}
 
 
-def _translations(presentation: PagePresentation, root: str, own: str) -> dict:
-    """Return the source of a translation, or the translations of a source, as far as they have an address."""
-    texts = list(_other_texts(presentation, root, own))
+def _translations(presentation: PagePresentation, root: str, suffix: str) -> dict:
+    """Return the source of a translation, or the translations of a source, as far as they have a URL."""
+    texts = list(_other_texts(presentation, root, suffix))
     if presentation.text.language == presentation.page.source_language:
         return {"workTranslation": texts}
     sources = [text for text in texts if text["inLanguage"] == presentation.page.source_language]
     return {"translationOfWork": sources[0]} if sources else {}
 
 
-def _other_texts(presentation: PagePresentation, root: str, own: str) -> Iterator[dict]:
+def _other_texts(presentation: PagePresentation, root: str, suffix: str) -> Iterator[dict]:
     for language in sorted(set(presentation.languages) & set(served_languages()) - {presentation.text.language}):
-        url = f"{root}{presentation.page.url_in(language)}{own}"
+        url = f"{root}{presentation.page.url_in(language)}{suffix}"
         yield {"@type": "WebPage", "@id": url, "url": url, "inLanguage": language}

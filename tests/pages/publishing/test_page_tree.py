@@ -154,7 +154,7 @@ def test_page_cannot_move_below_itself(tree, moment):
 
 
 @pytest.mark.django_db
-def test_taken_reserved_and_malformed_paths_are_move_errors(tree, moment):
+def test_taken_reserved_and_malformed_paths_are_refused(tree, moment):
     home = make_page("")
     cases = {
         ("section", "draft", None): {"slug": ["A page at /draft/ already exists."]},
@@ -221,7 +221,7 @@ def test_deleted_parent_is_refused(tree, moment):
 
 
 @pytest.mark.django_db
-def test_move_on_an_outdated_form_is_move_errors(tree, moment):
+def test_move_on_an_outdated_form_is_refused(tree, moment):
     seen = last_record_number(tree["section"])
     publish_bodies(tree["section"], {"en": "Two."}, moment(1))
     with pytest.raises(PublicationConflict):

@@ -61,7 +61,7 @@ def test_version_links_to_its_neighbours_in_the_readers_language(page):
     }
 
 
-def test_cancelled_version_has_neighbours_but_is_none(page):
+def test_cancelled_version_has_neighbours_but_is_not_a_neighbour(page):
     later = timezone.now() + timedelta(days=9)
     cancel(publish_bodies(page, {"en": "No."}, _day(4), effective_at=later), by=system_actor("Ann"), now=_day(5))
     assert "successor-version" not in _links(read_in_force("policy", "en", timezone.now()))
@@ -71,7 +71,7 @@ def test_cancelled_version_has_neighbours_but_is_none(page):
     assert _links(read_numbered("policy", 5, "en", timezone.now()))["predecessor-version"] == "/policy/v/3/"
 
 
-def test_successor_is_an_announced_version_but_no_unpublished_one(page):
+def test_successor_can_be_announced_but_not_unpublished(page):
     publish_bodies(page, {"en": "Soon."}, _day(4), effective_at=_day(9))
     in_force = read_in_force("policy", "en", _day(5))
     assert _links(in_force, at=_day(5))["successor-version"] == "/policy/v/4/"
@@ -118,6 +118,6 @@ def test_every_link_can_be_opened(client, page):
             assert client.get(address).status_code == 200
 
 
-def test_draft_is_no_successor(page):
+def test_draft_is_not_a_successor(page):
     save_bodies(page, timezone.now(), en="Draft.")
     assert "successor-version" not in _links(read_in_force("policy", "en", timezone.now()))
