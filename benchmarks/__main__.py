@@ -47,7 +47,7 @@ def publish_new_text(page: Page, number: int) -> None:
 
 
 def main() -> None:
-    """Set up a site with the starter content, then measure."""
+    """Set up a site with the sample content, then measure."""
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("loadstarter", verbosity=0)

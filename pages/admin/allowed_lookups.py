@@ -4,8 +4,8 @@
 class AllowedLookupsMixin:
     """Refuse every lookup that is not in `list_filter` with status 400.
 
-    By default Django allows lookups on any local column, with any value: a number that is too large for the database
-    would end in a server error.
+    By default Django allows lookups on any local column, with any value. Some values end in a server error, such as a
+    number over 64 bits in an `in` lookup.
     """
 
     def lookup_allowed(self, lookup, value, request):

@@ -27,7 +27,7 @@ from pages.presentation.site_presentation import base_context, read_site
 class PreviewPageView(PageView):
     """A view that answers 403 with a short message instead of redirecting to the login.
 
-    An editor could take the login page for the previewed page.
+    An editor could mistake the login page for the previewed page.
     """
 
     def url_pattern(self, model_admin):

@@ -76,6 +76,7 @@ def upload_view(model_admin):
     def upload(request):
         if request.method != "POST":
             return model_admin.admin_site.admin_view(_upload_form_view(model_admin))(request)
+        # On the request, because the CSRF middleware gets nothing else to render its error page with.
         request.model_admin = model_admin
         if not (request.user.is_active and request.user.is_staff):
             response = _error_response(request, [LOGGED_OUT], 403)
@@ -151,6 +152,7 @@ def _wants_json(request) -> bool:
 
 
 def _content_length(request) -> int:
+    # A chunked request has no length; the size of its picture is checked after reading, by `upload_picture`.
     length = request.headers.get("Content-Length", "")
     return int(length) if length.isascii() and length.isdigit() else 0
 

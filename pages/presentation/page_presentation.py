@@ -105,12 +105,12 @@ class PagePresentation:
         return self.page.url_in(served_or_default(self.text.language))
 
     @property
-    def source_url(self) -> str:
+    def source_language_url(self) -> str:
         """Return the URL of the page in its source language, or in the default language if not served."""
         return self.page.url_in(served_or_default(self.page.source_language))
 
     @property
-    def source_file_url(self) -> str:
+    def markdown_url(self) -> str:
         return f"{self.text_url}index.md"
 
     @property

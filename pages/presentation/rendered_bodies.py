@@ -35,4 +35,5 @@ def render_draft_body(body: str, known: Mapping[str, str], *, base_url: str = ""
 def _render(
     body: str, urls: tuple[tuple[str, str], ...], base_url: str, id_prefix: str, _renderer_version: int
 ) -> RenderedBody:
+    # The arguments are the cache key, so they are hashable, and the version is one of them.
     return render(body, picture_urls=dict(urls), base_url=base_url, id_prefix=id_prefix)

@@ -126,6 +126,7 @@ def ready(request):
     """Answer whether the database can be reached and has its tables."""
     try:
         SiteCounter.objects.exists()
+    # In Django, as in PEP 249, an InterfaceError (a lost connection) is not a DatabaseError.
     except (DatabaseError, InterfaceError):
         return HttpResponse("unavailable\n", status=503, content_type="text/plain; charset=utf-8")
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")

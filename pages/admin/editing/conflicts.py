@@ -125,7 +125,7 @@ def draft_conflict_error(conflict: DraftConflict) -> ValidationError:
 
 
 def format_short_time(timestamp: datetime) -> str:
-    """Return the local time, with the date unless it is today's."""
+    """Return the local time, with the date unless it is today."""
     local = timezone.localtime(timestamp)
     time = f"{local:%H:%M}"
     return time if local.date() == timezone.localdate() else f"{date_format(local, 'SHORT_DATE_FORMAT')}, {time}"

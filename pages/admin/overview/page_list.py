@@ -25,7 +25,7 @@ from pages.models import Page, Version
 from pages.models.page import text_fields
 from pages.presentation.editors.page_states import LanguageStatus, PageState, TreeNode, page_states, tree_order
 
-# Deeper pages are not indented further, as in the style sheet; a screen reader still gets their level.
+# The stylesheet has no deeper indents; a screen reader still gets the level of deeper pages.
 MAX_INDENT = 8
 
 

@@ -18,6 +18,7 @@ from pages.languages import served_languages
 from pages.models import Revision, Version
 from pages.presentation.editors.page_states import LanguageStatus, PageState, page_states
 
+# Tasks of each kind; the rest are behind a link to the filtered list of pages.
 MAX_SHOWN = 10
 
 
@@ -131,7 +132,7 @@ def _drafts(pages: Iterable[PageState], own: list[str]) -> TaskList:
     tasks = []
     for page in with_drafts[:MAX_SHOWN]:
         languages, revision = tuple(draft.language for draft in page.drafts), revisions[newest(page)]
-        # The link selects a tab that the user may edit, if there is one.
+        # The link selects the tab of a language that the user may edit, if there is one.
         selected = next((code for code in languages if code in own), languages[0])
         details = DraftDetails(languages, revision.author, revision.created_at)
         tasks.append(Task(page, change_url(page.key, selected), details))

@@ -84,6 +84,7 @@ class OptimisticLockingAdmin(AllowedLookupsMixin, admin.ModelAdmin):
         rows = self.model.objects.select_for_update() if lock else self.model.objects
         values = [list(rows.filter(pk__in=keys).order_by("pk").values())]
         for inline in self.inlines:
+            # Private, but the function by which Django's own inline formsets find the key.
             key = _get_foreign_key(self.model, inline.model)
             values.append(list(inline.model.objects.filter(**{f"{key.name}__in": keys}).order_by("pk").values()))
         return hashlib.sha256(json.dumps(values, default=str).encode()).hexdigest() if values[0] else ""

@@ -133,6 +133,7 @@ def compare_states(page: Page, language: str, older: str, newer: str, at: dateti
 def languages_of(page: Page) -> list[str]:
     """Return the served languages, and then the other languages that the page has ever had a text in."""
     served = served_languages()
+    # Without the default ordering, whose column would take part in DISTINCT.
     used = page.revisions.order_by().values_list("language", flat=True).distinct()
     return [*served, *sorted(set(used) - set(served))]
 

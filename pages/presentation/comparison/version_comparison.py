@@ -75,6 +75,7 @@ class VersionComparison:
     @cached_property
     def updates(self) -> tuple[Update, ...]:
         """Return the updates between the two versions, newest first."""
+        # Readers can ask for a comparison in either direction.
         low, high = sorted([self.older.version.number, self.newer.version.number])
         newer = max(self.older.version, self.newer.version, key=lambda version: version.number)
         updates = updates_of(self.page, newer, self.text_language)
@@ -126,6 +127,7 @@ def read_upcoming(path: str, language: str, at: datetime) -> list[VersionCompari
         raise NothingToShow
     in_force = page.versions.in_force(at).first()
     before = [in_force or announced[0], *announced]
+    # `before` has one item more: the last announced version, which precedes none.
     comparisons = [compare_versions(page, old, new, language, at) for old, new in zip(before, announced, strict=False)]
     if in_force is None:
         # Nothing precedes the first version, so all of its text is new.
@@ -140,10 +142,10 @@ def read_changes(path: str, since: date, language: str, at: datetime) -> Version
     """
     page = page_with_path(path)
     require_not_withdrawn(page, at)
-    live = page.versions.in_force(at).first()
-    if live is None:
+    in_force = page.versions.in_force(at).first()
+    if in_force is None:
         raise NothingToShow
-    return compare_versions(page, version_as_of(page, since, at), live, language, at)
+    return compare_versions(page, version_as_of(page, since, at), in_force, language, at)
 
 
 def _version_named(page: Page, name: str, at: datetime) -> Version:

@@ -25,6 +25,7 @@ from pages.text import source
 # By primary key of the page and language.
 Assessments = Mapping[tuple[int, str], TranslationAssessment]
 
+# How long before its review date a page needs attention.
 REVIEW_AHEAD = timedelta(days=30)
 _EMPTY = source.digest(b"")
 
@@ -178,6 +179,7 @@ def _published_states(at: datetime) -> _PublishedStates:
         texts = texts_in_force(at)
         withdrawn = dict(PublicationRecord.objects.active_withdrawals(at).values_list("page_id", "at"))
         states = _PublishedStates(key, texts, assess_translations(texts, at), _announced(at), withdrawn)
+        # In one step, because the requests of several threads share it.
         _cache[:] = [states]
     return states
 

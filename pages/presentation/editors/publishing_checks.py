@@ -76,6 +76,7 @@ def _check_target(match: ResolverMatch, fragment: str, language: str, at: dateti
     if match.url_name == "picture":
         exists = Picture.objects.filter(pk=match.kwargs["digest"]).exists()
     elif path is None:
+        # A URL of the site itself, such as the list of pages or the sitemap.
         exists = True
     elif "number" in match.kwargs:
         exists = Version.objects.published(at).filter(page__path=path, number=match.kwargs["number"]).exists()

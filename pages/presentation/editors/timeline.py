@@ -151,7 +151,7 @@ def _event_keys(page: Page, language: str, kind: str) -> QuerySet[Any, Any]:
     """Return timestamp, table and primary key of each event. The database sorts the union of both tables."""
     drafts = page.revisions.filter(language=language) if language else page.revisions.all()
     records = page.records.filter(_concerns(language)) if language else page.records.all()
-    # The union needs both querysets, even if one is empty.
+    # The union needs both querysets, even if one is empty: the filter by kind selects one of the tables.
     drafts = drafts if kind in ("", DRAFT) else drafts.none()
     records = records.filter(kind=kind) if kind else records
     keys = _sort_keys(drafts, "created_at", 0).union(_sort_keys(records, "at", 1), all=True)
