@@ -28,7 +28,7 @@ from pages.admin.overview.page_list import PageListAdmin
 from pages.admin.page_preview import VIEWS as PREVIEW_VIEWS
 from pages.admin.page_views import PAGE_COLUMNS, tool_permissions
 from pages.admin.permissions import actor_of, can_edit, can_publish, can_view, writable_languages
-from pages.admin.picture_upload import picture_urls
+from pages.admin.picture_upload import PICTURE_URLS
 from pages.admin.primary_keys import parse_key
 from pages.admin.publishing.action_views import VIEWS as ACTION_VIEWS
 from pages.admin.publishing.correct_view import VIEWS as CORRECT_VIEWS
@@ -63,7 +63,7 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
             *(view.url_pattern(self) for view in PAGE_VIEWS),
             # Not wrapped in `admin_view`, which would put the login page into the preview of a logged-out editor.
             path("preview/", preview, name="pages_page_preview"),
-            *picture_urls(self),
+            *PICTURE_URLS,
             *super().get_urls(),
         ]
 

@@ -6,6 +6,7 @@ endpoint shows a part of a draft.
 """
 
 from django import forms
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware, get_token
@@ -20,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from pages.admin.permissions import actor_of, can_view
-from pages.models import Picture
+from pages.models import Page, Picture
 from pages.models.picture import CONTENT_TYPES
 from pages.publishing.pictures.encoding import MAX_BYTES
 from pages.publishing.pictures.storage import ADD_PICTURE, upload_picture
@@ -65,34 +66,26 @@ class _TranslatedCsrfMiddleware(CsrfViewMiddleware):
         return _error_response(request, [CSRF_FAILED], 403, form=PictureForm(), token=get_token(request))
 
 
-def upload_view(model_admin):
-    """Return the upload view, which never redirects to the login, as the script cannot follow.
+# Exempt, because Django's own check reads the body for the token. `_process_upload` checks it after the rest.
+@csrf_exempt
+def upload_view(request):
+    """Show the upload form or store a picture. An upload is never redirected to the login: the script cannot follow.
 
     Permission and size are checked before the request body is read.
     """
-
-    # Exempt, because Django's own check reads the body for the token. `_process_upload` checks it after the rest.
-    @csrf_exempt
-    def upload(request):
-        if request.method != "POST":
-            return model_admin.admin_site.admin_view(_upload_form_view(model_admin))(request)
-        # On the request, because the CSRF middleware gets nothing else to render its error page with.
-        request.model_admin = model_admin
-        if not (request.user.is_active and request.user.is_staff):
-            response = _error_response(request, [LOGGED_OUT], 403)
-        elif not actor_of(request.user).has_perm(ADD_PICTURE):
-            response = _error_response(request, [FORBIDDEN], 403)
-        elif _content_length(request) > MAX_BYTES + _FORM_OVERHEAD:
-            text = _("The file is too large: a picture may have at most %(limit)d MB.") % {
-                "limit": MAX_BYTES // 1024**2
-            }
-            response = _error_response(request, [text], 413, form=PictureForm())
-        else:
-            response = _process_upload(request)
-        add_never_cache_headers(response)
-        return response
-
-    return upload
+    if request.method != "POST":
+        return admin.site.admin_view(_show_upload_form)(request)
+    if not (request.user.is_active and request.user.is_staff):
+        response = _error_response(request, [LOGGED_OUT], 403)
+    elif not actor_of(request.user).has_perm(ADD_PICTURE):
+        response = _error_response(request, [FORBIDDEN], 403)
+    elif _content_length(request) > MAX_BYTES + _FORM_OVERHEAD:
+        text = _("The file is too large: a picture may have at most %(limit)d MB.") % {"limit": MAX_BYTES // 1024**2}
+        response = _error_response(request, [text], 413, form=PictureForm())
+    else:
+        response = _process_upload(request)
+    add_never_cache_headers(response)
+    return response
 
 
 @decorator_from_middleware(_TranslatedCsrfMiddleware)
@@ -117,14 +110,10 @@ def _process_upload(request):
     return _page_response(request, context, 201)
 
 
-def _upload_form_view(model_admin):
-    def upload_form(request):
-        request.model_admin = model_admin
-        if not actor_of(request.user).has_perm(ADD_PICTURE):
-            return _error_response(request, [FORBIDDEN], 403)
-        return _page_response(request, {"form": PictureForm()}, 200)
-
-    return upload_form
+def _show_upload_form(request):
+    if not actor_of(request.user).has_perm(ADD_PICTURE):
+        return _error_response(request, [FORBIDDEN], 403)
+    return _page_response(request, {"form": PictureForm()}, 200)
 
 
 def _error_response(request, errors, status: int, *, form: PictureForm | None = None, token: str = "") -> HttpResponse:
@@ -134,11 +123,10 @@ def _error_response(request, errors, status: int, *, form: PictureForm | None = 
 
 
 def _page_response(request, context: dict, status: int) -> HttpResponse:
-    model_admin = request.model_admin
     shared_context = {
-        **model_admin.admin_site.each_context(request),
+        **admin.site.each_context(request),
         "title": _("Upload a picture"),
-        "opts": model_admin.opts,
+        "opts": Page._meta,
         "limit": MAX_BYTES // 1024**2,
     }
     return TemplateResponse(
@@ -170,11 +158,12 @@ def picture_for_editors(request, digest):
     return response
 
 
-def picture_urls(model_admin):
-    """Return the URL patterns for uploads and for pictures."""
-    picture_view = model_admin.admin_site.admin_view(picture_for_editors, cacheable=True)
-    return [
-        # Not wrapped in `admin_view`, which would redirect the script's upload to the login page.
-        path("picture/", upload_view(model_admin), name="pages_page_picture"),
-        path("picture/<str:digest>/", picture_view, name="pages_page_picture_shown"),
-    ]
+PICTURE_URLS = [
+    # Not wrapped in `admin_view`, which would redirect the script's upload to the login page.
+    path("picture/", upload_view, name="pages_page_picture"),
+    path(
+        "picture/<str:digest>/",
+        admin.site.admin_view(picture_for_editors, cacheable=True),
+        name="pages_page_picture_shown",
+    ),
+]

@@ -1,6 +1,8 @@
 """The filters of the page list, and the labels of the translation statuses."""
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
 
 from django.contrib import admin
 from django.utils import timezone
@@ -37,20 +39,25 @@ def languages_own_first(user) -> list[str]:
     return sorted(served_languages(), key=lambda language: language not in own)
 
 
-def cached_page_states(request) -> dict[int, PageState] | None:
-    """Return the states of all pages if a filter has loaded them in this request, else None."""
-    return getattr(request, "page_states", None)
+class PageStates:
+    """The states of pages by key, as a list and its filters need them: those of all pages are read at most once."""
 
+    def __init__(self, at: datetime):
+        self.at = at
 
-def all_page_states(request) -> dict[int, PageState]:
-    """Return the states of all pages by key, loaded once per request."""
-    if cached_page_states(request) is None:
-        request.page_states = page_states(served_languages(), timezone.now())
-    return request.page_states
+    @cached_property
+    def all(self) -> dict[int, PageState]:
+        return page_states(served_languages(), self.at)
+
+    def of(self, keys: list[int]) -> dict[int, PageState]:
+        """Return the states of these pages, and maybe of others."""
+        return self.all if "all" in self.__dict__ else page_states(served_languages(), self.at, keys)
 
 
 class PageStateFilter(admin.SimpleListFilter):
-    """A filter by a condition on the state of a page, which no single query can express."""
+    """A filter by a condition on the state of a page, which no single query can express. The list sets `states`."""
+
+    states: PageStates
 
     def value(self):
         # An unknown value in the query string is ignored.
@@ -65,7 +72,7 @@ class PageStateFilter(admin.SimpleListFilter):
         if not (value := self.value()):
             return queryset
         is_shown = self.condition(request, value)
-        return queryset.filter(pk__in=[key for key, state in all_page_states(request).items() if is_shown(state)])
+        return queryset.filter(pk__in=[key for key, state in self.states.all.items() if is_shown(state)])
 
 
 class LanguageFilter(PageStateFilter):

@@ -1,7 +1,6 @@
 """The page list: the tree of pages with their versions, drafts and translation statuses."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters, ShowFacets
@@ -15,15 +14,15 @@ from pages.admin.overview.list_filters import (
     STATUS_BADGES,
     AttentionFilter,
     LanguageFilter,
+    PageStates,
     StatusFilter,
-    cached_page_states,
     language_heading,
     languages_own_first,
 )
 from pages.languages import served_languages
 from pages.models import Page, Version
 from pages.models.page import text_fields
-from pages.presentation.editors.page_states import LanguageStatus, PageState, TreeNode, page_states, tree_order
+from pages.presentation.editors.page_states import LanguageStatus, PageState, TreeNode, tree_order
 
 # The stylesheet has no deeper indents; a screen reader still gets the level of deeper pages.
 MAX_INDENT = 8
@@ -82,6 +81,14 @@ def tab_fragment(language: str) -> str:
 class PageChangeList(ChangeList):
     """The pages in tree order; the results of a search or a filter are a flat list in the same order."""
 
+    def get_filters(self, request):
+        """Give the filters the states of pages that they share with the list."""
+        filters, *rest = super().get_filters(request)
+        self.states = PageStates(timezone.now())
+        for list_filter in filters:
+            list_filter.states = self.states
+        return filters, *rest
+
     def get_results(self, request):
         # Only keys are read to order and count the pages. Texts and states are loaded for one page of results.
         order, matches = tree_order(), set(self.queryset.order_by().values_list("pk", flat=True))
@@ -97,7 +104,7 @@ class PageChangeList(ChangeList):
         language = request.GET.get(LanguageFilter.parameter_name)
         self.languages = [language] if language in languages else languages
         self.headings = [(code, language_heading(code)) for code in self.languages]
-        self.result_list = self._rows(request, shown, timezone.now())
+        self.result_list = self._rows(shown)
         self.show_admin_actions = any(row.is_deletable for row in self.result_list)
 
     def _page_of_nodes(self) -> list[TreeNode]:
@@ -107,9 +114,9 @@ class PageChangeList(ChangeList):
             # Django's change list answers this exception with a redirect.
             raise IncorrectLookupParameters from error
 
-    def _rows(self, request, nodes: list[TreeNode], at: datetime) -> list[PageRow]:
+    def _rows(self, nodes: list[TreeNode]) -> list[PageRow]:
         keys = [node.key for node in nodes]
-        states = cached_page_states(request) or page_states(served_languages(), at, keys)
+        states, today = self.states.of(keys), timezone.localdate(self.states.at)
         versions = Version.objects.in_bulk([states[key].version for key in keys if key in states])
         published = set(Version.objects.filter(page__in=keys).order_by().values_list("page", flat=True).distinct())
         return [
@@ -121,7 +128,7 @@ class PageChangeList(ChangeList):
                 badges=tuple(_badge(state, code, url) for code in self.languages),
                 drafts=tuple(draft.language for draft in state.drafts),
                 is_deletable=node.key not in published,
-                is_overdue=state.review_by is not None and state.review_by <= timezone.localdate(at),
+                is_overdue=state.review_by is not None and state.review_by <= today,
             )
             for node in nodes
             # A page can be deleted between the queries.

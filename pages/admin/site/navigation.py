@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, OptimisticLockingForm
-from pages.admin.site.page_choice import PageChoiceMixin, PageField, page_paths
+from pages.admin.site.page_choice import PageChoiceMixin, PageField
 from pages.admin.site.translated_fields import (
     TranslatedFieldsMixin,
     first_translation,
@@ -43,7 +43,7 @@ class LinkInline(TranslatedFieldsMixin, admin.StackedInline):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "page":
-            return PageField(page_paths(request), required=False)
+            return PageField(required=False)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request):

@@ -5,20 +5,13 @@ from collections.abc import Mapping
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pages.languages import served_languages
 from pages.models import Page
 from pages.models.page import text_field
-
-
-def page_paths(request) -> dict[int, str]:
-    """Return the path of each page as shown, by primary key. Queried once per request."""
-    # A group of links has a PageField for each link.
-    if not hasattr(request, "page_paths"):
-        request.page_paths = {key: _shown_path(path) for key, path in Page.objects.values_list("pk", "path")}
-    return request.page_paths
 
 
 def page_options() -> list[tuple[str, str]]:
@@ -34,15 +27,21 @@ def _title(row: Mapping, titles: Mapping[str, str]) -> str:
     return next((row[name] for name in (source_title, *titles.values()) if name and row[name]), "")
 
 
+def _shown_paths() -> dict[int, str]:
+    """Return the path of each page as shown, by primary key."""
+    return {key: _shown_path(path) for key, path in Page.objects.values_list("pk", "path")}
+
+
 def _shown_path(path: str) -> str:
     return f"/{path}/" if path else "/"
 
 
 class PageField(forms.CharField):
-    """A page, entered as its path. `paths` are the paths as shown, by primary key."""
+    """A page, entered as its path."""
 
-    def __init__(self, paths: Mapping[int, str], **kwargs):
-        self.paths = paths
+    def __init__(self, **kwargs):
+        # Read when it is first needed. Fields of the links in a group are copies of one field, which share it.
+        self.paths = SimpleLazyObject(_shown_paths)
         # Without autocomplete, the browser suggests only the pages of the datalist.
         attributes = {"list": "page-paths", "autocomplete": "off"}
         super().__init__(

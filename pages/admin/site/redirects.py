@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, OptimisticLockingForm
-from pages.admin.site.page_choice import PageChoiceMixin, PageField, page_paths
+from pages.admin.site.page_choice import PageChoiceMixin, PageField
 from pages.languages import served_languages
 from pages.models import Page, Redirect
 from pages.publishing.page_tree import RESERVED_ROOT_SLUGS
@@ -65,7 +65,7 @@ class RedirectAdmin(PageChoiceMixin, OptimisticLockingAdmin):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "page":
-            return PageField(page_paths(request))
+            return PageField()
         if db_field.name == "old_path":
             kwargs["form_class"] = OldPathField
         return super().formfield_for_dbfield(db_field, request, **kwargs)
