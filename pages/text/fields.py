@@ -28,6 +28,10 @@ class Fields:
     def is_blank(self) -> bool:
         return not any(getattr(self, name).strip() for name in FIELD_NAMES)
 
+    def with_declarations(self) -> list[tuple["FieldDeclaration", str]]:
+        """Return the declaration and the value of each field."""
+        return [(declared, getattr(self, declared.name)) for declared in FIELDS]
+
 
 @dataclass(frozen=True)
 class FieldDeclaration:

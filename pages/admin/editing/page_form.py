@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override, pgettext_lazy
+from django.utils.translation import override
 from markdownx.widgets import AdminMarkdownxWidget
 
 from pages.admin.editing.conflicts import CHOICES, keep_field
@@ -13,19 +13,13 @@ from pages.admin.editing.language_tabs import language_attributes
 from pages.languages import served_languages
 from pages.models import Page
 from pages.models.page import text_field, text_fields
-from pages.text.fields import FIELD_NAMES, Fields
+from pages.text.fields import FIELDS, FieldDeclaration, Fields
 
 # Editable only in the form of a new page: later, slug and parent change by moving the page.
 CREATION_FIELDS = ("slug", "parent", "source_language")
 POSITION_FIELDS = ("weight", "review_by")
 # The largest key of a BigAutoField; a larger number is an error in an `in` lookup.
 MAX_KEY = 2**63 - 1
-_LABELS = {
-    "title": _("Title"),
-    "link_title": _("Link title"),
-    "description": _("Description"),
-    "body": pgettext_lazy("the body of a page", "Text"),
-}
 # The text in the form of a new page, in its source language.
 STARTER_TEXT = {
     "title": _("New policy"),
@@ -122,15 +116,18 @@ class PageForm(forms.ModelForm):
         return {name: self.cleaned_data.get(opened_field(name)) for name in POSITION_FIELDS}
 
 
-def _text_form_field(name: str, language: str, *, is_read_only: bool) -> forms.CharField:
-    attributes = language_attributes(language) | ({"readonly": True} if is_read_only else {})
+def text_form_field(
+    declared: FieldDeclaration, language: str, *, textarea: type[forms.Textarea] = AdminTextareaWidget, **attributes
+) -> forms.CharField:
+    """Return the form field for a field of a text; `attributes` are further HTML attributes."""
+    attributes |= language_attributes(language)
+    if declared.rows > 1:
+        widget = textarea(attrs={**attributes, "rows": declared.rows})
+    else:
+        widget = AdminTextInputWidget(attrs=attributes)
     # A body that begins with a code block needs its leading spaces.
-    options = {"required": False, "label": _LABELS[name], "help_text": "", "strip": name != "body"}
-    if name == "body":
-        return forms.CharField(widget=PreviewedTextarea(attrs={**attributes, "rows": 30}), **options)
-    if name == "description":
-        return forms.CharField(widget=AdminTextareaWidget(attrs={**attributes, "rows": 2}), **options)
-    return forms.CharField(max_length=300, widget=AdminTextInputWidget(attrs=attributes), **options)
+    options = {"required": False, "strip": bool(declared.key), "max_length": declared.max_length}
+    return forms.CharField(label=capfirst(declared.label), widget=widget, **options)
 
 
 def page_form_class(
@@ -145,9 +142,11 @@ def page_form_class(
     # Assigning None removes a field that the base class declares.
     fields: dict[str, forms.Field | None] = {} if can_set_position else {"review_by": None}
     for language in served_languages():
-        is_read_only = language not in writable
-        for name in FIELD_NAMES:
-            fields[text_field(name, language)] = _text_form_field(name, language, is_read_only=is_read_only)
+        attributes = {} if language in writable else {"readonly": True}
+        for declared in FIELDS:
+            textarea = AdminTextareaWidget if declared.key else PreviewedTextarea
+            field = text_form_field(declared, language, textarea=textarea, **attributes)
+            fields[text_field(declared.name, language)] = field
         fields[text_field("body", language)].widget.preview_url = preview_url
         fields[head_field(language)] = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=MAX_KEY)
         fields[keep_field(language)] = forms.ChoiceField(choices=CHOICES, required=False)

@@ -15,13 +15,15 @@ from django.http.request import split_domain_port
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views import csrf
 
 from pages.admin.editing.language_tabs import language_attributes, language_title
 from pages.languages import served_languages
 from pages.models.page import text_field
+from pages.text.fields import FIELDS
 
 LOGGED_OUT, STALE_TOKEN, FORBIDDEN = "logged out", "stale token", "forbidden"
 DELETED, UNREADABLE = "deleted", "unreadable"
@@ -48,10 +50,7 @@ _REASONS = {
 }
 # The text fields that get a visible field; all other values are sent again from hidden fields.
 _TEXT_LABELS = {
-    "title": gettext_lazy("Title"),
-    "link_title": gettext_lazy("Link title"),
-    "description": gettext_lazy("Description"),
-    "body": pgettext_lazy("the body of a page", "Text"),
+    **{declared.name: declared.label for declared in FIELDS},
     "note": gettext_lazy("Describe the change for readers"),
     "reason": gettext_lazy("Reason"),
 }
@@ -192,6 +191,6 @@ def _submitted_texts(submitted) -> list[SubmittedText]:
             column = text_field(name, language)
             # Like Django's QueryDict, use the last value of a repeated field.
             if text := "".join(submitted.get(column, [])[-1:]):
-                full_label = f"{language_title(language)}: {label}"
+                full_label = f"{language_title(language)}: {capfirst(label)}"
                 texts.append(SubmittedText(column, full_label, text, language_attributes(language)))
     return texts

@@ -1,11 +1,9 @@
 """The form that corrects the text in force while the draft, or an announced version, says something else."""
 
 from django import forms
-from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from pages.admin.editing.language_tabs import language_attributes
+from pages.admin.editing.page_form import text_form_field
 from pages.admin.publishing.page_action_form import PageActionForm
 from pages.admin.publishing.publish_context import PublishContext
 from pages.admin.publishing.publish_form import SIGNIFICANCE_CHOICES, note_field
@@ -21,12 +19,6 @@ from pages.publishing.version_writer import version_texts
 from pages.text.fields import FIELD_NAMES, Fields
 from pages.text.source import normalise
 
-_LABELS = {
-    "title": _("Title"),
-    "link_title": _("Link title"),
-    "description": _("Description"),
-    "body": pgettext_lazy("the body of a page", "Text"),
-}
 IN_FORCE_PREFIX = "force_"
 
 
@@ -131,10 +123,10 @@ class CorrectForm(PageActionForm):
         return Fields(**{**fields, "body": body.text})
 
     def _add_text_fields(self, prefix: str, language: str, text: Fields) -> None:
-        for name in FIELD_NAMES:
-            field = _form_field(name, language)
-            field.initial = getattr(text, name)
-            self.fields[text_field(f"{prefix}{name}", language)] = field
+        for declared, value in text.with_declarations():
+            field = text_form_field(declared, language)
+            field.initial = value
+            self.fields[text_field(f"{prefix}{declared.name}", language)] = field
 
     def _add_questions(self, language: str) -> None:
         self.fields[text_field("significance", language)] = forms.ChoiceField(
@@ -156,13 +148,3 @@ class CorrectForm(PageActionForm):
                 widget=forms.RadioSelect,
                 required=self.is_final,
             )
-
-
-def _form_field(name: str, language: str) -> forms.CharField:
-    attributes = language_attributes(language)
-    options = {"required": False, "label": _LABELS[name], "strip": name != "body"}
-    if name == "body":
-        return forms.CharField(widget=AdminTextareaWidget(attrs={**attributes, "rows": 24}), **options)
-    if name == "description":
-        return forms.CharField(widget=AdminTextareaWidget(attrs={**attributes, "rows": 2}), **options)
-    return forms.CharField(max_length=300, widget=AdminTextInputWidget(attrs=attributes), **options)
