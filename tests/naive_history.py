@@ -8,7 +8,7 @@ BODIES = {"* a": "list", "- a": "list", "One": "one", "Two": "two", "T\n===": "h
 
 
 class Refused(Exception):
-    """The operation must raise an exception, which the message names, and change nothing."""
+    """The site must raise the exception that the message names, and change nothing."""
 
 
 class NaivePage:
@@ -74,8 +74,8 @@ class NaivePage:
         text = version["texts"][language]
         confirmed = {
             number
-            for name, body, number in self.confirmed
-            if (name, body) == (language, text["body"]) and number <= version["number"]
+            for confirmed_language, body, number in self.confirmed
+            if (confirmed_language, body) == (language, text["body"]) and number <= version["number"]
         }
         return (confirmed | {text["based_on"]}) - {None}
 
@@ -110,7 +110,7 @@ class NaivePage:
         return now if self.last_time is None or now > self.last_time else self.last_time
 
     def publish(self, chosen, *, now, effective, removed, notes, binding, announcement_action, rewritten=None):
-        """`chosen` has for each language the body, the significance, and the basis: "kept", "this" or a number."""
+        """`chosen` has for each language the body, the significance, and the basis: "same", "this" or a number."""
         at = self.effective_now(now)
         effective = at if effective is None or effective < at else effective
         superseded = self.superseded(at, effective)
@@ -138,29 +138,38 @@ class NaivePage:
     def check(self, chosen, removed, notes, binding):
         base = self.base()
         old = base["texts"] if base else {}
-        changed = {name for name, choice in chosen.items() if name not in old or old[name]["body"] != choice["body"]}
-        if any(chosen[name]["body"] == "" or self.significance_of(old, name, chosen[name]) is None for name in changed):
+        changed = {
+            language
+            for language, choice in chosen.items()
+            if language not in old or old[language]["body"] != choice["body"]
+        }
+        if any(
+            chosen[language]["body"] == "" or self.significance_of(old, language, chosen[language]) is None
+            for language in changed
+        ):
             raise Refused("ValidationError")
         confirmed = {
-            name
-            for name, choice in chosen.items()
-            if name in old and name != self.source and choice["basis"] not in {"kept", old[name]["based_on"]}
+            language
+            for language, choice in chosen.items()
+            if language in old
+            and language != self.source
+            and choice["basis"] not in {"same", old[language]["based_on"]}
         }
         if not changed and not confirmed and not removed & set(old):
             raise Refused("ValidationError")
         remaining = (set(old) | changed) - removed
         if self.source not in remaining or (binding is not None and binding not in remaining):
             raise Refused("ValidationError")
-        major = {name for name in changed if self.significance_of(old, name, chosen[name]) == "major"}
+        major = {language for language in changed if self.significance_of(old, language, chosen[language]) == "major"}
         needs_note = {self.source} if self.source in major else major
-        if base and needs_note and not any(notes.get(name) for name in needs_note):
+        if base and needs_note and not any(notes.get(language) for language in needs_note):
             raise Refused("ValidationError")
 
     @staticmethod
-    def significance_of(old, name, choice):
-        if name not in old:
+    def significance_of(old, language, choice):
+        if language not in old:
             return "major"
-        if BODIES.get(old[name]["body"]) == BODIES.get(choice["body"]):
+        if BODIES.get(old[language]["body"]) == BODIES.get(choice["body"]):
             return "minor"
         return choice["significance"]
 
@@ -168,23 +177,23 @@ class NaivePage:
         base, number = self.base(), len(self.versions) + 1
         old = base["texts"] if base else {}
         texts = {
-            name: {**text, "significance": "unchanged", "note": notes.get(name, "")}
-            for name, text in old.items()
-            if name not in removed
+            language: {**text, "significance": "unchanged", "note": notes.get(language, "")}
+            for language, text in old.items()
+            if language not in removed
         }
-        for name, choice in chosen.items():
-            is_changed = name not in old or old[name]["body"] != choice["body"]
-            kept = old[name]["based_on"] if name in old else None
-            if is_changed and name in old and name != self.source:
-                kept = self.best(base, name)[1]
-            basis = {"kept": kept, "this": number}.get(choice["basis"], choice["basis"])
+        for language, choice in chosen.items():
+            is_changed = language not in old or old[language]["body"] != choice["body"]
+            same = old[language]["based_on"] if language in old else None
+            if is_changed and language in old and language != self.source:
+                same = self.best(base, language)[1]
+            basis = {"same": same, "this": number}.get(choice["basis"], choice["basis"])
             if is_changed:
-                texts[name] = {
+                texts[language] = {
                     "body": choice["body"],
-                    "significance": self.significance_of(old, name, choice),
-                    "note": notes.get(name, ""),
+                    "significance": self.significance_of(old, language, choice),
+                    "note": notes.get(language, ""),
                 }
-            texts[name]["based_on"] = None if name == self.source else basis
+            texts[language]["based_on"] = None if language == self.source else basis
         version = {
             "number": number,
             "published": published,
@@ -203,20 +212,20 @@ class NaivePage:
             base = self.base()
             old, current = before["texts"] if before else {}, base["texts"] if base else {}
             chosen = {}
-            for name, text in version["texts"].items():
-                body = (rewritten or {}).get(version["number"], {}).get(name, text["body"])
+            for language, text in version["texts"].items():
+                body = (rewritten or {}).get(version["number"], {}).get(language, text["body"])
                 is_rewritten = body != text["body"]
                 is_changed = text["significance"] != "unchanged"
-                is_confirmed = not is_changed and text["based_on"] != old[name]["based_on"]
-                equals_current = name in current and current[name]["body"] == body
+                is_confirmed = not is_changed and text["based_on"] != old[language]["based_on"]
+                equals_current = language in current and current[language]["body"] == body
                 if is_changed or (is_rewritten and not equals_current) or (is_confirmed and equals_current):
                     basis = "this" if text["based_on"] == version["number"] else text["based_on"]
-                    chosen[name] = {
+                    chosen[language] = {
                         "body": body,
                         "significance": text["significance"] if is_changed else "major",
                         "basis": renumbered.get(basis, basis),
                     }
-            notes = {name: text["note"] for name, text in version["texts"].items()}
+            notes = {language: text["note"] for language, text in version["texts"].items()}
             removed = set(old) - set(version["texts"])
             new = self.add(chosen, at, effective or version["effective"], removed, notes, version["binding"])
             renumbered[version["number"]], before = new["number"], version
@@ -278,15 +287,20 @@ class NaivePage:
         if self.in_force(at) is None:
             raise Refused("NothingInForce")
         shown = self.numbered(self.in_force(at))["texts"]
-        changed = {name: body for name, body in bodies.items() if name in shown and body != shown[name]["body"]}
+        changed = {
+            language: body for language, body in bodies.items() if language in shown and body != shown[language]["body"]
+        }
         rewritten = self.rewritten(announced if announcement_action == "again" else {}, at)
-        for name, body in changed.items():
-            drafts[name] = body if drafts[name] == shown[name]["body"] else drafts[name]
+        for language, body in changed.items():
+            drafts[language] = body if drafts[language] == shown[language]["body"] else drafts[language]
         for number, texts in sorted(rewritten.items(), reverse=True):
-            for name, body in texts.items():
-                if drafts[name] == self.numbered(number)["texts"][name]["body"]:
-                    drafts[name] = body
-        chosen = {name: {"body": body, "significance": significance, "basis": "kept"} for name, body in changed.items()}
+            for language, body in texts.items():
+                if drafts[language] == self.numbered(number)["texts"][language]["body"]:
+                    drafts[language] = body
+        chosen = {
+            language: {"body": body, "significance": significance, "basis": "same"}
+            for language, body in changed.items()
+        }
         self.publish(
             chosen,
             now=now,
@@ -307,7 +321,9 @@ class NaivePage:
         old = {number: self.numbered(number)["texts"] for number in announced}
         return {
             number: {
-                name: body for name, body in bodies.items() if name in old[number] and body != old[number][name]["body"]
+                language: body
+                for language, body in bodies.items()
+                if language in old[number] and body != old[number][language]["body"]
             }
             for number, bodies in announced.items()
         }
@@ -318,18 +334,18 @@ class NaivePage:
         shown = self.numbered(shown_number)["texts"] if shown_number else {}
         old = self.numbered(number)["texts"]
         chosen = {
-            name: {"body": old[name]["body"], "significance": significance, "basis": old[name]["based_on"]}
-            for name in languages & set(old)
+            language: {"body": old[language]["body"], "significance": significance, "basis": old[language]["based_on"]}
+            for language in languages & set(old)
         }
         superseded = self.superseded(at, effective if effective and effective > at else at)
         remaining = [version for version in self.versions if version["cancelled"] is None and version not in superseded]
         base = remaining[-1]["texts"] if remaining else {}
-        follows = {
-            name
-            for name in chosen
-            if self.drafts[name] == (shown[name]["body"] if name in shown else "")
-            and (name not in base or any(base[name][key] != old[name][key] for key in ("body", "based_on")))
+        replaced_drafts = {
+            language
+            for language in chosen
+            if self.drafts[language] == (shown[language]["body"] if language in shown else "")
+            and (language not in base or any(base[language][key] != old[language][key] for key in ("body", "based_on")))
         }
         self.publish(chosen, now=now, effective=effective, removed=set(), **options)
-        for name in follows:
-            self.drafts[name] = chosen[name]["body"]
+        for language in replaced_drafts:
+            self.drafts[language] = chosen[language]["body"]

@@ -8,7 +8,7 @@ from pages.text.fields import FIELDS, FieldDeclaration
 class TextColumns(models.Model):
     """Base of the models that hold the fields of a text."""
 
-    # For type checkers; the columns are made below.
+    # For type checkers; the columns are added below.
     title: str
     link_title: str
     description: str
@@ -17,7 +17,7 @@ class TextColumns(models.Model):
         abstract = True
 
 
-def _column(declared: FieldDeclaration) -> models.Field:
+def _build_column(declared: FieldDeclaration) -> models.Field:
     options = {"blank": True, "null": declared.is_added_later}
     if declared.max_length is None:
         return models.TextField(declared.label, **options)
@@ -26,4 +26,4 @@ def _column(declared: FieldDeclaration) -> models.Field:
 
 for declared in FIELDS:
     if declared.key:
-        TextColumns.add_to_class(declared.name, _column(declared))
+        TextColumns.add_to_class(declared.name, _build_column(declared))

@@ -17,10 +17,10 @@ from pages.text.fields import find_changed_fields
 from pages.text.rendering import render
 from pages.text.sections import find_differing_sections
 
-SAME_BASIS: Literal["kept"] = "kept"
+SAME_BASIS: Literal["same"] = "same"
 THIS_VERSION: Literal["this"] = "this"
 # The version whose source a translation reflects: as before, the one being made, a version's number, or unknown.
-Basis: TypeAlias = int | Literal["kept", "this"] | None
+Basis: TypeAlias = int | Literal["same", "this"] | None
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,8 @@ class FieldDeclaration:
     """The declaration of one field.
 
     `key` is its key in the front matter, "" for the body. `max_length` counts characters; None means no limit. `rows`
-    is the height of its form field in lines. `is_added_later` is for every field that is declared when there are sites
-    with revisions: those have NULL in its column, whatever their front matter contains.
+    is the height of its form field in lines. Set `is_added_later` for a field that is added when sites already have
+    revisions: these have NULL in its column, whatever their front matter contains.
     """
 
     name: str
@@ -77,5 +77,5 @@ def find_changed_fields(before: Any, after: Any) -> tuple[ChangedField, ...]:
 
 def front_matter_values(text: Any) -> dict[str, str]:
     """Return the values of the fields in the front matter, by field, of `Fields` or of a row that has their columns."""
-    # NULL in a row that is older than the field.
+    # The column of a row that is older than the field is NULL.
     return {name: getattr(text, name) or "" for name in FRONT_MATTER_KEYS}

@@ -85,9 +85,13 @@ class Publishing(RuleBasedStateMachine):
         if is_published:
             options = {"now": self.now, "notes": {}}
             texts = {
-                name: TextToPublish(draft_revision(self.pages[0], name), None, THIS_VERSION) for name in ("en", "ru")
+                language: TextToPublish(draft_revision(self.pages[0], language), None, THIS_VERSION)
+                for language in ("en", "ru")
             }
-            chosen = {name: {"body": starts[0][name], "significance": None, "basis": "this"} for name in ("en", "ru")}
+            chosen = {
+                language: {"body": starts[0][language], "significance": None, "basis": "this"}
+                for language in ("en", "ru")
+            }
             publish(self.pages[0], texts, by=EDITOR, **options)
             self.naive[0].publish(
                 chosen, effective=None, removed=set(), binding=None, announcement_action=None, **options
@@ -105,13 +109,13 @@ class Publishing(RuleBasedStateMachine):
     def write(self, index, bodies):
         save_draft(
             self.pages[index],
-            {name: make_fields(body) for name, body in bodies.items()},
+            {language: make_fields(body) for language, body in bodies.items()},
             by=system_actor("Ann"),
             now=self.now,
         )
         drafts = self.naive[index].drafts
         # A language that was never saved has no revision to publish.
-        drafts |= {name: body for name, body in bodies.items() if body or name in drafts}
+        drafts |= {language: body for language, body in bodies.items() if body or language in drafts}
 
     def both(self, call, expected):
         """Perform an operation on the site and on the model: both do it, or both refuse it and change nothing."""
@@ -156,20 +160,20 @@ class Publishing(RuleBasedStateMachine):
         self.write(index, bodies)
         page, naive = self.pages[index], self.naive[index]
         chosen = {
-            name: {
-                "body": naive.drafts[name],
+            language: {
+                "body": naive.drafts[language],
                 "significance": data.draw(significance),
-                "basis": data.draw(st.sampled_from(["kept", "this"])),
+                "basis": data.draw(st.sampled_from(["same", "this"])),
             }
-            for name in sorted((languages | set(bodies)) & set(naive.drafts) - removed)
+            for language in sorted((languages | set(bodies)) & set(naive.drafts) - removed)
         }
         texts = {
-            name: TextToPublish(
-                draft_revision(page, name),
+            language: TextToPublish(
+                draft_revision(page, language),
                 choice["significance"],
-                {"kept": SAME_BASIS, "this": THIS_VERSION}[choice["basis"]],
+                {"same": SAME_BASIS, "this": THIS_VERSION}[choice["basis"]],
             )
-            for name, choice in chosen.items()
+            for language, choice in chosen.items()
         }
         effective = None if later is None else self.now + timedelta(days=later)
         options = {
@@ -278,11 +282,11 @@ class Publishing(RuleBasedStateMachine):
         def call():
             correct(
                 page,
-                {name: make_fields(body) for name, body in bodies.items()},
+                {language: make_fields(body) for language, body in bodies.items()},
                 by=EDITOR,
                 significance=dict.fromkeys(LANGUAGES, significance),
                 announced={
-                    number: {name: make_fields(body) for name, body in rewritten.items()}
+                    number: {language: make_fields(body) for language, body in rewritten.items()}
                     for number, rewritten in announced.items()
                 },
                 **options,
@@ -353,20 +357,20 @@ class Publishing(RuleBasedStateMachine):
         stored = list(page.versions.order_by("number"))
         assert [version.number for version in stored] == list(range(1, len(naive.versions) + 1))
         page.refresh_from_db()
-        assert {name: page.draft_text(name)["body"] for name in naive.drafts} == naive.drafts
+        assert {language: page.draft_text(language)["body"] for language in naive.drafts} == naive.drafts
         for version, expected in list(zip(stored, naive.versions, strict=True))[-3:]:
             facts = (version.published_at, version.effective_at, version.binding_language)
             assert facts == (expected["published"], expected["effective"], expected["binding"])
             rows = texts_by_language(version)
-            assert {name: self.row_facts(row) for name, row in rows.items()} == {
-                name: (
+            assert {language: self.row_facts(row) for language, row in rows.items()} == {
+                language: (
                     row["body"],
                     row["significance"],
                     row["note"],
                     row["based_on"],
-                    naive.modified_at(expected, name),
+                    naive.modified_at(expected, language),
                 )
-                for name, row in expected["texts"].items()
+                for language, row in expected["texts"].items()
             }
             # If a version was cancelled at the time it was published, the status at that time is undefined.
             if expected["cancelled"] != expected["published"]:

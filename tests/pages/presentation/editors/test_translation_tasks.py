@@ -42,18 +42,18 @@ def test_task_is_for_the_version_in_force_or_else_the_announced_one(moment):
     save_bodies(page, moment(), en="One.")
     announce(page, texts_to_publish(page, ["en"]), by=EDITOR, now=moment(), effective_at=moment(5), notes={})
     assert translation_task(page, "ru", moment(1)).source_body == "One."
-    publish_now = make_page("other")
-    publish_bodies(publish_now, {"en": "Now."}, moment())
-    save_bodies(publish_now, moment(1), en="Later.")
+    published = make_page("other")
+    publish_bodies(published, {"en": "Now."}, moment())
+    save_bodies(published, moment(1), en="Later.")
     announce(
-        publish_now,
-        texts_to_publish(publish_now, ["en"]),
+        published,
+        texts_to_publish(published, ["en"]),
         by=EDITOR,
         now=moment(1),
         effective_at=moment(5),
         notes={"en": "x"},
     )
-    assert translation_task(publish_now, "ru", moment(2)).source_body == "Now."
+    assert translation_task(published, "ru", moment(2)).source_body == "Now."
 
 
 def test_page_without_a_version_has_no_task(moment):
