@@ -6,7 +6,7 @@ The admin decides by it what to show. The operations check the permissions again
 from collections.abc import Callable
 
 from pages.languages import served_languages
-from pages.models.permissions import MOVE, PUBLISH, WITHDRAW, change_text_permission, publish_text_permission
+from pages.models.permissions import MOVE, PUBLISH, WITHDRAW, change_text_permission
 from pages.publishing.actors import Actor, user_actor
 
 
@@ -24,11 +24,6 @@ def permission_check(permission: str) -> Callable[[Actor], bool]:
 def writable_languages(actor: Actor) -> list[str]:
     """Return the served languages whose draft the actor may edit."""
     return [language for language in served_languages() if actor.has_perm(change_text_permission(language))]
-
-
-def publishable_languages(actor: Actor) -> list[str]:
-    """Return the served languages that the actor may publish."""
-    return [language for language in served_languages() if actor.has_perm(publish_text_permission(language))]
 
 
 def can_edit(actor: Actor) -> bool:
