@@ -75,7 +75,7 @@ def preview(model_admin, request, page: Page, language: str):
 
 def default_preview(model_admin, request, page: Page):
     """Redirect to the preview in the source language, or in the default language if the source is not served."""
-    url = reverse("admin:pages_page_draft", args=[page.pk, served_or_default(page.source_language)])
+    url = reverse("admin:pages_page_draft_preview", args=[page.pk, served_or_default(page.source_language)])
     return HttpResponseRedirect(url)
 
 
@@ -90,7 +90,7 @@ def _requested_revision(request) -> int | None:
 
 def _language_links(page: Page) -> list[dict]:
     return [
-        {**language_link(code), "url": reverse("admin:pages_page_draft", args=[page.pk, code])}
+        {**language_link(code), "url": reverse("admin:pages_page_draft_preview", args=[page.pk, code])}
         for code in served_languages()
     ]
 
@@ -108,6 +108,6 @@ def _forbidden_response(request) -> HttpResponse:
 
 
 VIEWS = (
-    PreviewPageView("preview/", "drafts", default_preview, can_view),
-    PreviewPageView("preview/<slug:language>/", "draft", preview, can_view),
+    PreviewPageView("preview/", "default_draft_preview", default_preview, can_view),
+    PreviewPageView("preview/<slug:language>/", "draft_preview", preview, can_view),
 )

@@ -74,4 +74,4 @@ def _confirm_url(page: Page, language: str, task: TranslationTask | None, actor:
     return reverse("admin:pages_page_confirm", args=[page.pk, language])
 
 
-VIEWS = (PageView("translating/<str:language>/", "translation_source", translation_source_view, can_view),)
+VIEWS = (PageView("translation-source/<str:language>/", "translation_source", translation_source_view, can_view),)

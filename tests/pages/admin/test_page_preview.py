@@ -25,7 +25,7 @@ def page():
 
 
 def preview_url(page, language: str = "en", query: str = "") -> str:
-    return reverse("admin:pages_page_draft", args=[page.pk, language]) + query
+    return reverse("admin:pages_page_draft_preview", args=[page.pk, language]) + query
 
 
 def article(html: str) -> str:
@@ -127,8 +127,10 @@ def test_tool_bar_links_to_the_preview_in_the_source_language(admin_client, page
     history = admin_client.get(reverse("admin:pages_page_history", args=[page.pk])).content.decode()
     form = admin_client.get(reverse("admin:pages_page_change", args=[page.pk])).content.decode()
     for html in (history, form):
-        assert reverse("admin:pages_page_drafts", args=[page.pk]) in html
-    assert admin_client.get(reverse("admin:pages_page_drafts", args=[page.pk])).headers["Location"] == preview_url(page)
+        assert reverse("admin:pages_page_default_draft_preview", args=[page.pk]) in html
+    assert admin_client.get(reverse("admin:pages_page_default_draft_preview", args=[page.pk])).headers[
+        "Location"
+    ] == preview_url(page)
 
 
 def test_users_without_permission_get_a_message_and_no_draft(client, page, log_in):

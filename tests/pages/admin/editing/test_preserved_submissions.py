@@ -48,7 +48,7 @@ def test_save_after_the_session_expired_preserves_all_values(page):
     assert Page.objects.values_list("body_en", "weight").get() == ("Mine <b>&", 4)
 
 
-@pytest.mark.parametrize("path", ["publish/", "delete/", "translating/ru/"])
+@pytest.mark.parametrize("path", ["publish/", "delete/", "translation-source/ru/"])
 def test_every_form_of_this_app_is_preserved(page, path):
     response = Client().post(
         f"/admin/pages/page/{page.pk}/{path}", {"note_en": "What changed."}, headers=BROWSER_HEADERS
