@@ -12,7 +12,7 @@ from pages.hugo.importing.history_import import HistoryImport
 from pages.hugo.importing.report import ImportReport
 from pages.models import Page, Redirect, VersionText
 from pages.publishing.actors import system_actor
-from tests.repositories import Builder, git
+from tests.repositories import RepositoryBuilder, git
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 IMPORTER = system_actor("import_hugo")
@@ -20,7 +20,7 @@ IMPORTER = system_actor("import_hugo")
 
 def make_repository(path: Path, *commits) -> Path:
     """Write commits to a repository, one per day: each has files, or a pair of renames and files."""
-    with Builder(path) as builder:
+    with RepositoryBuilder(path) as builder:
         for day, commit in enumerate(commits):
             moves, contents = commit if isinstance(commit, tuple) else ({}, commit)
             date = f"{1_690_000_000 + day * 86_400} +0300"

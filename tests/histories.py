@@ -9,7 +9,7 @@ from django.core.management import call_command
 from pages.history import verification
 from pages.models import ImportedCommit, Page, PublicationRecord, Redirect, Version
 from pages.models.publication_record import RecordKind
-from tests.repositories import ANN, Builder, git
+from tests.repositories import ANN, RepositoryBuilder, git
 
 # The date of the first commit and the seconds between commits.
 FIRST_TIMESTAMP, INTERVAL = 1_700_000_000, 1000
@@ -18,7 +18,7 @@ MARKS = {"major": "!", "minor": "~", "unchanged": "="}
 
 @dataclass(frozen=True)
 class CommitSpec:
-    """The arguments for `Builder.commit`. `at` is the committer's date as a Unix timestamp."""
+    """The arguments for `RepositoryBuilder.commit`. `at` is the committer's date as a Unix timestamp."""
 
     files: dict = field(default_factory=dict)
     moves: dict = field(default_factory=dict)
@@ -71,7 +71,7 @@ def not_configured_line(languages):
 def build_repository(path, commits):
     """Create a repository or add commits to it. Return the ids of the commits."""
     marks, branches = [], {}
-    with Builder(path) as site:
+    with RepositoryBuilder(path) as site:
         for position, spec in enumerate(map(as_commit_spec, commits)):
             at = FIRST_TIMESTAMP + INTERVAL * position if spec.at is None else spec.at
             parents = None if spec.parents is None else [marks[parent] for parent in spec.parents]

@@ -1,6 +1,6 @@
 """Real git repositories for tests, written by one run of `git fast-import`.
 
-    with Builder(tmp_path / "site.git") as site:
+    with RepositoryBuilder(tmp_path / "site.git") as site:
         first = site.commit({"content/en/a.md": b"One.\n"}, message="Begin", date="1690000000 +0200")
         side = site.commit({"b.md": "Two.\n"}, branch="side", parents=[first])
         site.commit({"b.md": None, "c.md": link("b.md")}, moves={"content/en": "de"}, parents=[first, side])
@@ -47,7 +47,7 @@ def git(path, *arguments, content=None):
     return subprocess.run(command, input=content, env=environment, capture_output=True, check=True).stdout
 
 
-class Builder:
+class RepositoryBuilder:
     """Collects commits and writes them when the `with` block ends. Then `ids` maps their marks to their ids."""
 
     def __init__(self, path, *, branch="main", is_bare=True, object_format="sha1"):

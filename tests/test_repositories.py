@@ -1,12 +1,12 @@
 """The builder of test repositories writes what it is given."""
 
-from tests.repositories import Builder, TreeEntry, executable, git, link, submodule
+from tests.repositories import RepositoryBuilder, TreeEntry, executable, git, link, submodule
 
 
 def test_builder_writes_branches_merges_moves_and_all_kinds_of_entries(tmp_path):
     path = tmp_path / "site.git"
     unusual = b'a "b"\\\n\xff.md'
-    with Builder(path) as site:
+    with RepositoryBuilder(path) as site:
         first = site.commit(
             {"en/a.md": "One.\n", unusual: b"\xfe"}, message=b"Begin\n", date="1 +0200", author=("", "a@b")
         )
@@ -25,12 +25,12 @@ def test_builder_writes_branches_merges_moves_and_all_kinds_of_entries(tmp_path)
 
 def test_builder_continues_an_earlier_run_and_can_start_a_new_root(tmp_path):
     path = tmp_path / "tree"
-    with Builder(path, is_bare=False, branch="trunk") as site:
+    with RepositoryBuilder(path, is_bare=False, branch="trunk") as site:
         site.commit({"a.md": "a"})
-    with Builder(path, is_bare=False, branch="trunk") as site:
+    with RepositoryBuilder(path, is_bare=False, branch="trunk") as site:
         site.commit({"b.md": TreeEntry("100644", b"b")})
     assert sorted(file.name for file in path.iterdir()) == [".git", "a.md", "b.md"]
-    with Builder(path, is_bare=False, branch="trunk") as site:
+    with RepositoryBuilder(path, is_bare=False, branch="trunk") as site:
         site.commit({"c.md": "c"}, parents=[])
     assert git(path, "rev-list", "--count", "trunk") == b"1\n"
     assert (path / "c.md").read_text() == "c"

@@ -13,7 +13,7 @@ from pages.hugo.exporting.site_files import FILES_PER_BATCH, FileReference, Site
 from pages.hugo.git.commit_fields import person_line
 from pages.hugo.git.commits import Commit
 from pages.hugo.git.repository import Repository
-from pages.hugo.git.writer import Writer
+from pages.hugo.git.writer import BranchWriter
 
 
 class DifferentHistory(ValueError):
@@ -43,7 +43,7 @@ def export_git(
     report, log = new_report(at, is_history=True), ExportedLog(at)
     site = SiteFiles(AddressHistory(at))
     commits = _pending_commits(log, site)
-    with Writer(destination, ref) as writer:
+    with BranchWriter(destination, ref) as writer:
         if writer.head:
             report.existing_commits = _skip_existing(destination, writer.head, commits, site)
         # The branch moves when the writer ends without an error, so that all commits are appended, or none.
@@ -106,7 +106,7 @@ def _is_same_commit(metadata: CommitMetadata, existing: Commit) -> bool:
     return all(person_line("", ours, "") == person_line("", theirs, "") for ours, theirs in people)
 
 
-def _write_commits(writer: Writer, commits: list[PendingCommit], report: ExportReport) -> None:
+def _write_commits(writer: BranchWriter, commits: list[PendingCommit], report: ExportReport) -> None:
     contents = read_contents(file for commit in commits for file in commit.changes.values())
     for commit in commits:
         changes: list[tuple[bytes, bytes | None]] = []

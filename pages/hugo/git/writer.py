@@ -14,10 +14,10 @@ from pages.hugo.git.location import is_git_dir, read_git_config
 from pages.hugo.git.processes import Git, GitFailed, InvalidRepository, Process
 from pages.hugo.git.repository import Repository
 
-__all__ = ["ForbiddenPath", "GitFailed", "InvalidRepository", "Writer"]
+__all__ = ["BranchWriter", "ForbiddenPath", "GitFailed", "InvalidRepository"]
 
 
-class Writer:
+class BranchWriter:
     """Appends commits to a branch of a bare repository. Creates the repository if the folder is missing or empty.
 
     Use it in a `with` statement: the branch moves when the block ends without an exception, to the last commit written.

@@ -17,7 +17,7 @@ from pages.hugo.site_structure.detection import detect_structure
 from pages.models import Page, Redirect, VersionText
 from tests.exports import blob_ids, commit_ids, export_repository, import_repository, published_state, rolled_back
 from tests.reference_import import BODIES, ImportedSite
-from tests.repositories import Builder
+from tests.repositories import RepositoryBuilder
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,7 @@ def histories(draw):
 def write(path, commits):
     """Write the commits to a repository. Return the bodies by the bytes of their files."""
     identities, files, bodies = {}, {}, {}
-    with Builder(path) as site:
+    with RepositoryBuilder(path) as site:
         last = None
         for number, (date, is_merge, renamed, changes) in enumerate(commits):
             changed = {}

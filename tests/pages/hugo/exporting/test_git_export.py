@@ -23,7 +23,7 @@ from tests.exports import (
     published_state,
     rolled_back,
 )
-from tests.repositories import Builder, git
+from tests.repositories import RepositoryBuilder, git
 from tests.trees import SVG, markdown
 
 pytestmark = pytest.mark.django_db
@@ -138,7 +138,7 @@ def test_config_is_exported_only_while_it_can_describe_all_files(tmp_path):
 
 
 def test_imported_commits_are_exported_byte_for_byte(tmp_path):
-    with Builder(tmp_path / "site.git") as builder:
+    with RepositoryBuilder(tmp_path / "site.git") as builder:
         people = {"author": ("Ann", "ann@example.org"), "committer": ("Bob Ärger", "b@example.org")}
         builder.commit({EN: policy("One")}, message=b"Caf\xe9\n\n\n", date="1690000001 -0730", **people)
         builder.commit({EN: policy("Two")}, message="", date="1 +0000", committer_date="1500000000 +1400")
@@ -156,7 +156,7 @@ def test_repeated_exports_and_a_single_one_have_the_same_commits(tmp_path):
     source = make_repository(tmp_path / "site.git", {EN: policy("One")}, {EN: policy("Two")})
     import_repository(source)
     export_repository(tmp_path / "grown.git")
-    with Builder(source) as builder:
+    with RepositoryBuilder(source) as builder:
         builder.commit({EN: policy("Three")}, date="1700000000 +0000")
     import_repository(source)
     publish_bodies(Page.objects.get(), {"en": "Here."}, NOW)
@@ -292,7 +292,7 @@ def test_repository_with_another_history_is_not_changed(tmp_path, change):
     import_repository(make_repository(tmp_path / "site.git", {EN: policy("One")}, {EN: policy("Two")}))
     if change != "no commit of it":
         export_repository(out)
-    with Builder(out) as builder:
+    with RepositoryBuilder(out) as builder:
         parents = [commit_ids(out)[0]] if change == "another message" else None
         builder.commit({EN: policy("Theirs")}, message="Theirs", parents=parents)
     before = commit_ids(out)

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from pages.hugo.git.repository import Change, GitFailed, InvalidRepository, Person, Repository
-from tests.repositories import Builder, executable, git, link, submodule
+from tests.repositories import RepositoryBuilder, executable, git, link, submodule
 
 
 @pytest.fixture
 def site(tmp_path):
     """A bare repository with three commits: two files, one edit, one deletion."""
     path = tmp_path / "site.git"
-    with Builder(path) as builder:
+    with RepositoryBuilder(path) as builder:
         builder.commit({"en/a.md": "One.\n", "b.md": "B.\n"}, message="First\n\nMore.\n", author=("Ann", "ann@x.org"))
         builder.commit({"en/a.md": "Two.\n"}, message="Second")
         builder.commit({"b.md": None}, message="Third")
@@ -62,14 +62,14 @@ def test_known_commits_are_skipped(site):
 
 
 def test_commits_follow_their_parents_even_if_dates_run_backwards(tmp_path):
-    with Builder(tmp_path / "a.git") as builder:
+    with RepositoryBuilder(tmp_path / "a.git") as builder:
         for number, date in enumerate(["1700000000 +0000", "1 -0300", "1600000000 +0000", "1600000000 +0000"]):
             builder.commit({"a": str(number)}, message=f"{number}", date=date)
     assert [commit.subject for commit in commits(builder.path)] == ["0", "1", "2", "3"]
 
 
 def test_merge_is_one_commit_with_its_change_against_the_first_parent(tmp_path):
-    with Builder(tmp_path / "a.git") as builder:
+    with RepositoryBuilder(tmp_path / "a.git") as builder:
         root = builder.commit({"a": "a"}, message="Root")
         sides = [builder.commit({name: name}, branch=name, parents=[root], message=name) for name in ("b", "c")]
         after = builder.commit({"a": "aa"}, parents=[root], message="Own")
@@ -90,7 +90,7 @@ def test_merge_is_one_commit_with_its_change_against_the_first_parent(tmp_path):
 
 
 def test_modes_distinguish_files_links_and_submodules(tmp_path):
-    with Builder(tmp_path / "a.git") as builder:
+    with RepositoryBuilder(tmp_path / "a.git") as builder:
         builder.commit({"a": "a", "b": link("a"), "c": executable("c"), "d": submodule("2" * 40)})
         builder.commit({"a": link("b"), "b": submodule("3" * 40), "c": "c", "d": None})
         builder.commit({"a": None, "a/x": "x", "b": "b"})
@@ -102,7 +102,7 @@ def test_modes_distinguish_files_links_and_submodules(tmp_path):
 
 
 def test_rename_is_a_deleted_and_an_added_path(tmp_path):
-    with Builder(tmp_path / "a.git") as builder:
+    with RepositoryBuilder(tmp_path / "a.git") as builder:
         builder.commit({f"en/{number}.md": f"{number}" * 99 for number in range(300)})
         builder.commit(moves={"en": "de"})
     _, moved = commits(builder.path)
@@ -122,7 +122,7 @@ def test_paths_are_raw_bytes(tmp_path):
         b"back\\slash",
         "ä".encode(),
     ]
-    with Builder(tmp_path / "a.git") as builder:
+    with RepositoryBuilder(tmp_path / "a.git") as builder:
         builder.commit({name: name for name in unusual})
     (commit,) = commits(builder.path)
     assert sorted(paths(commit)) == sorted(unusual)
@@ -135,7 +135,7 @@ def test_paths_are_raw_bytes(tmp_path):
 
 
 def test_names_and_messages_are_decoded_with_the_encoding_of_the_commit(tmp_path):
-    with Builder(tmp_path / "a.git") as builder:
+    with RepositoryBuilder(tmp_path / "a.git") as builder:
         builder.commit(message="Grüße".encode("latin1"), author=("Jürgen".encode("latin1"), ""), encoding="ISO-8859-1")
         builder.commit(message=b"Gr\xfc\n", author=(b"J\xfcrgen", b"a\xff@b"))
         builder.commit(message="é", encoding="no-such", author=("é", "a b"))
@@ -167,7 +167,7 @@ def test_names_and_messages_are_decoded_with_the_encoding_of_the_commit(tmp_path
     ],
 )
 def test_raw_dates_are_kept_and_invalid_ones_are_read_as_the_epoch(tmp_path, date, expected):
-    Builder(tmp_path / "a.git")
+    RepositoryBuilder(tmp_path / "a.git")
     tree = git(tmp_path / "a.git", "mktree", content=b"").decode().strip()
     content = f"tree {tree}\nauthor A <a@b> {date}\ncommitter C <> {date}\n\nOdd\n".encode()
     commit_id = git(tmp_path / "a.git", "hash-object", "-t", "commit", "-w", "--stdin", "--literally", content=content)
@@ -179,7 +179,7 @@ def test_raw_dates_are_kept_and_invalid_ones_are_read_as_the_epoch(tmp_path, dat
     "headers", ["", "author nobody\n", "author A <a> b@c> 1 +0000\ngpgsig x\n committer Bad <> 1\n"]
 )
 def test_commit_with_broken_headers_can_be_read(tmp_path, headers):
-    Builder(tmp_path / "a.git")
+    RepositoryBuilder(tmp_path / "a.git")
     tree = git(tmp_path / "a.git", "mktree", content=b"").decode().strip()
     content = f"tree {tree}\n{headers}\nOdd\n".encode()
     commit_id = git(tmp_path / "a.git", "hash-object", "-t", "commit", "-w", "--stdin", "--literally", content=content)
@@ -189,7 +189,7 @@ def test_commit_with_broken_headers_can_be_read(tmp_path, headers):
 
 
 def test_sha_256_repository_can_be_read(tmp_path):
-    with Builder(tmp_path / "a.git", object_format="sha256") as builder:
+    with RepositoryBuilder(tmp_path / "a.git", object_format="sha256") as builder:
         root = builder.commit({"a": "a"})
         side = builder.commit({"b": "b"}, branch="side", parents=[root])
         builder.commit({"b": "b"}, parents=[root, side])
@@ -200,14 +200,14 @@ def test_sha_256_repository_can_be_read(tmp_path):
 
 @pytest.mark.parametrize("inside", ["", ".git"])
 def test_work_tree_and_its_git_directory_open_the_repository(tmp_path, inside):
-    with Builder(tmp_path / "tree", is_bare=False) as builder:
+    with RepositoryBuilder(tmp_path / "tree", is_bare=False) as builder:
         builder.commit({"en/a.md": "a"})
     (commit,) = commits(tmp_path / "tree" / inside)
     assert paths(commit) == {b"en/a.md": "100644"}
 
 
 def test_folder_of_a_work_tree_limits_commits_and_trees_to_its_files(tmp_path):
-    with Builder(tmp_path / "tree", is_bare=False) as builder:
+    with RepositoryBuilder(tmp_path / "tree", is_bare=False) as builder:
         builder.commit({"si*e/en/a.md": "a", "site/b": "b", "si*e2": "c"}, message="1")
         builder.commit({"other": "o"}, message="2")
         builder.commit({"si*e/en/a.md": None, "si*e/ä": "x"}, message="3")
@@ -222,7 +222,7 @@ def test_folder_of_a_work_tree_limits_commits_and_trees_to_its_files(tmp_path):
 
 
 def test_tree_is_empty_if_the_commit_does_not_have_the_folder(tmp_path):
-    with Builder(tmp_path / "tree", is_bare=False) as builder:
+    with RepositoryBuilder(tmp_path / "tree", is_bare=False) as builder:
         builder.commit({"a": "a"})
     (tmp_path / "tree/new").mkdir()
     with Repository(tmp_path / "tree/new") as repository:
@@ -237,7 +237,7 @@ def test_linked_work_tree_has_its_own_head_and_the_branches_of_the_repository(si
 
 
 def test_checked_out_submodule_can_be_read(site, tmp_path):
-    with Builder(tmp_path / "tree", is_bare=False) as builder:
+    with RepositoryBuilder(tmp_path / "tree", is_bare=False) as builder:
         builder.commit({"a": "a"})
     git(tmp_path / "tree", "-c", "protocol.file.allow=always", "submodule", "add", "--quiet", site, "sub")
     assert (tmp_path / "tree/sub/.git").is_file()
@@ -280,7 +280,7 @@ def test_ref_that_is_not_a_commit_is_refused(site, ref):
 
 
 def test_repository_without_commits_is_refused(tmp_path):
-    Builder(tmp_path / "a.git")
+    RepositoryBuilder(tmp_path / "a.git")
     with Repository(tmp_path / "a.git") as repository:
         with pytest.raises(InvalidRepository, match="has no commits"):
             list(repository.commits())
@@ -354,7 +354,7 @@ def test_hostile_config_of_a_repository_has_no_effect(tmp_path):
     mark = tmp_path / "mark"
     (tmp_path / "outside").write_text("[core]\n\tbroken")
     (tmp_path / "attributes").write_text("* diff=x filter=x\n")
-    with Builder(tmp_path / "tree", is_bare=False) as builder:
+    with RepositoryBuilder(tmp_path / "tree", is_bare=False) as builder:
         builder.commit(
             {"a.md": "a\n", ".gitattributes": "* diff=x filter=x\n", ".mailmap": "Bob <b@b> <ann@example.org>"}
         )
@@ -427,7 +427,7 @@ def make_a_pipe(path, outside):
     ],
 )
 def test_repository_that_leads_outside_is_refused(site, tmp_path, attack):
-    Builder(tmp_path / "other.git")
+    RepositoryBuilder(tmp_path / "other.git")
     attack(tmp_path / "other.git", site)
     with pytest.raises(InvalidRepository, match=r"nothing (outside|that could lead outside)"):
         Repository(tmp_path / "other.git")
@@ -489,7 +489,7 @@ def test_truncated_pack_raises_an_error(site):
 
 def test_blobs_are_read_in_the_requested_order_and_up_to_the_size_limit(tmp_path):
     sizes = [0, 1, 300_000, 3_000_000, 7, 3_000_001] * 20
-    with Builder(tmp_path / "a.git") as builder:
+    with RepositoryBuilder(tmp_path / "a.git") as builder:
         builder.commit({f"{number}": b"\n" * size for number, size in enumerate(sizes)})
     with Repository(builder.path) as repository:
         by_path = {int(change.path): change.blob for change in repository.tree()}
@@ -541,7 +541,7 @@ def test_killed_process_raises_an_error_and_is_started_again(site):
 
 
 def test_long_history_is_read_with_constant_memory(tmp_path):
-    with Builder(tmp_path / "a.git") as builder:
+    with RepositoryBuilder(tmp_path / "a.git") as builder:
         for number in range(6000):
             builder.commit({f"{number % 50}/a.md": f"{number}"}, message="x" * 2000)
     with Repository(builder.path) as repository:

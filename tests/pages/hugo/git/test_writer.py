@@ -8,15 +8,15 @@ import sys
 import pytest
 
 from pages.hugo.git.repository import Person, Repository
-from pages.hugo.git.writer import ForbiddenPath, GitFailed, InvalidRepository, Writer
-from tests.repositories import Builder, git
+from pages.hugo.git.writer import BranchWriter, ForbiddenPath, GitFailed, InvalidRepository
+from tests.repositories import RepositoryBuilder, git
 
 ANN = Person("Ann Ä", "ann@example.org", "1690000000 +0200")
 BOB = Person("Bob", "", "1690000001 -0330")
 
 
 def write(path, *messages, ref="main"):
-    with Writer(path, ref) as writer:
+    with BranchWriter(path, ref) as writer:
         return [writer.write(ANN, BOB, message, [(b"a.md", message)]) for message in messages]
 
 
@@ -44,7 +44,7 @@ def files(path, ref=None):
 def test_commits_are_read_back_as_they_were_written(tmp_path):
     path = tmp_path / "new" / "out.git"
     unusual = [b'a "b"', b"\xff", b"new\nline", b"back\\slash", b"\ttab", ":é".encode(), b"...", b".github/x", b"git~x"]
-    with Writer(path, "trunk") as writer:
+    with BranchWriter(path, "trunk") as writer:
         first = writer.write(ANN, BOB, b"\n One\n\n", [(name, name) for name in unusual])
         second = writer.write(BOB, ANN, b"\xff", [(unusual[0], None), (b"en/a.md", b"\0" * 300_000), (b"empty", b"")])
         third = writer.write(ANN, ANN, b"", [])
@@ -59,7 +59,7 @@ def test_commits_are_read_back_as_they_were_written(tmp_path):
 def test_second_run_appends_and_yields_the_earlier_messages(tmp_path):
     path = tmp_path / "out.git"
     first = write(path, b"1", b"2\nTrailer: x")
-    with Writer(path) as writer:
+    with BranchWriter(path) as writer:
         assert list(writer.messages()) == list(zip(first, [b"1", b"2\nTrailer: x"], strict=True))
         assert writer.head == first[-1]
     second = write(path, b"3")
@@ -78,7 +78,7 @@ def test_branches_are_independent(tmp_path):
 
 def test_run_without_commits_creates_an_empty_repository(tmp_path):
     (tmp_path / "out.git").mkdir()
-    with Writer(tmp_path / "out.git") as writer:
+    with BranchWriter(tmp_path / "out.git") as writer:
         assert list(writer.messages()) == []
         assert writer.head == ""
     assert os.listdir(tmp_path) == ["out.git"]
@@ -86,7 +86,7 @@ def test_run_without_commits_creates_an_empty_repository(tmp_path):
 
 
 def test_sha_256_repository_can_be_continued(tmp_path):
-    with Builder(tmp_path / "a.git", object_format="sha256") as builder:
+    with RepositoryBuilder(tmp_path / "a.git", object_format="sha256") as builder:
         builder.commit({"a.md": "1"})
     (commit_id,) = write(tmp_path / "a.git", b"2")
     assert len(commit_id) == 64
@@ -94,7 +94,7 @@ def test_sha_256_repository_can_be_continued(tmp_path):
 
 
 def test_file_can_be_replaced_by_a_folder_and_a_folder_by_a_file(tmp_path):
-    with Writer(tmp_path / "out.git") as writer:
+    with BranchWriter(tmp_path / "out.git") as writer:
         writer.write(ANN, ANN, b"1", [(b"a", b"file"), (b"b/c", b"below")])
         writer.write(ANN, ANN, b"2", [(b"a/x", b"below"), (b"a", None), (b"b", b"file"), (b"b/c", None)])
     assert files(tmp_path / "out.git") == {b"a/x": b"below", b"b": b"file"}
@@ -121,7 +121,7 @@ def test_file_can_be_replaced_by_a_folder_and_a_folder_by_a_file(tmp_path):
     ],
 )
 def test_dates_that_git_rejects_are_replaced(tmp_path, date, written):
-    with Writer(tmp_path / "out.git") as writer:
+    with BranchWriter(tmp_path / "out.git") as writer:
         writer.write(Person("A", "a@b", date), Person("A", "a@b", date), b"1", [])
     (commit,) = read(tmp_path / "out.git")
     assert (commit.author.date, commit.committer.date) == (written, written)
@@ -141,7 +141,7 @@ def test_dates_that_git_rejects_are_replaced(tmp_path, date, written):
     ],
 )
 def test_characters_that_git_rejects_are_removed_from_names(tmp_path, name, email, written):
-    with Writer(tmp_path / "out.git") as writer:
+    with BranchWriter(tmp_path / "out.git") as writer:
         writer.write(Person(name, email, "1 +0000"), Person(name, email, "1 +0000"), b"1", [])
     (commit,) = read(tmp_path / "out.git")
     assert (commit.author.name, commit.author.email) == written
@@ -154,7 +154,7 @@ def test_characters_that_git_rejects_are_removed_from_names(tmp_path, name, emai
 )
 def test_message_keeps_its_encoding_and_names_are_encoded_in_it(tmp_path, encoding, header, name):
     person = Person("Jürgen", "j@b", "1 +0000")
-    with Writer(tmp_path / "out.git") as writer:
+    with BranchWriter(tmp_path / "out.git") as writer:
         commit_id = writer.write(person, person, b"Gr\xfc\xdfe", [], encoding=encoding)
     content = git(tmp_path / "out.git", "cat-file", "commit", commit_id)
     assert header in content
@@ -164,7 +164,7 @@ def test_message_keeps_its_encoding_and_names_are_encoded_in_it(tmp_path, encodi
 
 
 def test_nul_in_a_message_and_an_invalid_encoding_are_replaced(tmp_path):
-    with Writer(tmp_path / "out.git") as writer:
+    with BranchWriter(tmp_path / "out.git") as writer:
         writer.write(ANN, ANN, b"a\0b", [], encoding="x\ny")
     (commit,) = read(tmp_path / "out.git")
     assert (commit.message, commit.encoding) == (b"a b", "")
@@ -181,7 +181,7 @@ def test_nul_in_a_message_and_an_invalid_encoding_are_replaced(tmp_path):
     ],
 )  # fmt: skip
 def test_forbidden_path_is_refused_and_the_run_continues(tmp_path, path):
-    with Writer(tmp_path / "out.git") as writer:
+    with BranchWriter(tmp_path / "out.git") as writer:
         with pytest.raises(ForbiddenPath, match="path"):
             writer.write(ANN, ANN, b"bad", [(b"good", b""), (path, b"x")])
         writer.write(ANN, ANN, b"good", [(b"a", b"x")])
@@ -190,14 +190,14 @@ def test_forbidden_path_is_refused_and_the_run_continues(tmp_path, path):
 
 
 def test_error_names_the_forbidden_path(tmp_path):
-    with Writer(tmp_path / "out.git") as writer, pytest.raises(ForbiddenPath, match=r"“en/\.GIT/a”"):
+    with BranchWriter(tmp_path / "out.git") as writer, pytest.raises(ForbiddenPath, match=r"“en/\.GIT/a”"):
         writer.write(ANN, ANN, b"bad", [(b"en/.GIT/a", None)])
 
 
 def test_exception_leaves_the_branch_unchanged(tmp_path):
     path = tmp_path / "out.git"
     first = write(path, b"1")
-    with pytest.raises(KeyError), Writer(path) as writer:
+    with pytest.raises(KeyError), BranchWriter(path) as writer:
         _write_and_raise(writer)
     assert [commit.id for commit in read(path)] == first
     write(path, b"3")
@@ -214,8 +214,8 @@ KILLED_RUN = """
 import os, signal, sys
 from pathlib import Path
 from pages.hugo.git.repository import Person
-from pages.hugo.git.writer import Writer
-with Writer(Path(sys.argv[1])) as writer:
+from pages.hugo.git.writer import BranchWriter
+with BranchWriter(Path(sys.argv[1])) as writer:
     for number in range(50):
         writer.write(Person("A", "", ""), Person("A", "", ""), b"killed", [(b"%d" % number, b"x" * 9999)])
     os.kill(os.getpid(), signal.SIGKILL)
@@ -236,7 +236,7 @@ def test_killed_run_leaves_the_branch_unchanged_and_the_next_run_works(tmp_path)
 def test_killed_git_raises_an_error_and_leaves_the_branch_unchanged(tmp_path):
     path = tmp_path / "out.git"
     first = write(path, b"1")
-    writer = Writer(path)
+    writer = BranchWriter(path)
     with pytest.raises(GitFailed, match="status -9"), writer:
         _write_and_kill_git(writer)
     assert [commit.id for commit in read(path)] == first
@@ -250,7 +250,7 @@ def _write_and_kill_git(writer):
 
 
 def test_git_killed_before_the_end_raises_an_error(tmp_path):
-    writer = Writer(tmp_path / "out.git")
+    writer = BranchWriter(tmp_path / "out.git")
     writer.write(ANN, ANN, b"2", [(b"b.md", b"2")])
     writer._fast_import._process.kill()
     writer._fast_import._process.wait()
@@ -261,7 +261,7 @@ def test_git_killed_before_the_end_raises_an_error(tmp_path):
 def test_branch_moved_by_somebody_else_is_not_moved_back(tmp_path):
     path = tmp_path / "out.git"
     write(path, b"1")
-    writer = Writer(path)
+    writer = BranchWriter(path)
     writer.write(ANN, ANN, b"2", [])
     (other,) = write(path, b"other")
     with pytest.raises(GitFailed, match="Not updating refs/heads/main"):
@@ -272,7 +272,7 @@ def test_branch_moved_by_somebody_else_is_not_moved_back(tmp_path):
 def test_folder_that_is_not_a_bare_repository_is_refused_and_unchanged(tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full/a").touch()
-    Builder(tmp_path / "tree", is_bare=False)
+    RepositoryBuilder(tmp_path / "tree", is_bare=False)
     for name, reason in [
         ("full", "not a git repository"),
         ("full/a", "not a git"),
@@ -280,14 +280,14 @@ def test_folder_that_is_not_a_bare_repository_is_refused_and_unchanged(tmp_path)
         ("tree/.git", "bare"),
     ]:
         with pytest.raises(InvalidRepository, match=reason):
-            Writer(tmp_path / name)
+            BranchWriter(tmp_path / name)
     assert os.listdir(tmp_path / "full") == ["a"]
 
 
 @pytest.mark.parametrize("ref", ["", "-x", "a b", "a..b", "a.lock", "x\0", "x\ny", "refs/heads/", "@{1}"])
 def test_invalid_branch_name_is_refused(tmp_path, ref):
     with pytest.raises(InvalidRepository, match="not a valid name for a branch"):
-        Writer(tmp_path / "out.git", ref)
+        BranchWriter(tmp_path / "out.git", ref)
     assert not (tmp_path / "out.git").exists()
 
 
@@ -296,7 +296,7 @@ def test_broken_branch_raises_an_error_instead_of_starting_a_new_one(tmp_path):
     write(path, b"1")
     (path / "refs/heads/main").write_text("nonsense")
     with pytest.raises(GitFailed, match="broken"):
-        Writer(path)
+        BranchWriter(path)
 
 
 def test_hooks_of_the_repository_do_not_run(tmp_path):
@@ -327,10 +327,10 @@ def test_missing_objects_are_not_fetched(tmp_path):
 
 
 def test_history_written_again_has_the_same_ids(tmp_path):
-    with Builder(tmp_path / "in.git") as builder:
+    with RepositoryBuilder(tmp_path / "in.git") as builder:
         for number in range(20):
             builder.commit({f"{number % 7}.md": f"{number}", f"{number - 5}.md": None}, message=f"{number}\n\nä\n")
-    with Repository(tmp_path / "in.git") as repository, Writer(tmp_path / "out.git") as writer:
+    with Repository(tmp_path / "in.git") as repository, BranchWriter(tmp_path / "out.git") as writer:
         for commit in repository.commits():
             contents = dict(repository.blobs(change.blob for change in commit.changes if change.blob))
             changes = [(change.path, contents.get(change.blob)) for change in commit.changes]
