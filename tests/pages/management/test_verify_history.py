@@ -1,5 +1,6 @@
 """`verify_history` accepts an intact history and names everything that was changed behind the triggers."""
 
+import dataclasses
 import hashlib
 import json
 
@@ -9,11 +10,14 @@ from django.core.management import CommandError, call_command
 from pages.models import Page, Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
+from pages.publishing.drafts import add_revision
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
+from pages.text import source
+from pages.text.fields import FRONT_MATTER_KEYS, Fields
 from tests.building import draft_revision, make_page, publish_bodies, save_bodies, without_triggers
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +82,42 @@ def test_history_with_every_kind_of_record_is_valid(page_with_events, capsys):
 def test_history_of_an_empty_site_is_valid(capsys):
     call_command("verify_history")
     assert capsys.readouterr().out == "The history is valid: 0 record(s), head none.\n"
+
+
+@pytest.fixture
+def later_field(monkeypatch, moment):
+    """Store two revisions, then declare `weight` as a field; return the keys of the revisions and the new column."""
+    page, file = make_page(), b"---\ntitle: Policy\nweight: 7\n---\n\nOne\n"
+    options = {"by": system_actor("Ann"), "now": moment()}
+    keys = [add_revision(page, "en", file, Fields("Policy", body="One"), **options).pk for _ in range(2)]
+    column = {}
+    fields = dataclasses.make_dataclass("Fields", [("weight", str, "")], bases=(Fields,), frozen=True)
+    monkeypatch.setattr(source, "Fields", fields)
+    monkeypatch.setitem(FRONT_MATTER_KEYS, "weight", "weight")
+    monkeypatch.setattr(Revision, "weight", property(lambda revision: column.get(revision.pk)), raising=False)
+    return keys, column
+
+
+@pytest.mark.parametrize(
+    ("columns", "broken"),
+    [
+        ((None, None), ()),
+        ((None, "7"), ()),
+        (("7", "7"), ()),
+        (("", None), (0, 1)),
+        (("7", None), (1,)),
+        ((None, "8"), (1,)),
+        ((None, ""), (1,)),
+    ],
+)
+def test_key_that_became_a_field_later_must_match_from_its_first_value_on(capsys, later_field, columns, broken):
+    keys, column = later_field
+    column.update(zip(keys, columns, strict=True))
+    lines = [f"Revision {keys[index]}: the fields do not match the bytes." for index in broken]
+    if lines:
+        assert failed_check(capsys)[0] == lines
+    else:
+        call_command("verify_history")
 
 
 def change(queryset, **columns):
@@ -193,7 +233,7 @@ def reason_erased():
 
 
 DIGEST = "the bytes do not match the digest."
-TITLES = "the titles or the description do not match the bytes."
+TITLES = "the fields do not match the bytes."
 STORED = "the stored version does not match the record."
 COLUMNS = "the columns of the row do not match the record."
 HASH = "the record's hash does not match its content."
