@@ -84,7 +84,7 @@ def test_second_page_with_the_same_address_gets_a_number(tmp_path):
     assert renamed == ["content/en/b.md → /a-2/, because another page has /a/"]
 
 
-def test_text_with_an_error_is_skipped_without_the_other_languages(tmp_path):
+def test_only_the_language_whose_text_has_an_error_is_skipped(tmp_path):
     files = {"content/en/policy.md": "---\ntitle: [\n---\n", "content/ru/policy.md": "Текст"}
     ((page,), reader) = read_folder(write_tree(tmp_path, files))
     assert (list(page.texts), sorted(page.languages)) == (["ru"], ["en", "ru"])

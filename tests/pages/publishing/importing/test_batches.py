@@ -127,7 +127,7 @@ def test_file_that_is_no_longer_a_draft_is_published(page, moment):
     assert numbers_and_languages(outcome) == [(1, ["en"])]
 
 
-def test_changed_file_is_only_stored_if_the_draft_was_edited_here(page, moment):
+def test_changed_file_is_stored_but_not_published_if_the_draft_was_edited_here(page, moment):
     run_import(page, moment(), en=imported_text("One"), ru=imported_text("Один"))
     draft = save_draft(page, {"ru": make_fields("Черновик")}, by=system_actor("Ann"), now=moment(1))["ru"]
     changed = {"en": imported_text("Two"), "ru": imported_text("Два")}
@@ -141,7 +141,7 @@ def test_changed_file_is_only_stored_if_the_draft_was_edited_here(page, moment):
     assert run_import(page, moment(3), **changed) == ImportOutcome()
 
 
-def test_changed_file_is_only_stored_if_a_version_was_published_here(page, moment):
+def test_changed_file_is_stored_but_not_published_if_a_version_was_published_here(page, moment):
     run_import(page, moment(), en=imported_text("One"))
     publish_bodies(page, {"en": "Here"}, moment(1))
     assert run_import(page, moment(2), en=imported_text("Two")) == ImportOutcome(stored_only=("en",))
@@ -154,7 +154,7 @@ def test_unchanged_file_changes_nothing_if_the_page_was_edited_here(page, moment
     assert run_import(page, moment(2), en=imported_text("One")) == ImportOutcome()
 
 
-def test_changed_file_is_only_stored_while_a_version_is_announced(page, moment):
+def test_changed_file_is_stored_but_not_published_while_a_version_is_announced(page, moment):
     run_import(page, moment(), en=imported_text("One"))
     run_import(page, moment(), ru=imported_text("Один", is_draft=True))
     announced = publish(
@@ -186,7 +186,7 @@ def test_unchanged_file_changes_nothing_after_a_revert(page, moment):
     assert run_import(page, moment(4), en=imported_text("Three")) == ImportOutcome(stored_only=("en",))
 
 
-def test_changed_file_is_only_stored_after_a_revert_that_kept_an_imported_draft(page, moment):
+def test_changed_file_is_stored_but_not_published_after_a_revert_that_kept_an_imported_draft(page, moment):
     (first,) = run_import(page, moment(), en=imported_text("One")).versions
     run_import(page, moment(1), en=imported_text("Two"))
     run_import(page, moment(2), en=imported_text("Three", is_draft=True))
