@@ -1,6 +1,7 @@
 """Site structures: how paths map to texts for every kind of Hugo site, and texts back to paths."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -209,9 +210,8 @@ def test_content_folder_can_be_outside_the_site_but_not_outside_the_source():
     assert structure_of("texts/a.md", web__hugo_toml='contentDir = "../texts"').folders == (("texts", None),)
     assert structure_of("a.md", hugo_toml='contentDir = "."').folders == (("", None),)
     for folder in ("..", "../../texts", "/texts"):
-        with pytest.raises(
-            AmbiguousStructure, match=r"^The config's content folder '.*texts|\.\.' is outside of the source"
-        ):
+        message = f"The config's content folder {folder!r} is outside of the source."
+        with pytest.raises(AmbiguousStructure, match=f"^{re.escape(message)}$"):
             structure_of("texts/a.md", hugo_toml=f'contentDir = "{folder}"')
 
 
