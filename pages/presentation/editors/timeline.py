@@ -96,8 +96,8 @@ class RecordEvent:
     def recorded_at(self) -> datetime | None:
         """Return when the site recorded the event, if this differs by a minute or more, as it does for imports."""
         recorded_at = _parse_timestamp(self.payload.get("recorded_at"))
-        is_later = recorded_at is not None and abs((recorded_at - self.at).total_seconds()) >= 60
-        return recorded_at if is_later else None
+        has_other_time = recorded_at is not None and abs((recorded_at - self.at).total_seconds()) >= 60
+        return recorded_at if has_other_time else None
 
     @property
     def changed(self) -> tuple[VersionText, ...]:
