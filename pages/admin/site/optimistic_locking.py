@@ -23,7 +23,6 @@ from django.utils.translation import gettext_lazy
 from pages.admin.allowed_lookups import AllowedLookupsMixin
 
 STATE_FIELD = "state_token"
-_CONFIRMATION_INPUT = b'<input type="hidden" name="post" value="yes">'
 
 
 class OptimisticLockingForm(forms.ModelForm):
@@ -76,6 +75,8 @@ def _last_log_entry(row) -> LogEntry | None:
 class OptimisticLockingAdmin(AllowedLookupsMixin, admin.ModelAdmin):
     """A model admin whose forms and delete confirmations carry the token. Its `form` is an OptimisticLockingForm."""
 
+    delete_confirmation_template = "admin/pages/delete_confirmation_with_token.html"
+    delete_selected_confirmation_template = "admin/pages/delete_selected_confirmation_with_token.html"
     # The title of the add form. The change form is titled by its row.
     add_title: str
 
@@ -133,7 +134,7 @@ class OptimisticLockingAdmin(AllowedLookupsMixin, admin.ModelAdmin):
         if request.method == "POST" and token and request.POST.get(STATE_FIELD) != token:
             messages.error(request, CHANGED_SINCE_CONFIRMATION)
             return HttpResponseRedirect(request.path)
-        return _with_token(super().delete_view(request, object_id, extra_context), token)
+        return super().delete_view(request, object_id, {STATE_FIELD: token, **(extra_context or {})})
 
     def get_actions(self, request):
         """Replace the delete action by one that checks the token."""
@@ -156,18 +157,10 @@ def delete_selected_if_unchanged(model_admin, request, queryset):
         # Without "post", Django's action shows the confirmation again.
         request.POST = request.POST.copy()
         del request.POST["post"]
-    return _with_token(delete_selected(model_admin, request, queryset), token)
-
-
-def _with_token(response, token: str):
-    """Add the token to the confirmation form. Django's template has no block within that form."""
-
-    def add_token_input(rendered):
-        token_input = f'<input type="hidden" name="{STATE_FIELD}" value="{token}">'.encode()
-        rendered.content = rendered.content.replace(_CONFIRMATION_INPUT, _CONFIRMATION_INPUT + token_input)
-
-    if hasattr(response, "add_post_render_callback"):
-        response.add_post_render_callback(add_token_input)
+    response = delete_selected(model_admin, request, queryset)
+    # Without a response the rows are deleted, and Django shows the list again.
+    if response is not None:
+        response.context_data[STATE_FIELD] = token
     return response
 
 
