@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.conf import settings
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
 
 Text = TypeVar("Text")
 
@@ -31,9 +31,16 @@ def native_name(language: str) -> str:
 def translated_name(language: str) -> str:
     """Return the name of a language in the active language, or its code if Django does not know it."""
     try:
-        return get_language_info(language)["name_translated"]
+        return str(get_language_info(language)["name_translated"])
     except KeyError:
         return language
+
+
+def name_in_sentence(language: str) -> str:
+    """Return the name of a language as it is written within a sentence of the active language."""
+    name = translated_name(language)
+    # Among the languages of interfaces, English and German write names of languages with a capital letter.
+    return name if (get_language() or "en").startswith(("en", "de")) else name[:1].lower() + name[1:]
 
 
 def direction(language: str) -> str:

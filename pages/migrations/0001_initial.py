@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
                 ('description', models.TextField(blank=True, verbose_name='description')),
                 ('author', models.CharField(max_length=300, verbose_name='author')),
                 ('created_at', models.DateTimeField(verbose_name='saved')),
-                ('is_draft_head', models.BooleanField(default=True, help_text='Off for a text that has never been the draft: an import or a revert stored it without changing the draft.', verbose_name='is draft head')),
+                ('is_draft_head', models.BooleanField(default=True, help_text='Off for a text that has never been the draft: an import or a revert stored it without changing the draft.', verbose_name='saved as the draft')),
                 ('page', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='pages.page', verbose_name='page')),
             ],
             options={
@@ -444,7 +444,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('language', models.CharField(max_length=20, verbose_name='language')),
-                ('significance', models.CharField(choices=[('major', 'major'), ('minor', 'minor'), ('unchanged', 'unchanged')], max_length=10, verbose_name='significance')),
+                ('significance', models.CharField(choices=[('major', 'major change'), ('minor', 'minor change'), ('unchanged', 'unchanged')], max_length=10, verbose_name='significance')),
                 ('change_note', models.TextField(blank=True, verbose_name='change note')),
                 ('based_on', models.PositiveIntegerField(blank=True, help_text='The version whose source text this translation reflects.', null=True, verbose_name='reflects version')),
                 ('modified_at', models.DateTimeField(verbose_name='last updated')),

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RecordKind(models.TextChoices):
@@ -45,7 +46,12 @@ class PublicationRecord(models.Model):
     kind = models.CharField(_("event"), max_length=12, choices=RecordKind.choices)
     at = models.DateTimeField(_("time"))
     canonical = models.TextField(_("canonical form"), help_text=_("JSON in the canonical form of RFC 8785."))
-    hash = models.CharField(_("hash"), max_length=64, help_text=_("SHA-256 of the canonical form, in hexadecimal."))
+    hash = models.CharField(
+        # With a context: Django translates its own "hash", that of a password.
+        pgettext_lazy("publication record", "hash"),
+        max_length=64,
+        help_text=_("SHA-256 of the canonical form, in hexadecimal."),
+    )
     # No index of their own: they are the first columns of the indexes below.
     page = models.ForeignKey(
         "pages.Page",

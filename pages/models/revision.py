@@ -38,7 +38,7 @@ class Revision(TextColumns):
     author = models.CharField(_("author"), max_length=300)
     created_at = models.DateTimeField(_("saved"))
     is_draft_head = models.BooleanField(
-        _("is draft head"),
+        _("saved as the draft"),
         default=True,
         help_text=_(
             "Off for a text that has never been the draft: an import or a revert stored it without changing the draft."

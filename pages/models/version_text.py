@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class Significance(models.TextChoices):
     """Whether readers need to know about a change (major) or not (minor)."""
 
-    MAJOR = "major", _("major")
-    MINOR = "minor", _("minor")
+    MAJOR = "major", _("major change")
+    MINOR = "minor", _("minor change")
     UNCHANGED = "unchanged", _("unchanged")
 
 

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from django import template
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from pages.diff.comparison import ComparisonCell
-from pages.languages import translated_name
+from pages.languages import name_in_sentence, translated_name
 from pages.presentation.as_of import format_day
 from pages.text.rendering import RenderedBody
 
@@ -25,6 +25,8 @@ CHANGE_LABELS = {
     "emphasis": _("emphasis"),
     "heading level": _("heading level"),
 }
+# By HTML element, in the order in which they are named.
+EMPHASIS_NAMES = {"strong": _("bold"), "em": _("italic"), "code": _("code"), "s": _("struck through")}
 ROW_LABELS = {
     "added": _("Added"),
     "removed": _("Removed"),
@@ -77,9 +79,7 @@ def language_name(code: str) -> str:
 @register.filter
 def language_name_in_sentence(code: str) -> str:
     """Return a language's name as it is written within a sentence of the active language."""
-    name = translated_name(code)
-    # Of the languages that the interface is likely to have, only English and German capitalise names of languages.
-    return name if (get_language() or "en").startswith(("en", "de")) else name[:1].lower() + name[1:]
+    return name_in_sentence(code)
 
 
 @register.filter
@@ -118,12 +118,22 @@ def change_count(number: int, kind: str) -> str:
         "addition": lambda: ngettext("%(number)d addition", "%(number)d additions", number),
         "removal": lambda: ngettext("%(number)d removal", "%(number)d removals", number),
         "move": lambda: ngettext("%(number)d moved passage", "%(number)d moved passages", number),
-        "link target": lambda: ngettext("%(number)d link target", "%(number)d link targets", number),
-        "picture": lambda: ngettext("%(number)d picture", "%(number)d pictures", number),
+        "link target": lambda: ngettext("%(number)d changed link target", "%(number)d changed link targets", number),
+        "picture": lambda: ngettext("%(number)d changed picture", "%(number)d changed pictures", number),
         "emphasis": lambda: ngettext("%(number)d change of emphasis", "%(number)d changes of emphasis", number),
-        "heading level": lambda: ngettext("%(number)d heading level", "%(number)d heading levels", number),
+        "heading level": lambda: ngettext(
+            "%(number)d changed heading level", "%(number)d changed heading levels", number
+        ),
     }
     return labels[kind]() % {"number": number}
+
+
+@register.filter
+def emphasis_name(elements: str) -> str:
+    """Name the emphasis that HTML elements give, such as "bold, italic"; the elements are separated by spaces."""
+    present = set(elements.split())
+    names = [*(str(name) for element, name in EMPHASIS_NAMES.items() if element in present)]
+    return ", ".join([*names, *sorted(present - EMPHASIS_NAMES.keys())]) or str(_("plain"))
 
 
 @register.filter

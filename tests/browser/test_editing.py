@@ -57,7 +57,7 @@ def rewrite_russian(tab, site, old: str, new: str) -> None:
 def test_major_change_of_russian_updates_only_its_date_and_a_minor_change_none(tab, site):
     before = last_updated_dates(tab, site)
     rewrite_russian(tab, site, "Такой документ", "Подобный документ")
-    tab.get_by_label(re.compile("Yes:")).check()
+    tab.get_by_label(re.compile("Yes, a major change")).check()
     tab.fill("#id_note_ru", "Первое слово заменено.")
     tab.get_by_role("button", name="Publish").click()
     tab.locator(".messagelist").get_by_text("is published").wait_for()
@@ -289,7 +289,7 @@ def test_submission_of_an_expired_session_is_saved_after_the_next_login(open_tab
         tab.get_by_role("link", name="Log in in another tab").click()
     log_in(opened.value, drafts_site)
     tab.get_by_role("button", name="Send again").click()
-    tab.locator(".messagelist").get_by_text("Readers do not see it yet: Русский.").wait_for()
+    tab.locator(".messagelist").get_by_text("Readers do not see it yet: Russian.").wait_for()
     assert tab.locator("#id_body_ru").input_value() == written
 
 
@@ -304,7 +304,7 @@ def test_expired_session_without_script_takes_one_more_step(open_browser, drafts
     tab.get_by_role("button", name="Send again").click()
     tab.get_by_text("You have logged in again").wait_for()
     tab.get_by_role("button", name="Send again").click()
-    tab.locator(".messagelist").get_by_text("Readers do not see it yet: Русский.").wait_for()
+    tab.locator(".messagelist").get_by_text("Readers do not see it yet: Russian.").wait_for()
     assert tab.locator("#id_body_ru").input_value() == written
 
 

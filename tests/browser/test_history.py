@@ -46,7 +46,7 @@ def test_two_texts_are_selected_and_compared_without_script(open_browser, arabic
     tab.keyboard.press("Space")
     tab.get_by_role("radio", name="After: v2", exact=True).focus()
     tab.keyboard.press("Space")
-    tab.get_by_label("two versions: in the language").select_option("ru")
+    tab.get_by_label("Language for comparing two versions:").select_option("ru")
     tab.get_by_role("button", name="Compare selected versions").press("Enter")
     tab.wait_for_url("**/compare/ru/v1...v2/")
     assert tab.get_by_role("heading", name="Summary").is_visible()

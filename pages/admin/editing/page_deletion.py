@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pages.admin.editing.conflicts import format_short_time
-from pages.admin.editing.language_tabs import language_title
 from pages.admin.permissions import actor_of
 from pages.admin.primary_keys import parse_key
+from pages.languages import name_in_sentence
 from pages.models import Page, Revision
 from pages.publishing.page_tree import DeletionConflict, delete_page, last_revision_id
 
@@ -65,5 +65,5 @@ def _changed_since_message(revision: Revision) -> str:
     ) % {
         "author": revision.author,
         "time": format_short_time(revision.created_at),
-        "language": language_title(revision.language),
+        "language": name_in_sentence(revision.language),
     }

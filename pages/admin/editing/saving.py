@@ -17,10 +17,9 @@ from pages.admin.editing.conflicts import (
     keep_field,
     position_conflict_error,
 )
-from pages.admin.editing.language_tabs import language_title
 from pages.admin.editing.page_form import CREATION_FIELDS, POSITION_FIELDS, PageForm, head_field, opened_field
 from pages.admin.primary_keys import parse_key
-from pages.languages import served_languages
+from pages.languages import name_in_sentence, served_languages
 from pages.models import Page, Revision
 from pages.models.page import draft_columns
 from pages.publishing.actors import Actor
@@ -86,7 +85,7 @@ class SavingPageForm(PageForm):
         saved = save_draft(page, self.texts(), by=self.actor, now=now, expected_revisions=self.opened_with())
         if saved:
             text = _("Saved as a draft. Readers do not see it yet: %(languages)s.")
-            messages.append(text % {"languages": ", ".join(map(language_title, sorted(saved)))})
+            messages.append(text % {"languages": ", ".join(map(name_in_sentence, sorted(saved)))})
         return page, messages
 
     def _replace_data(self, values: Mapping[str, object]) -> None:

@@ -80,7 +80,10 @@ def _add_publication_status(page: Page, tabs: dict[str, TabStatus], now: datetim
         text = published.get(language)
         if heads.get(language, empty) != (text.revision.digest if text else empty):
             label = pgettext("mark of a language tab", "draft differs from the published text")
-            tab.add_badge("differs", label, _("The draft differs from the published text."))
+            message = (
+                _("The draft differs from the published text.") if text else _("This language is not published yet.")
+            )
+            tab.add_badge("differs", label, message)
         if status := statuses.get(language):
             _add_translation_status(tab, status)
 

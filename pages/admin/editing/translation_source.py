@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pages.admin.editing.conflicts import render_fields
-from pages.admin.editing.language_tabs import language_attributes, language_title
+from pages.admin.editing.language_tabs import language_attributes
 from pages.admin.page_views import PageView, render_page_view
 from pages.admin.permissions import actor_of, can_publish, can_view
 from pages.history.translation_status import TranslationStatus
-from pages.languages import served_languages
+from pages.languages import name_in_sentence, served_languages
 from pages.models import Page, Revision
 from pages.models.permissions import publish_text_permission
 from pages.presentation.comparison.rendered_comparison import RenderedComparison
@@ -32,7 +32,7 @@ def translation_source_view(model_admin, request, page: Page, language: str):
     draft = page.revisions.drafts().filter(language=page.source_language).first()
     unpublished = draft if draft and not draft.is_empty and not _is_published(draft, task) else None
     context = {
-        "title": _("Translate: %(language)s") % {"language": language_title(language)},
+        "title": _("Translate: %(language)s") % {"language": name_in_sentence(language)},
         "task": task,
         "source": language_attributes(page.source_language),
         "translation": language_attributes(language),

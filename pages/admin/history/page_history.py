@@ -43,7 +43,8 @@ def history_view(model_admin, request, page: Page):
         "labels": {name: str(label) for name, label in LABELS.items()},
         "writable_languages": writable_languages(actor_of(request.user)),
     }
-    return render_page_view(model_admin, request, page, "admin/pages/page/history.html", title=_("History"), **context)
+    title = _("History: %(title)s") % {"title": page}
+    return render_page_view(model_admin, request, page, "admin/pages/page/history.html", title=title, **context)
 
 
 def _valid_choice(value: str | None, choices) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pages.admin.overview.list_filters import HAS_NEWER_SOURCE, language_heading
+from pages.admin.overview.list_filters import HAS_NEWER_SOURCE
 from pages.admin.overview.page_list import StatusBadge, change_url
 from pages.admin.permissions import actor_of, can_edit, can_view, writable_languages
 from pages.languages import served_languages
@@ -110,10 +110,10 @@ def _behind(pages: Iterable[PageState], own: list[str]) -> TaskList:
 
 
 def _missing(pages: list[PageState], own: list[str]) -> list[tuple[str, int, str]]:
-    """Return the name of each language that is missing somewhere, in how many pages, and the URL of their list."""
+    """Return the code of each language that is missing somewhere, in how many pages, and the URL of their list."""
     counts = {code: sum(page.languages[code].status == LanguageStatus.MISSING for page in pages) for code in own}
     return [
-        (language_heading(code), count, page_list_url(status=LanguageStatus.MISSING, language=code))
+        (code, count, page_list_url(status=LanguageStatus.MISSING, language=code))
         for code, count in counts.items()
         if count
     ]

@@ -3,10 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pages.admin.editing.language_tabs import language_attributes, language_title
+from pages.admin.editing.language_tabs import language_attributes
 from pages.admin.publishing.page_action_form import PageActionForm
 from pages.admin.publishing.publish_form import LocalDateTimeField
-from pages.languages import served_languages
+from pages.languages import name_in_sentence, served_languages
 from pages.models import Page
 from pages.models.page import text_field
 
@@ -20,7 +20,7 @@ class WithdrawForm(PageActionForm):
         self.languages = list(dict.fromkeys([page.source_language, *served_languages()]))
         for language in self.languages:
             self.fields[text_field("reason", language)] = forms.CharField(
-                label=_("Reason, for readers: %(language)s") % {"language": language_title(language)},
+                label=_("Reason shown to readers (%(language)s)") % {"language": name_in_sentence(language)},
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 3, **language_attributes(language)}),
             )
@@ -41,7 +41,7 @@ class MoveForm(PageActionForm):
         # Neither the home page nor the page itself or one below it can be its parent.
         other_pages = Page.objects.only("path").exclude(path="").exclude(pk=page.pk).order_by("path")
         self.fields["parent"].queryset = other_pages.exclude(path__startswith=f"{page.path}/")
-        self.fields["parent"].empty_label = _("none: at the root of the site")
+        self.fields["parent"].empty_label = _("none (at the root of the site)")
 
 
 class ConfirmForm(PageActionForm):

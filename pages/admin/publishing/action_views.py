@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pages.admin.editing.language_tabs import language_title
 from pages.admin.page_views import PageView, render_page_view
 from pages.admin.permissions import actor_of, can_move, can_publish, can_withdraw
 from pages.admin.publishing.action_forms import AnnouncementForm, ConfirmForm, MoveForm, WithdrawForm
 from pages.admin.publishing.page_action_form import PageActionForm
 from pages.admin.publishing.publish_form import LOCAL_DATETIME_FORMAT
 from pages.history.translation_basis import status_with_basis
+from pages.languages import name_in_sentence
 from pages.models import Page
 from pages.publishing.actors import Actor
 from pages.publishing.announcements import NotCancellable, announce_again, cancel
@@ -107,13 +107,13 @@ def confirm_view(model_admin, request, page: Page, language: str):
         initial={"record": last_record_number(page), "reflects": version.number},
     )
     context = {
-        "title": _("Confirm the translation: %(language)s") % {"language": language_title(language)},
+        "title": _("Confirm the translation: %(language)s") % {"language": name_in_sentence(language)},
         "explanation": _(
             "The text is not changed. Readers see that it matches the source text, and the publication log "
             "records who confirmed it."
         ),
         "button": _("Confirm"),
-        "done": _("The translation is confirmed: %(language)s.") % {"language": language_title(language)},
+        "done": _("The translation is confirmed: %(language)s.") % {"language": name_in_sentence(language)},
         "is_possible": bool(numbers),
         "translation_status": status,
         "reflected": reflected,
@@ -152,7 +152,9 @@ def announcement_view(model_admin, request, page: Page, number: int):
         ),
         "button": _("Announce again"),
         "second_button": ("_cancel", _("Cancel the announcement")),
-        "done": _("The announcement is cancelled.") if "_cancel" in request.POST else _("It is announced again."),
+        "done": _("The announcement is cancelled.")
+        if "_cancel" in request.POST
+        else _("The version is announced again."),
         "is_possible": base is not None and base.pk == version.pk and version.effective_at > timezone.now(),
     }
     return _handle(model_admin, request, page, form, operation, **context)

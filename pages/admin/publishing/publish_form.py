@@ -1,13 +1,15 @@
 """The form of the publish page."""
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from pages.admin.editing.language_tabs import language_attributes, language_title
+from pages.admin.editing.language_tabs import language_attributes
 from pages.admin.publishing.page_action_form import PageActionForm
 from pages.admin.publishing.publish_context import ChangedText, PublishContext, UnchangedText
-from pages.languages import served_languages
+from pages.languages import served_languages, translated_name
 from pages.models import Page
 from pages.models.page import text_field
 from pages.models.version_text import Significance
@@ -16,8 +18,8 @@ from pages.publishing.records import last_record_number
 from pages.publishing.version_plan import SAME_BASIS, THIS_VERSION, TextToPublish
 
 SIGNIFICANCE_CHOICES = [
-    (Significance.MAJOR, _("Yes: information has been added, updated or removed")),
-    (Significance.MINOR, _("No: a minor change that does not alter the meaning (a typo, a link, style)")),
+    (Significance.MAJOR, _("Yes, a major change: information has been added, updated or removed")),
+    (Significance.MINOR, _("No, a minor change: the meaning is the same (a typo, a link, style)")),
 ]
 LOCAL_DATETIME_FORMAT = "%Y-%m-%dT%H:%M"
 COMMON_FIELDS = ("significance", "effective_at", "announcement_action", "binding_language")
@@ -29,9 +31,10 @@ class LocalDateTimeField(forms.DateTimeField):
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL_DATETIME_FORMAT)
 
-    def __init__(self, **kwargs):
+    def __init__(self, *, help_text="", **kwargs):
+        help_text = format_lazy("{} {} {}.", help_text, _("Time zone:"), settings.TIME_ZONE)
         # Browsers may send seconds too (HTML, "valid local date and time string").
-        super().__init__(input_formats=[LOCAL_DATETIME_FORMAT, "%Y-%m-%dT%H:%M:%S"], **kwargs)
+        super().__init__(input_formats=[LOCAL_DATETIME_FORMAT, "%Y-%m-%dT%H:%M:%S"], help_text=help_text, **kwargs)
 
 
 class PublishForm(PageActionForm):
@@ -41,10 +44,10 @@ class PublishForm(PageActionForm):
     """
 
     significance = forms.ChoiceField(
-        label=_("Do readers have to know the content has changed?"),
+        label=_("Do readers have to know that the content has changed?"),
         choices=SIGNIFICANCE_CHOICES,
         widget=forms.RadioSelect,
-        help_text=_("Yes changes the last-updated date of the changed languages. No keeps it."),
+        help_text=_("With a major change, the changed languages get a new last-updated date."),
     )
     effective_at = LocalDateTimeField(
         label=_("In force from"),
@@ -86,7 +89,7 @@ class PublishForm(PageActionForm):
         if not context.upcoming:
             del self.fields["announcement_action"]
         codes = sorted({*served_languages(), *context.base_texts})
-        names = [(code, language_title(code)) for code in codes]
+        names = [(code, capfirst(translated_name(code))) for code in codes]
         self.fields["binding_language"].choices = [("", _("none")), *names]
         for text in changed_texts:
             self.fields |= _changed_text_fields(text, is_only=len(changed_texts) == 1)

@@ -63,7 +63,7 @@ class OptimisticLockingForm(forms.ModelForm):
 
     def _stored_value(self, name: str) -> str:
         value = str(self[name].field.prepare_value(self.get_initial_for_field(self.fields[name], name)) or "")
-        return f"“{value[:200]}”" if value else _("nothing")
+        return _("“%(text)s”") % {"text": value[:200]} if value else _("nothing")
 
 
 def _last_log_entry(row) -> LogEntry | None:

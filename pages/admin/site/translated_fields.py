@@ -5,8 +5,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from modeltranslation.utils import build_localized_fieldname
 
-from pages.admin.editing.language_tabs import language_attributes, language_title
-from pages.languages import served_languages
+from pages.admin.editing.language_tabs import language_attributes
+from pages.languages import name_in_sentence, served_languages
 
 
 def localized_fields(name: str) -> list[str]:
@@ -36,7 +36,7 @@ class TranslatedFieldsMixin:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and (language := getattr(db_field, "language", None)):
             field.widget.attrs |= language_attributes(language)
-            field.label = f"{capfirst(db_field.translated_field.verbose_name)} ({language_title(language)})"
+            field.label = f"{capfirst(db_field.translated_field.verbose_name)} ({name_in_sentence(language)})"
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 3
         return field

@@ -1,4 +1,6 @@
 """Russian formats."""
 
-# With the time zone, as everywhere else in the admin, and with no-break spaces within the date.
+# With no-break spaces: a line must not end within a date.
+DATE_FORMAT = "j\xa0E Y\xa0г."
+# With the time zone, as everywhere else in the admin.
 DATETIME_FORMAT = "j\xa0E Y\xa0г., H:i (T)"

@@ -79,3 +79,10 @@ def test_log_shows_the_number_of_a_version_and_the_time_zone(admin_client, page)
     assert '<td class="field-version_number">2</td>' in html
     assert "(UTC)" in html
     assert "p.m." not in html
+
+
+@pytest.mark.parametrize(("message", "russian"), [("hash", "хэш"), ("Change", "Изменить")])
+def test_words_of_django_keep_their_translation(message, russian):
+    # A password's hash is not the SHA-256 of the log, and "Change" is a verb in Django's list of models.
+    with translation.override("ru"):
+        assert gettext(message) == russian

@@ -30,7 +30,7 @@ def page():
 def test_saving_makes_a_revision_only_of_the_changed_language(admin_client, page):
     posted = form_values(admin_client, change_url(page)) | {"body_ru": "Иначе."}
     response = admin_client.post(change_url(page), posted, follow=True)
-    assert "Saved as a draft. Readers do not see it yet: Русский." in response.content.decode()
+    assert "Saved as a draft. Readers do not see it yet: Russian." in response.content.decode()
     assert [revision.language for revision in page.revisions.order_by("-pk")[:1]] == ["ru"]
     assert page.revisions.count() == 3
     assert "Русский." in admin_client.get("/ru/privacy-policy/").content.decode()

@@ -46,7 +46,7 @@ def test_withdrawn_page_shows_date_and_reason_and_links_to_the_history(client, p
     assert '<h1><span lang="en" dir="ltr">Privacy policy</span>' in html
     assert 'href="/policy/history/"' in html
     assert "Two." not in html
-    assert "Read the current version" not in html
+    assert "Read the version in force" not in html
 
 
 def test_withdrawn_page_is_not_indexed_and_has_no_alternates(client, page):
@@ -82,7 +82,7 @@ def test_reason_is_escaped(client, page):
 def test_title_is_that_at_the_time_of_the_withdrawal(client, page):
     _withdraw(page)
     publish_bodies(page, {"en": "# Other"}, _day(11))
-    assert "Privacy policy: withdrawn" in _html(client, "/policy/")
+    assert "Privacy policy (withdrawn)" in _html(client, "/policy/")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_past_withdrawal_is_shown_with_its_end_and_a_link_to_the_page(client, pa
     bring_back(page, by=EDITOR, now=_day(20))
     html = _html(client, "/policy/as-of/2024-03-15/")
     assert "withdrawn from March 10, 2024, 12:00 (UTC) to March 20, 2024, 12:00 (UTC). It was wrong." in _words(html)
-    assert '<a href="/policy/">Read the current version.</a>' in html
+    assert '<a href="/policy/">Read the version in force</a>' in html
 
 
 def test_as_of_a_day_before_the_withdrawal_redirects_to_the_version_of_that_day(client, page):
@@ -144,7 +144,7 @@ def test_history_shows_all_withdrawals_newest_first(client, page):
     words = _words(_html(client, "/policy/history/", 200))
     assert words.index("This page was withdrawn on March 22, 2024. Wrong twice.") < words.index("Wrong once.")
     assert "In force from March 5, 2024 until the page was withdrawn" in words
-    assert "Read the current version" not in words
+    assert "Read the version in force" not in words
     bring_back(page, by=EDITOR, now=_day(23))
     assert "In force since March 5, 2024" in _words(_html(client, "/policy/history/", 200))
 

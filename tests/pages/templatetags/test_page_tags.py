@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
-from pages.templatetags.page_tags import json_ld, language_name_in_sentence
+from pages.templatetags.page_tags import emphasis_name, json_ld, language_name_in_sentence
 
 START, END = '<script type="application/ld+json">', "</script>"
 
@@ -37,3 +37,13 @@ def test_json_ld_is_not_escaped_by_a_template():
 def test_language_name_within_a_sentence_follows_the_active_language(active, expected):
     with translation.override(active):
         assert language_name_in_sentence("en") == expected
+
+
+@pytest.mark.parametrize(
+    ("elements", "english", "russian"),
+    [("em", "italic", "курсив"), ("em strong", "bold, italic", "полужирный, курсив"), ("", "plain", "обычный")],
+)
+def test_emphasis_is_named_for_readers(elements, english, russian):
+    assert emphasis_name(elements) == english
+    with translation.override("ru"):
+        assert emphasis_name(elements) == russian

@@ -95,7 +95,7 @@ def test_translator_saves_one_language_and_no_position(page):
     assert not {"weight", "review_by"} & set(response.context["adminform"].form.fields)
     posted = form_values(translator, change_url(page)) | {"body_ru": "Новое.", "weight": "9", "review_by": "2030-01-01"}
     response = translator.post(change_url(page), posted, follow=True)
-    assert "Saved as a draft. Readers do not see it yet: Русский." in visible_text(response)
+    assert "Saved as a draft. Readers do not see it yet: Russian." in visible_text(response)
     assert Page.objects.values_list("body_ru", "weight", "review_by").get() == ("Новое.", 0, None)
     assert "_publish" not in response.content.decode()
 

@@ -74,7 +74,7 @@ def test_every_kind_of_event_is_shown_newest_first(admin_client, page, start):
     assert "Vera" in shown[4]
     assert "Russian: reflects version 3" in shown[4]
     assert "In force since" in shown[5]
-    assert "English: major Ten days now." in shown[5]
+    assert "English: major change Ten days now." in shown[5]
     assert "published with version 3" in shown[6]
     assert "Bea" in shown[7]
     assert "Reason (English): Too early." in shown[7]

@@ -42,7 +42,7 @@ def test_behind_translation_links_to_its_tab(admin_client, page, now):
 def test_empty_lists_have_a_message(admin_client):
     html = page_text(admin_client)
     for message in (
-        "All translations are up to date.",
+        "No translations are behind.",
         "All saved texts are published.",
         "No upcoming versions.",
         "No page needs a review in the next 30 days.",
@@ -95,8 +95,8 @@ def test_more_than_ten_tasks_get_a_count_and_a_link(admin_client, now):
 def test_missing_translations_are_counted_by_language(admin_client, now):
     publish_bodies(make_page("one"), {"en": "One."}, now)
     publish_bodies(make_page("two"), {"en": "Two."}, now)
-    ((name, count, url),) = admin_client.get(START_URL).context["missing"]
-    assert (name, count) == ("Russian", 2)
+    ((language, count, url),) = admin_client.get(START_URL).context["missing"]
+    assert (language, count) == ("ru", 2)
     assert admin_client.get(url).context["cl"].result_count == 2
 
 

@@ -23,7 +23,7 @@ from tests.building import (
 )
 
 pytestmark = pytest.mark.django_db
-SIGNIFICANCE_QUESTION = "Do readers have to know the content has changed?"
+SIGNIFICANCE_QUESTION = "Do readers have to know that the content has changed?"
 
 
 @pytest.fixture
@@ -333,3 +333,8 @@ def test_draft_without_the_source_language_cannot_be_published(admin_client):
     assert response.status_code == 400
     assert "A version needs the text in the source language." in str(errors(response))
     assert page.versions.count() == 0
+
+
+def test_effective_time_names_the_time_zone_of_the_site(admin_client, page, settings):
+    html = admin_client.get(publish_url(page)).content.decode()
+    assert f"Time zone: {settings.TIME_ZONE}." in html
