@@ -128,9 +128,8 @@ def test_tool_bar_links_to_the_preview_in_the_source_language(admin_client, page
     form = admin_client.get(reverse("admin:pages_page_change", args=[page.pk])).content.decode()
     for html in (history, form):
         assert reverse("admin:pages_page_default_draft_preview", args=[page.pk]) in html
-    assert admin_client.get(reverse("admin:pages_page_default_draft_preview", args=[page.pk])).headers[
-        "Location"
-    ] == preview_url(page)
+    response = admin_client.get(reverse("admin:pages_page_default_draft_preview", args=[page.pk]))
+    assert response.headers["Location"] == preview_url(page)
 
 
 def test_users_without_permission_get_a_message_and_no_draft(client, page, log_in):
