@@ -199,7 +199,7 @@ def test_live_preview_shows_an_uploaded_picture(admin_client):
     ("view", "arguments"),
     [
         ("publish", ()),
-        ("draft", ("en",)),
+        ("draft_preview", ("en",)),
         ("text", ("en", "draft")),
         ("compare", ("en", "live", "draft")),
         ("translation_source", ("ru",)),

@@ -16,8 +16,8 @@ READ_VIEWS = {
     "compare_selected": [],
     "text": ["en", "v1"],
     "text_source": ["en", "v1"],
-    "drafts": [],
-    "draft": ["en"],
+    "default_draft_preview": [],
+    "draft_preview": ["en"],
 }
 COPY_TO_DRAFT = {"en": ["en", "v1"], "ru": ["ru", "v1"]}
 COPYABLE_LANGUAGES = {
