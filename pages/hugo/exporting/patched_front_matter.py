@@ -33,7 +33,7 @@ class ExportedPage:
 
 
 @dataclass(frozen=True)
-class TextInForce:
+class TextToExport:
     """A text in force with its page and the path of its file."""
 
     key: TextKey
@@ -77,7 +77,7 @@ def _is_redirected(path: str, redirects: frozenset[str]) -> bool:
     return any("/".join(parts[:length]) in redirects for length in range(1, len(parts) + 1))
 
 
-def patch_text(content: bytes, text: TextInForce, site: SiteFiles) -> bytes:
+def patch_text(content: bytes, text: TextToExport, site: SiteFiles) -> bytes:
     """Return a text with the date, weight and addresses of its page in the front matter; all other bytes are unchanged.
 
     Raises PatchFailed, or another ValueError, if the front matter cannot be patched.
@@ -96,7 +96,7 @@ def patch_text(content: bytes, text: TextInForce, site: SiteFiles) -> bytes:
     return add_aliases(source.patch_front_matter(content, values), missing)
 
 
-def _date_and_weight(read: ReadText, text: TextInForce) -> dict[str, str]:
+def _date_and_weight(read: ReadText, text: TextToExport) -> dict[str, str]:
     values = {}
     if read.modified_at(ZoneInfo(settings.TIME_ZONE)) != text.modified_at:
         values["lastmod"] = text.modified_at.astimezone(UTC).isoformat().replace("+00:00", "Z")

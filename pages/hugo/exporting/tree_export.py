@@ -9,7 +9,7 @@ from pathlib import Path
 from pages.hugo.exporting.address_history import AddressHistory
 from pages.hugo.exporting.exported_records import ExportedLog, read_texts
 from pages.hugo.exporting.exported_structure import CONFIG, build_config, language_folder
-from pages.hugo.exporting.patched_front_matter import TextInForce, patch_text, public_pages
+from pages.hugo.exporting.patched_front_matter import TextToExport, patch_text, public_pages
 from pages.hugo.exporting.report import ExportReport, new_report
 from pages.hugo.exporting.site_files import FILES_PER_BATCH, SiteFiles, read_contents
 from pages.models import Page, Version, VersionText
@@ -49,7 +49,7 @@ def export_tree(
     return report
 
 
-def _texts_in_force(site: SiteFiles, at: datetime) -> Iterator[TextInForce]:
+def _texts_in_force(site: SiteFiles, at: datetime) -> Iterator[TextToExport]:
     versions = Version.objects.in_force(at).filter(page__in=Page.objects.public(at))
     rows = VersionText.objects.filter(version__in=versions.values("pk"))
     dates = {(key, language): at for key, language, at in rows.values_list("version__page", "language", "modified_at")}
@@ -59,10 +59,10 @@ def _texts_in_force(site: SiteFiles, at: datetime) -> Iterator[TextInForce]:
         for language, text in texts.items():
             text_key = page, language
             path = site.names.paths[text_key]
-            yield TextInForce(text_key, path, text, dates[key, language], pages[page])
+            yield TextToExport(text_key, path, text, dates[key, language], pages[page])
 
 
-def _write_config(root: Path, texts: Iterable[TextInForce], site: SiteFiles, report: ExportReport) -> None:
+def _write_config(root: Path, texts: Iterable[TextToExport], site: SiteFiles, report: ExportReport) -> None:
     folders: dict[str, dict[str, None]] = {}
     for text in texts:
         if site.structure.is_named_by_language(text.path):
@@ -73,7 +73,7 @@ def _write_config(root: Path, texts: Iterable[TextInForce], site: SiteFiles, rep
     _write_file(root, CONFIG, build_config(site.structure, folders))
 
 
-def _write_texts(root: Path, texts: list[TextInForce], site: SiteFiles, report: ExportReport) -> dict[str, str]:
+def _write_texts(root: Path, texts: list[TextToExport], site: SiteFiles, report: ExportReport) -> dict[str, str]:
     """Write texts; return the digests of their pictures by path."""
     contents = read_contents(text.text.revision for text in texts)
     pictures: dict[str, str] = {}
