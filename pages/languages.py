@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 from django.conf import settings
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, override, to_locale
 
 Text = TypeVar("Text")
 
@@ -28,19 +30,36 @@ def native_name(language: str) -> str:
         return language
 
 
+@cache
+def _has_catalogue(language: str) -> bool:
+    catalogues = (Path(folder, to_locale(language), "LC_MESSAGES", "django.mo") for folder in settings.LOCALE_PATHS)
+    return any(catalogue.exists() for catalogue in catalogues)
+
+
+def interface_language() -> str:
+    """Return the language that the interface is in: the active one, or English if there is no catalogue for it.
+
+    Dates and names of languages follow it. In the middle of an English sentence, those of another language would be out
+    of place, and in a language that is written from right to left they would tear the sentence apart.
+    """
+    active = get_language() or "en"
+    return active if active.startswith("en") or _has_catalogue(active) else "en"
+
+
 def translated_name(language: str) -> str:
-    """Return the name of a language in the active language, or its code if Django does not know it."""
+    """Return the name of a language in the interface's language, or its code if Django does not know it."""
     try:
-        return str(get_language_info(language)["name_translated"])
+        with override(interface_language()):
+            return str(get_language_info(language)["name_translated"])
     except KeyError:
         return language
 
 
 def name_in_sentence(language: str) -> str:
-    """Return the name of a language as it is written within a sentence of the active language."""
+    """Return the name of a language as it is written within a sentence of the interface's language."""
     name = translated_name(language)
-    # Among the languages of interfaces, English and German write names of languages with a capital letter.
-    return name if (get_language() or "en").startswith(("en", "de")) else name[:1].lower() + name[1:]
+    # Of the languages that the interface is likely to have, only English and German capitalise names of languages.
+    return name if interface_language().startswith(("en", "de")) else name[:1].lower() + name[1:]
 
 
 def direction(language: str) -> str:

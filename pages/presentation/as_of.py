@@ -5,8 +5,9 @@ from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import override
 
+from pages.languages import interface_language
 from pages.models import Page, Version
 from pages.presentation.page_presentation import NothingToShow, require_not_withdrawn
 
@@ -20,15 +21,16 @@ class FutureDay(Exception):
 
 
 def format_day(day: date) -> str:
-    """Format a day, or the day of a local time, in the active language."""
+    """Format a day, or the day of a local time, in the interface's language."""
     day = day.date() if isinstance(day, datetime) else day
-    return _format_day(day, get_language() or "")
+    return _format_day(day, interface_language())
 
 
 @lru_cache(maxsize=1024)
 def _format_day(day: date, language: str) -> str:
     # Django's English format abbreviates some months. The date of a policy is quoted and searched for in full.
-    return date_format(day, "F j, Y" if language.startswith("en") else "DATE_FORMAT")
+    with override(language):
+        return date_format(day, "F j, Y" if language.startswith("en") else "DATE_FORMAT")
 
 
 def end_of_day(day: date, at: datetime) -> datetime:

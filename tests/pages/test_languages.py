@@ -1,10 +1,13 @@
 """Tests of the served languages, their names and directions, and the choice of a text for a reader."""
 
+from datetime import date
+
 import pytest
 from django.utils.translation import override
 
 from pages.languages import (
     direction,
+    interface_language,
     language_link,
     native_name,
     served_languages,
@@ -12,6 +15,7 @@ from pages.languages import (
     text_for,
     translated_name,
 )
+from pages.presentation.as_of import format_day
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +59,15 @@ def test_link_shows_a_language_by_its_own_name():
 def test_text_for_prefers_own_then_source_then_first_served_then_any(languages, expected):
     texts = {language: language for language in languages.split()}
     assert text_for(texts, "ar", "de") == expected
+
+
+@pytest.mark.parametrize(("active", "expected"), [("ru", "ru"), ("en", "en"), ("ar", "en"), ("de", "en")])
+def test_interface_is_english_in_a_language_without_a_catalogue(active, expected):
+    with override(active):
+        assert interface_language() == expected
+
+
+def test_dates_and_names_within_english_sentences_are_english():
+    with override("ar"):
+        assert format_day(date(2024, 3, 1)) == "March 1, 2024"
+        assert translated_name("ru") == "Russian"
