@@ -343,7 +343,7 @@ def test_their_text_can_be_chosen_after_an_edit_conflict(open_tab, drafts_site):
 def test_source_text_opens_next_to_the_translation(tab, site):
     open_language_tab(tab, site, "ru")
     requests = []
-    tab.on("request", lambda request: requests.append(request.url) if "translating" in request.url else None)
+    tab.on("request", lambda request: requests.append(request.url) if "/translation-source/" in request.url else None)
     assert requests == []
     tab.get_by_text("The source text and its changes").locator("visible=true").click()
     pane = tab.locator(".language-tab-ru .translation-source-pane")
