@@ -1,7 +1,7 @@
 """Messages of Django's admin that contain a model's name.
 
-Django's Russian translations need that name in another case or gender. The catalogue of this project translates the
-messages anew, with the name as it is; it takes precedence over Django's. English is unchanged.
+Django's Russian translations need that name in another case or gender. The catalogue of this project has its own
+translations, with the name as it is; it takes precedence over Django's. English is unchanged.
 """
 
 from django.utils.translation import gettext_noop as _

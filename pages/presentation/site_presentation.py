@@ -63,6 +63,7 @@ def read_site(language: str, at: datetime) -> SitePresentation:
         footer=tuple(groups.get(LinkPosition.FOOTER, ())),
         latest_hash=counter.head,
         record_count=counter.last_record,
+        # A version that comes into force changes pages without a write to the database.
         changed_at=max((time for time in (counter.changed_at, last_effective_at) if time), default=None),
     )
 

@@ -29,6 +29,7 @@ def translation_source_view(model_admin, request, page: Page, language: str):
         raise Http404
     now, actor = timezone.now(), actor_of(request.user)
     task = translation_task(page, language, now)
+    # The source's draft is offered only if it differs from the published text that is shown by default.
     draft = page.revisions.drafts().filter(language=page.source_language).first()
     unpublished = draft if draft and not draft.is_empty and not _is_published(draft, task) else None
     context = {

@@ -21,6 +21,7 @@ def copy_to_draft_view(model_admin, request, page: Page, language: str, name: st
     actor = actor_of(request.user)
     actor.require(change_text_permission(language))
     shown = call_or_404(compare_states, page, language, DRAFT, name, timezone.now())
+    # A version can lack a text in this language.
     if shown.newer.revision is None:
         raise Http404
     conflict = None

@@ -56,6 +56,7 @@ class LinkGroupForm(OptimisticLockingForm):
     def clean_parent(self):
         """Refuse a parent below the group itself: none of the groups in such a loop would be shown."""
         parent = ancestor = self.cleaned_data["parent"]
+        # Ends the walk if the stored groups contain a loop already.
         seen = set()
         while ancestor is not None and ancestor.pk not in seen:
             if ancestor.pk == self.instance.pk:

@@ -64,6 +64,7 @@ class Command(BaseCommand):
 
 
 def is_bare_repository(source: Path) -> bool:
+    # It has no files to read, only commits.
     return (source / "HEAD").is_file() and (source / "objects").is_dir()
 
 

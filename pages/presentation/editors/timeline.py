@@ -160,6 +160,7 @@ def _event_keys(page: Page, language: str, kind: str) -> QuerySet[Any, Any]:
 
 
 def _sort_keys(rows: QuerySet[Any, Any], timestamp: str, is_record: int) -> QuerySet[Any, Any]:
+    # Tells the tables apart, because their primary keys overlap.
     table = Value(is_record, output_field=IntegerField())
     annotated = rows.order_by().annotate(timestamp=F(timestamp), is_record=table, key=F("pk"))
     return annotated.values_list("timestamp", "is_record", "key")

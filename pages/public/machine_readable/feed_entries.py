@@ -67,6 +67,7 @@ def entries_of(public_page: PublicPage, at: datetime) -> list[FeedEntry]:
     Minor changes and versions that never came into force are left out.
     """
     page = public_page.page
+    # Up to the last announced version, because an announcement is an entry too.
     announced = page.versions.upcoming(at).order_by("-number").first()
     updates = updates_of(page, announced or public_page.version, public_page.text.language)[:MAX_ENTRIES]
     versions = page.versions.published(at).filter(number__in=[update.number for update in updates])
@@ -90,6 +91,7 @@ def newest_entries(language: str, at: datetime) -> list[FeedEntry]:
     ]
     entries: list[FeedEntry] = []
     for last_update, public_page in sorted(dated, key=lambda pair: pair[0], reverse=True):
+        # The pages are sorted by their newest entry, so no later page has one that is among the newest.
         if sum(entry.updated_at >= last_update for entry in entries) >= MAX_ENTRIES:
             break
         entries += entries_of(public_page, at)

@@ -11,6 +11,10 @@ from pages.hugo.exporting.git_export import export_git
 from pages.hugo.exporting.tree_export import export_tree
 from tests.repositories import git
 
+# A token in each text, title and note shows where it appears.
+TOKENS = ("drafttoken", "upcomingtoken", "cancelledtoken", "forcetoken", "oldtoken")
+NOTES = ("upcomingnote", "cancellednote")
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -22,33 +26,31 @@ class Endpoint:
     shows: str = "in force"
     # The change notes that it shows of versions that are not in force.
     notes: tuple[str, ...] = ()
-    # When it starts to answer 200: "in force" (with the first version in force), "known" (with the first published
+    # When it starts to answer 200: "in force" (with the first version in force), "published" (with the first published
     # version) or "always".
     available: str = "in force"
-    # How it treats a withdrawn page: "gone" (answers 410), "open" (still shows it) or "left out" (does not list it).
-    withdrawn: str = "gone"
+    # What it does with a withdrawn page: "410" (it answers so), "shown" (as before) or "unlisted" (in no list).
+    withdrawn: str = "410"
 
 
 PAGE_ENDPOINTS = [
     Endpoint("page", "/{prefix}policy/"),
     Endpoint("source", "/{prefix}policy/index.md"),
-    Endpoint("home", "/{prefix}", available="always", withdrawn="left out"),
-    Endpoint("history", "/{prefix}policy/history/", "known", ("upcomingnote", "cancellednote"), "known", "open"),
-    Endpoint(
-        "history as JSON", "/{prefix}policy/history.json", "known", ("upcomingnote", "cancellednote"), "known", "open"
-    ),
+    Endpoint("home", "/{prefix}", available="always", withdrawn="unlisted"),
+    Endpoint("history", "/{prefix}policy/history/", "published", NOTES, "published", "shown"),
+    Endpoint("history as JSON", "/{prefix}policy/history.json", "published", NOTES, "published", "shown"),
     Endpoint("feed", "/{prefix}policy/feed.atom", "feed", ("upcomingnote",)),
-    Endpoint("feed of the site", "/{prefix}feed.atom", "feed", ("upcomingnote",), "always", "left out"),
+    Endpoint("feed of the site", "/{prefix}feed.atom", "feed", ("upcomingnote",), "always", "unlisted"),
     Endpoint("print", "/{prefix}policy/_print/"),
-    Endpoint("comparison", "/{prefix}policy/compare/earliest...live/", "known", withdrawn="open"),
-    Endpoint("changes", "/{prefix}policy/changes/?since={since}", "known"),
-    Endpoint("upcoming", "/{prefix}policy/upcoming/", "announced", ("upcomingnote",), "known"),
-    Endpoint("site map", "/sitemap.xml", "digests", available="always", withdrawn="left out"),
-    Endpoint("publication log", "/publication-log.json", "digests", available="always", withdrawn="open"),
+    Endpoint("comparison", "/{prefix}policy/compare/earliest...live/", "published", withdrawn="shown"),
+    Endpoint("changes", "/{prefix}policy/changes/?since={since}", "published"),
+    Endpoint("upcoming", "/{prefix}policy/upcoming/", "announced", ("upcomingnote",), "published"),
+    Endpoint("site map", "/sitemap.xml", "digests", available="always", withdrawn="unlisted"),
+    Endpoint("publication log", "/publication-log.json", "digests", available="always", withdrawn="shown"),
 ]
 VERSION_ENDPOINTS = [
-    Endpoint("version", "/{prefix}policy/v/{number}/", withdrawn="open"),
-    Endpoint("version source", "/{prefix}policy/v/{number}/index.md", withdrawn="open"),
+    Endpoint("version", "/{prefix}policy/v/{number}/", withdrawn="shown"),
+    Endpoint("version source", "/{prefix}policy/v/{number}/index.md", withdrawn="shown"),
 ]
 # Addresses below that of the page are redirected when the page moves.
 MOVING_ENDPOINTS = [endpoint for endpoint in PAGE_ENDPOINTS + VERSION_ENDPOINTS if "policy/" in endpoint.address]
@@ -90,13 +92,8 @@ def _run_git_export(folder: Path, at: datetime) -> str:
 
 EXPORTS = [
     Export("export_hugo", _run_tree_export, "in force", keeps_withdrawn=False),
-    Export("export_git", _run_git_export, "known", keeps_withdrawn=True),
+    Export("export_git", _run_git_export, "published", keeps_withdrawn=True),
 ]
-
-
-# A token in each text, title and note shows where it appears.
-TOKENS = ("drafttoken", "upcomingtoken", "cancelledtoken", "forcetoken", "oldtoken")
-NOTES = ("upcomingnote", "cancellednote")
 
 
 def address_of(endpoint, prefix: str = "", number: int = 1) -> str:

@@ -47,7 +47,7 @@ def _html(client, address: str, status: int = 200) -> str:
     return response.content.decode()
 
 
-def _words(html: str) -> str:
+def _visible_text(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
@@ -55,17 +55,17 @@ def test_comparison_marks_changed_words_in_the_readers_language(client, page):
     assert "<ins>short" in _html(client, "/policy/compare/1...2/")
     russian = _html(client, "/ru/policy/compare/1...3/")
     assert "<ins>короткие" in russian
-    assert "1 добавление" in _words(russian)
+    assert "1 добавление" in _visible_text(russian)
 
 
 def test_comparison_shows_the_notes_of_the_versions_between(client, page):
-    assert "March 11, 2024 , version 2: Logs are shorter." in _words(_html(client, "/policy/compare/1...3/"))
+    assert "March 11, 2024 , version 2: Logs are shorter." in _visible_text(_html(client, "/policy/compare/1...3/"))
 
 
 @pytest.mark.parametrize(("name", "number"), [("earliest", 1), ("live", 3), ("latest", 4)])
 def test_versions_have_names(client, page, name, number):
     publish_bodies(page, {"en": "Announced."}, timezone.now(), effective_at=timezone.now() + timedelta(days=1))
-    assert f"to version {number}" in _words(_html(client, f"/policy/compare/2...{name}/"))
+    assert f"to version {number}" in _visible_text(_html(client, f"/policy/compare/2...{name}/"))
 
 
 def test_comparison_backwards_shows_additions_as_removals(client, page):
@@ -219,14 +219,14 @@ def test_last_updated_date_links_to_the_comparison(client, page):
 def test_translation_that_is_behind_links_to_the_changes_of_the_source(client, page):
     publish_bodies(page, {"en": "We keep no logs.\n\nStays."}, _day(25), note="Logs are gone.")
     html = _html(client, "/ru/policy/")
-    assert "Этот перевод соответствует версии 3 от 21 марта 2024 г." in _words(html)
-    assert "Оригинал изменился 25 марта 2024 г." in _words(html)
+    assert "Этот перевод соответствует версии 3 от 21 марта 2024 г." in _visible_text(html)
+    assert "Оригинал изменился 25 марта 2024 г." in _visible_text(html)
     assert "Logs are gone." in html
     assert 'href="/policy/compare/3...4/"' in html
 
 
 def test_updates_are_listed_newest_first(client, page):
-    words = _words(_html(client, "/policy/"))
+    words = _visible_text(_html(client, "/policy/"))
     assert words.index("Logs are shorter.") < words.index("First published.")
 
 

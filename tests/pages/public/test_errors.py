@@ -35,14 +35,14 @@ def _html(client, address: str, status: int = 410) -> str:
     return response.content.decode()
 
 
-def _words(html: str) -> str:
+def _visible_text(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 def test_withdrawn_page_shows_date_and_reason_and_links_to_the_history(client, page):
     _withdraw(page)
     html = _html(client, "/policy/")
-    assert "This page was withdrawn on March 10, 2024. It was wrong." in _words(html)
+    assert "This page was withdrawn on March 10, 2024. It was wrong." in _visible_text(html)
     assert '<h1><span lang="en" dir="ltr">Privacy policy</span>' in html
     assert 'href="/policy/history/"' in html
     assert "Two." not in html
@@ -64,7 +64,7 @@ def test_reason_is_shown_in_the_readers_language(client, page):
     _withdraw(page, en="It was wrong.", ru="Она была ошибочной.")
     html = _html(client, "/ru/policy/")
     assert '<p class="withdrawal-reason" lang="ru" dir="ltr">Она была ошибочной.</p>' in html
-    assert "Эта страница снята с публикации 10 марта 2024 г." in _words(html)
+    assert "Эта страница снята с публикации 10 марта 2024 г." in _visible_text(html)
 
 
 def test_untranslated_reason_is_shown_in_the_source_language_with_lang_and_dir(client, settings):
@@ -107,7 +107,9 @@ def test_past_withdrawal_is_shown_with_its_end_and_a_link_to_the_page(client, pa
     _withdraw(page, 10)
     bring_back(page, by=EDITOR, now=_day(20))
     html = _html(client, "/policy/as-of/2024-03-15/")
-    assert "withdrawn from March 10, 2024, 12:00 (UTC) to March 20, 2024, 12:00 (UTC). It was wrong." in _words(html)
+    assert "withdrawn from March 10, 2024, 12:00 (UTC) to March 20, 2024, 12:00 (UTC). It was wrong." in _visible_text(
+        html
+    )
     assert '<a href="/policy/">Read the version in force</a>' in html
 
 
@@ -116,14 +118,14 @@ def test_as_of_a_day_before_the_withdrawal_redirects_to_the_version_of_that_day(
     assert client.get("/policy/as-of/2024-03-02/").headers["Location"] == "/policy/v/1/"
 
 
-def test_version_shows_the_withdrawal_and_links_to_no_address_that_is_gone(client, page):
+def test_version_shows_the_withdrawal_and_links_to_no_url_that_answers_410(client, page):
     _withdraw(page)
     first, second = _html(client, "/policy/v/1/", 200), _html(client, "/policy/v/2/", 200)
     for html in (first, second):
-        assert "This page was withdrawn on March 10, 2024. It was wrong." in _words(html)
+        assert "This page was withdrawn on March 10, 2024. It was wrong." in _visible_text(html)
         assert not re.search(r'href="/policy/(changes/|index.md|feed.atom|upcoming/)?"', html)
-    assert "This is version 1, in force from March 1, 2024 to March 5, 2024." in _words(first)
-    assert "This is version 2, in force from March 5, 2024 until the page was withdrawn." in _words(second)
+    assert "This is version 1, in force from March 1, 2024 to March 5, 2024." in _visible_text(first)
+    assert "This is version 2, in force from March 5, 2024 until the page was withdrawn." in _visible_text(second)
     assert "latest-version" not in client.get("/policy/v/2/").headers["Link"]
     assert 'rel="canonical"' not in second
 
@@ -132,7 +134,7 @@ def test_version_published_while_withdrawn_is_not_shown_as_in_force(client, page
     _withdraw(page)
     publish_bodies(page, {"en": "Three."}, _day(12))
     assert "in force since" not in _html(client, "/policy/v/3/", 200)
-    assert "version 3 of March 12, 2024, published while the page was withdrawn" in _words(
+    assert "version 3 of March 12, 2024, published while the page was withdrawn" in _visible_text(
         _html(client, "/policy/v/3/", 200)
     )
 
@@ -141,18 +143,18 @@ def test_history_shows_all_withdrawals_newest_first(client, page):
     _withdraw(page, 10, en="Wrong once.")
     bring_back(page, by=EDITOR, now=_day(20))
     _withdraw(page, 22, en="Wrong twice.")
-    words = _words(_html(client, "/policy/history/", 200))
+    words = _visible_text(_html(client, "/policy/history/", 200))
     assert words.index("This page was withdrawn on March 22, 2024. Wrong twice.") < words.index("Wrong once.")
     assert "In force from March 5, 2024 until the page was withdrawn" in words
     assert "Read the version in force" not in words
     bring_back(page, by=EDITOR, now=_day(23))
-    assert "In force since March 5, 2024" in _words(_html(client, "/policy/history/", 200))
+    assert "In force since March 5, 2024" in _visible_text(_html(client, "/policy/history/", 200))
 
 
 def test_comparisons_stay_and_show_the_withdrawal(client, page):
     _withdraw(page)
     for address in ("compare/1...2/", "compare/1...live/"):
-        assert "This page was withdrawn on March 10, 2024." in _words(_html(client, f"/policy/{address}", 200))
+        assert "This page was withdrawn on March 10, 2024." in _visible_text(_html(client, f"/policy/{address}", 200))
 
 
 def test_withdrawn_page_is_left_out_of_menus_and_its_children_move_up(client):

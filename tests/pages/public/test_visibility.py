@@ -34,7 +34,7 @@ from tests.repositories import git
 
 ALLOWED_TOKENS = {
     "in force": {"forcetoken"},
-    "known": {"forcetoken", "oldtoken"},
+    "published": {"forcetoken", "oldtoken"},
     "announced": {"forcetoken", "upcomingtoken"},
     "feed": {"forcetoken", "oldtoken", "upcomingtoken"},
     "digests": set(),
@@ -107,17 +107,17 @@ def test_version_endpoints_show_only_that_version(client, page, endpoint, number
 
 @pytest.mark.parametrize("prefix", ["", "ru/"])
 @pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS + VERSION_ENDPOINTS, ids=lambda endpoint: endpoint.name)
-def test_withdrawn_page_is_gone_left_out_or_open_by_endpoint(client, withdrawn, endpoint, prefix):
+def test_withdrawn_page_answers_410_is_unlisted_or_still_shown(client, withdrawn, endpoint, prefix):
     response = client.get(address_of(endpoint, prefix))
-    assert response.status_code == (410 if endpoint.withdrawn == "gone" else 200)
-    if endpoint.withdrawn == "open":
+    assert response.status_code == (410 if endpoint.withdrawn == "410" else 200)
+    if endpoint.withdrawn == "shown":
         assert tokens_in(response) <= {"forcetoken", "oldtoken"}
         assert response.headers["X-Robots-Tag"] == "noindex"
         return
     assert tokens_in(response, TOKENS + NOTES) == set()
-    assert (f"/{prefix}policy/" in body_and_headers(response)) == (endpoint.withdrawn == "gone")
+    assert (f"/{prefix}policy/" in body_and_headers(response)) == (endpoint.withdrawn == "410")
     reason = "причина" if prefix else "reasontoken"
-    assert (reason in body_and_headers(response)) == (endpoint.withdrawn == "gone")
+    assert (reason in body_and_headers(response)) == (endpoint.withdrawn == "410")
 
 
 @pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS + VERSION_ENDPOINTS, ids=lambda endpoint: endpoint.name)
@@ -146,7 +146,7 @@ def test_old_address_of_a_withdrawn_page_redirects_to_its_current_address(client
     move(withdrawn, slug="new-policy", parent=None, by=EDITOR, now=timezone.now())
     response = client.get(address_of(endpoint), follow=True)
     assert response.redirect_chain == [(address_of(endpoint).replace("policy/", "new-policy/", 1), 301)]
-    assert response.status_code == (410 if endpoint.withdrawn == "gone" else 200)
+    assert response.status_code == (410 if endpoint.withdrawn == "410" else 200)
 
 
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
