@@ -67,7 +67,7 @@ def test_major_change_of_russian_updates_only_its_date_and_a_minor_change_none(t
     assert "Подобный документ" in tab.inner_text("article")
 
     rewrite_russian(tab, site, "Подобный документ", "Этот документ")
-    tab.get_by_label(re.compile("No:")).check()
+    tab.get_by_label(re.compile("No, a minor change")).check()
     tab.get_by_role("button", name="Publish").click()
     tab.locator(".messagelist").get_by_text("is published").wait_for()
     assert last_updated_dates(tab, site) == after
