@@ -10,11 +10,19 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pages.admin.editing.language_tabs import TabsMedia
 from pages.admin.editing.page_deletion import PageDeletionMixin
-from pages.admin.editing.page_form import CREATION_FIELDS, POSITION_FIELDS, head_field, page_form_class, starter_text
+from pages.admin.editing.page_form import (
+    POSITION_FIELDS,
+    SHOWN_CREATION_FIELDS,
+    head_field,
+    page_form_class,
+    starter_text,
+)
 from pages.admin.editing.preview import preview
 from pages.admin.editing.read_only_texts import texts_view
 from pages.admin.editing.saving import SavingPageForm, choose_their_texts
@@ -33,7 +41,7 @@ from pages.admin.primary_keys import parse_key
 from pages.admin.publishing.action_views import VIEWS as ACTION_VIEWS
 from pages.admin.publishing.correct_view import VIEWS as CORRECT_VIEWS
 from pages.admin.publishing.publish_view import VIEWS as PUBLISH_VIEWS
-from pages.languages import served_languages, served_or_default
+from pages.languages import served_languages, served_or_default, translated_name
 from pages.models import Page
 from pages.models.page import text_fields
 
@@ -72,7 +80,11 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
         if not obj:
             return ()
         can_set_position = actor_of(request.user).has_perm("change_page")
-        return CREATION_FIELDS if can_set_position else (*CREATION_FIELDS, *POSITION_FIELDS)
+        return SHOWN_CREATION_FIELDS if can_set_position else (*SHOWN_CREATION_FIELDS, *POSITION_FIELDS)
+
+    @admin.display(description=gettext_lazy("source language"))
+    def source_language_name(self, page):
+        return capfirst(translated_name(page.source_language))
 
     def get_fieldsets(self, request, obj=None):
         posted = request.POST if request.method == "POST" else None

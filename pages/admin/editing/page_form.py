@@ -17,6 +17,8 @@ from pages.text.fields import FIELDS, FieldDeclaration, Fields
 
 # Editable only in the form of a new page: later, slug and parent change by moving the page.
 CREATION_FIELDS = ("slug", "parent", "source_language")
+# The same, as the form of an existing page shows them; the admin makes the name of the language.
+SHOWN_CREATION_FIELDS = ("slug", "parent", "source_language_name")
 POSITION_FIELDS = ("weight", "review_by")
 # The largest key of a BigAutoField; a larger number is an error in an `in` lookup.
 MAX_KEY = 2**63 - 1

@@ -9,7 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from pages.admin.editing.language_tabs import language_attributes, language_fieldset
-from pages.admin.editing.page_form import CREATION_FIELDS, POSITION_FIELDS, head_field, opened_field
+from pages.admin.editing.page_form import (
+    CREATION_FIELDS,
+    POSITION_FIELDS,
+    SHOWN_CREATION_FIELDS,
+    head_field,
+    opened_field,
+)
 from pages.admin.permissions import writable_languages
 from pages.history.translation_basis import translation_statuses
 from pages.history.translation_status import TranslationStatus
@@ -124,5 +130,5 @@ def page_fieldsets(tabs: dict[str, TabStatus], *, is_new: bool) -> list[tuple]:
         return [(None, {"fields": (*CREATION_FIELDS, *POSITION_FIELDS)}), *language_fieldsets]
     opened = [opened_field(name) for name in POSITION_FIELDS]
     # Inner tuples are shown in one line.
-    page_fields = (CREATION_FIELDS, POSITION_FIELDS, *opened)
+    page_fields = (SHOWN_CREATION_FIELDS, POSITION_FIELDS, *opened)
     return [*language_fieldsets, (_("In all languages"), {"fields": page_fields})]

@@ -218,3 +218,13 @@ def test_form_is_titled_by_the_page_and_its_state(admin_client):
     html = admin_client.get(reverse("admin:pages_page_change", args=[page.pk])).content.decode()
     assert '<h1 lang="en">Privacy policy</h1>' in html
     assert "<h2>/privacy-policy/ · In force: version 1</h2>" in html
+
+
+def test_form_names_the_source_language(admin_client):
+    html = admin_client.get(change_url(make_page())).content.decode()
+    assert '<div class="readonly">English</div>' in html
+
+
+def test_confirmation_of_a_deletion_is_titled_by_the_page(admin_client):
+    html = admin_client.get(reverse("admin:pages_page_delete", args=[make_page().pk])).content.decode()
+    assert "<h1>Delete: /privacy-policy/</h1>" in html
