@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import chain
@@ -408,3 +408,9 @@ def test_test_without_a_source_is_found():
     for name in ("pages/text/test_words.py", "pages/test_rendering.py", "selfprivacy_site/test_wsgi_middleware_x.py"):
         known = any(source.is_file() for source in possible_sources(ROOT / "tests" / name))
         assert known == (name == "selfprivacy_site/test_wsgi_middleware_x.py"), name
+
+
+def test_no_class_name_is_used_twice():
+    nodes = (node for path in SOURCES for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    counts = Counter(node.name for node in nodes if isinstance(node, ast.ClassDef))
+    assert sorted(name for name, count in counts.items() if count > 1) == ["Command", "Meta"]
