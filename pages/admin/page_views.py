@@ -58,6 +58,7 @@ def render_page_view(model_admin, request, page: Page, template: str, *, title: 
         "title": title,
         "opts": model_admin.opts,
         "original": page,
+        "page_path": str(page),
         "media": model_admin.media,
         # Comparisons use these for their labels; the compared texts have a language of their own.
         "language": get_language(),
