@@ -76,11 +76,10 @@ def write_draft(
     page: Page, language: str, new_source: bytes, text: Fields, *, by: Actor, now: datetime, file_name: str = ""
 ) -> Revision:
     """Make a text the draft of its language. The caller's transaction has locked the page."""
-    text = source.resolve_fields(new_source, text)
     revision = add_revision(page, language, new_source, text, by=by, now=now, file_name=file_name)
     # Revisions can have any language, the draft only those with columns.
     if language in settings.MODELTRANSLATION_LANGUAGES:
-        Page.objects.filter(pk=page.pk).update(**draft_columns(text, language))
+        Page.objects.filter(pk=page.pk).update(**draft_columns(revision.fields, language))
     return revision
 
 

@@ -49,10 +49,6 @@ class TextState:
     def source(self) -> bytes:
         return bytes(self.revision.source) if self.revision else b""
 
-    @property
-    def title(self) -> str:
-        return self.revision.title if self.revision else ""
-
     @cached_property
     def rendered(self) -> RenderedBody:
         base_url = self.page.url_in(served_or_default(self.language))
