@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from pages.admin.allowed_lookups import AllowedLookupsMixin
 from pages.languages import translated_name
@@ -98,7 +98,7 @@ class RevisionAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     def text_link(self, revision):
         return _link("text", revision.page_id, revision.language, f"r{revision.pk}", label=_("View the text"))
 
-    @admin.display(description=pgettext_lazy("the body of a page", "Text"))
+    @admin.display(description=gettext_lazy("source"))
     def text(self, revision):
         return source.decode(bytes(revision.source))
 
