@@ -245,16 +245,6 @@ def test_save_returns_to_the_filters_of_the_list(page, button):
     assert location == (url if button == "_continue" else "/admin/pages/page/?q=policy")
 
 
-def test_conflict_saves_nothing_of_a_new_position(page):
-    editor = client_as("editor")
-    posted = form_values(editor, change_url(page)) | {"body_en": "Mine.", "weight": "7"}
-    save_as_bea(page, en="Theirs.")
-    response = editor.post(change_url(page), posted)
-    assert response.status_code == 200
-    assert stored_values(page) == ("Theirs.", "Раз.", 0)
-    assert response.context["adminform"].form["weight"].value() == "7"
-
-
 def test_conflicting_save_runs_the_change_view_once(page, monkeypatch):
     editor, calls = client_as("editor"), []
     posted = form_values(editor, change_url(page)) | {"body_en": "Mine."}
