@@ -204,7 +204,7 @@ def test_titles_are_in_the_readers_language(client, page):
     with override("ru"):
         english = "%(title)s: version %(number)s, %(date)s"
         translated = _titles(_feed(client, "/ru/policy/feed.atom"))[0]
-    assert "11 марта 2024" in translated
+    assert "11\xa0марта 2024" in translated
     assert english not in translated
 
 
