@@ -16,7 +16,13 @@ CHROMIUM = shutil.which("chromium")
 HAS_LIBATOMIC = find_library("atomic") is not None
 PASSWORD = "only-for-tests-4711"
 # Chromium would request updates from Google's hosts, and fail the tests that no other host is used.
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-gpu",
+]
 
 
 def pytest_collection_modifyitems(items):
