@@ -52,7 +52,7 @@ for page in histories.values():
         number, entry = version["number"], {name: version[name] for name in names} | {"texts": {}}
         shown[page, f"publish {number}"], shown[page, f"cancel {number}"] = entry, version["cancelled_at"]
         for language, text in version["texts"].items():
-            facts = {name: text[name] for name in ("significance", "based_on", "modified_at")}
+            facts = {name: text[name] for name in ("significance", "based_on")}
             facts |= {"note": digest(text["change_note"].encode()), "pictures": digest(text["pictures"])}
             entry["texts"][language], confirmed = facts | {"text": text["digest"]}, f"{language} {text['digest']}"
             shown |= {(page, f"confirm {source} {confirmed}"): confirmed for source in text["confirmed_to_reflect"]}

@@ -84,7 +84,6 @@ def text_payload(text: VersionText) -> dict[str, Any]:
         "note": text_digest(text.change_note),
         "significance": text.significance,
         "based_on": text.based_on,
-        "modified_at": format_timestamp(text.modified_at),
     }
 
 
@@ -108,8 +107,7 @@ def version_payload(version: Version, texts: Iterable[VersionText], base: BaseVe
 def _is_carried_over(text: VersionText, before: VersionText | None) -> bool:
     if before is None or text.significance != Significance.UNCHANGED or text.change_note:
         return False
-    names = ("pictures", "based_on", "modified_at")
-    is_same = all(getattr(text, name) == getattr(before, name) for name in names)
+    is_same = (text.pictures, text.based_on) == (before.pictures, before.based_on)
     return is_same and text.revision.digest == before.revision.digest
 
 

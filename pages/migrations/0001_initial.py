@@ -421,7 +421,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(unique=True, verbose_name='number')),
-                ('kind', models.CharField(choices=[('publish', 'published'), ('cancel', 'cancelled'), ('withdraw', 'withdrawn'), ('bring back', 'brought back'), ('move', 'moved'), ('confirm', 'translation confirmed'), ('import', 'imported')], max_length=12, verbose_name='event')),
+                ('kind', models.CharField(choices=[('publish', 'published'), ('cancel', 'cancelled'), ('withdraw', 'withdrawn'), ('bring back', 'brought back'), ('move', 'moved'), ('confirm', 'translation confirmed'), ('correct', 'corrected'), ('import', 'imported')], max_length=12, verbose_name='event')),
                 ('at', models.DateTimeField(verbose_name='time')),
                 ('canonical', models.TextField(help_text='JSON in the canonical form of RFC 8785.', verbose_name='canonical form')),
                 ('hash', models.CharField(help_text='SHA-256 of the canonical form, in hexadecimal.', max_length=64, verbose_name='hash')),
@@ -429,6 +429,7 @@ class Migration(migrations.Migration):
                 ('reasons', models.JSONField(blank=True, default=dict, help_text='For readers, by language, as written.', verbose_name='reason')),
                 ('language', models.CharField(blank=True, max_length=20, verbose_name='language')),
                 ('text_digest', models.CharField(blank=True, help_text='The digest of the confirmed translation.', max_length=64, verbose_name='digest')),
+                ('significance', models.CharField(blank=True, choices=[('major', 'major change'), ('minor', 'minor change'), ('unchanged', 'unchanged')], help_text='The significance that a correction gives to the text of the version in this language.', max_length=10, verbose_name='significance')),
                 ('commit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='pages.importedcommit', verbose_name='commit')),
                 ('page', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='pages.page', verbose_name='page')),
                 ('version', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='pages.version', verbose_name='version')),

@@ -6,6 +6,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from pages.models.version_text import Significance
+
 
 class RecordKind(models.TextChoices):
     PUBLISH = "publish", _("published")
@@ -14,6 +16,7 @@ class RecordKind(models.TextChoices):
     BRING_BACK = "bring back", _("brought back")
     MOVE = "move", _("moved")
     CONFIRM = "confirm", _("translation confirmed")
+    CORRECT = "correct", _("corrected")
     IMPORT = "import", _("imported")
 
 
@@ -81,6 +84,13 @@ class PublicationRecord(models.Model):
     language = models.CharField(_("language"), max_length=20, blank=True)
     text_digest = models.CharField(
         _("digest"), max_length=64, blank=True, help_text=_("The digest of the confirmed translation.")
+    )
+    significance = models.CharField(
+        _("significance"),
+        max_length=10,
+        choices=Significance.choices,
+        blank=True,
+        help_text=_("The significance that a correction gives to the text of the version in this language."),
     )
 
     objects = PublicationRecordQuerySet.as_manager()

@@ -262,7 +262,6 @@ CARRIED = f"version 3: {STORED}"
         (text_column(significance="minor"), [STORED]),
         (text_column(based_on=1), [STORED]),
         (text_column(change_note="Other."), [STORED]),
-        (text_column(modified_at="2023-01-01T00:00:00Z"), [STORED]),
         (text_column(pictures={"/a.svg": "0" * 64}), [STORED, "the picture 0000"]),
         (text_column(language="de"), [STORED]),
         (text_row, [STORED]),
