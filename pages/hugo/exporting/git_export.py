@@ -103,7 +103,7 @@ def _is_same_commit(metadata: CommitMetadata, existing: Commit) -> bool:
     if metadata.message.replace(b"\0", b" ") != existing.message:
         return False
     people = ((metadata.author, existing.author), (metadata.committer, existing.committer))
-    return all(person_line("", ours, "") == person_line("", theirs, "") for ours, theirs in people)
+    return all(person_line("", ours) == person_line("", theirs) for ours, theirs in people)
 
 
 def _write_commits(writer: BranchWriter, commits: list[PendingCommit], report: ExportReport) -> None:

@@ -8,7 +8,6 @@ _FORBIDDEN_IN_NAMES = re.compile(r"[<>\n\r\0]")
 _DATE = re.compile(r"\s*(\d+)(?:\s+([+-]\d{4}))?\s*", re.ASCII)
 # Git stores timestamps as signed 64-bit numbers.
 _MAX_TIMESTAMP = (1 << 63) - 1
-_ENCODING = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*")
 _MAX_PATH_BYTES = 4096
 # Code points that HFS+ ignores when it compares names, so that they can hide a `.git` (see utf8.c in git).
 _IGNORED_BY_HFS = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
@@ -24,11 +23,11 @@ class ForbiddenPath(ValueError):
     """A path that git rejects or that would change how git behaves."""
 
 
-def person_line(role: str, person: Person, encoding: str) -> bytes:
+def person_line(role: str, person: Person) -> bytes:
     """Return the author or committer line, without the characters that git forbids in names."""
-    name, email = (_encode(_FORBIDDEN_IN_NAMES.sub("", text).strip(), encoding) for text in (person.name, person.email))
+    name, email = (_FORBIDDEN_IN_NAMES.sub("", text).strip() for text in (person.name, person.email))
     # Without the space after an empty name, fsck reports a missing name.
-    return b"%s %s <%s> %s\n" % (role.encode(), name, email, valid_date(person.date).encode())
+    return f"{role} {name} <{email}> {valid_date(person.date)}\n".encode(errors="replace")
 
 
 def valid_date(date: str) -> str:
@@ -40,11 +39,6 @@ def valid_date(date: str) -> str:
     # The length is checked first because int() raises ValueError for thousands of digits.
     is_in_range = len(seconds) < 20 and int(seconds) < _MAX_TIMESTAMP
     return f"{seconds if is_in_range else 0} {match[2] or '+0000'}"
-
-
-def valid_encoding(encoding: str) -> str:
-    """Return the encoding's name if it is allowed in a commit header, else an empty string."""
-    return encoding if _ENCODING.fullmatch(encoding) else ""
 
 
 def quote_path(path: bytes) -> bytes:
@@ -59,10 +53,3 @@ def quote_path(path: bytes) -> bytes:
         if any(_RESERVED_BY_GIT.fullmatch(_IGNORED_BY_HFS.sub("", piece)) for piece in part.split("\\")):
             raise ForbiddenPath(f"“{name}” is not allowed as a path: git reserves the name “{part}”.")
     return b'"%s"' % path.replace(b"\\", rb"\\").replace(b'"', rb"\"").replace(b"\n", rb"\n")
-
-
-def _encode(text: str, encoding: str) -> bytes:
-    try:
-        return text.encode(encoding or "utf-8", errors="replace")
-    except (LookupError, ValueError):
-        return text.encode(errors="replace")

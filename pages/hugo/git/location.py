@@ -31,11 +31,6 @@ class RepositoryLocation:
     object_format: str
     is_partial: bool
 
-    @property
-    def is_shallow(self) -> bool:
-        """Whether the history was cut off by a shallow clone."""
-        return (self.git_dir / "shallow").exists()
-
 
 def locate_repository(path: Path, git: Git) -> RepositoryLocation:
     """Find the repository that contains a path. Raises InvalidRepository if there is none or it must not be read."""

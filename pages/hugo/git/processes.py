@@ -5,9 +5,10 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 # Turns off everything that could change git's output or let a repository fetch or run something.
 _SETTINGS = {
@@ -37,41 +38,34 @@ class GitFailed(ValueError):
     """A git process failed, for example on a broken repository. The message contains git's own error output."""
 
 
-class Process:
-    """A running git process. `stdout` must be read by the caller; `write` needs a process started with stdin=PIPE."""
+class Process(subprocess.Popen[bytes]):
+    """A running git process, killed at the end of a `with` statement.
+
+    `stdout` must be read by the caller; `write` needs a process started with stdin=PIPE.
+    """
+
+    stdin: IO[bytes]
+    # Popen makes a BufferedReader for every stdout=PIPE; its annotation is wider.
+    stdout: BufferedReader
 
     def __init__(self, command: list[str], environment: dict[str, str], folder: Path, stdin: IO[bytes] | int):
-        self._command = command
+        self._name = command[1]
         # A file instead of a pipe: git never blocks because nobody reads its errors.
-        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `kill`.
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 - the program is git, and there is no shell.
-                command,
-                cwd=folder,
-                env=environment,
-                stdin=stdin,
-                stdout=subprocess.PIPE,
-                stderr=self._stderr,
-            )
-        except BaseException:
-            self._stderr.close()
-            raise
-        # Popen makes a BufferedReader for every stdout=PIPE; its annotation is wider.
-        self.stdout = cast("BufferedReader", self._process.stdout)
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`.
+        super().__init__(command, cwd=folder, env=environment, stdin=stdin, stdout=subprocess.PIPE, stderr=self._errors)
+
+    def __exit__(self, *_exception: object) -> None:
+        self.end()
 
     def write(self, content: bytes) -> None:
         """Send content to git at once. Raises BrokenPipeError if git has ended."""
-        stdin = self._process.stdin
-        if stdin is None:
-            raise ValueError("The process was started without a pipe for its input.")
-        stdin.write(content)
-        stdin.flush()
+        self.stdin.write(content)
+        self.stdin.flush()
 
     def error_output(self) -> str:
         """Return what git has written to its standard error so far."""
-        size = os.fstat(self._stderr.fileno()).st_size
         # pread does not move the file position, which git shares and writes at.
-        return os.pread(self._stderr.fileno(), min(size, _CHUNK_BYTES), 0).decode(errors="replace").strip()
+        return os.pread(self._errors.fileno(), _CHUNK_BYTES, 0).decode(errors="replace").strip()
 
     def read_records(self) -> Iterator[bytes]:
         """Read NUL-terminated records until the process ends. Raises GitFailed if it fails or breaks off."""
@@ -86,28 +80,25 @@ class Process:
     def finish(self) -> None:
         """Wait until the process ends. Raises GitFailed if its exit status is not zero."""
         self._close_pipes()
-        if status := self._process.wait():
+        if status := self.wait():
             raise self.failure(f"it ended with status {status}")
 
     def failure(self, default: str) -> GitFailed:
         """Return an exception with git's error output, or with the default message if there is none."""
-        return GitFailed(f"git {self._command[1]}: {self.error_output() or default}")
+        return GitFailed(f"git {self._name}: {self.error_output() or default}")
 
-    def kill(self) -> None:
-        """End the process immediately. May be called twice."""
-        self._process.kill()
-        self._process.wait()
+    def end(self) -> None:
+        """Kill the process if it is still running. May be called twice."""
+        self.kill()
+        self.wait()
         self._close_pipes()
-        self._stderr.close()
+        self._errors.close()
 
     def _close_pipes(self) -> None:
-        for pipe in (self._process.stdin, self.stdout):
-            if pipe is not None and not pipe.closed:
-                try:
-                    pipe.close()
-                except BrokenPipeError:
-                    # Git ended before it read everything; its exit status tells why.
-                    continue
+        for pipe in filter(None, (self.stdin, self.stdout)):
+            # Git may have ended before it read everything; its exit status tells why.
+            with suppress(BrokenPipeError):
+                pipe.close()
 
 
 class Git:
@@ -125,30 +116,21 @@ class Git:
         self._environment |= _SETTINGS | {"GIT_DIR": str(git_dir.absolute())}
         if objects is not None:
             self._environment["GIT_OBJECT_DIRECTORY"] = str(objects)
-        self._running: list[Process] = []
+        self._processes: list[Process] = []
 
     def start(self, *arguments: str | bytes, stdin: IO[bytes] | int = subprocess.DEVNULL) -> Process:
-        """Start a process that runs until `end` or `close`."""
         command = [self._program, *(os.fsdecode(argument) for argument in arguments)]
         process = Process(command, self._environment, self._folder, stdin)
-        self._running.append(process)
+        self._processes.append(process)
         return process
 
     def run(self, *arguments: str | bytes) -> bytes:
         """Return the whole output of a command. Raises GitFailed."""
-        process = self.start(*arguments)
-        try:
+        with self.start(*arguments) as process:
             output = process.stdout.read()
             process.finish()
-        finally:
-            self.end(process)
         return output
 
-    def end(self, process: Process) -> None:
-        process.kill()
-        if process in self._running:
-            self._running.remove(process)
-
     def close(self) -> None:
-        while self._running:
-            self._running.pop().kill()
+        for process in self._processes:
+            process.end()

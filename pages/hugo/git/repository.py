@@ -6,22 +6,17 @@ from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from subprocess import DEVNULL, PIPE
-from types import TracebackType
+from subprocess import PIPE
 from typing import IO, Self
 
-from pages.hugo.git.commits import DELETED_MODE, Change, Commit, Person, parse_commit
+from pages.hugo.git.commits import DELETED_MODE, Change, Commit, parse_commit
 from pages.hugo.git.location import create_isolated_git_dir, locate_repository
 from pages.hugo.git.processes import Git, GitFailed, InvalidRepository, Process
-
-__all__ = ["Change", "Commit", "GitFailed", "InvalidRepository", "Person", "Repository"]
 
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # Requests are written before answers are read. So many fit into the smallest pipe buffer (4096 bytes), so that neither
 # side waits for the other.
 _IDS_PER_REQUEST = 60
-# How many bytes of blobs are held in memory before they are handed on.
-_GROUP_BYTES = 1 << 22
 
 
 class Repository:
@@ -46,20 +41,13 @@ class Repository:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_exception: object) -> None:
         self.close()
 
     def close(self) -> None:
         """End all processes. May be called twice."""
         self._git.close()
         self._folder.cleanup()
-
-    @property
-    def is_shallow(self) -> bool:
-        """Whether the history was cut off; then the first commit here adds everything that earlier ones added."""
-        return self.location.is_shallow
 
     def resolve(self, ref: str | None = None) -> str:
         """Return the id of the commit that a ref names (by default HEAD). Raises InvalidRepository."""
@@ -87,74 +75,43 @@ class Repository:
         The order is that of the parents, never of the dates. A merge is one commit with its changes against its first
         parent. A rename is a deleted path and an added path.
         """
-        history = self._git.run("rev-list", "--first-parent", "--reverse", "--parents", self.resolve(ref))
-        wanted = (line for line in history.splitlines(keepends=True) if line.split()[0].decode() not in after)
-        with tempfile.TemporaryFile() as pairs, tempfile.TemporaryFile() as ids:
-            for line in wanted:
-                commit_and_first_parent = line.split()[:2]
-                pairs.write(b" ".join(commit_and_first_parent) + b"\n")
-                ids.write(commit_and_first_parent[0] + b"\n")
-            # A long history takes megabytes that are not needed while the commits are read.
-            del history, wanted
-            yield from self._read_commits(_rewind(pairs), _rewind(ids))
-
-    def messages(self, ref: str | None = None) -> Iterator[tuple[str, bytes]]:
-        """Read ids and exact messages of a commit and its ancestors along first parents, oldest first."""
-        ids = self.ids(ref)
-        with tempfile.TemporaryFile() as requests:
-            requests.writelines(f"{commit_id}\n".encode() for commit_id in ids)
-            with self._process("cat-file", "--batch", "--buffer", stdin=_rewind(requests)) as process:
-                for commit_id in ids:
-                    content = _read_object(process, commit_id, "commit")
-                    yield commit_id, parse_commit(commit_id, content, ()).message
+        with tempfile.NamedTemporaryFile() as requests:
+            requests.writelines(f"{commit_id}\n".encode() for commit_id in self.ids(ref) if commit_id not in after)
+            requests.flush()
+            with open(requests.name, "rb") as for_changes, open(requests.name, "rb") as for_contents:
+                yield from self._read_commits(for_changes, for_contents)
 
     def tree(self, ref: str | None = None) -> Iterator[Change]:
         """Read every file of a commit's tree."""
         prefix = self.location.prefix
         paths = [b"--", prefix] if prefix else []
-        with self._process("ls-tree", "-r", "-z", "--full-tree", self.resolve(ref), *paths) as process:
+        with self._git.start("ls-tree", "-r", "-z", "--full-tree", self.resolve(ref), *paths) as process:
             for record in process.read_records():
                 fields, _, path = record.partition(b"\t")
                 mode, _, blob = fields.decode().split()
                 yield Change(path.removeprefix(prefix), mode, blob)
 
-    def sizes(self, ids: Iterable[str]) -> Iterator[tuple[str, int | None]]:
-        """Return the size of each blob in bytes, in the order of the ids; None if a partial clone does not have it.
+    def blobs(self, ids: Iterable[str], *, max_bytes: int) -> dict[str, bytes]:
+        """Read blobs; return their contents by id, without those that are larger or missing from a partial clone.
 
-        Raises GitFailed if another repository does not have it, or if the id is not a blob's.
+        Raises GitFailed if another repository does not have one, or if an id is not a blob's.
         """
-        remaining = iter(ids)
+        contents: dict[str, bytes] = {}
+        remaining = iter(dict.fromkeys(ids))
         while some := list(islice(remaining, _IDS_PER_REQUEST)):
-            yield from self._sizes(some)
+            small = [blob_id for blob_id, size in self._sizes(some) if size is not None and size <= max_bytes]
+            with self._requested("--batch", small) as process:
+                contents |= {blob_id: _read_object(process, blob_id, "blob") for blob_id in small}
+        return contents
 
-    def blobs(self, ids: Iterable[str], *, max_bytes: int | None = None) -> Iterator[tuple[str, bytes | None]]:
-        """Read many blobs, in the order of the ids. None for one larger than `max_bytes`, and as in `sizes`."""
-        remaining = iter(ids)
-        while some := list(islice(remaining, _IDS_PER_REQUEST)):
-            group: list[tuple[str, int | None]] = []
-            for blob_id, size in self._sizes(some):
-                is_too_large = max_bytes is not None and size is not None and size > max_bytes
-                group.append((blob_id, None if is_too_large else size))
-                if sum(size or 0 for _, size in group) >= _GROUP_BYTES:
-                    yield from self._contents(group)
-                    group = []
-            yield from self._contents(group)
-
-    @contextmanager
-    def _process(self, *arguments: str | bytes, stdin: IO[bytes] | int = DEVNULL) -> Iterator[Process]:
-        process = self._git.start(*arguments, stdin=stdin)
-        try:
-            yield process
-        finally:
-            self._git.end(process)
-
-    def _read_commits(self, pairs: IO[bytes], ids: IO[bytes]) -> Iterator[Commit]:
+    def _read_commits(self, for_changes: IO[bytes], for_contents: IO[bytes]) -> Iterator[Commit]:
         prefix = self.location.prefix
         relative = ["--relative=" + prefix.decode(errors="surrogateescape")] if prefix else []
-        diff_tree = ("diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--root", "--always")
+        format_options = ("-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--root", "--always", *relative)
+        diff_tree = ("diff-tree", "--stdin", "--diff-merges=first-parent", *format_options)
         with (
-            self._process(*diff_tree, *relative, stdin=pairs) as differences,
-            self._process("cat-file", "--batch", "--buffer", stdin=ids) as objects,
+            self._git.start(*diff_tree, stdin=for_changes) as differences,
+            self._git.start("cat-file", "--batch", "--buffer", stdin=for_contents) as objects,
         ):
             for commit_id, changes in _group_by_commit(differences.read_records()):
                 yield parse_commit(commit_id, _read_object(objects, commit_id, "commit"), changes)
@@ -180,7 +137,7 @@ class Repository:
             yield process
         except BaseException:
             while self._long_lived:
-                self._git.end(self._long_lived.popitem()[1])
+                self._long_lived.popitem()[1].end()
             raise
 
     def _sizes(self, ids: list[str]) -> list[tuple[str, int | None]]:
@@ -191,19 +148,6 @@ class Repository:
             if missing and (process.error_output() or not self.location.is_partial):
                 raise process.failure(f"the object {missing[0]} is missing")
         return sizes
-
-    def _contents(self, sizes: list[tuple[str, int | None]]) -> Iterator[tuple[str, bytes | None]]:
-        present = [blob_id for blob_id, size in sizes if size is not None]
-        # Everything is read before anything is yielded, because the caller may request other blobs in between.
-        with self._requested("--batch", present) as process:
-            contents = iter([_read_object(process, blob_id, "blob") for blob_id in present])
-        for blob_id, size in sizes:
-            yield blob_id, None if size is None else next(contents)
-
-
-def _rewind(file: IO[bytes]) -> IO[bytes]:
-    file.seek(0)
-    return file
 
 
 def _group_by_commit(records: Iterator[bytes]) -> Iterator[tuple[str, tuple[Change, ...]]]:

@@ -2,19 +2,15 @@
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from subprocess import PIPE
-from types import TracebackType
 from typing import Self
 
-from pages.hugo.git.commit_fields import ForbiddenPath, person_line, quote_path, valid_encoding
+from pages.hugo.git.commit_fields import person_line, quote_path
 from pages.hugo.git.commits import Person
 from pages.hugo.git.location import is_git_dir, read_git_config
 from pages.hugo.git.processes import Git, GitFailed, InvalidRepository, Process
-from pages.hugo.git.repository import Repository
-
-__all__ = ["BranchWriter", "ForbiddenPath", "GitFailed", "InvalidRepository"]
 
 
 class BranchWriter:
@@ -26,35 +22,25 @@ class BranchWriter:
     """
 
     def __init__(self, path: Path, ref: str = "main"):
-        if ref.startswith("-"):
-            raise InvalidRepository(f"“{ref}” is not a valid name for a branch.")
         path = Path(os.path.realpath(path))
-        self._path = path
-        self._branch = ref if ref.startswith("refs/heads/") else f"refs/heads/{ref}"
+        branch = ref.removeprefix("refs/heads/")
+        self._branch = f"refs/heads/{branch}"
         self._git = Git(path)
         self._fast_import: Process | None = None
         self._count = 0
-        _check_branch_name(self._branch)
-        _prepare_bare_repository(path, self._branch.removeprefix("refs/heads/"))
+        _check_branch_name(branch)
+        _prepare_bare_repository(path, branch)
         self.head = self._find_head()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_details: object) -> None:
         try:
             if kind is None and self._fast_import is not None:
                 self._finish(self._fast_import)
         finally:
             self._git.close()
-
-    def messages(self) -> Iterator[tuple[str, bytes]]:
-        """Read the ids and messages of the commits that were on the branch before this run, oldest first."""
-        if self.head:
-            with Repository(self._path) as repository:
-                yield from repository.messages(self.head)
 
     def write(
         self,
@@ -62,23 +48,19 @@ class BranchWriter:
         committer: Person,
         message: bytes,
         changes: Iterable[tuple[bytes, bytes | None]],
-        *,
-        encoding: str = "",
     ) -> str:
         """Append a commit and return its id. A change is a path with its new content, or with None to delete it.
 
-        The message is written as given, except that NULs become spaces because git rejects them; `encoding` names its
-        encoding. Raises ForbiddenPath; then nothing of this commit was written, and other commits can follow.
+        The message is written as given, except that NULs become spaces because git rejects them. Raises ForbiddenPath;
+        then nothing of this commit was written, and other commits can follow.
         """
         quoted_changes = [(quote_path(path), content) for path, content in changes]
-        encoding = valid_encoding(encoding)
         # Marks number the commits of this run, so that fast-import can be asked for the id of each.
         self._count += 1
         lines = [
             b"commit %s\nmark :%d\n" % (os.fsencode(self._branch), self._count),
-            person_line("author", author, encoding),
-            person_line("committer", committer, encoding),
-            b"encoding %s\n" % encoding.encode() if encoding else b"",
+            person_line("author", author),
+            person_line("committer", committer),
             *_data_command(message.replace(b"\0", b" ")),
             # Only the first commit of a run needs its parent; the others follow the one before.
             b"from %s\n" % self.head.encode() if self.head and self._fast_import is None else b"",
@@ -92,15 +74,12 @@ class BranchWriter:
         return self.head
 
     def _find_head(self) -> str:
-        process = self._git.start("for-each-ref", "--format=%(objectname)", self._branch)
-        try:
+        with self._git.start("for-each-ref", "--format=%(objectname)", self._branch) as process:
             head = process.stdout.read().decode().strip()
             process.finish()
             # Git only warns about a broken branch, which must not be mistaken for a new one.
             if warning := process.error_output():
                 raise GitFailed(warning)
-        finally:
-            self._git.end(process)
         return head
 
     def _send(self, lines: list[bytes]) -> str:
@@ -132,27 +111,26 @@ def _data_command(content: bytes) -> list[bytes]:
     return [b"data %d\n" % len(content), content, b"\n"]
 
 
-def _check_branch_name(branch: str) -> None:
-    with tempfile.TemporaryDirectory(prefix="git-name-") as folder:
-        try:
-            Git(Path(folder)).run("check-ref-format", branch)
-        except InvalidRepository:
-            raise
-        except (GitFailed, ValueError) as error:
-            name = branch.removeprefix("refs/heads/")
-            raise InvalidRepository(f"“{name}” is not a valid name for a branch.") from error
+def _check_branch_name(name: str) -> None:
+    error = InvalidRepository(f"“{name}” is not a valid name for a branch.")
+    if name.startswith("-") or "\0" in name:
+        raise error
+    try:
+        # It reads no repository, and the folder of the new one may not exist yet.
+        Git(Path("/")).run("check-ref-format", f"refs/heads/{name}")
+    except GitFailed as failure:
+        raise error from failure
 
 
 def _prepare_bare_repository(path: Path, branch: str) -> None:
     """Create the repository if needed. Raises InvalidRepository if something else is at the path."""
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
-        return _create_repository(path, branch)
-    if not path.is_dir() or not is_git_dir(path):
+        _create_repository(path, branch)
+    elif not path.is_dir() or not is_git_dir(path):
         what = "a work tree" if (path / ".git").exists() else "not empty and not a git repository"
         raise InvalidRepository(f"{path} is {what}; commits are written to a bare repository or a new folder only.")
-    if read_git_config(path / "config", Git(path)).get("core.bare") == "false":
+    elif read_git_config(path / "config", Git(path)).get("core.bare") == "false":
         raise InvalidRepository(f"{path} belongs to a work tree; commits are written to a bare repository only.")
-    return None
 
 
 def _create_repository(path: Path, branch: str) -> None:

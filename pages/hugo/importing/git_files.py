@@ -30,7 +30,6 @@ def blob_reader(repository: Repository) -> ReadBlobs:
     """Return a function that reads blobs by id, without those that are too long or missing in a partial clone."""
 
     def read(blobs: Sequence[str]) -> Mapping[str, bytes]:
-        contents = repository.blobs(dict.fromkeys(blobs), max_bytes=MAX_FILE_BYTES)
-        return {blob: content for blob, content in contents if content is not None}
+        return repository.blobs(blobs, max_bytes=MAX_FILE_BYTES)
 
     return read

@@ -6,8 +6,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from pages.hugo.git.processes import GitFailed
-from pages.hugo.git.repository import InvalidRepository, Repository
+from pages.hugo.git.processes import GitFailed, InvalidRepository
+from pages.hugo.git.repository import Repository
 from pages.hugo.importing.history_import import ConcurrentImport, HistoryImport
 from pages.hugo.importing.tree_import import dry_run_import, import_commit_tree, import_tree
 from pages.hugo.site_structure.detection import NoContentFound

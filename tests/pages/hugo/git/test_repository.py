@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from pages.hugo.git.repository import Change, GitFailed, InvalidRepository, Person, Repository
+from pages.hugo.git.commits import Change, Person
+from pages.hugo.git.processes import GitFailed, InvalidRepository
+from pages.hugo.git.repository import Repository
 from tests.repositories import RepositoryBuilder, executable, git, link, submodule
 
 
@@ -31,6 +33,10 @@ def commits(path, *arguments, **options):
         return list(repository.commits(*arguments, **options))
 
 
+def blobs(repository, ids):
+    return repository.blobs(ids, max_bytes=1_000_000)
+
+
 def paths(commit):
     return {change.path: change.mode for change in commit.changes}
 
@@ -38,8 +44,7 @@ def paths(commit):
 def text(path, commit, name):
     with Repository(path) as repository:
         (blob,) = (change.blob for change in commit.changes if change.path == name)
-        ((_, content),) = repository.blobs([blob])
-        return content
+        return blobs(repository, [blob])[blob]
 
 
 def test_commits_are_read_oldest_first_with_their_changes(site):
@@ -128,9 +133,7 @@ def test_paths_are_raw_bytes(tmp_path):
     assert sorted(paths(commit)) == sorted(unusual)
     with Repository(builder.path) as repository:
         assert sorted(change.path for change in repository.tree()) == sorted(unusual)
-        assert sorted(content for _, content in repository.blobs(change.blob for change in commit.changes)) == sorted(
-            unusual
-        )
+        assert sorted(blobs(repository, (change.blob for change in commit.changes)).values()) == sorted(unusual)
     assert text(builder.path, commit, b"new\nline") == b"new\nline"
 
 
@@ -247,19 +250,18 @@ def test_checked_out_submodule_can_be_read(site, tmp_path):
 def test_shallow_clone_begins_at_its_cut(site, tmp_path):
     git(tmp_path, "clone", "--quiet", "--depth=2", f"file://{site}", "cut")
     with Repository(tmp_path / "cut") as repository:
-        assert repository.is_shallow
         first, second = repository.commits()
     assert (first.subject, paths(first)) == ("Second", {b"b.md": "100644", b"en/a.md": "100644"})
     assert paths(second) == {b"b.md": "000000"}
 
 
-def test_partial_clone_yields_none_for_missing_blobs_and_fetches_nothing(site, tmp_path):
+def test_partial_clone_leaves_missing_blobs_out_and_fetches_nothing(site, tmp_path):
     git(site, "config", "uploadpack.allowFilter", "true")
     git(tmp_path, "clone", "--quiet", "--bare", "--filter=blob:none", f"file://{site}", "part.git")
     with Repository(tmp_path / "part.git") as repository:
-        blobs = [change.blob for commit in repository.commits() for change in commit.changes if change.blob]
-        assert list(repository.blobs(blobs)) == [(blob, None) for blob in blobs]
-        assert list(repository.sizes(blobs[:1])) == [(blobs[0], None)]
+        ids = [change.blob for commit in repository.commits() for change in commit.changes if change.blob]
+        assert len(ids) == 3
+        assert blobs(repository, ids) == {}
 
 
 def test_branches_tags_and_revisions_are_resolved(site):
@@ -371,7 +373,7 @@ def test_hostile_config_of_a_repository_has_no_effect(tmp_path):
     with Repository(tmp_path / "tree") as repository:
         assert list(repository.commits()) == before
         assert len(list(repository.tree())) == 3
-        assert list(repository.blobs([missing])) == [(missing, None)]
+        assert blobs(repository, [missing]) == {}
     assert before[0].author.name == "Ann"
     assert not mark.exists()
 
@@ -465,8 +467,8 @@ def test_missing_or_broken_blob_raises_an_error_and_others_can_still_be_read(sit
     with Repository(site) as repository:
         for name in (missing, broken, git(site, "rev-parse", "main").decode().strip(), "main", "x\ny"):
             with pytest.raises(GitFailed, match=name[:9]):
-                list(repository.blobs([intact, name, intact]))
-            assert [len(content) for _, content in repository.blobs([intact])] == [3]
+                blobs(repository, [intact, name, intact])
+            assert [len(content) for content in blobs(repository, [intact]).values()] == [3]
 
 
 def test_broken_blob_of_a_partial_clone_raises_an_error(site):
@@ -475,7 +477,7 @@ def test_broken_blob_of_a_partial_clone_raises_an_error(site):
     loose_object(site, broken).chmod(0o600)
     loose_object(site, broken).write_bytes(b"not zlib")
     with Repository(site) as repository, pytest.raises(GitFailed, match=broken):
-        list(repository.blobs([broken]))
+        blobs(repository, [broken])
 
 
 def test_truncated_pack_raises_an_error(site):
@@ -487,27 +489,24 @@ def test_truncated_pack_raises_an_error(site):
         commits(site)
 
 
-def test_blobs_are_read_in_the_requested_order_and_up_to_the_size_limit(tmp_path):
-    sizes = [0, 1, 300_000, 3_000_000, 7, 3_000_001] * 20
+def test_blobs_are_read_up_to_the_size_limit(tmp_path):
+    sizes = {number: size + number for number, size in enumerate([0, 1, 300_000, 3_000_000, 7, 3_000_900] * 20)}
     with RepositoryBuilder(tmp_path / "a.git") as builder:
-        builder.commit({f"{number}": b"\n" * size for number, size in enumerate(sizes)})
+        builder.commit({f"{number}": b"\n" * size for number, size in sizes.items()})
     with Repository(builder.path) as repository:
         by_path = {int(change.path): change.blob for change in repository.tree()}
-        ids = [by_path[number] for number in range(len(sizes))]
-        lengths = [
-            None if content is None else len(content) for _, content in repository.blobs(ids, max_bytes=3_000_000)
-        ]
-        assert [name for name, _ in repository.blobs(ids, max_bytes=10)] == ids
-        assert list(repository.sizes(ids)) == list(zip(ids, sizes, strict=True))
-    assert lengths == [None if size > 3_000_000 else size for size in sizes]
+        ids = [by_path[number] for number in (*sizes, *sizes)]
+        for limit in (10, 3_000_945):
+            contents = repository.blobs(ids, max_bytes=limit)
+            lengths = {number: len(contents[blob]) for number, blob in by_path.items() if blob in contents}
+            assert lengths == {number: size for number, size in sizes.items() if size <= limit}
 
 
-def test_blobs_can_be_read_while_iterating_over_others(site):
+def test_blobs_can_be_read_while_iterating_over_commits(site):
     with Repository(site) as repository:
         seen = []
         for commit in repository.commits():
-            ids = [change.blob for change in commit.changes if change.blob]
-            seen += [dict(repository.blobs([name]))[name] for name, _ in repository.blobs(ids)]
+            seen += blobs(repository, [change.blob for change in commit.changes if change.blob]).values()
     assert sorted(seen) == [b"B.\n", b"One.\n", b"Two.\n"]
 
 
@@ -517,8 +516,8 @@ def test_processes_and_folders_are_removed_after_an_exception(site):
         history = repository.commits()
         next(history)
         blob = next(repository.tree()).blob
-        next(repository.blobs([blob]))
-        running += [process._process for process in repository._git._running]
+        blobs(repository, [blob])
+        running += [process for process in repository._git._processes if process.returncode is None]
         view = Path(repository._folder.name)
         raise KeyError
     assert len(running) == 4
@@ -531,13 +530,13 @@ def test_processes_and_folders_are_removed_after_an_exception(site):
 def test_killed_process_raises_an_error_and_is_started_again(site):
     with Repository(site) as repository:
         (blob,) = {change.blob for change in repository.tree()}
-        list(repository.blobs([blob]))
-        for process in list(repository._git._running):
-            process._process.send_signal(signal.SIGKILL)
-            process._process.wait()
+        blobs(repository, [blob])
+        for process in repository._git._processes:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
         with pytest.raises(GitFailed, match="status -9"):
-            list(repository.blobs([blob]))
-        assert len(list(repository.blobs([blob]))) == 1
+            blobs(repository, [blob])
+        assert len(blobs(repository, [blob])) == 1
 
 
 def test_long_history_is_read_with_constant_memory(tmp_path):
