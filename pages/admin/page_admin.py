@@ -38,7 +38,7 @@ from pages.admin.page_views import PAGE_COLUMNS, tool_permissions
 from pages.admin.permissions import actor_of, can_edit, can_publish, can_view, writable_languages
 from pages.admin.picture_upload import PICTURE_URLS
 from pages.admin.primary_keys import parse_key
-from pages.admin.publishing.action_views import VIEWS as ACTION_VIEWS
+from pages.admin.publishing.actions import VIEWS as ACTION_VIEWS
 from pages.admin.publishing.correct_view import VIEWS as CORRECT_VIEWS
 from pages.admin.publishing.publish_view import VIEWS as PUBLISH_VIEWS
 from pages.languages import served_languages, served_or_default, translated_name

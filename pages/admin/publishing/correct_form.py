@@ -1,5 +1,7 @@
 """The form that corrects the text in force while the draft, or an announced version, says something else."""
 
+from collections.abc import Mapping
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +15,10 @@ from pages.models import Version, VersionText
 from pages.models.page import text_field, text_fields
 from pages.models.permissions import change_text_permission, publish_text_permission
 from pages.models.version_text import Significance
-from pages.publishing.announcements import AnnouncementAction
-from pages.publishing.records import last_record_number
+from pages.publishing.announcements import AnnouncementAction, SupersedesAnnouncement
+from pages.publishing.records import PublicationConflict
 from pages.publishing.version_writer import version_texts
+from pages.publishing.versions import NothingInForce, correct
 from pages.text.fields import FIELD_NAMES, Fields
 from pages.text.source import normalise
 
@@ -34,8 +37,10 @@ class CorrectForm(PageActionForm):
     the announced texts and the questions. Only the final submission (`is_final`) must answer them.
     """
 
+    conflicts = (PublicationConflict, NothingInForce, SupersedesAnnouncement)
+
     def __init__(self, data, *, context: PublishContext, is_final: bool = False):
-        super().__init__(data, initial={"record": last_record_number(context.page)})
+        super().__init__(data, page=context.page)
         self.context, self.is_final = context, is_final
         self.languages = [
             language
@@ -58,24 +63,28 @@ class CorrectForm(PageActionForm):
         pairs = [(version, version_texts(version).get(language)) for version in self.context.upcoming]
         return [(version, text) for version, text in pairs if text and text.significance != Significance.UNCHANGED]
 
-    def corrected_fields(self) -> dict[str, Fields]:
-        """Return the corrected texts by language."""
-        return {language: self._cleaned_fields(IN_FORCE_PREFIX, language) for language in self.corrected_languages}
-
-    def announced_fields(self) -> dict[int, dict[str, Fields]]:
-        """Return the submitted announced texts by version number and language."""
-        fields: dict[int, dict[str, Fields]] = {}
-        for language in self.corrected_languages:
-            for version, _text in self.announced_texts(language):
-                texts = fields.setdefault(version.number, {})
-                texts[language] = self._cleaned_fields(announced_prefix(version), language)
-        return fields
-
-    def answers(self, name: str) -> dict[str, str]:
-        """Return the answers to a question by language, without empty ones."""
+    def operate(self, **options) -> Version:
         languages = self.corrected_languages
-        answers = {language: self.cleaned_data.get(text_field(name, language)) for language in languages}
-        return {language: answer for language, answer in answers.items() if answer}
+        announced: dict[int, dict[str, Fields]] = {}
+        for language in languages:
+            for version, _text in self.announced_texts(language):
+                texts = announced.setdefault(version.number, {})
+                texts[language] = self._fields(self.cleaned_data, announced_prefix(version), language)
+        return correct(
+            self.page,
+            {language: self._fields(self.cleaned_data, IN_FORCE_PREFIX, language) for language in languages},
+            significance=self.answers("significance", languages),
+            notes=self.answers("note", languages),
+            announcement_action=self.cleaned_data.get("announcement_action"),
+            announced=announced,
+            binding_language=self.context.in_force.binding_language,
+            **options,
+        )
+
+    def error_field(self, name):
+        """Return the field itself, or that of the text in force."""
+        candidates = (name, f"{IN_FORCE_PREFIX}{name}", name.replace("text_", f"{IN_FORCE_PREFIX}body_", 1))
+        return next((candidate for candidate in candidates if candidate in self.fields), None)
 
     def text_fields(self, prefix: str, language: str) -> list:
         """Return the bound fields of a text."""
@@ -83,8 +92,7 @@ class CorrectForm(PageActionForm):
 
     def question_fields(self, language: str) -> list:
         """Return the bound fields of the questions about a language."""
-        names = [text_field(name, language) for name in ("significance", "note")]
-        return [self[name] for name in names if name in self.fields]
+        return self.bound_fields(text_field(name, language) for name in ("significance", "note"))
 
     def _corrected_languages(self) -> list[str]:
         """Return the languages whose submitted text differs from the text in force."""
@@ -100,12 +108,11 @@ class CorrectForm(PageActionForm):
         return self.context.texts_in_force[language].revision.fields
 
     def _submitted_fields(self, language: str) -> Fields:
-        names = text_fields(language, prefix=IN_FORCE_PREFIX)
-        return Fields(**{name: self.data.get(field, "") for name, field in names.items()})
+        return self._fields(self.data, IN_FORCE_PREFIX, language)
 
-    def _cleaned_fields(self, prefix: str, language: str) -> Fields:
-        names = text_fields(language, prefix=prefix)
-        return Fields(**{name: self.cleaned_data.get(field) or "" for name, field in names.items()})
+    @staticmethod
+    def _fields(values: Mapping[str, str], prefix: str, language: str) -> Fields:
+        return Fields(**{name: values.get(field) or "" for name, field in text_fields(language, prefix=prefix).items()})
 
     def _corrected_text(self, language: str, announced: VersionText) -> Fields:
         """Return an announced text with the corrections applied.

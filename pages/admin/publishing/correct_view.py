@@ -1,8 +1,5 @@
 """The page that corrects the text in force, and the announced texts with it."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,9 +10,7 @@ from pages.admin.publishing.correct_form import IN_FORCE_PREFIX, CorrectForm, an
 from pages.admin.publishing.publish_context import PublishContext, load_publish_context
 from pages.admin.publishing.publish_view import report_published
 from pages.models import Page
-from pages.publishing.announcements import AnnouncementAction, SupersedesAnnouncement
-from pages.publishing.records import PublicationConflict
-from pages.publishing.versions import NothingInForce, correct
+from pages.publishing.announcements import AnnouncementAction
 
 
 def correct_view(model_admin, request, page: Page):
@@ -24,10 +19,9 @@ def correct_view(model_admin, request, page: Page):
     is_final = "_publish" in request.POST
     data = _with_defaults(request.POST, context) if request.method == "POST" else None
     form = CorrectForm(data, context=context, is_final=is_final)
-    has_conflict = form.detect_conflict(page)
-    if is_final and form.corrected_languages and form.is_valid() and not has_conflict and (version := _correct(form)):
-        report_published(model_admin, request, page, version)
-        return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]))
+    is_valid = form.is_valid()
+    if is_valid and is_final and form.corrected_languages and form.save(by=context.actor, now=context.at):
+        return report_published(model_admin, request, page, form.result)
     template_context = {
         "title": _("Correct the text in force: %(page)s") % {"page": page},
         "form": form,
@@ -37,7 +31,7 @@ def correct_view(model_admin, request, page: Page):
         "announcement_action_field": form["announcement_action"] if "announcement_action" in form.fields else None,
         "has_no_changes": request.method == "POST" and not form.corrected_languages,
     }
-    template, status = "admin/pages/page/correct.html", 400 if is_final and form.is_bound and form.errors else 200
+    template, status = "admin/pages/page/correct.html", 400 if is_final and form.errors else 200
     return render_page_view(model_admin, request, page, template, status=status, **template_context)
 
 
@@ -68,38 +62,6 @@ def _language_context(form: CorrectForm, language: str) -> dict:
             (version, form.text_fields(announced_prefix(version), language)) for version, _text in announced_texts
         ],
     }
-
-
-def _correct(form: CorrectForm):
-    """Return the new version; or None if the operation refused, with the reason added to the form."""
-    answers, context = form.cleaned_data, form.context
-    try:
-        return correct(
-            context.page,
-            form.corrected_fields(),
-            by=context.actor,
-            now=context.at,
-            significance=form.answers("significance"),
-            notes=form.answers("note"),
-            announcement_action=answers.get("announcement_action"),
-            announced=form.announced_fields(),
-            binding_language=context.in_force.binding_language,
-            expected_record=answers["record"],
-        )
-    except ValidationError as error:
-        for name, errors in error.error_dict.items():
-            form.add_error(_form_field(form, name), errors)
-    except PermissionDenied as denied:
-        form.add_error(None, str(denied))
-    except (PublicationConflict, NothingInForce, SupersedesAnnouncement):
-        form.add_conflict_error(context.page)
-    return None
-
-
-def _form_field(form: CorrectForm, name: str) -> str | None:
-    """Return the form field for an error of the operation: its own, or that of the text in force."""
-    candidates = (name, f"{IN_FORCE_PREFIX}{name}", name.replace("text_", f"{IN_FORCE_PREFIX}body_", 1))
-    return next((candidate for candidate in candidates if candidate in form.fields), None)
 
 
 VIEWS = (PageView("correct/", "correct", correct_view, can_publish),)

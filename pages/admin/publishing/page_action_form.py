@@ -1,10 +1,16 @@
-"""The base of forms that act on a whole page, with a check for edit conflicts."""
+"""The base of forms that act on a whole page: the check for edit conflicts, and how an operation is run."""
+
+from collections.abc import Iterable
+from datetime import datetime
 
 from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from pages.models import Page
-from pages.publishing.records import last_record_number
+from pages.models.page import text_field
+from pages.publishing.actors import Actor
+from pages.publishing.records import PublicationConflict, last_record_number
 
 EDIT_CONFLICT = _(
     "This page was changed after you opened this form. Your input is kept: check the current state, then "
@@ -16,23 +22,63 @@ class PageActionForm(forms.Form):
     """A form that remembers the page's last publication record at the time when it was opened."""
 
     error_css_class = "errors"
+    # What the operation raises if the page has changed since the form was opened.
+    conflicts: tuple[type[Exception], ...] = (PublicationConflict,)
     record = forms.IntegerField(widget=forms.HiddenInput)
 
-    def detect_conflict(self, page: Page) -> bool:
-        """Return whether anything was recorded about the page since the form was opened; if so, add an error."""
-        # For the form only: the operation compares the number again in its transaction (`expected_record`).
-        has_conflict = self.is_bound and self.data.get("record") != str(last_record_number(page))
-        if has_conflict:
-            self.add_conflict_error(page)
-        return has_conflict
+    def __init__(self, data, *, page: Page, initial=None):
+        super().__init__(data, initial=initial)
+        self.page = page
+        self.initial |= self.hidden_values()
 
-    def add_conflict_error(self, page: Page, **hidden_values: str) -> None:
+    def hidden_values(self) -> dict[str, object]:
+        """Return the values of the hidden fields that say which state of the page the form shows."""
+        return {"record": last_record_number(self.page)}
+
+    def clean(self):
+        """Refuse the form if anything was recorded about the page since it was opened."""
+        # For the form only: the operation compares the number again in its transaction (`expected_record`).
+        if self.data.get("record") != str(last_record_number(self.page)):
+            self.add_conflict_error()
+        return super().clean()
+
+    def add_conflict_error(self) -> None:
         """Add the conflict error, and update the hidden fields: submitting again then accepts the current state."""
         self.add_error(None, EDIT_CONFLICT)
         # Submitted data is immutable (QueryDict), and a bound form renders it instead of initial values.
         self.data = self.data.copy()
-        for name, value in {"record": last_record_number(page), **hidden_values}.items():
+        for name, value in self.hidden_values().items():
             self.data[name] = str(value)
+
+    def operate(self, **options):
+        """Call the operation with the answers and the options `by`, `now` and `expected_record`; return its result."""
+        raise NotImplementedError
+
+    def save(self, *, by: Actor, now: datetime) -> bool:
+        """Run the operation and keep its result; return whether it succeeded. A refusal becomes an error."""
+        try:
+            self.result = self.operate(by=by, now=now, expected_record=self.cleaned_data["record"])
+        except ValidationError as error:
+            for name, errors in error.update_error_dict({}).items():
+                self.add_error(self.error_field(name), errors)
+        except PermissionDenied as denied:
+            self.add_error(None, str(denied))
+        except self.conflicts:
+            self.add_conflict_error()
+        return not self.errors
+
+    def error_field(self, name: str) -> str | None:
+        """Return the form field for an error of the operation, or None for an error of the whole form."""
+        return name if name in self.fields else None
+
+    def answers(self, name: str, languages: Iterable[str]) -> dict[str, str]:
+        """Return the answers to a question by language, without empty ones."""
+        answers = {language: self.cleaned_data.get(text_field(name, language)) for language in languages}
+        return {language: answer for language, answer in answers.items() if answer}
+
+    def bound_fields(self, names: Iterable[str]) -> list[forms.BoundField]:
+        """Return the bound fields with these names that the form has."""
+        return [self[name] for name in names if name in self.fields]
 
     def orphaned_input(self) -> dict[str, str]:
         """Return the submitted texts whose fields the form no longer has, because the page has changed since."""

@@ -2,20 +2,30 @@
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from pages.admin.editing.language_tabs import language_attributes
 from pages.admin.publishing.page_action_form import PageActionForm
-from pages.admin.publishing.publish_context import ChangedText, PublishContext, UnchangedText
+from pages.admin.publishing.publish_context import (
+    ChangedText,
+    PageLanguage,
+    PublishContext,
+    UnchangedText,
+    find_changed_drafts,
+    find_changed_version_texts,
+    find_unchanged_texts,
+)
 from pages.languages import served_languages, translated_name
-from pages.models import Page
+from pages.models import Version
 from pages.models.page import text_field
 from pages.models.version_text import Significance
-from pages.publishing.announcements import AnnouncementAction
-from pages.publishing.records import last_record_number
+from pages.publishing.announcements import AnnouncementAction, SupersedesAnnouncement
+from pages.publishing.records import PublicationConflict
 from pages.publishing.version_plan import SAME_BASIS, THIS_VERSION, TextToPublish
+from pages.publishing.versions import ForeignText, announce, publish, revert
 
 SIGNIFICANCE_CHOICES = [
     (Significance.MAJOR, _("Yes, a major change: information has been added, updated or removed")),
@@ -40,9 +50,10 @@ class LocalDateTimeField(forms.DateTimeField):
 class PublishForm(PageActionForm):
     """Which languages to publish, with which significance, and the change notes.
 
-    `replaces_upcoming` says whether the texts were written on top of the announced ones, as drafts are.
+    The texts are the drafts, or those of an earlier version that they revert to.
     """
 
+    conflicts = (PublicationConflict, ForeignText)
     significance = forms.ChoiceField(
         label=_("Do readers have to know that the content has changed?"),
         choices=SIGNIFICANCE_CHOICES,
@@ -73,86 +84,96 @@ class PublishForm(PageActionForm):
         help_text=_("The language whose text prevails if translations differ. Setting it only adds a notice."),
     )
 
-    def __init__(
-        self,
-        data,
-        *,
-        context: PublishContext,
-        changed_texts: list[ChangedText],
-        unchanged_texts: list[UnchangedText],
-        replaces_upcoming: bool,
-    ):
-        super().__init__(data, initial=_initial(context, changed_texts, replaces_upcoming=replaces_upcoming))
-        self.changed_texts, self.unchanged_texts = changed_texts, unchanged_texts
-        if not any(text.asks_significance for text in changed_texts):
+    def __init__(self, data, *, context: PublishContext, earlier: Version | None = None):
+        self.context, self.earlier = context, earlier
+        self.changed_texts = find_changed_version_texts(context, earlier) if earlier else find_changed_drafts(context)
+        self.unchanged_texts = [] if earlier else find_unchanged_texts(context, self.changed_texts)
+        super().__init__(data, page=context.page, initial=_initial(context, replaces_upcoming=not earlier))
+        if not any(text.asks_significance for text in self.changed_texts):
             del self.fields["significance"]
         if not context.upcoming:
             del self.fields["announcement_action"]
         codes = sorted({*served_languages(), *context.base_texts})
         names = [(code, capfirst(translated_name(code))) for code in codes]
         self.fields["binding_language"].choices = [("", _("none")), *names]
-        for text in changed_texts:
-            self.fields |= _changed_text_fields(text, is_only=len(changed_texts) == 1)
-        for text in unchanged_texts:
+        for text in self.changed_texts:
+            self.fields |= _changed_text_fields(text, is_only=len(self.changed_texts) == 1)
+        for text in self.unchanged_texts:
             self.fields |= _unchanged_text_fields(text)
 
-    def add_conflict_error(self, page: Page, **hidden_values: str) -> None:
-        """Add the conflict error; submitting again accepts the texts that the page shows now."""
+    def hidden_values(self):
         revisions = {text_field("revision", text.language): text.revision.pk for text in self.changed_texts}
-        super().add_conflict_error(page, **revisions, **hidden_values)
+        return {**super().hidden_values(), **revisions}
 
-    def included_texts(self) -> list[ChangedText]:
-        return [text for text in self.changed_texts if self.cleaned_data.get(text_field("include", text.language))]
-
-    def texts_to_publish(self) -> dict[str, TextToPublish]:
-        """Return the texts to publish, and those that are only marked as reflecting the new version's source."""
-        texts = {
-            text.language: TextToPublish(text.revision, self.significance_of(text), self._based_on(text), text.pictures)
-            for text in self.included_texts()
+    def operate(self, **options) -> Version:
+        """Publish or announce the texts, or revert to the earlier version."""
+        included = [text for text in self.changed_texts if self._is_checked("include", text)]
+        # Saving a draft makes no publication record, so the record number does not show it.
+        if any(self.cleaned_data[text_field("revision", text.language)] != text.revision.pk for text in included):
+            raise PublicationConflict
+        options |= {
+            "notes": self.answers("note", [text.language for text in (*self.changed_texts, *self.unchanged_texts)]),
+            "effective_at": self.cleaned_data["effective_at"],
+            "binding_language": self.cleaned_data["binding_language"] or None,
+            "announcement_action": self.cleaned_data.get("announcement_action"),
         }
+        try:
+            return self._revert(included, options) if self.earlier else self._publish(included, options)
+        except SupersedesAnnouncement as error:
+            message = _("A version is announced: choose what happens to it.")
+            raise ValidationError({"announcement_action": message}) from error
+
+    def _revert(self, included: list[ChangedText], options: dict) -> Version:
+        significance = {text.language: self._significance_of(text) for text in included}
+        return revert(self.page, self.earlier, list(significance), significance=significance, **options)
+
+    def _publish(self, included: list[ChangedText], options: dict) -> Version:
+        """Publish the texts, and those that are only marked as reflecting the new version's source."""
+        texts = {}
+        for text in included:
+            significance, based_on = self._significance_of(text), self._based_on(text)
+            texts[text.language] = TextToPublish(text.revision, significance, based_on, text.pictures)
         for text in self.unchanged_texts:
             if self._based_on(text) == THIS_VERSION:
                 base = text.base_text
                 texts[text.language] = TextToPublish(base.revision, None, THIS_VERSION, base.pictures)
-        return texts
+        removed = [text.language for text in self.unchanged_texts if self._is_checked("remove", text)]
+        publish_or_announce = publish if options["effective_at"] is None else announce
+        return publish_or_announce(self.page, texts, removed=removed, **options)
 
-    def notes(self) -> dict[str, str]:
-        """Return the change notes by language, without empty ones."""
-        texts = [*self.changed_texts, *self.unchanged_texts]
-        notes = {text.language: self.cleaned_data.get(text_field("note", text.language)) for text in texts}
-        return {language: note for language, note in notes.items() if note}
+    def _is_checked(self, name: str, text: PageLanguage) -> bool:
+        return bool(self.cleaned_data.get(text_field(name, text.language)))
 
-    def removed_languages(self) -> list[str]:
-        texts = self.unchanged_texts
-        return [text.language for text in texts if self.cleaned_data.get(text_field("remove", text.language))]
-
-    def significance_of(self, text: ChangedText) -> str | None:
+    def _significance_of(self, text: ChangedText) -> str | None:
         """Return the significance chosen for this language, else the one for all."""
         own = self.cleaned_data.get(text_field("significance", text.language))
         return own or self.cleaned_data.get("significance")
 
-    def _based_on(self, text):
-        return THIS_VERSION if self.cleaned_data.get(text_field("reflects", text.language)) else SAME_BASIS
+    def _based_on(self, text: PageLanguage):
+        return THIS_VERSION if self._is_checked("reflects", text) else SAME_BASIS
 
-    def language_fields(self, language: str) -> list:
+    def error_field(self, name):
+        """Return the field of the language if it has one, else the common field."""
+        candidates = (name, name.replace("text_", "include_", 1), name.partition("_")[0])
+        return next((candidate for candidate in candidates if candidate in self.fields), None)
+
+    def language_fields(self, language: str) -> list[forms.BoundField]:
         """Return the visible bound fields of a language."""
-        names = (text_field(name, language) for name in LANGUAGE_FIELDS)
-        return [self[name] for name in names if name in self.fields]
+        return self.bound_fields(text_field(name, language) for name in LANGUAGE_FIELDS)
 
-    def common_fields(self) -> list:
+    def common_fields(self) -> list[forms.BoundField]:
         """Return the visible bound fields that apply to all languages."""
-        return [self[name] for name in COMMON_FIELDS if name in self.fields]
+        return self.bound_fields(COMMON_FIELDS)
 
 
-def _initial(context: PublishContext, changed_texts: list[ChangedText], *, replaces_upcoming: bool) -> dict:
-    base = context.base
-    initial = {"record": last_record_number(context.page), "binding_language": (base and base.binding_language) or ""}
+def _initial(context: PublishContext, *, replaces_upcoming: bool) -> dict:
+    initial = {"binding_language": (context.base and context.base.binding_language) or ""}
     if context.upcoming and replaces_upcoming:
         # The drafts already contain the announced changes, so by default they replace the last announcement.
         effective_at = timezone.localtime(context.upcoming[-1].effective_at)
         initial["effective_at"] = effective_at.strftime(LOCAL_DATETIME_FORMAT)
         initial["announcement_action"] = AnnouncementAction.CANCEL
-    return initial | {text_field("revision", text.language): text.revision.pk for text in changed_texts}
+    return initial
 
 
 def _changed_text_fields(text: ChangedText, *, is_only: bool) -> dict[str, forms.Field]:

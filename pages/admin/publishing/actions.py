@@ -1,0 +1,214 @@
+"""The operations that need only a small form: withdraw, bring back, move, confirm, and announcements."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pages.admin.editing.language_tabs import language_attributes
+from pages.admin.page_views import PageView, render_page_view
+from pages.admin.permissions import actor_of, can_move, can_publish, can_withdraw
+from pages.admin.publishing.page_action_form import PageActionForm
+from pages.admin.publishing.publish_form import LOCAL_DATETIME_FORMAT, LocalDateTimeField
+from pages.history.translation_basis import status_with_basis
+from pages.languages import name_in_sentence, served_languages
+from pages.models import Page
+from pages.models.page import text_field
+from pages.publishing.announcements import NotCancellable, announce_again, cancel
+from pages.publishing.page_events import NotConfirmable, NotWithdrawable, bring_back, confirm, withdraw
+from pages.publishing.page_tree import move
+from pages.publishing.records import PublicationConflict
+from pages.publishing.version_writer import base_version, version_texts
+
+NOT_POSSIBLE = _("This is not possible in the page's current state. See its history.")
+
+
+class ActionForm(PageActionForm):
+    """An operation: its form, the texts of its page, and whether the page's state allows it (`is_possible`).
+
+    The view inserts the page and `names` into the texts.
+    """
+
+    title = explanation = button = done = ""
+    names: dict[str, object] = {}
+
+    def save(self, **options) -> bool:
+        try:
+            return super().save(**options)
+        except (NotWithdrawable, NotConfirmable, NotCancellable):
+            self.add_error(None, NOT_POSSIBLE)
+            return False
+
+
+class WithdrawForm(ActionForm):
+    """The reasons for readers, in the source language and every served one."""
+
+    title = _("Withdraw %(page)s")
+    explanation = _(
+        "Readers see that the page is withdrawn, and why. Its history and all versions stay readable. It "
+        "is removed from lists, the sitemap and the feed. You can bring it back at any time."
+    )
+    button = _("Withdraw")
+    done = _("%(page)s is withdrawn.")
+
+    def __init__(self, data, *, page: Page):
+        super().__init__(data, page=page)
+        # The operation requires a reason in the source language, even if that is not served any more.
+        self.languages = list(dict.fromkeys([page.source_language, *served_languages()]))
+        for language in self.languages:
+            self.fields[text_field("reason", language)] = forms.CharField(
+                label=_("Reason shown to readers (%(language)s)") % {"language": name_in_sentence(language)},
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3, **language_attributes(language)}),
+            )
+        self.is_possible = Page.objects.public(timezone.now()).filter(pk=page.pk).exists()
+
+    def operate(self, **options):
+        return withdraw(self.page, reasons=self.answers("reason", self.languages), **options)
+
+
+class BringBackForm(ActionForm):
+    title = _("Bring %(page)s back")
+    explanation = _("Readers see the version in force again, and the page returns to all lists.")
+    button = _("Bring back")
+    done = _("%(page)s is brought back.")
+
+    def __init__(self, data, *, page: Page):
+        super().__init__(data, page=page)
+        self.withdrawal = page.records.active_withdrawals(timezone.now()).first()
+        self.is_possible = self.withdrawal is not None
+
+    def operate(self, **options):
+        return bring_back(self.page, **options)
+
+
+class MoveForm(ActionForm):
+    """The new parent and slug. The hidden `path` is the path when the form was opened."""
+
+    title = _("Move %(page)s")
+    explanation = _(
+        "Old addresses keep working: readers are redirected to the new ones. Pages below this one move "
+        "with it (pages: %(number)d)."
+    )
+    button = _("Move")
+    done = _("The page has moved.")
+    parent = forms.ModelChoiceField(queryset=Page.objects.none(), label=_("Parent page"), required=False)
+    slug = forms.CharField(label=_("Slug"), max_length=200, help_text=_("The last part of the page's address."))
+    path = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data, *, page: Page):
+        super().__init__(data, page=page, initial={"parent": page.parent_id, "slug": page.slug})
+        # Neither the home page nor the page itself or one below it can be its parent.
+        other_pages = Page.objects.only("path").exclude(path="").exclude(pk=page.pk).order_by("path")
+        self.fields["parent"].queryset = other_pages.exclude(path__startswith=f"{page.path}/")
+        self.fields["parent"].empty_label = _("none (at the root of the site)")
+        self.names = {"number": Page.objects.filter(path__startswith=f"{page.path}/").count()}
+        self.is_possible = bool(page.path)
+
+    def hidden_values(self):
+        return {**super().hidden_values(), "path": self.page.path}
+
+    def operate(self, **options):
+        # An unpublished page has no records, so that a move by somebody else shows only in the path.
+        if self.cleaned_data["path"] != self.page.path:
+            raise PublicationConflict
+        return move(self.page, slug=self.cleaned_data["slug"], parent=self.cleaned_data["parent"], **options)
+
+
+class ConfirmForm(ActionForm):
+    """Confirms that a translation matches the source text of a version, without changing it."""
+
+    title = _("Confirm the translation: %(language)s")
+    explanation = _(
+        "The text is not changed. Readers see that it matches the source text, and the publication log "
+        "records who confirmed it."
+    )
+    button = _("Confirm")
+    done = _("The translation is confirmed: %(language)s.")
+    reflects = forms.TypedChoiceField(label=_("This translation matches the source text of"), coerce=int)
+
+    def __init__(self, data, *, page: Page, language: str):
+        now, self.language = timezone.now(), language
+        self.version = page.versions.in_force(now).first() or base_version(page, now)
+        texts = version_texts(self.version)
+        if language not in texts or language == page.source_language or page.source_language not in texts:
+            raise Http404
+        super().__init__(data, page=page, initial={"reflects": self.version.number})
+        self.status, self.reflected = status_with_basis(page, self.version, texts[language], texts, now)
+        versions = page.versions.not_cancelled(now).filter(texts__language=page.source_language)
+        later = versions.filter(number__gt=self.reflected or 0, number__lte=self.version.number)
+        # A page with an imported history can have thousands of versions.
+        numbers = later.order_by("-number").values_list("number", flat=True)[:50]
+        choices = [(number, _("version %(number)d") % {"number": number}) for number in numbers]
+        self.fields["reflects"].choices = choices
+        self.names, self.is_possible = {"language": name_in_sentence(language)}, bool(choices)
+
+    def operate(self, **options):
+        return confirm(self.version, self.language, self.cleaned_data["reflects"], **options)
+
+
+class AnnouncementForm(ActionForm):
+    """Cancels an announced version, or announces it again for another time."""
+
+    title = _("Announced version %(number)d")
+    explanation = _(
+        "If you announce it again, its texts become a new version for the time that you choose. If you "
+        "cancel it, it stays readable and is marked as never in force."
+    )
+    button = _("Announce again")
+    second_button = ("_cancel", _("Cancel the announcement"))
+    effective_at = LocalDateTimeField(label=_("In force from"), required=False)
+
+    def __init__(self, data, *, page: Page, number: int):
+        self.version = get_object_or_404(page.versions.published(timezone.now()), number=number)
+        effective_at = timezone.localtime(self.version.effective_at).strftime(LOCAL_DATETIME_FORMAT)
+        super().__init__(data, page=page, initial={"effective_at": effective_at})
+        is_cancelled, self.names = "_cancel" in self.data, {"number": number}
+        self.done = _("The announcement is cancelled.") if is_cancelled else _("The version is announced again.")
+        now = timezone.now()
+        self.is_possible = self.version == base_version(page, now) and self.version.effective_at > now
+
+    def operate(self, **options):
+        if "_cancel" in self.data:
+            return cancel(self.version, **options)
+        effective_at = self.cleaned_data["effective_at"]
+        if effective_at is None:
+            raise ValidationError({"effective_at": _("Choose when it comes into force.")})
+        return announce_again(self.version, effective_at=effective_at, **options)
+
+
+def action_view(form_class: type[ActionForm]):
+    """Return the view of an operation. It shows the form, or runs the operation and redirects to the page."""
+
+    def view(model_admin, request, page: Page, **captured):
+        form = form_class(request.POST if request.method == "POST" else None, page=page, **captured)
+        names = {"page": page, **form.names}
+        if form.is_valid() and form.save(by=actor_of(request.user), now=timezone.now()):
+            done = form.done % names
+            model_admin.log_change(request, page, done)
+            messages.success(request, done)
+            return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]))
+        context = {
+            "title": form.title % names,
+            "explanation": form.explanation % names,
+            "form": form,
+            # After a POST the form is always shown, because it holds the error of the operation.
+            "is_possible": form.is_bound or form.is_possible,
+        }
+        template, status = "admin/pages/page/action.html", 400 if form.errors else 200
+        return render_page_view(model_admin, request, page, template, status=status, **context)
+
+    return view
+
+
+VIEWS = (
+    PageView("withdraw/", "withdraw", action_view(WithdrawForm), can_withdraw),
+    PageView("bring-back/", "bring_back", action_view(BringBackForm), can_withdraw),
+    PageView("move/", "move", action_view(MoveForm), can_move),
+    PageView("confirm/<str:language>/", "confirm", action_view(ConfirmForm), can_publish),
+    PageView("announcement/<int:number>/", "announcement", action_view(AnnouncementForm), can_publish),
+)
