@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from pages.history.translation_basis import status_with_basis
-from pages.history.translation_status import TranslationStatus
+from pages.history.translation_status import TranslationStatus, assess_version
 from pages.history.version_spans import Publication, Span, version_spans
 from pages.languages import direction, served_or_default, text_for
 from pages.models import Page, PublicationRecord, Version, VersionText
@@ -157,7 +156,10 @@ def read_version(page: Page, version: Version, language: str, at: datetime) -> P
     """Return a version of a page. The caller has checked that the reader may see it."""
     texts = {text.language: text for text in version.texts.select_related("revision")}
     text = text_for(texts, language, page.source_language)
-    status, reflected = status_with_basis(page, version, text, texts, at)
+    # Only the text shown, because a page can have many languages.
+    shown = {code: texts[code] for code in (text.language, page.source_language) if code in texts}
+    assessment = assess_version(version, shown, at).get(text.language)
+    reflects = assessment.reflects if assessment else None
     return PagePresentation(
         page=page,
         version=version,
@@ -166,8 +168,8 @@ def read_version(page: Page, version: Version, language: str, at: datetime) -> P
         text=text,
         languages=tuple(texts),
         first_published_at=_first_published_at(page, version, text.language),
-        status=status,
-        reflected_version=page.versions.filter(number=reflected).first() if reflected else None,
+        status=assessment and assessment.status,
+        reflected_version=page.versions.filter(number=reflects).first() if reflects else None,
     )
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pages.history import hash_chain
-from pages.history.translation_basis import confirmed_bases
+from pages.history.translation_status import reflected_versions
 from pages.models import Page, PublicationRecord, Version
 from pages.models.page import text_field
 from pages.models.permissions import PUBLISH, WITHDRAW, publish_text_permission
@@ -75,7 +75,7 @@ def confirm(
     source = page.versions.not_cancelled(at).filter(number=reflects, texts__language=page.source_language).first()
     if text is None or source is None or language == page.source_language or reflects > version.number:
         raise NotConfirmable
-    if reflects in {text.based_on, *confirmed_bases(page, version, text, at)}:
+    if reflects in reflected_versions(version, text, at):
         raise NotConfirmable
     digest = text.revision.digest
     return append_record(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pages.history.hash_chain import BaseVersion
-from pages.history.translation_basis import status_with_basis
+from pages.history.translation_status import assess_version
 from pages.models import Page, Version, VersionText
 from pages.models.publication_record import RecordKind
 from pages.publishing.actors import Actor
@@ -31,8 +31,11 @@ def write_version(
     """Write the next version, its texts and its record. The caller has locked the page and checked the rules."""
     base = base_version(page, published_at)
     last = page.versions.order_by("-number").values_list("number", flat=True).first() or 0
-    reflected = _reflected_versions(page, base, published_at) if base else {}
-    plan = VersionPlan(last + 1, effective_at, page.source_language, version_texts(base), new.notes, reflected)
+    texts = version_texts(base)
+    # With later confirmations.
+    assessments = assess_version(base, texts, published_at) if base else {}
+    reflected = {language: assessment.reflects for language, assessment in assessments.items()}
+    plan = VersionPlan(last + 1, effective_at, page.source_language, texts, new.notes, reflected)
     rows = list(plan_texts(plan, new.texts, new.removed).values())
     version = Version.objects.create(
         page=page,
@@ -56,11 +59,3 @@ def write_version(
         base=recorded_base,
     )
     return version
-
-
-def _reflected_versions(page: Page, base: Version, at: datetime) -> dict[str, int | None]:
-    """Return the version whose source each text of the base reflects, with confirmations."""
-    texts = version_texts(base)
-    return {
-        language: status_with_basis(page, base, text, texts, at)[1] or text.based_on for language, text in texts.items()
-    }

@@ -17,8 +17,7 @@ from pages.admin.editing.page_form import (
     opened_field,
 )
 from pages.admin.permissions import writable_languages
-from pages.history.translation_basis import translation_statuses
-from pages.history.translation_status import TranslationStatus
+from pages.history.translation_status import TranslationStatus, assess_version
 from pages.languages import served_languages
 from pages.models import Page
 from pages.models.page import text_fields
@@ -78,7 +77,7 @@ def _add_publication_status(page: Page, tabs: dict[str, TabStatus], now: datetim
     base = base_version(page, now)
     texts = base.texts.select_related("revision").defer("revision__source") if base else ()
     published = {text.language: text for text in texts}
-    statuses = translation_statuses(page, base, published, now) if base else {}
+    assessments = assess_version(base, published, now) if base else {}
     heads = dict(page.revisions.drafts().values_list("language", "digest"))
     # A language that never had a text is the same as one whose text was emptied.
     empty = digest(b"")
@@ -90,8 +89,8 @@ def _add_publication_status(page: Page, tabs: dict[str, TabStatus], now: datetim
                 _("The draft differs from the published text.") if text else _("This language is not published yet.")
             )
             tab.add_badge("differs", label, message)
-        if status := statuses.get(language):
-            _add_translation_status(tab, status)
+        if assessment := assessments.get(language):
+            _add_translation_status(tab, assessment.status)
 
 
 def _add_translation_status(tab: TabStatus, status: TranslationStatus) -> None:

@@ -14,7 +14,7 @@ from pages.admin.page_views import PageView, render_page_view
 from pages.admin.permissions import actor_of, can_move, can_publish, can_withdraw
 from pages.admin.publishing.page_action_form import PageActionForm
 from pages.admin.publishing.publish_form import LOCAL_DATETIME_FORMAT, LocalDateTimeField
-from pages.history.translation_basis import status_with_basis
+from pages.history.translation_status import assess_version
 from pages.languages import name_in_sentence, served_languages
 from pages.models import Page
 from pages.models.page import text_field
@@ -138,7 +138,7 @@ class ConfirmForm(ActionForm):
         if language not in texts or language == page.source_language or page.source_language not in texts:
             raise Http404
         super().__init__(data, page=page, initial={"reflects": self.version.number})
-        self.status, self.reflected = status_with_basis(page, self.version, texts[language], texts, now)
+        self.status, self.reflected, _since = assess_version(self.version, texts, now)[language]
         versions = page.versions.not_cancelled(now).filter(texts__language=page.source_language)
         later = versions.filter(number__gt=self.reflected or 0, number__lte=self.version.number)
         # A page with an imported history can have thousands of versions.

@@ -6,8 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from pages.admin.editing.language_tabs import language_attributes, language_title
-from pages.history.translation_basis import status_with_basis
-from pages.history.translation_status import TranslationStatus
+from pages.history.translation_status import TranslationAssessment, TranslationStatus, assess_version
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.permissions import publish_text_permission
 from pages.presentation.comparison.rendered_comparison import RenderedComparison, RenderedText
@@ -38,6 +37,10 @@ class PublishContext:
     @cached_property
     def base_texts(self) -> dict[str, VersionText]:
         return version_texts(self.base)
+
+    @cached_property
+    def base_assessments(self) -> dict[str, TranslationAssessment]:
+        return assess_version(self.base, self.base_texts, self.at) if self.base else {}
 
     @cached_property
     def texts_in_force(self) -> dict[str, VersionText]:
@@ -153,8 +156,8 @@ class UnchangedText(PageLanguage):
     @cached_property
     def status(self) -> TranslationStatus | None:
         """Return the translation status compared with the base version's source text."""
-        context = self.context
-        return status_with_basis(context.page, context.base, self.base_text, context.base_texts, context.at)[0]
+        assessment = self.context.base_assessments.get(self.language)
+        return assessment and assessment.status
 
 
 def find_changed_drafts(context: PublishContext) -> list[ChangedText]:

@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from pages.history.bulk_translation_status import (
-    TextInForce,
+from pages.history.translation_status import (
+    PublishedText,
     TranslationAssessment,
+    TranslationStatus,
     assess_translations,
     texts_in_force,
 )
-from pages.history.translation_status import TranslationStatus
 from pages.languages import LocalizedText, text_for
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version, VersionText
 from pages.text import source
@@ -134,7 +134,7 @@ class _PublishedStates:
     """The published states of all pages, by key of the page."""
 
     key: _CacheKey
-    texts: Mapping[int, Mapping[str, TextInForce]]
+    texts: Mapping[int, Mapping[str, PublishedText]]
     assessments: Assessments
     announced: Mapping[int, Mapping[UpcomingVersion, Mapping[str, str]]]
     withdrawn: Mapping[int, datetime]
@@ -213,7 +213,7 @@ def _page_state(
 
 
 def _newest_digests(
-    texts: Mapping[str, TextInForce], announced: Mapping[UpcomingVersion, Mapping[str, str]]
+    texts: Mapping[str, PublishedText], announced: Mapping[UpcomingVersion, Mapping[str, str]]
 ) -> Mapping[str, str]:
     """Return the digests by language in the newest version, announced or in force: the base of the next version."""
     # Tuples are compared by their first item, the number.
@@ -224,7 +224,7 @@ def _newest_digests(
 
 
 def _language_state(
-    key: int, language: str, texts: Mapping[str, TextInForce], assessments: Assessments
+    key: int, language: str, texts: Mapping[str, PublishedText], assessments: Assessments
 ) -> LanguageState:
     if not texts:
         return LanguageState(language, LanguageStatus.UNPUBLISHED)

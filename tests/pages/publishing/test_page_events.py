@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from pages.history import hash_chain
-from pages.history.translation_basis import status_with_basis
+from pages.history.translation_status import assess_version
 from pages.models import Page, PublicationRecord, SiteCounter, Version
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import NotConfirmable, NotWithdrawable, bring_back, confirm, withdraw
@@ -33,7 +33,7 @@ def public_and_withdrawn(at):
 def status(page, at, number=None):
     version = page.versions.get(number=number) if number else page.versions.order_by("-number").first()
     rows = texts_by_language(version)
-    return status_with_basis(page, version, rows["ru"], rows, at)
+    return assess_version(version, rows, at)["ru"][:2]
 
 
 def test_withdrawn_page_is_not_public_until_it_is_brought_back(page, moment):

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from pages.history import verification
-from pages.history.translation_basis import translation_statuses
+from pages.history.translation_status import assess_version
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing import history_import
 from pages.hugo.importing.history_import import ConcurrentImport, HistoryImport
@@ -149,7 +149,8 @@ def test_section_whose_index_moved_redirects_readers(tmp_path, client):
 def statuses(page):
     version = page.versions.order_by("-number").first()
     texts = {text.language: text for text in version.texts.select_related("revision")}
-    return {name: str(status) for name, status in translation_statuses(page, version, texts, timezone.now()).items()}
+    assessments = assess_version(version, texts, timezone.now())
+    return {name: str(assessment.status) for name, assessment in assessments.items()}
 
 
 def build_and_import(folder, commits):

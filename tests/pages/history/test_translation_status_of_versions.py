@@ -1,4 +1,4 @@
-"""`assess_translations` returns for all pages what `status_with_basis` returns for each text, after any history."""
+"""The status of a translation is the same if it is assessed alone, with its version, or with all texts in force."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -9,15 +9,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from pages.history.bulk_translation_status import assess_translations, texts_in_force
-from pages.history.translation_basis import status_with_basis
-from pages.history.translation_status import TranslationStatus
+from pages.history.translation_status import TranslationStatus, assess_translations, assess_version, texts_in_force
 from pages.models import Page, Version
 from pages.publishing.announcements import AnnouncementAction, NotCancellable, SupersedesAnnouncement, cancel
 from pages.publishing.page_events import NotConfirmable, confirm
-from pages.publishing.version_writer import version_texts
-from pages.publishing.versions import publish
-from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts_to_publish
+from pages.publishing.versions import announce, publish
+from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts_by_language, texts_to_publish
 
 pytestmark = pytest.mark.django_db
 
@@ -55,20 +52,27 @@ def perform(page: Page, step: tuple, now) -> None:
         confirm(newest, "ru", step[1], by=EDITOR, now=now)
 
 
-def statuses_one_by_one(at) -> dict:
-    statuses = {}
-    for version in Version.objects.in_force(at).select_related("page"):
-        texts = version_texts(version)
-        for text in texts.values():
-            status, reflects = status_with_basis(version.page, version, text, texts, at)
-            if status is not None:
-                statuses[version.page_id, text.language] = (status, reflects)
-    return statuses
+def assess_one_by_one(version, at) -> dict:
+    """Assess each translation of a version alone, as for readers."""
+    texts, source_language = texts_by_language(version), version.page.source_language
+    pairs = ({name: texts[name], source_language: texts[source_language]} for name in texts if source_language in texts)
+    return {name: assessment for pair in pairs for name, assessment in assess_version(version, pair, at).items()}
 
 
-def statuses_at_once(at) -> dict:
-    assessments = assess_translations(texts_in_force(at), at)
-    return {key: (assessment.status, assessment.reflects) for key, assessment in assessments.items()}
+def assess_one_by_one_in_force(at) -> dict:
+    return {
+        (version.page_id, language): assessment
+        for version in Version.objects.in_force(at).select_related("page")
+        for language, assessment in assess_one_by_one(version, at).items()
+    }
+
+
+def assess_in_force(at) -> dict:
+    return assess_translations(texts_in_force(at), at)
+
+
+def assess_all(version, at) -> dict:
+    return assess_version(version, texts_by_language(version), at)
 
 
 PUBLISHED = ("publish", ("en", "ru"), "One.", "major", True, 0, None)
@@ -96,7 +100,7 @@ PUBLISHED = ("publish", ("en", "ru"), "One.", "major", True, 0, None)
         ("publish", ("ar",), "Two.", "major", False, 0, None),
     ]
 )
-def test_statuses_at_once_equal_those_one_by_one(moment, steps):
+def test_statuses_in_force_equal_those_one_by_one(moment, steps):
     with transaction.atomic():
         page, now = make_page(), moment(0)
         for step in [PUBLISHED, *steps]:
@@ -105,7 +109,7 @@ def test_statuses_at_once_equal_those_one_by_one(moment, steps):
             with suppress(SupersedesAnnouncement, NotCancellable, NotConfirmable, ValidationError):
                 perform(page, step, now)
         for at in (now, now + timedelta(days=3), now + timedelta(days=30)):
-            assert statuses_at_once(at) == statuses_one_by_one(at)
+            assert assess_in_force(at) == assess_one_by_one_in_force(at)
         transaction.set_rollback(True)
 
 
@@ -114,16 +118,54 @@ def test_translation_is_behind_since_the_first_change_that_gave_it_its_status(mo
     publish_bodies(page, {"en": "One.", "ru": "Раз."}, moment(0), confirmed=["ru"])
     minor = publish_bodies(page, {"en": "One!"}, moment(1), significance="minor")
     publish_bodies(page, {"ru": "Раз!"}, moment(2), significance="minor")
-    (assessment,) = assess_translations(texts_in_force(moment(3)), moment(3)).values()
+    (assessment,) = assess_in_force(moment(3)).values()
     assert assessment == (TranslationStatus.MINOR, 1, minor.pk)
     major = publish_bodies(page, {"en": "Two."}, moment(4))
     publish_bodies(page, {"en": "Three."}, moment(5))
-    (assessment,) = assess_translations(texts_in_force(moment(6)), moment(6)).values()
+    (assessment,) = assess_in_force(moment(6)).values()
     assert assessment == (TranslationStatus.BEHIND, 1, major.pk)
 
 
 def test_translation_that_reflects_nothing_is_behind_since_the_first_source_text(moment):
     page = make_page()
     first = publish_bodies(page, {"en": "One.", "ru": "Раз."}, moment(0))
-    (assessment,) = assess_translations(texts_in_force(moment(1)), moment(1)).values()
+    (assessment,) = assess_in_force(moment(1)).values()
     assert assessment == (TranslationStatus.BEHIND, None, first.pk)
+
+
+@pytest.fixture
+def translated_page(moment):
+    """Return a page with translations in every status, and a cancelled version."""
+    page = make_page()
+    publish_bodies(page, {"en": "One.", "ru": "Раз.", "de": "Eins.", "fr": "Un."}, moment(), confirmed=["ru", "de"])
+    publish_bodies(page, {"en": "One!", "de": "Eins!"}, moment(1), significance="minor", confirmed=["de"])
+    save_bodies(page, moment(2), en="Never.")
+    announced = announce(
+        page, texts_to_publish(page, ["en"]), by=EDITOR, now=moment(2), effective_at=moment(9), notes={"en": "Note."}
+    )
+    cancel(announced, by=EDITOR, now=moment(3))
+    return page
+
+
+def test_statuses_of_a_version_equal_those_one_by_one(translated_page, moment):
+    for version in translated_page.versions.all():
+        assert assess_all(version, moment(5)) == assess_one_by_one(version, moment(5))
+    newest = translated_page.versions.get(number=2)
+    assert {name: assessment.status for name, assessment in assess_all(newest, moment(5)).items()} == {
+        "ru": TranslationStatus.MINOR,
+        "de": TranslationStatus.UP_TO_DATE,
+        "fr": TranslationStatus.BEHIND,
+    }
+
+
+def test_confirmation_counts_from_its_time_on(translated_page, moment):
+    newest = translated_page.versions.get(number=2)
+    confirm(newest, "ru", 2, by=EDITOR, now=moment(4))
+    assert assess_all(newest, moment(3))["ru"].status == TranslationStatus.MINOR
+    assert assess_all(newest, moment(5))["ru"].status == TranslationStatus.UP_TO_DATE
+    assert assess_all(newest, moment(5)) == assess_one_by_one(newest, moment(5))
+
+
+def test_version_without_a_source_text_has_no_statuses(translated_page, moment):
+    version = translated_page.versions.get(number=2)
+    assert assess_version(version, {"ru": texts_by_language(version)["ru"]}, moment(5)) == {}
