@@ -15,7 +15,7 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from pages.history import hash_chain
-from pages.models import Page, PublicationRecord, Revision, Version, VersionText
+from pages.models import Blob, Page, PublicationRecord, Revision, Version, VersionText
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
@@ -187,15 +187,15 @@ def test_event_removed_from_the_log_is_found(site_with_events, writable_history,
 
 def test_tampered_text_is_found(site, writable_history):
     text = VersionText.objects.get(version__page__path="policy", version__number=2, language="ru")
-    Revision.objects.filter(pk=text.revision_id).update(source=b"---\ntitle: A\n---\n\nOther.\n")
+    Blob.objects.filter(revisions=text.revision_id).update(content=b"---\ntitle: A\n---\n\nOther.\n")
     _assert_found(_check(site), "/ru/policy/v/2/index.md: it is not what was published")
 
 
 def test_tampered_text_with_its_digest_is_found(site, writable_history):
     text = VersionText.objects.get(version__page__path="policy", version__number=2, language="ru")
-    other = b"---\ntitle: A\n---\n\nOther.\n"
-    digest = hash_chain.text_digest(other.decode())
-    Revision.objects.filter(pk=text.revision_id).update(source=other, digest=digest)
+    other = Blob.of(b"---\ntitle: A\n---\n\nOther.\n")
+    other.save()
+    Revision.objects.filter(pk=text.revision_id).update(blob=other)
     _assert_found(_check(site), "/policy/history.json: publish 2 differs from the log")
 
 

@@ -40,8 +40,7 @@ class VersionTextInline(ReadOnlyAdminMixin, admin.StackedInline):
         return _link("text", text.version.page_id, text.language, f"v{text.version.number}", label=_("View the text"))
 
     def get_queryset(self, request):
-        # A source can be hundreds of kilobytes long and is not shown here.
-        return super().get_queryset(request).select_related("revision", "version").defer("revision__source")
+        return super().get_queryset(request).select_related("revision", "version")
 
 
 @admin.register(Version)
@@ -100,11 +99,10 @@ class RevisionAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("source"))
     def text(self, revision):
-        return source.decode(bytes(revision.source))
+        return source.decode(revision.source)
 
     def get_queryset(self, request):
-        # The source is loaded only on the page of one revision, by `text`.
-        return super().get_queryset(request).select_related("page").only("page__path", *_columns(Revision, "source"))
+        return super().get_queryset(request).select_related("page").only("page__path", *_columns(Revision))
 
 
 @admin.register(PublicationRecord)

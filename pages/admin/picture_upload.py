@@ -149,8 +149,8 @@ def picture_for_editors(request, digest):
     """Serve a picture to editors, whether or not a version contains it."""
     if not can_view(actor_of(request.user)):
         return HttpResponse(FORBIDDEN, status=403)
-    picture = get_object_or_404(Picture, digest=digest)
-    response = HttpResponse(bytes(picture.content), content_type=CONTENT_TYPES[picture.extension])
+    picture = get_object_or_404(Picture, pk=digest)
+    response = HttpResponse(picture.content, content_type=CONTENT_TYPES[picture.extension])
     # The URL names the content by its digest, so it never changes.
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     # An imported SVG can contain scripts, which would run if it is opened as a document.

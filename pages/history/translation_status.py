@@ -74,7 +74,7 @@ def texts_in_force(at: datetime) -> dict[int, dict[str, PublishedText]]:
     of_version = [f"version__{name}" for name in ("page_id", "page__source_language", "id", "number", "published_at")]
     texts: dict[int, dict[str, PublishedText]] = {}
     rows = VersionText.objects.filter(version__in=Version.objects.in_force(at)).order_by()
-    for row in rows.values_list(*of_version, "language", "revision__digest", "based_on"):
+    for row in rows.values_list(*of_version, "language", "revision__blob", "based_on"):
         text = PublishedText._make(row)
         texts.setdefault(text.page_id, {})[text.language] = text
     return texts
@@ -221,7 +221,7 @@ def _source_rows(at: datetime, page: Page | None) -> dict[int, list[_SourceRow]]
     is_needed = ~Q(significance=Significance.UNCHANGED) | Q(version__page__in=cancellations.values("page"))
     texts = VersionText.objects.filter(is_needed, language=F("version__page__source_language"))
     rows = (texts.filter(version__page=page) if page else texts).order_by("version__number")
-    columns = ("version__page_id", "version_id", "version__number", "revision__digest", "significance")
+    columns = ("version__page_id", "version_id", "version__number", "revision__blob", "significance")
     by_page: dict[int, list[_SourceRow]] = {}
     for row in rows.values_list(*columns, Subquery(cancelled_at)):
         by_page.setdefault(row[0], []).append(_SourceRow._make(row))

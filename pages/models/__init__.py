@@ -1,6 +1,7 @@
 """The database tables, one module each, with the QuerySet right above its model."""
 
 from pages.models import immutability, permissions
+from pages.models.blob import Blob
 from pages.models.imported_commit import ImportedCommit
 from pages.models.links import Link, LinkGroup
 from pages.models.page import Page
@@ -14,6 +15,7 @@ from pages.models.version import Version
 from pages.models.version_text import VersionText
 
 __all__ = [
+    "Blob",
     "ImportedCommit",
     "Link",
     "LinkGroup",

@@ -8,11 +8,15 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
-INSERT_ONLY = ("revision", "version", "versiontext", "publicationrecord", "picture", "importedcommit")
+INSERT_ONLY = ("blob", "revision", "version", "versiontext", "publicationrecord", "picture", "importedcommit")
 OPERATIONS = ("update", "delete")
 
 # Deletes are refused only if this is true: revisions of a page that was never published can be deleted with the page.
-DELETE_CONDITIONS = {"revision": "EXISTS (SELECT 1 FROM pages_version WHERE pages_version.page_id = OLD.page_id)"}
+DELETE_CONDITIONS = {
+    "blob": "EXISTS (SELECT 1 FROM pages_revision WHERE pages_revision.digest = OLD.digest)"
+    " OR EXISTS (SELECT 1 FROM pages_picture WHERE pages_picture.digest = OLD.digest)",
+    "revision": "EXISTS (SELECT 1 FROM pages_version WHERE pages_version.page_id = OLD.page_id)",
+}
 
 
 def trigger_name(model: str, operation: str) -> str:

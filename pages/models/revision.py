@@ -7,6 +7,8 @@ from pages.models.text_columns import TextColumns
 from pages.text import source
 from pages.text.fields import Fields, front_matter_values
 
+EMPTY_DIGEST = source.digest(b"")
+
 
 class RevisionQuerySet(models.QuerySet):
     def drafts(self):
@@ -32,8 +34,10 @@ class Revision(TextColumns):
         "pages.Page", models.CASCADE, related_name="revisions", db_index=False, verbose_name=_("page")
     )
     language = models.CharField(_("language"), max_length=20)
-    source = models.BinaryField(_("source"))
-    digest = models.CharField(_("digest"), max_length=64, help_text=_("SHA-256 of the source, in hexadecimal."))
+    # The column holds the digest of the source.
+    blob = models.ForeignKey(
+        "pages.Blob", models.PROTECT, db_column="digest", related_name="revisions", verbose_name=_("source")
+    )
     file_name = models.CharField(_("file name"), max_length=1000, blank=True)
     author = models.CharField(_("author"), max_length=300)
     created_at = models.DateTimeField(_("saved"))
@@ -57,11 +61,20 @@ class Revision(TextColumns):
         return f"r{self.pk} {self.language}"
 
     @property
+    def digest(self) -> str:
+        """SHA-256 of the source, in hexadecimal."""
+        return self.blob_id
+
+    @property
+    def source(self) -> bytes:
+        return bytes(self.blob.content)
+
+    @property
     def fields(self) -> Fields:
         """The fields as they were parsed when the revision was saved, and the body."""
-        return Fields(**front_matter_values(self), body=source.extract_body(bytes(self.source)))
+        return Fields(**front_matter_values(self), body=source.extract_body(self.source))
 
     @property
     def is_empty(self) -> bool:
         """Tell whether this revision removed the text of the language."""
-        return not bytes(self.source)
+        return self.blob_id == EMPTY_DIGEST

@@ -7,13 +7,13 @@ from datetime import datetime
 from pages.history.version_spans import Span, VersionState
 from pages.languages import LocalizedText, text_for
 from pages.models import Page, Revision, Version, VersionText
+from pages.models.revision import EMPTY_DIGEST
 from pages.models.version_text import Significance
 from pages.presentation.navigation import Navigation, NavItem, draft_navigation
 from pages.presentation.page_presentation import NothingToShow, PagePresentation
 from pages.presentation.rendered_bodies import editor_picture_urls
 from pages.publishing.pictures.storage import published_pictures, revision_pictures
 from pages.publishing.version_writer import base_version
-from pages.text import source
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def read_draft(page: Page, language: str, at: datetime, revision_key: int | None
 
     Raises NothingToShow if there is no text, or if the revision is of another page or language.
     """
-    heads = {head.language: head for head in page.revisions.drafts() if not head.is_empty}
+    heads = {head.language: head for head in page.revisions.drafts().select_related("blob") if not head.is_empty}
     if revision_key is not None:
         heads[language] = _revision(page, language, revision_key)
     if not heads:
@@ -72,7 +72,7 @@ def read_draft(page: Page, language: str, at: datetime, revision_key: int | None
 def has_draft(page: Page) -> bool:
     """Tell whether the draft has a text in any language."""
     # Deleting a text saves a revision without bytes.
-    return page.revisions.drafts().exclude(digest=source.digest(b"")).exists()
+    return page.revisions.drafts().exclude(blob=EMPTY_DIGEST).exists()
 
 
 def _revision(page: Page, language: str, key: int) -> Revision:

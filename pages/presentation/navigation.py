@@ -107,8 +107,7 @@ def _texts_in_force(keys: set[int], at: datetime) -> dict[int, dict[str, Version
     versions = Version.objects.in_force(at).filter(page__in=keys)
     rows = VersionText.objects.filter(version__in=versions).select_related("revision", "version")
     texts: dict[int, dict[str, VersionText]] = {}
-    # Menus need no sources, which can be large.
-    for row in rows.defer("revision__source"):
+    for row in rows:
         texts.setdefault(row.version.page_id, {})[row.language] = row
     return texts
 

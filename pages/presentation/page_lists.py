@@ -156,7 +156,6 @@ def _listed_version(
 def _texts_by_version(versions: Iterable[Version]) -> dict[int, dict[str, VersionText]]:
     rows = VersionText.objects.filter(version__in=[version.pk for version in versions]).select_related("revision")
     by_version: dict[int, dict[str, VersionText]] = {}
-    # Lists need no sources, which can be large.
-    for text in rows.defer("revision__source"):
+    for text in rows:
         by_version.setdefault(text.version_id, {})[text.language] = text
     return by_version

@@ -71,7 +71,7 @@ class PagePresentation:
 
     def render(self, id_prefix: str = "") -> RenderedBody:
         """Render the body. The prefix keeps ids unique if several bodies are on one page."""
-        body = source.extract_body(bytes(self.text.revision.source))
+        body = source.extract_body(self.text.revision.source)
         # Relative links stay in the reader's language, even in a fallback text.
         return render_body(body, self.picture_urls, base_url=self.page.url_in(self.language), id_prefix=id_prefix)
 
@@ -154,7 +154,7 @@ def read_numbered(path: str, number: int, language: str, at: datetime) -> PagePr
 
 def read_version(page: Page, version: Version, language: str, at: datetime) -> PagePresentation:
     """Return a version of a page. The caller has checked that the reader may see it."""
-    texts = {text.language: text for text in version.texts.select_related("revision")}
+    texts = {text.language: text for text in version.texts.select_related("revision__blob")}
     text = text_for(texts, language, page.source_language)
     # Only the text shown, because a page can have many languages.
     shown = {code: texts[code] for code in (text.language, page.source_language) if code in texts}

@@ -47,7 +47,7 @@ def read_withdrawal(page: Page, record: PublicationRecord, language: str, at: da
 def title_of_withdrawn(page: Page, record: PublicationRecord, language: str) -> LocalizedText:
     """Return the title that a page had when it was withdrawn."""
     rows = VersionText.objects.filter(version__in=page.versions.in_force(record.at)).select_related("revision")
-    text = text_for({row.language: row for row in rows.defer("revision__source")}, language, page.source_language)
+    text = text_for({row.language: row for row in rows}, language, page.source_language)
     return LocalizedText(text.revision.title, text.language)
 
 

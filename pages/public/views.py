@@ -108,7 +108,7 @@ def version_source(request, path, number):
 def picture(request, digest):
     """Return a picture. Browsers may cache it for ever because its URL contains the digest of its content."""
     row = get_object_or_404(Picture.objects.public(digest))
-    response = HttpResponse(bytes(row.content), content_type=CONTENT_TYPES[row.extension])
+    response = HttpResponse(row.content, content_type=CONTENT_TYPES[row.extension])
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     # An SVG opened on its own must not run the scripts in it.
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
@@ -144,7 +144,7 @@ def _source_response(presentation: PagePresentation, at) -> HttpResponse:
     # The bytes of another language would pass for a translation.
     if presentation.is_fallback:
         raise Http404(_("There is no text in this language."))
-    response = HttpResponse(bytes(presentation.text.revision.source), content_type="text/markdown; charset=utf-8")
+    response = HttpResponse(presentation.text.revision.source, content_type="text/markdown; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
     return with_last_modified(response, read_site(presentation.language, at), at)

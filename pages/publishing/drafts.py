@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from pages.models import Page, Revision
+from pages.models import Blob, Page, Revision
 from pages.models.page import draft_columns, text_field
 from pages.models.permissions import change_text_permission
 from pages.publishing.actors import Actor
@@ -43,7 +43,10 @@ def save_draft(
     page = Page.objects.select_for_update().get(pk=page.pk)
     if expected_revisions is not None:
         texts = _edited(page, texts, expected_revisions)
-    heads = {revision.language: revision for revision in page.revisions.drafts().filter(language__in=texts)}
+    heads = {
+        revision.language: revision
+        for revision in page.revisions.drafts().filter(language__in=texts).select_related("blob")
+    }
     validate_texts(texts)
     sources = {language: updated_source(heads.get(language), text) for language, text in texts.items()}
     changed = {language: new for language, new in sources.items() if new is not None}
@@ -69,7 +72,7 @@ def copy_to_draft(revision: Revision, *, by: Actor, now: datetime, expected_revi
     if revision.digest == (head.digest if head else source.digest(b"")):
         return None
     # Without the file name of the old revision: this one was not imported.
-    return write_draft(page, revision.language, bytes(revision.source), revision.fields, by=by, now=now)
+    return write_draft(page, revision.language, revision.source, revision.fields, by=by, now=now)
 
 
 def write_draft(
@@ -96,11 +99,12 @@ def add_revision(
 ) -> Revision:
     """Store a text as a revision. Unless `is_draft_head`, the draft stays as it is."""
     text = source.resolve_fields(new_source, text)
+    blob = Blob.of(new_source)
+    Blob.objects.store([blob])
     return Revision.objects.create(
         page=page,
         language=language,
-        source=new_source,
-        digest=source.digest(new_source),
+        blob=blob,
         file_name=file_name,
         **front_matter_values(text),
         author=by.name,
@@ -117,17 +121,20 @@ def updated_source(head: Revision | None, text: Fields) -> bytes | None:
     if text.is_blank:
         return b""
     try:
-        new = source.patch(bytes(head.source), head.fields, text)
+        new = source.patch(head.source, head.fields, text)
     except source.PatchFailed:
         # Losing the form of the front matter is better than losing the text.
         new = source.compose(text)
-    return None if new == bytes(head.source) else new
+    return None if new == head.source else new
 
 
 def _edited(page: Page, texts: Mapping[str, Fields], opened_with: Mapping[str, int | None]) -> dict[str, Fields]:
     """Return only the texts that the person changed: an untouched language must not overwrite a newer draft."""
     keys = [opened_with.get(language) for language in texts]
-    opened = {revision.language: revision.fields for revision in page.revisions.filter(pk__in=filter(None, keys))}
+    opened = {
+        revision.language: revision.fields
+        for revision in page.revisions.filter(pk__in=filter(None, keys)).select_related("blob")
+    }
     return {
         language: text
         for language, text in texts.items()

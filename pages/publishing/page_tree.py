@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from pages.models import Page, Redirect, Revision, SiteCounter, Version
+from pages.models import Blob, Page, Redirect, Revision, SiteCounter, Version
 from pages.models.page import MAX_PATH_LENGTH
 from pages.models.permissions import MOVE
 from pages.models.publication_record import RecordKind
@@ -243,4 +243,6 @@ def delete_page(page: Page, *, by: Actor, expected_revision: int | None = None) 
     newest = page.revisions.order_by("-pk").first()
     if expected_revision is not None and newest is not None and newest.pk != expected_revision:
         raise DeletionConflict(newest)
+    digests = list(page.revisions.values_list("blob", flat=True))
     page.delete()
+    Blob.objects.delete_unreferenced(digests)

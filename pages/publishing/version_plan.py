@@ -71,7 +71,7 @@ def is_visibly_unchanged(base: VersionText, text: TextToPublish) -> bool:
     """Tell whether readers see no difference: the fields that they see and the sanitised HTML are the same."""
     if find_changed_fields(base.revision, text.revision):
         return False
-    before, after = (source.extract_body(bytes(revision.source)) for revision in (base.revision, text.revision))
+    before, after = (source.extract_body(revision.source) for revision in (base.revision, text.revision))
     old_pictures, new_pictures = base.pictures, dict(text.pictures)
     if (before, old_pictures) == (after, new_pictures):
         return True

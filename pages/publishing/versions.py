@@ -165,7 +165,7 @@ def _has_unpublished_work(head: Revision | None, in_force: VersionText | None) -
 
 def _restore(revision: Revision, *, as_draft: bool, by: Actor, now: datetime) -> Revision:
     """Store an old text as a new revision, which becomes the draft only if `as_draft`."""
-    page, language, content = revision.page, revision.language, bytes(revision.source)
+    page, language, content = revision.page, revision.language, revision.source
     # Without the file name of the old revision: this one was not imported.
     if as_draft:
         return write_draft(page, language, content, revision.fields, by=by, now=now)

@@ -83,7 +83,7 @@ def conflicts_of(page: Page, conflict: DraftConflict, typed, opened_with, now: d
     """
     pictures = published_pictures(page, now)
     # Filtered by the page: the keys were posted, and a forged one must not show the text of another page.
-    revisions = page.revisions.filter(pk__in=filter(None, opened_with.values()))
+    revisions = page.revisions.filter(pk__in=filter(None, opened_with.values())).select_related("blob")
     opened = {revision.pk: revision.fields for revision in revisions}
     conflicts = []
     for language, theirs in sorted(conflict.saved.items()):

@@ -39,7 +39,7 @@ class ReadOnlyText:
 
     @property
     def markdown(self) -> str:
-        return source.extract_body(bytes(self.revision.source)) if self.revision else ""
+        return source.extract_body(self.revision.source) if self.revision else ""
 
 
 def texts_view(model_admin, request, page: Page):
@@ -57,7 +57,7 @@ def texts_view(model_admin, request, page: Page):
 def _read_only_text(page: Page, tab: TabStatus, head: Revision | None, pictures) -> ReadOnlyText:
     if head is None:
         return ReadOnlyText(tab, None, None)
-    body = source.extract_body(bytes(head.source))
+    body = source.extract_body(head.source)
     # All languages are on one page, where their headings must not share ids.
     prefix = f"{tab.language}-"
     rendered = render_draft_body(body, pictures, base_url=page.get_absolute_url(), id_prefix=prefix)

@@ -75,10 +75,10 @@ def tab_statuses(page: Page | None, actor: Actor, now: datetime, posted=None) ->
 def _add_publication_status(page: Page, tabs: dict[str, TabStatus], now: datetime) -> None:
     """Add for each language whether its draft differs from the latest version, and its translation status."""
     base = base_version(page, now)
-    texts = base.texts.select_related("revision").defer("revision__source") if base else ()
+    texts = base.texts.select_related("revision") if base else ()
     published = {text.language: text for text in texts}
     assessments = assess_version(base, published, now) if base else {}
-    heads = dict(page.revisions.drafts().values_list("language", "digest"))
+    heads = dict(page.revisions.drafts().values_list("language", "blob"))
     # A language that never had a text is the same as one whose text was emptied.
     empty = digest(b"")
     for language, tab in tabs.items():

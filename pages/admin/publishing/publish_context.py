@@ -127,7 +127,7 @@ class ChangedText(PageLanguage):
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """Return what the publisher should check, such as broken links."""
-        base, body = self.base_text, source.extract_body(bytes(self.revision.source))
+        base, body = self.base_text, source.extract_body(self.revision.source)
         # With public URLs: findings name pictures as the text does.
         rendered = self._render_body(self.revision, public_picture_urls(self.pictures))
         before = self._render_body(base.revision, public_picture_urls(base.pictures)) if base else None
@@ -142,7 +142,7 @@ class ChangedText(PageLanguage):
         return RenderedText(text.revision.fields, self._render_body(text.revision, editor_picture_urls(text.pictures)))
 
     def _render_body(self, revision: Revision, picture_urls: dict[str, str]) -> RenderedBody:
-        body = source.extract_body(bytes(revision.source))
+        body = source.extract_body(revision.source)
         return render_body(body, picture_urls, base_url=self.context.page.url_in(self.language))
 
 
@@ -165,7 +165,7 @@ def find_changed_drafts(context: PublishContext) -> list[ChangedText]:
     published_pictures = {
         name: digest for text in context.base_texts.values() for name, digest in text.pictures.items()
     }
-    heads = [head for head in context.page.revisions.drafts() if not head.is_empty]
+    heads = [head for head in context.page.revisions.drafts().select_related("blob") if not head.is_empty]
     return _changed_texts(
         context, {head.language: (head, revision_pictures(head, published_pictures)) for head in heads}
     )
@@ -192,7 +192,7 @@ def find_unchanged_texts(context: PublishContext, changed_texts: list[ChangedTex
     """Return the texts of the base version that would be carried over, the source language first."""
     changed = {text.language for text in changed_texts}
     # Without the sources, which can be large: the digest shows whether a draft is empty.
-    heads = context.page.revisions.drafts().defer("source").only("language", "digest")
+    heads = context.page.revisions.drafts().only("language", "blob")
     empty = source.digest(b"")
     emptied = {head.language for head in heads if head.digest == empty}
     unchanged_texts = [

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from pages.models import Page, Revision, Version, VersionText
+from pages.models.revision import EMPTY_DIGEST
 
 
 @dataclass
@@ -47,7 +48,7 @@ class ExportReport:
 def new_report(at: datetime, *, is_history: bool = False) -> ExportReport:
     """Return a report with the counts of what is not public at a time."""
     published = VersionText.objects.filter(revision=OuterRef("pk"))
-    drafts = Revision.objects.drafts().filter(~Exists(published)).exclude(source=b"")
+    drafts = Revision.objects.drafts().filter(~Exists(published)).exclude(blob=EMPTY_DIGEST)
     upcoming = Version.objects.upcoming(at).count()
     not_effective = Version.objects.published(at).exclude(pk__in=Version.objects.came_into_force(at).values("pk"))
     return ExportReport(

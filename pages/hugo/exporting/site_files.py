@@ -231,8 +231,8 @@ def read_contents(files: Iterable[FileReference | None]) -> dict[FileReference, 
     texts = [file for file in references if isinstance(file, int)]
     pictures = [file for file in references if isinstance(file, str)]
     rows = [
-        *Revision.objects.filter(pk__in=texts).order_by().values_list("pk", "source"),
-        *Picture.objects.filter(pk__in=pictures).order_by().values_list("pk", "content"),
+        *Revision.objects.filter(pk__in=texts).order_by().values_list("pk", "blob__content"),
+        *Picture.objects.filter(pk__in=pictures).order_by().values_list("pk", "blob__content"),
     ]
     contents: dict[FileReference, bytes] = {file: file for file in references if isinstance(file, bytes)}
     return contents | {key: bytes(content) for key, content in rows}

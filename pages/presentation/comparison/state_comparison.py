@@ -47,7 +47,7 @@ class TextState:
 
     @property
     def source(self) -> bytes:
-        return bytes(self.revision.source) if self.revision else b""
+        return self.revision.source if self.revision else b""
 
     @cached_property
     def rendered(self) -> RenderedBody:
@@ -138,7 +138,7 @@ def _version_state(page: Page, language: str, name: str, at: datetime) -> TextSt
     versions = page.versions.in_force(at) if name == LIVE else page.versions.filter(number=int(name[1:]))
     if (version := versions.first()) is None:
         raise NothingToShow
-    text = version.texts.filter(language=language).select_related("revision").first()
+    text = version.texts.filter(language=language).select_related("revision__blob").first()
     # After the clock was set back, the version is dated in the future and has no span.
     span = spans_of(page, at).get(version.number)
     revision, pictures = (text.revision, text.pictures) if text else (None, {})

@@ -84,7 +84,7 @@ class VersionComparison:
     def _html(self, side: Side) -> str:
         if side.text is None:
             return ""
-        body = source.extract_body(bytes(side.text.revision.source))
+        body = source.extract_body(side.text.revision.source)
         # Both sides have the same base URL, so that a link is not shown as changed because of its address.
         urls = public_picture_urls(side.text.pictures)
         return render_body(body, urls, base_url=self.page.url_in(self.language)).html
@@ -162,4 +162,4 @@ def _version_named(page: Page, name: str, at: datetime) -> Version:
 
 
 def _texts(version: Version) -> Mapping[str, VersionText]:
-    return {text.language: text for text in version.texts.select_related("revision")}
+    return {text.language: text for text in version.texts.select_related("revision__blob")}

@@ -252,7 +252,7 @@ def _title(heads: Mapping[str, _DraftHead], source_language: str) -> LocalizedTe
 def _draft_heads(pages: Collection[int] | None) -> dict[int, dict[str, _DraftHead]]:
     rows = Revision.objects.drafts() if pages is None else Revision.objects.drafts().filter(page__in=pages)
     heads: dict[int, dict[str, _DraftHead]] = {}
-    for row in rows.order_by().values_list("page_id", "language", "digest", "title", "pk"):
+    for row in rows.order_by().values_list("page_id", "language", "blob", "title", "pk"):
         heads.setdefault(row[0], {})[row[1]] = _DraftHead._make(row)
     return heads
 
@@ -260,7 +260,7 @@ def _draft_heads(pages: Collection[int] | None) -> dict[int, dict[str, _DraftHea
 def _announced(at: datetime) -> dict[int, dict[UpcomingVersion, dict[str, str]]]:
     """Return the digests of announced texts by page, version and language."""
     rows = VersionText.objects.filter(version__in=Version.objects.upcoming(at)).values_list(
-        "version__page_id", "version__number", "version__effective_at", "language", "revision__digest"
+        "version__page_id", "version__number", "version__effective_at", "language", "revision__blob"
     )
     announced: dict[int, dict[UpcomingVersion, dict[str, str]]] = {}
     for page, number, effective_at, language, digest in rows:

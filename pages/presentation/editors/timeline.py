@@ -186,8 +186,8 @@ def _draft_events(page: Page, keys: list[int]) -> dict[int, DraftEvent]:
         return {}
     # By key, not by time: an imported revision has the time of its commit.
     before = Revision.objects.filter(page=page, language=OuterRef("language"), pk__lt=OuterRef("pk")).order_by("-pk")
-    previous = {"previous": Subquery(before.values("pk")[:1]), "previous_digest": Subquery(before.values("digest")[:1])}
-    rows = page.revisions.defer("source").annotate(**previous).in_bulk(keys)
+    previous = {"previous": Subquery(before.values("pk")[:1]), "previous_digest": Subquery(before.values("blob")[:1])}
+    rows = page.revisions.annotate(**previous).in_bulk(keys)
     current = set(page.revisions.drafts().order_by().values_list("pk", flat=True))
     versions = _versions_by_revision(keys)
     return {
@@ -254,7 +254,7 @@ def _base_numbers(page: Page, versions: Iterable[Version]) -> dict[int, int]:
 def _texts_by_number(page: Page, numbers: set[int]) -> dict[int, list[VersionText]]:
     rows = VersionText.objects.filter(version__page=page, version__number__in=numbers).order_by("language")
     texts: dict[int, list[VersionText]] = {}
-    for row in rows.select_related("version", "revision").defer("revision__source"):
+    for row in rows.select_related("version", "revision"):
         texts.setdefault(row.version.number, []).append(row)
     return texts
 

@@ -41,7 +41,7 @@ class TranslationTask:
 
     @cached_property
     def source_body(self) -> str:
-        return source.extract_body(bytes(self.source.revision.source)) if self.source else ""
+        return source.extract_body(self.source.revision.source) if self.source else ""
 
     @cached_property
     def rendered_source(self) -> RenderedBody:
@@ -65,5 +65,5 @@ def translation_task(page: Page, language: str, at: datetime) -> TranslationTask
     version = page.versions.in_force(at).first() or page.versions.not_cancelled(at).order_by("number").first()
     if version is None:
         return None
-    texts = version.texts.select_related("revision").filter(language=page.source_language)
+    texts = version.texts.select_related("revision__blob").filter(language=page.source_language)
     return TranslationTask(read_version(page, version, language, at), language, texts.first(), at)

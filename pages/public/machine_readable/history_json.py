@@ -144,7 +144,7 @@ def _url(page: Page) -> str:
 
 def _texts(versions):
     texts = VersionText.objects.filter(version__in=versions.order_by())
-    return texts.select_related("revision").defer("revision__source").order_by("language")
+    return texts.select_related("revision").order_by("language")
 
 
 def _by_version(rows: Iterable) -> dict[int, list]:

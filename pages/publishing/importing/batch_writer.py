@@ -9,7 +9,7 @@ from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, ForeignKey, Model
 
-from pages.models import ImportedCommit, Page, PublicationRecord, Revision, SiteCounter, Version, VersionText
+from pages.models import Blob, ImportedCommit, Page, PublicationRecord, Revision, SiteCounter, Version, VersionText
 from pages.models.page import draft_columns
 from pages.publishing.actors import Actor, system_actor
 from pages.publishing.importing.page_updates import ImportedText
@@ -54,8 +54,7 @@ class BatchWriter:
         revision = Revision(
             page=page,
             language=language,
-            source=text.content,
-            digest=text.digest,
+            blob=Blob(digest=text.digest, content=text.content),
             file_name=text.file_name,
             **front_matter_values(fields),
             author=author,
@@ -104,8 +103,8 @@ class BatchWriter:
     def write(self) -> None:
         """Insert the rows of each table together, and advance the site counter if there are records."""
         ImportedCommit.objects.bulk_create(self._commits)
-        # In small batches, because each holds the source bytes of its rows in memory once more.
-        Revision.objects.bulk_create(self._revisions, batch_size=50)
+        Blob.objects.store(revision.blob for revision in self._revisions)
+        Revision.objects.bulk_create(self._revisions)
         Version.objects.bulk_create(self._versions)
         # These refer to the rows above, which have keys now.
         _insert(VersionText, self._texts)

@@ -45,7 +45,7 @@ class StoredPage:
     def body(self, language: str) -> str:
         """Return the body of the base's text in a language."""
         if language not in self.bodies:
-            self.bodies[language] = source.extract_body(bytes(self.base[language].revision.source))
+            self.bodies[language] = source.extract_body(self.base[language].revision.source)
         return self.bodies[language]
 
     @property
@@ -84,7 +84,7 @@ def _read_versions(stored: Mapping[int, StoredPage], at: datetime) -> None:
     for page, version in versions.not_cancelled(at).order_by("page_id", "-number").values_list("page_id", "pk"):
         base.setdefault(page, version)
     texts = VersionText.objects.filter(version__in=base.values()).select_related("revision", "version")
-    for text in texts.defer("revision__source"):
+    for text in texts:
         stored[text.version.page_id].base[text.language] = text
         stored[text.version.page_id].base_number = text.version.number
 
@@ -110,11 +110,11 @@ def _read_revisions(stored: Mapping[int, StoredPage]) -> None:
     for state in stored.values():
         state.is_edited_here |= any(not text.revision.file_name for text in state.base.values())
     newest = revisions.exclude(file_name="").values("page", "language").annotate(newest=Max("pk")).values("newest")
-    for page, language, digest in revisions.filter(pk__in=newest).values_list("page", "language", "digest"):
+    for page, language, digest in revisions.filter(pk__in=newest).values_list("page", "language", "blob"):
         stored[page].imported_digests[language] = digest
 
 
 def release_sources(texts: Iterable[VersionText]) -> None:
-    """Drop the source bytes of written texts from memory. Django loads a missing field again when it is used."""
+    """Drop the source bytes of written texts from memory. Django loads a missing row again when it is used."""
     for text in texts:
-        text.revision.__dict__.pop("source", None)
+        text.revision._state.fields_cache.pop("blob", None)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from pages.models import Page, Picture, Revision
+from pages.models import Blob, Page, Picture, Revision
 from pages.publishing.actors import Actor
 from pages.publishing.pictures.encoding import EncodedPicture, encode_picture
 from pages.publishing.version_writer import base_version, version_texts
@@ -18,11 +18,10 @@ _PICTURE_URL = re.compile(r"/media/([0-9a-f]{64})")
 
 def store_picture(content: bytes, extension: str, *, now: datetime) -> str:
     """Store the bytes of a picture unchanged, and return their digest. The caller must have checked the content."""
-    digest = source.digest(content)
-    Picture.objects.get_or_create(
-        digest=digest, defaults={"extension": extension, "content": content, "created_at": now}
-    )
-    return digest
+    blob = Blob.of(content)
+    Blob.objects.store([blob])
+    Picture.objects.get_or_create(blob=blob, defaults={"extension": extension, "created_at": now})
+    return blob.digest
 
 
 def published_pictures(page: Page, at: datetime) -> dict[str, str]:
@@ -50,7 +49,7 @@ def body_pictures(body: str, known: Mapping[str, str]) -> dict[str, str]:
 
 def revision_pictures(revision: Revision, known: Mapping[str, str]) -> dict[str, str]:
     """Return the digests of the pictures in a revision's text, by reference."""
-    return body_pictures(source.extract_body(bytes(revision.source)), known)
+    return body_pictures(source.extract_body(revision.source), known)
 
 
 def upload_picture(content: bytes, *, by: Actor, now: datetime) -> tuple[str, EncodedPicture]:

@@ -32,13 +32,14 @@ call_command("import_hugo", sys.argv[1], "--history")
 STORED = {
     "pages": "SELECT uuid, path, slug, weight, source_language, title_en, body_en FROM pages_page ORDER BY path",
     "texts": (
-        "SELECT p.path, v.number, v.published_at, t.language, r.source, r.file_name, r.author, r.created_at, "
+        "SELECT p.path, v.number, v.published_at, t.language, r.digest, r.file_name, r.author, r.created_at, "
         "t.significance, t.change_note, t.based_on, t.modified_at, t.pictures FROM pages_versiontext t "
         "JOIN pages_version v ON v.id = t.version_id JOIN pages_page p ON p.id = v.page_id "
         "JOIN pages_revision r ON r.id = t.revision_id ORDER BY p.path, v.number, t.language"
     ),
     "commits": "SELECT commit_id, author_email, message, files, site_structure FROM pages_importedcommit ORDER BY id",
-    "pictures": "SELECT digest, content FROM pages_picture ORDER BY digest",
+    "contents": "SELECT digest, content FROM pages_blob ORDER BY digest",
+    "pictures": "SELECT digest, extension FROM pages_picture ORDER BY digest",
     "redirects": "SELECT old_path, path FROM pages_redirect r JOIN pages_page p ON p.id = r.page_id ORDER BY old_path",
 }
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from pages.models import Page, Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText
+from pages.models import Blob, Page, Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.drafts import add_revision
@@ -124,18 +124,26 @@ def change(queryset, **columns):
     assert queryset.update(**columns) == 1
 
 
+def stored_blob(content):
+    blob = Blob.of(content)
+    Blob.objects.store([blob])
+    return blob
+
+
 def revision_source():
-    change(Revision.objects.filter(pk=Revision.objects.earliest("pk").pk), source=b"---\ntitle: A\n---\n\nOther")
+    change(Blob.objects.filter(pk=Revision.objects.earliest("pk").blob_id), content=b"---\ntitle: A\n---\n\nOther")
 
 
 def revision_digest():
-    change(Revision.objects.filter(pk=Revision.objects.earliest("pk").pk), digest="0" * 64)
+    first = Revision.objects.earliest("pk")
+    Blob.objects.create(digest="0" * 64, content=first.source)
+    change(Revision.objects.filter(pk=first.pk), blob="0" * 64)
 
 
 def revision_source_with_its_digest():
     changed_source = b"---\ntitle: Privacy policy\n---\n\nOther"
     revision = Revision.objects.filter(pk=VersionText.objects.get(version__number=2, language="ru").revision_id)
-    change(revision, source=changed_source, digest=hashlib.sha256(changed_source).hexdigest())
+    change(revision, blob=stored_blob(changed_source))
 
 
 def revision_title():
@@ -145,11 +153,11 @@ def revision_title():
 def revision_front_matter():
     changed_source = b"---\ntitle: [\n---\n\nOther"
     revision = Revision.objects.filter(pk=Revision.objects.latest("pk").pk)
-    change(revision, source=changed_source, digest=hashlib.sha256(changed_source).hexdigest())
+    change(revision, blob=stored_blob(changed_source))
 
 
 def picture_bytes():
-    change(Picture.objects.all(), content=b"<svg />")
+    change(Blob.objects.filter(picture__isnull=False), content=b"<svg />")
 
 
 def picture_row():

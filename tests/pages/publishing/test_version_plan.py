@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pages.models import Revision, VersionText
+from pages.models import Blob, Revision, VersionText
 from pages.publishing.version_plan import (
     SAME_BASIS,
     THIS_VERSION,
@@ -24,7 +24,7 @@ BEFORE, NOW = datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 2, 1, tzinfo=UTC)
 
 def revision(language, body, title="Privacy policy", **fields):
     content = source.compose(replace(make_fields(body, title), **fields))
-    return Revision(language=language, source=content, digest=source.digest(content), title=title, **fields)
+    return Revision(language=language, blob=Blob.of(content), title=title, **fields)
 
 
 def row(language, body, *, based_on=None, pictures=None):

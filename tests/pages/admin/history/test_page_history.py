@@ -117,7 +117,7 @@ def test_revision_with_the_same_text_as_before_is_marked(admin_client, page, sta
     first = draft_revision(page, "en")
     publish_bodies(page, {"en": "Second."}, start + timedelta(days=1))
     page.revisions.create(
-        language="en", source=bytes(draft_revision(page, "en").source), digest=draft_revision(page, "en").digest,
+        language="en", blob=draft_revision(page, "en").blob,
         title="x", author="Import", created_at=start + timedelta(days=2), is_draft_head=False, file_name="en/a.md",
     )  # fmt: skip
     shown = events(admin_client, page, "?kind=draft&language=en")

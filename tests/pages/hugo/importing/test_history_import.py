@@ -71,10 +71,10 @@ def imported_content():
     queries = {
         "pages": Page.objects.values_list("uuid", "path", "weight", "source_language", "parent__uuid"),
         "texts": VersionText.objects.values_list(
-            *("version__page__uuid", "version__number", "version__published_at", "language", "revision__digest"),
+            *("version__page__uuid", "version__number", "version__published_at", "language", "revision__blob"),
             *("revision__file_name", "significance", "change_note", "based_on", "modified_at", "pictures"),
         ),
-        "revisions": Revision.objects.values_list("page__uuid", "language", "digest", "file_name", "is_draft_head"),
+        "revisions": Revision.objects.values_list("page__uuid", "language", "blob", "file_name", "is_draft_head"),
         "commits": ImportedCommit.objects.values_list("commit_id", "files", "site_structure"),
         "redirects": Redirect.objects.values_list("old_path", "page__uuid"),
     }
