@@ -35,7 +35,7 @@ UNCHECKED = "pages.migrations"
 # The sub-packages of each package, in layers from the lowest to the highest. They follow the same rule, also through
 # the modules next to them.
 SUBPACKAGE_LAYERS = {
-    "pages.admin": (("overview",), ("history",), ("editing",), ("publishing", "site")),
+    "pages.admin": (("overview",), ("editing",), ("publishing", "site")),
     "pages.hugo": (("git", "site_structure"), ("commits",), ("importing", "exporting")),
     "pages.management": (("commands",),),
     "pages.presentation": (("comparison",), ("editors",)),

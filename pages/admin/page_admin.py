@@ -8,7 +8,7 @@ from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -23,33 +23,17 @@ from pages.admin.editing.page_form import (
     page_form_class,
     starter_text,
 )
-from pages.admin.editing.preview import preview
 from pages.admin.editing.read_only_texts import texts_view
 from pages.admin.editing.saving import SavingPageForm, choose_their_texts
 from pages.admin.editing.tab_statuses import page_fieldsets, tab_statuses
-from pages.admin.editing.translation_source import VIEWS as TRANSLATION_SOURCE_VIEWS
-from pages.admin.history.copy_to_draft import VIEWS as COPY_TO_DRAFT_VIEWS
-from pages.admin.history.page_comparison import VIEWS as COMPARISON_VIEWS
-from pages.admin.history.page_history import VIEWS as HISTORY_VIEWS
-from pages.admin.history.page_revision import VIEWS as REVISION_VIEWS
 from pages.admin.overview.page_list import PageListAdmin
-from pages.admin.page_preview import VIEWS as PREVIEW_VIEWS
+from pages.admin.page_urls import page_urls
 from pages.admin.page_views import PAGE_COLUMNS, tool_permissions
 from pages.admin.permissions import actor_of, can_edit, can_publish, can_view, writable_languages
-from pages.admin.picture_upload import PICTURE_URLS
 from pages.admin.primary_keys import parse_key
-from pages.admin.publishing.actions import VIEWS as ACTION_VIEWS
-from pages.admin.publishing.correct_view import VIEWS as CORRECT_VIEWS
-from pages.admin.publishing.publish_view import VIEWS as PUBLISH_VIEWS
 from pages.languages import served_languages, served_or_default, translated_name
 from pages.models import Page
 from pages.models.page import text_fields
-
-PAGE_VIEWS = (
-    *(*PUBLISH_VIEWS, *ACTION_VIEWS, *CORRECT_VIEWS),
-    *(*HISTORY_VIEWS, *COMPARISON_VIEWS, *REVISION_VIEWS, *COPY_TO_DRAFT_VIEWS),
-    *(*PREVIEW_VIEWS, *TRANSLATION_SOURCE_VIEWS),
-)
 
 
 @admin.register(Page)
@@ -67,13 +51,7 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
         return queryset.defer(*bodies) if is_list else queryset
 
     def get_urls(self):
-        return [
-            *(view.url_pattern(self) for view in PAGE_VIEWS),
-            # Not wrapped in `admin_view`, which would put the login page into the preview of a logged-out editor.
-            path("preview/", preview, name="pages_page_preview"),
-            *PICTURE_URLS,
-            *super().get_urls(),
-        ]
+        return [*page_urls(self), *super().get_urls()]
 
     def get_readonly_fields(self, request, obj=None):
         """Keep slug, parent and source language read-only: only `move` changes the address of a page."""

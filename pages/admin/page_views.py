@@ -4,16 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.html import format_html
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from pages.admin.permissions import actor_of, can_edit, can_move, can_publish, can_withdraw
+from pages.admin.permissions import actor_of, can_edit, can_move, can_publish, can_withdraw, writable_languages
 from pages.languages import direction
 from pages.models import Page
+from pages.presentation.page_presentation import NothingToShow
 from pages.publishing.actors import Actor
 
 # What every view of a page shows. The page also has four text columns for each of about thirty languages.
@@ -24,30 +29,49 @@ PAGE_COLUMNS = ("path", "uuid", "slug", "weight", "parent", "source_language", "
 class PageView:
     """A view of one page: its route below that of the page, its URL name, and the check that an actor may open it.
 
-    The view is called as `view(model_admin, request, page, **captured)` with what the route captures.
+    The view is called as `view(model_admin, request, page, **captured)` with what the route captures. Raising
+    NothingToShow is answered with 404. Without permission, a preview is answered with a short message instead of the
+    login page, which an editor could mistake for the previewed page.
     """
 
     route: str
     name: str
     view: Callable
     is_allowed: Callable[[Actor], bool]
+    is_preview: bool = False
 
     def url_pattern(self, model_admin):
         """Return the URL pattern in the admin, named `admin:pages_page_NAME`."""
-        wrapped = model_admin.admin_site.admin_view(self._checked_view(model_admin))
-        return path(f"<int:pk>/{self.route}", wrapped, name=f"pages_page_{self.name}")
 
-    def _checked_view(self, model_admin):
-        def checked_view(request, pk, **captured):
-            if not self.is_allowed(actor_of(request.user)):
+        def view(request, pk, **captured):
+            if model_admin.admin_site.has_permission(request) and self.is_allowed(actor_of(request.user)):
+                response = self._call(model_admin, request, pk, **captured)
+            elif self.is_preview:
+                message = _("You are logged out, or do not have permission to see drafts.")
+                login_url = f"{reverse('admin:login')}?next={request.path}"
+                response = message_response(message, login_url, _("Log in"), status=403)
+            else:
                 raise PermissionDenied
-            page = get_object_or_404(Page.objects.only(*PAGE_COLUMNS), pk=pk)
-            response = self.view(model_admin, request, page, **captured)
             # Drafts must not remain in the cache of a shared computer or a proxy.
             patch_cache_control(response, private=True, no_store=True)
+            if self.is_preview:
+                response.headers["X-Robots-Tag"] = "noindex"
             return response
 
-        return checked_view
+        wrapped = require_safe(view) if self.is_preview else model_admin.admin_site.admin_view(view)
+        return path(f"<int:pk>/{self.route}", wrapped, name=f"pages_page_{self.name}")
+
+    def _call(self, model_admin, request, pk, **captured):
+        page = get_object_or_404(Page.objects.only(*PAGE_COLUMNS), pk=pk)
+        try:
+            return self.view(model_admin, request, page, **captured)
+        except NothingToShow as error:
+            raise Http404 from error
+
+
+def message_response(message: str, url: str, link_text: str, *, status: int) -> HttpResponse:
+    """Return a page with nothing but a message and a link."""
+    return HttpResponse(format_html('<p>{} <a href="{}">{}</a></p>', message, url, link_text), status=status)
 
 
 def render_page_view(model_admin, request, page: Page, template: str, *, title: str, status: int = 200, **context):
@@ -63,6 +87,7 @@ def render_page_view(model_admin, request, page: Page, template: str, *, title: 
         # Comparisons use these for their labels; the compared texts have a language of their own.
         "language": get_language(),
         "direction": direction(get_language()),
+        "writable_languages": writable_languages(actor),
         **tool_permissions(page, actor),
     }
     return TemplateResponse(request, template, {**shared_context, **context}, status=status)

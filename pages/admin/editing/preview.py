@@ -16,7 +16,7 @@ from pages.text.rendering import BodyTooLong
 
 @never_cache
 @require_POST
-def preview(request):
+def live_preview(request):
     """Return the posted Markdown as readers would see it, with the pictures and links of `?page=`.
 
     Errors are short HTML too: markdownx puts every response into the form, whatever its status.

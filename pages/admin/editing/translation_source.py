@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from pages.admin.editing.conflicts import render_fields
 from pages.admin.editing.language_tabs import language_attributes
-from pages.admin.page_views import PageView, render_page_view
-from pages.admin.permissions import actor_of, can_publish, can_view
+from pages.admin.page_views import render_page_view
+from pages.admin.permissions import actor_of, can_publish
 from pages.history.translation_status import TranslationStatus
 from pages.languages import name_in_sentence, served_languages
 from pages.models import Page, Revision
@@ -73,6 +73,3 @@ def _confirm_url(page: Page, language: str, task: TranslationTask | None, actor:
     if not (is_unconfirmed and can_publish(actor) and actor.has_perm(publish_text_permission(language))):
         return ""
     return reverse("admin:pages_page_confirm", args=[page.pk, language])
-
-
-VIEWS = (PageView("translation-source/<str:language>/", "translation_source", translation_source_view, can_view),)

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pages.admin.editing.language_tabs import language_attributes
-from pages.admin.page_views import PageView, render_page_view
-from pages.admin.permissions import actor_of, can_move, can_publish, can_withdraw
+from pages.admin.page_views import render_page_view
+from pages.admin.permissions import actor_of
 from pages.admin.publishing.page_action_form import PageActionForm
 from pages.admin.publishing.publish_form import LOCAL_DATETIME_FORMAT, LocalDateTimeField
 from pages.history.translation_status import assess_version
@@ -203,12 +203,3 @@ def action_view(form_class: type[ActionForm]):
         return render_page_view(model_admin, request, page, template, status=status, **context)
 
     return view
-
-
-VIEWS = (
-    PageView("withdraw/", "withdraw", action_view(WithdrawForm), can_withdraw),
-    PageView("bring-back/", "bring_back", action_view(BringBackForm), can_withdraw),
-    PageView("move/", "move", action_view(MoveForm), can_move),
-    PageView("confirm/<str:language>/", "confirm", action_view(ConfirmForm), can_publish),
-    PageView("announcement/<int:number>/", "announcement", action_view(AnnouncementForm), can_publish),
-)

@@ -4,8 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pages.admin.editing.language_tabs import language_title
-from pages.admin.page_views import PageView, render_page_view
-from pages.admin.permissions import actor_of, can_publish
+from pages.admin.page_views import render_page_view
+from pages.admin.permissions import actor_of
 from pages.admin.publishing.correct_form import IN_FORCE_PREFIX, CorrectForm, announced_prefix
 from pages.admin.publishing.publish_context import PublishContext, load_publish_context
 from pages.admin.publishing.publish_view import report_published
@@ -62,6 +62,3 @@ def _language_context(form: CorrectForm, language: str) -> dict:
             (version, form.text_fields(announced_prefix(version), language)) for version, _text in announced_texts
         ],
     }
-
-
-VIEWS = (PageView("correct/", "correct", correct_view, can_publish),)

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from pages.admin.page_views import PageView, render_page_view
-from pages.admin.permissions import actor_of, can_publish
+from pages.admin.page_views import render_page_view
+from pages.admin.permissions import actor_of
 from pages.admin.publishing.publish_context import load_publish_context
 from pages.admin.publishing.publish_form import PublishForm
 from pages.models import Page, Version
@@ -45,9 +45,3 @@ def report_published(model_admin, request, page: Page, version: Version) -> Http
     link = format_html('<a href="{}v/{}/">{}</a>', page.get_absolute_url(), version.number, _("View"))
     messages.success(request, format_html("{} {}", text % number, link))
     return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]))
-
-
-VIEWS = (
-    PageView("publish/", "publish", publish_view, can_publish),
-    PageView("revert/<int:number>/", "revert", publish_view, can_publish),
-)
