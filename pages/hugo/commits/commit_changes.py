@@ -2,12 +2,15 @@
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pages.hugo.site_structure.file_names import has_unsupported_format, is_config, is_text
 from pages.hugo.site_structure.structure import SiteStructure
 from pages.models.picture import CONTENT_TYPES
+
+# Reads many files by blob id; files that are too long or missing are left out.
+ReadBlobs = Callable[[Sequence[str]], Mapping[str, bytes]]
 
 # The path of a picture that this site serves. It has no extension: its type is only in its first bytes.
 _SERVED_PICTURE = re.compile(r"/media/[0-9a-f]{64}\Z")

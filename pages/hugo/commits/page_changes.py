@@ -1,13 +1,20 @@
 """What the changes of a commit mean for pages: their texts and pictures, their addresses and redirects."""
 
 import posixpath
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from urllib.parse import unquote, urlsplit
 
-from pages.hugo.commits.commit_changes import CommitChanges, FilePage, SkippedFile, is_picture, sort_pages
+from pages.hugo.commits.commit_changes import (
+    CommitChanges,
+    FilePage,
+    ReadBlobs,
+    SkippedFile,
+    is_picture,
+    sort_pages,
+)
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.text_files import ReadText, read_text
 from pages.hugo.site_structure.addresses import build_address, parse_aliases
@@ -40,16 +47,9 @@ class PageChanges:
 class PageChangesReader:
     """Reads the changes of commits in turn. It keeps track of the pages' addresses and the pictures in their texts."""
 
-    def __init__(
-        self,
-        tracker: PageTracker,
-        read: Callable[[Sequence[str]], Mapping[str, bytes]],
-        *,
-        languages: Collection[str],
-        fallback_language: str,
-    ):
+    def __init__(self, tracker: PageTracker, read: ReadBlobs):
         self._tracker, self._read = tracker, read
-        self._languages, self._fallback_language = languages, fallback_language
+        self._languages = tracker.default.languages
         self._pages_by_address: dict[str, FilePage] = {}
         self._pictures_by_text: dict[tuple[FilePage, str], set[str]] = {}
         # What the last call of `read_changes` skipped, and the pages that it gave another address than they asked for.
@@ -113,7 +113,7 @@ class PageChangesReader:
 
         If the page has none of them, it is the first of its languages.
         """
-        fallback = self._fallback_language
+        fallback = self._tracker.default.fallback_language
         variants = sorted(code for code in languages if code.partition("-")[0] == fallback.partition("-")[0])
         candidates = [fallback, *variants, *sorted(languages)]
         if self._tracker.structure and self._tracker.structure.default_language:

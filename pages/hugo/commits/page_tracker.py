@@ -5,13 +5,14 @@ A renamed file remains a text of its page. The key of a page follows its leading
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pages.hugo.commits.commit_changes import (
     CommitChanges,
     FileChange,
     FilePage,
+    ReadBlobs,
     SkippedFile,
     is_relevant,
     is_reportable,
@@ -30,19 +31,12 @@ _NAMESPACE = uuid.UUID("6d0c1f9e-58a1-5a35-9c65-0f1f1de0b5c1")
 class PageTracker:
     """The files after the last commit applied, and the pages that they belong to.
 
-    `read` returns the contents of blobs by their ids. If `only_languages` is not empty, texts in other languages are
+    `default` is the structure to detect others from. If `only_languages` is not empty, texts in other languages are
     ignored.
     """
 
-    def __init__(
-        self,
-        read: Callable[[Sequence[str]], Mapping[str, bytes]],
-        known_languages: Iterable[str],
-        fallback_language: str,
-        only_languages: frozenset[str] = frozenset(),
-    ):
-        self._read, self._only_languages = read, only_languages
-        self._known_languages, self._fallback_language = frozenset(known_languages), fallback_language
+    def __init__(self, read: ReadBlobs, default: SiteStructure, only_languages: frozenset[str] = frozenset()):
+        self._read, self.default, self._only_languages = read, default, only_languages
         self.structure: SiteStructure | None = None
         # Why there is no structure, or why the last one could not be updated.
         self.structure_error = ""
@@ -122,9 +116,7 @@ class PageTracker:
         if self.structure and has_texts and not any(map(self.structure.can_change_with, candidates)):
             return ()
         try:
-            structure = detect_structure(
-                self.blobs, self._read_file, self._known_languages, fallback_language=self._fallback_language
-            )
+            structure = detect_structure(self.blobs, self._read_file, self.default)
         except NoContentFound as error:
             self.structure_error = str(error)
             return ()
@@ -143,7 +135,7 @@ class PageTracker:
         structure, reason = self.structure, "neither its folder nor its name contains a language code."
         if structure is None:
             # Before a site is found, any file could become one of its texts.
-            structure, reason = replace(UNKNOWN_STRUCTURE, languages=self._known_languages), self.structure_error
+            structure, reason = replace(UNKNOWN_STRUCTURE, languages=self.default.languages), self.structure_error
         for path in paths:
             if structure.has_unknown_language(path):
                 yield SkippedFile(path, reason)

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from pages.hugo.commits.commit_changes import ReadBlobs
 from pages.hugo.commits.sketches import (
     MIN_BYTES,
     MIN_SIMILARITY,
-    Read,
     Sketch,
     can_be_similar,
     make_sketches,
@@ -53,7 +53,7 @@ Pairs = list[tuple[DeletedFile, AddedFile]]
 Sides = tuple[list[DeletedFile], list[AddedFile]]
 
 
-def match_renames(deleted: Sequence[DeletedFile], added: Sequence[AddedFile], read: Read) -> Pairs:
+def match_renames(deleted: Sequence[DeletedFile], added: Sequence[AddedFile], read: ReadBlobs) -> Pairs:
     """Return pairs sorted by the old path. Each file is in one pair at most; the order of the files has no effect.
 
     Files that have no match in their own language are compared with those in the same language under another code: en
@@ -69,7 +69,7 @@ def _match_within(
     deleted: Iterable[DeletedFile],
     added: Iterable[AddedFile],
     known: Pairs,
-    read: Read,
+    read: ReadBlobs,
     language_of: Callable[[_File], str],
 ) -> Pairs:
     """Match files within each language. Known pairs tell which sections moved."""
@@ -97,7 +97,7 @@ def _remove_paired(sides: tuple[set[DeletedFile], set[AddedFile]], pairs: Pairs)
 # --- Exact matches ----------------------------------------------------------------------------------------------------
 
 
-def _match_exact(deleted: Iterable[DeletedFile], added: Iterable[AddedFile], read: Read) -> Pairs:
+def _match_exact(deleted: Iterable[DeletedFile], added: Iterable[AddedFile], read: ReadBlobs) -> Pairs:
     """Pair files with equal contents; among several, those whose paths have most in common."""
     by_blob: dict[str, Sides] = defaultdict(lambda: ([], []))
     for deleted_file in deleted:
@@ -213,7 +213,7 @@ def _expected_keys(key: str, moves: Mapping[str, Sequence[str]]) -> Iterator[str
 
 
 def _match_similar(
-    deleted: Iterable[DeletedFile], added: Iterable[AddedFile], moves: Mapping[str, Sequence[str]], read: Read
+    deleted: Iterable[DeletedFile], added: Iterable[AddedFile], moves: Mapping[str, Sequence[str]], read: ReadBlobs
 ) -> Pairs:
     """Pair similar files: expected ones before others, then by similarity."""
     old, new = sorted(deleted), sorted(added)

@@ -2,10 +2,10 @@
 
 import re
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-Read = Callable[[Sequence[str]], Mapping[str, bytes]]
+from pages.hugo.commits.commit_changes import ReadBlobs
 
 MIN_SIMILARITY = 0.5
 # Fewer common bytes than this say nothing about the origin of a file.
@@ -38,7 +38,7 @@ class Sketch:
     sampled_size: int
 
 
-def make_sketches(blobs: Collection[str], read: Read) -> dict[str, Sketch]:
+def make_sketches(blobs: Collection[str], read: ReadBlobs) -> dict[str, Sketch]:
     """Return the sketches of files by blob id, without those that are not available. `blobs` must not be empty."""
     max_pieces = max(MAX_PIECES // len(blobs), MIN_PIECES_PER_FILE)
     return {blob: _make_sketch(content, max_pieces) for blob, content in read_contents(sorted(blobs), read)}
@@ -75,7 +75,7 @@ def _split_pieces(body: bytes) -> Iterator[bytes]:
     return (piece for piece in map(bytes.strip, body.splitlines()) if piece and piece not in _FENCES)
 
 
-def read_contents(blobs: Sequence[str], read: Read) -> Iterator[tuple[str, bytes]]:
+def read_contents(blobs: Sequence[str], read: ReadBlobs) -> Iterator[tuple[str, bytes]]:
     """Read blobs in small groups, to hold only one group in memory. Unavailable ones are left out."""
     for start in range(0, len(blobs), BLOBS_PER_READ):
         group = blobs[start : start + BLOBS_PER_READ]

@@ -5,17 +5,10 @@ import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from django.conf import settings
-
 from pages.hugo.site_structure.detection import NoContentFound, detect_structure
-from pages.hugo.site_structure.structure import SiteStructure
+from pages.hugo.site_structure.structure import SiteStructure, default_structure
 
 CONFIG = "hugo.toml"
-
-
-def default_structure() -> SiteStructure:
-    """Return the structure of a site that was not imported: content/LANGUAGE/…"""
-    return SiteStructure(settings.LANGUAGE_CODE.lower(), languages=frozenset(settings.MODELTRANSLATION_LANGUAGES))
 
 
 def matching_structure(structure: SiteStructure, languages: Mapping[str, str]) -> SiteStructure | None:
@@ -34,8 +27,7 @@ def _candidates(structure: SiteStructure, languages: Mapping[str, str]) -> Itera
     yield structure
     candidates = [structure]
     try:
-        fallback, known = settings.LANGUAGE_CODE, settings.MODELTRANSLATION_LANGUAGES
-        candidates.append(detect_structure(languages, lambda _path: None, known, fallback_language=fallback))
+        candidates.append(detect_structure(languages, lambda _path: None, default_structure()))
         yield candidates[-1]
     except NoContentFound:
         # The imported site had a config, which is not stored: its files can be in any folder.

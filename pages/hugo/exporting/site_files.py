@@ -7,13 +7,12 @@ from pages.hugo.exporting.exported_records import ExportedRecord, ExportedText
 from pages.hugo.exporting.exported_structure import (
     CONFIG,
     build_config,
-    default_structure,
     language_folder,
     matching_structure,
 )
 from pages.hugo.exporting.file_names import FileNames, TextKey, picture_path
 from pages.hugo.site_structure.addresses import build_address
-from pages.hugo.site_structure.structure import SiteStructure
+from pages.hugo.site_structure.structure import SiteStructure, default_structure
 from pages.models import ImportedCommit, Picture, Revision
 from pages.models.publication_record import RecordKind
 from pages.publishing.importing.stored_pages import FILE_COMMANDS

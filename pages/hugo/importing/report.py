@@ -27,9 +27,8 @@ class ImportReport:
     renamed: list[str] = field(default_factory=list)
     redirects_removed: list[str] = field(default_factory=list)
     remarks: Counter[str] = field(default_factory=Counter)
-    # Shortcodes and template code of Hugo in texts: counts and files by kind.
-    hugo_code: dict[str, int] = field(default_factory=dict)
-    files_with_hugo_code: dict[str, set[str]] = field(default_factory=dict)
+    # Shortcodes and template code of Hugo in texts: counts by kind and file.
+    hugo_code: dict[str, Counter[str]] = field(default_factory=dict)
     skipped: list[SkippedFile] = field(default_factory=list)
     not_served: set[str] = field(default_factory=set)
 
@@ -41,8 +40,7 @@ class ImportReport:
     def count_hugo_code(self, file_name: str, counts: Mapping[str, int]) -> None:
         for kind, count in counts.items():
             if count:
-                self.hugo_code[kind] = self.hugo_code.get(kind, 0) + count
-                self.files_with_hugo_code.setdefault(kind, set()).add(file_name)
+                self.hugo_code.setdefault(kind, Counter())[file_name] += count
 
     def lines(self) -> Iterator[str]:
         if self.is_history and not (self.commits or self.skipped):
@@ -68,10 +66,9 @@ class ImportReport:
         yield from self._skipped_lines()
 
     def _hugo_code_lines(self) -> Iterator[str]:
-        for kind, count in self.hugo_code.items():
-            files = sorted(self.files_with_hugo_code[kind])
-            others = f" and {len(files) - 1} other file(s)" if len(files) > 1 else ""
-            yield f"Note: Hugo {kind} shown as written, {count} in total: {files[0]}{others}"
+        for kind, counts in self.hugo_code.items():
+            others = f" and {len(counts) - 1} other file(s)" if len(counts) > 1 else ""
+            yield f"Note: Hugo {kind} shown as written, {counts.total()} in total: {min(counts)}{others}"
 
     def _language_lines(self) -> Iterator[str]:
         available = self.not_served & set(settings.MODELTRANSLATION_LANGUAGES)

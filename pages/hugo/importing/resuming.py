@@ -6,13 +6,12 @@ from contextlib import suppress
 from itertools import islice
 from uuid import UUID
 
-from pages.hugo.commits.commit_changes import FilePage
+from pages.hugo.commits.commit_changes import FilePage, ReadBlobs
 from pages.hugo.commits.page_changes import PageChangesReader
 from pages.hugo.commits.page_tracker import PageTracker, locate_page_text
 from pages.hugo.commits.text_files import read_text
 from pages.hugo.git.repository import Repository
-from pages.hugo.importing.git_files import blob_reader, file_changes
-from pages.hugo.importing.page_importer import PageImporter, ReadBlobs
+from pages.hugo.importing.source_files import git_file_changes
 from pages.hugo.site_structure.structure import SiteStructure
 from pages.models import ImportedCommit, Page
 
@@ -22,33 +21,28 @@ _RELEVANT = re.compile(rb"!\[|slug|url", re.IGNORECASE)
 
 
 def resume(
-    repository: Repository,
-    ids: Sequence[str],
-    tracker: PageTracker,
-    reader: PageChangesReader,
-    page_importer: PageImporter,
-) -> int:
-    """Restore the state after the last imported commit, and return the number of commits up to it.
+    repository: Repository, ids: Sequence[str], tracker: PageTracker, reader: PageChangesReader, read: ReadBlobs
+) -> tuple[int, list[FilePage]]:
+    """Restore the state after the last imported commit. Return the number of commits up to it, and the stored pages.
 
     Several imports thus have the same result as a single one.
     """
     imported = set(ImportedCommit.objects.values_list("commit_id", flat=True))
     last = max((position for position, commit in enumerate(ids) if commit in imported), default=-1)
     if last < 0:
-        return 0
+        return 0, []
     # Filtered here, not in the query: databases limit the number of parameters.
     of_repository = frozenset(ids)
     rows = ImportedCommit.objects.order_by("pk").values_list("commit_id", "files", "site_structure").iterator()
     stored = {page.uuid: page for page in Page.objects.only("uuid", "path", "source_language")}
     commits = ((files, structure) for commit, files, structure in rows if commit in of_repository)
     pages, structure = _restore_pages(commits, stored)
-    tracker.restore(file_changes(repository.tree(ids[last])), structure, pages)
+    tracker.restore(git_file_changes(repository.tree(ids[last])), structure, pages)
     tracker.restore_keys(pages)
-    _read_texts(tracker, reader, blob_reader(repository))
+    _read_texts(tracker, reader, read)
     for page in pages:
         _restore_address(page, stored, reader)
-    page_importer.add_known_pages(page for page in pages if page.identifier in stored)
-    return last + 1
+    return last + 1, [page for page in pages if page.identifier in stored]
 
 
 def _restore_pages(

@@ -1,7 +1,7 @@
 """Detecting the structure of a site from the paths of its tree. Of the files only configs are read."""
 
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from pages.hugo.site_structure.file_names import CONTENT, is_config, is_text
@@ -9,7 +9,6 @@ from pages.hugo.site_structure.site_config import (
     CONFIG_FOLDER,
     AmbiguousStructure,
     SiteConfig,
-    language_tag,
     read_config,
     site_of_config,
 )
@@ -21,23 +20,18 @@ class NoContentFound(ValueError):
 
 
 def detect_structure(
-    paths: Iterable[str],
-    read: Callable[[str], bytes | None],
-    known_languages: Collection[str],
-    *,
-    fallback_language: str,
+    paths: Iterable[str], read: Callable[[str], bytes | None], default: SiteStructure
 ) -> SiteStructure:
     """Find the site, or the content folder, that is closest to the root of the tree, and return its structure.
 
-    `read` returns a file's bytes, or None if it is not available. `fallback_language` is the language of files that
-    name none if the config has no default. Raises AmbiguousStructure, NoContentFound.
+    `read` returns a file's bytes, or None if it is not available. `default` has what neither the paths nor the config
+    define. Raises AmbiguousStructure, NoContentFound.
     """
     tree = [path for path in paths if is_config(path) or is_text(path)]
     folders = {"", *(folder for path in tree for folder in _parent_folders(path))}
     configs: dict[str, list[str]] = {}
     for path in filter(is_config, tree):
         configs.setdefault(site_of_config(path) or "", []).append(path)
-    default = SiteStructure(language_tag(fallback_language), languages=frozenset(map(language_tag, known_languages)))
     root_structure = default
     for site in sorted(configs, key=_depth_and_name):
         config = _read_site_config(site, configs[site], read, folders)

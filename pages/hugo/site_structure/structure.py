@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
+
 from pages.hugo.site_structure.file_names import (
     CONTENT,
     FOLDERS_WITHOUT_TEXTS,
@@ -190,6 +192,11 @@ class SiteStructure:
         yield from ((folder, "") for folder, tag in self.folders if tag == language)
         yield from ((posixpath.join(folder, language), "") for folder, tag in self.folders if tag is None)
         yield from ((folder, f".{language}") for folder, _ in self.folders)
+
+
+def default_structure() -> SiteStructure:
+    """Return the structure of a site without a config: content/LANGUAGE/…"""
+    return SiteStructure(settings.LANGUAGE_CODE, languages=frozenset(settings.MODELTRANSLATION_LANGUAGES))
 
 
 # The structure before a site was found: no file is a text.

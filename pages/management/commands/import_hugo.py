@@ -1,6 +1,6 @@
 """`import_hugo SOURCE`: import the texts of a Hugo site, or its whole git history."""
 
-from functools import partial
+from contextlib import ExitStack
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,7 +9,9 @@ from django.utils import timezone
 from pages.hugo.git.processes import GitFailed, InvalidRepository
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.history_import import ConcurrentImport, HistoryImport
-from pages.hugo.importing.tree_import import dry_run_import, import_commit_tree, import_tree
+from pages.hugo.importing.source_files import FolderFiles, blob_reader, git_file_changes
+from pages.hugo.importing.source_import import SourceImport
+from pages.hugo.importing.tree_import import TreeImport
 from pages.hugo.site_structure.detection import NoContentFound
 from pages.management.progress import Progress
 from pages.management.reports import print_report
@@ -45,17 +47,18 @@ class Command(BaseCommand):
             "progress": progress,
         }
         try:
-            if history:
-                with Repository(source) as repository:
-                    run = HistoryImport(repository, ref=ref, has_notes=notes == "subject", **arguments)
-                    report = run.dry_run() if dry_run else run.run()
-            else:
-                import_function = import_tree
-                if ref is not None or is_bare_repository(source):
-                    import_function = partial(import_commit_tree, ref=ref)
-                if dry_run:
-                    import_function = partial(dry_run_import, import_function)
-                report = import_function(source, **arguments)
+            with ExitStack() as stack:
+                is_repository = history or ref is not None or is_bare_repository(source)
+                repository = stack.enter_context(Repository(source)) if is_repository else None
+                if repository is None:
+                    files = FolderFiles(source)
+                    source_import: SourceImport = TreeImport(files.changes(), files.read, **arguments)
+                elif history:
+                    source_import = HistoryImport(repository, ref=ref, has_notes=notes == "subject", **arguments)
+                else:
+                    changes = git_file_changes(repository.tree(ref))
+                    source_import = TreeImport(changes, blob_reader(repository), **arguments)
+                report = source_import.dry_run() if dry_run else source_import.run()
         except (NoContentFound, InvalidRepository, GitFailed, ConcurrentImport) as error:
             raise CommandError(str(error), returncode=2) from error
         finally:

@@ -5,7 +5,8 @@ import pytest
 from pages.hugo.commits.commit_changes import SkippedFile
 from pages.hugo.commits.page_changes import PageChangesReader
 from pages.hugo.commits.page_tracker import PageTracker
-from pages.hugo.importing.folder_files import FolderFiles
+from pages.hugo.importing.source_files import FolderFiles
+from pages.hugo.site_structure.structure import SiteStructure
 from tests.trees import SVG, markdown, write_tree
 
 KNOWN = frozenset({"en", "ru"})
@@ -14,8 +15,8 @@ KNOWN = frozenset({"en", "ru"})
 def read_folder(root):
     """Return the changes of importing a folder, and the reader."""
     files = FolderFiles(root)
-    tracker = PageTracker(files.read, KNOWN, "en")
-    reader = PageChangesReader(tracker, files.read, languages=KNOWN, fallback_language="en")
+    tracker = PageTracker(files.read, SiteStructure("en", languages=KNOWN))
+    reader = PageChangesReader(tracker, files.read)
     return reader.read_changes(tracker.apply(files.changes(), "tree")), reader
 
 

@@ -14,6 +14,7 @@ from pages.hugo.commits import page_tracker
 from pages.hugo.commits.commit_changes import FileChange
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.site_structure.detection import detect_structure
+from pages.hugo.site_structure.structure import SiteStructure
 from pages.models import Page, Redirect, VersionText
 from tests.exports import blob_ids, commit_ids, export_repository, import_repository, published_state, rolled_back
 from tests.reference_import import BODIES, ImportedSite
@@ -37,12 +38,12 @@ def content(identity, language, body):
 def test_structure_is_detected_again_only_if_files_are_added_or_deleted(monkeypatch):
     detected = []
 
-    def record_and_detect(paths, *arguments, **options):
+    def record_and_detect(paths, *arguments):
         detected.append(sorted(paths))
-        return detect_structure(paths, *arguments, **options)
+        return detect_structure(paths, *arguments)
 
     monkeypatch.setattr(page_tracker, "detect_structure", record_and_detect)
-    tracker = PageTracker(lambda _blobs: {}, ["en"], "en")
+    tracker = PageTracker(lambda _blobs: {}, SiteStructure("en", languages=frozenset({"en"})))
     for number in range(5):
         tracker.apply([FileChange("docs/a.md", f"{number}")], f"{number}")
     tracker.apply([FileChange("en/a.md", "a")], "5")

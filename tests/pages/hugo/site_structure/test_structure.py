@@ -12,14 +12,14 @@ from pages.hugo.site_structure.file_names import is_config
 from pages.hugo.site_structure.site_config import AmbiguousStructure
 from pages.hugo.site_structure.structure import SiteStructure, TextLocation
 
-KNOWN = ("en", "ru", "fr", "zh-hans")
+KNOWN = frozenset({"en", "ru", "fr", "zh-hans"})
 LISTED = 'defaultContentLanguage = "en"\n[languages.en]\n[languages.ru]\n[languages.pt-br]\n'
 OWN_FOLDERS = '[languages.en]\ncontentDir = "content/en"\n[languages.ru]\ncontentDir = "content/russian"\n'
 
 
 def structure_of(*paths, fallback_language="en", **configs):
     files = {name.replace("__", "/").replace("_toml", ".toml"): text.encode() for name, text in configs.items()}
-    return detect_structure([*paths, *files], files.get, KNOWN, fallback_language=fallback_language)
+    return detect_structure([*paths, *files], files.get, SiteStructure(fallback_language, languages=KNOWN))
 
 
 def locate(structure, path):

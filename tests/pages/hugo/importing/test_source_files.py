@@ -3,8 +3,8 @@
 import pytest
 
 from pages.hugo.commits.commit_changes import FileChange
-from pages.hugo.importing import folder_files
-from pages.hugo.importing.folder_files import FolderFiles
+from pages.hugo.importing import source_files
+from pages.hugo.importing.source_files import FolderFiles
 from tests.trees import write_tree
 
 LINK = "it is a link that does not lead to a file of the tree."
@@ -57,6 +57,6 @@ def test_folder_link_out_of_the_tree_is_not_followed(tmp_path):
 
 
 def test_file_that_is_too_long_or_missing_has_no_content(tmp_path, monkeypatch):
-    monkeypatch.setattr(folder_files, "MAX_FILE_BYTES", 4)
+    monkeypatch.setattr(source_files, "MAX_FILE_BYTES", 4)
     files = FolderFiles(write_tree(tmp_path, {"a.md": "Text", "b.md": "Longer"}))
     assert files.read(["a.md", "b.md", "c.md"]) == {"a.md": b"Text"}
