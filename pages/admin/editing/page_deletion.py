@@ -25,10 +25,6 @@ class PageDeletionMixin:
         # A published page has a history that readers can refer to; it can only be withdrawn.
         return super().has_delete_permission(request, obj) and not (obj and obj.versions.exists())
 
-    def get_actions(self, request):
-        """Leave out deleting several pages at once, which could not show each page's latest text before."""
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
-
     def get_deleted_objects(self, objs, request):
         """Allow deleting a page's revisions with it, though nobody has the permission to delete revisions.
 

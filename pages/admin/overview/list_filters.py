@@ -1,4 +1,4 @@
-"""The filters of the page list, and the labels of the translation statuses."""
+"""The filters of the page list."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,22 +8,11 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from pages.admin.permissions import actor_of, writable_languages
 from pages.languages import served_languages, translated_name
 from pages.presentation.editors.page_states import LanguageStatus, PageState, page_states
 
-# An icon and a label each, because colour alone says nothing to many readers (WCAG 1.4.1).
-STATUS_BADGES = {
-    LanguageStatus.SOURCE: ("●", pgettext_lazy("status of a language", "Source")),
-    LanguageStatus.UP_TO_DATE: ("✓", pgettext_lazy("status of a language", "Up to date")),
-    LanguageStatus.MINOR: ("≈", pgettext_lazy("status of a language", "Minor differences")),
-    LanguageStatus.BEHIND: ("⚠", pgettext_lazy("status of a language", "Behind")),
-    LanguageStatus.MISSING: ("○", pgettext_lazy("status of a language", "Missing")),
-    LanguageStatus.PUBLISHED: ("·", pgettext_lazy("status of a language", "Published")),
-    LanguageStatus.UNPUBLISHED: ("–", pgettext_lazy("status of a language", "Not published")),
-}
 # The filter value for a translation with either status that a newer source leads to: behind or minor differences.
 HAS_NEWER_SOURCE = "newer-source"
 
@@ -100,7 +89,7 @@ class StatusFilter(PageStateFilter):
             LanguageStatus.UP_TO_DATE,
             LanguageStatus.UNPUBLISHED,
         )
-        labels = [(str(status), STATUS_BADGES[status][1]) for status in statuses]
+        labels = [(status.value, status.label) for status in statuses]
         return [(HAS_NEWER_SOURCE, _("Behind, or minor differences")), *labels]
 
     def condition(self, request, value):

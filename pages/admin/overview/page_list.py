@@ -6,12 +6,10 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters, ShowFacets
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import InvalidPage
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import smart_split, unescape_string_literal
 
 from pages.admin.overview.list_filters import (
-    STATUS_BADGES,
     AttentionFilter,
     LanguageFilter,
     PageStates,
@@ -22,60 +20,25 @@ from pages.admin.overview.list_filters import (
 from pages.languages import served_languages
 from pages.models import Page, Version
 from pages.models.page import text_fields
-from pages.presentation.editors.page_states import LanguageStatus, PageState, TreeNode, tree_order
+from pages.presentation.editors.page_states import LanguageState, PageState, TreeNode, tree_order
 
 # The stylesheet has no deeper indents; a screen reader still gets the level of deeper pages.
 MAX_INDENT = 8
 
 
 @dataclass(frozen=True)
-class StatusBadge:
-    """The status of one language of a page, with a link to its tab in the form."""
-
-    language: str
-    status: LanguageStatus
-    url: str
-
-    @property
-    def icon(self) -> str:
-        return STATUS_BADGES[self.status][0]
-
-    @property
-    def label(self) -> str:
-        return STATUS_BADGES[self.status][1]
-
-
-@dataclass(frozen=True)
 class PageRow:
-    """A row of the list; `depth` is None if the list is flat, and `version` is the one in force."""
+    """A row of the list; `level` counts from 1, or is None if the list is flat. `version` is the one in force."""
 
     state: PageState
-    url: str
-    depth: int | None
+    level: int | None
     version: Version | None
-    badges: tuple[StatusBadge, ...]
-    drafts: tuple[str, ...]
-    is_deletable: bool
+    languages: tuple[LanguageState, ...]
     is_overdue: bool
 
     @property
     def indent(self) -> int:
-        return min(self.depth or 0, MAX_INDENT)
-
-    @property
-    def level(self) -> int | None:
-        """Return the level in the tree, counted from 1; None in a flat list."""
-        return None if self.depth is None else self.depth + 1
-
-
-def change_url(key: int, language: str = "") -> str:
-    """Return the URL of a page's form, with the tab of the language selected if one is given."""
-    return reverse("admin:pages_page_change", args=[key]) + (tab_fragment(language) if language else "")
-
-
-def tab_fragment(language: str) -> str:
-    """Return the URL fragment by which `language_tabs.js` selects a tab."""
-    return f"#tab={language}"
+        return min(self.level - 1, MAX_INDENT) if self.level else 0
 
 
 class PageChangeList(ChangeList):
@@ -105,7 +68,6 @@ class PageChangeList(ChangeList):
         self.languages = [language] if language in languages else languages
         self.headings = [(code, language_heading(code)) for code in self.languages]
         self.result_list = self._rows(shown)
-        self.show_admin_actions = any(row.is_deletable for row in self.result_list)
 
     def _page_of_nodes(self) -> list[TreeNode]:
         try:
@@ -118,26 +80,18 @@ class PageChangeList(ChangeList):
         keys = [node.key for node in nodes]
         states, today = self.states.of(keys), timezone.localdate(self.states.at)
         versions = Version.objects.in_bulk([states[key].version for key in keys if key in states])
-        published = set(Version.objects.filter(page__in=keys).order_by().values_list("page", flat=True).distinct())
         return [
             PageRow(
                 state=(state := states[node.key]),
-                depth=node.depth if self.is_tree else None,
+                level=node.depth + 1 if self.is_tree else None,
                 version=versions.get(state.version),
-                url=(url := change_url(node.key)),
-                badges=tuple(_badge(state, code, url) for code in self.languages),
-                drafts=tuple(draft.language for draft in state.drafts),
-                is_deletable=node.key not in published,
+                languages=tuple(state.languages[code] for code in self.languages),
                 is_overdue=state.review_by is not None and state.review_by <= today,
             )
             for node in nodes
             # A page can be deleted between the queries.
             if node.key in states
         ]
-
-
-def _badge(state: PageState, language: str, url: str) -> StatusBadge:
-    return StatusBadge(language, state.languages[language].status, url + tab_fragment(language))
 
 
 class PageListAdmin(admin.ModelAdmin):
@@ -151,6 +105,8 @@ class PageListAdmin(admin.ModelAdmin):
     search_fields = ("path",)
     show_facets = ShowFacets.NEVER
     sortable_by = ()
+    # Deleting several pages at once could not show each page's latest text before.
+    actions = None
 
     def get_changelist(self, request, **kwargs):
         return PageChangeList

@@ -1,8 +1,7 @@
 """The start page of the admin: what needs attention, above Django's list of models."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -12,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pages.admin.overview.list_filters import HAS_NEWER_SOURCE
-from pages.admin.overview.page_list import StatusBadge, change_url
 from pages.admin.permissions import actor_of, can_edit, can_view, writable_languages
 from pages.languages import served_languages
 from pages.models import Revision, Version
@@ -27,7 +25,7 @@ class Task(NamedTuple):
 
     page: PageState
     url: str
-    details: object
+    details: dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -41,28 +39,6 @@ class TaskList:
     @property
     def has_more(self) -> bool:
         return self.count > len(self.shown)
-
-
-class BehindDetails(NamedTuple):
-    """A translation with a newer source, and since when."""
-
-    badge: StatusBadge
-    since: datetime
-
-
-class DraftDetails(NamedTuple):
-    """The languages whose draft is not published, and who saved the newest of them."""
-
-    languages: tuple[str, ...]
-    author: str
-    saved_at: datetime
-
-
-class ReviewDetails(NamedTuple):
-    """The date by which a page should be reviewed."""
-
-    day: date
-    is_overdue: bool
 
 
 def start_page(request, extra_context=None):
@@ -86,40 +62,48 @@ def tasks_for(user, at: datetime) -> dict[str, object]:
         "missing": _missing(public_pages, own),
         "drafts": _drafts(pages, own),
         "upcoming": _upcoming(pages),
-        "review": _review(public_pages, timezone.localdate(at), at),
+        "review": _review(public_pages, at),
         "withdrawn": _withdrawn(pages),
     }
 
 
-def page_list_url(**filters: str) -> str:
+def _page_list_url(**filters: str) -> str:
     return f"{reverse('admin:pages_page_changelist')}?{urlencode(filters)}"
 
 
-def _behind(pages: Iterable[PageState], own: list[str]) -> TaskList:
+def _task(page: PageState, language: str = "", **details) -> Task:
+    """Return a task whose link leads to the page's form, and to the tab of the language if one is given."""
+    # `language_tabs.js` selects the tab by this fragment.
+    fragment = f"#tab={language}" if language else ""
+    return Task(page, reverse("admin:pages_page_change", args=[page.key]) + fragment, details)
+
+
+def _behind(pages: list[PageState], own: list[str]) -> TaskList:
     """Return the translations with a newer source: behind before minor differences, and the oldest first."""
     behind = [(page, page.languages[code]) for page in pages for code in own if page.languages[code].has_newer_source]
     # Keys increase in the order in which versions were recorded.
     behind.sort(key=lambda item: (item[1].status != LanguageStatus.BEHIND, item[1].behind_since))
-    versions = Version.objects.in_bulk([state.behind_since for _page, state in behind[:MAX_SHOWN]])
-    tasks = []
-    for page, state in behind[:MAX_SHOWN]:
-        badge = StatusBadge(state.language, state.status, change_url(page.key, state.language))
-        tasks.append(Task(page, badge.url, BehindDetails(badge, versions[state.behind_since].effective_at)))
+    shown = behind[:MAX_SHOWN]
+    versions = Version.objects.in_bulk([state.behind_since for _page, state in shown])
+    tasks = [
+        _task(page, state.language, state=state, since=versions[state.behind_since].effective_at)
+        for page, state in shown
+    ]
     language = {"language": own[0]} if len(own) == 1 else {}
-    return TaskList(tasks, len(behind), page_list_url(status=HAS_NEWER_SOURCE, **language))
+    return TaskList(tasks, len(behind), _page_list_url(status=HAS_NEWER_SOURCE, **language))
 
 
 def _missing(pages: list[PageState], own: list[str]) -> list[tuple[str, int, str]]:
     """Return the code of each language that is missing somewhere, in how many pages, and the URL of their list."""
     counts = {code: sum(page.languages[code].status == LanguageStatus.MISSING for page in pages) for code in own}
     return [
-        (code, count, page_list_url(status=LanguageStatus.MISSING, language=code))
+        (code, count, _page_list_url(status=LanguageStatus.MISSING, language=code))
         for code, count in counts.items()
         if count
     ]
 
 
-def _drafts(pages: Iterable[PageState], own: list[str]) -> TaskList:
+def _drafts(pages: list[PageState], own: list[str]) -> TaskList:
     """Return the pages with unpublished drafts: those in the user's languages first, and the newest first."""
     with_drafts = [page for page in pages if page.drafts]
 
@@ -127,41 +111,38 @@ def _drafts(pages: Iterable[PageState], own: list[str]) -> TaskList:
         return max(draft.revision for draft in page.drafts)
 
     with_drafts.sort(key=lambda page: (not any(draft.language in own for draft in page.drafts), -newest(page)))
-    columns = ("author", "created_at")
-    revisions = Revision.objects.only(*columns).in_bulk([newest(page) for page in with_drafts[:MAX_SHOWN]])
+    shown = with_drafts[:MAX_SHOWN]
+    revisions = Revision.objects.only("author", "created_at").in_bulk(map(newest, shown))
     tasks = []
-    for page in with_drafts[:MAX_SHOWN]:
-        languages, revision = tuple(draft.language for draft in page.drafts), revisions[newest(page)]
+    for page in shown:
+        languages = [draft.language for draft in page.drafts]
         # The link selects the tab of a language that the user may edit, if there is one.
         selected = next((code for code in languages if code in own), languages[0])
-        details = DraftDetails(languages, revision.author, revision.created_at)
-        tasks.append(Task(page, change_url(page.key, selected), details))
-    return TaskList(tasks, len(with_drafts), page_list_url(attention="draft"))
+        tasks.append(_task(page, selected, languages=languages, newest=revisions[newest(page)]))
+    return TaskList(tasks, len(with_drafts), _page_list_url(attention="draft"))
 
 
-def _upcoming(pages: Iterable[PageState]) -> TaskList:
+def _upcoming(pages: list[PageState]) -> TaskList:
     """Return the upcoming versions, the next one first."""
     upcoming = [(version, page) for page in pages for version in page.upcoming]
     upcoming.sort(key=lambda item: item[0].effective_at)
     tasks = [
-        Task(page, reverse("admin:pages_page_history", args=[page.key]), version)
+        Task(page, reverse("admin:pages_page_history", args=[page.key]), {"version": version})
         for version, page in upcoming[:MAX_SHOWN]
     ]
-    return TaskList(tasks, len(upcoming), page_list_url(attention="upcoming"))
+    return TaskList(tasks, len(upcoming), _page_list_url(attention="upcoming"))
 
 
-def _review(pages: Iterable[PageState], today: date, at: datetime) -> TaskList:
+def _review(pages: list[PageState], at: datetime) -> TaskList:
     """Return the pages to review, the most urgent first."""
     due = sorted((page for page in pages if page.is_due_for_review(at)), key=lambda page: page.review_by)
-    tasks = [
-        Task(page, change_url(page.key), ReviewDetails(page.review_by, page.review_by <= today))
-        for page in due[:MAX_SHOWN]
-    ]
-    return TaskList(tasks, len(due), page_list_url(attention="review"))
+    today = timezone.localdate(at)
+    tasks = [_task(page, is_overdue=page.review_by <= today) for page in due[:MAX_SHOWN]]
+    return TaskList(tasks, len(due), _page_list_url(attention="review"))
 
 
-def _withdrawn(pages: Iterable[PageState]) -> TaskList:
+def _withdrawn(pages: list[PageState]) -> TaskList:
     """Return the withdrawn pages, the most recently withdrawn first."""
     withdrawn = sorted((page for page in pages if page.is_withdrawn), key=lambda page: page.withdrawn_at, reverse=True)
-    tasks = [Task(page, change_url(page.key), page.withdrawn_at) for page in withdrawn[:MAX_SHOWN]]
-    return TaskList(tasks, len(withdrawn), page_list_url(attention="withdrawn"))
+    tasks = [_task(page) for page in withdrawn[:MAX_SHOWN]]
+    return TaskList(tasks, len(withdrawn), _page_list_url(attention="withdrawn"))

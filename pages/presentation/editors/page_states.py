@@ -6,10 +6,11 @@ The number of queries does not grow with the number of pages, and no body is loa
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
+from django.db.models import TextChoices
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 
 from pages.history.translation_status import (
     PublishedText,
@@ -30,17 +31,22 @@ REVIEW_AHEAD = timedelta(days=30)
 _EMPTY = source.digest(b"")
 
 
-class LanguageStatus(StrEnum):
+class LanguageStatus(TextChoices):
     """The status of a language of a page. The values are in URLs and CSS classes."""
 
-    SOURCE = "source"
-    UP_TO_DATE = "up-to-date"
-    MINOR = "minor"
-    BEHIND = "behind"
-    MISSING = "missing"
+    SOURCE = "source", pgettext_lazy("status of a language", "Source")
+    UP_TO_DATE = "up-to-date", pgettext_lazy("status of a language", "Up to date")
+    MINOR = "minor", pgettext_lazy("status of a language", "Minor differences")
+    BEHIND = "behind", pgettext_lazy("status of a language", "Behind")
+    MISSING = "missing", pgettext_lazy("status of a language", "Missing")
     # It has a text, but there is no text in the source language to compare it with.
-    PUBLISHED = "published"
-    UNPUBLISHED = "unpublished"
+    PUBLISHED = "published", pgettext_lazy("status of a language", "Published")
+    UNPUBLISHED = "unpublished", pgettext_lazy("status of a language", "Not published")
+
+    @property
+    def icon(self) -> str:
+        # An icon and a label each, because colour alone says nothing to many readers (WCAG 1.4.1).
+        return dict(zip(LanguageStatus, "●✓≈⚠○·–", strict=True))[self]
 
 
 _LANGUAGE_STATUSES = {
