@@ -17,7 +17,7 @@ from pages.hugo.commits.commit_changes import (
     is_relevant,
     is_reportable,
 )
-from pages.hugo.commits.renames import AddedFile, DeletedFile, match_renames
+from pages.hugo.commits.renames import TextFile, match_renames
 from pages.hugo.site_structure.addresses import lowercase
 from pages.hugo.site_structure.detection import NoContentFound, detect_structure
 from pages.hugo.site_structure.file_names import is_config, is_text
@@ -180,10 +180,10 @@ class PageTracker:
 
     def _compare_locations(
         self, paths: Sequence[str], old_blobs: Mapping[str, str], changes: CommitChanges, commit_name: str
-    ) -> tuple[list[DeletedFile], list[AddedFile]]:
+    ) -> tuple[list[TextFile], list[TextFile]]:
         """Return the texts that left and entered a location; note those that were edited in place."""
-        deleted: list[DeletedFile] = []
-        added: list[AddedFile] = []
+        deleted: list[TextFile] = []
+        added: list[TextFile] = []
         for path in paths:
             before, after = self.locations.get(path), self.locate_text(path)
             old_blob = old_blobs.get(path, self.blobs.get(path, ""))
@@ -192,9 +192,9 @@ class PageTracker:
                     self._note_edited(path, changes, commit_name)
                 continue
             if before:
-                deleted.append(DeletedFile(path, before.language, before.key, old_blob))
+                deleted.append(TextFile(path, before.language, before.key, old_blob))
             if after:
-                added.append(AddedFile(path, after.language, after.key, self.blobs[path]))
+                added.append(TextFile(path, after.language, after.key, self.blobs[path]))
         return deleted, added
 
     def _note_edited(self, path: str, changes: CommitChanges, commit_name: str) -> None:
@@ -203,7 +203,7 @@ class PageTracker:
         else:
             self._attach_by_location(path, changes, commit_name)
 
-    def _match_files(self, deleted: list[DeletedFile], added: list[AddedFile]) -> list[tuple[DeletedFile, AddedFile]]:
+    def _match_files(self, deleted: list[TextFile], added: list[TextFile]) -> list[tuple[TextFile, TextFile]]:
         """Pair deleted and added files: those of the same page and language first, then renames."""
         unmatched = {(file.language, file.key): file for file in deleted}
         pairs = [
@@ -214,7 +214,7 @@ class PageTracker:
         return pairs + match_renames(list(unmatched.values()), rest, self._read)
 
     def _detach_deleted(
-        self, deleted: Iterable[DeletedFile], owners: Mapping[str, FilePage | None], changes: CommitChanges
+        self, deleted: Iterable[TextFile], owners: Mapping[str, FilePage | None], changes: CommitChanges
     ) -> None:
         for file in deleted:
             if file.path in self.blobs and file.path not in self.locations:
@@ -226,7 +226,7 @@ class PageTracker:
 
     def _attach_renamed(
         self,
-        pairs: Iterable[tuple[DeletedFile, AddedFile]],
+        pairs: Iterable[tuple[TextFile, TextFile]],
         owners: Mapping[str, FilePage | None],
         changes: CommitChanges,
     ) -> set[str]:
@@ -279,7 +279,7 @@ class PageTracker:
                 self._attach(page, path, changes)
         return page
 
-    def _attach_duplicate(self, deleted_file: DeletedFile, changes: CommitChanges, commit_name: str) -> None:
+    def _attach_duplicate(self, deleted_file: TextFile, changes: CommitChanges, commit_name: str) -> None:
         """Attach another file with the location of a deleted one, if it was skipped as a duplicate until now."""
         page = self.pages_by_key.get(deleted_file.key)
         if page is None or deleted_file.language not in page.files:

@@ -6,10 +6,11 @@ bytes of the longer one. Less is enough if the added file is where the deleted o
 show that its section moved, or because it is the same page under another file name.
 """
 
+import posixpath
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from typing import TypeVar
 
 from pages.hugo.commits.commit_changes import ReadBlobs
 from pages.hugo.commits.sketches import (
@@ -30,146 +31,103 @@ MAX_MOVES_PER_SECTION = 5
 # Further parts of a path are not compared, which bounds the recursion.
 MAX_PARTS = 100
 
+Key = TypeVar("Key")
+
 
 @dataclass(frozen=True, order=True)
-class _File:
+class TextFile:
+    """A file that a commit deleted or added."""
+
     path: str
     language: str
     key: str
     blob: str
 
 
-@dataclass(frozen=True, order=True)
-class DeletedFile(_File):
-    """A file that a commit deleted."""
+# Deleted files with added ones.
+Pairs = list[tuple[TextFile, TextFile]]
+Sides = tuple[list[TextFile], list[TextFile]]
 
 
-@dataclass(frozen=True, order=True)
-class AddedFile(_File):
-    """A file that a commit added."""
-
-
-Pairs = list[tuple[DeletedFile, AddedFile]]
-Sides = tuple[list[DeletedFile], list[AddedFile]]
-
-
-def match_renames(deleted: Sequence[DeletedFile], added: Sequence[AddedFile], read: ReadBlobs) -> Pairs:
+def match_renames(deleted: Iterable[TextFile], added: Iterable[TextFile], read: ReadBlobs) -> Pairs:
     """Return pairs sorted by the old path. Each file is in one pair at most; the order of the files has no effect.
 
     Files that have no match in their own language are compared with those in the same language under another code: en
     with en-us. `read` returns the contents of blobs by their ids; it gets at most BLOBS_PER_READ of them at a time.
     """
-    pairs = _match_within(deleted, added, [], read, lambda file: file.language)
-    paired: set[_File] = {file for pair in pairs for file in pair}
-    rest = [file for file in deleted if file not in paired], [file for file in added if file not in paired]
-    return sorted(pairs + _match_within(*rest, pairs, read, lambda file: file.language.partition("-")[0]))
+    sides = list(deleted), list(added)
+    pairs = _match_within(sides, [], read, lambda file: file.language)
+    rest = _unpaired(sides, pairs)
+    return sorted(pairs + _match_within(rest, pairs, read, lambda file: file.language.partition("-")[0]))
 
 
-def _match_within(
-    deleted: Iterable[DeletedFile],
-    added: Iterable[AddedFile],
-    known: Pairs,
-    read: ReadBlobs,
-    language_of: Callable[[_File], str],
-) -> Pairs:
+def _match_within(sides: Sides, known: Pairs, read: ReadBlobs, language_of: Callable[[TextFile], str]) -> Pairs:
     """Match files within each language. Known pairs tell which sections moved."""
-    by_language: dict[str, tuple[set[DeletedFile], set[AddedFile]]] = defaultdict(lambda: (set(), set()))
-    for deleted_file in deleted:
-        by_language[language_of(deleted_file)][0].add(deleted_file)
-    for added_file in added:
-        by_language[language_of(added_file)][1].add(added_file)
-    languages = [sides for _, sides in sorted(by_language.items()) if all(sides)]
-    pairs = [pair for sides in languages for pair in _remove_paired(sides, _match_exact(*sides, read))]
+    languages = [group for _, group in sorted(_group(sides, language_of).items()) if all(group)]
+    pairs = [pair for group in languages for pair in _match_exact(group, read)]
     # A section that moved in one language has probably moved in the others.
     moves = _find_moves(known + pairs)
-    for sides in languages:
-        pairs += _remove_paired(sides, _match_similar(*sides, moves, read))
-    return pairs
+    rests = [_unpaired(group, pairs) for group in languages]
+    return pairs + [pair for rest in rests for pair in _match_similar(rest, moves, read)]
 
 
-def _remove_paired(sides: tuple[set[DeletedFile], set[AddedFile]], pairs: Pairs) -> Pairs:
-    for old, new in pairs:
-        sides[0].remove(old)
-        sides[1].remove(new)
-    return pairs
+def _group(sides: Sides, key: Callable[[TextFile], Key]) -> dict[Key, Sides]:
+    groups: dict[Key, Sides] = defaultdict(lambda: ([], []))
+    for side, files in enumerate(sides):
+        for file in files:
+            groups[key(file)][side].append(file)
+    return groups
+
+
+def _unpaired(sides: Sides, pairs: Pairs) -> Sides:
+    old, new = {old for old, _ in pairs}, {new for _, new in pairs}
+    return [file for file in sides[0] if file not in old], [file for file in sides[1] if file not in new]
 
 
 # --- Exact matches ----------------------------------------------------------------------------------------------------
 
 
-def _match_exact(deleted: Iterable[DeletedFile], added: Iterable[AddedFile], read: ReadBlobs) -> Pairs:
+def _match_exact(sides: Sides, read: ReadBlobs) -> Pairs:
     """Pair files with equal contents; among several, those whose paths have most in common."""
-    by_blob: dict[str, Sides] = defaultdict(lambda: ([], []))
-    for deleted_file in deleted:
-        by_blob[deleted_file.blob][0].append(deleted_file)
-    for added_file in added:
-        by_blob[added_file.blob][1].append(added_file)
     pairs: Pairs = []
     different_names: dict[str, Sides] = {}
-    for blob, (old, new) in by_blob.items():
-        if old and new:
-            rest = _pair_by_last_parts(old, new, 0, pairs)
-            if all(rest):
-                different_names[blob] = rest
+    for blob, group in _group(sides, lambda file: file.blob).items():
+        rest = _pair_by_parts(group, pairs, from_end=True)
+        if all(rest):
+            different_names[blob] = rest
     for blob, content in read_contents(sorted(different_names), read):
         # Nearly empty files are equal by chance.
         if len(content) >= MIN_BYTES and content.strip():
-            _pair_by_first_parts(*different_names[blob], 0, pairs)
+            _pair_by_parts(different_names[blob], pairs, from_end=False)
     return pairs
 
 
-def _pair_by_last_parts(old: list[DeletedFile], new: list[AddedFile], depth: int, pairs: Pairs) -> Sides:
-    """Pair files by the last parts of their paths, longest common ending first. Return the files that have no pair.
+def _pair_by_parts(sides: Sides, pairs: Pairs, depth: int = 0, *, from_end: bool) -> Sides:
+    """Pair files by the first or last parts of their paths, most common parts first. Return the files without a pair.
 
-    Files without any common part are left to the caller.
+    Files with equally many common last parts are paired by their first parts, and those in order. Files without any
+    common last part are left to the caller.
     """
-    if not (old and new) or (len(old) == len(new) == 1 and depth):
-        return _pair_in_order(old, new, pairs)
-    groups = _group_by_part(old, new, lambda parts: _part_at(parts[::-1], depth))
-    rest = _join_sides(
-        _pair_by_last_parts(*sides, depth + 1, pairs) if part is not None else sides for part, sides in groups
-    )
-    return _pair_by_first_parts(*rest, 0, pairs) if depth else rest
-
-
-def _pair_by_first_parts(old: list[DeletedFile], new: list[AddedFile], depth: int, pairs: Pairs) -> Sides:
-    """Pair files by the first parts of their paths, longest common beginning first, then in order."""
-    if old and new and not len(old) == len(new) == 1:
-        groups = _group_by_part(old, new, lambda parts: _part_at(parts, depth))
-        old, new = _join_sides(
-            _pair_by_first_parts(*sides, depth + 1, pairs) if part is not None else sides for part, sides in groups
-        )
-    return _pair_in_order(sorted(old), sorted(new), pairs)
-
-
-def _pair_in_order(old: list[DeletedFile], new: list[AddedFile], pairs: Pairs) -> Sides:
+    old, new = sides
+    if old and new and (len(old) > 1 or len(new) > 1 or (from_end and not depth)):
+        sides = [], []
+        for part, group in _group((old, new), lambda file: _part_at(file.path, depth, from_end=from_end)).items():
+            rest = group if part is None else _pair_by_parts(group, pairs, depth + 1, from_end=from_end)
+            for files, unpaired in zip(sides, rest, strict=True):
+                files.extend(unpaired)
+    if from_end:
+        return _pair_by_parts(sides, pairs, from_end=False) if depth else sides
+    old, new = sorted(sides[0]), sorted(sides[1])
     count = min(len(old), len(new))
     pairs += zip(old[:count], new[:count], strict=True)
     return old[count:], new[count:]
 
 
-def _group_by_part(
-    old: list[DeletedFile], new: list[AddedFile], part_of: Callable[[list[str]], str | None]
-) -> Iterable[tuple[str | None, Sides]]:
-    groups: dict[str | None, Sides] = defaultdict(lambda: ([], []))
-    for deleted_file in old:
-        groups[part_of(deleted_file.path.split("/"))][0].append(deleted_file)
-    for added_file in new:
-        groups[part_of(added_file.path.split("/"))][1].append(added_file)
-    return groups.items()
-
-
-def _part_at(parts: list[str], depth: int) -> str | None:
-    return parts[depth] if depth < min(len(parts), MAX_PARTS) else None
-
-
-def _join_sides(groups: Iterable[Sides]) -> Sides:
-    old: list[DeletedFile] = []
-    new: list[AddedFile] = []
-    for sides in groups:
-        old += sides[0]
-        new += sides[1]
-    return old, new
+def _part_at(path: str, depth: int, *, from_end: bool) -> str | None:
+    parts = path.split("/")
+    if depth >= min(len(parts), MAX_PARTS):
+        return None
+    return parts[-1 - depth] if from_end else parts[depth]
 
 
 # --- Sections that moved ----------------------------------------------------------------------------------------------
@@ -180,7 +138,7 @@ def _find_moves(pairs: Pairs) -> dict[str, list[str]]:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for old, new in pairs:
         before, after = old.key.split("/"), new.key.split("/")
-        common = _count_common_last_parts(before, after)
+        common = _count_common_parts(before[::-1], after[::-1])
         counts[_join_parts(before[: len(before) - common])][_join_parts(after[: len(after) - common])] += 1
     return {
         old: sorted(sections, key=lambda section: (-sections[section], section))[:MAX_MOVES_PER_SECTION]
@@ -192,12 +150,8 @@ def _join_parts(parts: Sequence[str]) -> str:
     return "/".join(part for part in parts if part)
 
 
-def _count_common_last_parts(before: Sequence[str], after: Sequence[str]) -> int:
-    return _count_common_first_parts(before[::-1], after[::-1])
-
-
-def _count_common_first_parts(before: Sequence[str], after: Sequence[str]) -> int:
-    return sum(1 for _ in takewhile(lambda parts: parts[0] == parts[1], zip(before, after, strict=False)))
+def _count_common_parts(before: list[str], after: list[str]) -> int:
+    return len(posixpath.commonprefix([before, after]))
 
 
 def _expected_keys(key: str, moves: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -212,16 +166,12 @@ def _expected_keys(key: str, moves: Mapping[str, Sequence[str]]) -> Iterator[str
 # --- Similar files ----------------------------------------------------------------------------------------------------
 
 
-def _match_similar(
-    deleted: Iterable[DeletedFile], added: Iterable[AddedFile], moves: Mapping[str, Sequence[str]], read: ReadBlobs
-) -> Pairs:
+def _match_similar(sides: Sides, moves: Mapping[str, Sequence[str]], read: ReadBlobs) -> Pairs:
     """Pair similar files: expected ones before others, then by similarity."""
-    old, new = sorted(deleted), sorted(added)
-    if not (old and new):
+    if not all(sides):
         return []
-    sketches = make_sketches({file.blob for file in (*old, *new)}, read)
-    old = [file for file in old if file.blob in sketches]
-    new = [file for file in new if file.blob in sketches]
+    sketches = make_sketches({file.blob for files in sides for file in files}, read)
+    old, new = ([file for file in sorted(files) if file.blob in sketches] for files in sides)
     ranked = []
     for before, after, is_expected in _candidate_pairs(old, new, sketches, moves):
         similarity = measure_similarity(sketches[before.blob], sketches[after.blob], is_expected=is_expected)
@@ -229,25 +179,26 @@ def _match_similar(
             order = (0 if is_expected else 1) if similarity >= MIN_SIMILARITY else 2
             ranked.append((order, -similarity, *_rank_paths(before, after), before, after))
     pairs: Pairs = []
-    paired: set[_File] = set()
+    paired: tuple[set[TextFile], set[TextFile]] = (set(), set())
     for *_, before, after in sorted(ranked):
-        if before not in paired and after not in paired:
-            paired |= {before, after}
+        if before not in paired[0] and after not in paired[1]:
+            paired[0].add(before)
+            paired[1].add(after)
             pairs.append((before, after))
     return pairs
 
 
-def _rank_paths(before: DeletedFile, after: AddedFile) -> tuple[int, int]:
+def _rank_paths(before: TextFile, after: TextFile) -> tuple[int, int]:
     """Return a rank that is lower the more parts the paths have in common; last parts count most."""
     old, new = before.path.split("/"), after.path.split("/")
-    return -_count_common_last_parts(old, new), -_count_common_first_parts(old, new)
+    return -_count_common_parts(old[::-1], new[::-1]), -_count_common_parts(old, new)
 
 
 def _candidate_pairs(
-    old: list[DeletedFile], new: list[AddedFile], sketches: Mapping[str, Sketch], moves: Mapping[str, Sequence[str]]
-) -> Iterator[tuple[DeletedFile, AddedFile, bool]]:
+    old: list[TextFile], new: list[TextFile], sketches: Mapping[str, Sketch], moves: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[TextFile, TextFile, bool]]:
     """Yield the pairs that can be similar, each with whether the added file is where the deleted one is expected."""
-    by_key: dict[str, list[AddedFile]] = defaultdict(list)
+    by_key: dict[str, list[TextFile]] = defaultdict(list)
     for file in new:
         by_key[file.key].append(file)
     frequent = _frequent_pieces(old, sketches) | _frequent_pieces(new, sketches)
@@ -268,13 +219,13 @@ def _candidate_pairs(
                 yield before, after, False
 
 
-def _frequent_pieces(files: Sequence[_File], sketches: Mapping[str, Sketch]) -> set[int]:
+def _frequent_pieces(files: Sequence[TextFile], sketches: Mapping[str, Sketch]) -> set[int]:
     counts = Counter(piece for file in files for piece in sketches[file.blob].pieces)
     return {piece for piece, count in counts.items() if count > MAX_FILES_PER_PIECE}
 
 
 def _index_pieces(
-    files: Sequence[_File], sketches: Mapping[str, Sketch], frequent: set[int]
+    files: Sequence[TextFile], sketches: Mapping[str, Sketch], frequent: set[int]
 ) -> dict[int, list[tuple[int, int]]]:
     """Return the positions of the files that have a piece, each with its size, by piece."""
     positions: dict[int, list[tuple[int, int]]] = defaultdict(list)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.hugo.commits import sketches
-from pages.hugo.commits.renames import AddedFile, DeletedFile, match_renames
+from pages.hugo.commits.renames import TextFile, match_renames
 from pages.text.source import digest
 from tests.timing import is_faster_than
 
@@ -25,18 +25,18 @@ def key_of(path):
     return "/".join(parts[:-1] if parts[-1] in ("_index", "index") else parts)
 
 
-def files_of(kind, contents, blobs):
+def files_of(contents, blobs):
     files = []
     for path, content in contents.items():
         blob = digest(content.encode())
         blobs[blob] = content.encode()
-        files.append(kind(path, path.split("/")[0], key_of(path), blob))
+        files.append(TextFile(path, path.split("/")[0], key_of(path), blob))
     return files
 
 
 def sides(deleted, added):
     blobs = {}
-    return files_of(DeletedFile, deleted, blobs), files_of(AddedFile, added, blobs), blobs
+    return files_of(deleted, blobs), files_of(added, blobs), blobs
 
 
 def renamed(deleted, added):
