@@ -66,12 +66,13 @@ class SkippedFile:
 
 @dataclass
 class CommitChanges:
-    """What a commit changes.
+    """What a commit changes. Identifiers of new pages are made of its name.
 
     `pages` has the languages whose text must be read again, by page. `files` has the page and the language that a
     changed file belongs to now, by path; None if it belongs to no page any more.
     """
 
+    commit_name: str
     pages: dict[FilePage, set[str]] = field(default_factory=dict)
     files: dict[str, tuple[FilePage, str] | None] = field(default_factory=dict)
     # The new site structure, if the commit changed it.
@@ -82,12 +83,12 @@ class CommitChanges:
 
     def split(self, texts: int) -> Iterator["CommitChanges"]:
         """Yield the pages in parts of about that many texts. The skipped files are in the first part."""
-        part = CommitChanges(skipped=self.skipped)
+        part = CommitChanges(self.commit_name, skipped=self.skipped)
         for page in sort_pages(self.pages):
             part.pages[page] = self.pages[page]
             if sum(map(len, part.pages.values())) >= texts:
                 yield part
-                part = CommitChanges()
+                part = CommitChanges(self.commit_name)
         if part.pages or part.skipped:
             yield part
 

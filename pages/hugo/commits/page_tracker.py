@@ -22,7 +22,7 @@ from pages.hugo.site_structure.addresses import lowercase
 from pages.hugo.site_structure.detection import NoContentFound, detect_structure
 from pages.hugo.site_structure.file_names import is_config, is_text
 from pages.hugo.site_structure.site_config import AmbiguousStructure
-from pages.hugo.site_structure.structure import UNKNOWN_STRUCTURE, SiteStructure, TextLocation
+from pages.hugo.site_structure.structure import SiteStructure, TextLocation, bare_structure
 
 # Identifiers of pages are derived from the commit and the key, so that the same history always makes the same pages.
 _NAMESPACE = uuid.UUID("6d0c1f9e-58a1-5a35-9c65-0f1f1de0b5c1")
@@ -54,7 +54,7 @@ class PageTracker:
         reportable = {change.path: change for change in file_changes if is_reportable(change.path)}
         changed = {path: change for path, change in reportable.items() if is_relevant(path)}
         skipped = [SkippedFile(path, change.skip_reason) for path, change in changed.items() if change.skip_reason]
-        changes = CommitChanges(skipped=skipped)
+        changes = CommitChanges(commit_name, skipped=skipped)
         old_blobs = {path: self.blobs.get(path, "") for path in changed}
         self._update_blobs(changed.values())
         relocated = self._update_structure(old_blobs, changes)
@@ -62,7 +62,7 @@ class PageTracker:
         existing = (path for path, change in reportable.items() if change.blob)
         # Not only changed files: a new structure can turn any file into one with an unknown language.
         changes.skipped += self._skipped_texts(sorted({*existing, *filter(self.blobs.__contains__, texts)}))
-        self._track_texts(texts, old_blobs, changes, commit_name)
+        self._track_texts(texts, old_blobs, changes)
         # A text with a changed picture is a changed text, though its own file is the same.
         for path in changed:
             for page, language in self.texts_by_picture.get(path, ()):
@@ -76,21 +76,17 @@ class PageTracker:
         is_wanted = location and (not self._only_languages or location.language in self._only_languages)
         return location if is_wanted else None
 
-    def restore(self, files: Iterable[FileChange], structure: SiteStructure | None, pages: Iterable[FilePage]) -> None:
-        """Start from the files of an earlier import and from the pages that they belong to."""
+    def restore(self, files: Iterable[FileChange], structure: SiteStructure | None, pages: Sequence[FilePage]) -> None:
+        """Start from the files of an earlier import and from the pages that they belong to.
+
+        The keys of pages follow their leading files; deleted pages keep theirs.
+        """
         self.structure = structure
         self.blobs = {file.path: file.blob for file in files if file.blob and is_relevant(file.path)}
         self._update_locations(path for path in self.blobs if is_text(path))
         for page in pages:
-            for language, path in list(page.files.items()):
-                if path in self.locations:
-                    self.owners[path] = page
-                else:
-                    del page.files[language]
-
-    def restore_keys(self, pages: Sequence[FilePage]) -> None:
-        """Set the keys of restored pages from their leading files. Deleted pages keep theirs."""
-        for page in pages:
+            page.files = {language: path for language, path in page.files.items() if path in self.locations}
+            self.owners |= dict.fromkeys(page.files.values(), page)
             if path := page.leading_file:
                 page.key = self.locations[path].key
             existing, is_known = self.pages_by_key.get(page.key), bool(page.files or page.last_file)
@@ -135,7 +131,8 @@ class PageTracker:
         structure, reason = self.structure, "neither its folder nor its name contains a language code."
         if structure is None:
             # Before a site is found, any file could become one of its texts.
-            structure, reason = replace(UNKNOWN_STRUCTURE, languages=self.default.languages), self.structure_error
+            structure = replace(bare_structure(self.default), allows_any_language=False)
+            reason = self.structure_error
         for path in paths:
             if structure.has_unknown_language(path):
                 yield SkippedFile(path, reason)
@@ -156,30 +153,28 @@ class PageTracker:
 
     # --- Texts and their pages ----------------------------------------------------------------------------------------
 
-    def _track_texts(
-        self, paths: Sequence[str], old_blobs: Mapping[str, str], changes: CommitChanges, commit_name: str
-    ) -> None:
+    def _track_texts(self, paths: Sequence[str], old_blobs: Mapping[str, str], changes: CommitChanges) -> None:
         """Update the owners of the texts at these paths."""
-        deleted, added = self._compare_locations(paths, old_blobs, changes, commit_name)
+        deleted, added = self._compare_locations(paths, old_blobs, changes)
         self._update_locations(paths)
         pairs = self._match_files(deleted, added)
         # Collect the owners before any file gets a new one: a path can be both deleted and added.
         owners = {file.path: self.owners.pop(file.path, None) for file in deleted}
         self._detach_deleted(deleted, owners, changes)
         renamed = self._attach_renamed(pairs, owners, changes)
-        self._update_keys(changes, commit_name)
+        self._update_keys(changes)
         for added_file in added:
             if added_file.path not in renamed:
-                self._attach_by_location(added_file.path, changes, commit_name)
+                self._attach_by_location(added_file.path, changes)
         for deleted_file in deleted:
-            self._attach_duplicate(deleted_file, changes, commit_name)
+            self._attach_duplicate(deleted_file, changes)
         for page in changes.pages:
             self._update_source_language(page, changes)
         # Again, because another source language means another leading file.
-        self._update_keys(changes, commit_name)
+        self._update_keys(changes)
 
     def _compare_locations(
-        self, paths: Sequence[str], old_blobs: Mapping[str, str], changes: CommitChanges, commit_name: str
+        self, paths: Sequence[str], old_blobs: Mapping[str, str], changes: CommitChanges
     ) -> tuple[list[TextFile], list[TextFile]]:
         """Return the texts that left and entered a location; note those that were edited in place."""
         deleted: list[TextFile] = []
@@ -189,7 +184,7 @@ class PageTracker:
             old_blob = old_blobs.get(path, self.blobs.get(path, ""))
             if before == after:
                 if before and old_blob != self.blobs[path]:
-                    self._note_edited(path, changes, commit_name)
+                    self._note_edited(path, changes)
                 continue
             if before:
                 deleted.append(TextFile(path, before.language, before.key, old_blob))
@@ -197,11 +192,11 @@ class PageTracker:
                 added.append(TextFile(path, after.language, after.key, self.blobs[path]))
         return deleted, added
 
-    def _note_edited(self, path: str, changes: CommitChanges, commit_name: str) -> None:
+    def _note_edited(self, path: str, changes: CommitChanges) -> None:
         if page := self.owners.get(path):
             changes.mark_changed(page, self.locations[path].language)
         else:
-            self._attach_by_location(path, changes, commit_name)
+            self._attach_by_location(path, changes)
 
     def _match_files(self, deleted: list[TextFile], added: list[TextFile]) -> list[tuple[TextFile, TextFile]]:
         """Pair deleted and added files: those of the same page and language first, then renames."""
@@ -253,10 +248,10 @@ class PageTracker:
         self.owners.pop(path, None)
         changes.mark_changed(page)
 
-    def _attach_by_location(self, path: str, changes: CommitChanges, commit_name: str) -> None:
+    def _attach_by_location(self, path: str, changes: CommitChanges) -> None:
         """Attach a file to the page of its key. The page is created if there is none."""
         location = self.locations[path]
-        page = self.pages_by_key.get(location.key) or self._create_page(location.key, changes, commit_name)
+        page = self.pages_by_key.get(location.key) or self._create_page(location.key, changes)
         other_path = page.files.get(location.language)
         if other_path == path:
             return
@@ -266,12 +261,12 @@ class PageTracker:
             # The other file belongs to this page only because it was renamed. It goes to the page of its own key.
             self._detach(page, other_path, changes)
             self._attach(page, path, changes)
-            self._attach_by_location(other_path, changes, commit_name)
+            self._attach_by_location(other_path, changes)
         elif self.blobs[other_path] != self.blobs[path]:
             changes.skipped.append(SkippedFile(path, f"{other_path} already has the text of this page."))
 
-    def _create_page(self, key: str, changes: CommitChanges, commit_name: str) -> FilePage:
-        page = FilePage(uuid.uuid5(_NAMESPACE, f"{commit_name} {key}"), key)
+    def _create_page(self, key: str, changes: CommitChanges) -> FilePage:
+        page = FilePage(uuid.uuid5(_NAMESPACE, f"{changes.commit_name} {key}"), key)
         self.pages_by_key[key] = page
         for path in sorted(self._paths_by_key[key]):
             if (owner := self.owners.get(path)) and owner is not page:
@@ -279,18 +274,18 @@ class PageTracker:
                 self._attach(page, path, changes)
         return page
 
-    def _attach_duplicate(self, deleted_file: TextFile, changes: CommitChanges, commit_name: str) -> None:
+    def _attach_duplicate(self, deleted_file: TextFile, changes: CommitChanges) -> None:
         """Attach another file with the location of a deleted one, if it was skipped as a duplicate until now."""
         page = self.pages_by_key.get(deleted_file.key)
         if page is None or deleted_file.language not in page.files:
             for path in sorted(self._paths_by_key[deleted_file.key]):
                 if path not in self.owners and self.locations[path].language == deleted_file.language:
-                    self._attach_by_location(path, changes, commit_name)
+                    self._attach_by_location(path, changes)
                     return
 
     # --- Keys and source languages ------------------------------------------------------------------------------------
 
-    def _update_keys(self, changes: CommitChanges, commit_name: str) -> None:
+    def _update_keys(self, changes: CommitChanges) -> None:
         """Let the key of every changed page follow its leading file."""
         keys = {page: self.locations[path].key for page in changes.pages if (path := page.leading_file)}
         moved = {page: key for page, key in keys.items() if key != page.key}
@@ -303,7 +298,7 @@ class PageTracker:
                 # The key is taken: the files go to the pages of their own keys.
                 for path in list(page.files.values()):
                     self._detach(page, path, changes)
-                    self._attach_by_location(path, changes, commit_name)
+                    self._attach_by_location(path, changes)
                 continue
             page.key, self.pages_by_key[key] = key, page
 

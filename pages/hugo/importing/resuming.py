@@ -38,7 +38,6 @@ def resume(
     commits = ((files, structure) for commit, files, structure in rows if commit in of_repository)
     pages, structure = _restore_pages(commits, stored)
     tracker.restore(git_file_changes(repository.tree(ids[last])), structure, pages)
-    tracker.restore_keys(pages)
     _read_texts(tracker, reader, read)
     for page in pages:
         _restore_address(page, stored, reader)
@@ -58,7 +57,7 @@ def _restore_pages(
     for files, structure_json in commits:
         for page in {owners[path][0]: None for path in files if path in owners}:
             # Move the page to the end of the dict. If several pages had the same key, the last one gets it in
-            # `restore_keys`: the one that was deleted last, whose file may come back.
+            # `restore`: the one that was deleted last, whose file may come back.
             pages[page.identifier] = pages.pop(page.identifier)
             _restore_key(page, structure)
         structure = SiteStructure.from_json(structure_json) if structure_json else structure
@@ -70,7 +69,7 @@ def _restore_pages(
         for path, stored_owner in files.items():
             if stored_owner:
                 identifier, language = UUID(stored_owner[0]), stored_owner[1]
-                page = pages.pop(identifier) if identifier in pages else _new_page(identifier, stored)
+                page = pages.pop(identifier, None) or _new_page(identifier, stored)
                 pages[identifier] = page
                 page.files[language] = path
                 owners[path] = page, language
@@ -104,16 +103,13 @@ def _new_page(identifier: UUID, stored: Mapping[UUID, Page]) -> FilePage:
 
 
 def _restore_address(page: FilePage, stored: Mapping[UUID, Page], reader: PageChangesReader) -> None:
-    stored_page = stored.get(page.identifier)
+    if page.identifier not in stored:
+        return
     with suppress(ValueError):
         page.wanted_address = reader.wanted_address(page)
-    if stored_page is None:
-        page.wanted_address = None
-        return
-    wanted = page.wanted_address
+    address, wanted = stored[page.identifier].path, page.wanted_address
     # The import adds a suffix to an address that another page has. With any other path, an editor moved the page,
     # and its files still claim the address that they had.
-    if wanted is None or re.fullmatch(re.escape(wanted) + r"(-former)?(-?\d+)?", stored_page.path):
-        reader.assign_address(page, stored_page.path)
-    else:
-        reader.assign_address(page, wanted)
+    if wanted is not None and not re.fullmatch(re.escape(wanted) + r"(-former)?(-?\d+)?", address):
+        address = wanted
+    reader.assign_address(page, address)

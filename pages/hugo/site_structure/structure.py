@@ -199,10 +199,6 @@ def default_structure() -> SiteStructure:
     return SiteStructure(settings.LANGUAGE_CODE, languages=frozenset(settings.MODELTRANSLATION_LANGUAGES))
 
 
-# The structure before a site was found: no file is a text.
-UNKNOWN_STRUCTURE = SiteStructure("", allows_any_language=False, folders=(("", None),), requires_language=True)
-
-
 def _candidate_names(language: str, key: str, model: _ParsedPath | None, is_section: bool) -> Iterator[str]:
     """Yield names for a page's file without suffix and extension, the best first."""
     stems = ["_index" if is_section or not key else "", "", "index", "_index"]
