@@ -6,12 +6,14 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from pages.models import Page, Revision, Version, immutability
-from pages.publishing.actors import system_actor
+from pages.models import Blob, Page, Revision, Version, immutability
+from pages.publishing.actors import Actor, system_actor
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_tree import create_page
 from pages.publishing.version_plan import SAME_BASIS, THIS_VERSION, TextToPublish
 from pages.publishing.versions import publish
+from pages.publishing.writer import writing
+from pages.text import source
 from pages.text.fields import Fields
 
 EDITOR = system_actor("Ann")
@@ -29,6 +31,15 @@ def make_fields(body: str, title: str = "Privacy policy") -> Fields:
 def save_bodies(page: Page, now: datetime, **bodies: str) -> dict[str, Revision]:
     """Save the draft in the given languages: `en="Body."`."""
     return save_draft(page, {language: make_fields(body) for language, body in bodies.items()}, by=EDITOR, now=now)
+
+
+def add_revision(
+    page: Page, language: str, content: bytes, fields: Fields, *, by: Actor, now: datetime, **options
+) -> Revision:
+    """Store exact bytes as a revision, with the options of `Writer.add_revision`."""
+    with writing(by, now) as writer:
+        fields = source.resolve_fields(content, fields)
+        return writer.add_revision(page, language, Blob.of(content), fields, **options)
 
 
 def draft_revision(page: Page, language: str) -> Revision:

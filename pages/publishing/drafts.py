@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pages.models import Blob, Page, Revision
-from pages.models.page import draft_columns, text_field
+from pages.models.page import text_field
 from pages.models.permissions import change_text_permission
 from pages.publishing.actors import Actor
+from pages.publishing.writer import Writer, writing
 from pages.text import source
-from pages.text.fields import Fields, front_matter_values
+from pages.text.fields import Fields
 from pages.text.rendering import MAX_BODY_BYTES
 
 
@@ -53,9 +53,8 @@ def save_draft(
     by.require(*map(change_text_permission, changed))
     if expected_revisions is not None:
         _check_heads(heads, {language: expected_revisions.get(language) for language in changed})
-    return {
-        language: write_draft(page, language, new, texts[language], by=by, now=now) for language, new in changed.items()
-    }
+    with writing(by, now) as writer:
+        return {language: store_text(writer, page, language, new, texts[language]) for language, new in changed.items()}
 
 
 @transaction.atomic
@@ -72,45 +71,16 @@ def copy_to_draft(revision: Revision, *, by: Actor, now: datetime, expected_revi
     if revision.digest == (head.digest if head else source.digest(b"")):
         return None
     # Without the file name of the old revision: this one was not imported.
-    return write_draft(page, revision.language, revision.source, revision.fields, by=by, now=now)
+    with writing(by, now) as writer:
+        return store_text(writer, page, revision.language, revision.source, revision.fields)
 
 
-def write_draft(
-    page: Page, language: str, new_source: bytes, text: Fields, *, by: Actor, now: datetime, file_name: str = ""
+def store_text(
+    writer: Writer, page: Page, language: str, content: bytes, text: Fields, *, is_draft_head: bool = True
 ) -> Revision:
-    """Make a text the draft of its language. The caller's transaction has locked the page."""
-    revision = add_revision(page, language, new_source, text, by=by, now=now, file_name=file_name)
-    # Revisions can have any language, the draft only those with columns.
-    if language in settings.MODELTRANSLATION_LANGUAGES:
-        Page.objects.filter(pk=page.pk).update(**draft_columns(revision.fields, language))
-    return revision
-
-
-def add_revision(
-    page: Page,
-    language: str,
-    new_source: bytes,
-    text: Fields,
-    *,
-    by: Actor,
-    now: datetime,
-    file_name: str = "",
-    is_draft_head: bool = True,
-) -> Revision:
-    """Store a text as a revision. Unless `is_draft_head`, the draft stays as it is."""
-    text = source.resolve_fields(new_source, text)
-    blob = Blob.of(new_source)
-    Blob.objects.store([blob])
-    return Revision.objects.create(
-        page=page,
-        language=language,
-        blob=blob,
-        file_name=file_name,
-        **front_matter_values(text),
-        author=by.name,
-        created_at=now,
-        is_draft_head=is_draft_head,
-    )
+    """Add the revision of a text that an editor wrote. Unless `is_draft_head`, the draft stays as it is."""
+    fields = source.resolve_fields(content, text)
+    return writer.add_revision(page, language, Blob.of(content), fields, is_draft_head=is_draft_head)
 
 
 def updated_source(head: Revision | None, text: Fields) -> bytes | None:

@@ -1,28 +1,20 @@
 """Creating, ordering, moving and deleting pages in the tree, and the rules for slugs."""
 
-import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from pages.models import Blob, Page, Redirect, Revision, SiteCounter, Version
-from pages.models.page import MAX_PATH_LENGTH
 from pages.models.permissions import MOVE
-from pages.models.publication_record import RecordKind
 from pages.publishing.actors import Actor
-from pages.publishing.records import append_record, effective_now, require_last_record
-
-RESERVED_SLUGS = frozenset({"history", "v", "as-of", "compare", "changes", "upcoming", "_print"})
-RESERVED_ROOT_SLUGS = frozenset({"admin", "static", "media", "markdownx", "healthz", "readyz"})
-# Allowed in addition to letters and digits: mail programs keep these unreserved characters (RFC 3986) in links.
-_UNRESERVED = frozenset("_.~-")
-# In many scripts (Devanagari, Thai) vowels and tones are combining marks.
-_COMBINING_MARKS = frozenset({"Mn", "Mc"})
+from pages.publishing.records import effective_now, require_last_record
+from pages.publishing.site_tree import SiteTree, record_moves
+from pages.publishing.slugs import clean_slug
+from pages.publishing.writer import writing
 
 
 class NotGiven(Enum):
@@ -48,32 +40,6 @@ class DeletionConflict(Exception):
     def __init__(self, revision: Revision):
         self.revision = revision
         super().__init__(f"saved by somebody else: revision {revision.pk}")
-
-
-def is_reserved_slug(slug: str, *, at_root: bool) -> bool:
-    """Tell whether the site uses the slug itself; at the root also language codes and names with a dot."""
-    if slug in RESERVED_SLUGS:
-        return True
-    return at_root and (slug in RESERVED_ROOT_SLUGS or slug in settings.MODELTRANSLATION_LANGUAGES or "." in slug)
-
-
-def clean_slug(slug: str, *, parent: Page | None) -> str:
-    """Return the slug without spaces around it. Raises ValidationError. Only the home page has an empty slug."""
-    slug = slug.strip()
-    if not slug and parent is None:
-        return slug
-    # Also rejects an empty slug, "." and "..".
-    if not all(map(is_slug_character, slug)) or slug.strip(".") == "":
-        raise ValidationError({"slug": _("A slug consists of letters, digits, hyphens and underscores.")})
-    if is_reserved_slug(slug, at_root=parent is None):
-        raise ValidationError({"slug": _("The site uses the name “%(slug)s” itself.") % {"slug": slug}})
-    if parent is not None and not parent.path:
-        raise ValidationError({"parent": _("The home page has no pages below it: leave the parent empty.")})
-    return slug
-
-
-def is_slug_character(character: str) -> bool:
-    return character.isalnum() or character in _UNRESERVED or unicodedata.category(character) in _COMBINING_MARKS
 
 
 @transaction.atomic
@@ -150,27 +116,24 @@ def move(
     Raises ValidationError if the path is malformed, reserved, taken or below the page itself, PublicationConflict.
     """
     by.require(MOVE)
-    # Lock all pages, in one order and before the counter: two concurrent moves could otherwise create a loop.
-    list(Page.objects.select_for_update().order_by("pk").values_list("pk"))
+    # Locks all pages: two concurrent moves could otherwise create a loop.
+    tree = SiteTree()
     page = Page.objects.only("pk", "path", "uuid", "parent", "slug").get(pk=page.pk)
     require_last_record(page, expected_record)
     slug, old = clean_slug(slug, parent=parent), page.path
-    subtree = _subtree(page)
-    if parent is not None and parent.pk in subtree:
+    if parent is not None and tree.is_within(parent.pk, page.pk):
         raise ValidationError({"parent": _("A page cannot be its own descendant.")})
     if not old or not slug:
         raise ValidationError({"slug": _("The home page cannot be moved.")})
     new = _build_path(slug, parent)
     if new == old:
         raise ValidationError({"slug": _("The page already has this address.")})
-    _write_paths({key: new + path.removeprefix(old) for key, path in subtree.items()})
-    Page.objects.filter(pk=page.pk).update(slug=slug, parent=parent)
-    # The log is public: it must not reveal pages that were never published.
-    if Version.objects.filter(page__in=subtree).exists():
-        Redirect.objects.update_or_create(old_path=old, defaults={"page": page})
-        at = effective_now(page, now)
-        extra_payload = {"path": {"from": old, "to": new}}
-        append_record(RecordKind.MOVE, page=page, at=at, now=now, by=by, extra_payload=extra_payload)
+    with writing(by, now) as writer:
+        moves = tree.move_pages({page.pk: new}, (), is_import=False)
+        published = Version.objects.filter(page__in=[moved.page for moved in moves]).values("page")
+        times = {moved.pk: effective_now(moved, now) for moved in Page.objects.filter(pk__in=published).only("pk")}
+        record_moves(writer, tree, moves, times)
+    tree.write()
     return Page.objects.get(pk=page.pk)
 
 
@@ -184,45 +147,13 @@ def _build_path(slug: str, parent: Page | None) -> str:
     return f"{parent_path}/{slug}"
 
 
-def _validate_free_path(path: str, *, moved: Collection[int] = ()) -> None:
-    """Raise ValidationError if a page or a redirect, other than those of the moved pages, has the path."""
-    if Page.objects.filter(path=path).exclude(pk__in=moved).exists():
+def _validate_free_path(path: str) -> None:
+    """Raise ValidationError if a page or a redirect has the path."""
+    if Page.objects.filter(path=path).exists():
         raise ValidationError({"slug": _("A page at /%(path)s/ already exists.") % {"path": path}})
-    if redirect := Redirect.objects.filter(old_path=path).exclude(page__in=moved).select_related("page").first():
+    if redirect := Redirect.objects.filter(old_path=path).select_related("page").first():
         names = {"path": path, "page": redirect.page.path}
         raise ValidationError({"slug": _("/%(path)s/ redirects to /%(page)s/.") % names})
-
-
-def _subtree(page: Page) -> dict[int, str]:
-    """Return the paths of a page and of all pages below it, by key.
-
-    This needs a query after the one that locks: on PostgreSQL, a locking query does not return rows that were inserted
-    while it waited.
-    """
-    children: dict[int | None, list[int]] = {}
-    paths = {}
-    for key, parent, path in Page.objects.values_list("pk", "parent", "path"):
-        children.setdefault(parent, []).append(key)
-        paths[key] = path
-    subtree, stack = {}, [page.pk]
-    while stack:
-        key = stack.pop()
-        subtree[key] = paths[key]
-        stack += children.get(key, ())
-    return subtree
-
-
-def _write_paths(paths: Mapping[int, str]) -> None:
-    for path in sorted(paths.values()):
-        _validate_free_path(path, moved=paths)
-    if any(len(path) > MAX_PATH_LENGTH for path in paths.values()):
-        raise ValidationError({"slug": _("An address of a page below this one would be too long.")})
-    replaced = Redirect.objects.filter(old_path__in=paths.values())
-    # Even an empty delete advances the site counter, which would show that a draft page was moved.
-    if replaced.exists():
-        replaced.delete()
-    for key, path in paths.items():
-        Page.objects.filter(pk=key).update(path=path)
 
 
 def last_revision_id(page: Page) -> int:

@@ -53,6 +53,8 @@ class VersionPlan:
     effective_at: datetime
     source_language: str
     base: Mapping[str, VersionText]
+    # 0 without a base.
+    base_number: int
     notes: Mapping[str, str]
     # The version whose source each text of the base reflects, by language, with later confirmations.
     reflected: Mapping[str, int | None] = field(default_factory=dict)

@@ -1,14 +1,12 @@
-"""Writing a version: its row, its texts and its record. The operations that call it have checked the rules."""
+"""The next version of a page, planned from its stored versions."""
 
 from datetime import datetime
 
-from pages.history.hash_chain import BaseVersion
 from pages.history.translation_status import assess_version
 from pages.models import Page, Version, VersionText
-from pages.models.publication_record import RecordKind
 from pages.publishing.actors import Actor
-from pages.publishing.records import append_record
 from pages.publishing.version_plan import NewVersion, VersionPlan, plan_texts
+from pages.publishing.writer import writing
 
 
 def base_version(page: Page, at: datetime, *, below: int | None = None) -> Version | None:
@@ -35,27 +33,8 @@ def write_version(
     # With later confirmations.
     assessments = assess_version(base, texts, published_at) if base else {}
     reflected = {language: assessment.reflects for language, assessment in assessments.items()}
-    plan = VersionPlan(last + 1, effective_at, page.source_language, texts, new.notes, reflected)
-    rows = list(plan_texts(plan, new.texts, new.removed).values())
-    version = Version.objects.create(
-        page=page,
-        number=plan.number,
-        published_at=published_at,
-        effective_at=effective_at,
-        binding_language=new.binding_language,
-    )
-    for row in rows:
-        row.version = version
-    VersionText.objects.bulk_create(rows)
-    recorded_base = BaseVersion(base.number, plan.base) if base else None
-    append_record(
-        RecordKind.PUBLISH,
-        page=page,
-        version=version,
-        at=published_at,
-        now=now,
-        by=by,
-        texts=rows,
-        base=recorded_base,
-    )
-    return version
+    base_number = base.number if base else 0
+    plan = VersionPlan(last + 1, effective_at, page.source_language, texts, base_number, new.notes, reflected)
+    rows = plan_texts(plan, new.texts, new.removed)
+    with writing(by, now) as writer:
+        return writer.add_version(page, plan, rows, published_at=published_at, binding_language=new.binding_language)

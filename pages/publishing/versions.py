@@ -20,7 +20,7 @@ from pages.publishing.announcements import (
     reannounce,
     superseded_announcements,
 )
-from pages.publishing.drafts import add_revision, updated_source, validate_texts, write_draft
+from pages.publishing.drafts import store_text, updated_source, validate_texts
 from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.records import PublicationConflict, effective_now, require_last_record
 from pages.publishing.version_plan import (
@@ -32,6 +32,7 @@ from pages.publishing.version_plan import (
     validate_version,
 )
 from pages.publishing.version_writer import base_version, version_texts, write_version
+from pages.publishing.writer import writing
 from pages.text.fields import Fields
 
 
@@ -165,11 +166,11 @@ def _has_unpublished_work(head: Revision | None, in_force: VersionText | None) -
 
 def _restore(revision: Revision, *, as_draft: bool, by: Actor, now: datetime) -> Revision:
     """Store an old text as a new revision, which becomes the draft only if `as_draft`."""
-    page, language, content = revision.page, revision.language, revision.source
     # Without the file name of the old revision: this one was not imported.
-    if as_draft:
-        return write_draft(page, language, content, revision.fields, by=by, now=now)
-    return add_revision(page, language, content, revision.fields, by=by, now=now, is_draft_head=False)
+    with writing(by, now) as writer:
+        return store_text(
+            writer, revision.page, revision.language, revision.source, revision.fields, is_draft_head=as_draft
+        )
 
 
 def correct(
@@ -247,10 +248,11 @@ def _store_edited(revision: Revision, fields: Fields, *, by: Actor, now: datetim
     if source is None:
         return None
     by.require(change_text_permission(revision.language))
-    head = revision.page.revisions.drafts().filter(language=revision.language).first()
-    if head is not None and head.digest == revision.digest:
-        return write_draft(revision.page, revision.language, source, fields, by=by, now=now)
-    return add_revision(revision.page, revision.language, source, fields, by=by, now=now, is_draft_head=False)
+    page, language = revision.page, revision.language
+    head = page.revisions.drafts().filter(language=language).first()
+    is_draft_head = head is not None and head.digest == revision.digest
+    with writing(by, now) as writer:
+        return store_text(writer, page, language, source, fields, is_draft_head=is_draft_head)
 
 
 def _require_base(base: Version | None, expected: int | None) -> None:

@@ -13,7 +13,7 @@ from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, Optimist
 from pages.admin.site.page_choice import PageChoiceMixin, PageField
 from pages.languages import served_languages
 from pages.models import Page, Redirect
-from pages.publishing.page_tree import RESERVED_ROOT_SLUGS
+from pages.publishing.slugs import RESERVED_ROOT_SLUGS
 
 
 class OldPathField(forms.CharField):

@@ -18,7 +18,7 @@ from pages.hugo.commits.commit_changes import (
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.text_files import ReadText, read_text
 from pages.hugo.site_structure.addresses import build_address, parse_aliases
-from pages.publishing.page_tree import is_reserved_slug
+from pages.publishing.slugs import is_reserved_slug
 
 
 @dataclass

@@ -8,11 +8,11 @@ from django.db import transaction
 
 from pages.models import Page, Revision
 from pages.publishing.actors import Actor
-from pages.publishing.importing.batch_writer import BatchWriter
 from pages.publishing.importing.importer import Importer
 from pages.publishing.importing.page_updates import ImportedText, ImportOutcome
-from pages.publishing.importing.site_tree import SiteTree
 from pages.publishing.importing.stored_pages import StoredPage
+from pages.publishing.site_tree import SiteTree
+from pages.publishing.writer import Writer
 
 # The most texts, with their bodies, that are kept in memory between batches. A page in 30 languages has 30.
 _MAX_TEXTS = 3_000
@@ -32,11 +32,11 @@ class Batches:
         try:
             with transaction.atomic():
                 tree = SiteTree()
-                writer = BatchWriter(by=self.by, now=now)
+                writer = Writer(by=self.by, now=now)
                 if self._newest_rows(writer) != self._last_rows or self._text_count() > _MAX_TEXTS:
                     self._stored_pages.clear()
                 yield Importer(writer, tree, self._stored_pages)
-                writer.write()
+                writer.flush()
                 tree.write()
                 self._last_rows = self._newest_rows(writer)
         except BaseException:
@@ -52,7 +52,7 @@ class Batches:
         return sum(len(stored.base) for stored in self._stored_pages.values())
 
     @staticmethod
-    def _newest_rows(writer: BatchWriter) -> tuple[int, int]:
+    def _newest_rows(writer: Writer) -> tuple[int, int]:
         """Return the last record's number and the newest revision's key. If both are unchanged, nobody has written."""
         newest = Revision.objects.order_by("-pk").values_list("pk", flat=True).first()
         return writer.counter.last_record, newest or 0

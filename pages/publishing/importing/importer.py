@@ -10,17 +10,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from pages.history.hash_chain import BaseVersion
 from pages.languages import served_languages
-from pages.models import Page, Revision, Version
+from pages.models import Blob, Page, Revision, Version
 from pages.models.permissions import MOVE, PUBLISH, change_text_permission, publish_text_permission
 from pages.models.publication_record import RecordKind
 from pages.models.version_text import Significance
-from pages.publishing.importing.batch_writer import BatchWriter
 from pages.publishing.importing.page_updates import ImportedText, ImportOutcome, PageUpdate
-from pages.publishing.importing.site_tree import PageMove, SiteTree
 from pages.publishing.importing.stored_pages import StoredPage, read_stored_pages
+from pages.publishing.site_tree import PageMove, SiteTree, record_moves
 from pages.publishing.version_plan import THIS_VERSION, TextToPublish, VersionPlan, changed_texts, plan_texts
+from pages.publishing.writer import Writer
+from pages.text import source
 from pages.text.sections import strip_common_ends
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -29,7 +29,7 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 class Importer:
     """Imports the changes of pages, one page at a time. `writer` and `tree` are written at the end of the batch."""
 
-    def __init__(self, writer: BatchWriter, tree: SiteTree, stored_pages: dict[int, StoredPage]):
+    def __init__(self, writer: Writer, tree: SiteTree, stored_pages: dict[int, StoredPage]):
         self.writer, self.tree, self.stored_pages = writer, tree, stored_pages
 
     def prepare(self, pages: Collection[Page]) -> None:
@@ -104,17 +104,14 @@ class Importer:
         self.writer.by.require(MOVE)
         moves = self.tree.move_pages({page.pk: path for page, path in wanted.items()}, fixed)
         self.prepare([move.page for move in moves])
-        for move in moves:
-            stored = self.stored_pages[move.page.pk]
-            # The log is public: it must not reveal a page that was never published.
-            if not stored.last_number:
-                continue
-            event_time = stored.event_time(min(at, self.writer.now))
-            extra_payload = {"path": {"from": move.old, "to": move.new}}
-            self.writer.record(RecordKind.MOVE, page=move.page, at=event_time, extra_payload=extra_payload)
-            stored.last_at = event_time
-            self.tree.add_redirect(move.old, move.page)
-        return moves
+        stored_pages = [self.stored_pages[move.page.pk] for move in moves]
+        times = {
+            stored.page.pk: stored.event_time(min(at, self.writer.now)) for stored in stored_pages if stored.last_number
+        }
+        record_moves(self.writer, self.tree, moves, times)
+        for key, event_time in times.items():
+            self.stored_pages[key].last_at = event_time
+        return [move for move in moves if move.is_wanted]
 
     def _stored_page(self, page: Page, texts: Mapping[str, ImportedText]) -> StoredPage:
         self.writer.by.require(PUBLISH, *map(change_text_permission, texts), *map(publish_text_permission, texts))
@@ -125,8 +122,7 @@ class Importer:
 
     def _store_only(self, stored: StoredPage, texts: Mapping[str, ImportedText], author: str) -> ImportOutcome:
         for language, text in texts.items():
-            revision = self.writer.add_revision(stored.page, language, text, author=author, is_draft_head=False)
-            stored.imported_digests[language] = revision.digest
+            self._add_revision(stored, language, text, author, is_draft_head=False)
         return ImportOutcome(stored_only=tuple(texts))
 
     def _store_texts(
@@ -143,12 +139,20 @@ class Importer:
     def _store_revision(
         self, stored: StoredPage, language: str, text: ImportedText, author: str, at: datetime | None
     ) -> Revision:
-        base, digest = stored.base.get(language), text.digest
-        if base and not text.is_draft and (base.revision.digest, base.revision.file_name) == (digest, text.file_name):
+        base = stored.base.get(language)
+        is_stored = base and (base.revision.digest, base.revision.file_name) == (text.digest, text.file_name)
+        if base and is_stored and not text.is_draft:
             # Only the pictures have changed.
             return base.revision
-        stored.imported_digests[language] = digest
-        return self.writer.add_revision(stored.page, language, text, author=author, at=at)
+        return self._add_revision(stored, language, text, author, at=at)
+
+    def _add_revision(
+        self, stored: StoredPage, language: str, text: ImportedText, author: str, **options: Any
+    ) -> Revision:
+        stored.imported_digests[language] = text.digest
+        blob, fields = Blob(digest=text.digest, content=text.content), source.normalise(text.fields)
+        options |= {"author": author, "file_name": text.file_name}
+        return self.writer.add_revision(stored.page, language, blob, fields, **options)
 
     def _change_source_language(
         self, stored: StoredPage, language: str, texts: Mapping[str, TextToPublish], removed: Collection[str]
@@ -184,16 +188,10 @@ class Importer:
         if isinstance(note, str):
             noted = changed or sorted(set(stored.base) - removed)[:1]
             note = dict.fromkeys(noted, note) if note else {}
-        plan = VersionPlan(stored.last_number + 1, at, stored.page.source_language, stored.base, note)
+        source_language, base_number = stored.page.source_language, stored.base_number
+        plan = VersionPlan(stored.last_number + 1, at, source_language, stored.base, base_number, note)
         rows = plan_texts(plan, texts, removed)
-        version = Version(page=stored.page, number=plan.number, published_at=at, effective_at=at)
-        for row in rows.values():
-            row.version = version
-        self.writer.add_version(version, list(rows.values()))
-        base = BaseVersion(stored.base_number, stored.base) if stored.base else None
-        self.writer.record(
-            RecordKind.PUBLISH, page=stored.page, at=at, version=version, texts=list(rows.values()), base=base
-        )
+        version = self.writer.add_version(stored.page, plan, rows, published_at=at)
         if plan.source_language in changed:
             stored.source_since = plan.number
         stored.base, stored.base_number, stored.last_number = rows, plan.number, plan.number

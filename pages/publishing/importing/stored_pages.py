@@ -1,6 +1,6 @@
 """The stored state of pages, read for many pages at once and updated in memory while a batch is being written."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -112,9 +112,3 @@ def _read_revisions(stored: Mapping[int, StoredPage]) -> None:
     newest = revisions.exclude(file_name="").values("page", "language").annotate(newest=Max("pk")).values("newest")
     for page, language, digest in revisions.filter(pk__in=newest).values_list("page", "language", "blob"):
         stored[page].imported_digests[language] = digest
-
-
-def release_sources(texts: Iterable[VersionText]) -> None:
-    """Drop the source bytes of written texts from memory. Django loads a missing row again when it is used."""
-    for text in texts:
-        text.revision._state.fields_cache.pop("blob", None)

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pages.publishing.actors import system_actor
-from pages.publishing.drafts import add_revision, save_draft
+from pages.publishing.drafts import save_draft
 from pages.text.fields import Fields
-from tests.building import EDITOR, draft_revision, make_fields, make_page, publish_bodies, save_bodies
+from tests.building import EDITOR, add_revision, draft_revision, make_fields, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 BYTES = b"---\r\ntitle: Privacy\r\nlayout: wide\r\n---\r\n\r\nFrom a file.\r\n"

@@ -6,9 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from pages.publishing.drafts import add_revision
 from pages.text.fields import Fields
-from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
+from tests.building import EDITOR, add_revision, draft_revision, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 BYTES = b"\xef\xbb\xbf---\r\ntitle: Privacy\r\nlayout: wide\r\n---\r\n\r\nWe keep *nothing*.\xff\r\n"

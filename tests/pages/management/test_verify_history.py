@@ -10,7 +10,6 @@ from django.core.management import CommandError, call_command
 from pages.models import Blob, Page, Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
-from pages.publishing.drafts import add_revision
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
 from pages.publishing.pictures.storage import store_picture
@@ -18,7 +17,7 @@ from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
 from pages.text import source
 from pages.text.fields import FRONT_MATTER_KEYS, Fields
-from tests.building import draft_revision, make_page, publish_bodies, save_bodies, without_triggers
+from tests.building import add_revision, draft_revision, make_page, publish_bodies, save_bodies, without_triggers
 
 pytestmark = pytest.mark.django_db
 

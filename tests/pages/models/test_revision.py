@@ -4,9 +4,8 @@ import pytest
 
 from pages.models import Blob, Revision
 from pages.publishing.actors import system_actor
-from pages.publishing.drafts import add_revision
 from pages.text.fields import Fields
-from tests.building import make_page, save_bodies
+from tests.building import add_revision, make_page, save_bodies
 
 pytestmark = pytest.mark.django_db
 

@@ -5,12 +5,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from pages.models import Page, Revision, SiteCounter, Version
 from pages.publishing.actors import Actor, system_actor
-from pages.publishing.drafts import DraftConflict, add_revision, copy_to_draft, save_draft, write_draft
+from pages.publishing.drafts import DraftConflict, copy_to_draft, save_draft
 from pages.publishing.page_tree import create_page
 from pages.text.fields import Fields
 from pages.text.rendering import MAX_BODY_BYTES
 from pages.text.source import digest
-from tests.building import EDITOR, draft_revision, make_fields, make_page, publish_bodies, save_bodies
+from tests.building import EDITOR, add_revision, draft_revision, make_fields, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def test_save_patches_a_file_with_front_matter_in_toml(page, moment):
 
 def test_columns_have_the_values_of_the_bytes_even_of_a_key_that_no_editor_has_seen(page, moment):
     file = b"---\ndescription: From the file\n---\nOne\n"
-    head = write_draft(page, "en", file, Fields("Policy", body="One"), by=system_actor("Ann"), now=moment())
+    head = add_revision(page, "en", file, Fields("Policy", body="One"), by=system_actor("Ann"), now=moment())
     page.refresh_from_db()
     assert (head.title, head.description) == ("Policy", "From the file")
     assert (page.title_en, page.description_en) == ("Policy", "From the file")

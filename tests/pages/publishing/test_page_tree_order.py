@@ -10,6 +10,7 @@ from pages.models import Page, SiteCounter
 from pages.publishing import page_tree
 from pages.publishing.actors import Actor
 from pages.publishing.page_tree import PositionConflict, create_page, move, set_position
+from pages.publishing.site_tree import SiteTree
 from tests.building import EDITOR, make_page
 
 pytestmark = pytest.mark.django_db
@@ -86,10 +87,12 @@ def test_database_error_that_is_not_about_the_path_is_raised():
 def test_child_created_while_a_move_waits_for_its_lock_moves_along(moment, monkeypatch):
     section = make_page("section")
 
-    def create_child(*arguments):
+    lock_pages = SiteTree.lock_pages
+
+    def create_child_after_locking():
+        lock_pages()
         make_page("new", parent=section)
 
-    # The function that is called between the lock and the query for the tree.
-    monkeypatch.setattr(page_tree, "require_last_record", create_child)
+    monkeypatch.setattr(SiteTree, "lock_pages", staticmethod(create_child_after_locking))
     move(section, slug="moved", parent=None, by=EDITOR, now=moment())
     assert set(Page.objects.values_list("path", flat=True)) == {"moved", "moved/new"}

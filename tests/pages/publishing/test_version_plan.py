@@ -40,7 +40,7 @@ def row(language, body, *, based_on=None, pictures=None):
 
 
 def plan(*rows, notes=None, source_language="en"):
-    return VersionPlan(5, NOW, source_language, {row.language: row for row in rows}, notes or {})
+    return VersionPlan(5, NOW, source_language, {row.language: row for row in rows}, 4, notes or {})
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pages.hugo.site_structure.addresses import Aliases, build_address, parse_aliases
 from pages.models.redirect import validate_old_path
-from pages.publishing.page_tree import is_slug_character
+from pages.publishing.slugs import is_slug_character
 
 LANGUAGES = {"en", "ru", "pt-br"}
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from pages.models import Page, Redirect
-from pages.publishing.importing.site_tree import SiteTree
+from pages.publishing.site_tree import SiteTree
 from tests.building import make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db

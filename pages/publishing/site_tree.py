@@ -3,15 +3,18 @@
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
 
 from pages.models import Page, Redirect
 from pages.models.page import MAX_PATH_LENGTH
-from pages.publishing.page_tree import clean_slug
+from pages.publishing.slugs import clean_slug
+from pages.publishing.writer import Writer
 
 _COLUMNS = ("id", "uuid", "parent", "slug", "path", "weight", "source_language")
 
@@ -23,6 +26,8 @@ class PageMove:
     page: Page
     old: str
     new: str
+    # False if it only moved because a page above it did.
+    is_wanted: bool
 
 
 class SiteTree:
@@ -32,8 +37,8 @@ class SiteTree:
     """
 
     def __init__(self) -> None:
-        # Lock all pages in one order and before the counter, as the other operations do: otherwise they could deadlock.
-        list(Page.objects.select_for_update().order_by("pk").values_list("pk"))
+        # In a query of its own: on PostgreSQL, one that locks does not return rows that were inserted while it waited.
+        self.lock_pages()
         self._keys: dict[str, int] = {}
         self._paths: dict[int, str] = {}
         self._parents: dict[int, int | None] = {}
@@ -49,12 +54,26 @@ class SiteTree:
         # Paths of redirects to other pages that were dropped because a page now has the path.
         self.replaced_redirects: list[str] = []
 
+    @staticmethod
+    def lock_pages() -> None:
+        """Lock all pages, in one order and before the counter, as the other operations do: they could deadlock."""
+        list(Page.objects.select_for_update().order_by("pk").values_list("pk"))
+
     def load(self, identifiers: Collection[uuid.UUID]) -> dict[uuid.UUID, Page]:
         """Return the pages with the given UUIDs that exist, by UUID."""
         keys = {identifier: self._uuids[identifier] for identifier in identifiers if identifier in self._uuids}
-        missing = [key for key in keys.values() if key not in self._pages]
-        self._pages |= Page.objects.only(*_COLUMNS).in_bulk(missing) if missing else {}
+        self._load_pages(keys.values())
         return {identifier: self._pages[key] for identifier, key in keys.items()}
+
+    def _load_pages(self, keys: Iterable[int]) -> None:
+        missing = [key for key in keys if key not in self._pages]
+        self._pages |= Page.objects.only(*_COLUMNS).in_bulk(missing) if missing else {}
+
+    def is_within(self, key: int | None, ancestor: int) -> bool:
+        """Tell whether a page is another one or below it."""
+        while key is not None and key != ancestor:
+            key = self._parents.get(key)
+        return key == ancestor
 
     def page_ids(self, identifiers: Iterable[uuid.UUID]) -> frozenset[int]:
         """Return the primary keys of the pages with the given UUIDs that exist."""
@@ -122,10 +141,13 @@ class SiteTree:
         self._sections.add(section.pk)
         return section
 
-    def move_pages(self, wanted: Mapping[int, str], fixed: Collection[int]) -> list[PageMove]:
-        """Move pages, given by key, to paths that are free or become free.
+    def move_pages(
+        self, wanted: Mapping[int, str], fixed: Collection[int], *, is_import: bool = True
+    ) -> list[PageMove]:
+        """Move pages, given by key, to paths that are free or become free, and return everything that was moved.
 
-        The pages below them move too, except those in `fixed`.
+        The pages below them move too, except those in `fixed`. An import deletes sections that it leaves empty or whose
+        path it needs, and redirects from such a path; a person has to do that first.
         Raises ValidationError if a path is invalid or another page has it; then no page has been moved.
         """
         self._new_sections.clear()
@@ -133,7 +155,9 @@ class SiteTree:
         if not wanted:
             return []
         paths = self._with_descendants(wanted, frozenset(fixed))
-        section_at = self._replaceable_section(paths, frozenset(fixed))
+        section_at = self._replaceable_section(paths, frozenset(fixed) if is_import else frozenset(self._paths))
+        if not is_import:
+            self._require_no_redirects(paths)
         replaced = [key for key in map(section_at, sorted(set(paths.values()))) if key]
         old_paths = {key: self._paths[key] for key in paths}
         old_parents = {self._parents[key] for key in paths}
@@ -141,10 +165,20 @@ class SiteTree:
             self._delete(key)
         self._write_paths(paths)
         self._update_parents()
-        self._delete_empty_sections(old_parents, keep=frozenset(fixed) | set(paths))
+        if is_import:
+            self._delete_empty_sections(old_parents, keep=frozenset(fixed) | set(paths))
         for key, path in paths.items():
             self._drop_redirect(path, key)
-        return [PageMove(self._page(key), old_paths[key], path) for key, path in wanted.items()]
+        self._load_pages(paths)
+        return [PageMove(self._pages[key], old_paths[key], path, key in wanted) for key, path in paths.items()]
+
+    def _require_no_redirects(self, paths: Mapping[int, str]) -> None:
+        """Raise ValidationError if one of these paths redirects to a page that does not move with it."""
+        for path in sorted(paths.values()):
+            page = self._redirects.get(path)
+            if page is not None and page not in paths:
+                names = {"path": path, "page": self._paths[page]}
+                raise ValidationError({"slug": _("/%(path)s/ redirects to /%(page)s/.") % names})
 
     def _with_descendants(self, wanted: Mapping[int, str], fixed: frozenset[int]) -> dict[int, str]:
         """Return the new paths of the pages that move, and of the pages below them."""
@@ -168,12 +202,12 @@ class SiteTree:
             parent = Page(path="above") if "/" in path else None
             clean_slug(path.rpartition("/")[2], parent=parent)
             if len(path) > MAX_PATH_LENGTH:
-                raise ValidationError({"slug": f"The address /{path}/ would be too long."})
+                raise ValidationError({"slug": _("An address of a page below this one would be too long.")})
             key = self._keys.get(path)
             if key is None or key in moving:
                 return None
             if key in fixed or key not in self._sections:
-                raise ValidationError({"slug": f"A page at /{path}/ already exists."})
+                raise ValidationError({"slug": _("A page at /%(path)s/ already exists.") % {"path": path}})
             return key
 
         return section_at
@@ -254,3 +288,17 @@ class SiteTree:
             Redirect.objects.filter(old_path__in=dropped).delete()
         if new := [Redirect(old_path=path, page_id=page) for path, page in wanted.items() if stored.get(path) != page]:
             Redirect.objects.bulk_create(new)
+
+
+def record_moves(writer: Writer, tree: SiteTree, moves: Collection[PageMove], times: Mapping[int, datetime]) -> None:
+    """Record the moves of published pages, and redirect their old paths. `times` has the time for each published page.
+
+    The log is public: it must not reveal a page that was never published.
+    """
+    for move in moves:
+        if move.page.pk in times:
+            writer.add_move(move.page, move.old, move.new, at=times[move.page.pk])
+    for move in moves:
+        # The redirect covers everything below.
+        if move.is_wanted and any(tree.is_within(key, move.page.pk) for key in times):
+            tree.add_redirect(move.old, move.page)
