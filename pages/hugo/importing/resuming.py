@@ -69,7 +69,7 @@ def _restore_pages(
         for path, stored_owner in files.items():
             if stored_owner:
                 identifier, language = UUID(stored_owner[0]), stored_owner[1]
-                page = pages.pop(identifier, None) or _new_page(identifier, stored)
+                page = pages.pop(identifier) if identifier in pages else _new_page(identifier, stored)
                 pages[identifier] = page
                 page.files[language] = path
                 owners[path] = page, language
