@@ -71,8 +71,8 @@ def direction(language: str) -> str:
 
 
 def language_link(language: str) -> dict[str, str]:
-    """Return what a link to a language shows: its code, its own name and its direction."""
-    return {"code": language, "name": native_name(language), "direction": direction(language)}
+    """Return what a link to a language shows: its code and its own name."""
+    return {"code": language, "name": native_name(language)}
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,6 @@ class LocalizedText:
 
     text: str
     language: str
-
-    @property
-    def direction(self) -> str:
-        """Return the `dir` of the text."""
-        return direction(self.language)
 
 
 def text_for(texts: Mapping[str, Text], language: str, source_language: str) -> Text:

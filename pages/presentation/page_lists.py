@@ -8,7 +8,7 @@ from django.core.paginator import Page as PageObject
 from django.core.paginator import Paginator
 
 from pages.history.version_spans import Span
-from pages.languages import LocalizedText, direction, text_for
+from pages.languages import LocalizedText, text_for
 from pages.models import Page, Version, VersionText
 from pages.models.version_text import Significance
 from pages.presentation.navigation import PublicTree
@@ -36,10 +36,6 @@ class PublicPage:
     @property
     def title(self) -> str:
         return self.text.revision.link_title or self.text.revision.title
-
-    @property
-    def text_direction(self) -> str:
-        return direction(self.text.language)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from pages.history.translation_status import TranslationStatus, assess_version
 from pages.history.version_spans import Publication, Span, version_spans
-from pages.languages import direction, served_or_default, text_for
+from pages.languages import served_or_default, text_for
 from pages.models import Page, PublicationRecord, Version, VersionText
 from pages.presentation.rendered_bodies import public_picture_urls, render_body
 from pages.presentation.updates import Update, updates_of
@@ -55,10 +55,6 @@ class PagePresentation:
     @property
     def is_fallback(self) -> bool:
         return self.text.language != self.language
-
-    @property
-    def text_direction(self) -> str:
-        return direction(self.text.language)
 
     @cached_property
     def rendered(self) -> RenderedBody:

@@ -10,11 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from pages.diff.comparison import ComparisonCell
-from pages.languages import name_in_sentence, translated_name
+from pages.languages import direction, name_in_sentence, native_name, translated_name
 from pages.presentation.as_of import format_day
 from pages.text.rendering import RenderedBody
 
 register = template.Library()
+register.filter("language_name", translated_name)
+register.filter("language_name_in_sentence", name_in_sentence)
+register.filter("native_name", native_name)
+register.filter("text_direction", direction)
 
 CHANGE_LABELS = {
     "addition": _("addition"),
@@ -68,18 +72,6 @@ def iso(timestamp: datetime) -> str:
 def iso_day(timestamp: datetime) -> str:
     """Format the day of a timestamp in the site's time zone for a date input (ISO 8601)."""
     return timezone.localdate(timestamp).isoformat()
-
-
-@register.filter
-def language_name(code: str) -> str:
-    """Return a language's name in the active language, or its code if Django does not know the language."""
-    return translated_name(code)
-
-
-@register.filter
-def language_name_in_sentence(code: str) -> str:
-    """Return a language's name as it is written within a sentence of the active language."""
-    return name_in_sentence(code)
 
 
 @register.filter

@@ -49,7 +49,7 @@ def test_name_of_an_unknown_language_is_its_code():
 
 
 def test_link_shows_a_language_by_its_own_name():
-    assert language_link("ar") == {"code": "ar", "name": "العربيّة", "direction": "rtl"}
+    assert language_link("ar") == {"code": "ar", "name": "العربيّة"}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pages.admin.editing.language_tabs import language_attributes, language_title
 from pages.models import Page, Revision
 from pages.models.page import text_field
 from pages.presentation.comparison.rendered_comparison import RenderedComparison, RenderedText
@@ -50,30 +49,11 @@ class LanguageConflict:
     comparisons: tuple[tuple[str, str, RenderedComparison], ...]
 
     @property
-    def language(self) -> str:
-        return self.theirs.language
-
-    @property
-    def name(self) -> str:
-        return language_title(self.language)
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        """Return the HTML attributes of an element that holds text in the language."""
-        return language_attributes(self.language)
-
-    @property
-    def their_text(self) -> Fields:
-        return self.theirs.fields
-
-    @property
     def field(self) -> str:
-        return keep_field(self.language)
+        return keep_field(self.theirs.language)
 
-    @property
-    def choices(self):
-        # The template checks the first choice, which loses nothing: their text stays in the history as a revision.
-        return CHOICES
+    # The template checks the first choice, which loses nothing: their text stays in the history as a revision.
+    choices = CHOICES
 
 
 def conflicts_of(page: Page, conflict: DraftConflict, typed, opened_with, now: datetime) -> list[LanguageConflict]:

@@ -6,7 +6,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pages.admin.editing.conflicts import render_fields
-from pages.admin.editing.language_tabs import language_attributes
 from pages.admin.page_views import render_page_view
 from pages.admin.permissions import actor_of, can_publish
 from pages.history.translation_status import TranslationStatus
@@ -35,8 +34,7 @@ def translation_source_view(model_admin, request, page: Page, language: str):
     context = {
         "title": _("Translate: %(language)s") % {"language": name_in_sentence(language)},
         "task": task,
-        "source": language_attributes(page.source_language),
-        "translation": language_attributes(language),
+        "translation_language": language,
         "draft": unpublished,
         "confirm_url": _confirm_url(page, language, task, actor),
     }
@@ -54,7 +52,7 @@ def _draft_context(page: Page, draft: Revision, task: TranslationTask | None, no
     text = draft.fields
     pictures = published_pictures(page, now)
     rendered = render_draft_body(text.body, pictures, base_url=page.get_absolute_url(), id_prefix="source-")
-    context = {"draft_body": text.body, "rendered_draft": rendered}
+    context = {"draft_fields": text, "rendered_draft": rendered}
     version = task and (task.presentation.reflected_version or task.version)
     old_text = version and version.texts.select_related("revision").filter(language=page.source_language).first()
     if old_text:

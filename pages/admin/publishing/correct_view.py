@@ -3,7 +3,6 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pages.admin.editing.language_tabs import language_title
 from pages.admin.page_views import render_page_view
 from pages.admin.permissions import actor_of
 from pages.admin.publishing.correct_form import IN_FORCE_PREFIX, CorrectForm, announced_prefix
@@ -53,7 +52,7 @@ def _language_context(form: CorrectForm, language: str) -> dict:
     is_corrected = language in form.corrected_languages
     announced_texts = form.announced_texts(language) if is_corrected else []
     return {
-        "name": language_title(language),
+        "code": language,
         "is_corrected": is_corrected,
         "is_incomplete": language in form.incomplete_languages,
         "fields": form.text_fields(IN_FORCE_PREFIX, language),

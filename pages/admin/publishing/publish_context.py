@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from pages.admin.editing.language_tabs import language_attributes, language_title
 from pages.history.translation_status import TranslationAssessment, TranslationStatus, assess_version
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.permissions import publish_text_permission
@@ -58,15 +57,6 @@ class PageLanguage:
 
     context: PublishContext
     language: str
-
-    @property
-    def name(self) -> str:
-        """Return the language's own name."""
-        return language_title(self.language)
-
-    @property
-    def text_direction(self) -> str:
-        return language_attributes(self.language)["dir"]
 
     @property
     def is_source(self) -> bool:

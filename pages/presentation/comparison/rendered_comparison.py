@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pages.diff.comparison import Comparison
-from pages.languages import direction
 from pages.presentation.comparison.version_comparison import cached_comparison
 from pages.text.fields import ChangedField, Fields, find_changed_fields
 from pages.text.rendering import RenderedBody
@@ -30,10 +29,6 @@ class RenderedComparison:
     def comparison(self) -> Comparison:
         before, after = (text.body.html if text.body else "" for text in (self.before, self.after))
         return cached_comparison(before, after)
-
-    @property
-    def text_direction(self) -> str:
-        return direction(self.language)
 
     @property
     def changed_fields(self) -> tuple[ChangedField, ...]:

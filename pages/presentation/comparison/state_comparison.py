@@ -12,7 +12,7 @@ from functools import cached_property
 from pages.diff.comparison import Comparison
 from pages.diff.source_comparison import SourceComparison, compare_sources
 from pages.history.version_spans import Span
-from pages.languages import direction, served_languages, served_or_default
+from pages.languages import served_languages, served_or_default
 from pages.models import Page, Revision, Version
 from pages.presentation.comparison.version_comparison import cached_comparison
 from pages.presentation.page_presentation import NothingToShow, spans_of
@@ -56,10 +56,6 @@ class TextState:
         urls = editor_picture_urls(self.pictures)
         return render_body(source.extract_body(self.source), urls, base_url=base_url)
 
-    @property
-    def text_direction(self) -> str:
-        return direction(self.language)
-
 
 @dataclass(frozen=True)
 class StateComparison:
@@ -86,10 +82,6 @@ class StateComparison:
     @property
     def text_language(self) -> str:
         return self.older.language
-
-    @property
-    def text_direction(self) -> str:
-        return self.older.text_direction
 
     @property
     def is_same(self) -> bool:

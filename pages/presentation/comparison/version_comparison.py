@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 from pages.diff.comparison import Comparison, compare
 from pages.history.version_spans import Span
-from pages.languages import direction, text_for
+from pages.languages import text_for
 from pages.models import Page, Version, VersionText
 from pages.presentation.as_of import version_as_of
 from pages.presentation.page_presentation import NothingToShow, page_with_path, require_not_withdrawn, spans_of
@@ -49,10 +49,6 @@ class VersionComparison:
     @property
     def has_two_versions(self) -> bool:
         return self.older.version != self.newer.version
-
-    @property
-    def text_direction(self) -> str:
-        return direction(self.text_language)
 
     @property
     def is_same(self) -> bool:

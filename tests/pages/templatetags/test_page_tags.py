@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
-from pages.templatetags.page_tags import emphasis_name, json_ld, language_name_in_sentence
+from pages.templatetags.page_tags import emphasis_name, json_ld
 
 START, END = '<script type="application/ld+json">', "</script>"
 
@@ -36,7 +36,8 @@ def test_json_ld_is_not_escaped_by_a_template():
 @pytest.mark.parametrize(("active", "expected"), [("en", "English"), ("ru", "английский"), ("de", "English")])
 def test_language_name_within_a_sentence_follows_the_interface(active, expected):
     with translation.override(active):
-        assert language_name_in_sentence("en") == expected
+        shown = Template("{% load page_tags %}{{ 'en'|language_name_in_sentence }}").render(Context())
+    assert shown == expected
 
 
 @pytest.mark.parametrize(

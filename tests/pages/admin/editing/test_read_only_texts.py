@@ -2,8 +2,11 @@
 
 import pytest
 from django.utils import timezone
+from django.utils.text import capfirst
 
-from tests.building import make_page, save_bodies
+from pages.publishing.drafts import save_draft
+from pages.text.fields import FIELDS, Fields
+from tests.building import EDITOR, make_page, save_bodies
 from tests.pages.admin.clients import BROWSER_HEADERS, change_url, client_as, visible_text
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +25,15 @@ def test_reviewer_reads_the_draft_rendered_and_as_markdown(page):
     assert "## Heading" in html
     assert "There is no text in this language yet." in html
     assert 'type="submit"' not in html.partition('id="content"')[2]
+
+
+def test_reviewer_reads_every_field(page):
+    values = {declared.name: f"The {declared.name} of the draft" for declared in FIELDS}
+    save_draft(page, {"ru": Fields(**values)}, by=EDITOR, now=timezone.now())
+    words = visible_text(client_as("reviewer").get(change_url(page)))
+    for declared in FIELDS:
+        assert f"The {declared.name} of the draft" in words
+        assert not declared.key or f"{capfirst(declared.label)} The {declared.name} of the draft" in words
 
 
 def test_reviewer_reads_why_the_text_cannot_be_changed(page):

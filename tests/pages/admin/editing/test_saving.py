@@ -39,7 +39,8 @@ def test_edit_conflict_shows_author_and_three_comparisons(page):
     save_as_bea(page, en="Theirs.\n\nTwo.")
     response = editor.post(change_url(page), posted)
     (conflict,) = response.context["conflicts"]
-    assert (conflict.language, conflict.theirs.author, conflict.their_text.body) == ("en", "Bea", "Theirs.\n\nTwo.")
+    saved = conflict.theirs
+    assert (saved.language, saved.author, saved.fields.body) == ("en", "Bea", "Theirs.\n\nTwo.")
     bodies = (("One.", "Two."), ("Theirs.", "Two."), ("One.", "Mine."))
     before, theirs, mine = (f"<p>{first}</p>\n<p>{second}</p>\n" for first, second in bodies)
     pairs = {name: (shown.before.body.html, shown.after.body.html) for name, _, shown in conflict.comparisons}
@@ -96,7 +97,7 @@ def test_third_save_during_a_conflict_is_a_new_conflict(page):
     form = editor.post(change_url(page), posted).context["adminform"].form
     save_as_bea(page, en="Theirs again.")
     response = editor.post(change_url(page), posted | {"head_en": form["head_en"].value()})
-    assert response.context["conflicts"][0].their_text.body == "Theirs again."
+    assert response.context["conflicts"][0].theirs.fields.body == "Theirs again."
     assert stored_values(page)[0] == "Theirs again."
 
 

@@ -5,10 +5,15 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from pages.admin.editing import translation_source
 from pages.models import Page
-from tests.building import make_page, publish_bodies, save_bodies
+from pages.publishing.drafts import save_draft
+from pages.publishing.version_plan import TextToPublish
+from pages.publishing.versions import publish
+from pages.text.fields import FIELDS, Fields
+from tests.building import EDITOR, make_page, publish_bodies, save_bodies
 from tests.pages.admin.clients import client_as, visible_text
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +78,17 @@ def test_newer_draft_of_the_source_is_shown_on_request(page):
     text = visible_text(get_source(translator, page, query="?draft"))
     assert "What changes in the source text after version 1" in text
     assert "Newest words." in text
+
+
+@pytest.mark.parametrize("query", ["", "?draft"])
+def test_translator_sees_every_field_of_the_source(query):
+    page, values = make_page(), {declared.name: f"The {declared.name}" for declared in FIELDS}
+    revisions = save_draft(page, {"en": Fields(**values)}, by=EDITOR, now=timezone.now())
+    publish(page, {"en": TextToPublish(revisions["en"])}, by=EDITOR, now=timezone.now())
+    save_draft(page, {"en": Fields(**values | {"body": "Newer."})}, by=EDITOR, now=timezone.now())
+    text = visible_text(get_source(client_as("translator"), page, query=query))
+    for declared in FIELDS:
+        assert not declared.key or f"{capfirst(declared.label)} The {declared.name}" in text
 
 
 def test_never_published_page_shows_the_draft_of_the_source():
