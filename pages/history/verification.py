@@ -122,6 +122,7 @@ def _recorded_columns(record: PublicationRecord) -> dict[str, Any]:
         "page": str(record.page.uuid) if record.page and is_of_one_page else None,
         "kind": record.kind,
         "at": hash_chain.format_timestamp(record.at),
+        "recorded_at": hash_chain.format_timestamp(record.recorded_at),
     }
     # A redacted reason is empty, but the record keeps its digest.
     if record.reasons:

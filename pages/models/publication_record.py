@@ -18,6 +18,7 @@ class RecordKind(models.TextChoices):
     CONFIRM = "confirm", _("translation confirmed")
     CORRECT = "correct", _("corrected")
     IMPORT = "import", _("imported")
+    CLOCK = "clock", _("clock accepted")
 
 
 class PublicationRecordQuerySet(models.QuerySet):
@@ -48,6 +49,7 @@ class PublicationRecord(models.Model):
     number = models.PositiveIntegerField(_("number"), unique=True)
     kind = models.CharField(_("event"), max_length=12, choices=RecordKind.choices)
     at = models.DateTimeField(_("time"))
+    recorded_at = models.DateTimeField(_("recorded"), help_text=_("What the clock showed when this was recorded."))
     canonical = models.TextField(_("canonical form"), help_text=_("JSON in the canonical form of RFC 8785."))
     hash = models.CharField(
         # With a context: Django translates its own "hash", that of a password.

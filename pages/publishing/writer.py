@@ -147,6 +147,7 @@ class Writer:
             number=number,
             kind=kind,
             at=at,
+            recorded_at=self.now,
             canonical=canonical,
             hash=hash_chain.record_hash(canonical),
             page=page,

@@ -7,7 +7,6 @@ from itertools import groupby
 
 from django.db.models import F, QuerySet
 
-from pages.history import hash_chain
 from pages.models import ImportedCommit, PublicationRecord, Version, VersionText
 from pages.models.publication_record import RecordKind
 
@@ -88,13 +87,11 @@ class ExportedLog:
         effective = {number: self._announced[version] for number, version in announced.values_list("number", "version")}
         by_next: dict[int, list[int]] = {}
         later = self._records.filter(number__gt=min(effective, default=self.length)).order_by("number")
-        for number, canonical in later.values_list("number", "canonical").iterator():
-            # ISO timestamps in one format and time zone: comparing the strings compares the times.
-            recorded_at = hash_chain.parse_record(canonical).get("recorded_at", "")
+        for number, recorded_at in later.values_list("number", "recorded_at").iterator():
             due = [
                 announcement
                 for announcement, effective_at in effective.items()
-                if announcement < number and hash_chain.format_timestamp(effective_at) <= recorded_at
+                if announcement < number and effective_at <= recorded_at
             ]
             for announcement in sorted(due, key=lambda announcement: (effective[announcement], announcement)):
                 by_next.setdefault(number, []).append(announcement)

@@ -95,9 +95,8 @@ class RecordEvent:
     @property
     def recorded_at(self) -> datetime | None:
         """Return when the site recorded the event, if this differs by a minute or more, as it does for imports."""
-        recorded_at = _parse_timestamp(self.payload.get("recorded_at"))
-        has_other_time = recorded_at is not None and abs((recorded_at - self.at).total_seconds()) >= 60
-        return recorded_at if has_other_time else None
+        recorded_at = self.record.recorded_at
+        return recorded_at if abs((recorded_at - self.at).total_seconds()) >= 60 else None
 
     @property
     def changed(self) -> tuple[VersionText, ...]:
@@ -257,13 +256,6 @@ def _texts_by_number(page: Page, numbers: set[int]) -> dict[int, list[VersionTex
     for row in rows.select_related("version", "revision"):
         texts.setdefault(row.version.number, []).append(row)
     return texts
-
-
-def _parse_timestamp(value: Any) -> datetime | None:
-    try:
-        return datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        return None
 
 
 def _path(payload: dict, end: str) -> str:

@@ -278,6 +278,7 @@ CARRIED = f"version 3: {STORED}"
         (record_column(canonical="Other."), [f"Record 2: {HASH}", COLUMNS, STORED]),
         (record_column(hash="0" * 64), [f"Record 2: {HASH}"]),
         (record_column(at="2023-01-01T00:00:00Z"), [COLUMNS]),
+        (record_column(recorded_at="2023-01-01T00:00:00Z"), [COLUMNS]),
         (record_column(number=4, kind="publish"), [COLUMNS, f"version 3: {STORED}"]),
         (canonical_with_its_hash(2, reason="0" * 64), [f"Record 3: {PREVIOUS}"]),
         (canonical_with_its_hash(4, previous=""), [f"Record 4: {PREVIOUS}"]),

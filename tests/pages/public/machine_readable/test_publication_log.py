@@ -133,7 +133,15 @@ def _lengthen(count: int) -> None:
         canonical = hash_chain.canonical_json({"record": number, "previous": previous})
         previous = hash_chain.record_hash(canonical)
         rows.append(
-            PublicationRecord(number=number, kind="publish", at=_day(4), canonical=canonical, hash=previous, page=page)
+            PublicationRecord(
+                number=number,
+                kind="publish",
+                at=_day(4),
+                recorded_at=_day(4),
+                canonical=canonical,
+                hash=previous,
+                page=page,
+            )
         )
     PublicationRecord.objects.bulk_create(rows)
 
