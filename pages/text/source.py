@@ -5,12 +5,19 @@ The bytes are authoritative. A patch replaces only the values that changed, in t
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 
 from pages.text.fields import FIELD_NAMES, FRONT_MATTER_KEYS, Fields
 from pages.text.front_matter.fences import SplitText, split_body, split_front_matter, strip_leading_blank_lines
-from pages.text.front_matter.values import FrontMatterValues, InvalidFrontMatter, PatchFailed, quote
+from pages.text.front_matter.values import (
+    FrontMatterValues,
+    InvalidFrontMatter,
+    PatchFailed,
+    quote,
+    write_key,
+    write_like,
+)
 from pages.text.heading_ids import split_explicit_id
 
 __all__ = ["InvalidFrontMatter", "ParsedSource", "PatchFailed"]
@@ -20,19 +27,10 @@ _UNREADABLE = re.compile("[\0\udc80-\udcff]")
 
 
 @dataclass(frozen=True)
-class ParsedSource:
-    """A source's fields and the top-level values of its front matter, nested values left out.
+class ParsedSource(FrontMatterValues):
+    """A source's fields and the top-level values of its front matter."""
 
-    Scalars are strings as they are written; lists contain only scalars.
-    """
-
-    fields: Fields
-    front_matter: dict[str, str] = field(default_factory=dict)
-    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def resolve_key(self, key: str) -> str:
-        """Return a key as the front matter spells it: Hugo ignores the case of keys."""
-        return FrontMatterValues(self.front_matter, self.lists).resolve_key(key)
+    fields: Fields = field(default_factory=Fields)
 
 
 def digest(source: bytes) -> str:
@@ -69,10 +67,11 @@ def parse(source: bytes, *, fallback_title: str = "") -> ParsedSource:
     body = unify_newlines(split_body(parts.tail)[1])
     values = parts.format.read(parts.front) if parts.front else FrontMatterValues()
     texts = {
-        name: _join_lines(values.scalars.get(values.resolve_key(key), "")) for name, key in FRONT_MATTER_KEYS.items()
+        name: _join_lines(values.front_matter.get(values.resolve_key(key), ""))
+        for name, key in FRONT_MATTER_KEYS.items()
     }
     texts["title"] = texts["title"] or _find_first_heading(body) or fallback_title
-    return ParsedSource(Fields(**texts, body=body), values.scalars, values.lists)
+    return ParsedSource(values.front_matter, values.lists, values.nested, Fields(**texts, body=body))
 
 
 def _join_lines(value: str) -> str:
@@ -157,26 +156,22 @@ def _rewrite(source: bytes, values: Mapping[str, str], body: str | None, *, keep
         return source
     try:
         before = parse(source)
-        parts = split_front_matter(source.decode("utf-8", errors="surrogateescape"))
-        newline = _detect_newline(parts.head + parts.front + parts.tail)
-        if not (values := _select_changed(values, before)) and body is None:
+        values = _select_changed(values, before)
+        if not values and body is None:
             return source
-        front = _replace_values(parts, values, newline, keep_style=keep_style)
+        new = _replace(source, values, body, keep_style=keep_style)
+        after = parse(new)
     except InvalidFrontMatter as error:
         raise PatchFailed(str(error)) from error
-    head, tail = parts.head, parts.tail
-    if front and not parts.fence:
-        head, tail = f"{head}---{newline}", f"---{newline}{newline}{tail}"
-    if body is not None:
-        tail = _replace_body(tail, body, newline)
-    new = (head + front + tail).encode("utf-8", errors="surrogateescape")
-    _check_result(before, new, values, body)
+    unchanged = [_omit(table, values) for table in (before.lists, before.nested)]
+    expected = [{**before.front_matter, **values}, *unchanged, before.fields.body if body is None else body]
+    if [after.front_matter, after.lists, _omit(after.nested, values), after.fields.body] != expected:
+        raise PatchFailed("The front matter cannot take the change without losing something else.")
     return new
 
 
-def _detect_newline(text: str) -> str:
-    match = re.search(r"\r\n|\r|\n", text)
-    return match[0] if match else "\n"
+def _omit(table: Mapping[str, object], keys: Container[str]) -> dict[str, object]:
+    return {key: value for key, value in table.items() if key not in keys}
 
 
 def _select_changed(values: Mapping[str, str], before: ParsedSource) -> dict[str, str]:
@@ -185,13 +180,33 @@ def _select_changed(values: Mapping[str, str], before: ParsedSource) -> dict[str
     return {key: value for key, value in resolved.items() if before.front_matter.get(key) != value}
 
 
+def _replace(source: bytes, values: Mapping[str, str], body: str | None, *, keep_style: bool) -> bytes:
+    text = source.decode("utf-8", errors="surrogateescape")
+    first_newline = re.search(r"\r\n|\r|\n", text)
+    newline = first_newline[0] if first_newline else "\n"
+    parts = split_front_matter(text)
+    head, front, tail = parts.head, _replace_values(parts, values, newline, keep_style=keep_style), parts.tail
+    if front and not parts.fence:
+        head, tail = f"{head}---{newline}", f"---{newline}{newline}{tail}"
+    if body is not None:
+        tail = _replace_body(tail, body, newline)
+    return (head + front + tail).encode("utf-8", errors="surrogateescape")
+
+
 def _replace_values(parts: SplitText, values: Mapping[str, str], newline: str, *, keep_style: bool) -> str:
-    write = parts.format.write_like if keep_style else lambda value, old: quote(value)
-    front = parts.front
+    front, syntax = parts.front, parts.format
     for key, value in values.items():
         # Each character is replaced with exactly one, so that positions in `readable` are valid in `front`.
         readable = _UNREADABLE.sub("\ufffd", front)
-        front = parts.format.build_replacement(readable, key, value, newline, write).apply_to(front)
+        start, end, exists = syntax.find_value(readable, key)
+        before, old, after = front[:start], readable[start:end], front[end:]
+        written = write_like(value, old, is_bare=syntax.is_bare(value)) if keep_style else quote(value)
+        if not exists:
+            line_break = newline if before and not before.endswith(("\n", "\r")) else ""
+            written = f"{line_break}{write_key(key)}{syntax.SEPARATOR}{written}{newline}"
+        elif before.endswith(":"):
+            written = f" {written}"
+        front = before + written + after
     return front
 
 
@@ -200,15 +215,3 @@ def _replace_body(tail: str, body: str, newline: str) -> str:
     if fence and not fence.endswith(("\n", "\r")):
         fence += newline * 2
     return fence + body.replace("\n", newline) + (end or newline)
-
-
-def _check_result(before: ParsedSource, new: bytes, values: Mapping[str, str], body: str | None) -> None:
-    """Parse the new source, and raise PatchFailed unless exactly the requested values have changed."""
-    try:
-        after = parse(new)
-    except InvalidFrontMatter as error:
-        raise PatchFailed(str(error)) from error
-    lists = {key: items for key, items in before.lists.items() if key not in values}
-    expected = ({**before.front_matter, **values}, lists, before.fields.body if body is None else body)
-    if (after.front_matter, after.lists, after.fields.body) != expected:
-        raise PatchFailed("The front matter cannot take the change without losing something else.")

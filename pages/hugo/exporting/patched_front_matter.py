@@ -120,9 +120,8 @@ def add_aliases(content: bytes, paths: Iterable[str]) -> bytes:
         reason = "it has aliases already" if parts.fence else "it has no front matter"
         raise PatchFailed(f"{reason}, so the old addresses {', '.join(aliases)} are not added.")
     newline = re.findall(r"\r\n|\r|\n", parts.head)[0]
-    separator = ": " if parts.fence == "---" else " = "
     # A JSON list of strings is valid in both YAML and TOML.
-    line = f"aliases{separator}{json.dumps(aliases, ensure_ascii=False)}{newline}"
+    line = f"aliases{parts.format.SEPARATOR}{json.dumps(aliases, ensure_ascii=False)}{newline}"
     patched = (parts.head + line + parts.front + parts.tail).encode("utf-8", errors="surrogateescape")
     after = source.parse(patched)
     if (after.front_matter, after.lists) != (before.front_matter, {**before.lists, "aliases": aliases}):

@@ -1,24 +1,23 @@
 """Splitting a text at the fences of its front matter: `---` for YAML, `+++` for TOML."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from pages.text.front_matter import toml_format, yaml_format
-from pages.text.front_matter.values import FrontMatterValues, InvalidFrontMatter, Replacement
+from pages.text.front_matter.values import FrontMatterValues, InvalidFrontMatter
 
 
 class FrontMatterFormat(Protocol):
-    """The functions of the modules `yaml_format` and `toml_format`. `front` is the front matter without its fences."""
+    """The names of the modules `yaml_format` and `toml_format`. `front` is the front matter without its fences."""
+
+    SEPARATOR: str
 
     def read(self, front: str) -> FrontMatterValues: ...
 
-    def build_replacement(
-        self, front: str, key: str, value: str, newline: str, write: Callable[[str, str], str]
-    ) -> Replacement: ...
+    def find_value(self, front: str, key: str) -> tuple[int, int, bool]: ...
 
-    def write_like(self, value: str, old: str) -> str: ...
+    def is_bare(self, value: str) -> bool: ...
 
 
 BYTE_ORDER_MARK = "\ufeff"

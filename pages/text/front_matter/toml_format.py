@@ -5,19 +5,11 @@ The scanner reads only what `tomllib` has accepted before, so it does not check 
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from pages.text.front_matter.values import (
-    FrontMatterValues,
-    InvalidFrontMatter,
-    PatchFailed,
-    Replacement,
-    fits_single_quotes,
-    is_plain,
-    quote,
-)
+from pages.text.front_matter.values import FrontMatterValues, InvalidFrontMatter, is_plain
 
+SEPARATOR = " = "
 # Fewer than in YAML: tomllib takes quadratic time, and each level needs three recursive calls.
 MAX_LEVELS = 32
 # An unclosed string ends with its line or with the text, so that the scan stays linear.
@@ -40,61 +32,41 @@ _LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n)")
 _ERROR = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """The position of a top-level value. The key is None if it is dotted, because the value then belongs to a table."""
-
-    key: str | None
-    start: int
-    end: int
-
-
 def read(front: str) -> FrontMatterValues:
     """Return the top-level values, numbers as they are written. Raises InvalidFrontMatter, with the line."""
-    table = _load(front)
-    values = FrontMatterValues()
-    for entry in _scan_entries(front):
-        if entry.key is None:
+    nested = _load(front)
+    values = FrontMatterValues(nested=nested)
+    for key, start, end in _scan_entries(front):
+        value, written = nested.get(key or ""), front[start:end]
+        if key is None or isinstance(value, dict) or (isinstance(value, list) and _has_collections(value)):
             continue
-        value, written = table.get(entry.key), front[entry.start : entry.end]
         if isinstance(value, list):
-            if not any(isinstance(item, list | dict) for item in value):
-                items = [match[0] for match in _ITEM.finditer(written[1:-1]) if not match[0].startswith("#")]
-                values.lists[entry.key] = tuple(map(_as_text, value, items))
-        elif not isinstance(value, dict):
-            values.scalars[entry.key] = _as_text(value, written)
+            items = [match[0] for match in _ITEM.finditer(written[1:-1]) if not match[0].startswith("#")]
+            values.lists[key] = tuple(map(_as_text, value, items))
+        else:
+            values.front_matter[key] = _as_text(value, written)
+        del nested[key]
     return values
 
 
-def build_replacement(front: str, key: str, value: str, newline: str, write: Callable[[str, str], str]) -> Replacement:
-    """Return the replacement that sets one value in place, or that adds it before the first table.
+def find_value(front: str, key: str) -> tuple[int, int, bool]:
+    """Return the start and end of a value as it is written, and whether the key exists.
 
-    `write` receives the value and the text that it replaces, which is empty for a new key. Raises PatchFailed if any
-    other value would change.
+    A new one belongs at the end, or on the line before the first table: below, it would belong to the table.
     """
-    before = _load(front)
-    entries = list(_scan_entries(front))
-    for entry in entries:
-        if entry.key == key:
-            replacement = Replacement(entry.start, entry.end, write(value, front[entry.start : entry.end]))
-            break
-    else:
-        replacement = _add_line(front, entries, f"{_write_key(key)} = {write(value, '')}", newline)
-    after = _load(replacement.apply_to(front))
-    if {**before, key: None} != {**after, key: None}:
-        raise PatchFailed("The front matter cannot take the change without losing something else.")
-    return replacement
+    last = 0
+    for name, start, end in _scan_entries(front):
+        if name == key:
+            return start, end, True
+        last = end
+    position = _match(_LINE, front, last).end() if last else 0
+    if _match(_SPACE, front, last).end() == len(front):
+        position = len(front)
+    return position, position, False
 
 
-def write_like(value: str, old: str) -> str:
-    """Write a value in the style of the text that it replaces, as far as the value allows it."""
-    if old.startswith("'") and fits_single_quotes(value):
-        return f"'{value}'"
-    return value if not old.startswith(('"', "'")) and _is_bare(value) else quote(value)
-
-
-def _is_bare(value: str) -> bool:
-    """Tell whether TOML reads a value without quotes."""
+def is_bare(value: str) -> bool:
+    """Tell whether a value needs no quotes."""
     try:
         return is_plain(value) and bool(tomllib.loads(f"value = {value}"))
     except ValueError:
@@ -102,22 +74,12 @@ def _is_bare(value: str) -> bool:
         return False
 
 
+def _has_collections(items: list[object]) -> bool:
+    return any(isinstance(item, list | dict) for item in items)
+
+
 def _as_text(value: object, written: str) -> str:
     return value if isinstance(value, str) else written
-
-
-def _write_key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else quote(key)
-
-
-def _add_line(front: str, entries: list[_Entry], line: str, newline: str) -> Replacement:
-    """Add a line at the end, or after the last value above the first table: below, it would belong to the table."""
-    last = entries[-1].end if entries else 0
-    if _match(_SPACE, front, last).end() == len(front):
-        line_break = "" if not front or front.endswith(("\n", "\r")) else newline
-        return Replacement(len(front), len(front), f"{line_break}{line}{newline}")
-    position = _match(_LINE, front, last).end() if entries else 0
-    return Replacement(position, position, f"{line}{newline}")
 
 
 def _load(front: str) -> dict[str, object]:
@@ -152,13 +114,16 @@ def _check_levels(text: str) -> None:
             raise InvalidFrontMatter(f"The front matter is nested too deep: line {line}.")
 
 
-def _scan_entries(front: str) -> Iterator[_Entry]:
-    """Yield the positions of the values before the first table, in order."""
+def _scan_entries(front: str) -> Iterator[tuple[str | None, int, int]]:
+    """Yield the keys before the first table with the start and end of their values, in order.
+
+    A dotted key is None, because its value belongs to a table.
+    """
     position = _match(_SPACE, front, 0).end()
     while position < len(front) and front[position] != "[":
         key = _match(_KEY, front, position)
         end = _find_value_end(front, key.end())
-        yield _Entry(None if key[2] else _read_key(key[1]), key.end(), end)
+        yield None if key[2] else _read_key(key[1]), key.end(), end
         position = _match(_SPACE, front, end).end()
 
 

@@ -20,29 +20,19 @@ class PatchFailed(ValueError):
 
 @dataclass(frozen=True)
 class FrontMatterValues:
-    """The top-level values by key: scalars as they are written, and lists of scalars. Nested values are left out."""
+    """The top-level values by key: scalars as they are written, and lists of scalars."""
 
-    scalars: dict[str, str] = field(default_factory=dict)
+    front_matter: dict[str, str] = field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    # Nested values of TOML, only to compare them before and after a patch.
+    nested: dict[str, object] = field(default_factory=dict)
 
     def resolve_key(self, key: str) -> str:
         """Return a key as the front matter spells it, or as given if it is missing: Hugo ignores the case of keys."""
-        if key in self.scalars or key in self.lists:
+        if key in self.front_matter or key in self.lists:
             return key
         lowered = key.lower()
-        return next((name for name in (*self.scalars, *self.lists) if name.lower() == lowered), key)
-
-
-@dataclass(frozen=True)
-class Replacement:
-    """A new text for the characters between two positions."""
-
-    start: int
-    end: int
-    text: str
-
-    def apply_to(self, front: str) -> str:
-        return front[: self.start] + self.text + front[self.end :]
+        return next((name for name in (*self.front_matter, *self.lists) if name.lower() == lowered), key)
 
 
 def is_plain(value: str) -> bool:
@@ -50,9 +40,18 @@ def is_plain(value: str) -> bool:
     return _PLAIN.fullmatch(value) is not None
 
 
-def fits_single_quotes(value: str) -> bool:
-    """Tell whether single quotes can hold a value without escapes: one printable line without a single quote."""
-    return "'" not in value and value.isprintable()
+def write_key(key: str) -> str:
+    return key if key.isidentifier() and key.isascii() else quote(key)
+
+
+def write_like(value: str, old: str, *, is_bare: bool) -> str:
+    """Write a value in the style of the text that it replaces, as far as the value allows it.
+
+    `is_bare` tells whether it needs no quotes. Single quotes can hold one printable line without a single quote.
+    """
+    if old.startswith("'") and "'" not in value and value.isprintable():
+        return f"'{value}'"
+    return value if is_bare and not old.startswith(('"', "'")) else quote(value)
 
 
 def quote(value: str) -> str:

@@ -1,19 +1,12 @@
 """Front matter in YAML. Scalars are not resolved: `no` and `010` stay strings."""
 
-from collections.abc import Callable
 from typing import Protocol
 
 import yaml
 
-from pages.text.front_matter.values import (
-    FrontMatterValues,
-    InvalidFrontMatter,
-    Replacement,
-    fits_single_quotes,
-    is_plain,
-    quote,
-)
+from pages.text.front_matter.values import FrontMatterValues, InvalidFrontMatter, is_plain
 
+SEPARATOR = ": "
 MAX_LEVELS = 200
 # Each collection contains at least one of these characters that no other collection contains.
 _INDICATORS = "[{:?-"
@@ -38,36 +31,27 @@ def read(front: str) -> FrontMatterValues:
             raise InvalidFrontMatter(f"The front matter has the key {key.value!r} twice: line {_line(key.start_mark)}.")
         seen.add(key.value)
         if isinstance(value, yaml.ScalarNode):
-            values.scalars[key.value] = value.value
+            values.front_matter[key.value] = value.value
         elif isinstance(value, yaml.SequenceNode) and all(isinstance(item, yaml.ScalarNode) for item in value.value):
             values.lists[key.value] = tuple(item.value for item in value.value)
     return values
 
 
-def build_replacement(front: str, key: str, value: str, newline: str, write: Callable[[str, str], str]) -> Replacement:
-    """Return the replacement that sets one value in place, or that adds it at the end.
-
-    `write` receives the value and the text that it replaces, which is empty for a new key.
-    """
+def find_value(front: str, key: str) -> tuple[int, int, bool]:
+    """Return the start and end of a written value, and whether the key exists. A new one belongs at the end."""
     # The marks of the Python loader are positions in characters.
     node = _compose(front, yaml.BaseLoader)
-    for name, scalar in node.value if node else ():
+    for name, value in node.value if node else ():
         if name.value == key:
-            start = scalar.start_mark.index
+            start = value.start_mark.index
             # A block scalar's end mark is after its last newline, which must stay.
-            old = front[start : scalar.end_mark.index].rstrip()
-            space = " " if front[:start].endswith(":") else ""
-            return Replacement(start, start + len(old), space + write(value, old))
-    line_break = "" if not front or front.endswith(("\n", "\r")) else newline
-    written_key = key if key.isidentifier() and key.isascii() else quote(key)
-    return Replacement(len(front), len(front), f"{line_break}{written_key}: {write(value, '')}{newline}")
+            return start, start + len(front[start : value.end_mark.index].rstrip()), True
+    return len(front), len(front), False
 
 
-def write_like(value: str, old: str) -> str:
-    """Write a value in the style of the text that it replaces, as far as the value allows it."""
-    if old.startswith("'") and fits_single_quotes(value):
-        return f"'{value}'"
-    return value if is_plain(value) and not old.startswith(('"', "'")) else quote(value)
+def is_bare(value: str) -> bool:
+    """Tell whether a value needs no quotes."""
+    return is_plain(value)
 
 
 def _compose(
