@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page as PageObject
@@ -15,7 +15,6 @@ from pages.models import Page, PublicationRecord, Revision, Version, VersionText
 from pages.models.publication_record import RecordKind
 from pages.models.version_text import Significance
 from pages.presentation.page_presentation import spans_of
-from pages.text import source
 
 DRAFT = "draft"
 EVENTS_PER_PAGE = 12
@@ -41,30 +40,14 @@ class DraftEvent:
         """Return the name of the state, as in comparisons."""
         return f"r{self.revision.pk}"
 
-    @property
-    def previous_name(self) -> str:
-        return f"r{self.previous}" if self.previous else ""
-
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether the text was deleted."""
-        return self.revision.digest == source.digest(b"")
-
-    @property
-    def at(self) -> datetime:
-        return self.revision.created_at
-
-    @property
-    def author(self) -> str:
-        return self.revision.author
-
 
 @dataclass(frozen=True)
 class RecordEvent:
     """A record of the publication log.
 
-    For a publication, `previous` is the number of the version it was compared with, and `removed` are the languages
-    that only the previous version has.
+    For a publication, `previous` is the number of the version it was compared with, `texts` has the changed texts
+    before those that were carried over, and `removed` are the languages that only the previous version has. The paths
+    are those of the page before and after a move.
     """
 
     record: PublicationRecord
@@ -72,7 +55,8 @@ class RecordEvent:
     span: Span | None
     texts: tuple[VersionText, ...]
     removed: tuple[str, ...]
-    payload: dict
+    old_path: str
+    new_path: str
 
     @property
     def kind(self) -> str:
@@ -85,48 +69,16 @@ class RecordEvent:
         return f"v{version.number}" if version and self.kind == RecordKind.PUBLISH else ""
 
     @property
-    def at(self) -> datetime:
-        return self.record.at
-
-    @property
-    def author(self) -> str:
-        return self.record.actor_name
-
-    @property
     def recorded_at(self) -> datetime | None:
         """Return when the site recorded the event, if this differs by a minute or more, as it does for imports."""
         recorded_at = self.record.recorded_at
-        return recorded_at if abs((recorded_at - self.at).total_seconds()) >= 60 else None
-
-    @property
-    def changed(self) -> tuple[VersionText, ...]:
-        return tuple(text for text in self.texts if text.significance != Significance.UNCHANGED)
-
-    @property
-    def carried(self) -> tuple[VersionText, ...]:
-        """Return the texts carried over from the previous version."""
-        return tuple(text for text in self.texts if text.significance == Significance.UNCHANGED)
-
-    @property
-    def previous_name(self) -> str:
-        return f"v{self.previous}" if self.previous else ""
-
-    @property
-    def old_path(self) -> str:
-        """Return the path of the page before a move."""
-        return _path(self.payload, "from")
-
-    @property
-    def new_path(self) -> str:
-        """Return the path of the page after a move."""
-        return _path(self.payload, "to")
+        return recorded_at if abs(recorded_at - self.record.at) >= timedelta(minutes=1) else None
 
 
 @dataclass(frozen=True)
 class Timeline:
     """One page of results of the events of a page."""
 
-    page: Page
     events: tuple[DraftEvent | RecordEvent, ...]
     page_obj: PageObject
     has_text_in_force: bool
@@ -143,7 +95,7 @@ def timeline_of(
     records = _record_events(page, [key for is_record, key in keys if is_record], spans)
     events = tuple(records[key] if is_record else drafts[key] for is_record, key in keys)
     has_text_in_force = any(span.state == VersionState.IN_FORCE for span in spans.values())
-    return Timeline(page, events, page_obj, has_text_in_force)
+    return Timeline(events, page_obj, has_text_in_force)
 
 
 def _event_keys(page: Page, language: str, kind: str) -> QuerySet[Any, Any]:
@@ -227,13 +179,15 @@ def _record_event(
     own = texts.get(number, [])
     removed = {text.language for text in texts.get(bases.get(number, 0), ())} - {text.language for text in own}
     is_version = record.kind == RecordKind.PUBLISH
+    payload = hash_chain.parse_record(record.canonical)
     return RecordEvent(
         record=record,
         previous=bases.get(number),
         span=spans.get(number) if is_version else None,
-        texts=tuple(own) if is_version else (),
+        texts=tuple(sorted(own, key=lambda text: text.significance == Significance.UNCHANGED)) if is_version else (),
         removed=tuple(sorted(removed)) if is_version else (),
-        payload=hash_chain.parse_record(record.canonical),
+        old_path=_path(payload, "from"),
+        new_path=_path(payload, "to"),
     )
 
 
