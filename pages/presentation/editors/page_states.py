@@ -6,7 +6,7 @@ The number of queries does not grow with the number of pages, and no body is loa
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import TextChoices
 from django.utils import timezone
@@ -25,6 +25,8 @@ from pages.text import source
 
 # By primary key of the page and language.
 Assessments = Mapping[tuple[int, str], TranslationAssessment]
+# The named rows of `_draft_heads`, by language.
+DraftHeads = Mapping[str, Any]
 
 # How long before its review date a page needs attention.
 REVIEW_AHEAD = timedelta(days=30)
@@ -116,30 +118,11 @@ class PageState(NamedTuple):
         return self.review_by is not None and self.review_by <= timezone.localdate(at) + REVIEW_AHEAD
 
 
-class _DraftHead(NamedTuple):
-    """The draft of a page in a language; `revision` is the key of its revision."""
-
-    page: int
-    language: str
-    digest: str
-    title: str
-    revision: int
-
-
-class _CacheKey(NamedTuple):
-    """What the published states depend on."""
-
-    head: str
-    # States also change without a new record, when the time of a record or of a version is reached.
-    records: int
-    versions: int
-
-
 @dataclass(frozen=True)
 class _PublishedStates:
-    """The published states of all pages, by key of the page."""
+    """The published states of all pages, by key of the page; `key` is what they depend on."""
 
-    key: _CacheKey
+    key: tuple[str, int, int]
     texts: Mapping[int, Mapping[str, PublishedText]]
     assessments: Assessments
     announced: Mapping[int, Mapping[UpcomingVersion, Mapping[str, str]]]
@@ -168,18 +151,17 @@ def page_states(languages: Iterable[str], at: datetime, pages: Collection[int] |
     published, heads, codes = _published_states(at), _draft_heads(pages), tuple(languages)
     rows = Page.objects.order_by() if pages is None else Page.objects.order_by().filter(pk__in=pages)
     return {
-        row[0]: _page_state(row, published, heads.get(row[0], {}), codes)
-        for row in rows.values_list("pk", "path", "source_language", "review_by")
+        row.pk: _page_state(row, published, heads.get(row.pk, {}), codes)
+        for row in rows.values_list("pk", "path", "source_language", "review_by", named=True)
     }
 
 
 def _published_states(at: datetime) -> _PublishedStates:
     """Return the published states, from the cache if nothing has changed since."""
-    key = _CacheKey(
-        head=SiteCounter.objects.values_list("head", flat=True).first() or "",
-        records=PublicationRecord.objects.filter(at__lte=at).count(),
-        versions=Version.objects.filter(effective_at__lte=at).count(),
-    )
+    head = SiteCounter.objects.values_list("head", flat=True).first() or ""
+    # States also change without a new record, when the time of a record or of a version is reached.
+    records = PublicationRecord.objects.filter(at__lte=at).count()
+    key = (head, records, Version.objects.filter(effective_at__lte=at).count())
     states = next(iter(_cache), None)
     if states is None or states.key != key:
         texts = texts_in_force(at)
@@ -190,31 +172,28 @@ def _published_states(at: datetime) -> _PublishedStates:
     return states
 
 
-def _page_state(
-    row: tuple, published: _PublishedStates, heads: Mapping[str, _DraftHead], languages: tuple[str, ...]
-) -> PageState:
-    key, path, source_language, review_by = row
-    texts, announced = published.texts.get(key, {}), published.announced.get(key, {})
+def _page_state(row: Any, published: _PublishedStates, heads: DraftHeads, languages: tuple[str, ...]) -> PageState:
+    texts, announced = published.texts.get(row.pk, {}), published.announced.get(row.pk, {})
     base = _newest_digests(texts, announced)
     return PageState(
-        key=key,
-        path=path,
-        title=_title(heads, source_language),
-        source_language=source_language,
-        review_by=review_by,
-        languages={code: _language_state(key, code, texts, published.assessments) for code in languages},
+        key=row.pk,
+        path=row.path,
+        title=_title(heads, row.source_language),
+        source_language=row.source_language,
+        review_by=row.review_by,
+        languages={code: _language_state(row.pk, code, texts, published.assessments) for code in languages},
         # All texts in force of a page are of one version.
         version=next(iter(texts.values())).version_id if texts else None,
         upcoming=tuple(sorted(announced, key=lambda version: version.effective_at)),
         drafts=tuple(
             [
-                ChangedDraft(code, heads[code].revision)
+                ChangedDraft(code, heads[code].pk)
                 for code in languages
                 # An empty draft of a language that was never published is no change.
-                if code in heads and heads[code].digest != base.get(code, _EMPTY)
+                if code in heads and heads[code].blob != base.get(code, _EMPTY)
             ]
         ),
-        withdrawn_at=published.withdrawn.get(key),
+        withdrawn_at=published.withdrawn.get(row.pk),
     )
 
 
@@ -244,22 +223,18 @@ def _language_state(
     return LanguageState(language, _LANGUAGE_STATUSES[assessment.status], assessment.behind_since)
 
 
-def _title(heads: Mapping[str, _DraftHead], source_language: str) -> LocalizedText:
+def _title(heads: DraftHeads, source_language: str) -> LocalizedText:
     """Return the title of the draft in the source language, or else in any language."""
-    if (head := heads.get(source_language)) and head.title:
-        return LocalizedText(head.title, source_language)
-    titles = {language: head.title for language, head in heads.items() if head.title}
-    if not titles:
-        return LocalizedText("", source_language)
-    language = text_for({language: language for language in titles}, source_language, source_language)
-    return LocalizedText(titles[language], language)
+    titles = {language: LocalizedText(head.title, language) for language, head in heads.items() if head.title}
+    return text_for(titles, source_language, source_language) if titles else LocalizedText("", source_language)
 
 
-def _draft_heads(pages: Collection[int] | None) -> dict[int, dict[str, _DraftHead]]:
+def _draft_heads(pages: Collection[int] | None) -> dict[int, dict[str, Any]]:
+    """Return the drafts of each page by language: digest, title and primary key of their revisions."""
     rows = Revision.objects.drafts() if pages is None else Revision.objects.drafts().filter(page__in=pages)
-    heads: dict[int, dict[str, _DraftHead]] = {}
-    for row in rows.order_by().values_list("page_id", "language", "blob", "title", "pk"):
-        heads.setdefault(row[0], {})[row[1]] = _DraftHead._make(row)
+    heads: dict[int, dict[str, Any]] = {}
+    for row in rows.order_by().values_list("page_id", "language", "blob", "title", "pk", named=True):
+        heads.setdefault(row.page_id, {})[row.language] = row
     return heads
 
 
