@@ -18,12 +18,15 @@ _COLUMNS = ("number", "kind", "at", "hash", "page", "version", "commit", "actor_
 
 @dataclass(frozen=True)
 class ExportedText:
-    """A version's text in one language: the revision's primary key, and the digests of pictures by reference."""
+    """A version's text in one language: the revision's primary key, and the digests of pictures by reference.
+
+    Two are equal if their files are.
+    """
 
     revision: int
     pictures: Mapping[str, str]
-    file_name: str
-    note: str = ""
+    file_name: str = field(compare=False)
+    note: str = field(compare=False)
 
 
 @dataclass(frozen=True)

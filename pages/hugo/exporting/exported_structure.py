@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pages.hugo.site_structure.detection import NoContentFound, detect_structure
+from pages.hugo.site_structure.file_names import is_below
 from pages.hugo.site_structure.structure import SiteStructure, default_structure
 
 CONFIG = "hugo.toml"
@@ -53,9 +54,7 @@ def _from_folders(structure: SiteStructure, languages: Mapping[str, str]) -> Ite
 
 def language_folder(path: str, structure: SiteStructure) -> str:
     """Return the folder of a text's language, or the content folder that languages share."""
-    folder, language = next(
-        (pair for pair in structure.folders if not pair[0] or path.startswith(f"{pair[0]}/")), ("", None)
-    )
+    folder, language = next((pair for pair in structure.folders if is_below(pair[0], path)), ("", None))
     first, _, rest = path.removeprefix(folder).lstrip("/").partition("/")
     return posixpath.join(folder, first) if language is None and rest and structure.is_language(first) else folder
 

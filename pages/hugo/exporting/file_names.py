@@ -17,25 +17,21 @@ class FileNames:
 
     def __init__(self) -> None:
         self.paths: dict[TextKey, str] = {}
-        self._texts: dict[str, TextKey] = {}
+        self.texts: dict[str, TextKey] = {}
         self._last_paths: dict[TextKey, str] = {}
-        # By page, then by language.
-        self._page_paths: dict[str, dict[str, str]] = {}
+        self._page_paths: dict[str, dict[TextKey, str]] = {}
         # The first path of each language: new files are named like it.
         self._first_paths: dict[str, str] = {}
 
-    def text_at(self, path: str) -> TextKey | None:
-        return self._texts.get(path)
-
     def paths_of_page(self, page: str) -> dict[TextKey, str]:
-        return {(page, language): path for language, path in self._page_paths.get(page, {}).items()}
+        return self._page_paths.get(page, {})
 
     def release(self, path: str) -> TextKey | None:
         """Make a path free; return the text that had it."""
-        text = self._texts.pop(path, None)
+        text = self.texts.pop(path, None)
         if text is not None:
             self._last_paths[text] = self.paths.pop(text)
-            del self._page_paths[text[0]][text[1]]
+            del self._page_paths[text[0]][text]
         return text
 
     def assign(self, text: TextKey, path: str) -> TextKey | None:
@@ -45,8 +41,8 @@ class FileNames:
         if not is_safe_path(path):
             return None
         previous = self.release(path)
-        self.paths[text], self._texts[path] = path, text
-        self._page_paths.setdefault(text[0], {})[text[1]] = path
+        self.paths[text], self.texts[path] = path, text
+        self._page_paths.setdefault(text[0], {})[text] = path
         self._first_paths.setdefault(text[1], path)
         return previous
 
@@ -54,19 +50,19 @@ class FileNames:
         """Give a text its last path if that is free, else a new one named after its address and similar files."""
         # For example, a page that was withdrawn and brought back.
         last = self._last_paths.get(text)
-        if last is not None and last not in self._texts and is_safe_path(last):
+        if last is not None and last not in self.texts and is_safe_path(last):
             self.assign(text, last)
             return
         model = self._model_path(text, structure)
         for path in _candidate_paths(text[1], address, structure, model, is_section=is_section):
-            if path not in self._texts and is_safe_path(path):
+            if path not in self.texts and is_safe_path(path):
                 self.assign(text, path)
                 return
 
     def _model_path(self, text: TextKey, structure: SiteStructure) -> str | None:
         """Return the path to name a new file like: of the same page, else of the same language, else any."""
         page, language = text
-        same_page = sorted(self._page_paths.get(page, {}).values())
+        same_page = sorted(self.paths_of_page(page).values())
         candidates = [*same_page, self._first_paths.get(language, ""), *sorted(self._first_paths.values())[:1]]
         return next((path for path in candidates if path and structure.locate_text(path)), None)
 

@@ -109,13 +109,10 @@ def _is_same_commit(metadata: CommitMetadata, existing: Commit) -> bool:
 def _write_commits(writer: BranchWriter, commits: list[PendingCommit], report: ExportReport) -> None:
     contents = read_contents(file for commit in commits for file in commit.changes.values())
     for commit in commits:
-        changes: list[tuple[bytes, bytes | None]] = []
-        for path, file in commit.changes.items():
-            if isinstance(file, str) and file not in contents:
-                report.not_written[f"{path}: the picture {file} is not stored."] += 1
-                continue
-            changes.append((path.encode(), None if file is None else contents[file]))
-            report.texts += isinstance(file, int)
-            report.pictures += isinstance(file, str)
+        changes = [
+            (path.encode(), None if file is None else contents[file])
+            for path, file in commit.changes.items()
+            if report.count_file(path, file, contents)
+        ]
         writer.write(commit.metadata.author, commit.metadata.committer, commit.metadata.message, changes)
         report.commits += 1

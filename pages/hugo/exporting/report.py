@@ -1,12 +1,13 @@
 """The report of an export."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
+from pages.hugo.exporting.site_files import FileReference
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.revision import EMPTY_DIGEST
 
@@ -31,6 +32,15 @@ class ExportReport:
     def is_complete(self) -> bool:
         """Tell whether everything that readers can see was written."""
         return not self.not_written
+
+    def count_file(self, path: str, file: FileReference | None, contents: Container[FileReference]) -> bool:
+        """Count a file to write. Return False, and report it, if it is a picture whose content is not stored."""
+        if isinstance(file, str) and file not in contents:
+            self.not_written[f"{path}: the picture {file} is not stored."] += 1
+            return False
+        self.texts += isinstance(file, int)
+        self.pictures += isinstance(file, str)
+        return True
 
     def lines(self) -> Iterator[str]:
         if self.is_history:

@@ -35,14 +35,13 @@ class SiteFiles:
         # Pages that somebody moved on this site.
         self.moved_pages: set[str] = set()
         # By page, then by language.
-        self._texts: dict[str, dict[str, ExportedText]] = {}
+        self.texts: dict[str, dict[str, ExportedText]] = {}
         self._withdrawn: set[str] = set()
         # The files of each text, and the same by path: several texts can show one picture.
         self._files: dict[TextKey, dict[str, FileReference]] = {}
         self._files_by_path: dict[str, dict[TextKey, FileReference]] = {}
-        self._folders: dict[str, dict[str, None]] = {}
+        self._folders: dict[str, set[str]] = {}
         self._changed: dict[TextKey, None] = {}
-        self._config_key: object = None
         # Texts whose files are named by their languages. As long as there are any, no config can describe the files.
         self._named_by_language: set[TextKey] = set()
 
@@ -102,11 +101,11 @@ class SiteFiles:
         self._changed |= {changed: None for changed in (key, previous) if changed}
 
     def _apply_publication(self, page: str, record: ExportedRecord) -> None:
-        old = self._texts.get(page, {})
-        self._texts[page] = record.texts
+        old = self.texts.get(page, {})
+        self.texts[page] = record.texts
         for language in sorted({*old, *record.texts}):
             before, after = old.get(language), record.texts.get(language)
-            if not _has_same_content(before, after):
+            if before != after:
                 self._changed[page, language] = None
                 if after and after.file_name and not record.commit:
                     self._assign_imported_file((page, language), after.file_name, record.actor_name)
@@ -135,7 +134,7 @@ class SiteFiles:
         return False
 
     def _mark_page(self, page: str) -> None:
-        self._changed |= {(page, language): None for language in sorted(self._texts.get(page, {}))}
+        self._changed |= {(page, language): None for language in sorted(self.texts.get(page, {}))}
 
     def _apply_moves(self, moves: Mapping[str, AddressChange]) -> None:
         """Rename the files of pages that were moved on this site, except those whose front matter has the address."""
@@ -150,7 +149,7 @@ class SiteFiles:
                     self.names.release(path)
         for key, path in renamed.items():
             self._changed[key] = None
-            if self.names.text_at(path) is None:
+            if path not in self.names.texts:
                 self._assign(key, path)
 
     def _name_new_texts(self) -> None:
@@ -159,13 +158,13 @@ class SiteFiles:
             address = self.addresses.paths.get(key[0], key[0])
             prefix = f"{address}/"
             is_section = not self._is_imported_structure or any(
-                self.addresses.paths.get(page, "").startswith(prefix) for page in self._texts
+                self.addresses.paths.get(page, "").startswith(prefix) for page in self.texts
             )
             self.names.assign_new(key, address, self.structure, is_section=is_section)
 
     def _public_text(self, key: TextKey) -> ExportedText | None:
         page, language = key
-        return None if page in self._withdrawn else self._texts.get(page, {}).get(language)
+        return None if page in self._withdrawn else self.texts.get(page, {}).get(language)
 
     # --- The tree -----------------------------------------------------------------------------------------------------
 
@@ -174,8 +173,9 @@ class SiteFiles:
         for key in sorted(self._changed):
             if text := self._public_text(key):
                 paths |= dict.fromkeys(self._add_text(key, text))
-        files = {path: self._file_at(path) for path in sorted(paths)}
-        changes = {path: file for path, file in {**self._new_config(), **files}.items() if file != self.tree.get(path)}
+        config = None if self._named_by_language else build_config(self.structure, self._folders)
+        files = {CONFIG: config, **{path: self._file_at(path) for path in sorted(paths)}}
+        changes = {path: file for path, file in files.items() if file != self.tree.get(path)}
         for path, changed_file in changes.items():
             if changed_file is None:
                 del self.tree[path]
@@ -199,7 +199,7 @@ class SiteFiles:
         for path, file in files.items():
             self._files_by_path.setdefault(path, {})[key] = file
         text_path = self.names.paths[key]
-        self._folders.setdefault(key[1], {})[language_folder(text_path, self.structure)] = None
+        self._folders.setdefault(key[1], set()).add(language_folder(text_path, self.structure))
         if self.structure.is_named_by_language(text_path):
             self._named_by_language.add(key)
         return files
@@ -211,17 +211,6 @@ class SiteFiles:
             del self._files_by_path[path]
             return None
         return next(reversed(candidates.values()))
-
-    def _new_config(self) -> dict[str, FileReference | None]:
-        """Return the config file if it changed; it has no content while files are named by their languages."""
-        if self._named_by_language:
-            self._config_key = None
-            return {CONFIG: None}
-        key = (self.structure, {language: tuple(folders) for language, folders in self._folders.items()})
-        if key == self._config_key:
-            return {}
-        self._config_key = key
-        return {CONFIG: build_config(self.structure, self._folders)}
 
 
 def read_contents(files: Iterable[FileReference | None]) -> dict[FileReference, bytes]:
@@ -235,12 +224,6 @@ def read_contents(files: Iterable[FileReference | None]) -> dict[FileReference, 
     ]
     contents: dict[FileReference, bytes] = {file: file for file in references if isinstance(file, bytes)}
     return contents | {key: bytes(content) for key, content in rows}
-
-
-def _has_same_content(first: ExportedText | None, second: ExportedText | None) -> bool:
-    if first is None or second is None:
-        return first is second
-    return (first.revision, first.pictures) == (second.revision, second.pictures)
 
 
 def _address_or_none(key: str) -> str | None:
