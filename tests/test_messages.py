@@ -12,8 +12,8 @@ from django.utils.translation import to_language
 from pages.management.catalogues import (
     catalogue_path,
     extract_messages,
+    messages_of,
     read_catalogue,
-    singular_of,
     translations_of,
     untranslated_messages,
 )
@@ -38,8 +38,8 @@ def extracted():
     return extract_messages()
 
 
-def messages_of(catalogue):
-    return [message for message in catalogue if message.id]
+def singular_of(message):
+    return message.id[0] if message.pluralizable else message.id
 
 
 def keys_of(catalogue):
@@ -51,7 +51,11 @@ def test_russian_has_a_catalogue():
 
 
 def test_every_string_is_in_the_catalogue(language, catalogue, extracted):
-    missing = [f"{key[1]!r} ({extracted[key].files[0]})" for key in extracted.keys() - keys_of(catalogue)]
+    missing = [
+        f"{message.id!r} ({message.locations[0][0]})"
+        for message in messages_of(extracted)
+        if (message.context, singular_of(message)) not in keys_of(catalogue)
+    ]
     assert not missing, f"run `make messages LANGUAGE={language}` and translate: " + "; ".join(missing)
 
 
@@ -60,15 +64,15 @@ def test_every_string_has_a_translation_that_is_not_a_guess(catalogue):
 
 
 def test_catalogue_holds_no_string_that_the_sources_no_longer_hold(language, catalogue, extracted):
-    assert keys_of(catalogue) - extracted.keys() == set(), f"run `make messages LANGUAGE={language}`"
+    assert keys_of(catalogue) - keys_of(extracted) == set(), f"run `make messages LANGUAGE={language}`"
 
 
 def test_plural_strings_have_the_forms_that_the_language_has(catalogue, extracted):
     assert catalogue.plural_expr == Catalog(locale=catalogue.locale).plural_expr
-    plurals = {key for key, message in extracted.items() if message.plural}
+    plurals = [message for message in messages_of(extracted) if message.pluralizable]
     assert plurals
-    for context, singular in plurals:
-        assert len(translations_of(catalogue.get(singular, context))) == catalogue.num_plurals
+    for message in plurals:
+        assert len(translations_of(catalogue.get(message.id, message.context))) == catalogue.num_plurals
 
 
 def test_translations_use_the_placeholders_of_their_string(catalogue):

@@ -5,10 +5,9 @@ Babel does what Django's `makemessages` leaves to GNU gettext, which would have 
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
@@ -32,34 +31,20 @@ OMITTED_HEADERS = (
     "Generated-By",
 )
 
-# A string's context, if it has one, and its singular: what identifies it in a catalogue.
-MessageKey = tuple[str | None, str]
-
-
-@dataclass
-class ExtractedMessage:
-    """A string in the sources: its plural, if it has one, and the files that contain it."""
-
-    plural: str | None
-    files: list[str] = field(default_factory=list)
-
 
 def catalogue_path(language: str) -> Path:
     """Return where the catalogue of a language is, or would be: that of zh-hans is in the folder zh_Hans."""
     return Path(settings.LOCALE_PATHS[0]) / to_locale(language) / "LC_MESSAGES" / "django.po"
 
 
-def extract_messages() -> dict[MessageKey, ExtractedMessage]:
-    """Return the strings in the sources and templates."""
-    messages: dict[MessageKey, ExtractedMessage] = {}
+def extract_messages() -> Catalog:
+    """Return the strings in the sources and templates, with the files that contain them, and no translations."""
+    catalogue = Catalog()
     for path, code in _sources():
         file = path.relative_to(settings.BASE_DIR).as_posix()
         for _line, strings, _comments, context in extract("python", io.BytesIO(code.encode()), keywords=KEYWORDS):
-            singular, plural = strings if isinstance(strings, tuple) else (strings, None)
-            message = messages.setdefault((context, singular), ExtractedMessage(plural))
-            if file not in message.files:
-                message.files.append(file)
-    return messages
+            catalogue.add(strings, locations=[(file, None)], context=context)
+    return catalogue
 
 
 def _sources() -> Iterator[tuple[Path, str]]:
@@ -89,16 +74,11 @@ def updated_catalogue(old: Catalog) -> Catalog:
     Its plural forms are those that Babel knows for the language (from CLDR).
     """
     new = Catalog(locale=old.locale, fuzzy=False, header_comment=f"# The interface in {old.locale.english_name}.")
-    for (context, singular), message in extract_messages().items():
-        known = old.get(singular, context)
-        new.add(
-            (singular, message.plural) if message.plural else singular,
-            known.string if known else "",
-            [(file, None) for file in message.files],
-            flags={"fuzzy"} & known.flags if known else (),
-            user_comments=known.user_comments if known else (),
-            context=context,
-        )
+    for message in messages_of(extract_messages()):
+        if known := old.get(message.id, message.context):
+            message.string, message.user_comments = known.string, known.user_comments
+            message.flags |= {"fuzzy"} & known.flags
+        new[message.id] = message
     return new
 
 
@@ -114,19 +94,16 @@ def write_catalogue(language: str, catalogue: Catalog) -> None:
     path.write_text("\n".join(lines) + gap + entries, encoding="utf-8")
 
 
-def untranslated_messages(catalogue: Catalog) -> list[MessageKey]:
-    """Return the strings without a complete translation, or with one that is marked as fuzzy: a guess."""
-    return [
-        (message.context, singular_of(message))
-        for message in catalogue
-        if message.id and (message.fuzzy or not all(translations_of(message)))
-    ]
+def messages_of(catalogue: Catalog) -> list[Message]:
+    """Return the messages without the first one, which is the header."""
+    return [message for message in catalogue if message.id]
 
 
-def singular_of(message) -> str:
-    return message.id[0] if message.pluralizable else message.id
+def untranslated_messages(catalogue: Catalog) -> list[Message]:
+    """Return the messages without a complete translation, or with one that is marked as fuzzy: a guess."""
+    return [message for message in messages_of(catalogue) if message.fuzzy or not all(translations_of(message))]
 
 
-def translations_of(message) -> tuple[str, ...]:
+def translations_of(message: Message) -> tuple[str, ...]:
     """Return the translation of a string, or that of each plural form."""
     return tuple(message.string) if message.pluralizable else (message.string,)

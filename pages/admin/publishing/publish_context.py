@@ -121,7 +121,7 @@ class ChangedText(PageLanguage):
         # With public URLs: findings name pictures as the text does.
         rendered = self._render_body(self.revision, public_picture_urls(self.pictures))
         before = self._render_body(base.revision, public_picture_urls(base.pictures)) if base else None
-        return check_text(self.context.page, self.language, body, rendered, before, self.context.at)
+        return tuple(check_text(self.context.page, self.language, body, rendered, before, self.context.at))
 
     def _changed(self) -> RenderedText:
         return RenderedText(self.revision.fields, self.rendered_body)

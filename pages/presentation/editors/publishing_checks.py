@@ -36,14 +36,8 @@ class Finding:
 
 def check_text(
     page: Page, language: str, body: str, rendered: RenderedBody, before: RenderedBody | None, at: datetime
-) -> tuple[Finding, ...]:
-    """Return the findings in a body that is to be published; `before` is the rendered body that it replaces."""
-    return tuple(_findings(page, language, body, rendered, before, at))
-
-
-def _findings(
-    page: Page, language: str, body: str, rendered: RenderedBody, before: RenderedBody | None, at: datetime
 ) -> Iterator[Finding]:
+    """Yield the findings in a body that is to be published; `before` is the rendered body that it replaces."""
     for address in text_checks.find_pictures_without_alt(rendered.html):
         yield Finding(CheckKind.MISSING_ALTERNATIVE, address)
     if 'class="missing-picture"' in rendered.html:
@@ -82,8 +76,10 @@ def _check_target(match: ResolverMatch, fragment: str, language: str, at: dateti
         exists = Version.objects.published(at).filter(page__path=path, number=match.kwargs["number"]).exists()
     elif Page.objects.public(at).filter(path=path).exists():
         # Only the ids of a page itself are known, not those of its history or its comparisons.
-        has_anchor = bool(fragment) and match.url_name == "page"
-        return CheckKind.BROKEN_ANCHOR if has_anchor and fragment not in _ids_at(path, language, at) else None
+        if not fragment or match.url_name != "page":
+            return None
+        ids = text_checks.find_ids(read_in_force(path, language, at).rendered.html)
+        return None if fragment in ids else CheckKind.BROKEN_ANCHOR
     else:
         exists = Redirect.objects.covering(path).exists()
     return None if exists else CheckKind.BROKEN_LINK
@@ -97,10 +93,6 @@ def _resolve(path: str) -> ResolverMatch | None:
             with suppress(Resolver404):
                 return resolve(candidate)
     return None
-
-
-def _ids_at(path: str, language: str, at: datetime) -> frozenset[str]:
-    return text_checks.find_ids(read_in_force(path, language, at).rendered.html)
 
 
 def _language_of(path: str) -> str:
