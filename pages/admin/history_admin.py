@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pages.admin.allowed_lookups import AllowedLookupsMixin
+from pages.admin.page_paths import PagePathsMixin
 from pages.languages import translated_name
 from pages.models import PublicationRecord, Revision, Version, VersionText
 from pages.text import source
@@ -24,16 +25,20 @@ class ReadOnlyAdminMixin(AllowedLookupsMixin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    @admin.display(description=gettext_lazy("language"), ordering="language")
+    def language_name(self, row):
+        return translated_name(row.language) if row.language else ""
+
+    @admin.display(description=gettext_lazy("history"))
+    def history(self, row):
+        return _link("history", row.page_id, label=_("History")) if row.page_id else ""
+
 
 class VersionTextInline(ReadOnlyAdminMixin, admin.StackedInline):
     model = VersionText
     extra = 0
     fields = ("language_name", "significance", "change_note", "based_on", "modified_at", "revision", "text_link")
     readonly_fields = ("language_name", "text_link")
-
-    @admin.display(description=gettext_lazy("language"))
-    def language_name(self, text):
-        return translated_name(text.language)
 
     @admin.display(description=gettext_lazy("text"))
     def text_link(self, text):
@@ -44,12 +49,11 @@ class VersionTextInline(ReadOnlyAdminMixin, admin.StackedInline):
 
 
 @admin.register(Version)
-class VersionAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
+class VersionAdmin(PagePathsMixin, ReadOnlyAdminMixin, admin.ModelAdmin):
     list_display = ("page", "number", "published_at", "effective_at", "binding_language_name", "history")
     fields = ("page", "number", "published_at", "effective_at", "binding_language_name")
     list_display_links = ("number",)
     search_fields = ("page__path",)
-    list_select_related = ("page",)
     ordering = ("-published_at", "-number")
     inlines = (VersionTextInline,)
 
@@ -57,41 +61,21 @@ class VersionAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     def binding_language_name(self, version):
         return translated_name(version.binding_language) if version.binding_language else ""
 
-    @admin.display(description=gettext_lazy("history"))
-    def history(self, version):
-        return _link("history", version.page_id, label=_("History"))
-
-    def get_queryset(self, request):
-        # Of a page only its path is shown; its drafts are four columns for each language.
-        return super().get_queryset(request).select_related("page").only("page__path", *_columns(Version))
-
 
 @admin.register(Revision)
-class RevisionAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
+class RevisionAdmin(PagePathsMixin, ReadOnlyAdminMixin, admin.ModelAdmin):
     list_display = ("number", "page", "language_name", "title", "author", "created_at", "is_draft_head", "text_link")
     list_filter = ("language", "is_draft_head")
     search_fields = ("page__path", "title")
     ordering = ("-pk",)
     fields = (
-        "page",
-        "language_name",
-        "title",
-        "author",
-        "created_at",
-        "is_draft_head",
-        "file_name",
-        "digest",
-        "text_link",
-        "text",
+        *("page", "language_name", "title", "author", "created_at", "is_draft_head", "file_name"),
+        *("digest", "text_link", "text"),
     )
 
     @admin.display(description=gettext_lazy("revision"), ordering="pk")
     def number(self, revision):
         return f"r{revision.pk}"
-
-    @admin.display(description=gettext_lazy("language"), ordering="language")
-    def language_name(self, revision):
-        return translated_name(revision.language)
 
     @admin.display(description=gettext_lazy("text"))
     def text_link(self, revision):
@@ -101,12 +85,10 @@ class RevisionAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     def text(self, revision):
         return source.decode(revision.source)
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("page").only("page__path", *_columns(Revision))
-
 
 @admin.register(PublicationRecord)
-class PublicationRecordAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
+class PublicationRecordAdmin(PagePathsMixin, ReadOnlyAdminMixin, admin.ModelAdmin):
+    related_columns = ("page__path", "version__number", "version__page_id", "commit__commit_id")
     list_display = ("number", "kind", "page", "version_number", "at", "actor_name", "history")
     list_filter = ("kind",)
     search_fields = ("page__path",)
@@ -119,23 +101,6 @@ class PublicationRecordAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("version"), ordering="version__number")
     def version_number(self, record):
         return record.version.number if record.version else ""
-
-    @admin.display(description=gettext_lazy("language"))
-    def language_name(self, record):
-        return translated_name(record.language) if record.language else ""
-
-    @admin.display(description=gettext_lazy("history"))
-    def history(self, record):
-        return _link("history", record.page_id, label=_("History")) if record.page_id else ""
-
-    def get_queryset(self, request):
-        queryset = super().get_queryset(request).select_related("page", "version", "commit")
-        shown = ("page__path", "version__number", "version__page_id", "commit__commit_id")
-        return queryset.only(*shown, *_columns(PublicationRecord))
-
-
-def _columns(model, *excluded: str) -> list[str]:
-    return [field.name for field in model._meta.concrete_fields if field.name not in excluded]
 
 
 def _link(name: str, *args, label: str) -> str:

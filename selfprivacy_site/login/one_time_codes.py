@@ -12,7 +12,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from selfprivacy_site.login.throttling import try_again_message
 
 RECOVERY_CODES = 10
-VERIFY_CODE, SET_UP_CODES = "verify code", "set up codes"
+# The steps of the login, as the URL names of their views.
+VERIFY_CODE, SET_UP_CODES = "verify_one_time_code", "one_time_codes"
 
 
 def missing_login_step(user):

@@ -7,9 +7,8 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from selfprivacy_site.login.one_time_codes import SET_UP_CODES, VERIFY_CODE, missing_login_step
+from selfprivacy_site.login.one_time_codes import missing_login_step
 
-STEP_VIEWS = {VERIFY_CODE: "verify_one_time_code", SET_UP_CODES: "one_time_codes"}
 ALWAYS_ALLOWED = {"admin:logout", "set_language"}
 
 
@@ -29,10 +28,9 @@ class RequireSecondFactor:
         request.missing_login_step = missing_login_step(request.user)
         if not request.missing_login_step:
             return None
-        step_view = STEP_VIEWS[request.missing_login_step]
-        if request.resolver_match.view_name in ALWAYS_ALLOWED | {step_view}:
+        if request.resolver_match.view_name in {request.missing_login_step, *ALWAYS_ALLOWED}:
             return None
-        return deny(request, reverse(step_view))
+        return deny(request, reverse(request.missing_login_step))
 
 
 def deny(request, step_url):

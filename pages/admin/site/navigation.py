@@ -6,6 +6,7 @@ from django.forms import ModelForm
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pages.admin.page_paths import PagePathsMixin
 from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, OptimisticLockingForm
 from pages.admin.site.page_choice import PageChoiceMixin, PageField
 from pages.admin.site.translated_fields import (
@@ -30,7 +31,7 @@ class LinkForm(ModelForm):
         return cleaned
 
 
-class LinkInline(TranslatedFieldsMixin, admin.StackedInline):
+class LinkInline(PagePathsMixin, TranslatedFieldsMixin, admin.StackedInline):
     model = Link
     form = LinkForm
     extra = 0
@@ -45,11 +46,6 @@ class LinkInline(TranslatedFieldsMixin, admin.StackedInline):
         if db_field.name == "page":
             return PageField(required=False)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def get_queryset(self, request):
-        """Load only the paths of the linked pages, not their texts in every language."""
-        columns = [field.name for field in Link._meta.concrete_fields]
-        return super().get_queryset(request).select_related("page").only("page__path", *columns)
 
 
 class LinkGroupForm(OptimisticLockingForm):

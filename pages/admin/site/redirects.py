@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pages.admin.page_paths import PagePathsMixin
 from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, OptimisticLockingForm
 from pages.admin.site.page_choice import PageChoiceMixin, PageField
 from pages.languages import served_languages
@@ -53,7 +54,7 @@ class RedirectForm(OptimisticLockingForm):
 
 
 @admin.register(Redirect)
-class RedirectAdmin(PageChoiceMixin, OptimisticLockingAdmin):
+class RedirectAdmin(PagePathsMixin, PageChoiceMixin, OptimisticLockingAdmin):
     form = RedirectForm
     add_title = gettext_lazy("New redirect")
     list_display = ("shown_path", "leads_to")
@@ -69,11 +70,6 @@ class RedirectAdmin(PageChoiceMixin, OptimisticLockingAdmin):
         if db_field.name == "old_path":
             kwargs["form_class"] = OldPathField
         return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def get_queryset(self, request):
-        """Load only the paths of the pages, not their texts in every language."""
-        columns = [field.name for field in Redirect._meta.concrete_fields]
-        return super().get_queryset(request).select_related("page").only("page__path", *columns)
 
     @admin.display(description=gettext_lazy("old path"), ordering="old_path")
     def shown_path(self, redirect):
