@@ -71,7 +71,7 @@ class LinkGroupAdmin(TranslatedFieldsMixin, PageChoiceMixin, OptimisticLockingAd
     ordering = ("position", "weight", "pk")
     inlines = (LinkInline,)
 
-    def get_form_fieldsets(self, request, obj):
+    def get_fieldsets(self, request, obj=None):
         return [
             (None, {"fields": [localized_fields("title")[0], "position", "parent", "weight"]}),
             *translation_fieldsets("title"),

@@ -32,10 +32,14 @@ class OptimisticLockingForm(forms.ModelForm):
     current_token = ""
     state_token = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial[STATE_FIELD] = self.current_token
+
     def clean(self):
         """Refuse a save if the row has changed. The form then carries the current token, so that saving again works."""
         cleaned = super().clean()
-        if STATE_FIELD in self.fields and cleaned.get(STATE_FIELD, "") != self.current_token:
+        if cleaned.get(STATE_FIELD, "") != self.current_token:
             self.data = self.data.copy()
             self.data[self.add_prefix(STATE_FIELD)] = self.current_token
             self.add_error(None, [ValidationError(message) for message in self._conflict_messages()])
@@ -94,21 +98,7 @@ class OptimisticLockingAdmin(AllowedLookupsMixin, admin.ModelAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         # Locked until the save, so that two submissions cannot both find the row unchanged.
         form.current_token = self.state_token([obj.pk], lock=request.method == "POST") if obj else ""
-        # A new field and a new dictionary: those of the form class are shared by all requests.
-        token = forms.CharField(required=False, widget=forms.HiddenInput, initial=form.current_token)
-        form.base_fields = {**form.base_fields, STATE_FIELD: token}
         return form
-
-    def get_fieldsets(self, request, obj=None):
-        """Add the token to the last fieldset, unless the user may only view the form."""
-        can_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        *first, (name, options) = self.get_form_fieldsets(request, obj)
-        token = [STATE_FIELD] if can_save else []
-        return [*first, (name, {**options, "fields": [*options["fields"], *token]})]
-
-    def get_form_fieldsets(self, request, obj) -> list[tuple]:
-        """Return the fieldsets without the token."""
-        raise NotImplementedError
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """If the row or inline rows were deleted since the form was opened, treat what was typed as new rows."""

@@ -57,12 +57,10 @@ class RedirectForm(OptimisticLockingForm):
 class RedirectAdmin(PagePathsMixin, PageChoiceMixin, OptimisticLockingAdmin):
     form = RedirectForm
     add_title = gettext_lazy("New redirect")
+    fields = ("old_path", "page")
     list_display = ("shown_path", "leads_to")
     search_fields = ("old_path", "page__path")
     ordering = ("old_path",)
-
-    def get_form_fieldsets(self, request, obj):
-        return [(None, {"fields": ["old_path", "page"]})]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "page":

@@ -23,7 +23,7 @@ class SiteSettingsAdmin(TranslatedFieldsMixin, OptimisticLockingAdmin):
     form = OptimisticLockingForm
     add_title = _("Site settings")
 
-    def get_form_fieldsets(self, request, obj):
+    def get_fieldsets(self, request, obj=None):
         common = {"fields": ("licence_url", "documentation_tracker", "project_tracker")}
         tabs = [
             language_fieldset(language, [build_localized_fieldname(name, language) for name in TRANSLATED_FIELDS])
