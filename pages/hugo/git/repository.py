@@ -3,7 +3,7 @@
 import re
 import tempfile
 from collections.abc import Container, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from subprocess import PIPE
@@ -98,11 +98,37 @@ class Repository:
         """
         contents: dict[str, bytes] = {}
         remaining = iter(dict.fromkeys(ids))
-        while some := list(islice(remaining, _IDS_PER_REQUEST)):
-            small = [blob_id for blob_id, size in self._sizes(some) if size is not None and size <= max_bytes]
-            with self._requested("--batch", small) as process:
+        try:
+            while some := list(islice(remaining, _IDS_PER_REQUEST)):
+                small = [blob_id for blob_id, size in self._sizes(some) if size is not None and size <= max_bytes]
+                process = self._request("--batch", small)
                 contents |= {blob_id: _read_object(process, blob_id, "blob") for blob_id in small}
+        except BaseException:
+            # The processes may still hold unread answers.
+            while self._long_lived:
+                self._long_lived.popitem()[1].end()
+            raise
         return contents
+
+    def _sizes(self, ids: list[str]) -> list[tuple[str, int | None]]:
+        process = self._request("--batch-check", ids)
+        sizes = [(blob_id, _read_size(process, blob_id, "blob")) for blob_id in ids]
+        missing = [blob_id for blob_id, size in sizes if size is None]
+        # Git also calls a damaged object missing, but then it reports an error.
+        if missing and (process.error_output() or not self.location.is_partial):
+            raise process.failure(f"the object {missing[0]} is missing")
+        return sizes
+
+    def _request(self, option: str, ids: list[str]) -> Process:
+        """Send ids to the long-lived `cat-file` process with an option."""
+        if invalid := [name for name in ids if not _ID.fullmatch(name)]:
+            raise GitFailed(f"“{invalid[0]}” is not a valid id of an object.")
+        if option not in self._long_lived:
+            self._long_lived[option] = self._git.start("cat-file", option, stdin=PIPE)
+        # If the process has ended, reading its answers raises the error that says why.
+        with suppress(BrokenPipeError):
+            self._long_lived[option].write("".join(f"{name}\n" for name in ids).encode())
+        return self._long_lived[option]
 
     def _read_commits(self, for_changes: IO[bytes], for_contents: IO[bytes]) -> Iterator[Commit]:
         prefix = self.location.prefix
@@ -118,36 +144,6 @@ class Repository:
             if objects.stdout.read(1):
                 raise differences.failure("it skipped commits")
             objects.finish()
-
-    @contextmanager
-    def _requested(self, option: str, ids: list[str]) -> Iterator[Process]:
-        """Send ids to the long-lived `cat-file` process with an option.
-
-        After an error all such processes end, because they may still hold unread answers.
-        """
-        if invalid := [name for name in ids if not _ID.fullmatch(name)]:
-            raise GitFailed(f"“{invalid[0]}” is not a valid id of an object.")
-        if option not in self._long_lived:
-            self._long_lived[option] = self._git.start("cat-file", option, stdin=PIPE)
-        process = self._long_lived[option]
-        try:
-            # If the process has ended, reading its answers raises the error that says why.
-            with suppress(BrokenPipeError):
-                process.write("".join(f"{name}\n" for name in ids).encode())
-            yield process
-        except BaseException:
-            while self._long_lived:
-                self._long_lived.popitem()[1].end()
-            raise
-
-    def _sizes(self, ids: list[str]) -> list[tuple[str, int | None]]:
-        with self._requested("--batch-check", ids) as process:
-            sizes = [(blob_id, _read_size(process, blob_id, "blob")) for blob_id in ids]
-            missing = [blob_id for blob_id, size in sizes if size is None]
-            # Git also calls a damaged object missing, but then it reports an error.
-            if missing and (process.error_output() or not self.location.is_partial):
-                raise process.failure(f"the object {missing[0]} is missing")
-        return sizes
 
 
 def _group_by_commit(records: Iterator[bytes]) -> Iterator[tuple[str, tuple[Change, ...]]]:

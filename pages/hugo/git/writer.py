@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from subprocess import PIPE
 from typing import Self
@@ -38,7 +39,10 @@ class BranchWriter:
     def __exit__(self, kind: type[BaseException] | None, *_details: object) -> None:
         try:
             if kind is None and self._fast_import is not None:
-                self._finish(self._fast_import)
+                # If git has ended, `finish` raises the error that says why.
+                with suppress(BrokenPipeError):
+                    self._fast_import.write(b"done\n")
+                self._fast_import.finish()
         finally:
             self._git.close()
 
@@ -89,22 +93,14 @@ class BranchWriter:
             options = ("--quiet", "--done", "--date-format=raw-permissive")
             self._fast_import = self._git.start("fast-import", *options, stdin=PIPE)
         process = self._fast_import
-        try:
+        # If git has ended, `finish` raises the error that says why.
+        with suppress(BrokenPipeError):
             process.write(b"".join(lines))
-        except BrokenPipeError:
-            process.finish()
-            raise
         commit_id = process.stdout.readline().decode().strip()
         if not commit_id:
             process.finish()
             raise process.failure("it gave no answer")
         return commit_id
-
-    def _finish(self, process: Process) -> None:
-        try:
-            process.write(b"done\n")
-        finally:
-            process.finish()
 
 
 def _data_command(content: bytes) -> list[bytes]:

@@ -1,7 +1,6 @@
 """Import of a git history: every commit makes one version of each page that it changes."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from pages.history import hash_chain
@@ -23,17 +22,8 @@ BATCH_BYTES = 12 * 1024 * 1024
 BATCH_COMMITS = 400
 
 
-@dataclass(frozen=True)
-class CommitToImport:
-    """A commit with the changes that it makes to pages."""
-
-    commit: Commit
-    commit_changes: CommitChanges
-    page_changes: list[PageChanges]
-
-    @property
-    def text_bytes(self) -> int:
-        return sum(len(text.content) for changes in self.page_changes for text in changes.texts.values())
+# A commit with the changes that it makes to files and to pages.
+CommitToImport = tuple[Commit, CommitChanges, list[PageChanges]]
 
 
 class ConcurrentImport(Exception):
@@ -64,9 +54,9 @@ class HistoryImport(SourceImport):
         self._known = {page.identifier: page for page in pages}
         for batch in self._in_batches(frozenset(self._ids[:done])):
             with self._batch():
-                _require_new(batch)
+                _require_new([commit.id for commit, _, _ in batch])
                 for commit_to_import in batch:
-                    self._import_commit(commit_to_import)
+                    self._import_commit(*commit_to_import)
             done += len(batch)
             self._progress(done, len(self._ids))
         if self._tracker.structure is None:
@@ -79,22 +69,17 @@ class HistoryImport(SourceImport):
         text_bytes = 0
         # The branch can move during the import, hence the id of its last commit.
         for commit in self._repository.commits(self._ids[-1], after=imported):
-            commit_to_import = self._read_commit(commit)
-            batch.append(commit_to_import)
-            text_bytes += commit_to_import.text_bytes
+            commit_changes = self._tracker.apply(git_file_changes(commit.changes), commit.id)
+            page_changes = self._read_changes(commit_changes, commit.id)
+            batch.append((commit, commit_changes, page_changes))
+            text_bytes += sum(len(text.content) for changes in page_changes for text in changes.texts.values())
             if text_bytes >= BATCH_BYTES or len(batch) >= BATCH_COMMITS:
                 yield batch
                 batch, text_bytes = [], 0
         if batch:
             yield batch
 
-    def _read_commit(self, commit: Commit) -> CommitToImport:
-        commit_changes = self._tracker.apply(git_file_changes(commit.changes), commit.id)
-        return CommitToImport(commit, commit_changes, self._read_changes(commit_changes, commit.id))
-
-    def _import_commit(self, commit_to_import: CommitToImport) -> None:
-        commit, commit_changes = commit_to_import.commit, commit_to_import.commit_changes
-        page_changes = commit_to_import.page_changes
+    def _import_commit(self, commit: Commit, commit_changes: CommitChanges, page_changes: list[PageChanges]) -> None:
         # Commits without effect are not stored. One with skipped files is, or every run would report the files again.
         if not (commit_changes.files or commit_changes.pages or commit_changes.structure or commit_changes.skipped):
             return
@@ -115,11 +100,9 @@ class HistoryImport(SourceImport):
         source_language = changes.source_language if changes.is_source_renamed else None
         update = PageUpdate(texts, changes.languages, commit.committed_at, author, note, source_language)
         outcome = self._importer.import_commit(page, update)
-        if outcome.is_skipped:
-            deleted = set(self._importer.stored_pages[page.pk].base) - changes.languages
-            if deleted:
-                languages = ", ".join(sorted(deleted))
-                self.report.not_applied.append(f"/{page.path}/: {languages} was deleted in commit {commit.id[:12]}")
+        deleted = ", ".join(sorted(set(self._importer.stored_pages[page.pk].base) - changes.languages))
+        if outcome.is_skipped and deleted:
+            self.report.not_applied.append(f"/{page.path}/: {deleted} was deleted in commit {commit.id[:12]}")
         self._finish_page(changes, page, outcome)
 
 
@@ -145,7 +128,7 @@ def _storable(name: str) -> str:
     return name.replace("\0", "\ufffd")[:300]
 
 
-def _require_new(batch: list[CommitToImport]) -> None:
+def _require_new(commit_ids: list[str]) -> None:
     """Raise ConcurrentImport if commits are imported already. Within a batch's transaction nobody else can add any."""
-    if ImportedCommit.objects.filter(commit_id__in=[item.commit.id for item in batch]).exists():
+    if ImportedCommit.objects.filter(commit_id__in=commit_ids).exists():
         raise ConcurrentImport

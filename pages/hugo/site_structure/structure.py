@@ -2,7 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -20,15 +20,6 @@ from pages.hugo.site_structure.file_names import (
     is_text,
 )
 from pages.hugo.site_structure.site_config import language_tag
-
-# The JSON keys of plain values. They must not follow the names of the fields, because the JSON is stored with imported
-# commits and the publication log has its digest.
-_JSON_KEYS = {
-    "fallback_language": "first_served",
-    "default_language": "default_language",
-    "allows_any_language": "takes_any_language",
-    "requires_language": "insists_on_language",
-}
 
 
 @dataclass(frozen=True)
@@ -74,21 +65,14 @@ class SiteStructure:
 
     def as_json(self) -> dict[str, Any]:
         """Return the structure as values that JSON can represent."""
-        plain = {key: getattr(self, name) for name, key in _JSON_KEYS.items()}
-        folders = [list(pair) for pair in self.folders]
-        lists = {"languages": sorted(self.languages), "folders": folders, "static_folders": list(self.static_folders)}
-        return {**plain, **lists}
+        return {**asdict(self), "languages": sorted(self.languages)}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "SiteStructure":
         """Return a structure from the values that `as_json` returned."""
-        plain = {name: values[key] for name, key in _JSON_KEYS.items()}
-        return cls(
-            **plain,
-            languages=frozenset(values["languages"]),
-            folders=tuple((folder, language) for folder, language in values["folders"]),
-            static_folders=tuple(values["static_folders"]),
-        )
+        languages, folders = frozenset(values["languages"]), tuple(map(tuple, values["folders"]))
+        static_folders = tuple(values["static_folders"])
+        return cls(**{**values, "languages": languages, "folders": folders, "static_folders": static_folders})
 
     def locate_text(self, path: str) -> TextLocation | None:
         """Return the language and page of a file, or None if it is not a text of the site."""
