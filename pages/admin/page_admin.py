@@ -14,17 +14,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pages.admin.editing.conflicts import choose_their_texts, head_field
 from pages.admin.editing.language_tabs import TabsMedia
 from pages.admin.editing.page_deletion import PageDeletionMixin
 from pages.admin.editing.page_form import (
     POSITION_FIELDS,
     SHOWN_CREATION_FIELDS,
-    head_field,
     page_form_class,
     starter_text,
 )
 from pages.admin.editing.read_only_texts import texts_view
-from pages.admin.editing.saving import SavingPageForm, choose_their_texts
 from pages.admin.editing.tab_statuses import page_fieldsets, tab_statuses
 from pages.admin.overview.page_list import PageListAdmin
 from pages.admin.page_urls import page_urls
@@ -75,7 +74,7 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
         actor = actor_of(request.user)
         can_set_position = obj is None or actor.has_perm("change_page")
         writable = writable_languages(actor)
-        base = page_form_class(SavingPageForm, url, writable=writable, can_set_position=can_set_position)
+        base = page_form_class(url, writable=writable, can_set_position=can_set_position)
         form = super().get_form(request, obj, change, **{**kwargs, "form": base})
         form.actor = actor
         if obj and request.method == "GET":

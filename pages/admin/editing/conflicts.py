@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pages.admin.primary_keys import parse_key
+from pages.languages import served_languages
 from pages.models import Page, Revision
-from pages.models.page import text_field
+from pages.models.page import draft_columns, text_field
 from pages.presentation.comparison.rendered_comparison import RenderedComparison, RenderedText
 from pages.presentation.rendered_bodies import render_draft_body
 from pages.publishing.drafts import DraftConflict
@@ -34,6 +37,11 @@ _POSITION_CONFLICTS = {
         "set yours anyway, save again."
     ),
 }
+
+
+def head_field(language: str) -> str:
+    """Return the name of the hidden field with the key of the revision that the form showed, or nothing."""
+    return text_field("head", language)
 
 
 def keep_field(language: str) -> str:
@@ -128,3 +136,23 @@ def _format_value(value) -> str:
     if value is None:
         return _("none")
     return str(value) if isinstance(value, int) else date_format(value, "SHORT_DATE_FORMAT")
+
+
+def choose_their_texts(posted: QueryDict, object_id: str) -> QueryDict:
+    """Return the posted data with the other editor's text in the languages where that was chosen after a conflict.
+
+    This comes before the form, so that the form shows the chosen text if it has another error.
+    """
+    chosen = [language for language in served_languages() if posted.get(keep_field(language)) == THEIRS]
+    page_key = parse_key(object_id)
+    if not chosen or page_key is None:
+        return posted
+    # A QueryDict is immutable, its copy is not.
+    data = posted.copy()
+    for language in chosen:
+        head = parse_key(posted.get(head_field(language), ""))
+        # Filtered by page and language, because the posted key could be that of any revision.
+        for revision in Revision.objects.filter(page=page_key, language=language, pk=head):
+            for column, value in draft_columns(revision.fields, language).items():
+                data[column] = value
+    return data

@@ -1,18 +1,39 @@
-"""The form of a page: its position in the tree, and a tab of text fields for each served language."""
+"""The form of a page: its position in the tree, and a tab of text fields for each served language.
+
+It saves with the operations of `pages.publishing`, and shows their errors.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django import forms
 from django.conf import settings
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 from markdownx.widgets import AdminMarkdownxWidget
 
-from pages.admin.editing.conflicts import CHOICES, keep_field
+from pages.admin.editing.conflicts import (
+    CHOICES,
+    LanguageConflict,
+    conflicts_of,
+    draft_conflict_error,
+    head_field,
+    keep_field,
+    position_conflict_error,
+)
 from pages.admin.editing.language_tabs import language_attributes
-from pages.languages import served_languages
+from pages.languages import name_in_sentence, served_languages
 from pages.models import Page
 from pages.models.page import text_field, text_fields
+from pages.publishing.actors import Actor
+from pages.publishing.drafts import DraftConflict, save_draft
+from pages.publishing.page_tree import PositionConflict, create_page, set_position
 from pages.text.fields import FIELDS, FieldDeclaration, Fields
 
 # Editable only in the form of a new page: later, slug and parent change by moving the page.
@@ -24,14 +45,9 @@ POSITION_FIELDS = ("weight", "review_by")
 MAX_KEY = 2**63 - 1
 # The text in the form of a new page, in its source language.
 STARTER_TEXT = {
-    "title": _("New policy"),
-    "body": _("Describe this policy in one sentence.\n\n## First section\n\nText."),
+    "title": gettext_lazy("New policy"),
+    "body": gettext_lazy("Describe this policy in one sentence.\n\n## First section\n\nText."),
 }
-
-
-def head_field(language: str) -> str:
-    """Return the name of the hidden field with the key of the revision that the form showed, or nothing."""
-    return text_field("head", language)
 
 
 def opened_field(name: str) -> str:
@@ -63,8 +79,15 @@ class PreviewedTextarea(AdminMarkdownxWidget):
 
 
 class PageForm(forms.ModelForm):
-    """The fields that an editor may change. Their rules are those of `pages.publishing`."""
+    """The fields that an editor may change. Their rules are those of `pages.publishing`.
 
+    It saves as the last step of its validation, because only saving finds edit conflicts. Django then shows them as it
+    shows any other invalid value. The admin sets `actor`.
+    """
+
+    actor: Actor
+    conflicts: Sequence[LanguageConflict] = ()
+    save_messages: Sequence[str] = ()
     review_by = forms.DateField(
         label=capfirst(Page._meta.get_field("review_by").verbose_name),
         required=False,
@@ -77,13 +100,11 @@ class PageForm(forms.ModelForm):
     class Meta:
         model = Page
         fields = (*CREATION_FIELDS, *POSITION_FIELDS)
-        widgets = {"source_language": forms.Select}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if field := self.fields.get("source_language"):
             field.widget = forms.Select(choices=settings.LANGUAGES)
-            field.initial = settings.LANGUAGE_CODE
         if self.instance.pk:
             self.initial |= {opened_field(name): getattr(self.instance, name) for name in POSITION_FIELDS}
 
@@ -117,6 +138,60 @@ class PageForm(forms.ModelForm):
     def opened_position(self) -> dict[str, object]:
         return {name: self.cleaned_data.get(opened_field(name)) for name in POSITION_FIELDS}
 
+    @property
+    def save_summary(self) -> str:
+        """Return the message for a successful save."""
+        return " ".join(self.save_messages) or _("Nothing was changed, so nothing was saved.")
+
+    def _post_clean(self):
+        super()._post_clean()
+        if not self.errors:
+            self._save_or_add_errors(timezone.now())
+
+    def _save_or_add_errors(self, now: datetime) -> None:
+        """Save the position and the texts that changed, or nothing.
+
+        After a conflict the form names the revision or value that is stored now. The editor has then seen the conflict,
+        so saving again succeeds.
+        """
+        try:
+            with transaction.atomic():
+                self.instance, self.save_messages = self._save(now)
+        except DraftConflict as conflict:
+            self.conflicts = conflicts_of(self.instance, conflict, self.texts(), self.opened_with(), now)
+            self._replace_data({head_field(language): revision.pk for language, revision in conflict.saved.items()})
+            self.add_errors(draft_conflict_error(conflict))
+        except PositionConflict as conflict:
+            self._replace_data({opened_field(name): value for name, value in conflict.stored.items()})
+            self.add_errors(position_conflict_error(conflict, self.opened_position()))
+        except ValidationError as error:
+            self.add_errors(error)
+        except Page.DoesNotExist as error:
+            # Somebody deleted the page since the view read it. PreserveSubmissions then shows what was posted.
+            raise Http404 from error
+
+    def _save(self, now: datetime) -> tuple[Page, list[str]]:
+        """Return the page, which may be a new one, and messages about what was saved."""
+        page, messages = self.instance, []
+        if page._state.adding:
+            values = {name: self.cleaned_data[name] for name in (*CREATION_FIELDS, *POSITION_FIELDS)}
+            page = create_page(**values, by=self.actor)
+            messages.append(_("The page was created."))
+        elif values := self.changed_position():
+            set_position(page, **values, by=self.actor, now=now, expected_values=self.opened_position())
+            messages.append(_("Weight and review date are saved."))
+        saved = save_draft(page, self.texts(), by=self.actor, now=now, expected_revisions=self.opened_with())
+        if saved:
+            text = _("Saved as a draft. Readers do not see it yet: %(languages)s.")
+            messages.append(text % {"languages": ", ".join(map(name_in_sentence, sorted(saved)))})
+        return page, messages
+
+    def _replace_data(self, values: Mapping[str, object]) -> None:
+        # A QueryDict is immutable, its copy is not.
+        self.data = self.data.copy()
+        for name, value in values.items():
+            self.data[name] = "" if value is None else str(value)
+
 
 def text_form_field(
     declared: FieldDeclaration, language: str, *, textarea: type[forms.Textarea] = AdminTextareaWidget, **attributes
@@ -132,9 +207,7 @@ def text_form_field(
     return forms.CharField(label=capfirst(declared.label), widget=widget, **options)
 
 
-def page_form_class(
-    base: type[PageForm], preview_url: str, *, writable: list[str], can_set_position: bool
-) -> type[PageForm]:
+def page_form_class(preview_url: str, *, writable: list[str], can_set_position: bool) -> type[PageForm]:
     """Return a form class with the text fields of the served languages.
 
     The languages that are not writable have fields too, which are read-only in the browser. If an editor loses the
@@ -152,4 +225,4 @@ def page_form_class(
         fields[text_field("body", language)].widget.preview_url = preview_url
         fields[head_field(language)] = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=MAX_KEY)
         fields[keep_field(language)] = forms.ChoiceField(choices=CHOICES, required=False)
-    return type("LocalizedPageForm", (base,), fields)
+    return type("LocalizedPageForm", (PageForm,), fields)

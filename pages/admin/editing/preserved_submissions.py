@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import csrf
 
-from pages.admin.editing.language_tabs import language_attributes, language_title
 from pages.languages import served_languages
 from pages.models.page import text_field
 from pages.text.fields import FIELDS
@@ -58,12 +57,12 @@ _TEXT_LABELS = {
 
 @dataclass(frozen=True)
 class SubmittedText:
-    """A text field of the submission, with the HTML attributes of its language."""
+    """A text field of the submission."""
 
     name: str
+    language: str
     label: str
     text: str
-    attributes: dict[str, str]
 
     @property
     def rows(self) -> int:
@@ -84,10 +83,13 @@ class PreserveSubmissions:
     def __call__(self, request):
         request.view_answered = False
         response = self.get_response(request)
-        if request.method != "POST" or not _is_our_form(request) or hasattr(response, "is_preserved_submission"):
+        if request.method != "POST" or not _is_our_form(request):
             return response
         # Scripts ask for another content type and handle the original response.
         if "text/html" not in request.headers.get("Accept", ""):
+            return response
+        # What failed the CSRF check can come from any site: only `csrf_failure` decides whether to show it.
+        if response.status_code == 403 and not getattr(request, "csrf_processing_done", False):
             return response
         reason = _reason(request, response)
         # Instead of the redirect to the login, which would lose the submission.
@@ -110,10 +112,7 @@ def csrf_failure(request, reason=""):
     """
     if request.method == "POST" and _is_our_form(request) and _is_same_origin(request):
         return show_submission(request, STALE_TOKEN if _is_logged_in(request) else LOGGED_OUT, status=403)
-    response = csrf.csrf_failure(request, reason)
-    # The middleware must not show it either: what failed this check can come from any site.
-    response.is_preserved_submission = True
-    return response
+    return csrf.csrf_failure(request, reason)
 
 
 def show_submission(request, reason: str, *, status: int):
@@ -132,11 +131,10 @@ def show_submission(request, reason: str, *, status: int):
         "hidden_values": [
             (name, value) for name, values in submitted.items() for value in values if name not in text_names
         ],
-        "has_files": bool(submitted) and bool(request.FILES),
+        "has_files": submitted and request.FILES,
         "can_resend": bool(submitted) and reason in {LOGGED_OUT, STALE_TOKEN, FORBIDDEN},
     }
     response = render(request, "admin/pages/preserved_submission.html", context, status=status)
-    response.is_preserved_submission = True
     add_never_cache_headers(response)
     return response
 
@@ -191,6 +189,5 @@ def _submitted_texts(submitted) -> list[SubmittedText]:
             column = text_field(name, language)
             # Like Django's QueryDict, use the last value of a repeated field.
             if text := "".join(submitted.get(column, [])[-1:]):
-                full_label = f"{language_title(language)}: {capfirst(label)}"
-                texts.append(SubmittedText(column, full_label, text, language_attributes(language)))
+                texts.append(SubmittedText(column, language, capfirst(label), text))
     return texts

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from pages.admin.editing.conflicts import head_field
 from pages.admin.editing.language_tabs import language_attributes, language_fieldset
 from pages.admin.editing.page_form import (
     CREATION_FIELDS,
     POSITION_FIELDS,
     SHOWN_CREATION_FIELDS,
-    head_field,
     opened_field,
 )
 from pages.admin.permissions import writable_languages

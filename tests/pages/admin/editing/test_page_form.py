@@ -216,7 +216,7 @@ def test_deletion_during_a_save_preserves_the_text(page, monkeypatch):
         page.delete()
         set_position(*args, **options)
 
-    monkeypatch.setattr("pages.admin.editing.saving.set_position", delete_then_set_position)
+    monkeypatch.setattr("pages.admin.editing.page_form.set_position", delete_then_set_position)
     response = editor.post(change_url(page), posted, headers=BROWSER_HEADERS)
     assert response.status_code == 404
     assert "Mine, still here." in response.content.decode()
