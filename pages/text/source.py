@@ -24,6 +24,8 @@ __all__ = ["InvalidFrontMatter", "ParsedSource", "PatchFailed"]
 
 # The characters that `decode` replaces, as they are when decoded with `surrogateescape`.
 _UNREADABLE = re.compile("[\0\udc80-\udcff]")
+# Up to three spaces may precede a heading; with four it is a code block.
+_HEADING = re.compile(r"^ {0,3}#([ \t].*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -80,17 +82,7 @@ def _join_lines(value: str) -> str:
 
 def _find_first_heading(body: str) -> str:
     """Return the text of the first non-empty level-1 ATX heading (CommonMark 0.31, section 4.2), or ""."""
-    start = body.find("#")
-    while start >= 0:
-        end = body.find("\n", start)
-        line = body[start : end if end >= 0 else len(body)]
-        # Up to three spaces may precede a heading; with four it is a code block.
-        before = body[max(start - 4, 0) : start].rpartition("\n")
-        is_line_start = not before[2].strip(" ") and (before[1] or start < 4)
-        if is_line_start and line[1:2] in {" ", "\t"} and (title := _strip_heading_marks(line[1:])):
-            return title
-        start = body.find("#", end) if end >= 0 else -1
-    return ""
+    return next(filter(None, (_strip_heading_marks(heading[1]) for heading in _HEADING.finditer(body))), "")
 
 
 def _strip_heading_marks(heading: str) -> str:

@@ -1,11 +1,11 @@
 """Sketches of files: their bodies as hashed pieces, sampled if they are long, to compare many files quickly."""
 
-import re
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pages.hugo.commits.commit_changes import ReadBlobs
+from pages.text.source import extract_body
 
 MIN_SIMILARITY = 0.5
 # Fewer common bytes than this say nothing about the origin of a file.
@@ -14,10 +14,6 @@ MIN_BYTES = 16
 MAX_PIECES = 400_000
 MIN_PIECES_PER_FILE = 64
 BLOBS_PER_READ = 64
-_NEWLINE = rb"(?:\r\n|\r|\n)"
-_FRONT_MATTER = re.compile(
-    rb"(?:\xef\xbb\xbf)?(---|\+\+\+)[ \t]*%b(?:.*?%b)??\1[ \t]*(?:%b|\Z)" % (_NEWLINE, _NEWLINE, _NEWLINE), re.DOTALL
-)
 _FENCES = (b"---", b"+++")
 # Paragraphs are often one long line each, so that sentences are compared as well.
 _SENTENCE_ENDS = (b". ", b"! ", b"? ", b"; ", b"> ", "。".encode())
@@ -45,8 +41,7 @@ def make_sketches(blobs: Collection[str], read: ReadBlobs) -> dict[str, Sketch]:
 
 
 def _make_sketch(content: bytes, max_pieces: int) -> Sketch:
-    front_matter = _FRONT_MATTER.match(content)
-    body = content[front_matter.end() :] if front_matter else content
+    body = extract_body(content).encode()
     has_body = bool(body.strip())
     pieces: dict[int, int] = {}
     for piece in _split_pieces(body if has_body else content):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pages.hugo.git.processes import Git, InvalidRepository
+from pages.hugo.git.processes import Git, GitFailed, InvalidRepository
 
 # The parts of a git directory that are read. Others (hooks, info, logs, the index, worktrees) are not.
 # HEAD and config are copied or parsed by this module, objects are read in place, the rest is linked.
@@ -35,11 +35,18 @@ class RepositoryLocation:
 def locate_repository(path: Path, git: Git) -> RepositoryLocation:
     """Find the repository that contains a path. Raises InvalidRepository if there is none or it must not be read."""
     try:
-        return _locate(path, git)
-    except InvalidRepository:
-        raise
-    except (OSError, ValueError) as error:
+        top = _resolve(path)
+        if not top.is_dir():
+            raise InvalidRepository(f"{path} is not a folder.")
+        if is_git_dir(top):
+            return _checked_location(path, top, top, b"", git)
+        for folder in (top, *top.parents):
+            if os.path.lexists(folder / ".git"):
+                prefix = os.fsencode(top.relative_to(folder)) + b"/" if folder != top else b""
+                return _checked_location(path, *_find_git_dir(folder, git), prefix, git)
+    except (OSError, ValueError, GitFailed) as error:
         raise InvalidRepository(f"{path} cannot be read: {error}") from error
+    raise InvalidRepository(f"{path} is not a git repository and not in the work tree of one.")
 
 
 def create_isolated_git_dir(location: RepositoryLocation, folder: Path) -> None:
@@ -71,19 +78,6 @@ def read_git_config(config: Path, git: Git) -> dict[str, str]:
 def is_git_dir(folder: Path) -> bool:
     """Tell whether a folder is itself a git directory, by git's own rule."""
     return os.path.lexists(folder / "HEAD") and all((folder / name).is_dir() for name in ("objects", "refs"))
-
-
-def _locate(path: Path, git: Git) -> RepositoryLocation:
-    top = _resolve(path)
-    if not top.is_dir():
-        raise InvalidRepository(f"{path} is not a folder.")
-    if is_git_dir(top):
-        return _checked_location(path, top, top, b"", git)
-    for folder in (top, *top.parents):
-        if os.path.lexists(folder / ".git"):
-            prefix = os.fsencode(top.relative_to(folder)) + b"/" if folder != top else b""
-            return _checked_location(path, *_find_git_dir(folder, git), prefix, git)
-    raise InvalidRepository(f"{path} is not a git repository and not in the work tree of one.")
 
 
 def _resolve(path: Path) -> Path:

@@ -30,11 +30,11 @@ _SETTINGS = {
 _CHUNK_BYTES = 1 << 16
 
 
-class InvalidRepository(ValueError):
+class InvalidRepository(Exception):
     """There is no repository here that can be read or written, or it has no commit or branch of that name."""
 
 
-class GitFailed(ValueError):
+class GitFailed(Exception):
     """A git process failed, for example on a broken repository. The message contains git's own error output."""
 
 

@@ -3,16 +3,16 @@
 import posixpath
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from pages.hugo.site_structure.site_config import language_tag
 
 # The same limits as in pages/publishing/page_tree.py and in the columns of Page and Redirect.
-_ALLOWED = re.compile(r"[\w.~-]")
-# Many scripts write vowels and tones as combining marks.
-_MARKS = ("Mn", "Mc")
+_ALLOWED = re.compile(r"[\w.~\s-]")
+_SPACE = re.compile(r"\s+")
+_SPACE_AT_HYPHEN = re.compile(r"(?<=-)\s+|\s+(?=-)")
 # Characters of one part (between slashes) and of the whole path.
 MAX_PART = 200
 MAX_PATH = 1000
@@ -68,7 +68,7 @@ def lowercase(text: str) -> str:
 
 
 def _address_part(part: str) -> str:
-    address_part = "".join(_sanitise(unicodedata.normalize("NFC", part)))
+    address_part = _sanitise(unicodedata.normalize("NFC", part))
     if not address_part.strip("."):
         raise ValueError(f"{part[:MAX_PART]!r} has no characters that are allowed in an address.")
     if len(address_part) > MAX_PART:
@@ -76,18 +76,15 @@ def _address_part(part: str) -> str:
     return address_part
 
 
-def _sanitise(part: str) -> Iterator[str]:
-    """Yield the allowed characters; whitespace between them becomes a hyphen, unless there is already one."""
-    last, has_pending_space = "", False
-    for character in part:
-        if _ALLOWED.fullmatch(character) or unicodedata.category(character) in _MARKS:
-            if has_pending_space and "-" not in {character, last}:
-                yield "-"
-            yield character
-            last, has_pending_space = character, False
-        elif character.isspace():
-            # Leading whitespace is dropped.
-            has_pending_space = bool(last)
+def _sanitise(part: str) -> str:
+    """Keep the allowed characters; whitespace between them becomes a hyphen, unless there is already one."""
+    allowed = (character for character in part if _ALLOWED.fullmatch(character) or _is_mark(character))
+    return _SPACE.sub("-", _SPACE_AT_HYPHEN.sub("", "".join(allowed).strip()))
+
+
+def _is_mark(character: str) -> bool:
+    # Many scripts write vowels and tones as combining marks.
+    return unicodedata.category(character) in ("Mn", "Mc")
 
 
 def _url_parts(url: str, languages: Collection[str]) -> list[str]:

@@ -151,43 +151,39 @@ def _line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 0
 
 
-def _as_mapping(value: object, name: str) -> dict[str, object]:
-    """Return a mapping with its keys in lower case, as Hugo reads them. Raises ValueError.
-
-    The last value of a repeated key counts, as in Hugo up to version 0.152.
-    """
-    if value is None or _is_null(value):
-        return {}
+def _plain(value: object) -> object:
+    """Return the value of a YAML node, with the nodes in it as they are; any other value as it is."""
     if isinstance(value, yaml.MappingNode):
-        pairs = [(key.value, content) for key, content in value.value if isinstance(key, yaml.ScalarNode)]
-    elif isinstance(value, dict):
-        pairs = list(value.items())
-    else:
+        # The last value of a repeated key counts, as in Hugo up to version 0.152.
+        return {key.value: content for key, content in value.value if isinstance(key, yaml.ScalarNode)}
+    if isinstance(value, yaml.ScalarNode):
+        is_null = value.style in (None, "") and value.value in ("", "~", "null")
+        return None if is_null else value.value
+    return value.value if isinstance(value, yaml.SequenceNode) else value
+
+
+def _as_mapping(value: object, name: str) -> dict[str, object]:
+    """Return a mapping with its keys in lower case, as Hugo reads them. Raises ValueError."""
+    mapping = _plain(value)
+    if mapping is not None and not isinstance(mapping, dict):
         raise ValueError(f"{name} is not a mapping")
     entries: dict[str, object] = {}
-    spellings: dict[str, str] = {}
-    for key, content in pairs:
-        if spellings.setdefault(key.lower(), key) != key:
+    for key, content in (mapping or {}).items():
+        if key.lower() in entries:
             raise ValueError(f"{name} has the key {key!r} twice")
         entries[key.lower()] = content
     return entries
 
 
-def _is_null(value: object) -> bool:
-    return isinstance(value, yaml.ScalarNode) and value.style in (None, "") and value.value in ("", "~", "null")
-
-
 def _text(value: object, name: str) -> str:
-    if value is None or _is_null(value):
-        return ""
-    text = value.value if isinstance(value, yaml.ScalarNode) else value
-    if not isinstance(text, str):
+    text = _plain(value)
+    if text is not None and not isinstance(text, str):
         raise ValueError(f"{name} is not a string")
-    return text.strip()
+    return (text or "").strip()
 
 
 def _texts(value: object) -> list[str]:
-    items = value.value if isinstance(value, yaml.SequenceNode) else value
+    items = _plain(value)
     items = items if isinstance(items, list) else [value]
     return [text for item in items if (text := _text(item, "staticDir"))]
 
