@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
-from pages.models import Blob, Page, Revision, Version, immutability
+from pages.models import Blob, Page, PublicationRecord, Revision, Version, immutability
+from pages.models.publication_record import RecordKind
 from pages.publishing.actors import Actor, system_actor
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_tree import create_page
+from pages.publishing.records import append_record
 from pages.publishing.version_plan import SAME_BASIS, THIS_VERSION, TextToPublish
 from pages.publishing.versions import publish
 from pages.publishing.writer import writing
@@ -17,6 +19,7 @@ from pages.text import source
 from pages.text.fields import Fields
 
 EDITOR = system_actor("Ann")
+FAR = datetime.max.replace(tzinfo=UTC)
 
 
 def make_page(slug: str = "privacy-policy", *, parent: Page | None = None, source_language: str = "en") -> Page:
@@ -75,9 +78,23 @@ def publish_bodies(
     return publish(page, texts, by=EDITOR, now=now, **{"notes": notes, **options})
 
 
-def texts_by_language(version: Version) -> dict:
-    """Return the texts of a version."""
-    return {row.language: row for row in version.texts.select_related("revision")}
+def texts_by_language(version: Version, at: datetime = FAR) -> dict:
+    """Return the texts of a version with the corrections up to a time."""
+    texts = version.texts.with_counted_significance(at).with_modified_at(at)
+    return {row.language: row for row in texts.select_related("revision")}
+
+
+def correct_significance(version: Version, language: str, significance: str, now: datetime) -> PublicationRecord:
+    return append_record(
+        RecordKind.CORRECT,
+        page=version.page,
+        version=version,
+        at=now,
+        now=now,
+        by=EDITOR,
+        language=language,
+        significance=significance,
+    )
 
 
 @contextmanager

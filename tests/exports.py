@@ -73,7 +73,7 @@ def commit_messages(path: Path) -> list[str]:
 def published_state() -> dict:
     """Return what readers can see: the versions of all pages, redirects and withdrawn pages."""
     pages: dict = {path: {} for path in Page.objects.values_list("path", flat=True)}
-    for text in VersionText.objects.select_related("version__page", "revision"):
+    for text in VersionText.objects.with_modified_at(NOW).select_related("version__page", "revision"):
         version = text.version
         values = (text.revision.digest, text.significance, text.based_on, text.modified_at, text.pictures)
         texts = pages[version.page.path].setdefault((version.number, version.effective_at), {})

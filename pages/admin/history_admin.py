@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,15 +38,20 @@ class ReadOnlyAdminMixin(AllowedLookupsMixin):
 class VersionTextInline(ReadOnlyAdminMixin, admin.StackedInline):
     model = VersionText
     extra = 0
-    fields = ("language_name", "significance", "change_note", "based_on", "modified_at", "revision", "text_link")
-    readonly_fields = ("language_name", "text_link")
+    fields = ("language_name", "significance", "change_note", "based_on", "last_updated", "revision", "text_link")
+    readonly_fields = ("language_name", "last_updated", "text_link")
+
+    @admin.display(description=gettext_lazy("last updated"))
+    def last_updated(self, text):
+        return text.modified_at
 
     @admin.display(description=gettext_lazy("text"))
     def text_link(self, text):
         return _link("text", text.version.page_id, text.language, f"v{text.version.number}", label=_("View the text"))
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("revision", "version")
+        texts = super().get_queryset(request).with_modified_at(timezone.now())
+        return texts.select_related("revision", "version")
 
 
 @admin.register(Version)

@@ -15,7 +15,7 @@ from typing import Any, overload
 import rfc8785
 
 from pages.models import ImportedCommit, Version, VersionText
-from pages.models.version_text import Significance
+from pages.models.significance import Significance
 
 FORMAT = 1
 

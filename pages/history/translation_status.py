@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.db.models import F, OuterRef, Q, Subquery
 
 from pages.models import Page, PublicationRecord, Version, VersionText
-from pages.models.version_text import Significance
+from pages.models.significance import Significance
 
 
 class TranslationStatus(StrEnum):
@@ -221,8 +221,8 @@ def _source_rows(at: datetime, page: Page | None) -> dict[int, list[_SourceRow]]
     is_needed = ~Q(significance=Significance.UNCHANGED) | Q(version__page__in=cancellations.values("page"))
     texts = VersionText.objects.filter(is_needed, language=F("version__page__source_language"))
     rows = (texts.filter(version__page=page) if page else texts).order_by("version__number")
-    columns = ("version__page_id", "version_id", "version__number", "revision__blob", "significance")
+    columns = ("version__page_id", "version_id", "version__number", "revision__blob", "counted_significance")
     by_page: dict[int, list[_SourceRow]] = {}
-    for row in rows.values_list(*columns, Subquery(cancelled_at)):
+    for row in rows.with_counted_significance(at).values_list(*columns, Subquery(cancelled_at)):
         by_page.setdefault(row[0], []).append(_SourceRow._make(row))
     return by_page

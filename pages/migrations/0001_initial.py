@@ -454,7 +454,6 @@ class Migration(migrations.Migration):
                 ('significance', models.CharField(choices=[('major', 'major change'), ('minor', 'minor change'), ('unchanged', 'unchanged')], max_length=10, verbose_name='significance')),
                 ('change_note', models.TextField(blank=True, verbose_name='change note')),
                 ('based_on', models.PositiveIntegerField(blank=True, help_text='The version whose source text this translation reflects.', null=True, verbose_name='reflects version')),
-                ('modified_at', models.DateTimeField(verbose_name='last updated')),
                 ('pictures', models.JSONField(blank=True, default=dict, verbose_name='pictures')),
                 ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pages.revision', verbose_name='revision')),
                 ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='texts', to='pages.version', verbose_name='version')),

@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from pages.models.version_text import Significance
+from pages.models.significance import Significance
 
 
 class RecordKind(models.TextChoices):
@@ -41,6 +41,10 @@ class PublicationRecordQuerySet(models.QuerySet):
     def confirmations(self, at):
         """Return the confirmations up to a time; `version` is the one whose source text the translation reflects."""
         return self.filter(kind=RecordKind.CONFIRM, at__lte=at)
+
+    def significance_corrections(self, at):
+        """Return the corrections of the significance of a text up to a time; others correct only the change note."""
+        return self.filter(kind=RecordKind.CORRECT, at__lte=at).exclude(significance="")
 
 
 class PublicationRecord(models.Model):

@@ -1,21 +1,47 @@
 """VersionText: the text of a version in one language."""
 
+from datetime import datetime
+
 from django.db import models
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from pages.models.publication_record import PublicationRecord
+from pages.models.significance import Significance
 
-class Significance(models.TextChoices):
-    """Whether readers need to know about a change (major) or not (minor)."""
 
-    MAJOR = "major", _("major change")
-    MINOR = "minor", _("minor change")
-    UNCHANGED = "unchanged", _("unchanged")
+class VersionTextQuerySet(models.QuerySet):
+    def with_counted_significance(self, at):
+        """Annotate the significance, with corrections up to a time, as `counted_significance`."""
+        corrections = PublicationRecord.objects.significance_corrections(at).order_by("-number")
+        newest = corrections.filter(version=OuterRef("version"), language=OuterRef("language")).values("significance")
+        return self.annotate(counted_significance=Coalesce(Subquery(newest[:1]), "significance"))
+
+    def with_modified_at(self, at):
+        """Annotate when a language was last updated, with corrections up to a time, as `modified_at`.
+
+        This is the effective date of the newest major text in the versions that this one builds on, or in itself.
+        """
+        published_at = OuterRef(OuterRef("version__published_at"))
+        cancelled = PublicationRecord.objects.cancellations(published_at).filter(version=OuterRef("version"))
+        earlier = VersionText.objects.filter(
+            ~Exists(cancelled) | Q(version=OuterRef("version")),
+            version__page=OuterRef("version__page"),
+            version__number__lte=OuterRef("version__number"),
+            language=OuterRef("language"),
+        )
+        major = earlier.with_counted_significance(at).filter(counted_significance=Significance.MAJOR)
+        newest = major.order_by("-version__number").values("version__effective_at")[:1]
+        # A first text is major, even if its significance was corrected.
+        first = earlier.order_by("version__number").values("version__effective_at")[:1]
+        return self.annotate(modified_at=Coalesce(Subquery(newest), Subquery(first)))
 
 
 class VersionText(models.Model):
     """One row per language. Insert-only.
 
-    An unchanged text has the revision, pictures and `modified_at` of the version that this one was compared with.
+    An unchanged text has the revision and pictures of the version that this one was compared with.
     """
 
     # No index of its own: it is the first column of the unique constraint.
@@ -32,8 +58,13 @@ class VersionText(models.Model):
         blank=True,
         help_text=_("The version whose source text this translation reflects."),
     )
-    modified_at = models.DateTimeField(_("last updated"))
     pictures = models.JSONField(_("pictures"), default=dict, blank=True)
+
+    # Annotated by the QuerySet.
+    counted_significance: str
+    modified_at: datetime
+
+    objects = VersionTextQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("text of a version")
@@ -43,3 +74,11 @@ class VersionText(models.Model):
 
     def __str__(self):
         return f"v{self.version.number} {self.language}"
+
+    @property
+    def is_corrected(self):
+        return self.counted_significance != self.significance
+
+    @property
+    def counted_significance_label(self):
+        return Significance(self.counted_significance).label

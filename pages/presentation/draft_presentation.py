@@ -8,7 +8,7 @@ from pages.history.version_spans import Span, VersionState
 from pages.languages import LocalizedText, text_for
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.revision import EMPTY_DIGEST
-from pages.models.version_text import Significance
+from pages.models.significance import Significance
 from pages.presentation.navigation import Navigation, NavItem, draft_navigation
 from pages.presentation.page_presentation import NothingToShow, PagePresentation
 from pages.presentation.rendered_bodies import editor_picture_urls
@@ -49,23 +49,25 @@ def read_draft(page: Page, language: str, at: datetime, revision_key: int | None
     if not heads:
         raise NothingToShow
     revision = text_for(heads, language, page.source_language)
+    text = VersionText(
+        language=revision.language,
+        revision=revision,
+        significance=Significance.MAJOR,
+        pictures=revision_pictures(revision, published_pictures(page, at)),
+    )
+    text.modified_at = at
     return DraftPresentation(
         page=page,
         version=_unsaved_version(page, heads, at),
         span=Span(VersionState.UPCOMING, at),
         language=language,
-        text=VersionText(
-            language=revision.language,
-            revision=revision,
-            significance=Significance.MAJOR,
-            modified_at=at,
-            pictures=revision_pictures(revision, published_pictures(page, at)),
-        ),
+        text=text,
         languages=tuple(heads),
         first_published_at=at,
         # Which version a translation reflects is decided when it is published.
         status=None,
         reflected_version=None,
+        at=at,
     )
 
 

@@ -10,7 +10,8 @@ from django.core.paginator import Paginator
 from pages.history.version_spans import Span
 from pages.languages import LocalizedText, text_for
 from pages.models import Page, Version, VersionText
-from pages.models.version_text import Significance
+from pages.models.significance import Significance
+from pages.models.version_text import VersionTextQuerySet
 from pages.presentation.navigation import PublicTree
 from pages.presentation.page_presentation import (
     NothingToShow,
@@ -91,7 +92,7 @@ def public_pages(language: str, at: datetime) -> list[PublicPage]:
     """Return the public pages in the order of the tree."""
     pages = Page.objects.public(at).only("path", "uuid", "slug", "weight", "parent", "source_language")
     versions = {version.page_id: version for version in Version.objects.in_force(at)}
-    texts = _texts_by_version(versions.values())
+    texts = _texts_by_version(VersionText.objects.with_modified_at(at), versions.values())
     return [
         PublicPage(page, version, text_for(texts[version.pk], language, page.source_language))
         for page in pages.in_sibling_order()
@@ -111,10 +112,11 @@ def page_history(path: str, language: str, at: datetime, page_number: str | None
     versions = list(page_obj.object_list)
     if not versions:
         raise NothingToShow
-    texts, spans = _texts_by_version(versions), spans_of(page, at)
+    counted = VersionText.objects.with_counted_significance(at)
+    texts, spans = _texts_by_version(counted, versions), spans_of(page, at)
     # If nothing is in force, the title is that of the newest version.
     titled = published.in_force(at).first() or versions[0]
-    title = text_for(_texts_by_version([titled])[titled.pk], language, page.source_language)
+    title = text_for(_texts_by_version(counted, [titled])[titled.pk], language, page.source_language)
     listed = tuple(
         _listed_version(page, version, spans[version.number], texts[version.pk], language) for version in versions
     )
@@ -149,9 +151,8 @@ def _listed_version(
     return ListedVersion(version, span, ordered, note, version.number - 1 or None)
 
 
-def _texts_by_version(versions: Iterable[Version]) -> dict[int, dict[str, VersionText]]:
-    rows = VersionText.objects.filter(version__in=[version.pk for version in versions]).select_related("revision")
+def _texts_by_version(texts: VersionTextQuerySet, versions: Iterable[Version]) -> dict[int, dict[str, VersionText]]:
     by_version: dict[int, dict[str, VersionText]] = {}
-    for text in rows:
+    for text in texts.filter(version__in=[version.pk for version in versions]).select_related("revision"):
         by_version.setdefault(text.version_id, {})[text.language] = text
     return by_version

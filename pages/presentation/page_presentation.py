@@ -35,7 +35,7 @@ class PagePresentation:
     """A version of a page for a reader of `language`. The text is in another language if the version has none in it.
 
     `languages` are those that the version has a text in. `status` and `reflected_version` are those of a translation:
-    whether it is up to date, and the version whose source text it reflects.
+    whether it is up to date, and the version whose source text it reflects. `at` is the time of the reader.
     """
 
     page: Page
@@ -47,6 +47,7 @@ class PagePresentation:
     first_published_at: datetime
     status: TranslationStatus | None
     reflected_version: Version | None
+    at: datetime
 
     @property
     def title(self) -> str:
@@ -79,14 +80,14 @@ class PagePresentation:
     @cached_property
     def updates(self) -> tuple[Update, ...]:
         """Return the updates of the text shown, newest first."""
-        return updates_of(self.page, self.version, self.text.language)
+        return updates_of(self.page, self.version, self.text.language, self.at)
 
     @cached_property
     def source_updates(self) -> tuple[Update, ...]:
         """Return the updates of the source text since the version that the translation reflects, newest first."""
         # Without a known version, the translation may lack every update.
         since = self.reflected_version.number if self.reflected_version else 0
-        updates = updates_of(self.page, self.version, self.page.source_language)
+        updates = updates_of(self.page, self.version, self.page.source_language, self.at)
         return tuple(update for update in updates if update.number > since)
 
     @property
@@ -150,7 +151,7 @@ def read_numbered(path: str, number: int, language: str, at: datetime) -> PagePr
 
 def read_version(page: Page, version: Version, language: str, at: datetime) -> PagePresentation:
     """Return a version of a page. The caller has checked that the reader may see it."""
-    texts = {text.language: text for text in version.texts.select_related("revision__blob")}
+    texts = {text.language: text for text in version.texts.with_modified_at(at).select_related("revision__blob")}
     text = text_for(texts, language, page.source_language)
     # Only the text shown, because a page can have many languages.
     shown = {code: texts[code] for code in (text.language, page.source_language) if code in texts}
@@ -166,6 +167,7 @@ def read_version(page: Page, version: Version, language: str, at: datetime) -> P
         first_published_at=_first_published_at(page, version, text.language),
         status=assessment and assessment.status,
         reflected_version=page.versions.filter(number=reflects).first() if reflects else None,
+        at=at,
     )
 
 

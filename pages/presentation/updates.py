@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pages.languages import LocalizedText
 from pages.models import Page, Version, VersionText
-from pages.models.version_text import Significance
+from pages.models.significance import Significance
 
 
 @dataclass(frozen=True)
@@ -21,19 +21,19 @@ class Update:
     previous: int | None
 
 
-def updates_of(page: Page, version: Version, language: str) -> tuple[Update, ...]:
-    """Return the updates of a language up to a version, newest first."""
+def updates_of(page: Page, version: Version, language: str, at: datetime) -> tuple[Update, ...]:
+    """Return the updates of a language up to a version, newest first, with corrections up to a time."""
     not_cancelled = page.versions.not_cancelled(version.published_at).filter(number__lt=version.number)
     # The version itself counts even if it is cancelled: this is how its own page shows it.
     numbers = [*not_cancelled.order_by("number").values_list("number", flat=True), version.number]
     previous = dict(zip(numbers[1:], numbers, strict=False))
-    rows = _major_texts(page, numbers, language)
+    rows = _major_texts(page, numbers, language, at)
     notes = _source_notes(page, [row.version.number for row in rows]) if language != page.source_language else {}
     first = rows[0].version.number if rows else None
     updates = [
         Update(
             number=row.version.number,
-            at=row.modified_at,
+            at=row.version.effective_at,
             note=_note(row, notes, page.source_language),
             previous=None if row.version.number == first else previous.get(row.version.number),
         )
@@ -42,9 +42,10 @@ def updates_of(page: Page, version: Version, language: str) -> tuple[Update, ...
     return tuple(reversed(updates))
 
 
-def _major_texts(page: Page, numbers: list[int], language: str) -> list[VersionText]:
+def _major_texts(page: Page, numbers: list[int], language: str, at: datetime) -> list[VersionText]:
     rows = VersionText.objects.filter(version__page=page, version__number__in=numbers, language=language)
-    return list(rows.filter(significance=Significance.MAJOR).select_related("version").order_by("version__number"))
+    major = rows.with_counted_significance(at).filter(counted_significance=Significance.MAJOR)
+    return list(major.select_related("version").order_by("version__number"))
 
 
 def _source_notes(page: Page, numbers: list[int]) -> dict[int, str]:

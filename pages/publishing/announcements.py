@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.permissions import PUBLISH, publish_text_permission
 from pages.models.publication_record import RecordKind
-from pages.models.version_text import Significance
+from pages.models.significance import Significance
 from pages.publishing.actors import Actor
 from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.records import append_record, effective_now, require_last_record

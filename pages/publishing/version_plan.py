@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from pages.models import Page, Revision, VersionText
 from pages.models.page import text_field
-from pages.models.version_text import Significance
+from pages.models.significance import Significance
 from pages.text import source
 from pages.text.fields import find_changed_fields
 from pages.text.rendering import render
@@ -127,7 +127,6 @@ def _carried_over(plan: VersionPlan, row: VersionText) -> VersionText:
         significance=Significance.UNCHANGED,
         change_note=plan.notes.get(row.language, ""),
         based_on=row.based_on,
-        modified_at=row.modified_at,
         pictures=row.pictures,
     )
 
@@ -143,7 +142,6 @@ def _changed(plan: VersionPlan, language: str, text: TextToPublish) -> VersionTe
         significance=significance,
         change_note=plan.notes.get(language, ""),
         based_on=_resolve_basis(plan, language, text),
-        modified_at=plan.effective_at if base is None or significance == Significance.MAJOR else base.modified_at,
         pictures=dict(text.pictures),
     )
 

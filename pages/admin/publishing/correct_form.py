@@ -14,7 +14,7 @@ from pages.languages import served_languages
 from pages.models import Version, VersionText
 from pages.models.page import text_field, text_fields
 from pages.models.permissions import change_text_permission, publish_text_permission
-from pages.models.version_text import Significance
+from pages.models.significance import Significance
 from pages.publishing.announcements import AnnouncementAction, SupersedesAnnouncement
 from pages.publishing.records import PublicationConflict
 from pages.publishing.version_writer import version_texts

@@ -21,7 +21,7 @@ from pages.admin.publishing.publish_context import (
 from pages.languages import served_languages, translated_name
 from pages.models import Version
 from pages.models.page import text_field
-from pages.models.version_text import Significance
+from pages.models.significance import Significance
 from pages.publishing.announcements import AnnouncementAction, SupersedesAnnouncement
 from pages.publishing.records import PublicationConflict
 from pages.publishing.version_plan import SAME_BASIS, THIS_VERSION, TextToPublish

@@ -26,7 +26,7 @@ class TextPatcher:
         self._site = site
         self._pages = {str(page.uuid): page for page in Page.objects.public(at)}
         rows = VersionText.objects.filter(version__in=Version.objects.in_force(at).values("pk"))
-        columns = rows.values_list("version__page__uuid", "language", "modified_at")
+        columns = rows.with_modified_at(at).values_list("version__page__uuid", "language", "modified_at")
         self._modified_at = {(str(uuid), language): modified_at for uuid, language, modified_at in columns}
         self._redirects = frozenset(Redirect.objects.values_list("old_path", flat=True))
 

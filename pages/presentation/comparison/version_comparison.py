@@ -41,6 +41,7 @@ class VersionComparison:
     language: str
     # The language of the texts; another one only if neither version has a text in the reader's language.
     text_language: str
+    at: datetime
 
     @cached_property
     def comparison(self) -> Comparison:
@@ -74,7 +75,7 @@ class VersionComparison:
         # Readers can ask for a comparison in either direction.
         low, high = sorted([self.older.version.number, self.newer.version.number])
         newer = max(self.older.version, self.newer.version, key=lambda version: version.number)
-        updates = updates_of(self.page, newer, self.text_language)
+        updates = updates_of(self.page, newer, self.text_language, self.at)
         return tuple(update for update in updates if low < update.number <= high)
 
     def _html(self, side: Side) -> str:
@@ -102,6 +103,7 @@ def compare_versions(page: Page, older: Version, newer: Version, language: str, 
         newer=Side(newer, spans[newer.number], newer_texts.get(text_language)),
         language=language,
         text_language=text_language,
+        at=at,
     )
 
 

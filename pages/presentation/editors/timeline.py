@@ -13,13 +13,15 @@ from pages.history import hash_chain
 from pages.history.version_spans import Span, VersionState
 from pages.models import Page, PublicationRecord, Revision, Version, VersionText
 from pages.models.publication_record import RecordKind
-from pages.models.version_text import Significance
+from pages.models.significance import Significance
 from pages.presentation.page_presentation import spans_of
 
 DRAFT = "draft"
 EVENTS_PER_PAGE = 12
 # Records about the page in all languages.
 _PAGE_KINDS = (RecordKind.WITHDRAW, RecordKind.BRING_BACK, RecordKind.MOVE)
+# Records about one text of a version.
+_TEXT_KINDS = (RecordKind.CONFIRM, RecordKind.CORRECT)
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,8 @@ def _sort_keys(rows: QuerySet[Any, Any], timestamp: str, is_record: int) -> Quer
 def _concerns(language: str) -> Q:
     """Return the condition for records that concern a language.
 
-    These are versions that change or remove its text or have a note in it, its confirmations, and records about the
-    page as a whole.
+    These are versions that change or remove its text or have a note in it, its confirmations and corrections, and
+    records about the page as a whole.
     """
     texts = VersionText.objects.filter(language=language)
     own = texts.filter(version=OuterRef("version"))
@@ -129,7 +131,7 @@ def _concerns(language: str) -> Q:
     before = texts.filter(version__page=OuterRef("page"), version__number=OuterRef("version__number") - 1)
     is_changed_or_removed = Q(Exists(changed)) | (Q(Exists(before)) & ~Q(Exists(own)))
     by_version = Q(kind__in=(RecordKind.PUBLISH, RecordKind.CANCEL)) & is_changed_or_removed
-    return by_version | Q(kind__in=_PAGE_KINDS) | Q(kind=RecordKind.CONFIRM, language=language)
+    return by_version | Q(kind__in=_PAGE_KINDS) | Q(kind__in=_TEXT_KINDS, language=language)
 
 
 def _draft_events(page: Page, keys: list[int]) -> dict[int, DraftEvent]:

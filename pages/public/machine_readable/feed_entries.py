@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from pages.history.version_spans import Span, VersionState
 from pages.languages import LocalizedText
 from pages.models import Version, VersionText
-from pages.models.version_text import Significance
+from pages.models.significance import Significance
 from pages.presentation.as_of import format_day
 from pages.presentation.page_lists import PublicPage, public_pages
 from pages.presentation.page_presentation import spans_of
@@ -69,7 +69,8 @@ def entries_of(public_page: PublicPage, at: datetime) -> list[FeedEntry]:
     page = public_page.page
     # Up to the last announced version, because an announcement is an entry too.
     announced = page.versions.upcoming(at).order_by("-number").first()
-    updates = updates_of(page, announced or public_page.version, public_page.text.language)[:MAX_ENTRIES]
+    newest = announced or public_page.version
+    updates = updates_of(page, newest, public_page.text.language, at)[:MAX_ENTRIES]
     versions = page.versions.published(at).filter(number__in=[update.number for update in updates])
     spans, by_number = spans_of(page, at), {version.number: version for version in versions}
     return [
@@ -103,6 +104,7 @@ def _last_updates(at: datetime) -> dict[tuple[int, str], datetime]:
     is_in_force = When(version__effective_at__lte=at, then="version__effective_at")
     updated_at = Case(is_in_force, default="version__published_at")
     versions = Version.objects.published(at).not_cancelled(at)
-    major = VersionText.objects.filter(significance=Significance.MAJOR, version__in=versions).order_by()
+    texts = VersionText.objects.filter(version__in=versions).with_counted_significance(at).order_by()
+    major = texts.filter(counted_significance=Significance.MAJOR)
     rows = major.values_list("version__page", "language").annotate(last=Max(updated_at))
     return {(page, language): last for page, language, last in rows}

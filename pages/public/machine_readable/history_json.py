@@ -12,6 +12,7 @@ from django.http import Http404
 from django.views.decorators.http import require_safe
 
 from pages.history.hash_chain import format_timestamp
+from pages.history.last_updates import last_updates
 from pages.history.version_spans import Span
 from pages.languages import served_languages
 from pages.models import Page, PublicationRecord, Version, VersionText
@@ -59,14 +60,19 @@ def _versions(page: Page, at: datetime) -> list[dict]:
     cancelled = dict(version_records.cancellations(at).values_list("version", "at"))
     confirmations = _confirmations(page, at)
     # One query for all versions, because an imported page can have thousands.
-    texts, records = _by_version(_texts(published)), _by_version(version_records.public(at).order_by("number"))
+    texts, records = _by_version(_texts(published, at)), _by_version(version_records.public(at).order_by("number"))
+    updates = last_updates(reversed(published), texts, cancelled)
     return [
         {
             **_version_fields(page, version, spans[version.number]),
             "cancelled_at": format_timestamp(cancelled.get(version.pk)),
             "records": [_record_fields(record) for record in records.get(version.pk, ())],
             "texts": {
-                text.language: _text_fields(page, version, text, confirmations) for text in texts.get(version.pk, ())
+                text.language: {
+                    **_text_fields(page, version, text, confirmations),
+                    "modified_at": format_timestamp(updates[version.pk][text.language]),
+                }
+                for text in texts.get(version.pk, ())
             },
         }
         for version in published
@@ -123,6 +129,7 @@ def _text_fields(page: Page, version: Version, text: VersionText, confirmations:
     return {
         "digest": text.revision.digest,
         "significance": text.significance,
+        "corrected_significance": text.counted_significance if text.is_corrected else None,
         "change_note": text.change_note,
         "based_on": text.based_on,
         # Several versions can have the same text. A confirmation for version N says nothing about those before N.
@@ -131,7 +138,6 @@ def _text_fields(page: Page, version: Version, text: VersionText, confirmations:
             for number in confirmations.get((text.language, text.revision.digest), ())
             if number <= version.number
         ],
-        "modified_at": format_timestamp(text.modified_at),
         "pictures": text.pictures,
         "url": url,
         "source_url": url and f"{url}index.md",
@@ -142,8 +148,8 @@ def _url(page: Page) -> str:
     return page.url_in(settings.LANGUAGE_CODE)
 
 
-def _texts(versions):
-    texts = VersionText.objects.filter(version__in=versions.order_by())
+def _texts(versions, at: datetime):
+    texts = VersionText.objects.filter(version__in=versions.order_by()).with_counted_significance(at)
     return texts.select_related("revision").order_by("language")
 
 

@@ -70,8 +70,9 @@ def _public_pages(at: datetime):
 
 def _updated_by_page(at: datetime) -> dict[int, dict[str, datetime]]:
     texts = VersionText.objects.filter(version__in=Version.objects.in_force(at), language__in=served_languages())
+    dated = texts.with_modified_at(at).values_list("version__page", "language", "modified_at")
     updated: dict[int, dict[str, datetime]] = {}
-    for page, language, modified_at in texts.values_list("version__page", "language", "modified_at"):
+    for page, language, modified_at in dated:
         updated.setdefault(page, {})[language] = modified_at
     return updated
 

@@ -14,7 +14,7 @@ from pages.languages import served_languages
 from pages.models import Blob, Page, Revision, Version
 from pages.models.permissions import MOVE, PUBLISH, change_text_permission, publish_text_permission
 from pages.models.publication_record import RecordKind
-from pages.models.version_text import Significance
+from pages.models.significance import Significance
 from pages.publishing.importing.page_updates import ImportedText, ImportOutcome, PageUpdate
 from pages.publishing.importing.stored_pages import StoredPage, read_stored_pages
 from pages.publishing.site_tree import PageMove, SiteTree, record_moves

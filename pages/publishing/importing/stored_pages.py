@@ -8,7 +8,7 @@ from django.db.models import F, Max, Q
 
 from pages.models import Page, PublicationRecord, Revision, Version, VersionText
 from pages.models.publication_record import RecordKind
-from pages.models.version_text import Significance
+from pages.models.significance import Significance
 from pages.publishing.actors import Actor
 from pages.text import source
 

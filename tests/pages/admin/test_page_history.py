@@ -14,7 +14,7 @@ from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
 from pages.publishing.versions import revert
-from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
+from tests.building import EDITOR, correct_significance, draft_revision, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +137,14 @@ def test_events_are_filtered_by_language_and_kind(admin_client, page, start):
     assert events(admin_client, page, "?kind=move") == []
     # Unknown values are ignored.
     assert len(events(admin_client, page, "?kind=nonsense&language=xx")) == 6
+
+
+def test_correction_is_shown_with_its_language_and_significance(admin_client, page):
+    correct_significance(page.versions.get(), "en", "minor", timezone.now())
+    event = events(admin_client, page, "?kind=correct&language=en")[0]
+    assert event.startswith("Record of version 1 corrected")
+    assert "English: minor change" in event
+    assert events(admin_client, page, "?kind=correct&language=ru") == []
 
 
 def test_page_without_events_says_so(admin_client, db):

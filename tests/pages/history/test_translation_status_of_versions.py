@@ -14,7 +14,15 @@ from pages.models import Page, Version
 from pages.publishing.announcements import AnnouncementAction, NotCancellable, SupersedesAnnouncement, cancel
 from pages.publishing.page_events import NotConfirmable, confirm
 from pages.publishing.versions import announce, publish
-from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts_by_language, texts_to_publish
+from tests.building import (
+    EDITOR,
+    correct_significance,
+    make_page,
+    publish_bodies,
+    save_bodies,
+    texts_by_language,
+    texts_to_publish,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -169,3 +177,16 @@ def test_confirmation_counts_from_its_time_on(translated_page, moment):
 def test_version_without_a_source_text_has_no_statuses(translated_page, moment):
     version = translated_page.versions.get(number=2)
     assert assess_version(version, {"ru": texts_by_language(version)["ru"]}, moment(5)) == {}
+
+
+def test_correction_of_the_source_text_changes_the_status_from_its_time_on(translated_page, moment):
+    second = translated_page.versions.get(number=2)
+    correct_significance(second, "en", "major", moment(4))
+    before, after = assess_all(second, moment(3))["ru"], assess_all(second, moment(4))["ru"]
+    assert before == (TranslationStatus.MINOR, 1, second.pk)
+    assert after == (TranslationStatus.BEHIND, 1, second.pk)
+    assert assess_in_force(moment(4))[translated_page.pk, "ru"] == after
+    correct_significance(second, "de", "minor", moment(5))
+    assert assess_all(second, moment(5))["ru"] == after
+    correct_significance(second, "en", "minor", moment(6))
+    assert assess_all(second, moment(6))["ru"] == before

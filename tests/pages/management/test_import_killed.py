@@ -33,7 +33,7 @@ STORED = {
     "pages": "SELECT uuid, path, slug, weight, source_language, title_en, body_en FROM pages_page ORDER BY path",
     "texts": (
         "SELECT p.path, v.number, v.published_at, t.language, r.digest, r.file_name, r.author, r.created_at, "
-        "t.significance, t.change_note, t.based_on, t.modified_at, t.pictures FROM pages_versiontext t "
+        "t.significance, t.change_note, t.based_on, t.pictures FROM pages_versiontext t "
         "JOIN pages_version v ON v.id = t.version_id JOIN pages_page p ON p.id = v.page_id "
         "JOIN pages_revision r ON r.id = t.revision_id ORDER BY p.path, v.number, t.language"
     ),

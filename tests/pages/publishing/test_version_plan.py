@@ -19,7 +19,7 @@ from pages.text import source
 from pages.text.fields import FIELDS
 from tests.building import make_fields
 
-BEFORE, NOW = datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 2, 1, tzinfo=UTC)
+NOW = datetime(2024, 2, 1, tzinfo=UTC)
 
 
 def revision(language, body, title="Privacy policy", **fields):
@@ -34,7 +34,6 @@ def row(language, body, *, based_on=None, pictures=None):
         significance="major",
         change_note="An old note.",
         based_on=based_on,
-        modified_at=BEFORE,
         pictures=pictures or {},
     )
 
@@ -86,14 +85,8 @@ def test_same_bytes_in_another_revision_are_not_a_change():
 def test_carried_over_row_is_new_and_keeps_everything_but_the_note():
     old = row("ru", "Один", based_on=3, pictures={"a.png": "1"})
     new = plan_texts(plan(row("en", "One"), old), {}, frozenset())["ru"]
-    assert (new.pk, new.revision, new.based_on, new.modified_at) == (None, old.revision, 3, BEFORE)
+    assert (new.pk, new.revision, new.based_on) == (None, old.revision, 3)
     assert (new.significance, new.change_note, new.pictures) == ("unchanged", "", {"a.png": "1"})
-
-
-def test_minor_change_keeps_the_date_and_a_major_one_gets_the_effective_date():
-    for chosen, expected in (("minor", BEFORE), ("major", NOW)):
-        planned = plan_texts(plan(row("en", "One")), {"en": TextToPublish(revision("en", "Two"), chosen)}, frozenset())
-        assert planned["en"].modified_at == expected
 
 
 @pytest.mark.parametrize(("basis", "expected"), [(SAME_BASIS, 3), (THIS_VERSION, 5), (4, 4), (None, None)])

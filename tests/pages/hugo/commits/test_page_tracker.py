@@ -112,8 +112,8 @@ def reference_state(commits):
 def site_state(bodies):
     """Return what this site has published, in the form of the reference implementation."""
     versions = {page.path: [] for page in Page.objects.all()}
-    rows = VersionText.objects.select_related("version__page", "revision").order_by("version__number")
-    for text in rows:
+    rows = VersionText.objects.with_modified_at(NOW).select_related("version__page", "revision")
+    for text in rows.order_by("version__number"):
         page_versions, version = versions[text.version.page.path], text.version
         if len(page_versions) < version.number:
             page_versions.append((int(version.effective_at.timestamp()), {}))

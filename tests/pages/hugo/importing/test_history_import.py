@@ -70,7 +70,7 @@ def imported_content():
     """Return everything that an import stores, except primary keys and recording times."""
     queries = {
         "pages": Page.objects.values_list("uuid", "path", "weight", "source_language", "parent__uuid"),
-        "texts": VersionText.objects.values_list(
+        "texts": VersionText.objects.with_modified_at(timezone.now()).values_list(
             *("version__page__uuid", "version__number", "version__published_at", "language", "revision__blob"),
             *("revision__file_name", "significance", "change_note", "based_on", "modified_at", "pictures"),
         ),

@@ -75,6 +75,7 @@ def test_version_in_force_has_all_fields(client, page):
             "en": {
                 "digest": row["en"].revision.digest,
                 "significance": "unchanged",
+                "corrected_significance": None,
                 "change_note": "",
                 "based_on": None,
                 "confirmed_to_reflect": [],
@@ -86,6 +87,7 @@ def test_version_in_force_has_all_fields(client, page):
             "ru": {
                 "digest": row["ru"].revision.digest,
                 "significance": "major",
+                "corrected_significance": None,
                 "change_note": "Второе.",
                 "based_on": 2,
                 "confirmed_to_reflect": [],
