@@ -42,13 +42,6 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
     Media = TabsMedia
     change_form_template = "admin/pages/page/change_form.html"
 
-    def get_queryset(self, request):
-        # A list shows no bodies, which are by far the largest columns.
-        bodies = [field.name for field in Page._meta.get_fields() if field.name.startswith("body")]
-        queryset = super().get_queryset(request)
-        is_list = request.resolver_match and request.resolver_match.url_name.endswith("_changelist")
-        return queryset.defer(*bodies) if is_list else queryset
-
     def get_urls(self):
         return [*page_urls(self), *super().get_urls()]
 

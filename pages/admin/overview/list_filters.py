@@ -17,11 +17,6 @@ from pages.presentation.editors.page_states import LanguageStatus, PageState, pa
 HAS_NEWER_SOURCE = "newer-source"
 
 
-def language_heading(language: str) -> str:
-    """Return the name of a language in the interface's language, with a capital letter."""
-    return capfirst(translated_name(language))
-
-
 def languages_own_first(user) -> list[str]:
     """Return the served languages, beginning with those that the user may edit."""
     own = set(writable_languages(actor_of(user)))
@@ -70,7 +65,7 @@ class LanguageFilter(PageStateFilter):
     title, parameter_name = _("language"), "language"
 
     def lookups(self, request, model_admin):
-        return [(language, language_heading(language)) for language in languages_own_first(request.user)]
+        return [(language, capfirst(translated_name(language))) for language in languages_own_first(request.user)]
 
     def queryset(self, request, queryset):
         return queryset

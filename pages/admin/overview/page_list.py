@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters, ShowFacets
+from django.contrib.admin.options import ShowFacets
 from django.contrib.admin.views.main import ChangeList
-from django.core.paginator import InvalidPage
 from django.utils import timezone
 from django.utils.text import smart_split, unescape_string_literal
 
@@ -14,7 +13,6 @@ from pages.admin.overview.list_filters import (
     LanguageFilter,
     PageStates,
     StatusFilter,
-    language_heading,
     languages_own_first,
 )
 from pages.languages import served_languages
@@ -53,28 +51,14 @@ class PageChangeList(ChangeList):
         return filters, *rest
 
     def get_results(self, request):
-        # Only keys are read to order and count the pages. Texts and states are loaded for one page of results.
-        order, matches = tree_order(), set(self.queryset.order_by().values_list("pk", flat=True))
-        self.is_tree = len(matches) == len(order)
-        nodes = [node for node in order if node.key in matches]
-        self.paginator = self.model_admin.get_paginator(request, nodes, self.list_per_page)
-        self.result_count, self.full_result_count = len(nodes), len(order)
-        self.show_full_result_count = True
-        self.multi_page = len(nodes) > self.list_per_page
-        self.can_show_all = len(nodes) <= self.list_max_show_all
-        shown = nodes if self.show_all and self.can_show_all else self._page_of_nodes()
+        super().get_results(request)
+        is_one_page = not self.multi_page or (self.show_all and self.can_show_all)
+        shown = self.paginator.object_list if is_one_page else self.result_list
+        self.is_tree = self.result_count == self.full_result_count
         languages = languages_own_first(request.user)
         language = request.GET.get(LanguageFilter.parameter_name)
         self.languages = [language] if language in languages else languages
-        self.headings = [(code, language_heading(code)) for code in self.languages]
         self.result_list = self._rows(shown)
-
-    def _page_of_nodes(self) -> list[TreeNode]:
-        try:
-            return list(self.paginator.page(self.page_num))
-        except InvalidPage as error:
-            # Django's change list answers this exception with a redirect.
-            raise IncorrectLookupParameters from error
 
     def _rows(self, nodes: list[TreeNode]) -> list[PageRow]:
         keys = [node.key for node in nodes]
@@ -110,6 +94,12 @@ class PageListAdmin(admin.ModelAdmin):
 
     def get_changelist(self, request, **kwargs):
         return PageChangeList
+
+    def get_paginator(self, request, queryset, *args, **kwargs):
+        # Only keys are read to order and count the pages. Texts and states are loaded for one page of results.
+        matches = set(queryset.order_by().values_list("pk", flat=True))
+        nodes = [node for node in tree_order() if node.key in matches]
+        return super().get_paginator(request, nodes, *args, **kwargs)
 
     def get_search_results(self, request, queryset, search_term):
         """Return the pages whose path or drafts contain all the words, or the phrases in quotes."""

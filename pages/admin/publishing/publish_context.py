@@ -34,6 +34,10 @@ class PublishContext:
     upcoming: tuple[Version, ...]
 
     @cached_property
+    def drafts(self) -> dict[str, Revision]:
+        return {head.language: head for head in self.page.revisions.drafts().select_related("blob")}
+
+    @cached_property
     def base_texts(self) -> dict[str, VersionText]:
         return version_texts(self.base)
 
@@ -73,11 +77,6 @@ class PageLanguage:
     @property
     def text_in_force(self) -> VersionText | None:
         return self.context.texts_in_force.get(self.language)
-
-    @property
-    def is_in_first_version(self) -> bool:
-        """Return whether the page has no version yet, so that there is no change to describe."""
-        return not self.context.base_texts
 
 
 @dataclass(frozen=True)
@@ -140,8 +139,10 @@ class ChangedText(PageLanguage):
 class UnchangedText(PageLanguage):
     """A text that the new version carries over, unless its language is removed."""
 
-    # The draft was emptied, so its editor probably wants the language to be removed.
-    is_emptied: bool = False
+    @property
+    def is_emptied(self) -> bool:
+        """Return whether the draft was emptied, so that its editor probably wants the language to be removed."""
+        return self.language in self.context.drafts and self.context.drafts[self.language].is_empty
 
     @cached_property
     def status(self) -> TranslationStatus | None:
@@ -155,7 +156,7 @@ def find_changed_drafts(context: PublishContext) -> list[ChangedText]:
     published_pictures = {
         name: digest for text in context.base_texts.values() for name, digest in text.pictures.items()
     }
-    heads = [head for head in context.page.revisions.drafts().select_related("blob") if not head.is_empty]
+    heads = [head for head in context.drafts.values() if not head.is_empty]
     return _changed_texts(
         context, {head.language: (head, revision_pictures(head, published_pictures)) for head in heads}
     )
@@ -180,17 +181,8 @@ def _changed_texts(
 
 def find_unchanged_texts(context: PublishContext, changed_texts: list[ChangedText]) -> list[UnchangedText]:
     """Return the texts of the base version that would be carried over, the source language first."""
-    changed = {text.language for text in changed_texts}
-    # Without the sources, which can be large: the digest shows whether a draft is empty.
-    heads = context.page.revisions.drafts().only("language", "blob")
-    empty = source.digest(b"")
-    emptied = {head.language for head in heads if head.digest == empty}
-    unchanged_texts = [
-        UnchangedText(context, language, is_emptied=language in emptied)
-        for language in context.base_texts
-        if language not in changed
-    ]
-    return sorted(unchanged_texts, key=_source_first)
+    unchanged = context.base_texts.keys() - {text.language for text in changed_texts}
+    return sorted((UnchangedText(context, language) for language in unchanged), key=_source_first)
 
 
 def _source_first(text: PageLanguage) -> tuple[bool, str]:

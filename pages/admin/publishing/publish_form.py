@@ -195,7 +195,8 @@ def _changed_text_fields(text: ChangedText, *, is_only: bool) -> dict[str, forms
             choices=[("", _("as chosen above")), *SIGNIFICANCE_CHOICES],
             required=False,
         )
-    if can_publish and not text.is_in_first_version:
+    # In the first version there is no change to describe.
+    if can_publish and text.context.base_texts:
         fields["note"] = note_field(text.language, _("Describe the change for readers"))
     if not text.is_source:
         fields["reflects"] = forms.BooleanField(
