@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -14,9 +15,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pages.admin.editing.conflicts import choose_their_texts, head_field
+from pages.admin.editing.conflicts import choose_their_texts, format_short_time, head_field
 from pages.admin.editing.language_tabs import TabsMedia
-from pages.admin.editing.page_deletion import PageDeletionMixin
 from pages.admin.editing.page_form import (
     POSITION_FIELDS,
     SHOWN_CREATION_FIELDS,
@@ -30,17 +30,21 @@ from pages.admin.page_urls import page_urls
 from pages.admin.page_views import PAGE_COLUMNS, tool_permissions
 from pages.admin.permissions import actor_of, can_edit, can_publish, can_view, writable_languages
 from pages.admin.primary_keys import parse_key
-from pages.languages import served_languages, served_or_default, translated_name
-from pages.models import Page
+from pages.languages import name_in_sentence, served_languages, served_or_default, translated_name
+from pages.models import Page, Revision
 from pages.models.page import text_fields
+from pages.publishing.page_tree import DeletionConflict, delete_page, last_revision_id
+
+LAST_REVISION = "last_revision"
 
 
 @admin.register(Page)
-class PageAdmin(PageDeletionMixin, PageListAdmin):
+class PageAdmin(PageListAdmin):
     """The list of pages, and the form with the drafts of one page: a tab for each served language."""
 
     Media = TabsMedia
     change_form_template = "admin/pages/page/change_form.html"
+    delete_confirmation_template = "admin/pages/page/delete_confirmation.html"
 
     def get_urls(self):
         return [*page_urls(self), *super().get_urls()]
@@ -141,6 +145,38 @@ class PageAdmin(PageDeletionMixin, PageListAdmin):
         # Translators may have the permission for a single language. The operations refuse the other languages.
         return can_edit(actor_of(request.user))
 
+    def has_delete_permission(self, request, obj=None):
+        # A published page has a history that readers can refer to; it can only be withdrawn.
+        return super().has_delete_permission(request, obj) and not (obj and obj.versions.exists())
+
+    def get_deleted_objects(self, objs, request):
+        """Allow deleting a page's revisions with it, though nobody has the permission to delete revisions.
+
+        Revisions of a published page are protected by the foreign keys of its versions.
+        """
+        to_delete, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
+        perms_needed.discard(Revision._meta.verbose_name)
+        return to_delete, counts, perms_needed, protected
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """Ask for confirmation; the form names the newest revision, and a newer one stops the deletion."""
+        page = self.get_object(request, unquote(object_id))
+        token = {LAST_REVISION: last_revision_id(page)} if page else {}
+        try:
+            return super().delete_view(request, object_id, {**token, **(extra_context or {})})
+        except DeletionConflict as error:
+            messages.error(request, _changed_since_message(error.revision))
+        return HttpResponseRedirect(reverse("admin:pages_page_delete", args=[object_id]))
+
+    def delete_model(self, request, obj):
+        # No revision has the key 0; None would delete without the check.
+        expected = parse_key(request.POST.get(LAST_REVISION, "")) or 0
+        try:
+            delete_page(obj, by=actor_of(request.user), expected_revision=expected)
+        except Page.DoesNotExist as error:
+            # Somebody else deleted the page in the meantime.
+            raise Http404 from error
+
     def view_on_site(self, obj):
         # None hides the link as long as readers would get a 404.
         return obj.get_absolute_url() if obj.versions.in_force(timezone.now()).exists() else None
@@ -179,3 +215,14 @@ def _load_drafts(form, page: Page) -> None:
     page.refresh_from_db(
         fields=[column for language in served_languages() for column in text_fields(language).values()]
     )
+
+
+def _changed_since_message(revision: Revision) -> str:
+    return _(
+        "The page was not deleted: %(author)s saved a text of it at %(time)s, after you opened the "
+        "confirmation page. Language: %(language)s."
+    ) % {
+        "author": revision.author,
+        "time": format_short_time(revision.created_at),
+        "language": name_in_sentence(revision.language),
+    }

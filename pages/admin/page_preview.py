@@ -1,19 +1,25 @@
-"""The preview of a page: its draft in the public templates, at an admin URL."""
+"""Previews: the draft of a page in the public templates, and the live preview of the Markdown editor."""
 
 from django.conf import settings
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from pages.admin.page_views import message_response
 from pages.admin.primary_keys import parse_key
 from pages.languages import direction, language_link, served_languages, served_or_default
 from pages.models import Page
 from pages.presentation.draft_presentation import has_draft, read_draft
+from pages.presentation.rendered_bodies import render_draft_body
 from pages.presentation.site_presentation import base_context, read_site
+from pages.publishing.pictures.storage import published_pictures
+from pages.text.rendering import BodyTooLong
 
 
 def preview_view(model_admin, request, page: Page, language: str):
@@ -61,3 +67,31 @@ def _language_links(page: Page) -> list[dict]:
         {**language_link(code), "url": reverse("admin:pages_page_draft_preview", args=[page.pk, code])}
         for code in served_languages()
     ]
+
+
+@never_cache
+@require_POST
+def live_preview(request):
+    """Return the posted Markdown as readers would see it, with the pictures and links of `?page=`.
+
+    Errors are short HTML too: markdownx puts every response into the form, whatever its status.
+    """
+    user = request.user
+    if not (user.is_active and user.is_staff and user.has_perm("pages.view_page")):
+        return _preview_message(
+            _("You are logged out, or do not have permission. Log in again in another tab; your text stays here."), 403
+        )
+    page = Page.objects.only("pk", "path").filter(pk=parse_key(request.GET.get("page", ""))).first()
+    content = request.POST.get("content", "")
+    try:
+        pictures = published_pictures(page, timezone.now()) if page else {}
+        body = render_draft_body(content, pictures, base_url=page.get_absolute_url() if page else "")
+    except BodyTooLong as error:
+        # The size is rounded up, so that a text just over the limit does not show the limit itself.
+        sizes = {"size": -(-error.size // 1024), "limit": error.limit // 1024}
+        return _preview_message(_("The text has %(size)d KB; a page may have at most %(limit)d KB.") % sizes)
+    return HttpResponse(body.html)
+
+
+def _preview_message(message: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(format_html("<p><strong>{}</strong></p>", message), status=status)

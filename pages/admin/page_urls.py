@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from pages.admin.editing.preview import live_preview
 from pages.admin.editing.translation_source import translation_source_view
 from pages.admin.page_history import (
     compare_selected_view,
@@ -12,12 +11,12 @@ from pages.admin.page_history import (
     text_source_view,
     text_view,
 )
-from pages.admin.page_preview import default_preview_view, preview_view
+from pages.admin.page_preview import default_preview_view, live_preview, preview_view
 from pages.admin.page_views import PageView
 from pages.admin.permissions import can_move, can_publish, can_view, can_withdraw
 from pages.admin.picture_upload import PICTURE_URLS
 from pages.admin.publishing import actions
-from pages.admin.publishing.correct_view import correct_view
+from pages.admin.publishing.correct import correct_view
 from pages.admin.publishing.publish_view import publish_view
 
 PAGE_VIEWS = (
