@@ -63,14 +63,11 @@ class ReadText:
     def warnings(self, zone: ZoneInfo, now: datetime) -> list[str]:
         """Return a message for each key that Hugo acts on by date and this site does not."""
         warnings = []
-        with suppress(ValueError):
-            publish_date = self.front_matter.get("publishdate", "").strip()
-            if publish_date and _parse_datetime("publishdate", publish_date, zone) > now:
-                warnings.append(f"its publishdate ({publish_date}) is kept but does not publish anything")
-        with suppress(ValueError):
-            expiry_date = self.front_matter.get("expirydate", "").strip()
-            if expiry_date and _parse_datetime("expirydate", expiry_date, zone):
-                warnings.append(f"its expirydate ({expiry_date}) is kept but does not withdraw anything")
+        for key, effect in (("publishdate", "publish"), ("expirydate", "withdraw")):
+            value = self.front_matter.get(key, "").strip()
+            with suppress(ValueError):
+                if value and (_parse_datetime(key, value, zone) > now or key == "expirydate"):
+                    warnings.append(f"its {key} ({value}) is kept but does not {effect} anything")
         return warnings
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import count
 from urllib.parse import unquote, urlsplit
 
-from pages.hugo.git.commit_fields import ForbiddenPath, quote_path
+from pages.hugo.git.commits import ForbiddenPath, quote_path
 from pages.hugo.site_structure.structure import SiteStructure
 
 # A page's uuid, and a language.

@@ -10,8 +10,7 @@ from pages.hugo.exporting.commit_metadata import CommitMetadata, imported_metada
 from pages.hugo.exporting.exported_records import ExportedLog, ExportedRecord
 from pages.hugo.exporting.report import ExportReport, new_report
 from pages.hugo.exporting.site_files import FILES_PER_BATCH, FileReference, SiteFiles, read_contents
-from pages.hugo.git.commit_fields import person_line
-from pages.hugo.git.commits import Commit
+from pages.hugo.git.commits import Commit, person_line
 from pages.hugo.git.repository import Repository
 from pages.hugo.git.writer import BranchWriter
 

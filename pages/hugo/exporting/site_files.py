@@ -66,15 +66,6 @@ class SiteFiles:
         self._name_new_texts()
         return self._update_tree()
 
-    def files_of(self, key: TextKey, text: ExportedText) -> dict[str, FileReference]:
-        """Return the files that a text needs, by path: its own and those of its pictures."""
-        path = self.names.paths[key]
-        pictures = {
-            picture_path(reference, path, self.structure): digest for reference, digest in text.pictures.items()
-        }
-        pictures.pop("", None)
-        return {path: text.revision, **pictures}
-
     # --- Applying records ---------------------------------------------------------------------------------------------
 
     def _apply_commit(self, commit: ImportedCommit) -> None:
@@ -194,15 +185,18 @@ class SiteFiles:
         return paths
 
     def _add_text(self, key: TextKey, text: ExportedText) -> Iterable[str]:
-        """Add the files of a text; return their paths."""
-        self._files[key] = files = self.files_of(key, text)
-        for path, file in files.items():
-            self._files_by_path.setdefault(path, {})[key] = file
+        """Add the files of a text: its own and those of its pictures. Return their paths."""
         text_path = self.names.paths[key]
+        pictures = text.pictures.items()
+        files = {picture_path(reference, text_path, self.structure): digest for reference, digest in pictures}
+        files.pop("", None)
+        self._files[key] = {text_path: text.revision, **files}
+        for path, file in self._files[key].items():
+            self._files_by_path.setdefault(path, {})[key] = file
         self._folders.setdefault(key[1], set()).add(language_folder(text_path, self.structure))
         if self.structure.is_named_by_language(text_path):
             self._named_by_language.add(key)
-        return files
+        return self._files[key]
 
     def _file_at(self, path: str) -> FileReference | None:
         """Return the file at a path. If texts disagree about a picture, the text that was added last decides."""

@@ -8,8 +8,7 @@ from pathlib import Path
 from subprocess import PIPE
 from typing import Self
 
-from pages.hugo.git.commit_fields import person_line, quote_path
-from pages.hugo.git.commits import Person
+from pages.hugo.git.commits import Person, person_line, quote_path
 from pages.hugo.git.location import is_git_dir, read_git_config
 from pages.hugo.git.processes import Git, GitFailed, InvalidRepository, Process
 

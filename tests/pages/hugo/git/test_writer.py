@@ -7,8 +7,7 @@ import sys
 
 import pytest
 
-from pages.hugo.git.commit_fields import ForbiddenPath
-from pages.hugo.git.commits import Person
+from pages.hugo.git.commits import ForbiddenPath, Person
 from pages.hugo.git.processes import GitFailed, InvalidRepository
 from pages.hugo.git.repository import Repository
 from pages.hugo.git.writer import BranchWriter
