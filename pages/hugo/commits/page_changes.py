@@ -10,7 +10,6 @@ from urllib.parse import unquote, urlsplit
 from pages.hugo.commits.commit_changes import (
     CommitChanges,
     FilePage,
-    ReadBlobs,
     SkippedFile,
     is_picture,
     sort_pages,
@@ -23,7 +22,7 @@ from pages.publishing.slugs import is_reserved_slug
 
 @dataclass
 class PageChanges:
-    """The changes of a page: its changed texts by language, and the paths of their pictures by reference.
+    """The changes of a page: its changed texts by language, and the paths and blobs of their pictures by reference.
 
     It is a snapshot after one commit. `page` itself can already be ahead, because commits are read in batches.
     """
@@ -35,9 +34,7 @@ class PageChanges:
     # The current address, if it is new.
     new_address: str | None = None
     texts: dict[str, ReadText] = field(default_factory=dict)
-    pictures: dict[str, dict[str, str]] = field(default_factory=dict)
-    # The blobs of the pictures by path. A later commit can replace them.
-    blobs: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     source_language: str = ""
     # Whether the source language has another code now, such as en-us for en.
     is_source_renamed: bool = False
@@ -47,9 +44,8 @@ class PageChanges:
 class PageChangesReader:
     """Reads the changes of commits in turn. It keeps track of the pages' addresses and the pictures in their texts."""
 
-    def __init__(self, tracker: PageTracker, read: ReadBlobs):
-        self._tracker, self._read = tracker, read
-        self._languages = tracker.default.languages
+    def __init__(self, tracker: PageTracker):
+        self._tracker, self._languages = tracker, tracker.default.languages
         self._pages_by_address: dict[str, FilePage] = {}
         self._pictures_by_text: dict[tuple[FilePage, str], set[str]] = {}
         # What the last call of `read_changes` skipped, and the pages that it gave another address than they asked for.
@@ -129,7 +125,7 @@ class PageChangesReader:
             for language in sorted(commit_changes.pages[page])
             if language in page.files
         ]
-        contents = self._read([self._tracker.blobs[path] for _, _, path in wanted])
+        contents = self._tracker.read([self._tracker.blobs[path] for _, _, path in wanted])
         for page, language, path in wanted:
             content = contents.get(self._tracker.blobs[path])
             try:
@@ -148,7 +144,7 @@ class PageChangesReader:
         for reference, path in paths.items():
             blob = self._tracker.blobs.get(path)
             if blob and is_picture(path):
-                pictures[reference], changes.blobs[path] = path, blob
+                pictures[reference] = path, blob
             else:
                 reason = "there is no such file in the tree."
                 if path and not is_picture(path):

@@ -36,7 +36,7 @@ class PageTracker:
     """
 
     def __init__(self, read: ReadBlobs, default: SiteStructure, only_languages: frozenset[str] = frozenset()):
-        self._read, self.default, self._only_languages = read, default, only_languages
+        self.read, self.default, self._only_languages = read, default, only_languages
         self.structure: SiteStructure | None = None
         # Why there is no structure, or why the last one could not be updated.
         self.structure_error = ""
@@ -141,7 +141,7 @@ class PageTracker:
 
     def _read_file(self, path: str) -> bytes | None:
         blob = self.blobs.get(path)
-        return self._read([blob]).get(blob) if blob else None
+        return self.read([blob]).get(blob) if blob else None
 
     def _update_locations(self, paths: Iterable[str]) -> None:
         for path in paths:
@@ -206,7 +206,7 @@ class PageTracker:
         ]
         paired = {file.path for _, file in pairs}
         rest = [file for file in added if file.path not in paired]
-        return pairs + match_renames(list(unmatched.values()), rest, self._read)
+        return pairs + match_renames(list(unmatched.values()), rest, self.read)
 
     def _detach_deleted(
         self, deleted: Iterable[TextFile], owners: Mapping[str, FilePage | None], changes: CommitChanges

@@ -50,7 +50,7 @@ class HistoryImport(SourceImport):
 
         Raises NoContentFound if no commit has a text, and ConcurrentImport.
         """
-        done, pages = resume(self._repository, self._ids, self._tracker, self._reader, self._read)
+        done, pages = resume(self._repository, self._ids, self._tracker, self._reader)
         self._known = {page.identifier: page for page in pages}
         for batch in self._in_batches(frozenset(self._ids[:done])):
             with self._batch():

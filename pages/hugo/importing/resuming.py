@@ -6,7 +6,7 @@ from contextlib import suppress
 from itertools import islice
 from uuid import UUID
 
-from pages.hugo.commits.commit_changes import FilePage, ReadBlobs
+from pages.hugo.commits.commit_changes import FilePage
 from pages.hugo.commits.page_changes import PageChangesReader
 from pages.hugo.commits.page_tracker import PageTracker, locate_page_text
 from pages.hugo.commits.text_files import read_text
@@ -21,7 +21,7 @@ _RELEVANT = re.compile(rb"!\[|slug|url", re.IGNORECASE)
 
 
 def resume(
-    repository: Repository, ids: Sequence[str], tracker: PageTracker, reader: PageChangesReader, read: ReadBlobs
+    repository: Repository, ids: Sequence[str], tracker: PageTracker, reader: PageChangesReader
 ) -> tuple[int, list[FilePage]]:
     """Restore the state after the last imported commit. Return the number of commits up to it, and the stored pages.
 
@@ -38,7 +38,7 @@ def resume(
     commits = ((files, structure) for commit, files, structure in rows if commit in of_repository)
     pages, structure = _restore_pages(commits, stored)
     tracker.restore(git_file_changes(repository.tree(ids[last])), structure, pages)
-    _read_texts(tracker, reader, read)
+    _read_texts(tracker, reader)
     for page in pages:
         _restore_address(page, stored, reader)
     return last + 1, [page for page in pages if page.identifier in stored]
@@ -83,11 +83,11 @@ def _restore_key(page: FilePage, structure: SiteStructure | None) -> None:
         page.key = location.key
 
 
-def _read_texts(tracker: PageTracker, reader: PageChangesReader, read: ReadBlobs) -> None:
+def _read_texts(tracker: PageTracker, reader: PageChangesReader) -> None:
     """Pass the reader the texts that set an address or show a picture."""
     paths = iter(sorted(tracker.owners))
     while batch := list(islice(paths, _TEXTS_PER_BATCH)):
-        contents = read([tracker.blobs[path] for path in batch])
+        contents = tracker.read([tracker.blobs[path] for path in batch])
         for path in batch:
             content = contents.get(tracker.blobs[path], b"")
             if _RELEVANT.search(content):

@@ -45,11 +45,11 @@ class SourceImport(ABC):
         languages: Collection[str] = (),
         progress: Callable[[int, int], None] = lambda _done, _total: None,
     ):
-        self._read, self._now, self._progress = read, now, progress
+        self._now, self._progress = now, progress
         self._zone = ZoneInfo(settings.TIME_ZONE)
         self.report = ImportReport()
         self._tracker = PageTracker(read, default_structure(), frozenset(languages))
-        self._reader = PageChangesReader(self._tracker, read)
+        self._reader = PageChangesReader(self._tracker)
         self._batches = Batches(by=by)
         self._importer: Importer
         # The commit that is being imported; empty for a tree.
@@ -147,10 +147,9 @@ class SourceImport(ABC):
     def _store_pictures(self, changes: PageChanges, language: str) -> dict[str, str]:
         """Store the pictures of a text; return their digests by reference."""
         digests = {}
-        for reference, path in changes.pictures.get(language, {}).items():
-            blob = changes.blobs[path]
+        for reference, (path, blob) in changes.pictures.get(language, {}).items():
             if blob not in self._pictures:
-                content = self._read([blob]).get(blob)
+                content = self._tracker.read([blob]).get(blob)
                 if content is None:
                     name = f"{changes.texts[language].file_name}: picture {reference}"
                     self._skip(name, "it cannot be read: it is too long, or missing.")
