@@ -28,6 +28,7 @@ def add(page, moment):
                 number=last + 1,
                 kind="cancel",
                 at=moment(cancelled),
+                recorded_at=moment(cancelled),
                 canonical="{}",
                 hash="",
                 page=page,

@@ -230,7 +230,7 @@ def test_notes_belong_to_their_languages(page, moment):
 
 def test_failed_import_writes_nothing(page, moment):
     # The number is taken, so inserting the batch's record fails after everything else was written.
-    PublicationRecord.objects.create(number=1, kind="publish", at=moment(), canonical="{}", hash="")
+    PublicationRecord.objects.create(number=1, kind="publish", at=moment(), recorded_at=moment(), canonical="{}")
     with pytest.raises(IntegrityError):
         run_import(page, moment(), en=imported_text("One"), ru=imported_text("Один"))
     assert (Version.objects.count(), Revision.objects.count()) == (0, 0)
