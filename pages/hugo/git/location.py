@@ -116,9 +116,11 @@ def _checked_location(path: Path, git_dir: Path, head_dir: Path, prefix: bytes, 
             "Make a full copy first: git clone --mirror --no-local."
         )
     settings = read_git_config(git_dir / "config", git) if (git_dir / "config").exists() else {}
+    head = head_dir / "HEAD"
     return RepositoryLocation(
         git_dir=git_dir,
-        head=_read_head(head_dir / "HEAD"),
+        # Very old versions of git made HEAD a symbolic link to the branch.
+        head=f"ref: {os.readlink(head)}\n" if head.is_symlink() else _read_small_file(head),
         prefix=prefix,
         object_format=_object_format(settings),
         is_partial="extensions.partialclone" in settings or any(name.endswith(".promisor") for name in names),
@@ -130,11 +132,6 @@ def _object_format(settings: dict[str, str]) -> str:
     if name not in {"sha1", "sha256"}:
         raise InvalidRepository(f"The repository uses the object format {name}, which is not supported.")
     return name
-
-
-def _read_head(head: Path) -> str:
-    # Very old versions of git made HEAD a symbolic link to the branch.
-    return f"ref: {os.readlink(head)}\n" if head.is_symlink() else _read_small_file(head)
 
 
 def _checked_file_names(git_dir: Path) -> Iterator[str]:

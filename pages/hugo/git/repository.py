@@ -42,10 +42,6 @@ class Repository:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End all processes. May be called twice."""
         self._git.close()
         self._folder.cleanup()
 

@@ -524,7 +524,7 @@ def test_processes_and_folders_are_removed_after_an_exception(site):
     assert all(process.returncode is not None for process in running)
     assert not view.exists()
     history.close()
-    repository.close()
+    repository.__exit__()
 
 
 def test_killed_process_raises_an_error_and_is_started_again(site):
