@@ -63,7 +63,7 @@ class PageAdmin(PageListAdmin):
     def get_fieldsets(self, request, obj=None):
         posted = request.POST if request.method == "POST" else None
         tabs = tab_statuses(obj, actor_of(request.user), timezone.now(), posted)
-        return page_fieldsets(tabs, is_new=obj is None)
+        return page_fieldsets(obj, tabs)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """Return the form class, with its actor and the keys of the revisions that it shows."""

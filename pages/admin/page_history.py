@@ -25,16 +25,6 @@ from pages.publishing.drafts import DraftConflict, copy_to_draft
 from pages.text import source
 
 KINDS = {DRAFT: gettext_lazy("draft saved"), **dict(RecordKind.choices)}
-# Translated once per response: the templates repeat them for every event.
-LABELS = {
-    "unchanged": gettext_lazy("unchanged"),
-    "older": gettext_lazy("Before:"),
-    "newer": gettext_lazy("After:"),
-    "view": gettext_lazy("View the text"),
-    "compare_with_previous": gettext_lazy("Compare with the previous one"),
-    "compare_with_text_in_force": gettext_lazy("Compare with the version in force"),
-    "copy_to_draft": gettext_lazy("Copy to draft…"),
-}
 
 
 class StateNameConverter(StringConverter):
@@ -59,7 +49,6 @@ def history_view(model_admin, request, page: Page):
         "kinds": KINDS.items(),
         "filters": filters,
         "filter_query": urlencode({name: value for name, value in filters.items() if value}),
-        "labels": {name: str(label) for name, label in LABELS.items()},
     }
     title = _("History: %(title)s") % {"title": page}
     return render_page_view(model_admin, request, page, "admin/pages/page/history.html", title=title, **context)

@@ -1,9 +1,6 @@
 """Forms with a tab for each language: the attributes of their fields, their fieldsets and their scripts."""
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.template.loader import render_to_string
 
 from pages.languages import direction, native_name
 
@@ -13,33 +10,17 @@ def language_attributes(language: str) -> dict[str, str]:
     return {"lang": language, "dir": direction(language)}
 
 
-def language_title(language: str) -> str:
-    """Return the name of a language in that language, capitalised for use as a title."""
-    return native_name(language).capitalize()
+def language_fieldset(language: str, fields, *, tab=None, page=None) -> tuple[str, dict]:
+    """Return a fieldset that `language_tabs.js` makes the tab of a language.
 
-
-def language_fieldset(language: str, fields, *, status_html: str = "", is_read_only: bool = False) -> tuple[str, dict]:
-    """Return a fieldset that `language_tabs.js` makes the tab of a language; `status_html` is put above its fields."""
-    classes = ["language-tab", f"language-tab-{language}", *(["language-tab-read-only"] if is_read_only else [])]
-    options = {"fields": list(fields), "classes": classes, "description": tab_labels(language) + status_html}
-    return language_title(language), options
-
-
-def tab_labels(language: str) -> SafeString:
-    """Return a hidden element with the translated labels that `language_tabs.js` puts on the tab.
-
-    The script shows an icon for each state; a screen reader needs the label.
+    In the form of a page, `tab` is the status of the language, which is shown above the fields.
     """
-    labels = {
-        "language": language,
-        "empty": pgettext("mark of a language tab", "empty"),
-        "changed": pgettext("mark of a language tab", "changed here, not saved"),
-        "error": pgettext("mark of a language tab", "has an error"),
-        "preview": _("Preview"),
-        "languages": _("Languages"),
-    }
-    data = format_html_join(" ", 'data-{}="{}"', labels.items())
-    return format_html('<span class="tab-labels" hidden {}></span>', data)
+    classes = ["language-tab", f"language-tab-{language}"]
+    if tab and tab.is_read_only:
+        classes.append("language-tab-read-only")
+    context = {"text_language": language, "tab": tab, "original": page}
+    description = render_to_string("admin/pages/page/tab_status.html", context)
+    return native_name(language).capitalize(), {"fields": list(fields), "classes": classes, "description": description}
 
 
 class TabsMedia:

@@ -3,7 +3,6 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pages.admin.editing.language_tabs import tab_labels
 from pages.admin.editing.tab_statuses import tab_statuses
 from pages.admin.page_views import render_page_view
 from pages.admin.permissions import actor_of
@@ -17,7 +16,7 @@ def texts_view(model_admin, request, page: Page):
     pictures = published_pictures(page, now)
     heads = {head.language: head for head in page.revisions.drafts().select_related("blob")}
     texts = [
-        {"tab": tab, "tab_labels": tab_labels(language), **_shown_text(page, heads.get(language), pictures)}
+        {"tab": tab, **_shown_text(page, heads.get(language), pictures)}
         for language, tab in tab_statuses(page, actor_of(request.user), now).items()
     ]
     return render_page_view(

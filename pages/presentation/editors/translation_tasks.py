@@ -9,7 +9,6 @@ from pages.models import Page, Version, VersionText
 from pages.presentation.comparison.version_comparison import VersionComparison, compare_versions
 from pages.presentation.page_presentation import PagePresentation, read_version
 from pages.presentation.rendered_bodies import public_picture_urls, render_body
-from pages.text import source
 from pages.text.rendering import RenderedBody
 
 
@@ -18,7 +17,6 @@ class TranslationTask:
     """A translation and the source text of the same version. `source` is None if the version has no source text."""
 
     presentation: PagePresentation
-    language: str
     source: VersionText | None
     at: datetime
 
@@ -40,15 +38,13 @@ class TranslationTask:
         return updates[-1].at if updates else None
 
     @cached_property
-    def source_body(self) -> str:
-        return source.extract_body(self.source.revision.source) if self.source else ""
-
-    @cached_property
-    def rendered_source(self) -> RenderedBody:
+    def rendered_source(self) -> RenderedBody | None:
         """Render the source text. The prefix keeps its ids apart from those of the admin page around it."""
-        page, urls = self.presentation.page, public_picture_urls(self.source.pictures if self.source else {})
+        if self.source is None:
+            return None
+        page, urls = self.presentation.page, public_picture_urls(self.source.pictures)
         base_url = page.url_in(page.source_language)
-        return render_body(self.source_body, urls, base_url=base_url, id_prefix="source-")
+        return render_body(self.source.revision.fields.body, urls, base_url=base_url, id_prefix="source-")
 
     @cached_property
     def changes(self) -> VersionComparison | None:
@@ -66,4 +62,4 @@ def translation_task(page: Page, language: str, at: datetime) -> TranslationTask
     if version is None:
         return None
     texts = version.texts.select_related("revision__blob").filter(language=page.source_language)
-    return TranslationTask(read_version(page, version, language, at), language, texts.first(), at)
+    return TranslationTask(read_version(page, version, language, at), texts.first(), at)

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from pages.admin.editing.tab_statuses import tab_statuses
+from pages.admin.editing.tab_statuses import page_fieldsets, tab_statuses
 from pages.models import Page
 from pages.publishing.actors import system_actor
 from pages.publishing.page_tree import create_page
@@ -30,8 +30,12 @@ def page():
 
 
 def badges(page, posted=None) -> dict:
-    tabs = tab_statuses(page, SYSTEM, timezone.now(), posted)
-    return {language: [name for name, _label in tab.badges] for language, tab in tabs.items()}
+    fieldsets = page_fieldsets(page, tab_statuses(page, SYSTEM, timezone.now(), posted))
+    descriptions = [options["description"] for _name, options in fieldsets if "description" in options]
+    return {
+        re.search(r'data-language="(\w+)"', html)[1]: re.findall(r'data-badge="([\w-]+)"', html)
+        for html in descriptions
+    }
 
 
 def read_only_fields(response) -> set[str]:

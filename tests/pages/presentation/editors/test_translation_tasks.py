@@ -18,9 +18,10 @@ def test_task_is_behind_since_the_first_major_change(moment):
     task = translation_task(page, "ru", moment(4))
     assert (task.status, task.behind_since) == ("behind", moment(2))
     assert (task.changes.older.version.number, task.changes.newer.version.number) == (1, 4)
-    assert task.source_body == "Three."
+    assert task.source.revision.fields.body == "Three."
     earlier = translation_task(page, "ru", moment(1, 1))
-    assert (earlier.status, earlier.behind_since, earlier.source_body) == ("minor differences", None, "Onr.")
+    assert (earlier.status, earlier.behind_since) == ("minor differences", None)
+    assert earlier.source.revision.fields.body == "Onr."
 
 
 def test_translation_up_to_date_has_no_changes(moment):
@@ -41,7 +42,7 @@ def test_task_is_for_the_version_in_force_or_else_the_announced_one(moment):
     page = make_page()
     save_bodies(page, moment(), en="One.")
     announce(page, texts_to_publish(page, ["en"]), by=EDITOR, now=moment(), effective_at=moment(5), notes={})
-    assert translation_task(page, "ru", moment(1)).source_body == "One."
+    assert translation_task(page, "ru", moment(1)).source.revision.fields.body == "One."
     published = make_page("other")
     publish_bodies(published, {"en": "Now."}, moment())
     save_bodies(published, moment(1), en="Later.")
@@ -53,7 +54,7 @@ def test_task_is_for_the_version_in_force_or_else_the_announced_one(moment):
         effective_at=moment(5),
         notes={"en": "x"},
     )
-    assert translation_task(published, "ru", moment(2)).source_body == "Now."
+    assert translation_task(published, "ru", moment(2)).source.revision.fields.body == "Now."
 
 
 def test_page_without_a_version_has_no_task(moment):
