@@ -201,12 +201,13 @@ class PageTracker:
     def _match_files(self, deleted: list[TextFile], added: list[TextFile]) -> list[tuple[TextFile, TextFile]]:
         """Pair deleted and added files: those of the same page and language first, then renames."""
         unmatched = {(file.language, file.key): file for file in deleted}
-        pairs = [
-            (unmatched.pop((file.language, file.key)), file) for file in added if (file.language, file.key) in unmatched
-        ]
-        paired = {file.path for _, file in pairs}
-        rest = [file for file in added if file.path not in paired]
-        return pairs + match_renames(list(unmatched.values()), rest, self.read)
+        pairs, rest = [], []
+        for file in added:
+            if match := unmatched.pop((file.language, file.key), None):
+                pairs.append((match, file))
+            else:
+                rest.append(file)
+        return pairs + match_renames(unmatched.values(), rest, self.read)
 
     def _detach_deleted(
         self, deleted: Iterable[TextFile], owners: Mapping[str, FilePage | None], changes: CommitChanges

@@ -8,7 +8,7 @@ from pathlib import Path
 from pages.hugo.exporting.address_history import AddressHistory
 from pages.hugo.exporting.commit_metadata import CommitMetadata, imported_metadata, record_metadata
 from pages.hugo.exporting.exported_records import ExportedLog, ExportedRecord
-from pages.hugo.exporting.report import ExportReport, new_report
+from pages.hugo.exporting.report import ExportReport
 from pages.hugo.exporting.site_files import FILES_PER_BATCH, FileReference, SiteFiles, read_contents
 from pages.hugo.git.commits import Commit, person_line
 from pages.hugo.git.repository import Repository
@@ -39,7 +39,7 @@ def export_git(
 
     Raises DifferentHistory, InvalidRepository or GitFailed; then nothing was written.
     """
-    report, log = new_report(at, is_history=True), ExportedLog(at)
+    report, log = ExportReport(at, is_history=True), ExportedLog(at)
     site = SiteFiles(AddressHistory(at))
     commits = _pending_commits(log, site)
     with BranchWriter(destination, ref) as writer:

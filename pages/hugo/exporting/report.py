@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
@@ -12,21 +11,21 @@ from pages.models import Page, Revision, Version, VersionText
 from pages.models.revision import EMPTY_DIGEST
 
 
-@dataclass
 class ExportReport:
-    """Counts of what was written and what is not public, and the files that could not be written."""
+    """Counts of what was written and of what is not public at a time, and the files that could not be written."""
 
-    drafts: int = 0
-    upcoming: int = 0
-    withdrawn: int = 0
-    never_in_force: int = 0
-    texts: int = 0
-    pictures: int = 0
-    is_history: bool = False
-    commits: int = 0
-    existing_commits: int = 0
-    remarks: Counter[str] = field(default_factory=Counter)
-    not_written: Counter[str] = field(default_factory=Counter)
+    def __init__(self, at: datetime, *, is_history: bool = False):
+        published = VersionText.objects.filter(revision=OuterRef("pk"))
+        drafts = Revision.objects.drafts().filter(~Exists(published)).exclude(blob=EMPTY_DIGEST)
+        not_effective = Version.objects.published(at).exclude(pk__in=Version.objects.came_into_force(at).values("pk"))
+        self.drafts = drafts.count()
+        self.upcoming = Version.objects.upcoming(at).count()
+        self.withdrawn = Page.objects.withdrawn(at).count()
+        self.never_in_force = not_effective.count() - self.upcoming
+        self.is_history = is_history
+        self.texts = self.pictures = self.commits = self.existing_commits = 0
+        self.remarks: Counter[str] = Counter()
+        self.not_written: Counter[str] = Counter()
 
     @property
     def is_complete(self) -> bool:
@@ -53,18 +52,3 @@ class ExportReport:
         for label, counted in (("Note", self.remarks), ("Not written", self.not_written)):
             for message, count in counted.items():
                 yield f"{label}: {message}" + (f" ({count} times)" if count > 1 else "")
-
-
-def new_report(at: datetime, *, is_history: bool = False) -> ExportReport:
-    """Return a report with the counts of what is not public at a time."""
-    published = VersionText.objects.filter(revision=OuterRef("pk"))
-    drafts = Revision.objects.drafts().filter(~Exists(published)).exclude(blob=EMPTY_DIGEST)
-    upcoming = Version.objects.upcoming(at).count()
-    not_effective = Version.objects.published(at).exclude(pk__in=Version.objects.came_into_force(at).values("pk"))
-    return ExportReport(
-        drafts=drafts.count(),
-        upcoming=upcoming,
-        withdrawn=Page.objects.withdrawn(at).count(),
-        never_in_force=not_effective.count() - upcoming,
-        is_history=is_history,
-    )

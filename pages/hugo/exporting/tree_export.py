@@ -10,7 +10,7 @@ from pages.hugo.exporting.address_history import AddressHistory
 from pages.hugo.exporting.exported_records import ExportedLog
 from pages.hugo.exporting.exported_structure import CONFIG, build_config, language_folder
 from pages.hugo.exporting.patched_front_matter import TextPatcher
-from pages.hugo.exporting.report import ExportReport, new_report
+from pages.hugo.exporting.report import ExportReport
 from pages.hugo.exporting.site_files import FILES_PER_BATCH, FileReference, SiteFiles, read_contents
 
 
@@ -28,7 +28,7 @@ def export_tree(
     """
     if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
         raise DestinationNotEmpty(f"{destination} is not empty; a tree is written to a new or empty folder only.")
-    report, site = new_report(at), SiteFiles(AddressHistory(at))
+    report, site = ExportReport(at), SiteFiles(AddressHistory(at))
     for records in ExportedLog(at).commits():
         site.apply(records)
     files = _replace_config(site, report)
@@ -42,10 +42,8 @@ def export_tree(
             contents = read_contents(batch.values())
             for path, file in batch.items():
                 if report.count_file(path, file, contents):
-                    is_text = isinstance(file, int)
-                    _write_file(
-                        root / path, _patch(path, contents[file], patcher, report) if is_text else contents[file]
-                    )
+                    is_text, content = isinstance(file, int), contents[file]
+                    _write_file(root / path, _patch(path, content, patcher, report) if is_text else content)
             done += len(batch)
             progress(done, len(files))
         # This replaces the destination if it is an empty folder.

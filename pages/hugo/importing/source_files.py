@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -46,14 +47,12 @@ class FolderFiles:
 
     def read(self, blobs: Sequence[str]) -> Mapping[str, bytes]:
         """Return the contents of files by path, without those that are too long or cannot be read."""
-        return {path: content for path in blobs if (content := self._content(self._root / path)) is not None}
-
-    @staticmethod
-    def _content(file: Path) -> bytes | None:
-        try:
-            return file.read_bytes() if file.stat().st_size <= MAX_FILE_BYTES else None
-        except OSError:
-            return None
+        contents = {}
+        for path in blobs:
+            with suppress(OSError):
+                if (self._root / path).stat().st_size <= MAX_FILE_BYTES:
+                    contents[path] = (self._root / path).read_bytes()
+        return contents
 
 
 def git_file_changes(changes: Iterable[Change]) -> Iterator[FileChange]:

@@ -62,11 +62,10 @@ def _apply_config(default: SiteStructure, site: str, config: SiteConfig) -> Site
     """Return the default structure with the folders and languages of a config."""
     own = [(_resolve_folder(site, folder), tag) for tag, folder in config.languages if folder]
     shared = [] if own and len(own) == len(config.languages) else [_resolve_folder(site, config.content_folder)]
-    tags: dict[str, set[str | None]] = {}
+    folders: dict[str, str | None] = {}
     for folder, tag in own:
-        tags.setdefault(folder, set()).add(tag)
-    # If several languages share a folder, the names of its files distinguish them.
-    folders = {folder: next(iter(named)) if len(named) == 1 else None for folder, named in tags.items()}
+        # If several languages share a folder, the names of its files distinguish them.
+        folders[folder] = None if folder in folders else tag
     folders = {**dict.fromkeys(shared), **folders}
     static = [posixpath.normpath(posixpath.join(site, folder)) for folder in config.static_folders]
     listed = {tag for tag, _ in config.languages} | ({config.default_language} if config.default_language else set())

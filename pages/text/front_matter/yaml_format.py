@@ -7,6 +7,7 @@ import yaml
 from pages.text.front_matter.values import FrontMatterValues, InvalidFrontMatter, is_plain
 
 SEPARATOR = ": "
+is_bare = is_plain
 MAX_LEVELS = 200
 # Each collection contains at least one of these characters that no other collection contains.
 _INDICATORS = "[{:?-"
@@ -47,11 +48,6 @@ def find_value(front: str, key: str) -> tuple[int, int, bool]:
             # A block scalar's end mark is after its last newline, which must stay.
             return start, start + len(front[start : value.end_mark.index].rstrip()), True
     return len(front), len(front), False
-
-
-def is_bare(value: str) -> bool:
-    """Tell whether a value needs no quotes."""
-    return is_plain(value)
 
 
 def _compose(
