@@ -95,25 +95,13 @@ def render_page_view(model_admin, request, page: Page, template: str, *, title: 
 
 def tool_permissions(page: Page, actor: Actor) -> dict[str, bool]:
     """Return for each link in the page's tool bar whether the actor gets it, as template context."""
-    is_public, is_withdrawn = _public_state(page) if can_withdraw(actor) else (False, False)
+    pages, now = Page.objects.filter(pk=page.pk), timezone.now()
     return {
         "can_edit": can_edit(actor),
         "can_publish": can_publish(actor),
         # The home page, whose path is empty, cannot be moved.
         "can_move": can_move(actor) and bool(page.path),
-        "can_withdraw": is_public,
-        "can_bring_back": is_withdrawn,
+        "can_withdraw": can_withdraw(actor) and pages.public(now).exists(),
+        "can_bring_back": can_withdraw(actor) and pages.withdrawn(now).exists(),
         "can_add": actor.has_perm("add_page"),
     }
-
-
-def _public_state(page: Page) -> tuple[bool, bool]:
-    """Return whether readers can open the page, and whether it is withdrawn.
-
-    Every view of a page asks, so two small queries do instead of the version in force.
-    """
-    now = timezone.now()
-    if page.records.active_withdrawals(now).exists():
-        return False, True
-    # If any version that is not cancelled has taken effect, one is in force.
-    return page.versions.filter(effective_at__lte=now).not_cancelled(now).exists(), False

@@ -44,7 +44,8 @@ class CorrectForm(PageActionForm):
     conflicts = (PublicationConflict, NothingInForce, SupersedesAnnouncement)
 
     def __init__(self, data, *, context: PublishContext, is_final: bool = False):
-        super().__init__(data, page=context.page)
+        # Submitted data is immutable (QueryDict), and a bound form ignores the initial values of the second step.
+        super().__init__(None if data is None else data.copy(), page=context.page)
         self.context, self.is_final = context, is_final
         self.languages = [
             language
@@ -135,9 +136,11 @@ class CorrectForm(PageActionForm):
 
     def _add_text_fields(self, prefix: str, language: str, text: Fields) -> None:
         for declared, value in text.with_declarations():
-            field = text_form_field(declared, language)
+            name, field = text_field(f"{prefix}{declared.name}", language), text_form_field(declared, language)
             field.initial = value
-            self.fields[text_field(f"{prefix}{declared.name}", language)] = field
+            self.fields[name] = field
+            if self.is_bound and prefix != IN_FORCE_PREFIX:
+                self.data.setdefault(name, value)
 
     def _add_questions(self, language: str) -> None:
         self.fields[text_field("significance", language)] = forms.ChoiceField(
@@ -148,6 +151,7 @@ class CorrectForm(PageActionForm):
         )
         self.fields[text_field("note", language)] = note_field(language, _("Describe the change for readers"))
         if "announcement_action" not in self.fields and self.context.upcoming:
+            self.data.setdefault("announcement_action", AnnouncementAction.REANNOUNCE)
             self.fields["announcement_action"] = forms.TypedChoiceField(
                 label=_("What should happen to the announced version?"),
                 choices=[
@@ -165,8 +169,7 @@ def correct_view(model_admin, request, page: Page):
     """Show the text in force, then the announced texts with the corrections; publish both at once."""
     context = load_publish_context(page, timezone.now(), actor_of(request.user))
     is_final = "_publish" in request.POST
-    data = _with_defaults(request.POST, context) if request.method == "POST" else None
-    form = CorrectForm(data, context=context, is_final=is_final)
+    form = CorrectForm(request.POST if request.method == "POST" else None, context=context, is_final=is_final)
     is_valid = form.is_valid()
     if is_valid and is_final and form.corrected_languages and form.save(by=context.actor, now=context.at):
         return report_published(model_admin, request, page, form.result)
@@ -181,20 +184,6 @@ def correct_view(model_admin, request, page: Page):
     }
     template, status = "admin/pages/page/correct.html", 400 if is_final and form.errors else 200
     return render_page_view(model_admin, request, page, template, status=status, **template_context)
-
-
-def _with_defaults(post, context: PublishContext):
-    """Return the submitted data, with the initial values of those fields that the second step adds."""
-    form = CorrectForm(post, context=context)
-    data = post.copy()
-    # A bound form ignores initial values, so they are added to the data.
-    if form.corrected_languages and context.upcoming:
-        data.setdefault("announcement_action", AnnouncementAction.REANNOUNCE)
-    for language in form.corrected_languages:
-        for version, _text in form.announced_texts(language):
-            for field in form.text_fields(announced_prefix(version), language):
-                data.setdefault(field.html_name, field.field.initial)
-    return data
 
 
 def _language_context(form: CorrectForm, language: str) -> dict:

@@ -1,39 +1,25 @@
 """A form field for a page: its path is typed, and the browser suggests paths and titles from a datalist."""
 
-from collections.abc import Mapping
-
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pages.languages import served_languages
 from pages.models import Page
-from pages.models.page import text_field
+from pages.presentation.editors.page_states import page_states
 
 
 def page_options() -> list[tuple[str, str]]:
-    """Return the path and the title of each page, in the order of the paths."""
-    titles = {language: text_field("title", language) for language in served_languages()}
-    rows = Page.objects.order_by("path").values("path", "source_language", *titles.values())
-    return [(_shown_path(row["path"]), _title(row, titles)) for row in rows]
-
-
-def _title(row: Mapping, titles: Mapping[str, str]) -> str:
-    """Return the draft's title in the source language, else in the first served language that has one."""
-    source_title = titles.get(row["source_language"])
-    return next((row[name] for name in (source_title, *titles.values()) if name and row[name]), "")
+    """Return the path and the draft's title of each page, in the order of the paths."""
+    return sorted((page.shown_path, page.title.text) for page in page_states((), timezone.now()).values())
 
 
 def _shown_paths() -> dict[int, str]:
     """Return the path of each page as shown, by primary key."""
-    return {key: _shown_path(path) for key, path in Page.objects.values_list("pk", "path")}
-
-
-def _shown_path(path: str) -> str:
-    return f"/{path}/" if path else "/"
+    return {page.key: page.shown_path for page in page_states((), timezone.now()).values()}
 
 
 class PageField(forms.CharField):

@@ -52,6 +52,10 @@ def test_first_step_shows_the_text_in_force_whatever_the_draft_says(admin_client
     assert not [name for name in form.fields if name.startswith(("announced", "significance"))]
 
 
+def test_submission_without_any_field_is_not_an_error_of_the_site(admin_client, page):
+    assert admin_client.post(correct_url(page)).status_code == 200
+
+
 def test_second_step_shows_the_announced_text_with_the_correction(admin_client, page):
     form = second_step(admin_client, page, force_body_en=CORRECTED)
     assert form["announced2_body_en"].value() == f"{CORRECTED}\n\nAnd more."
