@@ -3,11 +3,11 @@
 import re
 import tempfile
 from collections.abc import Container, Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from itertools import islice
 from pathlib import Path
 from subprocess import PIPE
-from typing import IO, Self
+from typing import IO
 
 from pages.hugo.git.commits import DELETED_MODE, Change, Commit, parse_commit
 from pages.hugo.git.location import create_isolated_git_dir, locate_repository
@@ -19,7 +19,7 @@ _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _IDS_PER_REQUEST = 60
 
 
-class Repository:
+class Repository(AbstractContextManager["Repository"]):
     """A repository opened for reading; use it in a `with` statement, which ends its processes.
 
     `path` is a bare repository, a work tree, or a folder within a work tree. Of such a folder only the files below it
@@ -37,9 +37,6 @@ class Repository:
             self._folder.cleanup()
             raise
         self._long_lived: dict[str, Process] = {}
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *_exception: object) -> None:
         self._git.close()

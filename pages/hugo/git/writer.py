@@ -3,17 +3,16 @@
 import os
 import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from subprocess import PIPE
-from typing import Self
 
 from pages.hugo.git.commits import Person, person_line, quote_path
 from pages.hugo.git.location import is_git_dir, read_git_config
 from pages.hugo.git.processes import Git, GitFailed, InvalidRepository, Process
 
 
-class BranchWriter:
+class BranchWriter(AbstractContextManager["BranchWriter"]):
     """Appends commits to a branch of a bare repository. Creates the repository if the folder is missing or empty.
 
     Use it in a `with` statement: the branch moves when the block ends without an exception, to the last commit written.
@@ -32,9 +31,6 @@ class BranchWriter:
         _prepare_bare_repository(path, branch)
         self.head = self._find_head()
 
-    def __enter__(self) -> Self:
-        return self
-
     def __exit__(self, kind: type[BaseException] | None, *_details: object) -> None:
         try:
             if kind is None and self._fast_import is not None:
@@ -46,11 +42,7 @@ class BranchWriter:
             self._git.close()
 
     def write(
-        self,
-        author: Person,
-        committer: Person,
-        message: bytes,
-        changes: Iterable[tuple[bytes, bytes | None]],
+        self, author: Person, committer: Person, message: bytes, changes: Iterable[tuple[bytes, bytes | None]]
     ) -> str:
         """Append a commit and return its id. A change is a path with its new content, or with None to delete it.
 
