@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.core.paginator import Page as PageObject
 from django.core.paginator import Paginator
+from django.db.models import Exists, F, OuterRef, Q
 
 from pages.history.version_spans import Span
 from pages.languages import LocalizedText, text_for
@@ -92,13 +93,20 @@ def public_pages(language: str, at: datetime) -> list[PublicPage]:
     """Return the public pages in the order of the tree."""
     pages = Page.objects.public(at).only("path", "uuid", "slug", "weight", "parent", "source_language")
     versions = {version.page_id: version for version in Version.objects.in_force(at)}
-    texts = _texts_by_version(VersionText.objects.with_modified_at(at), versions.values())
+    texts = _texts_by_version(_texts_for(language).with_modified_at(at), versions.values())
     return [
         PublicPage(page, version, text_for(texts[version.pk], language, page.source_language))
         for page in pages.in_sibling_order()
         # None if the page was published between the two queries.
         if (version := versions.get(page.pk))
     ]
+
+
+def _texts_for(language: str) -> VersionTextQuerySet:
+    """Return the texts that a reader of a language can get: a list of many pages need not load all their languages."""
+    source_language = F("version__page__source_language")
+    source = VersionText.objects.filter(version=OuterRef("version"), language=source_language)
+    return VersionText.objects.filter(Q(language=language) | Q(language=source_language) | ~Exists(source))
 
 
 def page_history(path: str, language: str, at: datetime, page_number: str | None = None) -> PageHistory:
