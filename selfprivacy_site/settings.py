@@ -116,7 +116,6 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]
 # No referrer to other hosts. With "no-referrer", browsers would send "Origin: null" with the admin's own forms (Fetch,
 # section 3.2), and Django's CSRF check would refuse them.
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 
 # Browsers send the editors' cookies to the admin only, never to a public page. Lax, not Strict, so that a link to the
 # admin in an e-mail or an issue works; with a POST from another site, Lax sends no cookie either.
@@ -175,7 +174,6 @@ CSRF_FAILURE_VIEW = "pages.admin.editing.preserved_submissions.csrf_failure"
 ROOT_URLCONF = "selfprivacy_site.urls"
 WSGI_APPLICATION = "selfprivacy_site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-APPEND_SLASH = True
 
 TEMPLATES = [
     {
@@ -210,7 +208,6 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 # Locked by the pair: an attacker locks out neither an editor in another network nor other users in the same network.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
 # Attempts during a lock do not prolong it.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
@@ -278,7 +275,6 @@ LANGUAGE_CODE = MODELTRANSLATION_DEFAULT_LANGUAGE = _served[0]
 MODELTRANSLATION_ENABLE_FALLBACKS = False
 LOCALE_PATHS = [BASE_DIR / "pages" / "locale"]
 FORMAT_MODULE_PATH = "selfprivacy_site.formats"
-USE_I18N = USE_TZ = True
 
 TIME_ZONE = env_value("TIME_ZONE", str, "UTC", "a time zone such as Europe/Berlin")
 require_valid(TIME_ZONE in zoneinfo.available_timezones(), "TIME_ZONE", "a time zone such as Europe/Berlin")

@@ -7,8 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pages.admin.allowed_lookups import AllowedLookupsMixin
-from pages.admin.page_paths import PagePathsMixin
+from pages.admin.model_admins import AllowedLookupsMixin, PagePathsMixin
 from pages.languages import translated_name
 from pages.models import PublicationRecord, Revision, Version, VersionText
 from pages.text import source

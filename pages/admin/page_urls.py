@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from pages.admin.editing.page_preview import default_preview_view, live_preview, preview_view
 from pages.admin.editing.translation_source import translation_source_view
 from pages.admin.page_history import (
     compare_selected_view,
@@ -11,7 +12,6 @@ from pages.admin.page_history import (
     text_source_view,
     text_view,
 )
-from pages.admin.page_preview import default_preview_view, live_preview, preview_view
 from pages.admin.page_views import PageView
 from pages.admin.permissions import can_move, can_publish, can_view, can_withdraw
 from pages.admin.picture_upload import PICTURE_URLS

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pages.admin.overview.list_filters import HAS_NEWER_SOURCE
+from pages.admin.overview.page_list import HAS_NEWER_SOURCE
 from pages.admin.permissions import actor_of, can_edit, can_view, writable_languages
 from pages.languages import served_languages
 from pages.models import Revision, Version

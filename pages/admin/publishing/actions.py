@@ -13,7 +13,7 @@ from pages.admin.editing.language_tabs import language_attributes
 from pages.admin.page_views import render_page_view
 from pages.admin.permissions import actor_of
 from pages.admin.publishing.page_action_form import PageActionForm
-from pages.admin.publishing.publish_form import LOCAL_DATETIME_FORMAT, LocalDateTimeField
+from pages.admin.publishing.publish_form import LocalDateTimeField
 from pages.history.translation_status import assess_version
 from pages.languages import name_in_sentence, served_languages
 from pages.models import Page
@@ -165,8 +165,7 @@ class AnnouncementForm(ActionForm):
 
     def __init__(self, data, *, page: Page, number: int):
         self.version = get_object_or_404(page.versions.published(timezone.now()), number=number)
-        effective_at = timezone.localtime(self.version.effective_at).strftime(LOCAL_DATETIME_FORMAT)
-        super().__init__(data, page=page, initial={"effective_at": effective_at})
+        super().__init__(data, page=page, initial={"effective_at": self.version.effective_at})
         is_cancelled, self.names = "_cancel" in self.data, {"number": number}
         self.done = _("The announcement is cancelled.") if is_cancelled else _("The version is announced again.")
         now = timezone.now()

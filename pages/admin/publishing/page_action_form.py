@@ -21,7 +21,6 @@ EDIT_CONFLICT = _(
 class PageActionForm(forms.Form):
     """A form that remembers the page's last publication record at the time when it was opened."""
 
-    error_css_class = "errors"
     # What the operation raises if the page has changed since the form was opened.
     conflicts: tuple[type[Exception], ...] = (PublicationConflict,)
     record = forms.IntegerField(widget=forms.HiddenInput)

@@ -3,7 +3,6 @@
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +30,6 @@ SIGNIFICANCE_CHOICES = [
     (Significance.MAJOR, _("Yes, a major change: information has been added, updated or removed")),
     (Significance.MINOR, _("No, a minor change: the meaning is the same (a typo, a link, style)")),
 ]
-LOCAL_DATETIME_FORMAT = "%Y-%m-%dT%H:%M"
 COMMON_FIELDS = ("significance", "effective_at", "announcement_action", "binding_language")
 LANGUAGE_FIELDS = ("include", "significance", "note", "reflects", "remove")
 
@@ -39,12 +37,10 @@ LANGUAGE_FIELDS = ("include", "significance", "note", "reflects", "remove")
 class LocalDateTimeField(forms.DateTimeField):
     """A date and time to the minute in the site's time zone, with the browser's date picker."""
 
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL_DATETIME_FORMAT)
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
     def __init__(self, *, help_text="", **kwargs):
-        help_text = format_lazy("{} {} {}.", help_text, _("Time zone:"), settings.TIME_ZONE)
-        # Browsers may send seconds too (HTML, "valid local date and time string").
-        super().__init__(input_formats=[LOCAL_DATETIME_FORMAT, "%Y-%m-%dT%H:%M:%S"], help_text=help_text, **kwargs)
+        super().__init__(help_text=format_lazy("{} {} {}.", help_text, _("Time zone:"), settings.TIME_ZONE), **kwargs)
 
 
 class PublishForm(PageActionForm):
@@ -170,8 +166,7 @@ def _initial(context: PublishContext, *, replaces_upcoming: bool) -> dict:
     initial = {"binding_language": (context.base and context.base.binding_language) or ""}
     if context.upcoming and replaces_upcoming:
         # The drafts already contain the announced changes, so by default they replace the last announcement.
-        effective_at = timezone.localtime(context.upcoming[-1].effective_at)
-        initial["effective_at"] = effective_at.strftime(LOCAL_DATETIME_FORMAT)
+        initial["effective_at"] = context.upcoming[-1].effective_at
         initial["announcement_action"] = AnnouncementAction.CANCEL
     return initial
 

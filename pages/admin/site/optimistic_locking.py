@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pages.admin.allowed_lookups import AllowedLookupsMixin
+from pages.admin.model_admins import AllowedLookupsMixin
 
 STATE_FIELD = "state_token"
 
@@ -48,7 +48,9 @@ class OptimisticLockingForm(forms.ModelForm):
     def _conflict_messages(self) -> list[str]:
         if not self.current_token:
             return [_("This was deleted after you opened it. Your input is kept below: saving again creates it again.")]
-        entry = _last_log_entry(self.instance)
+        content_type = ContentType.objects.get_for_model(self.instance)
+        entries = LogEntry.objects.filter(content_type=content_type, object_id=str(self.instance.pk))
+        entry = entries.select_related("user").order_by("-action_time", "-pk").first()
         who = (entry.user.get_full_name() or entry.user.get_username()) if entry else _("Somebody")
         time = timezone.localtime(entry.action_time).strftime("%H:%M") if entry else ""
         text = _(
@@ -68,12 +70,6 @@ class OptimisticLockingForm(forms.ModelForm):
     def _stored_value(self, name: str) -> str:
         value = str(self[name].field.prepare_value(self.get_initial_for_field(self.fields[name], name)) or "")
         return _("“%(text)s”") % {"text": value[:200]} if value else _("nothing")
-
-
-def _last_log_entry(row) -> LogEntry | None:
-    content_type = ContentType.objects.get_for_model(row)
-    entries = LogEntry.objects.filter(content_type=content_type, object_id=str(row.pk)).select_related("user")
-    return entries.order_by("-action_time", "-pk").first()
 
 
 class OptimisticLockingAdmin(AllowedLookupsMixin, admin.ModelAdmin):
@@ -107,10 +103,8 @@ class OptimisticLockingAdmin(AllowedLookupsMixin, admin.ModelAdmin):
             object_id = object_id if self.get_object(request, key) else None
             for inline in self.inlines:
                 foreign_key = _get_foreign_key(self.model, inline.model)
-                rows = (
-                    inline.model.objects.filter(**{foreign_key.name: key}) if object_id else inline.model.objects.none()
-                )
-                existing = {str(pk) for pk in rows.values_list("pk", flat=True)}
+                rows = inline.model.objects.filter(**{foreign_key.name: key}).values_list("pk", flat=True)
+                existing = set(map(str, rows)) if object_id else set()
                 request.POST = readd_deleted_rows(request.POST, foreign_key.remote_field.related_name, existing)
         title = {} if object_id else {"title": self.add_title}
         return super().changeform_view(request, object_id, form_url, {**title, **(extra_context or {})})

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pages.admin.page_paths import PagePathsMixin
+from pages.admin.model_admins import PagePathsMixin
 from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, OptimisticLockingForm
 from pages.admin.site.page_choice import PageChoiceMixin, PageField
 from pages.languages import served_languages
