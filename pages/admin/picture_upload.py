@@ -10,14 +10,13 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware, get_token
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import decorator_from_middleware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from pages.admin.permissions import actor_of, can_view
@@ -29,9 +28,7 @@ from pages.text.pictures import format_picture
 
 # Allowance for the multipart form's other fields and headers, in bytes.
 _FORM_OVERHEAD = 64 * 1024
-LOGGED_OUT = gettext_lazy("You are logged out. Log in again in another tab; your input stays here. Then try again.")
 FORBIDDEN = gettext_lazy("You do not have permission to upload pictures.")
-CSRF_FAILED = gettext_lazy("The request could not be verified. Try again.")
 
 
 class PictureForm(forms.Form):
@@ -63,11 +60,13 @@ class _TranslatedCsrfMiddleware(CsrfViewMiddleware):
     """
 
     def _reject(self, request, reason):
-        return _error_response(request, [CSRF_FAILED], 403, form=PictureForm(), token=get_token(request))
+        errors = [_("The request could not be verified. Try again.")]
+        return _error_response(request, errors, 403, form=PictureForm(), token=get_token(request))
 
 
 # Exempt, because Django's own check reads the body for the token. `_process_upload` checks it after the rest.
 @csrf_exempt
+@never_cache
 def upload_view(request):
     """Show the upload form or store a picture. An upload is never redirected to the login: the script cannot follow.
 
@@ -76,16 +75,14 @@ def upload_view(request):
     if request.method != "POST":
         return admin.site.admin_view(_show_upload_form)(request)
     if not (request.user.is_active and request.user.is_staff):
-        response = _error_response(request, [LOGGED_OUT], 403)
-    elif not actor_of(request.user).has_perm(ADD_PICTURE):
-        response = _error_response(request, [FORBIDDEN], 403)
-    elif _content_length(request) > MAX_BYTES + _FORM_OVERHEAD:
+        text = _("You are logged out. Log in again in another tab; your input stays here. Then try again.")
+        return _error_response(request, [text], 403)
+    if not actor_of(request.user).has_perm(ADD_PICTURE):
+        return _error_response(request, [FORBIDDEN], 403)
+    if _content_length(request) > MAX_BYTES + _FORM_OVERHEAD:
         text = _("The file is too large: a picture may have at most %(limit)d MB.") % {"limit": MAX_BYTES // 1024**2}
-        response = _error_response(request, [text], 413, form=PictureForm())
-    else:
-        response = _process_upload(request)
-    add_never_cache_headers(response)
-    return response
+        return _error_response(request, [text], 413, form=PictureForm())
+    return _process_upload(request)
 
 
 @decorator_from_middleware(_TranslatedCsrfMiddleware)
@@ -129,9 +126,7 @@ def _page_response(request, context: dict, status: int) -> HttpResponse:
         "opts": Page._meta,
         "limit": MAX_BYTES // 1024**2,
     }
-    return TemplateResponse(
-        request, "admin/pages/page/picture.html", {**shared_context, **context}, status=status
-    ).render()
+    return render(request, "admin/pages/page/picture.html", {**shared_context, **context}, status=status)
 
 
 def _wants_json(request) -> bool:
