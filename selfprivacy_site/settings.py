@@ -151,11 +151,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "selfprivacy_site.cookies.drop_cookies_outside_admin",
+    "selfprivacy_site.middleware.drop_cookies_outside_admin",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "selfprivacy_site.language.activate_request_language",
+    "selfprivacy_site.middleware.activate_request_language",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -164,7 +164,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "selfprivacy_site.login.required_second_factor.RequireSecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "selfprivacy_site.content_security_policy.set_content_security_policy",
+    "selfprivacy_site.middleware.set_content_security_policy",
     "axes.middleware.AxesMiddleware",
     # Last, so that it also sees the forms that other middleware refuses before the view.
     "pages.admin.editing.preserved_submissions.PreserveSubmissions",

@@ -15,7 +15,6 @@ from django.utils.translation import pgettext_lazy
 from pages.history.translation_status import (
     PublishedText,
     TranslationAssessment,
-    TranslationStatus,
     assess_translations,
     texts_in_force,
 )
@@ -49,13 +48,6 @@ class LanguageStatus(TextChoices):
     def icon(self) -> str:
         # An icon and a label each, because colour alone says nothing to many readers (WCAG 1.4.1).
         return dict(zip(LanguageStatus, "●✓≈⚠○·–", strict=True))[self]
-
-
-_LANGUAGE_STATUSES = {
-    TranslationStatus.UP_TO_DATE: LanguageStatus.UP_TO_DATE,
-    TranslationStatus.MINOR: LanguageStatus.MINOR,
-    TranslationStatus.BEHIND: LanguageStatus.BEHIND,
-}
 
 
 class LanguageState(NamedTuple):
@@ -220,7 +212,7 @@ def _language_state(
     assessment = assessments.get((key, language))
     if assessment is None:
         return LanguageState(language, LanguageStatus.PUBLISHED)
-    return LanguageState(language, _LANGUAGE_STATUSES[assessment.status], assessment.behind_since)
+    return LanguageState(language, LanguageStatus[assessment.status.name], assessment.behind_since)
 
 
 def _title(heads: DraftHeads, source_language: str) -> LocalizedText:
