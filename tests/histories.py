@@ -179,5 +179,5 @@ def _find_order_problems():
         if timestamps != sorted(timestamps):
             yield f"{page.path}: its timestamps are not in order"
     for commit in ImportedCommit.objects.all():
-        if PublicationRecord.objects.filter(commit=commit, kind=RecordKind.IMPORT).count() != 1:
+        if PublicationRecord.objects.filter(commit=commit, kind=RecordKind.COMMIT).count() != 1:
             yield f"{commit}: it does not have exactly one record"

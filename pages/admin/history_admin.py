@@ -38,11 +38,15 @@ class VersionTextInline(ReadOnlyAdminMixin, admin.StackedInline):
     model = VersionText
     extra = 0
     fields = ("language_name", "significance", "change_note", "based_on", "last_updated", "revision", "text_link")
-    readonly_fields = ("language_name", "last_updated", "text_link")
+    readonly_fields = ("language_name", "change_note", "last_updated", "text_link")
 
     @admin.display(description=gettext_lazy("last updated"))
     def last_updated(self, text):
         return text.modified_at
+
+    @admin.display(description=gettext_lazy("change note"))
+    def change_note(self, text):
+        return text.change_note
 
     @admin.display(description=gettext_lazy("text"))
     def text_link(self, text):
@@ -50,7 +54,7 @@ class VersionTextInline(ReadOnlyAdminMixin, admin.StackedInline):
 
     def get_queryset(self, request):
         texts = super().get_queryset(request).with_modified_at(timezone.now())
-        return texts.select_related("revision", "version")
+        return texts.select_related("revision", "version", "note")
 
 
 @admin.register(Version)
@@ -93,7 +97,7 @@ class RevisionAdmin(PagePathsMixin, ReadOnlyAdminMixin, admin.ModelAdmin):
 
 @admin.register(PublicationRecord)
 class PublicationRecordAdmin(PagePathsMixin, ReadOnlyAdminMixin, admin.ModelAdmin):
-    related_columns = ("page__path", "version__number", "version__page_id", "commit__commit_id")
+    related_columns = ("page__path", "version__number", "version__page_id", "commit__commit_id", "actor__content")
     list_display = ("number", "kind", "page", "version_number", "at", "actor_name", "history")
     list_filter = ("kind",)
     search_fields = ("page__path",)
@@ -106,6 +110,14 @@ class PublicationRecordAdmin(PagePathsMixin, ReadOnlyAdminMixin, admin.ModelAdmi
     @admin.display(description=gettext_lazy("version"), ordering="version__number")
     def version_number(self, record):
         return record.version.number if record.version else ""
+
+    @admin.display(description=gettext_lazy("by"), ordering="actor__content")
+    def actor_name(self, record):
+        return record.actor_name
+
+    @admin.display(description=gettext_lazy("reason"))
+    def reasons(self, record):
+        return "; ".join(f"{translated_name(language)}: {reason}" for language, reason in record.reasons.items())
 
 
 def _link(name: str, *args, label: str) -> str:

@@ -1,41 +1,55 @@
-"""Verification of the whole history: checks the hash chain, and compares every stored row with its record."""
+"""Verifying the history: every stored row is compared with the publication log, and the log with its hashes."""
 
 from collections.abc import Iterator, Set
 from typing import Any
 
+from django.db import IntegrityError, connections
 from django.db.models import QuerySet
 
 from pages.history import hash_chain
-from pages.history.hash_chain import BaseVersion, ChainLink
-from pages.models import Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText
+from pages.history.hash_chain import ChainLink
+from pages.history.record_format import DETAILS, BaseVersion, build_payload
+from pages.models import Blob, Page, Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText
+from pages.models.immutability import missing_triggers
+from pages.models.page import draft_columns
 from pages.models.publication_record import RecordKind
 from pages.text import source
 from pages.text.fields import FRONT_MATTER_KEYS
 
 
-def find_problems() -> Iterator[str]:
-    """Yield a sentence for each problem in the history; nothing if it is intact."""
+def find_problems(using: str = "default", noted_hash: str = "") -> Iterator[str]:
+    """Yield a sentence for each problem in the history; nothing if it is intact.
+
+    `noted_hash` is the latest hash that somebody noted earlier: the log must contain it.
+    """
     head = SiteCounter.objects.values_list("head", flat=True).first() or ""
     rows = PublicationRecord.objects.order_by("number").values_list("number", "canonical", "hash")
     if broken := hash_chain.first_broken_link((ChainLink(*row) for row in rows.iterator()), head=head):
         yield f"Record {broken.number}: {broken.reason}."
-    yield from _changed_bytes()
-    yield from _changed_versions()
+    if noted_hash and not PublicationRecord.objects.filter(hash=noted_hash).exists():
+        yield f"No record has the hash {noted_hash}: the log was cut or rewritten after it was noted."
+    for trigger in missing_triggers(using):
+        yield f"The trigger {trigger} is missing: rows of history could be changed."
+    try:
+        connections[using].check_constraints()
+    except IntegrityError as error:
+        yield f"A row refers to one that does not exist: {error}"
+    yield from _changed_contents()
+    yield from _changed_drafts()
+    yield from _Log().problems()
 
 
-def _changed_bytes() -> Iterator[str]:
-    stored: set[str] = set()
+def _changed_contents() -> Iterator[str]:
     # Small chunks: each row holds a whole text or picture.
+    for blob in Blob.objects.order_by("pk").iterator(chunk_size=100):
+        if not blob.is_intact:
+            yield f"Content {blob.pk}: the bytes do not match the digest."
+    stored: set[str] = set()
     for revision in Revision.objects.order_by("pk").select_related("blob").iterator(chunk_size=100):
         # A field that was declared later is NULL in older rows, and has a value in every row from then on.
         stored |= {name for name in FRONT_MATTER_KEYS if getattr(revision, name) is not None}
-        if source.digest(revision.source) != revision.digest:
-            yield f"Revision {revision.pk}: the bytes do not match the digest."
-        elif not _matches_its_bytes(revision, stored):
+        if not revision.blob.is_redacted and not _matches_its_bytes(revision, stored):
             yield f"Revision {revision.pk}: the fields do not match the bytes."
-    for picture in Picture.objects.select_related("blob").iterator(chunk_size=10):
-        if source.digest(picture.content) != picture.pk:
-            yield f"Picture {picture.pk}: the bytes do not match the digest."
 
 
 def _matches_its_bytes(revision: Revision, names: Set[str]) -> bool:
@@ -51,16 +65,107 @@ def _matches_its_bytes(revision: Revision, names: Set[str]) -> bool:
     return fields == {name: getattr(revision, name) for name in names}
 
 
-def _changed_versions() -> Iterator[str]:
-    recorded = set()
-    records = PublicationRecord.objects.order_by("number").select_related("page", "version", "version__page", "commit")
-    # Small chunks: the commit of a record can name thousands of files.
-    for record in records.iterator(chunk_size=50):
-        if record.kind == RecordKind.PUBLISH and record.version:
-            recorded.add(record.version.pk)
-        yield from (f"{_name(record)}: {problem}" for problem in _record_problems(record))
-    for version in Version.objects.exclude(pk__in=recorded).select_related("page"):
-        yield f"Page {version.page}, version {version.number}: it has no record."
+def _changed_drafts() -> Iterator[str]:
+    """Compare the draft's columns of each page with the revision that is the draft."""
+    pages = {page.pk: page for page in Page.objects.order_by("pk")}
+    drafts = Revision.objects.drafts().select_related("blob").order_by("pk")
+    for revision in drafts.iterator(chunk_size=100):
+        page, language = pages[revision.page_id], revision.language
+        columns = {} if revision.blob.is_redacted else draft_columns(revision.fields, language)
+        if any((getattr(page, column, value) or "") != value for column, value in columns.items()):
+            yield f"Page {page}: the draft in {language} does not match revision {revision.pk}."
+
+
+class _Log:
+    """The comparison of all records with the rows that they are about, in the order of the log."""
+
+    def __init__(self) -> None:
+        self._published: set[int] = set()
+        # By page: path and source language as recorded so far.
+        self._places: dict[int, dict[str, Any]] = {}
+        # The digests of contents that do not exist any more, and those that records name as redacted.
+        self._redacted = set(Blob.objects.filter(content=None).values_list("pk", flat=True))
+        self._redacted_by_records: set[str] = set()
+
+    def problems(self) -> Iterator[str]:
+        related = ("page", "version", "version__page", "commit", "commit__metadata")
+        records = PublicationRecord.objects.order_by("number").select_related(*related)
+        # Small chunks: the commit of a record can name thousands of files.
+        for record in records.iterator(chunk_size=50):
+            yield from (f"{_name(record)}: {problem}" for problem in self._record_problems(record))
+        for version in Version.objects.exclude(pk__in=self._published).select_related("page"):
+            yield f"Page {version.page}, version {version.number}: it has no record."
+        for page in Page.objects.filter(pk__in=self._places).only("path", "source_language"):
+            if self._places[page.pk] != {"path": page.path, "source_language": page.source_language}:
+                yield f"Page {page}: its address or source language is not the recorded one."
+        for digest in sorted(self._redacted - self._redacted_by_records):
+            yield f"Content {digest}: it is missing, and no record says that it was redacted."
+
+    def _record_problems(self, record: PublicationRecord) -> Iterator[str]:
+        payload = hash_chain.parse_record(record.canonical)
+        version = record.version
+        if version is None and "version" in payload:
+            yield "its version is missing."
+            return
+        texts = list(_texts(version)) if version and record.kind == RecordKind.PUBLISH else []
+        details = {name: payload.get(name) for name in DETAILS.get(record.kind, ())}
+        previous = payload.get("previous")
+        expected = build_payload(
+            record, previous=str(previous), details=details, texts=texts, base=_base(record, payload)
+        )
+        self._accept_redactions(record, texts, expected, payload)
+        if changed := [name for name in sorted({*expected, *payload}) if expected.get(name) != payload.get(name)]:
+            yield f"the stored rows do not match the record: {', '.join(changed)}."
+        stored = Blob.objects.filter(pk__in=record.reason_digests.values()) if record.reason_digests else ()
+        if len(stored) < len(record.reason_digests):
+            yield "a reason is missing."
+        if version and version.page != record.page:
+            yield "the version belongs to another page."
+        if version and record.kind == RecordKind.PUBLISH:
+            yield from self._publication_problems(record, version, texts)
+        yield from self._place_problems(record, payload)
+
+    def _accept_redactions(
+        self, record: PublicationRecord, texts: list[VersionText], expected: dict[str, Any], payload: dict[str, Any]
+    ) -> None:
+        """Take the digests of what was redacted with a text or a commit from the record: their salts are gone."""
+        if record.kind == RecordKind.REDACT:
+            self._redacted_by_records |= set(payload.get("digests") or ())
+        if record.kind == RecordKind.COMMIT and record.commit and record.commit.metadata_id in self._redacted:
+            expected["files"] = payload.get("files")
+        version = payload.get("version")
+        recorded = version.get("texts") if isinstance(version, dict) else None
+        for text in texts:
+            own = recorded.get(text.language) if isinstance(recorded, dict) else None
+            if text.revision.digest in self._redacted and isinstance(own, dict):
+                expected["version"]["texts"].get(text.language, {})["fields"] = own.get("fields")
+
+    def _publication_problems(
+        self, record: PublicationRecord, version: Version, texts: list[VersionText]
+    ) -> Iterator[str]:
+        self._published.add(version.pk)
+        if version.published_at != record.at:
+            yield "the version has another time of publication."
+        for text in texts:
+            if (text.revision.page_id, text.revision.language) != (version.page_id, text.language):
+                yield f"the text in {text.language} belongs to another page or language."
+        digests = {digest for text in texts for digest in text.pictures.values()}
+        for digest in sorted(digests - set(Picture.objects.filter(pk__in=digests).values_list("pk", flat=True))):
+            yield f"the picture {digest} is missing."
+
+    def _place_problems(self, record: PublicationRecord, payload: dict[str, Any]) -> Iterator[str]:
+        """Follow the page's address and source language: they change by records of their own."""
+        published = {name: payload.get(name) for name in ("path", "source_language")}
+        places = {
+            RecordKind.PUBLISH: (published, published),
+            RecordKind.PLACE: (payload.get("before"), payload.get("after")),
+        }
+        before, after = places.get(payload.get("kind", ""), (None, None))
+        if record.page is None or not isinstance(after, dict):
+            return
+        if self._places.get(record.page.pk, before) != before:
+            yield "the page had another address or source language before."
+        self._places[record.page.pk] = after
 
 
 def _name(record: PublicationRecord) -> str:
@@ -68,68 +173,15 @@ def _name(record: PublicationRecord) -> str:
     return f"Record {record.number}{page}{f', version {record.version.number}' if record.version else ''}"
 
 
-def _record_problems(record: PublicationRecord) -> Iterator[str]:
-    payload = hash_chain.parse_record(record.canonical)
-    if record.version is None and payload.get("version") is not None:
-        yield "its version is missing."
-        return
-    columns = _recorded_columns(record)
-    if columns != {name: payload.get(name) for name in columns}:
-        yield "the columns of the row do not match the record."
-    yield from _commit_problems(record, payload)
-    if record.kind == RecordKind.PUBLISH:
-        yield from _version_problems(record.version, payload)
-    elif payload.get("version") != hash_chain.version_field(record.version, ()):
-        yield "the record belongs to another version."
-
-
-def _commit_problems(record: PublicationRecord, payload: dict[str, Any]) -> Iterator[str]:
-    if record.commit and payload.get("commit") != record.commit.commit_id:
-        yield "the record belongs to another commit."
-    if record.kind == RecordKind.IMPORT and (
-        not record.commit or payload.get("imported") != hash_chain.commit_digest(record.commit)
-    ):
-        yield "the stored commit does not match the record."
-
-
-def _version_problems(version: Version | None, payload: dict[str, Any]) -> Iterator[str]:
-    if version is None:
-        yield "its version is missing."
-        return
-    texts = list(_texts(version))
-    if payload.get("version") != hash_chain.version_payload(version, texts, _base(version, payload)):
-        yield "the stored version does not match the record."
-    digests = {digest for text in texts for digest in text.pictures.values()}
-    for digest in sorted(digests - set(Picture.objects.filter(pk__in=digests).values_list("pk", flat=True))):
-        yield f"the picture {digest} is missing."
-
-
-def _base(version: Version, payload: dict[str, Any]) -> BaseVersion | None:
+def _base(record: PublicationRecord, payload: dict[str, Any]) -> BaseVersion | None:
     """Return the earlier version that texts were carried over from, according to the record."""
-    carries = (payload.get("version") or {}).get("carries")
+    version = payload.get("version")
+    carries = version.get("carries") if isinstance(version, dict) else None
     number = carries.get("from") if isinstance(carries, dict) else None
-    if not isinstance(number, int) or number >= version.number:
+    if record.version is None or not isinstance(number, int) or number >= record.version.number:
         return None
-    texts = _texts(Version(page_id=version.page_id, number=number))
+    texts = _texts(Version(page_id=record.version.page_id, number=number))
     return BaseVersion(number, {text.language: text for text in texts})
-
-
-def _recorded_columns(record: PublicationRecord) -> dict[str, Any]:
-    """Return the keys of the payload that the row repeats in columns, with the values of the columns."""
-    # The version refers to a page as well: both must be the recorded one.
-    is_of_one_page = record.version is None or record.version.page == record.page
-    columns: dict[str, Any] = {
-        "page": str(record.page.uuid) if record.page and is_of_one_page else None,
-        "kind": record.kind,
-        "at": hash_chain.format_timestamp(record.at),
-        "recorded_at": hash_chain.format_timestamp(record.recorded_at),
-    }
-    # A redacted reason is empty, but the record keeps its digest.
-    if record.reasons:
-        columns["reason"] = hash_chain.mapping_digest(record.reasons)
-    if record.kind == RecordKind.CONFIRM:
-        columns["confirmed"] = hash_chain.confirmation_payload(record.language, record.text_digest)
-    return columns
 
 
 def _texts(version: Version) -> QuerySet[VersionText]:

@@ -13,6 +13,7 @@ from pages.hugo.importing.report import ImportReport
 from pages.hugo.importing.tree_import import import_tree
 from pages.models import Link, LinkGroup, Page, SiteSettings
 from pages.publishing.actors import Actor
+from pages.publishing.writer import writing
 
 STARTER_FOLDER = Path(__file__).resolve().parent.parent / "starter"
 
@@ -29,6 +30,9 @@ def load_starter(*, by: Actor, now: datetime) -> list[ImportReport]:
     """
     if Page.objects.exists():
         raise SiteHasPages
+    with transaction.atomic(), writing(by, now) as writer:
+        if not writer.counter.last_record:
+            writer.start(is_sample=True)
     trees = sorted(path for path in STARTER_FOLDER.iterdir() if path.is_dir())
     reports = [import_tree(tree, by=by, now=now, notes=_read_translations(tree, "note")) for tree in trees]
     if not SiteSettings.objects.exists():

@@ -1,6 +1,7 @@
-"""Blob: bytes that history refers to by their digest: texts and pictures."""
+"""Blob: bytes that history refers to by their digest: texts, pictures, notes, reasons, names."""
 
 import hashlib
+import secrets
 
 from django.db import models
 
@@ -12,18 +13,21 @@ class BlobQuerySet(models.QuerySet):
         self.bulk_create(blobs, batch_size=50, ignore_conflicts=True)
 
     def delete_unreferenced(self, digests):
-        """Delete those of the blobs with these digests that no row refers to."""
-        references = {relation.name: None for relation in Blob._meta.related_objects}
+        """Delete those of the blobs with these digests that no revision and no picture has."""
         # Without Django's search for rows to delete as well: there are none.
-        self.filter(pk__in=digests, **references)._raw_delete(self.db)
+        self.filter(pk__in=digests, revisions=None, picture=None)._raw_delete(self.db)
 
 
 class Blob(models.Model):
-    """The bytes with a digest. Insert-only."""
+    """The bytes with a digest: the SHA-256 of salt and content, in hexadecimal. Insert-only.
 
-    # SHA-256 of the content, in hexadecimal.
+    Short texts have a salt, so that nobody can guess one from its digest when it was redacted: then the row has neither
+    content nor salt.
+    """
+
     digest = models.CharField(max_length=64, primary_key=True)
-    content = models.BinaryField()
+    salt = models.BinaryField(default=b"")
+    content = models.BinaryField(null=True)
 
     objects = BlobQuerySet.as_manager()
 
@@ -31,6 +35,34 @@ class Blob(models.Model):
         return self.digest[:12]
 
     @classmethod
-    def of(cls, content: bytes) -> "Blob":
+    def of(cls, content: bytes, *, salt: bytes = b"") -> "Blob":
         """Return the unsaved blob of some bytes."""
-        return cls(digest=hashlib.sha256(content).hexdigest(), content=content)
+        return cls(digest=hashlib.sha256(salt + content).hexdigest(), salt=salt, content=content)
+
+    @classmethod
+    def of_text(cls, text: str) -> "Blob":
+        """Return the unsaved blob of a short text, with a new salt."""
+        return cls.of(text.encode(), salt=new_salt())
+
+    @property
+    def is_redacted(self) -> bool:
+        return self.content is None
+
+    @property
+    def is_intact(self) -> bool:
+        """Tell whether the digest is that of the content. A redacted blob has nothing to compare."""
+        return self.is_redacted or self.of(bytes(self.content), salt=bytes(self.salt)).digest == self.digest
+
+    @property
+    def text(self) -> str:
+        """The content as a text, "" if it was redacted."""
+        return decode_text(self.content)
+
+
+def new_salt() -> bytes:
+    return secrets.token_bytes(16)
+
+
+def decode_text(content: bytes | memoryview | None) -> str:
+    """Return the content of a short text, "" for None: there is no text, or it was redacted."""
+    return bytes(content).decode() if content is not None else ""

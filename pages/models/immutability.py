@@ -11,11 +11,18 @@ from django.dispatch import receiver
 INSERT_ONLY = ("blob", "revision", "version", "versiontext", "publicationrecord", "picture", "importedcommit")
 OPERATIONS = ("update", "delete")
 
-# Deletes are refused only if this is true: revisions of a page that was never published can be deleted with the page.
-DELETE_CONDITIONS = {
-    "blob": "EXISTS (SELECT 1 FROM pages_revision WHERE pages_revision.digest = OLD.digest)"
+# An operation with a condition is refused only if that is true.
+CONDITIONS = {
+    # Texts that nothing refers to can be deleted, but no note, reason or name.
+    ("blob", "delete"): "OLD.content IS NULL OR LENGTH(OLD.salt) > 0"
+    " OR EXISTS (SELECT 1 FROM pages_revision WHERE pages_revision.digest = OLD.digest)"
     " OR EXISTS (SELECT 1 FROM pages_picture WHERE pages_picture.digest = OLD.digest)",
-    "revision": "EXISTS (SELECT 1 FROM pages_version WHERE pages_version.page_id = OLD.page_id)",
+    # Only what a record names as redacted can be erased.
+    ("blob", "update"): "NEW.digest <> OLD.digest OR NEW.content IS NOT NULL OR LENGTH(NEW.salt) > 0"
+    " OR NOT EXISTS (SELECT 1 FROM pages_publicationrecord"
+    " WHERE kind = 'redact' AND canonical LIKE '%' || OLD.digest || '%')",
+    # Revisions of a page that was never published can be deleted with the page.
+    ("revision", "delete"): "EXISTS (SELECT 1 FROM pages_version WHERE pages_version.page_id = OLD.page_id)",
 }
 
 
@@ -26,7 +33,7 @@ def trigger_name(model: str, operation: str) -> str:
 
 def _sqlite_statements(model: str, operation: str) -> list[str]:
     name = trigger_name(model, operation)
-    when = f"WHEN {DELETE_CONDITIONS[model]}" if operation == "delete" and model in DELETE_CONDITIONS else ""
+    when = f"WHEN {condition}" if (condition := CONDITIONS.get((model, operation))) else ""
     message = f"pages_{model} is insert-only: {operation} refused"
     return [
         f"DROP TRIGGER IF EXISTS {name}",
@@ -39,8 +46,8 @@ def _postgresql_statements(model: str, operation: str) -> list[str]:
     name = trigger_name(model, operation)
     message = f"pages_{model} is insert-only: {operation} refused"
     refusal = f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';"
-    if operation == "delete" and model in DELETE_CONDITIONS:
-        refusal = f"IF {DELETE_CONDITIONS[model]} THEN {refusal} END IF; RETURN OLD;"
+    if condition := CONDITIONS.get((model, operation)):
+        refusal = f"IF {condition} THEN {refusal} END IF; RETURN {'NEW' if operation == 'update' else 'OLD'};"
     row = "FOR EACH STATEMENT" if operation == "truncate" else "FOR EACH ROW"
     return [
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {refusal} END $$",

@@ -1,22 +1,30 @@
 """PublicationRecord: the append-only log of publications and page events, a hash chain."""
 
+from collections.abc import Mapping, Sequence
+
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from pages.models.blob import Blob
 from pages.models.significance import Significance
 
 
 class RecordKind(models.TextChoices):
+    START = "start", _("site started")
     PUBLISH = "publish", _("published")
     CANCEL = "cancel", _("cancelled")
     WITHDRAW = "withdraw", _("withdrawn")
     BRING_BACK = "bring back", _("brought back")
-    MOVE = "move", _("moved")
+    PLACE = "place", _("moved")
     CONFIRM = "confirm", _("translation confirmed")
     CORRECT = "correct", _("corrected")
+    REVIEW = "review", _("reviewed")
+    REDACT = "redact", _("redacted")
+    COMMIT = "commit", _("commit imported")
     IMPORT = "import", _("imported")
     CLOCK = "clock", _("clock accepted")
 
@@ -83,10 +91,9 @@ class PublicationRecord(models.Model):
     commit = models.ForeignKey(
         "pages.ImportedCommit", models.PROTECT, null=True, blank=True, related_name="records", verbose_name=_("commit")
     )
-    actor_name = models.CharField(_("by"), max_length=300, blank=True)
-    reasons = models.JSONField(
-        _("reason"), default=dict, blank=True, help_text=_("For readers, by language, as written.")
-    )
+    actor = models.ForeignKey("pages.Blob", models.PROTECT, related_name="+", verbose_name=_("by"))
+    # Digests of blobs by language.
+    reason_digests = models.JSONField(_("reason"), default=dict, blank=True)
     language = models.CharField(_("language"), max_length=20, blank=True)
     text_digest = models.CharField(
         _("digest"), max_length=64, blank=True, help_text=_("The digest of the confirmed translation.")
@@ -97,6 +104,9 @@ class PublicationRecord(models.Model):
         choices=Significance.choices,
         blank=True,
         help_text=_("The significance that a correction gives to the text of the version in this language."),
+    )
+    note = models.ForeignKey(
+        "pages.Blob", models.PROTECT, null=True, db_column="note", related_name="+", verbose_name=_("change note")
     )
 
     objects = PublicationRecordQuerySet.as_manager()
@@ -112,3 +122,22 @@ class PublicationRecord(models.Model):
 
     def __str__(self):
         return f"{self.number}"
+
+    @property
+    def actor_name(self) -> str:
+        return self.actor.text
+
+    @cached_property
+    def reasons(self) -> dict[str, str]:
+        """The reasons for readers, by language; those that were redacted are left out."""
+        return read_reasons([self.reason_digests])[0] if self.reason_digests else {}
+
+
+def read_reasons(reason_digests: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Return the reasons by language of several records, with one query."""
+    digests = [digest for by_language in reason_digests for digest in by_language.values()]
+    texts = {blob.pk: blob.text for blob in Blob.objects.filter(pk__in=digests)}
+    return [
+        {language: texts[digest] for language, digest in by_language.items() if texts.get(digest)}
+        for by_language in reason_digests
+    ]

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from pages.models.blob import new_salt
 from pages.models.text_columns import TextColumns
 from pages.text import source
 from pages.text.fields import Fields, front_matter_values
@@ -38,6 +39,8 @@ class Revision(TextColumns):
     blob = models.ForeignKey(
         "pages.Blob", models.PROTECT, db_column="digest", related_name="revisions", verbose_name=_("source")
     )
+    # Of the digest of the fields: see `pages.history.record_format`.
+    salt = models.BinaryField(default=new_salt)
     file_name = models.CharField(_("file name"), max_length=1000, blank=True)
     author = models.CharField(_("author"), max_length=300)
     created_at = models.DateTimeField(_("saved"))

@@ -51,7 +51,9 @@ class VersionText(models.Model):
     language = models.CharField(_("language"), max_length=20)
     revision = models.ForeignKey("pages.Revision", models.PROTECT, related_name="+", verbose_name=_("revision"))
     significance = models.CharField(_("significance"), max_length=10, choices=Significance.choices)
-    change_note = models.TextField(_("change note"), blank=True)
+    note = models.ForeignKey(
+        "pages.Blob", models.PROTECT, null=True, db_column="note", related_name="+", verbose_name=_("change note")
+    )
     based_on = models.PositiveIntegerField(
         _("reflects version"),
         null=True,
@@ -82,3 +84,7 @@ class VersionText(models.Model):
     @property
     def counted_significance_label(self):
         return Significance(self.counted_significance).label
+
+    @property
+    def change_note(self) -> str:
+        return self.note.text if self.note else ""

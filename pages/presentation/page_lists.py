@@ -161,6 +161,6 @@ def _listed_version(
 
 def _texts_by_version(texts: VersionTextQuerySet, versions: Iterable[Version]) -> dict[int, dict[str, VersionText]]:
     by_version: dict[int, dict[str, VersionText]] = {}
-    for text in texts.filter(version__in=[version.pk for version in versions]).select_related("revision"):
+    for text in texts.filter(version__in=[version.pk for version in versions]).select_related("revision", "note"):
         by_version.setdefault(text.version_id, {})[text.language] = text
     return by_version

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pages.languages import LocalizedText
 from pages.models import Page, Version, VersionText
+from pages.models.blob import decode_text
 from pages.models.significance import Significance
 
 
@@ -45,12 +46,13 @@ def updates_of(page: Page, version: Version, language: str, at: datetime) -> tup
 def _major_texts(page: Page, numbers: list[int], language: str, at: datetime) -> list[VersionText]:
     rows = VersionText.objects.filter(version__page=page, version__number__in=numbers, language=language)
     major = rows.with_counted_significance(at).filter(counted_significance=Significance.MAJOR)
-    return list(major.select_related("version").order_by("version__number"))
+    return list(major.select_related("version", "note").order_by("version__number"))
 
 
 def _source_notes(page: Page, numbers: list[int]) -> dict[int, str]:
     rows = VersionText.objects.filter(version__page=page, version__number__in=numbers, language=page.source_language)
-    return dict(rows.exclude(change_note="").values_list("version__number", "change_note"))
+    notes = dict(rows.exclude(note=None).values_list("version__number", "note__content"))
+    return {number: decode_text(note) for number, note in notes.items()}
 
 
 def _note(row: VersionText, source_notes: dict[int, str], source_language: str) -> LocalizedText | None:

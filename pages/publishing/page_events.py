@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from pages.history import hash_chain
 from pages.history.translation_status import reflected_versions
 from pages.models import Page, PublicationRecord, Version
 from pages.models.page import text_field
@@ -85,7 +84,6 @@ def confirm(
         at=at,
         now=now,
         by=by,
-        extra_payload={"confirmed": hash_chain.confirmation_payload(language, digest)},
         language=language,
         text_digest=digest,
     )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from pages.models import Page, Redirect
 from pages.models.page import MAX_PATH_LENGTH
 from pages.publishing.slugs import clean_slug
-from pages.publishing.writer import Writer
+from pages.publishing.writer import Place, Writer
 
 _COLUMNS = ("id", "uuid", "parent", "slug", "path", "weight", "source_language")
 
@@ -297,7 +297,8 @@ def record_moves(writer: Writer, tree: SiteTree, moves: Collection[PageMove], ti
     """
     for move in moves:
         if move.page.pk in times:
-            writer.add_move(move.page, move.old, move.new, at=times[move.page.pk])
+            language = move.page.source_language
+            writer.add_place(move.page, Place(move.old, language), Place(move.new, language), at=times[move.page.pk])
     for move in moves:
         # The redirect covers everything below.
         if move.is_wanted and any(tree.is_within(key, move.page.pk) for key in times):

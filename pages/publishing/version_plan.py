@@ -125,7 +125,6 @@ def _carried_over(plan: VersionPlan, row: VersionText) -> VersionText:
         language=row.language,
         revision=row.revision,
         significance=Significance.UNCHANGED,
-        change_note=plan.notes.get(row.language, ""),
         based_on=row.based_on,
         pictures=row.pictures,
     )
@@ -140,7 +139,6 @@ def _changed(plan: VersionPlan, language: str, text: TextToPublish) -> VersionTe
         language=language,
         revision=text.revision,
         significance=significance,
-        change_note=plan.notes.get(language, ""),
         based_on=_resolve_basis(plan, language, text),
         pictures=dict(text.pictures),
     )

@@ -20,7 +20,7 @@ def base_version(page: Page, at: datetime, *, below: int | None = None) -> Versi
 
 def version_texts(version: Version | None) -> dict[str, VersionText]:
     """Return the texts of a version with their revisions, by language; {} without a version."""
-    return {text.language: text for text in version.texts.select_related("revision__blob")} if version else {}
+    return {text.language: text for text in version.texts.select_related("revision__blob", "note")} if version else {}
 
 
 def write_version(

@@ -1,24 +1,32 @@
 """The writer of history: single operations and imports write revisions, versions and records here and nowhere else."""
 
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, ForeignKey, Model
 
-from pages.history import hash_chain
-from pages.history.hash_chain import BaseVersion
+from pages.history import hash_chain, record_format
+from pages.history.record_format import BaseVersion
 from pages.models import Blob, ImportedCommit, Page, PublicationRecord, Revision, SiteCounter, Version, VersionText
 from pages.models.page import draft_columns
 from pages.models.publication_record import RecordKind
-from pages.publishing.actors import Actor, system_actor
+from pages.publishing.actors import Actor
 from pages.publishing.version_plan import VersionPlan
 from pages.text.fields import Fields, front_matter_values
+
+
+class Place(NamedTuple):
+    """Where a page is found, and the language that its translations are made from."""
+
+    path: str
+    source_language: str
 
 
 class Writer:
@@ -36,6 +44,8 @@ class Writer:
         self._texts: list[VersionText] = []
         self._records: list[PublicationRecord] = []
         self._drafts: dict[int, dict[str, str]] = {}
+        self._blobs: list[Blob] = []
+        self._actors: dict[str, Blob] = {}
 
     @cached_property
     def counter(self) -> SiteCounter:
@@ -45,6 +55,7 @@ class Writer:
     def add_commit(self, commit: ImportedCommit) -> None:
         """Add a commit; the records that follow belong to it."""
         self.commit = commit
+        self._blobs.append(commit.metadata)
         self._commits.append(commit)
 
     def add_revision(
@@ -73,6 +84,7 @@ class Writer:
             created_at=at or self.now,
             is_draft_head=is_draft_head,
         )
+        self._blobs.append(blob)
         self._revisions.append(revision)
         # Revisions can have any language, the draft only those with columns.
         if is_draft_head and language in settings.MODELTRANSLATION_LANGUAGES:
@@ -99,15 +111,21 @@ class Writer:
         rows = list(texts.values())
         for row in rows:
             row.version = version
+            if note := plan.notes.get(row.language):
+                row.note = self._store_text(note)
         self._versions.append(version)
         self._texts += rows
         base = BaseVersion(plan.base_number, plan.base) if plan.base else None
-        self.record(RecordKind.PUBLISH, page=page, at=published_at, version=version, texts=rows, base=base)
+        details = {"path": page.path, "source_language": page.source_language}
+        self.record(
+            RecordKind.PUBLISH, page=page, at=published_at, version=version, texts=rows, base=base, details=details
+        )
         return version
 
-    def add_move(self, page: Page, before: str, after: str, *, at: datetime) -> None:
-        """Add the record of a published page that has another path."""
-        self.record(RecordKind.MOVE, page=page, at=at, extra_payload={"path": {"from": before, "to": after}})
+    def add_place(self, page: Page, before: Place, after: Place, *, at: datetime) -> None:
+        """Add the record of a published page that has another path or source language."""
+        details = {"before": before._asdict(), "after": after._asdict()}
+        self.record(RecordKind.PLACE, page=page, at=at, details=details)
 
     def record(
         self,
@@ -119,51 +137,58 @@ class Writer:
         texts: Sequence[VersionText] = (),
         base: BaseVersion | None = None,
         reasons: Mapping[str, str] | None = None,
-        extra_payload: Mapping[str, object] | None = None,
+        details: Mapping[str, Any] | None = None,
         **columns: Any,
     ) -> PublicationRecord:
         """Add the next record of the log. `at` is the time of the event; the time of recording is now.
 
-        `extra_payload` adds keys to the payload, `columns` fills further columns of the row. If there is a current
-        commit, the record belongs to it, and its author is the record's actor.
+        `details` are what only the record holds (see `pages.history.record_format`); `columns` fills further columns of
+        the row. If there is a current commit, the record belongs to it, and its author is the record's actor.
         """
-        reasons = dict(reasons or {})
-        number = self.counter.last_record + 1
-        payload = {
-            "format": hash_chain.FORMAT,
-            "record": number,
-            "previous": self.counter.head,
-            "kind": kind,
-            "at": hash_chain.format_timestamp(at),
-            "recorded_at": hash_chain.format_timestamp(self.now),
-            "page": str(page.uuid) if page else None,
-            "version": hash_chain.version_field(version, texts, base),
-            "reason": hash_chain.mapping_digest(reasons),
-            **(extra_payload or {}),
-            **({"commit": self.commit.commit_id} if self.commit else {}),
-        }
-        canonical = hash_chain.canonical_json(payload)
+        if not self.counter.last_record and kind != RecordKind.START:
+            self.start()
+        reason_blobs = {language: self._store_text(text) for language, text in (reasons or {}).items()}
         record = PublicationRecord(
-            number=number,
+            number=self.counter.last_record + 1,
             kind=kind,
             at=at,
             recorded_at=self.now,
-            canonical=canonical,
-            hash=hash_chain.record_hash(canonical),
             page=page,
             version=version,
             commit=self.commit,
-            actor_name=(system_actor(self.commit.author_name) if self.commit else self.by).name,
-            reasons=reasons,
+            actor=self._actor(self.commit.people["author_name"] if self.commit else self.by.name),
+            reason_digests={language: blob.digest for language, blob in reason_blobs.items()},
             **columns,
         )
+        payload = record_format.build_payload(
+            record, previous=self.counter.head, details=details or {}, texts=texts, base=base
+        )
+        record.canonical = record_format.canonical_json(payload)
+        record.hash = hash_chain.record_hash(record.canonical)
         self.counter.last_record, self.counter.head = record.number, record.hash
         self._records.append(record)
         return record
 
+    def start(self, *, is_sample: bool = False) -> None:
+        """Add the first record of the log, which gives the site an id and says whether its content is a sample."""
+        commit, self.commit = self.commit, None
+        self.record(RecordKind.START, at=self.now, details={"site": str(uuid.uuid4()), "sample": is_sample})
+        self.commit = commit
+
+    def _actor(self, name: str) -> Blob:
+        # One for all records of an import: thousands of commits have the same author.
+        if name not in self._actors:
+            self._actors[name] = self._store_text(name)
+        return self._actors[name]
+
+    def _store_text(self, text: str) -> Blob:
+        blob = Blob.of_text(text)
+        self._blobs.append(blob)
+        return blob
+
     def flush(self) -> None:
         """Insert the rows of each table together, and advance the site counter if there are records."""
-        Blob.objects.store(revision.blob for revision in self._revisions)
+        Blob.objects.store(self._blobs)
         ImportedCommit.objects.bulk_create(self._commits)
         Revision.objects.bulk_create(self._revisions)
         Version.objects.bulk_create(self._versions)
@@ -177,7 +202,15 @@ class Writer:
             text.revision._state.fields_cache.pop("blob", None)
         if self._records:
             self.counter.advance(self.now)
-        for rows in (self._commits, self._revisions, self._versions, self._texts, self._records, self._drafts):
+        for rows in (
+            self._blobs,
+            self._commits,
+            self._revisions,
+            self._versions,
+            self._texts,
+            self._records,
+            self._drafts,
+        ):
             rows.clear()
 
 

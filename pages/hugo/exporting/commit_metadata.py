@@ -1,6 +1,6 @@
 """Author, committer and message of exported commits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,19 +24,19 @@ class CommitMetadata:
 
 def imported_metadata(commit: ImportedCommit) -> CommitMetadata:
     """Return the metadata of an imported commit, byte for byte as it was imported."""
-    author = Person(commit.author_name, commit.author_email, commit.author_date)
-    committer = Person(commit.committer_name, commit.committer_email, commit.committer_date)
-    return CommitMetadata(author, committer, bytes(commit.message))
+    people = list(commit.people.values())
+    return CommitMetadata(Person(*people[:3]), Person(*people[3:]), commit.message)
 
 
-def record_metadata(record: ExportedRecord, addresses: AddressHistory) -> CommitMetadata:
-    """Return the metadata for a record of this site. Trailers name the record and its hash, the head of the log then.
+def record_metadata(records: Sequence[ExportedRecord], addresses: AddressHistory) -> CommitMetadata:
+    """Return the metadata for records of this site. Trailers name the last one and its hash, the head of the log then.
 
-    `addresses` are those after the record.
+    `addresses` are those after the records.
     """
+    record, last = records[0], records[-1]
     page = addresses.uuid_of(record.page)
     message = _message(record, addresses.source_languages[page], _address(addresses.paths[page]))
-    trailers = f"{RECORD_TRAILER}: {record.number}\n{HEAD_TRAILER}: {record.hash}\n"
+    trailers = f"{RECORD_TRAILER}: {last.number}\n{HEAD_TRAILER}: {last.hash}\n"
     actor = Person(record.actor_name, "", _git_date(record.at))
     return CommitMetadata(actor, actor, f"{message}\n\n{trailers}".encode(errors="replace"))
 

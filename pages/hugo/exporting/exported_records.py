@@ -8,12 +8,13 @@ from itertools import groupby
 from django.db.models import F, QuerySet
 
 from pages.models import ImportedCommit, PublicationRecord, Version, VersionText
-from pages.models.publication_record import RecordKind
+from pages.models.blob import decode_text
+from pages.models.publication_record import RecordKind, read_reasons
 
 _RECORDS_PER_QUERY = 1000
 # The kinds that change files. Confirmations and cancellations do not.
-_EXPORTED_KINDS = (RecordKind.PUBLISH, RecordKind.WITHDRAW, RecordKind.BRING_BACK, RecordKind.MOVE, RecordKind.IMPORT)
-_COLUMNS = ("number", "kind", "at", "hash", "page", "version", "commit", "actor_name", "reasons")
+_EXPORTED_KINDS = (RecordKind.PUBLISH, RecordKind.WITHDRAW, RecordKind.BRING_BACK, RecordKind.PLACE, RecordKind.COMMIT)
+_COLUMNS = ("number", "kind", "at", "recorded_at", "hash", "page", "version", "commit")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class ExportedRecord:
     number: int
     kind: str
     at: datetime
+    recorded_at: datetime
     hash: str
     page: int | None
     version: int | None
@@ -65,8 +67,12 @@ class ExportedLog:
         An announced version is moved to its effective time: before the first record that was written after it.
         """
 
-        def commit_key(record: ExportedRecord) -> tuple[str, int]:
-            return ("commit", record.commit.pk) if record.commit else ("record", record.number)
+        def commit_key(record: ExportedRecord) -> tuple[str, object]:
+            if record.commit:
+                return "commit", record.commit.pk
+            # A page moves together with the pages below it.
+            is_move = record.kind == RecordKind.PLACE
+            return ("move", record.recorded_at) if is_move else ("record", record.number)
 
         for _, records in groupby(self._in_order(), commit_key):
             yield list(records)
@@ -106,17 +112,20 @@ class ExportedLog:
     def _all_records(self) -> Iterator[ExportedRecord]:
         # By number, not by OFFSET, which would read all rows before.
         last = 0
-        columns = (*_COLUMNS, "version__published_at", "version__number")
+        columns = (*_COLUMNS, "actor__content", "reason_digests", "version__published_at", "version__number")
         while rows := self._records.filter(number__gt=last).order_by("number").values(*columns)[:_RECORDS_PER_QUERY]:
             yield from self._build_records(rows)
             last = rows[len(rows) - 1]["number"]
 
     def _build_records(self, rows: Collection[dict]) -> Iterator[ExportedRecord]:
-        commits = ImportedCommit.objects.in_bulk({row["commit"] for row in rows if row["commit"]})
+        keys = {row["commit"] for row in rows if row["commit"]}
+        commits = ImportedCommit.objects.select_related("metadata").in_bulk(keys)
+        reasons = read_reasons([row["reason_digests"] for row in rows])
         versions = [row["version"] for row in rows if row["kind"] == RecordKind.PUBLISH]
         texts = read_texts(VersionText.objects.filter(version__in=versions), "version_id")
-        for row in rows:
+        for row, own_reasons in zip(rows, reasons, strict=True):
             values = {name: row[name] for name in _COLUMNS} | {"commit": commits.get(row["commit"])}
+            values |= {"actor_name": decode_text(row["actor__content"]), "reasons": own_reasons}
             if row["kind"] == RecordKind.PUBLISH:
                 values |= {"at": row["version__published_at"], "version_number": row["version__number"]}
                 values["texts"] = texts.get(row["version"], {})
@@ -125,8 +134,8 @@ class ExportedLog:
 
 def read_texts(version_texts: QuerySet, group_by: str) -> dict[int, dict[str, ExportedText]]:
     """Return texts by the value of a column, and within that by language."""
-    columns = (group_by, "language", "revision", "pictures", "revision__file_name", "change_note")
+    columns = (group_by, "language", "revision", "pictures", "revision__file_name", "note__content")
     grouped: dict[int, dict[str, ExportedText]] = {}
-    for key, language, *values in version_texts.order_by().values_list(*columns).iterator():
-        grouped.setdefault(key, {})[language] = ExportedText(*values)
+    for key, language, revision, pictures, file_name, note in version_texts.order_by().values_list(*columns).iterator():
+        grouped.setdefault(key, {})[language] = ExportedText(revision, pictures, file_name, decode_text(note))
     return grouped

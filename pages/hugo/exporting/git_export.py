@@ -60,13 +60,12 @@ def export_git(
 def _pending_commits(log: ExportedLog, site: SiteFiles) -> Iterator[PendingCommit]:
     for records in log.commits():
         changes = site.apply(records)
-        yield PendingCommit(_metadata(records[0], site), changes, records[-1].number)
+        yield PendingCommit(_metadata(records, site), changes, records[-1].number)
 
 
-def _metadata(record: ExportedRecord, site: SiteFiles) -> CommitMetadata:
-    if record.commit:
-        return imported_metadata(record.commit)
-    return record_metadata(record, site.addresses)
+def _metadata(records: list[ExportedRecord], site: SiteFiles) -> CommitMetadata:
+    commit = records[0].commit
+    return imported_metadata(commit) if commit else record_metadata(records, site.addresses)
 
 
 def _skip_existing(destination: Path, head: str, commits: Iterator[PendingCommit], site: SiteFiles) -> int:

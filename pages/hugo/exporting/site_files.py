@@ -48,10 +48,11 @@ class SiteFiles:
     def apply(self, records: Iterable[ExportedRecord]) -> dict[str, FileReference | None]:
         """Apply the records of one commit; return the files that changed by path, with None for deleted ones."""
         self._changed = {}
+        moves: dict[str, AddressChange] = {}
         for record in records:
             page = self.addresses.uuid_of(record.page)
-            moves = self.addresses.advance(record.number)
-            if record.kind == RecordKind.IMPORT and record.commit:
+            change = self.addresses.advance(record.number)
+            if record.kind == RecordKind.COMMIT and record.commit:
                 self._apply_commit(record.commit)
             elif record.kind == RecordKind.PUBLISH:
                 self._apply_publication(page, record)
@@ -61,8 +62,9 @@ class SiteFiles:
             elif record.kind == RecordKind.BRING_BACK:
                 self._withdrawn.discard(page)
                 self._mark_page(page)
-            elif record.kind == RecordKind.MOVE and not record.commit:
-                self._apply_moves(moves)
+            elif change and not record.commit:
+                moves[page] = change
+        self._apply_moves(moves)
         self._name_new_texts()
         return self._update_tree()
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from pages.history import hash_chain
 from pages.hugo.commits.commit_changes import CommitChanges
 from pages.hugo.commits.page_changes import PageChanges
 from pages.hugo.git.commits import Commit
@@ -14,6 +13,7 @@ from pages.hugo.importing.source_files import blob_reader, git_file_changes
 from pages.hugo.importing.source_import import SourceImport
 from pages.hugo.site_structure.detection import NoContentFound
 from pages.models import ImportedCommit, Page
+from pages.models.imported_commit import build_metadata
 from pages.models.publication_record import RecordKind
 from pages.publishing.importing.page_updates import PageUpdate
 
@@ -90,14 +90,15 @@ class HistoryImport(SourceImport):
         writer.add_commit(row)
         # A wrong clock can date a commit in the future, but an import is not recorded in the future.
         recorded_at = min(commit.committed_at, self._now)
-        writer.record(RecordKind.IMPORT, at=recorded_at, extra_payload={"imported": hash_chain.commit_digest(row)})
+        writer.record(RecordKind.COMMIT, at=recorded_at)
         for changes, page in self._prepare_pages(page_changes, commit.committed_at):
-            self._import_page(changes, page, commit, row.author_name)
+            self._import_page(changes, page, commit)
         self.report.commits += 1
 
-    def _import_page(self, changes: PageChanges, page: Page, commit: Commit, author: str) -> None:
+    def _import_page(self, changes: PageChanges, page: Page, commit: Commit) -> None:
         texts, note = self._imported_texts(changes), commit.subject if self._has_notes else ""
         source_language = changes.source_language if changes.is_source_renamed else None
+        author = _storable(commit.author.name)[:300]
         update = PageUpdate(texts, changes.languages, commit.committed_at, author, note, source_language)
         outcome = self._importer.import_commit(page, update)
         deleted = ", ".join(sorted(set(self._importer.stored_pages[page.pk].base) - changes.languages))
@@ -109,23 +110,19 @@ class HistoryImport(SourceImport):
 def _imported_commit(commit: Commit, commit_changes: CommitChanges) -> ImportedCommit:
     owners = sorted(commit_changes.files.items())
     files = {path: owner and [str(owner[0].identifier), owner[1]] for path, owner in owners}
+    author, committer = commit.author, commit.committer
+    people = (author.name, author.email, author.date, committer.name, committer.email, committer.date)
     return ImportedCommit(
         commit_id=commit.id,
-        author_name=_storable(commit.author.name),
-        author_email=_storable(commit.author.email),
-        author_date=commit.author.date[:60],
-        committer_name=_storable(commit.committer.name),
-        committer_email=_storable(commit.committer.email),
-        committer_date=commit.committer.date[:60],
-        message=commit.message,
+        metadata=build_metadata([_storable(value) for value in people], commit.message),
         files=files,
         site_structure=commit_changes.structure.as_json() if commit_changes.structure else None,
     )
 
 
-def _storable(name: str) -> str:
-    # PostgreSQL cannot store NUL, and the columns have 300 characters.
-    return name.replace("\0", "\ufffd")[:300]
+def _storable(value: str) -> str:
+    # NUL separates the values, and PostgreSQL cannot store it.
+    return value.replace("\0", "\ufffd")
 
 
 def _require_new(commit_ids: list[str]) -> None:

@@ -19,7 +19,7 @@ from pages.presentation.page_presentation import spans_of
 DRAFT = "draft"
 EVENTS_PER_PAGE = 12
 # Records about the page in all languages.
-_PAGE_KINDS = (RecordKind.WITHDRAW, RecordKind.BRING_BACK, RecordKind.MOVE)
+_PAGE_KINDS = (RecordKind.WITHDRAW, RecordKind.BRING_BACK, RecordKind.PLACE)
 # Records about one text of a version.
 _TEXT_KINDS = (RecordKind.CONFIRM, RecordKind.CORRECT)
 
@@ -127,7 +127,7 @@ def _concerns(language: str) -> Q:
     """
     texts = VersionText.objects.filter(language=language)
     own = texts.filter(version=OuterRef("version"))
-    changed = own.filter(~Q(significance=Significance.UNCHANGED) | ~Q(change_note=""))
+    changed = own.filter(~Q(significance=Significance.UNCHANGED) | ~Q(note=None))
     before = texts.filter(version__page=OuterRef("page"), version__number=OuterRef("version__number") - 1)
     is_changed_or_removed = Q(Exists(changed)) | (Q(Exists(before)) & ~Q(Exists(own)))
     by_version = Q(kind__in=(RecordKind.PUBLISH, RecordKind.CANCEL)) & is_changed_or_removed
@@ -167,7 +167,7 @@ def _versions_by_revision(keys: list[int]) -> dict[int, list[int]]:
 def _record_events(page: Page, keys: list[int], spans: dict[int, Span]) -> dict[int, RecordEvent]:
     if not keys:
         return {}
-    rows = page.records.select_related("version").in_bulk(keys)
+    rows = page.records.select_related("version", "actor").in_bulk(keys)
     versions = [row.version for row in rows.values() if row.version]
     bases = _base_numbers(page, versions)
     texts = _texts_by_number(page, {version.number for version in versions} | set(bases.values()))
@@ -188,8 +188,8 @@ def _record_event(
         span=spans.get(number) if is_version else None,
         texts=tuple(sorted(own, key=lambda text: text.significance == Significance.UNCHANGED)) if is_version else (),
         removed=tuple(sorted(removed)) if is_version else (),
-        old_path=_path(payload, "from"),
-        new_path=_path(payload, "to"),
+        old_path=_path(payload, "before"),
+        new_path=_path(payload, "after"),
     )
 
 
@@ -209,11 +209,10 @@ def _base_numbers(page: Page, versions: Iterable[Version]) -> dict[int, int]:
 def _texts_by_number(page: Page, numbers: set[int]) -> dict[int, list[VersionText]]:
     rows = VersionText.objects.filter(version__page=page, version__number__in=numbers).order_by("language")
     texts: dict[int, list[VersionText]] = {}
-    for row in rows.select_related("version", "revision"):
+    for row in rows.select_related("version", "revision", "note"):
         texts.setdefault(row.version.number, []).append(row)
     return texts
 
 
 def _path(payload: dict, end: str) -> str:
-    path = payload.get("path")
-    return f"/{path.get(end, '')}/" if isinstance(path, dict) else ""
+    return f"/{payload[end]['path']}/" if end in payload else ""

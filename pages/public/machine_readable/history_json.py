@@ -11,11 +11,11 @@ from django.conf import settings
 from django.http import Http404
 from django.views.decorators.http import require_safe
 
-from pages.history.hash_chain import format_timestamp
 from pages.history.last_updates import last_updates
+from pages.history.record_format import format_timestamp, recorded_fields
 from pages.history.version_spans import Span
 from pages.languages import served_languages
-from pages.models import Page, PublicationRecord, Version, VersionText
+from pages.models import Blob, Page, PublicationRecord, Version, VersionText
 from pages.models.publication_record import RecordKind
 from pages.presentation.page_presentation import page_with_path, spans_of
 from pages.public.errors import read_or_404
@@ -101,7 +101,7 @@ def _withdrawal_fields(page: Page, at: datetime) -> dict:
     record = page.records.active_withdrawals(at).first()
     return {
         "withdrawn_at": format_timestamp(record and record.at),
-        "withdrawn_reasons": record.reasons if record else {},
+        "withdrawn_reasons": _salted_reasons(record) if record else {},
     }
 
 
@@ -111,8 +111,20 @@ def _page_records(page: Page, at: datetime):
 
 
 def _page_record_fields(record: PublicationRecord) -> dict:
-    reasons = {"reasons": record.reasons} if record.kind == RecordKind.WITHDRAW else {}
+    reasons = {"reasons": _salted_reasons(record)} if record.kind == RecordKind.WITHDRAW else {}
     return {**_record_fields(record), "at": format_timestamp(record.at), **reasons}
+
+
+def _salted_reasons(record: PublicationRecord) -> dict:
+    """Return the reasons by language; those that were redacted are left out."""
+    blobs = Blob.objects.in_bulk(record.reason_digests.values())
+    reasons = {language: blobs[digest] for language, digest in record.reason_digests.items()}
+    return {language: _salted_text(blob) for language, blob in reasons.items() if not blob.is_redacted}
+
+
+def _salted_text(blob: Blob | None) -> dict | None:
+    """Return a short text with its salt, in hexadecimal; the log has the SHA-256 of both."""
+    return {"text": blob.text, "salt": bytes(blob.salt).hex()} if blob and not blob.is_redacted else None
 
 
 def _confirmations(page: Page, at: datetime) -> Confirmations:
@@ -128,9 +140,10 @@ def _text_fields(page: Page, version: Version, text: VersionText, confirmations:
     url = f"{page.url_in(text.language)}v/{version.number}/" if text.language in served_languages() else None
     return {
         "digest": text.revision.digest,
+        "fields": {"values": recorded_fields(text.revision), "salt": bytes(text.revision.salt).hex()},
         "significance": text.significance,
         "corrected_significance": text.counted_significance if text.is_corrected else None,
-        "change_note": text.change_note,
+        "change_note": _salted_text(text.note),
         "based_on": text.based_on,
         # Several versions can have the same text. A confirmation for version N says nothing about those before N.
         "confirmed_to_reflect": [
@@ -150,7 +163,7 @@ def _url(page: Page) -> str:
 
 def _texts(versions, at: datetime):
     texts = VersionText.objects.filter(version__in=versions.order_by()).with_counted_significance(at)
-    return texts.select_related("revision").order_by("language")
+    return texts.select_related("revision", "note").order_by("language")
 
 
 def _by_version(rows: Iterable) -> dict[int, list]:

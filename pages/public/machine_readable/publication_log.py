@@ -10,7 +10,8 @@ from django.conf import settings
 from django.http import Http404
 from django.views.decorators.http import require_safe
 
-from pages.history.hash_chain import format_timestamp, parse_record
+from pages.history.hash_chain import parse_record
+from pages.history.record_format import format_timestamp
 from pages.models import Page, PublicationRecord, Version
 from pages.public.machine_readable.responses import json_response
 from pages.public.responses import now

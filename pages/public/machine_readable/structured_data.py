@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pages.history.hash_chain import format_timestamp
+from pages.history.record_format import format_timestamp
 from pages.history.version_spans import VersionState
 from pages.languages import served_languages
 from pages.presentation.page_presentation import PagePresentation

@@ -19,7 +19,7 @@ from pages.publishing.importing.page_updates import ImportedText, ImportOutcome,
 from pages.publishing.importing.stored_pages import StoredPage, read_stored_pages
 from pages.publishing.site_tree import PageMove, SiteTree, record_moves
 from pages.publishing.version_plan import THIS_VERSION, TextToPublish, VersionPlan, changed_texts, plan_texts
-from pages.publishing.writer import Writer
+from pages.publishing.writer import Place, Writer
 from pages.text import source
 from pages.text.sections import strip_common_ends
 
@@ -72,7 +72,7 @@ class Importer:
                 self._withdraw(stored, at, update.note)
             return ImportOutcome(drafts=drafts, is_withdrawn=is_withdrawn)
         if update.source_language and page.source_language not in update.present:
-            texts |= self._change_source_language(stored, update.source_language, texts, removed)
+            texts |= self._change_source_language(stored, update.source_language, texts, removed, at)
         versions = self._add_version(stored, texts, at, update.note, frozenset(removed))
         is_brought_back = stored.is_withdrawn
         if is_brought_back:
@@ -155,13 +155,21 @@ class Importer:
         return self.writer.add_revision(stored.page, language, blob, fields, **options)
 
     def _change_source_language(
-        self, stored: StoredPage, language: str, texts: Mapping[str, TextToPublish], removed: Collection[str]
+        self,
+        stored: StoredPage,
+        language: str,
+        texts: Mapping[str, TextToPublish],
+        removed: Collection[str],
+        at: datetime,
     ) -> dict[str, TextToPublish]:
         """Give the source language another code; return the translations that are still up to date, with a new basis.
 
         These are the translations that reflected the latest source text, if it is the same text under the new code.
         """
         before, after = stored.base.get(stored.page.source_language), texts.get(language)
+        if stored.last_number:
+            old, new = (Place(stored.page.path, code) for code in (stored.page.source_language, language))
+            self.writer.add_place(stored.page, old, new, at=at)
         self.tree.set_source_language(stored.page, language)
         source_since, stored.source_since = stored.source_since, stored.last_number + 1
         if before is None or after is None or before.revision.digest != after.revision.digest:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import F, Max, Q
 
 from pages.models import Page, PublicationRecord, Revision, Version, VersionText
+from pages.models.blob import decode_text
 from pages.models.publication_record import RecordKind
 from pages.models.significance import Significance
 from pages.publishing.actors import Actor
@@ -98,8 +99,9 @@ def _read_records(stored: Mapping[int, StoredPage], by: Actor) -> None:
     withdrawals = Q(kind__in=(RecordKind.WITHDRAW, RecordKind.BRING_BACK))
     decisive = records.filter(Q(kind=RecordKind.PUBLISH, version__in=base) | withdrawals)
     newest = decisive.values("page").annotate(newest=Max("number")).values("newest")
-    for page, actor_name, commit in records.filter(number__in=newest).values_list("page", "actor_name", "commit"):
-        stored[page].is_edited_here |= commit is None and actor_name not in {by.name, *FILE_COMMANDS}
+    columns = ("page", "actor__content", "commit")
+    for page, actor_name, commit in records.filter(number__in=newest).values_list(*columns):
+        stored[page].is_edited_here |= commit is None and decode_text(actor_name) not in {by.name, *FILE_COMMANDS}
 
 
 def _read_revisions(stored: Mapping[int, StoredPage]) -> None:

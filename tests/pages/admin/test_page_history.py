@@ -80,7 +80,7 @@ def test_every_kind_of_event_is_shown_newest_first(admin_client, page, start):
     assert "Reason (English): Too early." in shown[7]
     assert "Never came into force" in shown[8]
     assert "In force from" in shown[10]
-    assert "Record 1 of the publication log" in shown[10]
+    assert "Record 2 of the publication log" in shown[10]
 
 
 def test_times_are_shown_to_the_minute_in_the_sites_time_zone(admin_client, page, start, settings):
@@ -134,7 +134,7 @@ def test_events_are_filtered_by_language_and_kind(admin_client, page, start):
     assert [text[: len(subject)] for text, subject in zip(russian, subjects, strict=True)] == subjects
     assert len(events(admin_client, page, "?kind=draft")) == 3
     assert len(events(admin_client, page, "?kind=publish&language=en")) == 2
-    assert events(admin_client, page, "?kind=move") == []
+    assert events(admin_client, page, "?kind=place") == []
     # Unknown values are ignored.
     assert len(events(admin_client, page, "?kind=nonsense&language=xx")) == 6
 

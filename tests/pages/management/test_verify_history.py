@@ -6,7 +6,9 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
 
+from pages import models
 from pages.models import Blob, Page, Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
@@ -15,6 +17,7 @@ from pages.publishing.page_tree import move
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
+from pages.publishing.writer import writing
 from pages.text import source
 from pages.text.fields import FRONT_MATTER_KEYS, Fields
 from tests.building import add_revision, draft_revision, make_page, publish_bodies, save_bodies, without_triggers
@@ -46,19 +49,21 @@ def tampering(page):
         yield
 
 
-def failed_check(capsys):
+def failed_check(capsys, *, but_triggers=False, head=""):
     """Return the lines that name problems, and the message of the error."""
     with pytest.raises(CommandError) as error:
-        call_command("verify_history")
+        call_command("verify_history", head=head)
     captured = capsys.readouterr()
     assert captured.out == ""
-    return captured.err.splitlines(), str(error.value)
+    lines = captured.err.splitlines()
+    # The tests of tampering drop the triggers.
+    return [line for line in lines if not but_triggers or "The trigger" not in line], str(error.value)
 
 
 def test_intact_history_is_valid_and_its_head_is_shown(page, capsys):
     call_command("verify_history")
-    head = PublicationRecord.objects.get(number=4).hash
-    assert capsys.readouterr().out == f"The history is valid: 4 record(s), head {head}.\n"
+    head = PublicationRecord.objects.get(number=5).hash
+    assert capsys.readouterr().out == f"The history is valid: 5 record(s), head {head}.\n"
 
 
 @pytest.fixture
@@ -75,7 +80,7 @@ def page_with_events(page, moment):
 
 def test_history_with_every_kind_of_record_is_valid(page_with_events, capsys):
     call_command("verify_history")
-    assert "The history is valid: 9 record(s)" in capsys.readouterr().out
+    assert "The history is valid: 10 record(s)" in capsys.readouterr().out
 
 
 def test_history_of_an_empty_site_is_valid(capsys):
@@ -92,6 +97,7 @@ def later_field(monkeypatch, moment):
     column = {}
     fields = dataclasses.make_dataclass("Fields", [("weight", str, "")], bases=(Fields,), frozen=True)
     monkeypatch.setattr(source, "Fields", fields)
+    monkeypatch.setattr(models.revision, "Fields", fields)
     monkeypatch.setitem(FRONT_MATTER_KEYS, "weight", "weight")
     monkeypatch.setattr(Revision, "weight", property(lambda revision: column.get(revision.pk)), raising=False)
     return keys, column
@@ -171,6 +177,10 @@ def text_column(**columns):
     return lambda: change(VersionText.objects.filter(version__number=2, language="ru"), **columns)
 
 
+def text_note():
+    change(VersionText.objects.filter(version__number=2, language="ru"), note=stored_blob(b"Other."))
+
+
 def text_row():
     VersionText.objects.filter(version__number=2, language="ru")._raw_delete("default")
 
@@ -188,7 +198,7 @@ def version_row_and_its_reference():
     Version.objects.filter(pk=version.pk)._raw_delete("default")
 
 
-def record_column(number=2, **columns):
+def record_column(number=3, **columns):
     return lambda: change(PublicationRecord.objects.filter(number=number), **columns)
 
 
@@ -200,7 +210,7 @@ def canonical_with_its_hash(number, **values):
         canonical = json.dumps({**json.loads(record.canonical), **values}, sort_keys=True, separators=(",", ":"))
         digest = hashlib.sha256(canonical.encode()).hexdigest()
         change(PublicationRecord.objects.filter(number=number), canonical=canonical, hash=digest)
-        if number == 4:
+        if number == 5:
             SiteCounter.objects.update(head=digest)
 
     return tamper
@@ -208,16 +218,16 @@ def canonical_with_its_hash(number, **values):
 
 def canonical_of_another_type():
     digest = hashlib.sha256(b"[]").hexdigest()
-    change(PublicationRecord.objects.filter(number=4), canonical="[]", hash=digest)
+    change(PublicationRecord.objects.filter(number=5), canonical="[]", hash=digest)
     SiteCounter.objects.update(head=digest)
 
 
 def last_record():
-    PublicationRecord.objects.filter(number=4)._raw_delete("default")
+    PublicationRecord.objects.filter(number=5)._raw_delete("default")
 
 
 def middle_record():
-    PublicationRecord.objects.filter(number=2)._raw_delete("default")
+    PublicationRecord.objects.filter(number=3)._raw_delete("default")
 
 
 def unrecorded_version():
@@ -232,22 +242,57 @@ def other_page(number):
 
 
 def version_of_another_page():
-    change(PublicationRecord.objects.filter(number=6), version=Version.objects.get(page__path="other", number=1))
+    change(PublicationRecord.objects.filter(number=7), version=Version.objects.get(page__path="other", number=1))
+
+
+def reason_of_withdrawal():
+    record = PublicationRecord.objects.get(kind="withdraw")
+    return Blob.objects.filter(pk=record.reason_digests["en"])
+
+
+def reason_text():
+    change(reason_of_withdrawal(), content=b"Other.")
 
 
 def reason_erased():
-    record_column(7, reasons={})()
+    change(reason_of_withdrawal(), content=None, salt=b"")
 
 
-DIGEST = "the bytes do not match the digest."
+def reason_deleted():
+    reason_of_withdrawal()._raw_delete("default")
+
+
+def paths_of_pages():
+    """Swap the paths of two published pages."""
+    one, other = Page.objects.get(path="moved"), Page.objects.get(path="other")
+    for page, path in ((one, "swapping"), (other, "moved"), (one, "other")):
+        change(Page.objects.filter(pk=page.pk), path=path)
+
+
+def source_language():
+    change(Page.objects.filter(path="other"), source_language="ru")
+
+
+def draft_column():
+    change(Page.objects.filter(path="other"), body_en="Other than the revision.")
+
+
+def salt_of_a_revision():
+    change(Revision.objects.filter(pk=VersionText.objects.get(version__page__path="other").revision_id), salt=b"7" * 16)
+
+
+def name_of_an_actor():
+    change(Blob.objects.filter(pk=PublicationRecord.objects.get(number=6).actor_id), content=b"Eve")
+
+
+CONTENT = "the bytes do not match the digest."
 TITLES = "the fields do not match the bytes."
-STORED = "the stored version does not match the record."
-COLUMNS = "the columns of the row do not match the record."
+ROWS = "the stored rows do not match the record: "
+STORED = f"{ROWS}version."
 HASH = "the record's hash does not match its content."
 PREVIOUS = "the record does not contain the hash of the previous record."
-OTHER_VERSION = "the record belongs to another version."
-MISSING_VERSION = "Record 2, page /privacy-policy/: its version is missing."
-
+MISSING_VERSION = "Record 3, page /privacy-policy/: its version is missing."
+ADDRESS = "its address or source language is not the recorded one."
 # Version 3 carries a text over from version 2, so that it is affected as well.
 CARRIED = f"version 3: {STORED}"
 
@@ -255,45 +300,47 @@ CARRIED = f"version 3: {STORED}"
 @pytest.mark.parametrize(
     ("tamper", "problems"),
     [
-        (revision_source, [DIGEST]),
-        (revision_digest, [DIGEST, f"version 1: {STORED}"]),
+        (revision_source, [CONTENT, TITLES, "the draft in en does not match revision"]),
+        (revision_digest, [CONTENT, f"version 1: {STORED}"]),
         (revision_source_with_its_digest, [f"version 2: {STORED}"]),
-        (revision_title, [TITLES]),
-        (revision_front_matter, [TITLES, f"version 3: {STORED}"]),
-        (picture_bytes, [DIGEST]),
+        (revision_title, [TITLES, "the draft in en does not match revision", f"version 1: {STORED}"]),
+        (revision_front_matter, [TITLES, "the draft in ru does not match", f"version 3: {STORED}"]),
+        (picture_bytes, [CONTENT]),
         (picture_row, [f"version {number}: the picture d4dc" for number in (1, 2, 3)]),
-        (version_column(number=7), [f"Record 2, page /privacy-policy/, version 7: {STORED}", CARRIED]),
+        (version_column(number=7), [f"Record 3, page /privacy-policy/, version 7: {STORED}", CARRIED]),
         (version_column(effective_at="2025-01-01T00:00:00Z"), [STORED]),
-        (version_column(published_at="2023-01-01T00:00:00Z"), [STORED]),
+        (version_column(published_at="2023-01-01T00:00:00Z"), ["the version has another time of publication."]),
         (version_column(binding_language="ru"), [STORED]),
         (text_column(significance="minor"), [STORED]),
         (text_column(based_on=1), [STORED]),
-        (text_column(change_note="Other."), [STORED]),
+        (text_note, [STORED]),
         (text_column(pictures={"/a.svg": "0" * 64}), [STORED, "the picture 0000"]),
-        (text_column(language="de"), [STORED]),
+        (text_column(language="de"), [STORED, "the text in de belongs to another page or language."]),
         (text_row, [STORED]),
-        (version_row, [MISSING_VERSION, CARRIED]),
+        (version_row, ["A row refers to one that does not exist", MISSING_VERSION, CARRIED]),
         (version_row_and_its_reference, [MISSING_VERSION, CARRIED]),
         (unrecorded_version, ["Page /privacy-policy/, version 4: it has no record."]),
-        (record_column(canonical="Other."), [f"Record 2: {HASH}", COLUMNS, STORED]),
-        (record_column(hash="0" * 64), [f"Record 2: {HASH}"]),
-        (record_column(at="2023-01-01T00:00:00Z"), [COLUMNS]),
-        (record_column(recorded_at="2023-01-01T00:00:00Z"), [COLUMNS]),
-        (record_column(number=4, kind="publish"), [COLUMNS, f"version 3: {STORED}"]),
-        (canonical_with_its_hash(2, reason="0" * 64), [f"Record 3: {PREVIOUS}"]),
-        (canonical_with_its_hash(4, previous=""), [f"Record 4: {PREVIOUS}"]),
-        (canonical_with_its_hash(4, record=9), ["Record 4: the record's content has another number."]),
-        (canonical_with_its_hash(4, version={"number": 2}), [f"version 3: {OTHER_VERSION}"]),
-        (canonical_with_its_hash(4, page="0"), [COLUMNS]),
-        (canonical_of_another_type, [f"Record 4: {PREVIOUS}", COLUMNS, OTHER_VERSION]),
-        (last_record, ["Record 3: the chain does not end at the stored head"]),
-        (middle_record, ["Record 2: the record is missing: record 3 is", "version 2: it has no record."]),
+        (record_column(canonical="Other."), [f"Record 3: {HASH}", ROWS]),
+        (record_column(canonical="[" * 100_000), [f"Record 3: {HASH}", ROWS]),
+        (record_column(hash="0" * 64), [f"Record 3: {HASH}"]),
+        (record_column(at="2023-01-01T00:00:00Z"), [f"{ROWS}at.", "the version has another time of publication."]),
+        (record_column(recorded_at="2023-01-01T00:00:00Z"), [f"{ROWS}recorded_at."]),
+        (record_column(number=5, kind="publish"), [ROWS, "the version has another time of publication."]),
+        (canonical_with_its_hash(3, reasons={"en": "0" * 64}), [f"Record 4: {PREVIOUS}", f"{ROWS}reasons."]),
+        (canonical_with_its_hash(5, previous=""), [f"Record 5: {PREVIOUS}"]),
+        (canonical_with_its_hash(5, record=9), ["Record 5: the record's content has another number.", ROWS]),
+        (canonical_with_its_hash(5, version=2), [f"version 3: {STORED}"]),
+        (canonical_with_its_hash(5, page="0"), [f"{ROWS}page."]),
+        (canonical_with_its_hash(5, format=2), [f"{ROWS}format."]),
+        (canonical_of_another_type, [f"Record 5: {PREVIOUS}", ROWS]),
+        (last_record, ["Record 4: the chain does not end at the stored head"]),
+        (middle_record, ["Record 3: the record is missing: record 4 is", "version 2: it has no record."]),
     ],
 )
 def test_change_of_a_stored_row_is_reported(tampering, capsys, tamper, problems):
     tamper()
-    lines, message = failed_check(capsys)
-    assert message == f"The history is not valid: {len(problems)} problem(s)."
+    lines, message = failed_check(capsys, but_triggers=True)
+    assert message.startswith("The history is not valid: ")
     assert len(lines) == len(problems)
     for line, problem in zip(lines, problems, strict=True):
         assert problem in line
@@ -302,31 +349,76 @@ def test_change_of_a_stored_row_is_reported(tampering, capsys, tamper, problems)
 @pytest.mark.parametrize(
     ("tamper", "problems"),
     [
-        (record_column(7, reasons={"en": "Other.", "ru": "Ошибка."}), [f"Record 7, page /moved/: {COLUMNS}"]),
-        (record_column(7, reasons={"en": "Wrong."}), [COLUMNS]),
-        (record_column(7, at="2024-03-02T00:00:00Z"), [COLUMNS]),
-        (record_column(7, kind="bring back"), [COLUMNS]),
-        (record_column(8, kind="move"), [COLUMNS]),
-        (record_column(9, kind="bring back"), [COLUMNS]),
-        (other_page(7), [f"Record 7, page /other/: {COLUMNS}"]),
-        (other_page(9), [COLUMNS]),
-        (other_page(6), [f"Record 6, page /other/, version 1: {COLUMNS}"]),
-        (version_of_another_page, [f"Record 6, page /moved/, version 1: {COLUMNS}"]),
-        (record_column(6, language="en"), [COLUMNS]),
-        (record_column(6, text_digest="0" * 64), [COLUMNS]),
-        (canonical_with_its_hash(9, path={"from": "a", "to": "b"}), ["the chain does not end at the stored head"]),
-        (canonical_with_its_hash(7, reason=None), ["Record 8: the record does not contain", COLUMNS]),
-        (canonical_with_its_hash(6, confirmed={"language": "ru", "text": "0"}), [PREVIOUS, COLUMNS]),
-        (reason_erased, []),
+        (reason_text, [CONTENT]),
+        (reason_erased, ["it is missing, and no record says that it was redacted."]),
+        (reason_deleted, ["a reason is missing."]),
+        (record_column(8, reason_digests={}), [f"{ROWS}reasons."]),
+        (record_column(8, at="2024-03-02T00:00:00Z"), [f"{ROWS}at."]),
+        (record_column(8, kind="bring back"), [ROWS]),
+        (record_column(9, kind="withdraw"), [ROWS]),
+        (record_column(10, kind="bring back"), [ROWS]),
+        (other_page(8), [f"Record 8, page /other/: {ROWS}page."]),
+        (other_page(10), [f"{ROWS}page.", "had another address", ADDRESS, ADDRESS]),
+        (other_page(7), [f"Record 7, page /other/, version 1: {ROWS}page.", "the version belongs to another page."]),
+        (version_of_another_page, ["version 1: the version belongs to another page."]),
+        (record_column(7, language="en"), [f"{ROWS}language."]),
+        (record_column(7, text_digest="0" * 64), [f"{ROWS}text."]),
+        (canonical_with_its_hash(10, before={"path": "a"}), ["does not end at the stored head", "had another address"]),
+        (canonical_with_its_hash(10, after={"path": "a"}), ["does not end at the stored head", ADDRESS]),
+        (canonical_with_its_hash(8, reasons={}), [f"Record 9: {PREVIOUS}", f"{ROWS}reasons."]),
+        (canonical_with_its_hash(7, text="0"), [PREVIOUS, f"{ROWS}text."]),
+        (paths_of_pages, [ADDRESS, ADDRESS]),
+        (source_language, [ADDRESS]),
+        (draft_column, ["Page /other/: the draft in en does not match revision"]),
+        (salt_of_a_revision, [f"Record 6, page /other/, version 1: {STORED}"]),
+        (name_of_an_actor, [CONTENT]),
     ],
 )
 def test_change_of_an_event_is_reported(page_with_events, capsys, tamper, problems):
     with without_triggers():
         tamper()
-        if not problems:
-            call_command("verify_history")
-            return
-        lines, _ = failed_check(capsys)
+        lines, _ = failed_check(capsys, but_triggers=True)
     assert len(lines) == len(problems)
     for line, problem in zip(lines, problems, strict=True):
         assert problem in line
+
+
+def test_redacted_content_with_its_record_is_valid(page_with_events, moment):
+    record = PublicationRecord.objects.get(kind="withdraw")
+    digests = [*record.reason_digests.values(), VersionText.objects.get(version__page__path="other").revision.digest]
+    with writing(system_actor("Ann"), moment(9)) as writer:
+        writer.record("redact", at=moment(9), details={"digests": digests}, reasons={"en": "A court asked for it."})
+    assert Blob.objects.filter(pk__in=digests).update(content=None, salt=b"") == 3
+    call_command("verify_history")
+
+
+def test_blob_that_no_record_redacts_cannot_be_changed(page_with_events):
+    with pytest.raises(DatabaseError, match="pages_blob is insert-only"), transaction.atomic():
+        Blob.objects.update(content=None, salt=b"")
+
+
+def test_hash_that_was_noted_is_looked_for(page_with_events, capsys):
+    noted = PublicationRecord.objects.get(number=5).hash
+    call_command("verify_history", head=noted)
+    with pytest.raises(CommandError):
+        call_command("verify_history", head="0" * 64)
+    problem = f"No record has the hash {'0' * 64}: the log was cut or rewritten after it was noted."
+    assert capsys.readouterr().err == f"{problem}\n"
+
+
+def test_log_that_was_cut_with_its_counter_is_found_by_a_noted_hash(page_with_events, capsys):
+    last, before = PublicationRecord.objects.order_by("-number")[:2]
+    with without_triggers():
+        PublicationRecord.objects.filter(pk=last.pk)._raw_delete("default")
+        Page.objects.filter(path="moved").update(path="privacy-policy")
+        SiteCounter.objects.update(head=before.hash, last_record=before.number)
+        assert failed_check(capsys, but_triggers=True)[0] == []
+        lines, _ = failed_check(capsys, but_triggers=True, head=last.hash)
+    assert lines == [f"No record has the hash {last.hash}: the log was cut or rewritten after it was noted."]
+
+
+def test_missing_trigger_is_reported(page_with_events, capsys):
+    with without_triggers():
+        lines, _ = failed_check(capsys)
+    assert "The trigger pages_version_no_update is missing: rows of history could be changed." in lines
+    call_command("verify_history")

@@ -1,8 +1,11 @@
+import hashlib
+
 import pytest
 
 from pages.models import Blob
 from pages.publishing.page_tree import delete_page
-from tests.building import EDITOR, make_page, publish_bodies, save_bodies
+from pages.text.source import compose
+from tests.building import EDITOR, make_fields, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +25,18 @@ def test_drafts_of_a_deleted_page_are_deleted_unless_another_page_has_the_same_t
     page, other = make_page("one"), make_page("two")
     save_bodies(page, moment(), en="Only here", ru="On both")
     publish_bodies(other, {"en": "On both"}, moment())
-    shared = set(other.revisions.values_list("blob", flat=True))
     delete_page(page, by=EDITOR)
-    assert set(Blob.objects.values_list("pk", flat=True)) == shared
+    texts = Blob.objects.filter(pk__in=[Blob.of(compose(make_fields(text))).pk for text in ("Only here", "On both")])
+    assert [blob.pk for blob in texts] == list(other.revisions.values_list("blob", flat=True))
+
+
+def test_short_text_has_a_salt_of_its_own_in_its_digest():
+    first, second = Blob.of_text("Wrong."), Blob.of_text("Wrong.")
+    assert first.digest == hashlib.sha256(first.salt + b"Wrong.").hexdigest()
+    assert first.salt != second.salt
+    assert first.digest != second.digest
+
+
+def test_redacted_content_is_intact_and_empty():
+    blob = Blob(digest="a" * 64, salt=b"", content=None)
+    assert (blob.is_redacted, blob.is_intact, blob.text) == (True, True, "")

@@ -16,6 +16,7 @@ from pages.models import (
     VersionText,
     immutability,
 )
+from pages.models.imported_commit import build_metadata
 from tests.building import make_page, publish_bodies, save_bodies
 
 MODELS = [Blob, Revision, Version, VersionText, PublicationRecord, Picture, ImportedCommit]
@@ -34,7 +35,9 @@ def history(moment):
     picture = Blob.of(b"png")
     picture.save()
     Picture.objects.create(blob=picture, extension="png", created_at=moment())
-    ImportedCommit.objects.create(commit_id="c" * 40, message=b"Message\n")
+    metadata = build_metadata(["Ann", "ann@example.org", "0 +0000"] * 2, b"Message\n")
+    metadata.save()
+    ImportedCommit.objects.create(commit_id="c" * 40, metadata=metadata)
     # PostgreSQL refuses ALTER and TRUNCATE of a table with pending constraint checks.
     connection.check_constraints()
 
@@ -63,7 +66,7 @@ def changeable_column(model):
         "versiontext": "language",
         "publicationrecord": "hash",
     }
-    return {**names, "importedcommit": "author_name"}.get(model._meta.model_name, "extension")
+    return {**names, "importedcommit": "commit_id"}.get(model._meta.model_name, "extension")
 
 
 @every_model

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from pages.models import PublicationRecord, Version
+from pages.models import Blob, PublicationRecord, Version
 from tests.building import make_page
 
 pytestmark = pytest.mark.django_db
@@ -24,11 +24,14 @@ def add(page, moment):
         )
         if cancelled is not None:
             last = PublicationRecord.objects.count()
+            actor = Blob.of_text("Ann")
+            actor.save()
             PublicationRecord.objects.create(
                 number=last + 1,
                 kind="cancel",
                 at=moment(cancelled),
                 recorded_at=moment(cancelled),
+                actor=actor,
                 canonical="{}",
                 hash="",
                 page=page,

@@ -105,7 +105,7 @@ def test_history_lists_versions_newest_first_with_notes_and_digests(client, page
     assert text.index("Version 2") < text.index("Version 1")
     assert "What changed." in text
     assert draft_revision(page, "en").digest in text
-    assert "The publication log has 2 records." in text
+    assert "The publication log has 3 records." in text
 
 
 def test_home_page_lists_pages_with_version_and_date(client, page):

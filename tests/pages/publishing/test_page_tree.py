@@ -97,11 +97,12 @@ def test_move_takes_the_pages_below_along_with_one_redirect_and_a_record_for_eac
     assert (page.path, page.slug) == ("moved", "moved")
     assert paths() == ["draft", "moved", "moved/below"]
     assert redirects() == {"section": "moved"}
-    records = PublicationRecord.objects.filter(kind="move").order_by("number")
+    records = PublicationRecord.objects.filter(kind="place").order_by("number")
     assert {(record.version, record.at, record.actor_name) for record in records} == {(None, moment(1), "Ann")}
-    assert {record.page: hash_chain.parse_record(record.canonical)["path"] for record in records} == {
-        page: {"from": "section", "to": "moved"},
-        tree["below"]: {"from": "section/below", "to": "moved/below"},
+    payloads = {record.page: hash_chain.parse_record(record.canonical) for record in records}
+    assert {moved: (payload["before"], payload["after"]) for moved, payload in payloads.items()} == {
+        page: tuple({"path": path, "source_language": "en"} for path in ("section", "moved")),
+        tree["below"]: tuple({"path": path, "source_language": "en"} for path in ("section/below", "moved/below")),
     }
 
 
@@ -137,7 +138,7 @@ def test_moving_a_draft_leaves_no_redirect_record_or_counter_change(tree, moment
     before = SiteCounter.objects.get()
     move_page(tree["draft"], "other", now=moment(1))
     assert paths() == ["other", "section", "section/below"]
-    assert (Redirect.objects.count(), PublicationRecord.objects.filter(kind="move").count()) == (0, 0)
+    assert (Redirect.objects.count(), PublicationRecord.objects.filter(kind="place").count()) == (0, 0)
     assert (SiteCounter.objects.get().value, SiteCounter.objects.get().changed_at) == (before.value, before.changed_at)
 
 
@@ -236,7 +237,7 @@ def test_move_on_an_outdated_form_is_refused(tree, moment):
 @pytest.mark.django_db
 def test_move_is_never_dated_before_the_pages_last_record(tree, moment):
     move_page(tree["section"], "moved", now=moment(-5))
-    assert {record.at for record in PublicationRecord.objects.filter(kind="move")} == {moment()}
+    assert {record.at for record in PublicationRecord.objects.filter(kind="place")} == {moment()}
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from pages.history.hash_chain import ChainLink, first_broken_link
-from pages.models import PublicationRecord, SiteCounter
+from pages.models import Blob, PublicationRecord, SiteCounter
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.records import effective_now
@@ -17,8 +17,14 @@ from tests.building import draft_revision, make_page, publish_bodies, save_bodie
 pytestmark = pytest.mark.django_db
 
 
-def sha256(text):
-    return hashlib.sha256(text.encode()).hexdigest()
+def sha256(content):
+    return hashlib.sha256(content if isinstance(content, bytes) else content.encode()).hexdigest()
+
+
+def salted(blob, text):
+    """Return the digest of a text with the salt of its blob, which has a salt of 16 bytes."""
+    assert len(blob.salt) == 16
+    return sha256(bytes(blob.salt) + text.encode())
 
 
 def test_record_contains_what_was_published(moment):
@@ -27,35 +33,38 @@ def test_record_contains_what_was_published(moment):
     text = TextToPublish(draft_revision(page, "en"), "major", pictures={"map.png": "a" * 64})
     options = {"notes": {"en": "First."}, "binding_language": "en", "effective_at": moment(9)}
     version = publish(page, {"en": text}, by=system_actor("Ann"), now=moment(), **options)
-    record = PublicationRecord.objects.get()
+    start, record = PublicationRecord.objects.order_by("number")
     assert (record.number, record.kind, record.at, record.actor_name, record.page) == (
-        1,
+        2,
         "publish",
         moment(),
         "Ann",
         page,
     )
     assert (record.version, record.hash) == (version, sha256(record.canonical))
+    row = texts_by_language(version)["en"]
     assert json.loads(record.canonical) == {
         "format": 1,
-        "record": 1,
+        "record": 2,
         "kind": "publish",
+        "actor": salted(record.actor, "Ann"),
         "at": "2024-03-01T12:00:00.000000Z",
         "recorded_at": "2024-03-01T12:00:00.000000Z",
         "page": str(page.uuid),
-        "previous": "",
-        "reason": None,
+        "path": "privacy-policy",
+        "source_language": "en",
+        "previous": start.hash,
         "version": {
             "number": 1,
-            "published_at": "2024-03-01T12:00:00.000000Z",
             "effective_at": "2024-03-10T12:00:00.000000Z",
             "binding_language": "en",
             "carries": None,
             "texts": {
                 "en": {
-                    "text": texts_by_language(version)["en"].revision.digest,
+                    "text": row.revision.digest,
+                    "fields": sha256(bytes(row.revision.salt) + b'{"title":"Privacy policy"}'),
                     "pictures": sha256('{"map.png":"' + "a" * 64 + '"}'),
-                    "note": sha256("First."),
+                    "note": salted(row.note, "First."),
                     "significance": "major",
                     "based_on": None,
                 }
@@ -67,9 +76,10 @@ def test_record_contains_what_was_published(moment):
 def test_record_contains_the_digest_of_the_reason_but_neither_its_text_nor_the_actor(moment):
     version = publish_bodies(make_page(), {"en": "One"}, moment(), effective_at=moment(9))
     cancel(version, by=system_actor("Ben"), now=moment(1), reasons={"en": "A secret reason."})
-    record = PublicationRecord.objects.get(number=2)
+    record = PublicationRecord.objects.get(kind="cancel")
     payload = json.loads(record.canonical)
-    assert (payload["reason"], payload["version"]) == (sha256('{"en":"A secret reason."}'), {"number": 1})
+    reason = Blob.objects.get(pk=record.reason_digests["en"])
+    assert (payload["reasons"], payload["version"]) == ({"en": salted(reason, "A secret reason.")}, 1)
     assert "secret" not in record.canonical
     assert "Ben" not in record.canonical
 
@@ -78,13 +88,13 @@ def test_record_contains_both_the_effective_time_and_the_clock_time(moment):
     page = make_page()
     publish_bodies(page, {"en": "One"}, moment(5))
     publish_bodies(page, {"en": "Two"}, moment(1))
-    payload = json.loads(PublicationRecord.objects.get(number=2).canonical)
+    payload = json.loads(PublicationRecord.objects.get(number=3).canonical)
     assert (payload["at"][:10], payload["recorded_at"][:10]) == ("2024-03-06", "2024-03-02")
 
 
 def test_record_contains_no_fractional_numbers(moment):
     publish_bodies(make_page(), {"en": "One"}, moment(seconds=0.5))
-    json.loads(PublicationRecord.objects.get().canonical, parse_float=pytest.fail)
+    json.loads(PublicationRecord.objects.get(kind="publish").canonical, parse_float=pytest.fail)
 
 
 def test_time_of_an_operation_is_never_before_the_pages_last_record(moment):
@@ -101,6 +111,6 @@ def test_records_of_all_pages_form_one_chain_that_ends_at_the_head(moment):
     records = PublicationRecord.objects.order_by("number")
     counter = SiteCounter.objects.get()
     links = [ChainLink(record.number, record.canonical, record.hash) for record in records]
-    assert [link.number for link in links] == [1, 2, 3]
+    assert [link.number for link in links] == [1, 2, 3, 4]
     assert first_broken_link(links, head=counter.head) is None
-    assert (counter.last_record, counter.value, counter.changed_at) == (3, 3, moment(2))
+    assert (counter.last_record, counter.value, counter.changed_at) == (4, 3, moment(2))

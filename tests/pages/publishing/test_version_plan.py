@@ -32,7 +32,7 @@ def row(language, body, *, based_on=None, pictures=None):
         language=language,
         revision=revision(language, body),
         significance="major",
-        change_note="An old note.",
+        note=Blob.of_text("An old note."),
         based_on=based_on,
         pictures=pictures or {},
     )

@@ -71,7 +71,7 @@ def test_superseding_an_announcement_without_an_action_is_refused(page, moment):
         with pytest.raises(SupersedesAnnouncement, match=r"supersedes announced versions: 2") as error:
             publish_bodies(page, {"en": "Correction"}, moment(2), effective_at=effective_at)
         assert error.value.versions == [announcement]
-    assert (Version.objects.count(), PublicationRecord.objects.count()) == (2, 2)
+    assert (Version.objects.count(), PublicationRecord.objects.count()) == (2, 3)
 
 
 def test_later_announcement_keeps_the_earlier_one(page, moment):

@@ -207,7 +207,8 @@ def test_every_change_on_this_site_is_one_commit(tmp_path):
         [f"A {EN}", f"A {RU}"],
         [f"A {new_en}", f"A {new_ru}", f"D {EN}", f"D {RU}"],
     ]
-    records = PublicationRecord.objects.order_by("number").values_list("number", "hash")
+    # The first record starts the site.
+    records = PublicationRecord.objects.filter(number__gt=1).order_by("number").values_list("number", "hash")
     expected = [
         "Version 1 of /policy/",
         "Why it changed",

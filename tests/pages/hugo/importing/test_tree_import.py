@@ -336,7 +336,10 @@ def test_notes_are_stored_with_the_versions(tmp_path):
 
 def test_author_and_actor_are_those_of_the_import(tmp_path):
     write_and_import(tmp_path, {"content/en/a.md": "One"})
-    assert (Revision.objects.get().author, PublicationRecord.objects.get().actor_name) == ("import", "import")
+    assert (Revision.objects.get().author, PublicationRecord.objects.get(kind="publish").actor_name) == (
+        "import",
+        "import",
+    )
 
 
 def test_uploaded_picture_is_imported_with_its_digest(tmp_path, client):

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from pages.history import hash_chain
-from pages.models import PublicationRecord, Version
+from pages.history.record_format import mapping_digest
+from pages.models import Blob, PublicationRecord, Version
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
@@ -59,7 +60,7 @@ def test_document_starts_with_format_and_page(client, page):
 def test_version_in_force_has_all_fields(client, page):
     version = _history(client)["versions"][2]
     row = texts_by_language(Version.objects.get(number=2))
-    record = PublicationRecord.objects.get(number=2)
+    record = PublicationRecord.objects.get(number=3)
     assert version == {
         "number": 2,
         "url": "/policy/v/2/",
@@ -70,13 +71,14 @@ def test_version_in_force_has_all_fields(client, page):
         "in_force_since": "2024-03-11T12:00:00.000000Z",
         "in_force_until": None,
         "cancelled_at": None,
-        "records": [{"number": 2, "kind": "publish", "hash": record.hash}],
+        "records": [{"number": 3, "kind": "publish", "hash": record.hash}],
         "texts": {
             "en": {
                 "digest": row["en"].revision.digest,
+                "fields": {"values": {"title": "Privacy policy"}, "salt": row["en"].revision.salt.hex()},
                 "significance": "unchanged",
                 "corrected_significance": None,
-                "change_note": "",
+                "change_note": None,
                 "based_on": None,
                 "confirmed_to_reflect": [],
                 "modified_at": "2024-03-01T12:00:00.000000Z",
@@ -86,9 +88,10 @@ def test_version_in_force_has_all_fields(client, page):
             },
             "ru": {
                 "digest": row["ru"].revision.digest,
+                "fields": {"values": {"title": "Privacy policy"}, "salt": row["ru"].revision.salt.hex()},
                 "significance": "major",
                 "corrected_significance": None,
-                "change_note": "Второе.",
+                "change_note": {"text": "Второе.", "salt": row["ru"].note.salt.hex()},
                 "based_on": 2,
                 "confirmed_to_reflect": [],
                 "modified_at": "2024-03-11T12:00:00.000000Z",
@@ -108,7 +111,7 @@ def test_every_published_version_has_a_state(client, page):
 def test_cancelled_version_has_the_time_and_the_records(client, page):
     version = next(version for version in _history(client)["versions"] if version["number"] == 3)
     assert version["cancelled_at"] == "2024-03-13T12:00:00.000000Z"
-    assert [(record["number"], record["kind"]) for record in version["records"]] == [(3, "publish"), (4, "cancel")]
+    assert [(record["number"], record["kind"]) for record in version["records"]] == [(4, "publish"), (5, "cancel")]
 
 
 def test_digests_match_the_bytes_at_the_source_urls(client, page):
@@ -125,8 +128,10 @@ def test_pictures_are_listed_by_their_reference_in_the_text(client):
     publish(illustrated, {"en": choice}, by=system_actor("Ann"), now=_day(1))
     text = _history(client, "/maps/history.json")["versions"][0]["texts"]["en"]
     assert text["pictures"] == {"map.png": "a" * 64}
-    recorded = hash_chain.parse_record(PublicationRecord.objects.get().canonical)["version"]["texts"]["en"]
-    assert hash_chain.mapping_digest(text["pictures"]) == recorded["pictures"]
+    recorded = hash_chain.parse_record(PublicationRecord.objects.get(kind="publish").canonical)["version"]["texts"][
+        "en"
+    ]
+    assert mapping_digest(text["pictures"]) == recorded["pictures"]
 
 
 def test_language_that_is_no_longer_served_keeps_its_digest_without_an_address(client, settings, page):
@@ -140,18 +145,24 @@ def test_withdrawn_page_has_time_reasons_and_records(client, page):
     withdraw(page, reasons={"en": "Wrong.", "ru": "Ошибка."}, by=system_actor("Ann"), now=_day(20))
     fields = _history(client)["page"]
     assert fields["withdrawn_at"] == "2024-03-20T12:00:00.000000Z"
-    assert fields["withdrawn_reasons"] == {"en": "Wrong.", "ru": "Ошибка."}
     record = PublicationRecord.objects.get(kind="withdraw")
+    salts = {language: Blob.objects.get(pk=digest).salt.hex() for language, digest in record.reason_digests.items()}
+    reasons = {"en": {"text": "Wrong.", "salt": salts["en"]}, "ru": {"text": "Ошибка.", "salt": salts["ru"]}}
+    assert fields["withdrawn_reasons"] == reasons
     assert fields["records"] == [
         {
             "number": record.number,
             "kind": "withdraw",
             "hash": record.hash,
             "at": "2024-03-20T12:00:00.000000Z",
-            "reasons": {"en": "Wrong.", "ru": "Ошибка."},
+            "reasons": reasons,
         }
     ]
-    assert hash_chain.parse_record(record.canonical)["reason"] == hash_chain.mapping_digest(fields["withdrawn_reasons"])
+    digests = {
+        language: hashlib.sha256(bytes.fromhex(reason["salt"]) + reason["text"].encode()).hexdigest()
+        for language, reason in reasons.items()
+    }
+    assert hash_chain.parse_record(record.canonical)["reasons"] == digests
 
 
 def test_page_brought_back_and_moved_keeps_its_records(client, page):
@@ -160,7 +171,7 @@ def test_page_brought_back_and_moved_keeps_its_records(client, page):
     move(page, slug="moved", parent=None, by=system_actor("Ann"), now=_day(22))
     fields = _history(client, "/moved/history.json")["page"]
     assert (fields["withdrawn_at"], fields["withdrawn_reasons"]) == (None, {})
-    assert [record["kind"] for record in fields["records"]] == ["withdraw", "bring back", "move"]
+    assert [record["kind"] for record in fields["records"]] == ["withdraw", "bring back", "place"]
 
 
 def test_text_lists_the_versions_it_was_confirmed_to_reflect(client, page):

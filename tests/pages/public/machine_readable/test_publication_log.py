@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from pages.history import hash_chain
 from pages.history.hash_chain import ChainLink, first_broken_link
+from pages.history.record_format import canonical_json
 from pages.models import PublicationRecord
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
@@ -35,7 +36,7 @@ def _links(log: dict) -> list[ChainLink]:
 
 @pytest.fixture
 def page():
-    """Return a page of three records: published, announced, cancelled."""
+    """Return a page of three records: published, announced, cancelled. The record before them starts the site."""
     page = make_page("policy")
     publish_bodies(page, {"en": "One."}, _day(1))
     cancel(
@@ -48,11 +49,11 @@ def page():
 
 def test_log_contains_every_record_and_the_latest_hash(client, page):
     log, rows = _log(client), list(PublicationRecord.objects.order_by("number"))
-    assert (log["format"], log["count"], log["head"], log["next"]) == (1, 3, rows[-1].hash, None)
+    assert (log["format"], log["count"], log["head"], log["next"]) == (1, 4, rows[-1].hash, None)
     assert [record["canonical"] for record in log["records"]] == [row.canonical for row in rows]
-    assert [record["kind"] for record in log["records"]] == ["publish", "publish", "cancel"]
-    assert log["records"][2]["at"] == "2024-03-03T12:00:00.000000Z"
-    assert [record["previous"] for record in log["records"]] == ["", rows[0].hash, rows[1].hash]
+    assert [record["kind"] for record in log["records"]] == ["start", "publish", "publish", "cancel"]
+    assert log["records"][3]["at"] == "2024-03-03T12:00:00.000000Z"
+    assert [record["previous"] for record in log["records"]] == ["", *(row.hash for row in rows[:-1])]
     assert first_broken_link(_links(log), head=log["head"]) is None
 
 
@@ -69,12 +70,12 @@ def test_log_contains_page_events_but_no_reasons_or_names(client, page):
     bring_back(page, by=by, now=_day(7))
     move(page, slug="moved", parent=None, by=by, now=_day(8))
     log = _log(client)
-    assert [record["kind"] for record in log["records"][4:]] == ["confirm", "withdraw", "bring back", "move"]
-    payloads = [json.loads(record["canonical"]) for record in log["records"][4:]]
-    assert payloads[0]["confirmed"]["language"] == "ru"
-    assert payloads[0]["version"] == {"number": 1}
-    assert payloads[1]["reason"] == hash_chain.mapping_digest({"en": "Because of Ann."})
-    assert payloads[3]["path"] == {"from": "policy", "to": "moved"}
+    assert [record["kind"] for record in log["records"][5:]] == ["confirm", "withdraw", "bring back", "place"]
+    payloads = [json.loads(record["canonical"]) for record in log["records"][5:]]
+    assert (payloads[0]["language"], payloads[0]["version"]) == ("ru", 1)
+    assert list(payloads[1]["reasons"]) == ["en"]
+    assert payloads[3]["before"] == {"path": "policy", "source_language": "en"}
+    assert payloads[3]["after"] == {"path": "moved", "source_language": "en"}
     assert first_broken_link(_links(log), head=log["head"]) is None
     assert b"Ann" not in client.get(FIRST).content
     assert log["pages"] == [{"uuid": str(page.uuid), "history": "/moved/history.json"}]
@@ -90,16 +91,16 @@ def test_empty_log_has_an_empty_hash(client, db):
 
 def test_record_of_the_future_ends_the_log_before_it(client, page):
     # The clock was set back. Records after the future one are hidden too, because a gap would break the chain.
-    last = PublicationRecord.objects.get(number=3)
+    last = PublicationRecord.objects.get(number=4)
     publish_bodies(make_page("tomorrow"), {"en": "Later."}, timezone.now() + timedelta(days=1))
     publish_bodies(make_page("today"), {"en": "Now."}, timezone.now() - timedelta(hours=1))
     log = _log(client)
-    assert (log["count"], log["head"], len(log["records"])) == (3, last.hash, 3)
+    assert (log["count"], log["head"], len(log["records"])) == (4, last.hash, 4)
     assert first_broken_link(_links(log), head=log["head"]) is None
-    hidden = PublicationRecord.objects.get(number=4)
+    hidden = PublicationRecord.objects.get(number=5)
     assert hidden.hash not in client.get(FIRST).content.decode()
     assert "tomorrow" not in client.get(FIRST).content.decode()
-    assert client.get("/publication-log-after-4.json").status_code == 404
+    assert client.get("/publication-log-after-5.json").status_code == 404
 
 
 def test_history_lists_no_record_that_the_log_hides(client, page):
@@ -130,7 +131,7 @@ def _lengthen(count: int) -> None:
     last, page = PublicationRecord.objects.latest("number"), PublicationRecord.objects.latest("number").page
     rows, previous = [], last.hash
     for number in range(last.number + 1, count + 1):
-        canonical = hash_chain.canonical_json({"record": number, "previous": previous})
+        canonical = canonical_json({"record": number, "previous": previous})
         previous = hash_chain.record_hash(canonical)
         rows.append(
             PublicationRecord(
@@ -141,17 +142,18 @@ def _lengthen(count: int) -> None:
                 canonical=canonical,
                 hash=previous,
                 page=page,
+                actor=last.actor,
             )
         )
     PublicationRecord.objects.bulk_create(rows)
 
 
 def test_log_after_a_record_contains_only_later_ones(client, page):
-    assert [record["number"] for record in _log(client, "/publication-log-after-2.json")["records"]] == [3]
-    assert _log(client, "/publication-log-after-3.json")["records"] == []
+    assert [record["number"] for record in _log(client, "/publication-log-after-2.json")["records"]] == [3, 4]
+    assert _log(client, "/publication-log-after-4.json")["records"] == []
 
 
-@pytest.mark.parametrize("after", ["4", "0", "-1", "x", "99999999999999999999", ""])
+@pytest.mark.parametrize("after", ["5", "0", "-1", "x", "99999999999999999999", ""])
 def test_log_after_a_missing_record_answers_404(client, page, after):
     assert client.get(f"/publication-log-after-{after}.json", follow=True).status_code == 404
 

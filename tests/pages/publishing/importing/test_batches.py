@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError
 
-from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version
+from pages.models import Blob, Page, PublicationRecord, Revision, SiteCounter, Version
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.drafts import save_draft
@@ -230,7 +230,10 @@ def test_notes_belong_to_their_languages(page, moment):
 
 def test_failed_import_writes_nothing(page, moment):
     # The number is taken, so inserting the batch's record fails after everything else was written.
-    PublicationRecord.objects.create(number=1, kind="publish", at=moment(), recorded_at=moment(), canonical="{}")
+    actor = Blob.of_text("Ann")
+    actor.save()
+    columns = {"at": moment(), "recorded_at": moment(), "actor": actor, "canonical": "{}", "hash": ""}
+    PublicationRecord.objects.create(number=1, kind="publish", **columns)
     with pytest.raises(IntegrityError):
         run_import(page, moment(), en=imported_text("One"), ru=imported_text("Один"))
     assert (Version.objects.count(), Revision.objects.count()) == (0, 0)
