@@ -10,7 +10,6 @@ from pages.presentation.as_of import FutureDay, visible_version_as_of
 from pages.presentation.comparison.version_comparison import read_changes, read_comparison, read_upcoming
 from pages.presentation.page_presentation import page_with_path, read_in_force
 from pages.presentation.withdrawals import withdrawal_at
-from pages.public.errors import read_or_404
 from pages.public.responses import language_links, now, render_page
 
 
@@ -18,7 +17,7 @@ from pages.public.responses import language_links, now, render_page
 def comparison(request, path, older, newer):
     """Show what changed from one version to another."""
     at = now()
-    shown = read_or_404(read_comparison, path, older, newer, get_language(), at)
+    shown = read_comparison(path, older, newer, get_language(), at)
     context = {
         "shown": shown,
         "withdrawal": withdrawal_at(shown.page, get_language(), at),
@@ -31,7 +30,7 @@ def comparison(request, path, older, newer):
 def upcoming(request, path):
     """Compare each upcoming version with the one before it."""
     at = now()
-    comparisons = read_or_404(read_upcoming, path, get_language(), at)
+    comparisons = read_upcoming(path, get_language(), at)
     links = language_links(comparisons[0].page, "upcoming/")
     context = {"comparisons": comparisons, "language_links": links}
     return render_page(request, "pages/upcoming.html", context, at=at, noindex=True)
@@ -42,13 +41,13 @@ def changes(request, path):
     """Compare the version of a day with the one in force, or ask for the day."""
     at, query = now(), request.GET.get("since", "")
     # First, so that a missing page answers 404 and a withdrawn one 410, whatever the query string is.
-    presentation = read_or_404(read_in_force, path, get_language(), at)
+    presentation = read_in_force(path, get_language(), at)
     since = _parse_day(query)
     context = {"presentation": presentation, "query": query, "since": since, "today": at}
     if since is None:
         return render_page(request, "pages/changes_since.html", context, at=at, noindex=True)
     try:
-        shown = read_or_404(read_changes, path, since, get_language(), at)
+        shown = read_changes(path, since, get_language(), at)
     except FutureDay as error:
         return render_page(request, "416.html", {"page": presentation.page, "day": error.day}, at=at, status=416)
     context |= {"shown": shown, "language_links": language_links(shown.page, f"changes/?since={since}")}
@@ -59,12 +58,12 @@ def changes(request, path):
 def as_of(request, path, day):
     """Redirect to the version that was in force at the end of a day."""
     at = now()
-    page = read_or_404(page_with_path, path)
+    page = page_with_path(path)
     # An unpublished page must answer 404 for every day, or a 416 would reveal it.
     if not page.versions.published(at).exists():
         raise Http404
     try:
-        version = read_or_404(visible_version_as_of, page, day, at)
+        version = visible_version_as_of(page, day, at)
     except FutureDay:
         return render_page(request, "416.html", {"page": page, "day": day}, at=at, status=416)
     response = HttpResponseRedirect(f"{page.get_absolute_url()}v/{version.number}/")

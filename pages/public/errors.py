@@ -21,21 +21,8 @@ def page_not_found(request, exception=None):
     return redirect_old_address(request, at) or render_page(request, "404.html", {}, at=at, status=404)
 
 
-def read_or_404(read, *args):
-    """Call a function of `presentation` and turn its NothingToShow into Http404.
-
-    Withdrawn passes through: `handle_withdrawn` answers it with 410.
-    """
-    try:
-        return read(*args)
-    except Withdrawn:
-        raise
-    except NothingToShow as error:
-        raise Http404 from error
-
-
-def handle_withdrawn(view: Callable) -> Callable:
-    """Make a view answer 410 with the reason if the page is withdrawn."""
+def handle_nothing_to_show(view: Callable) -> Callable:
+    """Make a view answer 404 if there is nothing to show, or 410 with the reason if the page is withdrawn."""
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):
@@ -43,6 +30,8 @@ def handle_withdrawn(view: Callable) -> Callable:
             return view(request, *args, **kwargs)
         except Withdrawn as withdrawn:
             return withdrawn_response(request, withdrawn)
+        except NothingToShow as error:
+            raise Http404 from error
 
     return wrapper
 

@@ -7,7 +7,7 @@ from django.urls import path, register_converter
 
 from pages.public import comparison_views, views
 from pages.public.converters import DayConverter, PagePathConverter, VersionNameConverter, VersionNumberConverter
-from pages.public.errors import handle_withdrawn
+from pages.public.errors import handle_nothing_to_show
 from pages.public.machine_readable import feeds, history_json
 
 register_converter(PagePathConverter, "page")
@@ -17,7 +17,7 @@ register_converter(DayConverter, "day")
 
 # Longer routes come first: the path of a page could match the rest of a shorter one.
 PAGE_ROUTES = [
-    ("v/<version:number>/index.md", views.version_source, "version-source"),
+    ("v/<version:number>/index.md", views.source, "version-source"),
     ("v/<version:number>/", views.version, "version"),
     ("compare/<version_name:older>...<version_name:newer>/", comparison_views.comparison, "comparison"),
     ("as-of/<day:day>/", comparison_views.as_of, "as-of"),
@@ -33,8 +33,8 @@ urlpatterns = [
     path("", views.home, name="home"),
     # Not among PAGE_ROUTES, because at the root this is the feed of the site, not that of the home page.
     path("feed.atom", feeds.site_feed, name="site-feed"),
-    path("<page:path>/feed.atom", handle_withdrawn(feeds.page_feed), name="feed"),
-    *(path(route, handle_withdrawn(view), {"path": ""}, name=name) for route, view, name in PAGE_ROUTES),
-    *(path(f"<page:path>/{route}", handle_withdrawn(view), name=name) for route, view, name in PAGE_ROUTES),
-    path("<page:path>/", handle_withdrawn(views.page), name="page"),
+    path("<page:path>/feed.atom", handle_nothing_to_show(feeds.page_feed), name="feed"),
+    *(path(route, handle_nothing_to_show(view), {"path": ""}, name=name) for route, view, name in PAGE_ROUTES),
+    *(path(f"<page:path>/{route}", handle_nothing_to_show(view), name=name) for route, view, name in PAGE_ROUTES),
+    path("<page:path>/", handle_nothing_to_show(views.page), name="page"),
 ]

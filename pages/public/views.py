@@ -14,7 +14,6 @@ from pages.presentation.page_lists import page_history, printed_pages, public_pa
 from pages.presentation.page_presentation import NothingToShow, PagePresentation, read_in_force, read_numbered
 from pages.presentation.site_presentation import SitePresentation, read_site
 from pages.presentation.withdrawals import withdrawal_at
-from pages.public.errors import read_or_404
 from pages.public.machine_readable.link_headers import add_version_links
 from pages.public.machine_readable.structured_data import structured_data
 from pages.public.responses import language_links, now, origin, render_page, with_last_modified
@@ -39,7 +38,7 @@ def home(request):
 def page(request, path):
     """Show the version in force."""
     at = now()
-    presentation = read_or_404(read_in_force, path, get_language(), at)
+    presentation = read_in_force(path, get_language(), at)
     site = read_site(get_language(), at)
     context = {
         **_page_context(request, presentation, site),
@@ -55,7 +54,7 @@ def page(request, path):
 def version(request, path, number):
     """Show one version at its permanent URL, with a banner that says when it was in force."""
     at = now()
-    presentation = read_or_404(read_numbered, path, number, get_language(), at)
+    presentation = read_numbered(path, number, get_language(), at)
     context = {
         "presentation": presentation,
         "withdrawal": withdrawal_at(presentation.page, get_language(), at),
@@ -71,7 +70,7 @@ def version(request, path, number):
 def history(request, path):
     """Show the public versions of a page, in pages of results."""
     at = now()
-    shown = read_or_404(page_history, path, get_language(), at, request.GET.get("page"))
+    shown = page_history(path, get_language(), at, request.GET.get("page"))
     context = {
         "history": shown,
         "withdrawal": shown.withdrawal,
@@ -84,24 +83,24 @@ def history(request, path):
 def print_view(request, path):
     """Show a page and all pages below it in one document for printing."""
     at = now()
-    printed = read_or_404(printed_pages, path, get_language(), at)
+    printed = printed_pages(path, get_language(), at)
     links = language_links(printed[0].presentation.page, "_print/")
     context = {"printed_pages": printed, "language_links": links}
     return render_page(request, "pages/print.html", context, at=at, noindex=True)
 
 
 @require_safe
-def source(request, path):
-    """Return the source bytes of the text in force, in the language of the URL only."""
-    at = now()
-    return _source_response(read_or_404(read_in_force, path, get_language(), at), at)
-
-
-@require_safe
-def version_source(request, path, number):
-    """Return the source bytes of a version's text, in the language of the URL only."""
-    at = now()
-    return _source_response(read_or_404(read_numbered, path, number, get_language(), at), at)
+def source(request, path, number=None):
+    """Return the source bytes of the text in force, or of a version's text, in the language of the URL only."""
+    at, language = now(), get_language()
+    presentation = read_numbered(path, number, language, at) if number else read_in_force(path, language, at)
+    # The bytes of another language would pass for a translation.
+    if presentation.is_fallback:
+        raise Http404(_("There is no text in this language."))
+    response = HttpResponse(presentation.text.revision.source, content_type="text/markdown; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return with_last_modified(response, read_site(language, at), at)
 
 
 @require_safe
@@ -138,13 +137,3 @@ def _page_context(request, presentation: PagePresentation, site: SitePresentatio
         "language_links": language_links(presentation.page, languages=presentation.languages),
         "structured": structured_data(presentation, root=origin(request), licence_url=site.settings.licence_url),
     }
-
-
-def _source_response(presentation: PagePresentation, at) -> HttpResponse:
-    # The bytes of another language would pass for a translation.
-    if presentation.is_fallback:
-        raise Http404(_("There is no text in this language."))
-    response = HttpResponse(presentation.text.revision.source, content_type="text/markdown; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return with_last_modified(response, read_site(presentation.language, at), at)

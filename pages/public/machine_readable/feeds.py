@@ -18,7 +18,6 @@ from pages.presentation.comparison.version_comparison import read_comparison
 from pages.presentation.page_lists import PublicPage
 from pages.presentation.page_presentation import read_in_force
 from pages.presentation.site_presentation import read_site
-from pages.public.errors import read_or_404
 from pages.public.machine_readable.feed_entries import EPOCH, MAX_ENTRIES, FeedEntry, entries_of, newest_entries
 from pages.public.machine_readable.responses import document_response, xml_text
 from pages.public.responses import now, origin
@@ -46,7 +45,7 @@ class AtomFeed(Atom1Feed):
 def page_feed(request, path):
     """Return the feed of a page that has a version in force."""
     at = now()
-    presentation = read_or_404(read_in_force, path, get_language(), at)
+    presentation = read_in_force(path, get_language(), at)
     page = presentation.page
     entries = entries_of(PublicPage(page, presentation.version, presentation.text), at)
     feed_id = f"{_page_ids(request, [page])[page.pk]}/{get_language()}"

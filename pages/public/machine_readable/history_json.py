@@ -18,7 +18,6 @@ from pages.languages import served_languages
 from pages.models import Blob, Page, PublicationRecord, Version, VersionText
 from pages.models.publication_record import RecordKind
 from pages.presentation.page_presentation import page_with_path, spans_of
-from pages.public.errors import read_or_404
 from pages.public.machine_readable.responses import json_response
 from pages.public.responses import now
 
@@ -32,7 +31,7 @@ Confirmations = dict[tuple[str, str], list[int]]
 def history_json(request, path):
     """Return the history of a page. The document is the same in every language."""
     at = now()
-    page = read_or_404(page_with_path, path)
+    page = page_with_path(path)
     versions = _versions(page, at)
     if not versions:
         raise Http404
