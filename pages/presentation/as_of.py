@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from pages.languages import interface_language
 from pages.models import Page, Version
-from pages.presentation.page_presentation import NothingToShow, require_not_withdrawn
+from pages.presentation.page_presentation import first_shown, require_not_withdrawn
 
 
 class FutureDay(Exception):
@@ -54,10 +54,7 @@ def version_as_of(page: Page, day: date, at: datetime) -> Version:
     """
     end = end_of_day(day, at)
     # Published by now, in force then: an imported version can be older than its record.
-    version = page.versions.published(at).in_force(end).first()
-    if version is None:
-        raise NothingToShow
-    return version
+    return first_shown(page.versions.published(at).in_force(end))
 
 
 def visible_version_as_of(page: Page, day: date, at: datetime) -> Version:

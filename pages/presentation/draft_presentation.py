@@ -10,7 +10,7 @@ from pages.models import Page, Revision, Version, VersionText
 from pages.models.revision import EMPTY_DIGEST
 from pages.models.significance import Significance
 from pages.presentation.navigation import Navigation, NavItem, draft_navigation
-from pages.presentation.page_presentation import NothingToShow, PagePresentation
+from pages.presentation.page_presentation import NothingToShow, PagePresentation, first_shown
 from pages.presentation.rendered_bodies import editor_picture_urls
 from pages.publishing.pictures.storage import published_pictures, revision_pictures
 from pages.publishing.version_writer import base_version
@@ -78,8 +78,8 @@ def has_draft(page: Page) -> bool:
 
 
 def _revision(page: Page, language: str, key: int) -> Revision:
-    revision = page.revisions.filter(pk=key, language=language).first()
-    if revision is None or revision.is_empty:
+    revision = first_shown(page.revisions.filter(pk=key, language=language))
+    if revision.is_empty:
         raise NothingToShow
     return revision
 

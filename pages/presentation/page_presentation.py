@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
 
 from pages.history.translation_status import TranslationStatus, assess_version
 from pages.history.version_spans import Publication, Span, version_spans
@@ -12,6 +15,8 @@ from pages.presentation.rendered_bodies import public_picture_urls, render_body
 from pages.presentation.updates import Update, updates_of
 from pages.text import source
 from pages.text.rendering import RenderedBody, remove_title_heading
+
+Row = TypeVar("Row", bound=Model)
 
 # Hugo and its Docsy theme count with this number.
 WORDS_PER_MINUTE = 213
@@ -28,6 +33,14 @@ class Withdrawn(NothingToShow):
     def __init__(self, page: Page, record: PublicationRecord):
         self.page, self.record = page, record
         super().__init__(f"{page} is withdrawn")
+
+
+def first_shown(rows: QuerySet[Row]) -> Row:
+    """Return the first row. Raises NothingToShow if there is none."""
+    row = rows.first()
+    if row is None:
+        raise NothingToShow
+    return row
 
 
 @dataclass(frozen=True)
@@ -128,10 +141,7 @@ def read_in_force(path: str, language: str, at: datetime) -> PagePresentation:
     """Return the version in force of the page at a path. Raises Withdrawn, NothingToShow."""
     page = page_with_path(path)
     require_not_withdrawn(page, at)
-    version = page.versions.in_force(at).first()
-    if version is None:
-        raise NothingToShow
-    return read_version(page, version, language, at)
+    return read_version(page, first_shown(page.versions.in_force(at)), language, at)
 
 
 def require_not_withdrawn(page: Page, at: datetime) -> None:
@@ -143,9 +153,7 @@ def require_not_withdrawn(page: Page, at: datetime) -> None:
 def read_numbered(path: str, number: int, language: str, at: datetime) -> PagePresentation:
     """Return a version by its number, in whatever state. Raises NothingToShow if it is not published."""
     page = page_with_path(path)
-    version = page.versions.published(at).filter(number=number).first()
-    if version is None:
-        raise NothingToShow
+    version = first_shown(page.versions.published(at).filter(number=number))
     return read_version(page, version, language, at)
 
 
@@ -174,10 +182,7 @@ def read_version(page: Page, version: Version, language: str, at: datetime) -> P
 def page_with_path(path: str) -> Page:
     """Return the page with a path. Its draft is deferred: it has columns for every language. Raises NothingToShow."""
     columns = ("path", "uuid", "slug", "weight", "parent", "source_language")
-    page = Page.objects.only(*columns).filter(path=path).first()
-    if page is None:
-        raise NothingToShow
-    return page
+    return first_shown(Page.objects.only(*columns).filter(path=path))
 
 
 def _first_published_at(page: Page, version: Version, language: str) -> datetime:

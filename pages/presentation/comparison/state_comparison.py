@@ -9,17 +9,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from pages.diff.comparison import Comparison
 from pages.diff.source_comparison import SourceComparison, compare_sources
 from pages.history.version_spans import Span
 from pages.languages import served_languages, served_or_default
 from pages.models import Page, Revision, Version
-from pages.presentation.comparison.version_comparison import cached_comparison
-from pages.presentation.page_presentation import NothingToShow, spans_of
+from pages.presentation.comparison.rendered_comparison import TextComparison
+from pages.presentation.page_presentation import NothingToShow, first_shown, spans_of
 from pages.presentation.rendered_bodies import editor_picture_urls, render_body
 from pages.publishing.pictures.storage import published_pictures, revision_pictures
 from pages.text import source
-from pages.text.fields import ChangedField, find_changed_fields
 from pages.text.rendering import RenderedBody
 
 DRAFT, LIVE = "draft", "live"
@@ -49,6 +47,10 @@ class TextState:
     def source(self) -> bytes:
         return self.revision.source if self.revision else b""
 
+    @property
+    def html(self) -> str:
+        return self.rendered.html if self.text else ""
+
     @cached_property
     def rendered(self) -> RenderedBody:
         base_url = self.page.url_in(served_or_default(self.language))
@@ -58,18 +60,13 @@ class TextState:
 
 
 @dataclass(frozen=True)
-class StateComparison:
+class StateComparison(TextComparison):
     """The differences between two states, with the attributes of VersionComparison that the templates use."""
 
     older: TextState
     newer: TextState
     # The readers' template then shows no sentences about two versions.
     has_two_versions = False
-
-    @cached_property
-    def comparison(self) -> Comparison:
-        older, newer = (side.rendered.html if side.text else "" for side in (self.older, self.newer))
-        return cached_comparison(older, newer)
 
     @cached_property
     def sources(self) -> SourceComparison:
@@ -83,17 +80,6 @@ class StateComparison:
     def text_language(self) -> str:
         return self.older.language
 
-    @property
-    def is_same(self) -> bool:
-        """Tell whether readers would see no difference."""
-        has_same_sides = bool(self.older.text) == bool(self.newer.text)
-        return has_same_sides and self.comparison.is_same and not self.changed_fields
-
-    @property
-    def changed_fields(self) -> tuple[ChangedField, ...]:
-        """Return the changed fields, if both sides have a text."""
-        return find_changed_fields(self.older.text, self.newer.text) if self.older.text and self.newer.text else ()
-
 
 def read_state(page: Page, language: str, name: str, at: datetime) -> TextState:
     """Return a state by its name. Raises NothingToShow if there is no such version or revision.
@@ -104,8 +90,8 @@ def read_state(page: Page, language: str, name: str, at: datetime) -> TextState:
         return _version_state(page, language, name, at)
     if name == DRAFT:
         revision = page.revisions.drafts().filter(language=language).first()
-    elif (revision := page.revisions.filter(language=language, pk=int(name[1:])).first()) is None:
-        raise NothingToShow
+    else:
+        revision = first_shown(page.revisions.filter(language=language, pk=int(name[1:])))
     # Only versions store pictures; those of a revision are looked up among the published ones.
     pictures = revision_pictures(revision, published_pictures(page, at)) if revision else {}
     return TextState(page, language, name, revision, pictures=pictures)
@@ -128,8 +114,7 @@ def languages_of(page: Page) -> list[str]:
 
 def _version_state(page: Page, language: str, name: str, at: datetime) -> TextState:
     versions = page.versions.in_force(at) if name == LIVE else page.versions.filter(number=int(name[1:]))
-    if (version := versions.first()) is None:
-        raise NothingToShow
+    version = first_shown(versions)
     text = version.texts.filter(language=language).select_related("revision__blob").first()
     # After the clock was set back, the version is dated in the future and has no span.
     span = spans_of(page, at).get(version.number)

@@ -3,18 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from pages.diff.comparison import Comparison, compare
 from pages.history.version_spans import Span
 from pages.languages import text_for
-from pages.models import Page, Version, VersionText
+from pages.models import Page, Revision, Version, VersionText
 from pages.presentation.as_of import version_as_of
-from pages.presentation.page_presentation import NothingToShow, page_with_path, require_not_withdrawn, spans_of
+from pages.presentation.comparison.rendered_comparison import TextComparison
+from pages.presentation.page_presentation import (
+    NothingToShow,
+    first_shown,
+    page_with_path,
+    require_not_withdrawn,
+    spans_of,
+)
 from pages.presentation.rendered_bodies import public_picture_urls, render_body
 from pages.presentation.updates import Update, updates_of
+from pages.publishing.version_writer import version_texts
 from pages.text import source
-from pages.text.fields import ChangedField, find_changed_fields
 
 
 @dataclass(frozen=True)
@@ -23,15 +29,24 @@ class Side:
 
     version: Version
     span: Span
-    text: VersionText | None
+    text: Revision | None
+    pictures: Mapping[str, str]
+    base_url: str
 
     @property
     def title(self) -> str:
-        return self.text.revision.title if self.text else ""
+        return self.text.title if self.text else ""
+
+    @property
+    def html(self) -> str:
+        if self.text is None:
+            return ""
+        urls = public_picture_urls(self.pictures)
+        return render_body(source.extract_body(self.text.source), urls, base_url=self.base_url).html
 
 
 @dataclass(frozen=True)
-class VersionComparison:
+class VersionComparison(TextComparison):
     """What changed from one version of a page to another."""
 
     page: Page
@@ -43,26 +58,9 @@ class VersionComparison:
     text_language: str
     at: datetime
 
-    @cached_property
-    def comparison(self) -> Comparison:
-        return cached_comparison(self._html(self.older), self._html(self.newer))
-
     @property
     def has_two_versions(self) -> bool:
         return self.older.version != self.newer.version
-
-    @property
-    def is_same(self) -> bool:
-        """Tell whether readers see no difference."""
-        has_same_sides = bool(self.older.text) == bool(self.newer.text)
-        return has_same_sides and self.comparison.is_same and not self.changed_fields
-
-    @property
-    def changed_fields(self) -> tuple[ChangedField, ...]:
-        """Return the changed fields, if both sides have a text."""
-        if not self.older.text or not self.newer.text:
-            return ()
-        return find_changed_fields(self.older.text.revision, self.newer.text.revision)
 
     @property
     def title(self) -> str:
@@ -78,29 +76,17 @@ class VersionComparison:
         updates = updates_of(self.page, newer, self.text_language, self.at)
         return tuple(update for update in updates if low < update.number <= high)
 
-    def _html(self, side: Side) -> str:
-        if side.text is None:
-            return ""
-        body = source.extract_body(side.text.revision.source)
-        # Both sides have the same base URL, so that a link is not shown as changed because of its address.
-        urls = public_picture_urls(side.text.pictures)
-        return render_body(body, urls, base_url=self.page.url_in(self.language)).html
-
-
-@lru_cache(maxsize=128)
-def cached_comparison(before: str, after: str) -> Comparison:
-    """Compare two rendered bodies. Comparisons are slow, and the same texts are often compared again."""
-    return compare(before, after)
-
 
 def compare_versions(page: Page, older: Version, newer: Version, language: str, at: datetime) -> VersionComparison:
     """Compare two published versions in the reader's language, or else in one that either version has a text in."""
-    spans, older_texts, newer_texts = spans_of(page, at), _texts(older), _texts(newer)
+    spans, older_texts, newer_texts = spans_of(page, at), version_texts(older), version_texts(newer)
     text_language = text_for({**older_texts, **newer_texts}, language, page.source_language).language
+    # The same for both sides, so that a link is not shown as changed because of its address.
+    base_url = page.url_in(language)
     return VersionComparison(
         page,
-        older=Side(older, spans[older.number], older_texts.get(text_language)),
-        newer=Side(newer, spans[newer.number], newer_texts.get(text_language)),
+        older=_side(older, spans, older_texts.get(text_language), base_url),
+        newer=_side(newer, spans, newer_texts.get(text_language), base_url),
         language=language,
         text_language=text_language,
         at=at,
@@ -140,9 +126,7 @@ def read_changes(path: str, since: date, language: str, at: datetime) -> Version
     """
     page = page_with_path(path)
     require_not_withdrawn(page, at)
-    in_force = page.versions.in_force(at).first()
-    if in_force is None:
-        raise NothingToShow
+    in_force = first_shown(page.versions.in_force(at))
     return compare_versions(page, version_as_of(page, since, at), in_force, language, at)
 
 
@@ -153,11 +137,9 @@ def _version_named(page: Page, name: str, at: datetime) -> Version:
         "latest": published.order_by("-number"),
         "live": published.in_force(at),
     }
-    version = (named[name] if name in named else published.filter(number=int(name))).first()
-    if version is None:
-        raise NothingToShow
-    return version
+    return first_shown(named[name] if name in named else published.filter(number=int(name)))
 
 
-def _texts(version: Version) -> Mapping[str, VersionText]:
-    return {text.language: text for text in version.texts.select_related("revision__blob")}
+def _side(version: Version, spans: Mapping[int, Span], text: VersionText | None, base_url: str) -> Side:
+    revision, pictures = (text.revision, text.pictures) if text else (None, {})
+    return Side(version, spans[version.number], revision, pictures, base_url)
