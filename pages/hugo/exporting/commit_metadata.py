@@ -1,7 +1,6 @@
 """Author, committer and message of exported commits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from pages.hugo.exporting.address_history import AddressHistory
@@ -11,21 +10,14 @@ from pages.models import ImportedCommit
 from pages.models.publication_record import RecordKind
 
 RECORD_TRAILER, HEAD_TRAILER = "Publication-Record", "Publication-Log-Head"
-
-
-@dataclass(frozen=True)
-class CommitMetadata:
-    """What `git fast-import` needs for a commit besides its files."""
-
-    author: Person
-    committer: Person
-    message: bytes
+# Author, committer and message.
+CommitMetadata = tuple[Person, Person, bytes]
 
 
 def imported_metadata(commit: ImportedCommit) -> CommitMetadata:
     """Return the metadata of an imported commit, byte for byte as it was imported."""
     people = list(commit.people.values())
-    return CommitMetadata(Person(*people[:3]), Person(*people[3:]), commit.message)
+    return Person(*people[:3]), Person(*people[3:]), commit.message
 
 
 def record_metadata(records: Sequence[ExportedRecord], addresses: AddressHistory) -> CommitMetadata:
@@ -38,7 +30,7 @@ def record_metadata(records: Sequence[ExportedRecord], addresses: AddressHistory
     message = _message(record, addresses.source_languages[page], _address(addresses.paths[page]))
     trailers = f"{RECORD_TRAILER}: {last.number}\n{HEAD_TRAILER}: {last.hash}\n"
     actor = Person(record.actor_name, "", _git_date(record.at))
-    return CommitMetadata(actor, actor, f"{message}\n\n{trailers}".encode(errors="replace"))
+    return actor, actor, f"{message}\n\n{trailers}".encode(errors="replace")
 
 
 def _message(record: ExportedRecord, language: str, address: str) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import heappop, heappush
 from itertools import groupby
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from pages.models import ImportedCommit, PublicationRecord, Version, VersionText
 from pages.models.blob import decode_text
@@ -78,36 +79,16 @@ class ExportedLog:
             yield list(records)
 
     def _in_order(self) -> Iterator[ExportedRecord]:
-        announcements = self._announcements_by_next_record()
-        postponed: dict[int, ExportedRecord] = {}
+        # The announced versions that have not come into force yet, by effective time.
+        postponed: list[tuple[datetime, int, ExportedRecord]] = []
         for record in self._all_records():
-            for number in announcements.pop(record.number, ()):
-                yield postponed.pop(number)
-            if record.version in self._announced and record.kind == RecordKind.PUBLISH:
-                postponed[record.number] = record
+            while postponed and postponed[0][0] <= record.recorded_at:
+                yield heappop(postponed)[2]
+            if record.kind == RecordKind.PUBLISH and record.version in self._announced:
+                heappush(postponed, (self._announced[record.version], record.number, record))
             elif record.kind in _EXPORTED_KINDS and record.version not in self._hidden:
                 yield record
-        for number in (number for numbers in announcements.values() for number in numbers):
-            yield postponed.pop(number)
-
-    def _announcements_by_next_record(self) -> dict[int, list[int]]:
-        """Return the record numbers of announced versions by the record they come before, 0 for the end of the log."""
-        announced = self._records.filter(kind=RecordKind.PUBLISH, version__in=self._announced)
-        effective = {number: self._announced[version] for number, version in announced.values_list("number", "version")}
-        by_next: dict[int, list[int]] = {}
-        later = self._records.filter(number__gt=min(effective, default=self.length)).order_by("number")
-        for number, recorded_at in later.values_list("number", "recorded_at").iterator():
-            due = [
-                announcement
-                for announcement, effective_at in effective.items()
-                if announcement < number and effective_at <= recorded_at
-            ]
-            for announcement in sorted(due, key=lambda announcement: (effective[announcement], announcement)):
-                by_next.setdefault(number, []).append(announcement)
-                del effective[announcement]
-            if not effective:
-                return by_next
-        return {**by_next, 0: sorted(effective, key=lambda announcement: (effective[announcement], announcement))}
+        yield from (record for *_, record in sorted(postponed))
 
     def _all_records(self) -> Iterator[ExportedRecord]:
         # By number, not by OFFSET, which would read all rows before.
@@ -122,7 +103,7 @@ class ExportedLog:
         commits = ImportedCommit.objects.select_related("metadata").in_bulk(keys)
         reasons = read_reasons([row["reason_digests"] for row in rows])
         versions = [row["version"] for row in rows if row["kind"] == RecordKind.PUBLISH]
-        texts = read_texts(VersionText.objects.filter(version__in=versions), "version_id")
+        texts = _read_texts(versions)
         for row, own_reasons in zip(rows, reasons, strict=True):
             values = {name: row[name] for name in _COLUMNS} | {"commit": commits.get(row["commit"])}
             values |= {"actor_name": decode_text(row["actor__content"]), "reasons": own_reasons}
@@ -132,9 +113,10 @@ class ExportedLog:
             yield ExportedRecord(**values)
 
 
-def read_texts(version_texts: QuerySet, group_by: str) -> dict[int, dict[str, ExportedText]]:
-    """Return texts by the value of a column, and within that by language."""
-    columns = (group_by, "language", "revision", "pictures", "revision__file_name", "note__content")
+def _read_texts(versions: Collection[int]) -> dict[int, dict[str, ExportedText]]:
+    """Return the texts of versions by primary key and language."""
+    version_texts = VersionText.objects.filter(version__in=versions)
+    columns = ("version_id", "language", "revision", "pictures", "revision__file_name", "note__content")
     grouped: dict[int, dict[str, ExportedText]] = {}
     for key, language, revision, pictures, file_name, note in version_texts.order_by().values_list(*columns).iterator():
         grouped.setdefault(key, {})[language] = ExportedText(revision, pictures, file_name, decode_text(note))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pages.hugo.exporting.address_history import AddressHistory
 from pages.hugo.exporting.commit_metadata import CommitMetadata, imported_metadata, record_metadata
-from pages.hugo.exporting.exported_records import ExportedLog, ExportedRecord
+from pages.hugo.exporting.exported_records import ExportedLog
 from pages.hugo.exporting.report import ExportReport
 from pages.hugo.exporting.site_files import FILES_PER_BATCH, FileReference, SiteFiles, read_contents
 from pages.hugo.git.commits import Commit, person_line
@@ -17,6 +17,9 @@ from pages.hugo.git.writer import BranchWriter
 
 class DifferentHistory(ValueError):
     """The repository has commits or files that this site would not have written."""
+
+    def __init__(self, difference: str):
+        super().__init__(f"{difference} Nothing was written; export to a new repository, or to another branch (--ref).")
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,9 @@ def export_git(
 
 def _pending_commits(log: ExportedLog, site: SiteFiles) -> Iterator[PendingCommit]:
     for records in log.commits():
-        changes = site.apply(records)
-        yield PendingCommit(_metadata(records, site), changes, records[-1].number)
-
-
-def _metadata(records: list[ExportedRecord], site: SiteFiles) -> CommitMetadata:
-    commit = records[0].commit
-    return imported_metadata(commit) if commit else record_metadata(records, site.addresses)
+        changes, commit = site.apply(records), records[0].commit
+        metadata = imported_metadata(commit) if commit else record_metadata(records, site.addresses)
+        yield PendingCommit(metadata, changes, records[-1].number)
 
 
 def _skip_existing(destination: Path, head: str, commits: Iterator[PendingCommit], site: SiteFiles) -> int:
@@ -75,10 +74,9 @@ def _skip_existing(destination: Path, head: str, commits: Iterator[PendingCommit
         for existing in repository.commits(head):
             commit = next(commits, None)
             if commit is None or not _is_same_commit(commit.metadata, existing):
+                commit_name = f"{existing.id[:12]} (number {count + 1})"
                 raise DifferentHistory(
-                    f"{destination} has another history: this site would not have written commit {existing.id[:12]} "
-                    f"(number {count + 1}). Nothing was written; export to a new repository, or to another branch "
-                    "(--ref)."
+                    f"{destination} has another history: this site would not have written commit {commit_name}."
                 )
             count += 1
         paths = {change.path for change in repository.tree(head)}
@@ -90,18 +88,14 @@ def _check_paths(destination: Path, paths: set[bytes], site: SiteFiles) -> None:
     # A picture can be missing: if its content is not stored, it was not written.
     required = {path.encode() for path, file in site.tree.items() if not isinstance(file, str)}
     if not required <= paths <= {path.encode() for path in site.tree}:
-        raise DifferentHistory(
-            f"{destination} has other files than this site would have written. Nothing was written; export to a new "
-            "repository, or to another branch (--ref)."
-        )
+        raise DifferentHistory(f"{destination} has other files than this site would have written.")
 
 
 def _is_same_commit(metadata: CommitMetadata, existing: Commit) -> bool:
     # The writer changes what git rejects: NULs in messages, and some characters and dates of people.
-    if metadata.message.replace(b"\0", b" ") != existing.message:
-        return False
-    people = ((metadata.author, existing.author), (metadata.committer, existing.committer))
-    return all(person_line("", ours) == person_line("", theirs) for ours, theirs in people)
+    author, committer, message = metadata
+    ours = person_line("", author), person_line("", committer), message.replace(b"\0", b" ")
+    return ours == (person_line("", existing.author), person_line("", existing.committer), existing.message)
 
 
 def _write_commits(writer: BranchWriter, commits: list[PendingCommit], report: ExportReport) -> None:
@@ -112,5 +106,5 @@ def _write_commits(writer: BranchWriter, commits: list[PendingCommit], report: E
             for path, file in commit.changes.items()
             if report.count_file(path, file, contents)
         ]
-        writer.write(commit.metadata.author, commit.metadata.committer, commit.metadata.message, changes)
+        writer.write(*commit.metadata, changes)
         report.commits += 1
