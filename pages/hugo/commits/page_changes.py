@@ -7,13 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from urllib.parse import unquote, urlsplit
 
-from pages.hugo.commits.commit_changes import (
-    CommitChanges,
-    FilePage,
-    SkippedFile,
-    is_picture,
-    sort_pages,
-)
+from pages.hugo.commits.commit_changes import CommitChanges, FilePage, SkippedFile, is_picture, sort_pages
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.text_files import ReadText, read_text
 from pages.hugo.site_structure.addresses import build_address, parse_aliases

@@ -221,10 +221,7 @@ class PageTracker:
                 changes.mark_changed(page)
 
     def _attach_renamed(
-        self,
-        pairs: Iterable[tuple[TextFile, TextFile]],
-        owners: Mapping[str, FilePage | None],
-        changes: CommitChanges,
+        self, pairs: Iterable[tuple[TextFile, TextFile]], owners: Mapping[str, FilePage | None], changes: CommitChanges
     ) -> set[str]:
         """Attach renamed files to the pages that they belonged to. Return the paths of those that could be."""
         attached = set()

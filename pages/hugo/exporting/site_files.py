@@ -4,12 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from pages.hugo.exporting.address_history import AddressChange, AddressHistory
 from pages.hugo.exporting.exported_records import ExportedRecord, ExportedText
-from pages.hugo.exporting.exported_structure import (
-    CONFIG,
-    build_config,
-    language_folder,
-    matching_structure,
-)
+from pages.hugo.exporting.exported_structure import CONFIG, build_config, language_folder, matching_structure
 from pages.hugo.exporting.file_names import FileNames, TextKey, picture_path
 from pages.hugo.site_structure.addresses import build_address
 from pages.hugo.site_structure.structure import SiteStructure, default_structure
