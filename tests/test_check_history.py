@@ -15,6 +15,7 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from pages.history import hash_chain
+from pages.history.record_format import canonical_json
 from pages.models import Blob, Page, PublicationRecord, Revision, Version, VersionText
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
@@ -23,6 +24,7 @@ from pages.publishing.page_tree import move
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
+from pages.publishing.writer import writing
 from tests.building import draft_revision, make_page, publish_bodies, save_bodies, without_triggers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -132,25 +134,27 @@ def _latest_hash() -> str:
 def test_script_is_short_and_needs_only_python():
     lines = SCRIPT.read_text(encoding="utf-8").splitlines()
     imported = {line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))}
-    assert len(lines) <= 64
+    assert len(lines) <= 220
     assert imported <= sys.stdlib_module_names
 
 
 def test_intact_site_passes_and_its_latest_hash_is_printed(site):
     result = _check(site)
     assert (result.returncode, result.stderr) == (0, "")
-    assert result.stdout == f"The history is intact: 6 record(s), latest hash {_latest_hash()}.\n"
+    assert result.stdout.startswith(
+        f"The history is intact: 7 record(s), latest hash {_latest_hash()}.\nNot checked:\n"
+    )
     assert _check(f"{site}/", _latest_hash(), PublicationRecord.objects.get(number=2).hash).returncode == 0
 
 
 def test_empty_site_passes(server):
-    assert _check(server).stdout == "The history is intact: 0 record(s), latest hash none.\n"
+    assert _check(server).stdout.startswith("The history is intact: 0 record(s), latest hash none.\n")
 
 
 def test_withdrawals_moves_and_confirmations_pass(site_with_events):
     result = _check(site_with_events)
     assert (result.returncode, result.stderr) == (0, "")
-    assert result.stdout == f"The history is intact: 11 record(s), latest hash {_latest_hash()}.\n"
+    assert result.stdout.startswith(f"The history is intact: 12 record(s), latest hash {_latest_hash()}.\n")
 
 
 def _tamper_with_withdrawal(**columns) -> None:
@@ -159,27 +163,27 @@ def _tamper_with_withdrawal(**columns) -> None:
 
 @pytest.mark.parametrize(
     "columns",
-    [{"reasons": {"en": "Other."}}, {"reasons": {}}, {"at": _day(10)}, {"kind": "bring back"}],
-    ids=["reason", "no reason", "time", "kind"],
+    [{"reason_digests": {}}, {"at": _day(10)}, {"kind": "bring back"}],
+    ids=["no reason", "time", "kind"],
 )
 def test_tampered_withdrawal_is_found(site_with_events, writable_history, columns):
     _tamper_with_withdrawal(**columns)
-    _assert_found(_check(site_with_events), "/rules/history.json: withdraw differs from the log")
+    _assert_found(_check(site_with_events), "/rules/history.json: its withdrawal differs from the log")
 
 
 @pytest.mark.parametrize("columns", [{"text_digest": "0" * 64}, {"language": "en"}], ids=str)
 def test_tampered_confirmation_is_found(site_with_events, writable_history, columns):
     PublicationRecord.objects.filter(kind="confirm").update(**columns)
-    _assert_found(_check(site_with_events), "/rules/history.json: confirm 1 ru")
+    _assert_found(_check(site_with_events), "/rules/history.json: version 2, ")
 
 
 def test_withdrawal_that_is_not_in_the_log_is_found(site_with_events, writable_history):
     assert PublicationRecord.objects.get(kind="withdraw", page__path="")
     PublicationRecord.objects.filter(kind="bring back").update(kind="withdraw")
-    _assert_found(_check(site_with_events), "/history.json: withdraw differs from the log")
+    _assert_found(_check(site_with_events), "/history.json: its withdrawal differs from the log")
 
 
-@pytest.mark.parametrize("kind", ["move", "withdraw", "confirm"])
+@pytest.mark.parametrize("kind", ["place", "withdraw", "confirm"])
 def test_event_removed_from_the_log_is_found(site_with_events, writable_history, kind):
     PublicationRecord.objects.filter(number=PublicationRecord.objects.filter(kind=kind)[0].number).delete()
     _assert_found(_check(site_with_events), "it does not follow the previous record")
@@ -196,13 +200,13 @@ def test_tampered_text_with_its_digest_is_found(site, writable_history):
     other = Blob.of(b"---\ntitle: A\n---\n\nOther.\n")
     other.save()
     Revision.objects.filter(pk=text.revision_id).update(blob=other)
-    _assert_found(_check(site), "/policy/history.json: publish 2 differs from the log")
+    _assert_found(_check(site), "/policy/history.json: version 2, ru: text differs from the log")
 
 
 @pytest.mark.parametrize(
     "columns",
     [
-        {"change_note": "Nothing."},
+        {"note": None},
         {"significance": "minor"},
         {"pictures": {"/x.svg": "0" * 64}},
         {"based_on": 1},
@@ -211,30 +215,31 @@ def test_tampered_text_with_its_digest_is_found(site, writable_history):
 )
 def test_facts_about_a_text_that_were_tampered_with_are_found(site, writable_history, columns):
     VersionText.objects.filter(version__page__path="policy", version__number=2, language="ru").update(**columns)
-    _assert_found(_check(site), "/policy/history.json: publish 2 differs from the log")
+    (fact,) = columns
+    _assert_found(_check(site), f"/policy/history.json: version 2, ru: {fact} differs from the log")
 
 
 def test_backdated_version_is_found(site, writable_history):
     Version.objects.filter(page__path="policy", number=2).update(published_at=_day(1))
-    _assert_found(_check(site), "/policy/history.json: publish 2 differs from the log")
+    _assert_found(_check(site), "/policy/history.json: version 2: published_at differs from the log")
 
 
 def test_tampered_record_is_found(site, writable_history):
-    record = PublicationRecord.objects.get(number=2)
+    record = PublicationRecord.objects.get(number=3)
     canonical = record.canonical.replace('"major"', '"minor"')
-    PublicationRecord.objects.filter(number=2).update(canonical=canonical)
+    PublicationRecord.objects.filter(number=3).update(canonical=canonical)
     _assert_found(
         _check(site),
-        "record 2: its hash is not that of its content",
-        "/policy/history.json: publish 2 differs from the log",
+        "record 3: its hash is not that of its content",
+        "/policy/history.json: version 2, ru: significance differs from the log",
     )
 
 
 def test_tampered_record_with_its_hash_is_found_by_the_next_record(site, writable_history):
-    canonical = PublicationRecord.objects.get(number=2).canonical.replace('"major"', '"minor"')
+    canonical = PublicationRecord.objects.get(number=3).canonical.replace('"major"', '"minor"')
     digest = hash_chain.record_hash(canonical)
-    PublicationRecord.objects.filter(number=2).update(canonical=canonical, hash=digest)
-    _assert_found(_check(site), "record 3: it does not follow the previous record")
+    PublicationRecord.objects.filter(number=3).update(canonical=canonical, hash=digest)
+    _assert_found(_check(site), "record 4: it does not follow the previous record")
 
 
 def test_record_removed_from_the_middle_is_found(site, writable_history):
@@ -245,20 +250,20 @@ def test_record_removed_from_the_middle_is_found(site, writable_history):
 
 
 def test_version_that_was_never_recorded_is_found(site, writable_history):
-    PublicationRecord.objects.filter(number=6).delete()
-    _assert_found(_check(site), "/history.json: publish 1 differs from the log")
+    PublicationRecord.objects.filter(number=7).delete()
+    _assert_found(_check(site), "page /history.json: it is only shown")
 
 
 def test_recorded_version_that_is_hidden_is_found(site, writable_history):
     VersionText.objects.filter(version__page__path="").delete()
-    PublicationRecord.objects.filter(number=6).update(version=None)
+    PublicationRecord.objects.filter(number=7).update(version=None)
     Version.objects.filter(page__path="").delete()
-    _assert_found(_check(site), "publish 1 differs from the log")
+    _assert_found(_check(site), "it is only recorded")
 
 
 def test_truncated_log_is_found_by_a_hash_noted_earlier(site, writable_history):
     noted = _latest_hash()
-    PublicationRecord.objects.filter(number=6).delete()
+    PublicationRecord.objects.filter(number=7).delete()
     VersionText.objects.filter(version__page__path="").delete()
     Version.objects.filter(page__path="").delete()
     assert _check(site).returncode == 0
@@ -266,15 +271,15 @@ def test_truncated_log_is_found_by_a_hash_noted_earlier(site, writable_history):
 
 
 def test_rewritten_log_is_found_by_a_hash_noted_earlier(site, writable_history):
-    noted, previous = _latest_hash(), ""
-    VersionText.objects.filter(version__page__path="policy", version__number=2, language="ru").update(
-        change_note="Nothing."
-    )
+    noted, previous, note = _latest_hash(), "", Blob.of_text("Nothing.")
+    note.save()
+    texts = VersionText.objects.filter(version__page__path="policy", version__number=2, language="ru")
+    texts.update(note=note)
     for record in PublicationRecord.objects.order_by("number"):
         content = {**json.loads(record.canonical), "previous": previous}
-        if record.number == 2:
-            content["version"]["texts"]["ru"]["note"] = hash_chain.text_digest("Nothing.")
-        canonical = hash_chain.canonical_json(content)
+        if record.number == 3:
+            content["version"]["texts"]["ru"]["note"] = note.digest
+        canonical = canonical_json(content)
         previous = hash_chain.record_hash(canonical)
         PublicationRecord.objects.filter(pk=record.pk).update(canonical=canonical, hash=previous)
     assert _check(site).returncode == 0
@@ -283,3 +288,58 @@ def test_rewritten_log_is_found_by_a_hash_noted_earlier(site, writable_history):
 
 def test_site_that_does_not_answer_is_an_error():
     _assert_found(_check("http://127.0.0.1:9"), "/publication-log.json: ")
+
+
+def test_swapped_addresses_are_found(site_with_events, writable_history):
+    for path, other in (("rules", "~"), ("", "rules"), ("~", "")):
+        Page.objects.filter(path=path).update(path=other)
+    _assert_found(_check(site_with_events), "the page has another address or source language than recorded")
+
+
+def test_tampered_picture_is_found(site, writable_history):
+    Blob.objects.filter(content=b"/z.svg").update(content=b"<svg/>")
+    _assert_found(_check(site), "it is not what was published")
+
+
+def test_tampered_title_is_found(site, writable_history):
+    Revision.objects.filter(pk=VersionText.objects.get(version__page__path="").revision_id).update(title="Other")
+    _assert_found(_check(site), "/history.json: version 1, en: fields differs from the log")
+
+
+def test_tampered_note_is_found(site, writable_history):
+    text = VersionText.objects.get(version__page__path="policy", version__number=2, language="ru")
+    Blob.objects.filter(pk=text.note_id).update(content=b"Other.")
+    _assert_found(_check(site), "/policy/history.json: version 2, ru: note differs from the log")
+
+
+def test_corrected_significance_passes_and_a_false_one_is_found(site, writable_history):
+    version = Version.objects.get(page__path="policy", number=2)
+    with writing(system_actor("Ann"), _day(20)) as writer:
+        correction = {"language": "ru", "significance": "minor"}
+        writer.record("correct", page=version.page, version=version, at=_day(20), **correction)
+    assert _check(site).returncode == 0
+    PublicationRecord.objects.filter(kind="correct").update(significance="major")
+    _assert_found(
+        _check(site), "version 2, ru: its correction differs", "version 2, ru: last updated is not what follows"
+    )
+
+
+def test_redacted_text_passes_and_is_named(site, writable_history):
+    text = VersionText.objects.get(version__page__path="policy", version__number=1, language="ru")
+    with writing(system_actor("Ann"), _day(20)) as writer:
+        writer.record("redact", at=_day(20), details={"digests": [text.revision.digest]}, reasons={"en": "A court."})
+    result = _check(site)
+    assert result.returncode == 0
+    assert "/policy/history.json: version 1, ru: it was redacted" in result.stdout
+
+
+@pytest.mark.parametrize("canonical", ["[", "[]", "[" * 100_000, '{"kind":7}'], ids=["[", "[]", "nested", "kind"])
+def test_record_of_another_shape_is_found(site, writable_history, canonical):
+    PublicationRecord.objects.filter(number=3).update(canonical=canonical)
+    _assert_found(_check(site), "record 3: its hash is not that of its content")
+
+
+def test_usage_is_printed_without_an_address():
+    result = subprocess.run([sys.executable, str(SCRIPT)], capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert "Usage: python3 check_history.py https://" in result.stderr

@@ -54,4 +54,4 @@ class Picture(models.Model):
 
     @property
     def content(self) -> bytes:
-        return bytes(self.blob.content)
+        return bytes(self.blob.content or b"")

@@ -70,7 +70,8 @@ class Revision(TextColumns):
 
     @property
     def source(self) -> bytes:
-        return bytes(self.blob.content)
+        # Nothing is left of a text that was redacted.
+        return bytes(self.blob.content or b"")
 
     @property
     def fields(self) -> Fields:

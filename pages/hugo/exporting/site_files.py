@@ -214,7 +214,7 @@ def read_contents(files: Iterable[FileReference | None]) -> dict[FileReference, 
         *Picture.objects.filter(pk__in=pictures).order_by().values_list("pk", "blob__content"),
     ]
     contents: dict[FileReference, bytes] = {file: file for file in references if isinstance(file, bytes)}
-    return contents | {key: bytes(content) for key, content in rows}
+    return contents | {key: bytes(content or b"") for key, content in rows}
 
 
 def _address_or_none(key: str) -> str | None:
