@@ -102,12 +102,9 @@ class SiteFiles:
         """Give a text from an imported tree the path of its file, if the text is found there again."""
         if key in self.names.paths and (actor_name not in FILE_COMMANDS or self.names.paths[key] == path):
             return
-        if self._is_readable(path, key[1]) or self._adapt_structure(path, key[1]):
-            self._assign(key, path)
-
-    def _is_readable(self, path: str, language: str) -> bool:
         location = self.structure.locate_text(path)
-        return location is not None and location.language == language
+        if (location and location.language == key[1]) or self._adapt_structure(path, key[1]):
+            self._assign(key, path)
 
     def _adapt_structure(self, path: str, language: str) -> bool:
         """Change to a structure that reads the file and all others; return False if there is none."""
@@ -162,7 +159,9 @@ class SiteFiles:
             if text := self._public_text(key):
                 paths |= dict.fromkeys(self._add_text(key, text))
         config = None if self._named_by_language else build_config(self.structure, self._folders)
-        files = {CONFIG: config, **{path: self._file_at(path) for path in sorted(paths)}}
+        # If texts disagree about a picture, the text that was added last decides.
+        texts_and_pictures = {path: next(reversed(self._files_by_path[path].values()), None) for path in sorted(paths)}
+        files = {CONFIG: config, **texts_and_pictures}
         changes = {path: file for path, file in files.items() if file != self.tree.get(path)}
         for path, changed_file in changes.items():
             if changed_file is None:
@@ -194,14 +193,6 @@ class SiteFiles:
         if self.structure.is_named_by_language(text_path):
             self._named_by_language.add(key)
         return self._files[key]
-
-    def _file_at(self, path: str) -> FileReference | None:
-        """Return the file at a path. If texts disagree about a picture, the text that was added last decides."""
-        candidates = self._files_by_path[path]
-        if not candidates:
-            del self._files_by_path[path]
-            return None
-        return next(reversed(candidates.values()))
 
 
 def read_contents(files: Iterable[FileReference | None]) -> dict[FileReference, bytes]:

@@ -21,16 +21,12 @@ from pages.publishing.importing.page_updates import PageUpdate
 BATCH_BYTES = 12 * 1024 * 1024
 BATCH_COMMITS = 400
 
-
 # A commit with the changes that it makes to files and to pages.
 CommitToImport = tuple[Commit, CommitChanges, list[PageChanges]]
 
 
 class ConcurrentImport(Exception):
     """Another process imports the same history. Batches that were already imported stay."""
-
-    def __init__(self) -> None:
-        super().__init__("Another import of the same commits is running. Start this one again when it has ended.")
 
 
 class HistoryImport(SourceImport):
@@ -54,7 +50,11 @@ class HistoryImport(SourceImport):
         self._known = {page.identifier: page for page in pages}
         for batch in self._in_batches(frozenset(self._ids[:done])):
             with self._batch():
-                _require_new([commit.id for commit, _, _ in batch])
+                # Within the transaction of a batch nobody else can add commits.
+                if ImportedCommit.objects.filter(commit_id__in=[commit.id for commit, _, _ in batch]).exists():
+                    raise ConcurrentImport(
+                        "Another import of the same commits is running. Start this one again when it has ended."
+                    )
                 for commit_to_import in batch:
                     self._import_commit(*commit_to_import)
             done += len(batch)
@@ -123,9 +123,3 @@ def _imported_commit(commit: Commit, commit_changes: CommitChanges) -> ImportedC
 def _storable(value: str) -> str:
     # NUL separates the values, and PostgreSQL cannot store it.
     return value.replace("\0", "\ufffd")
-
-
-def _require_new(commit_ids: list[str]) -> None:
-    """Raise ConcurrentImport if commits are imported already. Within a batch's transaction nobody else can add any."""
-    if ImportedCommit.objects.filter(commit_id__in=commit_ids).exists():
-        raise ConcurrentImport
