@@ -100,6 +100,17 @@ def test_past_version_shows_when_it_was_in_force_and_is_not_indexed(client, page
     assert '<link rel="canonical" href="http://testserver/policy/">' in response.content.decode()
 
 
+@pytest.mark.parametrize("address", ["/v/1/", "/ru/v/1/"])
+def test_past_version_of_the_home_page_leads_to_the_home_page(client, address):
+    home = make_page("")
+    publish_bodies(home, {"en": "Welcome.", "ru": "Привет."}, _day(1))
+    publish_bodies(home, {"en": "Hello."}, _day(2))
+    html = client.get(address).content.decode()
+    start = address.removesuffix("v/1/")
+    assert f'<link rel="canonical" href="http://testserver{start}">' in html
+    assert f'<a href="{start}">' in html
+
+
 def test_history_lists_versions_newest_first_with_notes_and_digests(client, page):
     text = _text(client, "/policy/history/")
     assert text.index("Version 2") < text.index("Version 1")
