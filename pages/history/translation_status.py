@@ -15,6 +15,9 @@ from django.db.models import F, OuterRef, Q, Subquery
 from pages.models import Page, PublicationRecord, Version, VersionText
 from pages.models.significance import Significance
 
+# The numbers of the versions that a translation was confirmed to reflect, by page, language and digest of its text.
+ConfirmedVersions = dict[tuple[int, str, str], list[int]]
+
 
 class TranslationStatus(StrEnum):
     MISSING = "missing"
@@ -107,7 +110,7 @@ def assess_translations(
     ]
     if not translations:
         return {}
-    confirmed, rows = _confirmed_versions(at, page), _source_rows(at, page)
+    confirmed, rows = confirmed_versions(at, page), _source_rows(at, page)
     return {
         (text.page_id, text.language): assessment
         for text in translations
@@ -117,7 +120,7 @@ def assess_translations(
 
 def reflected_versions(version: Version, text: VersionText, at: datetime) -> set[int]:
     """Return the numbers of all versions whose source a translation reflects."""
-    return _bases(_published_text(version, text), _confirmed_versions(at, version.page))
+    return _bases(_published_text(version, text), confirmed_versions(at, version.page))
 
 
 def translation_status(based_on: int | None, source: Sequence[SourceText]) -> TranslationStatus | None:
@@ -194,20 +197,19 @@ def _published_text(version: Version, text: VersionText) -> PublishedText:
     return PublishedText(*columns, text.language, text.revision.digest, text.based_on)
 
 
-def _bases(text: PublishedText, confirmed: Mapping[tuple[int, str, str], Sequence[int]]) -> set[int]:
+def _bases(text: PublishedText, confirmed: ConfirmedVersions) -> set[int]:
     numbers = confirmed.get((text.page_id, text.language, text.digest), ())
     based_on = {text.based_on} if text.based_on else set()
     return based_on | {number for number in numbers if number <= text.number}
 
 
-def _confirmed_versions(at: datetime, page: Page | None) -> dict[tuple[int, str, str], list[int]]:
-    """Return the numbers of the versions that translations were confirmed to reflect, by page, language and digest."""
-    records = PublicationRecord.objects.confirmations(at)
+def confirmed_versions(at: datetime, page: Page | None) -> ConfirmedVersions:
+    records = PublicationRecord.objects.confirmations(at).order_by("number")
     rows = records.filter(page=page) if page else records
-    numbers: dict[tuple[int, str, str], list[int]] = {}
-    for *key, number in rows.values_list("page_id", "language", "text_digest", "version__number"):
-        numbers.setdefault(tuple(key), []).append(number)
-    return numbers
+    confirmed: ConfirmedVersions = {}
+    for page_id, language, digest, number in rows.values_list("page_id", "language", "text_digest", "version__number"):
+        confirmed.setdefault((page_id, language, digest), []).append(number)
+    return confirmed
 
 
 def _source_rows(at: datetime, page: Page | None) -> dict[int, list[_SourceRow]]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from pages.history.last_updates import last_updates
 from pages.history.record_format import format_timestamp, recorded_fields
+from pages.history.translation_status import ConfirmedVersions, confirmed_versions
 from pages.history.version_spans import Span
 from pages.languages import served_languages
 from pages.models import Blob, Page, PublicationRecord, Version, VersionText
@@ -22,9 +23,6 @@ from pages.public.machine_readable.responses import json_response
 from pages.public.responses import now
 
 FORMAT = 1
-
-# The numbers of the versions that a text was confirmed to reflect, by language and digest of the text.
-Confirmations = dict[tuple[str, str], list[int]]
 
 
 @require_safe
@@ -57,7 +55,7 @@ def _versions(page: Page, at: datetime) -> list[dict]:
     published = page.versions.published(at).order_by("-number")
     version_records = PublicationRecord.objects.filter(version__page=page)
     cancelled = dict(version_records.cancellations(at).values_list("version", "at"))
-    confirmations = _confirmations(page, at)
+    confirmed = confirmed_versions(at, page)
     # One query for all versions, because an imported page can have thousands.
     texts, records = _by_version(_texts(published, at)), _by_version(version_records.public(at).order_by("number"))
     updates = last_updates(reversed(published), texts, cancelled)
@@ -68,7 +66,7 @@ def _versions(page: Page, at: datetime) -> list[dict]:
             "records": [_record_fields(record) for record in records.get(version.pk, ())],
             "texts": {
                 text.language: {
-                    **_text_fields(page, version, text, confirmations),
+                    **_text_fields(page, version, text, confirmed),
                     "modified_at": format_timestamp(updates[version.pk][text.language]),
                 }
                 for text in texts.get(version.pk, ())
@@ -126,15 +124,7 @@ def _salted_text(blob: Blob | None) -> dict | None:
     return {"text": blob.text, "salt": bytes(blob.salt).hex()} if blob and not blob.is_redacted else None
 
 
-def _confirmations(page: Page, at: datetime) -> Confirmations:
-    rows = page.records.confirmations(at).order_by("number")
-    confirmations: Confirmations = {}
-    for language, digest, number in rows.values_list("language", "text_digest", "version__number"):
-        confirmations.setdefault((language, digest), []).append(number)
-    return confirmations
-
-
-def _text_fields(page: Page, version: Version, text: VersionText, confirmations: Confirmations) -> dict:
+def _text_fields(page: Page, version: Version, text: VersionText, confirmed: ConfirmedVersions) -> dict:
     # A language that is no longer served has no URL, but its digest stays in the history.
     url = f"{page.url_in(text.language)}v/{version.number}/" if text.language in served_languages() else None
     return {
@@ -147,7 +137,7 @@ def _text_fields(page: Page, version: Version, text: VersionText, confirmations:
         # Several versions can have the same text. A confirmation for version N says nothing about those before N.
         "confirmed_to_reflect": [
             number
-            for number in confirmations.get((text.language, text.revision.digest), ())
+            for number in confirmed.get((page.pk, text.language, text.revision.digest), ())
             if number <= version.number
         ],
         "pictures": text.pictures,
