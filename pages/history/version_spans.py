@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class VersionState(StrEnum):
@@ -13,8 +14,7 @@ class VersionState(StrEnum):
     NEVER = "never in force"
 
 
-@dataclass(frozen=True)
-class Publication:
+class Publication(NamedTuple):
     """The facts about a version that decide when it is in force."""
 
     number: int

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from pages.history.translation_status import TranslationStatus, assess_version
 from pages.history.version_spans import Publication, Span, version_spans
@@ -130,11 +130,9 @@ class PagePresentation:
 
 def spans_of(page: Page, at: datetime) -> dict[int, Span]:
     """Return the state and period in force of each published version of a page, by number."""
-    published = page.versions.published(at)
-    cancelled = set(published.cancelled(at).values_list("number", flat=True))
-    rows = published.values_list("number", "effective_at")
-    publications = [Publication(number, effective_at, number in cancelled) for number, effective_at in rows]
-    return version_spans(publications, at)
+    is_cancelled = Exists(Version.objects.cancelled(at).filter(pk=OuterRef("pk")))
+    rows = page.versions.published(at).values_list("number", "effective_at", is_cancelled)
+    return version_spans(map(Publication._make, rows), at)
 
 
 def read_in_force(path: str, language: str, at: datetime) -> PagePresentation:
