@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from pages.admin.editing.conflicts import choose_their_texts, format_short_time, head_field
 from pages.admin.editing.language_tabs import TabsMedia
 from pages.admin.editing.page_form import (
+    CREATION_FIELDS,
     POSITION_FIELDS,
     SHOWN_CREATION_FIELDS,
     page_form_class,
@@ -28,11 +29,12 @@ from pages.admin.editing.tab_statuses import page_fieldsets, tab_statuses
 from pages.admin.overview.page_list import PageListAdmin
 from pages.admin.page_urls import page_urls
 from pages.admin.page_views import PAGE_COLUMNS, tool_permissions
-from pages.admin.permissions import actor_of, can_edit, can_publish, can_view, writable_languages
+from pages.admin.permissions import VIEW, actor_of, can_edit, writable_languages
 from pages.admin.primary_keys import parse_key
 from pages.languages import name_in_sentence, served_languages, served_or_default, translated_name
 from pages.models import Page, Revision
 from pages.models.page import text_fields
+from pages.models.permissions import PUBLISH
 from pages.publishing.page_tree import DeletionConflict, delete_page, last_revision_id
 
 LAST_REVISION = "last_revision"
@@ -72,7 +74,10 @@ class PageAdmin(PageListAdmin):
         can_set_position = obj is None or actor.has_perm("change_page")
         writable = writable_languages(actor)
         base = page_form_class(url, writable=writable, can_set_position=can_set_position)
-        form = super().get_form(request, obj, change, **{**kwargs, "form": base})
+        # Otherwise Django would take the names from the fieldsets, which are slow to make, and make them twice.
+        texts = [column for language in served_languages() for column in text_fields(language).values()]
+        fields = [*(() if obj else CREATION_FIELDS), *POSITION_FIELDS, *texts]
+        form = super().get_form(request, obj, change, **{**kwargs, "form": base, "fields": fields})
         form.actor = actor
         if obj and request.method == "GET":
             _load_drafts(form, obj)
@@ -101,7 +106,7 @@ class PageAdmin(PageListAdmin):
         return super().changeform_view(request, object_id, form_url, context)
 
     def _read_only_view(self, request, object_id):
-        if not can_view(actor_of(request.user)):
+        if not actor_of(request.user).has_perm(VIEW):
             raise PermissionDenied
         page = get_object_or_404(Page.objects.only(*PAGE_COLUMNS), pk=parse_key(object_id))
         return texts_view(self, request, page)
@@ -114,7 +119,9 @@ class PageAdmin(PageListAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         actor = actor_of(request.user)
-        context |= {**_heading(obj), **tool_permissions(obj, actor)} if obj else {"can_publish": can_publish(actor)}
+        context["can_publish"] = actor.has_perm(PUBLISH)
+        if obj:
+            context |= {**_heading(obj), **tool_permissions(obj, actor)}
         context["conflicts"] = context["adminform"].form.conflicts
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -131,7 +138,7 @@ class PageAdmin(PageListAdmin):
 
     def _redirect(self, request, obj):
         """Return a redirect to where the button leads, or None in a popup, which Django's response closes."""
-        if "_publish" in request.POST and can_publish(actor_of(request.user)):
+        if "_publish" in request.POST and actor_of(request.user).has_perm(PUBLISH):
             return HttpResponseRedirect(reverse("admin:pages_page_publish", args=[obj.pk]))
         if IS_POPUP_VAR in request.POST:
             return None

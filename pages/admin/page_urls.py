@@ -13,30 +13,31 @@ from pages.admin.page_history import (
     text_view,
 )
 from pages.admin.page_views import PageView
-from pages.admin.permissions import can_move, can_publish, can_view, can_withdraw
+from pages.admin.permissions import VIEW
 from pages.admin.picture_upload import PICTURE_URLS
 from pages.admin.publishing import actions
 from pages.admin.publishing.correct import correct_view
 from pages.admin.publishing.publish_view import publish_view
+from pages.models.permissions import MOVE, PUBLISH, WITHDRAW
 
 PAGE_VIEWS = (
-    PageView("publish/", "publish", publish_view, can_publish),
-    PageView("revert/<int:number>/", "revert", publish_view, can_publish),
-    PageView("correct/", "correct", correct_view, can_publish),
-    PageView("withdraw/", "withdraw", actions.action_view(actions.WithdrawForm), can_withdraw),
-    PageView("bring-back/", "bring_back", actions.action_view(actions.BringBackForm), can_withdraw),
-    PageView("move/", "move", actions.action_view(actions.MoveForm), can_move),
-    PageView("confirm/<str:language>/", "confirm", actions.action_view(actions.ConfirmForm), can_publish),
-    PageView("announcement/<int:number>/", "announcement", actions.action_view(actions.AnnouncementForm), can_publish),
-    PageView("history/", "history", history_view, can_view),
-    PageView("compare/", "compare_selected", compare_selected_view, can_view),
-    PageView("compare/<slug:language>/<state:older>...<state:newer>/", "compare", compare_view, can_view),
-    PageView("text/<slug:language>/<state:name>/", "text", text_view, can_view),
-    PageView("text/<slug:language>/<state:name>/source/", "text_source", text_source_view, can_view),
-    PageView("copy-to-draft/<slug:language>/<state:name>/", "copy_to_draft", copy_to_draft_view, can_view),
-    PageView("translation-source/<str:language>/", "translation_source", translation_source_view, can_view),
-    PageView("preview/", "default_draft_preview", default_preview_view, can_view, is_preview=True),
-    PageView("preview/<slug:language>/", "draft_preview", preview_view, can_view, is_preview=True),
+    PageView("publish/", "publish", publish_view, PUBLISH),
+    PageView("revert/<int:number>/", "revert", publish_view, PUBLISH),
+    PageView("correct/", "correct", correct_view, PUBLISH),
+    PageView("withdraw/", "withdraw", actions.action_view(actions.WithdrawForm), WITHDRAW),
+    PageView("bring-back/", "bring_back", actions.action_view(actions.BringBackForm), WITHDRAW),
+    PageView("move/", "move", actions.action_view(actions.MoveForm), MOVE),
+    PageView("confirm/<str:language>/", "confirm", actions.action_view(actions.ConfirmForm), PUBLISH),
+    PageView("announcement/<int:number>/", "announcement", actions.action_view(actions.AnnouncementForm), PUBLISH),
+    PageView("history/", "history", history_view, VIEW),
+    PageView("compare/", "compare_selected", compare_selected_view, VIEW),
+    PageView("compare/<slug:language>/<state:older>...<state:newer>/", "compare", compare_view, VIEW),
+    PageView("text/<slug:language>/<state:name>/", "text", text_view, VIEW),
+    PageView("text/<slug:language>/<state:name>/source/", "text_source", text_source_view, VIEW),
+    PageView("copy-to-draft/<slug:language>/<state:name>/", "copy_to_draft", copy_to_draft_view, VIEW),
+    PageView("translation-source/<str:language>/", "translation_source", translation_source_view, VIEW),
+    PageView("preview/", "default_draft_preview", default_preview_view, VIEW, is_preview=True),
+    PageView("preview/<slug:language>/", "draft_preview", preview_view, VIEW, is_preview=True),
 )
 
 

@@ -15,9 +15,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pages.admin.permissions import actor_of, can_edit, can_move, can_publish, can_withdraw, writable_languages
+from pages.admin.permissions import actor_of, can_edit, writable_languages
 from pages.languages import direction
 from pages.models import Page
+from pages.models.permissions import MOVE, PUBLISH, WITHDRAW
 from pages.presentation.page_presentation import NothingToShow
 from pages.publishing.actors import Actor
 
@@ -27,7 +28,7 @@ PAGE_COLUMNS = ("path", "uuid", "slug", "weight", "parent", "source_language", "
 
 @dataclass(frozen=True)
 class PageView:
-    """A view of one page: its route below that of the page, its URL name, and the check that an actor may open it.
+    """A view of one page: its route below that of the page, its URL name, and the permission that it requires.
 
     The view is called as `view(model_admin, request, page, **captured)` with what the route captures. Raising
     NothingToShow is answered with 404. Without permission, a preview is answered with a short message instead of the
@@ -37,14 +38,15 @@ class PageView:
     route: str
     name: str
     view: Callable
-    is_allowed: Callable[[Actor], bool]
+    permission: str
     is_preview: bool = False
 
     def url_pattern(self, model_admin):
         """Return the URL pattern in the admin, named `admin:pages_page_NAME`."""
 
         def view(request, pk, **captured):
-            if model_admin.admin_site.has_permission(request) and self.is_allowed(actor_of(request.user)):
+            is_staff = model_admin.admin_site.has_permission(request)
+            if is_staff and actor_of(request.user).has_perm(self.permission):
                 response = self._call(model_admin, request, pk, **captured)
             elif self.is_preview:
                 message = _("You are logged out, or do not have permission to see drafts.")
@@ -98,10 +100,10 @@ def tool_permissions(page: Page, actor: Actor) -> dict[str, bool]:
     pages, now = Page.objects.filter(pk=page.pk), timezone.now()
     return {
         "can_edit": can_edit(actor),
-        "can_publish": can_publish(actor),
+        "can_publish": actor.has_perm(PUBLISH),
         # The home page, whose path is empty, cannot be moved.
-        "can_move": can_move(actor) and bool(page.path),
-        "can_withdraw": can_withdraw(actor) and pages.public(now).exists(),
-        "can_bring_back": can_withdraw(actor) and pages.withdrawn(now).exists(),
+        "can_move": actor.has_perm(MOVE) and bool(page.path),
+        "can_withdraw": actor.has_perm(WITHDRAW) and pages.public(now).exists(),
+        "can_bring_back": actor.has_perm(WITHDRAW) and pages.withdrawn(now).exists(),
         "can_add": actor.has_perm("add_page"),
     }

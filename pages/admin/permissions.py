@@ -3,11 +3,11 @@
 The admin decides by it what to show. The operations check the permissions again, whatever was shown.
 """
 
-from collections.abc import Callable
-
 from pages.languages import served_languages
-from pages.models.permissions import MOVE, PUBLISH, WITHDRAW, change_text_permission
+from pages.models.permissions import change_text_permission
 from pages.publishing.actors import Actor, user_actor
+
+VIEW = "view_page"
 
 
 def actor_of(user) -> Actor:
@@ -15,10 +15,6 @@ def actor_of(user) -> Actor:
     permissions = user.get_all_permissions() if user.is_active and user.is_staff else ()
     # History stores the name as text, so that it outlives the account.
     return user_actor(user.get_full_name() or user.get_username(), permissions)
-
-
-def permission_check(permission: str) -> Callable[[Actor], bool]:
-    return lambda actor: actor.has_perm(permission)
 
 
 def writable_languages(actor: Actor) -> list[str]:
@@ -29,9 +25,3 @@ def writable_languages(actor: Actor) -> list[str]:
 def can_edit(actor: Actor) -> bool:
     """Return whether the actor may change any field of a page's form."""
     return actor.has_perm("change_page") or bool(writable_languages(actor))
-
-
-can_view = permission_check("view_page")
-can_publish = permission_check(PUBLISH)
-can_move = permission_check(MOVE)
-can_withdraw = permission_check(WITHDRAW)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from pages.admin.permissions import actor_of, can_view
+from pages.admin.permissions import VIEW, actor_of
 from pages.models import Page, Picture
 from pages.models.picture import CONTENT_TYPES
 from pages.publishing.pictures.encoding import MAX_BYTES
@@ -142,7 +142,7 @@ def _content_length(request) -> int:
 
 def picture_for_editors(request, digest):
     """Serve a picture to editors, whether or not a version contains it."""
-    if not can_view(actor_of(request.user)):
+    if not actor_of(request.user).has_perm(VIEW):
         return HttpResponse(FORBIDDEN, status=403)
     picture = get_object_or_404(Picture, pk=digest)
     response = HttpResponse(picture.content, content_type=CONTENT_TYPES[picture.extension])

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from pages.admin.editing.conflicts import render_fields
 from pages.admin.page_views import render_page_view
-from pages.admin.permissions import actor_of, can_publish
+from pages.admin.permissions import actor_of
 from pages.history.translation_status import TranslationStatus
 from pages.languages import name_in_sentence, served_languages
 from pages.models import Page, Revision
-from pages.models.permissions import publish_text_permission
+from pages.models.permissions import PUBLISH, publish_text_permission
 from pages.presentation.comparison.rendered_comparison import RenderedComparison
 from pages.presentation.editors.translation_tasks import TranslationTask, translation_task
 from pages.presentation.rendered_bodies import render_draft_body
@@ -68,6 +68,6 @@ def _confirm_url(page: Page, language: str, task: TranslationTask | None, actor:
     It is also empty for an actor who may not publish the language.
     """
     is_unconfirmed = task and task.status in {TranslationStatus.BEHIND, TranslationStatus.MINOR}
-    if not (is_unconfirmed and can_publish(actor) and actor.has_perm(publish_text_permission(language))):
+    if not (is_unconfirmed and actor.has_perm(PUBLISH) and actor.has_perm(publish_text_permission(language))):
         return ""
     return reverse("admin:pages_page_confirm", args=[page.pk, language])

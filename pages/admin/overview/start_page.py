@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pages.admin.overview.page_list import HAS_NEWER_SOURCE
-from pages.admin.permissions import actor_of, can_edit, can_view, writable_languages
+from pages.admin.permissions import VIEW, actor_of, can_edit, writable_languages
 from pages.languages import served_languages
 from pages.models import Revision, Version
 from pages.presentation.editors.page_states import LanguageStatus, PageState, page_states
@@ -44,7 +44,7 @@ class TaskList:
 def start_page(request, extra_context=None):
     """Show Django's index page, with the tasks for those who may view or edit pages."""
     actor = actor_of(request.user)
-    can_see_pages = can_view(actor) or can_edit(actor)
+    can_see_pages = actor.has_perm(VIEW) or can_edit(actor)
     tasks = {"title": _("Needs attention"), **tasks_for(request.user, timezone.now())} if can_see_pages else {}
     return admin.AdminSite.index(admin.site, request, {**tasks, **(extra_context or {})})
 
