@@ -1,13 +1,12 @@
 """The sample content: Hugo trees that are imported one after the other, so that the sample has a history."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from modeltranslation.utils import build_localized_fieldname
 
 from pages.hugo.importing.report import ImportReport
 from pages.hugo.importing.tree_import import import_tree
@@ -41,32 +40,19 @@ def load_starter(*, by: Actor, now: datetime) -> list[ImportReport]:
 
 
 def _load_settings(site: Mapping) -> None:
-    SiteSettings(
-        licence_url=site["licence"]["url"],
-        documentation_tracker=site["trackers"]["documentation"],
-        project_tracker=site["trackers"]["project"],
-        **_localized("name", site["name"]),
-        **_localized("licence_name", site["licence"]),
-        **_localized("notice", _read_translations(STARTER_FOLDER, "notice")),
-    ).save()
-    for weight, group in enumerate(site["groups"], 1):
-        _load_group(group, position=group["place"], parent=None, weight=weight)
+    notices = {f"notice_{language}": text for language, text in _read_translations(STARTER_FOLDER, "notice").items()}
+    SiteSettings(**site["settings"], **notices).save()
+    _load_groups(site["groups"])
 
 
-def _load_group(group: Mapping, *, position: str, parent: LinkGroup | None, weight: int) -> None:
-    row = LinkGroup.objects.create(position=position, parent=parent, weight=weight, **_localized("title", group))
-    for link_weight, link in enumerate(group.get("links", ()), 1):
-        page = Page.objects.filter(path=link["page"]).first() if "page" in link else None
-        labels = _localized("label", link)
-        Link.objects.create(group=row, page=page, url=link.get("url", ""), weight=link_weight, **labels)
-    for part_weight, part in enumerate(group.get("parts", ()), 1):
-        _load_group(part, position=position, parent=row, weight=part_weight)
-
-
-def _localized(field: str, translations: Mapping) -> dict[str, str]:
-    """Return the values of a translated field by column, for the languages that have one."""
-    languages = (language for language in settings.MODELTRANSLATION_LANGUAGES if language in translations)
-    return {build_localized_fieldname(field, language): translations[language] for language in languages}
+def _load_groups(groups: Iterable[Mapping], **columns: Any) -> None:
+    for weight, group in enumerate(groups, 1):
+        own_columns = {name: value for name, value in group.items() if name not in {"links", "parts"}}
+        row = LinkGroup.objects.create(weight=weight, **columns, **own_columns)
+        for link_weight, link in enumerate(group.get("links", ()), 1):
+            page = Page.objects.filter(path=link["page"]).first() if "page" in link else None
+            Link.objects.create(group=row, weight=link_weight, **{**link, "page": page})
+        _load_groups(group.get("parts", ()), parent=row, position=row.position)
 
 
 def _read_translations(folder: Path, name: str) -> dict[str, str]:

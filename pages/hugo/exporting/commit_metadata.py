@@ -1,7 +1,6 @@
 """Author, committer and message of exported commits."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from pages.hugo.exporting.address_history import AddressHistory
 from pages.hugo.exporting.exported_records import ExportedRecord
@@ -27,9 +26,10 @@ def record_metadata(records: Sequence[ExportedRecord], addresses: AddressHistory
     """
     record, last = records[0], records[-1]
     page = addresses.uuid_of(record.page)
-    message = _message(record, addresses.source_languages[page], _address(addresses.paths[page]))
+    path = addresses.paths[page]
+    message = _message(record, addresses.source_languages[page], f"/{path}/" if path else "/")
     trailers = f"{RECORD_TRAILER}: {last.number}\n{HEAD_TRAILER}: {last.hash}\n"
-    actor = Person(record.actor_name, "", _git_date(record.at))
+    actor = Person(record.actor_name, "", f"{int(record.at.timestamp())} +0000")
     return actor, actor, f"{message}\n\n{trailers}".encode(errors="replace")
 
 
@@ -49,11 +49,3 @@ def _message(record: ExportedRecord, language: str, address: str) -> str:
 def _preferred(by_language: Mapping[str, str], language: str) -> str:
     """Return the text in a language, else that of the first language code, else an empty string."""
     return by_language.get(language) or next((by_language[code] for code in sorted(by_language)), "")
-
-
-def _address(path: str) -> str:
-    return f"/{path}/" if path else "/"
-
-
-def _git_date(at: datetime) -> str:
-    return f"{int(at.timestamp())} +0000"

@@ -38,11 +38,12 @@ def read(front: str) -> FrontMatterValues:
     values = FrontMatterValues(nested=nested)
     for key, start, end in _scan_entries(front):
         value, written = nested.get(key or ""), front[start:end]
-        if key is None or isinstance(value, dict) or (isinstance(value, list) and _has_collections(value)):
+        items = value if isinstance(value, list) else [value]
+        if key is None or any(isinstance(item, list | dict) for item in items):
             continue
         if isinstance(value, list):
-            items = [match[0] for match in _ITEM.finditer(written[1:-1]) if not match[0].startswith("#")]
-            values.lists[key] = tuple(map(_as_text, value, items))
+            written_items = [match[0] for match in _ITEM.finditer(written[1:-1]) if not match[0].startswith("#")]
+            values.lists[key] = tuple(map(_as_text, value, written_items))
         else:
             values.front_matter[key] = _as_text(value, written)
         del nested[key]
@@ -72,10 +73,6 @@ def is_bare(value: str) -> bool:
     except ValueError:
         # For example 30 February, or a time without seconds.
         return False
-
-
-def _has_collections(items: list[object]) -> bool:
-    return any(isinstance(item, list | dict) for item in items)
 
 
 def _as_text(value: object, written: str) -> str:
