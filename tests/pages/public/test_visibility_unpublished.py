@@ -76,3 +76,16 @@ def test_exports_contain_nothing_unpublished(tmp_path, db, export, state):
         publish_bodies(unpublished, {"en": "upcomingtoken"}, published_at, note="upcomingnote", **options)
     output = export.run(tmp_path / "out", now)
     assert not [word for word in (*TOKENS, *NOTES, "policy") if word in output.replace(str(tmp_path), "")]
+
+
+def test_log_tells_nothing_of_pages_that_were_never_published(client, db):
+    section, now = make_page("sectiontoken"), timezone.now()
+    below = make_page("published", parent=section)
+    draft = make_page("drafttoken", parent=section)
+    save_bodies(draft, now, en="Never published.")
+    publish_bodies(below, {"en": "Published."}, now)
+    move(draft, slug="movedtoken", parent=section, by=EDITOR, now=now)
+    move(section, slug="other", parent=None, by=EDITOR, now=now)
+    log = client.get("/publication-log.json").content.decode()
+    assert '\\"after\\":{\\"path\\":\\"other/published\\"' in log
+    assert [token for token in ("drafttoken", "movedtoken", str(section.uuid), str(draft.uuid)) if token in log] == []
