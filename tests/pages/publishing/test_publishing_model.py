@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from pages.history.hash_chain import ChainLink, first_broken_link
+from pages.history.last_updates import last_updates
 from pages.history.translation_status import assess_version
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version
 from pages.presentation.page_presentation import spans_of
@@ -358,6 +359,7 @@ class Publishing(RuleBasedStateMachine):
         assert [version.number for version in stored] == list(range(1, len(naive.versions) + 1))
         page.refresh_from_db()
         assert {language: page.draft_text(language)["body"] for language in naive.drafts} == naive.drafts
+        updates = self.last_updates(page, stored)
         for version, expected in list(zip(stored, naive.versions, strict=True))[-3:]:
             facts = (version.published_at, version.effective_at, version.binding_language)
             assert facts == (expected["published"], expected["effective"], expected["binding"])
@@ -368,18 +370,25 @@ class Publishing(RuleBasedStateMachine):
                     row["significance"],
                     row["note"],
                     row["based_on"],
-                    naive.modified_at(expected, language),
                 )
                 for language, row in expected["texts"].items()
             }
-            # If a version was cancelled at the time it was published, the status at that time is undefined.
+            # If a version was cancelled at the time it was published, its date and status at that time are undefined.
             if expected["cancelled"] != expected["published"]:
+                dates = {language: naive.modified_at(expected, language) for language in expected["texts"]}
+                assert {language: row.modified_at for language, row in rows.items()} == updates[version.pk] == dates
                 self.check_statuses(version, rows, naive, expected)
+
+    @staticmethod
+    def last_updates(page, versions):
+        texts = {version.pk: texts_by_language(version).values() for version in versions}
+        cancelled = dict(page.records.cancellations(FAR).values_list("version", "at"))
+        return last_updates(versions, texts, cancelled)
 
     @staticmethod
     def row_facts(row):
         body = source.extract_body(bytes(row.revision.source))
-        return body, row.significance, row.change_note, row.based_on, row.modified_at
+        return body, row.significance, row.change_note, row.based_on
 
     @staticmethod
     def check_statuses(version, rows, naive, expected):
