@@ -72,15 +72,12 @@ class ImportReport:
 
     def _language_lines(self) -> Iterator[str]:
         available = self.not_served & set(settings.MODELTRANSLATION_LANGUAGES)
-        for instruction, languages in (
-            ("add them to SITE_LANGUAGES", available),
-            (
-                "add them to MODELTRANSLATION_LANGUAGES, with a migration, and to SITE_LANGUAGES",
-                self.not_served - available,
-            ),
+        for setting, languages in (
+            ("SITE_LANGUAGES", available),
+            ("MODELTRANSLATION_LANGUAGES, with a migration, and to SITE_LANGUAGES", self.not_served - available),
         ):
             if languages:
-                yield f"Imported but not served: {', '.join(sorted(languages))} ({instruction})"
+                yield f"Imported but not served: {', '.join(sorted(languages))} (add them to {setting})"
 
     def _skipped_lines(self) -> Iterator[str]:
         """Yield one line for each file and reason, even if several commits have it."""
