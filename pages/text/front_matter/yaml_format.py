@@ -1,7 +1,5 @@
 """Front matter in YAML. Scalars are not resolved: `no` and `010` stay strings."""
 
-from typing import Protocol
-
 import yaml
 
 from pages.text.front_matter.values import FrontMatterValues, InvalidFrontMatter, is_plain
@@ -11,13 +9,6 @@ is_bare = is_plain
 MAX_LEVELS = 200
 # Each collection contains at least one of these characters that no other collection contains.
 _INDICATORS = "[{:?-"
-
-
-class _Mark(Protocol):
-    """A position in the text: PyYAML and libyaml have a class each."""
-
-    @property
-    def line(self) -> int: ...
 
 
 def read(front: str) -> FrontMatterValues:
@@ -66,7 +57,7 @@ def _compose(
     return node
 
 
-def _line(mark: _Mark | None) -> int:
+def _line(mark: "yaml.error.Mark | yaml._yaml.Mark | None") -> int:
     # Marks count from 0, and the opening fence is line 1 of the file.
     return mark.line + 2 if mark else 2
 
