@@ -27,7 +27,9 @@ def preview_view(model_admin, request, page: Page, language: str):
     if language not in served_languages():
         raise Http404
     at, editors_language = timezone.now(), request.LANGUAGE_CODE
-    revision = _requested_revision(request)
+    revision = parse_key(request.GET.get("revision", ""))
+    if revision is None and "revision" in request.GET:
+        raise Http404
     if revision is None and not has_draft(page):
         change_url = reverse("admin:pages_page_change", args=[page.pk])
         return message_response(_("This page has no text yet."), change_url, _("Back to the page"), status=404)
@@ -51,15 +53,6 @@ def default_preview_view(model_admin, request, page: Page):
     """Redirect to the preview in the source language, or in the default language if the source is not served."""
     url = reverse("admin:pages_page_draft_preview", args=[page.pk, served_or_default(page.source_language)])
     return HttpResponseRedirect(url)
-
-
-def _requested_revision(request) -> int | None:
-    if "revision" not in request.GET:
-        return None
-    key = parse_key(request.GET["revision"])
-    if key is None:
-        raise Http404
-    return key
 
 
 def _language_links(page: Page) -> list[dict]:

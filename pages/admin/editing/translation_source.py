@@ -12,6 +12,7 @@ from pages.history.translation_status import TranslationStatus
 from pages.languages import name_in_sentence, served_languages
 from pages.models import Page, Revision
 from pages.models.permissions import PUBLISH, publish_text_permission
+from pages.models.revision import EMPTY_DIGEST
 from pages.presentation.comparison.rendered_comparison import RenderedComparison
 from pages.presentation.editors.translation_tasks import TranslationTask, translation_task
 from pages.presentation.rendered_bodies import render_draft_body
@@ -29,8 +30,9 @@ def translation_source_view(model_admin, request, page: Page, language: str):
     now, actor = timezone.now(), actor_of(request.user)
     task = translation_task(page, language, now)
     # The source's draft is offered only if it differs from the published text that is shown by default.
-    draft = page.revisions.drafts().filter(language=page.source_language).first()
-    unpublished = draft if draft and not draft.is_empty and not _is_published(draft, task) else None
+    published = task.source.revision.digest if task and task.source else EMPTY_DIGEST
+    drafts = page.revisions.drafts().filter(language=page.source_language)
+    unpublished = drafts.exclude(blob__in=[published, EMPTY_DIGEST]).first()
     context = {
         "title": _("Translate: %(language)s") % {"language": name_in_sentence(language)},
         "task": task,
@@ -41,10 +43,6 @@ def translation_source_view(model_admin, request, page: Page, language: str):
     if unpublished and ("draft" in request.GET or task is None or task.source is None):
         context |= _draft_context(page, unpublished, task, now)
     return render_page_view(model_admin, request, page, "admin/pages/page/translation_source.html", **context)
-
-
-def _is_published(draft: Revision, task: TranslationTask | None) -> bool:
-    return bool(task and task.source and task.source.revision.digest == draft.digest)
 
 
 def _draft_context(page: Page, draft: Revision, task: TranslationTask | None, now) -> dict:

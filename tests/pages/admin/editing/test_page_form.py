@@ -43,7 +43,7 @@ def test_edit_conflict_shows_author_and_three_comparisons(page):
     assert (saved.language, saved.author, saved.fields.body) == ("en", "Bea", "Theirs.\n\nTwo.")
     bodies = (("One.", "Two."), ("Theirs.", "Two."), ("One.", "Mine."))
     before, theirs, mine = (f"<p>{first}</p>\n<p>{second}</p>\n" for first, second in bodies)
-    pairs = {name: (shown.before.body.html, shown.after.body.html) for name, _, shown in conflict.comparisons}
+    pairs = {name: (shown.older.html, shown.newer.html) for name, _, shown in conflict.comparisons}
     assert pairs == {"between": (theirs, mine), "theirs": (before, theirs), "mine": (before, mine)}
     html = response.content.decode()
     assert "English: edit conflict with Bea" in html
