@@ -3,18 +3,40 @@
 from collections.abc import Iterator, Set
 from typing import Any
 
-from django.db import IntegrityError, connections
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, connections
+from django.db.models import Max, QuerySet
 
 from pages.history import hash_chain
 from pages.history.hash_chain import ChainLink
 from pages.history.record_format import DETAILS, BaseVersion, build_payload
-from pages.models import Blob, Page, Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText
+from pages.models import (
+    Blob,
+    ImportedCommit,
+    Page,
+    Picture,
+    PublicationRecord,
+    Revision,
+    SiteCounter,
+    Version,
+    VersionText,
+)
 from pages.models.immutability import missing_triggers
 from pages.models.page import draft_columns
 from pages.models.publication_record import RecordKind
 from pages.text import source
 from pages.text.fields import FRONT_MATTER_KEYS
+
+# The columns that only some kinds of records use, by their keys in the payload.
+_COLUMNS = {
+    "reasons": "reason_digests",
+    "language": "language",
+    "text": "text_digest",
+    "significance": "significance",
+    "note": "note_id",
+}
+# What reading or comparing a row raises if it holds values that the application never stores.
+_UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError, DatabaseError)
 
 
 def find_problems(using: str = "default", noted_hash: str = "") -> Iterator[str]:
@@ -22,21 +44,37 @@ def find_problems(using: str = "default", noted_hash: str = "") -> Iterator[str]
 
     `noted_hash` is the latest hash that somebody noted earlier: the log must contain it.
     """
-    head = SiteCounter.objects.values_list("head", flat=True).first() or ""
-    rows = PublicationRecord.objects.order_by("number").values_list("number", "canonical", "hash")
-    if broken := hash_chain.first_broken_link((ChainLink(*row) for row in rows.iterator()), head=head):
-        yield f"Record {broken.number}: {broken.reason}."
-    if noted_hash and not PublicationRecord.objects.filter(hash=noted_hash).exists():
-        yield f"No record has the hash {noted_hash}: the log was cut or rewritten after it was noted."
+    yield from _readable("The chain of the log", _broken_chain(noted_hash))
     for trigger in missing_triggers(using):
         yield f"The trigger {trigger} is missing: rows of history could be changed."
     try:
         connections[using].check_constraints()
     except IntegrityError as error:
         yield f"A row refers to one that does not exist: {error}"
-    yield from _changed_contents()
-    yield from _changed_drafts()
-    yield from _Log().problems()
+    yield from _readable("The contents", _changed_contents())
+    yield from _readable("The revisions", _changed_revisions())
+    yield from _readable("The pages", _changed_pages())
+    yield from _readable("The publication log", _Log().problems())
+
+
+def _readable(subject: str, problems: Iterator[str]) -> Iterator[str]:
+    """Yield the problems, and a last one if what is stored cannot be read: no value may crash the check."""
+    try:
+        yield from problems
+    except _UNREADABLE as error:
+        yield f"{subject}: a stored value cannot be read: {error}"
+
+
+def _broken_chain(noted_hash: str) -> Iterator[str]:
+    counter = SiteCounter.objects.first() or SiteCounter()
+    rows = PublicationRecord.objects.order_by("number").values_list("number", "canonical", "hash")
+    if broken := hash_chain.first_broken_link((ChainLink(*row) for row in rows.iterator()), head=counter.head):
+        yield f"Record {broken.number}: {broken.reason}."
+    last = PublicationRecord.objects.aggregate(last=Max("number"))["last"] or 0
+    if counter.last_record != last:
+        yield f"The site counter names record {counter.last_record} as the last one: that is record {last}."
+    if noted_hash and not PublicationRecord.objects.filter(hash=noted_hash).exists():
+        yield f"No record has the hash {noted_hash}: the log was cut or rewritten after it was noted."
 
 
 def _changed_contents() -> Iterator[str]:
@@ -44,6 +82,9 @@ def _changed_contents() -> Iterator[str]:
     for blob in Blob.objects.order_by("pk").iterator(chunk_size=100):
         if not blob.is_intact:
             yield f"Content {blob.pk}: the bytes do not match the digest."
+
+
+def _changed_revisions() -> Iterator[str]:
     stored: set[str] = set()
     for revision in Revision.objects.order_by("pk").select_related("blob").iterator(chunk_size=100):
         # A field that was declared later is NULL in older rows, and has a value in every row from then on.
@@ -65,15 +106,24 @@ def _matches_its_bytes(revision: Revision, names: Set[str]) -> bool:
     return fields == {name: getattr(revision, name) for name in names}
 
 
-def _changed_drafts() -> Iterator[str]:
-    """Compare the draft's columns of each page with the revision that is the draft."""
+def _changed_pages() -> Iterator[str]:
+    """Compare each page's path with its parent's, and its draft with the revisions that are the draft."""
     pages = {page.pk: page for page in Page.objects.order_by("pk")}
-    drafts = Revision.objects.drafts().select_related("blob").order_by("pk")
-    for revision in drafts.iterator(chunk_size=100):
+    for page in pages.values():
+        parent = pages.get(page.parent_id or 0)
+        if page.path != (f"{parent.path}/{page.slug}" if parent else page.slug):
+            yield f"Page {page}: its path does not consist of its parent's path and its slug."
+    drafts: dict[int, set[str]] = {key: set() for key in pages}
+    for revision in Revision.objects.drafts().select_related("blob").order_by("pk").iterator(chunk_size=100):
         page, language = pages[revision.page_id], revision.language
+        drafts[page.pk].add(language)
         columns = {} if revision.blob.is_redacted else draft_columns(revision.fields, language)
         if any((getattr(page, column, value) or "") != value for column, value in columns.items()):
             yield f"Page {page}: the draft in {language} does not match revision {revision.pk}."
+    for key, languages in drafts.items():
+        for language in set(settings.MODELTRANSLATION_LANGUAGES) - languages:
+            if any(pages[key].draft_text(language).values()):
+                yield f"Page {pages[key]}: the draft in {language} has no revision."
 
 
 class _Log:
@@ -92,9 +142,12 @@ class _Log:
         records = PublicationRecord.objects.order_by("number").select_related(*related)
         # Small chunks: the commit of a record can name thousands of files.
         for record in records.iterator(chunk_size=50):
-            yield from (f"{_name(record)}: {problem}" for problem in self._record_problems(record))
+            name = _name(record)
+            yield from _readable(name, (f"{name}: {problem}" for problem in self._record_problems(record)))
         for version in Version.objects.exclude(pk__in=self._published).select_related("page"):
             yield f"Page {version.page}, version {version.number}: it has no record."
+        for commit in ImportedCommit.objects.exclude(records__kind=RecordKind.COMMIT).only("commit_id"):
+            yield f"Commit {commit.commit_id}: it has no record."
         for page in Page.objects.filter(pk__in=self._places).only("path", "source_language"):
             if self._places[page.pk] != {"path": page.path, "source_language": page.source_language}:
                 yield f"Page {page}: its address or source language is not the recorded one."
@@ -116,6 +169,8 @@ class _Log:
         self._accept_redactions(record, texts, expected, payload)
         if changed := [name for name in sorted({*expected, *payload}) if expected.get(name) != payload.get(name)]:
             yield f"the stored rows do not match the record: {', '.join(changed)}."
+        if unrecorded := [name for key, name in _COLUMNS.items() if key not in expected and getattr(record, name)]:
+            yield f"the record does not contain: {', '.join(unrecorded)}."
         stored = Blob.objects.filter(pk__in=record.reason_digests.values()) if record.reason_digests else ()
         if len(stored) < len(record.reason_digests):
             yield "a reason is missing."

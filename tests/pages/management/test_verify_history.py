@@ -6,10 +6,20 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from pages import models
-from pages.models import Blob, Page, Picture, PublicationRecord, Revision, SiteCounter, Version, VersionText
+from pages.models import (
+    Blob,
+    ImportedCommit,
+    Page,
+    Picture,
+    PublicationRecord,
+    Revision,
+    SiteCounter,
+    Version,
+    VersionText,
+)
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
@@ -285,6 +295,28 @@ def name_of_an_actor():
     change(Blob.objects.filter(pk=PublicationRecord.objects.get(number=6).actor_id), content=b"Eve")
 
 
+def page_column(**columns):
+    return lambda: change(Page.objects.filter(path="privacy-policy"), **columns)
+
+
+def draft_without_revision():
+    page_column(title_de="Other.")()
+
+
+def counter_column(**columns):
+    return lambda: change(SiteCounter.objects.all(), **columns)
+
+
+def record_note():
+    record_column(2, note=stored_blob(b"Other."))()
+
+
+def imported_commit():
+    ImportedCommit.objects.create(commit_id="0" * 40, metadata=stored_blob(b"Other."))
+
+
+SLUG = "its path does not consist of its parent's path and its slug."
+LAST = "The site counter names record 5 as the last one: that is record 4."
 CONTENT = "the bytes do not match the digest."
 TITLES = "the fields do not match the bytes."
 ROWS = "the stored rows do not match the record: "
@@ -333,7 +365,19 @@ CARRIED = f"version 3: {STORED}"
         (canonical_with_its_hash(5, page="0"), [f"{ROWS}page."]),
         (canonical_with_its_hash(5, format=2), [f"{ROWS}format."]),
         (canonical_of_another_type, [f"Record 5: {PREVIOUS}", ROWS]),
-        (last_record, ["Record 4: the chain does not end at the stored head"]),
+        (last_record, ["Record 4: the chain does not end at the stored head", LAST]),
+        (counter_column(last_record=9), ["The site counter names record 9 as the last one: that is record 5."]),
+        (counter_column(head="0" * 64), ["Record 5: the chain does not end at the stored head"]),
+        (
+            record_column(2, language="en", significance="minor"),
+            ["the record does not contain: language, significance."],
+        ),
+        (record_column(2, text_digest="0" * 64), ["version 1: the record does not contain: text_digest."]),
+        (record_column(2, reason_digests={"en": "0" * 64}), ["contain: reason_digests.", "a reason is missing."]),
+        (record_note, ["version 1: the record does not contain: note_id."]),
+        (draft_without_revision, ["Page /privacy-policy/: the draft in de has no revision."]),
+        (page_column(slug="other"), [SLUG]),
+        (imported_commit, [f"Commit {'0' * 40}: it has no record."]),
         (middle_record, ["Record 3: the record is missing: record 4 is", "version 2: it has no record."]),
     ],
 )
@@ -354,7 +398,7 @@ def test_change_of_a_stored_row_is_reported(tampering, capsys, tamper, problems)
         (reason_deleted, ["a reason is missing."]),
         (record_column(8, reason_digests={}), [f"{ROWS}reasons."]),
         (record_column(8, at="2024-03-02T00:00:00Z"), [f"{ROWS}at."]),
-        (record_column(8, kind="bring back"), [ROWS]),
+        (record_column(8, kind="bring back"), [ROWS, "the record does not contain: reason_digests."]),
         (record_column(9, kind="withdraw"), [ROWS]),
         (record_column(10, kind="bring back"), [ROWS]),
         (other_page(8), [f"Record 8, page /other/: {ROWS}page."]),
@@ -367,7 +411,7 @@ def test_change_of_a_stored_row_is_reported(tampering, capsys, tamper, problems)
         (canonical_with_its_hash(10, after={"path": "a"}), ["does not end at the stored head", ADDRESS]),
         (canonical_with_its_hash(8, reasons={}), [f"Record 9: {PREVIOUS}", f"{ROWS}reasons."]),
         (canonical_with_its_hash(7, text="0"), [PREVIOUS, f"{ROWS}text."]),
-        (paths_of_pages, [ADDRESS, ADDRESS]),
+        (paths_of_pages, [SLUG, SLUG, ADDRESS, ADDRESS]),
         (source_language, [ADDRESS]),
         (draft_column, ["Page /other/: the draft in en does not match revision"]),
         (salt_of_a_revision, [f"Record 6, page /other/, version 1: {STORED}"]),
@@ -383,12 +427,61 @@ def test_change_of_an_event_is_reported(page_with_events, capsys, tamper, proble
         assert problem in line
 
 
-def test_redacted_content_with_its_record_is_valid(page_with_events, moment):
+@pytest.fixture
+def page_with_a_redaction(page_with_events, moment):
+    """Return the page after two reasons and a text of another page were redacted."""
     record = PublicationRecord.objects.get(kind="withdraw")
     digests = [*record.reason_digests.values(), VersionText.objects.get(version__page__path="other").revision.digest]
     with writing(system_actor("Ann"), moment(9)) as writer:
         writer.record("redact", at=moment(9), details={"digests": digests}, reasons={"en": "A court asked for it."})
     assert Blob.objects.filter(pk__in=digests).update(content=None, salt=b"") == 3
+    return page_with_events
+
+
+@pytest.mark.parametrize(
+    "content", ["", "null", "[]", '"a"', "1e999", "[" * 900, '{"a":' * 900, '{"a": NaN}', "\\ud800"]
+)
+def test_canonical_form_that_is_not_a_json_object_is_a_problem(page_with_events, capsys, content):
+    for number in (1, 2, 7, 10):
+        with without_triggers():
+            record_column(number, canonical=content, hash=hashlib.sha256(content.encode()).hexdigest())()
+            assert any("the stored rows do not match the record" in line for line in failed_check(capsys)[0])
+
+
+@pytest.mark.parametrize("number", [2, 7, 8, 10, 11])
+def test_value_of_another_type_in_a_record_is_a_problem(page_with_a_redaction, capsys, number):
+    payload = json.loads(PublicationRecord.objects.get(number=number).canonical)
+    changes = [payload | {name: value} for name in payload for value in (77, ["a"], {"texts": [["a"]], "carries": {}})]
+    with without_triggers():
+        for changed in changes:
+            canonical_with_its_hash(number, **changed)()
+            assert failed_check(capsys, but_triggers=True)[0], changed
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "publicationrecord.reason_digests",
+        "publicationrecord.at",
+        "publicationrecord.recorded_at",
+        "versiontext.pictures",
+        "version.effective_at",
+        "page.uuid",
+        "sitecounter.head",
+    ],
+)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL stores only values of the column's type.")
+def test_value_that_the_application_never_stores_is_a_problem(page_with_events, capsys, column):
+    table, _dot, name = column.partition(".")
+    for value in ("nothing", "[" * 900, "[1]", "7", '{"a": [[1]]}', "2024-99-99", b"\xff"):
+        with without_triggers(), connection.cursor() as cursor:
+            cursor.execute("PRAGMA ignore_check_constraints = ON")
+            cursor.execute(f"UPDATE pages_{table} SET {name} = %s WHERE rowid = 1", [value])
+            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+            assert failed_check(capsys, but_triggers=True)[0], value
+
+
+def test_redacted_content_with_its_record_is_valid(page_with_a_redaction):
     call_command("verify_history")
 
 
@@ -410,7 +503,7 @@ def test_log_that_was_cut_with_its_counter_is_found_by_a_noted_hash(page_with_ev
     last, before = PublicationRecord.objects.order_by("-number")[:2]
     with without_triggers():
         PublicationRecord.objects.filter(pk=last.pk)._raw_delete("default")
-        Page.objects.filter(path="moved").update(path="privacy-policy")
+        Page.objects.filter(path="moved").update(path="privacy-policy", slug="privacy-policy")
         SiteCounter.objects.update(head=before.hash, last_record=before.number)
         assert failed_check(capsys, but_triggers=True)[0] == []
         lines, _ = failed_check(capsys, but_triggers=True, head=last.hash)
