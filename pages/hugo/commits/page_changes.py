@@ -234,9 +234,9 @@ class PageChangesReader:
         redirects: list[str] = []
         for language, text in changes.texts.items():
             key = text.location.key
-            aliases = parse_aliases(text.aliases, key, languages=self._languages)
-            self.skipped += [SkippedFile(f"{text.file_name}: alias {value}", why) for value, why in aliases.invalid]
-            redirects += aliases.paths
+            paths, invalid = parse_aliases(text.aliases, key, languages=self._languages)
+            self.skipped += [SkippedFile(f"{text.file_name}: alias {value}", why) for value, why in invalid]
+            redirects += paths
             if language != changes.page.leading_language and any(text.slug_and_url):
                 # On the Hugo site this was the address of the page in that language.
                 with suppress(ValueError):

@@ -49,7 +49,7 @@ class TextPatcher:
         if was_moved and build_address(location.key, *read.slug_and_url, languages=languages) != page.path:
             # Without a leading slash, Hugo resolves it below the address of the language.
             values["url"] = f"{page.path}/"
-        known = {page.path, *parse_aliases(read.aliases, location.key, languages=languages).paths}
+        known = {page.path, *parse_aliases(read.aliases, location.key, languages=languages)[0]}
         old_paths = sorted(self._site.addresses.former_paths.get(uuid, ()))
         missing = [old for old in old_paths if old not in known and self._is_redirected(old)]
         return add_aliases(source.patch_front_matter(content, values), missing)

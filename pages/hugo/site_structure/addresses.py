@@ -4,7 +4,6 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from pages.hugo.site_structure.site_config import language_tag
@@ -17,14 +16,6 @@ _SPACE_AT_HYPHEN = re.compile(r"(?<=-)\s+|\s+(?=-)")
 MAX_PART = 200
 MAX_PATH = 1000
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-
-
-@dataclass(frozen=True)
-class Aliases:
-    """Valid paths without repetitions, in order; and the invalid values, each with the reason."""
-
-    paths: tuple[str, ...] = ()
-    invalid: tuple[tuple[str, str], ...] = ()
 
 
 def build_address(key: str, slug: str = "", url: str = "", *, languages: Collection[str] = ()) -> str:
@@ -46,19 +37,22 @@ def build_address(key: str, slug: str = "", url: str = "", *, languages: Collect
     return address
 
 
-def parse_aliases(values: str | Iterable[str], key: str, *, languages: Collection[str] = ()) -> Aliases:
-    """Return the paths in the values of `aliases` or `redirect_from`, without language and outer slashes.
+def parse_aliases(
+    values: Iterable[str], key: str, *, languages: Collection[str]
+) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return the paths in the values of `aliases` or `redirect_from`, and the invalid values, each with the reason.
 
-    A value without a leading slash is relative to the page's folder: `old` of legal/privacy is legal/old.
+    The paths have no language, outer slashes and repetitions. A value without a leading slash is relative to the page's
+    folder: `old` of legal/privacy is legal/old.
     """
     paths: dict[str, None] = {}
     invalid: list[tuple[str, str]] = []
-    for value in [values] if isinstance(values, str) else values:
+    for value in values:
         try:
             paths[_parse_alias(value.strip(), key, languages)] = None
         except ValueError as error:
             invalid.append((value, str(error)))
-    return Aliases(tuple(paths), tuple(invalid))
+    return list(paths), invalid
 
 
 def lowercase(text: str) -> str:
