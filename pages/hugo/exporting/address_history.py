@@ -1,19 +1,10 @@
 """The address of every page at every record of the publication log."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from pages.history.hash_chain import parse_record
 from pages.models import Page, PublicationRecord
 from pages.models.publication_record import RecordKind
-
-
-@dataclass(frozen=True)
-class AddressChange:
-    """The path of a page before and after a move."""
-
-    old: str
-    new: str
 
 
 class AddressHistory:
@@ -26,8 +17,8 @@ class AddressHistory:
         for key, uuid, path, language in Page.objects.values_list("pk", "uuid", "path", "source_language"):
             page = self._uuids[key] = str(uuid)
             self.paths[page], self.source_languages[page] = path, language
-        # By record number: the page that was moved, and its paths.
-        self._moves: dict[int, tuple[str, AddressChange]] = {}
+        # By record number: the page that was moved, its old and its new path.
+        self._moves: dict[int, tuple[str, str, str]] = {}
         # By page: the paths it had before somebody moved it, or a page above it, on this site.
         self.former_paths: dict[str, dict[str, None]] = {}
         # The database has the paths of today: undo the moves from the last one to the first.
@@ -40,19 +31,20 @@ class AddressHistory:
         return "" if key is None else self._uuids[key]
 
     def _undo_move(self, number: int, page: str, payload: dict, commit: int | None) -> None:
-        change = AddressChange(payload["before"]["path"], payload["after"]["path"])
+        old, new = payload["before"]["path"], payload["after"]["path"]
         # Only the source language changed.
-        if change.old == change.new:
+        if old == new:
             return
         # Files that were imported name the new paths themselves.
         if not commit:
-            self.former_paths.setdefault(page, {})[change.old] = None
-        self._moves[number] = page, change
-        self.paths[page] = change.old
+            self.former_paths.setdefault(page, {})[old] = None
+        self._moves[number] = page, old, new
+        self.paths[page] = old
 
-    def advance(self, number: int) -> AddressChange | None:
-        """Apply the move of a record, if it is one, and return it."""
-        page, change = self._moves.get(number, ("", None))
-        if change:
-            self.paths[page] = change.new
-        return change
+    def advance(self, number: int) -> tuple[str, str] | None:
+        """Apply the move of a record, if it is one; return the old and the new path."""
+        if number not in self._moves:
+            return None
+        page, old, new = self._moves[number]
+        self.paths[page] = new
+        return old, new

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from pages.hugo.exporting.address_history import AddressChange, AddressHistory
+from pages.hugo.exporting.address_history import AddressHistory
 from pages.hugo.exporting.exported_records import ExportedRecord, ExportedText
 from pages.hugo.exporting.exported_structure import CONFIG, build_config, language_folder, matching_structure
 from pages.hugo.exporting.file_names import FileNames, TextKey, picture_path
@@ -43,7 +43,7 @@ class SiteFiles:
     def apply(self, records: Iterable[ExportedRecord]) -> dict[str, FileReference | None]:
         """Apply the records of one commit; return the files that changed by path, with None for deleted ones."""
         self._changed = {}
-        moves: dict[str, AddressChange] = {}
+        moves: dict[str, tuple[str, str]] = {}
         for record in records:
             page = self.addresses.uuid_of(record.page)
             change = self.addresses.advance(record.number)
@@ -121,16 +121,16 @@ class SiteFiles:
     def _mark_page(self, page: str) -> None:
         self._changed |= {(page, language): None for language in sorted(self.texts.get(page, {}))}
 
-    def _apply_moves(self, moves: Mapping[str, AddressChange]) -> None:
+    def _apply_moves(self, moves: Mapping[str, tuple[str, str]]) -> None:
         """Rename the files of pages that were moved on this site, except those whose front matter has the address."""
         renamed = {}
-        for page, change in moves.items():
+        for page, (old, new) in moves.items():
             self.moved_pages.add(page)
             for key, path in sorted(self.names.paths_of_page(page).items()):
                 location = self.structure.locate_text(path)
-                if location and _address_or_none(location.key) == change.old:
+                if location and _address_or_none(location.key) == old:
                     is_section = path.rpartition("/")[2].startswith("_index")
-                    renamed[key] = self.structure.path_for(key[1], change.new, path, is_section=is_section)
+                    renamed[key] = self.structure.path_for(key[1], new, path, is_section=is_section)
                     self.names.release(path)
         for key, path in renamed.items():
             self._changed[key] = None
