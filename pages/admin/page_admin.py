@@ -1,7 +1,5 @@
 """The admin of pages. Saving a form saves drafts; a view of its own publishes them."""
 
-from datetime import datetime
-
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
@@ -189,25 +187,17 @@ class PageAdmin(PageListAdmin):
         return obj.get_absolute_url() if obj.versions.in_force(timezone.now()).exists() else None
 
 
-def _heading(page: Page) -> dict[str, str]:
-    """Return the page's title, as in the draft in the source language, and its path and state."""
+def _heading(page: Page) -> dict[str, object]:
+    """Return the page's title, as in the draft in the source language, and what readers see of it."""
     title = page.draft_text(page.source_language)["title"] if page.source_language in served_languages() else ""
+    now = timezone.now()
     return {
         "page_title": title or str(page),
         "title_language": page.source_language if title else "",
-        "state": " · ".join([str(page), *_state(page, timezone.now())]),
+        "is_withdrawn": page.records.active_withdrawals(now).exists(),
+        "in_force": page.versions.in_force(now).first(),
+        "upcoming": page.versions.upcoming(now).order_by("effective_at").first(),
     }
-
-
-def _state(page: Page, now: datetime) -> list[str]:
-    """Return what readers see of the page: a phrase for what is in force, and one for the next announced version."""
-    if page.records.active_withdrawals(now).exists():
-        return [_("Withdrawn")]
-    in_force = page.versions.in_force(now).first()
-    upcoming = page.versions.upcoming(now).order_by("effective_at").first()
-    current = [_("In force: version %(number)s") % {"number": in_force.number}] if in_force else []
-    announced = [_("Announced: version %(number)s") % {"number": upcoming.number}] if upcoming else []
-    return [*current, *announced] or [_("Not published yet")]
 
 
 def _load_drafts(form, page: Page) -> None:

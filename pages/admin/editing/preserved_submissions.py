@@ -25,27 +25,6 @@ from pages.text.fields import FIELDS
 
 LOGGED_OUT, STALE_TOKEN, FORBIDDEN = "logged out", "stale token", "forbidden"
 DELETED, UNREADABLE = "deleted", "unreadable"
-_REASONS = {
-    LOGGED_OUT: gettext_lazy(
-        "You are no longer logged in, so your input was not saved. Log in in another tab, come back here and "
-        "send it again."
-    ),
-    STALE_TOKEN: gettext_lazy(
-        "You have logged in again since you opened the form, so your input was not saved. Send it again: it "
-        "is kept below."
-    ),
-    FORBIDDEN: gettext_lazy(
-        "You do not have permission to do this, so your input was not saved. Copy your text, and ask the "
-        "administrator of the site."
-    ),
-    DELETED: gettext_lazy(
-        "The page that you were editing no longer exists: somebody deleted it. Copy your text to use it elsewhere."
-    ),
-    UNREADABLE: gettext_lazy(
-        "The submission is too large or damaged, so it was not saved. Go back in your browser: your text is "
-        "still in the form. Copy it, and send less at once."
-    ),
-}
 # The text fields that get a visible field; all other values are sent again from hidden fields.
 _TEXT_LABELS = {
     **{declared.name: declared.label for declared in FIELDS},
@@ -126,7 +105,6 @@ def show_submission(request, reason: str, *, status: int):
         **admin.site.each_context(request),
         "title": _("Not saved: your text is below"),
         "reason": reason,
-        "explanation": _REASONS[reason],
         "address": request.get_full_path(),
         "login_url": reverse("admin:login"),
         "texts": texts,
