@@ -3,6 +3,9 @@
 Tests compare the site with it. It is deliberately slow and repetitive.
 """
 
+from datetime import timedelta
+
+TOLERANCE = timedelta(seconds=5)
 # Each body, and what readers see: bodies with the same value render to the same HTML.
 BODIES = {"* a": "list", "- a": "list", "One": "one", "Two": "two", "T\n===": "heading", "# T": "heading"}
 
@@ -14,8 +17,9 @@ class Refused(Exception):
 class NaivePage:
     """One page: its drafts, and everything that was published."""
 
-    def __init__(self, source):
-        self.source = source
+    def __init__(self, source, clock):
+        # `clock["last"]`: what the clock showed at the last record of any page. `last_time`: this page's last event.
+        self.source, self.clock = source, clock
         self.drafts = {}
         self.versions = []
         self.last_time = None
@@ -37,9 +41,7 @@ class NaivePage:
         return max(numbers, default=None)
 
     def upcoming(self, at):
-        known = [
-            version for version in self.versions if version["published"] <= at and not self.is_cancelled(version, at)
-        ]
+        known = [version for version in self.versions if version["cancelled"] is None]
         return [
             version["number"]
             for version in known
@@ -106,8 +108,17 @@ class NaivePage:
 
     # --- Operations ---------------------------------------------------------------------------------------------------
 
-    def effective_now(self, now):
-        return now if self.last_time is None or now > self.last_time else self.last_time
+    def effective_now(self, now, undone=None):
+        if undone is not None and undone > now + TOLERANCE:
+            return now
+        if "last" in self.clock and self.clock["last"] > now + TOLERANCE:
+            raise Refused("ClockBehind")
+        if self.last_time is None or self.last_time > now + TOLERANCE:
+            return now
+        return max(now, self.last_time)
+
+    def record(self, at, now):
+        self.last_time, self.clock["last"] = at, now
 
     def publish(self, chosen, *, now, effective, removed, notes, binding, announcement_action, rewritten=None):
         """`chosen` has for each language the body, the significance, and the basis: "same", "this" or a number."""
@@ -125,7 +136,7 @@ class NaivePage:
                 version["cancelled"] = None
             raise
         before = self.base()
-        self.last_time = at
+        self.record(at, now)
         self.add(chosen, at, effective, removed, notes, binding)
         if announcement_action == "again":
             self.reannounce(superseded, before, at, rewritten=rewritten or {})
@@ -237,8 +248,9 @@ class NaivePage:
         return base
 
     def cancel(self, number, *, now):
-        at = self.effective_now(now)
-        self.newest_upcoming(number, at)["cancelled"] = self.last_time = at
+        at = self.effective_now(now, undone=self.numbered(number)["published"])
+        self.newest_upcoming(number, at)["cancelled"] = at
+        self.record(at, now)
 
     def announce_again(self, number, *, now, effective):
         at = self.effective_now(now)
@@ -248,7 +260,7 @@ class NaivePage:
         if effective <= at or (before and before["effective"] >= effective):
             version["cancelled"] = None
             raise Refused("ValidationError")
-        self.last_time = at
+        self.record(at, now)
         self.reannounce([version], before, at, effective=effective)
 
     def withdraw(self, reasons, *, now):
@@ -258,14 +270,15 @@ class NaivePage:
         if self.source not in reasons:
             raise Refused("ValidationError")
         self.events.append((at, "withdrawn"))
-        self.last_time = at
+        self.record(at, now)
 
     def bring_back(self, *, now):
-        at = self.effective_now(now)
-        if not self.is_withdrawn(at):
+        last_at, last_state = self.events[-1] if self.events else (None, "back")
+        if last_state == "back" and not self.is_withdrawn(now):
             raise Refused("NotWithdrawable")
+        at = self.effective_now(now, undone=last_at if last_state == "withdrawn" else None)
         self.events.append((at, "back"))
-        self.last_time = at
+        self.record(at, now)
 
     def confirm(self, number, language, reflects, *, now):
         at, version = self.effective_now(now), self.numbered(number)
@@ -280,7 +293,7 @@ class NaivePage:
         ):
             raise Refused("NotConfirmable")
         self.confirmed.append((language, version["texts"][language]["body"], reflects))
-        self.last_time = at
+        self.record(at, now)
 
     def correct(self, bodies, *, now, significance, announcement_action, announced, notes):
         at, drafts = self.effective_now(now), dict(self.drafts)

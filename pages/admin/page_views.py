@@ -21,6 +21,7 @@ from pages.models import Page
 from pages.models.permissions import MOVE, PUBLISH, WITHDRAW
 from pages.presentation.page_presentation import NothingToShow
 from pages.publishing.actors import Actor
+from pages.publishing.page_events import withdrawal_to_end
 
 # What every view of a page shows. The page also has four text columns for each of about thirty languages.
 PAGE_COLUMNS = ("path", "uuid", "slug", "weight", "parent", "source_language", "review_by")
@@ -97,13 +98,13 @@ def render_page_view(model_admin, request, page: Page, template: str, *, title: 
 
 def tool_permissions(page: Page, actor: Actor) -> dict[str, bool]:
     """Return for each link in the page's tool bar whether the actor gets it, as template context."""
-    pages, now = Page.objects.filter(pk=page.pk), timezone.now()
+    now = timezone.now()
     return {
         "can_edit": can_edit(actor),
         "can_publish": actor.has_perm(PUBLISH),
         # The home page, whose path is empty, cannot be moved.
         "can_move": actor.has_perm(MOVE) and bool(page.path),
-        "can_withdraw": actor.has_perm(WITHDRAW) and pages.public(now).exists(),
-        "can_bring_back": actor.has_perm(WITHDRAW) and pages.withdrawn(now).exists(),
+        "can_withdraw": actor.has_perm(WITHDRAW) and Page.objects.public(now).filter(pk=page.pk).exists(),
+        "can_bring_back": actor.has_perm(WITHDRAW) and withdrawal_to_end(page, now) is not None,
         "can_add": actor.has_perm("add_page"),
     }

@@ -1,16 +1,19 @@
 """PublicationRecord: the append-only log of publications and page events, a hash chain."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from django.db import models
 from django.db.models import Exists, OuterRef
-from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pages.models.blob import Blob
 from pages.models.significance import Significance
+
+# For questions about everything that is recorded, also with a clock that was ahead.
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 class RecordKind(models.TextChoices):
@@ -30,11 +33,6 @@ class RecordKind(models.TextChoices):
 
 
 class PublicationRecordQuerySet(models.QuerySet):
-    def public(self, at):
-        """Return the records before the first one that is dated after a time, so that the chain has no gaps."""
-        hidden = PublicationRecord.objects.filter(at__gt=at).order_by("number").values("number")[:1]
-        return self.filter(number__lt=Coalesce(models.Subquery(hidden), models.Value(2**31 - 1)))
-
     def cancellations(self, at):
         """Return the cancellations up to a time."""
         return self.filter(kind=RecordKind.CANCEL, at__lte=at)

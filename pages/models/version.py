@@ -4,15 +4,11 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from pages.models.publication_record import PublicationRecord
+from pages.models.publication_record import END_OF_TIME, PublicationRecord
 
 
 class VersionQuerySet(models.QuerySet):
     """The state of versions at a time. These rules are written here only, for all views and exports."""
-
-    def published(self, at):
-        """Return the versions that readers may know of at a time: upcoming, in force, past or cancelled."""
-        return self.filter(published_at__lte=at)
 
     def cancelled(self, at):
         return self.filter(Exists(PublicationRecord.objects.cancellations(at).filter(version=OuterRef("pk"))))
@@ -31,9 +27,12 @@ class VersionQuerySet(models.QuerySet):
         return self.filter(pk=Subquery(highest))
 
     def upcoming(self, at):
-        """Return the announced versions that will come into force: not cancelled, and not superseded before they do."""
-        superseded = Exists(_superseding(at))
-        return self.published(at).filter(effective_at__gt=at).not_cancelled(at).filter(~superseded)
+        """Return the versions that will come into force: not cancelled, and not superseded before they do.
+
+        These are the announced ones, and those published while the clock was ahead. A cancellation counts as soon as
+        it is recorded: the clock can have been ahead then too.
+        """
+        return self.filter(~Exists(_superseding(END_OF_TIME)), effective_at__gt=at).not_cancelled(END_OF_TIME)
 
     def came_into_force(self, at):
         """Return the versions that came into force by a time: neither cancelled nor superseded while upcoming.
@@ -41,7 +40,7 @@ class VersionQuerySet(models.QuerySet):
         Of versions with the same effective date all are returned, though only the highest number stayed in force.
         """
         superseded_while_upcoming = Q(effective_at__gt=F("published_at")) & Exists(_superseding(at))
-        return self.published(at).not_cancelled(at).filter(~superseded_while_upcoming, effective_at__lte=at)
+        return self.not_cancelled(at).filter(~superseded_while_upcoming, effective_at__lte=at)
 
 
 def _superseding(at):
@@ -49,7 +48,7 @@ def _superseding(at):
     higher = Version.objects.filter(
         page=OuterRef("page"), number__gt=OuterRef("number"), effective_at__lte=OuterRef("effective_at")
     )
-    return higher.published(at).not_cancelled(at)
+    return higher.not_cancelled(at)
 
 
 class Version(models.Model):

@@ -53,8 +53,7 @@ def version_as_of(page: Page, day: date, at: datetime) -> Version:
     Raises FutureDay, and NothingToShow for a day before the first version.
     """
     end = end_of_day(day, at)
-    # Published by now, in force then: an imported version can be older than its record.
-    return first_shown(page.versions.published(at).in_force(end))
+    return first_shown(page.versions.in_force(end))
 
 
 def visible_version_as_of(page: Page, day: date, at: datetime) -> Version:

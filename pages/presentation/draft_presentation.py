@@ -87,6 +87,6 @@ def _revision(page: Page, language: str, key: int) -> Revision:
 def _unsaved_version(page: Page, languages: Collection[str], at: datetime) -> Version:
     """Return the next version of the page. It keeps the binding language of the last one if it has a text in it."""
     last = page.versions.order_by("-number").values_list("number", flat=True).first() or 0
-    base = base_version(page, at)
+    base = base_version(page)
     binding = base.binding_language if base and base.binding_language in languages else None
     return Version(page=page, number=last + 1, published_at=at, effective_at=at, binding_language=binding)

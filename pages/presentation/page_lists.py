@@ -115,15 +115,14 @@ def page_history(path: str, language: str, at: datetime, page_number: str | None
     An invalid page number selects the nearest valid one.
     """
     page = page_with_path(path)
-    published = page.versions.published(at).order_by("-number")
-    page_obj = Paginator(published, VERSIONS_PER_PAGE).get_page(page_number)
+    page_obj = Paginator(page.versions.order_by("-number"), VERSIONS_PER_PAGE).get_page(page_number)
     versions = list(page_obj.object_list)
     if not versions:
         raise NothingToShow
     counted = VersionText.objects.with_counted_significance(at)
     texts, spans = _texts_by_version(counted, versions), spans_of(page, at)
     # If nothing is in force, the title is that of the newest version.
-    titled = published.in_force(at).first() or versions[0]
+    titled = page.versions.in_force(at).first() or versions[0]
     title = text_for(_texts_by_version(counted, [titled])[titled.pk], language, page.source_language)
     listed = tuple(
         _listed_version(page, version, spans[version.number], texts[version.pk], language) for version in versions

@@ -11,6 +11,7 @@ from pages.history.translation_status import TranslationStatus, assess_version
 from pages.history.version_spans import Publication, Span, version_spans
 from pages.languages import served_or_default, text_for
 from pages.models import Page, PublicationRecord, Version, VersionText
+from pages.models.publication_record import END_OF_TIME
 from pages.presentation.rendered_bodies import public_picture_urls, render_body
 from pages.presentation.updates import Update, updates_of
 from pages.text import source
@@ -130,8 +131,8 @@ class PagePresentation:
 
 def spans_of(page: Page, at: datetime) -> dict[int, Span]:
     """Return the state and period in force of each published version of a page, by number."""
-    is_cancelled = Exists(Version.objects.cancelled(at).filter(pk=OuterRef("pk")))
-    rows = page.versions.published(at).values_list("number", "effective_at", is_cancelled)
+    is_cancelled = Exists(Version.objects.cancelled(END_OF_TIME).filter(pk=OuterRef("pk")))
+    rows = page.versions.values_list("number", "effective_at", is_cancelled)
     return version_spans(map(Publication._make, rows), at)
 
 
@@ -149,9 +150,9 @@ def require_not_withdrawn(page: Page, at: datetime) -> None:
 
 
 def read_numbered(path: str, number: int, language: str, at: datetime) -> PagePresentation:
-    """Return a version by its number, in whatever state. Raises NothingToShow if it is not published."""
+    """Return a version by its number, in whatever state. Raises NothingToShow if there is none."""
     page = page_with_path(path)
-    version = first_shown(page.versions.published(at).filter(number=number))
+    version = first_shown(page.versions.filter(number=number))
     return read_version(page, version, language, at)
 
 

@@ -16,9 +16,8 @@ from pages.public.responses import language_links, now, render_page
 
 def page_not_found(request, exception=None):
     """Redirect an old address of a page, or answer 404."""
-    at = now()
     # Only here, so that a redirect never hides an existing page.
-    return redirect_old_address(request, at) or render_page(request, "404.html", {}, at=at, status=404)
+    return redirect_old_address(request) or render_page(request, "404.html", {}, at=now(), status=404)
 
 
 def handle_nothing_to_show(view: Callable) -> Callable:

@@ -18,7 +18,7 @@ from pages.publishing.actors import Actor
 from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.records import append_record, effective_now, require_last_record
 from pages.publishing.version_plan import THIS_VERSION, Basis, NewVersion, TextToPublish, is_changed
-from pages.publishing.version_writer import base_version, version_texts, write_version
+from pages.publishing.version_writer import base_version, version_before, version_texts, write_version
 
 EFFECTIVE_DATE_PASSED = gettext_lazy("This time is in the past: an announcement needs a time in the future.")
 
@@ -51,11 +51,14 @@ def cancel(
     reasons: Mapping[str, str] | None = None,
     expected_record: int | None = None,
 ) -> None:
-    """Cancel an announced version; it stays readable. Raises NotCancellable, PublicationConflict."""
+    """Cancel a version before it takes effect; it stays readable.
+
+    Raises NotCancellable, PublicationConflict, ClockBehind unless a clock that was ahead stamped the version.
+    """
     page = Page.objects.select_for_update().get(pk=version.page_id)
     require_last_record(page, expected_record)
-    at = effective_now(page, now)
-    _require_cancellable(version, base_version(page, at), at)
+    at = effective_now(page, now, undone=version.published_at)
+    _require_cancellable(version, base_version(page), at)
     _require_text_permissions(version, by)
     append_record(RecordKind.CANCEL, page=page, version=version, at=at, now=now, by=by, reasons=reasons)
 
@@ -72,12 +75,12 @@ def announce_again(
     page = Page.objects.select_for_update().get(pk=version.page_id)
     require_last_record(page, expected_record)
     at = effective_now(page, now)
-    _require_cancellable(version, base_version(page, at), at)
+    _require_cancellable(version, base_version(page), at)
     _require_text_permissions(version, by)
     if effective_at <= at:
         raise ValidationError({"effective_at": EFFECTIVE_DATE_PASSED})
     append_record(RecordKind.CANCEL, page=page, version=version, at=at, now=now, by=by)
-    base = base_version(page, at)
+    base = base_version(page)
     if base is not None and base.effective_at >= effective_at:
         text = _("Version %(number)d is announced for a later time: this version has to follow it.")
         raise ValidationError({"effective_at": text % {"number": base.number}})
@@ -93,8 +96,7 @@ def _require_cancellable(version: Version, newest: Version | None, at: datetime)
 
 def _require_text_permissions(version: Version, by: Actor) -> None:
     """Raise PermissionDenied if the actor may not publish every language that the announcement changes."""
-    before = base_version(version.page, version.published_at, below=version.number)
-    old, new = version_texts(before), version_texts(version)
+    old, new = version_texts(version_before(version)), version_texts(version)
     languages = {language for language, text in new.items() if text.significance != Significance.UNCHANGED}
     languages |= set(old) - set(new)
     languages |= {language for language in set(old) & set(new) if old[language].based_on != new[language].based_on}
@@ -147,7 +149,7 @@ def reannounce(
     """
     new_numbers: dict[int | None, Basis] = {}
     for before, announced in zip([base, *cancelled], cancelled, strict=False):
-        current = version_texts(base_version(announced.page, at))
+        current = version_texts(base_version(announced.page))
         old, announced_texts = version_texts(before), version_texts(announced)
         bases = new_numbers | {announced.number: THIS_VERSION}
         new = NewVersion(

@@ -11,7 +11,7 @@ from pages.history.translation_status import reflected_versions
 from pages.models import Page, PublicationRecord, Version
 from pages.models.page import text_field
 from pages.models.permissions import PUBLISH, WITHDRAW, publish_text_permission
-from pages.models.publication_record import RecordKind
+from pages.models.publication_record import END_OF_TIME, RecordKind
 from pages.publishing.actors import Actor
 from pages.publishing.records import append_record, effective_now, require_last_record
 
@@ -45,15 +45,25 @@ def withdraw(
     return append_record(RecordKind.WITHDRAW, page=page, at=at, now=now, by=by, reasons=reasons)
 
 
+def withdrawal_to_end(page: Page, now: datetime) -> PublicationRecord | None:
+    """Return the withdrawal that nothing ended, or else one whose end is stamped ahead of the clock."""
+    last, active = (page.records.active_withdrawals(at).first() for at in (END_OF_TIME, now))
+    return last or active
+
+
 @transaction.atomic
 def bring_back(page: Page, *, by: Actor, now: datetime, expected_record: int | None = None) -> PublicationRecord:
-    """Make a withdrawn page public again. Raises NotWithdrawable, PublicationConflict."""
+    """Make a withdrawn page public again, also one whose withdrawal is stamped ahead of the clock.
+
+    Raises NotWithdrawable, PublicationConflict.
+    """
     by.require(WITHDRAW)
     page = Page.objects.select_for_update().get(pk=page.pk)
     require_last_record(page, expected_record)
-    at = effective_now(page, now)
-    if not Page.objects.withdrawn(at).filter(pk=page.pk).exists():
+    withdrawal = withdrawal_to_end(page, now)
+    if withdrawal is None:
         raise NotWithdrawable
+    at = effective_now(page, now, undone=withdrawal.at)
     return append_record(RecordKind.BRING_BACK, page=page, at=at, now=now, by=by)
 
 

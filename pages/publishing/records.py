@@ -1,21 +1,101 @@
 """Appending to the publication log."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from pages.models import Page, PublicationRecord
+from pages.models.publication_record import RecordKind
 from pages.publishing.actors import Actor
 from pages.publishing.writer import writing
+
+# How far clocks may differ: those of several servers, or one clock before and after it was adjusted.
+CLOCK_TOLERANCE = timedelta(seconds=5)
 
 
 class PublicationConflict(Exception):
     """The page was published, withdrawn, moved or confirmed after the person opened it; nothing was written."""
 
 
-def effective_now(page: Page, now: datetime) -> datetime:
-    """Return the time of an operation: now, but never before the page's last record, because clocks can step back."""
-    last = page.records.order_by("-at").values_list("at", flat=True).first()
-    return max(now, last) if last else now
+class ClockNotBehind(Exception):
+    """The clock is not behind the last record, so there is nothing to accept."""
+
+    def __init__(self) -> None:
+        super().__init__("The clock is not behind the last record of the publication log: there is nothing to accept.")
+
+
+class ClockBehind(ValidationError):
+    """The clock is more than five seconds behind the last record; nothing was written."""
+
+    def __init__(self, now: datetime, last: datetime):
+        text = _(
+            "The clock of this server shows %(now)s, but the last record of the publication log was written at "
+            "%(last)s. Nothing was changed. Ask an administrator to correct the clock. If this clock is right and the "
+            "earlier one was wrong, the administrator runs “manage.py accept_clock”."
+        )
+        super().__init__(text % {"now": format_time(now), "last": format_time(last)})
+
+
+def format_time(time: datetime) -> str:
+    """Return a time in the site's time zone, to the second and with the name of the zone."""
+    return f"{timezone.localtime(time):%Y-%m-%d %H:%M:%S %Z}"
+
+
+def is_ahead(time: datetime, now: datetime) -> bool:
+    """Tell whether a recorded time can only come from a clock that was ahead, or from one that is behind now."""
+    return time > now + CLOCK_TOLERANCE
+
+
+def last_recorded_at() -> datetime | None:
+    """Return when the last record was written, by number: this is what the clock showed then."""
+    return PublicationRecord.objects.order_by("-number").values_list("recorded_at", flat=True).first()
+
+
+def require_clock(now: datetime) -> None:
+    """Raise ClockBehind if the clock is more than five seconds behind the last record."""
+    last = last_recorded_at()
+    if last is not None and is_ahead(last, now):
+        raise ClockBehind(now, last)
+
+
+def event_time(at: datetime, last: datetime | None, now: datetime) -> datetime:
+    """Return the time of an event: not before the page's last one, unless that is stamped ahead of the clock."""
+    return at if last is None or is_ahead(last, now) else max(at, last)
+
+
+def effective_now(page: Page, now: datetime, *, undone: datetime | None = None) -> datetime:
+    """Return the time of an operation: now, or up to five seconds later if the page's last record is.
+
+    `undone` is the time of what the operation undoes: if a clock that was ahead stamped it, the operation is possible
+    at once. Raises ClockBehind.
+    """
+    if undone is not None and is_ahead(undone, now):
+        return now
+    require_clock(now)
+    last = page.records.order_by("-number").values_list("at", flat=True).first()
+    return event_time(now, last, now)
+
+
+def require_clock_behind(now: datetime) -> datetime:
+    """Return when the last record was written. Raises ClockNotBehind."""
+    last = last_recorded_at()
+    if last is None or not is_ahead(last, now):
+        raise ClockNotBehind
+    return last
+
+
+@transaction.atomic
+def accept_clock(*, by: Actor, now: datetime) -> None:
+    """Record that the clock is right although it is behind the last record. Changes are possible from then on.
+
+    Raises ClockNotBehind.
+    """
+    require_clock_behind(now)
+    append_record(RecordKind.CLOCK, at=now, now=now, by=by)
 
 
 def last_record_number(page: Page) -> int:

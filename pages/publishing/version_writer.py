@@ -4,18 +4,21 @@ from datetime import datetime
 
 from pages.history.translation_status import assess_version
 from pages.models import Page, Version, VersionText
+from pages.models.publication_record import END_OF_TIME
 from pages.publishing.actors import Actor
 from pages.publishing.version_plan import NewVersion, VersionPlan, plan_texts
 from pages.publishing.writer import writing
 
 
-def base_version(page: Page, at: datetime, *, below: int | None = None) -> Version | None:
-    """Return the version that a new one is compared with: the highest number that is not cancelled.
+def base_version(page: Page) -> Version | None:
+    """Return the version that a new one is compared with: the highest number that is not cancelled."""
+    return page.versions.not_cancelled(END_OF_TIME).order_by("-number").first()
 
-    With `below`, return the version that the one with that number was compared with.
-    """
-    versions = page.versions.not_cancelled(at)
-    return (versions if below is None else versions.filter(number__lt=below)).order_by("-number").first()
+
+def version_before(version: Version) -> Version | None:
+    """Return the version that another one was compared with."""
+    versions = version.page.versions.not_cancelled(version.published_at)
+    return versions.filter(number__lt=version.number).order_by("-number").first()
 
 
 def version_texts(version: Version | None) -> dict[str, VersionText]:
@@ -27,7 +30,7 @@ def write_version(
     page: Page, new: NewVersion, *, published_at: datetime, effective_at: datetime, by: Actor, now: datetime
 ) -> Version:
     """Write the next version, its texts and its record. The caller has locked the page and checked the rules."""
-    base = base_version(page, published_at)
+    base = base_version(page)
     last = page.versions.order_by("-number").values_list("number", flat=True).first() or 0
     texts = version_texts(base)
     # With later confirmations.

@@ -73,10 +73,10 @@ def publish(
         page = Page.objects.select_for_update().get(pk=page.pk)
         at = effective_now(page, now)
         require_last_record(page, expected_record)
-        _require_base(base_version(page, at), expected_base)
+        _require_base(base_version(page), expected_base)
         effective_at = _resolve_effective_at(effective_at, at, is_announcement=is_announcement)
         superseded = cancel_superseded(page, effective_at, announcement_action, by=by, at=at, now=now)
-        base = base_version(page, at)
+        base = base_version(page)
         _require_permissions(page, base, new, by)
         validate_version(page, version_texts(base), new)
         version = write_version(page, new, published_at=at, effective_at=effective_at, by=by, now=now)
@@ -296,6 +296,6 @@ def _render_ahead(page: Page, texts: Mapping[str, TextToPublish], now: datetime)
 
     The results are cached.
     """
-    base = version_texts(base_version(page, effective_now(page, now)))
+    base = version_texts(base_version(page))
     for language, text in changed_texts(base, texts).items():
         resolve_significance(base.get(language), text)

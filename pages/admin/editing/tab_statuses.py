@@ -44,7 +44,7 @@ class TabStatus:
 def tab_statuses(page: Page | None, actor: Actor, now: datetime, posted=None) -> dict[str, TabStatus]:
     """Return the status of each served language; `posted` is the data of a form that is shown again after an error."""
     writable = writable_languages(actor)
-    base = base_version(page, now) if page else None
+    base = base_version(page) if page else None
     published = {text.language: text for text in base.texts.select_related("revision")} if base else {}
     assessments = assess_version(base, published, now) if base else {}
     heads = dict(page.revisions.drafts().values_list("language", "blob")) if page else {}

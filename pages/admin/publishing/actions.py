@@ -19,7 +19,14 @@ from pages.languages import name_in_sentence, served_languages
 from pages.models import Page
 from pages.models.page import text_field
 from pages.publishing.announcements import NotCancellable, announce_again, cancel
-from pages.publishing.page_events import NotConfirmable, NotWithdrawable, bring_back, confirm, withdraw
+from pages.publishing.page_events import (
+    NotConfirmable,
+    NotWithdrawable,
+    bring_back,
+    confirm,
+    withdraw,
+    withdrawal_to_end,
+)
 from pages.publishing.page_tree import move
 from pages.publishing.records import PublicationConflict
 from pages.publishing.version_writer import base_version, version_texts
@@ -79,7 +86,7 @@ class BringBackForm(ActionForm):
 
     def __init__(self, data, *, page: Page):
         super().__init__(data, page=page)
-        self.withdrawal = page.records.active_withdrawals(timezone.now()).first()
+        self.withdrawal = withdrawal_to_end(page, timezone.now())
         self.is_possible = self.withdrawal is not None
 
     def operate(self, **options):
@@ -133,7 +140,7 @@ class ConfirmForm(ActionForm):
 
     def __init__(self, data, *, page: Page, language: str):
         now, self.language = timezone.now(), language
-        self.version = page.versions.in_force(now).first() or base_version(page, now)
+        self.version = page.versions.in_force(now).first() or base_version(page)
         texts = version_texts(self.version)
         if language not in texts or language == page.source_language or page.source_language not in texts:
             raise Http404
@@ -164,12 +171,12 @@ class AnnouncementForm(ActionForm):
     effective_at = LocalDateTimeField(label=_("In force from"), required=False)
 
     def __init__(self, data, *, page: Page, number: int):
-        self.version = get_object_or_404(page.versions.published(timezone.now()), number=number)
+        self.version = get_object_or_404(page.versions, number=number)
         super().__init__(data, page=page, initial={"effective_at": self.version.effective_at})
         is_cancelled, self.names = "_cancel" in self.data, {"number": number}
         self.done = _("The announcement is cancelled.") if is_cancelled else _("The version is announced again.")
         now = timezone.now()
-        self.is_possible = self.version == base_version(page, now) and self.version.effective_at > now
+        self.is_possible = self.version == base_version(page) and self.version.effective_at > now
 
     def operate(self, **options):
         if "_cancel" in self.data:

@@ -52,7 +52,7 @@ class PublishContext:
 
 def load_publish_context(page: Page, at: datetime, actor: Actor) -> PublishContext:
     upcoming = tuple(page.versions.upcoming(at).order_by("number"))
-    return PublishContext(page, at, actor, base_version(page, at), page.versions.in_force(at).first(), upcoming)
+    return PublishContext(page, at, actor, base_version(page), page.versions.in_force(at).first(), upcoming)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from pages.models import Page, Version
 def publish_view(model_admin, request, page: Page, number: int | None = None):
     """Publish or announce the drafts, or publish the texts of an earlier version again, if its number is given."""
     context = load_publish_context(page, timezone.now(), actor_of(request.user))
-    earlier = get_object_or_404(page.versions.published(context.at), number=number) if number else None
+    earlier = get_object_or_404(page.versions, number=number) if number else None
     form = PublishForm(request.POST if request.method == "POST" else None, context=context, earlier=earlier)
     if form.is_valid() and form.save(by=context.actor, now=context.at):
         return report_published(model_admin, request, page, form.result)

@@ -1,7 +1,5 @@
 """The address of every page at every record of the publication log."""
 
-from datetime import datetime
-
 from pages.history.hash_chain import parse_record
 from pages.models import Page, PublicationRecord
 from pages.models.publication_record import RecordKind
@@ -10,7 +8,7 @@ from pages.models.publication_record import RecordKind
 class AddressHistory:
     """The paths of pages by uuid, at first those before the first record; `advance` applies the moves one by one."""
 
-    def __init__(self, at: datetime):
+    def __init__(self) -> None:
         self._uuids: dict[int, str] = {}
         self.source_languages: dict[str, str] = {}
         self.paths: dict[str, str] = {}
@@ -22,7 +20,7 @@ class AddressHistory:
         # By page: the paths it had before somebody moved it, or a page above it, on this site.
         self.former_paths: dict[str, dict[str, None]] = {}
         # The database has the paths of today: undo the moves from the last one to the first.
-        records = PublicationRecord.objects.public(at).filter(kind=RecordKind.PLACE).order_by("-number")
+        records = PublicationRecord.objects.filter(kind=RecordKind.PLACE).order_by("-number")
         for number, key, commit, canonical in records.values_list("number", "page", "commit", "canonical"):
             self._undo_move(number, self.uuid_of(key), parse_record(canonical), commit)
 

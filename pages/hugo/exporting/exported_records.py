@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heappop, heappush
 from itertools import groupby
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import Lag
 
 from pages.models import ImportedCommit, PublicationRecord, Version, VersionText
 from pages.models.blob import decode_text
 from pages.models.publication_record import RecordKind, read_reasons
+from pages.publishing.records import CLOCK_TOLERANCE
 
 _RECORDS_PER_QUERY = 1000
 # The kinds that change files. Confirmations and cancellations do not.
@@ -50,16 +53,21 @@ class ExportedRecord:
 
 
 class ExportedLog:
-    """The part of the publication log that readers could see the effect of by a given time."""
+    """The publication log without the versions that are not in force by a given time, or never were."""
 
     def __init__(self, at: datetime):
-        self._records = PublicationRecord.objects.public(at)
-        published = Version.objects.published(at)
+        self._records = PublicationRecord.objects.all()
         effective = Version.objects.came_into_force(at)
-        # Announced versions that have not come into force, or never did because they were cancelled.
-        self._hidden = frozenset(published.exclude(pk__in=effective.values("pk")).values_list("pk", flat=True))
-        # When each announced version came into force, by primary key.
-        self._announced = dict(effective.filter(effective_at__gt=F("published_at")).values_list("pk", "effective_at"))
+        # The records before which the clock had gone back, with their times.
+        self._clock_steps = tuple(_clock_steps())
+        # Versions that have not come into force, or never did because they were cancelled.
+        self._hidden = frozenset(Version.objects.exclude(pk__in=effective.values("pk")).values_list("pk", flat=True))
+        # When each version came into force that was announced or stamped ahead of the clock, by primary key.
+        is_announced = Q(effective_at__gt=F("published_at"))
+        for number, recorded_at in self._clock_steps:
+            is_before = Q(records__kind=RecordKind.PUBLISH, records__number__lt=number)
+            is_announced |= is_before & Q(effective_at__gt=recorded_at + CLOCK_TOLERANCE)
+        self._announced = dict(effective.filter(is_announced).values_list("pk", "effective_at"))
         self.length = self._records.count()
 
     def commits(self) -> Iterator[list[ExportedRecord]]:
@@ -82,7 +90,9 @@ class ExportedLog:
         # The announced versions that have not come into force yet, by effective time.
         postponed: list[tuple[datetime, int, ExportedRecord]] = []
         for record in self._all_records():
-            while postponed and postponed[0][0] <= record.recorded_at:
+            # A later record shows that the clock was ahead.
+            written_by = min([record.recorded_at, *(time for step, time in self._clock_steps if step > record.number)])
+            while postponed and postponed[0][0] <= written_by:
                 yield heappop(postponed)[2]
             if record.kind == RecordKind.PUBLISH and record.version in self._announced:
                 heappush(postponed, (self._announced[record.version], record.number, record))
@@ -94,9 +104,10 @@ class ExportedLog:
         # By number, not by OFFSET, which would read all rows before.
         last = 0
         columns = (*_COLUMNS, "actor__content", "reason_digests", "version__published_at", "version__number")
-        while rows := self._records.filter(number__gt=last).order_by("number").values(*columns)[:_RECORDS_PER_QUERY]:
+        records = self._records.order_by("number").values(*columns)
+        while rows := list(records.filter(number__gt=last)[:_RECORDS_PER_QUERY]):
             yield from self._build_records(rows)
-            last = rows[len(rows) - 1]["number"]
+            last = rows[-1]["number"]
 
     def _build_records(self, rows: Collection[dict]) -> Iterator[ExportedRecord]:
         keys = {row["commit"] for row in rows if row["commit"]}
@@ -111,6 +122,13 @@ class ExportedLog:
                 values |= {"at": row["version__published_at"], "version_number": row["version__number"]}
                 values["texts"] = texts.get(row["version"], {})
             yield ExportedRecord(**values)
+
+
+def _clock_steps() -> QuerySet[Any, Any]:
+    """Return number and time of the records that were written at an earlier time than the one before."""
+    before = Window(Lag("recorded_at"), order_by="number")
+    steps = PublicationRecord.objects.annotate(before=before).filter(before__gt=F("recorded_at"))
+    return steps.values_list("number", "recorded_at")
 
 
 def _read_texts(versions: Collection[int]) -> dict[int, dict[str, ExportedText]]:

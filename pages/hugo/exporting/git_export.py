@@ -43,7 +43,7 @@ def export_git(
     Raises DifferentHistory, InvalidRepository or GitFailed; then nothing was written.
     """
     report, log = ExportReport(at, is_history=True), ExportedLog(at)
-    site = SiteFiles(AddressHistory(at))
+    site = SiteFiles(AddressHistory())
     commits = _pending_commits(log, site)
     with BranchWriter(destination, ref) as writer:
         if writer.head:

@@ -17,7 +17,7 @@ class ExportReport:
     def __init__(self, at: datetime, *, is_history: bool = False):
         published = VersionText.objects.filter(revision=OuterRef("pk"))
         drafts = Revision.objects.drafts().filter(~Exists(published)).exclude(blob=EMPTY_DIGEST)
-        not_effective = Version.objects.published(at).exclude(pk__in=Version.objects.came_into_force(at).values("pk"))
+        not_effective = Version.objects.exclude(pk__in=Version.objects.came_into_force(at).values("pk"))
         self.drafts = drafts.count()
         self.upcoming = Version.objects.upcoming(at).count()
         self.withdrawn = Page.objects.withdrawn(at).count()

@@ -28,7 +28,7 @@ def export_tree(
     """
     if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
         raise DestinationNotEmpty(f"{destination} is not empty; a tree is written to a new or empty folder only.")
-    report, site = ExportReport(at), SiteFiles(AddressHistory(at))
+    report, site = ExportReport(at), SiteFiles(AddressHistory())
     for records in ExportedLog(at).commits():
         site.apply(records)
     files = _replace_config(site, report)

@@ -16,13 +16,15 @@ from pages.hugo.site_structure.detection import NoContentFound
 from pages.management.progress import Progress
 from pages.management.reports import print_report
 from pages.publishing.actors import system_actor
+from pages.publishing.records import ClockBehind
 
 
 class Command(BaseCommand):
     help = (
         "Import the texts of a Hugo site or content folder: new and changed texts are published, dated by lastmod or "
         "date. With --history, every commit of a git repository that changes a page becomes a version of it; another "
-        "run imports what is new. Exit status: 0; 1 if something was skipped; 2 if the source cannot be read."
+        "run imports what is new. Exit status: 0; 1 if something was skipped; 2 if the source cannot be read, or if "
+        "the clock is wrong."
     )
 
     def add_arguments(self, parser):
@@ -61,6 +63,8 @@ class Command(BaseCommand):
                 report = source_import.dry_run() if dry_run else source_import.run()
         except (NoContentFound, InvalidRepository, GitFailed, ConcurrentImport) as error:
             raise CommandError(str(error), returncode=2) from error
+        except ClockBehind as error:
+            raise CommandError(error.message, returncode=2) from error
         finally:
             progress.end()
         print_report(self, report, *(["Dry run: nothing was imported."] if dry_run else []))

@@ -131,13 +131,12 @@ def read_changes(path: str, since: date, language: str, at: datetime) -> Version
 
 
 def _version_named(page: Page, name: str, at: datetime) -> Version:
-    published = page.versions.published(at)
     named = {
-        "earliest": published.order_by("number"),
-        "latest": published.order_by("-number"),
-        "live": published.in_force(at),
+        "earliest": page.versions.order_by("number"),
+        "latest": page.versions.order_by("-number"),
+        "live": page.versions.in_force(at),
     }
-    return first_shown(named[name] if name in named else published.filter(number=int(name)))
+    return first_shown(named[name] if name in named else page.versions.filter(number=int(name)))
 
 
 def _side(version: Version, spans: Mapping[int, Span], text: VersionText | None, base_url: str) -> Side:

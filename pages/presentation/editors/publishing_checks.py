@@ -73,7 +73,7 @@ def _check_target(match: ResolverMatch, fragment: str, language: str, at: dateti
         # A URL of the site itself, such as the list of pages or the sitemap.
         exists = True
     elif "number" in match.kwargs:
-        exists = Version.objects.published(at).filter(page__path=path, number=match.kwargs["number"]).exists()
+        exists = Version.objects.filter(page__path=path, number=match.kwargs["number"]).exists()
     elif Page.objects.public(at).filter(path=path).exists():
         # Only the ids of a page itself are known, not those of its history or its comparisons.
         if not fragment or match.url_name != "page":

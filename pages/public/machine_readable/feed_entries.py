@@ -71,7 +71,7 @@ def entries_of(public_page: PublicPage, at: datetime) -> list[FeedEntry]:
     announced = page.versions.upcoming(at).order_by("-number").first()
     newest = announced or public_page.version
     updates = updates_of(page, newest, public_page.text.language, at)[:MAX_ENTRIES]
-    versions = page.versions.published(at).filter(number__in=[update.number for update in updates])
+    versions = page.versions.filter(number__in=[update.number for update in updates])
     spans, by_number = spans_of(page, at), {version.number: version for version in versions}
     return [
         FeedEntry(public_page, by_number[update.number], spans[update.number], update)
@@ -103,7 +103,7 @@ def _last_updates(at: datetime) -> dict[tuple[int, str], datetime]:
     """Return when the newest entry of a page changed, by page and language."""
     is_in_force = When(version__effective_at__lte=at, then="version__effective_at")
     updated_at = Case(is_in_force, default="version__published_at")
-    versions = Version.objects.published(at).not_cancelled(at)
+    versions = Version.objects.not_cancelled(at)
     texts = VersionText.objects.filter(version__in=versions).with_counted_significance(at).order_by()
     major = texts.filter(counted_significance=Significance.MAJOR)
     rows = major.values_list("version__page", "language").annotate(last=Max(updated_at))

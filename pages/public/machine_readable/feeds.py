@@ -59,7 +59,7 @@ def site_feed(request):
     at = now()
     # RFC 4287 requires a title and an author, so the host stands in for a missing name.
     name = read_site(get_language(), at).name.text or _authority(request)
-    first = PublicationRecord.objects.public(at).filter(number=1).values_list("at", flat=True).first()
+    first = PublicationRecord.objects.filter(number=1).values_list("at", flat=True).first()
     feed_id = tag_uri(_authority(request), first or EPOCH, f"site/{get_language()}")
     feed = {"title": name, "link": reverse("home"), "feed_guid": feed_id}
     return _feed_response(request, feed, newest_entries(get_language(), at), at)

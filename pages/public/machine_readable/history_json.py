@@ -17,7 +17,7 @@ from pages.history.translation_status import ConfirmedVersions, confirmed_versio
 from pages.history.version_spans import Span
 from pages.languages import served_languages
 from pages.models import Blob, Page, PublicationRecord, Version, VersionText
-from pages.models.publication_record import RecordKind
+from pages.models.publication_record import END_OF_TIME, RecordKind
 from pages.presentation.page_presentation import page_with_path, spans_of
 from pages.public.machine_readable.responses import json_response
 from pages.public.responses import now
@@ -40,8 +40,8 @@ def history_json(request, path):
             "path": page.path,
             "source_language": page.source_language,
             "url": _url(page),
-            **_withdrawal_fields(page, at),
-            "records": [_page_record_fields(record) for record in _page_records(page, at)],
+            **_withdrawal_fields(page),
+            "records": [_page_record_fields(record) for record in _page_records(page)],
         },
         "publication_log": "/publication-log.json",
         "versions": versions,
@@ -50,14 +50,14 @@ def history_json(request, path):
 
 
 def _versions(page: Page, at: datetime) -> list[dict]:
-    """Return the published versions, newest first."""
+    """Return the published versions, newest first, with every event that is recorded, as in the log."""
     spans = spans_of(page, at)
-    published = page.versions.published(at).order_by("-number")
-    version_records = PublicationRecord.objects.filter(version__page=page)
-    cancelled = dict(version_records.cancellations(at).values_list("version", "at"))
-    confirmed = confirmed_versions(at, page)
+    published = page.versions.order_by("-number")
+    version_records = PublicationRecord.objects.filter(version__page=page).order_by("number")
+    cancelled = dict(version_records.cancellations(END_OF_TIME).values_list("version", "at"))
+    confirmed = confirmed_versions(END_OF_TIME, page)
     # One query for all versions, because an imported page can have thousands.
-    texts, records = _by_version(_texts(published, at)), _by_version(version_records.public(at).order_by("number"))
+    texts, records = _by_version(_texts(published, at)), _by_version(version_records)
     updates = last_updates(reversed(published), texts, cancelled)
     return [
         {
@@ -93,18 +93,18 @@ def _record_fields(record: PublicationRecord) -> dict:
     return {"number": record.number, "kind": record.kind, "hash": record.hash}
 
 
-def _withdrawal_fields(page: Page, at: datetime) -> dict:
+def _withdrawal_fields(page: Page) -> dict:
     """Return since when the page is withdrawn, and the reason in each language that has one."""
-    record = page.records.active_withdrawals(at).first()
+    record = page.records.active_withdrawals(END_OF_TIME).first()
     return {
         "withdrawn_at": format_timestamp(record and record.at),
         "withdrawn_reasons": _salted_reasons(record) if record else {},
     }
 
 
-def _page_records(page: Page, at: datetime):
-    """Return the public records about the page itself, not about a version of it."""
-    return page.records.public(at).filter(version=None).order_by("number")
+def _page_records(page: Page):
+    """Return the records about the page itself, not about a version of it."""
+    return page.records.filter(version=None).order_by("number")
 
 
 def _page_record_fields(record: PublicationRecord) -> dict:

@@ -38,7 +38,7 @@ def version_links(presentation: PagePresentation, *, at: datetime, is_numbered: 
 
 def _neighbours(presentation: PagePresentation, at: datetime) -> Iterator[tuple[str, int]]:
     """Yield the nearest public versions before and after this one that were not cancelled."""
-    numbers = presentation.page.versions.published(at).not_cancelled(at).values_list("number", flat=True)
+    numbers = presentation.page.versions.not_cancelled(at).values_list("number", flat=True)
     before = numbers.filter(number__lt=presentation.version.number).order_by("-number").first()
     after = numbers.filter(number__gt=presentation.version.number).order_by("number").first()
     pairs = (("predecessor-version", before), ("successor-version", after))

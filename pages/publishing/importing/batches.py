@@ -11,6 +11,7 @@ from pages.publishing.actors import Actor
 from pages.publishing.importing.importer import Importer
 from pages.publishing.importing.page_updates import ImportedText, ImportOutcome
 from pages.publishing.importing.stored_pages import StoredPage
+from pages.publishing.records import last_recorded_at, require_clock
 from pages.publishing.site_tree import SiteTree
 from pages.publishing.writer import Writer
 
@@ -28,11 +29,14 @@ class Batches:
 
     @contextmanager
     def batch(self, now: datetime) -> Iterator[Importer]:
-        """Open a transaction and yield its importer; everything is written when the block ends without an exception."""
+        """Open a transaction and yield its importer; everything is written when the block ends without an exception.
+
+        `now` is when the import began. Raises ClockBehind before its first batch.
+        """
         try:
             with transaction.atomic():
                 tree = SiteTree()
-                writer = Writer(by=self.by, now=now)
+                writer = Writer(by=self.by, now=self._batch_time(now))
                 if self._newest_rows(writer) != self._last_rows or self._text_count() > _MAX_TEXTS:
                     self._stored_pages.clear()
                 yield Importer(writer, tree, self._stored_pages)
@@ -43,6 +47,12 @@ class Batches:
             # The stored pages contain changes that were rolled back.
             self._stored_pages.clear()
             raise
+
+    def _batch_time(self, now: datetime) -> datetime:
+        if self._last_rows is None:
+            require_clock(now)
+        # Somebody can have published since the import began.
+        return max(now, last_recorded_at() or now)
 
     def forget(self) -> None:
         """Release the memory of pages that will not be needed again."""

@@ -60,7 +60,7 @@ class Importer:
                 if stored.imported_digests.get(language) != text.digest
             }
             return replace(self._store_only(stored, new, update.author), is_skipped=True)
-        at = stored.event_time(min(update.at, self.writer.now))
+        at = stored.event_time(update.at, self.writer.now)
         texts, drafts = self._store_texts(stored, changed, update.author, at)
         # A withdrawn page comes back only with the texts of this commit: its other files may be drafts by now.
         present = update.texts if stored.is_withdrawn else update.present
@@ -96,7 +96,7 @@ class Importer:
         versions: list[Version] = []
         for at, languages in _group_by_time(stored, dated, self.writer.now):
             group = {language: to_publish[language] for language in languages}
-            versions += self._add_version(stored, group, stored.event_time(at), notes, frozenset())
+            versions += self._add_version(stored, group, stored.event_time(at, self.writer.now), notes, frozenset())
         return ImportOutcome(tuple(versions), drafts)
 
     def move(self, wanted: Mapping[Page, str], *, fixed: Collection[int], at: datetime) -> list[PageMove]:
@@ -106,7 +106,7 @@ class Importer:
         self.prepare([move.page for move in moves])
         stored_pages = [self.stored_pages[move.page.pk] for move in moves]
         times = {
-            stored.page.pk: stored.event_time(min(at, self.writer.now)) for stored in stored_pages if stored.last_number
+            stored.page.pk: stored.event_time(at, self.writer.now) for stored in stored_pages if stored.last_number
         }
         record_moves(self.writer, self.tree, moves, times)
         for key, event_time in times.items():

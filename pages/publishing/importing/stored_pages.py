@@ -11,6 +11,7 @@ from pages.models.blob import decode_text
 from pages.models.publication_record import RecordKind
 from pages.models.significance import Significance
 from pages.publishing.actors import Actor
+from pages.publishing.records import event_time
 from pages.text import source
 
 # Commands that publish files, as the log names their actors. Their versions do not count as edited on this site.
@@ -29,7 +30,7 @@ class StoredPage:
     # The number of the version in which the source text last changed.
     source_since: int = 0
     last_published: datetime | None = None
-    # The time of the page's last record, which no later event may precede.
+    # The time of the page's last record.
     last_at: datetime | None = None
     # The digest of the newest imported text of each language.
     imported_digests: dict[str, str] = field(default_factory=dict)
@@ -39,9 +40,9 @@ class StoredPage:
     # The bodies of the base's texts that were read so far, by language.
     bodies: dict[str, str] = field(default_factory=dict)
 
-    def event_time(self, at: datetime) -> datetime:
-        """Return the time of an event: the given one, but never before the page's last record."""
-        return max(at, self.last_at or at)
+    def event_time(self, at: datetime, now: datetime) -> datetime:
+        """Return the time of an event: the given one, but not in the future, and as `records.event_time` says."""
+        return event_time(min(at, now), self.last_at, now)
 
     def body(self, language: str) -> str:
         """Return the body of the base's text in a language."""
@@ -74,8 +75,10 @@ def read_stored_pages(pages: Collection[Page], at: datetime, by: Actor) -> dict[
 
 def _read_versions(stored: Mapping[int, StoredPage], at: datetime) -> None:
     versions = Version.objects.filter(page__in=stored)
-    newest = versions.order_by().values_list("page").annotate(Max("number"), Max("published_at"))
-    for page, number, published in newest:
+    # A version that a clock stamped ahead says nothing about dates.
+    published = Max("published_at", filter=Q(published_at__lte=at))
+    newest = versions.order_by().values("page").annotate(last_number=Max("number"), last_published=published)
+    for page, number, published in newest.values_list("page", "last_number", "last_published"):
         stored[page].last_number, stored[page].last_published = number, published
     source_texts = VersionText.objects.filter(version__in=versions, language=F("version__page__source_language"))
     changes = source_texts.exclude(significance=Significance.UNCHANGED).order_by()
@@ -92,7 +95,8 @@ def _read_versions(stored: Mapping[int, StoredPage], at: datetime) -> None:
 
 def _read_records(stored: Mapping[int, StoredPage], by: Actor) -> None:
     records = PublicationRecord.objects.filter(page__in=stored).order_by()
-    for page, last_at in records.values_list("page").annotate(Max("at")):
+    last = records.values("page").annotate(last=Max("number")).values("last")
+    for page, last_at in records.filter(number__in=last).values_list("page", "at"):
         stored[page].last_at = last_at
     # The newest event that decides what readers see. If no commit and no command made it, somebody on this site did.
     base = {text.version_id for state in stored.values() for text in state.base.values()}

@@ -26,7 +26,7 @@ def store_picture(content: bytes, extension: str, *, now: datetime) -> str:
 
 def published_pictures(page: Page, at: datetime) -> dict[str, str]:
     """Return the digests of the pictures in the page's newest version, in all languages, by reference."""
-    texts = version_texts(base_version(page, at)).values()
+    texts = version_texts(base_version(page)).values()
     return {reference: digest for text in texts for reference, digest in text.pictures.items()}
 
 

@@ -74,9 +74,14 @@ def test_announced_version_is_not_in_force_before_its_effective_time(add, moment
     assert (in_force(moment(8)), in_force(moment(9))) == ([1], [2])
 
 
-def test_cancelled_version_does_not_count_from_its_cancellation_on(add, moment):
+def test_cancelled_version_is_not_upcoming_even_if_the_clock_was_ahead_when_it_was_cancelled(add, moment):
+    add(1, 0, 0), add(2, 1, 9, cancelled=8)
+    assert (in_force(moment(2)), upcoming(moment(2))) == ([1], [])
+
+
+def test_cancelled_version_does_not_count(add, moment):
     add(1, 0, 0), add(2, 1, 9, cancelled=5)
-    assert (in_force(moment(9)), upcoming(moment(5, -1)), upcoming(moment(5))) == ([1], [2], [])
+    assert (in_force(moment(9)), upcoming(moment(5))) == ([1], [])
 
 
 def test_nothing_is_in_force_if_the_only_version_is_cancelled(add, moment):
@@ -93,28 +98,33 @@ def test_each_page_has_its_own_version_in_force(add, moment):
     ]
 
 
-def test_announced_version_is_upcoming_from_publication_until_it_takes_effect(add, moment):
+def test_announced_version_is_upcoming_until_it_takes_effect(add, moment):
     add(1, 2, 5)
-    assert [upcoming(moment(day)) for day in (1, 2, 4, 5)] == [[], [1], [1], []]
+    assert [upcoming(moment(day)) for day in (2, 4, 5)] == [[1], [1], []]
+
+
+def test_version_published_while_the_clock_was_ahead_is_upcoming_until_then(add, moment):
+    add(1, 0, 0), add(2, 5, 5)
+    assert [(in_force(moment(day)), upcoming(moment(day))) for day in (1, 5)] == [([1], [2]), ([2], [])]
 
 
 def test_announcement_superseded_by_a_higher_number_is_not_upcoming(add, moment):
-    add(1, 0, 9), add(2, 1, 9), add(3, 2, 12)
-    assert (upcoming(moment(0)), upcoming(moment(1)), upcoming(moment(2))) == ([1], [2], [2, 3])
+    add(1, 0, 9)
+    assert upcoming(moment(2)) == [1]
+    add(2, 1, 9), add(3, 2, 12)
+    assert upcoming(moment(2)) == [2, 3]
 
 
-def test_cancelled_or_unpublished_version_supersedes_nothing(add, moment):
+def test_cancelled_version_supersedes_nothing(add, moment):
     add(1, 0, 9), add(2, 1, 9, cancelled=3)
-    assert (upcoming(moment(0)), upcoming(moment(2)), upcoming(moment(3))) == ([1], [2], [1])
+    assert upcoming(moment(3)) == [1]
 
 
-def test_published_and_cancelled_depend_on_the_time(add, moment):
+def test_cancelled_depends_on_the_time(add, moment):
     add(1, 0, 9, cancelled=5)
     versions = Version.objects
-    assert [numbers(versions.published(moment(day))) for day in (-1, 0)] == [[], [1]]
     assert [numbers(versions.cancelled(moment(day))) for day in (4, 5)] == [[], [1]]
     assert [numbers(versions.not_cancelled(moment(day))) for day in (4, 5)] == [[1], []]
-    assert [numbers(versions.published(moment(day)).not_cancelled(moment(day))) for day in (-1, 0, 5)] == [[], [1], []]
 
 
 @pytest.mark.parametrize(("number", "published", "effective"), [(1, 5, 4), (0, 0, 0)])

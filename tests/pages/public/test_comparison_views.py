@@ -33,7 +33,7 @@ def _moved_page():
 @pytest.fixture
 def page():
     """Return a page of three versions: the 1st, the 11th and the 21st of March 2024, the last one only of Russian."""
-    withdraw(_moved_page(), reasons={"en": "Gone."}, by=system_actor("Ann"), now=_day(2))
+    withdraw(_moved_page(), reasons={"en": "Gone."}, by=system_actor("Ann"), now=_day(1))
     page = make_page("policy")
     publish_bodies(page, {"en": "We keep logs.\n\nStays.", "ru": "Мы храним журналы."}, _day(1), confirmed=["ru"])
     publish_bodies(page, {"en": "We keep short logs.\n\nStays."}, _day(11), note="Logs are shorter.")

@@ -178,7 +178,7 @@ def test_withdrawn_page_is_left_out_of_menus_and_its_children_move_up(client):
 
 def test_withdrawn_home_page_still_lists_the_pages(client, page):
     home = make_page("")
-    publish_bodies(home, {"en": "Welcome here."}, _day(1))
+    publish_bodies(home, {"en": "Welcome here."}, _day(8))
     _withdraw(home)
     html = _html(client, "/", 200)
     assert "Welcome here." not in html
@@ -188,7 +188,7 @@ def test_withdrawn_home_page_still_lists_the_pages(client, page):
 
 
 def test_withdrawal_invalidates_cached_responses(client, page):
-    publish_bodies(make_page("other"), {"en": "Other."}, _day(1))
+    publish_bodies(make_page("other"), {"en": "Other."}, _day(8))
     cached, home = client.get("/policy/"), client.get("/")
     _withdraw(page)
     for headers in ({"if-none-match": cached.headers["ETag"]}, {"if-modified-since": cached.headers["Last-Modified"]}):

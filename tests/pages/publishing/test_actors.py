@@ -55,8 +55,8 @@ def pages(db, moment):
     publish_bodies(page, {"en": "Two"}, moment(1))
     publish_bodies(page, {"en": "Three"}, moment(2), effective_at=moment(20))
     save_bodies(page, moment(2), en="Four", ru="Четыре")
-    publish_bodies(withdrawn, {"en": "Withdrawn"}, moment())
-    withdraw(withdrawn, reasons={"en": "Wrong."}, by=EDITOR, now=moment(1))
+    publish_bodies(withdrawn, {"en": "Withdrawn"}, moment(2))
+    withdraw(withdrawn, reasons={"en": "Wrong."}, by=EDITOR, now=moment(2))
     return page, withdrawn
 
 

@@ -72,7 +72,7 @@ def test_withdrawal_requires_a_reason_in_the_source_language(page, moment, reaso
 
 def test_only_a_public_page_can_be_withdrawn_and_only_a_withdrawn_one_brought_back(page, moment):
     draft, announced = make_page("draft"), make_page("announced")
-    publish_bodies(announced, {"en": "Soon"}, moment(), effective_at=moment(9))
+    publish_bodies(announced, {"en": "Soon"}, moment(1), effective_at=moment(9))
     for other in (draft, announced):
         with pytest.raises(NotWithdrawable):
             withdraw(other, reasons=REASONS, by=EDITOR, now=moment(2))
@@ -97,8 +97,8 @@ def test_version_of_a_withdrawn_page_is_public_once_the_page_is_brought_back(pag
 
 
 def test_withdrawal_is_never_dated_before_the_last_record(page, moment):
-    assert withdraw(page, reasons=REASONS, by=EDITOR, now=moment(-3)).at == moment(1)
-    assert bring_back(page, by=EDITOR, now=moment(-3)).at == moment(1)
+    assert withdraw(page, reasons=REASONS, by=EDITOR, now=moment(1, -3)).at == moment(1)
+    assert bring_back(page, by=EDITOR, now=moment(1, -3)).at == moment(1)
     assert public_and_withdrawn(moment(1)) == (True, False)
 
 
@@ -179,7 +179,7 @@ def test_impossible_confirmation_is_refused(page, moment):
 def test_confirmation_of_another_page_does_not_count(page, moment):
     other = make_page("other")
     save_bodies(other, moment(), en="One", ru="Один")
-    publish_bodies(other, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
+    publish_bodies(other, {"en": "One", "ru": "Один"}, moment(1), confirmed=["ru"])
     publish_bodies(other, {"en": "Two"}, moment(1))
     confirm(other.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(2))
     assert status(page, moment(3)) == ("behind", 1)

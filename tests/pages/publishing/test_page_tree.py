@@ -236,7 +236,7 @@ def test_move_on_an_outdated_form_is_refused(tree, moment):
 
 @pytest.mark.django_db
 def test_move_is_never_dated_before_the_pages_last_record(tree, moment):
-    move_page(tree["section"], "moved", now=moment(-5))
+    move_page(tree["section"], "moved", now=moment(0, -5))
     assert {record.at for record in PublicationRecord.objects.filter(kind="place")} == {moment()}
 
 

@@ -45,7 +45,7 @@ def test_publishers_of_one_page_get_numbers_without_gaps(moment):
     page = make_page()
     languages = ["en", "ru", "ar", "fr"]
     versions = at_once(
-        lambda number: publish_bodies(page, {"en": "One", languages[number]: str(number)}, moment(number))
+        lambda number: publish_bodies(page, {"en": "One", languages[number]: str(number)}, moment(0, number))
     )
     assert sorted(version.number for version in versions) == list(range(1, PUBLISHERS + 1))
     newest = Version.objects.get(number=PUBLISHERS)
@@ -57,7 +57,7 @@ def test_publishers_of_one_page_get_numbers_without_gaps(moment):
 
 def test_publishers_of_different_pages_share_one_chain(moment):
     pages = [make_page(f"page-{number}") for number in range(PUBLISHERS)]
-    at_once(lambda number: publish_bodies(pages[number], {"en": "One"}, moment(number)))
+    at_once(lambda number: publish_bodies(pages[number], {"en": "One"}, moment(0, number)))
     assert list(Version.objects.values_list("number", flat=True)) == [1] * PUBLISHERS
     check_chain()
 

@@ -228,7 +228,8 @@ def test_every_change_on_this_site_is_one_commit(tmp_path):
 
 def test_changes_on_this_site_are_imported_elsewhere_with_the_same_versions(tmp_path):
     with rolled_back():
-        import_repository(make_repository(tmp_path / "site.git", {EN: policy("One"), RU: policy("Один")}))
+        source = make_repository(tmp_path / "site.git", {EN: policy("One"), RU: policy("Один")})
+        import_repository(source, NOW - timedelta(days=4))
         page = Page.objects.get()
         publish_bodies(page, {"en": "Two."}, NOW - timedelta(days=3), note="Why it changed")
         publish_bodies(make_page("other"), {"en": "Other.", "ru": "Другое."}, NOW - timedelta(days=2), note="")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from pages.history import hash_chain
 from pages.history.hash_chain import ChainLink, first_broken_link
-from pages.history.record_format import canonical_json
+from pages.history.record_format import canonical_json, format_timestamp
 from pages.models import PublicationRecord
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
@@ -89,25 +89,30 @@ def test_empty_log_has_an_empty_hash(client, db):
     assert _log(client) == {"format": 1, "count": 0, "head": "", "records": [], "next": None, "pages": []}
 
 
-def test_record_of_the_future_ends_the_log_before_it(client, page):
-    # The clock was set back. Records after the future one are hidden too, because a gap would break the chain.
-    last = PublicationRecord.objects.get(number=4)
-    publish_bodies(make_page("tomorrow"), {"en": "Later."}, timezone.now() + timedelta(days=1))
-    publish_bodies(make_page("today"), {"en": "Now."}, timezone.now() - timedelta(hours=1))
+def test_records_are_public_whatever_their_time_says(client, page):
+    publish_bodies(page, {"en": "Later."}, timezone.now() + timedelta(days=1))
+    last = PublicationRecord.objects.get(number=5)
     log = _log(client)
-    assert (log["count"], log["head"], len(log["records"])) == (4, last.hash, 4)
+    assert (log["count"], log["head"], len(log["records"])) == (5, last.hash, 5)
     assert first_broken_link(_links(log), head=log["head"]) is None
-    hidden = PublicationRecord.objects.get(number=5)
-    assert hidden.hash not in client.get(FIRST).content.decode()
-    assert "tomorrow" not in client.get(FIRST).content.decode()
-    assert client.get("/publication-log-after-5.json").status_code == 404
+    assert _log(client, "/publication-log-after-5.json")["records"] == []
+    version = json.loads(client.get("/policy/history.json").content)["versions"][0]
+    assert (version["state"], version["records"]) == ("upcoming", [{"number": 5, "kind": "publish", "hash": last.hash}])
 
 
-def test_history_lists_no_record_that_the_log_hides(client, page):
-    publish_bodies(make_page("tomorrow"), {"en": "Later."}, timezone.now() + timedelta(days=1))
-    publish_bodies(make_page("today"), {"en": "Now."}, timezone.now() - timedelta(hours=1))
-    history = json.loads(client.get("/today/history.json").content)
-    assert history["versions"][0]["records"] == []
+def test_history_shows_every_event_that_is_in_the_log(client, page):
+    tomorrow = timezone.now() + timedelta(days=1)
+    cancel(
+        publish_bodies(page, {"en": "A"}, tomorrow, effective_at=tomorrow + timedelta(days=1)),
+        by=system_actor("Ann"),
+        now=tomorrow,
+    )
+    withdraw(page, reasons={"en": "Wrong."}, by=system_actor("Ann"), now=tomorrow)
+    history = json.loads(client.get("/policy/history.json").content)
+    timestamp = format_timestamp(tomorrow)
+    assert history["versions"][0]["cancelled_at"] == timestamp
+    assert history["page"]["withdrawn_at"] == timestamp
+    assert history["page"]["withdrawn_reasons"]["en"]["text"] == "Wrong."
 
 
 def test_long_log_is_split_into_linked_parts(client, page):
