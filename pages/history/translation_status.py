@@ -59,6 +59,7 @@ class SourceText:
     number: int
     digest: str
     is_major: bool
+    version_id: int | None = None
 
 
 class _SourceRow(NamedTuple):
@@ -148,23 +149,16 @@ def _split(source: Sequence[SourceText], based_on: int | None) -> tuple[Sequence
 
 def _assess(text: PublishedText, bases: set[int], rows: Sequence[_SourceRow]) -> TranslationAssessment | None:
     """Return the assessment with the best status, then the latest version, if the translation reflects several."""
-    assessments = (_assess_basis(text, basis, rows) for basis in bases or (None,))
+    assessments = []
+    for based_on in bases or (None,):
+        source = _source_texts(text, based_on, rows)
+        if status := translation_status(based_on, source):
+            assessments.append(TranslationAssessment(status, based_on, _behind_since(status, based_on, source)))
     return max(
-        filter(None, assessments),
+        assessments,
         key=lambda assessment: (_WORST_FIRST.index(assessment.status), assessment.reflects),
         default=None,
     )
-
-
-def _assess_basis(
-    text: PublishedText, based_on: int | None, rows: Sequence[_SourceRow]
-) -> TranslationAssessment | None:
-    source = _source_texts(text, based_on, rows)
-    status = translation_status(based_on, source)
-    if status is None or status == TranslationStatus.UP_TO_DATE:
-        return TranslationAssessment(status, based_on) if status else None
-    since = _behind_since(status, based_on, source)
-    return TranslationAssessment(status, based_on, next(row.version_id for row in rows if row.number == since))
 
 
 def _source_texts(text: PublishedText, based_on: int | None, rows: Sequence[_SourceRow]) -> list[SourceText]:
@@ -177,18 +171,19 @@ def _source_texts(text: PublishedText, based_on: int | None, rows: Sequence[_Sou
         if is_predecessor or row.number in (text.number, based_on):
             # A text after a cancelled one was compared with another base, so its significance is unknown: assume major.
             is_major = row.significance == Significance.MAJOR or after_cancelled
-            texts.append(SourceText(row.number, row.digest, is_major))
+            texts.append(SourceText(row.number, row.digest, is_major, row.version_id))
             after_cancelled = not is_predecessor
     return texts
 
 
-def _behind_since(status: TranslationStatus, based_on: int | None, source: Sequence[SourceText]) -> int:
-    """Return the number of the version since which the translation has its status."""
+def _behind_since(status: TranslationStatus, based_on: int | None, source: Sequence[SourceText]) -> int | None:
+    """Return the primary key of the version since which the translation is not up to date."""
+    if status == TranslationStatus.UP_TO_DATE:
+        return None
     reflected, later = _split(source, based_on)
-    if not reflected:
-        return source[0].number
     is_minor = status == TranslationStatus.MINOR
-    return next(text.number for text in later if text.is_major or (is_minor and text.digest != reflected[-1].digest))
+    changes = (text for text in later if text.is_major or (is_minor and text.digest != reflected[-1].digest))
+    return (next(changes) if reflected else source[0]).version_id
 
 
 def _published_text(version: Version, text: VersionText) -> PublishedText:
