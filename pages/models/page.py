@@ -94,9 +94,13 @@ class Page(TextColumns):
         return reverse("page", args=[self.path]) if self.path else reverse("home")
 
     def url_in(self, language: str) -> str:
-        """Return the URL in a served language."""
+        """Return the URL in a language. If it is not served, only the URLs of versions below it show anything."""
         with override(language):
             return self.get_absolute_url()
+
+    def version_url(self, number: int, language: str) -> str:
+        """Return the permanent URL of a version's text in a language, served or not."""
+        return f"{self.url_in(language)}v/{number}/"
 
     def draft_text(self, language: str) -> dict[str, str]:
         """Return the draft's fields in a language by name, without the language's suffix. NULL becomes ""."""

@@ -9,7 +9,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from pages.history.translation_status import TranslationStatus, assess_version
 from pages.history.version_spans import Publication, Span, version_spans
-from pages.languages import served_or_default, text_for
+from pages.languages import served_languages, served_or_default, text_for
 from pages.models import Page, PublicationRecord, Version, VersionText
 from pages.models.publication_record import END_OF_TIME
 from pages.presentation.rendered_bodies import public_picture_urls, render_body
@@ -71,6 +71,11 @@ class PagePresentation:
     def is_fallback(self) -> bool:
         return self.text.language != self.language
 
+    @property
+    def is_unserved(self) -> bool:
+        """Tell whether the text is shown in a language that the site no longer serves, at a permanent URL."""
+        return self.language not in served_languages()
+
     @cached_property
     def rendered(self) -> RenderedBody:
         return self.render()
@@ -84,7 +89,8 @@ class PagePresentation:
         """Render the body. The prefix keeps ids unique if several bodies are on one page."""
         body = source.extract_body(self.text.revision.source)
         # Relative links stay in the reader's language, even in a fallback text.
-        return render_body(body, self.picture_urls, base_url=self.page.url_in(self.language), id_prefix=id_prefix)
+        base_url = self.page.url_in(served_or_default(self.language))
+        return render_body(body, self.picture_urls, base_url=base_url, id_prefix=id_prefix)
 
     @property
     def picture_urls(self) -> dict[str, str]:
@@ -121,7 +127,14 @@ class PagePresentation:
 
     @property
     def markdown_url(self) -> str:
-        return f"{self.text_url}index.md"
+        """Return the URL of the source bytes in force; if the language is not served, of those of this version."""
+        is_served = self.text.language in served_languages()
+        return f"{self.text_url}index.md" if is_served else self.version_markdown_url
+
+    @property
+    def version_markdown_url(self) -> str:
+        """Return the permanent URL of the source bytes of this version."""
+        return f"{self.page.version_url(self.version.number, self.text.language)}index.md"
 
     @property
     def was_updated(self) -> bool:

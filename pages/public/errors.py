@@ -12,6 +12,7 @@ from pages.presentation.page_presentation import NothingToShow, Withdrawn
 from pages.presentation.withdrawals import read_withdrawal, title_of_withdrawn
 from pages.public.redirects import redirect_old_address
 from pages.public.responses import language_links, now, render_page
+from pages.public.unserved_languages import answer_unserved
 
 
 def page_not_found(request, exception=None):
@@ -21,7 +22,10 @@ def page_not_found(request, exception=None):
 
 
 def handle_nothing_to_show(view: Callable) -> Callable:
-    """Make a view answer 404 if there is nothing to show, or 410 with the reason if the page is withdrawn."""
+    """Make a view answer 404 if there is nothing to show, or 410 with the reason if the page is withdrawn.
+
+    Addresses in languages that are no longer served are answered as `unserved_languages` says.
+    """
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):
@@ -30,6 +34,9 @@ def handle_nothing_to_show(view: Callable) -> Callable:
         except Withdrawn as withdrawn:
             return withdrawn_response(request, withdrawn)
         except NothingToShow as error:
+            # Only here, so that it costs no query where there is a page.
+            if response := answer_unserved(request, **kwargs):
+                return response
             raise Http404 from error
 
     return wrapper

@@ -51,10 +51,13 @@ def page(request, path):
 
 
 @require_safe
-def version(request, path, number):
-    """Show one version at its permanent URL, with a banner that says when it was in force."""
+def version(request, path, number, language=None):
+    """Show one version at its permanent URL, with a banner that says when it was in force.
+
+    The text is in `language` if that is given, else in the language of the site around it.
+    """
     at = now()
-    presentation = read_numbered(path, number, get_language(), at)
+    presentation = read_numbered(path, number, language or get_language(), at)
     context = {
         "presentation": presentation,
         "withdrawal": withdrawal_at(presentation.page, get_language(), at),
@@ -90,9 +93,9 @@ def print_view(request, path):
 
 
 @require_safe
-def source(request, path, number=None):
+def source(request, path, number=None, language=None):
     """Return the source bytes of the text in force, or of a version's text, in the language of the URL only."""
-    at, language = now(), get_language()
+    at, language = now(), language or get_language()
     presentation = read_numbered(path, number, language, at) if number else read_in_force(path, language, at)
     # The bytes of another language would pass for a translation.
     if presentation.is_fallback:
@@ -100,7 +103,8 @@ def source(request, path, number=None):
     response = HttpResponse(presentation.text.revision.source, content_type="text/markdown; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
-    return with_last_modified(response, read_site(language, at), at)
+    response.headers["Content-Language"] = language
+    return with_last_modified(response, read_site(get_language(), at), at)
 
 
 @require_safe

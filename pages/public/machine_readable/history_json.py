@@ -15,7 +15,6 @@ from pages.history.last_updates import last_updates
 from pages.history.record_format import format_timestamp, recorded_fields
 from pages.history.translation_status import ConfirmedVersions, confirmed_versions
 from pages.history.version_spans import Span
-from pages.languages import served_languages
 from pages.models import Blob, Page, PublicationRecord, Version, VersionText
 from pages.models.publication_record import END_OF_TIME, RecordKind
 from pages.presentation.page_presentation import page_with_path, spans_of
@@ -125,8 +124,8 @@ def _salted_text(blob: Blob | None) -> dict | None:
 
 
 def _text_fields(page: Page, version: Version, text: VersionText, confirmed: ConfirmedVersions) -> dict:
-    # A language that is no longer served has no URL, but its digest stays in the history.
-    url = f"{page.url_in(text.language)}v/{version.number}/" if text.language in served_languages() else None
+    # Also in a language that is no longer served.
+    url = page.version_url(version.number, text.language)
     return {
         "digest": text.revision.digest,
         "fields": {"values": recorded_fields(text.revision), "salt": bytes(text.revision.salt).hex()},
@@ -142,7 +141,7 @@ def _text_fields(page: Page, version: Version, text: VersionText, confirmed: Con
         ],
         "pictures": text.pictures,
         "url": url,
-        "source_url": url and f"{url}index.md",
+        "source_url": f"{url}index.md",
     }
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.http import HttpResponse
 
-from pages.languages import served_languages
+from pages.languages import served_or_default
 from pages.models import Page
 from pages.presentation.page_presentation import PagePresentation
 
@@ -20,17 +20,16 @@ def add_version_links(
 
 
 def version_links(presentation: PagePresentation, *, at: datetime, is_numbered: bool = False) -> Iterator[str]:
-    """Yield the links, with URLs in the reader's language."""
-    page = presentation.page.url_in(presentation.language)
+    """Yield the links, with URLs in the reader's language, or in the default language if it is not served."""
+    page = presentation.page.url_in(served_or_default(presentation.language))
     yield _link(f"{page}history/", "version-history")
     if Page.objects.public(at).filter(pk=presentation.page.pk).exists():
         yield _link(page, "latest-version")
     for relation, number in _neighbours(presentation, at):
         yield _link(f"{page}v/{number}/", relation)
-    # The source bytes have a URL in their own language only, and none if that language is not served.
-    if presentation.text.language in served_languages():
-        suffix = f"v/{presentation.version.number}/" if is_numbered else ""
-        yield _link(f"{presentation.text_url}{suffix}index.md", "alternate", type="text/markdown")
+    # The source bytes have a URL in their own language only.
+    markdown_url = presentation.version_markdown_url if is_numbered else presentation.markdown_url
+    yield _link(markdown_url, "alternate", type="text/markdown")
     # The feed is about the page, not about one of its versions.
     if not is_numbered:
         yield _link(f"{page}feed.atom", "alternate", type="application/atom+xml")

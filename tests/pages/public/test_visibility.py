@@ -71,6 +71,11 @@ def build_page() -> int:
 
 
 @pytest.fixture
+def only_english(settings):
+    settings.LANGUAGES = [("en", "English")]
+
+
+@pytest.fixture
 def withdrawn(page):
     """Return the page, withdrawn an hour ago with a reason in each language."""
     reasons = {"en": "reasontoken", "ru": "причина"}
@@ -103,6 +108,39 @@ def test_version_endpoints_show_only_that_version(client, page, endpoint, number
     assert response.status_code == 200
     response.content = UPDATES.sub("", response.content.decode())
     assert tokens_in(response) == {token}
+
+
+@pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_page_endpoints_show_no_text_in_a_language_no_longer_served(client, page, only_english, endpoint):
+    response = client.get(address_of(endpoint, "ru/"))
+    if "{prefix}" in endpoint.address:
+        assert (response.status_code, response.headers["Location"]) == (302, address_of(endpoint))
+    assert tokens_in(response, TOKENS + NOTES) == set()
+
+
+@pytest.mark.parametrize(
+    ("number", "token"), [(1, "oldtoken"), (2, "forcetoken"), (3, "cancelledtoken"), (4, "upcomingtoken")]
+)
+@pytest.mark.parametrize("endpoint", VERSION_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_version_endpoints_show_that_version_in_a_language_no_longer_served(
+    client, page, only_english, endpoint, number, token
+):
+    response = client.get(address_of(endpoint, "ru/", number))
+    assert response.status_code == 200
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    assert f"Текст {token}." in response.content.decode()
+    assert tokens_in(response, TOKENS + NOTES) == {token}
+
+
+@pytest.mark.parametrize("endpoint", MOVING_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_withdrawn_page_in_a_language_no_longer_served_answers_as_in_the_default_one(
+    client, withdrawn, only_english, endpoint
+):
+    response = client.get(address_of(endpoint, "ru/"), follow=True)
+    assert response.status_code == (410 if endpoint.withdrawn == "410" else 200)
+    assert tokens_in(response) <= ({"forcetoken", "oldtoken"} if endpoint.withdrawn == "shown" else set())
+    is_document = response.headers["Content-Type"].startswith("text/html")
+    assert ("reasontoken" in response.content.decode()) == is_document or endpoint.name == "history as JSON"
 
 
 @pytest.mark.parametrize("prefix", ["", "ru/"])
@@ -139,6 +177,16 @@ def test_old_address_redirects_to_the_same_endpoint_of_the_moved_page(client, pa
     assert response.headers["Location"] == address_of(endpoint, prefix).replace("policy/", "new-policy/", 1)
     assert tokens_in(response) == set()
     assert client.get(response.headers["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("endpoint", MOVING_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_old_address_redirects_in_a_language_no_longer_served(client, page, only_english, endpoint):
+    move(page, slug="new-policy", parent=None, by=EDITOR, now=timezone.now())
+    response = client.get(address_of(endpoint, "ru/"))
+    new_address = address_of(endpoint, "ru/").replace("policy/", "new-policy/", 1)
+    assert (response.status_code, response.headers["Location"]) == (301, new_address)
+    assert tokens_in(response) == set()
+    assert client.get(new_address, follow=True).status_code == 200
 
 
 @pytest.mark.parametrize("endpoint", MOVING_ENDPOINTS, ids=lambda endpoint: endpoint.name)

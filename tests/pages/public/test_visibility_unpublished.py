@@ -31,6 +31,34 @@ def test_unpublished_text_appears_at_no_endpoint(client, db, endpoint, state):
     assert not tokens_in(response)
 
 
+@pytest.mark.parametrize("is_page_published", [False, True])
+@pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS + VERSION_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_draft_appears_at_no_endpoint_in_a_language_not_served(client, db, settings, endpoint, is_page_published):
+    settings.LANGUAGES = [("en", "English")]
+    page, now = make_page("policy"), timezone.now()
+    if is_page_published:
+        publish_bodies(page, {"en": "Text."}, now - timedelta(days=10))
+    save_bodies(page, now, en="drafttoken", ru="drafttoken")
+    response = client.get(address_of(endpoint, "ru/"))
+    assert response.status_code == (404 if "{prefix}" in endpoint.address else 200)
+    assert not tokens_in(response)
+
+
+@pytest.mark.parametrize("endpoint", MOVING_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+@pytest.mark.parametrize("state", ["announced", "stamped ahead by a wrong clock"])
+def test_announced_first_version_is_shown_at_its_permalinks_only_in_a_language_not_served(
+    client, db, settings, endpoint, state
+):
+    settings.LANGUAGES = [("en", "English")]
+    later = timezone.now() + timedelta(days=1)
+    published_at = timezone.now() if state == "announced" else later
+    publish_bodies(make_page("policy"), {"en": "Text.", "ru": "upcomingtoken"}, published_at, effective_at=later)
+    response = client.get(address_of(endpoint, "ru/"))
+    is_permalink = endpoint in VERSION_ENDPOINTS
+    assert response.status_code == (200 if is_permalink else 302)
+    assert tokens_in(response) == ({"upcomingtoken"} if is_permalink else set())
+
+
 @pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS, ids=lambda endpoint: endpoint.name)
 @pytest.mark.parametrize("state", ["announced", "stamped ahead by a wrong clock"])
 def test_announced_first_version_is_not_in_force_yet(client, db, endpoint, state):

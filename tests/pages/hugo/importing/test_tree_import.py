@@ -285,7 +285,8 @@ def test_language_that_is_not_served_is_imported_and_reported(tmp_path, client, 
     assert report == ImportReport(pages=1, versions=1, not_served={language})
     assert report.is_complete
     assert bytes(texts_by_language(Version.objects.get())[language].revision.source) == content
-    assert [client.get(f"{start}/privacy/").status_code for start in ("", f"/{language}")] == [200, 404]
+    assert [client.get(f"{start}/privacy/").status_code for start in ("", f"/{language}")] == [200, 302]
+    assert client.get(f"/{language}/privacy/v/1/index.md").content == content
 
 
 @pytest.mark.parametrize("language", ["de", "eo"])

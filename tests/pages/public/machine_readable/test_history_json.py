@@ -134,10 +134,13 @@ def test_pictures_are_listed_by_their_reference_in_the_text(client):
     assert mapping_digest(text["pictures"]) == recorded["pictures"]
 
 
-def test_language_that_is_no_longer_served_keeps_its_digest_without_an_address(client, settings, page):
+def test_language_that_is_no_longer_served_keeps_its_addresses(client, settings, page):
+    before = _history(client)["versions"]
     settings.LANGUAGES = [("en", "English")]
-    text = _history(client)["versions"][0]["texts"]["ru"]
-    assert (text["url"], text["source_url"]) == (None, None)
+    assert _history(client)["versions"] == before
+    for text in (version["texts"]["ru"] for version in before):
+        assert client.get(text["url"]).status_code == 200
+        assert hashlib.sha256(client.get(text["source_url"]).content).hexdigest() == text["digest"]
     assert len(text["digest"]) == 64
 
 

@@ -90,9 +90,23 @@ def test_missing_translation_links_to_the_existing_source(db):
     assert links["alternate application/atom+xml"] == "/ru/policy/feed.atom"
 
 
-def test_text_in_a_language_not_served_has_no_source_link(db):
+@pytest.mark.parametrize("is_numbered", [False, True])
+def test_text_in_a_language_not_served_links_to_the_source_of_its_version(client, is_numbered):
     publish_bodies(make_page("policy", source_language="ar"), {"ar": "نص."}, _day(1))
-    assert "alternate text/markdown" not in _links(read_in_force("policy", "en", timezone.now()))
+    address = _links(read_in_force("policy", "en", timezone.now()), is_numbered=is_numbered)["alternate text/markdown"]
+    assert address == "/ar/policy/v/1/index.md"
+    assert client.get(address).content.decode().endswith("نص.\n")
+
+
+def test_version_in_a_language_not_served_links_to_the_default_language(settings, page):
+    settings.LANGUAGES = [("en", "English")]
+    assert _links(read_numbered("policy", 2, "ru", timezone.now()), is_numbered=True) == {
+        "version-history": "/policy/history/",
+        "latest-version": "/policy/",
+        "predecessor-version": "/policy/v/1/",
+        "successor-version": "/policy/v/3/",
+        "alternate text/markdown": "/ru/policy/v/2/index.md",
+    }
 
 
 def test_addresses_are_percent_encoded(db):
