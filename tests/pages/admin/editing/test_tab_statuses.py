@@ -11,6 +11,7 @@ from pages.admin.editing.tab_statuses import page_fieldsets, tab_statuses
 from pages.models import Page
 from pages.publishing.actors import system_actor
 from pages.publishing.page_tree import create_page
+from pages.text.fields import FIELD_NAMES
 from tests.building import make_page, publish_bodies, save_bodies
 from tests.pages.admin.clients import BROWSER_HEADERS, change_url, client_as, form_values, visible_text
 
@@ -86,9 +87,7 @@ def test_form_with_an_error_still_shows_changed_languages(page):
 @pytest.mark.parametrize(("role", "languages"), [("editor", set()), ("publisher", set()), ("translator", {"en"})])
 def test_languages_without_permission_are_read_only_with_a_reason(page, role, languages):
     response = client_as(role).get(change_url(page))
-    expected = {
-        f"{field}_{language}" for language in languages for field in ("title", "link_title", "description", "body")
-    }
+    expected = {f"{field}_{language}" for language in languages for field in FIELD_NAMES}
     assert read_only_fields(response) == expected
     assert ("you do not have permission to edit this language" in visible_text(response)) == bool(languages)
 
