@@ -1,17 +1,34 @@
-"""The final output of imports and exports."""
+"""The base of commands that import or export: their progress, the final report and the exit status."""
 
 import sys
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from pages.hugo.exporting.report import ExportReport
 from pages.hugo.importing.report import ImportReport
+from pages.management.progress import Progress
 
 
-def print_report(command: BaseCommand, report: ImportReport | ExportReport, *more_lines: str) -> None:
-    """Print a report, and exit with status 1 if it is not complete."""
-    for line in (*report.lines(), *more_lines):
-        command.stdout.write(line)
-    if not report.is_complete:
-        # Not a CommandError, which would print a message of its own: the report already says what is missing.
-        sys.exit(1)
+class TransferCommand(BaseCommand):
+    """Prints a report. The exit status is 1 if the report is not complete, and 2 after one of the `refusals`."""
+
+    refusals: tuple[type[Exception], ...]
+
+    def transfer(self, *, progress: Progress, **options) -> ImportReport | ExportReport:
+        """Import or export."""
+        raise NotImplementedError
+
+    def handle(self, **options):
+        progress = Progress(self.stderr)
+        try:
+            report = self.transfer(progress=progress, **options)
+        except self.refusals as error:
+            # The string of a ValidationError is that of a list.
+            raise CommandError(getattr(error, "message", str(error)), returncode=2) from error
+        finally:
+            progress.end()
+        notes = ["Dry run: nothing was imported."] if options.get("dry_run") else []
+        self.stdout.write("\n".join([*report.lines(), *notes]))
+        if not report.is_complete:
+            # Not a CommandError, which would print a message of its own: the report already says what is missing.
+            sys.exit(1)

@@ -2,16 +2,15 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from pages.hugo.exporting.git_export import DifferentHistory, export_git
 from pages.hugo.git.processes import GitFailed, InvalidRepository
-from pages.management.progress import Progress
-from pages.management.reports import print_report
+from pages.management.reports import TransferCommand
 
 
-class Command(BaseCommand):
+class Command(TransferCommand):
+    refusals = (DifferentHistory, InvalidRepository, GitFailed, OSError)
     help = (
         "Export everything that was published as a bare git repository of a Hugo site: one commit for each imported "
         "commit and for each change made on this site. Another run appends what is new. Exit status: 0; 1 if something "
@@ -24,12 +23,5 @@ class Command(BaseCommand):
         )
         parser.add_argument("--ref", default="main", help="the branch to append to (default: main)")
 
-    def handle(self, *, destination, ref, **options):
-        progress = Progress(self.stderr)
-        try:
-            report = export_git(destination, at=timezone.now(), ref=ref, progress=progress)
-        except (DifferentHistory, InvalidRepository, GitFailed, OSError) as error:
-            raise CommandError(str(error), returncode=2) from error
-        finally:
-            progress.end()
-        print_report(self, report)
+    def transfer(self, *, destination, ref, progress, **options):
+        return export_git(destination, at=timezone.now(), ref=ref, progress=progress)

@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from pages.hugo.exporting.tree_export import DestinationNotEmpty, export_tree
-from pages.management.progress import Progress
-from pages.management.reports import print_report
+from pages.management.reports import TransferCommand
 
 
-class Command(BaseCommand):
+class Command(TransferCommand):
+    refusals = (DestinationNotEmpty, OSError)
     help = (
         "Export the texts and pictures in force as a Hugo site. Imported texts are exported byte for byte; texts that "
         "were edited on this site get lastmod and weight. Exit status: 0; 1 if something could not be written; 2 if "
@@ -20,12 +19,5 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("destination", metavar="DEST", type=Path, help="a new or empty folder")
 
-    def handle(self, *, destination, **options):
-        progress = Progress(self.stderr)
-        try:
-            report = export_tree(destination, at=timezone.now(), progress=progress)
-        except (DestinationNotEmpty, OSError) as error:
-            raise CommandError(str(error), returncode=2) from error
-        finally:
-            progress.end()
-        print_report(self, report)
+    def transfer(self, *, destination, progress, **options):
+        return export_tree(destination, at=timezone.now(), progress=progress)

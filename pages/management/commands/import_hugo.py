@@ -3,7 +3,6 @@
 from contextlib import ExitStack
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from pages.hugo.git.processes import GitFailed, InvalidRepository
@@ -13,13 +12,13 @@ from pages.hugo.importing.source_files import FolderFiles, blob_reader, git_file
 from pages.hugo.importing.source_import import SourceImport
 from pages.hugo.importing.tree_import import TreeImport
 from pages.hugo.site_structure.detection import NoContentFound
-from pages.management.progress import Progress
-from pages.management.reports import print_report
+from pages.management.reports import TransferCommand
 from pages.publishing.actors import system_actor
 from pages.publishing.records import ClockBehind
 
 
-class Command(BaseCommand):
+class Command(TransferCommand):
+    refusals = (NoContentFound, InvalidRepository, GitFailed, ConcurrentImport, ClockBehind)
     help = (
         "Import the texts of a Hugo site or content folder: new and changed texts are published, dated by lastmod or "
         "date. With --history, every commit of a git repository that changes a page becomes a version of it; another "
@@ -40,34 +39,25 @@ class Command(BaseCommand):
             help="the change note of a version: the commit's subject (default) or none",
         )
 
-    def handle(self, *, source, history, ref, dry_run, languages, notes, **options):
-        progress = Progress(self.stderr)
+    def transfer(self, *, source, history, ref, dry_run, languages, notes, progress, **options):
         arguments = {
             "by": system_actor("import_hugo"),
             "now": timezone.now(),
             "languages": _parse_languages(languages),
             "progress": progress,
         }
-        try:
-            with ExitStack() as stack:
-                is_repository = history or ref is not None or is_bare_repository(source)
-                repository = stack.enter_context(Repository(source)) if is_repository else None
-                if repository is None:
-                    files = FolderFiles(source)
-                    source_import: SourceImport = TreeImport(files.changes(), files.read, **arguments)
-                elif history:
-                    source_import = HistoryImport(repository, ref=ref, has_notes=notes == "subject", **arguments)
-                else:
-                    changes = git_file_changes(repository.tree(ref))
-                    source_import = TreeImport(changes, blob_reader(repository), **arguments)
-                report = source_import.dry_run() if dry_run else source_import.run()
-        except (NoContentFound, InvalidRepository, GitFailed, ConcurrentImport) as error:
-            raise CommandError(str(error), returncode=2) from error
-        except ClockBehind as error:
-            raise CommandError(error.message, returncode=2) from error
-        finally:
-            progress.end()
-        print_report(self, report, *(["Dry run: nothing was imported."] if dry_run else []))
+        with ExitStack() as stack:
+            is_repository = history or ref is not None or is_bare_repository(source)
+            repository = stack.enter_context(Repository(source)) if is_repository else None
+            if repository is None:
+                files = FolderFiles(source)
+                source_import: SourceImport = TreeImport(files.changes(), files.read, **arguments)
+            elif history:
+                source_import = HistoryImport(repository, ref=ref, has_notes=notes == "subject", **arguments)
+            else:
+                changes = git_file_changes(repository.tree(ref))
+                source_import = TreeImport(changes, blob_reader(repository), **arguments)
+            return source_import.dry_run() if dry_run else source_import.run()
 
 
 def is_bare_repository(source: Path) -> bool:
