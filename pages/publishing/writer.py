@@ -131,9 +131,7 @@ class Writer:
         self,
         kind: str,
         *,
-        page: Page | None = None,
         at: datetime,
-        version: Version | None = None,
         texts: Sequence[VersionText] = (),
         base: BaseVersion | None = None,
         reasons: Mapping[str, str] | None = None,
@@ -143,7 +141,8 @@ class Writer:
         """Add the next record of the log. `at` is the time of the event; the time of recording is now.
 
         `details` are what only the record holds (see `pages.history.record_format`); `columns` fills further columns of
-        the row. If there is a current commit, the record belongs to it, and its author is the record's actor.
+        the row, such as `page` and `version`. If there is a current commit, the record belongs to it, and its author is
+        the record's actor.
         """
         if not self.counter.last_record and kind != RecordKind.START:
             self.start()
@@ -153,8 +152,6 @@ class Writer:
             kind=kind,
             at=at,
             recorded_at=self.now,
-            page=page,
-            version=version,
             commit=self.commit,
             actor=self._actor(self.commit.people["author_name"] if self.commit else self.by.name),
             reason_digests={language: blob.digest for language, blob in reason_blobs.items()},
