@@ -6,7 +6,9 @@ where a page has that path, the page is shown. Codes of MODELTRANSLATION_LANGUAG
 history can hold texts in any language.
 """
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.translation import get_language
 
 from pages.languages import served_languages
 from pages.models import VersionText
@@ -30,9 +32,10 @@ def answer_unserved(request, path: str, number: int | None = None, **_arguments)
 
 
 def texts_in_unserved_language(language: str):
-    """Return the texts of all versions in a language; none if it is served."""
+    """Return the texts of all versions in a language; none if it is served, or if its code follows that of another."""
+    is_after_another = get_language() != settings.LANGUAGE_CODE
     texts = VersionText.objects.filter(language=language)
-    return texts.none() if language in served_languages() else texts
+    return texts.none() if language in served_languages() or is_after_another else texts
 
 
 def _redirect_to_default_language(request, language: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from pages.models import Redirect
 from pages.publishing.announcements import cancel
 from pages.publishing.page_tree import move
 from pages.publishing.version_plan import TextToPublish
@@ -161,6 +162,15 @@ def test_announced_and_cancelled_versions_say_so(client, page):
 )
 def test_other_addresses_redirect_if_the_page_ever_had_a_text_in_the_language(client, page, address, target):
     assert _redirect_target(client, address) == target
+
+
+@pytest.mark.parametrize("suffix", ["", "v/1/", "v/1/index.md", "history/"])
+@pytest.mark.parametrize("slug", ["policy", "old"])
+def test_code_after_that_of_a_served_language_is_no_address(client, settings, page, slug, suffix):
+    settings.LANGUAGES = [("en", "English"), ("de", "German")]
+    Redirect.objects.create(old_path="old", page=page)
+    assert client.get(f"/ru/{slug}/{suffix}").status_code in (200, 301, 302)
+    assert client.get(f"/de/ru/{slug}/{suffix}").status_code == 404
 
 
 def test_redirect_is_neither_cached_nor_indexed(client, page):
