@@ -195,6 +195,14 @@ def test_tampered_text_is_found(site, writable_history):
     _assert_found(_check(site), "/ru/policy/v/2/index.md: it is not what was published")
 
 
+def test_texts_in_a_language_no_longer_served_are_read(site, writable_history, settings):
+    settings.LANGUAGES = [("en", "English")]
+    assert _check(site).returncode == 0
+    text = VersionText.objects.get(version__page__path="policy", version__number=2, language="ru")
+    Blob.objects.filter(revisions=text.revision_id).update(content=b"---\ntitle: A\n---\n\nOther.\n")
+    _assert_found(_check(site), "/ru/policy/v/2/index.md: it is not what was published")
+
+
 def test_tampered_text_with_its_digest_is_found(site, writable_history):
     text = VersionText.objects.get(version__page__path="policy", version__number=2, language="ru")
     other = Blob.of(b"---\ntitle: A\n---\n\nOther.\n")
