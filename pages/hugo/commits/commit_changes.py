@@ -42,8 +42,7 @@ class FilePage:
 
     @property
     def leading_file(self) -> str | None:
-        language = self.leading_language
-        return None if language is None else self.files[language]
+        return self.files.get(self.leading_language or "")
 
 
 @dataclass(frozen=True)

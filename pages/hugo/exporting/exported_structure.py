@@ -18,8 +18,7 @@ def matching_structure(structure: SiteStructure, languages: Mapping[str, str]) -
     `languages` has the language of every file by path.
     """
     for candidate in _candidates(structure, languages):
-        locations = ((candidate.locate_text(path), language) for path, language in languages.items())
-        if all(location and location.language == language for location, language in locations):
+        if all(candidate.reads(path, language) for path, language in languages.items()):
             return candidate
     return None
 

@@ -102,8 +102,7 @@ class SiteFiles:
         """Give a text from an imported tree the path of its file, if the text is found there again."""
         if key in self.names.paths and (actor_name not in FILE_COMMANDS or self.names.paths[key] == path):
             return
-        location = self.structure.locate_text(path)
-        if (location and location.language == key[1]) or self._adapt_structure(path, key[1]):
+        if self.structure.reads(path, key[1]) or self._adapt_structure(path, key[1]):
             self._assign(key, path)
 
     def _adapt_structure(self, path: str, language: str) -> bool:

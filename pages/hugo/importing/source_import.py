@@ -111,8 +111,8 @@ class SourceImport(ABC):
         prepared = []
         for changes in page_changes:
             page = stored.get(changes.page.identifier)
-            if page is None and changes.texts:
-                page = self._create_page(changes)
+            if page is None and changes.texts and changes.current_address is not None:
+                page = self._create_page(changes, changes.current_address)
             if page is not None:
                 prepared.append((changes, page))
                 self._known[changes.page.identifier] = changes.page
@@ -179,15 +179,11 @@ class SourceImport(ABC):
                     self._skip(f"/{page.path}/ to /{address}/", " ".join(error.messages))
         self.report.moved += [f"/{move.old}/ → /{move.new}/" for move in moved]
 
-    def _create_page(self, changes: PageChanges) -> Page | None:
+    def _create_page(self, changes: PageChanges, address: str) -> Page | None:
         """Create the page of new files; return None if its address is not possible."""
-        if changes.current_address is None:
-            return None
         source_language, identifier = changes.source_language, changes.page.identifier
         try:
-            page = self._importer.create_page(
-                changes.current_address, source_language=source_language, identifier=identifier
-            )
+            page = self._importer.create_page(address, source_language=source_language, identifier=identifier)
         except ValidationError as error:
             for text in changes.texts.values():
                 self._skip(text.file_name, " ".join(error.messages))

@@ -81,6 +81,11 @@ class SiteStructure:
             return None
         return TextLocation(parsed.language, parsed.key)
 
+    def reads(self, path: str, language: str) -> bool:
+        """Tell whether a file is a text in a language."""
+        location = self.locate_text(path)
+        return location is not None and location.language == language
+
     def has_unknown_language(self, path: str) -> bool:
         """Tell whether a file is where texts are, but neither its folder nor its name contains a language."""
         parsed = self._parse(path)
