@@ -22,6 +22,7 @@ from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
 from pages.publishing.pictures.storage import store_picture
+from pages.publishing.records import accept_clock
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
 from pages.publishing.writer import writing
@@ -155,6 +156,18 @@ def test_withdrawals_moves_and_confirmations_pass(site_with_events):
     result = _check(site_with_events)
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.startswith(f"The history is intact: 12 record(s), latest hash {_latest_hash()}.\n")
+
+
+def test_events_that_a_clock_stamped_ahead_pass(site):
+    page, ahead = make_page("ahead"), timezone.now() + timedelta(days=2)
+    publish_bodies(page, {"en": "One."}, timezone.now() - timedelta(days=1))
+    version = publish_bodies(page, {"en": "Two."}, ahead, effective_at=ahead + timedelta(days=1))
+    cancel(version, by=system_actor("Ann"), now=ahead)
+    publish_bodies(page, {"en": "Three."}, ahead)
+    withdraw(page, reasons={"en": "Wrong."}, by=system_actor("Ann"), now=ahead)
+    accept_clock(by=system_actor("Ann"), now=timezone.now())
+    result = _check(site)
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 def _tamper_with_withdrawal(**columns) -> None:

@@ -1,5 +1,7 @@
 """SiteCounter: the row that counts public changes; SiteWideModel: the base of models of which every change counts."""
 
+from datetime import timedelta
+
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -34,8 +36,10 @@ class SiteCounter(models.Model):
     def advance(self, at):
         """Increase the value and save the row, which the caller must have locked."""
         self.value += 1
-        # Clocks can step back; Last-Modified must not.
-        self.changed_at = max(at, self.changed_at or at)
+        # Clocks can step back; Last-Modified must not, and two changes must not share one, which counts in seconds.
+        if self.changed_at is not None and at < self.changed_at:
+            at = self.changed_at + timedelta(seconds=1)
+        self.changed_at = at
         self.save(update_fields=["value", "changed_at", "last_record", "head"])
 
 

@@ -174,6 +174,8 @@ class AnnouncementForm(ActionForm):
         self.version = get_object_or_404(page.versions, number=number)
         super().__init__(data, page=page, initial={"effective_at": self.version.effective_at})
         is_cancelled, self.names = "_cancel" in self.data, {"number": number}
+        # The time does not matter then, and may be one that cannot be sent: an hour that the local clock repeats.
+        self.fields["effective_at"].disabled = is_cancelled
         self.done = _("The announcement is cancelled.") if is_cancelled else _("The version is announced again.")
         now = timezone.now()
         self.is_possible = self.version == base_version(page) and self.version.effective_at > now

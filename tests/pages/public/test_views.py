@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from django.utils.http import http_date
 
 from pages.models import SiteCounter, SiteSettings
 from pages.publishing.pictures.storage import store_picture
@@ -227,6 +228,17 @@ def test_visible_change_changes_both_validators(client, page, address):
 def test_no_last_modified_within_a_second_of_a_change(client, page):
     SiteSettings(notice_en="New.").save()
     assert "Last-Modified" not in client.get("/policy/").headers
+
+
+def test_no_last_modified_in_the_future_if_the_clock_was_ahead(client, page):
+    tomorrow = timezone.now() + timedelta(days=1)
+    publish_bodies(page, {"en": "Tomorrow."}, tomorrow)
+    for _change in range(2):
+        response = client.get("/policy/", headers={"if-modified-since": http_date(tomorrow.timestamp())})
+        assert (response.status_code, "Last-Modified" in response.headers) == (200, False)
+        SiteSettings(notice_en="New.").save()
+    # Whoever has seen the text with the clock that was ahead learns of the changes after it.
+    assert SiteCounter.objects.get().changed_at > tomorrow
 
 
 def test_last_modified_is_the_effective_time_of_an_announced_version(client, page):

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -241,6 +241,48 @@ def test_effective_date_is_in_the_sites_time_zone(admin_client, page, settings):
     settings.TIME_ZONE = "Europe/Moscow"
     post(admin_client, page, significance="minor", effective_at="2099-01-01T00:00")
     assert page.versions.get(number=2).effective_at == datetime.fromisoformat("2098-12-31T21:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("local", "stored"),
+    [
+        ("2099-03-29T01:59", "2099-03-29T00:59"),
+        ("2099-03-29T03:00", "2099-03-29T01:00"),
+        ("2099-10-25T01:59", "2099-10-24T23:59"),
+        ("2099-10-25T03:00", "2099-10-25T02:00"),
+    ],
+)
+def test_effective_date_around_a_clock_change_is_shown_as_it_was_chosen(admin_client, page, settings, local, stored):
+    settings.TIME_ZONE = "Europe/Berlin"
+    post(admin_client, page, significance="minor", effective_at=local)
+    announced = page.versions.get(number=2)
+    assert announced.effective_at == datetime.fromisoformat(f"{stored}:00+00:00")
+    html = admin_client.get(reverse("admin:pages_page_announcement", args=[page.pk, 2])).content.decode()
+    assert f'value="{local}"' in html
+
+
+@pytest.mark.parametrize("local", ["2099-03-29T02:30", "2099-10-25T02:30"])
+def test_time_that_does_not_exist_or_exists_twice_is_refused(admin_client, page, settings, local):
+    settings.TIME_ZONE = "Europe/Berlin"
+    response = post(admin_client, page, significance="minor", effective_at=local)
+    (message,) = errors(response)["effective_at"]
+    assert "couldn’t be interpreted in time zone Europe/Berlin; it may be ambiguous or it may not exist" in message
+    assert response.context["form"]["effective_at"].value() == local
+    assert page.versions.count() == 1
+
+
+@pytest.mark.parametrize("hour", [0, 1])
+def test_announcement_in_the_repeated_hour_does_not_move_by_an_hour(admin_client, page, settings, hour):
+    settings.TIME_ZONE = "Europe/Berlin"
+    effective_at = datetime(2099, 10, 25, hour, 30, tzinfo=UTC)
+    publish_bodies(page, {"ru": "Объявлено."}, timezone.now(), effective_at=effective_at)
+    url = reverse("admin:pages_page_announcement", args=[page.pk, 2])
+    response = admin_client.get(url)
+    assert 'value="2099-10-25T02:30"' in response.content.decode()
+    data = {"record": response.context["form"]["record"].value(), "effective_at": "2099-10-25T02:30"}
+    assert "ambiguous" in str(admin_client.post(url, data).context["form"].errors)
+    assert page.versions.upcoming(timezone.now()).get().effective_at == effective_at
+    assert admin_client.post(url, data | {"_cancel": ""}).status_code == 302
 
 
 def test_publish_page_compares_with_the_text_in_force(admin_client, page):

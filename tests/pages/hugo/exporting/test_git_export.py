@@ -9,6 +9,7 @@ from pages.models import Page, PublicationRecord
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, withdraw
 from pages.publishing.page_tree import move
+from pages.publishing.records import accept_clock
 from tests.building import EDITOR, make_page, publish_bodies, save_bodies
 from tests.exports import (
     NOW,
@@ -243,6 +244,27 @@ def test_changes_on_this_site_are_imported_elsewhere_with_the_same_versions(tmp_
     assert [set(versions) for versions in after["pages"].values()] == [
         set(versions) for versions in before["pages"].values()
     ]
+
+
+def test_version_that_a_clock_stamped_ahead_is_exported_when_it_comes_into_force(tmp_path):
+    page, other = make_page("policy"), make_page("other")
+    days = [NOW + timedelta(days=day) for day in range(8)]
+    publish_bodies(page, {"en": "One."}, days[0])
+    publish_bodies(page, {"en": "Announced."}, days[1], effective_at=days[3], note="Announced")
+    # The clock is ahead for two records, and is put right.
+    publish_bodies(page, {"en": "Ahead."}, days[5], note="Ahead")
+    publish_bodies(other, {"en": "Ahead too."}, days[5] + timedelta(hours=1), note="Ahead too")
+    accept_clock(by=EDITOR, now=days[2])
+    publish_bodies(make_page("third"), {"en": "After."}, days[2], note="After")
+    early = export_repository(tmp_path / "out.git", days[2])
+    assert (early.commits, early.upcoming) == (2, 3)
+    assert export_repository(tmp_path / "out.git", days[4]).commits == 1
+    publish_bodies(other, {"en": "Last."}, days[6], note="Last")
+    assert export_repository(tmp_path / "out.git", days[7]).commits == 3
+    subjects = [message.partition("\n")[0] for message in commit_messages(tmp_path / "out.git")]
+    assert subjects == ["What changed.", "After", "Announced", "Ahead", "Ahead too", "Last"]
+    export_repository(tmp_path / "whole.git", days[7])
+    assert commit_ids(tmp_path / "whole.git") == commit_ids(tmp_path / "out.git")
 
 
 def test_announced_version_is_exported_at_its_effective_time(tmp_path):
