@@ -7,9 +7,11 @@ from pages.models import Blob, Page, PublicationRecord, Revision, SiteCounter, V
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.drafts import save_draft
-from pages.publishing.importing.batches import import_texts
+from pages.publishing.importing.batches import Batches, import_texts
 from pages.publishing.importing.page_updates import ImportedText, ImportOutcome
+from pages.publishing.page_tree import move
 from pages.publishing.pictures.storage import store_picture
+from pages.publishing.records import ClockBehind, accept_clock
 from pages.publishing.versions import publish, revert
 from pages.text import source
 from tests.building import draft_revision, make_fields, make_page, publish_bodies, texts_by_language, texts_to_publish
@@ -75,6 +77,37 @@ def test_version_is_never_dated_before_the_pages_last_record(page, moment):
     run_import(page, moment(5), en=imported_text("One"))
     outcome = run_import(page, moment(5, -5), en=imported_text("Two"))
     assert [version.published_at for version in outcome.versions] == [moment(5)]
+
+
+def test_version_is_dated_now_if_the_pages_last_record_is_stamped_ahead(page, moment):
+    run_import(page, moment(), en=imported_text("One"))
+    ahead = run_import(page, moment(9), en=imported_text("Two")).versions[0]
+    cancel(ahead, by=system_actor("Ann"), now=moment(1))
+    # The cancellation is the last record now; a move by a clock that is ahead follows it.
+    move(page, slug="moved", parent=None, by=system_actor("Ann"), now=moment(9))
+    accept_clock(by=system_actor("Ann"), now=moment(2))
+    (version,) = run_import(page, moment(3), en=imported_text("Three", moment(2, 60))).versions
+    assert (version.number, version.published_at, version.effective_at) == (3, moment(2, 60), moment(2, 60))
+
+
+def test_import_is_refused_while_the_clock_is_behind_and_writes_nothing(page, moment):
+    publish_bodies(make_page("other"), {"en": "Other."}, moment(5))
+    before = (Revision.objects.count(), PublicationRecord.objects.count())
+    with pytest.raises(ClockBehind):
+        run_import(page, moment(5, -6), en=imported_text("One", moment()))
+    assert (Revision.objects.count(), PublicationRecord.objects.count()) == before
+
+
+def test_import_continues_if_somebody_has_published_since_it_began(page, moment):
+    batches, other = Batches(by=system_actor("import")), make_page("other")
+    with batches.batch(moment()) as importer:
+        importer.import_tree(page, {"en": imported_text("One")}, {})
+    publish_bodies(other, {"en": "Other."}, moment(0, 60))
+    with batches.batch(moment()) as importer:
+        importer.import_tree(page, {"en": imported_text("Two")}, {})
+    assert page.versions.count() == 2
+    recorded = list(PublicationRecord.objects.order_by("number").values_list("recorded_at", flat=True))
+    assert recorded == [moment(), moment(), moment(0, 60), moment(0, 60)]
 
 
 def test_second_import_of_the_same_texts_changes_nothing(page, moment):
