@@ -143,6 +143,30 @@ def test_withdrawn_page_in_a_language_no_longer_served_answers_as_in_the_default
     assert ("reasontoken" in response.content.decode()) == is_document or endpoint.name == "history as JSON"
 
 
+@pytest.fixture
+def stamped_ahead(page):
+    """Return the page with a version that a wrong clock stamped ahead, instead of the announced one."""
+    cancel(page.versions.get(number=4), by=system_actor("Ann"), now=timezone.now())
+    text, ahead = {"en": "# Title upcomingtoken\n\nText upcomingtoken."}, timezone.now() + timedelta(days=30)
+    publish_bodies(page, text, ahead, note=NOTES[0])
+    return page
+
+
+@pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_version_stamped_ahead_by_a_wrong_clock_is_shown_as_announced(client, stamped_ahead, endpoint):
+    response = client.get(address_of(endpoint))
+    assert response.status_code == 200
+    assert tokens_in(response) <= ALLOWED_TOKENS[endpoint.shows]
+    assert tokens_in(response, NOTES) == set(endpoint.notes)
+    assert "upcomingtoken" in tokens_in(response) or endpoint.shows not in ("announced", "feed")
+
+
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
+def test_version_stamped_ahead_by_a_wrong_clock_is_not_exported(tmp_path, stamped_ahead, export):
+    output = export.run(tmp_path / "out", timezone.now())
+    assert {token for token in TOKENS + NOTES if token in output} == ALLOWED_TOKENS[export.shows]
+
+
 @pytest.mark.parametrize("prefix", ["", "ru/"])
 @pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS + VERSION_ENDPOINTS, ids=lambda endpoint: endpoint.name)
 def test_withdrawn_page_answers_410_is_unlisted_or_still_shown(client, withdrawn, endpoint, prefix):
