@@ -48,7 +48,7 @@ def make_page_with_history(versions: int = 200) -> Page:
     """Create a page with many versions and an unpublished draft in both languages."""
     with transaction.atomic():
         page = create_page(slug="long", parent=None, source_language="en", by=ACTOR)
-        publish_versions(page, versions, timezone.now() - timedelta(days=300))
+        publish_versions(page, versions, timezone.now() - timedelta(days=200))
         drafts = {code: Fields("Policy", body=make_body(code, 999)) for code in SENTENCES}
         save_draft(page, drafts, by=ACTOR, now=timezone.now())
     return page
