@@ -8,8 +8,12 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
+from pages.text.fields import FRONT_MATTER_KEYS
+
 INSERT_ONLY = ("blob", "revision", "version", "versiontext", "publicationrecord", "picture", "importedcommit")
 OPERATIONS = ("update", "delete")
+
+_KEPT = ("id", "page_id", "language", "digest", "file_name", "author", "created_at", "is_draft_head")
 
 # An operation with a condition is refused only if that is true.
 CONDITIONS = {
@@ -21,6 +25,15 @@ CONDITIONS = {
     ("blob", "update"): "NEW.digest <> OLD.digest OR NEW.content IS NOT NULL OR LENGTH(NEW.salt) > 0"
     " OR NOT EXISTS (SELECT 1 FROM pages_publicationrecord"
     " WHERE kind = 'redact' AND canonical LIKE '%' || OLD.digest || '%')",
+    # The fields of a text can be erased after the text itself.
+    ("revision", "update"): " OR ".join(
+        [
+            "EXISTS (SELECT 1 FROM pages_blob WHERE pages_blob.digest = OLD.digest AND content IS NOT NULL)",
+            *(f"NEW.{column} <> OLD.{column}" for column in _KEPT),
+            *(f"NEW.{column} <> ''" for column in FRONT_MATTER_KEYS),
+            "LENGTH(NEW.salt) > 0",
+        ]
+    ),
     # Revisions of a page that was never published can be deleted with the page.
     ("revision", "delete"): "EXISTS (SELECT 1 FROM pages_version WHERE pages_version.page_id = OLD.page_id)",
 }

@@ -483,6 +483,15 @@ def test_value_that_the_application_never_stores_is_a_problem(page_with_events, 
 
 def test_redacted_content_with_its_record_is_valid(page_with_a_redaction):
     call_command("verify_history")
+    erased = {**dict.fromkeys(FRONT_MATTER_KEYS, ""), "salt": b""}
+    assert Revision.objects.filter(blob__content=None).update(**erased) == 1
+    call_command("verify_history")
+
+
+@pytest.mark.parametrize("columns", [{"title": "Other", "salt": b""}, {"title": "", "language": "ru", "salt": b""}])
+def test_revision_of_a_redacted_text_can_only_be_erased(page_with_a_redaction, columns):
+    with pytest.raises(DatabaseError, match="pages_revision is insert-only"), transaction.atomic():
+        Revision.objects.filter(blob__content=None).update(**columns)
 
 
 def test_blob_that_no_record_redacts_cannot_be_changed(page_with_events):
