@@ -14,7 +14,7 @@ UPGRADE ?=
 export UV_CUSTOM_COMPILE_COMMAND := make requirements
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate $(UPGRADE)
 
-.PHONY: help run serve test lint messages requirements bench bench-imports
+.PHONY: help run serve test lint messages requirements bench bench-imports bench-tampering
 help:
 	@echo "make run            start the site with sample content at http://127.0.0.1:8000"
 	@echo "make serve          start the site for production (see docs/operating.md)"
@@ -24,6 +24,7 @@ help:
 	@echo "make requirements   pin the dependencies in pyproject.toml, with hashes"
 	@echo "make bench          measure how fast the site is"
 	@echo "make bench-imports  measure the import and export of a long git history (takes minutes)"
+	@echo "make bench-tampering count what the checks of the history find of changes behind the application"
 
 # A .venv is complete or does not exist: `make` would take an incomplete one for a finished one.
 $(BIN)/python:
@@ -76,3 +77,7 @@ bench: .venv/installed-test $(CATALOGUES)
 # Not part of `make bench`: it takes minutes. BENCH_IMPORTS=--quick measures a shorter history in about half a minute.
 bench-imports: .venv/installed-test $(CATALOGUES)
 	$(BIN)/python -m benchmarks.imports $(BENCH_IMPORTS)
+
+# Prints the table of docs/verifying.md. It takes minutes; BENCH_TAMPERING="--mutations 2" makes fewer changes.
+bench-tampering: .venv/installed-test $(CATALOGUES)
+	$(BIN)/python -m benchmarks.tampering $(BENCH_TAMPERING)
