@@ -4,7 +4,6 @@ import statistics
 import time
 from collections.abc import Callable
 from copy import copy
-from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
@@ -33,10 +32,10 @@ def make_body(language: str, number: int, size: int = 8192) -> str:
     return f"{number}. {sentence}\n\n" + paragraph * (size // len(paragraph.encode()))
 
 
-def publish_versions(page: Page, count: int, first_at: datetime, *, languages=("en", "ru")) -> None:
-    """Publish versions a minute apart. Only the first has all languages, so that translations fall behind."""
+def publish_versions(page: Page, count: int, *, languages=("en", "ru")) -> None:
+    """Publish versions one after the other. Only the first has all languages, so that translations fall behind."""
     for number in range(count):
-        now = first_at + timedelta(minutes=number)
+        now = timezone.now()
         changed = languages if number == 0 else languages[:1]
         texts = {code: Fields(f"Policy {page.path}", body=make_body(code, number)) for code in changed}
         revisions = save_draft(page, texts, by=ACTOR, now=now)
@@ -48,7 +47,7 @@ def make_page_with_history(versions: int = 200) -> Page:
     """Create a page with many versions and an unpublished draft in both languages."""
     with transaction.atomic():
         page = create_page(slug="long", parent=None, source_language="en", by=ACTOR)
-        publish_versions(page, versions, timezone.now() - timedelta(days=300))
+        publish_versions(page, versions)
         drafts = {code: Fields("Policy", body=make_body(code, 999)) for code in SENTENCES}
         save_draft(page, drafts, by=ACTOR, now=timezone.now())
     return page
@@ -57,7 +56,7 @@ def make_page_with_history(versions: int = 200) -> Page:
 def make_pages(pages: int = 1000, versions: int = 3) -> None:
     """Create pages in a tree three levels deep; one in ten has an unpublished draft."""
     first = create_page(slug="page-0", parent=None, source_language="en", by=ACTOR)
-    publish_versions(first, versions, timezone.now() - timedelta(days=300))
+    publish_versions(first, versions)
     with transaction.atomic():
         copies = copy_page(Page.objects.get(pk=first.pk), pages - 1)
         for page in copies[::10]:

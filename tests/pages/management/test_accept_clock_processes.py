@@ -99,7 +99,7 @@ def test_commands_in_the_year_2040(site):
     assert len(dates) == 2
     assert all(int(year) >= 2039 for year in dates)
     assert "The history is valid: 3 record(s)" in site.manage("verify_history").stdout
-    with serving(site) as browser:
+    with BrowsedServer(site) as browser:
         assert "Two." in browser.get("/policy/")
         history = json.loads(browser.get("/policy/history.json"))
         assert [version["state"] for version in history["versions"]] == ["in force", "past"]
@@ -108,8 +108,8 @@ def test_commands_in_the_year_2040(site):
         assert int(updated) >= 2039
 
 
-class serving:  # noqa: N801 - a context manager.
-    """Run the server of a site, and a browser."""
+class BrowsedServer:
+    """The server of a site, which runs in a `with` block, and a browser."""
 
     def __init__(self, site):
         self.site, self.port = site, free_port()
@@ -157,7 +157,7 @@ def test_running_server_whose_clock_was_ahead(site):
         reverse("admin:pages_page_announcement", args=[1, 2]),
     )
     answers = {"include_en": "on", "significance": "major", "note_en": "Why."}
-    with serving(site) as browser:
+    with BrowsedServer(site) as browser:
         browser.set_clock("+2d")
         status, page = browser.post(publish, **answers)
         assert (status, "Version 2 is published." in page) == (200, True)
