@@ -158,6 +158,15 @@ def erase_with_record(attacker: Attacker) -> None:
     attacker.update("blob", digest, content=None, salt=b"")
 
 
+@tampering("a title of a redacted text")
+def change_redacted_field(attacker: Attacker) -> None:
+    revision = attacker.pick(
+        "SELECT revision.id FROM pages_revision revision JOIN pages_blob USING (digest) WHERE content IS NULL"
+    )
+    columns = {"title": f"Other {attacker.random.randrange(10**6)}"}
+    attacker.update("revision", revision, **columns | attacker.random.choice([{}, {"salt": b""}]))
+
+
 @tampering("a commit's metadata")
 def change_commit(attacker: Attacker) -> None:
     key, digest, content = attacker.pick(

@@ -9,7 +9,7 @@ from django.db.models import Max, QuerySet
 
 from pages.history import hash_chain
 from pages.history.hash_chain import ChainLink
-from pages.history.record_format import DETAILS, BaseVersion, build_payload
+from pages.history.record_format import DETAILS, BaseVersion, build_payload, recorded_fields
 from pages.models import (
     Blob,
     ImportedCommit,
@@ -183,7 +183,7 @@ class _Log:
     def _accept_redactions(
         self, record: PublicationRecord, texts: list[VersionText], expected: dict[str, Any], payload: dict[str, Any]
     ) -> None:
-        """Take the digests of what was redacted with a text or a commit from the record: their salts are gone."""
+        """Take the digests of fields and files that were erased with a text or a commit from the record."""
         if record.kind == RecordKind.REDACT:
             self._redacted_by_records |= set(payload.get("digests") or ())
         if record.kind == RecordKind.COMMIT and record.commit and record.commit.metadata_id in self._redacted:
@@ -192,7 +192,8 @@ class _Log:
         recorded = version.get("texts") if isinstance(version, dict) else None
         for text in texts:
             own = recorded.get(text.language) if isinstance(recorded, dict) else None
-            if text.revision.digest in self._redacted and isinstance(own, dict):
+            is_erased = not text.revision.salt and not recorded_fields(text.revision)
+            if is_erased and text.revision.digest in self._redacted and isinstance(own, dict):
                 expected["version"]["texts"].get(text.language, {})["fields"] = own.get("fields")
 
     def _publication_problems(

@@ -494,6 +494,14 @@ def test_revision_of_a_redacted_text_can_only_be_erased(page_with_a_redaction, c
         Revision.objects.filter(blob__content=None).update(**columns)
 
 
+@pytest.mark.parametrize("columns", [{"title": "Other"}, {"title": "Other", "salt": b""}, {"salt": b""}], ids=str)
+def test_fields_of_a_redacted_text_are_those_of_its_record_or_erased(page_with_a_redaction, capsys, columns):
+    text = VersionText.objects.get(version__page__path="other")
+    with without_triggers():
+        change(Revision.objects.filter(pk=text.revision_id), **columns)
+        assert failed_check(capsys, but_triggers=True)[0] == [f"Record 6, page /other/, version 1: {STORED}"]
+
+
 def test_blob_that_no_record_redacts_cannot_be_changed(page_with_events):
     with pytest.raises(DatabaseError, match="pages_blob is insert-only"), transaction.atomic():
         Blob.objects.update(content=None, salt=b"")
