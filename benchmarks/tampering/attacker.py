@@ -100,13 +100,13 @@ class Attacker:
         """Return a time of a column as records contain it."""
         return format_timestamp(datetime.fromisoformat(value).replace(tzinfo=UTC))
 
-    def append(self, kind: str, *, columns: Payload = {}, **details: Any) -> None:  # noqa: B006
+    def append(self, kind: str, *, columns: Payload | None = None, **details: Any) -> None:
         """Append a record as the application would, by the actor of the last record and at its time."""
         last = self.last_record()
         key, at, actor, head = self.pick(
             "SELECT id, at, actor_id, hash FROM pages_publicationrecord WHERE number = ?", last
         )
-        columns = {"at": at, "page_id": None, "version_id": None, "commit_id": None} | columns
+        columns = {"at": at, "page_id": None, "version_id": None, "commit_id": None} | (columns or {})
         empty = {"reason_digests": "{}", "language": "", "text_digest": "", "significance": "", "note": None}
         payload = {
             "format": 1,

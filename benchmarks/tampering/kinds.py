@@ -1,23 +1,6 @@
-"""The kinds of tampering, by name. Each function makes one random change."""
+"""All kinds of tampering by name, in the order of the table in `docs/verifying.md`."""
 
-from collections.abc import Callable
+from benchmarks.tampering import log_kinds, page_kinds, text_kinds, version_kinds
+from benchmarks.tampering.registry import Kinds
 
-from benchmarks.tampering.attacker import Attacker
-
-Tampering = Callable[[Attacker], object]
-
-KINDS: dict[str, Tampering] = {}
-
-
-def tampering(name: str) -> Callable[[Tampering], Tampering]:
-    """Add a function to the kinds."""
-
-    def add(function: Tampering) -> Tampering:
-        KINDS[name] = function
-        return function
-
-    return add
-
-
-# The modules below add their kinds in this order.
-from benchmarks.tampering import text_kinds, version_kinds, page_kinds, log_kinds  # noqa: F401, I001
+KINDS: Kinds = text_kinds.KINDS | version_kinds.KINDS | page_kinds.KINDS | log_kinds.KINDS

@@ -3,8 +3,10 @@
 import json
 
 from benchmarks.tampering.attacker import Attacker
-from benchmarks.tampering.kinds import tampering
+from benchmarks.tampering.registry import Kinds, adding_to
 
+KINDS: Kinds = {}
+tampering = adding_to(KINDS)
 NUMBERS = "SELECT number FROM pages_publicationrecord"
 BROKEN = ("", "Other.", "[", "[" * 100_000, '{"a":' * 900, "null", "7", '"a"', "[]", "{}", '{"format": 1}')
 

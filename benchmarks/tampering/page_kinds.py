@@ -1,8 +1,10 @@
 """Tampering with pages, and with what is not in the log: drafts, redirects, links, settings."""
 
 from benchmarks.tampering.attacker import Attacker
-from benchmarks.tampering.kinds import tampering
+from benchmarks.tampering.registry import Kinds, adding_to
 
+KINDS: Kinds = {}
+tampering = adding_to(KINDS)
 PUBLISHED = "SELECT id FROM pages_page WHERE id IN (SELECT page_id FROM pages_version)"
 
 

@@ -3,8 +3,10 @@
 import json
 
 from benchmarks.tampering.attacker import Attacker
-from benchmarks.tampering.kinds import tampering
+from benchmarks.tampering.registry import Kinds, adding_to
 
+KINDS: Kinds = {}
+tampering = adding_to(KINDS)
 PUBLISHED = (
     "FROM pages_versiontext text JOIN pages_revision revision ON revision.id = text.revision_id"
     " JOIN pages_blob blob ON blob.digest = revision.digest WHERE blob.content IS NOT NULL"

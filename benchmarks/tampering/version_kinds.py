@@ -3,7 +3,10 @@
 import json
 
 from benchmarks.tampering.attacker import Attacker
-from benchmarks.tampering.kinds import tampering
+from benchmarks.tampering.registry import Kinds, adding_to
+
+KINDS: Kinds = {}
+tampering = adding_to(KINDS)
 
 
 @tampering("a version's number")
