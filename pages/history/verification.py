@@ -4,7 +4,7 @@ from collections.abc import Iterator, Set
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, connections
+from django.db import DatabaseError, IntegrityError, connections, transaction
 from django.db.models import Max, QuerySet
 
 from pages.history import hash_chain
@@ -48,7 +48,9 @@ def find_problems(using: str = "default", noted_hash: str = "") -> Iterator[str]
     for trigger in missing_triggers(using):
         yield f"The trigger {trigger} is missing: rows of history could be changed."
     try:
-        connections[using].check_constraints()
+        # Within a transaction on PostgreSQL, an error would otherwise end it.
+        with transaction.atomic(using=using):
+            connections[using].check_constraints()
     except IntegrityError as error:
         yield f"A row refers to one that does not exist: {error}"
     yield from _readable("The contents", _changed_contents())
