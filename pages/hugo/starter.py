@@ -29,7 +29,7 @@ def load_starter(*, by: Actor, now: datetime) -> list[ImportReport]:
     """
     if Page.objects.exists():
         raise SiteHasPages
-    with transaction.atomic(), writing(by, now) as writer:
+    with writing(by, now) as writer:
         if not writer.counter.last_record:
             writer.start(is_sample=True)
     trees = sorted(path for path in STARTER_FOLDER.iterdir() if path.is_dir())

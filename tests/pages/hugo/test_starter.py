@@ -5,14 +5,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pages.history.hash_chain import parse_record
+from pages.hugo import starter
 from pages.hugo.importing.tree_import import ImportReport
 from pages.hugo.starter import STARTER_FOLDER, SiteHasPages, load_starter
-from pages.models import Page, SiteSettings, Version
+from pages.models import Page, PublicationRecord, SiteSettings, Version
 from pages.presentation.page_presentation import read_in_force
 from pages.publishing.actors import system_actor
 from pages.text import source
 from pages.text.text_checks import find_hard_coded_dates
-from tests.building import make_page, texts_by_language
+from tests.building import make_page, publish_bodies, texts_by_language
 from tests.trees import ANCHORS
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +36,28 @@ def test_starter_has_two_versions_dated_in_the_sites_time_zone(load, berlin):
     dates = Version.objects.order_by("number").values_list("published_at", "effective_at")
     expected = [datetime(2023, 5, 15, tzinfo=berlin), datetime(2024, 4, 29, tzinfo=berlin)]
     assert list(dates) == [(day, day) for day in expected]
+
+
+def test_log_of_the_starter_says_first_that_the_site_is_a_sample(load):
+    load()
+    first = PublicationRecord.objects.earliest("number")
+    assert (first.kind, parse_record(first.canonical)["sample"]) == ("start", True)
+
+
+def test_log_of_another_site_says_first_that_it_is_not_a_sample(moment):
+    publish_bodies(make_page(), {"en": "One"}, moment())
+    first = PublicationRecord.objects.earliest("number")
+    assert (first.kind, parse_record(first.canonical)["sample"]) == ("start", False)
+
+
+def test_starter_that_fails_leaves_nothing_behind(load, monkeypatch):
+    def fail(tree, **options):
+        raise OSError(f"{tree} cannot be read")
+
+    monkeypatch.setattr(starter, "import_tree", fail)
+    with pytest.raises(OSError, match="cannot be read"):
+        load()
+    assert not PublicationRecord.objects.exists()
 
 
 def test_both_languages_have_major_changes_in_both_versions_and_notes_in_the_second(load):
