@@ -50,7 +50,7 @@ def test_cancellation_after_the_next_version_does_not_change_its_date(page, mome
     assert last_update(next_announced) == moment(8)
 
 
-def test_language_that_was_removed_starts_anew(page, moment):
+def test_language_that_was_removed_starts_again(page, moment):
     publish_bodies(page, {"en": "One", "ru": "Один"}, moment())
     publish_bodies(page, {"en": "Two"}, moment(1), removed=["ru"])
     publish_bodies(page, {"ru": "Один"}, moment(2))
