@@ -3,11 +3,12 @@
 A record's hash is the SHA-256 of its canonical form in UTF-8, and each record contains the hash of the previous one.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from pages.text.source import digest
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,7 @@ def parse_record(canonical: str) -> dict[str, Any]:
 
 
 def record_hash(canonical: str) -> str:
-    return _sha256(canonical.encode())
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+    return digest(canonical.encode())
 
 
 def first_broken_link(links: Iterable[ChainLink], *, head: str | None = None) -> ChainBreak | None:

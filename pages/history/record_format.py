@@ -4,7 +4,6 @@ The content is built from the stored rows, when a record is written and again wh
 needs a new `FORMAT`, and a fixture of it in `tests/record_format/`.
 """
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from pages.models import ImportedCommit, PublicationRecord, Revision, Version, V
 from pages.models.publication_record import RecordKind
 from pages.models.significance import Significance
 from pages.text.fields import front_matter_values
+from pages.text.source import digest
 
 FORMAT = 1
 
@@ -150,7 +150,7 @@ def text_payload(text: VersionText) -> dict[str, Any]:
 
 
 def fields_digest(revision: Revision) -> str:
-    return _sha256(bytes(revision.salt) + canonical_json(recorded_fields(revision)).encode())
+    return digest(bytes(revision.salt) + canonical_json(recorded_fields(revision)).encode())
 
 
 def recorded_fields(revision: Revision) -> dict[str, str]:
@@ -161,7 +161,7 @@ def recorded_fields(revision: Revision) -> dict[str, str]:
 def files_digest(commit: ImportedCommit) -> str:
     """Return the digest of the files of a commit, with the salt of its metadata: their names may be of drafts."""
     files = {"files": commit.files, "structure": commit.site_structure}
-    return _sha256(bytes(commit.metadata.salt) + canonical_json(files).encode())
+    return digest(bytes(commit.metadata.salt) + canonical_json(files).encode())
 
 
 def mapping_digest(mapping: Mapping[str, str]) -> str | None:
@@ -172,8 +172,4 @@ def mapping_digest(mapping: Mapping[str, str]) -> str | None:
 # Versions of a page mostly show the same pictures.
 @lru_cache(maxsize=1024)
 def _pairs_digest(pairs: tuple[tuple[str, str], ...]) -> str:
-    return _sha256(canonical_json(dict(pairs)).encode())
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+    return digest(canonical_json(dict(pairs)).encode())

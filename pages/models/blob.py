@@ -1,20 +1,16 @@
 """Blob: bytes that history refers to by their digest: texts, pictures, notes, reasons, names."""
 
-import hashlib
 import secrets
 
 from django.db import models
 
+from pages.text.source import digest
+
 
 class BlobQuerySet(models.QuerySet):
-    def store(self, blobs):
-        """Insert blobs, except those that are stored already."""
-        # In small batches, because each holds the content of its rows in memory once more.
-        self.bulk_create(blobs, batch_size=50, ignore_conflicts=True)
-
     def delete_unreferenced(self, digests):
         """Delete those of the blobs with these digests that no revision and no picture has."""
-        # Without Django's search for rows to delete as well: there are none.
+        # `delete` would first look for rows that refer to these, which the filter has excluded.
         self.filter(pk__in=digests, revisions=None, picture=None)._raw_delete(self.db)
 
 
@@ -37,7 +33,7 @@ class Blob(models.Model):
     @classmethod
     def of(cls, content: bytes, *, salt: bytes = b"") -> "Blob":
         """Return the unsaved blob of some bytes."""
-        return cls(digest=hashlib.sha256(salt + content).hexdigest(), salt=salt, content=content)
+        return cls(digest=digest(salt + content), salt=salt, content=content)
 
     @classmethod
     def of_text(cls, text: str) -> "Blob":

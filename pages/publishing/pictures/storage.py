@@ -19,7 +19,7 @@ _PICTURE_URL = re.compile(r"/media/([0-9a-f]{64})")
 def store_picture(content: bytes, extension: str, *, now: datetime) -> str:
     """Store the bytes of a picture unchanged, and return their digest. The caller must have checked the content."""
     blob = Blob.of(content)
-    Blob.objects.store([blob])
+    Blob.objects.bulk_create([blob], ignore_conflicts=True)
     Picture.objects.get_or_create(blob=blob, defaults={"extension": extension, "created_at": now})
     return blob.digest
 

@@ -141,7 +141,7 @@ def change(queryset, **columns):
 
 def stored_blob(content):
     blob = Blob.of(content)
-    Blob.objects.store([blob])
+    Blob.objects.bulk_create([blob], ignore_conflicts=True)
     return blob
 
 
