@@ -116,6 +116,7 @@ class PublicationRecord(models.Model):
         indexes = [
             models.Index(fields=["version", "kind", "at"], name="publication_record_version"),
             models.Index(fields=["page", "kind", "number"], name="publication_record_page"),
+            models.Index(fields=["at"], name="publication_record_at"),
         ]
 
     def __str__(self):

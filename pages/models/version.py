@@ -74,6 +74,8 @@ class Version(models.Model):
             models.CheckConstraint(condition=Q(number__gte=1), name="version_number_positive"),
             models.CheckConstraint(condition=Q(effective_at__gte=F("published_at")), name="version_not_retroactive"),
         ]
+        # For the last and the next effective time of the site, which every request asks for.
+        indexes = [models.Index(fields=["effective_at"], name="version_effective_at")]
 
     def __str__(self):
         return f"{self.page} v{self.number}"

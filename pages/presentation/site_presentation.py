@@ -8,8 +8,9 @@ from django.db.models import Model
 from modeltranslation.utils import build_localized_fieldname
 
 from pages.languages import LocalizedText, direction, served_languages
-from pages.models import Link, LinkGroup, Page, SiteCounter, SiteSettings, Version
+from pages.models import Link, LinkGroup, Page, SiteSettings
 from pages.models.links import LinkPosition
+from pages.presentation.site_state import SiteState
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,7 @@ class LinkGroupPresentation:
 
 @dataclass(frozen=True)
 class SitePresentation:
-    """The site in a language at a time.
-
-    `changed_at` is the later of the last change of the site and the last effective time that passed.
-    """
+    """The site in a language at a time."""
 
     settings: SiteSettings
     name: LocalizedText
@@ -44,16 +42,12 @@ class SitePresentation:
     footer: tuple[LinkGroupPresentation, ...]
     latest_hash: str
     record_count: int
-    changed_at: datetime | None
 
 
-def read_site(language: str, at: datetime) -> SitePresentation:
-    # A new site has neither row.
+def read_site(language: str, state: SiteState) -> SitePresentation:
+    # A new site has no row.
     settings = SiteSettings.objects.first() or SiteSettings()
-    counter = SiteCounter.objects.first() or SiteCounter()
-    effective = Version.objects.filter(effective_at__lte=at).order_by("-effective_at")
-    last_effective_at = effective.values_list("effective_at", flat=True).first()
-    groups = _groups(language, at)
+    groups = _groups(language, state.at)
     return SitePresentation(
         settings=settings,
         name=localized_field(settings, "name", language),
@@ -61,10 +55,8 @@ def read_site(language: str, at: datetime) -> SitePresentation:
         licence=localized_field(settings, "licence_name", language),
         top_links=tuple(link for group in groups.get(LinkPosition.TOP, ()) for link in group.links),
         footer=tuple(groups.get(LinkPosition.FOOTER, ())),
-        latest_hash=counter.head,
-        record_count=counter.last_record,
-        # A version that comes into force changes pages without a write to the database.
-        changed_at=max((time for time in (counter.changed_at, last_effective_at) if time), default=None),
+        latest_hash=state.latest_hash,
+        record_count=state.record_count,
     )
 
 

@@ -9,16 +9,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pages.presentation.page_presentation import NothingToShow, Withdrawn
+from pages.presentation.site_state import SiteState
 from pages.presentation.withdrawals import read_withdrawal, title_of_withdrawn
+from pages.public.public_view import answer
 from pages.public.redirects import redirect_old_address
-from pages.public.responses import language_links, now, render_page
+from pages.public.responses import language_links, render_page
 from pages.public.unserved_languages import answer_unserved
 
 
 def page_not_found(request, exception=None):
     """Redirect an old address of a page, or answer 404."""
     # Only here, so that a redirect never hides an existing page.
-    return redirect_old_address(request) or render_page(request, "404.html", {}, at=now(), status=404)
+    return answer(
+        request,
+        lambda state: redirect_old_address(request) or render_page(request, "404.html", {}, state, status=404),
+    )
 
 
 def handle_nothing_to_show(view: Callable) -> Callable:
@@ -28,30 +33,30 @@ def handle_nothing_to_show(view: Callable) -> Callable:
     """
 
     @wraps(view)
-    def wrapper(request, *args, **kwargs):
+    def wrapper(request, state, *args, **kwargs):
         try:
-            return view(request, *args, **kwargs)
+            return view(request, state, *args, **kwargs)
         except Withdrawn as withdrawn:
-            return withdrawn_response(request, withdrawn)
+            return withdrawn_response(request, state, withdrawn)
         except NothingToShow as error:
             # Only here, so that it costs no query where there is a page.
-            if response := answer_unserved(request, **kwargs):
+            if response := answer_unserved(request, state, **kwargs):
                 return response
             raise Http404 from error
 
     return wrapper
 
 
-def withdrawn_response(request, withdrawn: Withdrawn) -> HttpResponse:
+def withdrawn_response(request, state: SiteState, withdrawn: Withdrawn) -> HttpResponse:
     """Answer 410 with the time and the reason of the withdrawal, and links to what can still be read."""
-    at, language = now(), get_language()
+    language = get_language()
     context = {
         "page": withdrawn.page,
         "title": title_of_withdrawn(withdrawn.page, withdrawn.record, language),
-        "withdrawal": read_withdrawal(withdrawn.page, withdrawn.record, language, at),
+        "withdrawal": read_withdrawal(withdrawn.page, withdrawn.record, language, state.at),
         "language_links": language_links(withdrawn.page),
     }
-    return render_page(request, "410.html", context, at=at, status=410, noindex=True)
+    return render_page(request, "410.html", context, state, status=410, noindex=True)
 
 
 def server_error(request):

@@ -5,17 +5,20 @@ from django.urls import path, register_converter
 from pages.public import views
 from pages.public.converters import DigestConverter, VersionNumberConverter
 from pages.public.machine_readable import publication_log, sitemaps
+from pages.public.public_view import public_view
 
 register_converter(DigestConverter, "digest")
 # Record numbers have the same form as version numbers.
 register_converter(VersionNumberConverter, "record")
 
+log_view = public_view(publication_log.publication_log)
+
 urlpatterns = [
-    path("media/<digest:digest>", views.picture, name="picture"),
+    path("media/<digest:digest>", public_view(views.picture), name="picture"),
     path("healthz", views.health, name="health"),
     path("readyz", views.ready, name="ready"),
-    path("robots.txt", sitemaps.robots, name="robots"),
-    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
-    path("publication-log.json", publication_log.publication_log, name="publication-log"),
-    path("publication-log-after-<record:after>.json", publication_log.publication_log, name="publication-log-after"),
+    path("robots.txt", public_view(sitemaps.robots), name="robots"),
+    path("sitemap.xml", public_view(sitemaps.sitemap), name="sitemap"),
+    path("publication-log.json", log_view, name="publication-log"),
+    path("publication-log-after-<record:after>.json", log_view, name="publication-log-after"),
 ]

@@ -1,32 +1,32 @@
 """Responses to readers: pages rendered into `base.html`, with the headers that let a browser revalidate them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.http import http_date
 from django.utils.translation import get_language
 
 from pages.languages import language_link, served_languages
 from pages.models import Page
 from pages.presentation.site_presentation import SitePresentation, base_context, read_site
+from pages.presentation.site_state import SiteState
 
 
 def render_page(
     request,
     template: str,
     context: dict,
+    state: SiteState,
     *,
-    at: datetime,
     status: int = 200,
     noindex: bool = False,
     site: SitePresentation | None = None,
 ) -> HttpResponse:
     """Render a template that extends `base.html`. Pass `site` if the view has read it already."""
     language = get_language()
-    site = site or read_site(language, at)
+    site = site or read_site(language, state)
     is_hidden = noindex or status != 200
     base = base_context(site, language, origin=origin(request), links=home_links(), noindex=is_hidden)
     response = render(request, template, {**base, **context}, status=status)
@@ -34,17 +34,18 @@ def render_page(
     response.headers["Cache-Control"] = "no-cache"
     if noindex:
         response.headers["X-Robots-Tag"] = "noindex"
-    return with_last_modified(response, site, at) if status == 200 else response
+    return with_last_modified(response, state) if status == 200 else response
 
 
-def with_last_modified(response: HttpResponse, site: SitePresentation, at: datetime) -> HttpResponse:
+def with_last_modified(response: HttpResponse, state: SiteState) -> HttpResponse:
     """Set Last-Modified to the last change of the site. ConditionalGetMiddleware sets the ETag.
 
     The header is left out within a second of the change: it counts in whole seconds, so a 304 would hide another change
     in that second (RFC 9110, section 8.8.2.2).
     """
-    if site.changed_at and at - site.changed_at >= timedelta(seconds=1):
-        response.headers["Last-Modified"] = http_date(site.changed_at.timestamp())
+    changed_at = state.last_changed_at
+    if changed_at and state.at - changed_at >= timedelta(seconds=1):
+        response.headers["Last-Modified"] = http_date(changed_at.timestamp())
     return response
 
 
@@ -74,8 +75,3 @@ def language_links(page: Page, suffix: str = "", languages=None) -> list[dict]:
         }
         for code in served_languages()
     ]
-
-
-def now() -> datetime:
-    """Return the time of the request. Views call this once; nothing else in this package reads the clock."""
-    return timezone.now()

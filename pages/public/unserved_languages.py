@@ -12,12 +12,15 @@ from django.utils.translation import get_language
 
 from pages.languages import served_languages
 from pages.models import VersionText
+from pages.presentation.site_state import SiteState
 from pages.public import views
 
 TEXT_VIEWS = {"version": views.version, "version-source": views.source}
 
 
-def answer_unserved(request, path: str, number: int | None = None, **_arguments) -> HttpResponse | None:
+def answer_unserved(
+    request, state: SiteState, path: str, number: int | None = None, **_arguments
+) -> HttpResponse | None:
     """Answer a request for an address in a language that is not served; return None if no page had a text in it."""
     language, _slash, path = path.partition("/")
     view_name, texts = request.resolver_match.url_name, texts_in_unserved_language(language)
@@ -27,7 +30,7 @@ def answer_unserved(request, path: str, number: int | None = None, **_arguments)
     if not texts.exists():
         return None
     if view_name in TEXT_VIEWS and texts.filter(version__number=number).exists():
-        return TEXT_VIEWS[view_name](request, path=path, number=number, language=language)
+        return TEXT_VIEWS[view_name](request, state, path=path, number=number, language=language)
     return _redirect_to_default_language(request, language)
 
 

@@ -9,6 +9,7 @@ from pages.public import comparison_views, views
 from pages.public.converters import DayConverter, PagePathConverter, VersionNameConverter, VersionNumberConverter
 from pages.public.errors import handle_nothing_to_show
 from pages.public.machine_readable import feeds, history_json
+from pages.public.public_view import public_view
 
 register_converter(PagePathConverter, "page")
 register_converter(VersionNumberConverter, "version")
@@ -29,12 +30,17 @@ PAGE_ROUTES = [
     ("index.md", views.source, "source"),
 ]
 
+
+def _page_view(view):
+    return public_view(handle_nothing_to_show(view))
+
+
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", public_view(views.home), name="home"),
     # Not among PAGE_ROUTES, because at the root this is the feed of the site, not that of the home page.
-    path("feed.atom", feeds.site_feed, name="site-feed"),
-    path("<page:path>/feed.atom", handle_nothing_to_show(feeds.page_feed), name="feed"),
-    *(path(route, handle_nothing_to_show(view), {"path": ""}, name=name) for route, view, name in PAGE_ROUTES),
-    *(path(f"<page:path>/{route}", handle_nothing_to_show(view), name=name) for route, view, name in PAGE_ROUTES),
-    path("<page:path>/", handle_nothing_to_show(views.page), name="page"),
+    path("feed.atom", public_view(feeds.site_feed), name="site-feed"),
+    path("<page:path>/feed.atom", _page_view(feeds.page_feed), name="feed"),
+    *(path(route, _page_view(view), {"path": ""}, name=name) for route, view, name in PAGE_ROUTES),
+    *(path(f"<page:path>/{route}", _page_view(view), name=name) for route, view, name in PAGE_ROUTES),
+    path("<page:path>/", _page_view(views.page), name="page"),
 ]

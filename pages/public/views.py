@@ -16,14 +16,13 @@ from pages.presentation.site_presentation import SitePresentation, read_site
 from pages.presentation.withdrawals import withdrawal_at
 from pages.public.machine_readable.link_headers import add_version_links
 from pages.public.machine_readable.structured_data import structured_data
-from pages.public.responses import language_links, now, origin, render_page, with_last_modified
+from pages.public.responses import language_links, origin, render_page, with_last_modified
 
 
-@require_safe
-def home(request):
+def home(request, state):
     """Show the text of the home page, if it has one, and the list of public pages."""
-    at, language = now(), get_language()
-    site = read_site(language, at)
+    at, language = state.at, get_language()
+    site = read_site(language, state)
     try:
         context = _page_context(request, read_in_force("", language, at), site)
     except NothingToShow:
@@ -31,32 +30,30 @@ def home(request):
         context = {}
     # The home page is not listed on itself.
     pages = [listed for listed in public_pages(language, at) if listed.page.path]
-    return render_page(request, "pages/home.html", {**context, "pages": pages}, at=at, site=site)
+    return render_page(request, "pages/home.html", {**context, "pages": pages}, state, site=site)
 
 
-@require_safe
-def page(request, path):
+def page(request, state, path):
     """Show the version in force."""
-    at = now()
+    at = state.at
     presentation = read_in_force(path, get_language(), at)
-    site = read_site(get_language(), at)
+    site = read_site(get_language(), state)
     context = {
         **_page_context(request, presentation, site),
         "navigation": read_navigation(presentation.page, get_language(), at),
         "upcoming": presentation.page.versions.upcoming(at).order_by("effective_at").first(),
     }
-    response = render_page(request, "pages/page.html", context, at=at, site=site)
+    response = render_page(request, "pages/page.html", context, state, site=site)
     add_version_links(response, presentation, at=at)
     return response
 
 
-@require_safe
-def version(request, path, number, language=None):
+def version(request, state, path, number, language=None):
     """Show one version at its permanent URL, with a banner that says when it was in force.
 
     The text is in `language` if that is given, else in the language of the site around it.
     """
-    at = now()
+    at = state.at
     presentation = read_numbered(path, number, language or get_language(), at)
     context = {
         "presentation": presentation,
@@ -64,38 +61,35 @@ def version(request, path, number, language=None):
         "language_links": language_links(presentation.page, f"v/{number}/", presentation.languages),
     }
     # Search engines should find the version in force, not this one.
-    response = render_page(request, "pages/version.html", context, at=at, noindex=True)
+    response = render_page(request, "pages/version.html", context, state, noindex=True)
     add_version_links(response, presentation, at=at, is_numbered=True)
     return response
 
 
-@require_safe
-def history(request, path):
+def history(request, state, path):
     """Show the public versions of a page, in pages of results."""
-    at = now()
+    at = state.at
     shown = page_history(path, get_language(), at, request.GET.get("page"))
     context = {
         "history": shown,
         "withdrawal": shown.withdrawal,
         "language_links": language_links(shown.page, "history/"),
     }
-    return render_page(request, "pages/history.html", context, at=at, noindex=True)
+    return render_page(request, "pages/history.html", context, state, noindex=True)
 
 
-@require_safe
-def print_view(request, path):
+def print_view(request, state, path):
     """Show a page and all pages below it in one document for printing."""
-    at = now()
+    at = state.at
     printed = printed_pages(path, get_language(), at)
     links = language_links(printed[0].presentation.page, "_print/")
     context = {"printed_pages": printed, "language_links": links}
-    return render_page(request, "pages/print.html", context, at=at, noindex=True)
+    return render_page(request, "pages/print.html", context, state, noindex=True)
 
 
-@require_safe
-def source(request, path, number=None, language=None):
+def source(request, state, path, number=None, language=None):
     """Return the source bytes of the text in force, or of a version's text, in the language of the URL only."""
-    at, language = now(), language or get_language()
+    at, language = state.at, language or get_language()
     presentation = read_numbered(path, number, language, at) if number else read_in_force(path, language, at)
     # The bytes of another language would pass for a translation.
     if presentation.is_fallback:
@@ -104,11 +98,10 @@ def source(request, path, number=None, language=None):
     response.headers["Cache-Control"] = "no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Content-Language"] = language
-    return with_last_modified(response, read_site(get_language(), at), at)
+    return with_last_modified(response, state)
 
 
-@require_safe
-def picture(request, digest):
+def picture(request, _state, digest):
     """Return a picture. Browsers may cache it for ever because its URL contains the digest of its content."""
     row = get_object_or_404(Picture.objects.public(digest))
     response = HttpResponse(row.content, content_type=CONTENT_TYPES[row.extension])

@@ -18,6 +18,7 @@ from pages.models import Page
 from pages.presentation.draft_presentation import has_draft, read_draft
 from pages.presentation.rendered_bodies import render_draft_body
 from pages.presentation.site_presentation import base_context, read_site
+from pages.presentation.site_state import read_site_state
 from pages.publishing.pictures.storage import published_pictures
 from pages.text.rendering import BodyTooLong
 
@@ -36,7 +37,10 @@ def preview_view(model_admin, request, page: Page, language: str):
     # The page is rendered in its own language; only the banner above it is in the editor's.
     with override(language):
         presentation = read_draft(page, language, at, revision)
-        site, origin = read_site(language, at), settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+        site, origin = (
+            read_site(language, read_site_state(at)),
+            settings.SITE_URL or f"{request.scheme}://{request.get_host()}",
+        )
         context = {
             **base_context(site, language, origin=origin, links=_language_links(page), noindex=True),
             "presentation": presentation,

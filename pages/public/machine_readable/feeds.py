@@ -11,16 +11,16 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
 
 from pages.models import Page, PublicationRecord, Version
 from pages.presentation.comparison.version_comparison import read_comparison
 from pages.presentation.page_lists import PublicPage
 from pages.presentation.page_presentation import read_in_force
 from pages.presentation.site_presentation import read_site
+from pages.presentation.site_state import SiteState
 from pages.public.machine_readable.feed_entries import EPOCH, MAX_ENTRIES, FeedEntry, entries_of, newest_entries
 from pages.public.machine_readable.responses import document_response, xml_text
-from pages.public.responses import now, origin
+from pages.public.responses import origin
 
 # How many changed passages an entry shows at most.
 MAX_PASSAGES = 20
@@ -41,28 +41,24 @@ class AtomFeed(Atom1Feed):
             handler.addQuickElement(name, xml_text(item[name]), attributes)
 
 
-@require_safe
-def page_feed(request, path):
+def page_feed(request, state, path):
     """Return the feed of a page that has a version in force."""
-    at = now()
-    presentation = read_in_force(path, get_language(), at)
+    presentation = read_in_force(path, get_language(), state.at)
     page = presentation.page
-    entries = entries_of(PublicPage(page, presentation.version, presentation.text), at)
+    entries = entries_of(PublicPage(page, presentation.version, presentation.text), state.at)
     feed_id = f"{_page_ids(request, [page])[page.pk]}/{get_language()}"
     feed = {"title": presentation.title, "link": page.get_absolute_url(), "feed_guid": feed_id}
-    return _feed_response(request, feed, entries, at)
+    return _feed_response(request, feed, entries, state)
 
 
-@require_safe
-def site_feed(request):
+def site_feed(request, state):
     """Return the feed of all public pages."""
-    at = now()
     # RFC 4287 requires a title and an author, so the host stands in for a missing name.
-    name = read_site(get_language(), at).name.text or _authority(request)
+    name = read_site(get_language(), state).name.text or _authority(request)
     first = PublicationRecord.objects.filter(number=1).values_list("at", flat=True).first()
     feed_id = tag_uri(_authority(request), first or EPOCH, f"site/{get_language()}")
     feed = {"title": name, "link": reverse("home"), "feed_guid": feed_id}
-    return _feed_response(request, feed, newest_entries(get_language(), at), at)
+    return _feed_response(request, feed, newest_entries(get_language(), state.at), state)
 
 
 def entry_content(entry: FeedEntry, at: datetime) -> SafeString:
@@ -81,7 +77,7 @@ def tag_uri(authority: str, since: datetime, specific: str) -> str:
     return f"tag:{authority},{since.astimezone(UTC):%Y-%m-%d}:{specific}"
 
 
-def _feed_response(request, feed: dict, entries: Iterable[FeedEntry], at: datetime) -> HttpResponse:
+def _feed_response(request, feed: dict, entries: Iterable[FeedEntry], state: SiteState) -> HttpResponse:
     root = origin(request)
     newest = sorted(entries, key=lambda entry: entry.updated_at, reverse=True)[:MAX_ENTRIES]
     atom = AtomFeed(
@@ -89,7 +85,7 @@ def _feed_response(request, feed: dict, entries: Iterable[FeedEntry], at: dateti
         link=root + feed["link"],
         description=None,
         language=get_language(),
-        author_name=xml_text(read_site(get_language(), at).name.text) or _authority(request),
+        author_name=xml_text(read_site(get_language(), state).name.text) or _authority(request),
         feed_url=f"{root}{feed['link']}feed.atom",
         feed_guid=feed["feed_guid"],
         # RFC 4287 requires a date even for an empty feed.
@@ -99,8 +95,8 @@ def _feed_response(request, feed: dict, entries: Iterable[FeedEntry], at: dateti
     for entry in newest:
         entry_id = f"{page_ids[entry.public_page.page.pk]}/v{entry.version.number}/{get_language()}"
         link = f"{root}{entry.public_page.page.get_absolute_url()}v/{entry.version.number}/"
-        atom.add_item(**_entry_fields(entry, at), unique_id=entry_id, link=link)
-    return document_response(atom.writeString("utf-8"), "application/atom+xml", at=at)
+        atom.add_item(**_entry_fields(entry, state.at), unique_id=entry_id, link=link)
+    return document_response(atom.writeString("utf-8"), "application/atom+xml", state)
 
 
 def _entry_fields(entry: FeedEntry, at: datetime) -> dict:

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.http import Http404
-from django.views.decorators.http import require_safe
 
 from pages.history.last_updates import last_updates
 from pages.history.record_format import format_timestamp, recorded_fields
@@ -19,17 +18,14 @@ from pages.models import Blob, Page, PublicationRecord, Version, VersionText
 from pages.models.publication_record import END_OF_TIME, RecordKind
 from pages.presentation.page_presentation import page_with_path, spans_of
 from pages.public.machine_readable.responses import json_response
-from pages.public.responses import now
 
 FORMAT = 1
 
 
-@require_safe
-def history_json(request, path):
+def history_json(_request, state, path):
     """Return the history of a page. The document is the same in every language."""
-    at = now()
     page = page_with_path(path)
-    versions = _versions(page, at)
+    versions = _versions(page, state.at)
     if not versions:
         raise Http404
     content = {
@@ -45,7 +41,7 @@ def history_json(request, path):
         "publication_log": "/publication-log.json",
         "versions": versions,
     }
-    return json_response(content, canonical=f"{_url(page)}history.json", at=at)
+    return json_response(content, state, canonical=f"{_url(page)}history.json")
 
 
 def _versions(page: Page, at: datetime) -> list[dict]:

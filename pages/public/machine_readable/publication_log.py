@@ -6,21 +6,18 @@ with `history.json` and `v/N/index.md` that is enough to verify each text from o
 
 from django.conf import settings
 from django.http import Http404
-from django.views.decorators.http import require_safe
 
 from pages.history.hash_chain import parse_record
 from pages.history.record_format import format_timestamp
 from pages.models import Page, PublicationRecord, Version
 from pages.public.machine_readable.responses import json_response
-from pages.public.responses import now
 
 FORMAT = 1
 RECORDS_PER_PART = 1000
 FIRST_PART_URL = "/publication-log.json"
 
 
-@require_safe
-def publication_log(request, after=0):
+def publication_log(_request, state, after=0):
     """Return the records after a number, whatever their time: the clock may have been ahead when they were written."""
     log = PublicationRecord.objects.order_by("number")
     count, head = log.values_list("number", "hash").last() or (0, "")
@@ -36,7 +33,7 @@ def publication_log(request, after=0):
         "next": _part_url(last) if last < count else None,
         "pages": _published_pages(),
     }
-    return json_response(part, canonical=_part_url(after), at=now())
+    return json_response(part, state, canonical=_part_url(after))
 
 
 def _part_url(after: int) -> str:

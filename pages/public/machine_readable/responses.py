@@ -1,29 +1,27 @@
 """Responses with machine-readable documents, revalidated in the same way as pages."""
 
 import re
-from datetime import datetime
 
 from django.http import HttpResponse, JsonResponse
-from django.utils.translation import get_language
 
-from pages.presentation.site_presentation import read_site
+from pages.presentation.site_state import SiteState
 from pages.public.responses import with_last_modified
 
 # XML 1.0, section 2.2, has no way to write these characters, not even escaped. An imported text may contain one.
 INVALID_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def document_response(content: bytes | str, content_type: str, *, at: datetime) -> HttpResponse:
+def document_response(content: bytes | str, content_type: str, state: SiteState) -> HttpResponse:
     """Return a response with a document of a content type, in UTF-8."""
-    return _with_cache_headers(HttpResponse(content, content_type=f"{content_type}; charset=utf-8"), at)
+    return _with_cache_headers(HttpResponse(content, content_type=f"{content_type}; charset=utf-8"), state)
 
 
-def json_response(content: dict, *, canonical: str, at: datetime) -> HttpResponse:
+def json_response(content: dict, state: SiteState, *, canonical: str) -> HttpResponse:
     """Return a response with JSON and its canonical URL. Search engines should index the page instead."""
     response = JsonResponse(content, json_dumps_params={"ensure_ascii": False})
     response.headers["Link"] = f'<{canonical}>; rel="canonical"'
     response.headers["X-Robots-Tag"] = "noindex"
-    return _with_cache_headers(response, at)
+    return _with_cache_headers(response, state)
 
 
 def xml_text(text: str) -> str:
@@ -31,6 +29,6 @@ def xml_text(text: str) -> str:
     return INVALID_IN_XML.sub("", text)
 
 
-def _with_cache_headers(response: HttpResponse, at: datetime) -> HttpResponse:
+def _with_cache_headers(response: HttpResponse, state: SiteState) -> HttpResponse:
     response.headers["Cache-Control"] = "no-cache"
-    return with_last_modified(response, read_site(get_language(), at), at)
+    return with_last_modified(response, state)

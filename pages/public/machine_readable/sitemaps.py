@@ -8,12 +8,11 @@ from io import StringIO
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils.xmlutils import SimplerXMLGenerator
-from django.views.decorators.http import require_safe
 
 from pages.languages import served_languages, text_for
 from pages.models import Page, Version, VersionText
 from pages.public.machine_readable.responses import document_response
-from pages.public.responses import home_links, now, origin
+from pages.public.responses import home_links, origin
 
 NAMESPACES = {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9", "xmlns:xhtml": "http://www.w3.org/1999/xhtml"}
 
@@ -27,23 +26,21 @@ class SitemapPage:
     fallback: str
 
 
-@require_safe
-def sitemap(request):
+def sitemap(request, state):
     """Return the sitemap: each public page in each language that it has a text in."""
-    at, root = now(), origin(request)
+    root = origin(request)
     out = StringIO()
     xml = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
     xml.startDocument()
     xml.startElement("urlset", NAMESPACES)
-    for page in _sitemap_pages(at):
+    for page in _sitemap_pages(state.at):
         _write(xml, root, page)
     xml.endElement("urlset")
     xml.endDocument()
-    return document_response(out.getvalue(), "application/xml", at=at)
+    return document_response(out.getvalue(), "application/xml", state)
 
 
-@require_safe
-def robots(request):
+def robots(request, _state):
     """Allow crawlers everything except the admin, and name the sitemap."""
     lines = ["User-agent: *", "Allow: /", "Disallow: /admin/", "", f"Sitemap: {origin(request)}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

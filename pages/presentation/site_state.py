@@ -1,0 +1,102 @@
+"""What every public page depends on at a time, and reading all of a page from one state of the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import QuerySet, Subquery
+
+from pages.models import PublicationRecord, SiteCounter, Version
+
+# Milliseconds that a reader waits for a locked SQLite database. Writers wait as long as the connection's own timeout.
+READ_TIMEOUT = 1500
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteState:
+    """The state of the site at a time.
+
+    `changes_at` is the next time at which it changes without a write to the database, and `changed_by_time_at` the last
+    one that passed: a version comes into force, or a clock that was ahead stamped a record with it.
+    """
+
+    at: datetime
+    counter: int = 0
+    changed_at: datetime | None = None
+    latest_hash: str = ""
+    record_count: int = 0
+    changed_by_time_at: datetime | None = None
+    changes_at: datetime | None = None
+
+    @property
+    def key(self) -> tuple[int, datetime | None]:
+        """Return a cache key: what is public is the same at all times that have the same key."""
+        return self.counter, self.changed_by_time_at
+
+    @property
+    def last_changed_at(self) -> datetime | None:
+        """Return the later of the last change in the database and the last effective time that passed."""
+        return max((time for time in (self.changed_at, self.changed_by_time_at) if time), default=None)
+
+
+def read_site_state(at: datetime) -> SiteState:
+    """Read the state of the site at a time with one query."""
+    versions, records = Version.objects.order_by(), PublicationRecord.objects.order_by()
+    times = {
+        "effective_before": _nearest(versions.filter(effective_at__lte=at), "-effective_at"),
+        "effective_after": _nearest(versions.filter(effective_at__gt=at), "effective_at"),
+        "recorded_before": _nearest(records.filter(at__lte=at), "-at"),
+        "recorded_after": _nearest(records.filter(at__gt=at), "at"),
+    }
+    row = SiteCounter.objects.annotate(**times).first()
+    if row is None:
+        return SiteState(at=at)
+    before, after = (row.effective_before, row.recorded_before), (row.effective_after, row.recorded_after)
+    return SiteState(
+        at=at,
+        counter=row.value,
+        changed_at=row.changed_at,
+        latest_hash=row.head,
+        record_count=row.last_record,
+        changed_by_time_at=max((time for time in before if time), default=None),
+        changes_at=min((time for time in after if time), default=None),
+    )
+
+
+def _nearest(rows: QuerySet, order: str) -> Subquery:
+    return Subquery(rows.order_by(order).values(order.removeprefix("-"))[:1])
+
+
+@contextmanager
+def read_snapshot() -> Iterator[None]:
+    """Let all queries of a block see one state of the database, so that no page is made of two versions.
+
+    The block must only read. It runs in a transaction that Django does not know of: `atomic` would start it with
+    BEGIN IMMEDIATE on SQLite, and lock out other writers.
+    """
+    # A caller's transaction, as in tests, is a snapshot already.
+    if connection.in_atomic_block:
+        yield
+        return
+    connection.ensure_connection()
+    is_sqlite = connection.vendor == "sqlite"
+    timeout = connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000
+    if is_sqlite:
+        _execute(f"PRAGMA busy_timeout={READ_TIMEOUT}")
+    try:
+        _execute("BEGIN" if is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        try:
+            yield
+        finally:
+            _execute("ROLLBACK")
+    finally:
+        if is_sqlite:
+            _execute(f"PRAGMA busy_timeout={timeout:.0f}")
+
+
+def _execute(statement: str) -> None:
+    # Not through Django's cursor, which would refuse or count it.
+    with connection.wrap_database_errors:
+        connection.connection.execute(statement)
