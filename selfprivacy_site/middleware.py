@@ -1,7 +1,14 @@
-"""Django middleware: the Content Security Policy, cookies only in the admin, and the language of a request."""
+"""Django middleware: the Content Security Policy, cookies and large forms only for editors, and the language."""
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.http import HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
+
+# In bytes. A login needs less than one kilobyte.
+MAX_ANONYMOUS_BODY = 64 * 1024
 
 # Policies of level 3. Public pages run no script that could connect; connect-src 'self' is for tools that inspect a
 # page from within it.
@@ -36,6 +43,33 @@ def drop_cookies_outside_admin(get_response):
         return get_response(request)
 
     return middleware
+
+
+def refuse_large_anonymous_bodies(get_response):
+    """Answer 413 to a large body, before anything reads it, unless its sender is logged in.
+
+    Comes after the middleware that knows the user. A session that has ended by time counts as well: its editor gets the
+    submitted text back, with a link to the login.
+    """
+
+    def middleware(request):
+        is_large = int(request.META.get("CONTENT_LENGTH") or 0) > MAX_ANONYMOUS_BODY
+        if is_large and not request.user.is_authenticated and not had_session(request):
+            text = _(
+                "You are not logged in, so this form was not read: it is larger than %(size)d KB. Log in in another "
+                "tab, go back in your browser and send the form again."
+            ) % {"size": MAX_ANONYMOUS_BODY // 1024}
+            return HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
+        return get_response(request)
+
+    return middleware
+
+
+def had_session(request):
+    """Tell whether the request's session cookie belongs to a login that was not logged out, but may have expired."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    session = Session.objects.filter(session_key=key).first() if key else None
+    return session is not None and SESSION_KEY in session.get_decoded()
 
 
 def activate_request_language(get_response):

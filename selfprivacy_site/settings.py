@@ -92,6 +92,12 @@ except OSError as error:
 PORT = env_value("PORT", int, 8000, "a port number from 1 to 65535")
 require_valid(0 < PORT < 65536, "PORT", "a port number from 1 to 65535")
 
+WORKERS = env_value("WORKERS", int, min(4, os.cpu_count() or 1), "a number of processes from 1 to 64")
+require_valid(0 < WORKERS <= 64, "WORKERS", "a number of processes from 1 to 64")
+# Half of the threads may wait for slow clients (`wsgi_middleware.request_bodies`): the others answer readers.
+THREADS = env_value("THREADS", int, 8, "a number of threads from 2 to 64")
+require_valid(1 < THREADS <= 64, "THREADS", "a number of threads from 2 to 64")
+
 SITE_URL = env_value("SITE_URL", parse_origin, "", "an address such as https://policies.example.org, without a path")
 HTTPS = SITE_URL.startswith("https:")
 
@@ -160,6 +166,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Before anything reads the body: the CSRF check does it in `process_view`, after all of these.
+    "selfprivacy_site.middleware.refuse_large_anonymous_bodies",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "selfprivacy_site.login.required_second_factor.RequireSecondFactor",
@@ -312,5 +320,7 @@ LOGGING = {
         # Requests for unknown URLs or unknown hosts are not worth a log line.
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # Neither are forms that anybody can send: without a token, or half.
+        "django.security.csrf": {"level": "ERROR"},
     },
 }

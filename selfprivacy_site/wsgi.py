@@ -18,4 +18,6 @@ except ImproperlyConfigured as error:
 
 from django.conf import settings
 
-application = wrap_application(django_application, proxies=settings.PROXIES, https=settings.HTTPS)
+application = wrap_application(
+    django_application, proxies=settings.PROXIES, https=settings.HTTPS, threads=settings.THREADS
+)

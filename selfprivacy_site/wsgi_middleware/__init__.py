@@ -8,12 +8,14 @@ full address, and its responses get the security headers too.
 from wsgiref.types import WSGIApplication
 
 from selfprivacy_site.wsgi_middleware.ip_anonymisation import IPAnonymisation
+from selfprivacy_site.wsgi_middleware.request_bodies import RequestBodies
 from selfprivacy_site.wsgi_middleware.security_headers import SecurityHeaders
 
 
-def wrap_application(application: WSGIApplication, *, proxies: int, https: bool) -> WSGIApplication:
+def wrap_application(application: WSGIApplication, *, proxies: int, https: bool, threads: int) -> WSGIApplication:
     """Wrap an application in the middleware.
 
-    `proxies` is the number of trusted reverse proxies; `https` says whether browsers must use HTTPS (HSTS).
+    `proxies` is the number of trusted reverse proxies; `https` says whether browsers must use HTTPS (HSTS);
+    `threads` is the number of threads in which a server process calls the application.
     """
-    return SecurityHeaders(IPAnonymisation(application, proxies), https)
+    return SecurityHeaders(IPAnonymisation(RequestBodies(application, threads), proxies), https)

@@ -75,8 +75,8 @@ def startup_message(login: str) -> list[str]:
 
 def server_command() -> list[str]:
     """Return the command line of the server. It writes no access log, which would contain full IP addresses."""
-    workers = min(4, os.cpu_count() or 1)
-    options = f"--interface wsgi --host {HOST} --port {settings.PORT} --workers {workers} --blocking-threads 4"
+    options = f"--interface wsgi --host {HOST} --port {settings.PORT}"
+    options += f" --workers {settings.WORKERS} --blocking-threads {settings.THREADS} --http 1"
     # Sometimes a worker does not stop when told to (granian issue 651), and Ctrl-C would wait for it forever.
     options += " --workers-kill-timeout 2"
     folder = str(Path(settings.BASE_DIR))

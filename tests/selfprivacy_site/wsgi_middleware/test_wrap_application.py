@@ -31,7 +31,7 @@ def test_wrapped_application_conforms_to_wsgi_on_both_sides():
         start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "4")])
         return [b"text"]
 
-    wrapped = validator(wrap_application(validator(application), proxies=1, https=True))
+    wrapped = validator(wrap_application(validator(application), proxies=1, https=True, threads=2))
     environ = {"REMOTE_ADDR": "203.0.113.9", "HTTP_X_FORWARDED_FOR": "198.51.100.77", "QUERY_STRING": ""}
     head, _, body = response_bytes(wrapped, environ).partition(b"\r\n\r\n")
 
@@ -50,14 +50,16 @@ def test_error_response_gets_the_security_headers():
             start_response("500 Internal Server Error", [("Content-Type", "text/plain")], sys.exc_info())
         return [b"sorry"]
 
-    head = response_bytes(wrap_application(application, proxies=0, https=False), {}).partition(b"\r\n\r\n")[0]
+    head = response_bytes(wrap_application(application, proxies=0, https=False, threads=2), {}).partition(b"\r\n\r\n")[
+        0
+    ]
     assert head.startswith(b"HTTP/1.0 500 Internal Server Error")
     assert b"Content-Security-Policy: default-src 'none'" in head
 
 
 def test_wrapping_does_not_call_the_application():
     calls = []
-    wrap_application(lambda environ, start_response: calls.append(environ), proxies=0, https=False)
+    wrap_application(lambda environ, start_response: calls.append(environ), proxies=0, https=False, threads=2)
     assert calls == []
 
 
