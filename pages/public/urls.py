@@ -25,6 +25,7 @@ PAGE_ROUTES = [
     ("changes/", comparison_views.changes, "changes"),
     ("upcoming/", comparison_views.upcoming, "upcoming"),
     ("_print/", views.print_view, "print"),
+    ("history/<version:results_page>/", views.history, "history-page"),
     ("history/", views.history, "history"),
     ("history.json", history_json.history_json, "history-json"),
     ("index.md", views.source, "source"),

@@ -66,14 +66,16 @@ def version(request, state, path, number, language=None):
     return response
 
 
-def history(request, state, path):
-    """Show the public versions of a page, in pages of results."""
+def history(request, state, path, results_page=None):
+    """Show the public versions of a page, in pages of results. The first has no number in its address."""
     at = state.at
-    shown = page_history(path, get_language(), at, request.GET.get("page"))
+    shown = page_history(path, get_language(), at, results_page or request.GET.get("page"))
+    if results_page and (results_page == 1 or results_page != shown.page_obj.number):
+        raise Http404
     context = {
         "history": shown,
         "withdrawal": shown.withdrawal,
-        "language_links": language_links(shown.page, "history/"),
+        "language_links": language_links(shown.page, f"history/{results_page}/" if results_page else "history/"),
     }
     return render_page(request, "pages/history.html", context, state, noindex=True)
 

@@ -61,6 +61,7 @@ _SAME_NAME = ("page", "source", "home", "history", "print", "comparison", "chang
 ENDPOINT_NAMES = {name: name for name in _SAME_NAME} | {
     "version": "version",
     "version-source": "version source",
+    "history-page": "history",
     "history-json": "history as JSON",
     "feed": "feed",
     "site-feed": "feed of the site",

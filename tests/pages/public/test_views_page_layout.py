@@ -188,7 +188,12 @@ def test_history_is_paginated(client):
         publish_bodies(page, {"en": f"Text {number}."}, NOW)
     first = _html(client, "/policy/history/")
     assert first.count("<h2><a") == 20
-    assert 'rel="next" href="?page=2"' in first
+    assert 'rel="next" href="/policy/history/2/"' in first
+    second = _html(client, "/policy/history/2/")
+    assert 'rel="prev" href="/policy/history/"' in second
+    assert second.count("<h2><a") == 5
+    for missing in ("1", "3"):
+        assert client.get(f"/policy/history/{missing}/").status_code == 404
     assert _html(client, "/policy/history/?page=2").count("<h2><a") == 5
     for invalid in ("0", "99", "x", "-1", ""):
         assert client.get(f"/policy/history/?page={invalid}").status_code == 200
