@@ -13,6 +13,10 @@ from pages.models import Page
 from pages.presentation.site_presentation import SitePresentation, base_context, read_site
 from pages.presentation.site_state import SiteState
 
+# A key of the WSGI environ, which no request can set: the page is for a static copy, without forms and links to what
+# only the application can answer, and without what each publication on the site would change.
+IS_BAKED = "selfprivacy_site.is_baked"
+
 
 def render_page(
     request,
@@ -29,7 +33,7 @@ def render_page(
     site = site or read_site(language, state)
     is_hidden = noindex or status != 200
     base = base_context(site, language, origin=origin(request), links=home_links(), noindex=is_hidden)
-    response = render(request, template, {**base, **context}, status=status)
+    response = render(request, template, {**base, **context, "is_baked": IS_BAKED in request.META}, status=status)
     # Browsers may store the page, but have to revalidate it for each use.
     response.headers["Cache-Control"] = "no-cache"
     if noindex:
