@@ -52,7 +52,8 @@ def find_problems(using: str = "default", noted_hash: str = "") -> Iterator[str]
         with transaction.atomic(using=using):
             connections[using].check_constraints()
     except IntegrityError as error:
-        yield f"A row refers to one that does not exist: {error}"
+        # PostgreSQL's message has two lines; a problem is one.
+        yield f"A row refers to one that does not exist: {' '.join(str(error).split())}"
     yield from _readable("The contents", _changed_contents())
     yield from _readable("The revisions", _changed_revisions())
     yield from _readable("The pages", _changed_pages())

@@ -61,10 +61,10 @@ def test_list_is_titled_by_its_rows_and_counts_them_without_a_name(get_russian, 
     assert "Добавить страница" not in html
 
 
-def test_form_is_titled_by_its_row(get_russian):
+def test_form_is_titled_by_its_row(get_russian, admin_user):
     assert "<h1>Перенаправление: /old/</h1>" in get_russian("pages_redirect_change", Redirect.objects.get().pk)
     assert "<h1>Группа ссылок: Learn more</h1>" in get_russian("pages_linkgroup_change", LinkGroup.objects.get().pk)
-    assert "<h1>Пользователь: admin</h1>" in get_russian("auth_user_change", 1)
+    assert "<h1>Пользователь: admin</h1>" in get_russian("auth_user_change", admin_user.pk)
     assert "<h1>Добавить: пользователь</h1>" in get_russian("auth_user_add")
 
 

@@ -96,7 +96,7 @@ RULES = [
     *model_rules("version", "version", look=LOOK, change=""),
     *model_rules("revision", "revision", look=LOOK, change=""),
     *model_rules("publicationrecord", "record", look=LOOK, change=""),
-    *model_rules("linkgroup", "group", look=LOOK, change=PUBLISH),
+    *model_rules("linkgroup", "link group", look=LOOK, change=PUBLISH),
     *model_rules("redirect", "redirect", look=LOOK, change=PUBLISH),
     # There is one row. A POST to add it is accepted: if somebody else was first, it shows the input again.
     *model_rules("sitesettings", "settings", look=LOOK, change=PUBLISH, add=("", PUBLISH), delete=""),
@@ -106,7 +106,7 @@ RULES = [
             f"auth_{model}_{view}",
             SUPER,
             SUPER,
-            ("user",) if view in {"change", "history", "delete"} else (),
+            (model,) if view in {"change", "history", "delete"} else (),
             USER_DATA,
         )
         for model in ("user", "group")
@@ -136,7 +136,10 @@ EXEMPT_NAMES = {
 
 
 def make_state(state: str) -> dict:
-    """Make a page in a state; return the values for the names in `args` and `data` of the rules."""
+    """Make a page in a state; return the values for the names in `args` and `data` of the rules.
+
+    The user is the first one, who must exist before.
+    """
     page, then = make_page(), timezone.now() - timedelta(days=9)
     if state == "draft":
         save_bodies(page, then, en="One.", ru="Один.")
@@ -152,13 +155,14 @@ def make_state(state: str) -> dict:
     return {
         "page": page.pk,
         "settings": 1,
-        "group": LinkGroup.objects.create(title_en="Group").pk,
+        "link group": LinkGroup.objects.create(title_en="Group").pk,
         "redirect": Redirect.objects.create(old_path="old", page=make_page("other")).pk,
         "revision": draft_revision(page, "ru").pk,
         "r": f"r{draft_revision(page, 'ru').pk}",
         "version": getattr(page.versions.first(), "pk", 0),
         "record": getattr(PublicationRecord.objects.first(), "pk", 0),
-        "user": 1,
+        "group": Group.objects.first().pk,
+        "user": getattr(get_user_model().objects.first(), "pk", 0),
         "digest": store_picture(b"png", "png", now=then),
         "last record": last_record_number(page),
         "head en": draft_revision(page, "en").pk,
@@ -216,7 +220,7 @@ CASES = [(role, state) for role in ROLES for state in STATES if role not in "OA"
 @pytest.mark.django_db
 @pytest.mark.parametrize(("role", "state"), CASES)
 def test_roles_may_do_exactly_what_the_rules_say(role, state):
-    objects, client, wrong = make_state(state), client_as(role), []
+    client, objects, wrong = client_as(role), make_state(state), []
     # Only the views of a page depend on its state; the others are tested once.
     for rule in RULES if state == "announced" else [rule for rule in RULES if "page" in rule.args]:
         for method, allowed in (("get", rule.get), ("post", rule.post)):

@@ -21,7 +21,7 @@ from tests.building import make_page, publish_bodies, save_bodies
 
 MODELS = [Blob, Revision, Version, VersionText, PublicationRecord, Picture, ImportedCommit]
 VENDOR = connection.vendor
-only_on_sqlite = pytest.mark.skipif(VENDOR != "sqlite", reason="SQLite only")
+only_on_sqlite = pytest.mark.skipif(VENDOR != "sqlite", reason="only SQLite has these statements")
 only_on_postgresql = pytest.mark.skipif(VENDOR != "postgresql", reason="PostgreSQL only")
 every_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.model_name)
 
