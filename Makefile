@@ -14,11 +14,12 @@ UPGRADE ?=
 export UV_CUSTOM_COMPILE_COMMAND := make requirements
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate $(UPGRADE)
 
-.PHONY: help run serve test lint messages requirements bench bench-imports bench-tampering
+.PHONY: help run serve test test-postgres lint messages requirements bench bench-imports bench-tampering
 help:
 	@echo "make run            start the site with sample content at http://127.0.0.1:8000"
 	@echo "make serve          start the site for production (see docs/operating.md)"
 	@echo "make test           run the tests, also in a browser; THOROUGH=1 make test also runs the slowest ones"
+	@echo "make test-postgres  run the tests that use the database on a temporary PostgreSQL server"
 	@echo "make lint           check code style, templates, types and migrations"
 	@echo "make messages       update the Russian catalogue (LANGUAGE=de: that of another language)"
 	@echo "make requirements   pin the dependencies in pyproject.toml, with hashes"
@@ -53,6 +54,10 @@ test: .venv/installed-test $(CATALOGUES)
 		echo "tests/browser is skipped: Chromium or libatomic is missing. Install them: apt-get install chromium libatomic1"
 	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup -m "not timing"
 	$(BIN)/pytest -m timing
+
+# A server of its own, as an unprivileged user if this is root. Browsers and timing do not depend on the database.
+test-postgres: .venv/installed-test $(CATALOGUES)
+	$(BIN)/python -m tests.postgresql $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup -m database
 
 lint: .venv/installed-test $(CATALOGUES)
 	$(BIN)/ruff check .

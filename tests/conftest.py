@@ -19,8 +19,16 @@ settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("thorough" if THOROUGH else "quick"))
 
 
+# Only a test that has one of these can use the database; `db` stands for every fixture that asks for it.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Skip the thorough tests, with the reason, unless they are asked for."""
+    """Mark the tests that use the database. Skip the thorough tests, with the reason, unless they are asked for."""
+    for item in items:
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
     if not THOROUGH:
         skip = pytest.mark.skip(reason="a thorough test: THOROUGH=1 make test")
         for item in items:

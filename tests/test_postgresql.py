@@ -1,84 +1,64 @@
-"""The tests of models, operations and imports pass on PostgreSQL, with a temporary server on a Unix socket."""
+"""The throw-away PostgreSQL server of `make test-postgres` leaves nothing behind, however its command ends."""
 
 import os
-import shutil
+import signal
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-IMPORTING = "tests/pages/hugo/importing"
-# The tests to run, in parts that several processes can share, and a text that each must print.
-# The imports of histories take longer than all other parts together.
-PARTS = [
-    pytest.param(
-        ["tests/pages/models", "tests/pages/publishing", "tests/pages/history"],
-        "SQLite only",
-        id="models, publishing and history",
-    ),
-    pytest.param([f"{IMPORTING}/test_tree_import.py"], "passed", id="imports of folders"),
-    pytest.param(
-        [f"{IMPORTING}/test_history_import.py"], "passed", id="imports of histories", marks=pytest.mark.thorough
-    ),
-]
-# No TCP, and no durability: the data is deleted after the test.
-SERVER = (
-    "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c unix_socket_directories="
-)
+from tests.postgresql import find_programs
+from tests.processes import ROOT
+
+SHOW_FOLDER = "import os; print(os.environ['TEST_DATABASE_URL'].partition('host=')[2], flush=True);"
+
+pytestmark = pytest.mark.skipif(find_programs() is None, reason="no PostgreSQL server: apt-get install postgresql")
 
 
-def find_server_programs() -> Path | None:
-    """Return the folder of the newest installed server's programs."""
-    folders = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name), reverse=True
+def start(code):
+    """Run Python code with a server; return the process and the server's folder."""
+    command = [sys.executable, "-m", "tests.postgresql", sys.executable, "-c", SHOW_FOLDER + code]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    return process, Path(process.stdout.readline().strip())
+
+
+def server_processes(folder):
+    """Return the command lines of the processes that work in a folder."""
+    lines = subprocess.run(["ps", "-eo", "args"], check=True, capture_output=True, text=True).stdout.splitlines()
+    return [line for line in lines if str(folder) in line]
+
+
+def assert_nothing_is_left(folder):
+    assert folder.name.startswith("postgresql-")
+    assert not folder.exists()
+    assert server_processes(folder) == []
+
+
+@pytest.mark.parametrize("status", [0, 3])
+def test_server_is_removed_after_its_command(status):
+    process, folder = start(f"raise SystemExit({status})")
+    with process:
+        assert process.wait(timeout=60) == status
+    assert_nothing_is_left(folder)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("send", [os.killpg, os.kill], ids=["to the group", "to one process"])
+def test_server_is_removed_after_a_signal(send, number):
+    process, folder = start("import time; time.sleep(60)")
+    with process:
+        assert server_processes(folder) != []
+        send(process.pid, number)
+        assert process.wait(timeout=30) == 128 + number
+    assert_nothing_is_left(folder)
+
+
+def test_command_reaches_a_database_without_a_password():
+    process, folder = start(
+        "import psycopg; connection = psycopg.connect(f\"host={os.environ['TEST_DATABASE_URL'].partition('host=')[2]} "
+        "user=tests dbname=postgres\"); print(connection.execute('SHOW fsync').fetchone()[0])"
     )
-    initdb = shutil.which("initdb")
-    candidates = [*folders, *([Path(initdb).resolve().parent] if initdb else [])]
-    return next((folder for folder in candidates if (folder / "initdb").exists()), None)
-
-
-def unprivileged_prefix() -> list[str]:
-    """Return what to put before a command: the server refuses to run as root."""
-    return [] if os.geteuid() else ["runuser", "-u", "postgres", "--"]
-
-
-@pytest.fixture
-def server():
-    """Start a server on a socket in a temporary folder; return the folder."""
-    programs = find_server_programs()
-    if programs is None:
-        pytest.skip("no PostgreSQL server is installed here (apt-get install postgresql)")
-    with tempfile.TemporaryDirectory(prefix="postgresql-", dir="/tmp") as name:
-        folder, data = Path(name), Path(name) / "data"
-        if not os.geteuid():
-            shutil.chown(folder, "postgres")
-
-        def run(program, *arguments):
-            command = [*unprivileged_prefix(), str(programs / program), *map(str, arguments)]
-            subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, timeout=60)
-
-        run("initdb", "--pgdata", data, "--username=tests", "--auth=trust", "--encoding=UTF8", "--no-sync")
-        run("pg_ctl", "start", "--wait", "--pgdata", data, "--log", folder / "log", "--options", f"{SERVER}{folder}")
-        try:
-            yield folder
-        finally:
-            run("pg_ctl", "stop", "--pgdata", data, "--mode=immediate")
-
-
-@pytest.mark.parametrize(("paths", "expected_output"), PARTS)
-def test_tests_pass_on_postgresql(server, paths, expected_output):
-    environment = os.environ | {
-        "TEST_DATABASE_URL": f"postgres://tests@/postgres?host={server}",
-        "PUBLISHING_EXAMPLES": "3",
-    }
-    environment.pop("DATA_DIR", None)
-    environment.pop("DATABASE_URL", None)
-    command = [sys.executable, "-m", "pytest", *paths, "-q", "-p", "no:cacheprovider"]
-    result = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False
-    )
-    assert result.returncode == 0, f"{result.stdout}\n{result.stderr}"
-    assert expected_output in result.stdout
+    with process:
+        assert process.stdout.read() == "off\n"
+    assert_nothing_is_left(folder)
