@@ -9,6 +9,7 @@ from django.db import connections, transaction
 from hypothesis import settings
 
 from pages.models import immutability
+from pages.presentation.state_memo import clear_memos
 
 # `THOROUGH=1 make test`, as `.ci/run` calls it, runs the tests marked `thorough` and looks at more examples everywhere.
 THOROUGH = os.environ.get("THOROUGH") == "1"
@@ -68,6 +69,12 @@ def build_once(django_db_setup, django_db_blocker):
         with django_db_blocker.unblock():
             transaction.set_rollback(True)
             stack.close()
+
+
+@pytest.fixture(autouse=True)
+def forget_other_tests():
+    """Forget what was read from the database of another test: two tests can count to the same state of the site."""
+    clear_memos()
 
 
 @pytest.fixture

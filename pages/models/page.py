@@ -1,17 +1,19 @@
 """Page: a node in the page tree, and the editors' draft of its text."""
 
 import uuid
+from functools import lru_cache
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 from markdownx.models import MarkdownxField
 from modeltranslation.utils import build_localized_fieldname
 
 from pages.models.publication_record import PublicationRecord
 from pages.models.text_columns import TextColumns
-from pages.models.version import Version
+from pages.models.version import Version, highest_in_force
 from pages.text.fields import FIELD_NAMES, Fields
 
 MAX_PATH_LENGTH = 1000
@@ -33,6 +35,18 @@ def draft_columns(text: Fields, language: str) -> dict[str, str]:
     return {column: getattr(text, name) for name, column in text_fields(language).items()}
 
 
+def page_url(path: str, language: str) -> str:
+    """Return the URL of a page in a language. If it is not served, only the URLs of versions below it show anything."""
+    return _cached_url(path, language, settings.LANGUAGE_CODE)
+
+
+@lru_cache(maxsize=4096)
+def _cached_url(path: str, language: str, _default_language: str) -> str:
+    # Which language has no prefix depends on the default one, so it is part of the key.
+    with override(language):
+        return reverse("page", args=[path]) if path else reverse("home")
+
+
 class PageQuerySet(models.QuerySet):
     def public(self, at):
         """Return the pages that have a version in force at a time and are not withdrawn."""
@@ -43,6 +57,11 @@ class PageQuerySet(models.QuerySet):
     def withdrawn(self, at):
         """Return the pages that were withdrawn by a time and not brought back."""
         return self.filter(models.Exists(self._active_withdrawals(at)))
+
+    def with_public_status(self, at):
+        """Annotate the key of the version in force at a time as `version_in_force`, and `is_withdrawn`."""
+        in_force = models.Subquery(highest_in_force(models.OuterRef("pk"), at))
+        return self.annotate(version_in_force=in_force, is_withdrawn=models.Exists(self._active_withdrawals(at)))
 
     @staticmethod
     def _active_withdrawals(at):
@@ -91,12 +110,10 @@ class Page(TextColumns):
 
     def get_absolute_url(self):
         """Return the URL in the active language."""
-        return reverse("page", args=[self.path]) if self.path else reverse("home")
+        return page_url(self.path, get_language() or settings.LANGUAGE_CODE)
 
     def url_in(self, language: str) -> str:
-        """Return the URL in a language. If it is not served, only the URLs of versions below it show anything."""
-        with override(language):
-            return self.get_absolute_url()
+        return page_url(self.path, language)
 
     def version_url(self, number: int, language: str) -> str:
         """Return the permanent URL of a version's text in a language, served or not."""

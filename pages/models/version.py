@@ -18,13 +18,7 @@ class VersionQuerySet(models.QuerySet):
 
     def in_force(self, at):
         """Return each page's version in force: the highest number that is effective and not cancelled at a time."""
-        highest = (
-            Version.objects.filter(page=OuterRef("page"), effective_at__lte=at)
-            .not_cancelled(at)
-            .order_by("-number")
-            .values("pk")[:1]
-        )
-        return self.filter(pk=Subquery(highest))
+        return self.filter(pk=Subquery(highest_in_force(OuterRef("page"), at)))
 
     def upcoming(self, at):
         """Return the versions that will come into force: not cancelled, and not superseded before they do.
@@ -41,6 +35,12 @@ class VersionQuerySet(models.QuerySet):
         """
         superseded_while_upcoming = Q(effective_at__gt=F("published_at")) & Exists(_superseding(at))
         return self.not_cancelled(at).filter(~superseded_while_upcoming, effective_at__lte=at)
+
+
+def highest_in_force(page, at):
+    """Return the key of the version in force of a page, for a subquery."""
+    effective = Version.objects.filter(page=page, effective_at__lte=at).not_cancelled(at)
+    return effective.order_by("-number").values("pk")[:1]
 
 
 def _superseding(at):

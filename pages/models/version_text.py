@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,12 @@ from pages.models.significance import Significance
 
 
 class VersionTextQuerySet(models.QuerySet):
+    def that_readers_get(self, language):
+        """Return the texts that a reader of a language can get: a list need not load all languages of its pages."""
+        source_language = F("version__page__source_language")
+        source = VersionText.objects.filter(version=OuterRef("version"), language=source_language)
+        return self.filter(Q(language=language) | Q(language=source_language) | ~Exists(source))
+
     def with_counted_significance(self, at):
         """Annotate the significance, with corrections up to a time, as `counted_significance`."""
         corrections = PublicationRecord.objects.significance_corrections(at).order_by("-number")

@@ -12,6 +12,7 @@ from pages.models.significance import Significance
 from pages.presentation.navigation import Navigation, NavItem, draft_navigation
 from pages.presentation.page_presentation import NothingToShow, PagePresentation, first_shown
 from pages.presentation.rendered_bodies import editor_picture_urls
+from pages.presentation.site_state import SiteState
 from pages.publishing.pictures.storage import published_pictures, revision_pictures
 from pages.publishing.version_writer import base_version
 
@@ -30,12 +31,12 @@ class DraftPresentation(PagePresentation):
     def picture_urls(self) -> dict[str, str]:
         return editor_picture_urls(self.text.pictures)
 
-    def navigation(self, at: datetime) -> Navigation:
+    def navigation(self, state: SiteState) -> Navigation:
         """Return the navigation that the page would have, with the title of the draft."""
         title = LocalizedText(self.revision.link_title or self.title, self.text.language)
         description = LocalizedText(self.revision.description, self.text.language)
         item = NavItem(self.page.path, self.page.url_in(self.language), title, description)
-        return draft_navigation(self.page, item, self.language, at)
+        return draft_navigation(self.page.pk, item, self.language, state)
 
 
 def read_draft(page: Page, language: str, at: datetime, revision_key: int | None = None) -> DraftPresentation:

@@ -1,13 +1,11 @@
 """The navigation of a public page: its breadcrumb, the tree of its section and its children."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from django.db.models import Q
-
-from pages.languages import LocalizedText, text_for
-from pages.models import Page, Version, VersionText
+from pages.languages import LocalizedText
+from pages.models.page import page_url
+from pages.presentation.public_tree import PublicTree, ShownTitle, read_draft_tree, read_tree
+from pages.presentation.site_state import SiteState
 
 
 @dataclass(frozen=True)
@@ -31,54 +29,22 @@ class Navigation:
     children: tuple[NavItem, ...]
 
 
-class PublicTree:
-    """The tree of the pages that are public at a time.
-
-    The children of a page that is not public become children of its nearest public ancestor. `with_page` is the key of
-    a page that counts as public in any case.
-    """
-
-    def __init__(self, at: datetime, with_page: int | None = None):
-        self._at = at
-        is_shown = Q(pk__in=Page.objects.public(at).values("pk")) | Q(pk=with_page)
-        pages = Page.objects.public(at) if with_page is None else Page.objects.filter(is_shown)
-        keys = list(pages.in_sibling_order().values_list("pk", flat=True))
-        # The parents of all pages, to skip the pages between two public ones that are not public.
-        public, parents = set(keys), dict(Page.objects.values_list("pk", "parent"))
-        self.parent = {key: _nearest_public(parents[key], public, parents) for key in keys}
-        self.children: dict[int | None, list[int]] = {}
-        for key in keys:
-            self.children.setdefault(self.parent[key], []).append(key)
-
-    def breadcrumb(self, key: int) -> list[int]:
-        """Return the keys from the outermost ancestor of a page down to the page itself."""
-        keys = [key]
-        while (parent := self.parent[keys[0]]) is not None:
-            keys.insert(0, parent)
-        return keys
-
-    def nav_items(self, keys: Iterable[int], language: str) -> dict[int, NavItem]:
-        """Return the menu items of the pages that have a version in force, by key."""
-        texts = _texts_in_force(set(keys), self._at)
-        pages = Page.objects.only("path", "source_language").in_bulk(list(texts))
-        return {key: _nav_item(pages[key], texts[key], language) for key in texts}
+def read_navigation(key: int, language: str, state: SiteState) -> Navigation | None:
+    """Return the navigation of the page with a key, or None if it is not public."""
+    tree = read_tree(state)
+    return _navigation(tree, key, language) if key in tree.parent else None
 
 
-def read_navigation(page: Page, language: str, at: datetime) -> Navigation | None:
-    """Return the navigation of a page, or None if the page is not public."""
-    tree = PublicTree(at)
-    return _navigation(tree, page.pk, language) if page.pk in tree.parent else None
-
-
-def draft_navigation(page: Page, item: NavItem, language: str, at: datetime) -> Navigation:
+def draft_navigation(key: int, item: NavItem, language: str, state: SiteState) -> Navigation:
     """Return the navigation of a page as if its draft were published; `item` is the link to the draft."""
-    return _navigation(PublicTree(at, with_page=page.pk), page.pk, language, item)
+    return _navigation(read_draft_tree(state, with_page=key), key, language, item)
 
 
 def _navigation(tree: PublicTree, key: int, language: str, item: NavItem | None = None) -> Navigation:
     breadcrumb = tree.breadcrumb(key)
-    shown = [*breadcrumb, *(child for parent in breadcrumb for child in tree.children.get(parent, ()))]
-    items = tree.nav_items(shown, language)
+    shown = {*breadcrumb, *(child for parent in breadcrumb for child in tree.children.get(parent, ()))}
+    titles = tree.shown_titles(shown, language)
+    items = {page: _nav_item(tree.rows[page].path, titles[page], language) for page in shown if page in titles}
     items[key] = replace(item or items[key], is_current=True)
     return Navigation(
         breadcrumb=tuple(items[parent] for parent in breadcrumb),
@@ -97,27 +63,10 @@ def _expanded(tree: PublicTree, breadcrumb: list[int], depth: int, items: dict[i
     return replace(items[breadcrumb[depth]], children=tuple(children))
 
 
-def _nearest_public(key: int | None, public: set[int], parents: dict[int, int | None]) -> int | None:
-    while key is not None and key not in public:
-        key = parents[key]
-    return key
-
-
-def _texts_in_force(keys: set[int], at: datetime) -> dict[int, dict[str, VersionText]]:
-    versions = Version.objects.in_force(at).filter(page__in=keys)
-    rows = VersionText.objects.filter(version__in=versions).select_related("revision", "version")
-    texts: dict[int, dict[str, VersionText]] = {}
-    for row in rows:
-        texts.setdefault(row.version.page_id, {})[row.language] = row
-    return texts
-
-
-def _nav_item(page: Page, texts: dict[str, VersionText], language: str) -> NavItem:
-    text = text_for(texts, language, page.source_language)
-    title = text.revision.link_title or text.revision.title
+def _nav_item(path: str, title: ShownTitle, language: str) -> NavItem:
     return NavItem(
-        path=page.path,
-        url=page.url_in(language),
-        title=LocalizedText(title, text.language),
-        description=LocalizedText(text.revision.description, text.language),
+        path=path,
+        url=page_url(path, language),
+        title=LocalizedText(title.title, title.language),
+        description=LocalizedText(title.description, title.language),
     )

@@ -6,14 +6,12 @@ from datetime import datetime
 
 from django.core.paginator import Page as PageObject
 from django.core.paginator import Paginator
-from django.db.models import Exists, F, OuterRef, Q
 
 from pages.history.version_spans import Span
 from pages.languages import LocalizedText, text_for
 from pages.models import Page, Version, VersionText
 from pages.models.significance import Significance
 from pages.models.version_text import VersionTextQuerySet
-from pages.presentation.navigation import PublicTree
 from pages.presentation.page_presentation import (
     NothingToShow,
     PagePresentation,
@@ -21,6 +19,8 @@ from pages.presentation.page_presentation import (
     read_in_force,
     spans_of,
 )
+from pages.presentation.public_tree import PublicTree, read_tree
+from pages.presentation.site_state import SiteState
 from pages.presentation.withdrawals import Withdrawal, withdrawals_of
 from pages.text.rendering import RenderedBody, remove_title_heading
 
@@ -93,20 +93,14 @@ def public_pages(language: str, at: datetime) -> list[PublicPage]:
     """Return the public pages in the order of the tree."""
     pages = Page.objects.public(at).only("path", "uuid", "slug", "weight", "parent", "source_language")
     versions = {version.page_id: version for version in Version.objects.in_force(at)}
-    texts = _texts_by_version(_texts_for(language).with_modified_at(at), versions.values())
+    texts = VersionText.objects.that_readers_get(language).with_modified_at(at)
+    texts = _texts_by_version(texts, versions.values())
     return [
         PublicPage(page, version, text_for(texts[version.pk], language, page.source_language))
         for page in pages.in_sibling_order()
         # None if the page was published between the two queries.
         if (version := versions.get(page.pk))
     ]
-
-
-def _texts_for(language: str) -> VersionTextQuerySet:
-    """Return the texts that a reader of a language can get: a list of many pages need not load all their languages."""
-    source_language = F("version__page__source_language")
-    source = VersionText.objects.filter(version=OuterRef("version"), language=source_language)
-    return VersionText.objects.filter(Q(language=language) | Q(language=source_language) | ~Exists(source))
 
 
 def page_history(path: str, language: str, at: datetime, page_number: str | None = None) -> PageHistory:
@@ -131,12 +125,15 @@ def page_history(path: str, language: str, at: datetime, page_number: str | None
     return PageHistory(page, LocalizedText(title.revision.title, title.language), listed, page_obj, withdrawals)
 
 
-def printed_pages(path: str, language: str, at: datetime) -> list[PrintedPage]:
+def printed_pages(path: str, language: str, state: SiteState) -> list[PrintedPage]:
     """Return a page and all public pages below it, in the order of the tree. Raises Withdrawn, NothingToShow."""
-    first, tree = read_in_force(path, language, at), PublicTree(at)
+    first, tree = read_in_force(path, language, state.at), read_tree(state)
     numbers = _section_numbers(tree, first.page.pk)
-    paths = dict(Page.objects.filter(pk__in=numbers).values_list("pk", "path"))
-    return [PrintedPage(number, read_in_force(paths[key], language, at)) for key, number in numbers.items()]
+    below = [key for key in numbers if key != first.page.pk]
+    return [
+        PrintedPage("", first),
+        *(PrintedPage(numbers[key], read_in_force(tree.rows[key].path, language, state.at)) for key in below),
+    ]
 
 
 def _section_numbers(tree: PublicTree, key: int, number: str = "") -> dict[int, str]:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Model
 from modeltranslation.utils import build_localized_fieldname
 
 from pages.languages import LocalizedText, direction, served_languages
-from pages.models import Link, LinkGroup, Page, SiteSettings
+from pages.models import Link, LinkGroup, SiteSettings
 from pages.models.links import LinkPosition
+from pages.models.page import page_url
+from pages.presentation.public_tree import read_tree
 from pages.presentation.site_state import SiteState
+from pages.presentation.state_memo import Memorised, StateMemo
 
 
 @dataclass(frozen=True)
@@ -44,20 +46,63 @@ class SitePresentation:
     record_count: int
 
 
+class SiteFrame:
+    """What every page shows, in a state of the site: the rows, and their presentations in the languages asked for."""
+
+    def __init__(self, state: SiteState, _last: Memorised | None):
+        # A new site has no row.
+        self._state, self._settings = state, SiteSettings.objects.first() or SiteSettings()
+        self._groups = list(LinkGroup.objects.order_by("weight", "pk"))
+        self._links = list(Link.objects.order_by("weight", "pk"))
+        tree = read_tree(state)
+        linked = {link.page_id for link in self._links if link.page_id in tree.parent}
+        self._public_paths = {key: tree.rows[key].path for key in linked}
+        self._by_language: dict[str, SitePresentation] = {}
+
+    def in_language(self, language: str) -> SitePresentation:
+        if language not in self._by_language:
+            self._by_language[language] = self._present(language)
+        return self._by_language[language]
+
+    def _present(self, language: str) -> SitePresentation:
+        settings, groups = self._settings, self._present_groups(language)
+        return SitePresentation(
+            settings=settings,
+            name=localized_field(settings, "name", language),
+            notice=localized_field(settings, "notice", language),
+            licence=localized_field(settings, "licence_name", language),
+            top_links=tuple(link for group in groups.get(LinkPosition.TOP, ()) for link in group.links),
+            footer=tuple(groups.get(LinkPosition.FOOTER, ())),
+            latest_hash=self._state.latest_hash,
+            record_count=self._state.record_count,
+        )
+
+    def _present_groups(self, language: str) -> dict[str, list[LinkGroupPresentation]]:
+        """Return the top-level groups by position."""
+        links: dict[int, list[LinkPresentation]] = {}
+        for link in self._links:
+            links.setdefault(link.group_id, []).append(self._present_link(link, language))
+        by_position: dict[str, list[LinkGroupPresentation]] = {}
+        for row in self._groups:
+            if row.parent_id is None:
+                by_position.setdefault(row.position, []).append(_group(row, self._groups, links, language))
+        return by_position
+
+    def _present_link(self, link: Link, language: str) -> LinkPresentation:
+        label = localized_field(link, "label", language)
+        if link.page_id is None:
+            return LinkPresentation(label, escape_fragment(link.url))
+        # A link to a page that is not public must not lead readers to an error.
+        path = self._public_paths.get(link.page_id)
+        return LinkPresentation(label, "" if path is None else page_url(path, language))
+
+
+_frames = StateMemo(SiteFrame)
+
+
 def read_site(language: str, state: SiteState) -> SitePresentation:
-    # A new site has no row.
-    settings = SiteSettings.objects.first() or SiteSettings()
-    groups = _groups(language, state.at)
-    return SitePresentation(
-        settings=settings,
-        name=localized_field(settings, "name", language),
-        notice=localized_field(settings, "notice", language),
-        licence=localized_field(settings, "licence_name", language),
-        top_links=tuple(link for group in groups.get(LinkPosition.TOP, ()) for link in group.links),
-        footer=tuple(groups.get(LinkPosition.FOOTER, ())),
-        latest_hash=state.latest_hash,
-        record_count=state.record_count,
-    )
+    """Return the site in a language, in a state that was read in the current snapshot of the database."""
+    return _frames.get(state).in_language(language)
 
 
 def base_context(site: SitePresentation, language: str, *, origin: str, links: list[dict], noindex: bool) -> dict:
@@ -81,30 +126,6 @@ def localized_field(row: Model, field: str, language: str) -> LocalizedText:
         if text := getattr(row, build_localized_fieldname(field, candidate), None):
             return LocalizedText(text, candidate)
     return LocalizedText("", language)
-
-
-def _groups(language: str, at: datetime) -> dict[str, list[LinkGroupPresentation]]:
-    """Return the top-level groups by position."""
-    rows = list(LinkGroup.objects.order_by("weight", "pk"))
-    links: dict[int, list[LinkPresentation]] = {}
-    public_pages = set(Page.objects.public(at).filter(links__isnull=False).values_list("pk", flat=True))
-    # `only` leaves out the drafts of the linked pages in all languages.
-    columns = [*(field.name for field in Link._meta.concrete_fields), "page__path"]
-    for link in Link.objects.select_related("page").only(*columns).order_by("weight", "pk"):
-        links.setdefault(link.group_id, []).append(_link(link, language, public_pages))
-    by_position: dict[str, list[LinkGroupPresentation]] = {}
-    for row in rows:
-        if row.parent_id is None:
-            by_position.setdefault(row.position, []).append(_group(row, rows, links, language))
-    return by_position
-
-
-def _link(link: Link, language: str, public_pages: set[int]) -> LinkPresentation:
-    label = localized_field(link, "label", language)
-    if link.page is None:
-        return LinkPresentation(label, escape_fragment(link.url))
-    # A link to a page that is not public must not lead readers to an error.
-    return LinkPresentation(label, link.page.url_in(language) if link.page_id in public_pages else "")
 
 
 def escape_fragment(url: str) -> str:

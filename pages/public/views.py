@@ -40,7 +40,7 @@ def page(request, state, path):
     site = read_site(get_language(), state)
     context = {
         **_page_context(request, presentation, site),
-        "navigation": read_navigation(presentation.page, get_language(), at),
+        "navigation": read_navigation(presentation.page.pk, get_language(), state),
         "upcoming": presentation.page.versions.upcoming(at).order_by("effective_at").first(),
     }
     response = render_page(request, "pages/page.html", context, state, site=site)
@@ -82,8 +82,7 @@ def history(request, state, path, results_page=None):
 
 def print_view(request, state, path):
     """Show a page and all pages below it in one document for printing."""
-    at = state.at
-    printed = printed_pages(path, get_language(), at)
+    printed = printed_pages(path, get_language(), state)
     links = language_links(printed[0].presentation.page, "_print/")
     context = {"printed_pages": printed, "language_links": links}
     return render_page(request, "pages/print.html", context, state, noindex=True)

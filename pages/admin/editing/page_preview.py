@@ -18,7 +18,7 @@ from pages.models import Page
 from pages.presentation.draft_presentation import has_draft, read_draft
 from pages.presentation.rendered_bodies import render_draft_body
 from pages.presentation.site_presentation import base_context, read_site
-from pages.presentation.site_state import read_site_state
+from pages.presentation.site_state import read_site_state, read_snapshot
 from pages.publishing.pictures.storage import published_pictures
 from pages.text.rendering import BodyTooLong
 
@@ -37,14 +37,15 @@ def preview_view(model_admin, request, page: Page, language: str):
     # The page is rendered in its own language; only the banner above it is in the editor's.
     with override(language):
         presentation = read_draft(page, language, at, revision)
-        site, origin = (
-            read_site(language, read_site_state(at)),
-            settings.SITE_URL or f"{request.scheme}://{request.get_host()}",
-        )
+        # What is read of the public site is shared with readers, so it must be from one state of the database.
+        with read_snapshot():
+            state = read_site_state(at)
+            site, navigation = read_site(language, state), presentation.navigation(state)
+        origin = settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
         context = {
             **base_context(site, language, origin=origin, links=_language_links(page), noindex=True),
             "presentation": presentation,
-            "navigation": presentation.navigation(at),
+            "navigation": navigation,
             "editors_language": editors_language,
             "editors_direction": direction(editors_language),
         }
