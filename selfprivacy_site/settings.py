@@ -101,6 +101,9 @@ require_valid(1 < THREADS <= 64, "THREADS", "a number of threads from 2 to 64")
 SITE_URL = env_value("SITE_URL", parse_origin, "", "an address such as https://policies.example.org, without a path")
 HTTPS = SITE_URL.startswith("https:")
 
+RESPONSE_CACHE_MB = env_value("RESPONSE_CACHE_MB", int, 64, "a number of megabytes")
+require_valid(RESPONSE_CACHE_MB >= 0, "RESPONSE_CACHE_MB", "a number of megabytes")
+
 # --- Security ---------------------------------------------------------------------------------------------------------
 
 DEBUG = env_value("DEBUG", parse_bool, False, "true or false")
@@ -313,12 +316,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "filters": {"no_outages": {"()": "selfprivacy_site.outage_filter.OutageFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": "WARNING"},
         # Requests for unknown URLs or unknown hosts are not worth a log line.
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["no_outages"]},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         # Neither are forms that anybody can send: without a token, or half.
         "django.security.csrf": {"level": "ERROR"},

@@ -17,7 +17,29 @@ except ImproperlyConfigured as error:
     sys.exit(f"Configuration: {error}")
 
 from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 
-application = wrap_application(
-    django_application, proxies=settings.PROXIES, https=settings.HTTPS, threads=settings.THREADS
+from pages.public.known_addresses import KnownAddresses
+from pages.public.site_watch import SiteWatch
+from selfprivacy_site.wsgi_middleware.health import HealthChecks
+from selfprivacy_site.wsgi_middleware.response_cache import ResponseCache
+
+
+def is_allowed_host(host: str) -> bool:
+    return validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
+
+
+watch = SiteWatch(settings.DATA_DIR / "site-counter")
+application = ResponseCache(
+    HealthChecks(
+        wrap_application(django_application, proxies=settings.PROXIES, https=settings.HTTPS, threads=settings.THREADS),
+        is_ready=lambda: watch.is_answering,
+    ),
+    watch,
+    origin=settings.SITE_URL,
+    scheme_key="HTTP_X_FORWARDED_PROTO" if settings.PROXIES else "wsgi.url_scheme",
+    is_allowed_host=is_allowed_host,
+    language_of_unknown=KnownAddresses().language_of_unknown,
+    max_bytes=0 if settings.DEBUG else settings.RESPONSE_CACHE_MB * 1024 * 1024,
 )
+watch.subscribe(application.use, application.prepare)

@@ -1,5 +1,6 @@
 """How a public page is read: at one time, from one state of the database, or answered by 503 if it cannot be read."""
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -10,12 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pages.presentation.site_state import SiteState, read_site_state, read_snapshot
-from pages.public.outages import unavailable
-
-# Names the state of the site that a response was made from. The response cache reads and removes it.
-STATE_HEADER = "X-Site-State"
-# A key of the WSGI environ, which no request can set: the time to read at, in ISO 8601.
-READ_AT = "selfprivacy_site.read_at"
+from pages.public.outages import report_outage, unavailable
+from selfprivacy_site.wsgi_middleware.public_state import DATABASE_HANGS, READ_AT, STATE_HEADER, PublicState
 
 
 def public_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -34,21 +31,29 @@ def answer(request, read: Callable[[SiteState], HttpResponse]) -> HttpResponse:
 
     Nothing else in this package reads the clock.
     """
+    if request.META.get(DATABASE_HANGS):
+        return unavailable()
     try:
         with read_snapshot():
             state = read_site_state(_time_of(request))
             response = read(state)
     # In Django, as in PEP 249, an InterfaceError (a lost connection) is not a DatabaseError.
     except (DatabaseError, InterfaceError) as error:
-        return unavailable(error)
-    response.headers[STATE_HEADER] = format_state(state)
+        report_outage(error)
+        return unavailable()
+    # A view that also depends on the day has set it already.
+    response.headers.setdefault(STATE_HEADER, str(public_state(state)))
     return response
 
 
-def format_state(state: SiteState) -> str:
-    """Return the counter, the last time that changed the site and the next one, as timestamps or "-"."""
-    times = (state.changed_by_time_at, state.changes_at)
-    return " ".join([str(state.counter), *(str(time.timestamp()) if time else "-" for time in times)])
+def public_state(state: SiteState) -> PublicState:
+    """Return the state for the response cache, which knows no models."""
+    since, until = state.changed_by_time_at, state.changes_at
+    return PublicState(
+        state.counter,
+        since=since.timestamp() if since else -math.inf,
+        until=until.timestamp() if until else math.inf,
+    )
 
 
 def _time_of(request) -> datetime:

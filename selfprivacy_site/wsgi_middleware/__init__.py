@@ -1,8 +1,7 @@
 """WSGI middleware in front of Django: what must hold for every request and response, whatever produces the response.
 
-It must not import `pages`, the settings or Django: it takes its options as arguments and uses the standard library
-only. It writes no access log. A response cache belongs between IPAnonymisation and the application: there it sees no
-full address, and its responses get the security headers too.
+It must not import `pages`, the settings or Django: it takes its options as arguments. It writes no access log. The
+response cache is outermost: what it holds are complete answers, and it reads no client address.
 """
 
 from wsgiref.types import WSGIApplication

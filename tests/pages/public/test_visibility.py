@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, withdraw
 from pages.publishing.page_tree import move
 from tests.building import EDITOR, make_page, publish_bodies, save_bodies
+from tests.pages.public.cached_client import CachedClient
 from tests.pages.public.endpoints import (
     ENDPOINT_NAMES,
     EXPORTS,
@@ -41,6 +43,11 @@ ALLOWED_TOKENS = {
 }
 # The list of updates on a page quotes the notes of earlier versions.
 UPDATES = re.compile('<details class="updates">.*?</details>', re.DOTALL)
+
+
+@pytest.fixture(params=[Client, CachedClient], ids=["application", "response cache"])
+def client(request):
+    return request.param()
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from pages.publishing.page_tree import move
 from tests.building import EDITOR, make_page, publish_bodies, save_bodies
+from tests.pages.public.cached_client import CachedClient
 from tests.pages.public.endpoints import (
     EXPORTS,
     MOVING_ENDPOINTS,
@@ -18,6 +20,11 @@ from tests.pages.public.endpoints import (
     body_and_headers,
     tokens_in,
 )
+
+
+@pytest.fixture(params=[Client, CachedClient], ids=["application", "response cache"])
+def client(request):
+    return request.param()
 
 
 @pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS + VERSION_ENDPOINTS, ids=lambda endpoint: endpoint.name)

@@ -1,0 +1,143 @@
+"""The state of the site, read every half second in a thread of each process, off the path of requests."""
+
+import mmap
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from threading import Condition, Event, Thread
+from time import monotonic, sleep, time
+
+from django.db import connection
+from django.utils import timezone
+
+from pages.presentation.site_state import read_site_state, read_snapshot
+from pages.public.open_connections import abort_connections
+from pages.public.outages import report_end_of_outage, report_outage
+from pages.public.public_view import public_state
+from selfprivacy_site.wsgi_middleware.public_state import PublicState
+
+SECONDS_BETWEEN_LOOKS = 0.5
+# A look that takes longer than this means that the database does not answer, and that no reader should wait for it.
+HANGING_AFTER = 1.0
+SECONDS_BETWEEN_GUARDS = 0.25
+# Seconds before an effective time at which the pages for it are made.
+PREPARED_BEFORE = 20.0
+COUNTER = struct.Struct("<q")
+
+
+class SiteWatch:
+    """Reads the state of the site in a thread, with a connection of its own; a request waits for a look only briefly.
+
+    `signal_file` is shared by the processes of this machine. It holds the last value of the site counter that one of
+    them has seen, so that all ask for the new state at once, and not half a second later.
+    """
+
+    def __init__(self, signal_file: Path) -> None:
+        self.signal = _map_shared(signal_file)
+        self._use: Callable[[PublicState, bytes], None] = lambda _state, _signal: None
+        self._prepare: Callable[[], None] = lambda: None
+        self._is_started = False
+        self._requested = Event()
+        # Guards the numbers of the looks that were begun and ended, and whether the last one succeeded.
+        self._looks = Condition()
+        self._begun = self._ended = 0
+        self._begun_at: float | None = None
+        self._is_answering = self._is_hanging = False
+        self._prepared_for: PublicState | None = None
+
+    def subscribe(self, use: Callable[[PublicState, bytes], None], prepare: Callable[[], None]) -> None:
+        """Set what to call with each state, and the signal before it was read; and shortly before an effective time."""
+        self._use, self._prepare = use, prepare
+
+    def look(self, timeout: float) -> bool:
+        """Look at the present state now; return False if the database does not answer within so many seconds."""
+        with self._looks:
+            self._start()
+            # A look that has begun already may have read the state before the change that the caller asks about.
+            awaited = self._begun + 1
+            self._requested.set()
+            self._looks.wait_for(lambda: self._ended >= awaited, timeout)
+            return self._ended >= awaited and self._is_answering
+
+    def announce(self, counter: int) -> None:
+        """Change the signal, if it is not this value of the site counter yet."""
+        self.signal[:] = COUNTER.pack(counter)
+
+    @property
+    def is_hanging(self) -> bool:
+        return self._is_hanging
+
+    @property
+    def is_answering(self) -> bool:
+        """Tell whether the database answered the last look, which is at most a second ago."""
+        return (self._is_started or self.look(HANGING_AFTER)) and self._is_answering and not self.is_hanging
+
+    def _start(self) -> None:
+        # Not before the first request: a server forks its processes, and threads do not survive that.
+        if not self._is_started:
+            self._is_started = True
+            Thread(target=self._run, name="site-watch", daemon=True).start()
+            Thread(target=self._guard, name="site-watch-guard", daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            self._look_once()
+            self._requested.wait(SECONDS_BETWEEN_LOOKS)
+            self._requested.clear()
+
+    def _guard(self) -> None:
+        while True:
+            sleep(SECONDS_BETWEEN_GUARDS)
+            begun_at = self._begun_at
+            if begun_at is not None and monotonic() - begun_at > HANGING_AFTER:
+                self._is_hanging = True
+                report_outage("no answer within a second")
+                abort_connections()
+
+    def _look_once(self) -> None:
+        with self._looks:
+            self._begun += 1
+            number, self._begun_at = self._begun, monotonic()
+        signal = bytes(self.signal)
+        state = _read_state()
+        if state is not None:
+            if COUNTER.unpack(signal)[0] != state.counter:
+                self.announce(state.counter)
+                signal = COUNTER.pack(state.counter)
+            self._use(state, signal)
+        with self._looks:
+            self._ended, self._begun_at, self._is_answering = number, None, state is not None
+            # A database that hung still does until it answers.
+            self._is_hanging = self._is_hanging and not self._is_answering
+            self._looks.notify_all()
+        if state is not None:
+            self._prepare_next(state)
+
+    def _prepare_next(self, state: PublicState) -> None:
+        if self._prepared_for != state and 0 < state.until - time() < PREPARED_BEFORE:
+            self._prepared_for = state
+            self._prepare()
+
+
+def _read_state() -> PublicState | None:
+    try:
+        with read_snapshot():
+            state = public_state(read_site_state(timezone.now()))
+    # Whatever fails, the thread goes on, or the site would never see another change.
+    except Exception as error:
+        report_outage(error)
+        # A new connection may succeed where this one fails for ever.
+        connection.close()
+        return None
+    report_end_of_outage()
+    return state
+
+
+def _map_shared(path: Path) -> memoryview:
+    """Map the file that all processes of this machine share; without it, each of them looks every half second."""
+    try:
+        with path.open("a+b") as file:
+            file.truncate(COUNTER.size)
+            return memoryview(mmap.mmap(file.fileno(), COUNTER.size))
+    except OSError:
+        return memoryview(mmap.mmap(-1, COUNTER.size))

@@ -1,0 +1,358 @@
+"""WSGI middleware that answers from memory: a hit asks neither Django nor the database, and reads no client address.
+
+It knows nothing of pages. The application names the state of the site that an answer was made from in a header, and a
+watch says which state is the present one. An answer without that header is passed on and never stored. What is stored
+was asked for by address alone, so it cannot depend on anything else in a request.
+"""
+
+import io
+import math
+import re
+import sys
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from threading import Lock
+from time import time
+from typing import NamedTuple, Protocol
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from selfprivacy_site.wsgi_middleware.cached_answers import (
+    FULL_PROMISE,
+    Answer,
+    AnswerStore,
+    Headers,
+    accepted_coding,
+    cache_control,
+)
+from selfprivacy_site.wsgi_middleware.public_state import DATABASE_HANGS, READ_AT, STATE_HEADER, PublicState
+
+# Statuses of complete answers that depend on the address and the state of the site only.
+STORED_STATUSES = ("200", "301", "404", "410")
+# Query strings that select what a page shows.
+LISTED_QUERY = re.compile(r"(page=[1-9][0-9]{0,5}|since=[0-9]{4}-[0-9]{2}-[0-9]{2})?")
+# A query string without these parameters changes nothing. An escaped name could be one of them.
+SELECTS = re.compile(r"(^|[&;])(page|since)=|%", re.IGNORECASE)
+# What begins with these is answered by others.
+PASSED_ON = ("/admin/", "/static/", "/healthz", "/readyz")
+REPLACED_HEADERS = frozenset({"etag", "vary", "content-length", "cache-control", STATE_HEADER.lower()})
+# An answer without Last-Modified was made within a second of a change. It is made again after this many seconds.
+PROVISIONAL_SECONDS = 1.0
+# Without SITE_URL, answers depend on the Host. The port in it can be anything.
+MAX_ORIGINS = 4
+MAX_ACCEPT_ENCODINGS = 1000
+# Seconds that a reader waits for a look at the present state, and for the same page to be rendered for another reader.
+LOOK_TIMEOUT = 0.1
+RENDERING_TIMEOUT = 2.0
+# How many of the answers that were asked for last are prepared for the next effective time.
+PREPARED = 200
+
+
+class Address(NamedTuple):
+    """What an answer depends on, besides the state of the site. `origin` is its number."""
+
+    origin: int
+    path: str
+    query: str
+
+
+class Watch(Protocol):
+    """Knows the present state of the site. It tells the cache about a new one by `ResponseCache.use`."""
+
+    # Eight bytes that change when a process on this machine sees a new state. They are read for each request.
+    signal: memoryview
+
+    def look(self, timeout: float) -> bool:
+        """Look at the present state now; return False if the database does not answer within so many seconds."""
+
+    def announce(self, counter: int) -> None:
+        """Change the signal, if other processes have not seen this value of the site counter."""
+
+    @property
+    def is_hanging(self) -> bool:
+        """Tell whether the database has not answered for longer than a reader should wait."""
+
+
+class CurrentAnswers:
+    """The answers made from one state of the site. `signal` is that of the watch before the state was read."""
+
+    def __init__(self, state: PublicState, signal: bytes, max_bytes: int) -> None:
+        self.state = state
+        self.signal = signal
+        self.full_promise_until = state.until - FULL_PROMISE
+        self.store = AnswerStore(max_bytes)
+
+
+class ResponseCache:
+    """Answers GET and HEAD requests for public addresses from memory, until the state of the site changes.
+
+    `origin` is the public origin, such as https://policies.example.org, or "": then any host that `is_allowed_host` is
+    one. `scheme_key` is the key of the environ with the scheme. `language_of_unknown` returns the language of the 404
+    page for a path at which there is nothing public, and None for all others. `max_bytes` bounds the memory.
+    """
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        watch: Watch,
+        *,
+        origin: str,
+        scheme_key: str,
+        is_allowed_host: Callable[[str], bool],
+        language_of_unknown: Callable[[str, PublicState], str | None],
+        max_bytes: int,
+    ) -> None:
+        self.application = application
+        self.watch = watch
+        self.scheme_key = scheme_key
+        self.is_allowed_host = is_allowed_host
+        self.language_of_unknown = language_of_unknown
+        self.max_bytes = max_bytes
+        scheme, _, host = origin.partition("://")
+        self._max_origins = 1 if origin else MAX_ORIGINS
+        self._origins: dict[tuple[str, str], int] = {}
+        # Scheme and host of each origin, by its number.
+        self._names: list[tuple[str, str]] = []
+        if origin:
+            self._add_origin(scheme, host)
+        self._codings: dict[str, str | None] = {}
+        # A state that has ended: nothing is answered from it.
+        self._current = CurrentAnswers(PublicState(-1, until=-math.inf), b"", max_bytes)
+        self._next: CurrentAnswers | None = None
+        self._lock = Lock()
+        self._renderings: dict[Address, Lock] = {}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        get, current, now = environ.get, self._current, time()
+        origin = self._origins.get((get(self.scheme_key), get("HTTP_HOST")))
+        if origin is None or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+            return self._answer_other(environ, start_response)
+        if now < current.state.until and self.watch.signal == current.signal:
+            # A plain tuple equals an Address, and is made faster.
+            answer = current.store.get((origin, environ["PATH_INFO"], get("QUERY_STRING", "")))
+            if answer is not None and now < answer.expires:
+                return self._send(answer, current, environ, start_response, now)
+        return self._answer_public(origin, environ, start_response)
+
+    def _answer_other(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        is_read = environ["REQUEST_METHOD"] in {"GET", "HEAD"}
+        if is_read and (origin := self._admit_origin(environ)) is not None:
+            return self._answer_public(origin, environ, start_response)
+        response = self.application(environ, start_response)
+        if not is_read:
+            # Whoever published something sees it at once, whichever process answers.
+            self.watch.look(LOOK_TIMEOUT)
+        return response
+
+    def _admit_origin(self, environ: WSGIEnvironment) -> int | None:
+        """Return the number of the origin of a request, a new one if it is allowed, or None."""
+        scheme, host = environ.get(self.scheme_key, ""), environ.get("HTTP_HOST", "")
+        with self._lock:
+            if (scheme, host) in self._origins:
+                return self._origins[scheme, host]
+            is_full = len(self._origins) >= self._max_origins
+            if is_full or scheme not in {"http", "https"} or not self.is_allowed_host(host):
+                return None
+            return self._add_origin(scheme, host)
+
+    def _add_origin(self, scheme: str, host: str) -> int:
+        self._names.append((scheme, host))
+        self._origins[scheme, host] = len(self._names) - 1
+        return self._origins[scheme, host]
+
+    # --- Misses ---------------------------------------------------------------------------------------------------
+
+    def _answer_public(self, origin: int, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        is_listed = LISTED_QUERY.fullmatch(query) is not None
+        if path.startswith(PASSED_ON) or (SELECTS.search(query) and not is_listed):
+            return self.application(environ, start_response)
+        if self.watch.is_hanging:
+            return self._answer_outage(environ, start_response)
+        made = self._get_or_make(Address(origin, path, query if is_listed else ""))
+        if made.status.startswith("301") and not is_listed:
+            # Redirects keep the query string.
+            return self.application(environ, start_response)
+        if made.status.startswith("503"):
+            return self._answer_outage(environ, start_response)
+        if isinstance(made, Answer):
+            return self._send(made, self._current, environ, start_response, time())
+        start_response(made.status, made.headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [made.body]
+
+    def _get_or_make(self, address: Address) -> "Answer | Made":
+        """Return an answer from memory, or make it. Concurrent requests wait for the first one's."""
+        if self._present() is None:
+            # Nobody knows yet whether the database answers.
+            return self._make(address)
+        key = address
+        if (language := self.language_of_unknown(address.path, self._current.state)) is not None:
+            # One answer for all unknown paths, so that they fill no memory. No path is empty.
+            key = Address(address.origin, "", language)
+        rendering = self._renderings.setdefault(key, Lock())
+        is_locked = rendering.acquire(timeout=RENDERING_TIMEOUT)
+        try:
+            answer = self._current.store.get(key)
+            if answer is not None and time() < answer.expires:
+                return answer
+            made = self._make(address)
+            if made.answer is None or made.state is None or made.status.startswith("404") != (key is not address):
+                return made
+            self._keep(key, made.answer, made.state)
+            return made.answer
+        finally:
+            self._renderings.pop(key, None)
+            if is_locked:
+                rendering.release()
+
+    def _make(self, address: Address, *, read_at: float | None = None) -> "Made":
+        """Ask the application for an address, without anything else of a request."""
+        environ = self._environ_of(address)
+        if read_at is not None:
+            environ[READ_AT] = datetime.fromtimestamp(read_at, UTC).isoformat()
+        return Made(*ask(self.application, environ))
+
+    def _keep(self, address: Address, answer: Answer, state: PublicState) -> None:
+        """Store an answer if it was made from the present state, or from a newer one, which becomes the present."""
+        if state.is_newer_than(self._current.state):
+            self.use(state, bytes(self.watch.signal))
+            self.watch.announce(state.counter)
+        if state == self._current.state:
+            self._current.store.put(address, answer)
+
+    def _environ_of(self, address: Address) -> WSGIEnvironment:
+        scheme, host = self._names[address.origin]
+        name, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "")
+        return {
+            "REQUEST_METHOD": "GET",
+            "SCRIPT_NAME": "",
+            "PATH_INFO": address.path,
+            "QUERY_STRING": address.query,
+            "SERVER_NAME": name,
+            "SERVER_PORT": port or {"http": "80", "https": "443"}[scheme],
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": host,
+            self.scheme_key: scheme,
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": scheme,
+            "wsgi.input": io.BytesIO(),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": True,
+            "wsgi.run_once": False,
+        }
+
+    def _answer_outage(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return self.application({**environ, DATABASE_HANGS: "1"}, start_response)
+
+    # --- The present state ----------------------------------------------------------------------------------------
+
+    def use(self, state: PublicState, signal: bytes) -> None:
+        """Answer from a state from now on. `signal` is that of the watch before the state was read."""
+        with self._lock:
+            if state == self._current.state:
+                self._current.signal = signal
+            elif self._next is not None and self._next.state == state:
+                self._current, self._next = self._next, None
+                self._current.signal = signal
+            else:
+                self._current, self._next = CurrentAnswers(state, signal, self.max_bytes), None
+
+    def _present(self) -> CurrentAnswers | None:
+        """Return the answers of the present state, or None if the database does not say which it is."""
+        current = self._current
+        has_ended = time() >= current.state.until
+        if not has_ended and self.watch.signal == current.signal:
+            return current
+        signal = bytes(self.watch.signal)
+        if self.watch.look(LOOK_TIMEOUT):
+            return self._current
+        if has_ended and self._next is not None and self._next.state.since <= time():
+            self.use(self._next.state, signal)
+            return self._current
+        # Unless its time is over, the last known state stays in use. Nobody waits again for the same signal.
+        current.signal = signal
+        return None if has_ended else current
+
+    def prepare(self) -> None:
+        """Make the answers that were asked for last as they will be at the next effective time."""
+        current, following = self._current, None
+        for address in current.store.recent_keys(PREPARED):
+            made = self._make(address, read_at=current.state.until)
+            if made.answer is None or made.state is None or self._current is not current:
+                return
+            following = following or CurrentAnswers(made.state, current.signal, self.max_bytes)
+            if made.state == following.state:
+                following.store.put(address, made.answer)
+        self._next = following
+
+    # --- Sending --------------------------------------------------------------------------------------------------
+
+    def _send(
+        self,
+        answer: Answer,
+        current: CurrentAnswers,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        now: float,
+    ) -> list[bytes]:
+        accept = environ.get("HTTP_ACCEPT_ENCODING", "")
+        variant = answer.variant(self._codings[accept] if accept in self._codings else self._negotiate(accept))
+        none_match, modified_since = environ.get("HTTP_IF_NONE_MATCH"), environ.get("HTTP_IF_MODIFIED_SINCE")
+        status, headers, is_empty = answer.status, variant.headers, environ["REQUEST_METHOD"] == "HEAD"
+        if (none_match or modified_since) and answer.is_unchanged(variant, none_match, modified_since):
+            status, headers, is_empty = "304 Not Modified", variant.not_modified_headers, True
+        if now > current.full_promise_until and answer.is_bounded:
+            headers = [("Cache-Control", cache_control(current.state.until - now)), *headers[1:]]
+        start_response(status, headers)
+        return [] if is_empty else [variant.body]
+
+    def _negotiate(self, accept_encoding: str) -> str | None:
+        coding = accepted_coding(accept_encoding)
+        # Browsers send few different values; others must not fill the memory.
+        if len(self._codings) < MAX_ACCEPT_ENCODINGS and len(accept_encoding) < 200:
+            self._codings[accept_encoding] = coding
+        return coding
+
+
+class Made:
+    """What the application made of an address. `answer` and `state` are None if it must not be stored."""
+
+    def __init__(self, status: str, headers: Headers, body: bytes) -> None:
+        values = {name.lower(): value for name, value in headers}
+        self.status, self.body = status, body
+        self.headers = [(name, value) for name, value in headers if name.lower() != STATE_HEADER.lower()]
+        label, own = values.get(STATE_HEADER.lower()), values.get("cache-control", "no-cache")
+        self.state = PublicState.parse(label) if label else None
+        # A page that sets a cookie, or varies with anything but the content coding, is not the same for all readers.
+        is_same_for_all = "set-cookie" not in values and values.get("vary", "Accept-Encoding") == "Accept-Encoding"
+        self.answer = None
+        if self.state and is_same_for_all and status.startswith(STORED_STATUSES):
+            is_bounded = own == "no-cache"
+            is_provisional = is_bounded and status.startswith("200") and "last-modified" not in values
+            kept = [pair for pair in headers if pair[0].lower() not in REPLACED_HEADERS]
+            self.answer = Answer(
+                status,
+                [("Cache-Control", cache_control(math.inf) if is_bounded else own), *kept],
+                body,
+                expires=time() + PROVISIONAL_SECONDS if is_provisional else math.inf,
+                is_bounded=is_bounded,
+            )
+
+
+def ask(application: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, Headers, bytes]:
+    """Return the complete response of an application: status, headers and body."""
+    started: list[tuple[str, Headers]] = []
+    body = io.BytesIO()
+
+    def start_response(status: str, headers: Headers, _exc_info: object = None) -> Callable[[bytes], object]:
+        started.append((status, headers))
+        return body.write
+
+    parts = application(environ, start_response)
+    try:
+        body.writelines(parts)
+    finally:
+        if close := getattr(parts, "close", None):
+            close()
+    status, headers = started[-1]
+    return status, headers, body.getvalue()

@@ -1,0 +1,77 @@
+"""A client that reads through the response cache, as a server does, after the cache has seen the present state."""
+
+from contextlib import contextmanager
+from io import BytesIO
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from pages.presentation.site_state import read_site_state
+from pages.public.known_addresses import KnownAddresses
+from pages.public.public_view import public_state
+from selfprivacy_site.wsgi_middleware.response_cache import ResponseCache, ask
+
+
+@contextmanager
+def open_connections():
+    """Keep the connection of the test open, as Django's own test client does: a request would close it."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+class ImmediateWatch:
+    """Reads the state when it is asked to, in the transaction of the test."""
+
+    is_hanging = False
+
+    def __init__(self):
+        self.signal = memoryview(bytearray(8))
+        self.cache = None
+
+    def look(self, timeout):
+        self.cache.use(public_state(read_site_state(timezone.now())), bytes(self.signal))
+        return True
+
+    def announce(self, counter):
+        self.signal[:] = counter.to_bytes(8, "little")
+
+
+class CachedClient(Client):
+    """Asks for everything twice: the second answer comes from memory, if there is one, and must be the same."""
+
+    def __init__(self, **defaults):
+        super().__init__(**defaults)
+        watch = ImmediateWatch()
+        self.cache = watch.cache = ResponseCache(
+            WSGIHandler(),
+            watch,
+            origin="http://testserver",
+            scheme_key="wsgi.url_scheme",
+            is_allowed_host=lambda host: host == "testserver",
+            language_of_unknown=KnownAddresses().language_of_unknown,
+            max_bytes=10_000_000,
+        )
+
+    def request(self, **request):
+        self.cache.watch.look(0)
+        with open_connections():
+            first, second = self._ask(request), self._ask(request)
+        assert (second.status_code, second.content) == (first.status_code, first.content)
+        assert dict(second.headers) == dict(first.headers)
+        return second
+
+    def _ask(self, request):
+        environ = self._base_environ(**request)
+        status, headers, body = ask(self.cache, {**environ, "wsgi.input": BytesIO()})
+        response = HttpResponse(body, status=int(status.partition(" ")[0]), headers=dict(headers))
+        # What following a redirect asks for.
+        response.url, response.request = response.headers.get("Location", ""), request
+        return response

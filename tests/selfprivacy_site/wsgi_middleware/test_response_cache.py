@@ -1,0 +1,427 @@
+"""Tests of the response cache in front of a small application that names its state."""
+
+import gzip
+import math
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from wsgiref.util import setup_testing_defaults
+from wsgiref.validate import validator
+
+import brotli
+import pytest
+
+from selfprivacy_site.wsgi_middleware.public_state import READ_AT, STATE_HEADER, PublicState
+from selfprivacy_site.wsgi_middleware.response_cache import ResponseCache, ask
+
+HOST = "policies.example.org"
+HTML = ("Content-Type", "text/html; charset=utf-8")
+MODIFIED = ("Last-Modified", "Fri, 01 Mar 2024 12:00:00 GMT")
+
+
+class Site:
+    """An application whose pages name its counter. It remembers what it was asked."""
+
+    def __init__(self):
+        self.state = PublicState(1)
+        self.headers = [HTML, MODIFIED]
+        self.status = "200 OK"
+        self.asked = []
+        self.delay = 0
+
+    def __call__(self, environ, start_response):
+        self.asked.append(environ)
+        time.sleep(self.delay)
+        state = self.state
+        if READ_AT in environ:
+            state = PublicState(state.counter, since=state.until)
+        start_response(self.status, [*self.headers, (STATE_HEADER, str(state))])
+        return [f"{environ['PATH_INFO']} {state.counter} {state.since} ".encode() * 100]
+
+    @property
+    def paths(self):
+        return [environ["PATH_INFO"] for environ in self.asked]
+
+
+class SiteWatch:
+    """Sees the state of the site when it is asked to look."""
+
+    is_hanging = False
+
+    def __init__(self, site):
+        self.site, self.signal, self.cache, self.answers = site, memoryview(bytearray(8)), None, True
+
+    def look(self, _timeout):
+        if self.answers:
+            self.cache.use(self.site.state, bytes(self.signal))
+        return self.answers
+
+    def announce(self, counter):
+        self.signal[:] = counter.to_bytes(8, "little")
+
+
+@pytest.fixture
+def site():
+    return Site()
+
+
+@pytest.fixture
+def cache(site):
+    return make_cache(site)
+
+
+def make_cache(site, origin=f"https://{HOST}", max_bytes=1_000_000, unknown=lambda path, _state: None):
+    watch = SiteWatch(site)
+    watch.cache = ResponseCache(
+        site,
+        watch,
+        origin=origin,
+        scheme_key="HTTP_X_FORWARDED_PROTO",
+        is_allowed_host=lambda host: host.startswith("allowed"),
+        language_of_unknown=unknown,
+        max_bytes=max_bytes,
+    )
+    return watch.cache
+
+
+def environ_of(path="/policy/", method="GET", query="", host=HOST, scheme="https", **headers):
+    names = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+    return {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "HTTP_HOST": host,
+        "HTTP_X_FORWARDED_PROTO": scheme,
+        **names,
+    }
+
+
+def get(cache, *arguments, **options):
+    status, headers, body = ask(cache, environ_of(*arguments, **options))
+    return status, dict(headers), body
+
+
+def test_second_request_is_answered_from_memory(cache, site):
+    first, second = get(cache), get(cache)
+    assert first == second
+    assert site.paths == ["/policy/"]
+    assert STATE_HEADER not in first[1]
+
+
+@pytest.mark.parametrize("method", ["HEAD", "GET"])
+def test_head_has_the_headers_of_get_and_no_body(cache, site, method):
+    get(cache, method=method)
+    status, headers, body = get(cache, method="HEAD")
+    assert (status, headers, body) == (*get(cache)[:2], b"")
+    assert int(headers["Content-Length"]) == len(get(cache)[2])
+    assert len(site.asked) == 1
+
+
+def test_nothing_of_a_request_but_its_address_reaches_the_application(cache, site):
+    get(
+        cache,
+        cookie="sessionid=1",
+        authorization="x",
+        accept_language="ru",
+        x_forwarded_for="198.51.100.7",
+        range="bytes=0-1",
+    )
+    allowed = {"HTTP_HOST", "HTTP_X_FORWARDED_PROTO"}
+    assert {key for key in site.asked[0] if key.startswith("HTTP_")} == allowed
+    assert "198.51.100.7" not in str(site.asked[0])
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding", "decode"),
+    [
+        ("br, gzip", "br", brotli.decompress),
+        ("gzip, br;q=0", "gzip", gzip.decompress),
+        ("gzip;q=1.0, br;q=0.5", "gzip", gzip.decompress),
+        ("*", "br", brotli.decompress),
+        ("identity, gzip;q=0.5", None, bytes),
+        ("deflate", None, bytes),
+        ("gzip;q=nonsense", None, bytes),
+        ("", None, bytes),
+    ],
+)
+def test_coding_is_the_one_that_the_client_prefers(cache, accepted, coding, decode):
+    plain = get(cache)
+    for _ in range(2):
+        _status, headers, body = get(cache, accept_encoding=accepted)
+        assert headers.get("Content-Encoding") == coding
+        assert decode(body) == plain[2]
+        assert headers["Vary"] == "Accept-Encoding"
+        assert (headers["ETag"] == plain[1]["ETag"]) == (coding is None)
+
+
+@pytest.mark.parametrize("accepted", ["", "br", "gzip"])
+def test_etag_of_a_coding_gets_304_for_this_coding_only(cache, accepted):
+    etag = get(cache, accept_encoding=accepted)[1]["ETag"]
+    for value in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+        status, headers, body = get(cache, accept_encoding=accepted, if_none_match=value)
+        assert (status, body) == ("304 Not Modified", b"")
+        assert set(headers) == {"Cache-Control", "Vary", "ETag", "Last-Modified"}
+    other = "gzip" if accepted == "br" else "br"
+    assert get(cache, accept_encoding=other, if_none_match=etag)[0] == "200 OK"
+
+
+@pytest.mark.parametrize(
+    ("since", "status"),
+    [
+        (MODIFIED[1], "304 Not Modified"),
+        ("Fri, 01 Mar 2024 12:00:01 GMT", "304 Not Modified"),
+        ("Fri, 01 Mar 2024 11:59:59 GMT", "200 OK"),
+        ("nonsense", "200 OK"),
+        ("Fri, 01 Mar 2024 12:00:00", "200 OK"),
+    ],
+)
+def test_if_modified_since_is_compared(cache, since, status):
+    get(cache)
+    assert get(cache, if_modified_since=since)[0] == status
+    # The ETag decides if there is one.
+    assert get(cache, if_modified_since=since, if_none_match='"other"')[0] == "200 OK"
+
+
+def test_new_state_is_used_after_a_look(cache, site):
+    get(cache)
+    site.state = PublicState(2)
+    assert b"policy/ 1" in get(cache)[2]
+    cache.watch.look(0)
+    assert b"policy/ 2" in get(cache)[2]
+
+
+def test_signal_of_another_process_makes_the_cache_look(cache, site):
+    get(cache)
+    site.state = PublicState(2)
+    cache.watch.announce(2)
+    assert b"policy/ 2" in get(cache)[2]
+
+
+def test_request_that_may_change_something_makes_the_cache_look(cache, site):
+    get(cache)
+    site.state = PublicState(2)
+    get(cache, "/admin/", method="POST")
+    assert b"policy/ 2" in get(cache)[2]
+
+
+def test_answer_of_a_newer_state_teaches_it_to_all_processes(cache, site):
+    get(cache)
+    site.state = PublicState(2)
+    get(cache, "/other/")
+    assert b"policy/ 2" in get(cache)[2]
+    assert int.from_bytes(cache.watch.signal, "little") == 2
+
+
+def test_answer_of_an_older_state_is_not_stored(cache, site):
+    site.state = PublicState(2)
+    cache.watch.look(0)
+    site.state = PublicState(1)
+    get(cache)
+    get(cache)
+    assert site.paths == ["/policy/", "/policy/"]
+
+
+def test_nothing_is_answered_from_a_state_that_has_ended(cache, site):
+    site.state = PublicState(1, until=time.time() + 0.3)
+    get(cache)
+    assert b"policy/ 1 -inf" in get(cache)[2]
+    time.sleep(0.35)
+    site.state = PublicState(1, since=site.state.until)
+    assert b"policy/ 1 -inf" not in get(cache)[2]
+
+
+def test_prepared_answers_are_used_on_the_second_even_without_a_database(cache, site):
+    until = time.time() + 0.5
+    site.state = PublicState(1, until=until)
+    get(cache, query="page=2")
+    cache.prepare()
+    cache.watch.answers = False
+    assert b" -inf" in get(cache, query="page=2")[2]
+    time.sleep(until - time.time() + 0.01)
+    asked = len(site.asked)
+    assert f" {until} ".encode() in get(cache, query="page=2")[2]
+    assert len(site.asked) == asked
+
+
+def test_without_a_database_memory_is_used_until_the_next_effective_time(cache, site):
+    site.state = PublicState(1, until=time.time() + 0.5)
+    get(cache)
+    cache.watch.answers = False
+    cache.watch.announce(9)
+    asked = len(site.asked)
+    assert get(cache)[0] == "200 OK"
+    assert len(site.asked) == asked
+    time.sleep(0.5)
+    site.status = "503 Service Unavailable"
+    assert get(cache)[0] == "503 Service Unavailable"
+
+
+@pytest.mark.parametrize(
+    ("remaining", "expected"),
+    [
+        (math.inf, "max-age=30, stale-while-revalidate=30, stale-if-error=3600"),
+        (3000.9, "max-age=30, stale-while-revalidate=30, stale-if-error=2970"),
+        (40.9, "max-age=30, stale-while-revalidate=10, stale-if-error=10"),
+        (5.9, "max-age=5, stale-while-revalidate=0, stale-if-error=0"),
+    ],
+)
+def test_cache_control_never_passes_the_next_effective_time(cache, site, remaining, expected):
+    site.state = PublicState(1, until=time.time() + remaining)
+    for _ in range(2):
+        assert get(cache)[1]["Cache-Control"] == expected
+
+
+def test_cache_control_that_the_application_sets_is_kept(cache, site):
+    site.headers = [*site.headers, ("Cache-Control", "public, max-age=31536000, immutable")]
+    site.state = PublicState(1, until=time.time() + 5)
+    assert get(cache)[1]["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_answer_made_within_a_second_of_a_change_is_made_again(cache, site):
+    site.headers = [HTML]
+    get(cache)
+    get(cache)
+    assert len(site.asked) == 1
+    site.headers = [HTML, MODIFIED]
+    time.sleep(1.05)
+    assert get(cache)[1]["Last-Modified"] == MODIFIED[1]
+    get(cache)
+    assert len(site.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "header", [("Set-Cookie", "a=b"), ("Vary", "Cookie"), ("Vary", "Accept-Encoding, Accept-Language")]
+)
+def test_answer_that_differs_between_readers_is_not_stored(cache, site, header):
+    site.headers = [*site.headers, header]
+    assert get(cache)[1][header[0]] == header[1]
+    get(cache)
+    assert len(site.asked) == 2
+
+
+@pytest.mark.parametrize("status", ["302 Found", "404 Not Found", "416 Range Not Satisfiable", "500 Server Error"])
+def test_incomplete_answers_are_passed_on(cache, site, status):
+    site.status = status
+    assert get(cache)[0] == status
+    get(cache)
+    assert len(site.asked) == 2
+
+
+@pytest.mark.parametrize("query", ["utm_source=x", "x", "PAGES=1", "sinces=2024-01-01"])
+def test_query_that_selects_nothing_changes_nothing(cache, site, query):
+    assert get(cache, query=query) == get(cache)
+    assert [environ["QUERY_STRING"] for environ in site.asked] == [""]
+
+
+@pytest.mark.parametrize(
+    "query", ["page=0", "page=abc", "page=1&x=2", "since=yesterday", "since=", "x=1&page=2", "%70age=2", "PAGE=2"]
+)
+def test_query_that_is_not_listed_is_passed_on(cache, site, query):
+    get(cache)
+    get(cache, query=query, cookie="a=b")
+    get(cache, query=query)
+    assert [environ["QUERY_STRING"] for environ in site.asked] == ["", query, query]
+
+
+@pytest.mark.parametrize("query", ["page=2", "since=2024-01-01"])
+def test_listed_query_is_stored_by_itself(cache, site, query):
+    for _ in range(2):
+        get(cache)
+        get(cache, query=query)
+    assert [environ["QUERY_STRING"] for environ in site.asked] == ["", query]
+
+
+def test_redirect_keeps_the_query_string(cache, site):
+    site.status = "301 Moved Permanently"
+    get(cache)
+    get(cache, query="utm_source=x")
+    get(cache)
+    assert [environ["QUERY_STRING"] for environ in site.asked] == ["", "utm_source=x"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"host": "evil.example"}, {"scheme": "http"}, {"host": f"{HOST}:8000"}, {"method": "POST"}, {"scheme": ""}],
+)
+def test_request_for_another_origin_or_method_is_passed_on(cache, site, other):
+    get(cache)
+    for _ in range(2):
+        get(cache, cookie="a=b", **other)
+    assert ["HTTP_COOKIE" in environ for environ in site.asked] == [False, True, True]
+    get(cache)
+    assert len(site.asked) == 3
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/static/site.css", "/healthz", "/readyz"])
+def test_what_others_answer_is_passed_on(cache, site, path):
+    for _ in range(2):
+        get(cache, path, cookie="a=b")
+    assert ["HTTP_COOKIE" in environ for environ in site.asked] == [True, True]
+
+
+def test_without_an_origin_at_most_four_allowed_hosts_are_stored(site):
+    cache = make_cache(site, origin="")
+    hosts = ["evil", *(f"allowed:{port}" for port in range(6))]
+    for _ in range(2):
+        for host in hosts:
+            get(cache, host=host)
+    asked = [environ["HTTP_HOST"] for environ in site.asked]
+    assert asked == [*hosts, "evil", "allowed:4", "allowed:5"]
+
+
+def test_unknown_paths_share_one_answer(site):
+    cache = make_cache(site, unknown=lambda path, _state: "en" if "unknown" in path else None)
+    site.status = "404 Not Found"
+    answers = [get(cache, f"/unknown-{number}/", query=f"x={number}") for number in range(20)]
+    assert all(answer == answers[0] for answer in answers)
+    assert len(site.asked) == 1
+    assert len(cache._current.store) == 1
+
+
+def test_memory_is_bounded_and_drops_what_was_not_asked_for(site):
+    cache = make_cache(site, max_bytes=200_000)
+    for number in range(100):
+        get(cache, f"/{number}/")
+        get(cache, "/0/", accept_encoding="br")
+    assert cache._current.store.size <= 200_000
+    assert site.paths.count("/0/") == 1
+    get(cache, "/1/")
+    assert site.paths.count("/1/") == 2
+
+
+def test_concurrent_misses_of_one_path_are_made_once(cache, site):
+    site.delay = 0.2
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _number: get(cache), range(8)))
+    assert len(site.asked) == 1
+    assert all(answer == answers[0] for answer in answers)
+
+
+def test_hit_conforms_to_wsgi(cache):
+    for _ in range(2):
+        environ = environ_of(accept_encoding="br")
+        setup_testing_defaults(environ)
+        assert ask(validator(cache), environ)[0] == "200 OK"
+
+
+def test_threads_that_read_and_publish_see_only_whole_answers(cache, site):
+    stop = threading.Event()
+
+    def publish():
+        while not stop.is_set():
+            site.state = PublicState(site.state.counter + 1)
+            cache.watch.look(0)
+
+    publisher = threading.Thread(target=publish)
+    publisher.start()
+    try:
+        for _ in range(3000):
+            status, headers, body = get(cache, accept_encoding="gzip")
+            text = gzip.decompress(body)
+            assert status == "200 OK"
+            assert len(set(text.split(b"/policy/")[1:])) == 1
+            assert headers["Content-Length"] == str(len(body))
+    finally:
+        stop.set()
+        publisher.join()
