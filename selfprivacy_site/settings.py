@@ -1,6 +1,7 @@
 """All settings, read from the environment (see `.env.example`). The defaults are safe and serve this machine only."""
 
 import contextlib
+import ipaddress
 import os
 import re
 import tempfile
@@ -65,6 +66,17 @@ def parse_origin(value):
     return origin
 
 
+def parse_ip_address(value):
+    return str(ipaddress.ip_address(value.strip()))
+
+
+def parse_socket(value):
+    # The longest path that the system takes: unix(7).
+    if not os.path.isabs(value) or len(os.fsencode(value)) > 107:
+        raise ValueError(value)
+    return value
+
+
 def load_or_create_secret_key(folder):
     """Return the secret key stored in a folder. If there is none, create it, readable by its owner only."""
     path = folder / "secret_key"
@@ -82,13 +94,15 @@ def load_or_create_secret_key(folder):
 
 DATA_DIR = Path(env_value("DATA_DIR", str, BASE_DIR / "var", "a folder")).resolve()
 try:
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     SECRET_KEY = env_value("SECRET_KEY", str, "", "a long random text") or load_or_create_secret_key(DATA_DIR)
 except OSError as error:
     raise ImproperlyConfigured(
         f"DATA_DIR={str(DATA_DIR)!r} is invalid: expected a folder that can be written."
     ) from error
 
+HOST = env_value("HOST", parse_ip_address, "127.0.0.1", "an IP address of this machine, such as 127.0.0.1 or ::1")
+SOCKET = env_value("SOCKET", parse_socket, "", "the absolute path of a Unix socket, with at most 107 bytes")
 PORT = env_value("PORT", int, 8000, "a port number from 1 to 65535")
 require_valid(0 < PORT < 65536, "PORT", "a port number from 1 to 65535")
 

@@ -33,6 +33,7 @@ NOT_IN_REPOSITORY = frozenset(
         ".venv",
         ".venv/bin/python",
         ".venv/bin/pytest",
+        ".venv/installed-run",
         ".env",
         "var/",
         "var/site.sqlite3",

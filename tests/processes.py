@@ -15,6 +15,12 @@ from pathlib import Path
 from tests.settings import ENV_NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
+PASS_SOCKET = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+os.execv(sys.argv[2], sys.argv[2:])
+"""
 
 
 def environment(data: Path, **settings: str) -> dict[str, str]:
@@ -50,16 +56,25 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(*arguments: str, data: Path, **settings: str) -> Iterator[subprocess.Popen]:
-    """Run a management command that does not end by itself; on exit, kill it and the processes it started."""
+def running(
+    *arguments: str, data: Path, listener: socket.socket | None = None, stdout: int = subprocess.PIPE, **settings: str
+) -> Iterator[subprocess.Popen]:
+    """Run a management command that does not end by itself; on exit, kill it and the processes it started.
+
+    A listener is passed as systemd does: sd_listen_fds(3).
+    """
+    command = [sys.executable, "manage.py", *arguments]
+    if listener:
+        command = [sys.executable, "-c", PASS_SOCKET, str(listener.fileno()), *command]
     process = subprocess.Popen(
-        [sys.executable, "manage.py", *arguments],
+        command,
         cwd=ROOT,
         env=environment(data, **settings),
-        stdout=subprocess.PIPE,
+        stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        pass_fds=[listener.fileno()] if listener else [],
     )
     try:
         yield process
@@ -76,7 +91,7 @@ def wait_until_ready(url: str, process: subprocess.Popen, timeout: float = 60) -
         try:
             with urllib.request.urlopen(f"{url}/healthz", timeout=5):
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             assert process.poll() is None, "the server has exited"
             time.sleep(0.02)
     raise AssertionError("the server does not answer")

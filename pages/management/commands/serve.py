@@ -1,67 +1,159 @@
 """`serve`: prepare the site and start the production server."""
 
+import fcntl
 import os
 import secrets
 import socket
+import stat
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from pages.hugo.starter import load_starter
 from pages.models import Page
 from pages.publishing.actors import system_actor
 
-HOST = "127.0.0.1"
+# Connections that wait while the site is prepared. The system's own limit may be lower.
+BACKLOG = 4096
+# The number of the first file descriptor that systemd passes: sd_listen_fds(3).
+FIRST_PASSED_SOCKET = 3
+# Any number that no other program uses in this database.
+POSTGRESQL_LOCK = 7_261_448_103
 
 
 class Command(BaseCommand):
-    help = "Update the database and static files, create the first user if there is none, and serve the site."
+    help = "Update the database and static files, and serve the site."
 
     def add_arguments(self, parser):
         parser.add_argument("--sample", action="store_true", help="load the sample content if the site has no pages")
+        parser.add_argument(
+            "--prepare", action="store_true", help="update the database and static files, and do not start the server"
+        )
 
-    def handle(self, *, sample, **options):
-        require_free_port(settings.PORT)
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
-        if sample and not Page.objects.exists():
-            load_starter(by=system_actor("loadstarter"), now=timezone.now())
-        self.stdout.write("\n".join(startup_message(ensure_user())))
-        self.stdout.flush()
-        # The server replaces this process, so that it receives signals directly. `execv` does not flush buffers.
-        os.execv(sys.executable, server_command())  # noqa: S606 - no shell is needed.
-
-
-def require_free_port(port: int) -> None:
-    """Raise CommandError if the port is in use. Checked first, before the startup message says that the site runs."""
-    with socket.socket() as probe:
-        # The server sets it too: without it, a port counts as in use for a minute after a server stopped (TIME_WAIT).
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise CommandError(f"Port {port} cannot be used ({error.strerror}): set PORT to another port.") from error
+    def handle(self, *, sample, prepare, **options):
+        # For everything that this process and the server create in DATA_DIR.
+        os.umask(0o077)
+        # First, so that a port in use is reported before anything is created. Connections wait until the site is ready.
+        listener = None if prepare else passed_socket() or open_socket()
+        with preparation_lock():
+            prepare_site()
+            if sample and not Page.objects.exists():
+                load_starter(by=system_actor("loadstarter"), now=timezone.now())
+            login = ensure_user(may_show_password=sample and self.stdout.isatty())
+        if listener:
+            self.stdout.write("\n".join(startup_message(listener, login)))
+            self.stdout.flush()
+            become_server(listener)
 
 
-def ensure_user() -> str:
-    """Create the superuser "admin" if there is no user; return a phrase that tells how to log in."""
+def passed_socket() -> socket.socket | None:
+    """Return the socket that systemd holds for this process, None if there is none. It outlives a restart."""
+    return socket.socket(fileno=FIRST_PASSED_SOCKET) if is_socket_passed() else None
+
+
+def is_socket_passed() -> bool:
+    return os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS") == "1"
+
+
+def open_socket() -> socket.socket:
+    """Listen at SOCKET, or else at HOST and PORT. Raise CommandError if that is not possible."""
+    try:
+        return open_unix_socket(Path(settings.SOCKET)) if settings.SOCKET else open_port()
+    except OSError as error:
+        problem = error.strerror or error
+        if settings.SOCKET:
+            raise CommandError(f"SOCKET={settings.SOCKET!r} cannot be used ({problem}).") from error
+        raise CommandError(f"Port {settings.PORT} cannot be used ({problem}): set PORT to another port.") from error
+
+
+def open_port() -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET)
+    # Without it, a port counts as in use for a minute after a server stopped (TIME_WAIT).
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listener.bind((settings.HOST, settings.PORT))
+    listener.listen(BACKLOG)
+    return listener
+
+
+def open_unix_socket(path: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX)
+    remove_unused_socket(path)
+    listener.bind(str(path))
+    # Like a port: any user of this machine may connect, if the folder allows it.
+    path.chmod(0o666)
+    listener.listen(BACKLOG)
+    return listener
+
+
+def remove_unused_socket(path: Path) -> None:
+    """Remove the socket that a killed server left behind."""
+    if path.is_socket():
+        with closing(socket.socket(socket.AF_UNIX)) as client, suppress(ConnectionRefusedError):
+            client.connect(str(path))
+            return
+        path.unlink()
+
+
+@contextmanager
+def preparation_lock() -> Iterator[None]:
+    """Wait until no other process prepares this site, also on another machine with the same PostgreSQL database."""
+    with (settings.DATA_DIR / "prepare.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if connection.vendor != "postgresql":
+            yield
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [POSTGRESQL_LOCK])
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [POSTGRESQL_LOCK])
+
+
+def prepare_site() -> None:
+    """Update the database and the static files, and import what the server will import."""
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    protect_data()
+    import_string(settings.WSGI_APPLICATION)
+
+
+def protect_data() -> None:
+    """Take the permissions of other users away from DATA_DIR and its files: they hold sessions, passwords and keys."""
+    database = settings.DATABASES["default"]["NAME"] if connection.vendor == "sqlite" else ""
+    files = [path for path in (*settings.DATA_DIR.iterdir(), Path(database)) if path.is_file()]
+    for path in (settings.DATA_DIR, *files):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            path.chmod(mode & 0o700)
+
+
+def ensure_user(*, may_show_password: bool) -> str:
+    """Create the superuser "admin" if there is no user and its password is known; return how to log in."""
     users = get_user_model()
     if users.objects.exists():
         return "with your user name and password"
-    password = settings.DJANGO_SUPERUSER_PASSWORD or secrets.token_urlsafe(12)
+    password = settings.DJANGO_SUPERUSER_PASSWORD or (secrets.token_urlsafe(12) if may_show_password else "")
+    if not password:
+        return "there is no user yet: create one with `.venv/bin/python manage.py createsuperuser`"
     users.objects.create_superuser("admin", password=password)
     if settings.DJANGO_SUPERUSER_PASSWORD:
         return "admin, password from DJANGO_SUPERUSER_PASSWORD"
     return f"admin, password {password} (shown this once)"
 
 
-def startup_message(login: str) -> list[str]:
-    address = settings.SITE_URL or f"http://{HOST}:{settings.PORT}"
+def startup_message(listener: socket.socket, login: str) -> list[str]:
+    address = settings.SITE_URL or address_of(listener)
     return [
         "",
         f"  Site    {address}/",
@@ -73,15 +165,33 @@ def startup_message(login: str) -> list[str]:
     ]
 
 
-def server_command() -> list[str]:
-    """Return the command line of the server. It writes no access log, which would contain full IP addresses."""
-    options = f"--interface wsgi --host {HOST} --port {settings.PORT}"
-    options += f" --workers {settings.WORKERS} --blocking-threads {settings.THREADS} --http 1"
-    # Sometimes a worker does not stop when told to (granian issue 651), and Ctrl-C would wait for it forever.
-    options += " --workers-kill-timeout 2"
-    folder = str(Path(settings.BASE_DIR))
-    return [
-        sys.executable, "-m", "granian", *options.split(), "--log-level", "warning", "--no-access-log",
-        "--working-dir", folder,
-        "selfprivacy_site.wsgi:application",
-    ]  # fmt: skip
+def address_of(listener: socket.socket) -> str:
+    if listener.family == socket.AF_UNIX:
+        return f"http+unix:{listener.getsockname()}"
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def become_server(listener: socket.socket) -> None:
+    """Replace this process by the server, so that it receives signals directly."""
+    connection.close()
+    listener.set_inheritable(True)
+    command = server_command(listener)
+    os.execve(command[0], command, original_environment())  # noqa: S606 - no shell is needed.
+
+
+def server_command(listener: socket.socket) -> list[str]:
+    program = Path(settings.BASE_DIR) / "selfprivacy_site" / "server.py"
+    numbers = f"--listener {listener.fileno()} --workers {settings.WORKERS} --threads {settings.THREADS}"
+    own_socket = "" if is_socket_passed() else settings.SOCKET
+    # -P: the folder of the program is a package, not a place to import from.
+    command = [sys.executable, "-P", str(program), *numbers.split()]
+    return [*command, "--remove-at-end", own_socket] if own_socket else command
+
+
+def original_environment() -> dict[bytes, bytes]:
+    """Return the environment without the lines of the .env file, which the server's workers read again at a reload."""
+    variables = Path("/proc/self/environ")
+    if not variables.exists():
+        return dict(os.environb)
+    return dict(item.split(b"=", 1) for item in variables.read_bytes().split(b"\0") if b"=" in item)

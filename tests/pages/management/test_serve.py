@@ -2,9 +2,11 @@
 
 import http.cookiejar
 import os
+import pty
 import re
 import signal
 import socket
+import stat
 import time
 import urllib.error
 import urllib.parse
@@ -14,11 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
 
+from pages.management.commands.serve import ensure_user, protect_data
 from tests.processes import ROOT, free_port, manage, running, wait_until_ready
 
 # One process takes them all: each start takes seconds.
 pytestmark = pytest.mark.xdist_group("serve")
+PASSWORD = "correct horse"
 
 
 class RunningServer:
@@ -28,16 +34,16 @@ class RunningServer:
         self.process, self.port, self.lines = process, port, []
         self.address = f"http://127.0.0.1:{port}"
 
-    def read_startup_message(self):
+    def read_startup_message(self, lines=None):
         """Read the startup message, whose last line tells how to stop."""
-        for line in self.process.stdout:
+        for line in lines or self.process.stdout:
             self.lines.append(line.strip())
             if line.strip().startswith("Stop"):
                 return
         raise AssertionError(self.process.stderr.read())
 
     def get(self, path):
-        return urllib.request.urlopen(f"{self.address}{path}", timeout=5)
+        return urllib.request.urlopen(f"{self.address}{path}", timeout=30)
 
     def login_line(self):
         (line,) = [line for line in self.lines if line.startswith("Login")]
@@ -62,11 +68,11 @@ def running_site(data, *options, **settings):
 def can_log_in(server, password):
     """Log in like a browser; tell whether the admin opens."""
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-    form = browser.open(f"{server.address}/admin/login/?next=/admin/", timeout=5).read().decode()
+    form = browser.open(f"{server.address}/admin/login/?next=/admin/", timeout=30).read().decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)[1]
     fields = {"csrfmiddlewaretoken": token, "username": "admin", "password": password, "next": "/admin/"}
     body = urllib.parse.urlencode(fields).encode()
-    response = browser.open(f"{server.address}/admin/login/?next=/admin/", body, timeout=5)
+    response = browser.open(f"{server.address}/admin/login/?next=/admin/", body, timeout=30)
     return response.url == f"{server.address}/admin/"
 
 
@@ -82,14 +88,13 @@ class SampleSite:
 
 def use_first_start(server):
     """Read pages and log in; record the results on the server."""
-    server.password = re.search(r"password (\S+)", server.login_line())[1]
     paths = ("/", "/privacy-policy/", "/ru/privacy-policy/", "/privacy-policy/index.md", "/admin/login/")
     (stylesheet,) = re.findall(r'href="(/static/pages/site[^"]*\.css)"', server.get("/").read().decode())
     server.statuses = {path: server.get(path).status for path in (*paths, stylesheet)}
     with pytest.raises(urllib.error.HTTPError, match="404"):
         server.get("/missing/")
     server.history = server.get("/privacy-policy/history/").read()
-    server.logins = [can_log_in(server, password) for password in (server.password, "another password")]
+    server.logins = [can_log_in(server, password) for password in (PASSWORD, "another password")]
 
 
 def other_files():
@@ -106,12 +111,12 @@ def sample_site(tmp_path_factory):
     for name in ("home", "temporary"):
         folders[name].mkdir()
     settings = {"HOME": str(folders["home"]), "TMPDIR": str(folders["temporary"])}
-    with running_site(folders["data"], "--sample", **settings) as first:
+    with running_site(folders["data"], "--sample", DJANGO_SUPERUSER_PASSWORD=PASSWORD, **settings) as first:
         use_first_start(first)
         first.stop()
     with running_site(folders["data"], "--sample", **settings) as second:
         second.history = second.get("/privacy-policy/history/").read()
-        second.logins = [can_log_in(second, first.password)]
+        second.logins = [can_log_in(second, PASSWORD)]
         second.stop()
     return SampleSite(folders, first, second, other_files() != before)
 
@@ -129,14 +134,59 @@ def test_first_start_creates_the_site_in_the_data_folder(sample_site):
         "",
         f"Site    {server.address}/",
         f"Admin   {server.address}/admin/",
-        f"Login   admin, password {server.password} (shown this once)",
+        "Login   admin, password from DJANGO_SUPERUSER_PASSWORD",
         f"Data    {data}",
         "Stop    Ctrl-C",
     ]
-    assert len(server.password) == 16
     assert len(server.statuses) == 6
     assert set(server.statuses.values()) == {200}
     assert server.logins == [True, False]
+
+
+def test_data_is_for_the_user_of_the_server_only(sample_site):
+    data = sample_site.folders["data"]
+    paths = [data, *data.iterdir()]
+    assert [path for path in paths if path.stat().st_mode & 0o077] == []
+
+
+@pytest.mark.django_db
+def test_permissions_of_existing_data_are_taken_away(tmp_path, settings):
+    settings.DATA_DIR = tmp_path
+    files = [tmp_path / name for name in ("site.sqlite3", "site.sqlite3-wal", "secret_key")]
+    for file in files:
+        file.touch(0o644)
+    tmp_path.chmod(0o755)
+    protect_data()
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (tmp_path, *files)] == [0o700, 0o600, 0o600, 0o600]
+
+
+def first_lines_on_a_terminal(*options, data):
+    """Return the startup message that a person sees, and a login with the password in it."""
+    terminal, end = pty.openpty()
+    port = free_port()
+    with running("serve", *options, data=data, stdout=end, PORT=str(port)) as process:
+        os.close(end)
+        server = RunningServer(process, port)
+        with open(terminal, encoding="utf-8") as lines:
+            server.read_startup_message(lines)
+        return server
+
+
+def test_password_is_shown_only_by_make_run_on_a_terminal(tmp_path):
+    lines = first_lines_on_a_terminal("--sample", data=tmp_path / "run").login_line()
+    assert re.fullmatch(r"Login   admin, password \S{16} \(shown this once\)", lines)
+    sentence = "Login   there is no user yet: create one with `.venv/bin/python manage.py createsuperuser`"
+    assert first_lines_on_a_terminal(data=tmp_path / "serve").login_line() == sentence
+    with running("serve", "--sample", data=tmp_path / "pipe", PORT=str(free_port())) as process:
+        server = RunningServer(process, 0)
+        server.read_startup_message()
+    assert server.login_line() == sentence
+
+
+@pytest.mark.django_db
+def test_password_that_is_shown_is_that_of_the_new_user():
+    password = re.search(r"password (\S+)", ensure_user(may_show_password=True))[1]
+    assert authenticate(username="admin", password=password, request=HttpRequest()).is_superuser
 
 
 def test_server_writes_only_to_the_data_folder(sample_site):
@@ -146,10 +196,9 @@ def test_server_writes_only_to_the_data_folder(sample_site):
     assert not sample_site.other_files_changed
 
 
-def test_second_start_keeps_the_content_and_does_not_show_the_password(sample_site):
+def test_second_start_keeps_the_content_and_the_user(sample_site):
     first, second = sample_site.first, sample_site.second
     assert second.login_line() == "Login   with your user name and password"
-    assert first.password not in "\n".join(second.lines)
     assert second.history == first.history
     assert second.logins == [True]
 

@@ -1,0 +1,128 @@
+"""The process that `manage.py serve` becomes: it holds the listening socket, and starts, replaces and reloads workers.
+
+It imports neither Django nor the settings, so that workers, which are copies of it, load the current code and settings.
+All workers accept connections from one socket, which stays open while they come and go: no connection is refused.
+"""
+
+import argparse
+import ctypes
+import multiprocessing
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from granian._granian import SocketHolder
+from granian._internal import load_target
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server.common import AbstractServer
+from granian.server.mp import MPServer
+
+PROJECT = Path(__file__).resolve().parent.parent
+PREPARE = [sys.executable, str(PROJECT / "manage.py"), "serve", "--prepare"]
+
+BACKLOG = 4096
+# Open connections of a worker, most of them idle. Each needs about 10 KB and a file descriptor.
+MAX_CONNECTIONS, OTHER_FILES = 4096, 256
+# Also closes connections that send no other request.
+HEADER_SECONDS = 10
+MAX_HEADER_BYTES = 64 * 1024
+# A worker gets so many seconds to finish its requests. Sometimes one does not stop at all (granian issue 651).
+STOP_SECONDS = 5
+PR_SET_PDEATHSIG = 1
+
+
+class Server(MPServer):
+    """granian with one listening socket for all workers, and a reload that first prepares the new code."""
+
+    def __init__(self, listener: socket.socket, **options: Any) -> None:
+        super().__init__("selfprivacy_site.wsgi:application", **options)
+        self.listener = listener
+
+    def _init_shared_socket(self) -> None:
+        # By default each worker has a socket of its own, whose queue of connections is lost together with the worker.
+        self._sso = self.listener
+        self._sfd = self.listener.fileno()
+        self._shd = SocketHolder(self._sfd, self.listener.family == socket.AF_UNIX, BACKLOG)
+
+    def _reload(self, spawn_target: Callable[..., None], target_loader: Callable[..., Any]) -> None:
+        # If the new code or settings are wrong, the command says so and the old workers go on.
+        if subprocess.run(PREPARE, check=False).returncode == 0:  # noqa: S603 - a constant.
+            super()._reload(spawn_target, target_loader)
+        else:
+            self.reload_signal = False
+            self.main_loop_interrupt.clear()
+
+
+def load_application(server_pid: int) -> Any:
+    """Load the application in a new worker, which ends with the server."""
+    # Until granian sets its own handlers, a copy of the server would react to signals like the server itself.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    end_with_parent(server_pid)
+    return load_target("selfprivacy_site.wsgi:application", wd=PROJECT)
+
+
+def end_with_parent(parent: int) -> None:
+    """Let the system kill this process if its parent ends (prctl(2)): an orphan would keep the port."""
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    # The parent may have ended before.
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def raise_file_limit() -> int:
+    """Raise the limit of open files as far as allowed, and return how many connections a worker may have."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    limit = MAX_CONNECTIONS + OTHER_FILES if hard == resource.RLIM_INFINITY else hard
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    return max(1, min(MAX_CONNECTIONS, limit - OTHER_FILES))
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Used by manage.py serve.")
+    parser.add_argument("--listener", type=int, required=True, help="file descriptor of the listening socket")
+    parser.add_argument("--workers", type=int, required=True)
+    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--remove-at-end", type=Path, help="path of the Unix socket")
+    return parser.parse_args()
+
+
+def main() -> None:
+    arguments = parse_arguments()
+    # Python 3.14 would start other processes, which do not inherit the socket.
+    multiprocessing.set_start_method("fork")
+    server = Server(
+        socket.socket(fileno=arguments.listener),
+        uds=arguments.remove_at_end,
+        interface=Interfaces.WSGI,
+        # Without HTTP/2, whose connections have no time limit for headers.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=MAX_HEADER_BYTES),
+        workers=arguments.workers,
+        blocking_threads=arguments.threads,
+        backlog=BACKLOG,
+        backpressure=raise_file_limit(),
+        workers_kill_timeout=STOP_SECONDS,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+        # An access log would contain full IP addresses.
+        log_access=False,
+    )
+    # Not MPServer.serve, which warns of more threads than cores: most of ours wait for clients or the database.
+    AbstractServer.serve(server, target_loader=partial(load_application, os.getpid()), wrap_loader=False)
+
+
+if __name__ == "__main__":
+    main()
