@@ -43,6 +43,7 @@ class SiteWatch:
         self._begun = self._ended = 0
         self._begun_at: float | None = None
         self._is_answering = self._is_hanging = False
+        self._inode: int | None = None
         self._prepared_for: PublicState | None = None
 
     def subscribe(self, use: Callable[[PublicState, bytes], None], prepare: Callable[[], None]) -> None:
@@ -99,7 +100,7 @@ class SiteWatch:
             self._begun += 1
             number, self._begun_at = self._begun, monotonic()
         signal = bytes(self.signal)
-        state = _read_state()
+        state = self._read_state()
         if state is not None:
             if COUNTER.unpack(signal)[0] != state.counter:
                 self.announce(state.counter)
@@ -113,24 +114,35 @@ class SiteWatch:
         if state is not None:
             self._prepare_next(state)
 
+    def _read_state(self) -> PublicState | None:
+        try:
+            # A file that was moved: this connection would go on reading it, and no other connection could.
+            if (inode := _opened_inode()) != self._inode:
+                connection.close()
+                self._inode = inode
+            with read_snapshot():
+                state = public_state(read_site_state(timezone.now()))
+        # Whatever fails, the thread goes on, or the site would never see another change.
+        except Exception as error:
+            report_outage(error)
+            # A new connection may succeed where this one fails for ever.
+            connection.close()
+            return None
+        report_end_of_outage()
+        return state
+
     def _prepare_next(self, state: PublicState) -> None:
         if self._prepared_for != state and 0 < state.until - time() < PREPARED_BEFORE:
             self._prepared_for = state
             self._prepare()
 
 
-def _read_state() -> PublicState | None:
-    try:
-        with read_snapshot():
-            state = public_state(read_site_state(timezone.now()))
-    # Whatever fails, the thread goes on, or the site would never see another change.
-    except Exception as error:
-        report_outage(error)
-        # A new connection may succeed where this one fails for ever.
-        connection.close()
+def _opened_inode() -> int | None:
+    """Return the inode at the path of the SQLite database that this thread has open, None for PostgreSQL."""
+    if connection.vendor != "sqlite":
         return None
-    report_end_of_outage()
-    return state
+    connection.ensure_connection()
+    return Path(connection.connection.execute("PRAGMA database_list").fetchone()[2]).stat().st_ino
 
 
 def _map_shared(path: Path) -> memoryview:
