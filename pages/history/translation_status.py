@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from pages.models import Page, PublicationRecord, Version, VersionText
 from pages.models.significance import Significance
@@ -94,6 +95,24 @@ def assess_version(
     published = {language: _published_text(version, text) for language, text in texts.items()}
     assessments = assess_translations({version.page_id: published}, at, version.page)
     return {language: assessment for (_page, language), assessment in assessments.items()}
+
+
+def assess_text(
+    version: Version, text: VersionText, confirmed: ConfirmedVersions, at: datetime
+) -> TranslationAssessment | None:
+    """Return the assessment of one translation of a version that has a source text, without `behind_since`.
+
+    At most one query, which reads no source texts before those that the translation reflects.
+    """
+    published = _published_text(version, text)
+    bases = _bases(published, confirmed)
+    if not bases:
+        return TranslationAssessment(TranslationStatus.BEHIND, None)
+    if version.number in bases:
+        return TranslationAssessment(TranslationStatus.UP_TO_DATE, version.number)
+    rows = _source_rows(at, version.page, since=min(bases)).get(version.page_id, ())
+    assessment = _assess(published, bases, rows)
+    return TranslationAssessment(assessment.status, assessment.reflects) if assessment else None
 
 
 def assess_translations(
@@ -207,8 +226,10 @@ def confirmed_versions(at: datetime, page: Page | None) -> ConfirmedVersions:
     return confirmed
 
 
-def _source_rows(at: datetime, page: Page | None) -> dict[int, list[_SourceRow]]:
+def _source_rows(at: datetime, page: Page | None, since: int | None = None) -> dict[int, list[_SourceRow]]:
     """Return the source texts by the page's primary key, in the order of versions.
+
+    With `since`, the number of a version of the page, those before the text that was the source in it are left out.
 
     Unchanged texts are left out because they repeat the one before. If a version of the page was cancelled, they are
     kept, because the one before may be the text of the cancelled version.
@@ -218,6 +239,10 @@ def _source_rows(at: datetime, page: Page | None) -> dict[int, list[_SourceRow]]
     is_needed = ~Q(significance=Significance.UNCHANGED) | Q(version__page__in=cancellations.values("page"))
     texts = VersionText.objects.filter(is_needed, language=F("version__page__source_language"))
     rows = (texts.filter(version__page=page) if page else texts).order_by("version__number")
+    if since is not None:
+        not_later = rows.filter(version__number__lte=since).exclude(version__in=cancellations.values("version"))
+        first = not_later.order_by("-version__number").values("version__number")[:1]
+        rows = rows.filter(version__number__gte=Coalesce(Subquery(first), 0))
     columns = ("version__page_id", "version_id", "version__number", "revision__blob", "counted_significance")
     by_page: dict[int, list[_SourceRow]] = {}
     for row in rows.with_counted_significance(at).values_list(*columns, Subquery(cancelled_at)):

@@ -31,19 +31,24 @@ class Span:
     until: datetime | None = None
 
 
-def version_spans(publications: Iterable[Publication], at: datetime) -> dict[int, Span]:
-    """Return the span of each version by number, given the versions published by that time."""
+def version_spans(
+    publications: Iterable[Publication], at: datetime, superseded_at: datetime | None = None
+) -> dict[int, Span]:
+    """Return the span of each version by number.
+
+    `publications` are all versions of a page, or consecutive ones; then `superseded_at` is the earliest time at which
+    a version with a higher number supersedes them.
+    """
     spans: dict[int, Span] = {}
-    # The earliest time at which a higher number supersedes all lower ones.
-    superseded_at: datetime | None = None
     for publication in sorted(publications, key=lambda publication: -publication.number):
-        spans[publication.number] = _span(publication, superseded_at, at)
+        spans[publication.number] = span_of(publication, superseded_at, at)
         if not publication.is_cancelled:
             superseded_at = min(publication.effective_at, superseded_at or publication.effective_at)
     return spans
 
 
-def _span(publication: Publication, superseded_at: datetime | None, at: datetime) -> Span:
+def span_of(publication: Publication, superseded_at: datetime | None, at: datetime) -> Span:
+    """Return the span of a version, given the earliest time at which a higher number supersedes it."""
     since = publication.effective_at
     if publication.is_cancelled or (superseded_at is not None and superseded_at <= since):
         return Span(VersionState.NEVER)

@@ -59,9 +59,20 @@ class PageQuerySet(models.QuerySet):
         return self.filter(models.Exists(self._active_withdrawals(at)))
 
     def with_public_status(self, at):
-        """Annotate the key of the version in force at a time as `version_in_force`, and `is_withdrawn`."""
-        in_force = models.Subquery(highest_in_force(models.OuterRef("pk"), at))
-        return self.annotate(version_in_force=in_force, is_withdrawn=models.Exists(self._active_withdrawals(at)))
+        """Annotate what readers may see at a time.
+
+        That is the key of the `version_in_force`, `is_withdrawn`, the number of the `newest` version, and when an
+        upcoming one `changes_at`.
+        """
+        versions = Version.objects.filter(page=models.OuterRef("pk"))
+        newest = versions.order_by("-number").values("number")[:1]
+        upcoming = versions.upcoming(at).order_by("effective_at").values("effective_at")[:1]
+        return self.annotate(
+            version_in_force=models.Subquery(highest_in_force(models.OuterRef("pk"), at)),
+            is_withdrawn=models.Exists(self._active_withdrawals(at)),
+            newest=models.Subquery(newest),
+            changes_at=models.Subquery(upcoming),
+        )
 
     @staticmethod
     def _active_withdrawals(at):

@@ -10,9 +10,12 @@ from pages.models import Page, Revision, Version, VersionText
 from pages.models.revision import EMPTY_DIGEST
 from pages.models.significance import Significance
 from pages.presentation.navigation import Navigation, NavItem, draft_navigation
+from pages.presentation.page_events import NO_EVENTS
 from pages.presentation.page_presentation import NothingToShow, PagePresentation, first_shown
 from pages.presentation.rendered_bodies import editor_picture_urls
 from pages.presentation.site_state import SiteState
+from pages.presentation.translations import NO_TRANSLATION
+from pages.presentation.updates import TextUpdates
 from pages.publishing.pictures.storage import published_pictures, revision_pictures
 from pages.publishing.version_writer import base_version
 
@@ -64,11 +67,11 @@ def read_draft(page: Page, language: str, at: datetime, revision_key: int | None
         language=language,
         text=text,
         languages=tuple(heads),
-        first_published_at=at,
+        text_updates=TextUpdates((), at, is_complete=True),
         # Which version a translation reflects is decided when it is published.
-        status=None,
-        reflected_version=None,
+        translation=NO_TRANSLATION,
         at=at,
+        events=NO_EVENTS,
     )
 
 

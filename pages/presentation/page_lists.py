@@ -3,22 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.core.paginator import Page as PageObject
 from django.core.paginator import Paginator
+from django.db.models import Min
 
-from pages.history.version_spans import Span
+from pages.history.version_spans import Publication, Span, version_spans
 from pages.languages import LocalizedText, text_for
 from pages.models import Page, Version, VersionText
+from pages.models.blob import decode_text
 from pages.models.significance import Significance
 from pages.models.version_text import VersionTextQuerySet
-from pages.presentation.page_presentation import (
-    NothingToShow,
-    PagePresentation,
-    page_with_path,
-    read_in_force,
-    spans_of,
-)
+from pages.presentation.page_events import PageEvents, read_events
+from pages.presentation.page_presentation import PagePresentation, find_published, read_in_force
 from pages.presentation.public_tree import PublicTree, read_tree
 from pages.presentation.site_state import SiteState
 from pages.presentation.withdrawals import Withdrawal, withdrawals_of
@@ -40,18 +38,32 @@ class PublicPage:
         return self.text.revision.link_title or self.text.revision.title
 
 
+class ListedText(NamedTuple):
+    """A text of a version in the history, without its body."""
+
+    language: str
+    significance: str
+    counted_significance: str
+    change_note: str
+    digest: str
+
+    @property
+    def counted_significance_label(self) -> str:
+        return str(Significance(self.counted_significance).label)
+
+
 @dataclass(frozen=True)
 class ListedVersion:
     """A version in the history of its page. The text in the reader's language comes first in `texts`."""
 
     version: Version
     span: Span
-    texts: tuple[VersionText, ...]
+    texts: tuple[ListedText, ...]
     note: LocalizedText | None
     previous: int | None
 
     @property
-    def changed(self) -> tuple[VersionText, ...]:
+    def changed(self) -> tuple[ListedText, ...]:
         return tuple(text for text in self.texts if text.significance != Significance.UNCHANGED)
 
 
@@ -103,36 +115,66 @@ def public_pages(language: str, at: datetime) -> list[PublicPage]:
     ]
 
 
-def page_history(path: str, language: str, at: datetime, page_number: str | None = None) -> PageHistory:
+def page_history(path: str, language: str, state: SiteState, page_number: int | str | None = None) -> PageHistory:
     """Return a page of results of the published versions. Raises NothingToShow if there are none.
 
-    An invalid page number selects the nearest valid one.
+    An invalid page number selects the nearest valid one. The number of queries is the same for any number of versions.
     """
-    page = page_with_path(path)
-    page_obj = Paginator(page.versions.order_by("-number"), VERSIONS_PER_PAGE).get_page(page_number)
-    versions = list(page_obj.object_list)
-    if not versions:
-        raise NothingToShow
-    counted = VersionText.objects.with_counted_significance(at)
-    texts, spans = _texts_by_version(counted, versions), spans_of(page, at)
-    # If nothing is in force, the title is that of the newest version.
-    titled = page.versions.in_force(at).first() or versions[0]
-    title = text_for(_texts_by_version(counted, [titled])[titled.pk], language, page.source_language)
+    page, status = find_published(path, state)
+    # The numbers of versions have no gaps, so they need not be counted.
+    page_obj = Paginator(range(status.newest, 0, -1), VERSIONS_PER_PAGE).get_page(page_number)
+    versions = list(page.versions.filter(number__in=page_obj.object_list).order_by("-number"))
+    events = read_events(page.pk)
+    texts, spans = _listed_texts(versions, events, state.at), _spans(page, versions, events, state.at)
     listed = tuple(
         _listed_version(page, version, spans[version.number], texts[version.pk], language) for version in versions
     )
-    withdrawals = withdrawals_of(page, language, at)
-    return PageHistory(page, LocalizedText(title.revision.title, title.language), listed, page_obj, withdrawals)
+    # If nothing is in force, the title is that of the newest version.
+    newest = VersionText.objects.filter(version__page=page, version__number=status.newest)
+    title = _title(VersionText.objects.filter(version=status.version) if status.version else newest, page, language)
+    return PageHistory(page, title, listed, page_obj, withdrawals_of(page, language, state.at))
+
+
+def _title(texts: VersionTextQuerySet, page: Page, language: str) -> LocalizedText:
+    texts = texts.that_readers_get(language)
+    titles = {code: LocalizedText(title, code) for code, title in texts.values_list("language", "revision__title")}
+    return text_for(titles, language, page.source_language)
+
+
+def _listed_texts(versions: Iterable[Version], events: PageEvents, at: datetime) -> dict[int, list[ListedText]]:
+    """Return the texts of versions by the key of the version."""
+    texts: dict[int, list[ListedText]] = {}
+    rows = VersionText.objects.filter(version__in=[version.pk for version in versions]).order_by("language")
+    columns = ("version_id", "language", "significance", "note__content", "revision__blob")
+    counted = {
+        (correction.version, correction.language): correction.significance
+        for correction in events.corrections
+        if correction.at <= at
+    }
+    for key, language, significance, note, digest in rows.values_list(*columns):
+        counted_significance = counted.get((key, language), significance)
+        text = ListedText(language, significance, counted_significance, decode_text(note), digest)
+        texts.setdefault(key, []).append(text)
+    return texts
+
+
+def _spans(page: Page, versions: list[Version], events: PageEvents, at: datetime) -> dict[int, Span]:
+    """Return the spans of versions with consecutive numbers, given newest first."""
+    higher = page.versions.filter(number__gt=versions[0].number).exclude(number__in=events.cancelled)
+    publications = [
+        Publication(version.number, version.effective_at, version.number in events.cancelled) for version in versions
+    ]
+    return version_spans(publications, at, higher.aggregate(at=Min("effective_at"))["at"])
 
 
 def printed_pages(path: str, language: str, state: SiteState) -> list[PrintedPage]:
     """Return a page and all public pages below it, in the order of the tree. Raises Withdrawn, NothingToShow."""
-    first, tree = read_in_force(path, language, state.at), read_tree(state)
+    first, tree = read_in_force(path, language, state), read_tree(state)
     numbers = _section_numbers(tree, first.page.pk)
     below = [key for key in numbers if key != first.page.pk]
     return [
         PrintedPage("", first),
-        *(PrintedPage(numbers[key], read_in_force(tree.rows[key].path, language, state.at)) for key in below),
+        *(PrintedPage(numbers[key], read_in_force(tree.rows[key].path, language, state)) for key in below),
     ]
 
 
@@ -144,12 +186,14 @@ def _section_numbers(tree: PublicTree, key: int, number: str = "") -> dict[int, 
 
 
 def _listed_version(
-    page: Page, version: Version, span: Span, texts: dict[str, VersionText], language: str
+    page: Page, version: Version, span: Span, texts: Iterable[ListedText], language: str
 ) -> ListedVersion:
-    ordered = tuple(sorted(texts.values(), key=lambda text: (text.language != language, text.language)))
-    noted = [text for text in ordered if text.change_note]
+    ordered = tuple(sorted(texts, key=lambda text: text.language != language))
     # The note in the reader's language, else in the source language, else in any language.
-    noted.sort(key=lambda text: (text.language != language, text.language != page.source_language))
+    noted = sorted(
+        (text for text in ordered if text.change_note),
+        key=lambda text: (text.language != language, text.language != page.source_language),
+    )
     note = LocalizedText(noted[0].change_note, noted[0].language) if noted else None
     # The first version has none before it.
     return ListedVersion(version, span, ordered, note, version.number - 1 or None)

@@ -5,15 +5,19 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Case, Exists, F, Min, Model, OuterRef, QuerySet, Subquery, When
 
-from pages.history.translation_status import TranslationStatus, assess_version
-from pages.history.version_spans import Publication, Span, version_spans
+from pages.history.translation_status import TranslationStatus
+from pages.history.version_spans import Publication, Span, span_of, version_spans
 from pages.languages import served_languages, served_or_default, text_for
-from pages.models import Page, PublicationRecord, Version, VersionText
+from pages.models import Blob, Page, PublicationRecord, Version, VersionText
 from pages.models.publication_record import END_OF_TIME
+from pages.presentation.page_events import PageEvents, read_events
+from pages.presentation.public_tree import PublicStatus, read_tree
 from pages.presentation.rendered_bodies import public_picture_urls, render_body
-from pages.presentation.updates import Update, updates_of
+from pages.presentation.site_state import SiteState
+from pages.presentation.translations import NO_TRANSLATION, Translation, read_translation
+from pages.presentation.updates import TextUpdates, Update, read_updates
 from pages.text import source
 from pages.text.rendering import RenderedBody, remove_title_heading
 
@@ -48,8 +52,7 @@ def first_shown(rows: QuerySet[Row]) -> Row:
 class PagePresentation:
     """A version of a page for a reader of `language`. The text is in another language if the version has none in it.
 
-    `languages` are those that the version has a text in. `status` and `reflected_version` are those of a translation:
-    whether it is up to date, and the version whose source text it reflects. `at` is the time of the reader.
+    `languages` are those that the version has a text in. `at` is the time of the reader.
     """
 
     page: Page
@@ -58,10 +61,10 @@ class PagePresentation:
     language: str
     text: VersionText
     languages: tuple[str, ...]
-    first_published_at: datetime
-    status: TranslationStatus | None
-    reflected_version: Version | None
+    text_updates: TextUpdates
+    translation: Translation
     at: datetime
+    events: PageEvents
 
     @property
     def title(self) -> str:
@@ -97,18 +100,37 @@ class PagePresentation:
         """Return the URLs of the text's pictures by their reference in it."""
         return public_picture_urls(self.text.pictures)
 
-    @cached_property
+    @property
     def updates(self) -> tuple[Update, ...]:
-        """Return the updates of the text shown, newest first."""
-        return updates_of(self.page, self.version, self.text.language, self.at)
+        """Return the newest updates of the text shown, newest first."""
+        return self.text_updates.newest
+
+    @property
+    def first_published_at(self) -> datetime:
+        return self.text_updates.first_published_at
+
+    @property
+    def status(self) -> TranslationStatus | None:
+        """Return whether a translation is up to date; None for a source text."""
+        return self.translation.status
+
+    @property
+    def reflected_version(self) -> Version | None:
+        """Return the version whose source text a translation reflects."""
+        return self.translation.reflected
+
+    @property
+    def source_update(self) -> Update | None:
+        """Return the newest update of the source text since that version."""
+        return self.translation.source_update
 
     @cached_property
     def source_updates(self) -> tuple[Update, ...]:
-        """Return the updates of the source text since the version that the translation reflects, newest first."""
+        """Return all updates of the source text since that version, newest first."""
         # Without a known version, the translation may lack every update.
         since = self.reflected_version.number if self.reflected_version else 0
-        updates = updates_of(self.page, self.version, self.page.source_language, self.at)
-        return tuple(update for update in updates if update.number > since)
+        updates = read_updates(self.page, self.version, self.page.source_language, self.events, self.at, limit=None)
+        return tuple(update for update in updates.newest if update.number > since)
 
     @property
     def reading_minutes(self) -> int:
@@ -149,11 +171,64 @@ def spans_of(page: Page, at: datetime) -> dict[int, Span]:
     return version_spans(map(Publication._make, rows), at)
 
 
-def read_in_force(path: str, language: str, at: datetime) -> PagePresentation:
+def read_in_force(path: str, language: str, state: SiteState) -> PagePresentation:
     """Return the version in force of the page at a path. Raises Withdrawn, NothingToShow."""
-    page = page_with_path(path)
-    require_not_withdrawn(page, at)
-    return read_version(page, first_shown(page.versions.in_force(at)), language, at)
+    page, version = find_public(path, state)
+    return _read_texts(page, VersionText.objects.filter(version=version), language, state.at, is_in_force=True)
+
+
+def read_numbered(path: str, number: int, language: str, state: SiteState) -> PagePresentation:
+    """Return a version by its number, in whatever state. Raises NothingToShow if there is none."""
+    page, _status = find_published(path, state)
+    texts = VersionText.objects.filter(version__page=page, version__number=number)
+    return _read_texts(page, texts, language, state.at)
+
+
+def read_source(path: str, number: int | None, language: str, state: SiteState) -> bytes | None:
+    """Return the source bytes of the version in force, or of the version with a number, in a language.
+
+    None if the version has no text in it. Raises NothingToShow, and Withdrawn without a number.
+    """
+    if number is None:
+        page, key = find_public(path, state)
+        versions = page.versions.filter(pk=key)
+    else:
+        versions = find_published(path, state)[0].versions.filter(number=number)
+    texts = VersionText.objects.filter(version=OuterRef("pk"), language=language)
+    columns = {"blob": texts.values("revision__blob")[:1], "content": texts.values("revision__blob__content")[:1]}
+    row = first_shown(versions.annotate(**{name: Subquery(column) for name, column in columns.items()}))
+    # Nothing is left of a text that was redacted.
+    return bytes(row.content or b"") if row.blob else None
+
+
+def read_version(page: Page, version: Version, language: str, at: datetime) -> PagePresentation:
+    """Return a version of a page. The caller has checked that the reader may see it."""
+    return _read_texts(page, version.texts.all(), language, at)
+
+
+def find_published(path: str, state: SiteState) -> tuple[Page, PublicStatus]:
+    """Return the page with a path and its status. Raises NothingToShow if it has no version."""
+    tree = read_tree(state)
+    key = tree.by_path.get(path)
+    if key is None:
+        raise NothingToShow
+    return tree.page(key), tree.statuses[key]
+
+
+def find_public(path: str, state: SiteState) -> tuple[Page, int]:
+    """Return the page with a path and the key of its version in force. Raises Withdrawn, NothingToShow."""
+    page, status = find_not_withdrawn(path, state)
+    if status.version is None:
+        raise NothingToShow
+    return page, status.version
+
+
+def find_not_withdrawn(path: str, state: SiteState) -> tuple[Page, PublicStatus]:
+    """Return the page with a path and its status. Raises Withdrawn, and NothingToShow if it has no version."""
+    page, status = find_published(path, state)
+    if status.is_withdrawn:
+        raise Withdrawn(page, page.records.active_withdrawals(state.at).get())
+    return page, status
 
 
 def require_not_withdrawn(page: Page, at: datetime) -> None:
@@ -162,44 +237,48 @@ def require_not_withdrawn(page: Page, at: datetime) -> None:
         raise Withdrawn(page, record)
 
 
-def read_numbered(path: str, number: int, language: str, at: datetime) -> PagePresentation:
-    """Return a version by its number, in whatever state. Raises NothingToShow if there is none."""
-    page = page_with_path(path)
-    version = first_shown(page.versions.filter(number=number))
-    return read_version(page, version, language, at)
-
-
-def read_version(page: Page, version: Version, language: str, at: datetime) -> PagePresentation:
-    """Return a version of a page. The caller has checked that the reader may see it."""
-    texts = {text.language: text for text in version.texts.with_modified_at(at).select_related("revision__blob")}
-    text = text_for(texts, language, page.source_language)
-    # Only the text shown, because a page can have many languages.
-    shown = {code: texts[code] for code in (text.language, page.source_language) if code in texts}
-    assessment = assess_version(version, shown, at).get(text.language)
-    reflects = assessment.reflects if assessment else None
+def _read_texts(
+    page: Page, texts: QuerySet[VersionText], language: str, at: datetime, *, is_in_force: bool = False
+) -> PagePresentation:
+    """Present a version with these texts. A version that is in force at the time is not superseded."""
+    by_language = _with_source_in(texts, language)
+    if not by_language:
+        raise NothingToShow
+    text, events = text_for(by_language, language, page.source_language), read_events(page.pk)
+    version = text.version
+    version.page = page
+    updates = read_updates(page, version, text.language, events, at)
+    text.modified_at = updates.modified_at
+    is_translation = text.language != page.source_language and page.source_language in by_language
+    translation = read_translation(version, text, events, at) if is_translation else NO_TRANSLATION
     return PagePresentation(
         page=page,
         version=version,
-        span=spans_of(page, at)[version.number],
+        span=read_span(version, events, at, is_in_force=is_in_force),
         language=language,
         text=text,
-        languages=tuple(texts),
-        first_published_at=_first_published_at(page, version, text.language),
-        status=assessment and assessment.status,
-        reflected_version=page.versions.filter(number=reflects).first() if reflects else None,
+        languages=tuple(by_language),
+        text_updates=updates,
+        translation=translation,
         at=at,
+        events=events,
     )
 
 
-def page_with_path(path: str) -> Page:
-    """Return the page with a path. Its draft is deferred: it has columns for every language. Raises NothingToShow."""
-    columns = ("path", "uuid", "slug", "weight", "parent", "source_language")
-    return first_shown(Page.objects.only(*columns).filter(path=path))
+def _with_source_in(texts: QuerySet[VersionText], language: str) -> dict[str, VersionText]:
+    """Return the texts by language. Only that in one language is read with its source, which can be long."""
+    content = Case(When(language=language, then=F("revision__blob__content")), default=None)
+    by_language: dict[str, VersionText] = {}
+    for text in texts.select_related("revision", "version").annotate(content=content).order_by("language"):
+        if text.language == language:
+            text.revision.blob = Blob(digest=text.revision.digest, content=text.content)
+        by_language[text.language] = text
+    return by_language
 
 
-def _first_published_at(page: Page, version: Version, language: str) -> datetime:
-    # Versions cancelled after this one was published still count, so that the page of an old version does not change.
-    versions = page.versions.not_cancelled(version.published_at).filter(number__lte=version.number)
-    texts = VersionText.objects.filter(version__in=versions, language=language).order_by("version__number")
-    # There is none if the version was cancelled at the very time of its publication.
-    return texts.values_list("version__effective_at", flat=True).first() or version.effective_at
+def read_span(version: Version, events: PageEvents, at: datetime, *, is_in_force: bool = False) -> Span:
+    """Return the state and period in force of a version. One that is in force at the time is not superseded yet."""
+    publication = Publication(version.number, version.effective_at, version.number in events.cancelled)
+    higher = version.page.versions.filter(number__gt=version.number).exclude(number__in=events.cancelled)
+    superseded_at = None if is_in_force else higher.aggregate(at=Min("effective_at"))["at"]
+    return span_of(publication, superseded_at, at)

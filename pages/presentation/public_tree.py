@@ -2,8 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
+
+from django.db import DEFAULT_DB_ALIAS
 
 from pages.languages import text_for
 from pages.models import Page, PublicationRecord, VersionText
@@ -14,6 +17,8 @@ from pages.presentation.state_memo import Memorised, StateMemo
 MAX_CHANGED = 500
 # A database takes a limited number of parameters.
 KEYS_PER_QUERY = 5000
+# In the order of the model.
+_PAGE_FIELDS = ("id", "parent_id", "path", "weight", "source_language")
 _ROW_COLUMNS = ("pk", "parent", "path", "weight", "source_language")
 
 
@@ -33,10 +38,16 @@ class TreeRow(NamedTuple):
 
 
 class PublicStatus(NamedTuple):
-    """The key of the version in force, if there is one, and whether the page is withdrawn."""
+    """What readers may see of a page that has a version.
+
+    `version` is the key of the one in force, `newest` the highest number, `changes_at` when the next upcoming one
+    comes into force.
+    """
 
     version: int | None
     is_withdrawn: bool
+    newest: int
+    changes_at: datetime | None
 
     @property
     def is_public(self) -> bool:
@@ -55,9 +66,9 @@ class ShownTitle(NamedTuple):
 class PublicTree:
     """The pages that are public in a state, in the order of siblings.
 
-    The children of a page that is not public become children of its nearest public ancestor. `titles` are by language
-    and page; they are read when a menu or list first shows them. `with_page` is the key of a page that counts as public
-    in any case.
+    `statuses` are those of all pages that have a version, public or not. The children of a page that is not public
+    become children of its nearest public ancestor. `titles` are by language and page; they are read when a menu or list
+    first shows them. `with_page` is the key of a page that counts as public in any case.
     """
 
     rows: dict[int, TreeRow]
@@ -74,8 +85,8 @@ class PublicTree:
 
     @cached_property
     def by_path(self) -> dict[str, int]:
-        """Return the key of each public page by its path."""
-        return {self.rows[key].path: key for key in self.keys}
+        """Return the key of each page that has a version, public or not, by its path."""
+        return {self.rows[key].path: key for key in self.statuses}
 
     @cached_property
     def parent(self) -> dict[int, int | None]:
@@ -89,6 +100,10 @@ class PublicTree:
         for key, parent in self.parent.items():
             children.setdefault(parent, []).append(key)
         return children
+
+    def page(self, key: int) -> Page:
+        """Return a page. Its draft is deferred: it has columns for every language."""
+        return Page.from_db(DEFAULT_DB_ALIAS, _PAGE_FIELDS, self.rows[key])
 
     def breadcrumb(self, key: int) -> list[int]:
         """Return the keys from the outermost ancestor of a page down to the page itself."""
@@ -161,8 +176,9 @@ def _changed_pages(last: SiteState, state: SiteState) -> set[int] | None:
 
 
 def _read_statuses(pages, state: SiteState) -> dict[int, PublicStatus]:
-    rows = pages.with_public_status(state.at).order_by().values_list("pk", "version_in_force", "is_withdrawn")
-    return {key: PublicStatus(version, is_withdrawn) for key, version, is_withdrawn in rows if version or is_withdrawn}
+    rows = pages.with_public_status(state.at).filter(newest__isnull=False).order_by()
+    columns = ("pk", "version_in_force", "is_withdrawn", "newest", "changes_at")
+    return {row[0]: PublicStatus(*row[1:]) for row in rows.values_list(*columns)}
 
 
 def _read_titles(versions: dict[int, int], rows: dict[int, TreeRow], language: str) -> dict[int, ShownTitle]:

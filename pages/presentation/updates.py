@@ -1,12 +1,20 @@
 """The updates of a text: its major changes, version by version."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import BinaryField, OuterRef, Q, QuerySet, Subquery, Value
 
 from pages.languages import LocalizedText
 from pages.models import Page, Version, VersionText
 from pages.models.blob import decode_text
 from pages.models.significance import Significance
+from pages.presentation.page_events import PageEvents
+
+# How many updates a page lists. The others are in the list of all versions.
+MAX_UPDATES = 50
 
 
 @dataclass(frozen=True)
@@ -22,43 +30,75 @@ class Update:
     previous: int | None
 
 
-def updates_of(page: Page, version: Version, language: str, at: datetime) -> tuple[Update, ...]:
-    """Return the updates of a language up to a version, newest first, with corrections up to a time."""
-    not_cancelled = page.versions.not_cancelled(version.published_at).filter(number__lt=version.number)
+@dataclass(frozen=True)
+class TextUpdates:
+    """The newest updates of a text, newest first, and when its language was first published.
+
+    `is_complete` says that there are no older updates.
+    """
+
+    newest: tuple[Update, ...]
+    first_published_at: datetime
+    is_complete: bool
+
+    @property
+    def modified_at(self) -> datetime:
+        """Return when the text was last updated: the same rule as `with_modified_at`."""
+        return self.newest[0].at if self.newest else self.first_published_at
+
+
+class _TextRow(NamedTuple):
+    number: int
+    version_id: int
+    effective_at: datetime
+    significance: str
+    note: bytes | None
+    source_note: bytes | None
+
+
+def read_updates(
+    page: Page, version: Version, language: str, events: PageEvents, at: datetime, limit: int | None = MAX_UPDATES
+) -> TextUpdates:
+    """Return the updates of a language up to a version, with corrections up to a time, with one query."""
+    counted = events.counted_significance(language, at)
     # The version itself counts even if it is cancelled: this is how its own page shows it.
-    numbers = [*not_cancelled.order_by("number").values_list("number", flat=True), version.number]
-    previous = dict(zip(numbers[1:], numbers, strict=False))
-    rows = _major_texts(page, numbers, language, at)
-    notes = _source_notes(page, [row.version.number for row in rows]) if language != page.source_language else {}
-    first = rows[0].version.number if rows else None
-    updates = [
-        Update(
-            number=row.version.number,
-            at=row.version.effective_at,
-            note=_note(row, notes, page.source_language),
-            previous=None if row.version.number == first else previous.get(row.version.number),
-        )
-        for row in rows
-    ]
-    return tuple(reversed(updates))
+    cancelled = events.cancelled_numbers(version.published_at) - {version.number}
+    texts = VersionText.objects.filter(version__page=page, version__number__lte=version.number, language=language)
+    texts = texts.exclude(version__number__in=cancelled).order_by("-version__number")
+    # Corrections can turn some of those that are read into minor ones.
+    read = limit and limit + len(counted) + 1
+    rows = _read_rows(texts, counted, language, page.source_language, read)
+    major = [row for row in rows if counted.get(row.version_id, row.significance) == Significance.MAJOR]
+    is_complete = len(major[:limit]) == len(major)
+    updates = [_update(row, language, page.source_language, cancelled) for row in major[:limit]]
+    # The first update is the first publication.
+    if is_complete and updates:
+        updates[-1] = replace(updates[-1], previous=None)
+    first = rows[-1].effective_at if rows else version.effective_at
+    return TextUpdates(tuple(updates), first, is_complete)
 
 
-def _major_texts(page: Page, numbers: list[int], language: str, at: datetime) -> list[VersionText]:
-    rows = VersionText.objects.filter(version__page=page, version__number__in=numbers, language=language)
-    major = rows.with_counted_significance(at).filter(counted_significance=Significance.MAJOR)
-    return list(major.select_related("version", "note").order_by("version__number"))
-
-
-def _source_notes(page: Page, numbers: list[int]) -> dict[int, str]:
-    rows = VersionText.objects.filter(version__page=page, version__number__in=numbers, language=page.source_language)
-    notes = dict(rows.exclude(note=None).values_list("version__number", "note__content"))
-    return {number: decode_text(note) for number, note in notes.items()}
-
-
-def _note(row: VersionText, source_notes: dict[int, str], source_language: str) -> LocalizedText | None:
-    """Return the change note in the language of the text, or else in the source language."""
+def _update(row: _TextRow, language: str, source_language: str, cancelled: Collection[int]) -> Update:
+    before = row.number - 1
+    while before in cancelled:
+        before -= 1
     # Editors need to write a note in one language only.
-    if row.change_note:
-        return LocalizedText(row.change_note, row.language)
-    note = source_notes.get(row.version.number)
-    return LocalizedText(note, source_language) if note else None
+    notes = ((row.note, language), (row.source_note, source_language))
+    note = next((LocalizedText(text, code) for content, code in notes if (text := decode_text(content))), None)
+    return Update(number=row.number, at=row.effective_at, note=note, previous=before or None)
+
+
+def _read_rows(
+    texts: QuerySet[VersionText], counted: Collection[int], language: str, source_language: str, limit: int | None
+) -> list[_TextRow]:
+    """Return the newest texts that can be major, newest first, and the first text."""
+    candidates = texts.filter(Q(significance=Significance.MAJOR) | Q(version__in=counted))[:limit]
+    first = texts.order_by("version__number")[:1]
+    rows = VersionText.objects.filter(Q(pk__in=candidates.values("pk")) | Q(pk__in=first.values("pk")))
+    source = VersionText.objects.filter(version=OuterRef("version"), language=source_language)
+    source_note = (
+        Subquery(source.values("note__content")) if language != source_language else Value(None, BinaryField())
+    )
+    columns = ("version__number", "version_id", "version__effective_at", "significance", "note__content")
+    ordered = rows.order_by("-version__number")
+    return [_TextRow._make(row) for row in ordered.values_list(*columns, source_note)]

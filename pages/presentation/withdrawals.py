@@ -6,6 +6,8 @@ from datetime import datetime
 from pages.languages import LocalizedText, text_for
 from pages.models import Page, PublicationRecord, VersionText
 from pages.models.publication_record import RecordKind
+from pages.presentation.public_tree import read_tree
+from pages.presentation.site_state import SiteState
 
 
 @dataclass(frozen=True)
@@ -18,10 +20,11 @@ class Withdrawal:
     reason: LocalizedText | None
 
 
-def withdrawal_at(page: Page, language: str, at: datetime) -> Withdrawal | None:
-    """Return the withdrawal in effect at a time, or None."""
-    record = page.records.active_withdrawals(at).first()
-    return record and read_withdrawal(page, record, language, at)
+def read_withdrawal_in_effect(page: Page, language: str, state: SiteState) -> Withdrawal | None:
+    """Return the withdrawal in effect, or None."""
+    if not read_tree(state).statuses[page.pk].is_withdrawn:
+        return None
+    return read_withdrawal(page, page.records.active_withdrawals(state.at).get(), language, state.at)
 
 
 def withdrawals_of(page: Page, language: str, at: datetime) -> tuple[Withdrawal, ...]:

@@ -22,7 +22,7 @@ def page_not_found(request, exception=None):
     # Only here, so that a redirect never hides an existing page.
     return answer(
         request,
-        lambda state: redirect_old_address(request) or render_page(request, "404.html", {}, state, status=404),
+        lambda state: redirect_old_address(request, state) or render_page(request, "404.html", {}, state, status=404),
     )
 
 

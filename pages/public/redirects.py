@@ -6,16 +6,18 @@ from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import get_language
 
-from pages.models import Redirect, Version
+from pages.models import Redirect
+from pages.presentation.public_tree import read_tree
+from pages.presentation.site_state import SiteState
 from pages.public.unserved_languages import texts_in_unserved_language
 
 
-def redirect_old_address(request) -> HttpResponse | None:
+def redirect_old_address(request, state: SiteState) -> HttpResponse | None:
     """Redirect a GET or HEAD request for an old address; return None if no redirect applies."""
     if request.method not in ("GET", "HEAD"):
         return None
     path = request.path_info.removeprefix(_language_prefix())
-    url = current_url(path) or _current_url_in_unserved_language(path)
+    url = current_url(path, state) or _current_url_in_unserved_language(path, state)
     if url is None:
         return None
     query = iri_to_uri(request.META.get("QUERY_STRING", ""))
@@ -25,22 +27,22 @@ def redirect_old_address(request) -> HttpResponse | None:
     return response
 
 
-def current_url(path: str) -> str | None:
+def current_url(path: str, state: SiteState) -> str | None:
     """Return the URL that an old path leads to in the active language, or None."""
-    match = _current_match(path)
+    match = _current_match(path, state)
     return match and reverse(match.view_name, kwargs=match.kwargs)
 
 
-def _current_url_in_unserved_language(path: str) -> str | None:
+def _current_url_in_unserved_language(path: str, state: SiteState) -> str | None:
     """Return the URL that an old path leads to in a language that is no longer served, if the page had a text in it."""
     language, _slash, path = path.partition("/")
-    match = _current_match(path)
+    match = _current_match(path, state)
     if match and texts_in_unserved_language(language).filter(version__page__path=match.kwargs.get("path", "")).exists():
         return f"/{language}{reverse(match.view_name, kwargs=match.kwargs)}"
     return None
 
 
-def _current_match(path: str) -> ResolverMatch | None:
+def _current_match(path: str, state: SiteState) -> ResolverMatch | None:
     """Return the match of the current URL of a page, in the active language, that an old path leads to.
 
     Redirects are followed in a chain, because a page may have moved twice, or a section and then a page below it. The
@@ -52,7 +54,7 @@ def _current_match(path: str) -> ResolverMatch | None:
         followed.add(redirect.pk)
         path = f"{redirect.page.path}{path.removeprefix(redirect.old_path)}".lstrip("/")
         match = _resolve(path)
-        if match and Version.objects.filter(page__path=match.kwargs.get("path", "")).exists():
+        if match and match.kwargs.get("path", "") in read_tree(state).by_path:
             return match
     return None
 

@@ -11,9 +11,16 @@ from pages.models import Picture, SiteCounter
 from pages.models.picture import CONTENT_TYPES
 from pages.presentation.navigation import read_navigation
 from pages.presentation.page_lists import page_history, printed_pages, public_pages
-from pages.presentation.page_presentation import NothingToShow, PagePresentation, read_in_force, read_numbered
+from pages.presentation.page_presentation import (
+    NothingToShow,
+    PagePresentation,
+    read_in_force,
+    read_numbered,
+    read_source,
+)
+from pages.presentation.public_tree import read_tree
 from pages.presentation.site_presentation import SitePresentation, read_site
-from pages.presentation.withdrawals import withdrawal_at
+from pages.presentation.withdrawals import read_withdrawal_in_effect
 from pages.public.machine_readable.link_headers import add_version_links
 from pages.public.machine_readable.structured_data import structured_data
 from pages.public.responses import language_links, origin, render_page, with_last_modified
@@ -24,7 +31,7 @@ def home(request, state):
     at, language = state.at, get_language()
     site = read_site(language, state)
     try:
-        context = _page_context(request, read_in_force("", language, at), site)
+        context = _page_context(request, read_in_force("", language, state), site)
     except NothingToShow:
         # No home page, or a withdrawn one: the list of pages stays available.
         context = {}
@@ -35,16 +42,15 @@ def home(request, state):
 
 def page(request, state, path):
     """Show the version in force."""
-    at = state.at
-    presentation = read_in_force(path, get_language(), at)
+    presentation = read_in_force(path, get_language(), state)
     site = read_site(get_language(), state)
     context = {
         **_page_context(request, presentation, site),
         "navigation": read_navigation(presentation.page.pk, get_language(), state),
-        "upcoming": presentation.page.versions.upcoming(at).order_by("effective_at").first(),
+        "changes_at": read_tree(state).statuses[presentation.page.pk].changes_at,
     }
     response = render_page(request, "pages/page.html", context, state, site=site)
-    add_version_links(response, presentation, at=at)
+    add_version_links(response, presentation, state)
     return response
 
 
@@ -53,23 +59,21 @@ def version(request, state, path, number, language=None):
 
     The text is in `language` if that is given, else in the language of the site around it.
     """
-    at = state.at
-    presentation = read_numbered(path, number, language or get_language(), at)
+    presentation = read_numbered(path, number, language or get_language(), state)
     context = {
         "presentation": presentation,
-        "withdrawal": withdrawal_at(presentation.page, get_language(), at),
+        "withdrawal": read_withdrawal_in_effect(presentation.page, get_language(), state),
         "language_links": language_links(presentation.page, f"v/{number}/", presentation.languages),
     }
     # Search engines should find the version in force, not this one.
     response = render_page(request, "pages/version.html", context, state, noindex=True)
-    add_version_links(response, presentation, at=at, is_numbered=True)
+    add_version_links(response, presentation, state, is_numbered=True)
     return response
 
 
 def history(request, state, path, results_page=None):
     """Show the public versions of a page, in pages of results. The first has no number in its address."""
-    at = state.at
-    shown = page_history(path, get_language(), at, results_page or request.GET.get("page"))
+    shown = page_history(path, get_language(), state, results_page or request.GET.get("page"))
     if results_page and (results_page == 1 or results_page != shown.page_obj.number):
         raise Http404
     context = {
@@ -90,12 +94,12 @@ def print_view(request, state, path):
 
 def source(request, state, path, number=None, language=None):
     """Return the source bytes of the text in force, or of a version's text, in the language of the URL only."""
-    at, language = state.at, language or get_language()
-    presentation = read_numbered(path, number, language, at) if number else read_in_force(path, language, at)
+    language = language or get_language()
+    content = read_source(path, number, language, state)
     # The bytes of another language would pass for a translation.
-    if presentation.is_fallback:
+    if content is None:
         raise Http404(_("There is no text in this language."))
-    response = HttpResponse(presentation.text.revision.source, content_type="text/markdown; charset=utf-8")
+    response = HttpResponse(content, content_type="text/markdown; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Content-Language"] = language

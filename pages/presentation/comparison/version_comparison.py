@@ -1,25 +1,29 @@
 """Comparisons of two published versions of a page in a language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+
+from django.db.models import Q
 
 from pages.history.version_spans import Span
 from pages.languages import text_for
 from pages.models import Page, Revision, Version, VersionText
 from pages.presentation.as_of import version_as_of
 from pages.presentation.comparison.rendered_comparison import TextComparison
+from pages.presentation.page_events import PageEvents, read_events
 from pages.presentation.page_presentation import (
     NothingToShow,
-    first_shown,
-    page_with_path,
-    require_not_withdrawn,
-    spans_of,
+    find_not_withdrawn,
+    find_public,
+    find_published,
+    read_span,
 )
+from pages.presentation.public_tree import PublicStatus
 from pages.presentation.rendered_bodies import public_picture_urls, render_body
-from pages.presentation.updates import Update, updates_of
-from pages.publishing.version_writer import version_texts
+from pages.presentation.site_state import SiteState
+from pages.presentation.updates import Update, read_updates
 from pages.text import source
 
 
@@ -57,6 +61,7 @@ class VersionComparison(TextComparison):
     # The language of the texts; another one only if neither version has a text in the reader's language.
     text_language: str
     at: datetime
+    events: PageEvents
 
     @property
     def has_two_versions(self) -> bool:
@@ -69,76 +74,90 @@ class VersionComparison(TextComparison):
 
     @cached_property
     def updates(self) -> tuple[Update, ...]:
-        """Return the updates between the two versions, newest first."""
+        """Return the newest updates between the two versions, newest first."""
         # Readers can ask for a comparison in either direction.
         low, high = sorted([self.older.version.number, self.newer.version.number])
         newer = max(self.older.version, self.newer.version, key=lambda version: version.number)
-        updates = updates_of(self.page, newer, self.text_language, self.at)
+        updates = read_updates(self.page, newer, self.text_language, self.events, self.at).newest
         return tuple(update for update in updates if low < update.number <= high)
 
 
 def compare_versions(page: Page, older: Version, newer: Version, language: str, at: datetime) -> VersionComparison:
     """Compare two published versions in the reader's language, or else in one that either version has a text in."""
-    spans, older_texts, newer_texts = spans_of(page, at), version_texts(older), version_texts(newer)
+    events, texts = read_events(page.pk), _read_texts(page, [older, newer], language)
+    older_texts, newer_texts = texts.get(older.pk, {}), texts.get(newer.pk, {})
     text_language = text_for({**older_texts, **newer_texts}, language, page.source_language).language
     # The same for both sides, so that a link is not shown as changed because of its address.
     base_url = page.url_in(language)
     return VersionComparison(
         page,
-        older=_side(older, spans, older_texts.get(text_language), base_url),
-        newer=_side(newer, spans, newer_texts.get(text_language), base_url),
+        older=_side(older, events, older_texts.get(text_language), base_url, at),
+        newer=_side(newer, events, newer_texts.get(text_language), base_url, at),
         language=language,
         text_language=text_language,
         at=at,
+        events=events,
     )
 
 
-def read_comparison(path: str, older: str, newer: str, language: str, at: datetime) -> VersionComparison:
+def read_comparison(path: str, older: str, newer: str, language: str, state: SiteState) -> VersionComparison:
     """Compare two versions by name: a number, `earliest`, `latest` or `live`. Raises NothingToShow.
 
     Comparisons of a withdrawn page stay available: `live` is then the version that would be in force.
     """
-    page = page_with_path(path)
-    return compare_versions(page, _version_named(page, older, at), _version_named(page, newer, at), language, at)
+    page, status = find_published(path, state)
+    keys = {"earliest": Q(number=1), "latest": Q(number=status.newest), "live": Q(pk=status.version)}
+    chosen = [keys[name] if name in keys else Q(number=int(name)) for name in (older, newer)]
+    versions = list(page.versions.filter(chosen[0] | chosen[1]))
+    first, second = (_find(versions, name, status) for name in (older, newer))
+    return compare_versions(page, first, second, language, state.at)
 
 
-def read_upcoming(path: str, language: str, at: datetime) -> list[VersionComparison]:
+def read_upcoming(path: str, language: str, state: SiteState) -> list[VersionComparison]:
     """Compare each upcoming version with the one before it, in order. Raises Withdrawn, NothingToShow."""
-    page = page_with_path(path)
-    require_not_withdrawn(page, at)
-    announced = list(page.versions.upcoming(at).order_by("number"))
-    if not announced:
+    page, status = find_not_withdrawn(path, state)
+    if status.changes_at is None:
         raise NothingToShow
-    in_force = page.versions.in_force(at).first()
+    announced = list(page.versions.upcoming(state.at).order_by("number"))
+    in_force = page.versions.filter(pk=status.version).first() if status.version else None
     before = [in_force or announced[0], *announced]
     # `before` has one item more: the last announced version, which precedes none.
-    comparisons = [compare_versions(page, old, new, language, at) for old, new in zip(before, announced, strict=False)]
+    pairs = zip(before, announced, strict=False)
+    comparisons = [compare_versions(page, old, new, language, state.at) for old, new in pairs]
     if in_force is None:
         # Nothing precedes the first version, so all of its text is new.
         comparisons[0] = replace(comparisons[0], older=replace(comparisons[0].older, text=None))
     return comparisons
 
 
-def read_changes(path: str, since: date, language: str, at: datetime) -> VersionComparison:
+def read_changes(path: str, since: date, language: str, state: SiteState) -> VersionComparison:
     """Compare the version that was in force at the end of a day with the one in force now.
 
     Raises FutureDay, Withdrawn, NothingToShow.
     """
-    page = page_with_path(path)
-    require_not_withdrawn(page, at)
-    in_force = first_shown(page.versions.in_force(at))
-    return compare_versions(page, version_as_of(page, since, at), in_force, language, at)
+    page, key = find_public(path, state)
+    in_force = page.versions.get(pk=key)
+    return compare_versions(page, version_as_of(page, since, state.at), in_force, language, state.at)
 
 
-def _version_named(page: Page, name: str, at: datetime) -> Version:
-    named = {
-        "earliest": page.versions.order_by("number"),
-        "latest": page.versions.order_by("-number"),
-        "live": page.versions.in_force(at),
-    }
-    return first_shown(named[name] if name in named else page.versions.filter(number=int(name)))
+def _find(versions: Iterable[Version], name: str, status: PublicStatus) -> Version:
+    """Return the version with a name. Raises NothingToShow."""
+    numbers = {"earliest": 1, "latest": status.newest}
+    for version in versions:
+        if version.pk == status.version if name == "live" else version.number == (numbers.get(name) or int(name)):
+            return version
+    raise NothingToShow
 
 
-def _side(version: Version, spans: Mapping[int, Span], text: VersionText | None, base_url: str) -> Side:
+def _read_texts(page: Page, versions: Sequence[Version], language: str) -> dict[int, dict[str, VersionText]]:
+    """Return the texts of versions that a reader may get, by the key of the version and the language."""
+    texts = VersionText.objects.filter(version__in=versions).select_related("revision__blob").order_by()
+    by_version: dict[int, dict[str, VersionText]] = {}
+    for text in texts.filter(language__in={language, page.source_language}) or texts:
+        by_version.setdefault(text.version_id, {})[text.language] = text
+    return by_version
+
+
+def _side(version: Version, events: PageEvents, text: VersionText | None, base_url: str, at: datetime) -> Side:
     revision, pictures = (text.revision, text.pictures) if text else (None, {})
-    return Side(version, spans[version.number], revision, pictures, base_url)
+    return Side(version, read_span(version, events, at), revision, pictures, base_url)

@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from pages.languages import served_or_default
 from pages.models import Page, Picture, Redirect, Version
-from pages.presentation.page_presentation import read_in_force
+from pages.presentation.page_presentation import read_version
 from pages.text import text_checks
 from pages.text.rendering import RenderedBody
 
@@ -74,11 +74,12 @@ def _check_target(match: ResolverMatch, fragment: str, language: str, at: dateti
         exists = True
     elif "number" in match.kwargs:
         exists = Version.objects.filter(page__path=path, number=match.kwargs["number"]).exists()
-    elif Page.objects.public(at).filter(path=path).exists():
+    elif page := Page.objects.public(at).only("path", "source_language").filter(path=path).first():
         # Only the ids of a page itself are known, not those of its history or its comparisons.
         if not fragment or match.url_name != "page":
             return None
-        ids = text_checks.find_ids(read_in_force(path, language, at).rendered.html)
+        presentation = read_version(page, page.versions.in_force(at).get(), language, at)
+        ids = text_checks.find_ids(presentation.rendered.html)
         return None if fragment in ids else CheckKind.BROKEN_ANCHOR
     else:
         exists = Redirect.objects.covering(path).exists()

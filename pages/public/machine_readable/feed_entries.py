@@ -13,9 +13,10 @@ from pages.languages import LocalizedText
 from pages.models import Version, VersionText
 from pages.models.significance import Significance
 from pages.presentation.as_of import format_day
+from pages.presentation.page_events import read_events
 from pages.presentation.page_lists import PublicPage, public_pages
 from pages.presentation.page_presentation import spans_of
-from pages.presentation.updates import Update, updates_of
+from pages.presentation.updates import Update, read_updates
 
 MAX_ENTRIES = 20
 # For pages and feeds without an entry: it sorts before every update, and is a valid date.
@@ -70,7 +71,8 @@ def entries_of(public_page: PublicPage, at: datetime) -> list[FeedEntry]:
     # Up to the last announced version, because an announcement is an entry too.
     announced = page.versions.upcoming(at).order_by("-number").first()
     newest = announced or public_page.version
-    updates = updates_of(page, newest, public_page.text.language, at)[:MAX_ENTRIES]
+    language = public_page.text.language
+    updates = read_updates(page, newest, language, read_events(page.pk), at, MAX_ENTRIES).newest
     versions = page.versions.filter(number__in=[update.number for update in updates])
     spans, by_number = spans_of(page, at), {version.number: version for version in versions}
     return [

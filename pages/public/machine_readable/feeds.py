@@ -43,7 +43,7 @@ class AtomFeed(Atom1Feed):
 
 def page_feed(request, state, path):
     """Return the feed of a page that has a version in force."""
-    presentation = read_in_force(path, get_language(), state.at)
+    presentation = read_in_force(path, get_language(), state)
     page = presentation.page
     entries = entries_of(PublicPage(page, presentation.version, presentation.text), state.at)
     feed_id = f"{_page_ids(request, [page])[page.pk]}/{get_language()}"
@@ -61,12 +61,12 @@ def site_feed(request, state):
     return _feed_response(request, feed, newest_entries(get_language(), state.at), state)
 
 
-def entry_content(entry: FeedEntry, at: datetime) -> SafeString:
+def entry_content(entry: FeedEntry, state: SiteState) -> SafeString:
     """Return the content of an entry as HTML: the change note and the passages that changed."""
     context = {"note": entry.note, "rows": ()}
     if entry.update.previous is not None:
         names = (str(entry.update.previous), str(entry.update.number))
-        shown = read_comparison(entry.public_page.page.path, *names, get_language(), at)
+        shown = read_comparison(entry.public_page.page.path, *names, get_language(), state)
         changed = [row for row in shown.comparison.rows if row.kind != "unchanged"]
         context |= {"rows": changed[:MAX_PASSAGES], "shown": shown}
     return SafeString(xml_text(render_to_string("includes/feed_entry.html", context)))
@@ -95,11 +95,11 @@ def _feed_response(request, feed: dict, entries: Iterable[FeedEntry], state: Sit
     for entry in newest:
         entry_id = f"{page_ids[entry.public_page.page.pk]}/v{entry.version.number}/{get_language()}"
         link = f"{root}{entry.public_page.page.get_absolute_url()}v/{entry.version.number}/"
-        atom.add_item(**_entry_fields(entry, state.at), unique_id=entry_id, link=link)
+        atom.add_item(**_entry_fields(entry, state), unique_id=entry_id, link=link)
     return document_response(atom.writeString("utf-8"), "application/atom+xml", state)
 
 
-def _entry_fields(entry: FeedEntry, at: datetime) -> dict:
+def _entry_fields(entry: FeedEntry, state: SiteState) -> dict:
     return {
         "title": xml_text(entry.title),
         "description": None,
@@ -107,7 +107,7 @@ def _entry_fields(entry: FeedEntry, at: datetime) -> dict:
         "updateddate": entry.updated_at,
         "language": entry.note.language,
         "summary": entry.note.text,
-        "content": entry_content(entry, at),
+        "content": entry_content(entry, state),
     }
 
 

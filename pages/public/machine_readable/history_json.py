@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.http import Http404
 
 from pages.history.last_updates import last_updates
 from pages.history.record_format import format_timestamp, recorded_fields
@@ -16,7 +15,7 @@ from pages.history.translation_status import ConfirmedVersions, confirmed_versio
 from pages.history.version_spans import Span
 from pages.models import Blob, Page, PublicationRecord, Version, VersionText
 from pages.models.publication_record import END_OF_TIME, RecordKind
-from pages.presentation.page_presentation import page_with_path, spans_of
+from pages.presentation.page_presentation import find_published, spans_of
 from pages.public.machine_readable.responses import json_response
 
 FORMAT = 1
@@ -24,10 +23,8 @@ FORMAT = 1
 
 def history_json(_request, state, path):
     """Return the history of a page. The document is the same in every language."""
-    page = page_with_path(path)
+    page, _status = find_published(path, state)
     versions = _versions(page, state.at)
-    if not versions:
-        raise Http404
     content = {
         "format": FORMAT,
         "page": {

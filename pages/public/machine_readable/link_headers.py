@@ -6,26 +6,28 @@ from datetime import datetime
 from django.http import HttpResponse
 
 from pages.languages import served_or_default
-from pages.models import Page
 from pages.presentation.page_presentation import PagePresentation
+from pages.presentation.public_tree import read_tree
+from pages.presentation.site_state import SiteState
 
 
 def add_version_links(
-    response: HttpResponse, presentation: PagePresentation, *, at: datetime, is_numbered: bool = False
+    response: HttpResponse, presentation: PagePresentation, state: SiteState, *, is_numbered: bool = False
 ) -> None:
     """Add links to the other versions of the page. Set `is_numbered` at the URL of one version."""
     # Middleware or another function may have set the header before.
     present = [response.headers["Link"]] if response.has_header("Link") else []
-    response.headers["Link"] = ", ".join([*present, *version_links(presentation, at=at, is_numbered=is_numbered)])
+    response.headers["Link"] = ", ".join([*present, *version_links(presentation, state, is_numbered=is_numbered)])
 
 
-def version_links(presentation: PagePresentation, *, at: datetime, is_numbered: bool = False) -> Iterator[str]:
+def version_links(presentation: PagePresentation, state: SiteState, *, is_numbered: bool = False) -> Iterator[str]:
     """Yield the links, with URLs in the reader's language, or in the default language if it is not served."""
     page = presentation.page.url_in(served_or_default(presentation.language))
+    status = read_tree(state).statuses[presentation.page.pk]
     yield _link(f"{page}history/", "version-history")
-    if Page.objects.public(at).filter(pk=presentation.page.pk).exists():
+    if status.is_public:
         yield _link(page, "latest-version")
-    for relation, number in _neighbours(presentation, at):
+    for relation, number in _neighbours(presentation, status.newest, state.at):
         yield _link(f"{page}v/{number}/", relation)
     # The source bytes have a URL in their own language only.
     markdown_url = presentation.version_markdown_url if is_numbered else presentation.markdown_url
@@ -35,13 +37,11 @@ def version_links(presentation: PagePresentation, *, at: datetime, is_numbered: 
         yield _link(f"{page}feed.atom", "alternate", type="application/atom+xml")
 
 
-def _neighbours(presentation: PagePresentation, at: datetime) -> Iterator[tuple[str, int]]:
+def _neighbours(presentation: PagePresentation, newest: int, at: datetime) -> Iterator[tuple[str, int]]:
     """Yield the nearest public versions before and after this one that were not cancelled."""
-    numbers = presentation.page.versions.not_cancelled(at).values_list("number", flat=True)
-    before = numbers.filter(number__lt=presentation.version.number).order_by("-number").first()
-    after = numbers.filter(number__gt=presentation.version.number).order_by("number").first()
-    pairs = (("predecessor-version", before), ("successor-version", after))
-    yield from ((relation, number) for relation, number in pairs if number)
+    for relation, step in (("predecessor-version", -1), ("successor-version", 1)):
+        if number := presentation.events.nearest(presentation.version.number, step, newest, at):
+            yield relation, number
 
 
 def _link(url: str, relation: str, **attributes: str) -> str:

@@ -11,6 +11,7 @@ from pages.hugo.importing.tree_import import ImportReport
 from pages.hugo.starter import STARTER_FOLDER, SiteHasPages, load_starter
 from pages.models import Page, PublicationRecord, SiteSettings, Version
 from pages.presentation.page_presentation import read_in_force
+from pages.presentation.site_state import read_site_state
 from pages.publishing.actors import system_actor
 from pages.text import source
 from pages.text.text_checks import find_hard_coded_dates
@@ -70,7 +71,7 @@ def test_both_languages_have_major_changes_in_both_versions_and_notes_in_the_sec
 
 def test_translation_of_the_starter_is_up_to_date(load, moment):
     load()
-    presentation = read_in_force("privacy-policy", "ru", moment(99))
+    presentation = read_in_force("privacy-policy", "ru", read_site_state(moment(99)))
     assert (presentation.status, presentation.reflected_version.number, presentation.text.language) == (
         "up to date",
         2,
