@@ -23,7 +23,7 @@ help:
 	@echo "make lint           check code style, templates, types and migrations"
 	@echo "make messages       update the Russian catalogue (LANGUAGE=de: that of another language)"
 	@echo "make requirements   pin the dependencies in pyproject.toml, with hashes"
-	@echo "make bench          measure how fast the site is"
+	@echo "make bench          measure how fast the site is, next to its goals (takes minutes)"
 	@echo "make bench-imports  measure the import and export of a long git history (takes minutes)"
 	@echo "make bench-tampering count what the checks of the history find of changes behind the application"
 
@@ -76,8 +76,10 @@ requirements: .venv/installed-lock
 	$(COMPILE) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/test.txt
 	$(COMPILE) --group lock --output-file requirements/lock.txt
 
+# The server gets one core, and wrk the other. BENCH="warm cold" measures these rows only; --quick tries them all.
 bench: .venv/installed-test $(CATALOGUES)
-	$(BIN)/python -m benchmarks
+	@command -v wrk >/dev/null || echo "Some rows are skipped: wrk is missing. Install it: apt-get install wrk"
+	$(BIN)/python -m benchmarks --json var/benchmarks.json $(BENCH)
 
 # Not part of `make bench`: it takes minutes. BENCH_IMPORTS=--quick measures a shorter history in about half a minute.
 bench-imports: .venv/installed-test $(CATALOGUES)

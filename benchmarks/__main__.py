@@ -1,74 +1,67 @@
-"""Run the benchmarks of rendering, publishing and the admin; print one line for each."""
+"""`python -m benchmarks [ROW …]`: measure how fast the site is; print a table with goals."""
 
-import os
+import argparse
+import platform
+import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
-os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="selfprivacy-site-bench-")
-os.environ["DJANGO_SETTINGS_MODULE"] = "selfprivacy_site.settings"
+from benchmarks.benchmark_site import MeasurementFailed
+from benchmarks.rows import baking, in_process, large, starting, under_change, warm
+from benchmarks.scale import QUICK, Scale
+from benchmarks.table import TableRow, markdown_table, write_json
 
-import django
-
-django.setup()
-
-from django.core.management import call_command
-from django.test import Client
-from django.utils import timezone
-
-from benchmarks import admin
-from pages.models import Page
-from pages.publishing.actors import system_actor
-from pages.publishing.drafts import save_draft
-from pages.publishing.page_tree import create_page
-from pages.publishing.version_plan import TextToPublish
-from pages.publishing.versions import publish
-from pages.text.fields import Fields
-from pages.text.rendering import render
-from pages.text.source import extract_body
+# By name: what is measured together, on a site in a new folder.
+ROWS: dict[str, Callable[[Path, Scale], Iterator[TableRow]]] = {
+    "warm": warm.measure,
+    "cold": in_process.measure_cold,
+    "change": under_change.measure,
+    "publishing": in_process.measure_publishing,
+    "comparison": in_process.measure_comparison,
+    "preview": in_process.measure_preview,
+    "history": large.measure_history,
+    "pages": large.measure_pages,
+    "bake": baking.measure,
+    "start": starting.measure,
+    "admin": in_process.measure_admin,
+}
 
 
-def calls_per_second(function: Callable[[int], object], count: int) -> float:
-    """Call a function `count` times with the number of the call; return the average rate."""
-    started = time.perf_counter()
-    for number in range(count):
-        function(number)
-    return count / (time.perf_counter() - started)
+def measure(names: list[str], scale: Scale) -> Iterator[TableRow]:
+    """Measure one row after the other. A row that fails says why."""
+    for name in names:
+        with tempfile.TemporaryDirectory(prefix="selfprivacy-site-bench-") as folder:
+            try:
+                yield from ROWS[name](Path(folder), scale)
+            except MeasurementFailed as error:
+                yield TableRow(name, None, remark=f"failed: {error}")
 
 
-def publish_new_text(page: Page, number: int) -> None:
-    now = timezone.now()
-    # 8 KB
-    fields = Fields("Bench", body=f"{number}. " + "word " * 1600)
-    revisions = save_draft(page, {"en": fields}, by=system_actor("bench"), now=now)
-    choices = {"en": TextToPublish(revisions["en"], "major")}
-    publish(page, choices, by=system_actor("bench"), now=now, notes={"en": "Another."})
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("rows", nargs="*", choices=[*ROWS, []], metavar="ROW", help=f"of: {', '.join(ROWS)}")
+    parser.add_argument(
+        "--quick", action="store_true", help="tiny numbers, only to see that everything can be measured"
+    )
+    parser.add_argument("--json", type=Path, help="write the table to this file too")
+    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown at the end")
+    return parser.parse_args()
 
 
-def main() -> None:
-    """Set up a site with the sample content, then measure."""
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
-    call_command("loadstarter", verbosity=0)
-    body = extract_body(bytes(Page.objects.get().revisions.filter(language="en").latest("pk").source))
-    client = Client(SERVER_NAME="localhost")
-    etag = client.get("/privacy-policy/").headers["ETag"]
-    bench = create_page(slug="bench", parent=None, source_language="en", by=system_actor("bench"))
-    rates = {
-        "policies rendered": calls_per_second(lambda _number: render(body), 50),
-        "pages served, without the response cache": calls_per_second(
-            lambda _number: client.get("/privacy-policy/"), 100
-        ),
-        "304 responses": calls_per_second(
-            lambda _number: client.get("/privacy-policy/", headers={"if-none-match": etag}), 100
-        ),
-        "texts of 8 KB saved and published": calls_per_second(lambda number: publish_new_text(bench, number), 100),
-    }
-    for name, rate in rates.items():
-        print(f"{rate:8.0f}/s  {name}")
-    for name, (milliseconds, queries) in admin.measure_admin_views().items():
-        print(f"{milliseconds:8.1f} ms  {name} ({queries} queries)")
+def main() -> int:
+    """Return 1 if a row failed, but not if a goal is missed: that depends on the machine."""
+    options, rows = parse_arguments(), []
+    print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}", flush=True)
+    for row in measure(options.rows or list(ROWS), QUICK if options.quick else Scale()):
+        print(row, flush=True)
+        rows.append(row)
+    if options.markdown:
+        print(f"\n{markdown_table(rows)}")
+    if options.json:
+        write_json(rows, options.json)
+    return int(any(row.remark.startswith("failed: ") for row in rows))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -2,7 +2,8 @@
 
 import pytest
 
-from benchmarks.imports import BenchmarkSite, Figure, GeneratedRepository, MeasurementFailed, seconds_per_text
+from benchmarks.benchmark_site import BenchmarkSite, MeasurementFailed
+from benchmarks.imports import Figure, GeneratedRepository, seconds_per_text
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,5 @@
-"""Times and query counts of admin views: 1,000 pages, and a page with 200 versions; two languages, 8 KB per text."""
+"""Times and query counts of admin views: many pages, and a page with many versions; two languages, 8 KB per text."""
 
-import statistics
-import time
-from collections.abc import Callable
 from copy import copy
 
 from django.contrib.auth import get_user_model
@@ -12,24 +9,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from benchmarks.in_process.requests import median_milliseconds
+from benchmarks.in_process.writing import ACTOR, SENTENCES, make_body
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version, VersionText
 from pages.models.page import text_field
-from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_tree import create_page
 from pages.publishing.version_plan import THIS_VERSION, TextToPublish
 from pages.publishing.versions import publish
 from pages.text.fields import FIELD_NAMES, Fields
-
-ACTOR = system_actor("bench")
-SENTENCES = {"en": "All that we keep is what we need. ", "ru": "Мы храним лишь то, что нужно. "}
-
-
-def make_body(language: str, number: int, size: int = 8192) -> str:
-    """Return about `size` bytes of paragraphs; the first one contains the number, so that each version differs."""
-    sentence = SENTENCES[language]
-    paragraph = sentence * 8 + "\n\n"
-    return f"{number}. {sentence}\n\n" + paragraph * (size // len(paragraph.encode()))
 
 
 def publish_versions(page: Page, count: int, *, languages=("en", "ru")) -> None:
@@ -43,7 +31,7 @@ def publish_versions(page: Page, count: int, *, languages=("en", "ru")) -> None:
         publish(page, choices, by=ACTOR, now=now, notes=dict.fromkeys(changed, "Another."))
 
 
-def make_page_with_history(versions: int = 200) -> Page:
+def make_page_with_history(versions: int) -> Page:
     """Create a page with many versions and an unpublished draft in both languages."""
     with transaction.atomic():
         page = create_page(slug="long", parent=None, source_language="en", by=ACTOR)
@@ -53,7 +41,7 @@ def make_page_with_history(versions: int = 200) -> Page:
     return page
 
 
-def make_pages(pages: int = 1000, versions: int = 3) -> None:
+def make_pages(pages: int, versions: int = 3) -> None:
     """Create pages in a tree three levels deep; one in ten has an unpublished draft."""
     first = create_page(slug="page-0", parent=None, source_language="en", by=ACTOR)
     publish_versions(first, versions)
@@ -120,40 +108,29 @@ def superuser_client() -> Client:
     return client
 
 
-def median_milliseconds(function: Callable[[], object], count: int = 15) -> float:
-    """Return the median processor time of a call. Unlike wall-clock time, it excludes other processes."""
-    function()
-    seconds = []
-    for _number in range(count):
-        started = time.process_time()
-        function()
-        seconds.append(time.process_time() - started)
-    return statistics.median(seconds) * 1000
-
-
-def measure_view(client: Client, url: str) -> tuple[float, int]:
+def measure_view(client: Client, url: str, calls: int) -> tuple[float, int]:
     """Return the milliseconds and the number of queries of a GET request."""
     with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200, url  # noqa: S101 - the time of an error page means nothing.
         count = len(queries)
-    return median_milliseconds(lambda: client.get(url)), count
+    return median_milliseconds(lambda: client.get(url), calls), count
 
 
-def measure_admin_views() -> dict[str, tuple[float, int]]:
+def measure_admin_views(pages: int, versions: int, calls: int) -> dict[str, tuple[float, int]]:
     """Return the milliseconds and the number of queries of each view by its name."""
-    make_pages()
+    make_pages(pages)
     client = superuser_client()
     urls = {
-        "admin: list of 1,000 pages": "/admin/pages/page/",
+        f"admin: list of {pages:,} pages": "/admin/pages/page/",
         "admin: list, filtered": "/admin/pages/page/?status=behind&language=ru",
         "admin: list, searched": "/admin/pages/page/?q=лишь+ТО",
-        "admin: start page of 1,000 pages": "/admin/",
+        f"admin: start page of {pages:,} pages": "/admin/",
     }
-    base = f"/admin/pages/page/{make_page_with_history().pk}"
+    base = f"/admin/pages/page/{make_page_with_history(versions).pk}"
     urls |= {
-        "admin: change form, 200 versions": f"{base}/change/",
-        "admin: publish page, 200 versions": f"{base}/publish/",
-        "admin: history, 200 versions": f"{base}/history/",
-        "admin: comparison, 200 versions": f"{base}/compare/en/v150...v200/",
+        f"admin: change form, {versions} versions": f"{base}/change/",
+        f"admin: publish page, {versions} versions": f"{base}/publish/",
+        f"admin: history, {versions} versions": f"{base}/history/",
+        f"admin: comparison, {versions} versions": f"{base}/compare/en/v{versions * 3 // 4}...v{versions}/",
     }
-    return {name: measure_view(client, url) for name, url in urls.items()}
+    return {name: measure_view(client, url, calls) for name, url in urls.items()}
