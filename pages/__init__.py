@@ -11,5 +11,6 @@ translation which fields exist once per language
 publishing  the write operations
 presentation  what a person sees of a page at a given time in a language
 public, admin, hugo, templatetags   entry points: readers, editors, files; they do not import each other
+baking      the public site as files
 management, apps                    commands and the app configuration
 """

@@ -26,3 +26,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = DATA_DIR / "static"
 # WhiteNoise warns about a missing folder.
 STATIC_ROOT.mkdir()
+# Nothing is collected: static files are served from the sources.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True

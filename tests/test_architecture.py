@@ -21,6 +21,7 @@ LAYERS = (
     ("pages.publishing",),
     ("pages.presentation",),
     ("pages.public", "pages.admin", "pages.hugo", "pages.templatetags"),
+    ("pages.baking",),
     ("pages.management",),
 )
 LAYER_OF = {package: height for height, packages in enumerate(LAYERS) for package in packages}

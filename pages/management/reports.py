@@ -1,9 +1,10 @@
-"""The base of commands that import or export: their progress, the final report and the exit status."""
+"""The base of commands that import, export or bake: their progress, the final report and the exit status."""
 
 import sys
 
 from django.core.management.base import BaseCommand, CommandError
 
+from pages.baking.report import BakeReport
 from pages.hugo.exporting.report import ExportReport
 from pages.hugo.importing.report import ImportReport
 from pages.management.progress import Progress
@@ -14,8 +15,8 @@ class TransferCommand(BaseCommand):
 
     refusals: tuple[type[Exception], ...]
 
-    def transfer(self, *, progress: Progress, **options) -> ImportReport | ExportReport:
-        """Import or export."""
+    def transfer(self, *, progress: Progress, **options) -> ImportReport | ExportReport | BakeReport:
+        """Import, export or bake."""
         raise NotImplementedError
 
     def handle(self, **options):

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.test import override_settings
 from django.utils import timezone
 
+from pages.baking.bake import bake
+from pages.baking.manifest import PUBLIC
 from pages.hugo.exporting.git_export import export_git
 from pages.hugo.exporting.tree_export import export_tree
 from tests.repositories import git
@@ -79,6 +82,8 @@ class Export:
     shows: str
     # Whether the versions of a page stay readable in the export after its withdrawal.
     keeps_withdrawn: bool
+    # The change notes that it shows of versions that are not in force.
+    notes: tuple[str, ...] = ()
 
 
 def _run_tree_export(folder: Path, at: datetime) -> str:
@@ -91,9 +96,17 @@ def _run_git_export(folder: Path, at: datetime) -> str:
     return git(folder, "log", "--all", "--patch", "--format=fuller").decode() if git(folder, "for-each-ref") else ""
 
 
+def _run_bake(folder: Path, at: datetime) -> str:
+    with override_settings(SITE_URL="http://testserver"):
+        bake(folder, at=at)
+    files = [path for path in sorted((folder / PUBLIC).rglob("*")) if path.suffix in {".html", ".md", ".json", ".atom"}]
+    return "".join(f"{path}\n{path.read_text()}" for path in files)
+
+
 EXPORTS = [
     Export("export_hugo", _run_tree_export, "in force", keeps_withdrawn=False),
     Export("export_git", _run_git_export, "published", keeps_withdrawn=True),
+    Export("bake", _run_bake, "versions", keeps_withdrawn=True, notes=NOTES),
 ]
 
 

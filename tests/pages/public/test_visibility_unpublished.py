@@ -102,6 +102,10 @@ def test_exports_contain_nothing_unpublished(tmp_path, db, export, state):
         published_at = now + timedelta(hours=1) if state == "stamped ahead by a wrong clock" else now
         publish_bodies(unpublished, {"en": "upcomingtoken"}, published_at, note="upcomingnote", **options)
     output = export.run(tmp_path / "out", now)
+    if export.shows == "versions" and state != "draft":
+        # As the site itself, at the permanent address of the version and in the history.
+        assert "upcomingtoken" in output
+        return
     assert not [word for word in (*TOKENS, *NOTES, "policy") if word in output.replace(str(tmp_path), "")]
 
 
