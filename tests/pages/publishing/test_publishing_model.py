@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from pages.history.hash_chain import ChainLink, first_broken_link
 from pages.history.last_updates import last_updates
 from pages.history.translation_status import assess_version
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version
-from pages.presentation.page_presentation import spans_of
+from pages.presentation.page_presentation import read_version, spans_of
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import NotCancellable, SupersedesAnnouncement, announce_again, cancel
 from pages.publishing.drafts import save_draft
@@ -385,6 +386,7 @@ class Publishing(RuleBasedStateMachine):
                 dates = {language: naive.modified_at(expected, language) for language in expected["texts"]}
                 assert {language: row.modified_at for language, row in rows.items()} == updates[version.pk] == dates
                 self.check_statuses(version, rows, naive, expected)
+                self.check_presentations(page, version, dates)
 
     @staticmethod
     def last_updates(page, versions):
@@ -401,6 +403,22 @@ class Publishing(RuleBasedStateMachine):
     def check_statuses(version, rows, naive, expected):
         for language in set(rows) - {"en"}:
             assert assess_version(version, rows, FAR)[language][:2] == naive.best(expected, language)
+
+    @staticmethod
+    def check_presentations(page, version, dates):
+        """Compare what a page shows, from few rows, with the rules for all rows."""
+        rows, span = texts_by_language(version), spans_of(page, FAR)[version.number]
+        assessments = assess_version(version, rows, FAR)
+        not_cancelled = page.versions.not_cancelled(version.published_at).filter(number__lte=version.number)
+        for language, row in rows.items():
+            shown = read_version(page, version, language, FAR)
+            reflected = shown.reflected_version and shown.reflected_version.number
+            assert (shown.text.pk, shown.text.modified_at, shown.span) == (row.pk, dates[language], span)
+            assert (shown.status, reflected) == assessments.get(language, (None, None))[:2]
+            versions = not_cancelled.filter(texts__language=language).order_by("number")
+            assert shown.first_published_at == (versions.first() or version).effective_at
+            newest = next(iter(shown.source_updates), None)
+            assert shown.source_update is None or shown.source_update == replace(newest, previous=None)
 
     def check_visibility(self, times):
         for at in times:
