@@ -71,6 +71,7 @@ class VersionText(models.Model):
     # Annotated by the QuerySet.
     counted_significance: str
     modified_at: datetime
+    is_redacted: bool
 
     objects = VersionTextQuerySet.as_manager()
 

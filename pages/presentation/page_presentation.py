@@ -14,17 +14,21 @@ from pages.models import Blob, Page, PublicationRecord, Version, VersionText
 from pages.models.publication_record import END_OF_TIME
 from pages.presentation.page_events import PageEvents, read_events
 from pages.presentation.public_tree import PublicStatus, read_tree
-from pages.presentation.rendered_bodies import public_picture_urls, render_body
+from pages.presentation.rendered_bodies import public_picture_urls, render_revision
 from pages.presentation.site_state import SiteState
+from pages.presentation.sized_cache import SizedCache
 from pages.presentation.translations import NO_TRANSLATION, Translation, read_translation
 from pages.presentation.updates import TextUpdates, Update, read_updates
-from pages.text import source
 from pages.text.rendering import RenderedBody, remove_title_heading
 
 Row = TypeVar("Row", bound=Model)
 
 # Hugo and its Docsy theme count with this number.
 WORDS_PER_MINUTE = 213
+
+# In bytes: of all presentations that a process keeps, and, roughly, of one without its source.
+MAX_SIZE = 8 * 1024 * 1024
+PRESENTATION_SIZE = 20_000
 
 
 class NothingToShow(Exception):
@@ -90,10 +94,9 @@ class PagePresentation:
 
     def render(self, id_prefix: str = "") -> RenderedBody:
         """Render the body. The prefix keeps ids unique if several bodies are on one page."""
-        body = source.extract_body(self.text.revision.source)
         # Relative links stay in the reader's language, even in a fallback text.
         base_url = self.page.url_in(served_or_default(self.language))
-        return render_body(body, self.picture_urls, base_url=base_url, id_prefix=id_prefix)
+        return render_revision(self.text.revision, self.picture_urls, base_url=base_url, id_prefix=id_prefix)
 
     @property
     def picture_urls(self) -> dict[str, str]:
@@ -174,14 +177,17 @@ def spans_of(page: Page, at: datetime) -> dict[int, Span]:
 def read_in_force(path: str, language: str, state: SiteState) -> PagePresentation:
     """Return the version in force of the page at a path. Raises Withdrawn, NothingToShow."""
     page, version = find_public(path, state)
-    return _read_texts(page, VersionText.objects.filter(version=version), language, state.at, is_in_force=True)
+    texts = VersionText.objects.filter(version=version)
+    key = (read_tree(state).stamp(page.pk), "in force", language)
+    return _presentations.get(key, lambda: _read_texts(page, texts, language, state.at, is_in_force=True))
 
 
 def read_numbered(path: str, number: int, language: str, state: SiteState) -> PagePresentation:
     """Return a version by its number, in whatever state. Raises NothingToShow if there is none."""
     page, _status = find_published(path, state)
     texts = VersionText.objects.filter(version__page=page, version__number=number)
-    return _read_texts(page, texts, language, state.at)
+    key = (read_tree(state).stamp(page.pk), number, language)
+    return _presentations.get(key, lambda: _read_texts(page, texts, language, state.at))
 
 
 def read_source(path: str, number: int | None, language: str, state: SiteState) -> bytes | None:
@@ -204,6 +210,15 @@ def read_source(path: str, number: int | None, language: str, state: SiteState) 
 def read_version(page: Page, version: Version, language: str, at: datetime) -> PagePresentation:
     """Return a version of a page. The caller has checked that the reader may see it."""
     return _read_texts(page, version.texts.all(), language, at)
+
+
+def _size(presentation: PagePresentation) -> int:
+    # Of the source, the body, and the body without its title, with room for markup.
+    return 5 * len(presentation.text.revision.source) + 200 * len(presentation.languages) + PRESENTATION_SIZE
+
+
+# What a page shows, until one of its own records or the time changes it: the publication of another page does not.
+_presentations = SizedCache(MAX_SIZE, _size)
 
 
 def find_published(path: str, state: SiteState) -> tuple[Page, PublicStatus]:

@@ -1,14 +1,15 @@
 """The tree of the public pages in a state of the site. After a publication, only the changed pages are read again."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from itertools import count
 from typing import NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS
 
-from pages.languages import text_for
+from pages.languages import served_languages, text_for
 from pages.models import Page, PublicationRecord, VersionText
 from pages.presentation.site_state import SiteState
 from pages.presentation.state_memo import Memorised, StateMemo
@@ -62,6 +63,13 @@ class ShownTitle(NamedTuple):
     language: str
 
 
+def _next_stamp() -> int:
+    return next(_stamps)
+
+
+_stamps = count()
+
+
 @dataclass(frozen=True)
 class PublicTree:
     """The pages that are public in a state, in the order of siblings.
@@ -75,6 +83,9 @@ class PublicTree:
     statuses: Mapping[int, PublicStatus]
     titles: dict[str, dict[int, ShownTitle]] = field(default_factory=dict)
     with_page: int | None = None
+    # A number for each page that is another one after each change of the page, and that of all others.
+    stamps: Mapping[int, int] = field(default_factory=dict, compare=False)
+    first_stamp: int = field(default_factory=_next_stamp, compare=False)
 
     @cached_property
     def keys(self) -> list[int]:
@@ -100,6 +111,10 @@ class PublicTree:
         for key, parent in self.parent.items():
             children.setdefault(parent, []).append(key)
         return children
+
+    def stamp(self, key: int) -> Hashable:
+        """Return a cache key: what the page shows, apart from other pages, is the same for the same stamp."""
+        return self.stamps.get(key, self.first_stamp), self.rows[key], *served_languages()
 
     def page(self, key: int) -> Page:
         """Return a page. Its draft is deferred: it has columns for every language."""
@@ -152,7 +167,8 @@ def _read(state: SiteState, last: Memorised[PublicTree] | None) -> PublicTree:
         language: {key: title for key, title in titles.items() if key not in changed}
         for language, titles in last.value.titles.items()
     }
-    return PublicTree(rows, statuses, titles)
+    stamps = {**last.value.stamps, **dict.fromkeys(changed, _next_stamp())}
+    return PublicTree(rows, statuses, titles, None, stamps, last.value.first_stamp)
 
 
 _trees = StateMemo(_read)

@@ -1,12 +1,19 @@
 """Rendered bodies, cached by everything they depend on, so that no entry can be stale."""
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Hashable, Mapping
+from sys import getsizeof
 
 from django.urls import reverse
 
+from pages.models import Revision
+from pages.presentation.sized_cache import SizedCache
 from pages.publishing.pictures.storage import body_pictures
+from pages.text import source
 from pages.text.rendering import RENDERER_VERSION, RenderedBody, render
+
+# In bytes: of all rendered bodies that a process keeps, and, roughly, of the objects around the strings.
+MAX_SIZE = 16 * 1024 * 1024
+ENTRY_SIZE, HEADING_SIZE = 1000, 200
 
 
 def public_picture_urls(pictures: Mapping[str, str]) -> dict[str, str]:
@@ -22,7 +29,22 @@ def editor_picture_urls(pictures: Mapping[str, str]) -> dict[str, str]:
 
 def render_body(body: str, picture_urls: Mapping[str, str], *, base_url: str = "", id_prefix: str = "") -> RenderedBody:
     """Render the Markdown of a body. Raises BodyTooLong."""
-    return _render(body, tuple(sorted(picture_urls.items())), base_url, id_prefix, RENDERER_VERSION)
+    key = (source.digest(body.encode("utf-8", errors="surrogatepass")), *_options(picture_urls, base_url, id_prefix))
+    return _bodies.get(key, lambda: render(body, picture_urls=picture_urls, base_url=base_url, id_prefix=id_prefix))
+
+
+def render_revision(
+    revision: Revision, picture_urls: Mapping[str, str], *, base_url: str = "", id_prefix: str = ""
+) -> RenderedBody:
+    """Render the body of a revision. It is parsed from the source only if it is not in the cache."""
+    # A redacted text keeps its digest, but its body must not be shown any more.
+    key = (revision.digest, revision.blob.is_redacted, *_options(picture_urls, base_url, id_prefix))
+
+    def render_source() -> RenderedBody:
+        body = source.extract_body(revision.source)
+        return render(body, picture_urls=picture_urls, base_url=base_url, id_prefix=id_prefix)
+
+    return _bodies.get(key, render_source)
 
 
 def render_draft_body(body: str, known: Mapping[str, str], *, base_url: str = "", id_prefix: str = "") -> RenderedBody:
@@ -31,9 +53,12 @@ def render_draft_body(body: str, known: Mapping[str, str], *, base_url: str = ""
     return render_body(body, urls, base_url=base_url, id_prefix=id_prefix)
 
 
-@lru_cache(maxsize=256)
-def _render(
-    body: str, urls: tuple[tuple[str, str], ...], base_url: str, id_prefix: str, _renderer_version: int
-) -> RenderedBody:
-    # The arguments are the cache key, so they are hashable, and the version is one of them.
-    return render(body, picture_urls=dict(urls), base_url=base_url, id_prefix=id_prefix)
+def _options(picture_urls: Mapping[str, str], base_url: str, id_prefix: str) -> tuple[Hashable, ...]:
+    return tuple(sorted(picture_urls.items())), base_url, id_prefix, RENDERER_VERSION
+
+
+def _size(body: RenderedBody) -> int:
+    return getsizeof(body.html) + sum(getsizeof(heading.text) + HEADING_SIZE for heading in body.contents) + ENTRY_SIZE
+
+
+_bodies = SizedCache(MAX_SIZE, _size)

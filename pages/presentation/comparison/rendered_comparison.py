@@ -1,18 +1,25 @@
 """What readers see change between two texts, published or not."""
 
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
+from sys import getsizeof
 from typing import Any
 
 from pages.diff.comparison import Comparison, compare
+from pages.presentation.sized_cache import SizedCache
 from pages.text.fields import ChangedField, Fields, find_changed_fields
 from pages.text.rendering import RenderedBody
+
+# In bytes: of all comparisons that a process keeps, and, roughly, of the objects around the strings.
+MAX_SIZE = 16 * 1024 * 1024
+ENTRY_SIZE = 400
 
 
 class TextComparison:
     """What readers see change between two sides.
 
-    Each has a `text` with the fields that readers see, or None, and the `html` of its body.
+    Each has a `text` with the fields that readers see, or None, the `html` of its body, and an `html_key`: what the
+    HTML depends on, or the HTML itself.
     """
 
     older: Any
@@ -20,7 +27,9 @@ class TextComparison:
 
     @cached_property
     def comparison(self) -> Comparison:
-        return _compare_cached(self.older.html, self.newer.html)
+        # With the keys of digests, bodies are not even read if the comparison is in the cache.
+        key = (self.older.html_key, self.newer.html_key)
+        return _comparisons.get(key, lambda: compare(self.older.html, self.newer.html))
 
     @property
     def changed_fields(self) -> tuple[ChangedField, ...]:
@@ -34,10 +43,13 @@ class TextComparison:
         return has_same_sides and self.comparison.is_same and not self.changed_fields
 
 
+def _size(comparison: Comparison) -> int:
+    cells = (cell for row in comparison.rows for cell in (row.before, row.after) if cell)
+    return ENTRY_SIZE * (1 + len(comparison.changes)) + sum(getsizeof(cell.html) + ENTRY_SIZE for cell in cells)
+
+
 # Comparisons are slow, and the same texts are often compared again.
-@lru_cache(maxsize=128)
-def _compare_cached(before: str, after: str) -> Comparison:
-    return compare(before, after)
+_comparisons = SizedCache(MAX_SIZE, _size)
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,10 @@ class RenderedText:
     @property
     def html(self) -> str:
         return self.body.html if self.body else ""
+
+    @property
+    def html_key(self) -> str:
+        return self.html
 
 
 @dataclass(frozen=True)

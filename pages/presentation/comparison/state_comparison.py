@@ -51,6 +51,10 @@ class TextState:
     def html(self) -> str:
         return self.rendered.html if self.text else ""
 
+    @property
+    def html_key(self) -> str:
+        return self.html
+
     @cached_property
     def rendered(self) -> RenderedBody:
         base_url = self.page.url_in(served_or_default(self.language))

@@ -1,11 +1,11 @@
 """Comparisons of two published versions of a page in a language."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from pages.history.version_spans import Span
 from pages.languages import text_for
@@ -21,10 +21,10 @@ from pages.presentation.page_presentation import (
     read_span,
 )
 from pages.presentation.public_tree import PublicStatus
-from pages.presentation.rendered_bodies import public_picture_urls, render_body
+from pages.presentation.rendered_bodies import public_picture_urls, render_revision
 from pages.presentation.site_state import SiteState
 from pages.presentation.updates import Update, read_updates
-from pages.text import source
+from pages.text.rendering import RENDERER_VERSION
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Side:
     text: Revision | None
     pictures: Mapping[str, str]
     base_url: str
+    is_redacted: bool = False
 
     @property
     def title(self) -> str:
@@ -45,8 +46,14 @@ class Side:
     def html(self) -> str:
         if self.text is None:
             return ""
-        urls = public_picture_urls(self.pictures)
-        return render_body(source.extract_body(self.text.source), urls, base_url=self.base_url).html
+        return render_revision(self.text, public_picture_urls(self.pictures), base_url=self.base_url).html
+
+    @property
+    def html_key(self) -> Hashable:
+        """Return what the HTML depends on, without rendering it."""
+        if self.text is None:
+            return None
+        return self.text.digest, self.is_redacted, tuple(sorted(self.pictures.items())), self.base_url, RENDERER_VERSION
 
 
 @dataclass(frozen=True)
@@ -151,7 +158,10 @@ def _find(versions: Iterable[Version], name: str, status: PublicStatus) -> Versi
 
 def _read_texts(page: Page, versions: Sequence[Version], language: str) -> dict[int, dict[str, VersionText]]:
     """Return the texts of versions that a reader may get, by the key of the version and the language."""
-    texts = VersionText.objects.filter(version__in=versions).select_related("revision__blob").order_by()
+    # The bodies are read if the comparison is not in the cache.
+    is_redacted = Q(revision__blob__content=None)
+    texts = VersionText.objects.filter(version__in=versions).select_related("revision").order_by()
+    texts = texts.annotate(is_redacted=ExpressionWrapper(is_redacted, BooleanField()))
     by_version: dict[int, dict[str, VersionText]] = {}
     for text in texts.filter(language__in={language, page.source_language}) or texts:
         by_version.setdefault(text.version_id, {})[text.language] = text
@@ -159,5 +169,7 @@ def _read_texts(page: Page, versions: Sequence[Version], language: str) -> dict[
 
 
 def _side(version: Version, events: PageEvents, text: VersionText | None, base_url: str, at: datetime) -> Side:
-    revision, pictures = (text.revision, text.pictures) if text else (None, {})
-    return Side(version, read_span(version, events, at), revision, pictures, base_url)
+    span = read_span(version, events, at)
+    if text is None:
+        return Side(version, span, None, {}, base_url)
+    return Side(version, span, text.revision, text.pictures, base_url, text.is_redacted)
