@@ -13,11 +13,21 @@ from pages.baking.application import connection_kept
 from pages.baking.folders import CopyFolder
 from pages.baking.groups import BakedGroup
 from pages.baking.links import address_key
-from pages.baking.manifest import FILE_NAME, PUBLIC, Entry, Headers, Manifest, NotACopy, read_manifest, timestamp
 from pages.baking.redirects import complete_redirects
 from pages.baking.report import BakeReport
 from pages.baking.workers import Bakery
 from pages.presentation.site_state import SiteState, read_site_state, read_snapshot
+from pages.public.public_view import public_state
+from selfprivacy_site.wsgi_middleware.baked_manifest import (
+    FILE_NAME,
+    PUBLIC,
+    Entry,
+    HeaderSet,
+    Manifest,
+    NotACopy,
+    StoredGroup,
+    read_manifest,
+)
 
 Progress = Callable[[int, int], None]
 
@@ -41,7 +51,7 @@ def bake(
         baked += _bake_linked(bakery, baked)
         complete_redirects(baked, bakery.baker())
         manifest = _manifest(state, baked)
-        (folder.staging / FILE_NAME).write_text(manifest.to_json(), encoding="utf-8")
+        (folder.staging / FILE_NAME).write_text(manifest.to_text(), encoding="utf-8")
         folder.publish()
     return _report(manifest, former_entries, baked, state)
 
@@ -83,18 +93,20 @@ def _is_bakeable(link: str) -> bool:
 
 
 def _manifest(state: SiteState, baked: Iterable[BakedGroup]) -> Manifest:
-    indexes: dict[Headers, int] = {}
-    groups: dict[str, Mapping[str, Entry]] = {}
+    indexes: dict[HeaderSet, int] = {}
+    groups = {}
     for group in baked:
-        groups[group.name] = {
+        entries = {
             address: replace(entry, headers=indexes.setdefault(headers, len(indexes)))
             for address, (entry, headers) in group.entries.items()
         }
+        groups[group.name] = StoredGroup.of("", entries)
+    public = public_state(state)
     return Manifest(
         counter=state.counter,
         at=state.at.timestamp(),
-        changed_by_time_at=timestamp(state.changed_by_time_at),
-        changes_at=timestamp(state.changes_at),
+        changed_by_time_at=public.since,
+        changes_at=public.until,
         headers=tuple(indexes),
         groups=groups,
     )

@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pages.baking.manifest import FILE_NAME, PUBLIC, Manifest, NotACopy, OtherFormat, read_manifest
+from selfprivacy_site.wsgi_middleware.baked_manifest import (
+    FILE_NAME,
+    PUBLIC,
+    Manifest,
+    NotACopy,
+    OtherFormat,
+    read_manifest,
+)
 
 OWN_NAMES = frozenset({FILE_NAME, PUBLIC})
 _AT_FDCWD = -100

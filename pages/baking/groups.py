@@ -11,8 +11,8 @@ from pages.baking.addresses import NOT_FOUND, AddressGroup, language_prefix
 from pages.baking.application import BakedAnswer, SiteApplication
 from pages.baking.files import FileWriter, codings_of
 from pages.baking.links import address_key, internal_links
-from pages.baking.manifest import Entry, Headers, file_of
 from pages.languages import served_languages
+from selfprivacy_site.wsgi_middleware.baked_manifest import Entry, HeaderSet, file_of
 
 _COMPARISON = re.compile(r"compare/[^/?]+/\Z")
 
@@ -22,7 +22,7 @@ class BakedGroup:
     """The entries of a group by address, without their percent-encoding, with the headers and the links of each."""
 
     name: str
-    entries: dict[str, tuple[Entry, Headers]] = field(default_factory=dict)
+    entries: dict[str, tuple[Entry, HeaderSet]] = field(default_factory=dict)
     links: dict[str, set[str]] = field(default_factory=dict)
     # The entries of notices of withdrawn pages, by their body.
     notices: dict[bytes, Entry] = field(default_factory=dict)

@@ -12,8 +12,8 @@ from pages.baking.addresses import AddressGroup
 from pages.baking.application import SiteApplication, load_application
 from pages.baking.files import FileWriter
 from pages.baking.groups import BakedGroup, GroupBaker
-from pages.baking.manifest import Entry
 from pages.presentation.site_state import SiteState
+from selfprivacy_site.wsgi_middleware.baked_manifest import Entry
 
 # So many tasks for each process: enough that all end at about the same time, few enough to cost nothing.
 TASKS_PER_JOB = 16

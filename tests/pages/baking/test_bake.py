@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from pages.baking.application import SiteApplication, StateChanged, connection_kept
 from pages.baking.bake import bake
-from pages.baking.manifest import PUBLIC, read_manifest
 from pages.models import Page, SiteCounter
 from pages.presentation.site_state import read_site_state
 from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import move
+from selfprivacy_site.wsgi_middleware.baked_manifest import PUBLIC, read_manifest
 from tests.building import EDITOR, make_page, publish_bodies, save_bodies
 from tests.pages.public.endpoints import PAGE_ENDPOINTS, VERSION_ENDPOINTS, address_of
 

@@ -1,6 +1,5 @@
 """The folder of a static copy: what is refused, and what an interrupted run leaves."""
 
-import json
 import os
 import signal
 
@@ -9,7 +8,7 @@ from django.utils import timezone
 
 from pages.baking.bake import bake
 from pages.baking.folders import CopyFolder, DestinationRefused
-from pages.baking.manifest import FILE_NAME, PUBLIC, read_manifest
+from selfprivacy_site.wsgi_middleware.baked_manifest import FILE_NAME, PUBLIC, read_manifest
 from tests.building import make_page, publish_bodies
 from tests.pages.baking.test_bake import identities
 
@@ -61,8 +60,8 @@ def test_empty_folder_and_copy_are_accepted(tmp_path):
 
 def test_copy_in_another_format_is_replaced(tmp_path):
     bake(tmp_path / "out", at=timezone.now())
-    content = json.loads((tmp_path / "out" / FILE_NAME).read_text())
-    (tmp_path / "out" / FILE_NAME).write_text(json.dumps({**content, "format": 0}))
+    manifest = tmp_path / "out" / FILE_NAME
+    manifest.write_text(manifest.read_text().replace('"format": 1,', '"format": 0,', 1))
     report = bake(tmp_path / "out", at=timezone.now())
     assert report.unchanged == 0
     assert read_manifest(tmp_path / "out").entries

@@ -4,8 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from pages.baking.manifest import PUBLIC
 from pages.management.commands import bake as command
+from selfprivacy_site.wsgi_middleware.baked_manifest import PUBLIC
 from tests.building import make_page, publish_bodies
 from tests.pages.baking.test_bake import files_of
 
@@ -61,7 +61,7 @@ def test_processes_make_the_same_copy_as_one(tmp_path, site_url, monkeypatch):
     call_command("bake", str(tmp_path / "one"), "--jobs=1")
     call_command("bake", str(tmp_path / "two"), PROCESSES)
     assert files_of(tmp_path / "one") == files_of(tmp_path / "two")
-    assert (tmp_path / "one/manifest.json").read_bytes() == (tmp_path / "two/manifest.json").read_bytes()
+    assert (tmp_path / "one/manifest.jsonl").read_bytes() == (tmp_path / "two/manifest.jsonl").read_bytes()
 
 
 @pytest.mark.django_db

@@ -9,9 +9,9 @@ from django.test import override_settings
 from django.utils import timezone
 
 from pages.baking.bake import bake
-from pages.baking.manifest import PUBLIC
 from pages.hugo.exporting.git_export import export_git
 from pages.hugo.exporting.tree_export import export_tree
+from selfprivacy_site.wsgi_middleware.baked_manifest import PUBLIC
 from tests.repositories import git
 
 # A token in each text, title and note shows where it appears.
