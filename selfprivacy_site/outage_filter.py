@@ -1,4 +1,4 @@
-"""A filter of the log of requests: an outage has lines of its own (`pages.public.outages`), not one per request."""
+"""A filter of the log of requests: an outage has its own lines (`pages.presentation.outages`), not one per request."""
 
 import logging
 

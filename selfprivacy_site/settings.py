@@ -178,7 +178,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "selfprivacy_site.middleware.set_content_security_policy",
     "selfprivacy_site.middleware.activate_request_language",
+    # Before everything that uses the database.
+    "pages.admin.editing.preserved_submissions.preserve_in_outage",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -189,7 +192,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "selfprivacy_site.login.required_second_factor.RequireSecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "selfprivacy_site.middleware.set_content_security_policy",
     "axes.middleware.AxesMiddleware",
     # Last, so that it also sees the forms that other middleware refuses before the view.
     "pages.admin.editing.preserved_submissions.PreserveSubmissions",
@@ -270,12 +272,21 @@ if _database_url.startswith("sqlite:"):
     DATABASES["default"]["OPTIONS"] = {
         # A deferred transaction that reads first fails at once if another one is writing; an immediate one waits.
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        # Seconds. For commands: the server waits less (`server_database`).
+        "timeout": 60,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
     }
 else:
     # Seconds; the least that libpq takes. A server that is frozen accepts connections and then never answers.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
+    # A connection that was cut off is noticed after about ten seconds, not after the system's two hours.
+    DATABASES["default"]["OPTIONS"] = {
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+        **DATABASES["default"]["OPTIONS"],
+    }
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 

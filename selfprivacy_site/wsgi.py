@@ -17,10 +17,12 @@ except ImproperlyConfigured as error:
     sys.exit(f"Configuration: {error}")
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.http.request import split_domain_port, validate_host
 
 from pages.public.known_addresses import KnownAddresses
 from pages.public.site_watch import SiteWatch
+from selfprivacy_site.server_database import limit_database
 from selfprivacy_site.wsgi_middleware.health import HealthChecks
 from selfprivacy_site.wsgi_middleware.response_cache import ResponseCache
 
@@ -29,6 +31,7 @@ def is_allowed_host(host: str) -> bool:
     return validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
 
 
+limit_database(connections.settings[DEFAULT_DB_ALIAS])
 watch = SiteWatch(settings.DATA_DIR / "site-counter")
 application = ResponseCache(
     HealthChecks(

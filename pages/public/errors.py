@@ -1,5 +1,6 @@
 """Error pages in the reader's language, the page that replaces a withdrawn one, and the exceptions they answer."""
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 
@@ -8,6 +9,7 @@ from django.template import loader
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from pages.presentation.outages import is_outage, report_failed_change, unavailable
 from pages.presentation.page_presentation import NothingToShow, Withdrawn
 from pages.presentation.site_state import SiteState
 from pages.presentation.withdrawals import read_withdrawal, title_of_withdrawn
@@ -60,5 +62,9 @@ def withdrawn_response(request, state: SiteState, withdrawn: Withdrawn) -> HttpR
 
 
 def server_error(request):
-    """Answer 500 without a query and without a request context: the database may be what failed."""
+    """Answer 500, or 503 if the database is what failed, without a query and without a request context."""
+    error = sys.exc_info()[1]
+    if is_outage(error):
+        report_failed_change(error)
+        return unavailable()
     return HttpResponse(loader.get_template("500.html").render({"title": _("Something went wrong")}), status=500)

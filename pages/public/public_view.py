@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from pages.presentation.outages import report_outage, unavailable
 from pages.presentation.site_state import SiteState, read_site_state, read_snapshot
-from pages.public.outages import report_outage, unavailable
 from selfprivacy_site.wsgi_middleware.public_state import DATABASE_HANGS, READ_AT, STATE_HEADER, PublicState
 
 

@@ -10,9 +10,9 @@ from time import monotonic, sleep, time
 from django.db import connection
 from django.utils import timezone
 
+from pages.presentation.outages import report_end_of_outage, report_outage
 from pages.presentation.site_state import read_site_state, read_snapshot
 from pages.public.open_connections import abort_connections
-from pages.public.outages import report_end_of_outage, report_outage
 from pages.public.public_view import public_state
 from selfprivacy_site.wsgi_middleware.public_state import PublicState
 

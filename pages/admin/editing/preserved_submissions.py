@@ -1,18 +1,21 @@
-"""Shows a submitted form again if the request fails: an expired login, a missing permission, a deleted page.
+"""Shows a submitted form again if the request fails: an expired login, a missing permission, a deleted page, an outage.
 
 This applies only to the forms of this app, so passwords are never shown, and only to requests from this site: otherwise
 another site could place text into a page of the admin.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.contrib import admin
 from django.core.exceptions import SuspiciousOperation
-from django.http import UnreadablePostError
+from django.http import HttpResponse, UnreadablePostError
 from django.middleware.csrf import REASON_BAD_ORIGIN
+from django.middleware.csrf import get_token as csrf_token
 from django.shortcuts import render
-from django.urls import reverse
+from django.template import loader
+from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -21,10 +24,11 @@ from django.views import csrf
 
 from pages.languages import served_languages
 from pages.models.page import text_field
+from pages.presentation.outages import RETRY_AFTER_SECONDS, is_outage, report_failed_change
 from pages.text.fields import FIELDS
 
 LOGGED_OUT, STALE_TOKEN, FORBIDDEN = "logged out", "stale token", "forbidden"
-DELETED, UNREADABLE = "deleted", "unreadable"
+DELETED, UNREADABLE, OUTAGE = "deleted", "unreadable", "outage"
 # The text fields that get a visible field; all other values are sent again from hidden fields.
 _TEXT_LABELS = {
     **{declared.name: declared.label for declared in FIELDS},
@@ -63,8 +67,7 @@ class PreserveSubmissions:
         response = self.get_response(request)
         if request.method != "POST" or not _is_our_form(request):
             return response
-        # Scripts ask for another content type and handle the original response.
-        if "text/html" not in request.headers.get("Accept", ""):
+        if not _accepts_html(request) or hasattr(response, "preserves_submission"):
             return response
         # What failed the CSRF check can come from any site: only `csrf_failure` decides whether to show it.
         if response.status_code == 403 and not getattr(request, "csrf_processing_done", False):
@@ -79,8 +82,37 @@ class PreserveSubmissions:
         request.view_answered = True
 
     def process_exception(self, request, exception):
-        """Note that the view raised an exception, such as PermissionDenied or Http404, instead of answering."""
+        """Note that the view raised an exception, such as PermissionDenied or Http404, instead of answering.
+
+        An outage of the database is answered here: the view was reached, so the submission comes from this site.
+        """
         request.view_answered = False
+        if is_outage(exception) and request.method == "POST" and _is_our_form(request) and _accepts_html(request):
+            report_failed_change(exception)
+            return show_submission_in_outage(request)
+        return None
+
+
+def preserve_in_outage(get_response):
+    """Middleware that also shows a submission if the database fails before the view, where the login is checked.
+
+    It comes before all middleware that uses the database. Without the check of the token, the browser's Origin header
+    says that the submission comes from this site.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        is_preserved = hasattr(response, "preserves_submission")
+        if request.method != "POST" or response.status_code != 503 or is_preserved or not _accepts_html(request):
+            return response
+        with suppress(Resolver404):
+            request.resolver_match = request.resolver_match or resolve(request.path_info)
+        is_from_here = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+        if is_from_here and _is_our_form(request):
+            return show_submission_in_outage(request)
+        return response
+
+    return middleware
 
 
 def csrf_failure(request, reason=""):
@@ -98,11 +130,28 @@ def csrf_failure(request, reason=""):
 
 def show_submission(request, reason: str, *, status: int):
     """Return a page with the submitted values, in a form that sends them again."""
+    context = {**admin.site.each_context(request), **_context(request, reason)}
+    response = render(request, "admin/pages/preserved_submission.html", context, status=status)
+    add_never_cache_headers(response)
+    return response
+
+
+def show_submission_in_outage(request) -> HttpResponse:
+    """Return that page without a query, and therefore without the user and the navigation."""
+    site = {"site_title": admin.site.site_title, "site_header": admin.site.site_header, "has_permission": False}
+    context = {**site, **_context(request, OUTAGE), "csrf_token": csrf_token(request)}
+    content = loader.get_template("admin/pages/preserved_submission.html").render(context)
+    response = HttpResponse(content, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+    response.preserves_submission = True
+    add_never_cache_headers(response)
+    return response
+
+
+def _context(request, reason: str) -> dict:
     submitted = _submitted_values(request)
     texts = _submitted_texts(submitted)
     text_names = {text.name for text in texts}
-    context = {
-        **admin.site.each_context(request),
+    return {
         "title": _("Not saved: your text is below"),
         "reason": reason,
         "address": request.get_full_path(),
@@ -112,11 +161,13 @@ def show_submission(request, reason: str, *, status: int):
             (name, value) for name, values in submitted.items() for value in values if name not in text_names
         ],
         "has_files": submitted and request.FILES,
-        "can_resend": bool(submitted) and reason in {LOGGED_OUT, STALE_TOKEN, FORBIDDEN},
+        "can_resend": bool(submitted) and reason in {LOGGED_OUT, STALE_TOKEN, FORBIDDEN, OUTAGE},
     }
-    response = render(request, "admin/pages/preserved_submission.html", context, status=status)
-    add_never_cache_headers(response)
-    return response
+
+
+def _accepts_html(request) -> bool:
+    """Tell whether the response is for a person: scripts ask for another type and handle the original response."""
+    return "text/html" in request.headers.get("Accept", "")
 
 
 def _reason(request, response) -> str | None:

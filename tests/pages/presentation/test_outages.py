@@ -1,4 +1,4 @@
-from pages.public import outages
+from pages.presentation import outages
 
 
 def test_an_outage_is_logged_once_a_minute_and_its_end_once(caplog, monkeypatch):

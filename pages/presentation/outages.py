@@ -1,9 +1,10 @@
-"""What readers get while the database does not answer, and what the log says about it."""
+"""What people get while the database does not answer, and what the log says about it."""
 
 import logging
 from threading import Lock
 from time import monotonic
 
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, NotSupportedError, ProgrammingError
 from django.http import HttpResponse
 from django.template import loader
 from django.utils.translation import gettext as _
@@ -40,6 +41,16 @@ class _OutageLog:
 _outage_log = _OutageLog()
 report_outage = _outage_log.report
 report_end_of_outage = _outage_log.end
+# A log of its own: a database that is locked or full cannot be written, but answers the looks of the site watch.
+report_failed_change = _OutageLog().report
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Tell whether an error comes from the state of the database: away, locked, full, read-only."""
+    # In Django, as in PEP 249, an InterfaceError (a lost connection) is not a DatabaseError.
+    return isinstance(error, DatabaseError | InterfaceError) and not isinstance(
+        error, IntegrityError | ProgrammingError | DataError | NotSupportedError
+    )
 
 
 def unavailable() -> HttpResponse:
