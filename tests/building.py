@@ -19,6 +19,12 @@ from pages.text import source
 from pages.text.fields import Fields
 
 EDITOR = system_actor("Ann")
+# Two tables with 65,000 cells each, more than a new text may have.
+HEAVY_BODY = ("|" * 257 + "\n" + "|-" * 256 + "|\n" + "|\n" * 256 + "\n") * 2
+HEAVY_BODY_ERROR = (
+    r"The Markdown of this text takes too long to render: the limit is reached in line \d+\. Simplify the text, or "
+    r"split it into several pages\."
+)
 FAR = datetime.max.replace(tzinfo=UTC)
 
 

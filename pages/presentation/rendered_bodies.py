@@ -1,15 +1,15 @@
 """Rendered bodies, cached by everything they depend on, so that no entry can be stale."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from sys import getsizeof
 
 from django.urls import reverse
 
 from pages.models import Revision
 from pages.presentation.sized_cache import SizedCache
-from pages.publishing.pictures.storage import body_pictures
+from pages.publishing.pictures.storage import body_pictures, find_stored_pictures
 from pages.text import source
-from pages.text.rendering import RENDERER_VERSION, RenderedBody, render
+from pages.text.rendering import RENDERER_VERSION, RenderedBody, render, render_new
 
 # In bytes: of all rendered bodies that a process keeps, and, roughly, of the objects around the strings.
 MAX_SIZE = 16 * 1024 * 1024
@@ -51,6 +51,15 @@ def render_draft_body(body: str, known: Mapping[str, str], *, base_url: str = ""
     """Render a body for editors, with uploaded pictures and those known to the page. Raises BodyTooLong."""
     urls = editor_picture_urls(body_pictures(body, known))
     return render_body(body, urls, base_url=base_url, id_prefix=id_prefix)
+
+
+def render_new_body(body: str, known: Mapping[str, str], *, base_url: str = "") -> RenderedBody:
+    """Render a body that nobody has saved yet, as `render_draft_body` does. Raises BodyTooLong, TooMuchMarkup."""
+
+    def find_urls(references: Sequence[str]) -> dict[str, str]:
+        return editor_picture_urls(find_stored_pictures(references, known))
+
+    return render_new(body, find_picture_urls=find_urls, base_url=base_url)
 
 
 def _options(picture_urls: Mapping[str, str], base_url: str, id_prefix: str) -> tuple[Hashable, ...]:

@@ -11,10 +11,10 @@ from pages.models import Blob, Page, Revision
 from pages.models.page import text_field
 from pages.models.permissions import change_text_permission
 from pages.publishing.actors import Actor
+from pages.publishing.body_errors import find_body_error
 from pages.publishing.writer import Writer, writing
 from pages.text import source
 from pages.text.fields import Fields
-from pages.text.rendering import MAX_BODY_BYTES
 
 
 class DraftConflict(Exception):
@@ -113,14 +113,11 @@ def _edited(page: Page, texts: Mapping[str, Fields], opened_with: Mapping[str, i
 
 
 def validate_texts(texts: Mapping[str, Fields], *, prefix: str = "") -> None:
-    """Raise ValidationError for texts that are too long or have no title; `prefix` precedes the names of the fields."""
+    """Raise ValidationError for texts that cannot be rendered or have no title; `prefix` precedes the fields' names."""
     errors: dict[str, str] = {}
     for language, text in texts.items():
-        if (size := len(text.body.encode())) > MAX_BODY_BYTES:
-            sizes = {"size": -(-size // 1024), "limit": MAX_BODY_BYTES // 1024}
-            errors[text_field(f"{prefix}body", language)] = (
-                _("The text has %(size)d KB; a page may have at most %(limit)d KB.") % sizes
-            )
+        if error := find_body_error(text.body):
+            errors[text_field(f"{prefix}body", language)] = error
         if not text.is_blank and not text.title.strip():
             errors[text_field(f"{prefix}title", language)] = _("A text needs a title.")
     if errors:

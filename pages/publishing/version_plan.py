@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from pages.models import Page, Revision, VersionText
 from pages.models.page import text_field
 from pages.models.significance import Significance
+from pages.publishing.body_errors import find_body_error
 from pages.text import source
 from pages.text.fields import find_changed_fields
 from pages.text.rendering import render
@@ -180,6 +181,8 @@ def _text_errors(base: Mapping[str, VersionText], changed: Mapping[str, TextToPu
             errors[text_field("text", language)] = _(
                 "The text is empty: to publish without this language, remove the language instead."
             )
+        elif error := find_body_error(source.extract_body(text.revision.source)):
+            errors[text_field("text", language)] = error
         elif resolve_significance(base.get(language), text) not in (Significance.MAJOR, Significance.MINOR):
             errors[text_field("significance", language)] = _("Choose whether this is a major or a minor change.")
     return errors

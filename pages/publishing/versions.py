@@ -20,6 +20,7 @@ from pages.publishing.announcements import (
     reannounce,
     superseded_announcements,
 )
+from pages.publishing.body_errors import find_body_error
 from pages.publishing.drafts import store_text, updated_source, validate_texts
 from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.records import PublicationConflict, effective_now, require_last_record
@@ -34,6 +35,7 @@ from pages.publishing.version_plan import (
 from pages.publishing.version_writer import base_version, version_texts, write_version
 from pages.publishing.writer import writing
 from pages.text.fields import Fields
+from pages.text.source import extract_body
 
 
 class NothingInForce(Exception):
@@ -298,4 +300,6 @@ def _render_ahead(page: Page, texts: Mapping[str, TextToPublish], now: datetime)
     """
     base = version_texts(base_version(page))
     for language, text in changed_texts(base, texts).items():
-        resolve_significance(base.get(language), text)
+        # `validate_version` refuses the others.
+        if not find_body_error(extract_body(text.revision.source)):
+            resolve_significance(base.get(language), text)

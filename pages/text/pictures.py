@@ -7,7 +7,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from mdit_py_plugins.footnote import footnote_plugin
 
-from pages.text.rendering import create_engine
+from pages.text.markup_work import TooMuchMarkup, Work, count_work
+from pages.text.rendering import INLINE_NESTING, MAX_WORK_OF_STORED, create_engine
 from pages.text.sections import split_sections
 
 # What Markdown would interpret within a picture's description (CommonMark 0.31, sections 2.4 and 6.1 to 6.5).
@@ -52,20 +53,32 @@ def _search_cached(section: str) -> tuple[str, ...]:
 
 
 def _search(body: str) -> tuple[str, ...]:
-    children = (child for token in _get_engine().parse(body) for child in token.children or ())
+    try:
+        tokens = _get_engine().parse(body, {"work": Work(MAX_WORK_OF_STORED)})
+    except TooMuchMarkup:
+        # `render` shows the source of such a text.
+        return ()
+    children = (child for token in tokens for child in token.children or ())
     return tuple(str(child.attrs["src"]) for child in children if child.type == "image")
 
 
 @cache
 def _get_engine() -> MarkdownIt:
     """Return an engine that parses inline only where a picture or a footnote reference is possible."""
-    engine = create_engine().use(footnote_plugin, inline=False)
+    engine = count_work(create_engine().use(footnote_plugin, inline=False))
     engine.core.ruler.at("inline", _parse_pictures)
     return engine
 
 
+@cache
+def _get_inline_engine() -> MarkdownIt:
+    return count_work(create_engine(nesting=INLINE_NESTING).use(footnote_plugin, inline=False))
+
+
 def _parse_pictures(state: StateCore) -> None:
+    engine, work = _get_inline_engine(), state.env["work"]
     for token in state.tokens:
+        work.begin_block(token)
         if token.type == "inline" and ("![" in token.content or "[^" in token.content):
             token.children = []
-            state.md.inline.parse(token.content, state.md, state.env, token.children)
+            engine.inline.parse(token.content, engine, state.env, token.children)

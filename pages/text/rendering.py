@@ -4,9 +4,11 @@ Public pages, the preview and the publishing rules all call `render`. Raw HTML i
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
+from html import escape
+from typing import TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 import nh3
@@ -18,14 +20,19 @@ from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
 from pages.text.heading_ids import HeadingIds, split_explicit_id
+from pages.text.markup_work import TooMuchMarkup, Work, count_work
 
 # Part of every cache key of a rendered text. Raise it when the same text renders differently.
 RENDERER_VERSION = 2
 MAX_BODY_BYTES = 256 * 1024
+# The most steps of work (see `pages.text.markup_work`) for a new text, and for a stored one: it may be older than the
+# limit.
+MAX_WORK, MAX_WORK_OF_STORED = 900_000, 10_000_000
 
 # The limit for inline markup is lower because the engine searches nested brackets once for each level.
-_BLOCK_NESTING = 20
-_INLINE_NESTING = 10
+_BLOCK_NESTING, INLINE_NESTING = 20, 10
+# The work for a text of at most so many characters and without tables is below MAX_WORK, whatever its markup.
+_SHORT = 16 * 1024
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
 _CLEANER = nh3.Cleaner(
     tags=_HEADINGS
@@ -57,6 +64,8 @@ _CLEANER = nh3.Cleaner(
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
+# Returns the addresses of pictures by their references.
+PictureFinder: TypeAlias = Callable[[Sequence[str]], Mapping[str, str]]
 
 
 class BodyTooLong(ValueError):
@@ -92,27 +101,70 @@ def create_engine(*, html: bool = False, nesting: int = _BLOCK_NESTING) -> Markd
     return MarkdownIt("commonmark", {"html": html, "maxNesting": nesting})
 
 
+def check_markup(body: str) -> None:
+    """Raise BodyTooLong or TooMuchMarkup if a new text may not have this body."""
+    _check_size(body)
+    if (len(body) > _SHORT or "|" in body) and (line := _find_last_line(body)):
+        raise TooMuchMarkup(line)
+
+
+# A text is checked when it is saved and again when it is published.
+@lru_cache(maxsize=16)
+def _find_last_line(body: str) -> int:
+    """Return the line in which a body reaches the limit of new texts, or 0."""
+    try:
+        _get_engine().parse(body, _create_environment(MAX_WORK))
+    except TooMuchMarkup as error:
+        return error.line
+    return 0
+
+
 def render(
     body: str, *, picture_urls: Mapping[str, str] | None = None, base_url: str = "", id_prefix: str = ""
 ) -> RenderedBody:
     """Render a Markdown body.
 
     A picture without an address in `picture_urls` is replaced with its description. Relative links are resolved against
-    `base_url`. `id_prefix` keeps ids unique where a page shows several bodies. Raises BodyTooLong.
+    `base_url`. `id_prefix` keeps ids unique where a page shows several bodies. A text that takes far more work than
+    `check_markup` permits was stored before there was a limit: its source is shown. Raises BodyTooLong.
     """
+    _check_size(body)
+    environment = _create_environment(MAX_WORK_OF_STORED, base_url, id_prefix)
+    try:
+        tokens = _get_engine().parse(body, environment)
+    except TooMuchMarkup:
+        return RenderedBody(f"<pre><code>{escape(body, quote=False)}</code></pre>\n", (), len(body.split()))
+    return _finish(tokens, environment, picture_urls or {})
+
+
+def render_new(body: str, *, find_picture_urls: PictureFinder, base_url: str = "") -> RenderedBody:
+    """Render a body that nobody has saved yet. The finder gets the references of its pictures, with repetitions.
+
+    Raises BodyTooLong, TooMuchMarkup.
+    """
+    _check_size(body)
+    environment = _create_environment(MAX_WORK, base_url)
+    tokens = _get_engine().parse(body, environment)
+    children = (child for token in tokens for child in token.children or ())
+    references = [str(child.attrs["src"]) for child in children if child.type == "image"]
+    return _finish(tokens, environment, find_picture_urls(references))
+
+
+def _finish(tokens: Sequence[Token], environment: EnvType, picture_urls: Mapping[str, str]) -> RenderedBody:
+    environment["picture_urls"] = picture_urls
+    _adapt_tokens(tokens, environment)
+    engine = _get_engine()
+    html = engine.renderer.render(tokens, engine.options, environment)
+    return RenderedBody(_CLEANER.clean(html), tuple(environment["contents"]), _count_words(tokens))
+
+
+def _check_size(body: str) -> None:
     if (size := len(body.encode("utf-8", errors="replace"))) > MAX_BODY_BYTES:
         raise BodyTooLong(size)
-    contents: list[Heading] = []
-    environment: EnvType = {
-        "picture_urls": picture_urls or {},
-        "base_url": base_url,
-        "id_prefix": id_prefix,
-        "contents": contents,
-    }
-    engine = _get_engine()
-    tokens = engine.parse(body, environment)
-    html = engine.renderer.render(tokens, engine.options, environment)
-    return RenderedBody(_CLEANER.clean(html), tuple(contents), _count_words(tokens))
+
+
+def _create_environment(max_work: int, base_url: str = "", id_prefix: str = "") -> EnvType:
+    return {"work": Work(max_work), "base_url": base_url, "id_prefix": id_prefix, "contents": []}
 
 
 def render_html(body: str) -> str:
@@ -133,7 +185,8 @@ def remove_title_heading(rendered: RenderedBody, title: str) -> RenderedBody:
 
 
 def _create_extended_engine(nesting: int) -> MarkdownIt:
-    return create_engine(nesting=nesting).enable(["table", "strikethrough"]).use(footnote_plugin, inline=False)
+    engine = create_engine(nesting=nesting).enable(["table", "strikethrough"]).use(footnote_plugin, inline=False)
+    return count_work(engine)
 
 
 @cache
@@ -141,7 +194,6 @@ def _get_engine() -> MarkdownIt:
     engine = _create_extended_engine(_BLOCK_NESTING)
     engine.core.ruler.at("inline", _parse_inline)
     engine.core.ruler.after("block", "heading_ids", _assign_heading_ids)
-    engine.core.ruler.push("public_html", _adapt_tokens)
     engine.add_render_rule("footnote_anchor_name", _write_footnote_name)
     engine.add_render_rule("footnote_anchor", _write_footnote_backlink)
     # Focusable, so that a wide table can be scrolled with the keyboard.
@@ -152,13 +204,14 @@ def _get_engine() -> MarkdownIt:
 
 @cache
 def _get_inline_engine() -> MarkdownIt:
-    return _create_extended_engine(_INLINE_NESTING)
+    return _create_extended_engine(INLINE_NESTING)
 
 
 def _parse_inline(state: StateCore) -> None:
     """Parse the text of each block as the engine's own rule does, but with the lower nesting limit."""
-    engine = _get_inline_engine()
+    engine, work = _get_inline_engine(), state.env["work"]
     for token in state.tokens:
+        work.begin_block(token)
         if token.type == "inline":
             token.children = []
             engine.inline.parse(token.content, engine, state.env, token.children)
@@ -180,16 +233,16 @@ def _assign_heading_ids(state: StateCore) -> None:
         opening.attrs["id"] = prefix + (explicit_id or ids.generate(inline.content))
 
 
-def _adapt_tokens(state: StateCore) -> None:
+def _adapt_tokens(tokens: Sequence[Token], environment: EnvType) -> None:
     """Collect the table of contents, and adapt headings, links, pictures and table cells to public pages."""
-    for position, token in enumerate(state.tokens):
+    for position, token in enumerate(tokens):
         if token.type in {"th_open", "td_open"} and (style := str(token.attrs.pop("style", ""))):
             # The content security policy blocks inline styles.
             token.attrs["class"] = f"align-{style.rpartition(':')[2]}"
         elif token.type == "inline":
-            token.children = list(_adapt_inline(token.children or [], state.env))
-            if position and (opening := state.tokens[position - 1]).type == "heading_open":
-                _finish_heading(opening, token, state.env)
+            token.children = list(_adapt_inline(token.children or [], environment))
+            if position and (opening := tokens[position - 1]).type == "heading_open":
+                _finish_heading(opening, token, environment)
 
 
 def _adapt_inline(tokens: Iterable[Token], environment: EnvType) -> Iterable[Token]:

@@ -11,16 +11,21 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from pages.admin.editing.preview_queue import PreviewQueue, Replaced
 from pages.admin.page_views import message_response
 from pages.admin.primary_keys import parse_key
 from pages.languages import direction, language_link, served_languages, served_or_default
 from pages.models import Page
 from pages.presentation.draft_presentation import has_draft, read_draft
-from pages.presentation.rendered_bodies import render_draft_body
+from pages.presentation.rendered_bodies import render_new_body
 from pages.presentation.site_presentation import base_context, read_site
 from pages.presentation.site_state import read_site_state, read_snapshot
+from pages.publishing.body_errors import describe_body_error
 from pages.publishing.pictures.storage import published_pictures
+from pages.text.markup_work import TooMuchMarkup
 from pages.text.rendering import BodyTooLong
+
+PREVIEWS = PreviewQueue()
 
 
 def preview_view(model_admin, request, page: Page, language: str):
@@ -80,14 +85,16 @@ def live_preview(request):
             _("You are logged out, or do not have permission. Log in again in another tab; your text stays here."), 403
         )
     page = Page.objects.only("pk", "path").filter(pk=parse_key(request.GET.get("page", ""))).first()
-    content = request.POST.get("content", "")
+    pictures = published_pictures(page, timezone.now()) if page else {}
     try:
-        pictures = published_pictures(page, timezone.now()) if page else {}
-        body = render_draft_body(content, pictures, base_url=page.get_absolute_url() if page else "")
-    except BodyTooLong as error:
-        # The size is rounded up, so that a text just over the limit does not show the limit itself.
-        sizes = {"size": -(-error.size // 1024), "limit": error.limit // 1024}
-        return _preview_message(_("The text has %(size)d KB; a page may have at most %(limit)d KB.") % sizes)
+        with PREVIEWS.turn():
+            body = render_new_body(
+                request.POST.get("content", ""), pictures, base_url=page.get_absolute_url() if page else ""
+            )
+    except Replaced:
+        return _preview_message(_("A newer preview is being rendered. Continue typing to update this one."))
+    except (BodyTooLong, TooMuchMarkup) as error:
+        return _preview_message(describe_body_error(error))
     return HttpResponse(body.html)
 
 

@@ -11,8 +11,9 @@ from django.utils.dateparse import parse_date, parse_datetime
 from pages.hugo.site_structure.structure import TextLocation
 from pages.text import source
 from pages.text.fields import FIELDS, Fields
+from pages.text.markup_work import TooMuchMarkup
 from pages.text.pictures import find_picture_references
-from pages.text.rendering import MAX_BODY_BYTES
+from pages.text.rendering import MAX_BODY_BYTES, check_markup
 from pages.text.source import InvalidFrontMatter
 
 # The beginning of JSON front matter, which Hugo supports as well.
@@ -113,6 +114,11 @@ def _check_text(content: bytes, parsed: source.ParsedSource) -> None:
             raise ValueError(f"its {declared.key} has {length} characters; the limit is {limit}.")
     if (size := len(parsed.fields.body.encode())) > MAX_BODY_BYTES:
         raise ValueError(f"its text has {size} bytes; the limit is {MAX_BODY_BYTES}.")
+    try:
+        check_markup(parsed.fields.body)
+    except TooMuchMarkup as error:
+        reason = "its Markdown takes too long to render: the limit is reached in line"
+        raise ValueError(f"{reason} {error.line} of its text.") from error
 
 
 def _parse_datetime(key: str, value: str, zone: ZoneInfo) -> datetime:

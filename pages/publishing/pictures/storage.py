@@ -1,7 +1,7 @@
 """Storing pictures, each once by the digest of its bytes, and finding the pictures of a text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pages.models import Blob, Page, Picture, Revision
@@ -32,7 +32,11 @@ def published_pictures(page: Page, at: datetime) -> dict[str, str]:
 
 def body_pictures(body: str, known: Mapping[str, str]) -> dict[str, str]:
     """Return the digests of the pictures that a body shows, by reference: known pictures and uploaded ones."""
-    references = find_picture_references(body)
+    return find_stored_pictures(find_picture_references(body), known)
+
+
+def find_stored_pictures(references: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
+    """Return the digests of known pictures and uploaded ones by reference; references to others are left out."""
     uploaded = {
         reference: match[1]
         for reference in references

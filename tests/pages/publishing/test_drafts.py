@@ -1,7 +1,10 @@
 """Saving drafts: one revision per changed language, edit conflicts, and copying old texts to the draft."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import override
 
 from pages.models import Page, Revision, SiteCounter, Version
 from pages.publishing.actors import Actor, system_actor
@@ -10,7 +13,17 @@ from pages.publishing.page_tree import create_page
 from pages.text.fields import Fields
 from pages.text.rendering import MAX_BODY_BYTES
 from pages.text.source import digest
-from tests.building import EDITOR, add_revision, draft_revision, make_fields, make_page, publish_bodies, save_bodies
+from tests.building import (
+    EDITOR,
+    HEAVY_BODY,
+    HEAVY_BODY_ERROR,
+    add_revision,
+    draft_revision,
+    make_fields,
+    make_page,
+    publish_bodies,
+    save_bodies,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +125,17 @@ def test_text_that_is_too_long_in_bytes_is_refused(page, moment):
     limit = MAX_BODY_BYTES // 1024
     expected = f"The text has {limit + 1} KB; a page may have at most {limit} KB."
     assert error.value.message_dict == {"body_en": [expected]}
+
+
+def test_text_with_too_much_markup_is_refused_with_the_line(page, moment):
+    with pytest.raises(ValidationError) as error:
+        save_bodies(page, moment(), en=HEAVY_BODY, ru="Один")
+    ((field, [message]),) = error.value.message_dict.items()
+    assert field == "body_en"
+    assert re.fullmatch(HEAVY_BODY_ERROR, message)
+    with override("ru"), pytest.raises(ValidationError, match=r"Markdown этого текста .* предел достигнут в строке"):
+        save_bodies(page, moment(), en=HEAVY_BODY)
+    assert Revision.objects.count() == 0
 
 
 def test_language_saved_by_somebody_else_is_a_conflict_and_nothing_is_saved(page, moment):

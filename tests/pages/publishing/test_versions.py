@@ -1,5 +1,7 @@
 """Publishing: the texts, dates and notes of a version, and the errors that an editor has to fix first."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -11,8 +13,12 @@ from pages.publishing.drafts import save_draft
 from pages.publishing.records import PublicationConflict
 from pages.publishing.version_plan import THIS_VERSION, TextToPublish
 from pages.publishing.versions import ForeignText, publish
+from pages.text import source
 from tests.building import (
     EDITOR,
+    HEAVY_BODY,
+    HEAVY_BODY_ERROR,
+    add_revision,
     draft_revision,
     make_fields,
     make_page,
@@ -169,6 +175,19 @@ def test_empty_text_is_refused(page, moment):
             page, texts_to_publish(page, ["ru"]), by=system_actor("Ann"), now=moment(1), notes={"ru": "Нет."}
         )
     ) == {"text_ru": ["The text is empty: to publish without this language, remove the language instead."]}
+
+
+@pytest.mark.parametrize("is_published", [False, True])
+def test_draft_with_too_much_markup_is_refused(page, moment, is_published):
+    if is_published:
+        publish_bodies(page, {"en": "One"}, moment())
+    # As it could be saved before there was a limit.
+    fields = make_fields(HEAVY_BODY)
+    add_revision(page, "en", source.compose(fields), fields, by=EDITOR, now=moment(1))
+    errors = errors_of(lambda: publish(page, texts_to_publish(page, ["en"]), by=EDITOR, now=moment(2)))
+    ((field, [message]),) = errors.items()
+    assert field == "text_en"
+    assert re.fullmatch(HEAVY_BODY_ERROR, message)
 
 
 def test_binding_language_without_a_text_is_refused(page, moment):

@@ -1,17 +1,21 @@
 """The live preview shows what readers would get, only to editors, and answers every request with short HTML."""
 
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
+from pages.admin.editing.page_preview import PREVIEWS
+from pages.admin.editing.preview_queue import Replaced
 from pages.publishing.actors import system_actor
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
 from pages.text.rendering import MAX_BODY_BYTES, render
-from tests.building import draft_revision, make_page, save_bodies
+from tests.building import HEAVY_BODY, HEAVY_BODY_ERROR, draft_revision, make_page, save_bodies
 
 pytestmark = pytest.mark.django_db
 PREVIEW_URL = "/admin/pages/page/preview/"
@@ -45,6 +49,22 @@ def test_impossible_page_key_is_ignored(admin_client, key):
 def test_too_long_text_gets_a_message(admin_client):
     html = admin_client.post(PREVIEW_URL, {"content": "a" * (MAX_BODY_BYTES + 1)}).content.decode()
     assert html == "<p><strong>The text has 257 KB; a page may have at most 256 KB.</strong></p>"
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_text_with_too_much_markup_gets_a_message_in_the_editors_language(admin_client, language):
+    expected = {"en": HEAVY_BODY_ERROR, "ru": r"Markdown этого текста .* предел достигнут в строке \d+\. .*"}[language]
+    response = admin_client.post(PREVIEW_URL, {"content": HEAVY_BODY}, headers={"accept-language": language})
+    assert re.fullmatch(f"<p><strong>{expected}</strong></p>", response.content.decode())
+
+
+def test_preview_that_a_newer_one_replaced_gets_a_message(admin_client, monkeypatch):
+    def raise_replaced():
+        raise Replaced
+
+    monkeypatch.setattr(PREVIEWS, "turn", raise_replaced)
+    html = admin_client.post(PREVIEW_URL, {"content": "Text."}).content.decode()
+    assert html == ("<p><strong>A newer preview is being rendered. Continue typing to update this one.</strong></p>")
 
 
 @pytest.mark.parametrize("user_kind", ["nobody", "reader", "inactive", "staff without permission"])

@@ -8,6 +8,7 @@ import pytest
 from pages.hugo.commits.text_files import read_text
 from pages.hugo.site_structure.structure import SiteStructure
 from pages.text.fields import Fields
+from tests.building import HEAVY_BODY
 from tests.trees import markdown
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -126,6 +127,7 @@ def test_weight_is_a_whole_number_or_zero(value, weight):
         (markdown("T" * 301, "Text."), "its title has 301 characters; the limit is 300."),
         (markdown("T", "Text.", linkTitle="L" * 301), "its linkTitle has 301 characters; the limit is 300."),
         (markdown("T", "x" * 262145), "its text has 262145 bytes; the limit is 262144."),
+        (markdown("T", HEAVY_BODY), "its Markdown takes too long to render: the limit is reached in line"),
         ("", "it is empty."),
         ("\ufeff\n \n", "it is empty."),
         ("---\n---\n", "it is empty."),

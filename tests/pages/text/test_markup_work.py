@@ -1,0 +1,153 @@
+"""The limit of the work for a text: what it refuses, and that no text takes long to be refused or rendered."""
+
+import pytest
+
+from pages.text import rendering
+from pages.text.markup_work import TooMuchMarkup
+from pages.text.pictures import find_picture_references
+from pages.text.rendering import MAX_BODY_BYTES, BodyTooLong, check_markup, render, render_new
+from tests.building import HEAVY_BODY
+from tests.timing import is_faster_than
+
+ROW = "| Data | Purpose | How long we keep it |\n"
+DENSE = "Some *text* with [a link](https://a.b/c), `code` and **bold** &amp; <https://x.y>.\n\n- an *item* [b](c)\n"
+
+
+def fill(pattern: str, *, before: str = "", after: str = "") -> str:
+    """Return a body of the maximum length that repeats a pattern."""
+    room = MAX_BODY_BYTES - len((before + after).encode())
+    return before + (pattern * room).encode()[:room].decode(errors="ignore") + after
+
+
+def render_or_refuse(body: str) -> str:
+    """Return the HTML of a new body, or the reason for refusing it."""
+    try:
+        return render_new(body, find_picture_urls=lambda _references: {}).html
+    except TooMuchMarkup as error:
+        return str(error)
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (HEAVY_BODY, 500),
+        ("One.\n\n" * 10 + HEAVY_BODY, 520),
+        ("One.\n\n" + "> " * 19 + "a\n" * 40_000, 24_000),
+        ("# a\n" * 60_000, 16_000),
+        ("One.\n\n" + "*a" * 100_000, 3),
+    ],
+)
+def test_too_much_markup_is_refused_with_the_line(body, line):
+    with pytest.raises(TooMuchMarkup, match="too much markup: the limit is reached in line") as error:
+        check_markup(body)
+    assert line * 0.5 <= error.value.line <= line * 1.5
+    assert render_or_refuse(body) == str(error.value)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        fill("word " * 12 + "\n\n"),
+        fill(DENSE),
+        fill("## Heading\n\nA paragraph of one line with *some* emphasis.\n\n"),
+        fill(ROW, before=ROW + "|---|---|---|\n"),
+        fill("- An item with [a link](/terms/) in a list\n"),
+        fill("隐私政策说明，我们收集什么数据。\n\n"),
+    ],
+    ids=["plain", "dense", "headings", "table", "list", "Chinese"],
+)
+def test_ordinary_text_of_maximum_length_is_accepted(body):
+    check_markup(body)
+
+
+@pytest.mark.parametrize("pattern", ["# \n", "#\n", "> a\n", "- \n", "a\n\n", "*a", "![](", "<a@b.c>", "[a](b)"])
+def test_short_text_without_tables_is_below_the_limit(pattern):
+    body = (pattern * rendering._SHORT)[: rendering._SHORT]
+    for text in (body, "> " * 19 + body[38:]):
+        assert render_or_refuse(text) == render(text).html
+
+
+def test_body_that_is_too_long_is_refused():
+    for function in (check_markup, render_or_refuse):
+        with pytest.raises(BodyTooLong):
+            function("a" * (MAX_BODY_BYTES + 1))
+
+
+def test_new_text_is_rendered_as_a_stored_one():
+    body = "![a](/a.png) ![b](/b.png) [c](d)\n\n| ![a](/a.png) |\n|---|\n"
+    asked: list[str] = []
+
+    def find_urls(references):
+        asked.extend(references)
+        return {"/a.png": "/media/1"}
+
+    new = render_new(body, find_picture_urls=find_urls, base_url="/terms/")
+    assert new == render(body, picture_urls={"/a.png": "/media/1"}, base_url="/terms/")
+    assert asked == ["/a.png", "/b.png", "/a.png"]
+
+
+def test_stored_text_with_more_markup_is_rendered():
+    assert render(HEAVY_BODY).html.count("<td>") > 100_000
+
+
+def test_stored_text_with_far_too_much_markup_is_shown_as_its_source(monkeypatch):
+    monkeypatch.setattr(rendering, "MAX_WORK_OF_STORED", 1000)
+    body = "*a* <b> & ![a](/a.png)\n" * 200
+    rendered = render(body, picture_urls={"/a.png": "/media/1"})
+    assert rendered.html == "<pre><code>" + "*a* &lt;b&gt; &amp; ![a](/a.png)\n" * 200 + "</code></pre>\n"
+    assert (rendered.contents, rendered.word_count) == ((), 800)
+
+
+def test_brackets_that_nothing_closes_are_text():
+    assert render("![a [b ![c\n\n[d]: e").html == "<p>![a [b ![c</p>\n"
+    assert render("[a [b](c) ![d").html == '<p>[a <a href="c">b</a> ![d</p>\n'
+
+
+def test_footnote_reference_needs_the_label_of_a_footnote():
+    footnotes = "\n\n[^a]: One\n\n[^bcd]: Two"
+    html = render("x[^a] x[^b] x[^bcd] x[^bcde] x[^ x[^a" + footnotes).html
+    assert html.startswith('<p>x<sup class="footnote-ref"><a href="#fn:1" id="fnref:1">[1]</a></sup> x[^b] x<sup')
+    assert html.count("<sup") == 2
+    assert "x[^bcde] x[^ x[^a</p>" in html
+
+
+def test_pictures_in_many_brackets_are_found_only_where_they_are_shown():
+    for depth in range(25):
+        body = "[" * depth + "![a](/a.png)"
+        shown = render(body, picture_urls={"/a.png": "/media/1"}).html.count("<img")
+        assert len(find_picture_references(body)) == shown
+
+
+HOSTILE = {
+    "footnote labels": fill("[^x", before="[^a]: b\n\n"),
+    "footnote labels with an end": fill("[^x", before="[^a]: b\n\n", after="]"),
+    "pictures": fill("!["),
+    "pictures with an end": fill("![", after="]"),
+    "brackets with an end": fill("[", after="]"),
+    "lines in quotations": fill("a\n", before="> " * 19),
+    "headings": fill("#\n"),
+    "empty headings": fill("# \n"),
+    "tables": fill("|a|a\n|-|-\n"),
+    "wide tables": fill("|" * 257 + "\n" + "|-" * 256 + "|\n" + "|\n" * 256 + "\n"),
+    "wide table": fill("|\n", before="|a" * 1000 + "\n" + "|-" * 1000 + "\n"),
+    "lists": fill("- a\n+ a\n* a\n"),
+    "nested lists": fill("- - - - a\n"),
+    "loose lists": fill("- a\n\n"),
+    "paragraphs": fill("a\n\n"),
+    "quotations in lists": fill("- > a\n"),
+    "underlined headings": fill("a\n=\n"),
+    "addresses": fill("<a@b.c>"),
+    "stars": "a" + "*" * (MAX_BODY_BYTES // 2) + "a" + "*" * (MAX_BODY_BYTES // 2 - 2),
+    "emphasis": fill("*_"),
+    "nested emphasis": "*a " * (MAX_BODY_BYTES // 6) + "a* " * (MAX_BODY_BYTES // 6),
+    "footnotes": fill("[^1] ", before="[^1]: a\n\n" * 1000),
+}
+ALWAYS_TRIED = {"footnote labels", "wide tables", "headings", "pictures with an end"}
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in ALWAYS_TRIED else pytest.mark.thorough) for name in HOSTILE]
+)
+def test_any_text_is_rendered_or_refused_within_two_seconds(name):
+    assert is_faster_than(2, lambda: render_or_refuse(HOSTILE[name]))
