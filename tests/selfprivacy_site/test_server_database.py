@@ -40,9 +40,7 @@ def test_server_limits_statements_and_locks_on_postgresql():
 
 def test_wsgi_application_limits_the_database_and_commands_do_not(tmp_path):
     assert manage("migrate", data=tmp_path).returncode == 0
-    program = (
-        "from django.db import connection as c; print(c.settings_dict['NAME'], c.settings_dict['OPTIONS']['timeout'])"
-    )
+    program = "from django.db import connections; d = connections.settings['default']; print(d['NAME'], d['OPTIONS'])"
     served = run_python("-c", f"import selfprivacy_site.wsgi; {program}", data=tmp_path)
     assert served.stdout.startswith(f"file:{tmp_path}/site.sqlite3?mode=rw ")
     assert "'timeout': 5," in served.stdout
