@@ -6,15 +6,21 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 
 def main() -> None:
-    """Run a command. A wrong setting is reported in one sentence instead of a traceback."""
+    """Run a command. A wrong setting, and a database that is away, are reported in one sentence, not a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "selfprivacy_site.settings")
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"Configuration: {error}")
+    except OperationalError as error:
+        if "--traceback" in sys.argv:
+            raise
+        # The first line of a driver's message is the reason; the rest are hints.
+        sys.exit(f"Database: {str(error).partition(chr(10))[0]}")
 
 
 if __name__ == "__main__":

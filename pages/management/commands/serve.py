@@ -44,7 +44,9 @@ class Command(BaseCommand):
         os.umask(0o077)
         # First, so that a port in use is reported before anything is created. Connections wait until the site is ready.
         listener = None if prepare else passed_socket() or open_socket()
+        require_shared_secret()
         with preparation_lock():
+            require_database()
             prepare_site()
             if sample and not Page.objects.exists():
                 load_starter(by=system_actor("loadstarter"), now=timezone.now())
@@ -53,6 +55,26 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(startup_message(listener, login)))
             self.stdout.flush()
             become_server(listener)
+
+
+def require_shared_secret() -> None:
+    """Raise CommandError if servers that share a PostgreSQL database could have different keys for its sessions."""
+    if connection.vendor == "postgresql" and not os.environ.get("SECRET_KEY", "").strip():
+        raise CommandError(
+            "With PostgreSQL, set SECRET_KEY to the same text on every server of the site, "
+            f"such as the text in {settings.DATA_DIR / 'secret_key'}: logins depend on it."
+        )
+
+
+def require_database() -> None:
+    """Raise CommandError if the SQLite file of a site that was started before is gone: the site would become empty."""
+    database = Path(settings.DATABASES["default"]["NAME"])
+    was_started = connection.vendor == "sqlite" and settings.STATIC_ROOT.exists()
+    if was_started and not (database.exists() and database.stat().st_size):
+        raise CommandError(
+            f"{database} is missing or empty, although this site was started before: restore it from a backup. "
+            f"To start a new, empty site, remove {settings.STATIC_ROOT} first."
+        )
 
 
 def passed_socket() -> socket.socket | None:

@@ -236,6 +236,32 @@ def test_port_in_use_is_reported_before_anything_is_created(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
 
 
+def test_missing_or_empty_database_of_a_started_site_is_no_new_site(tmp_path):
+    assert manage("serve", "--prepare", data=tmp_path).returncode == 0
+    database = tmp_path / "site.sqlite3"
+    for change in (lambda: database.write_bytes(b""), database.unlink):
+        change()
+        result = manage("serve", "--prepare", data=tmp_path)
+        assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+        assert f"{database} is missing or empty, although this site was started before" in result.stderr
+    assert not database.exists()
+
+
+def test_database_that_is_away_is_reported_in_one_sentence(tmp_path):
+    settings = {"DATABASE_URL": "postgres://ann:sesame@127.0.0.1:1/site", "SECRET_KEY": "key", "PORT": str(free_port())}
+    result = manage("serve", data=tmp_path, **settings)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert re.fullmatch(r"Database: .*Connection refused\n", result.stderr)
+    assert "sesame" not in result.stderr
+    assert "Traceback" in manage("serve", "--traceback", data=tmp_path, **settings).stderr
+
+
+def test_postgresql_needs_a_shared_secret(tmp_path):
+    result = manage("serve", data=tmp_path, DATABASE_URL="postgres://127.0.0.1:1/site", PORT=str(free_port()))
+    assert result.stderr.startswith("CommandError: With PostgreSQL, set SECRET_KEY to the same text on every server")
+    assert result.stderr.count("\n") == 1
+
+
 def test_password_from_the_environment_works_and_is_not_shown(empty_site):
     assert empty_site.login_line() == "Login   admin, password from DJANGO_SUPERUSER_PASSWORD"
     assert "esame" not in "\n".join(empty_site.lines)
