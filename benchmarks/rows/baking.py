@@ -16,7 +16,7 @@ MISSING = "hugo is not installed: apt-get install hugo"
 
 
 def measure(folder: Path, scale: Scale) -> Iterator[TableRow]:
-    site = BenchmarkSite(folder / "site", SITE_LANGUAGES="en,ru", SITE_URL="https://policies.example.org")
+    site = BenchmarkSite.with_static_files(folder / "site", SITE_LANGUAGES="en,ru", SITE_URL="https://policies.example.org")
     site.call("sites.make_copies", copies=scale.copies)
     baked = folder / "baked"
     seconds = site.run("bake", baked).seconds
