@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.texts import LANGUAGES
+from benchmarks.generators.texts import LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 # MODELTRANSLATION_LANGUAGES has neither Hindi nor Georgian: their texts are imported, but cannot be served.

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.benchmark_site import BenchmarkSite, CommandRun, MeasurementFailed
-from benchmarks.histories import HistorySize, make_history
-from benchmarks.sites import make_tree
+from benchmarks.generators.histories import HistorySize, make_history
+from benchmarks.generators.sites import make_tree
 
 
 @dataclass(frozen=True)

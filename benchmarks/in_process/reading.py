@@ -4,9 +4,9 @@ import re
 import statistics
 from random import Random
 
+from benchmarks.generators.texts import TextGenerator
 from benchmarks.in_process.requests import change_site, median_request, request
 from benchmarks.in_process.writing import create, publish_texts
-from benchmarks.texts import TextGenerator
 from pages.text.fields import Fields
 
 

@@ -6,8 +6,8 @@ from random import Random
 
 from django.utils import timezone
 
-from benchmarks.hugo_sites import copy_name, sample_texts
-from benchmarks.texts import LANGUAGES, TextGenerator
+from benchmarks.generators.texts import LANGUAGES, TextGenerator
+from benchmarks.rows.hugo_sites import copy_name, sample_texts
 from pages.models import Page
 from pages.publishing.actors import system_actor
 from pages.publishing.importing.batches import Batches

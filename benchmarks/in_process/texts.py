@@ -10,7 +10,7 @@ from functools import partial
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from benchmarks.texts import TextGenerator
+from benchmarks.generators.texts import TextGenerator
 from pages.diff.comparison import compare
 from pages.text.rendering import BodyTooLong, render
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.benchmark_site import BenchmarkSite
-from benchmarks.hugo_sites import make_hugo_site
+from benchmarks.rows.hugo_sites import make_hugo_site
 from benchmarks.scale import Scale
 from benchmarks.table import TableRow, at_least, at_most
 
@@ -16,7 +16,9 @@ MISSING = "hugo is not installed: apt-get install hugo"
 
 
 def measure(folder: Path, scale: Scale) -> Iterator[TableRow]:
-    site = BenchmarkSite.with_static_files(folder / "site", SITE_LANGUAGES="en,ru", SITE_URL="https://policies.example.org")
+    site = BenchmarkSite.with_static_files(
+        folder / "site", SITE_LANGUAGES="en,ru", SITE_URL="https://policies.example.org"
+    )
     site.call("sites.make_copies", copies=scale.copies)
     baked = folder / "baked"
     seconds = site.run("bake", baked).seconds

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.benchmark_site import BenchmarkSite
+from benchmarks.generators.texts import LANGUAGES
 from benchmarks.scale import Scale
-from benchmarks.servers import Server, serving
+from benchmarks.serving.servers import Server, serving
 from benchmarks.table import TableRow, at_most
-from benchmarks.texts import LANGUAGES
 
 SITE_LANGUAGES = 5
 SMALL_PAGES = 10

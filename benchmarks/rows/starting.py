@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.benchmark_site import BenchmarkSite
 from benchmarks.scale import Scale
-from benchmarks.servers import serving_application
+from benchmarks.serving.servers import serving_application
 from benchmarks.table import TableRow, at_most
 
 PAGE = "/privacy-policy/"

@@ -12,9 +12,9 @@ from json import dumps
 from pathlib import Path
 
 from benchmarks.benchmark_site import ROOT, BenchmarkSite, MeasurementFailed, in_process_command
-from benchmarks.load import MISSING, Load, has_wrk, put_under_load
 from benchmarks.scale import Scale
-from benchmarks.servers import LOAD_CORE, Server, pinned, serving
+from benchmarks.serving.load import MISSING, Load, has_wrk, put_under_load
+from benchmarks.serving.servers import LOAD_CORE, Server, pinned, serving
 from benchmarks.table import TableRow, at_most
 
 PAGES, EACH_SECOND = 20, 10

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from benchmarks.benchmark_site import BenchmarkSite
-from benchmarks.load import MISSING, has_wrk, put_under_load
 from benchmarks.scale import Scale
-from benchmarks.servers import Answer, Server, serving, serving_application
+from benchmarks.serving.load import MISSING, has_wrk, put_under_load
+from benchmarks.serving.servers import Answer, Server, serving, serving_application
 from benchmarks.table import Goal, TableRow, at_least
 
 PAGE = "/privacy-policy/"
 # What browsers send over plain HTTP; the others only with TLS.
 BROWSER = {"Accept-Encoding": "gzip, deflate"}
 BEST = {"Accept-Encoding": "gzip, deflate, br, zstd"}
-APPLICATIONS = "benchmarks.constant_applications"
+APPLICATIONS = "benchmarks.serving.constant_applications"
 
 
 def measure(folder: Path, scale: Scale) -> Iterator[TableRow]:

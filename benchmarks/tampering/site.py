@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from benchmarks.fast_import import FastImport, Rename, Signature, Write
+from benchmarks.generators.fast_import import FastImport, Rename, Signature, Write
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.history_import import HistoryImport
 from pages.models import Blob, Link, LinkGroup, Page, Redirect, SiteSettings, Version

@@ -16,7 +16,7 @@ from contextlib import closing
 
 import pytest
 
-from benchmarks.histories import make_history
+from benchmarks.generators.histories import make_history
 from tests.processes import ROOT, environment, manage
 
 KILLS = int(os.environ.get("KILLS", "3"))

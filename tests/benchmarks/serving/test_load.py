@@ -3,8 +3,8 @@
 import pytest
 
 from benchmarks.benchmark_site import MeasurementFailed
-from benchmarks.load import Load, parse_output
 from benchmarks.rows.under_change import numbers_of
+from benchmarks.serving.load import Load, parse_output
 
 OUTPUT = """Running 3s test @ http://127.0.0.1:8000
   1 threads and 8 connections

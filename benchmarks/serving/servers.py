@@ -104,7 +104,7 @@ def serving_application(site: BenchmarkSite, target: str, **settings: str) -> It
     port = free_port()
     with socket.create_server(("127.0.0.1", port), backlog=4096) as listener:
         numbers = f"--listener {listener.fileno()} --workers 1 --threads 8"
-        command = [sys.executable, "-m", "benchmarks.application_server", target, *numbers.split()]
+        command = [sys.executable, "-m", "benchmarks.serving.application_server", target, *numbers.split()]
         with running(command, port, site.environment | settings, listener) as server:
             yield server
 

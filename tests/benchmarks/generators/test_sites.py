@@ -4,7 +4,7 @@ import tomllib
 
 import yaml
 
-from benchmarks.sites import make_tree
+from benchmarks.generators.sites import make_tree
 
 
 def test_tree_has_every_page_in_every_language(tmp_path):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 
-from benchmarks.texts import LANGUAGES, TextGenerator
+from benchmarks.generators.texts import LANGUAGES, TextGenerator
 
 SECTIONS = ("legal", "guides")
 TOPICS = (

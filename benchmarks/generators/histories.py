@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from benchmarks.fast_import import Delete, FastImport, FileOperation, Rename, Signature, Write
-from benchmarks.sites import file_name, hugo_config, picture_reference, random_png
-from benchmarks.texts import LANGUAGES, GeneratedText, TextGenerator
+from benchmarks.generators.fast_import import Delete, FastImport, FileOperation, Rename, Signature, Write
+from benchmarks.generators.sites import file_name, hugo_config, picture_reference, random_png
+from benchmarks.generators.texts import LANGUAGES, GeneratedText, TextGenerator
 
 WEBLATE = ("Weblate", "noreply@weblate.example")
 ZONES = ("+0000", "+0300", "-0500", "+0530", "+0900", "-0330")

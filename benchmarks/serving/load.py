@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.benchmark_site import MeasurementFailed
-from benchmarks.servers import LOAD_CORE, Server, pinned
+from benchmarks.serving.servers import LOAD_CORE, Server, pinned
 
 CONNECTIONS = 8
 MISSING = "wrk is not installed: apt-get install wrk"

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from benchmarks.histories import make_history
+from benchmarks.generators.histories import make_history
 
 SMALL = {"commits": 150, "languages": 9, "pages": 12, "text_bytes": 1500}
 LOG_FORMAT = "\x01%H %P\x02%ct\x02%an\x02%s"

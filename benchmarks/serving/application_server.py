@@ -1,4 +1,4 @@
-"""`python -m benchmarks.application_server MODULE:NAME OPTIONS`: serve an application like the site.
+"""`python -m benchmarks.serving.application_server MODULE:NAME OPTIONS`: serve an application like the site.
 
 The options are those of `selfprivacy_site.server`, which runs it with the server of the site.
 """

@@ -1,0 +1,1 @@
+"""Generators of texts, Hugo sites and git histories."""
