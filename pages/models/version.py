@@ -26,7 +26,11 @@ class VersionQuerySet(models.QuerySet):
         These are the announced ones, and those published while the clock was ahead. A cancellation counts as soon as
         it is recorded: the clock can have been ahead then too.
         """
-        return self.filter(~Exists(_superseding(END_OF_TIME)), effective_at__gt=at).not_cancelled(END_OF_TIME)
+        return self.taking_effect().filter(effective_at__gt=at)
+
+    def taking_effect(self):
+        """Return the versions that came or will come into force: neither cancelled, nor superseded before they do."""
+        return self.filter(~Exists(_superseding(END_OF_TIME))).not_cancelled(END_OF_TIME)
 
     def came_into_force(self, at):
         """Return the versions that came into force by a time: neither cancelled nor superseded while upcoming.

@@ -61,6 +61,7 @@ class ShownTitle(NamedTuple):
     title: str
     description: str
     language: str
+    full_title: str
 
 
 def _next_stamp() -> int:
@@ -204,5 +205,5 @@ def _read_titles(versions: dict[int, int], rows: dict[int, TreeRow], language: s
     for start in range(0, len(keys), KEYS_PER_QUERY):
         texts = VersionText.objects.that_readers_get(language).filter(version__in=keys[start : start + KEYS_PER_QUERY])
         for page, code, link_title, title, description in texts.order_by().values_list(*columns):
-            found.setdefault(page, {})[code] = ShownTitle(link_title or title, description, code)
+            found.setdefault(page, {})[code] = ShownTitle(link_title or title, description, code, title)
     return {page: text_for(titles, language, rows[page].source_language) for page, titles in found.items()}

@@ -32,6 +32,9 @@ class SizedCache(Generic[Value]):
         self._put(key, value, self._measure(value))
         return value
 
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._entries
+
     def clear(self) -> None:
         with self._lock:
             self._entries.clear()

@@ -1,5 +1,6 @@
 """What readers see change between two texts, published or not."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 from sys import getsizeof
@@ -28,8 +29,16 @@ class TextComparison:
     @cached_property
     def comparison(self) -> Comparison:
         # With the keys of digests, bodies are not even read if the comparison is in the cache.
-        key = (self.older.html_key, self.newer.html_key)
-        return _comparisons.get(key, lambda: compare(self.older.html, self.newer.html))
+        return _comparisons.get(self._key, lambda: compare(self.older.html, self.newer.html))
+
+    @property
+    def is_compared(self) -> bool:
+        """Tell whether the comparison is in the cache."""
+        return self._key in _comparisons
+
+    @property
+    def _key(self) -> tuple[Hashable, Hashable]:
+        return self.older.html_key, self.newer.html_key
 
     @property
     def changed_fields(self) -> tuple[ChangedField, ...]:

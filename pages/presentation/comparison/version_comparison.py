@@ -10,6 +10,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from pages.history.version_spans import Span
 from pages.languages import text_for
 from pages.models import Page, Revision, Version, VersionText
+from pages.models.version_text import VersionTextQuerySet
 from pages.presentation.as_of import version_as_of
 from pages.presentation.comparison.rendered_comparison import TextComparison
 from pages.presentation.page_events import PageEvents, read_events
@@ -27,12 +28,10 @@ from pages.presentation.updates import Update, read_updates
 from pages.text.rendering import RENDERER_VERSION
 
 
-@dataclass(frozen=True)
-class Side:
-    """One of two compared versions. `text` is None if the version has no text in the language of the comparison."""
+@dataclass(frozen=True, kw_only=True)
+class TextSide:
+    """The text of one of two compared versions, None if it has no text in the language of the comparison."""
 
-    version: Version
-    span: Span
     text: Revision | None
     pictures: Mapping[str, str]
     base_url: str
@@ -54,6 +53,14 @@ class Side:
         if self.text is None:
             return None
         return self.text.digest, self.is_redacted, tuple(sorted(self.pictures.items())), self.base_url, RENDERER_VERSION
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side(TextSide):
+    """One of two compared versions."""
+
+    version: Version
+    span: Span
 
 
 @dataclass(frozen=True)
@@ -159,9 +166,7 @@ def _find(versions: Iterable[Version], name: str, status: PublicStatus) -> Versi
 def _read_texts(page: Page, versions: Sequence[Version], language: str) -> dict[int, dict[str, VersionText]]:
     """Return the texts of versions that a reader may get, by the key of the version and the language."""
     # The bodies are read if the comparison is not in the cache.
-    is_redacted = Q(revision__blob__content=None)
-    texts = VersionText.objects.filter(version__in=versions).select_related("revision").order_by()
-    texts = texts.annotate(is_redacted=ExpressionWrapper(is_redacted, BooleanField()))
+    texts = with_redaction(VersionText.objects.filter(version__in=versions).select_related("revision").order_by())
     by_version: dict[int, dict[str, VersionText]] = {}
     for text in texts.filter(language__in={language, page.source_language}) or texts:
         by_version.setdefault(text.version_id, {})[text.language] = text
@@ -169,7 +174,17 @@ def _read_texts(page: Page, versions: Sequence[Version], language: str) -> dict[
 
 
 def _side(version: Version, events: PageEvents, text: VersionText | None, base_url: str, at: datetime) -> Side:
-    span = read_span(version, events, at)
+    side = text_side(text, base_url)
+    return Side(version=version, span=read_span(version, events, at), **vars(side))
+
+
+def text_side(text: VersionText | None, base_url: str) -> TextSide:
+    """Return the side of a text from `with_redaction`."""
     if text is None:
-        return Side(version, span, None, {}, base_url)
-    return Side(version, span, text.revision, text.pictures, base_url, text.is_redacted)
+        return TextSide(text=None, pictures={}, base_url=base_url)
+    return TextSide(text=text.revision, pictures=text.pictures, base_url=base_url, is_redacted=text.is_redacted)
+
+
+def with_redaction(texts: VersionTextQuerySet) -> VersionTextQuerySet:
+    """Annotate whether a text was redacted as `is_redacted`, without reading it."""
+    return texts.annotate(is_redacted=ExpressionWrapper(Q(revision__blob__content=None), BooleanField()))

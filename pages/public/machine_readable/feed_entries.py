@@ -1,53 +1,58 @@
 """The entries of a feed: one for each version with a major change in the language of the feed."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import count
 
-from django.db.models import Case, Max, When
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from pages.history.version_spans import Span, VersionState
 from pages.languages import LocalizedText
-from pages.models import Version, VersionText
+from pages.models import PublicationRecord, Version, VersionText
+from pages.models.blob import decode_text
 from pages.models.significance import Significance
 from pages.presentation.as_of import format_day
-from pages.presentation.page_events import read_events
-from pages.presentation.page_lists import PublicPage, public_pages
-from pages.presentation.page_presentation import spans_of
-from pages.presentation.updates import Update, read_updates
+from pages.presentation.public_tree import PublicTree, ShownTitle, TreeRow, read_tree
+from pages.presentation.site_state import SiteState
 
 MAX_ENTRIES = 20
-# For pages and feeds without an entry: it sorts before every update, and is a valid date.
+# How many versions are read at once, until there are enough with a major change.
+BATCH = 3 * MAX_ENTRIES
+# For feeds without an entry: it sorts before every update, and is a valid date.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class FeedEntry:
-    """A version of a page with a change that readers of the feed must know."""
+    """A version of a page with a change that readers of the feed must know.
 
-    public_page: PublicPage
-    version: Version
-    span: Span
-    update: Update
+    `previous` is the number of the version to compare with, None for the first publication of the language.
+    """
 
-    @property
-    def is_upcoming(self) -> bool:
-        return self.span.state == VersionState.UPCOMING
+    page: TreeRow
+    title_in_force: ShownTitle
+    number: int
+    published_at: datetime
+    effective_at: datetime
+    is_upcoming: bool
+    change_note: LocalizedText | None
+    previous: int | None = None
 
     @property
     def updated_at(self) -> datetime:
         """Return when the entry last changed: at the announcement, and again when the version came into force."""
-        return self.version.published_at if self.is_upcoming else self.version.effective_at
+        return self.published_at if self.is_upcoming else self.effective_at
 
     @property
     def title(self) -> str:
         """Return the title of the page with the version and its effective date."""
         values = {
-            "title": self.public_page.text.revision.title,
-            "number": self.version.number,
-            "date": format_day(timezone.localdate(self.version.effective_at)),
+            "title": self.title_in_force.full_title,
+            "number": self.number,
+            "date": format_day(timezone.localdate(self.effective_at)),
         }
         if self.is_upcoming:
             return _("%(title)s: upcoming changes on %(date)s") % values
@@ -56,57 +61,114 @@ class FeedEntry:
     @property
     def note(self) -> LocalizedText:
         """Return the change note, or a sentence that stands in for it."""
-        if self.update.note:
-            return self.update.note
-        text = _("The first version.") if self.update.previous is None else _("There is no change note.")
+        if self.change_note:
+            return self.change_note
+        text = _("The first version.") if self.previous is None else _("There is no change note.")
         return LocalizedText(text, get_language())
 
 
-def entries_of(public_page: PublicPage, at: datetime) -> list[FeedEntry]:
-    """Return the entries of a page, upcoming versions included.
+def newest_entries(language: str, state: SiteState, page: int | None = None) -> list[FeedEntry]:
+    """Return the newest entries of all public pages, or of the page with a key, upcoming versions included.
 
-    Minor changes and versions that never came into force are left out.
+    Minor changes and versions that never came into force are left out. The number of queries does not grow with the
+    pages or the versions.
     """
-    page = public_page.page
-    # Up to the last announced version, because an announcement is an entry too.
-    announced = page.versions.upcoming(at).order_by("-number").first()
-    newest = announced or public_page.version
-    language = public_page.text.language
-    updates = read_updates(page, newest, language, read_events(page.pk), at, MAX_ENTRIES).newest
-    versions = page.versions.filter(number__in=[update.number for update in updates])
-    spans, by_number = spans_of(page, at), {version.number: version for version in versions}
-    return [
-        FeedEntry(public_page, by_number[update.number], spans[update.number], update)
-        for update in updates
-        if update.number in by_number and spans[update.number].state != VersionState.NEVER
-    ]
+    reader = _EntryReader(language, state, page)
+    found = [*reader.read_upcoming(), *reader.read_past()]
+    newest = sorted(found, key=lambda pair: pair[0].updated_at, reverse=True)[:MAX_ENTRIES]
+    return list(reader.with_previous(newest))
 
 
-def newest_entries(language: str, at: datetime) -> list[FeedEntry]:
-    """Return the entries of public pages, at least the newest ones that a feed of the site shows.
+class _EntryReader:
+    def __init__(self, language: str, state: SiteState, page: int | None):
+        self.language, self.state, self.page = language, state, page
+        self.tree: PublicTree = read_tree(state)
+        # When the newest version of each page was published: later cancellations do not count.
+        self._published: dict[int, datetime] = {}
 
-    The entries of a page are read only if one of them can be among the newest.
-    """
-    last_updates = _last_updates(at)
-    dated = [
-        (last_updates.get((listed.page.pk, listed.text.language), EPOCH), listed)
-        for listed in public_pages(language, at)
-    ]
-    entries: list[FeedEntry] = []
-    for last_update, public_page in sorted(dated, key=lambda pair: pair[0], reverse=True):
-        # The pages are sorted by their newest entry, so no later page has one that is among the newest.
-        if sum(entry.updated_at >= last_update for entry in entries) >= MAX_ENTRIES:
-            break
-        entries += entries_of(public_page, at)
-    return entries
+    def read_upcoming(self) -> list[tuple[FeedEntry, int]]:
+        """Return upcoming entries with the keys of their texts, those announced last first."""
+        versions = Version.objects.upcoming(self.state.at)
+        return self._read(versions.order_by("-published_at", "-pk"), is_upcoming=True)
+
+    def read_past(self) -> list[tuple[FeedEntry, int]]:
+        versions = Version.objects.taking_effect().filter(effective_at__lte=self.state.at)
+        # The past versions of a page took effect in the order of their numbers.
+        order = ("-effective_at", "-pk") if self.page is None else ("-number",)
+        return self._read(versions.order_by(*order), is_upcoming=False)
+
+    def _read(self, versions: QuerySet[Version], *, is_upcoming: bool) -> list[tuple[FeedEntry, int]]:
+        versions = versions if self.page is None else versions.filter(page=self.page)
+        found: list[tuple[FeedEntry, int]] = []
+        for start in count(0, BATCH):
+            batch = list(versions[start : start + BATCH])
+            found += self._entries(batch, is_upcoming=is_upcoming)
+            if len(batch) < BATCH or len(found) >= MAX_ENTRIES:
+                break
+        return found
+
+    def _entries(self, versions: Iterable[Version], *, is_upcoming: bool) -> Iterator[tuple[FeedEntry, int]]:
+        public = {version.pk: version for version in versions if self.tree.statuses[version.page_id].is_public}
+        titles = self.tree.shown_titles({version.page_id for version in public.values()}, self.language)
+        for version in public.values():
+            published = self._published.setdefault(version.page_id, version.published_at)
+            self._published[version.page_id] = max(published, version.published_at)
+        notes = self._major_notes(public, {titles[version.page_id].language for version in public.values()})
+        for key, version in public.items():
+            title, page = titles[version.page_id], self.tree.rows[version.page_id]
+            if (text := notes.get((key, title.language))) is None:
+                continue
+            times = (version.number, version.published_at, version.effective_at)
+            yield FeedEntry(page, title, *times, is_upcoming, text[1]), text[0]
+
+    def _major_notes(
+        self, versions: Iterable[int], languages: Iterable[str]
+    ) -> dict[tuple[int, str], tuple[int, LocalizedText | None]]:
+        """Return the keys and change notes of major texts, by the key of the version and the language."""
+        texts = VersionText.objects.filter(version__in=list(versions), language__in=set(languages)).order_by()
+        major = texts.with_counted_significance(self.state.at).filter(counted_significance=Significance.MAJOR)
+        source = VersionText.objects.filter(
+            version=OuterRef("version"), language=OuterRef("version__page__source_language")
+        )
+        columns = ("pk", "version_id", "language", "note__content", "version__page__source_language")
+        rows = major.values_list(*columns, Subquery(source.values("note__content")))
+        return {
+            (version, language): (key, _first_note((note, language), (source_note, source_language)))
+            for key, version, language, note, source_language, source_note in rows
+        }
+
+    def with_previous(self, entries: list[tuple[FeedEntry, int]]) -> Iterator[FeedEntry]:
+        """Yield the entries with the numbers of the versions to compare with."""
+        earlier = VersionText.objects.filter(
+            version__page=OuterRef("version__page"),
+            version__number__lt=OuterRef("version__number"),
+            language=OuterRef("language"),
+        ).with_counted_significance(self.state.at)
+        cancelled = PublicationRecord.objects.cancellations(self.state.at)
+        major = earlier.filter(~Exists(cancelled.filter(version=OuterRef("version"))), counted_significance="major")
+        texts = VersionText.objects.filter(pk__in=[key for _entry, key in entries])
+        later = set(texts.filter(Exists(major)).values_list("pk", flat=True))
+        numbers = self._cancelled_numbers({entry.page.key for entry, _key in entries})
+        for entry, key in entries:
+            previous = _number_before(entry.number, numbers.get(entry.page.key, set())) if key in later else None
+            yield replace(entry, previous=previous)
+
+    def _cancelled_numbers(self, pages: Iterable[int]) -> dict[int, set[int]]:
+        numbers: dict[int, set[int]] = {}
+        records = PublicationRecord.objects.cancellations(self.state.at).filter(page__in=pages)
+        for page, number, at in records.values_list("page", "version__number", "at"):
+            if at <= self._published[page]:
+                numbers.setdefault(page, set()).add(number)
+        return numbers
 
 
-def _last_updates(at: datetime) -> dict[tuple[int, str], datetime]:
-    """Return when the newest entry of a page changed, by page and language."""
-    is_in_force = When(version__effective_at__lte=at, then="version__effective_at")
-    updated_at = Case(is_in_force, default="version__published_at")
-    versions = Version.objects.not_cancelled(at)
-    texts = VersionText.objects.filter(version__in=versions).with_counted_significance(at).order_by()
-    major = texts.filter(counted_significance=Significance.MAJOR)
-    rows = major.values_list("version__page", "language").annotate(last=Max(updated_at))
-    return {(page, language): last for page, language, last in rows}
+def _number_before(number: int, cancelled: set[int]) -> int | None:
+    number -= 1
+    while number in cancelled:
+        number -= 1
+    return number or None
+
+
+def _first_note(*notes: tuple[bytes | None, str]) -> LocalizedText | None:
+    # Editors need to write a note in one language only.
+    return next((LocalizedText(text, code) for content, code in notes if (text := decode_text(content))), None)

@@ -1,24 +1,25 @@
 """Atom feeds (RFC 4287) of a page and of the site, in the language of the URL."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse
-from django.template.loader import render_to_string
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from pages.models import Page, PublicationRecord, Version
-from pages.presentation.comparison.version_comparison import read_comparison
-from pages.presentation.page_lists import PublicPage
-from pages.presentation.page_presentation import read_in_force
+from pages.models import PublicationRecord, Version
+from pages.models.page import page_url
+from pages.presentation.comparison.text_pairs import NumberPair, read_text_pairs
+from pages.presentation.page_presentation import find_public
+from pages.presentation.public_tree import read_tree
 from pages.presentation.site_presentation import read_site
 from pages.presentation.site_state import SiteState
-from pages.public.machine_readable.feed_entries import EPOCH, MAX_ENTRIES, FeedEntry, entries_of, newest_entries
+from pages.public.machine_readable.feed_entries import EPOCH, FeedEntry, newest_entries
 from pages.public.machine_readable.responses import document_response, xml_text
 from pages.public.responses import origin
 
@@ -43,12 +44,12 @@ class AtomFeed(Atom1Feed):
 
 def page_feed(request, state, path):
     """Return the feed of a page that has a version in force."""
-    presentation = read_in_force(path, get_language(), state)
-    page = presentation.page
-    entries = entries_of(PublicPage(page, presentation.version, presentation.text), state.at)
-    feed_id = f"{_page_ids(request, [page])[page.pk]}/{get_language()}"
-    feed = {"title": presentation.title, "link": page.get_absolute_url(), "feed_guid": feed_id}
-    return _feed_response(request, feed, entries, state)
+    page, _version = find_public(path, state)
+    entries = newest_entries(get_language(), state, page.pk)
+    page_ids = _page_ids(request, [page.pk])
+    title = read_tree(state).shown_titles([page.pk], get_language())[page.pk].full_title
+    feed = {"title": title, "link": page.get_absolute_url(), "feed_guid": f"{page_ids[page.pk]}/{get_language()}"}
+    return _feed_response(request, feed, entries, page_ids, state)
 
 
 def site_feed(request, state):
@@ -58,18 +59,23 @@ def site_feed(request, state):
     first = PublicationRecord.objects.filter(number=1).values_list("at", flat=True).first()
     feed_id = tag_uri(_authority(request), first or EPOCH, f"site/{get_language()}")
     feed = {"title": name, "link": reverse("home"), "feed_guid": feed_id}
-    return _feed_response(request, feed, newest_entries(get_language(), state.at), state)
+    entries = newest_entries(get_language(), state)
+    page_ids = _page_ids(request, {entry.page.key for entry in entries})
+    return _feed_response(request, feed, entries, page_ids, state)
 
 
-def entry_content(entry: FeedEntry, state: SiteState) -> SafeString:
-    """Return the content of an entry as HTML: the change note and the passages that changed."""
-    context = {"note": entry.note, "rows": ()}
-    if entry.update.previous is not None:
-        names = (str(entry.update.previous), str(entry.update.number))
-        shown = read_comparison(entry.public_page.page.path, *names, get_language(), state)
-        changed = [row for row in shown.comparison.rows if row.kind != "unchanged"]
-        context |= {"rows": changed[:MAX_PASSAGES], "shown": shown}
-    return SafeString(xml_text(render_to_string("includes/feed_entry.html", context)))
+def entry_contents(entries: Iterable[FeedEntry], language: str) -> Iterator[SafeString]:
+    """Yield the content of each entry as HTML: the change note and the passages that changed."""
+    pairs = [NumberPair(entry.page, entry.previous, entry.number) for entry in entries if entry.previous is not None]
+    comparisons = iter(read_text_pairs(pairs, language))
+    template = get_template("includes/feed_entry.html")
+    for entry in entries:
+        context: dict = {"note": entry.note, "rows": ()}
+        if entry.previous is not None:
+            shown = next(comparisons)
+            changed = [row for row in shown.comparison.rows if row.kind != "unchanged"]
+            context |= {"rows": changed[:MAX_PASSAGES], "shown": shown}
+        yield SafeString(xml_text(template.render(context)))
 
 
 def tag_uri(authority: str, since: datetime, specific: str) -> str:
@@ -77,9 +83,10 @@ def tag_uri(authority: str, since: datetime, specific: str) -> str:
     return f"tag:{authority},{since.astimezone(UTC):%Y-%m-%d}:{specific}"
 
 
-def _feed_response(request, feed: dict, entries: Iterable[FeedEntry], state: SiteState) -> HttpResponse:
+def _feed_response(
+    request, feed: dict, entries: list[FeedEntry], page_ids: dict[int, str], state: SiteState
+) -> HttpResponse:
     root = origin(request)
-    newest = sorted(entries, key=lambda entry: entry.updated_at, reverse=True)[:MAX_ENTRIES]
     atom = AtomFeed(
         title=xml_text(feed["title"]),
         link=root + feed["link"],
@@ -89,33 +96,30 @@ def _feed_response(request, feed: dict, entries: Iterable[FeedEntry], state: Sit
         feed_url=f"{root}{feed['link']}feed.atom",
         feed_guid=feed["feed_guid"],
         # RFC 4287 requires a date even for an empty feed.
-        updated=newest[0].updated_at if newest else EPOCH,
+        updated=entries[0].updated_at if entries else EPOCH,
     )
-    page_ids = _page_ids(request, [entry.public_page.page for entry in newest])
-    for entry in newest:
-        entry_id = f"{page_ids[entry.public_page.page.pk]}/v{entry.version.number}/{get_language()}"
-        link = f"{root}{entry.public_page.page.get_absolute_url()}v/{entry.version.number}/"
-        atom.add_item(**_entry_fields(entry, state), unique_id=entry_id, link=link)
+    for entry, content in zip(entries, entry_contents(entries, get_language()), strict=True):
+        entry_id = f"{page_ids[entry.page.key]}/v{entry.number}/{get_language()}"
+        link = f"{root}{page_url(entry.page.path, get_language())}v/{entry.number}/"
+        atom.add_item(**_entry_fields(entry), content=content, unique_id=entry_id, link=link)
     return document_response(atom.writeString("utf-8"), "application/atom+xml", state)
 
 
-def _entry_fields(entry: FeedEntry, state: SiteState) -> dict:
+def _entry_fields(entry: FeedEntry) -> dict:
     return {
         "title": xml_text(entry.title),
         "description": None,
-        "pubdate": entry.version.published_at,
+        "pubdate": entry.published_at,
         "updateddate": entry.updated_at,
         "language": entry.note.language,
         "summary": entry.note.text,
-        "content": entry_content(entry, state),
     }
 
 
-def _page_ids(request, pages: Iterable[Page]) -> dict[int, str]:
+def _page_ids(request, pages: Iterable[int]) -> dict[int, str]:
     """Return the start of the ids of each page's entries. It stays the same when a page moves or gets another title."""
-    uuids = {page.pk: page.uuid for page in pages}
-    first = Version.objects.filter(page__in=uuids, number=1).values_list("page", "published_at")
-    return {page: tag_uri(_authority(request), published_at, str(uuids[page])) for page, published_at in first}
+    first = Version.objects.filter(page__in=pages, number=1).values_list("page", "published_at", "page__uuid")
+    return {page: tag_uri(_authority(request), published_at, str(uuid)) for page, published_at, uuid in first}
 
 
 def _authority(request) -> str:

@@ -216,3 +216,35 @@ def test_feeds_are_revalidated_set_no_cookie_and_refuse_post(client, page, addre
     assert client.get(address, headers={"if-none-match": first.headers["ETag"]}).status_code == 304
     assert client.head(address).status_code == 200
     assert client.post(address).status_code == 405
+
+
+def test_entries_are_found_behind_many_versions_that_have_none(client, page):
+    other = make_page("other")
+    for hour in range(70):
+        publish_bodies(other, {"en": f"Other {hour}."}, _day(15) + timedelta(hours=hour), significance="minor")
+    assert _titles(_feed(client, "/feed.atom"))[1:] == ["Privacy policy: version 1, March 1, 2024"]
+
+
+def test_cancelled_version_is_not_the_one_before(client, page):
+    later = timezone.now() + timedelta(days=9)
+    version = publish_bodies(page, {"en": "Never."}, _day(13), effective_at=later, note="Never.")
+    cancel(version, by=system_actor("Ann"), now=_day(14))
+    publish_bodies(page, {"en": "English, again."}, _day(15), note="Again.")
+    content = _feed(client, "/policy/feed.atom").findtext(f".//{ATOM}content")
+    assert "English!" in content
+    assert "Never" not in content
+
+
+@pytest.mark.parametrize("address", ["/feed.atom", "/policy/feed.atom"])
+def test_number_of_queries_does_not_grow_with_pages_and_versions(client, page, address, django_assert_max_num_queries):
+    for day in range(3):
+        client.get("/nowhere/")
+        with django_assert_max_num_queries(11):
+            client.get(address)
+        # Titles and bodies are in memory now.
+        with django_assert_max_num_queries(9):
+            client.get(address)
+        for number in range(4):
+            moment = _day(15 + day) + timedelta(minutes=number)
+            publish_bodies(page, {"en": f"English {day} {number}."}, moment)
+            publish_bodies(make_page(f"page-{day}-{number}"), {"en": "Another."}, moment)
