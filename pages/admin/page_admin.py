@@ -183,8 +183,10 @@ class PageAdmin(PageListAdmin):
             raise Http404 from error
 
     def view_on_site(self, obj):
-        # None hides the link as long as readers would get a 404.
-        return obj.get_absolute_url() if obj.versions.in_force(timezone.now()).exists() else None
+        version = obj.versions.in_force(timezone.now()).first()
+        # None hides the link as long as readers would get a 404. The query changes nothing but the address: the browser
+        # must not show the page from its own cache, where an earlier version stays for half a minute.
+        return f"{obj.get_absolute_url()}?{version.number}" if version else None
 
 
 def _heading(page: Page) -> dict[str, object]:

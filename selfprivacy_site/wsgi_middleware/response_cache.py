@@ -42,7 +42,7 @@ MAX_ORIGINS = 4
 MAX_ACCEPT_ENCODINGS = 1000
 # Seconds that a reader waits for a look at the present state, and for the same page to be rendered for another reader.
 LOOK_TIMEOUT = 0.1
-RENDERING_TIMEOUT = 2.0
+RENDERING_TIMEOUT = 1.5
 # How many of the answers that were asked for last are prepared for the next effective time.
 PREPARED = 200
 
@@ -207,6 +207,8 @@ class ResponseCache:
     def _make(self, address: Address, *, read_at: float | None = None) -> "Made":
         """Ask the application for an address, without anything else of a request."""
         environ = self._environ_of(address)
+        if self.watch.is_hanging:
+            environ[DATABASE_HANGS] = "1"
         if read_at is not None:
             environ[READ_AT] = datetime.fromtimestamp(read_at, UTC).isoformat()
         return Made(*ask(self.application, environ))

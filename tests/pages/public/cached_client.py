@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from io import BytesIO
 
+import brotli
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
@@ -45,7 +46,7 @@ class ImmediateWatch:
 
 
 class CachedClient(Client):
-    """Asks for everything twice: the second answer comes from memory, if there is one, and must be the same."""
+    """Asks for everything again and compressed: if there is an answer in memory, it must be the same."""
 
     def __init__(self, **defaults):
         super().__init__(**defaults)
@@ -64,8 +65,12 @@ class CachedClient(Client):
         self.cache.watch.look(0)
         with open_connections():
             first, second = self._ask(request), self._ask(request)
+            compressed = self._ask({**request, "HTTP_ACCEPT_ENCODING": "br"})
         assert (second.status_code, second.content) == (first.status_code, first.content)
         assert dict(second.headers) == dict(first.headers)
+        if compressed.headers.get("Content-Encoding") == "br":
+            compressed.content = brotli.decompress(compressed.content)
+        assert compressed.content == first.content
         return second
 
     def _ask(self, request):

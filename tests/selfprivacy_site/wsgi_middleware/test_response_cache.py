@@ -11,7 +11,7 @@ from wsgiref.validate import validator
 import brotli
 import pytest
 
-from selfprivacy_site.wsgi_middleware.public_state import READ_AT, STATE_HEADER, PublicState
+from selfprivacy_site.wsgi_middleware.public_state import DATABASE_HANGS, READ_AT, STATE_HEADER, PublicState
 from selfprivacy_site.wsgi_middleware.response_cache import ResponseCache, ask
 
 HOST = "policies.example.org"
@@ -425,3 +425,12 @@ def test_threads_that_read_and_publish_see_only_whole_answers(cache, site):
     finally:
         stop.set()
         publisher.join()
+
+
+def test_while_the_database_hangs_no_page_is_made(cache, site):
+    get(cache)
+    cache.watch.is_hanging = True
+    assert get(cache)[0] == "200 OK"
+    get(cache, "/other/")
+    assert DATABASE_HANGS in site.asked[-1]
+    assert site.paths == ["/policy/", "/other/"]
