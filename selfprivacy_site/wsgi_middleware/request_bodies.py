@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock, Thread
+from threading import Condition, Thread
 from typing import Any
 from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -22,6 +22,8 @@ MAX_LENGTH = 24 * 1024 * 1024
 # The deadline: so many seconds, and the time that the body takes at a slow but working connection.
 BASE_SECONDS, BYTES_PER_SECOND = 10.0, 64 * 1024
 RETRY_SECONDS = 10
+# How long a body waits for others to be received first.
+WAIT_SECONDS = 2.0
 # Long enough for the server to send an answer before it closes the connection.
 FLUSH_SECONDS = 0.05
 
@@ -62,30 +64,47 @@ INCOMPLETE = Refusal("400 Bad Request", "The form did not arrive completely, so 
 
 
 class Slots:
-    """Counts the bodies that are being received: limited in all, and for each client's network."""
+    """Counts the bodies that are being received: limited in all, and for each client's network.
 
-    def __init__(self, total: int, per_client: int) -> None:
-        self.total, self.per_client = total, per_client
+    A few requests wait for a slot for a short time: a browser can send several forms at once, which arrive at once.
+    """
+
+    def __init__(self, total: int, per_client: int, waiting: int) -> None:
+        self.total, self.per_client, self.max_waiting = total, per_client, waiting
         self.taken: Counter[str] = Counter()
-        self.lock = Lock()
+        self.waiting = 0
+        self.changed = Condition()
 
     def is_free(self, client: str) -> bool:
-        """Tell whether this client can take a slot now."""
         return self.taken.total() < self.total and self.taken[client] < self.per_client
+
+    def can_take(self, client: str) -> bool:
+        """Tell whether this client can take a slot now, or wait for one."""
+        return self.is_free(client) or self.waiting < self.max_waiting
 
     @contextmanager
     def take(self, client: str) -> Iterator[bool]:
-        """Take a slot within the block. The value is False if none is free."""
-        with self.lock:
-            is_free = self.is_free(client)
+        """Take a slot within the block. The value is False if none became free in time."""
+        with self.changed:
+            is_free = self.is_free(client) or self.wait(client)
             self.taken[client] += is_free
         try:
             yield is_free
         finally:
-            with self.lock:
+            with self.changed:
                 self.taken[client] -= is_free
                 # Without zeros, the counter stays as small as the number of slots.
                 self.taken = +self.taken
+                self.changed.notify_all()
+
+    def wait(self, client: str) -> bool:
+        if self.waiting >= self.max_waiting:
+            return False
+        self.waiting += 1
+        try:
+            return self.changed.wait_for(lambda: self.is_free(client), WAIT_SECONDS)
+        finally:
+            self.waiting -= 1
 
 
 class ReceivedBody:
@@ -139,12 +158,14 @@ class ReceivedBody:
 class RequestBodies:
     """Hands on requests with a body that is received as described above, or answers them itself.
 
-    At most half of the server's threads receive bodies, and a quarter for one client.
+    At most half of the server's threads receive bodies, fewer for one client, and fewer again wait to receive one. The
+    others are free for readers.
     """
 
     def __init__(self, application: WSGIApplication, threads: int) -> None:
         self.application = application
-        self.slots = Slots(max(1, threads // 2), max(1, threads // 4))
+        half = max(1, threads // 2)
+        self.slots = Slots(total=half, per_client=max(1, half - 1), waiting=max(0, half - 1))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not declares_body(environ):
@@ -162,7 +183,7 @@ class RequestBodies:
         if length > MAX_LENGTH:
             return TOO_LARGE
         # Asked for again when the body is read. Here it spares the application the work.
-        return None if self.slots.is_free(environ.get("REMOTE_ADDR", "")) else TOO_MANY
+        return None if self.slots.can_take(environ.get("REMOTE_ADDR", "")) else TOO_MANY
 
     def call_with_body(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         client = environ.get("REMOTE_ADDR", "")

@@ -80,10 +80,15 @@ def open_browser(chromium):
     """Return a function that opens a new browser context; it is closed after the test."""
     contexts = []
 
-    def open_context(**options):
-        contexts.append(chromium.new_context(**options))
-        contexts[-1].set_default_timeout(15_000)
-        return contexts[-1]
+    def open_context(*, keeps_pages=False, **options):
+        """Open a context; unless it keeps pages, it asks the site each time, as after half a minute."""
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        if not keeps_pages:
+            # Chromium keeps nothing if requests are intercepted.
+            context.route("**/*", lambda route: route.continue_())
+        return context
 
     yield open_context
     for context in contexts:

@@ -365,3 +365,22 @@ def test_source_text_is_a_separate_page_without_script(open_browser, site):
     with tab.context.expect_page() as opened:
         tab.locator(".translation-source-pane a").click()
     assert "Collection of Information" in opened.value.inner_text("main")
+
+
+def test_publisher_sees_the_new_version_at_once_although_the_browser_keeps_pages(open_browser, start_site):
+    # A site of its own: other tests count its records.
+    site = start_site()
+    tab = open_browser(keeps_pages=True, locale="en-US").new_page()
+    log_in(tab, site)
+    tab.goto(f"{site.url}/privacy-policy/")
+    shown = [tab.get_by_text(re.compile(r"Version \d+")).first.inner_text()]
+    for number in range(2):
+        old, new = ("документ", "документ 0") if not number else (f"документ {number - 1}", f"документ {number}")
+        rewrite_russian(tab, site, old, new)
+        tab.get_by_label(re.compile("No, a minor change")).check()
+        tab.get_by_role("button", name="Publish").click()
+        tab.locator(".messagelist").get_by_text("is published").wait_for()
+        open_page(tab, site)
+        tab.get_by_role("link", name="View on site").click()
+        assert tab.get_by_text(re.compile(r"Version \d+")).first.inner_text() not in shown
+        shown.append(tab.get_by_text(re.compile(r"Version \d+")).first.inner_text())

@@ -1,6 +1,9 @@
 """A body is received completely and in time, by few threads, or its request is refused."""
 
 import io
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 from threading import Event, Thread
 from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
@@ -23,6 +26,14 @@ class WaitingStream:
         self.is_read.set()
         assert self.can_go_on.wait(30)
         return self.content
+
+
+class SlowStream:
+    """A body that takes a moment to arrive."""
+
+    def read(self, size=-1):
+        time.sleep(0.05)
+        return b"slow"
 
 
 class Response:
@@ -62,6 +73,11 @@ def post(application, content=b"", *, path="/admin/login/", client="192.0.2.0", 
 @pytest.fixture
 def site():
     return RequestBodies(reading_application, THREADS)
+
+
+@pytest.fixture
+def short_wait(monkeypatch):
+    monkeypatch.setattr(request_bodies, "WAIT_SECONDS", 0.1)
 
 
 @pytest.fixture
@@ -171,8 +187,8 @@ def test_broken_connection_is_refused(site):
     assert post(site, CONTENT_LENGTH="4", **{"wsgi.input": Broken()}).status == "400 Bad Request"
 
 
-def test_one_client_can_hold_a_quarter_of_the_threads(site, hold_slots):
-    hold_slots(THREADS // 4)
+def test_one_client_leaves_one_slot_to_others(site, hold_slots, short_wait):
+    hold_slots(THREADS // 2 - 1)
     response = post(site, b"late")
     assert (response.status, response.headers.get("Retry-After")) == ("503 Service Unavailable", "10")
     assert post(site, b"other", client="198.51.100.0").content == b"other"
@@ -180,7 +196,7 @@ def test_one_client_can_hold_a_quarter_of_the_threads(site, hold_slots):
     assert post(site, b"again").content == b"again"
 
 
-def test_all_clients_together_can_hold_half_of_the_threads(site, hold_slots):
+def test_all_clients_together_can_hold_half_of_the_threads(site, hold_slots, short_wait):
     for number in range(THREADS // 2):
         hold_slots(1, client=f"192.0.{number}.0")
     assert post(site, b"late", client="198.51.100.0").status == "503 Service Unavailable"
@@ -188,9 +204,28 @@ def test_all_clients_together_can_hold_half_of_the_threads(site, hold_slots):
     assert post(site, b"again", client="198.51.100.0").content == b"again"
 
 
-def test_slot_taken_in_between_is_refused_when_the_body_is_read(site, hold_slots):
+def test_forms_that_one_browser_sends_at_once_wait_for_each_other(site):
+    # More connections than a browser opens to one host.
+    with ThreadPoolExecutor(6) as threads:
+        started = [threads.submit(post, site, CONTENT_LENGTH="4", **{"wsgi.input": SlowStream()}) for _ in range(6)]
+        assert [future.result().status for future in started] == ["200 OK"] * 6
+
+
+def test_few_threads_wait_for_a_slot(site, hold_slots):
+    for number in range(THREADS // 2):
+        hold_slots(1, client=f"192.0.{number}.0")
+    with ThreadPoolExecutor(THREADS) as threads:
+        late = [threads.submit(post, site, b"late", client="198.51.100.0") for _ in range(THREADS)]
+        # Those for which there is no room to wait are refused at once; the others are received in the end.
+        first = [future.result().status for future in islice(as_completed(late, timeout=1.5), 5)]
+        assert first == ["503 Service Unavailable"] * 5
+        hold_slots.release()
+        assert sorted(future.result().status for future in late) == ["200 OK"] * 3 + ["503 Service Unavailable"] * 5
+
+
+def test_slot_taken_in_between_is_refused_when_the_body_is_read(site, hold_slots, short_wait):
     def application(environ, start_response):
-        hold_slots(THREADS // 4)
+        hold_slots(THREADS // 2 - 1)
         return reading_application(environ, start_response)
 
     outer = RequestBodies(application, THREADS)
