@@ -7,12 +7,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
+from django.utils.encoding import iri_to_uri
 
 from pages.baking.addresses import DYNAMIC_NAMES, AddressGroup, address_groups
 from pages.baking.application import connection_kept
-from pages.baking.folders import CopyFolder
+from pages.baking.folders import NGINX, REDIRECTS, CopyFolder
 from pages.baking.groups import BakedGroup
 from pages.baking.links import address_key
+from pages.baking.nginx import nginx_files
 from pages.baking.redirects import complete_redirects
 from pages.baking.report import BakeReport
 from pages.baking.workers import Bakery
@@ -51,7 +53,7 @@ def bake(
         baked += _bake_linked(bakery, baked)
         complete_redirects(baked, bakery.baker())
         manifest = _manifest(state, baked)
-        (folder.staging / FILE_NAME).write_text(manifest.to_text(), encoding="utf-8")
+        _write_lists(folder.staging, manifest)
         folder.publish()
     return _report(manifest, former_entries, baked, state)
 
@@ -90,6 +92,16 @@ def _is_bakeable(link: str) -> bool:
     except Resolver404:
         # An asset, or an old address.
         return True
+
+
+def _write_lists(folder: Path, manifest: Manifest) -> None:
+    (folder / FILE_NAME).write_text(manifest.to_text(), encoding="utf-8")
+    (folder / NGINX).mkdir()
+    for name, text in nginx_files(manifest).items():
+        (folder / NGINX / name).write_text(text, encoding="utf-8")
+    moved = ((address, entry) for address, entry in manifest.entries.items() if entry.location)
+    lines = (f"{iri_to_uri(address)} {entry.location} {entry.status}\n" for address, entry in moved)
+    (folder / REDIRECTS).write_text("".join(lines), encoding="utf-8")
 
 
 def _manifest(state: SiteState, baked: Iterable[BakedGroup]) -> Manifest:

@@ -17,7 +17,10 @@ from selfprivacy_site.wsgi_middleware.baked_manifest import (
     read_manifest,
 )
 
-OWN_NAMES = frozenset({FILE_NAME, PUBLIC})
+# What a copy holds next to the files of the site: for nginx, and for hosts that read a list of redirects.
+NGINX = "nginx"
+REDIRECTS = "redirects.txt"
+OWN_NAMES = frozenset({FILE_NAME, PUBLIC, NGINX, REDIRECTS})
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
