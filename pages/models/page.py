@@ -48,6 +48,11 @@ def _cached_url(path: str, language: str, _default_language: str) -> str:
 
 
 class PageQuerySet(models.QuerySet):
+    def get_locked(self, key):
+        """Return a page, locked until the transaction ends. Its draft, a column per field and language, is not read."""
+        columns = ("uuid", "parent", "slug", "path", "weight", "source_language", "review_by")
+        return self.select_for_update().only(*columns).get(pk=key)
+
     def public(self, at):
         """Return the pages that have a version in force at a time and are not withdrawn."""
         # If any version is effective and not cancelled, one is in force; which one does not matter here.

@@ -9,6 +9,11 @@ from django.utils import timezone
 class SiteCounterQuerySet(models.QuerySet):
     def get_locked(self):
         """Return the row, locked until the transaction ends, so that the log has one writer at a time."""
+        locked = self.select_for_update().filter(pk=1)
+        # `first` would sort. There is always a row, except in a new database.
+        return next(iter(locked), None) or self._create_locked()
+
+    def _create_locked(self):
         self.get_or_create(pk=1)
         return self.select_for_update().get(pk=1)
 

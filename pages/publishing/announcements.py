@@ -18,7 +18,7 @@ from pages.publishing.actors import Actor
 from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.records import append_record, effective_now, require_last_record
 from pages.publishing.version_plan import THIS_VERSION, Basis, NewVersion, TextToPublish, is_changed
-from pages.publishing.version_writer import base_version, version_before, version_texts, write_version
+from pages.publishing.version_writer import base_version, read_base, version_before, version_texts, write_version
 
 EFFECTIVE_DATE_PASSED = gettext_lazy("This time is in the past: an announcement needs a time in the future.")
 
@@ -55,7 +55,7 @@ def cancel(
 
     Raises NotCancellable, PublicationConflict, ClockBehind unless a clock that was ahead stamped the version.
     """
-    page = Page.objects.select_for_update().get(pk=version.page_id)
+    page = Page.objects.get_locked(version.page_id)
     require_last_record(page, expected_record)
     at = effective_now(page, now, undone=version.published_at)
     _require_cancellable(version, base_version(page), at)
@@ -72,7 +72,7 @@ def announce_again(
     Raises ValidationError if the date has passed or is not after an earlier announcement's, NotCancellable,
     PublicationConflict.
     """
-    page = Page.objects.select_for_update().get(pk=version.page_id)
+    page = Page.objects.get_locked(version.page_id)
     require_last_record(page, expected_record)
     at = effective_now(page, now)
     _require_cancellable(version, base_version(page), at)
@@ -110,6 +110,7 @@ def superseded_announcements(page: Page, effective_at: datetime, at: datetime) -
 
 def cancel_superseded(
     page: Page,
+    base: Version | None,
     effective_at: datetime,
     action: AnnouncementAction | None,
     *,
@@ -119,8 +120,12 @@ def cancel_superseded(
 ) -> list[Version]:
     """Cancel the announcements that a version with this effective date supersedes, the newest first, and return them.
 
-    Raises SupersedesAnnouncement if there are some and no action was chosen, PermissionDenied.
+    `base` is the page's newest version that is not cancelled. Raises SupersedesAnnouncement if there are some and no
+    action was chosen, PermissionDenied.
     """
+    if base is None or base.effective_at <= at:
+        # It superseded all announcements before it.
+        return []
     superseded = list(superseded_announcements(page, effective_at, at))
     if superseded and action is None:
         raise SupersedesAnnouncement(superseded)
@@ -149,17 +154,19 @@ def reannounce(
     """
     new_numbers: dict[int | None, Basis] = {}
     for before, announced in zip([base, *cancelled], cancelled, strict=False):
-        current = version_texts(base_version(announced.page))
+        newest = read_base(announced.page)
         old, announced_texts = version_texts(before), version_texts(announced)
         bases = new_numbers | {announced.number: THIS_VERSION}
         new = NewVersion(
-            texts=_texts_to_announce(announced_texts, old, current, bases, (rewritten or {}).get(announced.number, {})),
+            texts=_texts_to_announce(
+                announced_texts, old, newest.texts, bases, (rewritten or {}).get(announced.number, {})
+            ),
             notes={language: text.change_note for language, text in announced_texts.items() if text.change_note},
             removed=frozenset(old) - set(announced_texts),
             binding_language=announced.binding_language,
         )
         effective = effective_at or announced.effective_at
-        version = write_version(announced.page, new, published_at=at, effective_at=effective, by=by, now=now)
+        version = write_version(announced.page, new, newest, published_at=at, effective_at=effective, by=by, now=now)
         new_numbers[announced.number] = version.number
 
 

@@ -40,7 +40,7 @@ def save_draft(
     has saved a changed language since, raises DraftConflict and saves nothing; other languages do not matter. Raises
     ValidationError for errors an editor can fix, PermissionDenied for a language that the actor may not write.
     """
-    page = Page.objects.select_for_update().get(pk=page.pk)
+    page = Page.objects.get_locked(page.pk)
     if expected_revisions is not None:
         texts = _edited(page, texts, expected_revisions)
     heads = {

@@ -33,7 +33,7 @@ def withdraw(
     Raises ValidationError if the source language has no reason, NotWithdrawable, PublicationConflict.
     """
     by.require(WITHDRAW)
-    page = Page.objects.select_for_update().get(pk=page.pk)
+    page = Page.objects.get_locked(page.pk)
     require_last_record(page, expected_record)
     at = effective_now(page, now)
     if not Page.objects.public(at).filter(pk=page.pk).exists():
@@ -58,7 +58,7 @@ def bring_back(page: Page, *, by: Actor, now: datetime, expected_record: int | N
     Raises NotWithdrawable, PublicationConflict.
     """
     by.require(WITHDRAW)
-    page = Page.objects.select_for_update().get(pk=page.pk)
+    page = Page.objects.get_locked(page.pk)
     require_last_record(page, expected_record)
     withdrawal = withdrawal_to_end(page, now)
     if withdrawal is None:
@@ -77,7 +77,7 @@ def confirm(
     PublicationConflict.
     """
     by.require(PUBLISH, publish_text_permission(language))
-    page = Page.objects.select_for_update().get(pk=version.page_id)
+    page = Page.objects.get_locked(version.page_id)
     require_last_record(page, expected_record)
     at = effective_now(page, now)
     text = version.texts.filter(language=language).select_related("revision").first()

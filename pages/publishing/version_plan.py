@@ -70,6 +70,15 @@ def changed_texts(base: Mapping[str, VersionText], texts: Mapping[str, TextToPub
     return {language: text for language, text in texts.items() if is_changed(base.get(language), text)}
 
 
+def needs_reflected(page: Page, base: Mapping[str, VersionText], texts: Mapping[str, TextToPublish]) -> bool:
+    """Tell whether the plan needs `reflected`: a changed translation keeps the basis of the base."""
+    changed = changed_texts(base, texts)
+    return any(
+        language in base and language != page.source_language and text.based_on == SAME_BASIS
+        for language, text in changed.items()
+    )
+
+
 def is_visibly_unchanged(base: VersionText, text: TextToPublish) -> bool:
     """Tell whether readers see no difference: the fields that they see and the sanitised HTML are the same."""
     if find_changed_fields(base.revision, text.revision):

@@ -29,10 +29,11 @@ from pages.publishing.version_plan import (
     TextToPublish,
     changed_texts,
     has_new_basis,
-    resolve_significance,
+    is_changed,
+    is_visibly_unchanged,
     validate_version,
 )
-from pages.publishing.version_writer import base_version, version_texts, write_version
+from pages.publishing.version_writer import Base, read_base, version_texts, write_version
 from pages.publishing.writer import writing
 from pages.text.fields import Fields
 from pages.text.source import extract_body
@@ -70,20 +71,24 @@ def publish(
     """
     new = _new_version(texts, notes, removed, binding_language)
     _require_own_revisions(page, new, rewritten or {}, by)
-    _render_ahead(page, new.texts, now)
+    base_before = read_base(page)
+    compared = replace(new, texts=_compare_ahead(base_before.texts, new.texts))
     with transaction.atomic():
-        page = Page.objects.select_for_update().get(pk=page.pk)
+        page = Page.objects.get_locked(page.pk)
         at = effective_now(page, now)
         require_last_record(page, expected_record)
-        _require_base(base_version(page), expected_base)
+        base = read_base(page, base_before)
+        _require_base(base.version, expected_base)
         effective_at = _resolve_effective_at(effective_at, at, is_announcement=is_announcement)
-        superseded = cancel_superseded(page, effective_at, announcement_action, by=by, at=at, now=now)
-        base = base_version(page)
+        action = announcement_action
+        superseded = cancel_superseded(page, base.version, effective_at, action, by=by, at=at, now=now)
+        base = read_base(page, base) if superseded else base
+        new = compared if base.version == base_before.version else new
         _require_permissions(page, base, new, by)
-        validate_version(page, version_texts(base), new)
-        version = write_version(page, new, published_at=at, effective_at=effective_at, by=by, now=now)
-        if announcement_action == AnnouncementAction.REANNOUNCE:
-            reannounce(superseded, base, rewritten, by=by, at=at, now=now)
+        validate_version(page, base.texts, new)
+        version = write_version(page, new, base, published_at=at, effective_at=effective_at, by=by, now=now)
+        if action == AnnouncementAction.REANNOUNCE:
+            reannounce(superseded, base.version, rewritten, by=by, at=at, now=now)
     return version
 
 
@@ -128,7 +133,7 @@ def revert(
     has unpublished work. Raises what `publish` raises.
     """
     with transaction.atomic():
-        page = Page.objects.select_for_update().get(pk=page.pk)
+        page = Page.objects.get_locked(page.pk)
         at = effective_now(page, now)
         base = _base_after_superseding(page, max(options.get("effective_at") or at, at), at)
         texts = {
@@ -193,7 +198,7 @@ def correct(
     raises, and NothingInForce.
     """
     with transaction.atomic():
-        page = Page.objects.select_for_update().get(pk=page.pk)
+        page = Page.objects.get_locked(page.pk)
         in_force = page.versions.in_force(effective_now(page, now)).first()
         if in_force is None:
             raise NothingInForce
@@ -262,14 +267,14 @@ def _require_base(base: Version | None, expected: int | None) -> None:
         raise PublicationConflict
 
 
-def _require_permissions(page: Page, base: Version | None, new: NewVersion, by: Actor) -> None:
+def _require_permissions(page: Page, base: Base, new: NewVersion, by: Actor) -> None:
     """Raise PermissionDenied if the actor may not publish every language that the new version affects."""
-    base_texts = version_texts(base)
+    base_texts = base.texts
     languages = set(changed_texts(base_texts, new.texts)) | (new.removed & set(base_texts))
     languages |= {language for language, text in new.texts.items() if has_new_basis(page, base_texts, language, text)}
     languages |= {language for language in set(base_texts) - new.removed if new.notes.get(language)}
     by.require(PUBLISH, *map(publish_text_permission, sorted(languages)))
-    if new.binding_language != (base and base.binding_language):
+    if new.binding_language != (base.version and base.version.binding_language):
         # Every language shows the notice about the binding language.
         by.require(*map(publish_text_permission, sorted({*base_texts, *new.texts} - new.removed)))
 
@@ -293,13 +298,13 @@ def _require_own_texts(page: Page, revisions: Mapping[str, Revision]) -> None:
             raise ForeignText(f"Revision {revision.pk} is not a text of the page in {language}.")
 
 
-def _render_ahead(page: Page, texts: Mapping[str, TextToPublish], now: datetime) -> None:
-    """Render the texts that the rules compare, which is slow, before the transaction locks anything.
+def _compare_ahead(base: Mapping[str, VersionText], texts: Mapping[str, TextToPublish]) -> dict[str, TextToPublish]:
+    """Return texts that say whether readers see a change, which is slow to find out, before anything is locked."""
+    return {language: _compare(base.get(language), text) for language, text in texts.items()}
 
-    The results are cached.
-    """
-    base = version_texts(base_version(page))
-    for language, text in changed_texts(base, texts).items():
-        # `validate_version` refuses the others.
-        if not find_body_error(extract_body(text.revision.source)):
-            resolve_significance(base.get(language), text)
+
+def _compare(base: VersionText | None, text: TextToPublish) -> TextToPublish:
+    # `validate_version` refuses texts that cannot be rendered.
+    if base is None or not is_changed(base, text) or find_body_error(extract_body(text.revision.source)):
+        return text
+    return replace(text, is_visibly_changed=text.is_visibly_changed or not is_visibly_unchanged(base, text))

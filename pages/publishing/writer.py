@@ -221,6 +221,8 @@ def writing(by: Actor, now: datetime) -> Iterator[Writer]:
 
 def _insert(model: type[Model], rows: Sequence[Model], *, on_conflict: str = "") -> None:
     """Insert many rows and do not set their automatic keys. This is ten times as fast as `bulk_create`."""
+    if not rows:
+        return
     connection = connections[router.db_for_write(model)]
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
     columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
