@@ -115,6 +115,7 @@ require_valid(1 < THREADS <= 64, "THREADS", "a number of threads from 2 to 64")
 SITE_URL = env_value("SITE_URL", parse_origin, "", "an address such as https://policies.example.org, without a path")
 HTTPS = SITE_URL.startswith("https:")
 
+BAKED_DIR = env_value("BAKED_DIR", Path, None, "a folder")
 RESPONSE_CACHE_MB = env_value("RESPONSE_CACHE_MB", int, 64, "a number of megabytes")
 require_valid(RESPONSE_CACHE_MB >= 0, "RESPONSE_CACHE_MB", "a number of megabytes")
 

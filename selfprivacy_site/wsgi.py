@@ -23,6 +23,7 @@ from django.http.request import split_domain_port, validate_host
 from pages.public.known_addresses import KnownAddresses
 from pages.public.site_watch import SiteWatch
 from selfprivacy_site.server_database import limit_database
+from selfprivacy_site.wsgi_middleware.baked_files import BakedFiles
 from selfprivacy_site.wsgi_middleware.health import HealthChecks
 from selfprivacy_site.wsgi_middleware.response_cache import ResponseCache
 
@@ -43,6 +44,7 @@ application = ResponseCache(
     scheme_key="HTTP_X_FORWARDED_PROTO" if settings.PROXIES else "wsgi.url_scheme",
     is_allowed_host=is_allowed_host,
     language_of_unknown=KnownAddresses().language_of_unknown,
+    baked=BakedFiles(settings.BAKED_DIR) if settings.BAKED_DIR else None,
     max_bytes=0 if settings.DEBUG else settings.RESPONSE_CACHE_MB * 1024 * 1024,
 )
 watch.subscribe(application.use, application.prepare)

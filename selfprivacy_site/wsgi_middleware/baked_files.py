@@ -1,6 +1,5 @@
 """Answers from a static copy, for a server whose database does not answer. It knows nothing of pages."""
 
-import math
 from collections.abc import Mapping
 from hashlib import sha256
 from http import HTTPStatus
@@ -39,15 +38,13 @@ class BakedFiles:
         self._folder = folder
         self._copy: LoadedCopy | None = None
 
-    def answer(
-        self, path: str, counter: int, changed_by_time: float | None, accept_encoding: str
-    ) -> tuple[str, Headers, bytes] | None:
+    def answer(self, path: str, counter: int, since: float, accept_encoding: str) -> tuple[str, Headers, bytes] | None:
         """Return the status line, headers and body for the path of a GET request (PEP 3333).
 
         Return None if the copy was not made from the state of the site with this counter and this timestamp of its
         last change by time, or if it has nothing at that path.
         """
-        copy, since = self._load(), -math.inf if changed_by_time is None else changed_by_time
+        copy = self._load()
         if copy is None or (copy.counter, copy.since) != (counter, since):
             return None
         try:

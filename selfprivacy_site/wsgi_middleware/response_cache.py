@@ -16,6 +16,7 @@ from time import time
 from typing import NamedTuple, Protocol
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from selfprivacy_site.wsgi_middleware.baked_files import BakedFiles
 from selfprivacy_site.wsgi_middleware.cached_answers import (
     FULL_PROMISE,
     Answer,
@@ -87,7 +88,8 @@ class ResponseCache:
 
     `origin` is the public origin, such as https://policies.example.org, or "": then any host that `is_allowed_host` is
     one. `scheme_key` is the key of the environ with the scheme. `language_of_unknown` returns the language of the 404
-    page for a path at which there is nothing public, and None for all others. `max_bytes` bounds the memory.
+    page for a path at which there is nothing public, and None for all others. `max_bytes` bounds the memory. While the
+    database does not answer, the static copy `baked` does.
     """
 
     def __init__(
@@ -100,8 +102,10 @@ class ResponseCache:
         is_allowed_host: Callable[[str], bool],
         language_of_unknown: Callable[[str, PublicState], str | None],
         max_bytes: int,
+        baked: BakedFiles | None = None,
     ) -> None:
         self.application = application
+        self.baked = baked
         self.watch = watch
         self.scheme_key = scheme_key
         self.is_allowed_host = is_allowed_host
@@ -244,7 +248,19 @@ class ResponseCache:
         }
 
     def _answer_outage(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return self.application({**environ, DATABASE_HANGS: "1"}, start_response)
+        if (baked := self._read_baked(environ)) is None:
+            return self.application({**environ, DATABASE_HANGS: "1"}, start_response)
+        status, headers, body = baked
+        start_response(status, headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def _read_baked(self, environ: WSGIEnvironment) -> tuple[str, Headers, bytes] | None:
+        """Return the answer of the static copy, if it was made from the last known state and that has not ended."""
+        state, accept = self._current.state, environ.get("HTTP_ACCEPT_ENCODING", "")
+        is_current = self.baked is not None and time() < state.until
+        if not is_current or SELECTS.search(environ.get("QUERY_STRING", "")):
+            return None
+        return self.baked.answer(environ["PATH_INFO"], state.counter, state.since, accept)
 
     # --- The present state ----------------------------------------------------------------------------------------
 

@@ -93,14 +93,14 @@ def test_what_the_copy_does_not_hold_is_not_answered(copy, path):
     assert ask(copy, path) is None
 
 
-@pytest.mark.parametrize("state", [(8, STATE[1]), (6, STATE[1]), (7, 1700000001.0), (7, None)])
+@pytest.mark.parametrize("state", [(8, STATE[1]), (6, STATE[1]), (7, 1700000001.0), (7, -math.inf)])
 def test_copy_of_another_state_of_the_site_is_not_used(copy, state):
     assert ask(copy, "/policy/", state=state) is None
 
 
 def test_copy_of_a_site_that_never_changed_by_time(copy):
     write_copy(copy, since=-math.inf)
-    assert ask(copy, "/policy/", state=(7, None))[2] == PAGE
+    assert ask(copy, "/policy/", state=(7, -math.inf))[2] == PAGE
 
 
 def test_copy_that_is_replaced_is_read_again(copy):

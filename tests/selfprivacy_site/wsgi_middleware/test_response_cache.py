@@ -434,3 +434,33 @@ def test_while_the_database_hangs_no_page_is_made(cache, site):
     get(cache, "/other/")
     assert DATABASE_HANGS in site.asked[-1]
     assert site.paths == ["/policy/", "/other/"]
+
+
+class StaticCopy:
+    """The answers of a static copy that was made from state 1."""
+
+    def answer(self, path, counter, since, accept_encoding):
+        is_there = (path, counter, since) == ("/other/", 1, -math.inf)
+        return ("200 OK", [HTML], f"baked {accept_encoding}".encode()) if is_there else None
+
+
+@pytest.mark.parametrize("outage", ["refuses", "hangs"])
+def test_while_the_database_is_away_a_miss_comes_from_the_static_copy(cache, site, outage):
+    get(cache)
+    cache.baked, site.status, cache.watch.is_hanging = StaticCopy(), "503 Service Unavailable", outage == "hangs"
+    assert get(cache)[0] == "200 OK"
+    assert get(cache, "/other/", query="utm=x", accept_encoding="br") == ("200 OK", dict([HTML]), b"baked br")
+    assert get(cache, "/other/", method="HEAD")[2] == b""
+    assert get(cache, "/missing/")[0] == "503 Service Unavailable"
+    assert get(cache, "/other/", query="page=2")[0] == "503 Service Unavailable"
+
+
+def test_the_static_copy_is_not_used_for_another_state_or_after_the_effective_time(cache, site):
+    site.state = PublicState(1, until=time.time() + 0.2)
+    get(cache)
+    cache.baked, cache.watch.answers, site.status = StaticCopy(), False, "503 Service Unavailable"
+    assert get(cache, "/other/")[0] == "200 OK"
+    time.sleep(0.25)
+    assert get(cache, "/other/")[0] == "503 Service Unavailable"
+    cache.use(PublicState(2), bytes(cache.watch.signal))
+    assert get(cache, "/other/")[0] == "503 Service Unavailable"
