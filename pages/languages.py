@@ -22,6 +22,7 @@ def served_or_default(language: str | None) -> str:
     return language if language in served_languages() else settings.LANGUAGE_CODE
 
 
+@cache
 def native_name(language: str) -> str:
     """Return what a language calls itself, or its code if Django does not know it."""
     try:
@@ -62,6 +63,7 @@ def name_in_sentence(language: str) -> str:
     return name if interface_language().startswith(("en", "de")) else name[:1].lower() + name[1:]
 
 
+@cache
 def direction(language: str) -> str:
     """Return the `dir` of text in a language: `rtl` or `ltr`; `ltr` if Django does not know the language."""
     try:

@@ -1,11 +1,13 @@
 """A version of a page as a person sees it in a language."""
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
 from django.db.models import Case, Exists, F, Min, Model, OuterRef, QuerySet, Subquery, When
+from django.utils.safestring import SafeString
 
 from pages.history.translation_status import TranslationStatus
 from pages.history.version_spans import Publication, Span, span_of, version_spans
@@ -27,8 +29,8 @@ Row = TypeVar("Row", bound=Model)
 WORDS_PER_MINUTE = 213
 
 # In bytes: of all presentations that a process keeps, and, roughly, of one without its source.
-MAX_SIZE = 8 * 1024 * 1024
-PRESENTATION_SIZE = 20_000
+MAX_SIZE = 16 * 1024 * 1024
+PRESENTATION_SIZE = 40_000
 
 
 class NothingToShow(Exception):
@@ -69,6 +71,8 @@ class PagePresentation:
     translation: Translation
     at: datetime
     events: PageEvents
+    # HTML that templates made of this.
+    fragments: dict[Hashable, SafeString] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def title(self) -> str:

@@ -1,9 +1,10 @@
 """What every page of the site shows: its name, notice, licence, links and the latest hash of the publication log."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
 
 from django.db.models import Model
+from django.utils.safestring import SafeString
 from modeltranslation.utils import build_localized_fieldname
 
 from pages.languages import LocalizedText, direction, served_languages
@@ -44,6 +45,8 @@ class SitePresentation:
     footer: tuple[LinkGroupPresentation, ...]
     latest_hash: str
     record_count: int
+    # HTML that templates made of this.
+    fragments: dict[Hashable, SafeString] = field(default_factory=dict, compare=False, repr=False)
 
 
 class SiteFrame:

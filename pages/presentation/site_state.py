@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet, Subquery
 
 from pages.models import PublicationRecord, SiteCounter, Version
 
@@ -43,30 +43,47 @@ class SiteState:
 
 def read_site_state(at: datetime) -> SiteState:
     """Read the state of the site at a time with one query."""
-    versions, records = Version.objects.order_by(), PublicationRecord.objects.order_by()
-    times = {
-        "effective_before": _nearest(versions.filter(effective_at__lte=at), "-effective_at"),
-        "effective_after": _nearest(versions.filter(effective_at__gt=at), "effective_at"),
-        "recorded_before": _nearest(records.filter(at__lte=at), "-at"),
-        "recorded_after": _nearest(records.filter(at__gt=at), "at"),
-    }
-    row = SiteCounter.objects.annotate(**times).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENT, [connection.ops.adapt_datetimefield_value(at)] * 4)
+        row = cursor.fetchone()
     if row is None:
         return SiteState(at=at)
-    before, after = (row.effective_before, row.recorded_before), (row.effective_after, row.recorded_after)
+    counter, latest_hash, record_count, *times = row
+    changed_at, *before_and_after = map(_to_datetime, times)
+    before, after = before_and_after[:2], before_and_after[2:]
     return SiteState(
         at=at,
-        counter=row.value,
-        changed_at=row.changed_at,
-        latest_hash=row.head,
-        record_count=row.last_record,
+        counter=counter,
+        changed_at=changed_at,
+        latest_hash=latest_hash,
+        record_count=record_count,
         changed_by_time_at=max((time for time in before if time), default=None),
         changes_at=min((time for time in after if time), default=None),
     )
 
 
-def _nearest(rows: QuerySet, order: str) -> Subquery:
-    return Subquery(rows.order_by(order).values(order.removeprefix("-"))[:1])
+# In SQL, because each request runs it: Django would take ten times as long to write it as the database to answer it.
+_TABLES = {
+    "versions": Version._meta.db_table,
+    "records": PublicationRecord._meta.db_table,
+    "counters": SiteCounter._meta.db_table,
+}
+_STATEMENT = """
+    SELECT value, head, last_record, changed_at,
+        (SELECT MAX(effective_at) FROM {versions} WHERE effective_at <= %s),
+        (SELECT MAX(at) FROM {records} WHERE at <= %s),
+        (SELECT MIN(effective_at) FROM {versions} WHERE effective_at > %s),
+        (SELECT MIN(at) FROM {records} WHERE at > %s)
+    FROM {counters}
+""".format_map(_TABLES)
+_TIME_COLUMN = Version._meta.get_field("effective_at").cached_col
+
+
+def _to_datetime(value: Any) -> datetime | None:
+    """Convert a time as the database returns it."""
+    for convert in connection.ops.get_db_converters(_TIME_COLUMN):
+        value = convert(value, _TIME_COLUMN, connection)
+    return value
 
 
 @contextmanager

@@ -1,13 +1,16 @@
 """Template filters: dates, language names, labels of changes, and HTML that is already clean."""
 
 import json
+from collections.abc import Hashable
 from datetime import date, datetime
 
 from django import template
+from django.template import Context
+from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from pages.diff.comparison import ComparisonCell
 from pages.languages import direction, name_in_sentence, native_name, translated_name
@@ -41,6 +44,20 @@ ROW_LABELS = {
 # A raw "<" could end the script element or open a comment. In JSON these characters occur only within strings, where
 # the escape means the same.
 JSON_LD_ESCAPES = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
+
+
+@register.simple_tag(takes_context=True)
+def remembered(context: Context, name: str, template: str, **values: Hashable) -> SafeString:
+    """Include a template that depends on the variable `name`, the language and `values` only; render it only once.
+
+    The result is kept in the `fragments` of the variable, which are as old as the variable itself.
+    """
+    owner, languages = context[name], (context["language"], get_language())
+    key = (template, languages, *sorted(values.items()))
+    if (fragment := owner.fragments.get(key)) is None:
+        shown = {name: owner, "language": languages[0], "direction": direction(languages[0]), **values}
+        fragment = owner.fragments[key] = get_template(template).template.render(context.new(shown))
+    return fragment
 
 
 @register.filter
