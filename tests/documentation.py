@@ -36,7 +36,6 @@ NOT_IN_REPOSITORY = frozenset(
         ".venv/installed-run",
         ".env",
         "var/",
-        "var/site.sqlite3",
         "DATA_DIR/secret_key",
         "pages/locale/de/LC_MESSAGES/django.po",
         # In the source or destination of an import or export.
@@ -47,6 +46,8 @@ NOT_IN_REPOSITORY = frozenset(
         "hugo.toml",
     }
 )
+# Where files of the system are: no addresses of the site.
+SYSTEM_FOLDERS = ("/etc/", "/opt/", "/run/", "/var/")
 # Environment variables that neither the settings nor the Makefile read.
 TEST_VARIABLES = frozenset({"THOROUGH", "TEST_DATABASE_URL"})
 # The page that stands for any page in an address.
@@ -203,7 +204,8 @@ def find_missing_addresses(document: Document) -> Iterator[str]:
 def addresses(document: Document) -> set[str]:
     """Return the site's addresses in code and links, those of the local site included."""
     local = {urlsplit(link).path for link in document.links if urlsplit(link).hostname == "127.0.0.1"}
-    return {code for code in document.code if re.match(r"…?/\S*$", code)} | local - {""}
+    in_code = {code for code in document.code if re.match(r"…?/\S*$", code) and not code.startswith(SYSTEM_FOLDERS)}
+    return in_code | local - {""}
 
 
 def url_name(address: str) -> str | None:
