@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from threading import Lock
 from time import time
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from selfprivacy_site.wsgi_middleware.baked_files import BakedFiles
@@ -141,7 +141,7 @@ class ResponseCache:
         is_read = environ["REQUEST_METHOD"] in {"GET", "HEAD"}
         if is_read and (origin := self._admit_origin(environ)) is not None:
             return self._answer_public(origin, environ, start_response)
-        response = self.application(environ, start_response)
+        response = self.application(environ, hiding_state(start_response))
         if not is_read:
             # Whoever published something sees it at once, whichever process answers.
             self.watch.look(LOOK_TIMEOUT)
@@ -169,13 +169,13 @@ class ResponseCache:
         path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
         is_listed = LISTED_QUERY.fullmatch(query) is not None
         if path.startswith(PASSED_ON) or (SELECTS.search(query) and not is_listed):
-            return self.application(environ, start_response)
+            return self.application(environ, hiding_state(start_response))
         if self.watch.is_hanging:
             return self._answer_outage(environ, start_response)
         made = self._get_or_make(Address(origin, path, query if is_listed else ""))
         if made.status.startswith("301") and not is_listed:
             # Redirects keep the query string.
-            return self.application(environ, start_response)
+            return self.application(environ, hiding_state(start_response))
         if made.status.startswith("503"):
             return self._answer_outage(environ, start_response)
         if isinstance(made, Answer):
@@ -338,7 +338,7 @@ class Made:
     def __init__(self, status: str, headers: Headers, body: bytes) -> None:
         values = {name.lower(): value for name, value in headers}
         self.status, self.body = status, body
-        self.headers = [(name, value) for name, value in headers if name.lower() != STATE_HEADER.lower()]
+        self.headers = without_state(headers)
         label, own = values.get(STATE_HEADER.lower()), values.get("cache-control", "no-cache")
         self.state = PublicState.parse(label) if label else None
         # A page that sets a cookie, or varies with anything but the content coding, is not the same for all readers.
@@ -355,6 +355,17 @@ class Made:
                 expires=time() + PROVISIONAL_SECONDS if is_provisional else math.inf,
                 is_bounded=is_bounded,
             )
+
+
+def without_state(headers: Headers) -> Headers:
+    return [(name, value) for name, value in headers if name.lower() != STATE_HEADER.lower()]
+
+
+def hiding_state(start_response: StartResponse) -> StartResponse:
+    def start(status: str, headers: Headers, *exc_info: Any) -> Any:
+        return start_response(status, without_state(headers), *exc_info)
+
+    return start
 
 
 def ask(application: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, Headers, bytes]:
