@@ -9,6 +9,7 @@ from pages.presentation.as_of import FutureDay, visible_version_as_of
 from pages.presentation.comparison.version_comparison import read_changes, read_comparison, read_upcoming
 from pages.presentation.page_presentation import find_public, find_published, read_in_force
 from pages.presentation.withdrawals import read_withdrawal_in_effect
+from pages.public.public_view import end_with_the_day
 from pages.public.responses import language_links, render_page
 
 
@@ -38,7 +39,7 @@ def changes(request, state, path):
     context: dict = {"query": query, "since": since, "today": state.at}
     if since is None:
         context["presentation"] = read_in_force(path, get_language(), state)
-        return render_page(request, "pages/changes_since.html", context, state, noindex=True)
+        return end_with_the_day(render_page(request, "pages/changes_since.html", context, state, noindex=True), state)
     # First, so that a missing page answers 404 and a withdrawn one 410, also for a day in the future.
     page, _version = find_public(path, state)
     try:
@@ -46,7 +47,7 @@ def changes(request, state, path):
     except FutureDay as error:
         return render_page(request, "416.html", {"page": page, "day": error.day}, state, status=416)
     context |= {"shown": shown, "language_links": language_links(shown.page, f"changes/?since={since}")}
-    return render_page(request, "pages/changes.html", context, state, noindex=True)
+    return end_with_the_day(render_page(request, "pages/changes.html", context, state, noindex=True), state)
 
 
 def as_of(request, state, path, day):

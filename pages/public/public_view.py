@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from functools import wraps
 
 from django.db import DatabaseError, InterfaceError
@@ -43,6 +44,16 @@ def answer(request, read: Callable[[SiteState], HttpResponse]) -> HttpResponse:
         return unavailable()
     # A view that also depends on the day has set it already.
     response.headers.setdefault(STATE_HEADER, str(public_state(state)))
+    return response
+
+
+def end_with_the_day(response: HttpResponse, state: SiteState) -> HttpResponse:
+    """Let the response cache use a response at most until midnight, because it says what day it is."""
+    midnight = datetime.combine(
+        timezone.localdate(state.at) + timedelta(days=1), time.min, timezone.get_current_timezone()
+    )
+    present = public_state(state)
+    response.headers[STATE_HEADER] = str(replace(present, until=min(present.until, midnight.timestamp())))
     return response
 
 

@@ -27,5 +27,7 @@ class PublicState:
     def __str__(self) -> str:
         return f"{self.counter} {self.since} {self.until}"
 
-    def is_newer_than(self, other: "PublicState") -> bool:
-        return (self.counter, self.since) > (other.counter, other.since)
+    @property
+    def key(self) -> tuple[int, float]:
+        """Return what decides which state it is. `until` only says how long an answer made from it is right."""
+        return self.counter, self.since

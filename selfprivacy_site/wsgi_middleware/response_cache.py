@@ -219,10 +219,10 @@ class ResponseCache:
 
     def _keep(self, address: Address, answer: Answer, state: PublicState) -> None:
         """Store an answer if it was made from the present state, or from a newer one, which becomes the present."""
-        if state.is_newer_than(self._current.state):
+        if state.key > self._current.state.key:
             self.use(state, bytes(self.watch.signal))
             self.watch.announce(state.counter)
-        if state == self._current.state:
+        if state.key == self._current.state.key:
             self._current.store.put(address, answer)
 
     def _environ_of(self, address: Address) -> WSGIEnvironment:
@@ -249,7 +249,7 @@ class ResponseCache:
 
     def _answer_outage(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if (baked := self._read_baked(environ)) is None:
-            return self.application({**environ, DATABASE_HANGS: "1"}, start_response)
+            return self.application({**environ, DATABASE_HANGS: "1"}, hiding_state(start_response))
         status, headers, body = baked
         start_response(status, headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
@@ -352,7 +352,7 @@ class Made:
                 status,
                 [("Cache-Control", cache_control(math.inf) if is_bounded else own), *kept],
                 body,
-                expires=time() + PROVISIONAL_SECONDS if is_provisional else math.inf,
+                expires=min(time() + PROVISIONAL_SECONDS if is_provisional else math.inf, self.state.until),
                 is_bounded=is_bounded,
             )
 

@@ -465,3 +465,14 @@ def test_the_static_copy_is_not_used_for_another_state_or_after_the_effective_ti
     assert get(cache, "/other/")[0] == "503 Service Unavailable"
     cache.use(PublicState(2), bytes(cache.watch.signal))
     assert get(cache, "/other/")[0] == "503 Service Unavailable"
+
+
+def test_answer_that_ends_earlier_than_its_state_is_made_again(cache, site):
+    cache.use(PublicState(1, until=time.time() + 60), bytes(8))
+    site.state = PublicState(1, until=time.time() + 0.3)
+    get(cache)
+    get(cache)
+    assert len(site.asked) == 1
+    time.sleep(0.35)
+    get(cache)
+    assert len(site.asked) == 2
