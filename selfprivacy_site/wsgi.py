@@ -20,8 +20,8 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.http.request import split_domain_port, validate_host
 
-from pages.public.known_addresses import KnownAddresses
-from pages.public.site_watch import SiteWatch
+from pages.public.response_cache.known_addresses import KnownAddresses
+from pages.public.response_cache.site_watch import SiteWatch
 from selfprivacy_site.server_database import limit_database
 from selfprivacy_site.wsgi_middleware.baked_files import BakedFiles
 from selfprivacy_site.wsgi_middleware.health import HealthChecks

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from threading import Lock
 from time import time
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from selfprivacy_site.wsgi_middleware.application_answers import Made, ask, hiding_state
 from selfprivacy_site.wsgi_middleware.baked_files import BakedFiles
 from selfprivacy_site.wsgi_middleware.cached_answers import (
     FULL_PROMISE,
@@ -25,19 +26,14 @@ from selfprivacy_site.wsgi_middleware.cached_answers import (
     accepted_coding,
     cache_control,
 )
-from selfprivacy_site.wsgi_middleware.public_state import DATABASE_HANGS, READ_AT, STATE_HEADER, PublicState
+from selfprivacy_site.wsgi_middleware.public_state import DATABASE_HANGS, READ_AT, PublicState
 
-# Statuses of complete answers that depend on the address and the state of the site only.
-STORED_STATUSES = ("200", "301", "404", "410")
 # Query strings that select what a page shows.
 LISTED_QUERY = re.compile(r"(page=[1-9][0-9]{0,5}|since=[0-9]{4}-[0-9]{2}-[0-9]{2})?")
 # A query string without these parameters changes nothing. An escaped name could be one of them.
 SELECTS = re.compile(r"(^|[&;])(page|since)=|%", re.IGNORECASE)
 # What begins with these is answered by others.
 PASSED_ON = ("/admin/", "/static/", "/healthz", "/readyz")
-REPLACED_HEADERS = frozenset({"etag", "vary", "content-length", "cache-control", STATE_HEADER.lower()})
-# An answer without Last-Modified was made within a second of a change. It is made again after this many seconds.
-PROVISIONAL_SECONDS = 1.0
 # Without SITE_URL, answers depend on the Host. The port in it can be anything.
 MAX_ORIGINS = 4
 MAX_ACCEPT_ENCODINGS = 1000
@@ -143,7 +139,7 @@ class ResponseCache:
             return self._answer_public(origin, environ, start_response)
         response = self.application(environ, hiding_state(start_response))
         if not is_read:
-            # Whoever published something sees it at once, whichever process answers.
+            # A publisher sees the new version at once, whichever process answers.
             self.watch.look(LOOK_TIMEOUT)
         return response
 
@@ -183,7 +179,7 @@ class ResponseCache:
         start_response(made.status, made.headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [made.body]
 
-    def _get_or_make(self, address: Address) -> "Answer | Made":
+    def _get_or_make(self, address: Address) -> Answer | Made:
         """Return an answer from memory, or make it. Concurrent requests wait for the first one's."""
         if self._present() is None:
             # Nobody knows yet whether the database answers.
@@ -208,7 +204,7 @@ class ResponseCache:
             if is_locked:
                 rendering.release()
 
-    def _make(self, address: Address, *, read_at: float | None = None) -> "Made":
+    def _make(self, address: Address, *, read_at: float | None = None) -> Made:
         """Ask the application for an address, without anything else of a request."""
         environ = self._environ_of(address)
         if self.watch.is_hanging:
@@ -330,58 +326,3 @@ class ResponseCache:
         if len(self._codings) < MAX_ACCEPT_ENCODINGS and len(accept_encoding) < 200:
             self._codings[accept_encoding] = coding
         return coding
-
-
-class Made:
-    """What the application made of an address. `answer` and `state` are None if it must not be stored."""
-
-    def __init__(self, status: str, headers: Headers, body: bytes) -> None:
-        values = {name.lower(): value for name, value in headers}
-        self.status, self.body = status, body
-        self.headers = without_state(headers)
-        label, own = values.get(STATE_HEADER.lower()), values.get("cache-control", "no-cache")
-        self.state = PublicState.parse(label) if label else None
-        # A page that sets a cookie, or varies with anything but the content coding, is not the same for all readers.
-        is_same_for_all = "set-cookie" not in values and values.get("vary", "Accept-Encoding") == "Accept-Encoding"
-        self.answer = None
-        if self.state and is_same_for_all and status.startswith(STORED_STATUSES):
-            is_bounded = own == "no-cache"
-            is_provisional = is_bounded and status.startswith("200") and "last-modified" not in values
-            kept = [pair for pair in headers if pair[0].lower() not in REPLACED_HEADERS]
-            self.answer = Answer(
-                status,
-                [("Cache-Control", cache_control(math.inf) if is_bounded else own), *kept],
-                body,
-                expires=min(time() + PROVISIONAL_SECONDS if is_provisional else math.inf, self.state.until),
-                is_bounded=is_bounded,
-            )
-
-
-def without_state(headers: Headers) -> Headers:
-    return [(name, value) for name, value in headers if name.lower() != STATE_HEADER.lower()]
-
-
-def hiding_state(start_response: StartResponse) -> StartResponse:
-    def start(status: str, headers: Headers, *exc_info: Any) -> Any:
-        return start_response(status, without_state(headers), *exc_info)
-
-    return start
-
-
-def ask(application: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, Headers, bytes]:
-    """Return the complete response of an application: status, headers and body."""
-    started: list[tuple[str, Headers]] = []
-    body = io.BytesIO()
-
-    def start_response(status: str, headers: Headers, _exc_info: object = None) -> Callable[[bytes], object]:
-        started.append((status, headers))
-        return body.write
-
-    parts = application(environ, start_response)
-    try:
-        body.writelines(parts)
-    finally:
-        if close := getattr(parts, "close", None):
-            close()
-    status, headers = started[-1]
-    return status, headers, body.getvalue()

@@ -18,7 +18,6 @@ from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, withdraw
 from pages.publishing.page_tree import move
 from tests.building import EDITOR, make_page, publish_bodies, save_bodies
-from tests.pages.public.cached_client import CachedClient
 from tests.pages.public.endpoints import (
     ENDPOINT_NAMES,
     EXPORTS,
@@ -32,6 +31,7 @@ from tests.pages.public.endpoints import (
     body_and_headers,
     tokens_in,
 )
+from tests.pages.public.response_cache.cached_client import CachedClient
 from tests.repositories import git
 
 ALLOWED_TOKENS = {

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from pages.publishing.page_tree import move
 from tests.building import EDITOR, make_page, publish_bodies, save_bodies
-from tests.pages.public.cached_client import CachedClient
 from tests.pages.public.endpoints import (
     EXPORTS,
     MOVING_ENDPOINTS,
@@ -20,6 +19,7 @@ from tests.pages.public.endpoints import (
     body_and_headers,
     tokens_in,
 )
+from tests.pages.public.response_cache.cached_client import CachedClient
 
 
 @pytest.fixture(params=[Client, CachedClient], ids=["application", "response cache"])

@@ -1,7 +1,7 @@
 import pytest
 
+from selfprivacy_site.wsgi_middleware.application_answers import ask
 from selfprivacy_site.wsgi_middleware.health import HealthChecks
-from selfprivacy_site.wsgi_middleware.response_cache import ask
 
 
 def application(_environ, start_response):

@@ -11,8 +11,9 @@ from wsgiref.validate import validator
 import brotli
 import pytest
 
+from selfprivacy_site.wsgi_middleware.application_answers import ask
 from selfprivacy_site.wsgi_middleware.public_state import DATABASE_HANGS, READ_AT, STATE_HEADER, PublicState
-from selfprivacy_site.wsgi_middleware.response_cache import ResponseCache, ask
+from selfprivacy_site.wsgi_middleware.response_cache import ResponseCache
 
 HOST = "policies.example.org"
 HTML = ("Content-Type", "text/html; charset=utf-8")

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from pages.presentation.outages import report_end_of_outage, report_outage
 from pages.presentation.site_state import read_site_state, read_snapshot
-from pages.public.open_connections import abort_connections
 from pages.public.public_view import public_state
+from pages.public.response_cache.open_connections import abort_connections
 from selfprivacy_site.wsgi_middleware.public_state import PublicState
 
 SECONDS_BETWEEN_LOOKS = 0.5

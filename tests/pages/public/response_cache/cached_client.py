@@ -12,9 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from pages.presentation.site_state import read_site_state
-from pages.public.known_addresses import KnownAddresses
 from pages.public.public_view import public_state
-from selfprivacy_site.wsgi_middleware.response_cache import ResponseCache, ask
+from pages.public.response_cache.known_addresses import KnownAddresses
+from selfprivacy_site.wsgi_middleware.application_answers import ask
+from selfprivacy_site.wsgi_middleware.response_cache import ResponseCache
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pages.models import Redirect
-from pages.public.known_addresses import KnownAddresses
+from pages.public.response_cache.known_addresses import KnownAddresses
 from selfprivacy_site.wsgi_middleware.public_state import PublicState
 from tests.building import make_page, publish_bodies, save_bodies
 

@@ -1,0 +1,1 @@
+"""What the response cache has to know of the pages: the state of the site, and which addresses there are."""
