@@ -14,7 +14,8 @@ from django.db.models import QuerySet
 
 from pages.languages import served_languages
 from pages.models import Page, Redirect, Version, VersionText
-from pages.presentation.page_lists import VERSIONS_PER_PAGE
+from pages.presentation.page_lists import PAGES_PER_LIST, VERSIONS_PER_PAGE
+from pages.public.machine_readable.sitemaps import part_count
 
 # Where web servers look for the page of their errors 404, and, with a slash, an address of no page: at the root, a slug
 # has no dot.
@@ -128,12 +129,17 @@ def _keys(pages: QuerySet[Page]) -> set[int]:
 
 
 def _site_addresses(pages: Iterable[PublishedPage]) -> Iterator[str]:
+    listed = sum(page.is_public and bool(page.path) for page in pages)
     unserved = {language for page in pages for language in page.urls} - set(served_languages())
     for language in [*served_languages(), *sorted(unserved)]:
         prefix = language_prefix(language)
         yield from (prefix, f"{prefix}feed.atom")
+        yield from (f"{prefix}list.{number}/" for number in range(2, -(-listed // PAGES_PER_LIST) + 1))
     yield from (f"{language_prefix(language)}{NOT_FOUND}/" for language in served_languages())
     yield from ("/robots.txt", "/sitemap.xml", "/publication-log.json")
+    parts = part_count(sum(page.is_public for page in pages))
+    # Otherwise nothing leads to them.
+    yield from (f"/sitemap-{number}.xml" for number in range(1, parts + 1) if parts > 1)
 
 
 def _picture_addresses() -> Iterator[str]:

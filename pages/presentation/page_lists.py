@@ -13,29 +13,36 @@ from pages.history.version_spans import Publication, Span, version_spans
 from pages.languages import LocalizedText, text_for
 from pages.models import Page, Version, VersionText
 from pages.models.blob import decode_text
+from pages.models.page import page_url
 from pages.models.significance import Significance
 from pages.models.version_text import VersionTextQuerySet
 from pages.presentation.page_events import PageEvents, read_events
 from pages.presentation.page_presentation import PagePresentation, find_published, read_in_force
-from pages.presentation.public_tree import PublicTree, read_tree
+from pages.presentation.public_tree import PublicTree, ShownTitle, read_tree
 from pages.presentation.site_state import SiteState
 from pages.presentation.withdrawals import Withdrawal, withdrawals_of
 from pages.text.rendering import RenderedBody, remove_title_heading
 
 VERSIONS_PER_PAGE = 20
+PAGES_PER_LIST = 200
 
 
 @dataclass(frozen=True)
-class PublicPage:
-    """A public page with its version in force and the text for a reader."""
+class ListedPage:
+    """A public page in the list of all, with the number of its version in force and when its text was last updated."""
 
-    page: Page
-    version: Version
-    text: VersionText
+    url: str
+    title: ShownTitle
+    number: int
+    modified_at: datetime
 
-    @property
-    def title(self) -> str:
-        return self.text.revision.link_title or self.text.revision.title
+
+@dataclass(frozen=True)
+class PageList:
+    """One page of results of the public pages, in the order of the tree. The home page is not listed on itself."""
+
+    pages: tuple[ListedPage, ...]
+    page_obj: PageObject
 
 
 class ListedText(NamedTuple):
@@ -101,18 +108,32 @@ class PrintedPage:
         return remove_title_heading(self.presentation.render(f"{self.anchor}-"), self.presentation.title)
 
 
-def public_pages(language: str, at: datetime) -> list[PublicPage]:
-    """Return the public pages in the order of the tree."""
-    pages = Page.objects.public(at).only("path", "uuid", "slug", "weight", "parent", "source_language")
-    versions = {version.page_id: version for version in Version.objects.in_force(at)}
-    texts = VersionText.objects.that_readers_get(language).with_modified_at(at)
-    texts = _texts_by_version(texts, versions.values())
-    return [
-        PublicPage(page, version, text_for(texts[version.pk], language, page.source_language))
-        for page in pages.in_sibling_order()
-        # None if the page was published between the two queries.
-        if (version := versions.get(page.pk))
-    ]
+def public_pages(language: str, state: SiteState, page_number: int | None = None) -> PageList:
+    """Return a page of results of the public pages. An invalid page number selects the nearest valid one."""
+    tree = read_tree(state)
+    home = tree.by_path.get("")
+    page_obj = Paginator([key for key in tree.keys if key != home], PAGES_PER_LIST).get_page(page_number)
+    titles = tree.shown_titles(page_obj.object_list, language)
+    facts = _facts_in_force(
+        tree, page_obj.object_list, {titles[key].language for key in page_obj.object_list}, state.at
+    )
+    listed = tuple(
+        ListedPage(page_url(tree.rows[key].path, language), titles[key], *facts[key, titles[key].language])
+        for key in page_obj.object_list
+    )
+    return PageList(listed, page_obj)
+
+
+def _facts_in_force(
+    tree: PublicTree, keys: Iterable[int], languages: Iterable[str], at: datetime
+) -> dict[tuple[int, str], tuple[int, datetime]]:
+    """Return the number of the version and when it was last updated, by page and language."""
+    versions = [tree.statuses[key].version for key in keys]
+    texts = VersionText.objects.filter(version__in=versions, language__in=languages)
+    rows = (
+        texts.with_modified_at(at).order_by().values_list("version__page", "language", "version__number", "modified_at")
+    )
+    return {(page, language): (number, modified_at) for page, language, number, modified_at in rows}
 
 
 def page_history(path: str, language: str, state: SiteState, page_number: int | str | None = None) -> PageHistory:
@@ -197,10 +218,3 @@ def _listed_version(
     note = LocalizedText(noted[0].change_note, noted[0].language) if noted else None
     # The first version has none before it.
     return ListedVersion(version, span, ordered, note, version.number - 1 or None)
-
-
-def _texts_by_version(texts: VersionTextQuerySet, versions: Iterable[Version]) -> dict[int, dict[str, VersionText]]:
-    by_version: dict[int, dict[str, VersionText]] = {}
-    for text in texts.filter(version__in=[version.pk for version in versions]).select_related("revision", "note"):
-        by_version.setdefault(text.version_id, {})[text.language] = text
-    return by_version

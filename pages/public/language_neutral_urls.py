@@ -19,6 +19,7 @@ urlpatterns = [
     path("readyz", views.ready, name="ready"),
     path("robots.txt", public_view(sitemaps.robots), name="robots"),
     path("sitemap.xml", public_view(sitemaps.sitemap), name="sitemap"),
+    path("sitemap-<record:number>.xml", public_view(sitemaps.sitemap_part), name="sitemap-part"),
     path("publication-log.json", log_view, name="publication-log"),
     path("publication-log-after-<record:after>.json", log_view, name="publication-log-after"),
 ]

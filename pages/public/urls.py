@@ -38,6 +38,8 @@ def _page_view(view):
 
 urlpatterns = [
     path("", public_view(views.home), name="home"),
+    # At the root, no path of a page has a name with a dot.
+    path("list.<version:results_page>/", public_view(views.home), name="home-page"),
     # Not among PAGE_ROUTES, because at the root this is the feed of the site, not that of the home page.
     path("feed.atom", public_view(feeds.site_feed), name="site-feed"),
     path("<page:path>/feed.atom", _page_view(feeds.page_feed), name="feed"),

@@ -23,21 +23,24 @@ from pages.presentation.site_presentation import SitePresentation, read_site
 from pages.presentation.withdrawals import read_withdrawal_in_effect
 from pages.public.machine_readable.link_headers import add_version_links
 from pages.public.machine_readable.structured_data import structured_data
-from pages.public.responses import language_links, origin, render_page, with_last_modified
+from pages.public.responses import home_links, language_links, origin, render_page, with_last_modified
 
 
-def home(request, state):
-    """Show the text of the home page, if it has one, and the list of public pages."""
-    at, language = state.at, get_language()
-    site = read_site(language, state)
+def home(request, state, results_page=None):
+    """Show the text of the home page, if it has one, and the public pages, in pages of results without that text."""
+    language = get_language()
+    site, listed = read_site(language, state), public_pages(language, state, results_page)
+    if results_page:
+        if results_page == 1 or results_page != listed.page_obj.number:
+            raise Http404
+        links = [{**link, "url": f"{link['url']}list.{results_page}/"} for link in home_links()]
+        return render_page(request, "pages/home.html", {"listed": listed, "language_links": links}, state, site=site)
     try:
         context = _page_context(request, read_in_force("", language, state), site)
     except NothingToShow:
         # No home page, or a withdrawn one: the list of pages stays available.
         context = {}
-    # The home page is not listed on itself.
-    pages = [listed for listed in public_pages(language, at) if listed.page.path]
-    return render_page(request, "pages/home.html", {**context, "pages": pages}, state, site=site)
+    return render_page(request, "pages/home.html", {**context, "listed": listed}, state, site=site)
 
 
 def page(request, state, path):

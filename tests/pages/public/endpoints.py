@@ -65,6 +65,8 @@ ENDPOINT_NAMES = {name: name for name in _SAME_NAME} | {
     "version": "version",
     "version-source": "version source",
     "history-page": "history",
+    "home-page": "home",
+    "sitemap-part": "site map",
     "history-json": "history as JSON",
     "feed": "feed",
     "site-feed": "feed of the site",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.http import http_date
 
 from pages.models import SiteCounter, SiteSettings
+from pages.presentation import page_lists
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
@@ -282,3 +283,36 @@ def test_text_and_titles_are_escaped(client, db):
 def test_page_and_stylesheet_are_small(client, page):
     assert len(client.get("/policy/").content) < 10_000
     assert (settings.BASE_DIR / "pages/static/pages/site.css").stat().st_size <= 12 * 1024
+
+
+@pytest.fixture
+def listed(db, monkeypatch):
+    """Publish a home page and five others, of which two are on a page of the list."""
+    monkeypatch.setattr(page_lists, "PAGES_PER_LIST", 2)
+    now = timezone.now() - timedelta(days=1)
+    for slug in ("", "a", "b", "c", "d", "e"):
+        publish_bodies(make_page(slug), {"en": f"# Title {slug}", "ru": f"# Имя {slug}"}, now)
+
+
+@pytest.mark.parametrize(
+    ("address", "paths", "links"),
+    [
+        ("/", ["/a/", "/b/"], {"next": "/list.2/"}),
+        ("/list.2/", ["/c/", "/d/"], {"prev": "/", "next": "/list.3/"}),
+        ("/list.3/", ["/e/"], {"prev": "/list.2/"}),
+        ("/ru/list.2/", ["/ru/c/", "/ru/d/"], {"prev": "/ru/", "next": "/ru/list.3/"}),
+    ],
+)
+def test_long_list_of_pages_has_several_addresses(client, listed, address, paths, links):
+    html = client.get(address).content.decode()
+    assert re.findall(r'class="page-title" href="([^"]+)"', html) == paths
+    assert dict(re.findall(r'rel="(prev|next)" href="([^"]+)"', html)) == links
+    assert ("Title <" in html or "Имя <" in html or "<article" in html) == (address == "/")
+    if "list." in address:
+        assert f'<link rel="canonical" href="http://testserver{address}">' in html
+        assert f'hreflang="ru" href="http://testserver/ru/{address.removeprefix("/ru").lstrip("/")}"' in html
+
+
+@pytest.mark.parametrize("address", ["/list.1/", "/list.4/", "/list.0/", "/list.x/", "/list.999999999/"])
+def test_page_that_the_list_does_not_have_answers_404(client, listed, address):
+    assert client.get(address).status_code == 404

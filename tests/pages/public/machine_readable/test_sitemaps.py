@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import timezone
 
+from pages.public.machine_readable import sitemaps
 from tests.building import make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
@@ -17,9 +18,9 @@ def _day(day: int) -> datetime:
     return datetime(2024, 3, day, 12, tzinfo=UTC)
 
 
-def _entries(client) -> dict[str, tuple[str | None, dict[str, str]]]:
+def _entries(client, address: str = "/sitemap.xml") -> dict[str, tuple[str | None, dict[str, str]]]:
     """Return date and alternates by address, after checking what the schema of sitemaps.org requires."""
-    response = client.get("/sitemap.xml")
+    response = client.get(address)
     assert response.headers["Content-Type"] == "application/xml; charset=utf-8"
     root = ElementTree.fromstring(response.content)
     assert root.tag == f"{MAP}urlset"
@@ -102,8 +103,31 @@ def test_addresses_are_percent_encoded_and_begin_with_site_url(client, settings)
 def test_number_of_queries_does_not_grow_with_the_pages(client, django_assert_max_num_queries):
     for number in range(8):
         publish_bodies(make_page(f"policy-{number}"), {"en": "One.", "ru": "Один."}, _day(1), confirmed=["ru"])
-    with django_assert_max_num_queries(10):
+    client.get("/nowhere/")
+    with django_assert_max_num_queries(2):
         client.get("/sitemap.xml")
+
+
+def test_sitemap_with_many_addresses_is_an_index_of_parts(client, monkeypatch):
+    monkeypatch.setattr(sitemaps, "MAX_ADDRESSES", 4)
+    for number in range(4):
+        publish_bodies(make_page(f"policy-{number}"), {"en": "One.", "ru": "Один."}, _day(1), confirmed=["ru"])
+    root = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    assert root.tag == f"{MAP}sitemapindex"
+    parts = [element.text.removeprefix("http://testserver") for element in root.findall(f"{MAP}sitemap/{MAP}loc")]
+    assert parts == ["/sitemap-1.xml", "/sitemap-2.xml", "/sitemap-3.xml"]
+    listed = [list(_entries(client, part)) for part in parts]
+    assert [len(part) for part in listed] == [4, 4, 2]
+    pages = ["", *(f"policy-{number}/" for number in range(4))]
+    expected = {f"http://testserver/{prefix}{page}" for page in pages for prefix in ("", "ru/")}
+    assert {address for part in listed for address in part} == expected
+    assert client.get("/sitemap-4.xml").status_code == 404
+
+
+def test_first_part_is_the_whole_sitemap_of_a_small_site(client):
+    publish_bodies(make_page("policy"), {"en": "One."}, _day(1))
+    assert client.get("/sitemap-1.xml").content == client.get("/sitemap.xml").content
+    assert client.get("/sitemap-2.xml").status_code == 404
 
 
 def test_robots_are_allowed_everything_but_the_admin(client, settings):
@@ -119,7 +143,7 @@ def test_robots_are_allowed_everything_but_the_admin(client, settings):
     ]
 
 
-@pytest.mark.parametrize("address", ["/sitemap.xml", "/robots.txt"])
+@pytest.mark.parametrize("address", ["/sitemap.xml", "/sitemap-1.xml", "/robots.txt"])
 def test_documents_are_revalidated_set_no_cookie_and_refuse_post(client, address):
     first = client.get(address)
     assert not first.cookies
