@@ -12,7 +12,16 @@ from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from pages.diff.tokens import PAIRS_PER_STEP, Budget, Word, clean_inline, clean_tag, find_matches, split_words
+from pages.diff.tokens import (
+    PAIRS_PER_STEP,
+    Budget,
+    Word,
+    clean_inline,
+    clean_tag,
+    find_matches,
+    has_unspaced_script,
+    split_words,
+)
 
 RowKind = Literal["unchanged", "added", "removed", "changed", "moved", "moved away"]
 
@@ -130,16 +139,16 @@ class Block:
     @cached_property
     def similarity_keys(self) -> list[str]:
         """Return the keys of the words. All pictures have the same, so that a replaced picture is a small change."""
-        return ["<img>" if word.is_picture else word.key for word in self.words]
+        return ["<img>" if key.startswith("<") else key for key, _, _ in self.words]
 
     @property
     def cost(self) -> int:
         """Return the cost of splitting the block into words, in steps of a Budget; 0 if it was split before."""
         if "words" in vars(self):
             return 0
-        # Measured. Text that is not ASCII may have to be split into graphemes.
+        # Measured. The text of some scripts has to be split into graphemes.
         separators = sum(map(self.inner_html.count, " \n<"))
-        return 20 + 40 * separators + len(self.inner_html) * (1 if self.inner_html.isascii() else 14)
+        return 20 + 28 * separators + len(self.inner_html) * (8 if has_unspaced_script(self.inner_html) else 1)
 
     def wrap(self, inner_html: str) -> str:
         """Return inner HTML in the block's own tags and the containers around it."""

@@ -32,6 +32,7 @@ _UNSAFE_SCHEME = re.compile(r"(?i)(?!(?:https?|mailto|tel):)[a-z][a-z0-9+.-]*:")
 _TAG = re.compile(r"<[^>]*>?")
 _INLINE = re.compile(r"(<[^>]*>?)|[^<]+")
 _CHUNK = re.compile(r"\s+|\S+")
+_SPACE_AND_WORD = re.compile(r"(\s*)(\S+)")
 # Scripts without spaces between words: Han, kana, Thai, Lao, Khmer and Myanmar, with their punctuation.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f\u1780-\u17ff\u19e0-\u19ff\u3001-\u30ff\u31f0-\u31ff"
@@ -45,7 +46,8 @@ _LEADING = frozenset("\u200d\u1039\u17d2\u1a60\u0600\u0601\u0602\u0603\u0604\u06
 _TRAILING = re.compile("[\u200c\u200d\u0e33\u0eb3\uff9e\uff9f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 _REGIONAL = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _JAMO = re.compile("[\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff][\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
-
+# Of a word that is cached, with the white space before it.
+_MAX_CACHED = 40
 
 # rapidfuzz compares about as many pairs of words or lines in one step of a Budget.
 PAIRS_PER_STEP = 400
@@ -135,6 +137,11 @@ def can_join(previous: str, char: str) -> bool:
     )
 
 
+def has_unspaced_script(text: str) -> bool:
+    """Tell whether a text contains characters of a script without spaces between words."""
+    return bool(_UNSPACED.search(text))
+
+
 def split_words(raw: str, *, keep_space: bool = False) -> list[Word]:
     """Split the inner HTML of a block into words. With `keep_space`, for code, white space becomes words too.
 
@@ -147,15 +154,8 @@ def split_words(raw: str, *, keep_space: bool = False) -> list[Word]:
     is_in_word = False
     for match in _INLINE.finditer(raw if keep_space else raw.strip()):
         if not (tag := match[1]):
-            for chunk in _CHUNK.findall(match[0]):
-                fragment = Fragment(chunk, formats)
-                if not keep_space and chunk.isspace():
-                    space, is_in_word = (*space, fragment), False
-                elif is_in_word and not chunk.isspace():
-                    words[-1] = Word(words[-1].key + chunk, words[-1].space, (*words[-1].fragments, fragment))
-                else:
-                    words.append(Word(chunk, space, (fragment,)))
-                    space, is_in_word = (), not chunk.isspace()
+            add = _add_code if keep_space else _add_text
+            space, is_in_word = add(words, match[0], formats, space, is_in_word)
         elif tag.startswith("<img") and (picture := clean_tag(tag)):
             words.append(Word(picture, space, (Fragment(picture, formats),)))
             space, is_in_word = (), False
@@ -163,7 +163,60 @@ def split_words(raw: str, *, keep_space: bool = False) -> list[Word]:
             space, is_in_word = (*space, Fragment(tag, formats)), False
         else:
             formats = _update_formats(formats, clean_tag(tag))
-    return list(_split_unspaced(words)) if _UNSPACED.search(raw) else words
+    return list(_split_unspaced(words)) if has_unspaced_script(raw) else words
+
+
+def _add_text(
+    words: list[Word], text: str, formats: tuple[str, ...], space: tuple[Fragment, ...], is_in_word: bool
+) -> tuple[tuple[Fragment, ...], bool]:
+    """Add the words of a text without tags. Return the white space at its end, and whether it ends within a word.
+
+    `space` is the white space before the text; the first word continues the last one if that `is_in_word`.
+    """
+    pairs = _SPACE_AND_WORD.findall(text)
+    if pairs:
+        white, first = pairs[0]
+        if white:
+            space, is_in_word = (*space, Fragment(white, formats)), False
+        _add_word(words, Fragment(first, formats), space, is_in_word)
+        space = ()
+        words += [
+            _build_word(white, word, formats)
+            if formats or len(white + word) > _MAX_CACHED
+            else _get_plain_word(white, word)
+            for white, word in pairs[1:]
+        ]
+    rest = text[len(text.rstrip()) :]
+    return ((*space, Fragment(rest, formats)), False) if rest else (space, True)
+
+
+# Most words of a text occur several times, and it is compared with one that has the same words.
+@lru_cache(maxsize=8192)
+def _get_plain_word(white: str, word: str) -> Word:
+    return _build_word(white, word, ())
+
+
+def _build_word(white: str, word: str, formats: tuple[str, ...]) -> Word:
+    return Word(word, (Fragment(white, formats),) if white else (), (Fragment(word, formats),))
+
+
+def _add_code(
+    words: list[Word], text: str, formats: tuple[str, ...], space: tuple[Fragment, ...], is_in_word: bool
+) -> tuple[tuple[Fragment, ...], bool]:
+    """Add the words and the white space of code as `_add_text` does. Nothing but line breaks is before a word."""
+    for chunk in _CHUNK.findall(text):
+        is_space = chunk.isspace()
+        _add_word(words, Fragment(chunk, formats), space, is_in_word and not is_space)
+        space, is_in_word = (), not is_space
+    return space, is_in_word
+
+
+def _add_word(words: list[Word], fragment: Fragment, space: tuple[Fragment, ...], is_in_word: bool) -> None:
+    if is_in_word:
+        last = words[-1]
+        words[-1] = Word(last.key + fragment.html, last.space, (*last.fragments, fragment))
+    else:
+        words.append(Word(fragment.html, space, (fragment,)))
 
 
 def _update_formats(formats: tuple[str, ...], tag: str) -> tuple[str, ...]:
@@ -179,15 +232,25 @@ def _split_unspaced(words: Iterable[Word]) -> Iterable[Word]:
             yield word
             continue
         cuts = [0, *_find_cuts(word.key), len(word.key)]
+        is_plain = len(word.fragments) == 1 and not word.fragments[0].formats
         for start, end in pairwise(cuts):
-            yield Word(word.key[start:end], () if start else word.space, tuple(_slice(word.fragments, start, end)))
+            part = word.key[start:end]
+            if start and is_plain and end - start <= _MAX_CACHED:
+                yield _get_plain_word("", part)
+            else:
+                yield Word(part, () if start else word.space, tuple(_slice(word.fragments, start, end)))
 
 
 def _find_cuts(text: str) -> Iterable[int]:
-    is_unspaced = [bool(_UNSPACED.match(char)) for char in text]
+    # One call each for all characters: most of them never join the preceding one.
+    unspaced, never_joining = _UNSPACED.sub("\0", text), _NEVER_JOINING.sub("\0", text)
     for position in range(1, len(text)):
-        is_border = is_unspaced[position] or is_unspaced[position - 1]
-        if is_border and not can_join(text[position - 1], text[position]):
+        if never_joining[position] == "\0":
+            is_cut = text[position - 1] not in _LEADING
+        else:
+            is_border = unspaced[position] == "\0" or unspaced[position - 1] == "\0"
+            is_cut = is_border and not can_join(text[position - 1], text[position])
+        if is_cut:
             yield position
 
 

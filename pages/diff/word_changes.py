@@ -102,7 +102,8 @@ class _WordChanges:
         pairs = list(self._pair_pictures(pairs))
         for gap, pair in zip(find_gaps(pairs, len(before), len(after)), [*pairs, None], strict=True):
             self._mark_gap(gap)
-            if pair:
+            # The same object has the same formats and the same space.
+            if pair and before[pair[0]] is not after[pair[1]]:
                 self._mark_formats(*pair)
                 self._mark_space(*pair)
 
@@ -115,7 +116,7 @@ class _WordChanges:
 
     def _pair_pictures(self, pairs: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:
         """Yield the pairs, and pairs of the pictures that replaced others between the same words."""
-        if not all(any(word.is_picture for word in words) for words in self._words):
+        if not all(any(key.startswith("<") for key, _, _ in words) for words in self._words):
             yield from pairs
             return
         gaps = find_gaps(pairs, *map(len, self._words))

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from html.parser import HTMLParser
+from random import Random
 
 import nh3
 import pytest
@@ -530,3 +531,33 @@ def test_first_difference_is_shown_even_at_the_end_of_a_long_text():
 def test_excerpt_in_the_summary_is_short_and_ends_between_graphemes(monkeypatch):
     monkeypatch.setattr(word_changes, "EXCERPT_LENGTH", 4)
     assert compare_bodies("", "abc e\u0301f").changes == (TextChange("addition", "change-1", text="abc…"),)
+
+
+def make_policy_pair(size: int, alphabet: str = "etaoinshrdlu", space: str = " ") -> tuple[str, str]:
+    """Return the Markdown of a policy of a size in bytes, and the same with 2 % of the words replaced."""
+    random = Random(size)
+    vocabulary = ["".join(random.choices(alphabet, k=random.randint(2, 10))) for _ in range(3000)]
+    before, length = [], 0
+    while length < size:
+        before.append(random.choices(vocabulary, k=random.randint(40, 120)))
+        length += len(space.join(before[-1]).encode()) + 2
+    after = [[word if random.random() > 0.02 else random.choice(vocabulary) for word in words] for words in before]
+    old, new = ("\n\n".join(space.join(words) for words in side) for side in (before, after))
+    return old, new
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize(("size", "seconds"), [(20 * 1024, 0.015), (200 * 1024, 0.15)])
+def test_policy_with_two_percent_of_its_words_changed_is_compared_quickly_and_completely(size, seconds):
+    before, after = map(render_html, make_policy_pair(size))
+    assert is_faster_than(seconds, lambda: compare(before, after).groups)
+    comparison = compare(before, after)
+    assert not comparison.is_capped
+    assert len(comparison.changes) > size // 500
+
+
+def test_chinese_policy_with_changed_characters_is_compared_completely():
+    before, after = map(render_html, make_policy_pair(60_000, "的一是在不了有和人这中大为上个国我以要他时来用们", ""))
+    comparison = compare(before, after)
+    assert not comparison.is_capped
+    assert comparison.counts["removal"] > 100
