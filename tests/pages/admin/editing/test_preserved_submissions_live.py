@@ -1,4 +1,4 @@
-"""An editor's form comes back within seconds when PostgreSQL is stopped or frozen, and the database of SQLite locked."""
+"""The form of an editor comes back within seconds when PostgreSQL is stopped or frozen, or SQLite locked."""
 
 import http.client
 import os
