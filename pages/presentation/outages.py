@@ -7,7 +7,6 @@ from time import monotonic
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, NotSupportedError, ProgrammingError
 from django.http import HttpResponse
 from django.template import loader
-from django.utils.translation import gettext as _
 
 RETRY_AFTER_SECONDS = 10
 SECONDS_BETWEEN_LINES = 60
@@ -55,6 +54,6 @@ def is_outage(error: BaseException | None) -> bool:
 
 def unavailable() -> HttpResponse:
     """Answer 503 without a query and without a request context."""
-    content = loader.get_template("503.html").render({"title": _("This page cannot be shown right now")})
+    content = loader.get_template("503.html").render()
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS), "Cache-Control": "no-store"}
     return HttpResponse(content, status=503, headers=headers)
