@@ -1,9 +1,21 @@
-"""The app configuration."""
+"""The app configuration, and a check of the settings that Django does not make."""
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
 class PagesConfig(AppConfig):
     name = "pages"
     verbose_name = _("Policies")
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def check_proxies(app_configs, **kwargs) -> list[checks.Warning]:
+    """Warn of an endless redirect: the server speaks plain HTTP, and without a trusted proxy never sees a scheme."""
+    if not settings.SECURE_SSL_REDIRECT or settings.PROXIES:
+        return []
+    problem = "SITE_URL begins with https, but PROXIES is 0: every page redirects to itself."
+    hint = "Set PROXIES to the number of reverse proxies in front of the site, which speak TLS."
+    return [checks.Warning(problem, hint, id="pages.W001")]

@@ -7,6 +7,7 @@ import re
 import tempfile
 import zoneinfo
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -17,7 +18,9 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-environ.Env.read_env(BASE_DIR / ".env")
+ENV_FILE = BASE_DIR / ".env"
+environ.Env.read_env(ENV_FILE)
+_names_read = set()
 
 
 def env_value(name, parse, default, expected):
@@ -25,6 +28,7 @@ def env_value(name, parse, default, expected):
 
     Raise ImproperlyConfigured, with the name and what is expected, if `parse` raises ValueError.
     """
+    _names_read.add(name)
     value = os.environ.get(name, "")
     if not value.strip():
         return default
@@ -38,6 +42,13 @@ def require_valid(is_valid, name, expected):
     """Raise ImproperlyConfigured, with the name and what is expected, unless the value is valid."""
     if not is_valid:
         raise ImproperlyConfigured(f"{name}={os.environ.get(name)!r} is invalid: expected {expected}.")
+
+
+def find_mistyped_names(lines, names):
+    """Return pairs of a name that lines of a .env file set, and the name of a setting that was probably meant."""
+    given = [match[1] for line in lines if (match := re.match(r"\s*(?:export\s+)?([A-Z_]+)\s*=", line))]
+    close = {name: get_close_matches(name, names, n=1, cutoff=0.75) for name in given if name not in names}
+    return [(name, matches[0]) for name, matches in close.items() if matches]
 
 
 def parse_bool(value):
@@ -230,6 +241,8 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- Login ------------------------------------------------------------------------------------------------------------
 
+# After a login without an address to go on to.
+LOGIN_REDIRECT_URL = "admin:index"
 # Axes must be first: it refuses a locked login, whatever the password.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_FAILURE_LIMIT = 10
@@ -356,3 +369,10 @@ LOGGING = {
         "django.security.csrf": {"level": "ERROR"},
     },
 }
+
+# --- Last, when all names are known -----------------------------------------------------------------------------------
+
+for _mistyped, _meant in find_mistyped_names(
+    ENV_FILE.read_text(encoding="utf-8").splitlines() if ENV_FILE.exists() else [], _names_read
+):
+    raise ImproperlyConfigured(f"{_mistyped} in {ENV_FILE} is no setting: expected {_meant}.")

@@ -245,6 +245,32 @@ def test_deployment_check_passes_with_only_an_address_and_a_proxy(tmp_path):
     assert process.stdout == "System check identified no issues (1 silenced).\n"
 
 
+def test_deployment_check_warns_of_an_endless_redirect(tmp_path):
+    process = manage("check", "--deploy", data=tmp_path, SITE_URL="https://policies.example.org")
+    assert "(pages.W001) SITE_URL begins with https, but PROXIES is 0" in process.stderr
+
+
+def test_mistyped_name_in_the_env_file_is_found():
+    lines = ["# SITE_ULR=x", "SITE_ULR=https://example.org", "export PROXYS = 1", "PORT=1", "COMPOSE_PROJECT=x", "x"]
+    names = {"SITE_URL", "PROXIES", "PORT", "SITE_LANGUAGES"}
+    assert module.find_mistyped_names(lines, names) == [("SITE_ULR", "SITE_URL"), ("PROXYS", "PROXIES")]
+
+
+def test_names_of_the_env_example_are_not_mistyped(load):
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    assert load()._names_read == set(ENV_NAMES)
+    assert module.find_mistyped_names(lines, set(ENV_NAMES)) == []
+
+
+def test_mistyped_name_stops_the_start_with_one_sentence(tmp_path):
+    project = tmp_path / "project"
+    (project / "selfprivacy_site").mkdir(parents=True)
+    (project / "selfprivacy_site" / "settings.py").write_bytes(SETTINGS.read_bytes())
+    (project / ".env").write_text("SITE_ULR=https://example.org\n")
+    with pytest.raises(ImproperlyConfigured, match=r"^SITE_ULR in .*/\.env is no setting: expected SITE_URL\.$"):
+        runpy.run_path(str(project / "selfprivacy_site" / "settings.py"))
+
+
 @pytest.mark.parametrize("languages", ["", "en,ru,ar", "ru", "zh-hans,th"])
 def test_migrations_do_not_depend_on_the_served_languages(tmp_path, languages):
     process = manage("makemigrations", "--check", "--dry-run", data=tmp_path, SITE_LANGUAGES=languages)

@@ -47,6 +47,11 @@ def test_login_without_one_time_codes_is_one_step(client, ann):
     assert (response.status_code, response.redirect_chain) == (200, [("/admin/auth/", 302)])
 
 
+def test_login_whose_target_is_refused_leads_to_the_admin(client, ann):
+    response = log_in(client, next="https://evil.example/")
+    assert (response.status_code, response["Location"]) == (302, "/admin/")
+
+
 def test_login_asks_for_the_code_and_then_redirects_to_the_requested_page(client, ann):
     device, _recovery = set_up_codes(ann)
     client.get("/admin/")
