@@ -10,16 +10,18 @@ from typing import NamedTuple
 from django.db import DEFAULT_DB_ALIAS
 
 from pages.languages import served_languages, text_for
-from pages.models import Page, PublicationRecord, VersionText
+from pages.models import Page, VersionText
+from pages.models.page import PageQuerySet
+from pages.presentation.recorded_changes import RecordedChanges, read_changes
 from pages.presentation.site_state import SiteState
 from pages.presentation.state_memo import Memorised, StateMemo
 
-# With more changed pages than this, reading all of them is faster.
-MAX_CHANGED = 500
 # A database takes a limited number of parameters.
 KEYS_PER_QUERY = 5000
 # In the order of the model.
 _PAGE_FIELDS = ("id", "parent_id", "path", "weight", "source_language")
+# What is computed from the rows of pages, and from which of them are public.
+_DERIVED = ("keys", "by_path", "parent", "children")
 _ROW_COLUMNS = ("pk", "parent", "path", "weight", "source_language")
 
 
@@ -31,11 +33,6 @@ class TreeRow(NamedTuple):
     path: str
     weight: int
     source_language: str
-
-    @property
-    def sibling_order(self) -> tuple[bool, int, str]:
-        """Return a sort key, with the order of `in_sibling_order`."""
-        return self.weight == 0, self.weight, self.path
 
 
 class PublicStatus(NamedTuple):
@@ -87,13 +84,16 @@ class PublicTree:
     # A number for each page that is another one after each change of the page, and that of all others.
     stamps: Mapping[int, int] = field(default_factory=dict, compare=False)
     first_stamp: int = field(default_factory=_next_stamp, compare=False)
+    # Another one after each change of settings, links and weights, and perhaps after others.
+    frame_stamp: int = field(default_factory=_next_stamp, compare=False)
 
     @cached_property
     def keys(self) -> list[int]:
-        """Return the keys of the public pages in the order of siblings."""
+        """Return the keys of the public pages in the order of siblings, as `in_sibling_order` does."""
         public = [key for key, status in self.statuses.items() if status.is_public and key != self.with_page]
         shown = public if self.with_page is None else [*public, self.with_page]
-        return [row.key for row in sorted((self.rows[key] for key in shown), key=_sibling_order)]
+        rows = sorted((self.rows[key] for key in shown), key=lambda row: (row.weight == 0, row.weight, row.path))
+        return [row.key for row in rows]
 
     @cached_property
     def by_path(self) -> dict[str, int]:
@@ -153,46 +153,58 @@ def read_draft_tree(state: SiteState, with_page: int) -> PublicTree:
     return replace(read_tree(state), rows=_read_rows(), with_page=with_page)
 
 
-def _sibling_order(row: TreeRow) -> tuple[bool, int, str]:
-    return row.sibling_order
-
-
 def _read(state: SiteState, last: Memorised[PublicTree] | None) -> PublicTree:
-    rows = _read_rows()
-    changed = _changed_pages(last.state, state) if last else None
-    if last is None or changed is None:
-        return PublicTree(rows, _read_statuses(Page.objects.all(), state))
-    statuses = {key: status for key, status in last.value.statuses.items() if key not in changed}
-    statuses |= _read_statuses(Page.objects.filter(pk__in=changed), state) if changed else {}
-    titles = {
-        language: {key: title for key, title in titles.items() if key not in changed}
-        for language, titles in last.value.titles.items()
-    }
-    stamps = {**last.value.stamps, **dict.fromkeys(changed, _next_stamp())}
-    return PublicTree(rows, statuses, titles, None, stamps, last.value.first_stamp)
+    changes = read_changes(last.state, state) if last else None
+    if last is None or changes is None:
+        return PublicTree(_read_rows(), _read_statuses(PageQuerySet(Page), state))
+    tree, pages = last.value, changes.pages
+    changed = _read_statuses(PageQuerySet(Page).filter(pk__in=pages), state) if pages else {}
+    titles = {language: _without(titles, pages) for language, titles in tree.titles.copy().items()}
+    new = PublicTree(
+        _read_changed_rows(tree.rows, changes),
+        {**tree.statuses, **changed},
+        titles,
+        stamps={**tree.stamps, **dict.fromkeys(pages, _next_stamp())},
+        first_stamp=tree.first_stamp,
+        frame_stamp=tree.frame_stamp if changes.are_complete else _next_stamp(),
+    )
+    if new.rows is tree.rows and all(_is_as_public(new, tree, key) for key in pages):
+        vars(new).update({name: vars(tree)[name] for name in _DERIVED if name in vars(tree)})
+    return new
 
 
 _trees = StateMemo(_read)
 
 
-def _read_rows() -> dict[int, TreeRow]:
-    return {row[0]: TreeRow._make(row) for row in Page.objects.order_by().values_list(*_ROW_COLUMNS)}
+def _without(titles: dict[int, ShownTitle], pages: Collection[int]) -> dict[int, ShownTitle]:
+    # A copy first: another thread may add titles meanwhile.
+    return {key: title for key, title in titles.copy().items() if key not in pages}
 
 
-def _changed_pages(last: SiteState, state: SiteState) -> set[int] | None:
-    """Return the pages that a record or the time changed between two states, or None if that cannot be told."""
-    since = PublicationRecord.objects.filter(number__gte=last.record_count).order_by("number")
-    records = list(since.values_list("number", "hash", "page", "version__page")[: MAX_CHANGED + 2])
-    # The log must begin with what was its end: the database can be another one, or start over with a new log.
-    is_continued = bool(records) and records[0][:2] == (last.record_count, last.latest_hash)
-    is_later = state.at >= last.at and (last.changes_at is None or state.at < last.changes_at)
-    pages = [page or version_page for _number, _hash, page, version_page in records[1:]]
-    if not is_continued or not is_later or len(pages) > MAX_CHANGED or None in pages:
-        return None
-    return set(pages)
+def _is_as_public(new: PublicTree, old: PublicTree, key: int) -> bool:
+    status = old.statuses.get(key)
+    return status is not None and status.is_public == new.statuses[key].is_public
 
 
-def _read_statuses(pages, state: SiteState) -> dict[int, PublicStatus]:
+def _read_rows(**options: Collection[int]) -> dict[int, TreeRow]:
+    # Not `Page.objects`: modeltranslation copies each row of its managers.
+    rows = PageQuerySet(Page).filter(**options).order_by().values_list(*_ROW_COLUMNS)
+    return {row[0]: TreeRow._make(row) for row in rows}
+
+
+def _read_changed_rows(rows: dict[int, TreeRow], changes: RecordedChanges) -> dict[int, TreeRow]:
+    """Return the rows of all pages, and the same object if none has changed."""
+    if not changes.are_complete or changes.have_moves:
+        read = _read_rows()
+    else:
+        read = {**rows, **_read_rows(pk__in=changes.pages)}
+        # A new page can be below others that have no version.
+        if not all(row.parent is None or row.parent in read for row in map(read.__getitem__, changes.pages)):
+            read = _read_rows()
+    return rows if read == rows else read
+
+
+def _read_statuses(pages: PageQuerySet, state: SiteState) -> dict[int, PublicStatus]:
     rows = pages.with_public_status(state.at).filter(newest__isnull=False).order_by()
     columns = ("pk", "version_in_force", "is_withdrawn", "newest", "changes_at")
     return {row[0]: PublicStatus(*row[1:]) for row in rows.values_list(*columns)}

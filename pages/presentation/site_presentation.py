@@ -1,7 +1,7 @@
 """What every page of the site shows: its name, notice, licence, links and the latest hash of the publication log."""
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Model
 from django.utils.safestring import SafeString
@@ -49,18 +49,27 @@ class SitePresentation:
     fragments: dict[Hashable, SafeString] = field(default_factory=dict, compare=False, repr=False)
 
 
+_Rows = tuple[SiteSettings, list[LinkGroup], list[Link]]
+
+
 class SiteFrame:
     """What every page shows, in a state of the site: the rows, and their presentations in the languages asked for."""
 
-    def __init__(self, state: SiteState, _last: Memorised | None):
-        # A new site has no row.
-        self._state, self._settings = state, SiteSettings.objects.first() or SiteSettings()
-        self._groups = list(LinkGroup.objects.order_by("weight", "pk"))
-        self._links = list(Link.objects.order_by("weight", "pk"))
+    def __init__(self, state: SiteState, last: "Memorised[SiteFrame] | None"):
         tree = read_tree(state)
+        self._state, self._stamp = state, tree.frame_stamp
+        is_unchanged = last is not None and last.value._stamp == self._stamp
+        self._rows: _Rows = last.value._rows if last and is_unchanged else _read_rows()
+        self._settings, self._groups, self._links = self._rows
         linked = {link.page_id for link in self._links if link.page_id in tree.parent}
         self._public_paths = {key: tree.rows[key].path for key in linked}
         self._by_language: dict[str, SitePresentation] = {}
+        # The same rows and addresses: only the log went on.
+        if last and last.value._rows is self._rows and last.value._public_paths == self._public_paths:
+            self._by_language = {
+                language: replace(site, latest_hash=state.latest_hash, record_count=state.record_count)
+                for language, site in last.value._by_language.copy().items()
+            }
 
     def in_language(self, language: str) -> SitePresentation:
         if language not in self._by_language:
@@ -101,6 +110,12 @@ class SiteFrame:
 
 
 _frames = StateMemo(SiteFrame)
+
+
+def _read_rows() -> _Rows:
+    # A new site has no row.
+    settings = SiteSettings.objects.first() or SiteSettings()
+    return settings, list(LinkGroup.objects.order_by("weight", "pk")), list(Link.objects.order_by("weight", "pk"))
 
 
 def read_site(language: str, state: SiteState) -> SitePresentation:

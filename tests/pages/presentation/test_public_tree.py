@@ -2,9 +2,10 @@ from datetime import timedelta
 
 import pytest
 
-from pages.models import Page
+from pages.models import Page, SiteSettings
 from pages.presentation import public_tree
 from pages.presentation.public_tree import PublicTree, read_tree
+from pages.presentation.site_presentation import read_site
 from pages.presentation.site_state import read_site_state
 from pages.presentation.state_memo import clear_memos
 from pages.publishing.announcements import cancel
@@ -109,3 +110,35 @@ def test_children_of_a_page_that_is_not_public_belong_to_its_public_ancestor(sec
     publish_another(section, moment(3))
     tree = read_tree(read_site_state(moment(3)))
     assert tree.children == {None: [section.pk], section.pk: [first, second]}
+
+
+def test_frame_and_pages_are_not_read_again_for_a_publication(section, moment, django_assert_num_queries):
+    read_site("en", read_site_state(moment(2)))
+    page = Page.objects.get(path="section/second")
+    publish_another(page, moment(3))
+    state = read_site_state(moment(3))
+    # The records since then, and the row and the status of the page.
+    with django_assert_num_queries(3):
+        site = read_site("en", state)
+    assert site.latest_hash == state.latest_hash
+
+
+def test_frame_is_read_again_when_settings_changed_together_with_a_publication(section, moment):
+    read_site("en", read_site_state(moment(2)))
+    SiteSettings.objects.create(name_en="New")
+    publish_another(Page.objects.get(path="section/second"), moment(3))
+    assert read_site("en", read_site_state(moment(3))).name.text == "New"
+
+
+def test_titles_that_another_thread_adds_are_no_error(section, moment, monkeypatch):
+    tree = read_tree(read_site_state(moment(2)))
+    tree.shown_titles(tree.keys, "en")
+    publish_another(Page.objects.get(path="section/second"), moment(3))
+    without = public_tree._without
+
+    def add_titles(titles, pages):
+        tree.shown_titles(tree.keys, "ru")
+        return without(titles, pages)
+
+    monkeypatch.setattr(public_tree, "_without", add_titles)
+    assert set(read_tree(read_site_state(moment(3))).titles) == {"en"}

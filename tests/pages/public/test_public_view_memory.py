@@ -95,6 +95,23 @@ def rename_the_link(page):
     link.save()
 
 
+def rename_the_site_and_publish(page):
+    SiteSettings.objects.update(name_en="Another")
+    publish_bodies(Page.objects.get(path="other"), {"en": "# New"}, timezone.now())
+
+
+def change_the_weight_and_publish(page):
+    other = Page.objects.get(path="other")
+    publish_bodies(other, {"en": "# New"}, timezone.now())
+    set_position(page, weight=9, by=EDITOR, now=timezone.now())
+    publish_bodies(other, {"en": "# Newer"}, timezone.now())
+
+
+def publish_below_new_pages(page):
+    middle = make_page("middle", parent=make_page("top", parent=page))
+    publish_bodies(make_page("new", parent=middle), {"en": "# New"}, timezone.now())
+
+
 CHANGES = {
     "publish": publish_the_draft,
     "publish another page": lambda page: publish_bodies(
@@ -112,6 +129,9 @@ CHANGES = {
     "move": lambda page: move(page, slug="moved", parent=None, by=EDITOR, now=timezone.now()),
     "change the weight": lambda page: set_position(page, weight=9, by=EDITOR, now=timezone.now()),
     "rename the site": lambda page: SiteSettings.objects.update(name_en="Another"),
+    "rename the site and publish": rename_the_site_and_publish,
+    "change the weight and publish": change_the_weight_and_publish,
+    "publish below new pages": publish_below_new_pages,
     "rename a link": rename_the_link,
     "remove links": lambda page: LinkGroup.objects.all().delete(),
 }
