@@ -1,10 +1,13 @@
 """Transferring the changes of one text to another."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.diff.change_transfer import TransferResult, transfer_changes
+from tests.timing import is_faster_than
 
 OLD = "We keep adresses for a day. We keep names for a week.\n\nThe end is near.\n"
 texts = st.lists(st.sampled_from(["a", "b", " ", "\n", "word", ".", "é"]), max_size=30).map("".join)
@@ -50,3 +53,22 @@ def test_transfer_to_the_old_text_gives_the_new_one_or_is_incomplete(old, new):
 @given(texts, texts)
 def test_transfer_of_no_changes_returns_the_same_text(old, other):
     assert transfer_changes(old, old, other).text == other
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize("letters", ["abcdefgh", "ab", "abcdefgh\n"])
+def test_transfer_of_too_many_changes_ends_within_a_second(letters):
+    random = Random(1)
+    old, new, other = (" ".join(random.choices(letters, k=131_000)) for _ in range(3))
+    assert is_faster_than(1, lambda: transfer_changes(old, new, other))
+    assert not transfer_changes(old, new, other).is_complete
+
+
+def test_corrections_at_both_ends_of_a_long_text_are_transferred():
+    lines = [f"Line {number} keeps names, and for how long.\n" for number in range(4000)]
+    old = "".join(lines)
+    new = "".join(line.replace("keeps", "stores") if number in {3, 3990} else line for number, line in enumerate(lines))
+    other = "Announced.\n" + old.replace("Line 2000", "Line two thousand")
+    assert transfer_changes(old, new, other) == TransferResult(
+        "Announced.\n" + new.replace("Line 2000", "Line two thousand"), True
+    )
