@@ -49,8 +49,13 @@ def interface_language() -> str:
 
 def translated_name(language: str) -> str:
     """Return the name of a language in the interface's language, or its code if Django does not know it."""
+    return _name_in(interface_language(), language)
+
+
+@cache
+def _name_in(interface: str, language: str) -> str:
     try:
-        with override(interface_language()):
+        with override(interface):
             return str(get_language_info(language)["name_translated"])
     except KeyError:
         return language

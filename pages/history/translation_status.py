@@ -235,6 +235,8 @@ def _source_rows(at: datetime, page: Page | None, since: int | None = None) -> d
     kept, because the one before may be the text of the cancelled version.
     """
     cancellations = PublicationRecord.objects.cancellations(at)
+    # Otherwise the database reads the cancellations of all pages.
+    cancellations = cancellations.filter(page=page) if page else cancellations
     cancelled_at = cancellations.filter(version=OuterRef("version")).values("at")[:1]
     is_needed = ~Q(significance=Significance.UNCHANGED) | Q(version__page__in=cancellations.values("page"))
     texts = VersionText.objects.filter(is_needed, language=F("version__page__source_language"))

@@ -18,13 +18,17 @@ from pages.models.significance import Significance
 from pages.models.version_text import VersionTextQuerySet
 from pages.presentation.page_events import PageEvents, read_events
 from pages.presentation.page_presentation import PagePresentation, find_published, read_in_force
-from pages.presentation.public_tree import PublicTree, ShownTitle, read_tree
+from pages.presentation.public_tree import PublicStatus, PublicTree, ShownTitle, read_tree
 from pages.presentation.site_state import SiteState
+from pages.presentation.sized_cache import SizedCache
 from pages.presentation.withdrawals import Withdrawal, withdrawals_of
 from pages.text.rendering import RenderedBody, remove_title_heading
 
 VERSIONS_PER_PAGE = 20
 PAGES_PER_LIST = 200
+# In bytes: of all histories that a process keeps, and, roughly, of one without texts, and of a text.
+MAX_SIZE = 8 * 1024 * 1024
+HISTORY_SIZE, TEXT_SIZE = 20_000, 400
 
 
 @dataclass(frozen=True)
@@ -144,16 +148,29 @@ def page_history(path: str, language: str, state: SiteState, page_number: int | 
     page, status = find_published(path, state)
     # The numbers of versions have no gaps, so they need not be counted.
     page_obj = Paginator(range(status.newest, 0, -1), VERSIONS_PER_PAGE).get_page(page_number)
+    key = (read_tree(state).stamp(page.pk), language, page_obj.number)
+    return _histories.get(key, lambda: _read_history(page, status, page_obj, language, state.at))
+
+
+def _size(history: PageHistory) -> int:
+    return HISTORY_SIZE + sum(TEXT_SIZE * len(listed.texts) for listed in history.versions)
+
+
+# Until a record or the time changes the page.
+_histories = SizedCache(MAX_SIZE, _size)
+
+
+def _read_history(page: Page, status: PublicStatus, page_obj: PageObject, language: str, at: datetime) -> PageHistory:
     versions = list(page.versions.filter(number__in=page_obj.object_list).order_by("-number"))
     events = read_events(page.pk)
-    texts, spans = _listed_texts(versions, events, state.at), _spans(page, versions, events, state.at)
+    texts, spans = _listed_texts(versions, events, at), _spans(page, versions, events, at)
     listed = tuple(
         _listed_version(page, version, spans[version.number], texts[version.pk], language) for version in versions
     )
     # If nothing is in force, the title is that of the newest version.
     newest = VersionText.objects.filter(version__page=page, version__number=status.newest)
     title = _title(VersionText.objects.filter(version=status.version) if status.version else newest, page, language)
-    return PageHistory(page, title, listed, page_obj, withdrawals_of(page, language, state.at))
+    return PageHistory(page, title, listed, page_obj, withdrawals_of(page, language, at))
 
 
 def _title(texts: VersionTextQuerySet, page: Page, language: str) -> LocalizedText:

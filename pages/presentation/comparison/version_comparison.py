@@ -21,11 +21,16 @@ from pages.presentation.page_presentation import (
     find_published,
     read_span,
 )
-from pages.presentation.public_tree import PublicStatus
+from pages.presentation.public_tree import PublicStatus, read_tree
 from pages.presentation.rendered_bodies import public_picture_urls, render_revision
 from pages.presentation.site_state import SiteState
+from pages.presentation.sized_cache import SizedCache
 from pages.presentation.updates import Update, read_updates
 from pages.text.rendering import RENDERER_VERSION
+
+# In bytes: of all comparisons that a process keeps, and, roughly, of one without its bodies and differences.
+MAX_SIZE = 4 * 1024 * 1024
+COMPARISON_SIZE = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,11 +125,22 @@ def read_comparison(path: str, older: str, newer: str, language: str, state: Sit
     Comparisons of a withdrawn page stay available: `live` is then the version that would be in force.
     """
     page, status = find_published(path, state)
+    key = (read_tree(state).stamp(page.pk), older, newer, language)
+    return _comparisons.get(key, lambda: _read_named(page, status, older, newer, language, state.at))
+
+
+# Until a record or the time changes the page. Their bodies and the differences have caches of their own.
+_comparisons: SizedCache[VersionComparison] = SizedCache(MAX_SIZE, lambda _comparison: COMPARISON_SIZE)
+
+
+def _read_named(
+    page: Page, status: PublicStatus, older: str, newer: str, language: str, at: datetime
+) -> VersionComparison:
     keys = {"earliest": Q(number=1), "latest": Q(number=status.newest), "live": Q(pk=status.version)}
     chosen = [keys[name] if name in keys else Q(number=int(name)) for name in (older, newer)]
     versions = list(page.versions.filter(chosen[0] | chosen[1]))
     first, second = (_find(versions, name, status) for name in (older, newer))
-    return compare_versions(page, first, second, language, state.at)
+    return compare_versions(page, first, second, language, at)
 
 
 def read_upcoming(path: str, language: str, state: SiteState) -> list[VersionComparison]:
