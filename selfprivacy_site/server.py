@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -37,7 +38,33 @@ HEADER_SECONDS = 10
 MAX_HEADER_BYTES = 64 * 1024
 # A worker gets so many seconds to finish its requests. Sometimes one does not stop at all (granian issue 651).
 STOP_SECONDS = 5
+# So many workers that end within so many seconds are a defect that new ones do not cure: the server ends.
+MAX_RESPAWNS, RESPAWN_SECONDS = 10, 60
 PR_SET_PDEATHSIG = 1
+LOGGING = {
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
+}
+
+
+class Respawns(dict[int, float]):
+    """When each worker was started again. granian gives up if one of them ends within seconds of that.
+
+    Somebody may kill a worker twice in a row, so its time is given only if many workers have ended recently.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.recent: deque[float] = deque(maxlen=MAX_RESPAWNS)
+
+    def __setitem__(self, worker: int, at: float) -> None:
+        super().__setitem__(worker, at)
+        self.recent.append(at)
+
+    def get(self, worker: int, default: Any = None) -> Any:
+        is_loop = len(self.recent) == MAX_RESPAWNS and self.recent[-1] - self.recent[0] < RESPAWN_SECONDS
+        return super().get(worker, default) if is_loop else default
 
 
 class Server(MPServer):
@@ -46,6 +73,7 @@ class Server(MPServer):
     def __init__(self, listener: socket.socket, **options: Any) -> None:
         super().__init__("selfprivacy_site.wsgi:application", **options)
         self.listener = listener
+        self.respawned_wrks = Respawns()
 
     def _init_shared_socket(self) -> None:
         # By default each worker has a socket of its own, whose queue of connections is lost together with the worker.
@@ -117,6 +145,7 @@ def main() -> None:
         workers_kill_timeout=STOP_SECONDS,
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
+        log_dictconfig=LOGGING,
         # An access log would contain full IP addresses.
         log_access=False,
     )

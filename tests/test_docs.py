@@ -1,6 +1,9 @@
 """The documentation names only what exists, and everything that administrators and developers use is documented."""
 
 import re
+import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -179,3 +182,32 @@ def test_what_does_not_exist_is_found(text, problem):
 def test_what_exists_is_accepted(text):
     document = Document(ROOT / "README.md", text)
     assert [problem for check in CHECKS for problem in check(document)] == []
+
+
+def find_blocks(language):
+    """Return the blocks of code in a language, which `docs/operating.md` tells to copy."""
+    return [token.content for token in read(OPERATING).tokens if token.type == "fence" and token.info == language]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed here")
+def test_units_of_systemd_are_valid(tmp_path):
+    for name, content in zip(("policies.socket", "policies.service"), find_blocks("ini"), strict=True):
+        # The program has to exist.
+        (tmp_path / name).write_text(content.replace("/opt/policies/.venv/bin/python", sys.executable))
+    result = subprocess.run(
+        ["systemd-analyze", "verify", *sorted(tmp_path.iterdir())], capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed here")
+def test_configuration_of_nginx_is_valid(tmp_path):
+    (content,) = find_blocks("nginx")
+    # Without the certificate, which is not here, and without files of the system.
+    content = re.sub(r"ssl_certificate.*|(?<=443) ssl", "", content).replace("/var/log/nginx", str(tmp_path))
+    log = f"pid {tmp_path / 'pid'}; error_log {tmp_path / 'log'};"
+    (tmp_path / "nginx.conf").write_text(f"{log} events {{}} http {{ {content} }}")
+    result = subprocess.run(
+        ["nginx", "-t", "-p", tmp_path, "-c", tmp_path / "nginx.conf"], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
