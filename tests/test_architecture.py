@@ -41,7 +41,7 @@ SUBPACKAGE_LAYERS = {
     "pages.hugo": (("git", "site_structure"), ("commits",), ("importing", "exporting")),
     "pages.management": (("commands",),),
     "pages.presentation": (("comparison",), ("editors",)),
-    "pages.public": (("machine_readable", "response_cache"),),
+    "pages.public": (("machine_readable",), ("response_cache",)),
     "pages.publishing": (("pictures", "importing"),),
     "pages.text": (("front_matter",),),
     "selfprivacy_site": (("wsgi_middleware", "formats"), ("login",)),

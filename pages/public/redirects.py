@@ -17,7 +17,11 @@ def redirect_old_address(request, state: SiteState) -> HttpResponse | None:
     if request.method not in ("GET", "HEAD"):
         return None
     path = request.path_info.removeprefix(_language_prefix())
-    url = current_url(path, state) or _current_url_in_unserved_language(path, state)
+    url = (
+        _url_with_slash(request.path_info, state)
+        or current_url(path, state)
+        or _current_url_in_unserved_language(path, state)
+    )
     if url is None:
         return None
     query = iri_to_uri(request.META.get("QUERY_STRING", ""))
@@ -31,6 +35,17 @@ def current_url(path: str, state: SiteState) -> str | None:
     """Return the URL that an old path leads to in the active language, or None."""
     match = _current_match(path, state)
     return match and reverse(match.view_name, kwargs=match.kwargs)
+
+
+def _url_with_slash(path: str, state: SiteState) -> str | None:
+    """Return the URL that only lacks the slash at its end, or None.
+
+    Django's CommonMiddleware would redirect every other address too, and the response cache does not know its answers.
+    """
+    match = None if path.endswith("/") or _match_exactly(path) else _match_exactly(f"{path}/")
+    if match is None or ("path" in match.kwargs and match.kwargs["path"] not in read_tree(state).by_path):
+        return None
+    return reverse(match.view_name, kwargs=match.kwargs)
 
 
 def _current_url_in_unserved_language(path: str, state: SiteState) -> str | None:
@@ -53,7 +68,7 @@ def _current_match(path: str, state: SiteState) -> ResolverMatch | None:
     while (redirect := _redirect_covering(path)) is not None and redirect.pk not in followed:
         followed.add(redirect.pk)
         path = f"{redirect.page.path}{path.removeprefix(redirect.old_path)}".lstrip("/")
-        match = _resolve(path)
+        match = match_url(f"{_language_prefix()}{path}")
         if match and match.kwargs.get("path", "") in read_tree(state).by_path:
             return match
     return None
@@ -69,11 +84,13 @@ def _language_prefix() -> str:
     return "/" if language == settings.LANGUAGE_CODE else f"/{language}/"
 
 
-def _resolve(path: str) -> ResolverMatch | None:
-    """Resolve a path below the language prefix; it may lack the final slash."""
-    for ending in ("", "/"):
-        try:
-            return resolve(f"{_language_prefix()}{path}{ending}")
-        except Resolver404:
-            continue
-    return None
+def match_url(path: str) -> ResolverMatch | None:
+    """Return the URL pattern of a path, which may lack the slash at its end."""
+    return _match_exactly(path) or _match_exactly(f"{path}/")
+
+
+def _match_exactly(path: str) -> ResolverMatch | None:
+    try:
+        return resolve(path)
+    except Resolver404:
+        return None

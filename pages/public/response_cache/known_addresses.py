@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Max
-from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import override
 
 from pages.languages import served_languages
 from pages.models import Redirect, Version
 from pages.presentation.site_state import read_snapshot
+from pages.public.redirects import match_url
 from selfprivacy_site.wsgi_middleware.public_state import PublicState
 
 # The arguments of URLs that are, or can be, numbers of versions.
@@ -52,7 +52,8 @@ class KnownAddresses:
         path = path_info.encode("latin-1").decode("utf-8", "replace")
         prefix = path[1:].partition("/")[0]
         language = prefix if prefix in served_languages() else settings.LANGUAGE_CODE
-        match = _match(path, language)
+        with override(language):
+            match = match_url(path)
         if match and "path" not in match.kwargs:
             # Addresses that do not belong to a page: the home page, the feed of the site, the sitemap, pictures …
             return None
@@ -80,14 +81,3 @@ def _read_addresses(state: PublicState) -> _Addresses:
         last_numbers = Version.objects.order_by().values_list("page__path").annotate(Max("number"))
         old_paths = Redirect.objects.values_list("old_path", flat=True)
         return _Addresses(state, dict(last_numbers), frozenset(old_paths))
-
-
-def _match(path: str, language: str) -> ResolverMatch | None:
-    """Return the URL pattern of a path; it may lack the final slash."""
-    with override(language):
-        for ending in ("", "/"):
-            try:
-                return resolve(f"{path}{ending}")
-            except Resolver404:
-                continue
-    return None

@@ -13,6 +13,7 @@ from pages.presentation import page_lists
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
+from selfprivacy_site.wsgi_middleware.public_state import STATE_HEADER
 from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +170,8 @@ def test_missing_slash_is_redirected(client, page):
     response = client.get("/policy?x=1")
     assert response.status_code == 301
     assert response.headers["Location"] == "/policy/?x=1"
+    # The response cache knows what it was made from.
+    assert STATE_HEADER in response.headers
 
 
 @pytest.mark.parametrize("address", ["/", "/policy/", "/policy/history/", "/policy/v/1/", "/policy/index.md"])
