@@ -165,7 +165,7 @@ class RequestBodies:
     def __init__(self, application: WSGIApplication, threads: int) -> None:
         self.application = application
         half = max(1, threads // 2)
-        self.slots = Slots(total=half, per_client=max(1, half - 1), waiting=max(0, half - 1))
+        self.slots = Slots(total=half, per_client=max(1, half - 1), waiting=half // 2)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not declares_body(environ):
