@@ -1,35 +1,25 @@
 """Making a static copy of the public site."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from django.urls import Resolver404, resolve
 from django.utils.encoding import iri_to_uri
 
-from pages.baking.addresses import DYNAMIC_NAMES, AddressGroup, address_groups
+from pages.baking.addresses import AddressGroup, plan_groups, published_pages
 from pages.baking.application import connection_kept
-from pages.baking.folders import NGINX, REDIRECTS, CopyFolder
-from pages.baking.groups import BakedGroup
-from pages.baking.links import address_key
+from pages.baking.contents import LINKED, CopyContents
+from pages.baking.folders import NGINX, REDIRECTS, CopyFolder, all_files, remove_files
+from pages.baking.keys import SiteKeys
+from pages.baking.link_check import find_broken_links
 from pages.baking.nginx import nginx_files
 from pages.baking.redirects import complete_redirects
 from pages.baking.report import BakeReport
 from pages.baking.workers import Bakery
 from pages.presentation.site_state import SiteState, read_site_state, read_snapshot
 from pages.public.public_view import public_state
-from selfprivacy_site.wsgi_middleware.baked_manifest import (
-    FILE_NAME,
-    PUBLIC,
-    Entry,
-    HeaderSet,
-    Manifest,
-    NotACopy,
-    StoredGroup,
-    read_manifest,
-)
+from selfprivacy_site.wsgi_middleware.baked_manifest import FILE_NAME, PUBLIC, Manifest
 
 Progress = Callable[[int, int], None]
 
@@ -43,106 +33,83 @@ def bake(
     UnexpectedAnswer and OSError; then nothing has changed.
     """
     folder = CopyFolder(destination)
-    with folder.prepared(), connection_kept():
-        former = _read_former(folder.destination)
+    with folder.locked() as former, connection_kept():
         with read_snapshot():
-            state, groups = read_site_state(at), address_groups(at)
-        former_entries = former.entries if former else {}
-        bakery = Bakery(state, folder.staging / PUBLIC, folder.destination / PUBLIC, former_entries, jobs)
-        baked = list(bakery.bake(groups, progress))
-        baked += _bake_linked(bakery, baked)
-        complete_redirects(baked, bakery.baker())
-        manifest = _manifest(state, baked)
-        _write_lists(folder.staging, manifest)
+            keys = SiteKeys(read_site_state(at))
+            contents = CopyContents(former, plan_groups(keys), keys)
+            groups = _groups_to_bake(contents)
+        if former and contents.is_unchanged:
+            return _report(former, written=0, removed=0, state=keys.state)
+        folder.stage(former)
+        bakery = Bakery(keys.state, folder.staging / PUBLIC, contents.stale, jobs)
+        contents.add(bakery.bake(groups, progress))
+        _bake_linked(bakery, contents)
+        complete_redirects(contents, bakery.baker())
+        written = [entry for group in contents.baked.values() for entry in group.written]
+        removed = contents.removed_files()
+        remove_files(removed, folder.staging / PUBLIC)
+        manifest = _write_lists(folder, contents, former)
         folder.publish()
-    return _report(manifest, former_entries, baked, state)
+        folder.mirror(manifest, all_files(written), removed)
+    gone = {entry.file for entry in contents.stale.values()} & removed
+    return _report(manifest, written=len(written), removed=len(gone), state=keys.state)
 
 
-def _read_former(destination: Path) -> Manifest | None:
-    try:
-        return read_manifest(destination)
-    except NotACopy:
-        return None
+def _groups_to_bake(contents: CopyContents) -> list[AddressGroup]:
+    pages = published_pages(contents.keys.tree, {key for group in contents.changed for key in group.pages})
+    return [group.make(pages) for group in contents.changed]
 
 
-def _bake_linked(bakery: Bakery, baked: list[BakedGroup]) -> list[BakedGroup]:
-    """Bake what only links lead to, such as assets, until no link leads to anything new."""
-    linked: list[BakedGroup] = []
-    asked = _known(baked)
-    while wanted := {link for link in _links(baked + linked) if address_key(link) not in asked and _is_bakeable(link)}:
-        asked |= {address_key(link) for link in wanted}
-        linked += bakery.bake([AddressGroup(f"linked:{address_key(link)}", (link,)) for link in sorted(wanted)])
-    return [group for group in linked if group.entries]
+def _bake_linked(bakery: Bakery, contents: CopyContents) -> None:
+    """Add what only links lead to, such as assets, until no link leads to anything new."""
+    asked: set[str] = set()
+    while wanted := {key: link for key, link in contents.find_linked().items() if key not in asked}:
+        asked |= wanted.keys()
+        contents.take_over_linked(wanted)
+        missing = {key: link for key, link in wanted.items() if f"{LINKED}{key}" not in contents.carried}
+        contents.add(bakery.bake([AddressGroup(f"{LINKED}{key}", (link,)) for key, link in missing.items()]))
 
 
-def _links(baked: Iterable[BakedGroup]) -> set[str]:
-    return {link for group in baked for links in group.links.values() for link in links}
-
-
-def _known(baked: Iterable[BakedGroup]) -> set[str]:
-    return {address for group in baked for address in group.entries}
-
-
-def _is_bakeable(link: str) -> bool:
-    """Tell whether a file can answer at an address: not with a query, not for one of countless days, not the admin."""
-    if "?" in link or link.startswith("/admin/"):
-        return False
-    try:
-        return resolve(urlsplit(link).path).url_name not in DYNAMIC_NAMES
-    except Resolver404:
-        # An asset, or an old address.
-        return True
-
-
-def _write_lists(folder: Path, manifest: Manifest) -> None:
-    (folder / FILE_NAME).write_text(manifest.to_text(), encoding="utf-8")
-    (folder / NGINX).mkdir()
+def _write_lists(folder: CopyFolder, contents: CopyContents, former: Manifest | None) -> Manifest:
+    manifest = _manifest(folder, contents, former)
     for name, text in nginx_files(manifest).items():
-        (folder / NGINX / name).write_text(text, encoding="utf-8")
+        folder.write(f"{NGINX}/{name}", text)
     moved = ((address, entry) for address, entry in manifest.entries.items() if entry.location)
     lines = (f"{iri_to_uri(address)} {entry.location} {entry.status}\n" for address, entry in moved)
-    (folder / REDIRECTS).write_text("".join(lines), encoding="utf-8")
+    folder.write(REDIRECTS, "".join(lines))
+    folder.write(FILE_NAME, manifest.to_text())
+    return manifest
 
 
-def _manifest(state: SiteState, baked: Iterable[BakedGroup]) -> Manifest:
-    indexes: dict[HeaderSet, int] = {}
-    groups = {}
-    for group in baked:
-        entries = {
-            address: replace(entry, headers=indexes.setdefault(headers, len(indexes)))
-            for address, (entry, headers) in group.entries.items()
-        }
-        groups[group.name] = StoredGroup.of("", entries)
-    public = public_state(state)
+def _manifest(folder: CopyFolder, contents: CopyContents, former: Manifest | None) -> Manifest:
+    state, headers = contents.keys.state, list(former.headers) if former and contents.carried else []
+    groups, public = contents.stored(headers), public_state(state)
+    before = {entry.file for entry in contents.stale.values() if entry.file}
+    after = {entry.file for entry in contents.changed_entries() if entry.file}
     return Manifest(
         counter=state.counter,
         at=state.at.timestamp(),
         changed_by_time_at=public.since,
         changes_at=public.until,
-        headers=tuple(indexes),
+        headers=tuple(headers),
+        broken_links=tuple(find_broken_links(contents, former, folder.destination / PUBLIC)),
+        files=(former.files if former else 0) - len(before) + len(after),
+        pages=(former.pages if former else 0) - _count_pages(before) + _count_pages(after),
+        top_names=tuple(sorted(os.listdir(folder.staging / PUBLIC))),
         groups=groups,
     )
 
 
-def _report(
-    manifest: Manifest, former: Mapping[str, Entry], baked: Iterable[BakedGroup], state: SiteState
-) -> BakeReport:
-    entries = manifest.entries
-    files = {entry.file for entry in entries.values() if entry.file}
-    former_files = {entry.file for entry in former.values() if entry.file}
-    written = sum(group.written for group in baked)
-    broken = sorted(
-        (address, link)
-        for group in baked
-        for address, links in group.links.items()
-        for link in links
-        if address_key(link) not in entries
-    )
+def _count_pages(files: set[str]) -> int:
+    return sum(file.endswith(".html") for file in files)
+
+
+def _report(manifest: Manifest, *, written: int, removed: int, state: SiteState) -> BakeReport:
     return BakeReport(
-        pages=sum(file.endswith(".html") for file in files),
+        pages=manifest.pages,
         written=written,
-        unchanged=len(files) - written,
-        removed=len(former_files - files),
+        unchanged=manifest.files - written,
+        removed=removed,
         next_change_at=state.changes_at,
-        broken_links=tuple(broken),
+        broken_links=tuple(sorted((address, link) for _group, address, link in manifest.broken_links)),
     )

@@ -3,6 +3,7 @@
 import gzip
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import brotli
@@ -23,35 +24,23 @@ def codings_of(body: bytes, content_type: str) -> tuple[str, ...]:
 
 
 class FileWriter:
-    """Writes files below a folder; `former` is that of the former copy."""
+    """Writes files below a folder that holds those of the former copy, some of them as hard links."""
 
-    def __init__(self, folder: Path, former: Path | None):
+    def __init__(self, folder: Path):
         self._folder = str(folder)
-        self._former = str(former) if former else None
-        self._folders = {self._folder}
 
     def write(self, file: str, body: bytes, codings: tuple[str, ...]) -> None:
-        """Write a new file with its compressed copies."""
-        path = self._path(file)
-        _write(path, body)
-        for coding in codings:
-            _write(f"{path}.{coding}", CODERS[coding](body))
-
-    def keep(self, file: str, codings: tuple[str, ...]) -> None:
-        """Link a file of the former copy, so that its times stay."""
-        path, former = self._path(file), f"{self._former}/{file}"
-        for suffix in ("", *(f".{coding}" for coding in codings)):
-            os.link(f"{former}{suffix}", f"{path}{suffix}")
-
-    def _path(self, file: str) -> str:
+        """Write a file with its compressed copies. A former file of that name keeps its content elsewhere."""
         path = f"{self._folder}/{file}"
-        folder = path.rpartition("/")[0]
-        if folder not in self._folders:
-            os.makedirs(folder, exist_ok=True)
-            self._folders.add(folder)
-        return path
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        write_new(path, body)
+        for coding in codings:
+            write_new(f"{path}.{coding}", CODERS[coding](body))
 
 
-def _write(path: str, content: bytes) -> None:
+def write_new(path: str, content: bytes) -> None:
+    """Write a file that is another one than a former file of that name."""
+    with suppress(FileNotFoundError):
+        os.unlink(path)
     with open(path, "xb") as file:
         file.write(content)

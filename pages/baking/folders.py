@@ -4,13 +4,15 @@ import ctypes
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from pages.baking.files import write_new
 from selfprivacy_site.wsgi_middleware.baked_manifest import (
     FILE_NAME,
     PUBLIC,
+    Entry,
     Manifest,
     NotACopy,
     OtherFormat,
@@ -30,32 +32,54 @@ class DestinationRefused(ValueError):
 
 
 class CopyFolder:
-    """The destination of a copy. The next one is made in `staging`, next to it, on the same file system."""
+    """The destination of a copy, with two folders next to it on the same file system.
+
+    The next copy is made in `staging`, from `standby`: hard links to all files of the present copy, so that a run only
+    has to write what changed.
+    """
 
     def __init__(self, destination: Path):
         self.destination = destination.absolute()
         self.staging = self.destination.with_name(f".{destination.name}.new")
+        self._standby = self.destination.with_name(f".{destination.name}.standby")
         self._lock = self.destination.with_name(f".{destination.name}.lock")
 
     @contextmanager
-    def prepared(self) -> Iterator[None]:
-        """Hold an empty staging folder while the block runs. Raises DestinationRefused.
+    def locked(self) -> Iterator[Manifest | None]:
+        """Let no other run write while the block runs. Raises DestinationRefused. Yields the former manifest.
 
         What an interrupted run left is removed before, and what is left after the block is removed too.
         """
-        self._require_own()
         self.destination.parent.mkdir(parents=True, exist_ok=True)
         with self._lock.open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise DestinationRefused(f"Another run is writing to {self.destination}.") from error
+            former = self._read_former()
             _remove(self.staging)
-            (self.staging / PUBLIC).mkdir(parents=True)
             try:
-                yield
+                yield former
             finally:
                 _remove(self.staging)
+
+    def stage(self, former: Manifest | None) -> None:
+        """Fill the staging folder with the files of the former copy."""
+        if former and self._is_standby_valid():
+            self._standby.rename(self.staging)
+            # From now on it is not a mirror of the copy.
+            (self.staging / FILE_NAME).unlink()
+            return
+        _remove(self._standby)
+        (self.staging / PUBLIC).mkdir(parents=True)
+        if former:
+            link_files(all_files(former.entries.values()), self.destination / PUBLIC, self.staging / PUBLIC)
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file next to those of the site in the staging folder."""
+        path = self.staging / name
+        path.parent.mkdir(exist_ok=True)
+        write_new(str(path), text.encode())
 
     def publish(self) -> None:
         """Put the staging folder in the place of the former copy, in one step. The former copy is then in staging."""
@@ -65,32 +89,87 @@ class CopyFolder:
             # Replaces an empty folder.
             self.staging.rename(self.destination)
 
-    def _require_own(self) -> None:
+    def mirror(self, manifest: Manifest, written: Iterable[str], removed: Iterable[str]) -> None:
+        """Make the former copy, or a new folder, the standby of the present one."""
+        if self.staging.exists():
+            remove_files(removed, self.staging / PUBLIC)
+            link_files(written, self.destination / PUBLIC, self.staging / PUBLIC)
+        else:
+            (self.staging / PUBLIC).mkdir(parents=True)
+            link_files(all_files(manifest.entries.values()), self.destination / PUBLIC, self.staging / PUBLIC)
+        for name in (f"{NGINX}/http.conf", f"{NGINX}/server.conf", REDIRECTS, FILE_NAME):
+            _link(f"{self.destination}/{name}", f"{self.staging}/{name}")
+        self.staging.rename(self._standby)
+
+    def _is_standby_valid(self) -> bool:
+        try:
+            return os.path.samefile(self._standby / FILE_NAME, self.destination / FILE_NAME)
+        except FileNotFoundError:
+            return False
+
+    def _read_former(self) -> Manifest | None:
+        """Return the manifest of the former copy, None if there is none. Raises DestinationRefused."""
         if not self.destination.exists():
-            return
+            return None
         if not self.destination.is_dir():
             raise DestinationRefused(f"{self.destination} is not a folder.")
-        names = {path.name for path in self.destination.iterdir()}
-        if not names:
-            return
+        if not any(self.destination.iterdir()):
+            return None
         try:
-            self._require_no_other_files(read_manifest(self.destination))
+            manifest = read_manifest(self.destination)
         except OtherFormat:
-            return
+            return None
         except NotACopy as error:
             text = f"{self.destination} is not empty and holds no static copy: nothing is written to it."
             raise DestinationRefused(text) from error
+        self._require_no_other_files(manifest)
+        return manifest
 
     def _require_no_other_files(self, manifest: Manifest) -> None:
         """Refuse a copy to which somebody added files: the next copy would not have them. Two levels are checked."""
-        public = {entry.file.partition("/")[0] for entry in manifest.entries.values()}
-        codings = {f"{entry.file}.{coding}" for entry in manifest.entries.values() for coding in entry.codings}
-        others = {path.name for path in self.destination.iterdir()} - OWN_NAMES
-        others |= {path.name for path in (self.destination / PUBLIC).iterdir()} - public - codings
+        others = set(os.listdir(self.destination)) - OWN_NAMES
+        others |= set(os.listdir(self.destination / PUBLIC)) - set(manifest.top_names)
         if others:
             raise DestinationRefused(
                 f"{self.destination} holds files that no run has written: {', '.join(sorted(others))}. Move them away."
             )
+
+
+def link_files(files: Iterable[str], source: Path, target: Path) -> None:
+    """Link files, instead of those of the same names, so that their times stay."""
+    folders = {str(target)}
+    for file in dict.fromkeys(files):
+        path = f"{target}/{file}"
+        if (folder := os.path.dirname(path)) not in folders:
+            os.makedirs(folder, exist_ok=True)
+            folders.add(folder)
+        _link(f"{source}/{file}", path)
+
+
+def remove_files(files: Iterable[str], folder: Path) -> None:
+    """Remove files, and the folders that are then empty."""
+    for file in files:
+        path = folder / file
+        path.unlink(missing_ok=True)
+        # The first folder that is not empty ends this.
+        with suppress(OSError):
+            for parent in path.relative_to(folder).parents[:-1]:
+                (folder / parent).rmdir()
+
+
+def all_files(entries: Iterable[Entry]) -> Iterator[str]:
+    """Yield the files of entries below PUBLIC, with compressed copies."""
+    for entry in entries:
+        if entry.file:
+            yield entry.file
+            yield from (f"{entry.file}.{coding}" for coding in entry.codings)
+
+
+def _link(source: str, path: str) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    os.link(source, path)
 
 
 def _exchange(first: Path, second: Path) -> None:

@@ -26,7 +26,8 @@ class BakedGroup:
     links: dict[str, set[str]] = field(default_factory=dict)
     # The entries of notices of withdrawn pages, by their body.
     notices: dict[bytes, Entry] = field(default_factory=dict)
-    written: int = 0
+    # The entries whose files are new or have changed.
+    written: list[Entry] = field(default_factory=list)
 
 
 class GroupBaker:
@@ -59,10 +60,9 @@ class GroupBaker:
         entry = Entry(200, 0, file_of(key), sha256(body).hexdigest(), codings_of(body, content_type))
         former = self._former.get(key)
         if former and (former.digest, former.file, former.codings) == (entry.digest, entry.file, entry.codings):
-            self._writer.keep(entry.file, entry.codings)
-        else:
-            self._writer.write(entry.file, body, entry.codings)
-            group.written += 1
+            return entry
+        self._writer.write(entry.file, body, entry.codings)
+        group.written.append(entry)
         return entry
 
     def _entry(self, group: BakedGroup, key: str, answer: BakedAnswer) -> Entry:

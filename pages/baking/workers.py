@@ -17,6 +17,8 @@ from selfprivacy_site.wsgi_middleware.baked_manifest import Entry
 
 # So many tasks for each process: enough that all end at about the same time, few enough to cost nothing.
 TASKS_PER_JOB = 16
+# With fewer addresses, starting processes takes longer than it saves.
+FEW_ADDRESSES = 12
 
 # That of a process of the pool.
 _bakers: list[GroupBaker] = []
@@ -24,11 +26,13 @@ _bakers: list[GroupBaker] = []
 
 @dataclass(frozen=True)
 class Bakery:
-    """Bakes groups of one state of the site into a folder, in `jobs` processes; with one job in this process."""
+    """Bakes groups of one state of the site into a folder, in `jobs` processes; few addresses in this process.
+
+    `former` are the entries of the former copy whose files are in the folder.
+    """
 
     state: SiteState
     folder: Path
-    former_folder: Path
     former: Mapping[str, Entry]
     jobs: int
 
@@ -36,7 +40,7 @@ class Bakery:
         self, groups: Sequence[AddressGroup], progress: Callable[[int, int], None] = lambda _done, _total: None
     ) -> Iterator[BakedGroup]:
         """Yield the groups in their order. Raises StateChanged, UnexpectedAnswer, OSError."""
-        if self.jobs == 1 or len(groups) == 1:
+        if self.jobs == 1 or sum(len(group.addresses) for group in groups) < FEW_ADDRESSES:
             baker = self.baker()
             for done, group in enumerate(groups, 1):
                 yield baker.bake(group)
@@ -45,7 +49,7 @@ class Bakery:
             yield from self._bake_in_processes(groups, progress)
 
     def baker(self) -> GroupBaker:
-        return GroupBaker(SiteApplication(self.state), FileWriter(self.folder, self.former_folder), self.former)
+        return GroupBaker(SiteApplication(self.state), FileWriter(self.folder), self.former)
 
     def _bake_in_processes(
         self, groups: Sequence[AddressGroup], progress: Callable[[int, int], None]

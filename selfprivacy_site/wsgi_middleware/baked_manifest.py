@@ -1,8 +1,9 @@
 """The manifest of a static copy: what it holds, and the state of the site that it was made from.
 
 `manage.py bake` writes it. The next run reads it, and so does a server whose database does not answer. The first line
-is a JSON object; each other line is a group of addresses: its name, a key of what it depends on, and its entries in
-JSON, separated by tabs. A run takes over the lines of groups that did not change without parsing them.
+is a JSON object; each other line is a group of addresses: its name, a key of what it depends on, the addresses of other
+groups that are in the copy because this group links to them, and its entries in JSON, separated by tabs. A run takes
+over the lines of groups that did not change without parsing them.
 """
 
 import json
@@ -50,15 +51,20 @@ class Entry:
 
 @dataclass(frozen=True)
 class StoredGroup:
-    """Entries by address, without percent-encoding, and a key of everything that they depend on."""
+    """Entries by address, without percent-encoding, and a key of everything that they depend on.
+
+    `linked` are addresses, separated by spaces.
+    """
 
     key: str
+    linked: str
     text: str
 
     @classmethod
-    def of(cls, key: str, entries: Mapping[str, Entry]) -> "StoredGroup":
+    def of(cls, entries: Mapping[str, Entry], *, key: str = "", linked: Iterable[str] = ()) -> "StoredGroup":
         values = {address: _entry_values(entry) for address, entry in entries.items()}
-        return cls(key, json.dumps(values, ensure_ascii=False, separators=(",", ":")))
+        text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+        return cls(key, " ".join(sorted(linked)), text)
 
     @cached_property
     def entries(self) -> dict[str, Entry]:
@@ -70,6 +76,8 @@ class Manifest:
     """The groups of a copy by name, and the state of the site that they were made from.
 
     The times are timestamps: of the state, and of its last and its next change without a write to the database.
+    `broken_links` are triples of a group, an address in it, and what that links to; `files` and `pages` are the numbers
+    of files, without compressed copies, and of HTML pages among them. `top_names` are what PUBLIC itself contains.
     """
 
     counter: int
@@ -77,6 +85,10 @@ class Manifest:
     changed_by_time_at: float = -math.inf
     changes_at: float = math.inf
     headers: tuple[HeaderSet, ...] = ()
+    broken_links: tuple[tuple[str, str, str], ...] = ()
+    files: int = 0
+    pages: int = 0
+    top_names: tuple[str, ...] = ()
     groups: Mapping[str, StoredGroup] = field(default_factory=dict)
 
     @property
@@ -88,8 +100,10 @@ class Manifest:
         # JSON has no infinity.
         finite = {name: time if math.isfinite(time) else None for name, time in times.items()}
         about = {"made_by": MADE_BY, "format": FORMAT, "counter": self.counter, "at": self.at, **finite}
-        first = json.dumps({**about, "headers": self.headers}, ensure_ascii=False)
-        lines = (f"{name}\t{group.key}\t{group.text}" for name, group in self.groups.items())
+        counts = {"files": self.files, "pages": self.pages, "top_names": self.top_names}
+        rest = {"broken_links": self.broken_links, "headers": self.headers}
+        first = json.dumps({**about, **counts, **rest}, ensure_ascii=False)
+        lines = (f"{name}\t{group.key}\t{group.linked}\t{group.text}" for name, group in self.groups.items())
         return "\n".join([first, *lines, ""])
 
 
@@ -118,6 +132,10 @@ def parse_manifest(text: str, *, name: str) -> Manifest:
             changed_by_time_at=-math.inf if since is None else since,
             changes_at=math.inf if until is None else until,
             headers=tuple(tuple((header, value) for header, value in headers) for headers in about["headers"]),
+            broken_links=tuple((group, address, link) for group, address, link in about["broken_links"]),
+            files=about["files"],
+            pages=about["pages"],
+            top_names=tuple(about["top_names"]),
             groups=_groups(lines),
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -129,8 +147,8 @@ def parse_manifest(text: str, *, name: str) -> Manifest:
 def _groups(lines: Iterable[str]) -> dict[str, StoredGroup]:
     groups = {}
     for line in lines:
-        name, key, text = line.split("\t")
-        groups[name] = StoredGroup(key, text)
+        name, *values = line.split("\t")
+        groups[name] = StoredGroup(*values)
     return groups
 
 

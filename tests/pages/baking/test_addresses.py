@@ -3,7 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from pages.baking.addresses import address_groups
+from pages.baking.addresses import plan_groups
+from pages.baking.keys import SiteKeys
+from pages.presentation.site_state import read_site_state
 from tests.building import make_page, save_bodies
 
 pytestmark = pytest.mark.django_db
@@ -13,4 +15,5 @@ SITE += ["/robots.txt", "/sitemap.xml", "/publication-log.json"]
 
 def test_site_without_published_pages_has_its_own_addresses_only():
     save_bodies(make_page("policy"), timezone.now(), en="Draft.")
-    assert [address for group in address_groups(timezone.now()) for address in group.addresses] == SITE
+    planned = plan_groups(SiteKeys(read_site_state(timezone.now())))
+    assert [list(group.make({}).addresses) for group in planned] == [[address] for address in SITE]

@@ -221,6 +221,7 @@ def test_report_says_when_the_site_changes_by_itself(tmp_path, page):
 
 def test_change_of_the_site_during_a_run_stops_it_and_leaves_the_former_copy(out, page):
     before = identities(out)
+    publish_bodies(cookies(), {"en": "Some."}, timezone.now())
 
     def publish_meanwhile(done, total):
         if done == 2:

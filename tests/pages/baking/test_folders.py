@@ -68,7 +68,7 @@ def test_copy_in_another_format_is_replaced(tmp_path):
 
 
 def test_second_run_at_the_same_time_is_refused(tmp_path):
-    with CopyFolder(tmp_path / "out").prepared(), pytest.raises(DestinationRefused, match="Another run"):
+    with CopyFolder(tmp_path / "out").locked(), pytest.raises(DestinationRefused, match="Another run"):
         bake(tmp_path / "out", at=timezone.now())
 
 

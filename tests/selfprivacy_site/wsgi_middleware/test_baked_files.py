@@ -47,7 +47,7 @@ def write_copy(folder, counter=7, since=STATE[1]):
         "/secret/": Entry(200, 0, "../secret.txt"),
         "/lost/": Entry(200, 0, "lost/index.html"),
     }
-    groups = {"page:policy": StoredGroup.of("", entries)}
+    groups = {"page:policy": StoredGroup.of(entries)}
     manifest = Manifest(counter=counter, at=0, changed_by_time_at=since, headers=(HTML, MARKDOWN), groups=groups)
     (folder / FILE_NAME).write_text(manifest.to_text(), encoding="utf-8")
 
