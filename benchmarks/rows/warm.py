@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.benchmark_site import BenchmarkSite
 from benchmarks.scale import Scale
-from benchmarks.serving.load import MISSING, has_wrk, put_under_load
+from benchmarks.serving.load import MISSING, Load, has_wrk, put_under_load
 from benchmarks.serving.servers import Answer, Server, serving, serving_application
 from benchmarks.table import Goal, TableRow, at_least
 
@@ -51,15 +51,22 @@ def compare(
     """Compare the site with an application that sends the same response, in turns."""
     stored = site.folder / "constant-answer.json"
     store(server.get(PAGE, headers), stored)
-    target, rates = f"{APPLICATIONS}:{application}", []
+    target = f"{APPLICATIONS}:{application}"
     with serving_application(site, target, CONSTANT_ANSWER=str(stored)) as other:
-        for _run in range(scale.runs):
-            loads = [put_under_load(each, [PAGE], scale.seconds, headers) for each in (server, other)]
-            rates.append(tuple(load.rate for load in loads))
-    own, others = (statistics.median(rate) for rate in zip(*rates, strict=True))
-    return TableRow(
-        what, statistics.median(mine / bare for mine, bare in rates), "×", goal, f"{own:,.0f} against {others:,.0f}"
-    )
+        loads = [
+            [put_under_load(each, [PAGE], scale.seconds, headers) for each in (server, other)]
+            for _run in range(scale.runs)
+        ]
+    ratio = statistics.median(own.rate / bare.rate for own, bare in loads)
+    return TableRow(what, ratio, "×", goal, describe(loads))
+
+
+def describe(loads: list[list[Load]]) -> str:
+    """Return the rates of the site and the other application, and the processor time of their workers."""
+    own, other = zip(*loads, strict=True)
+    rates = [statistics.median(load.rate for load in each) for each in (own, other)]
+    times = [statistics.median(load.microseconds for load in each) for each in (own, other)]
+    return f"{rates[0]:,.0f} against {rates[1]:,.0f}; {times[0]:.0f} against {times[1]:.0f} µs of processor time"
 
 
 def store(answer: Answer, path: Path) -> None:

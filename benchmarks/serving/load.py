@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.benchmark_site import MeasurementFailed
@@ -30,10 +30,15 @@ def has_wrk() -> bool:
 
 @dataclass(frozen=True)
 class Load:
-    """What a run under load measured: requests a second, and the time in which 99 of 100 were answered."""
+    """What a run under load measured: requests a second, and the time in which 99 of 100 were answered.
+
+    `microseconds` is the server's processor time for a request: other processes on its core hardly change it.
+    """
 
     rate: float
     p99_milliseconds: float
+    requests: int
+    microseconds: float = 0
 
 
 def parse_output(output: str) -> Load:
@@ -42,9 +47,10 @@ def parse_output(output: str) -> Load:
         raise MeasurementFailed(failure[1])
     p99 = re.search(r"^ *99% +([\d.]+)(us|ms|s|m)$", output, re.MULTILINE)
     rate = re.search(r"^Requests/sec: +([\d.]+)", output, re.MULTILINE)
-    if not (p99 and rate):
+    requests = re.search(r"^ *(\d+) requests in ", output, re.MULTILINE)
+    if not (p99 and rate and requests):
         raise MeasurementFailed("wrk: no request was answered in time")
-    return Load(float(rate[1]), float(p99[1]) * MILLISECONDS[p99[2]])
+    return Load(float(rate[1]), float(p99[1]) * MILLISECONDS[p99[2]], int(requests[1]))
 
 
 def put_under_load(
@@ -57,9 +63,11 @@ def put_under_load(
         options = f"--latency --threads 1 --connections {CONNECTIONS} --duration {max(1, round(seconds))}s"
         fields = [f"--header={name}: {value}" for name, value in (headers or {}).items()]
         command = ["wrk", *options.split(), f"--script={script}", *fields, server.address]
+        used = server.processor_seconds
         process = subprocess.run(
             pinned(LOAD_CORE, command), capture_output=True, encoding="utf-8", check=False, timeout=seconds + 60
         )
     if process.returncode:
         raise MeasurementFailed(f"wrk: {process.stderr.strip() or process.stdout.strip()}")
-    return parse_output(process.stdout)
+    load = parse_output(process.stdout)
+    return replace(load, microseconds=(server.processor_seconds - used) / load.requests * 1e6)

@@ -56,6 +56,18 @@ class Server:
         """Return the resident memory of the largest process below the server's, in bytes."""
         return max(map(resident_memory, child_processes(self.process.pid)))
 
+    @property
+    def processor_seconds(self) -> float:
+        """Return the time that the workers have used."""
+        return sum(map(processor_seconds, child_processes(self.process.pid)))
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the time that a process has used, user and system."""
+    # The second field is a name in parentheses, which may contain spaces.
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
 
 def get(url: str, headers: Mapping[str, str]) -> Answer:
     parts = urlsplit(url)

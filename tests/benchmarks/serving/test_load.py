@@ -21,7 +21,7 @@ Transfer/sec:     10.04MB
 
 @pytest.mark.parametrize(("p99", "milliseconds"), [("850.00us", 0.85), ("9.66ms", 9.66), ("1.50s", 1500)])
 def test_rate_and_slowest_answers_are_read_from_the_output(p99, milliseconds):
-    assert parse_output(OUTPUT.format(p99=p99, failure="")) == Load(12501.07, milliseconds)
+    assert parse_output(OUTPUT.format(p99=p99, failure="")) == Load(12501.07, milliseconds, 37503)
 
 
 @pytest.mark.parametrize(
