@@ -14,7 +14,7 @@ from markdown_it.utils import EnvType
 from mdit_py_plugins.footnote.index import footnote_ref
 
 # Measured with texts that consist of little else.
-_STEPS_OF_LINE = 4
+_STEPS_OF_LINE = 5
 _STEPS_OF_CELL = 7
 _STEPS_OF_HEADING = 20
 _STEPS_OF_BLOCK_TOKEN = 2
