@@ -5,6 +5,10 @@ or a list in which every letter is an item. The count depends on the text alone,
 accepted once is always accepted.
 """
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import RuleFuncInlineType
 from markdown_it.rules_block import StateBlock, fence, table
@@ -70,6 +74,22 @@ def count_work(engine: MarkdownIt) -> MarkdownIt:
     engine.inline.ruler.at("autolink", _count_tokens(autolink, _STEPS_OF_LINK))
     engine.inline.ruler.at("footnote_ref", _count_tokens(_footnote_ref))
     return engine
+
+
+@contextmanager
+def pause_collector() -> Iterator[None]:
+    """Pause the cyclic garbage collector: the tokens of a text have no cycles.
+
+    Of a long text it would walk through all tokens again and again, which takes longer than parsing, and stops all
+    threads for up to half a second.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:

@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from mdit_py_plugins.footnote import footnote_plugin
 
-from pages.text.markup_work import TooMuchMarkup, Work, count_work
+from pages.text.markup_work import TooMuchMarkup, Work, count_work, pause_collector
 from pages.text.rendering import INLINE_NESTING, MAX_WORK_OF_STORED, create_engine
 from pages.text.sections import split_sections
 
@@ -52,6 +52,7 @@ def _search_cached(section: str) -> tuple[str, ...]:
     return _search(section)
 
 
+@pause_collector()
 def _search(body: str) -> tuple[str, ...]:
     try:
         tokens = _get_engine().parse(body, {"work": Work(MAX_WORK_OF_STORED)})

@@ -20,7 +20,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
 from pages.text.heading_ids import HeadingIds, split_explicit_id
-from pages.text.markup_work import TooMuchMarkup, Work, count_work
+from pages.text.markup_work import TooMuchMarkup, Work, count_work, pause_collector
 
 # Part of every cache key of a rendered text. Raise it when the same text renders differently.
 RENDERER_VERSION = 2
@@ -110,15 +110,27 @@ def check_markup(body: str) -> None:
 
 # A text is checked when it is saved and again when it is published.
 @lru_cache(maxsize=16)
+@pause_collector()
 def _find_last_line(body: str) -> int:
     """Return the line in which a body reaches the limit of new texts, or 0."""
     try:
-        _get_engine().parse(body, _create_environment(MAX_WORK))
+        _parse(body, _create_environment(MAX_WORK))
     except TooMuchMarkup as error:
         return error.line
     return 0
 
 
+def _parse(body: str, environment: EnvType) -> list[Token]:
+    """Return the tokens of a body. Raises TooMuchMarkup."""
+    try:
+        return _get_engine().parse(body, environment)
+    except TooMuchMarkup as error:
+        line = error.line
+    # Another exception: the traceback of the first one would keep all tokens alive.
+    raise TooMuchMarkup(line)
+
+
+@pause_collector()
 def render(
     body: str, *, picture_urls: Mapping[str, str] | None = None, base_url: str = "", id_prefix: str = ""
 ) -> RenderedBody:
@@ -131,12 +143,13 @@ def render(
     _check_size(body)
     environment = _create_environment(MAX_WORK_OF_STORED, base_url, id_prefix)
     try:
-        tokens = _get_engine().parse(body, environment)
+        tokens = _parse(body, environment)
     except TooMuchMarkup:
         return RenderedBody(f"<pre><code>{escape(body, quote=False)}</code></pre>\n", (), len(body.split()))
     return _finish(tokens, environment, picture_urls or {})
 
 
+@pause_collector()
 def render_new(body: str, *, find_picture_urls: PictureFinder, base_url: str = "") -> RenderedBody:
     """Render a body that nobody has saved yet. The finder gets the references of its pictures, with repetitions.
 
@@ -144,7 +157,7 @@ def render_new(body: str, *, find_picture_urls: PictureFinder, base_url: str = "
     """
     _check_size(body)
     environment = _create_environment(MAX_WORK, base_url)
-    tokens = _get_engine().parse(body, environment)
+    tokens = _parse(body, environment)
     children = (child for token in tokens for child in token.children or ())
     references = [str(child.attrs["src"]) for child in children if child.type == "image"]
     return _finish(tokens, environment, find_picture_urls(references))

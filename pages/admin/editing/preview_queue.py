@@ -4,9 +4,13 @@ Editors send a request for each pause in their typing, and see only the last ans
 would otherwise occupy all threads of the process, and readers would wait.
 """
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+# In seconds: how long a rendering thread keeps other threads waiting each time. Python's own is 5 ms.
+SWITCH_INTERVAL = 0.001
 
 
 class Replaced(Exception):
@@ -31,9 +35,12 @@ class PreviewQueue:
             if self._newest is not request:
                 raise Replaced
             self._is_busy = True
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_INTERVAL)
         try:
             yield
         finally:
+            sys.setswitchinterval(interval)
             with self._condition:
                 self._is_busy = False
                 self._condition.notify_all()

@@ -1,9 +1,11 @@
 """The limit of the work for a text: what it refuses, and that no text takes long to be refused or rendered."""
 
+import gc
+
 import pytest
 
 from pages.text import rendering
-from pages.text.markup_work import TooMuchMarkup
+from pages.text.markup_work import TooMuchMarkup, pause_collector
 from pages.text.pictures import find_picture_references
 from pages.text.rendering import MAX_BODY_BYTES, BodyTooLong, check_markup, render, render_new
 from tests.building import HEAVY_BODY
@@ -151,3 +153,14 @@ ALWAYS_TRIED = {"footnote labels", "wide tables", "headings", "pictures with an 
 )
 def test_any_text_is_rendered_or_refused_within_two_seconds(name):
     assert is_faster_than(2, lambda: render_or_refuse(HOSTILE[name]))
+
+
+def test_collector_is_paused_while_a_text_is_rendered_even_if_that_fails():
+    assert gc.isenabled()
+    states = []
+    with pause_collector(), pause_collector():
+        states.append(gc.isenabled())
+    with pytest.raises(ZeroDivisionError), pause_collector():
+        raise ZeroDivisionError
+    render_new("![a](/a.png)", find_picture_urls=lambda _references: {})
+    assert [*states, gc.isenabled()] == [False, True]

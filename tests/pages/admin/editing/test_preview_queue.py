@@ -1,11 +1,12 @@
 """The queue of previews: one is rendered, the newest waits, and older ones are replaced."""
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
 
-from pages.admin.editing.preview_queue import PreviewQueue, Replaced
+from pages.admin.editing.preview_queue import SWITCH_INTERVAL, PreviewQueue, Replaced
 
 SECONDS = 10
 
@@ -64,3 +65,10 @@ def test_next_request_need_not_wait_after_a_failed_one():
         raise ZeroDivisionError
     with queue.turn():
         pass
+
+
+def test_other_threads_run_more_often_during_a_turn():
+    interval, queue = sys.getswitchinterval(), PreviewQueue()
+    with queue.turn():
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_INTERVAL)
+    assert sys.getswitchinterval() == interval
