@@ -67,12 +67,12 @@ def count_work(engine: MarkdownIt) -> MarkdownIt:
     engine.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     engine.block.ruler.at("fence", _fence, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     engine.inline.ruler.at("text", _text)
-    engine.inline.ruler.at("strikethrough", _count_tokens(strikethrough.tokenize))
-    engine.inline.ruler.at("emphasis", _count_tokens(emphasis.tokenize))
-    engine.inline.ruler.at("link", _count_tokens(_link, _STEPS_OF_LINK))
-    engine.inline.ruler.at("image", _count_tokens(_image, _STEPS_OF_LINK))
-    engine.inline.ruler.at("autolink", _count_tokens(autolink, _STEPS_OF_LINK))
-    engine.inline.ruler.at("footnote_ref", _count_tokens(_footnote_ref))
+    engine.inline.ruler.at("strikethrough", _count_tokens("~", strikethrough.tokenize))
+    engine.inline.ruler.at("emphasis", _count_tokens("*_", emphasis.tokenize))
+    engine.inline.ruler.at("link", _count_tokens("[", _link, _STEPS_OF_LINK))
+    engine.inline.ruler.at("image", _count_tokens("!", _image, _STEPS_OF_LINK))
+    engine.inline.ruler.at("autolink", _count_tokens("<", autolink, _STEPS_OF_LINK))
+    engine.inline.ruler.at("footnote_ref", _count_tokens("[", _footnote_ref))
     return engine
 
 
@@ -123,10 +123,12 @@ def _text(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _count_tokens(rule: RuleFuncInlineType, steps: int = 0) -> RuleFuncInlineType:
-    """Make an inline rule count the tokens that it adds, and some steps more if it adds any."""
+def _count_tokens(marks: str, rule: RuleFuncInlineType, steps: int = 0) -> RuleFuncInlineType:
+    """Make the inline rule of some marks count the tokens that it adds, and some steps more if it adds any."""
 
     def counted(state: StateInline, silent: bool) -> bool:
+        if state.src[state.pos] not in marks:
+            return False
         tokens = len(state.tokens)
         is_match = rule(state, silent)
         if added := len(state.tokens) - tokens:
@@ -139,11 +141,11 @@ def _count_tokens(rule: RuleFuncInlineType, steps: int = 0) -> RuleFuncInlineTyp
 
 def _link(state: StateInline, silent: bool) -> bool:
     # Without a bracket that closes it, the engine would search through the rest of the text.
-    return state.src[state.pos] == "[" and _has_end(state) and link(state, silent)
+    return _has_end(state) and link(state, silent)
 
 
 def _image(state: StateInline, silent: bool) -> bool:
-    return state.src[state.pos] == "!" and _has_end(state) and image(state, silent)
+    return _has_end(state) and image(state, silent)
 
 
 def _has_end(state: StateInline) -> bool:
