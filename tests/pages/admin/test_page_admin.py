@@ -13,7 +13,7 @@ from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from pages.text.fields import FIELD_NAMES
 from pages.text.rendering import MAX_BODY_BYTES
-from tests.building import draft_revision, make_fields, make_page, publish_bodies, save_bodies
+from tests.building import HEAVY_BODY, draft_revision, make_fields, make_page, publish_bodies, save_bodies
 from tests.pages.admin.clients import change_url, form_errors, form_values
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +89,10 @@ def test_page_is_added_with_position_and_texts(admin_client):
         (
             {"slug": "new", "title_en": "x", "body_en": "я" * MAX_BODY_BYTES},
             "The text has 512 KB; a page may",
+        ),
+        (
+            {"slug": "new", "title_en": "x", "body_en": HEAVY_BODY},
+            "The Markdown of this text takes too long to render: the limit is reached in line",
         ),
     ],
 )

@@ -13,6 +13,7 @@ from pages.presentation import page_lists
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
+from pages.text import rendering
 from selfprivacy_site.wsgi_middleware.public_state import STATE_HEADER
 from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
 
@@ -319,3 +320,17 @@ def test_long_list_of_pages_has_several_addresses(client, listed, address, paths
 @pytest.mark.parametrize("address", ["/list.1/", "/list.4/", "/list.0/", "/list.x/", "/list.999999999/"])
 def test_page_that_the_list_does_not_have_answers_404(client, listed, address):
     assert client.get(address).status_code == 404
+
+
+def test_text_that_is_older_than_the_limit_of_markup_is_shown_as_its_source(client, monkeypatch):
+    page = make_page("heavy")
+    bodies = [f"{number} *two*\n" * 300 for number in ("One", "Another")]
+    for day, body in enumerate(bodies, start=1):
+        publish_bodies(page, {"en": body}, _day(day))
+    monkeypatch.setattr(rendering, "MAX_WORK_OF_STORED", 1000)
+    html = client.get("/heavy/").content.decode()
+    assert f"<pre><code>{bodies[1].rstrip()}" in html
+    for address in ("_print/", "v/1/", "feed.atom", "compare/1...2/", "index.md"):
+        response = client.get(f"/heavy/{address}")
+        assert response.status_code == 200
+        assert "*two*" in response.content.decode()
