@@ -1,12 +1,12 @@
 """A version of a page as a person sees it in a language."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
-from django.db.models import Case, Exists, F, Min, Model, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, Model, OuterRef, QuerySet, Subquery, When
 from django.utils.safestring import SafeString
 
 from pages.history.translation_status import TranslationStatus
@@ -259,7 +259,7 @@ def require_not_withdrawn(page: Page, at: datetime) -> None:
 def _read_texts(
     page: Page, texts: QuerySet[VersionText], language: str, at: datetime, *, is_in_force: bool = False
 ) -> PagePresentation:
-    """Present a version with these texts. A version that is in force at the time is not superseded."""
+    """Present a version with these texts."""
     by_language = _with_source_in(texts, language)
     if not by_language:
         raise NothingToShow
@@ -270,10 +270,12 @@ def _read_texts(
     text.modified_at = updates.modified_at
     is_translation = text.language != page.source_language and page.source_language in by_language
     translation = read_translation(version, text, events, at) if is_translation else NO_TRANSLATION
+    # A version that is in force is not superseded yet.
+    span = span_of(_publication(version, events), None, at) if is_in_force else read_spans([version], events, at)[0]
     return PagePresentation(
         page=page,
         version=version,
-        span=read_span(version, events, at, is_in_force=is_in_force),
+        span=span,
         language=language,
         text=text,
         languages=tuple(by_language),
@@ -295,9 +297,14 @@ def _with_source_in(texts: QuerySet[VersionText], language: str) -> dict[str, Ve
     return by_language
 
 
-def read_span(version: Version, events: PageEvents, at: datetime, *, is_in_force: bool = False) -> Span:
-    """Return the state and period in force of a version. One that is in force at the time is not superseded yet."""
-    publication = Publication(version.number, version.effective_at, version.number in events.cancelled)
-    higher = version.page.versions.filter(number__gt=version.number).exclude(number__in=events.cancelled)
-    superseded_at = None if is_in_force else higher.aggregate(at=Min("effective_at"))["at"]
-    return span_of(publication, superseded_at, at)
+def read_spans(versions: Sequence[Version], events: PageEvents, at: datetime) -> list[Span]:
+    """Return the state and period in force of versions of one page, with one query."""
+    higher = Version.objects.filter(page=OuterRef("page"), number__gt=OuterRef("number"))
+    first = higher.exclude(number__in=events.cancelled).order_by("effective_at").values("effective_at")[:1]
+    rows = Version.objects.filter(pk__in=[version.pk for version in versions]).order_by()
+    superseded_at = dict(rows.values_list("pk", Subquery(first)))
+    return [span_of(_publication(version, events), superseded_at[version.pk], at) for version in versions]
+
+
+def _publication(version: Version, events: PageEvents) -> Publication:
+    return Publication(version.number, version.effective_at, version.number in events.cancelled)

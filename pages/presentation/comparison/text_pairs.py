@@ -1,7 +1,6 @@
 """Comparisons of many pairs of versions, read together: only what changed between their texts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -9,11 +8,10 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from pages.languages import text_for
-from pages.models import Blob, VersionText
+from pages.models import VersionText
 from pages.models.page import page_url
 from pages.models.version_text import VersionTextQuerySet
-from pages.presentation.comparison.rendered_comparison import TextComparison
-from pages.presentation.comparison.version_comparison import TextSide, text_side, with_redaction
+from pages.presentation.comparison.version_comparison import TextPair, read_sources, text_side, with_redaction
 from pages.presentation.public_tree import TreeRow
 
 
@@ -25,20 +23,11 @@ class NumberPair(NamedTuple):
     newer: int
 
 
-@dataclass(frozen=True)
-class TextPair(TextComparison):
-    """The texts of two versions in the language in which they are compared."""
-
-    older: TextSide
-    newer: TextSide
-    text_language: str
-
-
 def read_text_pairs(pairs: Sequence[NumberPair], language: str) -> list[TextPair]:
     """Return the texts of pairs of versions in the reader's language, or else in one that either version has."""
     texts = _read_texts(pairs, language)
     read = [_pair(pair, texts, language) for pair in pairs]
-    _read_sources([pair for pair in read if not pair.is_compared])
+    read_sources(read)
     return read
 
 
@@ -72,11 +61,3 @@ def _pair(pair: NumberPair, texts: Mapping[tuple[int, int], dict[str, VersionTex
         newer=text_side(newer.get(text_language), base_url),
         text_language=text_language,
     )
-
-
-def _read_sources(pairs: Iterable[TextPair]) -> None:
-    """Read the sources of texts with one query. Those of other pairs are not needed."""
-    revisions = [side.text for pair in pairs for side in (pair.older, pair.newer) if side.text]
-    blobs = Blob.objects.in_bulk({revision.digest for revision in revisions}) if revisions else {}
-    for revision in revisions:
-        revision.blob = blobs[revision.digest]

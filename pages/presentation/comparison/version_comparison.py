@@ -7,9 +7,10 @@ from functools import cached_property
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
+from pages.diff.comparison import Comparison
 from pages.history.version_spans import Span
 from pages.languages import text_for
-from pages.models import Page, Revision, Version, VersionText
+from pages.models import Blob, Page, Revision, Version, VersionText
 from pages.models.version_text import VersionTextQuerySet
 from pages.presentation.as_of import version_as_of
 from pages.presentation.comparison.rendered_comparison import TextComparison
@@ -19,7 +20,7 @@ from pages.presentation.page_presentation import (
     find_not_withdrawn,
     find_public,
     find_published,
-    read_span,
+    read_spans,
 )
 from pages.presentation.public_tree import PublicStatus, read_tree
 from pages.presentation.rendered_bodies import public_picture_urls, render_revision
@@ -69,6 +70,15 @@ class Side(TextSide):
 
 
 @dataclass(frozen=True)
+class TextPair(TextComparison):
+    """The texts of two versions in the language in which they are compared."""
+
+    older: TextSide
+    newer: TextSide
+    text_language: str
+
+
+@dataclass(frozen=True)
 class VersionComparison(TextComparison):
     """What changed from one version of a page to another."""
 
@@ -81,6 +91,11 @@ class VersionComparison(TextComparison):
     text_language: str
     at: datetime
     events: PageEvents
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        read_sources([self])
+        return super().comparison
 
     @property
     def has_two_versions(self) -> bool:
@@ -108,10 +123,11 @@ def compare_versions(page: Page, older: Version, newer: Version, language: str, 
     text_language = text_for({**older_texts, **newer_texts}, language, page.source_language).language
     # The same for both sides, so that a link is not shown as changed because of its address.
     base_url = page.url_in(language)
+    spans = read_spans([older, newer], events, at)
     return VersionComparison(
         page,
-        older=_side(older, events, older_texts.get(text_language), base_url, at),
-        newer=_side(newer, events, newer_texts.get(text_language), base_url, at),
+        older=_side(older, spans[0], older_texts.get(text_language), base_url),
+        newer=_side(newer, spans[1], newer_texts.get(text_language), base_url),
         language=language,
         text_language=text_language,
         at=at,
@@ -189,9 +205,8 @@ def _read_texts(page: Page, versions: Sequence[Version], language: str) -> dict[
     return by_version
 
 
-def _side(version: Version, events: PageEvents, text: VersionText | None, base_url: str, at: datetime) -> Side:
-    side = text_side(text, base_url)
-    return Side(version=version, span=read_span(version, events, at), **vars(side))
+def _side(version: Version, span: Span, text: VersionText | None, base_url: str) -> Side:
+    return Side(version=version, span=span, **vars(text_side(text, base_url)))
 
 
 def text_side(text: VersionText | None, base_url: str) -> TextSide:
@@ -199,6 +214,15 @@ def text_side(text: VersionText | None, base_url: str) -> TextSide:
     if text is None:
         return TextSide(text=None, pictures={}, base_url=base_url)
     return TextSide(text=text.revision, pictures=text.pictures, base_url=base_url, is_redacted=text.is_redacted)
+
+
+def read_sources(pairs: Iterable[VersionComparison | TextPair]) -> None:
+    """Read the sources of the texts with one query, unless their comparison is in the cache."""
+    sides = [side for pair in pairs if not pair.is_compared for side in (pair.older, pair.newer)]
+    revisions = [side.text for side in sides if side.text]
+    blobs = Blob.objects.in_bulk({revision.digest for revision in revisions}) if revisions else {}
+    for revision in revisions:
+        revision.blob = blobs[revision.digest]
 
 
 def with_redaction(texts: VersionTextQuerySet) -> VersionTextQuerySet:
