@@ -1,11 +1,13 @@
 """Tests of what is around the text of a page: breadcrumb, navigation, links, notices, and the print view."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from pages.models import Link, LinkGroup, SiteSettings
+from pages.presentation.updates import MAX_UPDATES
 from pages.publishing.page_tree import set_position
 from tests.building import EDITOR, make_page, publish_bodies, save_bodies
 
@@ -197,3 +199,18 @@ def test_history_is_paginated(client):
     assert _html(client, "/policy/history/?page=2").count("<h2><a") == 5
     for invalid in ("0", "99", "x", "-1", ""):
         assert client.get(f"/policy/history/?page={invalid}").status_code == 200
+
+
+def test_page_lists_its_newest_updates_and_says_that_there_are_earlier_ones(client, db):
+    start, page = timezone.now() - timedelta(days=9), make_page("policy")
+    for number in range(MAX_UPDATES):
+        publish_bodies(page, {"en": f"Text {number}."}, start + timedelta(minutes=number))
+    complete = client.get("/policy/").content.decode()
+    assert complete.count("View changes in version") == MAX_UPDATES - 1
+    assert "First published." in complete
+    assert "Earlier updates are in the list of all versions." not in complete
+    publish_bodies(page, {"en": "Another."}, timezone.now() - timedelta(days=1))
+    html = client.get("/policy/").content.decode()
+    assert html.count("View changes in version") == MAX_UPDATES
+    assert "First published." not in html
+    assert "Earlier updates are in the list of all versions." in html
