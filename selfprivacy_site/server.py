@@ -96,6 +96,8 @@ def load_application(server_pid: int) -> Any:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
+    # A group of its own: Ctrl-C reaches the server only, which tells the workers. One that hears it twice often hangs.
+    os.setpgid(0, 0)
     end_with_parent(server_pid)
     return load_target("selfprivacy_site.wsgi:application", wd=PROJECT)
 
