@@ -76,18 +76,15 @@ def publish(
     with transaction.atomic():
         page = Page.objects.get_locked(page.pk)
         at = effective_now(page, now)
-        require_last_record(page, expected_record)
-        base = read_base(page, base_before)
-        _require_base(base.version, expected_base)
+        base = _read_expected_base(page, base_before, expected_base, expected_record)
         effective_at = _resolve_effective_at(effective_at, at, is_announcement=is_announcement)
-        action = announcement_action
-        superseded = cancel_superseded(page, base.version, effective_at, action, by=by, at=at, now=now)
+        superseded = cancel_superseded(page, base.version, effective_at, announcement_action, by=by, at=at, now=now)
         base = read_base(page, base) if superseded else base
         new = compared if base.version == base_before.version else new
         _require_permissions(page, base, new, by)
         validate_version(page, base.texts, new)
         version = write_version(page, new, base, published_at=at, effective_at=effective_at, by=by, now=now)
-        if action == AnnouncementAction.REANNOUNCE:
+        if announcement_action == AnnouncementAction.REANNOUNCE:
             reannounce(superseded, base.version, rewritten, by=by, at=at, now=now)
     return version
 
@@ -262,9 +259,13 @@ def _store_edited(revision: Revision, fields: Fields, *, by: Actor, now: datetim
         return store_text(writer, page, language, source, fields, is_draft_head=is_draft_head)
 
 
-def _require_base(base: Version | None, expected: int | None) -> None:
-    if expected is not None and expected != (base.number if base else 0):
+def _read_expected_base(page: Page, known: Base, expected: int | None, expected_record: int | None) -> Base:
+    """Return the base. Raises PublicationConflict if its number, or that of the page's last record, is not expected."""
+    require_last_record(page, expected_record)
+    base = read_base(page, known)
+    if expected is not None and expected != (base.version.number if base.version else 0):
         raise PublicationConflict
+    return base
 
 
 def _require_permissions(page: Page, base: Base, new: NewVersion, by: Actor) -> None:
