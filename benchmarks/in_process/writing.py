@@ -1,5 +1,6 @@
 """Pages, drafts and versions, made by the operations that editors use."""
 
+import signal
 import sys
 import time
 
@@ -65,10 +66,13 @@ def make_numbered(pages: int) -> None:
 
 
 def publish_numbers(pages: int, each_second: float) -> None:
-    """Publish the next version of one page after the other, until the process is killed; print a line for each."""
+    """Publish the next version of one page after the other, until the process is terminated; print a dot for each."""
+    ended: list[int] = []
+    # Not between the draft and the version, whose numbers would no longer match.
+    signal.signal(signal.SIGTERM, lambda number, _frame: ended.append(number))
     rows = [Page.objects.get(path=path) for path in numbered_paths(pages)]
     started, published = time.monotonic(), 0
-    while True:
+    while not ended:
         page = rows[published % pages]
         _publish_number(page, page.versions.count() + 1)
         published += 1

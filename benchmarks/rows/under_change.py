@@ -96,7 +96,10 @@ def publishing(site: BenchmarkSite) -> Iterator[None]:
         if process.poll() is not None:
             raise MeasurementFailed(f"publishing: {process.stderr.read().decode().strip()}")
     finally:
-        process.kill()
+        if process.poll() is None:
+            # At its usual priority, so that it ends soon.
+            os.sched_setscheduler(process.pid, os.SCHED_OTHER, os.sched_param(0))
+            process.terminate()
         process.communicate()
 
 

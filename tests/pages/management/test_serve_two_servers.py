@@ -3,6 +3,8 @@
 import http.cookiejar
 import os
 import re
+import subprocess
+import sys
 import time
 import urllib.parse
 import urllib.request
@@ -13,7 +15,7 @@ import psycopg
 import pytest
 
 from tests.pages.management.test_serve import running_site
-from tests.processes import run_python
+from tests.processes import ROOT, environment
 
 URL = os.environ.get("TEST_DATABASE_URL", "")
 pytestmark = [
@@ -29,7 +31,7 @@ from django.utils import timezone
 from pages.models import Page
 from tests.building import publish_bodies
 publish_bodies(Page.objects.get(path="privacy-policy"), {"en": sys.argv[1]}, timezone.now())
-print(time.time())
+print(time.time(), flush=True)
 """
 
 
@@ -50,11 +52,14 @@ class Site:
     def __init__(self, servers, settings):
         self.servers, self.settings = servers, settings
 
-    def publish(self, data, body):
-        """Publish a text on the machine of one server; return when it was published."""
-        result = run_python("-c", PUBLISH, body, data=data, **self.settings)
-        assert result.returncode == 0, result.stderr
-        return float(result.stdout)
+    @contextmanager
+    def publishing(self, data, body):
+        """Publish a text on the machine of one server; yield when it was published, and wait for the process to end."""
+        command = [sys.executable, "-c", PUBLISH, body]
+        variables = environment(data, **self.settings)
+        with subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True) as process:
+            yield float(process.stdout.readline())
+        assert process.returncode == 0
 
 
 @pytest.fixture(scope="module")
@@ -119,9 +124,9 @@ def seconds_until_seen(site, folder, body):
     """Publish a text on the machine of one server; return the seconds until both show it."""
     for server in site.servers.values():
         server.get(PAGE)
-    published_at = site.publish(folder, body)
-    while time.time() < published_at + 30:
-        if all(body in server.get(PAGE).read().decode() for server in site.servers.values()):
-            return time.time() - published_at
-        time.sleep(0.02)
+    with site.publishing(folder, body) as published_at:
+        while time.time() < published_at + 30:
+            if all(body in server.get(PAGE).read().decode() for server in site.servers.values()):
+                return time.time() - published_at
+            time.sleep(0.02)
     raise AssertionError(f"{body} is not seen")
