@@ -72,9 +72,10 @@ def _bake_linked(bakery: Bakery, contents: CopyContents) -> None:
 
 def _write_lists(folder: CopyFolder, contents: CopyContents, former: Manifest | None) -> Manifest:
     manifest = _manifest(folder, contents, former)
-    for name, text in nginx_files(manifest).items():
+    entries = manifest.entries
+    for name, text in nginx_files(manifest, entries).items():
         folder.write(f"{NGINX}/{name}", text)
-    moved = ((address, entry) for address, entry in manifest.entries.items() if entry.location)
+    moved = ((address, entry) for address, entry in entries.items() if entry.location)
     lines = (f"{iri_to_uri(address)} {entry.location} {entry.status}\n" for address, entry in moved)
     folder.write(REDIRECTS, "".join(lines))
     folder.write(FILE_NAME, manifest.to_text())

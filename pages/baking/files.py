@@ -28,11 +28,14 @@ class FileWriter:
 
     def __init__(self, folder: Path):
         self._folder = str(folder)
+        self._folders = {self._folder}
 
     def write(self, file: str, body: bytes, codings: tuple[str, ...]) -> None:
         """Write a file with its compressed copies. A former file of that name keeps its content elsewhere."""
         path = f"{self._folder}/{file}"
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if (parent := os.path.dirname(path)) not in self._folders:
+            os.makedirs(parent, exist_ok=True)
+            self._folders.add(parent)
         write_new(path, body)
         for coding in codings:
             write_new(f"{path}.{coding}", CODERS[coding](body))

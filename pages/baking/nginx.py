@@ -6,8 +6,8 @@ the rule is listed.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import PurePosixPath
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from os.path import splitext
 
 from django.conf import settings
 
@@ -25,19 +25,54 @@ KINDS = {
     "numbered": r"/(?:v/[0-9]+|history(?:/[0-9]+)?|compare/[^/]+|upcoming|_print)/$",
 }
 OTHER_KIND = "page"
+Rule = tuple[str, str]
+_KIND = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in KINDS.items()))
 # The path of the request, also after nginx has found the file for it.
 ADDRESS = "$baked_address"
 # Longer parameters are an error in nginx.
 MAX_LENGTH = 4000
 
 
-def nginx_files(manifest: Manifest) -> dict[str, str]:
+class HeaderRules:
+    """The headers of a copy as rules, with the addresses that differ from the rule of their language and kind."""
+
+    def __init__(self, manifest: Manifest, entries: Mapping[str, Entry]):
+        self._sets = [dict(headers) for headers in manifest.headers]
+        languages = frozenset(_languages(entries))
+        self._by_class: dict[tuple[Rule, int], list[str]] = defaultdict(list)
+        for address, entry in entries.items():
+            self._by_class[_rule(address, languages), entry.headers].append(address)
+        self.names = sorted({name for _rule, index in self._by_class for name in self._sets[index]} - {"Content-Type"})
+
+    def header(self, name: str) -> tuple[str, list[str]]:
+        """Return the value of a header, which is a variable if it is not the same at all addresses, and its maps."""
+        counts: dict[Rule, Counter[str]] = defaultdict(Counter)
+        for (rule, index), addresses in self._by_class.items():
+            counts[rule][self._sets[index].get(name, "")] += len(addresses)
+        rules = {rule: values.most_common(1)[0][0] for rule, values in counts.items()}
+        common = Counter(rules.values()).most_common(1)[0][0]
+        others = {" ".join(rule): value for rule, value in rules.items() if value != common}
+        exceptions = dict(self._exceptions(name, rules))
+        if not others and not exceptions:
+            return _quoted(common), []
+        variable = f"$baked_{name.lower().replace('-', '_')}"
+        by_rule = _map('"$baked_language $baked_kind"', f"{variable}_rule", _quoted(common), others)
+        return variable, [*by_rule, *_map(ADDRESS, variable, f"{variable}_rule", exceptions)]
+
+    def _exceptions(self, name: str, rules: Mapping[Rule, str]) -> Iterator[tuple[str, str]]:
+        for (rule, index), addresses in self._by_class.items():
+            value = self._sets[index].get(name, "")
+            if value != rules[rule]:
+                yield from ((address, value) for address in addresses)
+
+
+def nginx_files(manifest: Manifest, entries: Mapping[str, Entry]) -> dict[str, str]:
     """Return the files to include, by name: in the context `http` and in that of the server."""
-    entries = manifest.entries
-    headers = {address: dict(manifest.headers[entry.headers]) for address, entry in entries.items()}
-    http, server = [*_address_maps(entries)], [*_server(entries, headers), _add_header("Link", "$baked_link")]
-    for name in sorted({name for by_name in headers.values() for name in by_name} - {"Content-Type"}):
-        value, maps = _header(name, headers)
+    types = [dict(headers).get("Content-Type", "") for headers in manifest.headers]
+    rules = HeaderRules(manifest, entries)
+    http, server = [*_address_maps(entries)], [*_server(entries, types), _add_header("Link", "$baked_link")]
+    for name in rules.names:
+        value, maps = rules.header(name)
         http += maps
         server.append(_add_header(name, value))
     return {"http.conf": "\n".join([*http, ""]), "server.conf": "\n".join([*server, ""])}
@@ -80,41 +115,20 @@ def _not_found() -> dict[str, str]:
     return {code: f"{language_prefix(code)}{NOT_FOUND}" for code in others}
 
 
-def _header(name: str, headers: Mapping[str, Mapping[str, str]]) -> tuple[str, list[str]]:
-    """Return the value of a header, which is a variable if it is not the same at all addresses, and its maps."""
-    languages = _languages(headers)
-    values: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for address, by_name in headers.items():
-        values[_rule(address, languages)][by_name.get(name, "")] += 1
-    rules = {rule: counts.most_common(1)[0][0] for rule, counts in values.items()}
-    common = Counter(rules.values()).most_common(1)[0][0]
-    others = {" ".join(rule): value for rule, value in rules.items() if value != common}
-    exceptions = {
-        address: by_name.get(name, "")
-        for address, by_name in headers.items()
-        if by_name.get(name, "") != rules[_rule(address, languages)]
-    }
-    if not others and not exceptions:
-        return _quoted(common), []
-    variable = f"$baked_{name.lower().replace('-', '_')}"
-    by_rule = _map('"$baked_language $baked_kind"', f"{variable}_rule", _quoted(common), others)
-    return variable, [*by_rule, *_map(ADDRESS, variable, f"{variable}_rule", exceptions)]
-
-
-def _rule(address: str, languages: Iterable[str]) -> tuple[str, str]:
+def _rule(address: str, languages: Collection[str]) -> Rule:
     prefix = address[1:].partition("/")[0]
-    kind = next((kind for kind, pattern in KINDS.items() if re.search(pattern, address)), OTHER_KIND)
-    return (prefix if prefix in languages else "", kind)
+    match = _KIND.search(address)
+    return (prefix if prefix in languages else "", match.lastgroup if match and match.lastgroup else OTHER_KIND)
 
 
-def _server(entries: Mapping[str, Entry], headers: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+def _server(entries: Mapping[str, Entry], types: Sequence[str]) -> Iterator[str]:
     yield "# Made by `manage.py bake`. Include it in a server whose root is the folder `public` of the copy."
     yield "charset off;"
     yield "absolute_redirect off;"
     yield "gzip off;"
     yield "gzip_static on;"
     yield "add_header Vary Accept-Encoding always;"
-    yield from _types(entries, headers)
+    yield from _types(entries, types)
     yield f"set {ADDRESS} $uri;"
     yield "error_page 404 $baked_not_found;"
     yield "error_page 410 @baked_gone;"
@@ -130,19 +144,15 @@ def _server(entries: Mapping[str, Entry], headers: Mapping[str, Mapping[str, str
     yield "  try_files $uri =404;"
     yield "}"
     for address, entry in entries.items():
-        if entry.status == 200 and not PurePosixPath(entry.file).suffix:
-            yield f"location = {_quoted(address)} {{ default_type {_quoted(headers[address]['Content-Type'])}; }}"
+        if entry.status == 200 and not splitext(entry.file)[1]:
+            yield f"location = {_quoted(address)} {{ default_type {_quoted(types[entry.headers])}; }}"
 
 
-def _types(entries: Mapping[str, Entry], headers: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+def _types(entries: Mapping[str, Entry], types: Sequence[str]) -> Iterator[str]:
     """Yield the content types by the suffix of the file."""
-    types = {
-        PurePosixPath(entry.file).suffix[1:]: headers[address]["Content-Type"]
-        for address, entry in entries.items()
-        if entry.status == 200
-    }
+    by_suffix = {splitext(entry.file)[1][1:]: types[entry.headers] for entry in entries.values() if entry.status == 200}
     yield "types {"
-    yield from (f"  {_quoted(kind)} {suffix};" for suffix, kind in sorted(types.items()) if suffix)
+    yield from (f"  {_quoted(kind)} {suffix};" for suffix, kind in sorted(by_suffix.items()) if suffix)
     yield "}"
     yield "default_type application/octet-stream;"
 
