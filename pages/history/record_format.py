@@ -153,8 +153,11 @@ def fields_digest(revision: Revision) -> str:
     return digest(bytes(revision.salt) + canonical_json(recorded_fields(revision)).encode())
 
 
-def recorded_fields(revision: Revision) -> dict[str, str]:
-    """Return the fields in the front matter, without empty ones: a field that is declared later is empty."""
+def recorded_fields(revision: Any) -> dict[str, str]:
+    """Return the fields in the front matter of a revision, or of a row that has its columns, without empty ones.
+
+    A field that is declared later is empty.
+    """
     return {name: value for name, value in front_matter_values(revision).items() if value}
 
 

@@ -47,7 +47,7 @@ class TextUpdates:
         return self.newest[0].at if self.newest else self.first_published_at
 
 
-class _TextRow(NamedTuple):
+class _UpdateRow(NamedTuple):
     number: int
     version_id: int
     effective_at: datetime
@@ -78,7 +78,7 @@ def read_updates(
     return TextUpdates(tuple(updates), first, is_complete)
 
 
-def _update(row: _TextRow, language: str, source_language: str, cancelled: Collection[int]) -> Update:
+def _update(row: _UpdateRow, language: str, source_language: str, cancelled: Collection[int]) -> Update:
     before = row.number - 1
     while before in cancelled:
         before -= 1
@@ -90,7 +90,7 @@ def _update(row: _TextRow, language: str, source_language: str, cancelled: Colle
 
 def _read_rows(
     texts: QuerySet[VersionText], counted: Collection[int], language: str, source_language: str, limit: int | None
-) -> list[_TextRow]:
+) -> list[_UpdateRow]:
     """Return the newest texts that can be major, newest first, and the first text."""
     candidates = texts.filter(Q(significance=Significance.MAJOR) | Q(version__in=counted))[:limit]
     first = texts.order_by("version__number")[:1]
@@ -101,4 +101,4 @@ def _read_rows(
     )
     columns = ("version__number", "version_id", "version__effective_at", "significance", "note__content")
     ordered = rows.order_by("-version__number")
-    return [_TextRow._make(row) for row in ordered.values_list(*columns, source_note)]
+    return [_UpdateRow._make(row) for row in ordered.values_list(*columns, source_note)]

@@ -6,19 +6,36 @@ hexadecimal. New fields do not change the number of the format; a new meaning of
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from pages.history.last_updates import last_updates
 from pages.history.record_format import format_timestamp, recorded_fields
 from pages.history.translation_status import ConfirmedVersions, confirmed_versions
 from pages.history.version_spans import Span
-from pages.models import Blob, Page, PublicationRecord, Version, VersionText
+from pages.models import Blob, Page, PublicationRecord, Revision, Version, VersionText
 from pages.models.publication_record import END_OF_TIME, RecordKind
 from pages.presentation.page_presentation import find_published, spans_of
 from pages.public.machine_readable.responses import json_response
+from pages.text.fields import FRONT_MATTER_KEYS
 
 FORMAT = 1
+
+
+class _TextRow(NamedTuple):
+    """The text of a version. `revision` and `note` are keys."""
+
+    version_id: int
+    language: str
+    revision: int
+    digest: str
+    significance: str
+    counted_significance: str
+    note: str | None
+    based_on: int | None
+    pictures: dict[str, str]
 
 
 def history_json(_request, state, path):
@@ -48,8 +65,11 @@ def _versions(page: Page, at: datetime) -> list[dict]:
     version_records = PublicationRecord.objects.filter(version__page=page).order_by("number")
     cancelled = dict(version_records.cancellations(END_OF_TIME).values_list("version", "at"))
     confirmed = confirmed_versions(END_OF_TIME, page)
-    # One query for all versions, because an imported page can have thousands.
-    texts, records = _by_version(_texts(published, at)), _by_version(version_records)
+    # One query for all versions, because an imported page can have thousands. Most texts repeat those of the version
+    # before, so their revisions are read and written out only once.
+    rows = _text_rows(published, at)
+    texts, records = _by_version(rows), _by_version(version_records.only("number", "kind", "hash", "version"))
+    revisions, notes = _revision_fields(published), _notes(published)
     updates = last_updates(reversed(published), texts, cancelled)
     return [
         {
@@ -59,6 +79,8 @@ def _versions(page: Page, at: datetime) -> list[dict]:
             "texts": {
                 text.language: {
                     **_text_fields(page, version, text, confirmed),
+                    **revisions[text.revision],
+                    "change_note": _salted_text(notes.get(text.note)),
                     "modified_at": format_timestamp(updates[version.pk][text.language]),
                 }
                 for text in texts.get(version.pk, ())
@@ -116,21 +138,22 @@ def _salted_text(blob: Blob | None) -> dict | None:
     return {"text": blob.text, "salt": bytes(blob.salt).hex()} if blob and not blob.is_redacted else None
 
 
-def _text_fields(page: Page, version: Version, text: VersionText, confirmed: ConfirmedVersions) -> dict:
+def _text_fields(page: Page, version: Version, text: _TextRow, confirmed: ConfirmedVersions) -> dict:
     # Also in a language that is no longer served.
     url = page.version_url(version.number, text.language)
     return {
-        "digest": text.revision.digest,
-        "fields": {"values": recorded_fields(text.revision), "salt": bytes(text.revision.salt).hex()},
+        "digest": text.digest,
+        # For their place in the document: they are filled in for all texts with the same revision.
+        "fields": None,
         "significance": text.significance,
-        "corrected_significance": text.counted_significance if text.is_corrected else None,
-        "change_note": _salted_text(text.note),
+        "corrected_significance": (
+            text.counted_significance if text.counted_significance != text.significance else None
+        ),
+        "change_note": None,
         "based_on": text.based_on,
         # Several versions can have the same text. A confirmation for version N says nothing about those before N.
         "confirmed_to_reflect": [
-            number
-            for number in confirmed.get((page.pk, text.language, text.revision.digest), ())
-            if number <= version.number
+            number for number in confirmed.get((page.pk, text.language, text.digest), ()) if number <= version.number
         ],
         "pictures": text.pictures,
         "url": url,
@@ -138,13 +161,27 @@ def _text_fields(page: Page, version: Version, text: VersionText, confirmed: Con
     }
 
 
+def _revision_fields(versions: QuerySet[Version]) -> dict[int, dict]:
+    """Return the fields of the revisions of versions by their keys."""
+    used = VersionText.objects.filter(version__in=versions.order_by()).order_by().values("revision")
+    rows = Revision.objects.filter(pk__in=used).order_by().values_list("pk", "salt", *FRONT_MATTER_KEYS, named=True)
+    return {row.pk: {"fields": {"values": recorded_fields(row), "salt": bytes(row.salt).hex()}} for row in rows}
+
+
+def _notes(versions: QuerySet[Version]) -> dict[str, Blob]:
+    used = VersionText.objects.filter(version__in=versions.order_by()).order_by().values("note")
+    return {blob.pk: blob for blob in Blob.objects.filter(pk__in=used)}
+
+
 def _url(page: Page) -> str:
     return page.url_in(settings.LANGUAGE_CODE)
 
 
-def _texts(versions, at: datetime):
+def _text_rows(versions: QuerySet[Version], at: datetime) -> list[_TextRow]:
     texts = VersionText.objects.filter(version__in=versions.order_by()).with_counted_significance(at)
-    return texts.select_related("revision", "note").order_by("language")
+    columns = ("version_id", "language", "revision", "revision__blob", "significance", "counted_significance")
+    rows = texts.order_by("language").values_list(*columns, "note", "based_on", "pictures")
+    return [_TextRow._make(row) for row in rows]
 
 
 def _by_version(rows: Iterable) -> dict[int, list]:

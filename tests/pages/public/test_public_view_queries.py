@@ -30,7 +30,7 @@ QUERIES = {
     "/policy/v/1/": 5,
     "/policy/v/1/index.md": 2,
     "/policy/history/": 7,
-    "/policy/history.json": 10,
+    "/policy/history.json": 12,
     "/policy/feed.atom": 10,
     "/feed.atom": 11,
     "/policy/_print/": 4,
