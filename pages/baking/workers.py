@@ -67,9 +67,9 @@ class Bakery:
                     results[waiting[future]] = future.result()
                     done += len(chunks[waiting[future]])
                     progress(done, len(groups))
-            except BaseException:
+            finally:
+                # After an error, the other tasks would be of no use.
                 pool.shutdown(cancel_futures=True)
-                raise
         for number in range(len(chunks)):
             yield from results[number]
 

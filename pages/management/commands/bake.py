@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from django.conf import settings
@@ -21,7 +22,8 @@ ATTEMPTS = 3
 
 
 class Command(TransferCommand):
-    refusals = (DestinationRefused, UnexpectedAnswer, OSError)
+    # A process that was killed, such as for want of memory, breaks the pool.
+    refusals = (DestinationRefused, UnexpectedAnswer, BrokenProcessPool, OSError)
     help = (
         "Write a static copy of the public site: files that any web server can serve. DEST is a new or empty folder, "
         "or a former copy, of which only what changed is written. Exit status: 0; 1 if the copy has a broken link; 2 "

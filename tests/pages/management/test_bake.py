@@ -1,10 +1,15 @@
 """The output and exit status of `bake`."""
 
+import os
+import signal
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from pages.baking.groups import GroupBaker
 from pages.management.commands import bake as command
+from pages.models import Page
 from selfprivacy_site.wsgi_middleware.baked_manifest import PUBLIC
 from tests.building import make_page, publish_bodies
 from tests.pages.baking.test_bake import files_of
@@ -76,3 +81,17 @@ def test_site_that_changes_during_each_attempt_makes_exit_status_2(tmp_path, sit
     with pytest.raises(CommandError, match="The site changed during each of 3 attempts") as error:
         call_command("bake", str(tmp_path / "out"))
     assert (len(attempts), error.value.returncode) == (3, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_process_makes_exit_status_2_and_leaves_the_former_copy(tmp_path, site_url, monkeypatch):
+    for slug in ("policy", "terms"):
+        publish_bodies(make_page(slug), {"en": f"Text of {slug}."}, timezone.now())
+    call_command("bake", str(tmp_path / "out"), PROCESSES)
+    before = files_of(tmp_path / "out")
+    publish_bodies(Page.objects.get(path="terms"), {"en": "Another."}, timezone.now())
+    monkeypatch.setattr(GroupBaker, "bake", lambda _self, _group: os.kill(os.getpid(), signal.SIGKILL))
+    with pytest.raises(CommandError) as error:
+        call_command("bake", str(tmp_path / "out"), PROCESSES)
+    assert error.value.returncode == 2
+    assert files_of(tmp_path / "out") == before
