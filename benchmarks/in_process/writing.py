@@ -29,11 +29,11 @@ def create(slug: str) -> Page:
     return create_page(slug=slug, parent=None, source_language="en", by=ACTOR)
 
 
-def publish_texts(page: Page, texts: dict[str, Fields], note: str = "Another.") -> None:
+def publish_texts(page: Page, texts: dict[str, Fields], note: str = "Another.", significance: str = "major") -> None:
     """Save and publish texts; translations reflect this version."""
     now = timezone.now()
     revisions = save_draft(page, texts, by=ACTOR, now=now)
-    choices = {code: TextToPublish(revision, "major", THIS_VERSION) for code, revision in revisions.items()}
+    choices = {code: TextToPublish(revision, significance, THIS_VERSION) for code, revision in revisions.items()}
     publish(page, choices, by=ACTOR, now=now, notes=dict.fromkeys(choices, note))
 
 
