@@ -3,8 +3,9 @@
 import pytest
 
 from benchmarks.benchmark_site import MeasurementFailed
-from benchmarks.rows.under_change import numbers_of
+from benchmarks.rows.under_change import judge, numbers_of
 from benchmarks.serving.load import Load, parse_output
+from benchmarks.table import TableRow, at_most
 
 OUTPUT = """Running 3s test @ http://127.0.0.1:8000
   1 threads and 8 connections
@@ -62,3 +63,9 @@ def test_parts_of_a_page_name_its_version():
 def test_page_made_of_two_versions_is_noticed(part, other):
     assert part in PAGE
     assert len(set(numbers_of(PAGE.replace(part, other)))) == 2
+
+
+@pytest.mark.parametrize(("rate", "is_met"), [(10, True), (9, True), (8.9, None), (0, None)])
+def test_too_few_publications_meet_no_goal(rate, is_met):
+    row = judge(TableRow("p99", 1.05, "×", at_most(2), "5 ms"), rate)
+    assert (row.is_met, row.remark) == (is_met, f"5 ms; {rate:.1f} versions a second were published")
