@@ -47,4 +47,4 @@ application = ResponseCache(
     baked=BakedFiles(settings.BAKED_DIR) if settings.BAKED_DIR else None,
     max_bytes=0 if settings.DEBUG else settings.RESPONSE_CACHE_MB * 1024 * 1024,
 )
-watch.subscribe(application.use, application.prepare)
+watch.subscribe(application)

@@ -39,9 +39,14 @@ MAX_ORIGINS = 4
 MAX_ACCEPT_ENCODINGS = 1000
 # Seconds that a reader waits for a look at the present state, and for the same page to be rendered for another reader.
 LOOK_TIMEOUT = 0.1
+# A publisher waits longer, until the new version is seen.
+PUBLISHER_TIMEOUT = 2.0
 RENDERING_TIMEOUT = 1.5
 # How many of the answers that were asked for last are prepared for the next effective time.
 PREPARED = 200
+# How long that takes at most, and how long answers from a new state are made before it is used.
+PREPARING_SECONDS = 10.0
+RENEWING_SECONDS = 0.25
 
 
 class Address(NamedTuple):
@@ -140,7 +145,7 @@ class ResponseCache:
         response = self.application(environ, hiding_state(start_response))
         if not is_read:
             # A publisher sees the new version at once, whichever process answers.
-            self.watch.look(LOOK_TIMEOUT)
+            self.watch.look(PUBLISHER_TIMEOUT)
         return response
 
     def _admit_origin(self, environ: WSGIEnvironment) -> int | None:
@@ -289,15 +294,44 @@ class ResponseCache:
 
     def prepare(self) -> None:
         """Make the answers that were asked for last as they will be at the next effective time."""
-        current, following = self._current, None
+        current = self._current
+        following = self._make_again(current, PREPARING_SECONDS, read_at=current.state.until)
+        if self._current is current:
+            self._next = following
+
+    def renew(self, state: PublicState, signal: bytes) -> None:
+        """Use a state, but first make the answers that were asked for last from it, so that no reader waits for them.
+
+        Meanwhile, readers get the answers from before. This takes a fraction of a second at most.
+        """
+        current = self._current
+        following = self._make_again(current, RENEWING_SECONDS)
+        if following is None or following.state.key < state.key:
+            self.use(state, signal)
+            return
+        with self._lock:
+            # Another thread may have seen a newer state meanwhile.
+            if self._current is current:
+                following.signal = signal
+                self._current, self._next = following, None
+
+    def _make_again(
+        self, current: CurrentAnswers, seconds: float, *, read_at: float | None = None
+    ) -> CurrentAnswers | None:
+        """Make the answers that were asked for last again, for so many seconds; return those of the newest state."""
+        following, deadline = None, time() + seconds
         for address in current.store.recent_keys(PREPARED):
-            made = self._make(address, read_at=current.state.until)
-            if made.answer is None or made.state is None or self._current is not current:
-                return
-            following = following or CurrentAnswers(made.state, current.signal, self.max_bytes)
-            if made.state == following.state:
+            # The 404 page has no address of its own.
+            if time() > deadline or not address.path:
+                continue
+            made = self._make(address, read_at=read_at)
+            if made.answer is None or made.state is None or made.status.startswith("404"):
+                continue
+            if following is None or made.state.key > following.state.key:
+                following = CurrentAnswers(made.state, current.signal, self.max_bytes)
+            if made.state.key == following.state.key:
                 following.store.put(address, made.answer)
-        self._next = following
+        return following
 
     # --- Sending --------------------------------------------------------------------------------------------------
 

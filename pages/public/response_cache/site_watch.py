@@ -1,11 +1,12 @@
 """The state of the site, read every half second in a thread of each process, off the path of requests."""
 
+import logging
 import mmap
 import struct
-from collections.abc import Callable
 from pathlib import Path
 from threading import Condition, Event, Thread
 from time import monotonic, sleep, time
+from typing import Protocol
 
 from django.db import connection
 from django.utils import timezone
@@ -24,38 +25,50 @@ SECONDS_BETWEEN_GUARDS = 0.25
 PREPARED_BEFORE = 20.0
 COUNTER = struct.Struct("<q")
 
+logger = logging.getLogger(__name__)
+
+
+class Cache(Protocol):
+    """What the watch tells about states: `selfprivacy_site.wsgi_middleware.response_cache.ResponseCache`."""
+
+    def use(self, state: PublicState, signal: bytes) -> None: ...
+
+    def renew(self, state: PublicState, signal: bytes) -> None: ...
+
+    def prepare(self) -> None: ...
+
 
 class SiteWatch:
     """Reads the state of the site in a thread, with a connection of its own; a request waits for a look only briefly.
 
-    `signal_file` is shared by the processes of this machine. It holds the last value of the site counter that one of
-    them has seen, so that all ask for the new state at once, and not half a second later.
+    `signal_file` is shared by the processes of this machine. It holds a value of the site counter that one of them has
+    seen for a reader or publisher, so that all ask for the new state at once, and not half a second later.
     """
 
     def __init__(self, signal_file: Path) -> None:
         self.signal = _map_shared(signal_file)
-        self._use: Callable[[PublicState, bytes], None] = lambda _state, _signal: None
-        self._prepare: Callable[[], None] = lambda: None
+        self._cache: Cache | None = None
         self._is_started = False
         self._requested = Event()
         # Guards the numbers of the looks that were begun and ended, and whether the last one succeeded.
         self._looks = Condition()
-        self._begun = self._ended = 0
+        self._begun = self._ended = self._awaited = 0
         self._begun_at: float | None = None
         self._is_answering = self._is_hanging = False
         self._inode: int | None = None
+        self._last: tuple[int, float] | None = None
         self._prepared_for: PublicState | None = None
 
-    def subscribe(self, use: Callable[[PublicState, bytes], None], prepare: Callable[[], None]) -> None:
-        """Set what to call with each state, and the signal before it was read; and shortly before an effective time."""
-        self._use, self._prepare = use, prepare
+    def subscribe(self, cache: Cache) -> None:
+        """Set the cache to tell about each state, with the signal from before it was read, and the next change."""
+        self._cache = cache
 
     def look(self, timeout: float) -> bool:
         """Look at the present state now; return False if the database does not answer within so many seconds."""
         with self._looks:
             self._start()
             # A look that has begun already may have read the state before the change that the caller asks about.
-            awaited = self._begun + 1
+            awaited = self._awaited = self._begun + 1
             self._requested.set()
             self._looks.wait_for(lambda: self._ended >= awaited, timeout)
             return self._ended >= awaited and self._is_answering
@@ -82,7 +95,11 @@ class SiteWatch:
 
     def _run(self) -> None:
         while True:
-            self._look_once()
+            try:
+                self._look_once()
+            # Whatever fails, the thread goes on, or the site would never see another change.
+            except Exception:
+                logger.exception("The present state of the site could not be used")
             self._requested.wait(SECONDS_BETWEEN_LOOKS)
             self._requested.clear()
 
@@ -101,18 +118,38 @@ class SiteWatch:
             number, self._begun_at = self._begun, monotonic()
         signal = bytes(self.signal)
         state = self._read_state()
+        # It has answered: what follows is this process's own work.
+        self._begun_at, self._is_answering = None, state is not None
         if state is not None:
-            if COUNTER.unpack(signal)[0] != state.counter:
-                self.announce(state.counter)
-                signal = COUNTER.pack(state.counter)
-            self._use(state, signal)
+            self._is_hanging = False
+            self._tell(state, signal, is_awaited=self._awaited >= number)
         with self._looks:
-            self._ended, self._begun_at, self._is_answering = number, None, state is not None
-            # A database that hung still does until it answers.
-            self._is_hanging = self._is_hanging and not self._is_answering
+            self._ended = number
             self._looks.notify_all()
-        if state is not None:
-            self._prepare_next(state)
+
+    def _tell(self, state: PublicState, signal: bytes, *, is_awaited: bool) -> None:
+        """Tell the cache, and if somebody waits for the new state, the other processes too."""
+        if self._cache is None:
+            return
+        is_new, self._last = state.key != self._last, state.key
+        if is_awaited and COUNTER.unpack(signal)[0] != state.counter:
+            self.announce(state.counter)
+            signal = COUNTER.pack(state.counter)
+        if is_new and not is_awaited:
+            self._cache.renew(state, signal)
+        else:
+            self._cache.use(state, signal)
+        if self._prepared_for != state and 0 < state.until - time() < PREPARED_BEFORE:
+            self._prepared_for = state
+            Thread(target=self._prepare, name="site-watch-prepare", daemon=True).start()
+
+    def _prepare(self) -> None:
+        # In a thread of its own, because it takes longer than the time between two looks.
+        try:
+            if self._cache is not None:
+                self._cache.prepare()
+        finally:
+            connection.close()
 
     def _read_state(self) -> PublicState | None:
         try:
@@ -122,7 +159,7 @@ class SiteWatch:
                 self._inode = inode
             with read_snapshot():
                 state = public_state(read_site_state(timezone.now()))
-        # Whatever fails, the thread goes on, or the site would never see another change.
+        # Also a file that is missing, and whatever else a driver raises.
         except Exception as error:
             report_outage(error)
             # A new connection may succeed where this one fails for ever.
@@ -130,11 +167,6 @@ class SiteWatch:
             return None
         report_end_of_outage()
         return state
-
-    def _prepare_next(self, state: PublicState) -> None:
-        if self._prepared_for != state and 0 < state.until - time() < PREPARED_BEFORE:
-            self._prepared_for = state
-            self._prepare()
 
 
 def _opened_inode() -> int | None:

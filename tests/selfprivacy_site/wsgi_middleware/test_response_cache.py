@@ -477,3 +477,65 @@ def test_answer_that_ends_earlier_than_its_state_is_made_again(cache, site):
     time.sleep(0.35)
     get(cache)
     assert len(site.asked) == 2
+
+
+def test_unknown_paths_get_404_at_the_next_effective_time_too(site):
+    cache = make_cache(site, unknown=lambda path, _state: "en" if "unknown" in path else None)
+    until = time.time() + 0.5
+    site.state = PublicState(1, until=until)
+    get(cache)
+    site.status = "404 Not Found"
+    get(cache, "/unknown/")
+    site.status = "200 OK"
+    cache.prepare()
+    assert "" not in site.paths
+    time.sleep(until - time.time() + 0.01)
+    site.status, cache.watch.answers = "404 Not Found", False
+    assert get(cache)[0] == "200 OK"
+    assert get(cache, "/unknown/")[0] == "404 Not Found"
+
+
+def test_renewed_answers_are_made_before_the_new_state_is_used(cache, site):
+    get(cache)
+    get(cache, "/other/")
+    site.state = PublicState(2)
+    cache.renew(site.state, bytes(8))
+    asked = len(site.asked)
+    assert b"policy/ 2" in get(cache)[2]
+    assert b"other/ 2" in get(cache, "/other/")[2]
+    assert len(site.asked) == asked
+
+
+def test_readers_get_answers_from_before_while_they_are_renewed(cache, site):
+    for path in ("/policy/", "/other/"):
+        get(cache, path)
+    site.state, site.delay = PublicState(2), 0.2
+    with ThreadPoolExecutor(1) as thread:
+        renewing = thread.submit(cache.renew, site.state, bytes(8))
+        started = time.monotonic()
+        assert b"policy/ 1" in get(cache)[2]
+        assert time.monotonic() - started < 0.1
+        renewing.result()
+    assert b"policy/ 2" in get(cache)[2]
+
+
+def test_renewing_ends_in_time_and_then_uses_the_newest_state(cache, site):
+    for number in range(30):
+        get(cache, f"/{number}/")
+    site.delay, started = 0.05, time.monotonic()
+    site.state = PublicState(3)
+    cache.renew(PublicState(2), bytes(8))
+    assert time.monotonic() - started < 0.5
+    assert len(site.asked) < 40
+    # Made from a state that is newer than the one that the watch has seen.
+    assert b"29/ 3" in get(cache, "/29/")[2]
+
+
+def test_state_that_a_reader_learns_while_answers_are_renewed_stays(cache, site):
+    get(cache)
+    site.delay, site.state = 0.1, PublicState(2)
+    with ThreadPoolExecutor(1) as thread:
+        renewing = thread.submit(cache.renew, site.state, bytes(8))
+        cache.use(PublicState(5), bytes(8))
+        renewing.result()
+    assert cache._current.state == PublicState(5)
