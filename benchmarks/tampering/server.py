@@ -10,6 +10,9 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, close_old_connections, connection
 
+from pages.presentation.sized_cache import SizedCache
+from pages.presentation.state_memo import clear_memos
+
 Query = tuple[str, Any]
 Rows = list[tuple[Any, ...]] | None
 
@@ -56,6 +59,7 @@ class ReplayingApplication:
             close_old_connections()
             start_response(stored.status, stored.headers)
             return stored.content
+        forget_reads()
         if self.is_storing:
             return self._store(environ, start_response)
         return self.application(environ, start_response)
@@ -81,6 +85,13 @@ class ReplayingApplication:
         return content
 
 
+def forget_reads() -> None:
+    """Forget what this process keeps of the database, as a new process has nothing."""
+    clear_memos()
+    for cache in SizedCache.caches:
+        cache.clear()
+
+
 class QuietHandler(WSGIRequestHandler):
     """Answers without logging each request."""
 
@@ -92,7 +103,7 @@ class QuietHandler(WSGIRequestHandler):
 def serving() -> Iterator[tuple[str, ReplayingApplication]]:
     """Serve the site while the block runs; yield its URL.
 
-    Unlike the servers of a site, this one does not cache responses for a time.
+    Unlike the servers of a site, this one keeps nothing in memory.
     """
     application = ReplayingApplication(get_wsgi_application())
     with make_server("127.0.0.1", 0, application, handler_class=QuietHandler) as server:

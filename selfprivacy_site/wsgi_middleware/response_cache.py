@@ -63,6 +63,9 @@ class Watch(Protocol):
     # Eight bytes that change when a process on this machine sees a new state. They are read for each request.
     signal: memoryview
 
+    def start(self) -> None:
+        """Start to look, unless that has been done. It also ends queries that a database never answers."""
+
     def look(self, timeout: float) -> bool:
         """Look at the present state now; return False if the database does not answer within so many seconds."""
 
@@ -130,6 +133,7 @@ class ResponseCache:
         get, current, now = environ.get, self._current, time()
         origin = self._origins.get((get(self.scheme_key), get("HTTP_HOST")))
         if origin is None or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+            self.watch.start()
             return self._answer_other(environ, start_response)
         if now < current.state.until and self.watch.signal == current.signal:
             # A plain tuple equals an Address, and is made faster.
@@ -167,6 +171,7 @@ class ResponseCache:
     # --- Misses ---------------------------------------------------------------------------------------------------
 
     def _answer_public(self, origin: int, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        self.watch.start()
         path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
         is_listed = LISTED_QUERY.fullmatch(query) is not None
         if path.startswith(PASSED_ON) or (SELECTS.search(query) and not is_listed):

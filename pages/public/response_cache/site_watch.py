@@ -66,7 +66,7 @@ class SiteWatch:
     def look(self, timeout: float) -> bool:
         """Look at the present state now; return False if the database does not answer within so many seconds."""
         with self._looks:
-            self._start()
+            self.start()
             # A look that has begun already may have read the state before the change that the caller asks about.
             awaited = self._awaited = self._begun + 1
             self._requested.set()
@@ -86,12 +86,15 @@ class SiteWatch:
         """Tell whether the database answered the last look, which is at most a second ago."""
         return (self._is_started or self.look(HANGING_AFTER)) and self._is_answering and not self.is_hanging
 
-    def _start(self) -> None:
-        # Not before the first request: a server forks its processes, and threads do not survive that.
-        if not self._is_started:
-            self._is_started = True
-            Thread(target=self._run, name="site-watch", daemon=True).start()
-            Thread(target=self._guard, name="site-watch-guard", daemon=True).start()
+    def start(self) -> None:
+        """Start to look, unless that has been done. The first request does it: threads do not survive a fork."""
+        if self._is_started:
+            return
+        with self._looks:
+            if not self._is_started:
+                self._is_started = True
+                Thread(target=self._run, name="site-watch", daemon=True).start()
+                Thread(target=self._guard, name="site-watch-guard", daemon=True).start()
 
     def _run(self) -> None:
         while True:

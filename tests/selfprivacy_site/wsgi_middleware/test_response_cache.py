@@ -57,6 +57,9 @@ class SiteWatch:
             self.cache.use(self.site.state, bytes(self.signal))
         return self.answers
 
+    def start(self):
+        self.is_started = True
+
     def announce(self, counter):
         self.signal[:] = counter.to_bytes(8, "little")
 
@@ -539,3 +542,10 @@ def test_state_that_a_reader_learns_while_answers_are_renewed_stays(cache, site)
         cache.use(PublicState(5), bytes(8))
         renewing.result()
     assert cache._current.state == PublicState(5)
+
+
+@pytest.mark.parametrize("request_of", [{"path": "/admin/"}, {"path": "/admin/", "method": "POST"}, {"host": "other"}])
+def test_every_request_starts_the_watch(cache, request_of):
+    # Without it, nothing would end a query of the admin that a frozen database never answers.
+    get(cache, **request_of)
+    assert cache.watch.is_started

@@ -42,6 +42,9 @@ class ImmediateWatch:
         self.cache.use(public_state(read_site_state(timezone.now())), bytes(self.signal))
         return True
 
+    def start(self):
+        self.is_started = True
+
     def announce(self, counter):
         self.signal[:] = counter.to_bytes(8, "little")
 
