@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from pages.models import PublicationRecord, SiteCounter, Version
 
 # Milliseconds that a reader waits for a locked SQLite database. Writers wait as long as the connection's own timeout.
 READ_TIMEOUT = 1500
+# Seconds after which a connection that is checked is not opened again.
+HANGS_AFTER = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +100,7 @@ def read_snapshot() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
-    connection.ensure_connection()
+    _connect()
     is_sqlite = connection.vendor == "sqlite"
     timeout = connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000
     if is_sqlite:
@@ -111,6 +114,17 @@ def read_snapshot() -> Iterator[None]:
     finally:
         if is_sqlite:
             _execute(f"PRAGMA busy_timeout={timeout:.0f}")
+
+
+def _connect() -> None:
+    """Open a connection, also if the server has closed the former one. Raise OperationalError if it hangs."""
+    started = monotonic()
+    # As Django does before the first query of a request.
+    connection.close_if_health_check_failed()
+    # Another attempt would make the reader wait twice.
+    if connection.connection is None and monotonic() - started > HANGS_AFTER:
+        raise OperationalError("no answer to a health check")
+    connection.ensure_connection()
 
 
 def _execute(statement: str) -> None:
