@@ -87,7 +87,9 @@ class CopyContents:
                 link for link in links if not self._is_planned(address_key(link)) and is_bakeable(link)
             }
         stored = (group.linked.split() for group in self.carried.values() if group.linked)
-        return {address_key(link): link for links in (*self.linked.values(), *stored) for link in links}
+        found = {link for links in (*self.linked.values(), *stored) for link in links}
+        # In an order that does not depend on the processes, so that the same site makes the same manifest.
+        return {address_key(link): link for link in sorted(found)}
 
     def take_over_linked(self, wanted: Mapping[str, str]) -> None:
         """Take over former groups of addresses that only links lead to, if their keys did not change."""
