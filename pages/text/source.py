@@ -60,8 +60,8 @@ def extract_body(source: bytes) -> str:
     return unify_newlines(split_body(tail)[1])
 
 
-def parse(source: bytes, *, fallback_title: str = "") -> ParsedSource:
-    """Parse a source. The title is that of the front matter, else the first heading, else the fallback.
+def parse(source: bytes) -> ParsedSource:
+    """Parse a source. The title is that of the front matter, else the first heading, else empty.
 
     Raises InvalidFrontMatter, with the line.
     """
@@ -72,7 +72,7 @@ def parse(source: bytes, *, fallback_title: str = "") -> ParsedSource:
         name: _join_lines(values.front_matter.get(values.resolve_key(key), ""))
         for name, key in FRONT_MATTER_KEYS.items()
     }
-    texts["title"] = texts["title"] or _find_first_heading(body) or fallback_title
+    texts["title"] = texts["title"] or _find_first_heading(body)
     return ParsedSource(values.front_matter, values.lists, values.nested, Fields(**texts, body=body))
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from pages.hugo.commits.commit_changes import CommitChanges, FilePage, SkippedFile, is_picture, sort_pages
 from pages.hugo.commits.page_tracker import PageTracker
-from pages.hugo.commits.text_files import ReadText, read_text
+from pages.hugo.commits.text_files import ParsedText, ReadText
 from pages.hugo.site_structure.addresses import build_address, parse_aliases
 from pages.publishing.slugs import is_reserved_slug
 
@@ -119,19 +119,17 @@ class PageChangesReader:
             for language in sorted(commit_changes.pages[page])
             if language in page.files
         ]
-        contents = self._tracker.read([self._tracker.blobs[path] for _, _, path in wanted])
+        parsed = dict(self._tracker.parsed.parse([self._tracker.blobs[path] for _, _, path in wanted]))
         for page, language, path in wanted:
-            content = contents.get(self._tracker.blobs[path])
-            try:
-                if content is None:
-                    raise ValueError("its content is not available: it is too long for a text, or missing.")
-                text = read_text(path, self._tracker.locations[path], content)
-            except ValueError as error:
-                self.skipped.append(SkippedFile(path, str(error)))
+            text = parsed.get(self._tracker.blobs[path])
+            if not isinstance(text, ParsedText):
+                reason = str(text) if text else "its content is not available: it is too long for a text, or missing."
+                self.skipped.append(SkippedFile(path, reason))
                 continue
+            read_text = text.at(path, self._tracker.locations[path])
             changes = changes_by_page[page]
-            changes.texts[language] = text
-            self._add_pictures(changes, language, self.record_text(page, text, language))
+            changes.texts[language] = read_text
+            self._add_pictures(changes, language, self.record_text(page, read_text, language))
 
     def _add_pictures(self, changes: PageChanges, language: str, paths: Mapping[str, str]) -> None:
         pictures = changes.pictures[language] = {}

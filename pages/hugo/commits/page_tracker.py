@@ -17,8 +17,11 @@ from pages.hugo.commits.commit_changes import (
     is_relevant,
     is_reportable,
 )
+from pages.hugo.commits.declarations import Declarations
+from pages.hugo.commits.parsed_texts import ParsedTexts
 from pages.hugo.commits.renames import TextFile, match_renames
-from pages.hugo.site_structure.addresses import lowercase
+from pages.hugo.commits.text_files import ParsedText
+from pages.hugo.site_structure.declared_locations import NOTHING_DECLARED
 from pages.hugo.site_structure.detection import NoContentFound, detect_structure
 from pages.hugo.site_structure.file_names import is_config, is_text
 from pages.hugo.site_structure.site_config import AmbiguousStructure
@@ -37,12 +40,14 @@ class PageTracker:
 
     def __init__(self, read: ReadBlobs, default: SiteStructure, only_languages: frozenset[str] = frozenset()):
         self.read, self.default, self._only_languages = read, default, only_languages
+        self.parsed = ParsedTexts(read)
         self.structure: SiteStructure | None = None
         # Why there is no structure, or why the last one could not be updated.
         self.structure_error = ""
         # The blob of every text, picture and config, by path.
         self.blobs: dict[str, str] = {}
         self.locations: dict[str, TextLocation] = {}
+        self._declarations = Declarations()
         self.owners: dict[str, FilePage] = {}
         self.pages_by_key: dict[str, FilePage] = {}
         self._paths_by_key: defaultdict[str, set[str]] = defaultdict(set)
@@ -58,7 +63,7 @@ class PageTracker:
         old_blobs = {path: self.blobs.get(path, "") for path in changed}
         self._update_blobs(changed.values())
         relocated = self._update_structure(old_blobs, changes)
-        texts = sorted(path for path in {*changed, *relocated} if is_text(path))
+        texts = sorted(self._read_declarations(path for path in {*changed, *relocated} if is_text(path)))
         existing = (path for path, change in reportable.items() if change.blob)
         # Not only changed files: a new structure can turn any file into one with an unknown language.
         changes.skipped += self._skipped_texts(sorted({*existing, *filter(self.blobs.__contains__, texts)}))
@@ -72,7 +77,7 @@ class PageTracker:
 
     def locate_text(self, path: str) -> TextLocation | None:
         """Return the language and page of a file if it exists and is a text in one of the wanted languages."""
-        location = locate_page_text(self.structure, path) if self.structure and path in self.blobs else None
+        location = self._declarations.locate(path, self.structure) if self.structure and path in self.blobs else None
         is_wanted = location and (not self._only_languages or location.language in self._only_languages)
         return location if is_wanted else None
 
@@ -83,7 +88,7 @@ class PageTracker:
         """
         self.structure = structure
         self.blobs = {file.path: file.blob for file in files if file.blob and is_relevant(file.path)}
-        self._update_locations(path for path in self.blobs if is_text(path))
+        self._update_locations(self._read_declarations(path for path in self.blobs if is_text(path)))
         for page in pages:
             page.files = {language: path for language, path in page.files.items() if path in self.locations}
             self.owners |= dict.fromkeys(page.files.values(), page)
@@ -112,7 +117,7 @@ class PageTracker:
         if self.structure and has_texts and not any(map(self.structure.can_change_with, candidates)):
             return ()
         try:
-            structure = detect_structure(self.blobs, self._read_file, self.default)
+            structure = detect_structure(self.blobs, self._read_file, self.default, self._declares_language)
         except NoContentFound as error:
             self.structure_error = str(error)
             return ()
@@ -134,7 +139,7 @@ class PageTracker:
             structure = replace(bare_structure(self.default), allows_any_language=False)
             reason = self.structure_error
         for path in paths:
-            if structure.has_unknown_language(path):
+            if structure.has_unknown_language(path, self._declarations.of(path)):
                 yield SkippedFile(path, reason)
             elif structure.is_unsupported_text(path):
                 yield SkippedFile(path, "it is not Markdown; other formats are not imported.")
@@ -142,6 +147,30 @@ class PageTracker:
     def _read_file(self, path: str) -> bytes | None:
         blob = self.blobs.get(path)
         return self.read([blob]).get(blob) if blob else None
+
+    def _declares_language(self, path: str) -> bool:
+        self._parse_declarations([path])
+        return bool(self._declarations.of(path).language)
+
+    def _read_declarations(self, paths: Iterable[str]) -> set[str]:
+        """Read what the texts at these paths declare. Return them with those that their translation keys affect."""
+        texts = set(paths)
+        for path in texts.difference(self.blobs):
+            self._declarations.forget(path)
+        if self.structure is None:
+            return texts
+        self._parse_declarations(filter(self.structure.can_be_text, texts.intersection(self.blobs)))
+        return texts | self._declarations.update_translations(texts, self.structure)
+
+    def _parse_declarations(self, paths: Iterable[str]) -> None:
+        paths_by_blob: defaultdict[str, list[str]] = defaultdict(list)
+        for path in paths:
+            if not self._declarations.is_known(path, self.blobs[path]):
+                paths_by_blob[self.blobs[path]].append(path)
+        for blob, parsed in self.parsed.parse(sorted(paths_by_blob)):
+            declared = parsed.declared if isinstance(parsed, ParsedText) else NOTHING_DECLARED
+            for path in paths_by_blob[blob]:
+                self._declarations.record(path, blob, declared)
 
     def _update_locations(self, paths: Iterable[str]) -> None:
         for path in paths:
@@ -308,9 +337,3 @@ class PageTracker:
             if same_language := sorted(code for code in page.files if code.partition("-")[0] == language):
                 page.source_language = same_language[0]
                 changes.renamed_sources.add(page)
-
-
-def locate_page_text(structure: SiteStructure, path: str) -> TextLocation | None:
-    """Return the language and page of a path. The key is in lower case, because addresses are."""
-    location = structure.locate_text(path)
-    return location and replace(location, key=lowercase(location.key))

@@ -2,12 +2,13 @@
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_date, parse_datetime
 
+from pages.hugo.site_structure.declared_locations import DeclaredLocation, declared_location
 from pages.hugo.site_structure.structure import TextLocation
 from pages.text import source
 from pages.text.fields import FIELDS, Fields
@@ -25,17 +26,36 @@ _TEMPLATE = re.compile(r"\{\{-?\s*[.$a-z]")
 _ALIAS_KEYS = ("aliases", "redirect_from")
 
 
-@dataclass(frozen=True)
-class ReadText:
-    """A page's text in one language, as read from its file."""
+@dataclass(frozen=True, kw_only=True)
+class ParsedText:
+    """What the content of a text's file says, wherever the file is. The keys of `front_matter` are in lower case."""
 
-    location: TextLocation
-    file_name: str
     content: bytes
     fields: Fields
     front_matter: dict[str, str]
     aliases: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+
+    @property
+    def declared(self) -> DeclaredLocation:
+        """What the front matter says about where the text belongs."""
+        return declared_location(self.front_matter)
+
+    def at(self, file_name: str, location: TextLocation) -> "ReadText":
+        """Return the text as that of a file. A text without a title gets one from the name of its page."""
+        values = {field.name: getattr(self, field.name) for field in fields(ParsedText)}
+        slug = location.key.rpartition("/")[2]
+        fallback_title = slug.replace("-", " ").replace("_", " ").strip().capitalize() or location.language
+        values["fields"] = replace(self.fields, title=self.fields.title or fallback_title)
+        return ReadText(**values, file_name=file_name, location=location)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadText(ParsedText):
+    """A page's text in one language, as read from its file."""
+
+    location: TextLocation
+    file_name: str
 
     @property
     def is_draft(self) -> bool:
@@ -82,17 +102,18 @@ class ReadText:
 
 def read_text(file_name: str, location: TextLocation, content: bytes) -> ReadText:
     """Parse a text. Raises ValueError with the reason if it cannot be imported."""
-    slug = location.key.rpartition("/")[2]
-    fallback_title = slug.replace("-", " ").replace("_", " ").strip().capitalize() or location.language
-    parsed = source.parse(content, fallback_title=fallback_title)
+    return parse_text(content).at(file_name, location)
+
+
+def parse_text(content: bytes) -> ParsedText:
+    """Parse the content of a text's file. Raises ValueError with the reason if it cannot be imported."""
+    parsed = source.parse(content)
     _check_text(content, parsed)
     # Hugo ignores the case of keys: a file with `Draft: true` must not be published.
     front_matter = {key.lower(): value for key, value in parsed.front_matter.items()}
     lists = {key.lower(): values for key, values in parsed.lists.items()}
     aliases = [lists.get(key, (front_matter[key],) if key in front_matter else ()) for key in _ALIAS_KEYS]
-    return ReadText(
-        location=location,
-        file_name=file_name,
+    return ParsedText(
         content=content,
         fields=parsed.fields,
         front_matter=front_matter,

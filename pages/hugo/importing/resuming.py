@@ -7,11 +7,13 @@ from itertools import islice
 from uuid import UUID
 
 from pages.hugo.commits.commit_changes import FilePage
+from pages.hugo.commits.declarations import locate_page_text
 from pages.hugo.commits.page_changes import PageChangesReader
-from pages.hugo.commits.page_tracker import PageTracker, locate_page_text
+from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.text_files import read_text
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.source_files import git_file_changes
+from pages.hugo.site_structure.declared_locations import DeclaredLocation
 from pages.hugo.site_structure.structure import SiteStructure
 from pages.models import ImportedCommit, Page
 
@@ -78,8 +80,11 @@ def _restore_pages(
 
 def _restore_key(page: FilePage, structure: SiteStructure | None) -> None:
     """Set the key by the leading file; a page without files keeps the key of its last one."""
-    page.last_file = page.leading_file or page.last_file
-    if structure and (location := locate_page_text(structure, page.last_file)):
+    if not (language := page.leading_language) or not structure:
+        return
+    page.last_file = page.files[language]
+    # Its front matter is not stored, but the language that it may have named is.
+    if location := locate_page_text(structure, page.last_file, DeclaredLocation(language)):
         page.key = location.key
 
 

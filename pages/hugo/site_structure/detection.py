@@ -20,12 +20,16 @@ class NoContentFound(ValueError):
 
 
 def detect_structure(
-    paths: Iterable[str], read: Callable[[str], bytes | None], default: SiteStructure
+    paths: Iterable[str],
+    read: Callable[[str], bytes | None],
+    default: SiteStructure,
+    declares_language: Callable[[str], bool] = lambda _path: False,
 ) -> SiteStructure:
     """Find the site, or the content folder, that is closest to the root of the tree, and return its structure.
 
     `read` returns a file's bytes, or None if it is not available. `default` has what neither the paths nor the config
-    define. Raises AmbiguousStructure, NoContentFound.
+    define. `declares_language` tells whether a text's front matter names a language. Raises AmbiguousStructure,
+    NoContentFound.
     """
     tree = [path for path in paths if is_config(path) or is_text(path)]
     folders = {"", *(folder for path in tree for folder in _parent_folders(path))}
@@ -42,7 +46,7 @@ def detect_structure(
             return structure
         # Without any content folder of its own, a config at the root still defines the languages.
         root_structure = structure if not site else root_structure
-    return _detect_without_config(tree, root_structure)
+    return _detect_without_config(tree, root_structure, declares_language)
 
 
 def _read_site_config(
@@ -80,7 +84,9 @@ def _apply_config(default: SiteStructure, site: str, config: SiteConfig) -> Site
     )
 
 
-def _detect_without_config(tree: list[str], root_structure: SiteStructure) -> SiteStructure:
+def _detect_without_config(
+    tree: list[str], root_structure: SiteStructure, declares_language: Callable[[str], bool]
+) -> SiteStructure:
     """Return the structure of a content folder without a config. Raises NoContentFound."""
     bare = bare_structure(root_structure)
     indexes = {index_at_top(path, root_structure) for path in tree}
@@ -94,7 +100,7 @@ def _detect_without_config(tree: list[str], root_structure: SiteStructure) -> Si
             return structure
     # Repositories whose pages are folders with one file per language can also have an index.md.
     is_content = "_index" in indexes or ("index" in indexes and not any(map(bare.is_named_by_language, tree)))
-    if is_content or any(map(bare.locate_text, tree)):
+    if is_content or any(map(bare.locate_text, tree)) or any(map(declares_language, filter(bare.can_be_text, tree))):
         return replace(bare, requires_language=not is_content)
     raise NoContentFound(
         "No texts found: there is no folder “content” with .md files, and no folder or file is named after a language."

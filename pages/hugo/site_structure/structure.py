@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from pages.hugo.site_structure.declared_locations import NOTHING_DECLARED, DeclaredLocation
 from pages.hugo.site_structure.file_names import (
     CONTENT,
     FOLDERS_WITHOUT_TEXTS,
@@ -42,6 +43,16 @@ class _ParsedPath:
     ending: str
     # "_index", "index" or the language code; empty if the file has the page's own name.
     stem: str
+    # Whether the path itself names the language. If not, the front matter may, or it is the default one.
+    names_language: bool
+
+    def located_by(self, declared: DeclaredLocation) -> TextLocation | None:
+        """Return the language and page of the text; its front matter counts where its path names no language."""
+        if declared.language and not self.names_language:
+            # A folder named after the language is not a part of the page: _articles/de/terms.md is a translation.
+            parts = [part for part in self.key.split("/") if language_tag(part) != declared.language]
+            return TextLocation(declared.language, "/".join(parts))
+        return TextLocation(self.language, self.key) if self.language else None
 
 
 @dataclass(frozen=True)
@@ -74,22 +85,24 @@ class SiteStructure:
         static_folders = tuple(values["static_folders"])
         return cls(**{**values, "languages": languages, "folders": folders, "static_folders": static_folders})
 
-    def locate_text(self, path: str) -> TextLocation | None:
+    def locate_text(self, path: str, declared: DeclaredLocation = NOTHING_DECLARED) -> TextLocation | None:
         """Return the language and page of a file, or None if it is not a text of the site."""
         parsed = self._parse(path)
-        if parsed is None or parsed.language is None:
-            return None
-        return TextLocation(parsed.language, parsed.key)
+        return parsed.located_by(declared) if parsed else None
+
+    def can_be_text(self, path: str) -> bool:
+        """Tell whether a file is where texts are. Its front matter may still be needed to tell its language."""
+        return self._parse(path) is not None
 
     def reads(self, path: str, language: str) -> bool:
         """Tell whether a file is a text in a language."""
         location = self.locate_text(path)
         return location is not None and location.language == language
 
-    def has_unknown_language(self, path: str) -> bool:
-        """Tell whether a file is where texts are, but neither its folder nor its name contains a language."""
+    def has_unknown_language(self, path: str, declared: DeclaredLocation = NOTHING_DECLARED) -> bool:
+        """Tell whether a file is where texts are, but neither its path nor its front matter names a language."""
         parsed = self._parse(path)
-        return parsed is not None and parsed.language is None
+        return parsed is not None and parsed.located_by(declared) is None
 
     def is_unsupported_text(self, path: str) -> bool:
         """Tell whether a file would be a text of the site if it were Markdown."""
@@ -165,10 +178,11 @@ class SiteStructure:
         stem = base if base in INDEX_STEMS else named_by
         # As in Hugo, the suffix of the file takes precedence over its folder.
         tag = language_tag(suffix or language_folder or named_by) or language
+        names_language = tag is not None
         if tag is None and not self.requires_language:
             tag = self.default_language or self.fallback_language
         key = "/".join(parents if stem else [*parents, base])
-        return _ParsedPath(folder, tag, language_folder, suffix, key, ending, stem)
+        return _ParsedPath(folder, tag, language_folder, suffix, key, ending, stem, names_language)
 
     def _candidate_folders(self, language: str, model: _ParsedPath | None) -> Iterator[tuple[str, str]]:
         """Yield folders for a text in a language, each with a suffix for its name, the best first."""

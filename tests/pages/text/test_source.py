@@ -108,13 +108,13 @@ def test_title_is_read_in_every_style_as_one_line(front, title):
         ("# One {: #first .x } ##\n", "One"),
         ("# {#first}\n# Two", "Two"),
         ("# #\n#\n# \n# One  two\n", "One two"),
-        ("    # Code\n#tag\n## Two\nA # b\n \t# Code\n", "file"),
-        ("Text alone\n", "file"),
-        ("", "file"),
+        ("    # Code\n#tag\n## Two\nA # b\n \t# Code\n", ""),
+        ("Text alone\n", ""),
+        ("", ""),
     ],
 )
-def test_missing_title_is_replaced_with_the_first_heading_or_the_fallback(file, title):
-    assert parse(file.encode(), fallback_title="file").fields.title == title
+def test_missing_title_is_replaced_with_the_first_heading(file, title):
+    assert parse(file.encode()).fields.title == title
 
 
 @pytest.mark.parametrize(

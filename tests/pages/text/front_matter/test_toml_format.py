@@ -64,11 +64,11 @@ def test_scalars_that_are_not_strings_are_read_as_written():
         ("'''\n[no table]\n# no = comment'''", "[no table] # no = comment"),
         ('""""quoted" +++ \\""""""', '"quoted" +++ """'),
         ("''''quoted'''''", "'quoted''"),
-        ('""', "file"),
+        ('""', ""),
     ],
 )
 def test_title_is_read_in_every_style_as_one_line(value, title):
-    assert parse(toml(f"title = {value}", "weight = 1"), fallback_title="file").fields.title == title
+    assert parse(toml(f"title = {value}", "weight = 1")).fields.title == title
     assert parse(toml(f"title = {value}", "weight = 1")).front_matter["weight"] == "1"
 
 

@@ -206,4 +206,61 @@ CASES = [
         ["Moved: /terms/ → /conditions/", not_configured_line("en-us")],
         redirects={"terms": "conditions"},
     ),
+    Case(
+        "languages in front matter, in folders below the first level",
+        [
+            {
+                "_articles/privacy.md": markdown("Privacy", "Hello.", lang="en"),
+                "_articles/de/privacy.md": markdown("Datenschutz", "Hallo.", lang="de"),
+                "index.md": "# Home\n",
+            },
+            {"_articles/de/privacy.md": markdown("Datenschutz", "Guten Tag.", lang="de")},
+        ],
+        {"": ["0 en!"], "_articles/privacy": ["0 de! en!", "1 de! en="]},
+        [not_served_line("de")],
+    ),
+    Case(
+        "languages in front matter only",
+        [
+            {"privacy.md": markdown("A", "One", language="English"), "ru/privacy.md": markdown("A", "Один")},
+            {"ru/privacy.md": None, "datenschutz.md": markdown("A", "Eins", locale="de_DE", translationKey="a")},
+            {"privacy.md": markdown("A", "One", lang="en", translationKey="a")},
+        ],
+        {"privacy": ["0 en! ru!", "1 en=", "2 de-de! en~"], "datenschutz": ["1 de-de!"]},
+        ["Withdrawn because its last text was deleted: /datenschutz/", not_configured_line("de-de")],
+        withdrawn={"datenschutz": 2},
+    ),
+    Case(
+        "a path that names another language than the front matter",
+        [{"content/de/a.md": markdown("A", "Eins", lang="en"), "content/b.de.md": markdown("B", "Zwei", lang="fr")}],
+        {"a": ["0 de!"], "b": ["0 de!"]},
+        [not_served_line("de")],
+    ),
+    Case(
+        "a language in the front matter that is corrected later",
+        [{"content/a.md": markdown("A", "Один", lang="en")}, {"content/a.md": markdown("A", "Один", lang="ru")}],
+        {"a": ["0 en!", "1 ru!"]},
+    ),
+    Case(
+        "translations with different names by translationKey",
+        [
+            {"content/de/datenschutz.md": markdown("A", "Eins", translationKey="priv")},
+            {"content/en/privacy.md": markdown("A", "One", translationKey="priv")},
+            {"content/de/datenschutz.md": markdown("A", "Zwei", translationKey="priv")},
+        ],
+        {"privacy": ["0 de!", "1 de= en!", "2 de! en="]},
+        ["Moved: /datenschutz/ → /privacy/", not_served_line("de")],
+        redirects={"datenschutz": "privacy"},
+    ),
+    Case(
+        "a translationKey that several texts in one language have",
+        [
+            {
+                "content/a.md": markdown("A", "One", translationKey="x"),
+                "content/b.md": markdown("B", "Two", translationKey="x"),
+                "content/c.ru.md": markdown("C", "Три", translationKey="x"),
+            }
+        ],
+        {"a": ["0 en!"], "b": ["0 en!"], "c": ["0 ru!"]},
+    ),
 ]
