@@ -5,9 +5,11 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from threading import Lock
+from time import time
 
 import brotli
 
@@ -31,6 +33,12 @@ COMPRESSED_TYPES = ("text/", "application/json", "application/xml", "application
 MIN_COMPRESSED_SIZE = 500
 # Rough size in bytes of the objects around a body and its headers.
 OVERHEAD = 3000
+# How many replies are remembered, and how many characters their requests may have.
+MAX_REPLIES = 1000
+MAX_REQUEST_LENGTH = 1000
+
+# All the values of an environ that decide what is sent from memory.
+Request = tuple[str | None, ...]
 
 
 def cache_control(seconds: float) -> str:
@@ -143,12 +151,27 @@ class Answer:
             return False
 
 
+@dataclass(slots=True)
+class Reply:
+    """What is sent for one request until a timestamp, and the key of the answer in its store."""
+
+    status: str
+    headers: Headers
+    parts: list[bytes]
+    until: float
+    key: Hashable
+
+
 class AnswerStore:
-    """Answers by key; the least recently used are dropped when their size exceeds a limit in bytes."""
+    """Answers by key; the least recently used are dropped when their size exceeds a limit in bytes.
+
+    `replies` were made from these answers, by request.
+    """
 
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
         self.size = 0
+        self.replies: dict[Request, Reply] = {}
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._lock = Lock()
 
@@ -169,10 +192,27 @@ class AnswerStore:
             return
         with self._lock:
             replaced = self._answers.pop(key, None)
-            self._answers[key] = answer
             self.size += answer.size - (replaced.size if replaced else 0)
+            if replaced or self.size > self.max_bytes:
+                self._forget_replies()
+            self._answers[key] = answer
             while self.size > self.max_bytes:
                 self.size -= self._answers.popitem(last=False)[1].size
+
+    def remember(self, request: Request, reply: Reply) -> None:
+        """Keep a reply, unless requests as long as this one could fill the memory."""
+        if sum(len(value) for value in request if value) > MAX_REQUEST_LENGTH:
+            return
+        if len(self.replies) >= MAX_REPLIES:
+            self._forget_replies()
+        self.replies[request] = reply
+
+    def _forget_replies(self) -> None:
+        replies, self.replies = list(self.replies.values()), {}
+        for reply in replies:
+            # Whoever got it did not ask for the answer.
+            if time() < reply.until:
+                self.get(reply.key)
 
     def recent_keys(self, count: int) -> list[Hashable]:
         """Return the keys that were asked for last, the latest first."""

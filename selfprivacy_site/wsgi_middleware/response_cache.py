@@ -23,11 +23,14 @@ from selfprivacy_site.wsgi_middleware.cached_answers import (
     Answer,
     AnswerStore,
     Headers,
+    Reply,
+    Request,
     accepted_coding,
     cache_control,
 )
 from selfprivacy_site.wsgi_middleware.public_state import DATABASE_HANGS, READ_AT, PublicState
 
+READS = frozenset({"GET", "HEAD"})
 # Query strings that select what a page shows.
 LISTED_QUERY = re.compile(r"(page=[1-9][0-9]{0,5}|since=[0-9]{4}-[0-9]{2}-[0-9]{2})?")
 # A query string without these parameters changes nothing. An escaped name could be one of them.
@@ -47,6 +50,8 @@ PREPARED = 200
 # How long that takes at most, and how long answers from a new state are made before it is used.
 PREPARING_SECONDS = 10.0
 RENEWING_SECONDS = 0.25
+# How long a reply is sent again without looking for its answer, so that it is known which answers are in use.
+REPLY_SECONDS = 1.0
 
 
 class Address(NamedTuple):
@@ -130,27 +135,50 @@ class ResponseCache:
         self._renderings: dict[Address, Lock] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        get, current, now = environ.get, self._current, time()
-        origin = self._origins.get((get(self.scheme_key), get("HTTP_HOST")))
-        if origin is None or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
-            self.watch.start()
-            return self._answer_other(environ, start_response)
-        if now < current.state.until and self.watch.signal == current.signal:
-            # A plain tuple equals an Address, and is made faster.
-            answer = current.store.get((origin, environ["PATH_INFO"], get("QUERY_STRING", "")))
-            if answer is not None and now < answer.expires:
-                return self._send(answer, current, environ, start_response, now)
-        return self._answer_public(origin, environ, start_response)
+        get, current = environ.get, self._current
+        # All that decides what is sent from memory.
+        request = (
+            environ["REQUEST_METHOD"],
+            get(self.scheme_key),
+            get("HTTP_HOST"),
+            environ["PATH_INFO"],
+            get("QUERY_STRING"),
+            get("HTTP_ACCEPT_ENCODING"),
+            get("HTTP_IF_NONE_MATCH"),
+            get("HTTP_IF_MODIFIED_SINCE"),
+        )
+        reply = current.store.replies.get(request)
+        if reply is None or time() >= reply.until or self.watch.signal != current.signal:
+            reply = self._find_reply(request, current, environ)
+        if reply is None:
+            return self._answer_miss(environ, start_response)
+        start_response(reply.status, reply.headers)
+        return reply.parts
 
-    def _answer_other(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        is_read = environ["REQUEST_METHOD"] in {"GET", "HEAD"}
-        if is_read and (origin := self._admit_origin(environ)) is not None:
-            return self._answer_public(origin, environ, start_response)
-        response = self.application(environ, hiding_state(start_response))
-        if not is_read:
+    def _find_reply(self, request: Request, current: CurrentAnswers, environ: WSGIEnvironment) -> Reply | None:
+        """Return a reply from the answers in memory, and remember it for the next request that is the same."""
+        origin = self._origins.get((environ.get(self.scheme_key), environ.get("HTTP_HOST")))
+        is_current = time() < current.state.until and self.watch.signal == current.signal
+        if origin is None or environ["REQUEST_METHOD"] not in READS or not is_current:
+            return None
+        address = Address(origin, environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        answer = current.store.get(address)
+        if answer is None or time() >= answer.expires:
+            return None
+        reply = self._reply_to(environ, answer, address, current)
+        current.store.remember(request, reply)
+        return reply
+
+    def _answer_miss(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        self.watch.start()
+        if environ["REQUEST_METHOD"] not in READS:
+            response = self.application(environ, hiding_state(start_response))
             # A publisher sees the new version at once, whichever process answers.
             self.watch.look(PUBLISHER_TIMEOUT)
-        return response
+            return response
+        if (origin := self._admit_origin(environ)) is None:
+            return self.application(environ, hiding_state(start_response))
+        return self._answer_public(origin, environ, start_response)
 
     def _admit_origin(self, environ: WSGIEnvironment) -> int | None:
         """Return the number of the origin of a request, a new one if it is allowed, or None."""
@@ -171,21 +199,23 @@ class ResponseCache:
     # --- Misses ---------------------------------------------------------------------------------------------------
 
     def _answer_public(self, origin: int, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        self.watch.start()
         path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
         is_listed = LISTED_QUERY.fullmatch(query) is not None
         if path.startswith(PASSED_ON) or (SELECTS.search(query) and not is_listed):
             return self.application(environ, hiding_state(start_response))
         if self.watch.is_hanging:
             return self._answer_outage(environ, start_response)
-        made = self._get_or_make(Address(origin, path, query if is_listed else ""))
+        address = Address(origin, path, query if is_listed else "")
+        made = self._get_or_make(address)
         if made.status.startswith("301") and not is_listed:
             # Redirects keep the query string.
             return self.application(environ, hiding_state(start_response))
         if made.status.startswith("503"):
             return self._answer_outage(environ, start_response)
         if isinstance(made, Answer):
-            return self._send(made, self._current, environ, start_response, time())
+            reply = self._reply_to(environ, made, address, self._current)
+            start_response(reply.status, reply.headers)
+            return reply.parts
         start_response(made.status, made.headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [made.body]
 
@@ -340,24 +370,20 @@ class ResponseCache:
 
     # --- Sending --------------------------------------------------------------------------------------------------
 
-    def _send(
-        self,
-        answer: Answer,
-        current: CurrentAnswers,
-        environ: WSGIEnvironment,
-        start_response: StartResponse,
-        now: float,
-    ) -> list[bytes]:
-        accept = environ.get("HTTP_ACCEPT_ENCODING", "")
+    def _reply_to(self, environ: WSGIEnvironment, answer: Answer, address: Address, current: CurrentAnswers) -> Reply:
+        now, accept = time(), environ.get("HTTP_ACCEPT_ENCODING", "")
         variant = answer.variant(self._codings[accept] if accept in self._codings else self._negotiate(accept))
         none_match, modified_since = environ.get("HTTP_IF_NONE_MATCH"), environ.get("HTTP_IF_MODIFIED_SINCE")
         status, headers, is_empty = answer.status, variant.headers, environ["REQUEST_METHOD"] == "HEAD"
         if (none_match or modified_since) and answer.is_unchanged(variant, none_match, modified_since):
             status, headers, is_empty = "304 Not Modified", variant.not_modified_headers, True
-        if now > current.full_promise_until and answer.is_bounded:
-            headers = [("Cache-Control", cache_control(current.state.until - now)), *headers[1:]]
-        start_response(status, headers)
-        return [] if is_empty else [variant.body]
+        until = min(now + REPLY_SECONDS, answer.expires, current.state.until)
+        if answer.is_bounded and until > current.full_promise_until:
+            remaining = current.state.until - now
+            headers = [("Cache-Control", cache_control(remaining)), *headers[1:]]
+            # It promises whole seconds.
+            until = min(until, now + remaining % 1)
+        return Reply(status, headers, [] if is_empty else [variant.body], until, address)
 
     def _negotiate(self, accept_encoding: str) -> str | None:
         coding = accepted_coding(accept_encoding)

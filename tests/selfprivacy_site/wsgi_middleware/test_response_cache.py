@@ -12,6 +12,7 @@ import brotli
 import pytest
 
 from selfprivacy_site.wsgi_middleware.application_answers import ask
+from selfprivacy_site.wsgi_middleware.cached_answers import MAX_REPLIES, MAX_REQUEST_LENGTH
 from selfprivacy_site.wsgi_middleware.public_state import DATABASE_HANGS, READ_AT, STATE_HEADER, PublicState
 from selfprivacy_site.wsgi_middleware.response_cache import ResponseCache
 
@@ -37,7 +38,8 @@ class Site:
         if READ_AT in environ:
             state = PublicState(state.counter, since=state.until)
         start_response(self.status, [*self.headers, (STATE_HEADER, str(state))])
-        return [f"{environ['PATH_INFO']} {state.counter} {state.since} ".encode() * 100]
+        text = f"{environ['PATH_INFO']} {state.counter} {state.since} {environ['QUERY_STRING']} "
+        return [text.encode() * 100]
 
     @property
     def paths(self):
@@ -549,3 +551,105 @@ def test_every_request_starts_the_watch(cache, request_of):
     # Without it, nothing would end a query of the admin that a frozen database never answers.
     get(cache, **request_of)
     assert cache.watch.is_started
+
+
+VALUES = {
+    "method": ["GET", "HEAD", "POST"],
+    "scheme": ["https", "http"],
+    "host": [HOST, "evil.example"],
+    "path": ["/policy/", "/other/", "/admin/"],
+    "query": ["", "page=2", "page=3", "page=0"],
+    "accept_encoding": ["", "br", "gzip", "identity"],
+    "if_none_match": ["", "*", '"other"'],
+    "if_modified_since": ["", MODIFIED[1], "Fri, 01 Mar 2024 11:59:59 GMT"],
+}
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_only_the_same_request_gets_the_same_reply(cache, name):
+    expected = {value: get(make_cache(Site()), **{name: value}) for value in VALUES[name]}
+    for value in [*VALUES[name], *reversed(VALUES[name])] * 3:
+        assert get(cache, **{name: value}) == expected[value]
+
+
+def ask_until_remembered(cache, **options):
+    """Ask until the reply is finished: from the application, from its answer in memory, and as it was before."""
+    for _ in range(3):
+        answer = get(cache, **options)
+    assert cache._current.store.replies
+    return answer
+
+
+@pytest.mark.parametrize("event", ["signal", "look", "post"])
+def test_remembered_reply_is_not_sent_after_a_change(cache, site, event):
+    ask_until_remembered(cache)
+    site.state = PublicState(2)
+    changes = {
+        "signal": lambda: cache.watch.announce(2),
+        "look": lambda: cache.watch.look(0),
+        "post": lambda: get(cache, "/admin/", method="POST"),
+    }
+    changes[event]()
+    assert b"policy/ 2" in get(cache)[2]
+
+
+@pytest.mark.parametrize("until", ["of the state", "of the answer"])
+def test_remembered_reply_ends_in_time(cache, site, until):
+    ends = time.time() + 0.4
+    cache.use(PublicState(1, until=ends if until == "of the state" else math.inf), bytes(8))
+    site.state = PublicState(1, until=ends if until == "of the answer" else math.inf)
+    # Without it, the promise of whole seconds would end the reply.
+    site.headers = [*site.headers, ("Cache-Control", "public, max-age=60")]
+    ask_until_remembered(cache)
+    time.sleep(ends - time.time())
+    site.state = PublicState(2)
+    assert b"policy/ 2" in get(cache)[2]
+
+
+def test_remembered_reply_promises_less_each_second(cache, site):
+    site.state = PublicState(1, until=time.time() + 5.3)
+    assert ask_until_remembered(cache)[1]["Cache-Control"].startswith("max-age=5,")
+    time.sleep(0.4)
+    assert get(cache)[1]["Cache-Control"].startswith("max-age=4,")
+
+
+def test_remembered_replies_are_bounded(cache):
+    for number in range(MAX_REPLIES + 10):
+        get(cache, if_none_match=f'"{number}"')
+    assert 1 < len(cache._current.store.replies) <= MAX_REPLIES
+    cache._current.store.replies.clear()
+    for name in ("if_none_match", "if_modified_since", "accept_encoding"):
+        get(cache, **{name: "x" * MAX_REQUEST_LENGTH})
+    assert not cache._current.store.replies
+
+
+def test_nothing_is_remembered_of_dropped_answers(site):
+    cache = make_cache(site, max_bytes=100_000)
+    for number in range(100):
+        for _ in range(2):
+            get(cache, f"/{number}/")
+    assert site.paths == [f"/{number}/" for number in range(100)]
+    assert len(cache._current.store.replies) <= len(cache._current.store) < 50
+
+
+def test_answer_that_was_not_asked_for_is_dropped_before_one_with_a_remembered_reply(site):
+    cache = make_cache(site, max_bytes=100_000)
+    paths = [f"/{number}/" for number in range(10)]
+    for path in paths * 2:
+        get(cache, path)
+    time.sleep(1.05)
+    get(cache, paths[0])
+    for number in range(10, 20):
+        get(cache, f"/{number}/")
+    for path in paths[:2]:
+        get(cache, path)
+    assert [site.paths.count(path) for path in paths[:2]] == [1, 2]
+
+
+def test_reply_of_a_replaced_answer_is_forgotten(cache, site):
+    site.headers = [HTML]
+    first = ask_until_remembered(cache)
+    site.headers = [HTML, MODIFIED]
+    time.sleep(1.05)
+    get(cache, accept_encoding="br")
+    assert first[2] not in [part for reply in cache._current.store.replies.values() for part in reply.parts]
