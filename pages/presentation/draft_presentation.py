@@ -67,7 +67,7 @@ def read_draft(page: Page, language: str, at: datetime, revision_key: int | None
         language=language,
         text=text,
         languages=tuple(heads),
-        text_updates=TextUpdates((), at, is_complete=True),
+        text_updates=TextUpdates((), at, at, is_complete=True),
         # Which version a translation reflects is decided when it is published.
         translation=NO_TRANSLATION,
         at=at,

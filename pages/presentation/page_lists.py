@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from django.core.paginator import Page as PageObject
 from django.core.paginator import Paginator
-from django.db.models import Min
+from django.db.models import Min, Q
 
+from pages.history.first_publication import first_publication, source_with_date
 from pages.history.version_spans import Publication, Span, version_spans
 from pages.languages import LocalizedText, text_for
 from pages.models import Page, Version, VersionText
@@ -57,6 +58,8 @@ class ListedText(NamedTuple):
     counted_significance: str
     change_note: str
     digest: str
+    # Its version's effective date, except in the first version of a page, which can be younger than its text.
+    first_published_at: datetime
 
     @property
     def counted_significance_label(self) -> str:
@@ -72,6 +75,10 @@ class ListedVersion:
     texts: tuple[ListedText, ...]
     note: LocalizedText | None
     previous: int | None
+
+    @property
+    def first_published_at(self) -> datetime:
+        return min(text.first_published_at for text in self.texts)
 
     @property
     def changed(self) -> tuple[ListedText, ...]:
@@ -183,15 +190,17 @@ def _listed_texts(versions: Iterable[Version], events: PageEvents, at: datetime)
     """Return the texts of versions by the key of the version."""
     texts: dict[int, list[ListedText]] = {}
     rows = VersionText.objects.filter(version__in=[version.pk for version in versions]).order_by("language")
-    columns = ("version_id", "language", "significance", "note__content", "revision__blob")
+    columns = ("version_id", "language", "significance", "note__content", "revision__blob", "version__effective_at")
+    dated_source = source_with_date(Q(version__number=1))
     counted = {
         (correction.version, correction.language): correction.significance
         for correction in events.corrections
         if correction.at <= at
     }
-    for key, language, significance, note, digest in rows.values_list(*columns):
+    for key, language, significance, note, digest, effective_at, content in rows.values_list(*columns, dated_source):
         counted_significance = counted.get((key, language), significance)
-        text = ListedText(language, significance, counted_significance, decode_text(note), digest)
+        published_at = first_publication(content, effective_at)
+        text = ListedText(language, significance, counted_significance, decode_text(note), digest, published_at)
         texts.setdefault(key, []).append(text)
     return texts
 

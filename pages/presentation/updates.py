@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import BinaryField, OuterRef, Q, QuerySet, Subquery, Value
 
+from pages.history.first_publication import first_publication, source_with_date
 from pages.languages import LocalizedText
 from pages.models import Page, Version, VersionText
 from pages.models.blob import decode_text
@@ -34,17 +35,19 @@ class Update:
 class TextUpdates:
     """The newest updates of a text, newest first, and when its language was first published.
 
+    That can be before its first version (see `pages.history.first_publication`), which is dated by `first_version_at`.
     `is_complete` says that there are no older updates.
     """
 
     newest: tuple[Update, ...]
+    first_version_at: datetime
     first_published_at: datetime
     is_complete: bool
 
     @property
     def modified_at(self) -> datetime:
         """Return when the text was last updated: the same rule as `with_modified_at`."""
-        return self.newest[0].at if self.newest else self.first_published_at
+        return self.newest[0].at if self.newest else self.first_version_at
 
 
 class _UpdateRow(NamedTuple):
@@ -53,6 +56,7 @@ class _UpdateRow(NamedTuple):
     effective_at: datetime
     significance: str
     note: bytes | None
+    dated_source: bytes | None
     source_note: bytes | None
 
 
@@ -74,8 +78,9 @@ def read_updates(
     # The first update is the first publication.
     if is_complete and updates:
         updates[-1] = replace(updates[-1], previous=None)
-    first = rows[-1].effective_at if rows else version.effective_at
-    return TextUpdates(tuple(updates), first, is_complete)
+    first_at = rows[-1].effective_at if rows else version.effective_at
+    published_at = first_publication(rows[-1].dated_source if rows else None, first_at)
+    return TextUpdates(tuple(updates), first_at, published_at, is_complete)
 
 
 def _update(row: _UpdateRow, language: str, source_language: str, cancelled: Collection[int]) -> Update:
@@ -100,5 +105,6 @@ def _read_rows(
         Subquery(source.values("note__content")) if language != source_language else Value(None, BinaryField())
     )
     columns = ("version__number", "version_id", "version__effective_at", "significance", "note__content")
+    dated_source = source_with_date(Q(pk__in=first.values("pk")))
     ordered = rows.order_by("-version__number")
-    return [_UpdateRow._make(row) for row in ordered.values_list(*columns, source_note)]
+    return [_UpdateRow._make(row) for row in ordered.values_list(*columns, dated_source, source_note)]
