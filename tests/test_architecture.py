@@ -38,6 +38,7 @@ UNCHECKED = "pages.migrations"
 # the modules next to them.
 SUBPACKAGE_LAYERS = {
     "pages.admin": (("overview",), ("editing",), ("publishing", "site")),
+    "pages.baking": (("planning",), ("writing",), ("answers",)),
     "pages.hugo": (("git", "site_structure"), ("commits",), ("importing", "exporting")),
     "pages.management": (("commands",),),
     "pages.presentation": (("comparison",), ("editors",)),

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from django.utils.encoding import iri_to_uri
 
-from pages.baking.addresses import AddressGroup, plan_groups, published_pages
-from pages.baking.application import connection_kept
+from pages.baking.answers.application import connection_kept
+from pages.baking.answers.workers import Bakery
 from pages.baking.contents import LINKED, CopyContents
-from pages.baking.folders import NGINX, REDIRECTS, CopyFolder, all_files, remove_files
-from pages.baking.keys import SiteKeys
 from pages.baking.link_check import find_broken_links
-from pages.baking.nginx import nginx_files
+from pages.baking.planning.addresses import AddressGroup, plan_groups, published_pages
+from pages.baking.planning.keys import SiteKeys
 from pages.baking.redirects import complete_redirects
 from pages.baking.report import BakeReport
-from pages.baking.workers import Bakery
+from pages.baking.writing.folders import NGINX, REDIRECTS, CopyFolder, all_files, remove_files
+from pages.baking.writing.nginx import nginx_files
 from pages.presentation.site_state import SiteState, read_site_state, read_snapshot
 from pages.public.public_view import public_state
 from selfprivacy_site.wsgi_middleware.baked_manifest import FILE_NAME, PUBLIC, Manifest

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import override
 
-from pages.baking.addresses import DYNAMIC_NAMES, PlannedGroup
-from pages.baking.folders import all_files
-from pages.baking.groups import BakedGroup
-from pages.baking.keys import SiteKeys
-from pages.baking.links import address_key
+from pages.baking.answers.groups import BakedGroup
+from pages.baking.answers.links import address_key
+from pages.baking.planning.addresses import DYNAMIC_NAMES, PlannedGroup
+from pages.baking.planning.keys import SiteKeys
+from pages.baking.writing.folders import all_files
 from pages.languages import served_or_default
 from selfprivacy_site.wsgi_middleware.baked_manifest import Entry, HeaderSet, Manifest, StoredGroup
 

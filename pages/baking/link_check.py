@@ -7,9 +7,9 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.encoding import iri_to_uri
 
-from pages.baking.application import BakedAnswer
+from pages.baking.answers.application import BakedAnswer
+from pages.baking.answers.links import address_key, internal_links
 from pages.baking.contents import CopyContents
-from pages.baking.links import address_key, internal_links
 from selfprivacy_site.wsgi_middleware.baked_manifest import Entry, Manifest
 
 # Larger sets of removed addresses are looked for in parts.

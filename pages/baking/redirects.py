@@ -6,9 +6,9 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from pages.baking.answers.groups import BakedGroup, GroupBaker
+from pages.baking.answers.links import address_key, internal_address
 from pages.baking.contents import CopyContents
-from pages.baking.groups import BakedGroup, GroupBaker
-from pages.baking.links import address_key, internal_address
 from pages.languages import served_languages
 from selfprivacy_site.wsgi_middleware.baked_manifest import Entry
 

@@ -11,10 +11,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from pages.baking.application import StateChanged, UnexpectedAnswer
+from pages.baking.answers.application import StateChanged, UnexpectedAnswer
 from pages.baking.bake import bake
-from pages.baking.folders import DestinationRefused
 from pages.baking.report import BakeReport
+from pages.baking.writing.folders import DestinationRefused
 from pages.management.progress import Progress
 from pages.management.reports import TransferCommand
 

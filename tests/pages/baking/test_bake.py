@@ -10,7 +10,7 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from pages.baking.application import SiteApplication, StateChanged, connection_kept
+from pages.baking.answers.application import SiteApplication, StateChanged, connection_kept
 from pages.baking.bake import bake
 from pages.models import Page, SiteCounter
 from pages.presentation.site_state import read_site_state

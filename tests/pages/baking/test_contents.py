@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from pages.baking.application import SiteApplication
+from pages.baking.answers.application import SiteApplication
 from pages.baking.bake import bake
 from pages.models import Link, LinkGroup, Page, Redirect, SiteSettings
 from pages.models.links import LinkPosition

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from pages.baking.groups import GroupBaker
+from pages.baking.answers.groups import GroupBaker
 from pages.management.commands import bake as command
 from pages.models import Page
 from selfprivacy_site.wsgi_middleware.baked_manifest import PUBLIC

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from pages.baking.application import BakedAnswer
-from pages.baking.links import internal_links
+from pages.baking.answers.application import BakedAnswer
+from pages.baking.answers.links import internal_links
 
 SITE = "https://policies.example"
 

@@ -11,7 +11,7 @@ from functools import partial
 
 from django.conf import settings
 
-from pages.baking.keys import SiteKeys
+from pages.baking.planning.keys import SiteKeys
 from pages.languages import served_languages
 from pages.models import Redirect, VersionText
 from pages.models.page import page_url

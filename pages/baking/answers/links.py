@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import unquote, urljoin, urlsplit
 
-from pages.baking.application import BakedAnswer
+from pages.baking.answers.application import BakedAnswer
 
 # A "<" begins a tag only: in text it is escaped. In the value of an attribute it can be itself (HTML, section 13.3).
 _TAG = re.compile(r"""<\w[^<>"]*(?:"[^"]*"[^<>"]*)*>""")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pages.baking.files import write_new
+from pages.baking.writing.files import write_new
 from selfprivacy_site.wsgi_middleware.baked_manifest import (
     FILE_NAME,
     PUBLIC,

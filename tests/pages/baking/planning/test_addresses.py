@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from pages.baking.addresses import plan_groups
-from pages.baking.keys import SiteKeys
+from pages.baking.planning.addresses import plan_groups
+from pages.baking.planning.keys import SiteKeys
 from pages.presentation.site_state import read_site_state
 from tests.building import make_page, save_bodies
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from pages.baking.bake import bake
-from pages.baking.folders import CopyFolder, DestinationRefused
+from pages.baking.writing.folders import CopyFolder, DestinationRefused
 from selfprivacy_site.wsgi_middleware.baked_manifest import FILE_NAME, PUBLIC, read_manifest
 from tests.building import make_page, publish_bodies
 from tests.pages.baking.test_bake import identities

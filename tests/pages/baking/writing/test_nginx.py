@@ -15,9 +15,9 @@ import pytest
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
-from pages.baking.application import SiteApplication, connection_kept
+from pages.baking.answers.application import SiteApplication, connection_kept
 from pages.baking.bake import bake
-from pages.baking.folders import NGINX, REDIRECTS
+from pages.baking.writing.folders import NGINX, REDIRECTS
 from pages.presentation.site_state import read_site_state
 from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import move

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from django.db import connections
 
-from pages.baking.addresses import AddressGroup
-from pages.baking.application import SiteApplication, load_application
-from pages.baking.files import FileWriter
-from pages.baking.groups import BakedGroup, GroupBaker
+from pages.baking.answers.application import SiteApplication, load_application
+from pages.baking.answers.groups import BakedGroup, GroupBaker
+from pages.baking.planning.addresses import AddressGroup
+from pages.baking.writing.files import FileWriter
 from pages.presentation.site_state import SiteState
 from selfprivacy_site.wsgi_middleware.baked_manifest import Entry
 

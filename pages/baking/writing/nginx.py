@@ -11,7 +11,7 @@ from os.path import splitext
 
 from django.conf import settings
 
-from pages.baking.addresses import NOT_FOUND, language_prefix
+from pages.baking.planning.addresses import NOT_FOUND, language_prefix
 from pages.languages import served_languages
 from selfprivacy_site.wsgi_middleware.baked_manifest import INDEX, Entry, Manifest
 

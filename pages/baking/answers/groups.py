@@ -7,10 +7,10 @@ from hashlib import sha256
 
 from django.conf import settings
 
-from pages.baking.addresses import NOT_FOUND, AddressGroup, language_prefix
-from pages.baking.application import BakedAnswer, SiteApplication
-from pages.baking.files import FileWriter, codings_of
-from pages.baking.links import address_key, internal_links
+from pages.baking.answers.application import BakedAnswer, SiteApplication
+from pages.baking.answers.links import address_key, internal_links
+from pages.baking.planning.addresses import NOT_FOUND, AddressGroup, language_prefix
+from pages.baking.writing.files import FileWriter, codings_of
 from pages.languages import served_languages
 from selfprivacy_site.wsgi_middleware.baked_manifest import Entry, HeaderSet, file_of
 

@@ -1,0 +1,1 @@
+"""Asking the application for the addresses of a static copy, in several processes."""
