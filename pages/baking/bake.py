@@ -1,25 +1,25 @@
 """Making a static copy of the public site."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from django.utils.encoding import iri_to_uri
-
 from pages.baking.answers.application import connection_kept
 from pages.baking.answers.workers import Bakery
-from pages.baking.contents import LINKED, CopyContents
+from pages.baking.contents import LINKED, CopyContents, Plan
 from pages.baking.link_check import find_broken_links
-from pages.baking.planning.addresses import AddressGroup, plan_groups, published_pages
+from pages.baking.planning.addresses import AddressGroup, plan_groups
+from pages.baking.planning.changes import pages_to_plan, state_for_next_run
 from pages.baking.planning.keys import SiteKeys
 from pages.baking.redirects import complete_redirects
 from pages.baking.report import BakeReport
-from pages.baking.writing.folders import NGINX, REDIRECTS, CopyFolder, all_files, remove_files
-from pages.baking.writing.nginx import nginx_files
+from pages.baking.writing.folders import CopyFolder, all_files, remove_files
+from pages.baking.writing.nginx import ServerRules, learn_rules, server_files
 from pages.presentation.site_state import SiteState, read_site_state, read_snapshot
 from pages.public.public_view import public_state
-from selfprivacy_site.wsgi_middleware.baked_manifest import FILE_NAME, PUBLIC, Manifest
+from selfprivacy_site.wsgi_middleware.baked_manifest import FILE_NAME, PUBLIC, Manifest, StoredGroup
 
 Progress = Callable[[int, int], None]
 
@@ -36,8 +36,8 @@ def bake(
     with folder.locked() as former, connection_kept():
         with read_snapshot():
             keys = SiteKeys(read_site_state(at))
-            contents = CopyContents(former, plan_groups(keys), keys)
-            groups = _groups_to_bake(contents)
+            contents = CopyContents(former, _plan(former, keys), keys)
+            groups = [group.make() for group in contents.changed]
         if former and contents.is_unchanged:
             return _report(former, written=0, removed=0, state=keys.state)
         folder.stage(former)
@@ -55,9 +55,10 @@ def bake(
     return _report(manifest, written=len(written), removed=len(gone), state=keys.state)
 
 
-def _groups_to_bake(contents: CopyContents) -> list[AddressGroup]:
-    pages = published_pages(contents.keys.tree, {key for group in contents.changed for key in group.pages})
-    return [group.make(pages) for group in contents.changed]
+def _plan(former: Manifest | None, keys: SiteKeys) -> Plan:
+    pages = pages_to_plan(former, keys) if former else None
+    paths = None if pages is None else {keys.tree.rows[key].path for key in pages}
+    return Plan(plan_groups(keys, pages), paths)
 
 
 def _bake_linked(bakery: Bakery, contents: CopyContents) -> None:
@@ -71,20 +72,29 @@ def _bake_linked(bakery: Bakery, contents: CopyContents) -> None:
 
 
 def _write_lists(folder: CopyFolder, contents: CopyContents, former: Manifest | None) -> Manifest:
-    manifest = _manifest(folder, contents, former)
-    entries = manifest.entries
-    for name, text in nginx_files(manifest, entries).items():
-        folder.write(f"{NGINX}/{name}", text)
-    moved = ((address, entry) for address, entry in entries.items() if entry.location)
-    lines = (f"{iri_to_uri(address)} {entry.location} {entry.status}\n" for address, entry in moved)
-    folder.write(REDIRECTS, "".join(lines))
-    folder.write(FILE_NAME, manifest.to_text())
+    headers = list(former.headers) if former and contents.carried else []
+    numbered = contents.numbered(headers)
+    entries = {address: entry for group in numbered.values() for address, entry in group.items()}
+    known = ServerRules(**former.for_next_run["rules"]) if former and contents.carried else None
+    rules = learn_rules(tuple(headers), entries, known, contents.holds)
+    groups = contents.stored(numbered, rules.group_lists)
+    if known and known.clashing != rules.clashing:
+        groups = {name: replace(group, lists=rules.group_lists(group.entries)) for name, group in groups.items()}
+    manifest = _manifest(folder, contents, former, groups, rules)
+    files = server_files(rules, (group.lists for group in groups.values()))
+    for name, text in {**files, FILE_NAME: manifest.to_text()}.items():
+        folder.write(name, text)
     return manifest
 
 
-def _manifest(folder: CopyFolder, contents: CopyContents, former: Manifest | None) -> Manifest:
-    state, headers = contents.keys.state, list(former.headers) if former and contents.carried else []
-    groups, public = contents.stored(headers), public_state(state)
+def _manifest(
+    folder: CopyFolder,
+    contents: CopyContents,
+    former: Manifest | None,
+    groups: Mapping[str, StoredGroup],
+    rules: ServerRules,
+) -> Manifest:
+    state, public = contents.keys.state, public_state(contents.keys.state)
     before = {entry.file for entry in contents.stale.values() if entry.file}
     after = {entry.file for entry in contents.changed_entries() if entry.file}
     return Manifest(
@@ -92,11 +102,12 @@ def _manifest(folder: CopyFolder, contents: CopyContents, former: Manifest | Non
         at=state.at.timestamp(),
         changed_by_time_at=public.since,
         changes_at=public.until,
-        headers=tuple(headers),
+        headers=rules.headers,
         broken_links=tuple(find_broken_links(contents, former, folder.destination / PUBLIC)),
         files=(former.files if former else 0) - len(before) + len(after),
         pages=(former.pages if former else 0) - _count_pages(before) + _count_pages(after),
         top_names=tuple(sorted(os.listdir(folder.staging / PUBLIC))),
+        for_next_run={**state_for_next_run(contents.keys), "rules": rules.to_json()},
         groups=groups,
     )
 

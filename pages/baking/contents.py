@@ -1,8 +1,8 @@
 """What the next copy holds: groups taken over from the former one, and groups that were baked."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.conf import settings
@@ -17,27 +17,46 @@ from pages.baking.writing.folders import all_files
 from pages.languages import served_or_default
 from selfprivacy_site.wsgi_middleware.baked_manifest import Entry, HeaderSet, Manifest, StoredGroup
 
-# The path of a page, without the language, and what follows it.
+# The path of a page, without the language, what follows it, and the version that an address is about.
 _PAGE = re.compile(
-    r"/(?P<path>.*?)/?(?:history/(?:\d+/)?|history\.json|v/\d+/(?:index\.md)?|compare/[^/]+/|upcoming/|_print/"
-    r"|feed\.atom|index\.md)?\Z",
+    r"/(?P<path>.*?)/?(?:history/(?:\d+/)?|history\.json|v/(?P<number>\d+)/(?:index\.md)?"
+    r"|compare/[^/]+?(?:\.\.\.(?P<newer>\d+))?/|upcoming/|_print/|feed\.atom|index\.md)?\Z",
     re.DOTALL,
 )
 LINKED = "linked:"
+# The kinds of groups that follow from one page, and those that a run plans again only if they list a changed page.
+_PAGE_KINDS = frozenset({"page", "version", "text", "print", "redirects"})
+_KEPT_KINDS = frozenset({"list", "picture"})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The groups of the next copy, or those of the site and of the pages with these paths, while all others stay."""
+
+    groups: Sequence[PlannedGroup]
+    paths: Collection[str] | None = None
+
+    def leaves(self, name: str) -> bool:
+        """Tell whether a group of the former copy stays as it is without a look at its key."""
+        kind, _separator, rest = name.partition(":")
+        if self.paths is None or kind not in _PAGE_KINDS | _KEPT_KINDS:
+            return False
+        return kind in _KEPT_KINDS or (rest.rpartition(":")[0] if kind == "version" else rest) not in self.paths
 
 
 class CopyContents:
     """The groups of a copy by name. `carried` are those of the former copy whose keys did not change."""
 
-    def __init__(self, former: Manifest | None, planned: list[PlannedGroup], keys: SiteKeys):
-        self.keys, self.planned = keys, planned
+    def __init__(self, former: Manifest | None, plan: Plan, keys: SiteKeys):
+        self.keys, self._plan = keys, plan
         self._former = former.groups if former else {}
+        planned = {group.name: group for group in plan.groups}
         self.carried = {
-            group.name: self._former[group.name]
-            for group in planned
-            if group.name in self._former and self._former[group.name].key == group.key
+            name: group
+            for name, group in self._former.items()
+            if (planned[name].key == group.key if name in planned else plan.leaves(name))
         }
-        self.changed = [group for group in planned if group.name not in self.carried]
+        self.changed = [group for group in plan.groups if group.name not in self.carried]
         self.baked: dict[str, BakedGroup] = {}
         # What each baked group links to outside of the planned groups.
         self.linked: dict[str, set[str]] = {}
@@ -75,9 +94,16 @@ class CopyContents:
         path = match["path"] if (match := _PAGE.match(key)) else ""
         # With and without a language.
         paths = {path, path.partition("/")[2]}
-        names = [f"{kind}:{path}" for path in paths for kind in ("page", "text", "print", "redirects")]
-        names += [f"site:{key}", f"picture:{key.rpartition('/')[2]}"]
+        names = [f"{kind}:{path}" for path in paths for kind in ("page", "text", "print")]
+        if number := match and (match["number"] or match["newer"]):
+            names += [f"version:{path}:{number}" for path in paths]
+        names += [f"site:{key}", f"list:{key}", f"picture:{key.rpartition('/')[2]}", *self._redirect_groups]
         yield from (self.carried[name] for name in names if name in self.carried)
+
+    @cached_property
+    def _redirect_groups(self) -> list[str]:
+        """Return the names of those groups that do not name the path of their addresses."""
+        return [name for name in self.carried if name.startswith("redirects:")]
 
     def find_linked(self) -> dict[str, str]:
         """Return what groups link to outside of the planned groups, by address without percent-encoding."""
@@ -86,8 +112,9 @@ class CopyContents:
             self.linked[name] = {
                 link for link in links if not self._is_planned(address_key(link)) and is_bakeable(link)
             }
-        stored = (group.linked.split() for group in self.carried.values() if group.linked)
-        found = {link for links in (*self.linked.values(), *stored) for link in links}
+        # Most pages link to the same.
+        stored = {group.linked for group in self.carried.values()}
+        found = {link for links in (*self.linked.values(), *map(str.split, stored)) for link in links}
         # In an order that does not depend on the processes, so that the same site makes the same manifest.
         return {address_key(link): link for link in sorted(found)}
 
@@ -95,10 +122,10 @@ class CopyContents:
         """Take over former groups of addresses that only links lead to, if their keys did not change."""
         for key, link in wanted.items():
             group = self._former.get(f"{LINKED}{key}")
-            if group and group.key == self.linked_key(link):
+            if group and group.key == self._linked_key(link):
                 self.carried[f"{LINKED}{key}"] = group
 
-    def linked_key(self, link: str) -> str:
+    def _linked_key(self, link: str) -> str:
         """Return the key of an address that only links lead to."""
         match = _match(link)
         if match is None:
@@ -123,22 +150,29 @@ class CopyContents:
         """Return the files of the former copy that the copy does not have, compressed copies of others included."""
         return set(all_files(self.stale.values())) - set(all_files(self.changed_entries()))
 
-    def stored(self, headers: list[HeaderSet]) -> dict[str, StoredGroup]:
-        """Return all groups as they are written; new header sets are appended to the list."""
-        keys = {group.name: group.key for group in self.changed}
-        keys |= {f"{LINKED}{key}": self.linked_key(link) for key, link in self.find_linked().items()}
+    def numbered(self, headers: list[HeaderSet]) -> dict[str, dict[str, Entry]]:
+        """Return the entries of the baked groups with the indexes of their headers; new header sets are appended."""
         indexes = {header_set: index for index, header_set in enumerate(headers)}
-        groups = dict(self.carried)
-        for name, group in self.baked.items():
-            entries = {}
-            for address, (entry, header_set) in group.entries.items():
-                if header_set not in indexes:
-                    indexes[header_set] = len(headers)
+        for group in self.baked.values():
+            for _entry, header_set in group.entries.values():
+                if indexes.setdefault(header_set, len(headers)) == len(headers):
                     headers.append(header_set)
-                entries[address] = replace(entry, headers=indexes[header_set])
-            if entries or not name.startswith(LINKED):
-                groups[name] = StoredGroup.of(entries, key=keys[name], linked=self.linked.get(name, ()))
-        return groups
+        return {
+            name: {address: replace(entry, headers=indexes[own]) for address, (entry, own) in group.entries.items()}
+            for name, group in self.baked.items()
+        }
+
+    def stored(
+        self, numbered: Mapping[str, Mapping[str, Entry]], lists: Callable[[Mapping[str, Entry]], str]
+    ) -> dict[str, StoredGroup]:
+        """Return all groups as they are written; `lists` makes the lines for web servers from entries."""
+        keys = {group.name: group.key for group in self.changed}
+        keys |= {f"{LINKED}{key}": self._linked_key(link) for key, link in self.find_linked().items()}
+        return self.carried | {
+            name: StoredGroup.of(entries, key=keys[name], linked=self.linked.get(name, ()), lists=lists(entries))
+            for name, entries in numbered.items()
+            if entries or not name.startswith(LINKED)
+        }
 
 
 def is_bakeable(link: str) -> bool:

@@ -2,8 +2,8 @@
 
 `manage.py bake` writes it. The next run reads it, and so does a server whose database does not answer. The first line
 is a JSON object; each other line is a group of addresses: its name, a key of what it depends on, the addresses of other
-groups that are in the copy because this group links to them, and its entries in JSON, separated by tabs. A run takes
-over the lines of groups that did not change without parsing them.
+groups that are in the copy because this group links to them, its lines in the files for web servers, and its entries,
+both in JSON, separated by tabs. A run takes over the lines of groups that did not change without parsing them.
 """
 
 import json
@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-FORMAT = 1
+FORMAT = 2
 # Tells the file from others of that name.
 MADE_BY = "manage.py bake"
 FILE_NAME = "manifest.jsonl"
@@ -53,18 +54,22 @@ class Entry:
 class StoredGroup:
     """Entries by address, without percent-encoding, and a key of everything that they depend on.
 
-    `linked` are addresses, separated by spaces.
+    `linked` are addresses, separated by spaces. `lists` are lines by the name of a list, in JSON; only the next run
+    reads them.
     """
 
     key: str
     linked: str
+    lists: str
     text: str
 
     @classmethod
-    def of(cls, entries: Mapping[str, Entry], *, key: str = "", linked: Iterable[str] = ()) -> "StoredGroup":
+    def of(
+        cls, entries: Mapping[str, Entry], *, key: str = "", linked: Iterable[str] = (), lists: str = "{}"
+    ) -> "StoredGroup":
         values = {address: _entry_values(entry) for address, entry in entries.items()}
         text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-        return cls(key, " ".join(sorted(linked)), text)
+        return cls(key, " ".join(sorted(linked)), lists, text)
 
     @cached_property
     def entries(self) -> dict[str, Entry]:
@@ -78,6 +83,7 @@ class Manifest:
     The times are timestamps: of the state, and of its last and its next change without a write to the database.
     `broken_links` are triples of a group, an address in it, and what that links to; `files` and `pages` are the numbers
     of files, without compressed copies, and of HTML pages among them. `top_names` are what PUBLIC itself contains.
+    `for_next_run` is what only the next run reads.
     """
 
     counter: int
@@ -89,6 +95,7 @@ class Manifest:
     files: int = 0
     pages: int = 0
     top_names: tuple[str, ...] = ()
+    for_next_run: Mapping[str, Any] = field(default_factory=dict)
     groups: Mapping[str, StoredGroup] = field(default_factory=dict)
 
     @property
@@ -101,9 +108,11 @@ class Manifest:
         finite = {name: time if math.isfinite(time) else None for name, time in times.items()}
         about = {"made_by": MADE_BY, "format": FORMAT, "counter": self.counter, "at": self.at, **finite}
         counts = {"files": self.files, "pages": self.pages, "top_names": self.top_names}
-        rest = {"broken_links": self.broken_links, "headers": self.headers}
+        rest = {"broken_links": self.broken_links, "headers": self.headers, "for_next_run": self.for_next_run}
         first = json.dumps({**about, **counts, **rest}, ensure_ascii=False)
-        lines = (f"{name}\t{group.key}\t{group.linked}\t{group.text}" for name, group in self.groups.items())
+        lines = (
+            f"{name}\t{group.key}\t{group.linked}\t{group.lists}\t{group.text}" for name, group in self.groups.items()
+        )
         return "\n".join([first, *lines, ""])
 
 
@@ -136,6 +145,7 @@ def parse_manifest(text: str, *, name: str) -> Manifest:
             files=about["files"],
             pages=about["pages"],
             top_names=tuple(about["top_names"]),
+            for_next_run=about["for_next_run"],
             groups=_groups(lines),
         )
     except (KeyError, TypeError, ValueError) as error:

@@ -1,6 +1,5 @@
-"""Baking one group of addresses: asking the application, following links to comparisons, writing files."""
+"""Baking one group of addresses: asking the application, finding links, writing files."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -13,8 +12,6 @@ from pages.baking.planning.addresses import NOT_FOUND, AddressGroup, language_pr
 from pages.baking.writing.files import FileWriter, codings_of
 from pages.languages import served_languages
 from selfprivacy_site.wsgi_middleware.baked_manifest import Entry, HeaderSet, file_of
-
-_COMPARISON = re.compile(r"compare/[^/?]+/\Z")
 
 
 @dataclass
@@ -39,20 +36,15 @@ class GroupBaker:
 
     def bake(self, group: AddressGroup) -> BakedGroup:
         """Bake the addresses of a group. Raises StateChanged, UnexpectedAnswer, OSError."""
-        baked, waiting, asked = BakedGroup(group.name), list(group.addresses), set(map(address_key, group.addresses))
-        # The list grows while links to comparisons are found.
-        for address in waiting:
+        baked = BakedGroup(group.name)
+        for address in group.addresses:
             answer = self._application.answer(address)
             if answer.status == 404 and address not in self._not_found:
                 continue
             stored_at = address.removesuffix("/") if address in self._not_found else address
             key = address_key(stored_at)
-            baked.links[key] = links = internal_links(stored_at, answer, site_url=settings.SITE_URL)
+            baked.links[key] = internal_links(stored_at, answer, site_url=settings.SITE_URL)
             baked.entries[key] = (self._entry(baked, key, answer), answer.headers)
-            for link in sorted(links):
-                if address_key(link) not in asked and link.startswith(group.comparisons) and _COMPARISON.search(link):
-                    asked.add(address_key(link))
-                    waiting.append(link)
         return baked
 
     def store(self, group: BakedGroup, key: str, body: bytes, content_type: str) -> Entry:

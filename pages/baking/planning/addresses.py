@@ -4,7 +4,6 @@ They are candidates: the application decides what it answers at each. Addresses 
 comparisons, are added when the links are read.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,11 +11,12 @@ from functools import partial
 from django.conf import settings
 
 from pages.baking.planning.keys import SiteKeys
+from pages.history.version_spans import VersionState
 from pages.languages import served_languages
 from pages.models import Redirect, VersionText
 from pages.models.page import page_url
 from pages.presentation.page_lists import PAGES_PER_LIST, VERSIONS_PER_PAGE
-from pages.presentation.public_tree import PublicStatus, PublicTree
+from pages.presentation.public_tree import PublicStatus
 from pages.public.machine_readable.sitemaps import part_count
 
 # Where web servers look for the page of their errors 404, and, with a slash, an address of no page: at the root, a slug
@@ -24,76 +24,69 @@ from pages.public.machine_readable.sitemaps import part_count
 NOT_FOUND = "404.html"
 # What the application answers to a query or to any of countless addresses.
 DYNAMIC_NAMES = frozenset({"as-of", "changes", "health", "ready"})
-# A database takes a limited number of parameters.
-PAGES_PER_QUERY = 5000
 
 
 @dataclass(frozen=True)
 class AddressGroup:
-    """Addresses that are asked for together, because the application reads the same texts for them.
-
-    Comparisons are added when a link of the group leads to one below `comparisons`.
-    """
+    """Addresses that are asked for together, because the application reads the same texts for them."""
 
     name: str
     addresses: tuple[str, ...]
-    comparisons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class PublishedPage:
-    """What of a page decides which addresses it has. `languages` are those of each version's texts, by its number."""
+    """What of a page decides which addresses it has.
+
+    `languages` are those of each version's texts, by its number. `in_force` is the number of the version in force.
+    """
 
     path: str
     urls: Mapping[str, str]
     status: PublicStatus
     languages: Mapping[int, set[str]]
-
-
-PublishedPages = Mapping[int, PublishedPage]
+    in_force: int | None
 
 
 @dataclass(frozen=True)
 class PlannedGroup:
-    """A group whose addresses are made when they are needed, from the published pages with the keys `pages`."""
+    """A group whose addresses are made when they are needed."""
 
     name: str
     key: str
-    make: Callable[[PublishedPages], AddressGroup]
-    pages: tuple[int, ...] = ()
+    make: Callable[[], AddressGroup]
 
 
-def plan_groups(keys: SiteKeys) -> list[PlannedGroup]:
-    """Return the groups of a state: the site as a whole, each page, pictures and old addresses of pages."""
-    planned = [_plan_single(f"site:{address}", address, keys.site) for address in _site_addresses(keys.tree)]
+def plan_groups(keys: SiteKeys, pages: frozenset[int] | None = None) -> list[PlannedGroup]:
+    """Return the groups of a state: the site as a whole, each page, pictures and old addresses of pages.
+
+    With `pages`, only those of the site as a whole and of these pages.
+    """
+    planned = keys.tree.statuses if pages is None else pages
+    keys.read(planned)
+    groups = [*_plan_site(keys), *_plan_lists(keys, pages)]
     redirects = list(Redirect.objects.order_by("old_path").values_list("old_path", "page__path"))
-    for path, key in sorted(keys.tree.by_path.items()):
-        planned += _plan_page(keys, path, key)
-        covering = [(old, target) for old, target in redirects if f"{path}/".startswith(f"{target}/".lstrip("/"))]
-        if covering:
-            # Whether an old address redirects also depends on which addresses are those of pages.
-            make = partial(_redirect_group, f"redirects:{path}", key, covering)
-            planned.append(PlannedGroup(f"redirects:{path}", keys.page(key) + keys.addresses, make, (key,)))
-    return [*planned, *_plan_pictures(keys)]
+    for key in sorted(planned, key=lambda key: keys.tree.rows[key].path):
+        groups += _plan_page(keys, key, redirects)
+    return [*groups, *_plan_pictures(keys, pages)]
 
 
-def published_pages(tree: PublicTree, keys: Iterable[int]) -> PublishedPages:
-    """Return the pages with these keys."""
-    shown, served = set(keys), served_languages()
-    languages = _text_languages(shown)
-    return {
-        key: PublishedPage(
-            path=tree.rows[key].path,
-            urls=_urls(tree.rows[key].path, [*served, *sorted(set().union(*languages[key].values()) - set(served))]),
-            status=tree.statuses[key],
-            languages=languages[key],
-        )
-        for key in shown
-    }
+def read_page(keys: SiteKeys, key: int) -> PublishedPage:
+    """Return a published page."""
+    path, status, facts, served = keys.tree.rows[key].path, keys.tree.statuses[key], keys.facts(key), served_languages()
+    others = set().union(*facts.languages.values()) - set(served)
+    in_force = (number for number, span in facts.spans.items() if span.state == VersionState.IN_FORCE)
+    return PublishedPage(
+        path=path,
+        urls=_urls(path, [*served, *sorted(others)]),
+        status=status,
+        languages=facts.languages,
+        in_force=next(in_force, None),
+    )
 
 
 def page_suffixes(page: PublishedPage, language: str) -> Iterator[str]:
-    """Yield what is below the URL of a page in a language, apart from the version in force and the print view."""
+    """Yield what is below the URL of a page in a language, apart from versions and what also shows other pages."""
     numbers = sorted(page.languages)
     is_withdrawn = page.status.is_withdrawn
     # At the addresses of a withdrawn page the application says so.
@@ -106,34 +99,51 @@ def page_suffixes(page: PublishedPage, language: str) -> Iterator[str]:
         yield "upcoming/"
     yield from ("history/", "history.json")
     yield from (f"history/{number}/" for number in range(2, -(-len(numbers) // VERSIONS_PER_PAGE) + 1))
-    for number in numbers:
-        yield f"v/{number}/"
-        if language in page.languages[number]:
-            yield f"v/{number}/index.md"
-        if number > 1:
-            yield f"compare/{number - 1}...{number}/"
+    # The pages of all other versions lead there.
+    if page.in_force and not is_withdrawn and language in served_languages():
+        yield from (f"compare/{number}...live/" for number in numbers if number != page.in_force)
+
+
+def version_suffixes(page: PublishedPage, number: int, language: str) -> Iterator[str]:
+    """Yield what is below the URL of a page in a language for one version."""
+    yield f"v/{number}/"
+    if language in page.languages[number]:
+        yield f"v/{number}/index.md"
+    if number > 1:
+        yield f"compare/{number - 1}...{number}/"
 
 
 def language_prefix(language: str) -> str:
     return "/" if language == settings.LANGUAGE_CODE else f"/{language}/"
 
 
-def _plan_page(keys: SiteKeys, path: str, key: int) -> Iterator[PlannedGroup]:
-    status = keys.tree.statuses[key]
-    own = partial(_page_group, f"page:{path}", key)
-    yield PlannedGroup(f"page:{path}", keys.page(key), own, (key,))
+def _plan_page(keys: SiteKeys, key: int, redirects: Iterable[tuple[str, str]]) -> Iterator[PlannedGroup]:
+    path, status = keys.tree.rows[key].path, keys.tree.statuses[key]
+    read = partial(read_page, keys, key)
+    yield PlannedGroup(f"page:{path}", keys.page(key), lambda: _group(f"page:{path}", read(), _own_suffixes))
+    for number in sorted(keys.facts(key).publications):
+        name = f"version:{path}:{number}"
+        yield PlannedGroup(name, keys.version(key, number), partial(_version_group, name, read, number))
     if status.is_public:
         # These also show other pages: menus, and all pages below.
         if path:
-            yield PlannedGroup(f"text:{path}", keys.navigation(key), partial(_single, f"text:{path}", key, ""), (key,))
-        printed = partial(_single, f"print:{path}", key, "_print/")
-        yield PlannedGroup(f"print:{path}", keys.section(key), printed, (key,))
+            yield PlannedGroup(f"text:{path}", keys.navigation(key), partial(_single, f"text:{path}", read, ""))
+        yield PlannedGroup(f"print:{path}", keys.section(key), partial(_single, f"print:{path}", read, "_print/"))
+    covering = [(old, target) for old, target in redirects if f"{path}/".startswith(f"{target}/".lstrip("/"))]
+    if covering:
+        # Whether an old address redirects also depends on which addresses are those of pages.
+        make = partial(_redirect_group, f"redirects:{path}", read, covering)
+        yield PlannedGroup(f"redirects:{path}", keys.page(key) + keys.addresses, make)
 
 
-def _page_group(name: str, key: int, pages: PublishedPages) -> AddressGroup:
-    page = pages[key]
-    addresses = [f"{url}{suffix}" for language, url in page.urls.items() for suffix in _own_suffixes(page, language)]
-    return AddressGroup(name, tuple(addresses), tuple(f"{url}compare/" for url in page.urls.values()))
+def _group(name: str, page: PublishedPage, suffixes: Callable[[PublishedPage, str], Iterable[str]]) -> AddressGroup:
+    return AddressGroup(
+        name, tuple(f"{url}{suffix}" for language, url in page.urls.items() for suffix in suffixes(page, language))
+    )
+
+
+def _version_group(name: str, read: Callable[[], PublishedPage], number: int) -> AddressGroup:
+    return _group(name, read(), lambda page, language: version_suffixes(page, number, language))
 
 
 def _own_suffixes(page: PublishedPage, language: str) -> Iterator[str]:
@@ -148,58 +158,66 @@ def _shown_suffixes(page: PublishedPage) -> Iterator[str]:
     yield from ["", "_print/"] if page.path else ["_print/"]
 
 
-def _single(name: str, key: int, suffix: str, pages: PublishedPages) -> AddressGroup:
-    return AddressGroup(name, tuple(f"{url}{suffix}" for url in pages[key].urls.values()))
+def _single(name: str, read: Callable[[], PublishedPage], suffix: str) -> AddressGroup:
+    return _group(name, read(), lambda _page, _language: (suffix,))
 
 
-def _redirect_group(name: str, key: int, covering: Iterable[tuple[str, str]], pages: PublishedPages) -> AddressGroup:
+def _redirect_group(name: str, read: Callable[[], PublishedPage], covering: Iterable[tuple[str, str]]) -> AddressGroup:
     """Return the addresses of a page with its old path, or that of a page above it, instead of the present one."""
-    page, addresses = pages[key], list[str]()
+    page, addresses = read(), list[str]()
     for old_path, target in covering:
         path = f"{old_path}/{page.path.removeprefix(target).lstrip('/')}".rstrip("/")
         for language, url in _urls(path, page.urls).items():
             suffixes = [*_shown_suffixes(replace(page, path=path)), *page_suffixes(page, language)]
+            suffixes += [suffix for number in page.languages for suffix in version_suffixes(page, number, language)]
             addresses += [f"{url}{suffix}" for suffix in suffixes]
     return AddressGroup(name, tuple(dict.fromkeys(addresses)))
 
 
-def _plan_pictures(keys: SiteKeys) -> Iterator[PlannedGroup]:
-    pictures = VersionText.objects.exclude(pictures={}).order_by().values_list("pictures", flat=True)
+def _plan_pictures(keys: SiteKeys, pages: frozenset[int] | None) -> Iterator[PlannedGroup]:
+    texts = VersionText.objects.exclude(pictures={}).order_by()
+    shown = texts if pages is None else texts.filter(version__page__in=pages)
+    pictures = shown.values_list("pictures", flat=True)
     for digest in sorted({digest for by_reference in pictures for digest in by_reference.values()}):
-        yield _plan_single(f"picture:{digest}", f"/media/{digest}", keys.everywhere)
+        yield _plan_address("picture", digest, f"/media/{digest}", keys.everywhere)
 
 
-def _plan_single(name: str, address: str, key: str) -> PlannedGroup:
-    return PlannedGroup(name, key, lambda _pages: AddressGroup(name, (address,)))
+def _plan_address(kind: str, name: str, address: str, key: str) -> PlannedGroup:
+    return PlannedGroup(f"{kind}:{name}", key, lambda: AddressGroup(f"{kind}:{name}", (address,)))
 
 
-def _site_addresses(tree: PublicTree) -> Iterator[str]:
-    listed = sum(bool(tree.rows[key].path) for key in tree.keys)
+def _plan_site(keys: SiteKeys) -> Iterator[PlannedGroup]:
+    for prefix in _prefixes():
+        yield from (_plan_address("site", address, address, keys.site) for address in (prefix, f"{prefix}feed.atom"))
+    for language in served_languages():
+        address = f"{language_prefix(language)}{NOT_FOUND}/"
+        yield _plan_address("site", address, address, keys.everywhere)
+    yield _plan_address("site", "/robots.txt", "/robots.txt", keys.everywhere)
+    parts = part_count(len(keys.tree.keys))
+    # With one part, nothing leads to it.
+    names = [f"/sitemap-{number}.xml" for number in range(1, parts + 1) if parts > 1]
+    for address in ("/sitemap.xml", *names, "/publication-log.json"):
+        yield _plan_address("site", address, address, keys.site)
+
+
+def _plan_lists(keys: SiteKeys, pages: frozenset[int] | None) -> Iterator[PlannedGroup]:
+    """Plan the lists of pages after the first ones, or those of them that list some of these pages."""
+    listed = [key for key in keys.tree.keys if keys.tree.rows[key].path]
+    for start in range(PAGES_PER_LIST, len(listed), PAGES_PER_LIST):
+        shown = listed[start : start + PAGES_PER_LIST]
+        if pages is None or not pages.isdisjoint(shown):
+            for prefix in _prefixes():
+                address = f"{prefix}list.{start // PAGES_PER_LIST + 1}/"
+                yield _plan_address("list", address, address, keys.listed(shown))
+
+
+def _prefixes() -> Iterator[str]:
+    """Yield the prefix of each language that is served or that a version has a text in."""
     used = set(VersionText.objects.order_by().values_list("language", flat=True).distinct())
-    for language in [*served_languages(), *sorted(used - set(served_languages()))]:
-        prefix = language_prefix(language)
-        yield from (prefix, f"{prefix}feed.atom")
-        yield from (f"{prefix}list.{number}/" for number in range(2, -(-listed // PAGES_PER_LIST) + 1))
-    yield from (f"{language_prefix(language)}{NOT_FOUND}/" for language in served_languages())
-    yield from ("/robots.txt", "/sitemap.xml", "/publication-log.json")
-    parts = part_count(len(tree.keys))
-    # Otherwise nothing leads to them.
-    yield from (f"/sitemap-{number}.xml" for number in range(1, parts + 1) if parts > 1)
+    yield from map(language_prefix, [*served_languages(), *sorted(used - set(served_languages()))])
 
 
 def _urls(path: str, languages: Iterable[str]) -> dict[str, str]:
     """Return the URLs of a path; in a language that is no longer served its code comes before the default URL."""
     served, default = served_languages(), page_url(path, settings.LANGUAGE_CODE)
     return {code: page_url(path, code) if code in served else f"/{code}{default}" for code in languages}
-
-
-def _text_languages(pages: set[int]) -> dict[int, dict[int, set[str]]]:
-    """Return the languages of the texts of each version, by page and number."""
-    texts: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-    rows = VersionText.objects.order_by().values_list("version__page", "version__number", "language")
-    keys = sorted(pages)
-    for start in range(0, len(keys), PAGES_PER_QUERY):
-        part = rows.filter(version__page__in=keys[start : start + PAGES_PER_QUERY])
-        for page, number, language in part.iterator():
-            texts[page][number].add(language)
-    return texts

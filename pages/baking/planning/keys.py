@@ -7,18 +7,18 @@ take over the answers of pages whose keys are the same as in the former copy.
 
 import os
 import sys
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
 import django
 from django.conf import settings
-from django.db.models import Count, Model, Q
+from django.db.models import Model, Q
 
+from pages.baking.planning.page_facts import PageFacts, read_facts
 from pages.languages import served_languages
-from pages.models import Link, LinkGroup, PublicationRecord, Redirect, SiteSettings, Version
+from pages.models import Link, LinkGroup, PublicationRecord, Redirect, SiteSettings
 from pages.models.publication_record import RecordKind
 from pages.presentation.public_tree import PublicTree, read_tree
 from pages.presentation.site_state import SiteState
@@ -38,21 +38,34 @@ def digest(*values: object) -> str:
 
 
 class SiteKeys:
-    """The keys of a state of the site. Raises no error and writes nothing; it must be made in one snapshot."""
+    """The keys of a state of the site. It must be made, and asked for keys, in one snapshot. It writes nothing.
+
+    The records of a page are read when its key is first asked for, or with those of others by `read`.
+    """
 
     def __init__(self, state: SiteState):
         self.state = state
         self.tree: PublicTree = read_tree(state)
-        self._own = _own_keys(self.tree, state)
+        self._facts: dict[int, PageFacts] = {}
         self._children: dict[int, str] = {}
         self._trees: dict[int, str] = {}
+
+    def read(self, pages: Collection[int]) -> None:
+        """Read the records of published pages with a few queries."""
+        if missing := set(pages) - self._facts.keys():
+            self._facts |= read_facts(missing, self.state, is_all=len(missing) == len(self.tree.statuses))
+
+    def facts(self, key: int) -> PageFacts:
+        if key not in self._facts:
+            self.read({key})
+        return self._facts[key]
 
     @cached_property
     def everywhere(self) -> str:
         """Return the key of what every page depends on: the code, settings, what is around texts, and redactions."""
         return digest(environment_key(), self._frame, list(_site_wide_records()))
 
-    @property
+    @cached_property
     def site(self) -> str:
         """Return the key of the addresses that depend on all pages."""
         return digest(self.everywhere, *self.state.key)
@@ -64,16 +77,30 @@ class SiteKeys:
         return digest(self.everywhere, redirects, sorted(self.tree.by_path))
 
     def page(self, key: int) -> str:
-        return digest(self.everywhere, self._own[key])
+        return digest(self.everywhere, self._own(key))
+
+    def version(self, key: int, number: int) -> str:
+        """Return the key of a version at its own address and of its comparison with the version before."""
+        row, status = self.tree.rows[key], self.tree.statuses[key]
+        return digest(self.everywhere, row, status.is_public, status.is_withdrawn, self.facts(key).of_version(number))
+
+    def listed(self, pages: Collection[int]) -> str:
+        """Return the key of a list of pages."""
+        self.read(pages)
+        return digest(self.everywhere, len(self.tree.keys), [self._own(key) for key in pages])
 
     def navigation(self, key: int) -> str:
         """Return the key of a page with the menus around it."""
         breadcrumb = [(self._titles(parent), self._children_key(parent)) for parent in self.tree.breadcrumb(key)]
-        return digest(self.everywhere, self._own[key], breadcrumb)
+        return digest(self.everywhere, self._own(key), breadcrumb)
 
     def section(self, key: int) -> str:
         """Return the key of a page and all pages below it."""
         return digest(self.everywhere, self._tree_key(key))
+
+    def _own(self, key: int) -> str:
+        """Return the key of a page without what all pages depend on."""
+        return digest(self.tree.rows[key], self.tree.statuses[key], self.facts(key).of_page)
 
     def _titles(self, key: int) -> list:
         rows = self.tree.rows[key]
@@ -91,7 +118,7 @@ class SiteKeys:
     def _tree_key(self, key: int) -> str:
         if key not in self._trees:
             below = [self._tree_key(child) for child in self.tree.children.get(key, ())]
-            self._trees[key] = digest(self._own[key], below)
+            self._trees[key] = digest(self._own(key), below)
         return self._trees[key]
 
     @property
@@ -106,24 +133,6 @@ def _rows(model: type[Model]) -> Iterator[tuple]:
     yield from model._default_manager.order_by("pk").values_list(
         *(field.attname for field in model._meta.concrete_fields)
     )
-
-
-def _own_keys(tree: PublicTree, state: SiteState) -> dict[int, str]:
-    """Return the keys of published pages, without what all pages depend on."""
-    records: dict[int, list] = defaultdict(list)
-    of_pages = PublicationRecord.objects.exclude(page=None, version=None).order_by("number")
-    for page, version_page, own_hash in of_pages.values_list("page", "version__page", "hash").iterator():
-        records[page or version_page].append(own_hash)
-    records_passed = _counts(PublicationRecord.objects.filter(at__lte=state.at), "page")
-    versions_passed = _counts(Version.objects.filter(effective_at__lte=state.at), "page")
-    return {
-        key: digest(tree.rows[key], status, records[key], records_passed.get(key), versions_passed.get(key))
-        for key, status in tree.statuses.items()
-    }
-
-
-def _counts(rows, column: str) -> dict[int, int]:
-    return dict(rows.order_by().values_list(column).annotate(Count("pk")))
 
 
 def _site_wide_records() -> Iterator[str]:

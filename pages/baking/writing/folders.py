@@ -82,7 +82,11 @@ class CopyFolder:
         write_new(str(path), text.encode())
 
     def publish(self) -> None:
-        """Put the staging folder in the place of the former copy, in one step. The former copy is then in staging."""
+        """Put the staging folder in the place of the former copy, in one step. The former copy is then in staging.
+
+        Its files are on the disk before, so that no crash leaves a copy of empty ones.
+        """
+        flush(self.staging)
         if self.destination.exists() and any(self.destination.iterdir()):
             _exchange(self.staging, self.destination)
         else:
@@ -172,13 +176,27 @@ def _link(source: str, path: str) -> None:
     os.link(source, path)
 
 
+def flush(folder: Path) -> None:
+    """Write the file system of a folder to the disk (syncfs, Linux 2.6.39). Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        _call("syncfs", descriptor, refusal="The file system cannot write its files to the disk")
+    finally:
+        os.close(descriptor)
+
+
 def _exchange(first: Path, second: Path) -> None:
     """Exchange two folders in one step (renameat2, Linux 3.15). Raises OSError where the file system cannot."""
-    library = ctypes.CDLL(None, use_errno=True)
     paths = (_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second))
-    if library.renameat2(*paths, _RENAME_EXCHANGE) != 0:
+    _call("renameat2", *paths, _RENAME_EXCHANGE, refusal="The file system cannot exchange two folders")
+
+
+def _call(name: str, *arguments: int | bytes, refusal: str) -> None:
+    """Call a function of the C library that Python has none for. Raises OSError."""
+    library = ctypes.CDLL(None, use_errno=True)
+    if library[name](*arguments) != 0:
         code = ctypes.get_errno()
-        raise OSError(code, f"The file system cannot exchange two folders ({os.strerror(code)})", str(second))
+        raise OSError(code, f"{refusal} ({os.strerror(code)})")
 
 
 def _remove(folder: Path) -> None:

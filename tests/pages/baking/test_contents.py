@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from pages.baking.answers.application import SiteApplication
 from pages.baking.bake import bake
+from pages.baking.planning import keys
 from pages.models import Link, LinkGroup, Page, Redirect, SiteSettings
 from pages.models.links import LinkPosition
 from pages.publishing.announcements import cancel
@@ -127,6 +128,34 @@ def test_run_asks_only_for_what_can_have_changed(tmp_path, asked):
     assert pages == set()
     assert {"/", "/legal/privacy/", "/legal/privacy/v/2/", "/ru/legal/_print/", "/sitemap.xml"} <= set(asked)
     assert not {"/legal/", "/legal/history/", "/legal/v/1/"} & set(asked)
+
+
+def test_run_asks_again_only_for_the_new_version_and_the_one_before(tmp_path, asked):
+    build()
+    for _number in range(3):
+        publish_next("other")()
+    bake(tmp_path / "out", at=timezone.now())
+    asked.clear()
+    publish_next("other")()
+    bake(tmp_path / "out", at=timezone.now())
+    versions = {address.removeprefix("/other/") for address in asked if address.startswith(("/other/v", "/other/c"))}
+    assert {name for name in versions if "live" not in name} == {
+        *("v/4/", "v/4/index.md", "compare/3...4/"),
+        *("v/5/", "v/5/index.md", "compare/4...5/"),
+    }
+
+
+def test_run_after_a_publication_reads_no_records_of_other_pages(tmp_path, monkeypatch):
+    build()
+    bake(tmp_path / "out", at=timezone.now())
+    publish_next("other")()
+    read: set[int] = set()
+    read_facts = keys.read_facts
+    monkeypatch.setattr(
+        keys, "read_facts", lambda pages, *rest, **options: read.update(pages) or read_facts(pages, *rest, **options)
+    )
+    bake(tmp_path / "out", at=timezone.now())
+    assert read == {page("other").pk}
 
 
 def test_run_without_a_change_asks_for_nothing(tmp_path, asked):

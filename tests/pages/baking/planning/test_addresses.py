@@ -16,4 +16,4 @@ SITE += ["/robots.txt", "/sitemap.xml", "/publication-log.json"]
 def test_site_without_published_pages_has_its_own_addresses_only():
     save_bodies(make_page("policy"), timezone.now(), en="Draft.")
     planned = plan_groups(SiteKeys(read_site_state(timezone.now())))
-    assert [list(group.make({}).addresses) for group in planned] == [[address] for address in SITE]
+    assert [list(group.make().addresses) for group in planned] == [[address] for address in SITE]

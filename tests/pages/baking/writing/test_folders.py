@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from pages.baking.bake import bake
+from pages.baking.writing import folders
 from pages.baking.writing.folders import CopyFolder, DestinationRefused
-from selfprivacy_site.wsgi_middleware.baked_manifest import FILE_NAME, PUBLIC, read_manifest
+from selfprivacy_site.wsgi_middleware.baked_manifest import FILE_NAME, FORMAT, PUBLIC, read_manifest
 from tests.building import make_page, publish_bodies
 from tests.pages.baking.test_bake import identities
 
@@ -61,7 +62,7 @@ def test_empty_folder_and_copy_are_accepted(tmp_path):
 def test_copy_in_another_format_is_replaced(tmp_path):
     bake(tmp_path / "out", at=timezone.now())
     manifest = tmp_path / "out" / FILE_NAME
-    manifest.write_text(manifest.read_text().replace('"format": 1,', '"format": 0,', 1))
+    manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT},', '"format": 0,', 1))
     report = bake(tmp_path / "out", at=timezone.now())
     assert report.unchanged == 0
     assert read_manifest(tmp_path / "out").entries
@@ -70,6 +71,19 @@ def test_copy_in_another_format_is_replaced(tmp_path):
 def test_second_run_at_the_same_time_is_refused(tmp_path):
     with CopyFolder(tmp_path / "out").locked(), pytest.raises(DestinationRefused, match="Another run"):
         bake(tmp_path / "out", at=timezone.now())
+
+
+def test_files_are_on_the_disk_before_the_copy_takes_its_place(tmp_path, monkeypatch):
+    flushed = []
+    monkeypatch.setattr(folders, "flush", lambda folder: flushed.append((folder.name, (tmp_path / "out").exists())))
+    bake(tmp_path / "out", at=timezone.now())
+    assert flushed == [(".out.new", False)]
+
+
+def test_flush_of_something_that_is_no_folder_fails(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        folders.flush(tmp_path / "missing")
+    folders.flush(tmp_path)
 
 
 @pytest.mark.parametrize("step", [1, 3, None], ids=["at the start", "in the middle", "before the exchange"])

@@ -18,6 +18,7 @@ from django.utils.encoding import iri_to_uri
 from pages.baking.answers.application import SiteApplication, connection_kept
 from pages.baking.bake import bake
 from pages.baking.writing.folders import NGINX, REDIRECTS
+from pages.models import Page
 from pages.presentation.site_state import read_site_state
 from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import move
@@ -56,16 +57,22 @@ http {{
 
 
 def build_site() -> None:
-    """Build pages in all states, with old addresses, a language that is not served, and names that need escaping."""
+    """Build pages, with a language that is not served, and with names that need escaping."""
     now = timezone.now() - timedelta(days=10)
     page = make_page("policy")
     body = "Long enough to be compressed. " * 40
     publish_bodies(page, {"en": body, "ru": "Политика. " * 40, "de": "Deutsch."}, now)
     publish_bodies(page, {"en": f"{body} More.", "ru": "Другая."}, now + timedelta(days=1))
     publish_bodies(page, {"en": "Next."}, now + timedelta(days=2), effective_at=timezone.now() + timedelta(days=30))
-    later = now + timedelta(days=3)
-    for slug in ("Ünïcode", "UPPER", "upper"):
-        publish_bodies(make_page(slug, parent=page), {"en": f"Text {slug}."}, later)
+    for slug in ("Ünïcode", "UPPER"):
+        publish_bodies(make_page(slug, parent=page), {"en": f"Text {slug}."}, now + timedelta(days=3))
+
+
+def complete_site() -> None:
+    """Add a name that differs in case only, a withdrawn page and old addresses, and edit a page."""
+    later = timezone.now() - timedelta(days=7)
+    publish_bodies(make_page("upper", parent=Page.objects.get(path="policy")), {"en": "Text upper."}, later)
+    publish_bodies(Page.objects.get(path="policy/UPPER"), {"en": "Edited."}, later)
     withdrawn = make_page("gone")
     publish_bodies(withdrawn, {"en": "Withdrawn.", "ru": "Снята."}, later)
     withdraw(withdrawn, reasons={"en": "A mistake."}, by=EDITOR, now=later)
@@ -118,12 +125,13 @@ class Server:
 
 @pytest.fixture(scope="module")
 def site(build_once, tmp_path_factory):
-    """Return nginx, the folder of the copy, and the time at which it was made."""
+    """Return nginx, the folder of the copy, and the time at which it was made, with the second run."""
     folder, at = tmp_path_factory.mktemp("nginx"), timezone.now()
-    build_once(build_site)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.conf.settings.SITE_URL", "http://testserver")
-        build_once(lambda: bake(folder / "copy", at=at))
+        for build in (build_site, complete_site):
+            build_once(build)
+            build_once(lambda: bake(folder / "copy", at=at))
     server = Server(folder, folder / "copy")
     yield server, folder / "copy", at
     server.process.terminate()
