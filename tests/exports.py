@@ -9,9 +9,9 @@ from django.db import transaction
 from pages.hugo.exporting.git_export import export_git
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.history_import import HistoryImport
-from pages.hugo.importing.report import ImportReport
 from pages.models import Page, Redirect, VersionText
 from pages.publishing.actors import system_actor
+from pages.publishing.importing.runs import RunLog
 from tests.repositories import RepositoryBuilder, git
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
@@ -28,7 +28,7 @@ def make_repository(path: Path, *commits) -> Path:
     return path
 
 
-def import_repository(path: Path, now: datetime = NOW, **options) -> ImportReport:
+def import_repository(path: Path, now: datetime = NOW, **options) -> RunLog:
     with Repository(path) as repository:
         return HistoryImport(repository, by=IMPORTER, now=now, **options).run()
 

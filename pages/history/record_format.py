@@ -12,7 +12,7 @@ from typing import Any, overload
 
 import rfc8785
 
-from pages.models import ImportedCommit, PublicationRecord, Revision, Version, VersionText
+from pages.models import ImportedCommit, ImportRun, PublicationRecord, Revision, Version, VersionText
 from pages.models.publication_record import RecordKind
 from pages.models.significance import Significance
 from pages.text.fields import front_matter_values
@@ -165,6 +165,20 @@ def files_digest(commit: ImportedCommit) -> str:
     """Return the digest of the files of a commit, with the salt of its metadata: their names may be of drafts."""
     files = {"files": commit.files, "structure": commit.site_structure}
     return digest(bytes(commit.metadata.salt) + canonical_json(files).encode())
+
+
+def report_digest(run: ImportRun) -> str:
+    """Return the digest of an import and of its report, with the salt of the run: a report can name drafts."""
+    lines = run.lines.order_by("pk").values_list(
+        "kind", "subject", "stored_message", "count", "first_commit", "last_commit", "mended_in"
+    )
+    report = {
+        **{name: getattr(run, name) for name in ("source", "options", "plan", "counts", "by")},
+        "started_at": format_timestamp(run.started_at),
+        "ended_at": format_timestamp(run.ended_at),
+        "lines": [list(line) for line in lines.iterator()],
+    }
+    return digest(bytes(run.salt) + canonical_json(report).encode())
 
 
 def mapping_digest(mapping: Mapping[str, str]) -> str | None:

@@ -9,10 +9,11 @@ from django.db.models import Max, QuerySet
 
 from pages.history import hash_chain
 from pages.history.hash_chain import ChainLink
-from pages.history.record_format import DETAILS, BaseVersion, build_payload, recorded_fields
+from pages.history.record_format import DETAILS, BaseVersion, build_payload, recorded_fields, report_digest
 from pages.models import (
     Blob,
     ImportedCommit,
+    ImportRun,
     Page,
     Picture,
     PublicationRecord,
@@ -139,6 +140,7 @@ class _Log:
         # The digests of contents that do not exist any more, and those that records name as redacted.
         self._redacted = set(Blob.objects.filter(content=None).values_list("pk", flat=True))
         self._redacted_by_records: set[str] = set()
+        self._recorded_runs: set[int] = set()
 
     def problems(self) -> Iterator[str]:
         related = ("page", "version", "version__page", "commit", "commit__metadata")
@@ -151,6 +153,8 @@ class _Log:
             yield f"Page {version.page}, version {version.number}: it has no record."
         for commit in ImportedCommit.objects.exclude(records__kind=RecordKind.COMMIT).only("commit_id"):
             yield f"Commit {commit.commit_id}: it has no record."
+        for run in ImportRun.objects.ended().exclude(pk__in=self._recorded_runs).only("source"):
+            yield f"Import {run}: it has no record."
         for page in Page.objects.filter(pk__in=self._places).only("path", "source_language"):
             if self._places[page.pk] != {"path": page.path, "source_language": page.source_language}:
                 yield f"Page {page}: its address or source language is not the recorded one."
@@ -182,6 +186,8 @@ class _Log:
         if version and record.kind == RecordKind.PUBLISH:
             yield from self._publication_problems(record, version, texts)
         yield from self._place_problems(record, payload)
+        if record.kind == RecordKind.IMPORT:
+            yield from self._report_problems(payload)
 
     def _accept_redactions(
         self, record: PublicationRecord, texts: list[VersionText], expected: dict[str, Any], payload: dict[str, Any]
@@ -211,6 +217,14 @@ class _Log:
         digests = {digest for text in texts for digest in text.pictures.values()}
         for digest in sorted(digests - set(Picture.objects.filter(pk__in=digests).values_list("pk", flat=True))):
             yield f"the picture {digest} is missing."
+
+    def _report_problems(self, payload: dict[str, Any]) -> Iterator[str]:
+        # Early databases have records of imports of which the reports were not kept.
+        number = payload.get("run")
+        for run in ImportRun.objects.filter(pk=number) if isinstance(number, int) else ():
+            self._recorded_runs.add(run.pk)
+            if report_digest(run) != payload.get("report"):
+                yield "the report of the import is not the recorded one."
 
     def _place_problems(self, record: PublicationRecord, payload: dict[str, Any]) -> Iterator[str]:
         """Follow the page's address and source language: they change by records of their own."""

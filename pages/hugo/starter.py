@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db import transaction
 
-from pages.hugo.importing.report import ImportReport
 from pages.hugo.importing.tree_import import import_tree
 from pages.models import Link, LinkGroup, Page, SiteSettings
 from pages.publishing.actors import Actor
+from pages.publishing.importing.runs import RunLog
 from pages.publishing.writer import writing
 
 STARTER_FOLDER = Path(__file__).resolve().parent.parent / "starter"
@@ -22,7 +22,7 @@ class SiteHasPages(Exception):
 
 
 @transaction.atomic
-def load_starter(*, by: Actor, now: datetime) -> list[ImportReport]:
+def load_starter(*, by: Actor, now: datetime) -> list[RunLog]:
     """Import the versions of the sample policy, and the site's settings and links unless there are settings already.
 
     Raises SiteHasPages.
@@ -33,10 +33,10 @@ def load_starter(*, by: Actor, now: datetime) -> list[ImportReport]:
         if not writer.counter.last_record:
             writer.start(is_sample=True)
     trees = sorted(path for path in STARTER_FOLDER.iterdir() if path.is_dir())
-    reports = [import_tree(tree, by=by, now=now, notes=_read_translations(tree, "note")) for tree in trees]
+    logs = [import_tree(tree, by=by, now=now, notes=_read_translations(tree, "note")) for tree in trees]
     if not SiteSettings.objects.exists():
         _load_settings(tomllib.loads((STARTER_FOLDER / "site.toml").read_text(encoding="utf-8")))
-    return reports
+    return logs
 
 
 def _load_settings(site: Mapping) -> None:

@@ -15,8 +15,8 @@ from django.utils.translation import templatize, to_locale
 
 SOURCE_FOLDERS = ("pages", "selfprivacy_site", "templates")
 KEYWORDS = {
-    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")),
-    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "Message")),
+    **dict.fromkeys(("ngettext", "ngettext_lazy", "plural_message"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     "npgettext": ((1, "c"), 2, 3),
 }

@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from pages.baking.report import BakeReport
 from pages.hugo.exporting.report import ExportReport
-from pages.hugo.importing.report import ImportReport
 from pages.management.progress import Progress
+from pages.presentation.import_report import ImportReport
 
 
 class TransferCommand(BaseCommand):

@@ -2,6 +2,8 @@
 
 from pages.models import immutability, permissions
 from pages.models.blob import Blob
+from pages.models.import_line import ImportLine
+from pages.models.import_run import ImportRun
 from pages.models.imported_commit import ImportedCommit
 from pages.models.links import Link, LinkGroup
 from pages.models.page import Page
@@ -16,6 +18,8 @@ from pages.models.version_text import VersionText
 
 __all__ = [
     "Blob",
+    "ImportLine",
+    "ImportRun",
     "ImportedCommit",
     "Link",
     "LinkGroup",

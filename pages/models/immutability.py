@@ -10,10 +10,15 @@ from django.dispatch import receiver
 
 from pages.text.fields import FRONT_MATTER_KEYS
 
-INSERT_ONLY = ("blob", "revision", "version", "versiontext", "publicationrecord", "picture", "importedcommit")
+INSERT_ONLY = (
+    *("blob", "revision", "version", "versiontext", "publicationrecord", "picture", "importedcommit"),
+    *("importrun", "importline"),
+)
 OPERATIONS = ("update", "delete")
 
 _KEPT = ("id", "page_id", "language", "digest", "file_name", "author", "created_at", "is_draft_head")
+
+_IS_IN_ENDED_RUN = "EXISTS (SELECT 1 FROM pages_importrun WHERE id = OLD.run_id AND ended_at IS NOT NULL)"
 
 # An operation with a condition is refused only if that is true.
 CONDITIONS = {
@@ -36,6 +41,9 @@ CONDITIONS = {
     ),
     # Revisions of a page that was never published can be deleted with the page.
     ("revision", "delete"): "EXISTS (SELECT 1 FROM pages_version WHERE pages_version.page_id = OLD.page_id)",
+    # A report grows until its import ends.
+    **{("importrun", operation): "OLD.ended_at IS NOT NULL" for operation in OPERATIONS},
+    **{("importline", operation): _IS_IN_ENDED_RUN for operation in OPERATIONS},
 }
 
 

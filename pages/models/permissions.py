@@ -1,7 +1,8 @@
 """Permissions per language and the default groups, created after every migrate.
 
-A newly served language gets its permissions and its translators' group with the next migrate. A permission is added to
-a group only when one of the two is created, so a permission that an administrator removes does not come back.
+A newly served language gets its permissions and its translators' group with the next migrate, and so does a new table.
+A permission is added to a group only when one of the two is created, so a permission that an administrator removes does
+not come back.
 """
 
 from collections.abc import Collection
@@ -15,7 +16,10 @@ from django.dispatch import receiver
 from pages.languages import served_languages
 
 PUBLISH, WITHDRAW, MOVE = "publish_page", "withdraw_page", "move_page"
-VIEWABLE_MODELS = ("page", "revision", "version", "versiontext", "publicationrecord", "picture", "redirect")
+VIEWABLE_MODELS = (
+    *("page", "revision", "version", "versiontext", "publicationrecord", "picture", "redirect"),
+    *("importrun", "importline"),
+)
 SITE_MODELS = ("sitesettings", "linkgroup", "link", "redirect")
 EDITORS, PUBLISHERS, REVIEWERS = "Editors", "Publishers", "Reviewers"
 
@@ -56,33 +60,32 @@ def group_permissions(languages: Collection[str]) -> dict[str, set[str]]:
 def create_groups_after_migrate(sender, using, apps=global_apps, **kwargs) -> None:
     if sender.name == "pages":
         # Django creates the models' own permissions by the same signal, possibly after this receiver.
+        permissions = apps.get_model("auth", "Permission").objects.using(using)
+        existing = set(permissions.filter(content_type__app_label="pages").values_list("codename", flat=True))
         create_contenttypes(sender, verbosity=0, using=using, apps=apps)
         create_permissions(sender, verbosity=0, using=using, apps=apps)
-        _create_groups(apps, using, served_languages())
+        _create_groups(apps, using, served_languages(), existing)
 
 
-def _create_groups(apps, using: str, languages: list[str]) -> None:
+def _create_groups(apps, using: str, languages: list[str], existing: set[str]) -> None:
     # From the registry of the signal, which can be that of an earlier migration.
     permission, group = apps.get_model("auth", "Permission"), apps.get_model("auth", "Group")
     content_type = apps.get_model("contenttypes", "ContentType").objects.using(using)
-    new = _create_permissions(
-        permission.objects.using(using), content_type.get(app_label="pages", model="page"), languages
-    )
+    page = content_type.get(app_label="pages", model="page")
+    _create_permissions(permission.objects.using(using), page, languages)
     app_permissions = permission.objects.using(using).filter(content_type__app_label="pages")
+    new = set(app_permissions.values_list("codename", flat=True)) - existing
     for name, codenames in group_permissions(languages).items():
         row, is_created = group.objects.using(using).get_or_create(name=name)
         row.permissions.add(*app_permissions.filter(codename__in=codenames if is_created else codenames & new))
 
 
-def _create_permissions(permissions, content_type, languages: list[str]) -> set[str]:
-    """Create the permissions of each language, and return the codenames of those that were missing."""
+def _create_permissions(permissions, content_type, languages: list[str]) -> None:
     actions = {"write": change_text_permission, "publish": publish_text_permission}
-    new = set()
     for language in languages:
         for action, permission_for in actions.items():
-            codename, name = permission_for(language), f"Can {action} texts: {language}"
-            _, is_created = permissions.get_or_create(
-                codename=codename, content_type=content_type, defaults={"name": name}
+            permissions.get_or_create(
+                codename=permission_for(language),
+                content_type=content_type,
+                defaults={"name": f"Can {action} texts: {language}"},
             )
-            new |= {codename} if is_created else set()
-    return new

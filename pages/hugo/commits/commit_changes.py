@@ -56,11 +56,10 @@ class FileChange:
 
 @dataclass(frozen=True)
 class SkippedFile:
-    """A file, or something in it, that is not imported, with the reason; in a history, with the id of the commit."""
+    """A file, or something in it, that is not imported, with the reason: a `Message` if it is to be translated."""
 
     file_name: str
     reason: str
-    commit: str = ""
 
 
 @dataclass

@@ -12,6 +12,7 @@ from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.text_files import ParsedText, ReadText
 from pages.hugo.site_structure.addresses import build_address, parse_aliases
 from pages.publishing.slugs import is_reserved_slug
+from pages.text.messages import Message, reason_of
 
 
 @dataclass
@@ -44,11 +45,12 @@ class PageChangesReader:
         self._pictures_by_text: dict[tuple[FilePage, str], set[str]] = {}
         # What the last call of `read_changes` skipped, and the pages that it gave another address than they asked for.
         self.skipped: list[SkippedFile] = []
-        self.renamed: list[str] = []
+        self.renamed: list[tuple[str, Message]] = []
+        self._renamed_for_name: set[tuple[str, str]] = set()
 
     def read_changes(self, commit_changes: CommitChanges) -> list[PageChanges]:
         """Read the changed texts of a commit. Return the changes by page, sorted by key; see also `skipped`."""
-        self.skipped, self.renamed = list(commit_changes.skipped), []
+        self.skipped, self.renamed, self._renamed_for_name = list(commit_changes.skipped), [], set()
         pages = sort_pages(commit_changes.pages)
         changes_by_page = {
             page: PageChanges(page, frozenset(page.files), is_source_renamed=page in commit_changes.renamed_sources)
@@ -95,7 +97,8 @@ class PageChangesReader:
         address = build_address(self._tracker.locations[path].key, slug, url, languages=self._languages)
         allowed = _rename_reserved_parts(address)
         if allowed != address:
-            self.renamed.append(f"{path} → /{allowed}/, because the name is reserved")
+            self._renamed_for_name.add((path, allowed))
+            self.renamed.append((path, Message("→ /%(address)s/, because the name is reserved", address=allowed)))
         return allowed
 
     def _choose_source_language(self, languages: Collection[str]) -> str:
@@ -123,8 +126,8 @@ class PageChangesReader:
         for page, language, path in wanted:
             text = parsed.get(self._tracker.blobs[path])
             if not isinstance(text, ParsedText):
-                reason = str(text) if text else "its content is not available: it is too long for a text, or missing."
-                self.skipped.append(SkippedFile(path, reason))
+                missing = Message("its content is not available: it is too long for a text, or missing.")
+                self.skipped.append(SkippedFile(path, reason_of(text) if text else missing))
                 continue
             read_text = text.at(path, self._tracker.locations[path])
             changes = changes_by_page[page]
@@ -138,11 +141,17 @@ class PageChangesReader:
             if blob and is_picture(path):
                 pictures[reference] = path, blob
             else:
-                reason = "there is no such file in the tree."
-                if path and not is_picture(path):
-                    reason = "it is not a picture that browsers can show."
-                name = f"{changes.texts[language].file_name}: picture {reference}"
-                self.skipped.append(SkippedFile(name, reason))
+                reason = Message("picture %(reference)s: there is no such file in the tree.", reference=reference)
+                if _is_on_another_host(reference):
+                    reason = Message(
+                        "picture %(reference)s: it is on another host, and readers see its description instead.",
+                        reference=reference,
+                    )
+                elif path and not is_picture(path):
+                    reason = Message(
+                        "picture %(reference)s: it is not a picture that browsers can show.", reference=reference
+                    )
+                self.skipped.append(SkippedFile(changes.texts[language].file_name, reason))
 
     def _picture_path(self, text: ReadText, reference: str) -> str:
         """Return the path of the file that a reference means, whether it exists or not; empty if it means none.
@@ -177,7 +186,10 @@ class PageChangesReader:
             address, occupant = wanted, self._pages_by_address.get(wanted)
             if occupant is not None and occupant.files:
                 address = self._numbered_address(f"{wanted}-")
-                self.renamed.append(f"{page.leading_file} → /{address}/, because another page has /{wanted}/")
+                reason = Message(
+                    "→ /%(address)s/, because another page has /%(wanted)s/", address=address, wanted=wanted
+                )
+                self.renamed.append((page.leading_file or "", reason))
             elif occupant is not None:
                 # A deleted page makes room, but readers can still see its history.
                 former = f"{wanted}-former"
@@ -200,7 +212,7 @@ class PageChangesReader:
             try:
                 wanted = self.wanted_address(page)
             except ValueError as error:
-                self.skipped.append(SkippedFile(path, str(error)))
+                self.skipped.append(SkippedFile(path, reason_of(error)))
                 continue
             if wanted is not None and wanted != page.wanted_address:
                 page.wanted_address = wanted_addresses[page] = wanted
@@ -219,7 +231,7 @@ class PageChangesReader:
         return {page: wanted for wanted, page in first.items()}
 
     def _has_reserved_name(self, page: FilePage, wanted: str) -> bool:
-        return any(line.startswith(f"{page.leading_file} → /{wanted}/") for line in self.renamed)
+        return (page.leading_file, wanted) in self._renamed_for_name
 
     def _numbered_address(self, start: str) -> str:
         """Return the first free address that is the start with a number from 2 on."""
@@ -233,13 +245,21 @@ class PageChangesReader:
         for language, text in changes.texts.items():
             key = text.location.key
             paths, invalid = parse_aliases(text.aliases, key, languages=self._languages)
-            self.skipped += [SkippedFile(f"{text.file_name}: alias {value}", why) for value, why in invalid]
+            for value, why in invalid:
+                reason = Message("alias %(alias)s: %(reason)s", alias=value, reason=why)
+                self.skipped.append(SkippedFile(text.file_name, reason))
             redirects += paths
             if language != changes.page.leading_language and any(text.slug_and_url):
                 # On the Hugo site this was the address of the page in that language.
                 with suppress(ValueError):
                     redirects.append(build_address(key, *text.slug_and_url, languages=self._languages))
         changes.redirects = [path for path in dict.fromkeys(redirects) if path and path != changes.page.address]
+
+
+def _is_on_another_host(reference: str) -> bool:
+    with suppress(ValueError):
+        return bool(urlsplit(reference).netloc)
+    return False
 
 
 def _rename_reserved_parts(address: str) -> str:

@@ -26,6 +26,7 @@ from pages.hugo.site_structure.detection import NoContentFound, detect_structure
 from pages.hugo.site_structure.file_names import is_config, is_text
 from pages.hugo.site_structure.site_config import AmbiguousStructure
 from pages.hugo.site_structure.structure import SiteStructure, TextLocation, bare_structure
+from pages.text.messages import Message, message_of, reason_of
 
 # Identifiers of pages are derived from the commit and the key, so that the same history always makes the same pages.
 _NAMESPACE = uuid.UUID("6d0c1f9e-58a1-5a35-9c65-0f1f1de0b5c1")
@@ -43,7 +44,7 @@ class PageTracker:
         self.parsed = ParsedTexts(read)
         self.structure: SiteStructure | None = None
         # Why there is no structure, or why the last one could not be updated.
-        self.structure_error = ""
+        self.structure_error = message_of("")
         # The blob of every text, picture and config, by path.
         self.blobs: dict[str, str] = {}
         self.locations: dict[str, TextLocation] = {}
@@ -119,12 +120,12 @@ class PageTracker:
         try:
             structure = detect_structure(self.blobs, self._read_file, self.default, self._declares_language)
         except NoContentFound as error:
-            self.structure_error = str(error)
+            self.structure_error = reason_of(error)
             return ()
         except AmbiguousStructure as error:
             # Until the config is corrected, the previous structure remains in use.
-            self.structure_error = str(error)
-            changes.skipped.append(SkippedFile("the site's config", str(error)))
+            self.structure_error = reason_of(error)
+            changes.skipped.append(SkippedFile("the site's config", self.structure_error))
             return ()
         if structure == self.structure:
             return ()
@@ -142,7 +143,7 @@ class PageTracker:
             if structure.has_unknown_language(path, self._declarations.of(path)):
                 yield SkippedFile(path, reason)
             elif structure.is_unsupported_text(path):
-                yield SkippedFile(path, "it is not Markdown; other formats are not imported.")
+                yield SkippedFile(path, Message("it is not Markdown; other formats are not imported."))
 
     def _read_file(self, path: str) -> bytes | None:
         blob = self.blobs.get(path)
@@ -243,7 +244,8 @@ class PageTracker:
     ) -> None:
         for file in deleted:
             if file.path in self.blobs and file.path not in self.locations:
-                changes.skipped.append(SkippedFile(file.path, "it is no longer in a content folder of the site."))
+                reason = Message("it is no longer in a content folder of the site.")
+                changes.skipped.append(SkippedFile(file.path, reason))
             if page := owners[file.path]:
                 page.files.pop(file.language, None)
                 changes.files[file.path] = None
@@ -290,7 +292,8 @@ class PageTracker:
             self._attach(page, path, changes)
             self._attach_by_location(other_path, changes)
         elif self.blobs[other_path] != self.blobs[path]:
-            changes.skipped.append(SkippedFile(path, f"{other_path} already has the text of this page."))
+            reason = Message("%(file)s already has the text of this page.", file=other_path)
+            changes.skipped.append(SkippedFile(path, reason))
 
     def _create_page(self, key: str, changes: CommitChanges) -> FilePage:
         page = FilePage(uuid.uuid5(_NAMESPACE, f"{changes.commit_name} {key}"), key)

@@ -7,12 +7,14 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext_noop
 
 from pages.hugo.site_structure.declared_locations import DeclaredLocation, declared_location
 from pages.hugo.site_structure.structure import TextLocation
 from pages.text import source
 from pages.text.fields import FIELDS, Fields
 from pages.text.markup_work import TooMuchMarkup
+from pages.text.messages import Message, plural_message
 from pages.text.pictures import find_picture_references
 from pages.text.rendering import MAX_BODY_BYTES, check_markup
 from pages.text.source import InvalidFrontMatter
@@ -22,6 +24,11 @@ _JSON_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?\{\s*\"")
 # Hugo's shortcodes, and template code, which Hugo does not execute in texts but which some contain.
 _SHORTCODE = re.compile(r"\{\{[<%]")
 _TEMPLATE = re.compile(r"\{\{-?\s*[.$a-z]")
+# The dates that Hugo acts on and this site does not, by key.
+_UNUSED_DATES = {
+    "publishdate": gettext_noop("its publishdate (%(date)s) is kept but does not publish anything"),
+    "expirydate": gettext_noop("its expirydate (%(date)s) is kept but does not withdraw anything"),
+}
 # The keys for former addresses of a page in Hugo and in Jekyll.
 _ALIAS_KEYS = ("aliases", "redirect_from")
 
@@ -81,23 +88,36 @@ class ReadText(ParsedText):
                 return _parse_datetime(key, value, zone)
         return None
 
-    def warnings(self, zone: ZoneInfo, now: datetime) -> list[str]:
+    def warnings(self, zone: ZoneInfo, now: datetime) -> list[Message]:
         """Return a message for each key that Hugo acts on by date and this site does not."""
         warnings = []
-        for key, effect in (("publishdate", "publish"), ("expirydate", "withdraw")):
+        for key, template in _UNUSED_DATES.items():
             value = self.front_matter.get(key, "").strip()
             with suppress(ValueError):
                 if value and (_parse_datetime(key, value, zone) > now or key == "expirydate"):
-                    warnings.append(f"its {key} ({value}) is kept but does not {effect} anything")
+                    warnings.append(Message(template, date=value))
         return warnings
 
     @property
-    def hugo_code(self) -> dict[str, int]:
-        """The number of pieces of Hugo code in the text, by kind."""
+    def hugo_code(self) -> list[Message]:
+        """Messages that count the pieces of Hugo code in the text, which readers see."""
         body = self.fields.body
         if "{{" not in body:
-            return {}
-        return {"shortcodes": len(_SHORTCODE.findall(body)), "template code": len(_TEMPLATE.findall(body))}
+            return []
+        shortcodes, templates = (len(pattern.findall(body)) for pattern in (_SHORTCODE, _TEMPLATE))
+        messages = [
+            plural_message(
+                "%(count)d Hugo shortcode is shown as it is written.",
+                "%(count)d Hugo shortcodes are shown as they are written.",
+                count=shortcodes,
+            ),
+            plural_message(
+                "%(count)d piece of Hugo template code is shown as it is written.",
+                "%(count)d pieces of Hugo template code are shown as they are written.",
+                count=templates,
+            ),
+        ]
+        return [message for message in messages if message.values["count"]]
 
 
 def read_text(file_name: str, location: TextLocation, content: bytes) -> ReadText:
@@ -124,22 +144,39 @@ def parse_text(content: bytes) -> ParsedText:
 
 def _check_text(content: bytes, parsed: source.ParsedSource) -> None:
     if not parsed.front_matter and not parsed.fields.body:
-        raise ValueError("it is empty.")
+        raise ValueError(Message("it is empty."))
     if _JSON_FRONT_MATTER.match(content):
-        raise InvalidFrontMatter("its front matter is JSON; only YAML and TOML are supported.")
+        raise InvalidFrontMatter(Message("its front matter is JSON; only YAML and TOML are supported."))
     if any("\0" in value for value in parsed.front_matter.values()):
-        raise InvalidFrontMatter("its front matter contains NUL, which cannot be stored.")
+        raise InvalidFrontMatter(Message("its front matter contains NUL, which cannot be stored."))
     for declared in FIELDS:
         length, limit = len(getattr(parsed.fields, declared.name)), declared.max_length
         if limit is not None and length > limit:
-            raise ValueError(f"its {declared.key} has {length} characters; the limit is {limit}.")
+            raise ValueError(
+                plural_message(
+                    "its %(key)s has %(count)d character; the limit is %(limit)d.",
+                    "its %(key)s has %(count)d characters; the limit is %(limit)d.",
+                    count=length,
+                    key=declared.key,
+                    limit=limit,
+                )
+            )
     if (size := len(parsed.fields.body.encode())) > MAX_BODY_BYTES:
-        raise ValueError(f"its text has {size} bytes; the limit is {MAX_BODY_BYTES}.")
+        raise ValueError(
+            plural_message(
+                "its text has %(count)d byte; the limit is %(limit)d.",
+                "its text has %(count)d bytes; the limit is %(limit)d.",
+                count=size,
+                limit=MAX_BODY_BYTES,
+            )
+        )
     try:
         check_markup(parsed.fields.body)
     except TooMuchMarkup as error:
-        reason = "its Markdown takes too long to render: the limit is reached in line"
-        raise ValueError(f"{reason} {error.line} of its text.") from error
+        reason = Message(
+            "its Markdown takes too long to render: the limit is reached in line %(line)d of its text.", line=error.line
+        )
+        raise ValueError(reason) from error
 
 
 def _parse_datetime(key: str, value: str, zone: ZoneInfo) -> datetime:
@@ -149,5 +186,5 @@ def _parse_datetime(key: str, value: str, zone: ZoneInfo) -> datetime:
         parsed = datetime.combine(date, time.min) if date else parse_datetime(value)
     # Hugo writes the year 1 for "no date"; converting it to UTC can be out of range.
     if parsed is None or parsed.year < 1000:
-        raise InvalidFrontMatter(f"its {key} is not a date: {value!r}.")
+        raise InvalidFrontMatter(Message("its %(key)s is not a date: %(value)s.", key=key, value=repr(value)))
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)

@@ -1,13 +1,12 @@
 """Import of a git history: every commit makes one version of each page that it changes."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from pages.hugo.commits.commit_changes import CommitChanges
 from pages.hugo.commits.page_changes import PageChanges
 from pages.hugo.git.commits import Commit
 from pages.hugo.git.repository import Repository
-from pages.hugo.importing.report import ImportReport
 from pages.hugo.importing.resuming import resume
 from pages.hugo.importing.source_files import blob_reader, git_file_changes
 from pages.hugo.importing.source_import import SourceImport
@@ -16,13 +15,16 @@ from pages.models import ImportedCommit, Page
 from pages.models.imported_commit import build_metadata
 from pages.models.publication_record import RecordKind
 from pages.publishing.importing.page_updates import PageUpdate
+from pages.publishing.importing.report_lines import LineKind, ReportLine
+from pages.publishing.importing.runs import RunLog
+from pages.text.messages import Message
 
 # A transaction imports at most this much: other writers wait until it ends.
 BATCH_BYTES = 12 * 1024 * 1024
 BATCH_COMMITS = 400
 
-# A commit with the changes that it makes to files and to pages.
-CommitToImport = tuple[Commit, CommitChanges, list[PageChanges]]
+# A commit with the changes that it makes to files and to pages, and what was found when it was read.
+CommitToImport = tuple[Commit, CommitChanges, list[PageChanges], list[ReportLine]]
 
 
 class ConcurrentImport(Exception):
@@ -39,9 +41,8 @@ class HistoryImport(SourceImport):
         super().__init__(blob_reader(repository), **options)
         self._repository, self._has_notes = repository, has_notes
         self._ids = repository.ids(ref)
-        self.report.is_history = True
 
-    def run(self) -> ImportReport:
+    def run(self) -> RunLog:
         """Import the new commits in batches; each batch is one transaction.
 
         Raises NoContentFound if no commit has a text, and ConcurrentImport.
@@ -51,7 +52,7 @@ class HistoryImport(SourceImport):
         for batch in self._in_batches(frozenset(self._ids[:done])):
             with self._batch():
                 # Within the transaction of a batch nobody else can add commits.
-                if ImportedCommit.objects.filter(commit_id__in=[commit.id for commit, _, _ in batch]).exists():
+                if ImportedCommit.objects.filter(commit_id__in=[commit.id for commit, *_ in batch]).exists():
                     raise ConcurrentImport(
                         "Another import of the same commits is running. Start this one again when it has ended."
                     )
@@ -61,7 +62,7 @@ class HistoryImport(SourceImport):
             self._progress(done, len(self._ids))
         if self._tracker.structure is None:
             raise NoContentFound(self._tracker.structure_error)
-        return self.report
+        return self.log
 
     def _in_batches(self, imported: Collection[str]) -> Iterator[list[CommitToImport]]:
         # Commits are read before the transaction of their batch begins, to keep that short.
@@ -70,8 +71,8 @@ class HistoryImport(SourceImport):
         # The branch can move during the import, hence the id of its last commit.
         for commit in self._repository.commits(self._ids[-1], after=imported):
             commit_changes = self._tracker.apply(git_file_changes(commit.changes), commit.id)
-            page_changes = self._read_changes(commit_changes, commit.id)
-            batch.append((commit, commit_changes, page_changes))
+            page_changes = self._read_changes(commit_changes)
+            batch.append((commit, commit_changes, page_changes, self.log.take()))
             text_bytes += sum(len(text.content) for changes in page_changes for text in changes.texts.values())
             if text_bytes >= BATCH_BYTES or len(batch) >= BATCH_COMMITS:
                 yield batch
@@ -79,11 +80,18 @@ class HistoryImport(SourceImport):
         if batch:
             yield batch
 
-    def _import_commit(self, commit: Commit, commit_changes: CommitChanges, page_changes: list[PageChanges]) -> None:
+    def _import_commit(
+        self,
+        commit: Commit,
+        commit_changes: CommitChanges,
+        page_changes: list[PageChanges],
+        found: list[ReportLine],
+    ) -> None:
         # Commits without effect are not stored. One with skipped files is, or every run would report the files again.
         if not (commit_changes.files or commit_changes.pages or commit_changes.structure or commit_changes.skipped):
+            # A file that was skipped may have been deleted.
+            self._close_commit(found, _touched(commit, page_changes), commit.id)
             return
-        self._commit_id = commit.id
         self._match_existing_pages(page_changes)
         row = _imported_commit(commit, commit_changes)
         writer = self._importer.writer
@@ -93,7 +101,8 @@ class HistoryImport(SourceImport):
         writer.record(RecordKind.COMMIT, at=recorded_at)
         for changes, page in self._prepare_pages(page_changes, commit.committed_at):
             self._import_page(changes, page, commit)
-        self.report.commits += 1
+        self.log.count(commits=1)
+        self._close_commit(found, _touched(commit, page_changes), commit.id)
 
     def _import_page(self, changes: PageChanges, page: Page, commit: Commit) -> None:
         texts, note = self._imported_texts(changes), commit.subject if self._has_notes else ""
@@ -103,8 +112,15 @@ class HistoryImport(SourceImport):
         outcome = self._importer.import_commit(page, update)
         deleted = ", ".join(sorted(set(self._importer.stored_pages[page.pk].base) - changes.languages))
         if outcome.is_skipped and deleted:
-            self.report.not_applied.append(f"/{page.path}/: {deleted} was deleted in commit {commit.id[:12]}")
+            reason = Message("%(languages)s was deleted", languages=deleted)
+            self.log.add(LineKind.NOT_APPLIED, f"/{page.path}/", reason)
         self._finish_page(changes, page, outcome)
+
+
+def _touched(commit: Commit, page_changes: Iterable[PageChanges]) -> set[str]:
+    """Return the paths of the files that a commit changes, and of texts that it changes through their pictures."""
+    texts = {text.file_name for changes in page_changes for text in changes.texts.values()}
+    return texts | {change.path.decode(errors="replace") for change in commit.changes}
 
 
 def _imported_commit(commit: Commit, commit_changes: CommitChanges) -> ImportedCommit:

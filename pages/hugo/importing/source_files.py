@@ -10,11 +10,12 @@ from pages.hugo.commits.commit_changes import FileChange, ReadBlobs
 from pages.hugo.git.commits import SUBMODULE_MODE, SYMLINK_MODE, Change
 from pages.hugo.git.repository import Repository
 from pages.hugo.site_structure.file_names import is_text
+from pages.text.messages import Message
 
 # Longer files are skipped. A text can have a quarter of a megabyte, but pictures have more.
 MAX_FILE_BYTES = 32 * 1024 * 1024
 # A file name can be any bytes, but only UTF-8 can be stored and displayed.
-_NOT_UTF8 = "its name is not UTF-8."
+_NOT_UTF8 = Message("its name is not UTF-8.")
 
 
 class FolderFiles:
@@ -42,8 +43,8 @@ class FolderFiles:
             # Raised by pathlib for a link that leads to itself.
             is_inside = False
         if not is_inside:
-            return "it is a link that does not lead to a file of the tree."
-        return "" if file.is_file() else "it is not a file."
+            return Message("it is a link that does not lead to a file of the tree.")
+        return "" if file.is_file() else Message("it is not a file.")
 
     def read(self, blobs: Sequence[str]) -> Mapping[str, bytes]:
         """Return the contents of files by path, without those that are too long or cannot be read."""
@@ -62,9 +63,10 @@ def git_file_changes(changes: Iterable[Change]) -> Iterator[FileChange]:
         if path.encode() != change.path:
             # Nothing is skipped if the file was deleted.
             yield FileChange(path, skip_reason=_NOT_UTF8 if change.blob else "")
-        elif change.mode in (SYMLINK_MODE, SUBMODULE_MODE):
-            kind = "a symbolic link" if change.mode == SYMLINK_MODE else "a submodule"
-            yield FileChange(path, skip_reason=f"it is {kind}, which is not followed.")
+        elif change.mode == SYMLINK_MODE:
+            yield FileChange(path, skip_reason=Message("it is a symbolic link, which is not followed."))
+        elif change.mode == SUBMODULE_MODE:
+            yield FileChange(path, skip_reason=Message("it is a submodule, which is not followed."))
         else:
             yield FileChange(path, change.blob)
 

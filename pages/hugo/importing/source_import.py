@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,10 +11,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from pages.hugo.commits.commit_changes import CommitChanges, FilePage, ReadBlobs, SkippedFile
+from pages.hugo.commits.commit_changes import CommitChanges, FilePage, ReadBlobs
 from pages.hugo.commits.page_changes import PageChanges, PageChangesReader
 from pages.hugo.commits.page_tracker import PageTracker
-from pages.hugo.importing.report import ImportReport
 from pages.hugo.site_structure.structure import default_structure
 from pages.languages import served_languages
 from pages.models import Page
@@ -24,14 +22,17 @@ from pages.publishing.actors import Actor
 from pages.publishing.importing.batches import Batches
 from pages.publishing.importing.importer import Importer
 from pages.publishing.importing.page_updates import ImportedText, ImportOutcome
+from pages.publishing.importing.report_lines import LineKind, ReportLine
+from pages.publishing.importing.runs import RunLog
 from pages.publishing.pictures.storage import store_picture
+from pages.text.messages import Message
 
 # The formats of uploaded pictures except WebP.
 _EXTENSIONS_BY_FIRST_BYTES = {b"\x89PNG": "png", b"\xff\xd8": "jpg"}
 
 
 class SourceImport(ABC):
-    """An import from one source; `languages` limits it. Files with errors are skipped and reported.
+    """An import from one source; `languages` limits it. Files with errors are skipped and reported to `log`.
 
     Methods from `_match_existing_pages` on run within a batch, which is one transaction.
     """
@@ -44,43 +45,44 @@ class SourceImport(ABC):
         now: datetime,
         languages: Collection[str] = (),
         progress: Callable[[int, int], None] = lambda _done, _total: None,
+        log: RunLog | None = None,
     ):
         self._now, self._progress = now, progress
         self._zone = ZoneInfo(settings.TIME_ZONE)
-        self.report = ImportReport()
+        self.log = log or RunLog()
         self._tracker = PageTracker(read, default_structure(), frozenset(languages))
         self._reader = PageChangesReader(self._tracker)
         self._batches = Batches(by=by)
         self._importer: Importer
-        # The commit that is being imported; empty for a tree.
-        self._commit_id = ""
         # Digests of stored pictures by blob id: many commits have the same ones.
         self._pictures: dict[str, str] = {}
         # Pages with files from this source, by uuid.
         self._known: dict[UUID, FilePage] = {}
 
     @abstractmethod
-    def run(self) -> ImportReport:
+    def run(self) -> RunLog:
         """Import what is new, in batches. Raises NoContentFound."""
 
     @transaction.atomic
-    def dry_run(self) -> ImportReport:
+    def dry_run(self) -> RunLog:
         """Return the report that `run` would return, and change nothing."""
-        report = self.run()
+        log = self.run()
         transaction.set_rollback(True)
-        return report
+        return log
 
-    def _read_changes(self, commit_changes: CommitChanges, commit: str = "") -> list[PageChanges]:
+    def _read_changes(self, commit_changes: CommitChanges) -> list[PageChanges]:
         page_changes = self._reader.read_changes(commit_changes)
-        self.report.skipped += [replace(file, commit=commit) for file in self._reader.skipped]
-        self.report.renamed += self._reader.renamed
+        for file in self._reader.skipped:
+            self.log.add(LineKind.SKIPPED, file.file_name, file.reason)
+        for path, reason in self._reader.renamed:
+            self.log.add(LineKind.RENAMED, path, reason)
         return page_changes
 
     @contextmanager
     def _batch(self) -> Iterator[Importer]:
         with self._batches.batch(self._now) as self._importer:
             yield self._importer
-            self.report.redirects_removed += [f"/{path}/" for path in self._importer.tree.replaced_redirects]
+            self.log.save()
 
     def _match_existing_pages(self, page_changes: Iterable[PageChanges]) -> None:
         """Let new files become texts of the stored page at their address, unless that page has files already.
@@ -126,8 +128,11 @@ class SourceImport(ABC):
             self._importer.tree.set_weight(page, text.weight)
         for path in changes.redirects:
             if not self._importer.tree.add_redirect(path, page):
-                reason = "there is a page at this address, or it redirects to another page."
-                self._skip(f"/{page.path}/: old address /{path}/", reason)
+                reason = Message(
+                    "old address /%(path)s/: there is a page at this address, or it redirects to another page.",
+                    path=path,
+                )
+                self._skip(f"/{page.path}/", reason)
         self._add_to_report(page, changes, outcome)
 
     def _imported_texts(self, changes: PageChanges, *, is_dated: bool = False) -> dict[str, ImportedText]:
@@ -151,8 +156,10 @@ class SourceImport(ABC):
             if blob not in self._pictures:
                 content = self._tracker.read([blob]).get(blob)
                 if content is None:
-                    name = f"{changes.texts[language].file_name}: picture {reference}"
-                    self._skip(name, "it cannot be read: it is too long, or missing.")
+                    reason = Message(
+                        "picture %(reference)s: it cannot be read: it is too long, or missing.", reference=reference
+                    )
+                    self._skip(changes.texts[language].file_name, reason)
                     continue
                 self._pictures[blob] = store_picture(content, _picture_extension(path, content), now=self._now)
             digests[reference] = self._pictures[blob]
@@ -163,8 +170,8 @@ class SourceImport(ABC):
         for page in [page for page in wanted if self._importer.stored_pages[page.pk].is_edited_here]:
             address = wanted.pop(page)
             if address != page.path:
-                commit = self._commit_id[:12]
-                self.report.not_applied.append(f"/{page.path}/: it was moved to /{address}/ in commit {commit}")
+                reason = Message("it was moved to /%(address)s/", address=address)
+                self.log.add(LineKind.NOT_APPLIED, f"/{page.path}/", reason)
         # A section that gets its first text counts as a page with files of its own.
         fixed = self._importer.tree.page_ids(self._known) | {page.pk for page in existing}
         try:
@@ -176,8 +183,12 @@ class SourceImport(ABC):
                 try:
                     moved += self._importer.move({page: address}, fixed=fixed, at=at)
                 except ValidationError as error:
-                    self._skip(f"/{page.path}/ to /{address}/", " ".join(error.messages))
-        self.report.moved += [f"/{move.old}/ → /{move.new}/" for move in moved]
+                    reason = Message(
+                        "it cannot be moved to /%(address)s/: %(reason)s", address=address, reason=_reason(error)
+                    )
+                    self._skip(f"/{page.path}/", reason)
+        for move in moved:
+            self.log.add(LineKind.MOVED, f"/{move.old}/", Message("→ /%(address)s/", address=move.new))
 
     def _create_page(self, changes: PageChanges, address: str) -> Page | None:
         """Create the page of new files; return None if its address is not possible."""
@@ -186,26 +197,50 @@ class SourceImport(ABC):
             page = self._importer.create_page(address, source_language=source_language, identifier=identifier)
         except ValidationError as error:
             for text in changes.texts.values():
-                self._skip(text.file_name, " ".join(error.messages))
+                self._skip(text.file_name, _reason(error))
             return None
-        self.report.pages += 1
+        self.log.count(pages=1)
         return page
 
     def _add_to_report(self, page: Page, changes: PageChanges, outcome: ImportOutcome) -> None:
-        report = self.report
-        report.versions += len(outcome.versions)
-        report.drafts += [changes.texts[language].file_name for language in outcome.drafts]
-        report.draft_revisions += [changes.texts[language].file_name for language in outcome.stored_only]
-        report.withdrawn += [f"/{page.path}/"] if outcome.is_withdrawn else []
-        report.brought_back += [f"/{page.path}/"] if outcome.is_brought_back else []
-        report.not_served |= set(changes.texts) - set(served_languages())
+        self.log.count(versions=len(outcome.versions))
+        for kind, languages in (
+            (LineKind.DRAFT, outcome.drafts),
+            (LineKind.DRAFT_REVISION, outcome.stored_only),
+        ):
+            for language in languages:
+                self.log.add(kind, changes.texts[language].file_name)
+        if outcome.is_withdrawn:
+            self.log.add(LineKind.WITHDRAWN, f"/{page.path}/")
+        if outcome.is_brought_back:
+            self.log.add(LineKind.BROUGHT_BACK, f"/{page.path}/")
+            self.log.touch(f"/{page.path}/")
+        for language in sorted(set(changes.texts) - set(served_languages())):
+            self.log.add(LineKind.LANGUAGE, language, _how_to_serve(language))
         for text in changes.texts.values():
             # What is stored but has no effect on this site: some front matter, and Hugo's code.
-            report.remarks.update(f"{text.file_name}: {warning}" for warning in text.warnings(self._zone, self._now))
-            report.count_hugo_code(text.file_name, text.hugo_code)
+            for message in [*text.warnings(self._zone, self._now), *text.hugo_code]:
+                self.log.add(LineKind.NOTE, text.file_name, message)
+
+    def _close_commit(self, lines: Iterable[ReportLine] = (), touched: Iterable[str] = (), commit: str = "") -> None:
+        """Report what the commit did with redirects, and close it."""
+        for path in self._importer.tree.replaced_redirects:
+            self.log.add(LineKind.REDIRECT_REMOVED, f"/{path}/")
+        self._importer.tree.replaced_redirects.clear()
+        self.log.close(lines, touched=touched, commit=commit)
 
     def _skip(self, name: str, reason: str) -> None:
-        self.report.skipped.append(SkippedFile(name, reason, self._commit_id))
+        self.log.add(LineKind.SKIPPED, name, reason)
+
+
+def _how_to_serve(language: str) -> Message:
+    if language in settings.MODELTRANSLATION_LANGUAGES:
+        return Message("add them to SITE_LANGUAGES")
+    return Message("add them to MODELTRANSLATION_LANGUAGES, with a migration, and to SITE_LANGUAGES")
+
+
+def _reason(error: ValidationError) -> str:
+    return " ".join(error.messages)
 
 
 def _picture_extension(path: str, content: bytes) -> str:

@@ -6,10 +6,11 @@ from typing import Any
 
 from pages.hugo.commits.commit_changes import FileChange, ReadBlobs
 from pages.hugo.commits.page_changes import PageChanges
-from pages.hugo.importing.report import ImportReport
 from pages.hugo.importing.source_files import FolderFiles
 from pages.hugo.importing.source_import import SourceImport
 from pages.hugo.site_structure.detection import NoContentFound
+from pages.publishing.importing.runs import UNCHANGED, RunLog
+from pages.text.messages import reason_of
 
 # A transaction imports about this many texts: other writers wait until it ends.
 BATCH_TEXTS = 300
@@ -26,8 +27,9 @@ class TreeImport(SourceImport):
     ):
         super().__init__(read, **options)
         self._files, self._notes = files, notes or {}
+        self._seen = 0
 
-    def run(self) -> ImportReport:
+    def run(self) -> RunLog:
         commit_changes = self._tracker.apply(self._files, "tree")
         if self._tracker.structure is None:
             raise NoContentFound(self._tracker.structure_error)
@@ -37,11 +39,12 @@ class TreeImport(SourceImport):
             self._skip_invalid_dates(page_changes)
             with self._batch():
                 self._import_pages(page_changes)
+                self._close_commit()
             # Every page is imported once, so the states of pages are not needed again.
             self._batches.forget()
             done += len(page_changes)
             self._progress(done, len(commit_changes.pages))
-        return self.report
+        return self.log
 
     def _skip_invalid_dates(self, page_changes: Iterable[PageChanges]) -> None:
         # The publication date of a text cannot be guessed: its author must correct it.
@@ -50,18 +53,21 @@ class TreeImport(SourceImport):
                 try:
                     text.modified_at(self._zone)
                 except ValueError as error:
-                    self._skip(text.file_name, str(error))
+                    self._skip(text.file_name, reason_of(error))
                     del changes.texts[language]
 
     def _import_pages(self, page_changes: list[PageChanges]) -> None:
         self._match_existing_pages(page_changes)
         for changes, page in self._prepare_pages(page_changes, self._now):
             outcome = self._importer.import_tree(page, self._imported_texts(changes, is_dated=True), self._notes)
-            self.report.unchanged += not (outcome.versions or outcome.drafts or outcome.stored_only)
+            self.log.count(changed=bool(outcome.versions or outcome.drafts or outcome.stored_only))
             self._finish_page(changes, page, outcome)
+            self._seen += 1
+        # Also after an interruption: what an earlier attempt changed is not unchanged.
+        self.log.set_count(UNCHANGED, self._seen - self.log.counts.get("changed", 0))
 
 
-def import_tree(root: Path, **options: Any) -> ImportReport:
+def import_tree(root: Path, **options: Any) -> RunLog:
     """Import a folder, with the options of TreeImport."""
     files = FolderFiles(root)
     return TreeImport(files.changes(), files.read, **options).run()

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from urllib.parse import unquote, urlsplit
 
 from pages.hugo.site_structure.site_config import language_tag
+from pages.text.messages import Message, plural_message, reason_of
 
 # The same limits as in pages/publishing/page_tree.py and in the columns of Page and Redirect.
 _ALLOWED = re.compile(r"[\w.~\s-]")
@@ -33,25 +34,34 @@ def build_address(key: str, slug: str = "", url: str = "", *, languages: Collect
         parts[-1:] = [part for part in lowercase(slug).split("/") if part.strip()]
     address = "/".join(map(_address_part, parts))
     if len(address) > MAX_PATH:
-        raise ValueError(f"Its address would have {len(address)} characters; the limit is {MAX_PATH}.")
+        raise ValueError(
+            plural_message(
+                "Its address would have %(count)d character; the limit is %(limit)d.",
+                "Its address would have %(count)d characters; the limit is %(limit)d.",
+                count=len(address),
+                limit=MAX_PATH,
+            )
+        )
     return address
 
 
 def parse_aliases(
     values: Iterable[str], key: str, *, languages: Collection[str]
-) -> tuple[list[str], list[tuple[str, str]]]:
+) -> tuple[list[str], list[tuple[str, Message]]]:
     """Return the paths in the values of `aliases` or `redirect_from`, and the invalid values, each with the reason.
 
     The paths have no language, outer slashes and repetitions. A value without a leading slash is relative to the page's
     folder: `old` of legal/privacy is legal/old.
     """
     paths: dict[str, None] = {}
-    invalid: list[tuple[str, str]] = []
+    invalid: list[tuple[str, Message]] = []
     for value in values:
         try:
             paths[_parse_alias(value.strip(), key, languages)] = None
         except ValueError as error:
-            invalid.append((value, str(error)))
+            invalid.append((value, reason_of(error)))
+    # A page that names its own address asks for nothing.
+    paths.pop(key, None)
     return list(paths), invalid
 
 
@@ -64,9 +74,18 @@ def lowercase(text: str) -> str:
 def _address_part(part: str) -> str:
     address_part = _sanitise(unicodedata.normalize("NFC", part))
     if not address_part.strip("."):
-        raise ValueError(f"{part[:MAX_PART]!r} has no characters that are allowed in an address.")
+        raise ValueError(
+            Message("%(part)s has no characters that are allowed in an address.", part=repr(part[:MAX_PART]))
+        )
     if len(address_part) > MAX_PART:
-        raise ValueError(f"A part of its address would have {len(address_part)} characters; the limit is {MAX_PART}.")
+        raise ValueError(
+            plural_message(
+                "A part of its address would have %(count)d character; the limit is %(limit)d.",
+                "A part of its address would have %(count)d characters; the limit is %(limit)d.",
+                count=len(address_part),
+                limit=MAX_PART,
+            )
+        )
     return address_part
 
 
@@ -83,16 +102,17 @@ def _is_mark(character: str) -> bool:
 
 def _url_parts(url: str, languages: Collection[str]) -> list[str]:
     """Return the decoded parts of a URL's path, without a leading language. Raises ValueError."""
+    quoted = repr(url[:MAX_PART])
     try:
         address = urlsplit(url)
     except ValueError as error:
-        raise ValueError(f"{url[:MAX_PART]!r} is not a valid URL.") from error
+        raise ValueError(Message("%(url)s is not a valid URL.", url=quoted)) from error
     if address.scheme and not address.netloc:
-        raise ValueError(f"{url[:MAX_PART]!r} is not the address of a page.")
+        raise ValueError(Message("%(url)s is not the address of a page.", url=quoted))
     # Decoding comes first, so that an encoded slash separates parts as well.
     parts = [part for part in unquote(address.path).split("/") if part not in ("", ".")]
     if any(part.startswith(":") for part in parts):
-        raise ValueError(f"{url[:MAX_PART]!r} has a placeholder that only Hugo can replace.")
+        raise ValueError(Message("%(url)s has a placeholder that only Hugo can replace.", url=quoted))
     if parts and language_tag(parts[0]) in languages:
         del parts[0]
     if parts and parts[-1].lower() in ("index.html", "index.htm"):
@@ -102,7 +122,7 @@ def _url_parts(url: str, languages: Collection[str]) -> list[str]:
 
 def _parse_alias(value: str, key: str, languages: Collection[str]) -> str:
     if not value:
-        raise ValueError("It is empty.")
+        raise ValueError(Message("It is empty."))
     is_absolute = value.startswith("/") or "://" in value
     if not is_absolute:
         value = posixpath.join("/", posixpath.dirname(key), value)
@@ -111,11 +131,16 @@ def _parse_alias(value: str, key: str, languages: Collection[str]) -> str:
     path = posixpath.normpath(posixpath.join("/", *parts)).lstrip("/")
     path = unicodedata.normalize("NFC", path)
     if not path:
-        raise ValueError("It is the address of the home page.")
-    if path == key:
-        raise ValueError("It is the address of the page itself.")
+        raise ValueError(Message("It is the address of the home page."))
     if _CONTROL_CHARACTERS.search(path) or "?" in path or "#" in path:
-        raise ValueError("It has characters that are not allowed in an address.")
+        raise ValueError(Message("It has characters that are not allowed in an address."))
     if len(path) > MAX_PATH:
-        raise ValueError(f"It has {len(path)} characters; the limit is {MAX_PATH}.")
+        raise ValueError(
+            plural_message(
+                "It has %(count)d character; the limit is %(limit)d.",
+                "It has %(count)d characters; the limit is %(limit)d.",
+                count=len(path),
+                limit=MAX_PATH,
+            )
+        )
     return path

@@ -13,6 +13,7 @@ from pages.hugo.site_structure.site_config import (
     site_of_config,
 )
 from pages.hugo.site_structure.structure import SiteStructure, bare_structure, content_folder, index_at_top
+from pages.text.messages import Message
 
 
 class NoContentFound(ValueError):
@@ -103,7 +104,10 @@ def _detect_without_config(
     if is_content or any(map(bare.locate_text, tree)) or any(map(declares_language, filter(bare.can_be_text, tree))):
         return replace(bare, requires_language=not is_content)
     raise NoContentFound(
-        "No texts found: there is no folder “content” with .md files, and no folder or file is named after a language."
+        Message(
+            "No texts found: there is no folder “content” with .md files, and no folder or file is named after a "
+            "language."
+        )
     )
 
 
@@ -117,7 +121,9 @@ def _has_most_texts(structure: SiteStructure, tree: list[str]) -> bool:
 def _resolve_folder(site: str, folder: str) -> str:
     path = posixpath.normpath(posixpath.join(site, folder.replace("\\", "/")))
     if path.startswith(("/", "../")) or path == "..":
-        raise AmbiguousStructure(f"The config's content folder {folder!r} is outside of the source.")
+        raise AmbiguousStructure(
+            Message("The config's content folder %(folder)s is outside of the source.", folder=repr(folder))
+        )
     return "" if path == "." else path
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import yaml
 
+from pages.text.messages import Message
+
 EXTENSIONS = ("toml", "yaml", "yml", "json")
 # The names that Hugo looks for, in its order. Only the first one found counts.
 ROOT_CONFIGS = tuple(f"{name}.{extension}" for name in ("hugo", "config") for extension in EXTENSIONS)
@@ -78,7 +80,8 @@ def read_config(site: str, names: Iterable[str], read: Callable[[str], bytes | N
             # Build it after each file, so that an error names the file that caused it.
             _build_config(values, languages)
         except (ValueError, yaml.YAMLError, RecursionError) as error:
-            raise AmbiguousStructure(f"{path} cannot be read: {_describe(error)}") from error
+            reason = Message("%(file)s cannot be read: %(reason)s", file=path, reason=_describe(error))
+            raise AmbiguousStructure(reason) from error
     return _build_config(values, languages)
 
 

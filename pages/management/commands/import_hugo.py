@@ -13,7 +13,10 @@ from pages.hugo.importing.source_import import SourceImport
 from pages.hugo.importing.tree_import import TreeImport
 from pages.hugo.site_structure.detection import NoContentFound
 from pages.management.reports import TransferCommand
+from pages.models import ImportRun
+from pages.presentation.import_report import present_log
 from pages.publishing.actors import system_actor
+from pages.publishing.importing.runs import RunLog, begin_run, discard_run, end_run
 from pages.publishing.records import ClockBehind
 
 
@@ -40,11 +43,17 @@ class Command(TransferCommand):
         )
 
     def transfer(self, *, source, history, ref, dry_run, languages, notes, progress, **options):
+        by, now = system_actor("import_hugo"), timezone.now()
+        read_as = {"history": history, "ref": ref, "languages": sorted(_parse_languages(languages)), "notes": notes}
+        log = RunLog(ImportRun(options=read_as))
+        if not dry_run:
+            log = begin_run(source=source.resolve().name, options=read_as, plan={}, by=by, now=now)
         arguments = {
-            "by": system_actor("import_hugo"),
-            "now": timezone.now(),
+            "by": by,
+            "now": now,
             "languages": _parse_languages(languages),
             "progress": progress,
+            "log": log,
         }
         with ExitStack() as stack:
             is_repository = history or ref is not None or is_bare_repository(source)
@@ -57,7 +66,16 @@ class Command(TransferCommand):
             else:
                 changes = git_file_changes(repository.tree(ref))
                 source_import = TreeImport(changes, blob_reader(repository), **arguments)
-            return source_import.dry_run() if dry_run else source_import.run()
+            if dry_run:
+                return present_log(source_import.dry_run())
+            try:
+                source_import.run()
+            except self.refusals:
+                discard_run(log)
+                raise
+            report = present_log(log)
+            end_run(log, by=by, now=timezone.now())
+            return report
 
 
 def is_bare_repository(source: Path) -> bool:

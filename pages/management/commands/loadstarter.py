@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from pages.hugo.starter import SiteHasPages, load_starter
+from pages.presentation.import_report import present_log
 from pages.publishing.actors import system_actor
 
 
@@ -12,9 +13,9 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         try:
-            reports = load_starter(by=system_actor("loadstarter"), now=timezone.now())
+            logs = load_starter(by=system_actor("loadstarter"), now=timezone.now())
         except SiteHasPages as error:
             raise CommandError("Nothing was loaded: the site already has pages.") from error
-        for report in reports:
-            for line in report.lines():
+        for log in logs:
+            for line in present_log(log).lines():
                 self.stdout.write(line)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from pages.text.front_matter import toml_format, yaml_format
 from pages.text.front_matter.values import FrontMatterValues, InvalidFrontMatter
+from pages.text.messages import Message
 
 
 class FrontMatterFormat(Protocol):
@@ -57,7 +58,9 @@ def split_front_matter(text: str) -> SplitText:
     fence = opening[1]
     closing = _CLOSING[fence].search(text, opening.end())
     if not closing:
-        raise InvalidFrontMatter(f"The front matter begins with {fence} in line 1, but no line closes it.")
+        raise InvalidFrontMatter(
+            Message("The front matter begins with %(fence)s in line 1, but no line closes it.", fence=fence)
+        )
     return SplitText(text[: opening.end()], text[opening.end() : closing.start()], text[closing.start() :], fence)
 
 

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 
 from pages.text.front_matter.values import FrontMatterValues, InvalidFrontMatter, is_plain
+from pages.text.messages import Message
 
 SEPARATOR = " = "
 # Fewer than in YAML: tomllib takes quadratic time, and each level needs three recursive calls.
@@ -90,10 +91,12 @@ def _load(front: str) -> dict[str, object]:
         match = _ERROR.fullmatch(str(error))
         problem = match[1] if match else str(error)
         line = int(match[2]) + 1 if match and match[2] else text.rstrip("\n").count("\n") + 2
-        raise InvalidFrontMatter(f"The front matter is not valid TOML: line {line}: {problem}.") from error
+        raise InvalidFrontMatter(
+            Message("The front matter is not valid TOML: line %(line)d: %(problem)s.", line=line, problem=problem)
+        ) from error
     except (ValueError, RecursionError) as error:
         # For example an integer of thousands of digits.
-        raise InvalidFrontMatter("The front matter is not valid TOML.") from error
+        raise InvalidFrontMatter(Message("The front matter is not valid TOML.")) from error
 
 
 def _check_levels(text: str) -> None:
@@ -108,7 +111,7 @@ def _check_levels(text: str) -> None:
         dots = 0 if symbol in "[]{},=\n" else dots + (symbol == ".")
         if level + dots > MAX_LEVELS:
             line = text.count("\n", 0, match.start()) + 2
-            raise InvalidFrontMatter(f"The front matter is nested too deep: line {line}.")
+            raise InvalidFrontMatter(Message("The front matter is nested too deep: line %(line)d.", line=line))
 
 
 def _scan_entries(front: str) -> Iterator[tuple[str | None, int, int]]:

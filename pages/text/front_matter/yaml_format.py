@@ -3,6 +3,7 @@
 import yaml
 
 from pages.text.front_matter.values import FrontMatterValues, InvalidFrontMatter, is_plain
+from pages.text.messages import Message
 
 SEPARATOR = ": "
 is_bare = is_plain
@@ -18,9 +19,17 @@ def read(front: str) -> FrontMatterValues:
     seen: set[str] = set()
     for key, value in node.value if node else ():
         if not isinstance(key, yaml.ScalarNode):
-            raise InvalidFrontMatter(f"The front matter has a key that is not a string: line {_line(key.start_mark)}.")
+            raise InvalidFrontMatter(
+                Message("The front matter has a key that is not a string: line %(line)d.", line=_line(key.start_mark))
+            )
         if key.value in seen:
-            raise InvalidFrontMatter(f"The front matter has the key {key.value!r} twice: line {_line(key.start_mark)}.")
+            raise InvalidFrontMatter(
+                Message(
+                    "The front matter has the key %(key)s twice: line %(line)d.",
+                    key=repr(key.value),
+                    line=_line(key.start_mark),
+                )
+            )
         seen.add(key.value)
         if isinstance(value, yaml.ScalarNode):
             values.front_matter[key.value] = value.value
@@ -49,11 +58,13 @@ def _compose(
         node = yaml.compose(front, Loader=loader)
     except yaml.MarkedYAMLError as error:
         line = _line(error.problem_mark)
-        raise InvalidFrontMatter(f"The front matter is not valid YAML: line {line}: {error.problem}.") from error
+        raise InvalidFrontMatter(
+            Message("The front matter is not valid YAML: line %(line)d: %(problem)s.", line=line, problem=error.problem)
+        ) from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise InvalidFrontMatter("The front matter is not valid YAML.") from error
+        raise InvalidFrontMatter(Message("The front matter is not valid YAML.")) from error
     if node is not None and not isinstance(node, yaml.MappingNode):
-        raise InvalidFrontMatter("The front matter is not a list of keys with values.")
+        raise InvalidFrontMatter(Message("The front matter is not a list of keys with values."))
     return node
 
 
@@ -70,4 +81,6 @@ def _check_levels(front: str) -> None:
     for event in yaml.parse(front, Loader=yaml.CBaseLoader):
         level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if level > MAX_LEVELS:
-            raise InvalidFrontMatter(f"The front matter is nested too deep: line {_line(event.start_mark)}.")
+            raise InvalidFrontMatter(
+                Message("The front matter is nested too deep: line %(line)d.", line=_line(event.start_mark))
+            )

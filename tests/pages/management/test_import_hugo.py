@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from pages.models import Page, Version
+from pages.models import ImportRun, Page, Version
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from tests.building import make_fields
@@ -48,9 +48,10 @@ def test_import_reports_renamed_pages_drafts_and_languages_but_is_complete(tmp_p
     assert (status, lines[1:]) == (
         0,
         [
-            "Renamed: content/en/history.md → /history-page/, because the name is reserved",
+            "Imported as a draft, as its front matter says: 1. Imported but not served: 1. Renamed: 1.",
             "Imported as a draft, as its front matter says: content/en/terms.md",
             not_configured_line("eo"),
+            "Renamed: content/en/history.md → /history-page/, because the name is reserved",
         ],
     )
 
@@ -63,6 +64,7 @@ def test_import_that_skipped_something_names_it_and_exits_with_1(tmp_path, capsy
         1,
         [
             "Pages created: 1. Versions published: 1. Pages unchanged: 0.",
+            "Skipped: 2.",
             "Skipped: content/en/empty.md: it is empty.",
             "Skipped: content/en/privacy.md: picture /a.svg: there is no such file in the tree.",
         ],
@@ -75,9 +77,10 @@ def test_import_that_kept_a_draft_revision_names_it_and_exits_with_1(tmp_path, c
     save_draft(Page.objects.get(), {"en": make_fields("Here")}, by=system_actor("Ann"), now=timezone.now())
     status, lines = import_hugo(write_tree(tmp_path, {PRIVACY: "Two"}), capsys)
     line = "Kept as a draft revision because the page was edited on this site: content/en/privacy.md"
-    assert (status, lines[1:]) == (1, [line])
+    assert (status, lines[2:]) == (1, [line])
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("files", "reason"),
     [
@@ -91,6 +94,7 @@ def test_tree_that_cannot_be_read_exits_with_2(tmp_path, files, reason):
     with pytest.raises(CommandError, match=reason) as error:
         call_command("import_hugo", str(tmp_path))
     assert error.value.returncode == 2
+    assert not ImportRun.objects.exists()
 
 
 def test_command_line_shows_errors_without_a_traceback(tmp_path):
@@ -100,6 +104,7 @@ def test_command_line_shows_errors_without_a_traceback(tmp_path):
     assert (result.returncode, result.stderr) == (1, "")
     assert result.stdout.splitlines() == [
         "Pages created: 1. Versions published: 1. Pages unchanged: 0.",
+        "Skipped: 1.",
         "Skipped: content/en/bad\ufffd.md: its name is not UTF-8.",
     ]
     refused = manage("import_hugo", str(data), data=data)

@@ -8,6 +8,8 @@ from django.db import DatabaseError, connection, transaction
 from pages.models import (
     Blob,
     ImportedCommit,
+    ImportLine,
+    ImportRun,
     Picture,
     PublicationRecord,
     Revision,
@@ -19,7 +21,7 @@ from pages.models import (
 from pages.models.imported_commit import build_metadata
 from tests.building import make_page, publish_bodies, save_bodies
 
-MODELS = [Blob, Revision, Version, VersionText, PublicationRecord, Picture, ImportedCommit]
+MODELS = [Blob, Revision, Version, VersionText, PublicationRecord, Picture, ImportedCommit, ImportRun, ImportLine]
 VENDOR = connection.vendor
 only_on_sqlite = pytest.mark.skipif(VENDOR != "sqlite", reason="only SQLite has these statements")
 only_on_postgresql = pytest.mark.skipif(VENDOR != "postgresql", reason="PostgreSQL only")
@@ -38,6 +40,10 @@ def history(moment):
     metadata = build_metadata(["Ann", "ann@example.org", "0 +0000"] * 2, b"Message\n")
     metadata.save()
     ImportedCommit.objects.create(commit_id="c" * 40, metadata=metadata)
+    run = ImportRun.objects.create(source="site", by="Ann", started_at=moment())
+    ImportLine.objects.create(run=run, kind="note", subject="a.md", stored_message=["", "", {}])
+    run.ended_at = moment()
+    run.save()
     # PostgreSQL refuses ALTER and TRUNCATE of a table with pending constraint checks.
     connection.check_constraints()
 
@@ -65,6 +71,8 @@ def changeable_column(model):
         "version": "number",
         "versiontext": "language",
         "publicationrecord": "hash",
+        "importrun": "source",
+        "importline": "subject",
     }
     return {**names, "importedcommit": "commit_id"}.get(model._meta.model_name, "extension")
 

@@ -43,13 +43,10 @@ def test_pictures_are_found_in_static_folders_and_next_to_the_text(tmp_path):
         "../../../outside.svg",
         "/out.svg",
         "/loop.svg",
-        "https://example.org/a.svg",
-        "//example.org/a.svg",
         "/",
         "%00.svg",
         "%ff.svg",
         f"/{'x' * 300}.svg",
-        "http://[x/a.svg",
     ],
 )
 def test_reference_that_is_not_a_file_of_the_tree_is_skipped(tmp_path, reference):
@@ -59,7 +56,19 @@ def test_reference_that_is_not_a_file_of_the_tree_is_skipped(tmp_path, reference
     (tree / "static/loop.svg").symlink_to("loop.svg")
     ((page,), reader) = read_folder(write_tree(tree, {"content/en/policy.md": f"![a]({reference})"}))
     assert page.pictures["en"] == {}
-    assert [skipped.reason for skipped in reader.skipped] == ["there is no such file in the tree."]
+    assert [skipped.reason for skipped in reader.skipped] == [
+        f"picture {reference}: there is no such file in the tree."
+    ]
+
+
+@pytest.mark.parametrize(
+    "reference", ["https://example.org/a.svg", "//example.org/a.svg", "http://example.org/", "http://%5Bx/a.svg"]
+)
+def test_picture_on_another_host_is_skipped_with_that_reason(tmp_path, reference):
+    ((_page,), reader) = read_folder(write_tree(tmp_path, {"content/en/policy.md": f"![a]({reference})"}))
+    assert [skipped.reason for skipped in reader.skipped] == [
+        f"picture {reference}: it is on another host, and readers see its description instead."
+    ]
 
 
 def test_address_comes_from_the_leading_text(tmp_path):
@@ -84,7 +93,7 @@ def test_second_page_with_the_same_address_gets_a_number(tmp_path):
     files = {"content/en/a.md": "One", "content/en/b.md": markdown("B", "Two", url="/a/")}
     by_key, renamed = addresses(tmp_path, files)
     assert by_key == {"a": "a", "b": "a-2"}
-    assert renamed == ["content/en/b.md → /a-2/, because another page has /a/"]
+    assert renamed == [("content/en/b.md", "→ /a-2/, because another page has /a/")]
 
 
 def test_only_the_language_whose_text_has_an_error_is_skipped(tmp_path):

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from pages.hugo.commits.commit_changes import SkippedFile
-from pages.hugo.importing.report import ImportReport
 from pages.hugo.importing.tree_import import import_tree
 from pages.models import Page, Picture, PublicationRecord, Revision, SiteCounter, Version
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
+from pages.publishing.importing.report_lines import LineKind
 from pages.publishing.page_tree import set_position
 from pages.publishing.versions import revert
 from pages.text.source import digest
 from tests.building import EDITOR, make_fields, texts_by_language
+from tests.reports import reasons, summarised, summary
 from tests.trees import SVG, markdown, write_tree
 
 pytestmark = pytest.mark.django_db
@@ -34,10 +34,6 @@ def everything():
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
-def skip_reasons(report):
-    return {file.file_name: file.reason for file in report.skipped}
-
-
 def test_import_publishes_texts_with_their_dates_and_weights(tmp_path):
     files = {
         "content/en/privacy.md": markdown("Privacy", "One", date="2023-05-15", lastmod="2024-04-29"),
@@ -45,7 +41,7 @@ def test_import_publishes_texts_with_their_dates_and_weights(tmp_path):
         "content/en/terms/_index.md": markdown("Terms", "Terms", weight="7"),
     }
     report = write_and_import(tmp_path, files)
-    assert report == ImportReport(pages=2, versions=2)
+    assert summary(report) == summarised(pages=2, versions=2)
     assert report.is_complete
     privacy, terms = Page.objects.order_by("path")
     assert (privacy.path, privacy.weight, terms.path, terms.weight) == ("privacy", 0, "terms", 7)
@@ -68,7 +64,7 @@ def test_languages_with_different_dates_become_successive_versions(tmp_path):
         "content/en/privacy.md": markdown("Privacy", "One", lastmod="2024-04-29"),
         "content/ru/privacy.md": markdown("Приватность", "Один", lastmod="2024-05-01"),
     }
-    assert write_and_import(tmp_path, files) == ImportReport(pages=1, versions=2)
+    assert summary(write_and_import(tmp_path, files)) == summarised(pages=1, versions=2)
     first, second = (texts_by_language(version) for version in Version.objects.order_by("number"))
     assert (sorted(first), sorted(second), second["ru"].based_on) == (["en"], ["en", "ru"], 2)
 
@@ -85,14 +81,15 @@ def test_second_import_changes_nothing(tmp_path):
     before = everything()
     again = write_and_import(tmp_path, now=LATER)
     assert everything() == before
-    assert (again.pages, again.versions, again.unchanged, again.drafts) == (0, 0, 3, [])
+    renamed = "renamed: content/en/legal/history.md: → /legal/history-page/, because the name is reserved"
+    assert summary(again) == summarised(renamed, unchanged=3)
 
 
 def test_changed_file_makes_a_new_version_of_its_page_only(tmp_path):
     names = ("content/en/privacy.md", "content/en/terms.md")
     write_and_import(tmp_path, {name: markdown("Title", "One", date="2024-01-01") for name in names})
     report = write_and_import(tmp_path, {names[0]: markdown("Title", "Two", date="2024-01-01")}, now=LATER)
-    assert report == ImportReport(versions=1, unchanged=1)
+    assert summary(report) == summarised(versions=1, unchanged=1)
     versions = Version.objects.order_by("page__path", "number").values_list("page__path", "number", "published_at")
     new_year = datetime(2024, 1, 1, tzinfo=UTC)
     assert list(versions) == [("privacy", 1, new_year), ("privacy", 2, LATER), ("terms", 1, new_year)]
@@ -102,12 +99,14 @@ def test_removed_file_changes_nothing(tmp_path):
     write_and_import(tmp_path, {"content/en/privacy.md": "One", "content/en/terms.md": "Two"})
     (tmp_path / "content/en/privacy.md").unlink()
     before = everything()
-    assert write_and_import(tmp_path, now=LATER) == ImportReport(unchanged=1)
+    assert summary(write_and_import(tmp_path, now=LATER)) == summarised(unchanged=1)
     assert everything() == before
 
 
 def test_missing_sections_are_created_as_pages_without_versions(tmp_path, client):
-    assert write_and_import(tmp_path, {"content/ru/legal/eu/privacy.md": "Один"}) == ImportReport(pages=1, versions=1)
+    assert summary(write_and_import(tmp_path, {"content/ru/legal/eu/privacy.md": "Один"})) == summarised(
+        pages=1, versions=1
+    )
     page = Page.objects.get(path="legal/eu/privacy")
     assert (page.parent.path, page.parent.parent.path, page.parent.parent.parent) == ("legal/eu", "legal", None)
     assert [client.get(f"/ru/{path}/").status_code for path in ("legal", "legal/eu", "legal/eu/privacy")] == [
@@ -120,7 +119,9 @@ def test_missing_sections_are_created_as_pages_without_versions(tmp_path, client
 def test_section_that_gets_a_text_later_stays_the_same_page(tmp_path):
     write_and_import(tmp_path, {"content/en/legal/privacy.md": "One"})
     section = Page.objects.get(path="legal")
-    assert write_and_import(tmp_path, {"content/en/legal/_index.md": "Legal"}) == ImportReport(versions=1, unchanged=1)
+    assert summary(write_and_import(tmp_path, {"content/en/legal/_index.md": "Legal"})) == summarised(
+        versions=1, unchanged=1
+    )
     assert section.versions.count() == 1
 
 
@@ -161,14 +162,14 @@ def test_source_language_is_the_configs_default_else_the_first_served_else_the_f
 )
 def test_reserved_name_gets_a_suffix_and_is_reported(tmp_path, client, name, address):
     report = write_and_import(tmp_path, {f"content/en/{name}": "Text"})
-    assert report == ImportReport(
-        pages=1, versions=1, renamed=[f"content/en/{name} → {address}, because the name is reserved"]
+    assert summary(report) == summarised(
+        f"renamed: content/en/{name}: → {address}, because the name is reserved", pages=1, versions=1
     )
     assert client.get(address).status_code == 200
 
 
 def test_name_with_a_dot_is_only_reserved_at_the_root(tmp_path, client):
-    assert write_and_import(tmp_path, {"content/en/legal/v1.0.md": "Text"}).renamed == []
+    assert write_and_import(tmp_path, {"content/en/legal/v1.0.md": "Text"}).lines == []
     assert client.get("/legal/v1.0/").status_code == 200
 
 
@@ -182,11 +183,11 @@ def test_files_with_errors_are_skipped_and_the_others_are_imported(tmp_path):
     }
     report = write_and_import(tmp_path, files)
     assert not report.is_complete
-    assert skip_reasons(report) == {
-        "content/en/broken.md": "The front matter is not valid YAML: line 3: did not find expected node content.",
-        "content/en/empty.md": "it is empty.",
-        "content/en/+.md": "'+' has no characters that are allowed in an address.",
-        "content/ru/privacy.md": "its text has 262145 bytes; the limit is 262144.",
+    assert reasons(report) == {
+        "content/en/broken.md": ["The front matter is not valid YAML: line 3: did not find expected node content."],
+        "content/en/empty.md": ["it is empty."],
+        "content/en/+.md": ["'+' has no characters that are allowed in an address."],
+        "content/ru/privacy.md": ["its text has 262145 bytes; the limit is 262144."],
     }
     assert [page.path for page in Page.objects.all()] == ["privacy"]
     assert sorted(texts_by_language(Version.objects.get())) == ["en"]
@@ -195,12 +196,12 @@ def test_files_with_errors_are_skipped_and_the_others_are_imported(tmp_path):
 def test_second_file_of_a_text_is_skipped(tmp_path):
     names = ["privacy/_index.md", "privacy/index.md", "privacy.md", "v-page.md", "v.md"]
     report = write_and_import(tmp_path, {f"content/en/{name}": f"Text of {name}" for name in names})
-    assert skip_reasons(report) == {
-        "content/en/privacy/_index.md": "content/en/privacy.md already has the text of this page.",
-        "content/en/privacy/index.md": "content/en/privacy.md already has the text of this page.",
+    assert reasons(report) == {
+        "content/en/privacy/_index.md": ["content/en/privacy.md already has the text of this page."],
+        "content/en/privacy/index.md": ["content/en/privacy.md already has the text of this page."],
     }
     assert [page.path for page in Page.objects.order_by("path")] == ["privacy", "v-page", "v-page-2"]
-    assert report.renamed[-1] == "content/en/v.md → /v-page-2/, because another page has /v-page/"
+    assert reasons(report, LineKind.RENAMED)["content/en/v.md"][-1] == "→ /v-page-2/, because another page has /v-page/"
 
 
 def test_pictures_are_stored_byte_for_byte_and_shown(tmp_path, client):
@@ -216,12 +217,14 @@ def test_pictures_are_stored_byte_for_byte_and_shown(tmp_path, client):
 def test_missing_or_invalid_picture_is_reported_and_its_text_is_imported(tmp_path):
     body = "![a](/missing.svg) ![b](/page.html) ![c](https://example.org/c.svg) ![d](/d.svg)"
     report = write_and_import(tmp_path, {"content/en/privacy.md": body, "static/page.html": "<p>", "static/d.svg": SVG})
-    assert skip_reasons(report) == {
-        "content/en/privacy.md: picture /missing.svg": "there is no such file in the tree.",
-        "content/en/privacy.md: picture /page.html": "it is not a picture that browsers can show.",
-        "content/en/privacy.md: picture https://example.org/c.svg": "there is no such file in the tree.",
+    assert reasons(report) == {
+        "content/en/privacy.md": [
+            "picture /missing.svg: there is no such file in the tree.",
+            "picture /page.html: it is not a picture that browsers can show.",
+            "picture https://example.org/c.svg: it is on another host, and readers see its description instead.",
+        ]
     }
-    assert (report.versions, report.is_complete) == (1, False)
+    assert (report.counts["versions"], report.is_complete) == (1, False)
     assert list(texts_by_language(Version.objects.get())["en"].pictures) == ["/d.svg"]
 
 
@@ -236,15 +239,17 @@ def test_unreadable_picture_is_reported_and_its_text_is_imported(tmp_path, monke
     monkeypatch.setattr(Path, "read_bytes", refuse_pictures)
     files = {"content/en/a.md": "![a](/a.svg)", "content/en/b.md": "Text", "static/a.svg": SVG}
     report = write_and_import(tmp_path, files)
-    skipped = SkippedFile("content/en/a.md: picture /a.svg", "it cannot be read: it is too long, or missing.")
-    assert report.skipped == [skipped]
+    reason = "picture /a.svg: it cannot be read: it is too long, or missing."
+    assert reasons(report) == {"content/en/a.md": [reason]}
     assert [page.path for page in Page.objects.order_by("path")] == ["a", "b"]
 
 
 def test_changed_picture_makes_a_new_version_and_the_old_version_keeps_its_picture(tmp_path, client):
     files = {f"content/{language}/privacy.md": "![a](/a.svg)" for language in ("en", "ru")}
     write_and_import(tmp_path, {**files, "content/en/terms.md": "Text", "static/a.svg": SVG})
-    assert write_and_import(tmp_path, {"static/a.svg": SVG + b"\n"}, now=LATER) == ImportReport(versions=1, unchanged=1)
+    assert summary(write_and_import(tmp_path, {"static/a.svg": SVG + b"\n"}, now=LATER)) == summarised(
+        versions=1, unchanged=1
+    )
     for number, content in ((1, SVG), (2, SVG + b"\n")):
         version = texts_by_language(Version.objects.get(page__path="privacy", number=number))
         assert {client.get(f"/media/{row.pictures['/a.svg']}").content for row in version.values()} == {content}
@@ -252,7 +257,7 @@ def test_changed_picture_makes_a_new_version_and_the_old_version_keeps_its_pictu
 
 def test_draft_is_not_published_but_reported(tmp_path, client):
     report = write_and_import(tmp_path, {"content/en/privacy.md": markdown("Privacy", "One", draft="true")})
-    assert report == ImportReport(pages=1, drafts=["content/en/privacy.md"])
+    assert summary(report) == summarised("draft: content/en/privacy.md", pages=1)
     assert (report.is_complete, client.get("/privacy/").status_code) == (True, 404)
     assert Page.objects.get().draft_text("en")["body"] == "One"
 
@@ -261,7 +266,7 @@ def test_page_that_was_edited_on_this_site_gets_a_draft_revision_and_is_reported
     write_and_import(tmp_path, {"content/en/privacy.md": "One"})
     save_draft(Page.objects.get(), {"en": make_fields("Here")}, by=system_actor("Ann"), now=NOW)
     report = write_and_import(tmp_path, {"content/en/privacy.md": "Two"}, now=LATER)
-    assert report == ImportReport(draft_revisions=["content/en/privacy.md"])
+    assert summary(report) == summarised("draft revision: content/en/privacy.md")
     assert not report.is_complete
     assert client.get("/privacy/index.md").content == b"One"
     assert bytes(Revision.objects.get(is_draft_head=False).source) == b"Two"
@@ -273,7 +278,7 @@ def test_import_of_unchanged_files_after_a_revert_changes_nothing(tmp_path, clie
     page, first = Page.objects.get(), Version.objects.get(number=1)
     revert(page, first, ["en"], by=system_actor("Ann"), now=NOW, significance={"en": "major"}, notes={"en": "Back."})
     before = everything()
-    assert write_and_import(tmp_path, now=LATER) == ImportReport(unchanged=1)
+    assert summary(write_and_import(tmp_path, now=LATER)) == summarised(unchanged=1)
     assert everything() == before
     assert client.get("/privacy/index.md").content == b"One"
 
@@ -282,7 +287,8 @@ def test_import_of_unchanged_files_after_a_revert_changes_nothing(tmp_path, clie
 def test_language_that_is_not_served_is_imported_and_reported(tmp_path, client, language):
     content = markdown("Titolo", "Unu").encode()
     report = write_and_import(tmp_path, {"content/en/privacy.md": "One", f"content/{language}/privacy.md": content})
-    assert report == ImportReport(pages=1, versions=1, not_served={language})
+    assert list(reasons(report, LineKind.LANGUAGE)) == [language]
+    assert report.counts == {"pages": 1, "versions": 1, "changed": 1, "unchanged": 0}
     assert report.is_complete
     assert bytes(texts_by_language(Version.objects.get())[language].revision.source) == content
     assert [client.get(f"{start}/privacy/").status_code for start in ("", f"/{language}")] == [200, 302]

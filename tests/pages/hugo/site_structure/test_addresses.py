@@ -134,13 +134,16 @@ def test_aliases_keep_their_order_without_repetitions():
     assert parse_aliases(["/b/", "/a/", "/ru/b"], "c", languages=LANGUAGES) == (["b", "a"], [])
 
 
+def test_alias_that_is_the_address_of_the_page_itself_is_ignored():
+    assert parse_aliases(["/legal/privacy/", "/good/"], "legal/privacy", languages=LANGUAGES) == (["good"], [])
+
+
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
         ("", "It is empty."),
         ("/", "It is the address of the home page."),
         ("/ru/", "It is the address of the home page."),
-        ("/legal/privacy/", "It is the address of the page itself."),
         ("/a%3Fb/", "It has characters that are not allowed in an address."),
         ("/a%00b/", "It has characters that are not allowed in an address."),
         ("/" + "x" * 1001, "It has 1001 characters; the limit is 1000."),

@@ -139,7 +139,7 @@ CASES = [
         [{"a.md": ONE, "legal/b.md": ONE}, {"a.md": TWO}, {"content/en/a.md": TWO}, {"a.md": ONE}],
         {"a": ["2 en!"]},
         [
-            f"Skipped: a.md: {NO_TEXTS} (commit #0 to #1 (2 commits))",
+            f"Skipped: a.md: {NO_TEXTS} (2 commits, #0 to #1)",
             f"Skipped: legal/b.md: {NO_TEXTS} (commit #0)",
         ],
         1,

@@ -71,24 +71,24 @@ WRITTEN = [
     raw(
         "shortcodes",
         markdown("A", '{{< ref "b" >}} {{% x %}}'),
-        f"Note: Hugo shortcodes shown as written, 4 in total: {EN}",
+        f"Note: {EN}: 2 Hugo shortcodes are shown as they are written.",
     ),
     raw(
         "template code",
         markdown("A", "{{ .Site.Title }}"),
-        f"Note: Hugo template code shown as written, 2 in total: {EN}",
+        f"Note: {EN}: 1 piece of Hugo template code is shown as it is written.",
     ),
     raw("only front matter", "---\ntitle: A\n---\n"),
     raw("empty front matter", "---\n---\n\nOne\n"),
     raw(
         "a future publish date",
         markdown("A", "One", publishDate="2999-01-01"),
-        f"Note: {EN}: its publishdate (2999-01-01) is kept but does not publish anything (2 times)",
+        f"Note: {EN}: its publishdate (2999-01-01) is kept but does not publish anything",
     ),
     raw(
         "an expiry date",
         markdown("A", "One", expiryDate="2001-01-01"),
-        f"Note: {EN}: its expirydate (2001-01-01) is kept but does not withdraw anything (2 times)",
+        f"Note: {EN}: its expirydate (2001-01-01) is kept but does not withdraw anything",
     ),
     raw("an invalid date", markdown("A", "One", date="soon")),
 ]

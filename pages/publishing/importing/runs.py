@@ -1,0 +1,188 @@
+"""Runs of imports: begun, continued and ended here, with a report that is written together with what it tells of."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from pages.history.record_format import report_digest
+from pages.models import ImportLine, ImportRun
+from pages.models.publication_record import RecordKind
+from pages.publishing.actors import Actor
+from pages.publishing.importing.report_lines import EVENTS, INCOMPLETE, LineKind, ReportLine
+from pages.publishing.records import append_record, last_recorded_at
+from pages.text.messages import message_of
+
+# The number of pages that are as they were before.
+UNCHANGED = "unchanged"
+# What identifies a line of a run: kind, subject, template, values.
+_Key = tuple[str, str, str, str]
+
+
+class RunLog:
+    """The report of a run while it is written. `save` belongs into the transaction of the batch.
+
+    A run that was interrupted is continued with the lines that its batches committed. Without a stored run, as for the
+    sample, the report is in memory only.
+    """
+
+    def __init__(self, run: ImportRun | None = None, *, is_continued: bool = False):
+        self.run, self.is_continued = run or ImportRun(), is_continued
+        # What was added since the last commit was closed.
+        self._pending: list[ReportLine] = []
+        self._touched: set[str] = set()
+        self._counts = Counter(self.run.counts)
+        self._lines: dict[_Key, ImportLine] = {}
+        self._by_subject: dict[str, list[ImportLine]] = {}
+        # Lines to insert and to update, by identity: a line without a primary key has no hash.
+        self._changed: dict[int, ImportLine] = {}
+        if self.run.pk:
+            for line in self.run.lines.all():
+                self._index(line)
+
+    @property
+    def lines(self) -> list[ImportLine]:
+        """All lines in the order in which they were first added."""
+        return list(self._lines.values())
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        return self._counts
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether nothing was skipped, and nothing was held back for edits on this site."""
+        return not any(line.kind in INCOMPLETE for line in self._lines.values())
+
+    def count(self, **numbers: int) -> None:
+        """Add to the numbers of the report."""
+        self._counts.update({name: number for name, number in numbers.items() if number})
+
+    def set_count(self, name: str, number: int) -> None:
+        self._counts[name] = number
+
+    def touch(self, subject: str) -> None:
+        """Note that a page was changed, so that what was said about it is not so any more."""
+        self._touched.add(subject)
+
+    def add(self, kind: LineKind, subject: str, message: str = "") -> None:
+        """Add a line about a file of the source, or about a page by its address, to the commit that is imported now."""
+        self._pending.append(ReportLine(kind=kind, subject=subject, message=message_of(message)))
+
+    def take(self) -> list[ReportLine]:
+        """Return what was added since the last commit, which will be closed with it."""
+        pending, self._pending = self._pending, []
+        return pending
+
+    def close(self, lines: Iterable[ReportLine] = (), *, touched: Iterable[str] = (), commit: str = "") -> None:
+        """Close a commit, or a batch of files without history, with these lines and those that were added.
+
+        What earlier lines said about a `touched` file or page is no longer so, unless the commit says it again.
+        """
+        added = {id(self._add(line, commit)) for line in [*lines, *self.take()]}
+        for subject in {*touched, *self._touched}:
+            for line in self._by_subject.get(subject, ()):
+                if id(line) not in added and not line.mended_in and line.kind not in EVENTS:
+                    line.mended_in = commit
+                    self._changed[id(line)] = line
+        self._touched.clear()
+
+    def save(self) -> None:
+        """Write what is new."""
+        if self.run.pk is None:
+            return
+        changed = list(self._changed.values())
+        ImportLine.objects.bulk_create(line for line in changed if line.pk is None)
+        ImportLine.objects.bulk_update(
+            (line for line in changed if line.pk is not None), ["count", "last_commit", "mended_in"], batch_size=200
+        )
+        self._changed.clear()
+        self.run.counts = dict(self._counts)
+        self.run.save(update_fields=["counts"])
+
+    def _add(self, new: ReportLine, commit: str) -> ImportLine:
+        stored = list(new.message.as_stored())
+        line = self._lines.get(_key(new.kind, new.subject, stored))
+        if line is None:
+            line = ImportLine(
+                run=self.run,
+                kind=new.kind,
+                subject=new.subject,
+                stored_message=stored,
+                first_commit=commit,
+                last_commit=commit,
+            )
+            self._index(line)
+        elif line.last_commit != commit or line.mended_in:
+            line.count += 1
+            line.last_commit, line.mended_in = commit, ""
+        else:
+            return line
+        self._changed[id(line)] = line
+        return line
+
+    def _index(self, line: ImportLine) -> None:
+        self._lines[_key(line.kind, line.subject, line.stored_message)] = line
+        self._by_subject.setdefault(line.subject, []).append(line)
+
+
+def _key(kind: str, subject: str, stored_message: Any) -> _Key:
+    template, _plural, values = stored_message
+    return kind, subject, template, str(sorted(values.items()))
+
+
+@transaction.atomic
+def begin_run(*, source: str, options: Mapping[str, Any], plan: Mapping[str, Any], by: Actor, now: datetime) -> RunLog:
+    """Begin an import, or continue an interrupted one of the same source that is read in the same way.
+
+    `source` is the name of the folder or repository, without the folders above it. `options` and `plan` are JSON.
+    """
+    newest = ImportRun.objects.filter(source=source).first()
+    if newest is not None and newest.ended_at is None and newest.options == options:
+        return RunLog(newest, is_continued=True)
+    return RunLog(ImportRun.objects.create(source=source, options=options, plan=plan, by=by.name, started_at=now))
+
+
+@transaction.atomic
+def end_run(log: RunLog, *, by: Actor, now: datetime) -> ImportRun | None:
+    """End a run: its report is complete, and a record has its digest. Return the run.
+
+    A run that changed nothing, and says what the last one of the same source said, is removed: None.
+    """
+    log.save()
+    run = log.run
+    if not _is_worth_keeping(run, log.counts):
+        run.delete()
+        return None
+    run.ended_at = max(now, last_recorded_at() or now)
+    run.save(update_fields=["ended_at"])
+    details = {"run": run.pk, "report": report_digest(run)}
+    append_record(RecordKind.IMPORT, at=run.ended_at, now=run.ended_at, by=by, details=details)
+    return run
+
+
+def discard_run(log: RunLog) -> None:
+    """Remove a run that was refused before it wrote anything; another process may work at one that was continued."""
+    if not (log.is_continued or log.counts or log.lines):
+        log.run.delete()
+
+
+def last_options(source: str) -> Mapping[str, Any]:
+    """Return how a source was read by the last run of it, {} if there was none."""
+    return ImportRun.objects.filter(source=source).values_list("options", flat=True).first() or {}
+
+
+def _is_worth_keeping(run: ImportRun, counts: Mapping[str, int]) -> bool:
+    if any(number for name, number in counts.items() if name != UNCHANGED):
+        return True
+    said = set(_said(run))
+    last = ImportRun.objects.ended().filter(source=run.source).first()
+    # A history reports only what is new.
+    return bool(said) if run.options.get("history") else said != set(_said(last) if last else ())
+
+
+def _said(run: ImportRun) -> Iterator[_Key]:
+    for line in run.lines.all():
+        yield _key(line.kind, line.subject, line.stored_message)
