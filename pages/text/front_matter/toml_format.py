@@ -35,7 +35,7 @@ _ERROR = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", r
 
 def read(front: str) -> FrontMatterValues:
     """Return the top-level values, numbers as they are written. Raises InvalidFrontMatter, with the line."""
-    nested = _load(front)
+    nested = load(front)
     values = FrontMatterValues(nested=nested)
     for key, start, end in _scan_entries(front):
         value, written = nested.get(key or ""), front[start:end]
@@ -80,7 +80,8 @@ def _as_text(value: object, written: str) -> str:
     return value if isinstance(value, str) else written
 
 
-def _load(front: str) -> dict[str, object]:
+def load(front: str) -> dict[str, object]:
+    """Return all values, floats as they are written. Raises InvalidFrontMatter, with the line."""
     # TOML does not allow a lone CR as a newline. A file that uses it is read anyway, as in YAML.
     text = front.replace("\r\n", "\n").replace("\r", "\n")
     _check_levels(text)

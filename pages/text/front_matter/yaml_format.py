@@ -14,7 +14,7 @@ _INDICATORS = "[{:?-"
 
 def read(front: str) -> FrontMatterValues:
     """Return the top-level values. Raises InvalidFrontMatter, with the line."""
-    node = _compose(front)
+    node = compose(front)
     values = FrontMatterValues()
     seen: set[str] = set()
     for key, value in node.value if node else ():
@@ -41,7 +41,7 @@ def read(front: str) -> FrontMatterValues:
 def find_value(front: str, key: str) -> tuple[int, int, bool]:
     """Return the start and end of a written value, and whether the key exists. A new one belongs at the end."""
     # The marks of the Python loader are positions in characters.
-    node = _compose(front, yaml.BaseLoader)
+    node = compose(front, yaml.BaseLoader)
     for name, value in node.value if node else ():
         if name.value == key:
             start = value.start_mark.index
@@ -50,9 +50,10 @@ def find_value(front: str, key: str) -> tuple[int, int, bool]:
     return len(front), len(front), False
 
 
-def _compose(
+def compose(
     front: str, loader: type[yaml.CBaseLoader] | type[yaml.BaseLoader] = yaml.CBaseLoader
 ) -> yaml.MappingNode | None:
+    """Return the mapping's node, None if the text is empty. Raises InvalidFrontMatter, with the line."""
     try:
         _check_levels(front)
         node = yaml.compose(front, Loader=loader)
