@@ -32,6 +32,22 @@ class TextLocation:
 
 
 @dataclass(frozen=True)
+class ContentFile:
+    """A file in a content folder, in any format that Hugo reads. `content_path` is relative to the folder `root`.
+
+    `variant` is the language in its name; empty if the file is in the language of its folder, or in the default one.
+    """
+
+    path: str
+    root: str
+    content_path: str
+    # Empty if the path does not name it and there is no default.
+    language: str
+    language_folder: str
+    variant: str
+
+
+@dataclass(frozen=True)
 class _ParsedPath:
     """The parts of a text's path."""
 
@@ -93,6 +109,21 @@ class SiteStructure:
     def can_be_text(self, path: str) -> bool:
         """Tell whether a file is where texts are. Its front matter may still be needed to tell its language."""
         return self._parse(path) is not None
+
+    def content_file(self, path: str) -> ContentFile | None:
+        """Return where a file is within the site's content; None if it is in no content folder."""
+        parsed = self._parse(f"{posixpath.splitext(path)[0]}.md" if has_unsupported_format(path) else path)
+        if parsed is None:
+            return None
+        suffix, default = language_tag(parsed.suffix), self.default_language or self.fallback_language
+        return ContentFile(
+            path=path,
+            root=parsed.folder,
+            content_path=path.removeprefix(f"{parsed.folder}/") if parsed.folder else path,
+            language=parsed.language or "",
+            language_folder=parsed.language_folder,
+            variant="" if suffix == (dict(self.folders)[parsed.folder] or default) else suffix,
+        )
 
     def reads(self, path: str, language: str) -> bool:
         """Tell whether a file is a text in a language."""

@@ -1,0 +1,67 @@
+"""Files that Hugo does not publish as pages because of where they are, or because the config leaves them out.
+
+As Hugo 0.111 does (`hugolib/pages_capture.go`, `hugofs/filter_fs.go`, `source.SourceSpec.IgnoreFile`).
+"""
+
+import posixpath
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from pages.hugo.withholding.path_patterns import compile_expression
+
+# The formats that Hugo reads as texts.
+_TEXT = re.compile(r"\.(?:md|markdown|mdown|html?|org|adoc|asciidoc|ad|rst|pandoc|pdc)\Z", re.IGNORECASE)
+_LEAF, _BRANCH = "index.", "_index."
+
+
+def is_index(path: str) -> bool:
+    """Tell whether a file makes its folder a section or a bundle."""
+    return path.rpartition("/")[2].startswith((_LEAF, _BRANCH)) and bool(_TEXT.search(path))
+
+
+def withhold_file(
+    path: str, root: str, indexes: Mapping[str, Collection[str]], ignored: Collection[str], *, top: str | None = None
+) -> str:
+    """Return why a file is not published as a page; empty if it can be.
+
+    `root` is its content folder, and `indexes` has the names of the indexes by folder. Folders up to `top`, if one is
+    given, are no bundles: without a config, an index.md there can be an ordinary home page.
+    """
+    if expression := ignored_by(path, ignored):
+        return f"the config ignores files that match {expression}"
+    return next(filter(None, (_hidden(path, root), *_bundle_reasons(path, root, indexes, top))), "")
+
+
+def _hidden(path: str, root: str) -> str:
+    parts = path.removeprefix(f"{root}/" if root else "").split("/")
+    return "it is in a hidden folder" if any(part.startswith(".") for part in parts) else ""
+
+
+def ignored_by(path: str, expressions: Collection[str]) -> str:
+    """Return the first expression of `ignoreFiles` that matches a file or a folder above it; empty if none does."""
+    # Hugo matches absolute paths.
+    paths = [f"/{path}", *(f"/{folder}" for folder in folders_to(posixpath.dirname(path))[1:])]
+    matching = (text for text in expressions if any(map(compile_expression(text).search, paths)))
+    return next(matching, "")
+
+
+def _bundle_reasons(path: str, root: str, indexes: Mapping[str, Collection[str]], top: str | None) -> Iterator[str]:
+    own_folder, name = posixpath.split(path)
+    for folder in folders_to(own_folder):
+        is_inside = not root or folder == root or folder.startswith(f"{root}/")
+        is_top = top is not None and (top == folder or top.startswith(f"{folder}/") or not folder)
+        if not is_inside or is_top:
+            continue
+        names = sorted(indexes.get(folder, ()))
+        leaf, branch = (next((name for name in names if name.startswith(start)), "") for start in (_LEAF, _BRANCH))
+        is_own_index = folder == own_folder and name.startswith(_LEAF)
+        if leaf and not branch and not is_own_index:
+            yield f"it is a resource of the page {posixpath.join(folder, leaf)}"
+        if branch and is_own_index:
+            yield f"{posixpath.join(folder, branch)} takes precedence"
+
+
+def folders_to(folder: str) -> list[str]:
+    """Return the folders on the way to a folder, the top one first, with the folder itself."""
+    parts = folder.split("/") if folder else []
+    return ["/".join(parts[:length]) for length in range(len(parts) + 1)]

@@ -1,0 +1,157 @@
+"""What Hugo does not publish, by the front matter of a text, by what it inherits, and by the config.
+
+As Hugo 0.111 builds a site with `hugo` (`page__meta.go`, `content_map_page.go`, `resources/page/pagemeta`), and later
+versions where they withhold more. What differs from Hugo, always to the safe side:
+
+- A `draft` that is neither true nor false counts as true.
+- A `render` that Hugo does not know counts as `never`.
+- If cascades with different targets disagree, Hugo takes one by chance; here the text is withheld.
+- A target may name a page as up to Hugo 0.122 (`/legal/terms.md`) or as later ones (`/legal/terms`).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime, tzinfo
+
+from pages.hugo.withholding.dates import NO_DATE, parse_date
+from pages.hugo.withholding.inheritance import (
+    Cascades,
+    Document,
+    Inherited,
+    Keys,
+    inherit,
+    merge_cascades,
+    read_cascades,
+)
+from pages.hugo.withholding.settings import (
+    FALSE_WORDS,
+    FILE_NAME_KEY,
+    PAST_KEYS,
+    PublishingSettings,
+    is_true,
+    texts,
+)
+from pages.hugo.withholding.withheld import NOT_WITHHELD, Withholding
+
+_BUILD_KEYS = ("_build", "build")
+_RENDERED = ("", "always", "true")
+# The formats of Hugo in which a page has no HTML file.
+_NOT_HTML = frozenset({"calendar", "css", "csv", "json", "markdown", "robots", "rss", "sitemap", "webappmanifest"})
+_DATE_IN_NAME = re.compile(r"(\d{4}-\d\d-\d\d)")
+
+
+def withhold(
+    document: Document, branches: Sequence[Document], settings: PublishingSettings, zone: tzinfo
+) -> Withholding:
+    """Return why and when a document is not published. `branches` are the sections above it, the home page first.
+
+    What withholds a section by draft or date withholds everything in it.
+    """
+    zone, cascades = settings.zone or zone, settings.cascades
+    withholding = NOT_WITHHELD
+    for branch in branches:
+        cascades = _cascades_of(branch, cascades)
+        for keys in inherit(branch, cascades):
+            inherited = _withhold_by_state(branch, keys, settings, zone)
+            withholding = withholding.combine(_of_section(inherited, branch))
+    if document.is_branch:
+        cascades = _cascades_of(document, cascades)
+    for keys in inherit(document, cascades):
+        withholding = withholding.combine(_withhold_by_state(document, keys, settings, zone))
+        withholding = withholding.combine(_withhold_page(document, keys, settings))
+    return withholding
+
+
+def _cascades_of(branch: Document, farther: Cascades) -> Cascades:
+    return merge_cascades(read_cascades(branch.keys.get("cascade", ""), branch.path), farther)
+
+
+def _of_section(withholding: Withholding, branch: Document) -> Withholding:
+    def explain(reason: str) -> str:
+        return reason and f"its section {branch.path or branch.folder or '/'} is withheld: {reason}"
+
+    return Withholding(
+        reason=explain(withholding.reason),
+        until=withholding.until,
+        until_reason=explain(withholding.until_reason),
+        since=withholding.since,
+        since_reason=explain(withholding.since_reason),
+    )
+
+
+# --- What sections pass on --------------------------------------------------------------------------------------------
+
+
+def _withhold_by_state(document: Document, keys: Keys, settings: PublishingSettings, zone: tzinfo) -> Withholding:
+    """Return the withholding by `draft` or `published`, and by the dates of publication and expiry."""
+    withholding = Withholding(reason="" if settings.builds_drafts else _draft_reason(keys))
+    if not settings.builds_future and (start := _find_date(document, keys, settings.publish_date_keys, zone)):
+        withholding = withholding.combine(Withholding(until=start[0], until_reason=start[1]))
+    if not settings.builds_expired and (end := _find_date(document, keys, settings.expiry_date_keys, zone)):
+        withholding = withholding.combine(Withholding(since=end[0], since_reason=end[1]))
+    return withholding
+
+
+def _draft_reason(keys: Keys) -> str:
+    if "draft" in keys:
+        return _describe("draft", keys["draft"]) if is_true(keys["draft"].value) else ""
+    published = keys.get("published")
+    is_withheld = published and isinstance(published.value, str) and published.value.strip().lower() in FALSE_WORDS
+    return _describe("published", published) if published and is_withheld else ""
+
+
+def _find_date(document: Document, keys: Keys, names: Sequence[str], zone: tzinfo) -> tuple[datetime, str] | None:
+    """Return the first date among the keys, with the reason to give; None if there is none, or one that means none."""
+    for name, inherited in _date_values(document, keys, names):
+        date = parse_date(inherited.value, zone) if isinstance(inherited.value, str) else None
+        if name in PAST_KEYS or date == NO_DATE:
+            return None
+        if date:
+            return date, _describe(name.lstrip(":"), inherited)
+    return None
+
+
+def _date_values(document: Document, keys: Keys, names: Sequence[str]) -> Iterator[tuple[str, Inherited]]:
+    for name in names:
+        if name in PAST_KEYS:
+            yield name, Inherited("")
+        elif name == FILE_NAME_KEY:
+            match = _DATE_IN_NAME.match(document.content_path.rpartition("/")[2])
+            yield name, Inherited(match[1] if match else "")
+        elif name in keys:
+            yield name, keys[name]
+
+
+# --- What concerns the page alone -------------------------------------------------------------------------------------
+
+
+def _withhold_page(document: Document, keys: Keys, settings: PublishingSettings) -> Withholding:
+    reasons = (*_build_reasons(document, keys), *_config_reasons(document, keys, settings))
+    return Withholding(reason=next(filter(None, reasons), ""))
+
+
+def _build_reasons(document: Document, keys: Keys) -> Iterator[str]:
+    for name in _BUILD_KEYS:
+        build = keys[name].value if name in keys else ""
+        render = build.get("render", "") if isinstance(build, dict) else ""
+        if not (isinstance(render, str) and render.strip().lower() in _RENDERED):
+            yield _describe(f"{name}.render", Inherited(render, keys[name].origin))
+    if document.is_leaf_bundle and "headless" in keys and is_true(keys["headless"].value):
+        yield _describe("headless", keys["headless"])
+
+
+def _config_reasons(document: Document, keys: Keys, settings: PublishingSettings) -> Iterator[str]:
+    if settings.is_language_disabled:
+        yield f"the config disables the language {document.language}"
+    if document.kinds <= settings.disabled_kinds:
+        yield f"the config disables pages of the kind {min(document.kinds)}"
+    own = texts(keys["outputs"].value) if "outputs" in keys else []
+    by_kind = [name for kind in document.kinds for name in settings.outputs.get(kind, ())]
+    if (formats := own or by_kind) and _NOT_HTML.issuperset(name.lower() for name in formats):
+        yield f"its only formats are {', '.join(formats)}"
+
+
+def _describe(name: str, inherited: Inherited) -> str:
+    value = inherited.value if isinstance(inherited.value, str) else "…"
+    where = f"a cascade of {inherited.origin}" if inherited.origin else "its front matter"
+    return f"{where} has {name}: {value[:50] or '(empty)'}"

@@ -1,0 +1,148 @@
+"""What Jekyll does not publish, by the front matter of a text, by its path, and by the config `_config.yml`.
+
+As Jekyll 4.3 builds a site with `jekyll build` (`publisher.rb`, `entry_filter.rb`, `reader.rb`, `collection.rb`). A
+`draft: true`, which Jekyll ignores, and a `published` that is clearly false in another way withhold a text as well.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from pages.hugo.withholding.dates import NO_DATE, parse_date
+from pages.hugo.withholding.path_patterns import UnreadablePattern, matches_glob
+from pages.hugo.withholding.settings import FALSE_WORDS, is_certain, is_true, texts
+from pages.hugo.withholding.withheld import Withholding
+from pages.text.front_matter.nested_values import Value
+
+Keys = Mapping[str, Value]
+
+CONFIG_NAMES = ("_config.yml", "_config.yaml", "_config.toml")
+_POSTS, _DRAFTS = "posts", "_drafts"
+_POST_NAME = re.compile(r"(?:.*/)?(\d{2,4}-\d{1,2}-\d{1,2})-[^/]*\Z")
+_DATED_NAME = re.compile(r"(?:.*/)?(\d{4}-\d{1,2}-\d{1,2})-[^/]*\Z")
+_HIDDEN = ("_", ".", "#", "~")
+# What Jekyll excludes by default.
+_EXCLUDED = (
+    ".sass-cache", ".jekyll-cache", "gemfiles", "Gemfile", "Gemfile.lock", "node_modules", "vendor/bundle/",
+    "vendor/cache/", "vendor/gems/", "vendor/ruby/",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a text is, relative to the site's source, and its collection, if it is in one."""
+
+    path: str
+    collection: str = ""
+    # The path without the folders of the collection.
+    inner_path: str = ""
+
+
+def withhold_in_jekyll(path: str, keys: Keys, config: Keys, zone: tzinfo) -> Withholding:
+    """Return why and when a text is not published. `path` is relative to the folder of the config."""
+    place = _locate(path, config)
+    if place is None:
+        return Withholding(reason="it is outside of the source folder in the config")
+    keys = {**_defaults(place, config), **keys}
+    reason = next(filter(None, _reasons(place, keys, config)), "")
+    date = _date(place, keys, zone) if place.collection else None
+    if reason or date is None or is_certain(config.get("future", "")):
+        return Withholding(reason=reason)
+    return Withholding(until=date, until_reason=f"its date is {date:%Y-%m-%d}")
+
+
+def _locate(path: str, config: Keys) -> _Place | None:
+    source = posixpath.normpath(_text(config, "source") or ".").strip("/")
+    if source != ".":
+        if not path.startswith(f"{source}/"):
+            return None
+        path = path.removeprefix(f"{source}/")
+    folder = posixpath.normpath(_text(config, "collections_dir") or ".").strip("/")
+    inside = path if folder == "." else path.removeprefix(f"{folder}/") if path.startswith(f"{folder}/") else ""
+    top, _slash, inner_path = inside.partition("/")
+    if top.startswith("_") and top[1:] in _collections(config):
+        return _Place(path, top[1:], inner_path)
+    # Posts can be below any folder.
+    before, found, after = inside.partition(f"_{_POSTS}/")
+    if found and (not before or before.endswith("/")):
+        return _Place(path, _POSTS, f"{before}{after}")
+    return _Place(path, inner_path=path)
+
+
+def _reasons(place: _Place, keys: Keys, config: Keys) -> Iterator[str]:
+    if "published" in keys and not is_certain(config.get("unpublished", "")):
+        value = keys["published"]
+        yield "its front matter has published: false" if isinstance(value, str) and _is_false(value) else ""
+    yield "its front matter has draft: true" if is_true(keys.get("draft", "")) else ""
+    collection = _collections(config).get(place.collection)
+    if collection is not None and place.collection != _POSTS and not is_true(collection.get("output", "")):
+        yield f"the collection {place.collection} has no output: true"
+    if place.collection == _POSTS and not _POST_NAME.fullmatch(place.inner_path):
+        yield "its name does not begin with a date, as that of a post"
+    yield from _path_reasons(place, config)
+
+
+def _path_reasons(place: _Place, config: Keys) -> Iterator[str]:
+    included = texts(config.get("include"))
+    if _DRAFTS in place.path.split("/"):
+        yield "" if is_certain(config.get("show_drafts", "")) else "it is in a folder of drafts"
+    elif not any(_is_listed(place.path, pattern) for pattern in included):
+        hidden = next((part for part in place.inner_path.split("/") if part.startswith(_HIDDEN)), "")
+        yield f"the name {hidden} begins with a character that hides it" if hidden else ""
+        excluded = [*_EXCLUDED, *texts(config.get("exclude"))]
+        pattern = next((pattern for pattern in excluded if _is_listed(place.path, pattern)), "")
+        yield f"the config excludes {pattern}" if pattern else ""
+
+
+def _is_listed(path: str, pattern: str) -> bool:
+    """Tell whether a pattern of `exclude` or `include` matches a path, or a folder on the way to it."""
+    parts = path.split("/")
+    pattern = pattern.removeprefix("./").strip("/")
+    try:
+        return any(matches_glob(pattern, "/".join(parts[:length])) for length in range(1, len(parts) + 1))
+    except UnreadablePattern:
+        return False
+
+
+def _date(place: _Place, keys: Keys, zone: tzinfo) -> datetime | None:
+    """Return the date of a post or of another document of a collection, from which on it is published."""
+    value = keys.get("date")
+    match = _DATED_NAME.fullmatch(place.inner_path)
+    written = value if isinstance(value, str) and value else match[1] if match else ""
+    date = parse_date(written, zone)
+    return None if date == NO_DATE else date
+
+
+def _defaults(place: _Place, config: Keys) -> dict[str, Value]:
+    """Return the front matter that the config gives to a document of a collection; that of pages cannot withhold."""
+    items = config.get("defaults")
+    values: dict[str, Value] = {}
+    for item in items if isinstance(items, list) and place.collection else []:
+        scope, given = (item.get(name) for name in ("scope", "values")) if isinstance(item, dict) else (None, None)
+        if isinstance(scope, dict) and isinstance(given, dict) and _is_in_scope(place, scope):
+            values |= given
+    return values
+
+
+def _is_in_scope(place: _Place, scope: Keys) -> bool:
+    kind = _text(scope, "type")
+    path = _text(scope, "path").strip("/")
+    return kind in ("", place.collection) and (not path or _is_listed(place.path, path))
+
+
+def _collections(config: Keys) -> dict[str, Keys]:
+    written = config.get("collections")
+    if isinstance(written, dict):
+        return {name: value if isinstance(value, dict) else {} for name, value in written.items()}
+    return {name: {} for name in texts(written)}
+
+
+def _text(values: Keys, key: str) -> str:
+    value = values.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _is_false(value: str) -> bool:
+    return value.strip().lower() in FALSE_WORDS

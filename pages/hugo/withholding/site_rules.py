@@ -1,0 +1,94 @@
+"""The rules of one site at one moment: its config, and its indexes of sections and bundles."""
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import tzinfo
+
+from pages.hugo.site_structure.structure import ContentFile, SiteStructure
+from pages.hugo.withholding.file_rules import folders_to, ignored_by, withhold_file
+from pages.hugo.withholding.hugo_rules import withhold
+from pages.hugo.withholding.inheritance import Document
+from pages.hugo.withholding.settings import PublishingSettings, read_settings
+from pages.hugo.withholding.withheld import Withholding
+from pages.text.front_matter.nested_values import Value
+
+Keys = Mapping[str, Value]
+
+
+class SiteRules:
+    """Decides what is published. `config` has the values of the site's configs, None if it has none."""
+
+    def __init__(self, zone: tzinfo, config: Keys | None = None):
+        self._zone, self._config = zone, config
+        self._settings: dict[str, PublishingSettings] = {}
+        # The front matter of indexes, by folder and name.
+        self._indexes: defaultdict[str, dict[str, Keys]] = defaultdict(dict)
+
+    def set_index(self, path: str, keys: Keys) -> None:
+        folder, name = posixpath.split(path)
+        self._indexes[folder][name] = keys
+
+    def remove_index(self, path: str) -> None:
+        folder, name = posixpath.split(path)
+        self._indexes[folder].pop(name, None)
+
+    def settings(self, language: str) -> PublishingSettings:
+        if language not in self._settings:
+            self._settings[language] = read_settings(self._config or {}, language)
+        return self._settings[language]
+
+    def withhold(self, path: str, keys: Keys, structure: SiteStructure) -> Withholding:
+        """Return why and when a text is not published."""
+        file = structure.content_file(path)
+        if file is None:
+            return Withholding(reason="it is not in a content folder")
+        settings = self.settings(file.language)
+        if reason := self._withhold_file(file, structure, settings):
+            return Withholding(reason=reason)
+        branches = list(self._branches(file, structure))
+        return withhold(_document(file, keys), branches, settings, self._zone)
+
+    def _withhold_file(self, file: ContentFile, structure: SiteStructure, settings: PublishingSettings) -> str:
+        top = posixpath.join(file.root, file.language_folder) if self._config is None else None
+        # Without a config, only a folder of this name is certain to be Hugo's.
+        is_hugo = self._config is not None or posixpath.basename(file.root) == "content"
+        folders = folders_to(posixpath.dirname(file.path)) if is_hugo else []
+        indexes = {folder: self._index_names(folder, settings) for folder in folders}
+        return withhold_file(file.path, file.root, indexes, settings.ignored_files, top=top)
+
+    def _index_names(self, folder: str, settings: PublishingSettings) -> list[str]:
+        """Return the names of the indexes in a folder, without ignored ones."""
+        names = self._indexes.get(folder, ())
+        return sorted(name for name in names if not ignored_by(posixpath.join(folder, name), settings.ignored_files))
+
+    def _branches(self, file: ContentFile, structure: SiteStructure) -> Iterator[Document]:
+        """Yield the sections that a file is in. Without an index, only the folders at the top are sections."""
+        *parents, _name = file.content_path.split("/")
+        for length in range(len(parents) + 1):
+            folder = "/".join(parents[:length])
+            index = self._find_index(posixpath.join(file.root, folder).rstrip("/"), file, structure)
+            if index == file:
+                continue
+            if index:
+                yield _document(index, self._indexes[posixpath.dirname(index.path)][posixpath.basename(index.path)])
+            elif length <= 1:
+                yield replace(_document(file, {}), path="", content_path=folder)
+
+    def _find_index(self, folder: str, file: ContentFile, structure: SiteStructure) -> ContentFile | None:
+        for name in self._index_names(folder, self.settings(file.language)):
+            index = structure.content_file(posixpath.join(folder, name))
+            if name.startswith("_index.") and index and index.variant == file.variant:
+                return index
+        return None
+
+
+def _document(file: ContentFile, keys: Keys) -> Document:
+    return Document(
+        path=file.path,
+        content_path=file.content_path,
+        language=file.language,
+        keys=keys,
+        language_folder=file.language_folder,
+    )
