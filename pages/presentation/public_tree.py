@@ -8,9 +8,11 @@ from itertools import count
 from typing import NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS
+from django.db.models import QuerySet
 
 from pages.languages import served_languages, text_for
 from pages.models import Page, VersionText
+from pages.models.compiled_query import CompiledQuery
 from pages.models.page import PageQuerySet
 from pages.presentation.recorded_changes import RecordedChanges, read_changes
 from pages.presentation.site_state import SiteState
@@ -156,9 +158,9 @@ def read_draft_tree(state: SiteState, with_page: int) -> PublicTree:
 def _read(state: SiteState, last: Memorised[PublicTree] | None) -> PublicTree:
     changes = read_changes(last.state, state) if last else None
     if last is None or changes is None:
-        return PublicTree(_read_rows(), _read_statuses(PageQuerySet(Page), state))
+        return PublicTree(_read_rows(), _read_statuses(state.at))
     tree, pages = last.value, changes.pages
-    changed = _read_statuses(PageQuerySet(Page).filter(pk__in=pages), state) if pages else {}
+    changed = _read_statuses(state.at, pages) if pages else {}
     titles = {language: _without(titles, pages) for language, titles in tree.titles.copy().items()}
     new = PublicTree(
         _read_changed_rows(tree.rows, changes),
@@ -186,9 +188,17 @@ def _is_as_public(new: PublicTree, old: PublicTree, key: int) -> bool:
     return status is not None and status.is_public == new.statuses[key].is_public
 
 
-def _read_rows(**options: Collection[int]) -> dict[int, TreeRow]:
+def _select_rows() -> QuerySet[Page, tuple]:
     # Not `Page.objects`: modeltranslation copies each row of its managers.
-    rows = PageQuerySet(Page).filter(**options).order_by().values_list(*_ROW_COLUMNS)
+    return PageQuerySet(Page).order_by().values_list(*_ROW_COLUMNS)
+
+
+_all_rows = CompiledQuery(_select_rows)
+_rows_of = CompiledQuery(lambda pages: _select_rows().filter(pk__in=pages))
+
+
+def _read_rows(pages: Collection[int] | None = None) -> dict[int, TreeRow]:
+    rows = _all_rows.rows() if pages is None else _rows_of.rows(pages)
     return {row[0]: TreeRow._make(row) for row in rows}
 
 
@@ -197,17 +207,25 @@ def _read_changed_rows(rows: dict[int, TreeRow], changes: RecordedChanges) -> di
     if not changes.are_complete or changes.have_moves:
         read = _read_rows()
     else:
-        read = {**rows, **_read_rows(pk__in=changes.pages)}
+        read = {**rows, **_read_rows(changes.pages)}
         # A new page can be below others that have no version.
         if not all(row.parent is None or row.parent in read for row in map(read.__getitem__, changes.pages)):
             read = _read_rows()
     return rows if read == rows else read
 
 
-def _read_statuses(pages: PageQuerySet, state: SiteState) -> dict[int, PublicStatus]:
-    rows = pages.with_public_status(state.at).filter(newest__isnull=False).order_by()
-    columns = ("pk", "version_in_force", "is_withdrawn", "newest", "changes_at")
-    return {row[0]: PublicStatus(*row[1:]) for row in rows.values_list(*columns)}
+def _select_statuses(at: datetime) -> QuerySet[Page, tuple]:
+    rows = PageQuerySet(Page).with_public_status(at).filter(newest__isnull=False).order_by()
+    return rows.values_list("pk", "version_in_force", "is_withdrawn", "newest", "changes_at")
+
+
+_all_statuses = CompiledQuery(_select_statuses)
+_statuses_of = CompiledQuery(lambda at, pages: _select_statuses(at).filter(pk__in=pages))
+
+
+def _read_statuses(at: datetime, pages: Collection[int] | None = None) -> dict[int, PublicStatus]:
+    rows = _all_statuses.rows(at) if pages is None else _statuses_of.rows(at, pages)
+    return {row[0]: PublicStatus(*row[1:]) for row in rows}
 
 
 def _read_titles(versions: dict[int, int], rows: dict[int, TreeRow], language: str) -> dict[int, ShownTitle]:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from pages.models import PublicationRecord
+from pages.models.compiled_query import CompiledQuery
 from pages.models.publication_record import RecordKind
 from pages.presentation.site_state import SiteState
 
@@ -34,14 +37,20 @@ class _Record(NamedTuple):
     version_page: int | None
 
 
+def _select_records(first: int) -> QuerySet[PublicationRecord, tuple]:
+    since = PublicationRecord.objects.filter(number__gte=first).order_by("number")
+    return since.values_list("number", "hash", "kind", "recorded_at", "page", "version__page")[: MAX_RECORDS + 2]
+
+
+_records_since = CompiledQuery(_select_records)
+
+
 def read_changes(last: SiteState, state: SiteState) -> RecordedChanges | None:
     """Return the changes between two states, or None if the log alone cannot tell them."""
     # Something can have come into force, or the clock was set back.
     if state.at < last.at or (last.changes_at is not None and last.changes_at <= state.at):
         return None
-    since = PublicationRecord.objects.filter(number__gte=last.record_count).order_by("number")
-    columns = ("number", "hash", "kind", "recorded_at", "page", "version__page")
-    records = [_Record._make(row) for row in since.values_list(*columns)[: MAX_RECORDS + 2]]
+    records = [_Record._make(row) for row in _records_since.rows(last.record_count)]
     # The log must begin with what was its end: the database can be another one, or start over with a new log.
     if not records or records[0][:2] != (last.record_count, last.latest_hash) or len(records) > MAX_RECORDS + 1:
         return None
