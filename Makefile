@@ -12,6 +12,8 @@ LANGUAGE = ru
 # Dependencies keep their versions unless this says otherwise: --upgrade, or --upgrade-package NAME.
 UPGRADE ?=
 export UV_CUSTOM_COMPILE_COMMAND := make requirements
+# Images set it. Then each of the hundreds of processes that the tests start would compile all modules again.
+export PYTHONDONTWRITEBYTECODE :=
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate $(UPGRADE)
 
 .PHONY: help run serve test test-postgres lint messages requirements bench bench-imports bench-tampering
@@ -52,12 +54,12 @@ test: .venv/installed-test $(CATALOGUES)
 	@$(BIN)/python tests/axe_core.py
 	@command -v chromium >/dev/null && /sbin/ldconfig -p | grep -q libatomic || \
 		echo "tests/browser is skipped: Chromium or libatomic is missing. Install them: apt-get install chromium libatomic1"
-	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup -m "not timing"
+	$(BIN)/pytest -n $(TEST_WORKERS) -m "not timing"
 	$(BIN)/pytest -m timing
 
 # A server of its own, as an unprivileged user if this is root. Browsers and timing do not depend on the database.
 test-postgres: .venv/installed-test $(CATALOGUES)
-	$(BIN)/python -m tests.postgresql $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup -m database
+	$(BIN)/python -m tests.postgresql $(BIN)/python -m pytest -n $(TEST_WORKERS) -m database
 
 lint: .venv/installed-test $(CATALOGUES)
 	$(BIN)/ruff check .
