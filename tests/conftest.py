@@ -1,6 +1,7 @@
 """What all tests share: moments, rows that a module builds once, and which tests run when."""
 
 import os
+import signal
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,11 @@ from hypothesis import settings
 
 from pages.models import immutability
 from pages.presentation.state_memo import clear_memos
+from tests.distribution import pytest_xdist_make_scheduler  # noqa: F401 - a hook.
+
+# A run in the background of a shell ignores SIGINT, and so would everything that it starts: tests of Ctrl-C would wait.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # `THOROUGH=1 make test`, as `.ci/run` calls it, runs the tests marked `thorough` and looks at more examples everywhere.
 THOROUGH = os.environ.get("THOROUGH") == "1"

@@ -5,11 +5,7 @@ import pytest
 from tests.axe_core import SCRIPT
 from tests.browser.conftest import log_in
 
-pytestmark = [
-    # In one worker, so that the site is started once.
-    pytest.mark.xdist_group("editing"),
-    pytest.mark.skipif(not SCRIPT.exists(), reason="no axe-core: run `make test` with a network"),
-]
+pytestmark = pytest.mark.skipif(not SCRIPT.exists(), reason="no axe-core: run `make test` with a network")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 URLS = [
     "/",

@@ -8,8 +8,6 @@ from tests.browser.conftest import log_in
 from tests.browser.test_accessibility import violations_at
 from tests.pages.admin.test_permissions_table import RULES
 
-# In one worker, so that the site is started once.
-pytestmark = pytest.mark.xdist_group("admin pages")
 PAGE = "/admin/pages/page/1/"
 PREPARE = """
 from datetime import timedelta

@@ -6,9 +6,6 @@ import pytest
 
 from tests.browser.conftest import forget_sessions, log_in
 
-# In one worker, so that the site is started once.
-pytestmark = pytest.mark.xdist_group("editing")
-
 
 @pytest.fixture(scope="module")
 def site(start_site):

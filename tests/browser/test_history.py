@@ -5,7 +5,6 @@ import pytest
 from tests.axe_core import SCRIPT
 from tests.browser.conftest import log_in
 
-pytestmark = pytest.mark.xdist_group("editing")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGE = "/admin/pages/page/1/"
 VIEWS = [

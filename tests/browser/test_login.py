@@ -2,12 +2,9 @@
 
 from base64 import b32decode
 
-import pytest
 from django_otp.oath import totp
 
 from tests.browser.conftest import PASSWORD
-
-pytestmark = pytest.mark.xdist_group("editing")
 
 
 def test_one_time_codes_are_set_up_and_required_without_script(open_browser, start_site):

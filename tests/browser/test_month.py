@@ -6,8 +6,6 @@ import pytest
 
 from tests.browser.keyboard_user import KeyboardUser, create_users
 
-# All steps run in one worker, because they share the site.
-pytestmark = pytest.mark.xdist_group("month")
 GROUPS = {
     "editor": "Editors",
     "translator": "Translators: ru",

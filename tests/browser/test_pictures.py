@@ -8,7 +8,6 @@ from PIL import Image
 
 from tests.browser.conftest import log_in
 
-pytestmark = pytest.mark.xdist_group("editing")
 BAR = "fieldset:not([hidden]) .picture-bar"
 
 # Playwright cannot drop or paste files, so this dispatches the events that a browser would.

@@ -5,8 +5,6 @@ import pytest
 from tests.browser.conftest import log_in
 from tests.trees import ANCHORS
 
-# In one worker, so that the site is started once.
-pytestmark = pytest.mark.xdist_group("presentation")
 PATHS = ["/", "/privacy-policy/", "/privacy-policy/history/", "/privacy-policy/v/1/", "/privacy-policy/compare/1...2/"]
 PATHS += ["/privacy-policy/changes/?since=2023-06-01", "/privacy-policy/_print/", "/nowhere/"]
 

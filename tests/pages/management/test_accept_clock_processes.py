@@ -16,7 +16,7 @@ from tests.processes import free_port, manage, run_python, running, wait_until_r
 from tests.repositories import git
 from tests.trees import markdown, write_tree
 
-pytestmark = [needs_faketime, pytest.mark.thorough, pytest.mark.xdist_group("serve")]
+pytestmark = [needs_faketime, pytest.mark.thorough]
 REASON = "The clock of this server shows"
 # Saves the draft of the only page, and publishes it unless told not to.
 WRITE = """

@@ -22,8 +22,6 @@ from django.http import HttpRequest
 from pages.management.commands.serve import ensure_user, protect_data
 from tests.processes import ROOT, free_port, manage, running, wait_until_ready
 
-# One process takes them all: each start takes seconds.
-pytestmark = pytest.mark.xdist_group("serve")
 PASSWORD = "correct horse"
 
 

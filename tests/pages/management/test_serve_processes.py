@@ -14,7 +14,7 @@ import pytest
 
 from tests.processes import free_port, manage, running, wait_until_ready
 
-pytestmark = [pytest.mark.thorough, pytest.mark.xdist_group("serve")]
+pytestmark = pytest.mark.thorough
 SETTINGS = {"WORKERS": "2", "DJANGO_SUPERUSER_PASSWORD": "correct horse"}
 COOKIE = f"csrftoken={'x' * 32}"
 

@@ -20,7 +20,6 @@ from tests.processes import ROOT, environment
 URL = os.environ.get("TEST_DATABASE_URL", "")
 pytestmark = [
     pytest.mark.database,
-    pytest.mark.xdist_group("serve"),
     pytest.mark.skipif(not URL, reason="on PostgreSQL only: make test-postgres"),
 ]
 PASSWORD, PAGE = "correct horse", "/privacy-policy/"

@@ -14,7 +14,7 @@ import pytest
 from tests.pages.management.test_serve import running_site
 from tests.postgresql import find_programs, temporary_cluster
 
-pytestmark = [pytest.mark.thorough, pytest.mark.xdist_group("serve")]
+pytestmark = pytest.mark.thorough
 PASSWORD, TYPED = "correct horse", "Typed for an hour. "
 SETTINGS = {"DJANGO_SUPERUSER_PASSWORD": PASSWORD, "SECRET_KEY": "of the test"}
 
