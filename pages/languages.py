@@ -77,11 +77,6 @@ def direction(language: str) -> str:
         return "ltr"
 
 
-def language_link(language: str) -> dict[str, str]:
-    """Return what a link to a language shows: its code and its own name."""
-    return {"code": language, "name": native_name(language)}
-
-
 @dataclass(frozen=True)
 class LocalizedText:
     """A text and its language, which can differ from that of the page around it."""

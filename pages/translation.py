@@ -13,7 +13,7 @@ class PageTranslation(TranslationOptions):
 
 @register(SiteSettings)
 class SiteSettingsTranslation(TranslationOptions):
-    fields = ("name", "notice", "licence_name")
+    fields = ("name", "notice", "licence_name", "language_name")
 
 
 @register(LinkGroup)

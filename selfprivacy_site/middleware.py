@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.http import HttpResponse
+from django.middleware.common import CommonMiddleware
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,17 @@ ADMIN_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+
+
+class SlashForEditorsMiddleware(CommonMiddleware):
+    """Adds a missing slash to addresses of the admin only.
+
+    Elsewhere `pages.public.redirects` does it, if there is something at the address with the slash.
+    """
+
+    def should_redirect_with_slash(self, request):
+        is_admin = request.path_info == "/admin" or request.path_info.startswith("/admin/")
+        return is_admin and super().should_redirect_with_slash(request)
 
 
 def set_content_security_policy(get_response):

@@ -195,7 +195,7 @@ MIDDLEWARE = [
     # Before everything that uses the database.
     "pages.admin.editing.preserved_submissions.preserve_in_outage",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "selfprivacy_site.middleware.SlashForEditorsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Before anything reads the body: the CSRF check does it in `process_view`, after all of these.

@@ -39,6 +39,14 @@ class Redirect(SiteWideModel):
         help_text=_("Without the language, and without slashes at the ends. Covers everything below it as well."),
     )
     page = models.ForeignKey("pages.Page", models.CASCADE, related_name="redirects", verbose_name=_("page"))
+    language = models.CharField(
+        _("language"),
+        max_length=20,
+        blank=True,
+        help_text=_(
+            "Leads to the page in this language, unless the address names one. Empty: in the default language."
+        ),
+    )
 
     objects = RedirectQuerySet.as_manager()
 

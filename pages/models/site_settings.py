@@ -1,5 +1,7 @@
 """SiteSettings: the site's name, notice, licence and issue trackers."""
 
+from urllib.parse import unquote, urlsplit
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +37,20 @@ class SiteSettings(SiteWideModel):
         help_text=_("The address for a new issue on the project."),
     )
 
+    language_name = models.CharField(
+        _("name of the language"),
+        max_length=100,
+        blank=True,
+        help_text=_("What the language menu calls this language. Leave empty to use its usual name."),
+    )
+    original_address = models.CharField(
+        _("address of the original site"),
+        max_length=500,
+        blank=True,
+        validators=[validate_web_address],
+        help_text=_("Where the imported texts were published. What is below its path redirects to the pages here."),
+    )
+
     class Meta:
         verbose_name = _("site settings")
         verbose_name_plural = _("site settings")
@@ -42,6 +58,11 @@ class SiteSettings(SiteWideModel):
 
     def __str__(self):
         return str(_("Site settings"))
+
+    @property
+    def original_path(self) -> str:
+        """The path of the original site's address, without slashes at its ends."""
+        return unquote(urlsplit(self.original_address).path).strip("/")
 
     def save(self, *args, **kwargs):
         self.pk = 1

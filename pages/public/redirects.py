@@ -1,26 +1,43 @@
-"""Redirects from an old address of a page to its current one, and from everything below it."""
+"""Redirects from an old address of a page to its current one, and from everything below it.
+
+They lead only to what the application answers: not to an address that would be a 404, and not to an unpublished page.
+"""
+
+from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.encoding import iri_to_uri
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
-from pages.models import Redirect
-from pages.presentation.public_tree import read_tree
+from pages.languages import served_languages
+from pages.models import Redirect, VersionText
+from pages.presentation.page_lists import VERSIONS_PER_PAGE
+from pages.presentation.public_tree import PublicStatus, TreeRow, read_tree
+from pages.presentation.site_presentation import read_site
 from pages.presentation.site_state import SiteState
+from pages.public.original_addresses import original_forms
 from pages.public.unserved_languages import texts_in_unserved_language
+
+# The arguments of URLs that are, or can be, numbers of versions.
+NUMBER_ARGUMENTS = ("number", "older", "newer")
+# The URLs of the site that a language or a file name can precede or follow.
+_HOME_NAMES = frozenset({"home", "site-feed"})
+# What readers can open of a version that is announced and not in force yet.
+_NAMES_BEFORE_FORCE = frozenset({"history", "history-json", "comparison", "changes", "upcoming", "as-of"})
 
 
 def redirect_old_address(request, state: SiteState) -> HttpResponse | None:
     """Redirect a GET or HEAD request for an old address; return None if no redirect applies."""
     if request.method not in ("GET", "HEAD"):
         return None
-    path = request.path_info.removeprefix(_language_prefix())
+    path = request.path_info
     url = (
-        _url_with_slash(request.path_info, state)
-        or current_url(path, state)
-        or _current_url_in_unserved_language(path, state)
+        _url_with_slash(path, state)
+        or current_url(path.removeprefix(_language_prefix()), state)
+        or _current_url_in_unserved_language(path.removeprefix(_language_prefix()), state)
+        or _url_of_original(path, state)
     )
     if url is None:
         return None
@@ -32,16 +49,29 @@ def redirect_old_address(request, state: SiteState) -> HttpResponse | None:
 
 
 def current_url(path: str, state: SiteState) -> str | None:
-    """Return the URL that an old path leads to in the active language, or None."""
-    match = _current_match(path, state)
-    return match and reverse(match.view_name, kwargs=match.kwargs)
+    """Return the URL that an old path leads to, or None.
+
+    It is in the active language, or in that of the redirect, if the request names none.
+    """
+    target = _current_target(path, state)
+    return target and target.url
+
+
+def _url_of_original(path: str, state: SiteState) -> str | None:
+    """Return the URL that an address in a form of the original site leads to, or None."""
+    for form in original_forms(path, read_site(settings.LANGUAGE_CODE, state).settings.original_path):
+        with override(language_of_path(form)):
+            match = match_url(form)
+            # Not the admin and files of the site: they have always had one address.
+            if match and (match.view_name in _HOME_NAMES or _is_answered(match, state)):
+                return reverse(match.view_name, kwargs=match.kwargs)
+            if url := current_url(form.removeprefix(_language_prefix()), state):
+                return url
+    return None
 
 
 def _url_with_slash(path: str, state: SiteState) -> str | None:
-    """Return the URL that only lacks the slash at its end, or None.
-
-    Django's CommonMiddleware would redirect every other address too, and the response cache does not know its answers.
-    """
+    """Return the URL that only lacks the slash at its end, or None."""
     match = None if path.endswith("/") or _match_exactly(path) else _match_exactly(f"{path}/")
     if match is None or ("path" in match.kwargs and match.kwargs["path"] not in read_tree(state).by_path):
         return None
@@ -51,32 +81,75 @@ def _url_with_slash(path: str, state: SiteState) -> str | None:
 def _current_url_in_unserved_language(path: str, state: SiteState) -> str | None:
     """Return the URL that an old path leads to in a language that is no longer served, if the page had a text in it."""
     language, _slash, path = path.partition("/")
-    match = _current_match(path, state)
-    if match and texts_in_unserved_language(language).filter(version__page__path=match.kwargs.get("path", "")).exists():
-        return f"/{language}{reverse(match.view_name, kwargs=match.kwargs)}"
+    target = _current_target(path, state)
+    if target and texts_in_unserved_language(language).filter(version__page__path=target.path).exists():
+        return f"/{language}{target.url}"
     return None
 
 
-def _current_match(path: str, state: SiteState) -> ResolverMatch | None:
-    """Return the match of the current URL of a page, in the active language, that an old path leads to.
+class _Target(NamedTuple):
+    """Where an old path leads: a path of a page, and a URL of that page or below it."""
+
+    path: str
+    url: str
+
+
+def _current_target(path: str, state: SiteState) -> _Target | None:
+    """Return where an old path leads.
 
     Redirects are followed in a chain, because a page may have moved twice, or a section and then a page below it. The
-    chain ends at the first URL of a page that has a published version.
+    chain ends at the first URL of a page that readers can open.
     """
     # A page that moved away and back makes a loop.
     followed: set[int] = set()
+    language = get_language() or settings.LANGUAGE_CODE
     while (redirect := _redirect_covering(path)) is not None and redirect.pk not in followed:
         followed.add(redirect.pk)
         path = f"{redirect.page.path}{path.removeprefix(redirect.old_path)}".lstrip("/")
-        match = match_url(f"{_language_prefix()}{path}")
-        if match and match.kwargs.get("path", "") in read_tree(state).by_path:
-            return match
+        if language == settings.LANGUAGE_CODE and redirect.language in served_languages():
+            language = redirect.language
+        with override(language):
+            match = match_url(f"{_language_prefix()}{path}")
+            if match and _is_answered(match, state):
+                return _Target(match.kwargs.get("path", ""), reverse(match.view_name, kwargs=match.kwargs))
     return None
+
+
+def _is_answered(match: ResolverMatch, state: SiteState) -> bool:
+    """Tell whether a URL is that of a page, or below it, that readers can open."""
+    tree = read_tree(state)
+    key = tree.by_path.get(match.kwargs.get("path", ""))
+    if key is None or not ("path" in match.kwargs or match.view_name in _HOME_NAMES):
+        return False
+    status = tree.statuses[key]
+    # A withdrawn page says so at all of its addresses.
+    is_open = status.is_public or status.is_withdrawn or match.view_name in _NAMES_BEFORE_FORCE
+    return is_open and _has_numbers(match, status) and _has_source(match, tree.rows[key])
+
+
+def _has_numbers(match: ResolverMatch, status: PublicStatus) -> bool:
+    numbers = [match.kwargs.get(name) for name in NUMBER_ARGUMENTS]
+    has_versions = all(int(number) <= status.newest for number in numbers if str(number).isdigit())
+    results_page = match.kwargs.get("results_page")
+    return has_versions and (results_page is None or 1 < results_page <= -(-status.newest // VERSIONS_PER_PAGE))
+
+
+def _has_source(match: ResolverMatch, row: TreeRow) -> bool:
+    """Tell whether a page has a text in the active language, if a URL is that of its bytes."""
+    language = get_language()
+    is_certain = match.view_name not in ("source", "version-source") or language == row.source_language
+    return is_certain or VersionText.objects.filter(version__page=row.key, language=language).exists()
 
 
 def _redirect_covering(path: str) -> Redirect | None:
     # `only` leaves out the drafts of the page in all languages.
-    return Redirect.objects.covering(path).select_related("page").only("old_path", "page__path").first()
+    return Redirect.objects.covering(path).select_related("page").only("old_path", "language", "page__path").first()
+
+
+def language_of_path(path: str) -> str:
+    """Return the served language that the path of a request begins with, else the default language."""
+    prefix = path[1:].partition("/")[0]
+    return prefix if prefix in served_languages() else settings.LANGUAGE_CODE
 
 
 def _language_prefix() -> str:

@@ -8,7 +8,7 @@ from django.template.loader import get_template
 from django.utils.http import http_date
 from django.utils.translation import get_language
 
-from pages.languages import language_link, served_languages
+from pages.languages import served_languages
 from pages.models import Page
 from pages.presentation.site_presentation import SitePresentation, base_context, read_site
 from pages.presentation.site_state import SiteState
@@ -63,8 +63,7 @@ def origin(request) -> str:
 def home_links() -> list[dict]:
     """Return a link to the home page in each served language."""
     return [
-        {**language_link(code), "url": "/" if code == settings.LANGUAGE_CODE else f"/{code}/"}
-        for code in served_languages()
+        {"code": code, "url": "/" if code == settings.LANGUAGE_CODE else f"/{code}/"} for code in served_languages()
     ]
 
 
@@ -75,7 +74,7 @@ def language_links(page: Page, suffix: str = "", languages=None) -> list[dict]:
     """
     return [
         {
-            **language_link(code),
+            "code": code,
             "url": f"{page.url_in(code)}{suffix}",
             "is_missing": languages is not None and code not in languages,
         }

@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.utils import build_localized_fieldname
 
 from pages.diff.comparison import ComparisonCell
 from pages.languages import direction, name_in_sentence, native_name, translated_name
 from pages.presentation.as_of import format_day
+from pages.presentation.site_presentation import SitePresentation
 from pages.text.rendering import RenderedBody
 
 register = template.Library()
@@ -58,6 +60,13 @@ def remembered(context: Context, name: str, template: str, **values: Hashable) -
         shown = {name: owner, "language": languages[0], "direction": direction(languages[0]), **values}
         fragment = owner.fragments[key] = get_template(template).template.render(context.new(shown))
     return fragment
+
+
+@register.filter
+def language_menu_name(site: SitePresentation, language: str) -> str:
+    """Return what the site calls a language in its menu: the name in its settings, else the usual one."""
+    column = build_localized_fieldname("language_name", language)
+    return getattr(site.settings, column, None) or native_name(language)
 
 
 @register.filter

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from pages.admin.editing.preview_queue import PreviewQueue, Replaced
 from pages.admin.page_views import message_response
 from pages.admin.primary_keys import parse_key
-from pages.languages import direction, language_link, served_languages, served_or_default
+from pages.languages import direction, served_languages, served_or_default
 from pages.models import Page
 from pages.presentation.draft_presentation import has_draft, read_draft
 from pages.presentation.rendered_bodies import render_new_body
@@ -67,7 +67,7 @@ def default_preview_view(model_admin, request, page: Page):
 
 def _language_links(page: Page) -> list[dict]:
     return [
-        {**language_link(code), "url": reverse("admin:pages_page_draft_preview", args=[page.pk, code])}
+        {"code": code, "url": reverse("admin:pages_page_draft_preview", args=[page.pk, code])}
         for code in served_languages()
     ]
 

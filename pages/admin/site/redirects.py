@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from pages.admin.model_admins import PagePathsMixin
 from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, OptimisticLockingForm
 from pages.admin.site.page_choice import PageChoiceMixin, PageField
-from pages.languages import served_languages
+from pages.languages import native_name, served_languages
 from pages.models import Page, Redirect
 from pages.publishing.slugs import RESERVED_ROOT_SLUGS
 
@@ -53,12 +53,17 @@ class RedirectForm(OptimisticLockingForm):
         return cleaned
 
 
+def _language_field(db_field):
+    choices = [("", gettext_lazy("the default language")), *((code, native_name(code)) for code in served_languages())]
+    return forms.ChoiceField(label=db_field.verbose_name, help_text=db_field.help_text, required=False, choices=choices)
+
+
 @admin.register(Redirect)
 class RedirectAdmin(PagePathsMixin, PageChoiceMixin, OptimisticLockingAdmin):
     form = RedirectForm
     add_title = gettext_lazy("New redirect")
-    fields = ("old_path", "page")
-    list_display = ("shown_path", "leads_to")
+    fields = ("old_path", "page", "language")
+    list_display = ("shown_path", "leads_to", "language")
     search_fields = ("old_path", "page__path")
     ordering = ("old_path",)
 
@@ -67,6 +72,8 @@ class RedirectAdmin(PagePathsMixin, PageChoiceMixin, OptimisticLockingAdmin):
             return PageField()
         if db_field.name == "old_path":
             kwargs["form_class"] = OldPathField
+        if db_field.name == "language":
+            return _language_field(db_field)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description=gettext_lazy("old path"), ordering="old_path")

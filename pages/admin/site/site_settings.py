@@ -12,7 +12,7 @@ from pages.admin.site.translated_fields import TranslatedFieldsMixin
 from pages.languages import served_languages
 from pages.models import SiteSettings
 
-TRANSLATED_FIELDS = ("name", "notice", "licence_name")
+TRANSLATED_FIELDS = ("name", "notice", "licence_name", "language_name")
 
 
 @admin.register(SiteSettings)
@@ -24,7 +24,7 @@ class SiteSettingsAdmin(TranslatedFieldsMixin, OptimisticLockingAdmin):
     add_title = _("Site settings")
 
     def get_fieldsets(self, request, obj=None):
-        common = {"fields": ("licence_url", "documentation_tracker", "project_tracker")}
+        common = {"fields": ("licence_url", "documentation_tracker", "project_tracker", "original_address")}
         tabs = [
             language_fieldset(language, [build_localized_fieldname(name, language) for name in TRANSLATED_FIELDS])
             for language in served_languages()

@@ -7,14 +7,11 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Max
 from django.utils.translation import override
 
-from pages.languages import served_languages
-from pages.models import Redirect, Version
+from pages.models import Redirect, SiteSettings, Version
 from pages.presentation.site_state import read_snapshot
-from pages.public.redirects import match_url
+from pages.public.original_addresses import original_forms
+from pages.public.redirects import NUMBER_ARGUMENTS, language_of_path, match_url
 from selfprivacy_site.wsgi_middleware.public_state import PublicState
-
-# The arguments of URLs that are, or can be, numbers of versions.
-NUMBER_ARGUMENTS = ("number", "older", "newer")
 
 
 @dataclass(frozen=True)
@@ -24,6 +21,7 @@ class _Addresses:
     state: PublicState | None = None
     last_numbers: dict[str, int] = field(default_factory=dict)
     old_paths: frozenset[str] = frozenset()
+    original_path: str = ""
 
     def has(self, path: str, numbers: list[int]) -> bool:
         """Tell whether there can be something at a path of a page, or at an old one, with these versions."""
@@ -50,19 +48,8 @@ class KnownAddresses:
     def language_of_unknown(self, path_info: str, state: PublicState) -> str | None:
         """Return the language of the 404 page for the path of a request (PEP 3333), or None if there may be a page."""
         path = path_info.encode("latin-1").decode("utf-8", "replace")
-        prefix = path[1:].partition("/")[0]
-        language = prefix if prefix in served_languages() else settings.LANGUAGE_CODE
-        with override(language):
-            match = match_url(path)
-        if match and "path" not in match.kwargs:
-            # Addresses that do not belong to a page: the home page, the feed of the site, the sitemap, pictures …
-            return None
-        below_prefix = path.removeprefix("/" if language == settings.LANGUAGE_CODE else f"/{language}/")
-        page_path = match.kwargs["path"] if match else below_prefix.strip("/")
-        numbers = [
-            int(value) for name in NUMBER_ARGUMENTS if (value := str(match and match.kwargs.get(name))).isdigit()
-        ]
-        if self._addresses.has(page_path, numbers):
+        language = language_of_path(path)
+        if self._can_exist(path):
             return None
         if self._addresses.state != state:
             try:
@@ -71,13 +58,33 @@ class KnownAddresses:
                 connection.close()
                 # The view says so.
                 return None
-        # An old path can end with what the URL patterns take for a route below a page.
-        candidates = ((page_path, numbers), (below_prefix.strip("/"), []))
-        return None if any(self._addresses.has(*candidate) for candidate in candidates) else language
+            if self._can_exist(path):
+                return None
+        return language
+
+    def _can_exist(self, path: str) -> bool:
+        """Tell whether there can be something at a path of a request, or at one that it is another form of."""
+        forms = (path, *original_forms(path, self._addresses.original_path))
+        return any(_can_be_at(form, self._addresses) for form in forms)
+
+
+def _can_be_at(path: str, addresses: _Addresses) -> bool:
+    language = language_of_path(path)
+    with override(language):
+        match = match_url(path)
+    if match and "path" not in match.kwargs:
+        # Addresses that do not belong to a page: the home page, the feed of the site, the sitemap, pictures …
+        return True
+    below_prefix = path.removeprefix("/" if language == settings.LANGUAGE_CODE else f"/{language}/").strip("/")
+    page_path = match.kwargs["path"] if match else below_prefix
+    numbers = [int(value) for name in NUMBER_ARGUMENTS if (value := str(match and match.kwargs.get(name))).isdigit()]
+    # An old path can end with what the URL patterns take for a route below a page.
+    return addresses.has(page_path, numbers) or addresses.has(below_prefix, [])
 
 
 def _read_addresses(state: PublicState) -> _Addresses:
     with read_snapshot():
         last_numbers = Version.objects.order_by().values_list("page__path").annotate(Max("number"))
         old_paths = Redirect.objects.values_list("old_path", flat=True)
-        return _Addresses(state, dict(last_numbers), frozenset(old_paths))
+        settings_row = SiteSettings.objects.first() or SiteSettings()
+        return _Addresses(state, dict(last_numbers), frozenset(old_paths), settings_row.original_path)

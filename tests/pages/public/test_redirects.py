@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from pages.models import Redirect
+from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import move
 from tests.building import EDITOR, make_page, publish_bodies, save_bodies
 
@@ -48,7 +49,9 @@ def _target(client, address: str) -> str | None:
         ("/ol/", None),
         ("/x/old/", None),
         ("/de/old/", None),
-        ("/en/old/", None),
+        ("/en/old/", "/new/"),
+        ("/en/old/below/v/1/", "/new/below/v/1/"),
+        ("/en/older/", None),
     ],
 )
 def test_old_address_redirects_to_the_same_address_below_the_current_one(client, old, new):
@@ -113,6 +116,47 @@ def test_announced_page_is_a_target(client):
     publish_bodies(page, {"en": "Soon."}, NOW, effective_at=timezone.now() + timedelta(days=1))
     _move(page, "new")
     assert _target(client, "/old/upcoming/") == "/new/upcoming/"
+
+
+@pytest.mark.parametrize(
+    "suffix", ["v/9/", "history/2/", "compare/1...7/", "compare/earliest...7/", "upcoming/v/1/", "x.md"]
+)
+def test_address_that_would_be_a_404_is_no_target(client, suffix):
+    _move(_published("old"), "new")
+    assert client.get(f"/new/{suffix}").status_code == 404
+    assert _target(client, f"/old/{suffix}") is None
+
+
+def test_source_in_a_language_without_a_text_is_no_target(client):
+    _move(_published("old"), "new")
+    for suffix in ("index.md", "v/1/index.md"):
+        assert _target(client, f"/old/{suffix}") == f"/new/{suffix}"
+        assert _target(client, f"/ru/old/{suffix}") is None
+
+
+def test_page_that_is_announced_is_no_target_itself(client):
+    page = make_page("old")
+    publish_bodies(page, {"en": "Soon."}, NOW, effective_at=timezone.now() + timedelta(days=1))
+    _move(page, "new")
+    assert [_target(client, address) for address in ("/old/", "/old/_print/", "/en/new/")] == [None, None, None]
+
+
+def test_withdrawn_page_is_a_target(client):
+    page = _move(_published("old"), "new")
+    withdraw(page, by=EDITOR, now=NOW, reasons={"en": "Gone."})
+    assert _target(client, "/old/") == "/new/"
+    assert client.get("/new/").status_code == 410
+
+
+def test_redirect_to_a_language_leads_to_the_page_in_it(client):
+    page = _published("examples")
+    publish_bodies(page, {"ru": "Примеры."}, NOW)
+    Redirect.objects.create(old_path="demos", page=page, language="ru")
+    assert _target(client, "/demos/") == "/ru/examples/"
+    assert _target(client, "/demos/history/") == "/ru/examples/history/"
+    assert _target(client, "/ru/demos/") == "/ru/examples/"
+    Redirect.objects.update(language="de")
+    assert _target(client, "/demos/") == "/examples/"
 
 
 def test_page_at_an_address_wins_over_a_redirect(client):

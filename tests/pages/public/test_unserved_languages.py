@@ -158,12 +158,16 @@ def test_announced_and_cancelled_versions_say_so(client, page):
         ("/de/", None),
         ("/de/policy/", None),
         ("/de/policy/v/1/", None),
-        ("/en/policy/", None),
-        ("/en/policy/v/1/", None),
     ],
 )
 def test_other_addresses_redirect_if_the_page_ever_had_a_text_in_the_language(client, page, address, target):
     assert _redirect_target(client, address) == target
+
+
+@pytest.mark.parametrize("suffix", ["", "v/1/"])
+def test_default_language_in_an_address_is_left_out(client, page, suffix):
+    response = client.get(f"/en/policy/{suffix}")
+    assert (response.status_code, response.headers["Location"]) == (301, f"/policy/{suffix}")
 
 
 @pytest.mark.parametrize("suffix", ["", "v/1/", "v/1/index.md", "history/"])

@@ -214,3 +214,10 @@ def test_page_lists_its_newest_updates_and_says_that_there_are_earlier_ones(clie
     assert html.count("View changes in version") == MAX_UPDATES
     assert "First published." not in html
     assert "Earlier updates are in the list of all versions." in html
+
+
+def test_language_menu_shows_the_names_of_the_settings(client):
+    _published("policy")
+    SiteSettings(language_name_ru="По-русски").save()
+    menu = re.search('<nav class="language-menu".*?</nav>', client.get("/policy/").content.decode(), re.DOTALL)[0]
+    assert re.findall(">([^<>]+)</(?:a|span)>", menu) == ["English", "По-русски"]

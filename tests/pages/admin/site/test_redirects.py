@@ -44,6 +44,12 @@ def test_redirect_is_added_by_paths(admin_client, page):
     assert (redirect.old_path, redirect.page) == ("legal/old", page)
 
 
+def test_redirect_to_a_language_is_added(admin_client, page):
+    assert add_redirect(admin_client, language="ru").status_code == 302
+    assert Redirect.objects.get().language == "ru"
+    assert "Select a valid choice" in add_redirect(admin_client, old_path="x", language="de").content.decode()
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [

@@ -78,7 +78,7 @@ def test_addresses_are_read_once_for_a_state(known):
     with CaptureQueriesContext(connection) as queries:
         assert language_of(known, "/new/", counter=2) is None
         assert language_of(known, "/nothing/", counter=2) == "en"
-    assert len(queries) == 2
+    assert len(queries) == 3
 
 
 def test_every_slug_with_escaped_letters_is_known(db):
