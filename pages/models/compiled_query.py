@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import QuerySet
+from django.db.models.query import ValuesListIterable
 
 Argument = datetime | int | Collection[int]
 Query = QuerySet[Any, tuple]
@@ -44,7 +45,11 @@ class _Statement:
     def __init__(self, build: Callable[..., Query], arguments: Sequence[Argument]):
         numbers = count(1)
         placeholders = [_placeholder(value, numbers) for value in arguments]
-        self._query = build(*placeholders).query
+        queryset = build(*placeholders)
+        # The querysets of modeltranslation select the columns in an order of their own, and sort them in Python.
+        if queryset._iterable_class is not ValuesListIterable:
+            raise TypeError(f"{queryset._iterable_class.__name__} is not what values_list makes of a plain QuerySet")
+        self._query = queryset.query
         compiler = self._query.get_compiler(DEFAULT_DB_ALIAS)
         self._sql, self._parameters = compiler.as_sql()
         self._columns = [column for column, *_ in compiler.select]
