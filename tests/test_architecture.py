@@ -44,7 +44,7 @@ SUBPACKAGE_LAYERS = {
     "pages.presentation": (("comparison",), ("editors",)),
     "pages.public": (("machine_readable",), ("response_cache",)),
     "pages.publishing": (("pictures", "importing"),),
-    "pages.text": (("front_matter",),),
+    "pages.text": (("front_matter", "extensions"),),
     "selfprivacy_site": (("wsgi_middleware", "formats"), ("login",)),
     "selfprivacy_site.formats": (("en", "ru"),),
 }

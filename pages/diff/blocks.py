@@ -39,23 +39,31 @@ _BAND = 5
 _NAVIGATION = re.compile(
     r'<a class="heading-link" href="[^"]*" aria-label="[^"]*">#</a>'
     r'| ?<a href="[^"]*" class="footnote-backref"[^>]*>[^<]*</a>|<hr class="footnotes-sep">|</?div[^>]*>'
+    r'|<a id="[^"]*"></a>'
 )
 _HEADING_LINK = re.compile(r'<a class="heading-link" href="[^"]*">(.*?)</a>(?=</h[1-6]>)', re.DOTALL)
 _REFERENCE = re.compile(r'<a href="#fn:[^"]*" id="[^"]*">([^<]*)</a>')
 _ID = re.compile(r'(?<=<h[1-6]|<li) id="[^"]*"')
 _BLOCK = re.compile(
     r"<(?P<leaf>h[1-6]|p|pre|tr)>(?P<inner_html>.*?)</(?P=leaf)>|<(?P<rule>hr)>"
-    r"|<(?P<end>/?)(?P<container>ul|ol|li|blockquote|table|thead|tbody|section)(?P<attributes>[^>]*)>",
+    r"|<(?P<end>/?)(?P<container>ul|ol|li|blockquote|table|caption|thead|tbody|tfoot|section|dl|dt|dd|details|summary)"
+    r"(?=[ >])(?P<attributes>[^>]*)>",
     re.DOTALL,
 )
 _START = re.compile(r' start="(\d{1,9})"')
 _CELL = re.compile(r"(<t[hd][^>]*>)(.*?)(</t[hd]>)", re.DOTALL)
 _ALIGNMENT = re.compile(r'(?<=<t[hd]) class="[^"]*"')
+# A tag of a list item or of a quotation that has a style of its own.
+_STYLED = re.compile(r' class="(?:task|alert-[a-z]+)"')
+_SPANS = re.compile(r' (?:col|row)span="\d+"')
 _OPENINGS = {
     "table": '<div class="table-scroll"><table>',
     "section": '<section class="footnotes">',
+    # What can be folded on the page is always shown.
+    "details": '<div class="details">',
+    "summary": '<div class="summary">',
 }
-_CLOSINGS = {"table": "</table></div>"}
+_CLOSINGS = {"table": "</table></div>", "details": "</div>", "summary": "</div>"}
 _BLOCK_TAGS = {"pre": ("<pre><code>", "</code></pre>"), "hr": ("<hr>", ""), "": ("", "")}
 
 
@@ -64,6 +72,7 @@ class _Container:
 
     def __init__(self, tag: str, attributes: str, parent: "_Container | None") -> None:
         self.tag, self.has_begun = tag, False
+        self._class = attributes if _STYLED.fullmatch(attributes) else ""
         start = _START.fullmatch(attributes)
         self.number = int(start[1]) - 1 if start else 0
         if tag == "li" and parent:
@@ -72,10 +81,10 @@ class _Container:
     @property
     def opening(self) -> str:
         if self.tag == "li":
-            return '<li class="continued">' if self.has_begun else "<li>"
+            return '<li class="continued">' if self.has_begun else f"<li{self._class}>"
         if self.tag == "ol" and self.number != 1:
             return f'<ol start="{self.number}">'
-        return _OPENINGS.get(self.tag, f"<{self.tag}>")
+        return _OPENINGS.get(self.tag, f"<{self.tag}{self._class}>")
 
 
 class Block:
@@ -122,6 +131,11 @@ class Block:
             cells = (clean_tag(opening) + clean_inline(cell) + closing for opening, cell, closing in self._raw_cells)
             return self.wrap("".join(cells))
         return self.wrap(clean_inline(self._text_html))
+
+    @property
+    def spans(self) -> list[list[str]]:
+        """Return the attributes of each cell that joins it with its neighbours."""
+        return [_SPANS.findall(opening) for opening, _, _ in self._raw_cells]
 
     @property
     def _raw_cells(self) -> list[tuple[str, str, str]]:

@@ -20,9 +20,9 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "img": {"src", "alt", "title"},
     "sup": {"class"},
     "span": {"class"},
-    "td": {"class"},
-    "th": {"class"},
-    **{name: set() for name in ("em", "strong", "s", "code", "br")},
+    "td": {"class", "colspan", "rowspan"},
+    "th": {"class", "colspan", "rowspan"},
+    **{name: set() for name in ("em", "strong", "s", "code", "br", "sub", "u")},
 }
 _CLASSES = {"footnote-ref", "missing-picture", "align-left", "align-center", "align-right"}
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')

@@ -61,11 +61,11 @@ class ChangedBlock:
         self.changes: list[TextChange] = []
         self._marks: tuple[list[str], list[str]] = ([], [])
         self._space_marks: tuple[list[str], list[str]] = ([], [])
-        has_same_cells = len(before.cells) == len(after.cells)
+        has_same_cells = len(before.cells) == len(after.cells) and before.spans == after.spans
         if before.tag != after.tag and before.is_heading:
             text = excerpt(extract_text(after.words))
             self.changes.append(TextChange("heading level", "", before.tag, after.tag, text))
-        if has_same_cells:
+        if len(before.cells) == len(after.cells):
             for (_, old, _), (_, new, _) in zip(before.cells, after.cells, strict=True):
                 self._add(_WordChanges(old, new, budget))
         else:

@@ -27,10 +27,14 @@ def editor_picture_urls(pictures: Mapping[str, str]) -> dict[str, str]:
     return {reference: reverse(name, args=[digest]) for reference, digest in pictures.items()}
 
 
-def render_body(body: str, picture_urls: Mapping[str, str], *, base_url: str = "", id_prefix: str = "") -> RenderedBody:
-    """Render the Markdown of a body. Raises BodyTooLong."""
-    key = (source.digest(body.encode("utf-8", errors="surrogatepass")), *_options(picture_urls, base_url, id_prefix))
-    return _bodies.get(key, lambda: render(body, picture_urls=picture_urls, base_url=base_url, id_prefix=id_prefix))
+def render_body(
+    body: str, picture_urls: Mapping[str, str], *, language: str, base_url: str = "", id_prefix: str = ""
+) -> RenderedBody:
+    """Render the Markdown of a body in a language. Raises BodyTooLong."""
+    digest = source.digest(body.encode("utf-8", errors="surrogatepass"))
+    options = {"base_url": base_url, "id_prefix": id_prefix, "language": language}
+    key = (digest, *_options(picture_urls, **options))
+    return _bodies.get(key, lambda: render(body, picture_urls=picture_urls, **options))
 
 
 def render_revision(
@@ -38,32 +42,34 @@ def render_revision(
 ) -> RenderedBody:
     """Render the body of a revision. It is parsed from the source only if it is not in the cache."""
     # A redacted text keeps its digest, but its body must not be shown any more.
-    key = (revision.digest, revision.blob.is_redacted, *_options(picture_urls, base_url, id_prefix))
+    options = {"base_url": base_url, "id_prefix": id_prefix, "language": revision.language}
+    key = (revision.digest, revision.blob.is_redacted, *_options(picture_urls, **options))
 
     def render_source() -> RenderedBody:
-        body = source.extract_body(revision.source)
-        return render(body, picture_urls=picture_urls, base_url=base_url, id_prefix=id_prefix)
+        return render(source.extract_body(revision.source), picture_urls=picture_urls, **options)
 
     return _bodies.get(key, render_source)
 
 
-def render_draft_body(body: str, known: Mapping[str, str], *, base_url: str = "", id_prefix: str = "") -> RenderedBody:
+def render_draft_body(
+    body: str, known: Mapping[str, str], *, language: str, base_url: str = "", id_prefix: str = ""
+) -> RenderedBody:
     """Render a body for editors, with uploaded pictures and those known to the page. Raises BodyTooLong."""
     urls = editor_picture_urls(body_pictures(body, known))
-    return render_body(body, urls, base_url=base_url, id_prefix=id_prefix)
+    return render_body(body, urls, language=language, base_url=base_url, id_prefix=id_prefix)
 
 
-def render_new_body(body: str, known: Mapping[str, str], *, base_url: str = "") -> RenderedBody:
+def render_new_body(body: str, known: Mapping[str, str], *, language: str, base_url: str = "") -> RenderedBody:
     """Render a body that nobody has saved yet, as `render_draft_body` does. Raises BodyTooLong, TooMuchMarkup."""
 
     def find_urls(references: Sequence[str]) -> dict[str, str]:
         return editor_picture_urls(find_stored_pictures(references, known))
 
-    return render_new(body, find_picture_urls=find_urls, base_url=base_url)
+    return render_new(body, find_picture_urls=find_urls, base_url=base_url, language=language)
 
 
-def _options(picture_urls: Mapping[str, str], base_url: str, id_prefix: str) -> tuple[Hashable, ...]:
-    return tuple(sorted(picture_urls.items())), base_url, id_prefix, RENDERER_VERSION
+def _options(picture_urls: Mapping[str, str], *, base_url: str, id_prefix: str, language: str) -> tuple[Hashable, ...]:
+    return tuple(sorted(picture_urls.items())), base_url, id_prefix, language, RENDERER_VERSION
 
 
 def _size(body: RenderedBody) -> int:

@@ -35,7 +35,15 @@ CHANGE_LABELS = {
     "heading level": _("heading level"),
 }
 # By HTML element, in the order in which they are named.
-EMPHASIS_NAMES = {"strong": _("bold"), "em": _("italic"), "code": _("code"), "s": _("struck through")}
+EMPHASIS_NAMES = {
+    "strong": _("bold"),
+    "em": _("italic"),
+    "code": _("code"),
+    "s": _("struck through"),
+    "u": _("underlined"),
+    "sup": _("superscript"),
+    "sub": _("subscript"),
+}
 ROW_LABELS = {
     "added": _("Added"),
     "removed": _("Removed"),

@@ -7,18 +7,31 @@ becomes a hyphen, everything else is dropped, and a repeated id gets a number.
 import re
 import unicodedata
 
-_EXPLICIT_ID = re.compile(r"[ \t]*(?<!\\)\{:?[ \t]*#([^\s{}\"'<>]+)(?:[ \t]+[^{}\n]*)?\}[ \t]*\Z")
+_ITEM = r"(?:[#.][^\s{}\"'<>,#=]++|[A-Za-z_:][\w:.-]*+=(?:\"[^\"\n]*+\"|'[^'\n]*+'|[^\s{}\"'<>,]++))[ \t,]*+"
+# Attributes in braces, as Goldmark and kramdown write them. What follows an id in first place is not checked.
+_ATTRIBUTES = re.compile(rf"(?<!\\)\{{:?[ \t]*((?:{_ITEM})*+|#[^\s{{}}\"'<>]+(?:[ \t]+[^{{}}\n]*)?)\}}[ \t]*\Z")
+_ID = re.compile(r"(?<![^\s,}])#([^\s{}\"'<>,]+)")
+_CLOSING_MARKS = re.compile(r"[ \t]#+[ \t]*\Z")
 
 
-def split_explicit_id(heading: str) -> tuple[str, str]:
-    """Split a heading's Markdown into its text and its explicit id: `{#id}`, or `{: #id }` in other dialects.
+def split_attributes(heading: str) -> tuple[str, str, str]:
+    """Split a heading's Markdown into its text, its attributes as written, and the id among them.
 
-    The id is empty if the heading has none.
+    The attributes are `{#id}`, `{.class #id key=value}`, or `{: #id }` in other dialects. Both are empty if the heading
+    has none.
     """
-    # Only the last brace can begin an id. Searching from every brace would take quadratic time.
+    # Only the last brace can begin attributes. Searching from every brace would take quadratic time.
     start = heading.rfind("{")
-    match = _EXPLICIT_ID.match(heading, len(heading[:start].rstrip(" \t"))) if start >= 0 else None
-    return (heading[: match.start()], match[1]) if match else (heading, "")
+    match = _ATTRIBUTES.match(heading, start) if start >= 0 else None
+    if not match:
+        return heading, "", ""
+    text = _CLOSING_MARKS.sub("", heading[:start]) if heading[:start].endswith((" ", "\t")) else heading[:start]
+    return text.rstrip(" \t"), match[1].strip(), find_id(match[1])
+
+
+def find_id(attributes: str) -> str:
+    """Return the id in attributes without their braces: the last one, as in Goldmark."""
+    return (_ID.findall(attributes) or [""])[-1]
 
 
 def derive_id(heading: str) -> str:
@@ -45,6 +58,9 @@ class HeadingIds:
     def generate(self, heading: str) -> str:
         """Return an unused id derived from a heading's Markdown."""
         return self.claim(derive_id(heading) or "heading")
+
+    def is_used(self, identifier: str) -> bool:
+        return identifier in self._used
 
     def claim(self, wanted: str) -> str:
         """Return the wanted id, with a number appended if it is used already."""

@@ -26,6 +26,7 @@ _STEPS_OF_MARK = 3
 _STEPS_OF_INLINE_TOKEN = 3
 _STEPS_OF_LINK = 15
 _STEPS_OF_SEARCH = 8
+STEPS_OF_RAW_HTML = 20
 
 
 class TooMuchMarkup(ValueError):

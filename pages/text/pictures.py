@@ -5,14 +5,15 @@ from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
-from mdit_py_plugins.footnote import footnote_plugin
 
-from pages.text.markup_work import TooMuchMarkup, Work, count_work, pause_collector
-from pages.text.rendering import INLINE_NESTING, MAX_WORK_OF_STORED, create_engine
+from pages.text.extensions.comments import hide_comments
+from pages.text.extensions.template_code import strip_shortcodes
+from pages.text.markup_work import TooMuchMarkup, Work, pause_collector
+from pages.text.rendering import INLINE_NESTING, MAX_WORK_OF_STORED, create_extended_engine
 from pages.text.sections import split_sections
 
 # What Markdown would interpret within a picture's description (CommonMark 0.31, sections 2.4 and 6.1 to 6.5).
-_MARKUP = re.compile(r"[\\`*_\[\]<~^]|&(?=[#\w]+;)")
+_MARKUP = re.compile(r"[\\`*_\[\]<~^{]|&(?=[#\w]+;)")
 
 
 def format_picture(reference: str, description: str) -> str:
@@ -55,7 +56,8 @@ def _search_cached(section: str) -> tuple[str, ...]:
 @pause_collector()
 def _search(body: str) -> tuple[str, ...]:
     try:
-        tokens = _get_engine().parse(body, {"work": Work(MAX_WORK_OF_STORED)})
+        body, _ = strip_shortcodes(body)
+        tokens = _get_engine().parse(body, {"work": Work(MAX_WORK_OF_STORED), "dropped": []})
     except TooMuchMarkup:
         # `render` shows the source of such a text.
         return ()
@@ -66,14 +68,15 @@ def _search(body: str) -> tuple[str, ...]:
 @cache
 def _get_engine() -> MarkdownIt:
     """Return an engine that parses inline only where a picture or a footnote reference is possible."""
-    engine = count_work(create_engine().use(footnote_plugin, inline=False))
+    engine = create_extended_engine().disable("table")
     engine.core.ruler.at("inline", _parse_pictures)
+    engine.core.ruler.after("block", "hide_comments", hide_comments)
     return engine
 
 
 @cache
 def _get_inline_engine() -> MarkdownIt:
-    return count_work(create_engine(nesting=INLINE_NESTING).use(footnote_plugin, inline=False))
+    return create_extended_engine(INLINE_NESTING)
 
 
 def _parse_pictures(state: StateCore) -> None:

@@ -1,6 +1,8 @@
-"""Markdown to HTML: CommonMark 0.31 with tables, footnotes, strikethrough and heading ids, cleaned by nh3.
+"""Markdown to HTML: CommonMark 0.31 with the extensions that Hugo has, cleaned by nh3.
 
-Public pages, the preview and the publishing rules all call `render`. Raw HTML is shown as text.
+The extensions are tables, footnotes, strikethrough, heading ids, links from plain addresses, task lists, definition
+lists, alerts, and raw HTML by an allow-list (see `pages.text.extensions`). Public pages, the preview and the publishing
+rules all call `render`.
 """
 
 import re
@@ -8,22 +10,32 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from html import escape
+from operator import attrgetter
 from typing import TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererProtocol
+from markdown_it.renderer import RendererHTML, RendererProtocol
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
-from pages.text.heading_ids import HeadingIds, split_explicit_id
+from pages.text.extensions.attribute_lists import apply_attribute_lists
+from pages.text.extensions.autolinks import keep_underscores, link_addresses
+from pages.text.extensions.comments import hide_comments
+from pages.text.extensions.definition_lists import use_definition_lists
+from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup, note_dropped
+from pages.text.extensions.html_rules import html_block, html_inline
+from pages.text.extensions.raw_html import convert_raw_html
+from pages.text.extensions.tasks_and_alerts import label_alerts, mark_tasks
+from pages.text.extensions.template_code import drop_template_code, strip_shortcodes
+from pages.text.heading_ids import HeadingIds, split_attributes
 from pages.text.markup_work import TooMuchMarkup, Work, count_work, pause_collector
 
 # Part of every cache key of a rendered text. Raise it when the same text renders differently.
-RENDERER_VERSION = 2
+RENDERER_VERSION = 3
 MAX_BODY_BYTES = 256 * 1024
 # The most steps of work (see `pages.text.markup_work`) for a new text, and for a stored one: it may be older than the
 # limit.
@@ -36,18 +48,22 @@ _SHORT = 16 * 1024
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
 _CLEANER = nh3.Cleaner(
     tags=_HEADINGS
-    | {"a", "blockquote", "br", "code", "del", "div", "em", "hr", "img", "li", "ol", "p", "pre", "s", "section", "span"}
-    | {"strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"},
+    | {"a", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt", "em", "hr", "img", "li", "ol", "p"}
+    | {"pre", "s", "section", "span", "strong", "sub", "summary", "sup", "u", "ul"}
+    | {"caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"},
     attributes={
         **{heading: {"id"} for heading in _HEADINGS},
         "a": {"href", "title", "id", "aria-label"},
         "code": {"class"},
+        "details": {"open"},
         "div": {"tabindex"},
         "img": {"src", "alt", "title"},
         "li": {"id"},
         "ol": {"start"},
+        **{cell: {"colspan", "rowspan"} for cell in ("td", "th")},
     },
     allowed_classes={
+        "blockquote": {f"alert-{kind}" for kind in ("note", "tip", "important", "warning", "caution")},
         "a": {"heading-link", "footnote-backref"},
         "div": {"table-scroll"},
         "hr": {"footnotes-sep"},
@@ -56,6 +72,8 @@ _CLEANER = nh3.Cleaner(
         "sup": {"footnote-ref"},
         **{cell: {"align-left", "align-center", "align-right"} for cell in ("td", "th")},
     },
+    # Unlike a list of allowed classes, this leaves no empty attribute.
+    tag_attribute_values={"li": {"class": {"task"}}},
     url_schemes={"http", "https", "mailto", "tel"},
     # No `rel` is needed: the Referrer-Policy header covers all links, and a policy endorses what it links to.
     link_rel=None,
@@ -64,6 +82,8 @@ _CLEANER = nh3.Cleaner(
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
+# Without any of these, nothing is dropped.
+_MAY_DROP = re.compile(r"<[A-Za-z/!?]|\{[{%:.#A-Za-z]")
 # Returns the addresses of pictures by their references.
 PictureFinder: TypeAlias = Callable[[Sequence[str]], Mapping[str, str]]
 
@@ -94,6 +114,8 @@ class RenderedBody:
     word_count: int
     # The id of the heading that was removed because it repeats the page's title.
     title_id: str = ""
+    # What readers do not get, in order.
+    dropped: tuple[DroppedMarkup, ...] = ()
 
 
 def create_engine(*, html: bool = False, nesting: int = _BLOCK_NESTING) -> MarkdownIt:
@@ -122,6 +144,9 @@ def _find_last_line(body: str) -> int:
 
 def _parse(body: str, environment: EnvType) -> list[Token]:
     """Return the tokens of a body. Raises TooMuchMarkup."""
+    body, dropped = strip_shortcodes(body)
+    for kind, name, line in dropped:
+        note_dropped(environment, kind, name, line)
     try:
         return _get_engine().parse(body, environment)
     except TooMuchMarkup as error:
@@ -132,16 +157,22 @@ def _parse(body: str, environment: EnvType) -> list[Token]:
 
 @pause_collector()
 def render(
-    body: str, *, picture_urls: Mapping[str, str] | None = None, base_url: str = "", id_prefix: str = ""
+    body: str,
+    *,
+    picture_urls: Mapping[str, str] | None = None,
+    base_url: str = "",
+    id_prefix: str = "",
+    language: str = "",
 ) -> RenderedBody:
     """Render a Markdown body.
 
     A picture without an address in `picture_urls` is replaced with its description. Relative links are resolved against
-    `base_url`. `id_prefix` keeps ids unique where a page shows several bodies. A text that takes far more work than
-    `check_markup` permits was stored before there was a limit: its source is shown. Raises BodyTooLong.
+    `base_url`. `id_prefix` keeps ids unique where a page shows several bodies. `language` is that of the text; the
+    labels of alerts are in it, in English without one. A text that takes far more work than `check_markup` permits was
+    stored before there was a limit: its source is shown. Raises BodyTooLong.
     """
     _check_size(body)
-    environment = _create_environment(MAX_WORK_OF_STORED, base_url, id_prefix)
+    environment = _create_environment(MAX_WORK_OF_STORED, base_url, id_prefix, language)
     try:
         tokens = _parse(body, environment)
     except TooMuchMarkup:
@@ -150,13 +181,13 @@ def render(
 
 
 @pause_collector()
-def render_new(body: str, *, find_picture_urls: PictureFinder, base_url: str = "") -> RenderedBody:
+def render_new(body: str, *, find_picture_urls: PictureFinder, base_url: str = "", language: str = "") -> RenderedBody:
     """Render a body that nobody has saved yet. The finder gets the references of its pictures, with repetitions.
 
     Raises BodyTooLong, TooMuchMarkup.
     """
     _check_size(body)
-    environment = _create_environment(MAX_WORK, base_url)
+    environment = _create_environment(MAX_WORK, base_url, language=language)
     tokens = _parse(body, environment)
     children = (child for token in tokens for child in token.children or ())
     references = [str(child.attrs["src"]) for child in children if child.type == "image"]
@@ -168,7 +199,8 @@ def _finish(tokens: Sequence[Token], environment: EnvType, picture_urls: Mapping
     _adapt_tokens(tokens, environment)
     engine = _get_engine()
     html = engine.renderer.render(tokens, engine.options, environment)
-    return RenderedBody(_CLEANER.clean(html), tuple(environment["contents"]), _count_words(tokens))
+    dropped = tuple(sorted(environment["dropped"], key=attrgetter("line")))
+    return RenderedBody(_CLEANER.clean(html), tuple(environment["contents"]), _count_words(tokens), dropped=dropped)
 
 
 def _check_size(body: str) -> None:
@@ -176,8 +208,20 @@ def _check_size(body: str) -> None:
         raise BodyTooLong(size)
 
 
-def _create_environment(max_work: int, base_url: str = "", id_prefix: str = "") -> EnvType:
-    return {"work": Work(max_work), "base_url": base_url, "id_prefix": id_prefix, "contents": []}
+def _create_environment(max_work: int, base_url: str = "", id_prefix: str = "", language: str = "") -> EnvType:
+    options = {"base_url": base_url, "id_prefix": id_prefix, "language": language}
+    return {**options, "work": Work(max_work), "ids": HeadingIds(), "contents": [], "dropped": []}
+
+
+@lru_cache(maxsize=16)
+@pause_collector()
+def find_dropped(body: str) -> tuple[DroppedMarkup, ...]:
+    """Return the markup of a body that readers do not get, in order. Raises TooMuchMarkup."""
+    if not _MAY_DROP.search(body):
+        return ()
+    environment = _create_environment(MAX_WORK_OF_STORED)
+    _parse(body, environment)
+    return tuple(sorted(environment["dropped"], key=attrgetter("line")))
 
 
 def render_html(body: str) -> str:
@@ -197,16 +241,34 @@ def remove_title_heading(rendered: RenderedBody, title: str) -> RenderedBody:
     return replace(rendered, html=before + after.lstrip("\n"), contents=rendered.contents[1:], title_id=first.id)
 
 
-def _create_extended_engine(nesting: int) -> MarkdownIt:
-    engine = create_engine(nesting=nesting).enable(["table", "strikethrough"]).use(footnote_plugin, inline=False)
+def create_extended_engine(nesting: int = _BLOCK_NESTING) -> MarkdownIt:
+    """Return an engine with the extensions of blocks and of their text, which counts its work."""
+    engine = create_engine(html=True, nesting=nesting).enable(["table", "strikethrough"])
+    engine.use(footnote_plugin, inline=False)
+    engine.options["tasklists"] = engine.options["alerts"] = True
+    engine.block.ruler.at("html_block", html_block, {"alt": ["paragraph", "reference", "blockquote"]})
+    engine.inline.ruler.at("html_inline", html_inline)
+    use_definition_lists(engine)
+    engine.inline.ruler.push("template_code", drop_template_code)
+    engine.inline.ruler.before("emphasis", "keep_underscores", keep_underscores)
     return count_work(engine)
 
 
 @cache
 def _get_engine() -> MarkdownIt:
-    engine = _create_extended_engine(_BLOCK_NESTING)
-    engine.core.ruler.at("inline", _parse_inline)
-    engine.core.ruler.after("block", "heading_ids", _assign_heading_ids)
+    engine = create_extended_engine()
+    core = engine.core.ruler
+    core.at("inline", _parse_inline)
+    core.after("block", "hide_comments", hide_comments)
+    core.after("hide_comments", "label_alerts", label_alerts)
+    core.after("label_alerts", "attribute_lists", apply_attribute_lists)
+    core.after("attribute_lists", "heading_ids", _assign_heading_ids)
+    core.after("inline", "raw_html", convert_raw_html)
+    core.after("text_join", "link_addresses", link_addresses)
+    core.after("link_addresses", "mark_tasks", mark_tasks)
+    core.after("mark_tasks", "empty_paragraphs", _remove_empty_paragraphs)
+    engine.add_render_rule("task_box", lambda _self, tokens, index, *_: escape(tokens[index].content))
+    engine.add_render_rule("list_item_open", RendererHTML.renderToken)
     engine.add_render_rule("footnote_anchor_name", _write_footnote_name)
     engine.add_render_rule("footnote_anchor", _write_footnote_backlink)
     # Focusable, so that a wide table can be scrolled with the keyboard.
@@ -217,7 +279,7 @@ def _get_engine() -> MarkdownIt:
 
 @cache
 def _get_inline_engine() -> MarkdownIt:
-    return _create_extended_engine(INLINE_NESTING)
+    return create_extended_engine(INLINE_NESTING)
 
 
 def _parse_inline(state: StateCore) -> None:
@@ -230,18 +292,42 @@ def _parse_inline(state: StateCore) -> None:
             engine.inline.parse(token.content, engine, state.env, token.children)
 
 
+def _remove_empty_paragraphs(state: StateCore) -> None:
+    """Remove the paragraphs in which everything was dropped."""
+    if not state.env["dropped"]:
+        return
+    tokens, kept, position = state.tokens, list[Token](), 0
+    while position < len(tokens):
+        if tokens[position].type == "paragraph_open" and _is_blank(tokens[position + 1]):
+            position += 3
+            continue
+        kept.append(tokens[position])
+        position += 1
+    state.tokens = kept
+
+
+def _is_blank(inline: Token) -> bool:
+    return all(
+        token.type in {"text", "softbreak", "hardbreak"} and not token.content.strip()
+        for token in inline.children or ()
+    )
+
+
 def _assign_heading_ids(state: StateCore) -> None:
     """Set the ids of all headings before their text is parsed, explicit ids first, so that no derived id takes one."""
-    prefix, ids = state.env["id_prefix"], HeadingIds()
+    prefix, ids = state.env["id_prefix"], state.env["ids"]
     headings = [
         (token, state.tokens[position + 1])
         for position, token in enumerate(state.tokens)
         if token.type == "heading_open"
     ]
     explicit_ids = []
-    for _, inline in headings:
-        inline.content, wanted = split_explicit_id(inline.content)
+    for opening, inline in headings:
+        inline.content, attributes, wanted = split_attributes(inline.content)
+        wanted = opening.meta.get("id", wanted)
         explicit_ids.append(wanted and ids.claim(wanted))
+        if attributes and attributes != f"#{wanted}":
+            note_dropped(state.env, DroppedKind.ATTRIBUTES, attributes, opening.map[0] if opening.map else 0)
     for (opening, inline), explicit_id in zip(headings, explicit_ids, strict=True):
         opening.attrs["id"] = prefix + (explicit_id or ids.generate(inline.content))
 
@@ -291,12 +377,22 @@ def _finish_heading(opening: Token, inline: Token, environment: EnvType) -> None
     environment["contents"].append(Heading(int(opening.tag[1:]), identifier, _extract_text(children).strip()))
     link = Token("heading_link_open", "a", 1, attrs={"class": "heading-link", "href": f"#{identifier}"})
     end = Token("heading_link_close", "a", -1)
-    if any(token.type in {"link_open", "footnote_ref"} for token in children) or not children:
+    start = _count_leading_anchors(children)
+    anchors, children = children[:start], children[start:]
+    if any(token.type in {"link_open", "anchor_open", "footnote_ref"} for token in children) or not children:
         # Links cannot be nested. The heading's own link follows the text, and needs an accessible name.
         link.attrs["aria-label"] = f"#{identifier}"
-        inline.children = [*children, link, Token("text", "", 0, content="#"), end]
+        inline.children = [*anchors, *children, link, Token("text", "", 0, content="#"), end]
     else:
-        inline.children = [link, *children, end]
+        inline.children = [*anchors, link, *children, end]
+
+
+def _count_leading_anchors(children: Sequence[Token]) -> int:
+    """Return the number of tokens of the empty anchors, such as `<a name="x"></a>`, that a heading begins with."""
+    count = 0
+    while [token.type for token in children[count : count + 2]] == ["anchor_open", "link_close"]:
+        count += 2
+    return count
 
 
 def _extract_text(tokens: Iterable[Token]) -> str:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 
 _HEADING = re.compile(r"#{1,6}(?=[ \t\n]|\Z)")
+# Raw HTML except addresses, and template code. An element or a comment may end in another section.
+_MARKUP = re.compile(r"<(?!https?:|mailto:)[A-Za-z/!?]|\{[{%:]")
 _FENCE = re.compile(r"`{3,}|~{3,}")
 # How far a closing fence may be indented (CommonMark 0.31, section 4.5).
 _INDENTS = ("", " ", "  ", "   ")
@@ -15,9 +17,10 @@ _INDENTS = ("", " ", "  ", "   ")
 def split_sections(body: str) -> list[str] | None:
     """Split a body before each heading.
 
-    Return None if one section may depend on another: if there are footnotes or link reference definitions.
+    Return None if one section may depend on another: if there are footnotes, link reference definitions, raw HTML or
+    template code.
     """
-    return None if "[^" in body or "]:" in body else list(_split(body))
+    return None if "[^" in body or "]:" in body or _MARKUP.search(body) else list(_split(body))
 
 
 def _split(body: str) -> Iterator[str]:

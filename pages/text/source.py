@@ -18,7 +18,7 @@ from pages.text.front_matter.values import (
     write_key,
     write_like,
 )
-from pages.text.heading_ids import split_explicit_id
+from pages.text.heading_ids import split_attributes
 
 __all__ = ["InvalidFrontMatter", "ParsedSource", "PatchFailed"]
 
@@ -86,10 +86,10 @@ def _find_first_heading(body: str) -> str:
 
 
 def _strip_heading_marks(heading: str) -> str:
-    """Return a heading's text without its closing marks and its explicit id."""
+    """Return a heading's text without its closing marks and its attributes."""
     text = heading.rstrip(" \t")
     unclosed = text.rstrip("#")
-    return _join_lines(split_explicit_id(unclosed if unclosed.endswith((" ", "\t")) else text)[0])
+    return _join_lines(split_attributes(unclosed if unclosed.endswith((" ", "\t")) else text)[0])
 
 
 def compose(text: Fields) -> bytes:

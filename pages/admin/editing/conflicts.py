@@ -82,7 +82,7 @@ def conflicts_of(page: Page, conflict: DraftConflict, typed, opened_with, now: d
 
 
 def _comparisons(page: Page, language: str, texts, pictures) -> tuple[tuple[str, str, RenderedComparison], ...]:
-    before, theirs, mine = (render_fields(page, text, pictures) for text in texts)
+    before, theirs, mine = (render_fields(page, language, text, pictures) for text in texts)
     pairs = (
         ("between", _("From the other text to yours"), theirs, mine),
         ("theirs", _("Other people's changes since you opened the form"), before, theirs),
@@ -91,10 +91,10 @@ def _comparisons(page: Page, language: str, texts, pictures) -> tuple[tuple[str,
     return tuple((key, label, RenderedComparison(language, old, new)) for key, label, old, new in pairs)
 
 
-def render_fields(page: Page, text: Fields, pictures) -> RenderedText:
+def render_fields(page: Page, language: str, text: Fields, pictures) -> RenderedText:
     """Return a draft or a typed text as readers would see it; `pictures` are those known to the page."""
     body = normalise(text).body
-    return RenderedText(text, render_draft_body(body, pictures, base_url=page.get_absolute_url()))
+    return RenderedText(text, render_draft_body(body, pictures, language=language, base_url=page.get_absolute_url()))
 
 
 def draft_conflict_error(conflict: DraftConflict) -> ValidationError:

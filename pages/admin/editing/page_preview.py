@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -88,9 +88,8 @@ def live_preview(request):
     pictures = published_pictures(page, timezone.now()) if page else {}
     try:
         with PREVIEWS.turn():
-            body = render_new_body(
-                request.POST.get("content", ""), pictures, base_url=page.get_absolute_url() if page else ""
-            )
+            base_url, language = page.get_absolute_url() if page else "", get_language() or ""
+            body = render_new_body(request.POST.get("content", ""), pictures, language=language, base_url=base_url)
     except Replaced:
         return _preview_message(_("A newer preview is being rendered. Continue typing to update this one."))
     except (BodyTooLong, TooMuchMarkup) as error:

@@ -31,4 +31,5 @@ def _shown_text(page: Page, head: Revision | None, pictures) -> dict:
     fields = head.fields
     # All languages are on one page, where their headings must not share ids.
     prefix, base_url = f"{head.language}-", page.get_absolute_url()
-    return {"fields": fields, "rendered": render_draft_body(fields.body, pictures, base_url=base_url, id_prefix=prefix)}
+    rendered = render_draft_body(fields.body, pictures, language=head.language, base_url=base_url, id_prefix=prefix)
+    return {"fields": fields, "rendered": rendered}

@@ -49,13 +49,17 @@ def _draft_context(page: Page, draft: Revision, task: TranslationTask | None, no
     """Return the draft of the source, and its changes since the version that the translation reflects."""
     text = draft.fields
     pictures = published_pictures(page, now)
-    rendered = render_draft_body(text.body, pictures, base_url=page.get_absolute_url(), id_prefix="source-")
+    base_url = page.get_absolute_url()
+    rendered = render_draft_body(
+        text.body, pictures, language=page.source_language, base_url=base_url, id_prefix="source-"
+    )
     context = {"draft_fields": text, "rendered_draft": rendered}
     version = task and (task.presentation.reflected_version or task.version)
     old_text = version and version.texts.select_related("revision").filter(language=page.source_language).first()
     if old_text:
-        old = render_fields(page, old_text.revision.fields, old_text.pictures)
-        changes = RenderedComparison(page.source_language, old, render_fields(page, text, pictures))
+        language = page.source_language
+        old = render_fields(page, language, old_text.revision.fields, old_text.pictures)
+        changes = RenderedComparison(language, old, render_fields(page, language, text, pictures))
         context |= {"draft_changes": changes, "draft_since": version}
     return context
 

@@ -132,7 +132,7 @@ class ChangedText(PageLanguage):
 
     def _render_body(self, revision: Revision, picture_urls: dict[str, str]) -> RenderedBody:
         body = source.extract_body(revision.source)
-        return render_body(body, picture_urls, base_url=self.context.page.url_in(self.language))
+        return render_body(body, picture_urls, language=self.language, base_url=self.context.page.url_in(self.language))
 
 
 @dataclass(frozen=True)

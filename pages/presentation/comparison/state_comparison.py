@@ -60,7 +60,7 @@ class TextState:
         base_url = self.page.url_in(served_or_default(self.language))
         # Also for a version: in a comparison with a draft, the URLs of the same picture have to be equal.
         urls = editor_picture_urls(self.pictures)
-        return render_body(source.extract_body(self.source), urls, base_url=base_url)
+        return render_body(source.extract_body(self.source), urls, language=self.language, base_url=base_url)
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,8 @@ class TextSide:
         """Return what the HTML depends on, without rendering it."""
         if self.text is None:
             return None
-        return self.text.digest, self.is_redacted, tuple(sorted(self.pictures.items())), self.base_url, RENDERER_VERSION
+        pictures = tuple(sorted(self.pictures.items()))
+        return self.text.digest, self.text.language, self.is_redacted, pictures, self.base_url, RENDERER_VERSION
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,7 +44,8 @@ class TranslationTask:
             return None
         page, urls = self.presentation.page, public_picture_urls(self.source.pictures)
         base_url = page.url_in(page.source_language)
-        return render_body(self.source.revision.fields.body, urls, base_url=base_url, id_prefix="source-")
+        body, language = self.source.revision.fields.body, page.source_language
+        return render_body(body, urls, language=language, base_url=base_url, id_prefix="source-")
 
     @cached_property
     def changes(self) -> VersionComparison | None:
