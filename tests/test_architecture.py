@@ -54,6 +54,7 @@ NOT_IN_MIDDLEWARE = ("django", *PROJECT)
 # Tests that are not named after a module or package, and the source that they test.
 SUBJECTS = {
     "tests/pages/admin/test_edit_conflicts.py": "pages/admin/__init__.py",
+    "tests/pages/text/extensions/test_like_hugo.py": "pages/text/extensions/__init__.py",
     "tests/pages/management/test_import_killed.py": "pages/management/commands/import_hugo.py",
     "tests/pages/public/test_visibility.py": "pages/public/__init__.py",
     "tests/pages/public/test_visibility_unpublished.py": "pages/public/__init__.py",

@@ -62,6 +62,7 @@ class VisibleTextParser(HTMLParser):
         "ol",
         "blockquote",
         "br",
+        *("dl", "dt", "dd", "details", "summary", "caption", "div"),
     }
 
     def __init__(self, html: str):
@@ -97,7 +98,7 @@ class VisibleTextParser(HTMLParser):
             self.characters.append((text, formats))
 
     def _formats(self):
-        names = {tag for tag, _ in self.stack if tag in {"em", "strong", "s", "code", "sup", "span"}}
+        names = {tag for tag, _ in self.stack if tag in {"em", "strong", "s", "code", "sub", "sup", "u", "span"}}
         links = {values.get("href", "#") + values.get("title", "") for tag, values in self.stack if tag == "a"}
         # Comparisons show links within the page without their address.
         return tuple(sorted(names | {link for link in links if not link.startswith("#")}))
@@ -318,12 +319,14 @@ CLEANER = nh3.Cleaner(
         "ol",
     }
     | {"p", "pre", "s", "section", "span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"}
+    | {"caption", "dd", "dl", "dt", "sub", "tfoot", "u"}
     | {"ins", "del", "mark"},
     attributes={
         "a": {"href", "title"},
         "img": {"src", "alt", "title"},
         "ol": {"start"},
-        **{tag: {"class"} for tag in ("div", "li", "mark", "section", "span", "sup", "td", "th")},
+        **{tag: {"class"} for tag in ("blockquote", "div", "li", "mark", "section", "span", "sup")},
+        **{tag: {"class", "colspan", "rowspan"} for tag in ("td", "th")},
     },
     url_schemes={"http", "https", "mailto", "tel"},
     link_rel=None,
@@ -385,6 +388,7 @@ FORMATS = ["{}"] * 6 + [
     "[{}](https://b.example)",
     "[*{}*](#c)",
 ]
+FORMATS += ["<u>{}</u>", "x<sup>{}</sup>", "<sub>*{}*</sub>", "<a name=x>{}</a>", "{}<br>{}"]
 FORMATS += ["![{}](/a.png)", "![{}](/b.png)", "![{}](/none.png)", "{}[^1]", "{}**x**", "{}\u00a0{}", "{}  \ny"]
 BLOCKS = [
     "{}",
@@ -399,6 +403,12 @@ BLOCKS = [
     "```py\n{}\n {}\n```",
 ]
 BLOCKS += ["|{}|{}|\n|-|:-|\n|{}||", "***", "- - {}\n  - {}", "> - {}\n>\n>   {}", "-"]
+BLOCKS += ["- [ ] {}\n- [x] {}", "> [!NOTE]\n> {}", "<details><summary>\n\n{}\n\n</summary>\n\n{}\n\n</details>"]
+BLOCKS += [
+    "a\n: {}\n: {}",
+    "<table><tr><td colspan=2>\n\n{}\n\n<td>\n\n{}\n\n</table>",
+    "<dl><dt>\n\n{}\n\n<dd>\n\n{}\n\n</dl>",
+]
 
 
 @st.composite
@@ -561,3 +571,63 @@ def test_chinese_policy_with_changed_characters_is_compared_completely():
     comparison = compare(before, after)
     assert not comparison.is_capped
     assert comparison.counts["removal"] > 50
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changes"),
+    [
+        ("Term\n: one two", "Term\n: one three", [("removal", "two"), ("addition", "three")]),
+        ("- [ ] read the thing", "- [x] read the thing", [("removal", "☐"), ("addition", "☑")]),
+        ("> [!NOTE]\n> Text", "> [!WARNING]\n> Text", [("removal", "Note"), ("addition", "Warning")]),
+        (
+            "<details><summary>a b</summary>c d</details>",
+            "<details><summary>a e</summary>c d</details>",
+            [("removal", "b"), ("addition", "e")],
+        ),
+        (
+            "<details><summary>a</summary>b c</details>",
+            "<details><summary>a</summary>b d</details>",
+            [("removal", "c"), ("addition", "d")],
+        ),
+        (
+            "<table><caption>a b</caption><tr><td>c</table>",
+            "<table><caption>a d</caption><tr><td>c</table>",
+            [("removal", "b"), ("addition", "d")],
+        ),
+        (
+            "<table><tr><td>a b<td>c</table>",
+            "<table><tr><td colspan=2>a b<td>c</table>",
+            [("removal", "a b c"), ("addition", "a b c")],
+        ),
+        (
+            "<table><tr><td rowspan=2>a b</table>",
+            "<table><tr><td rowspan=3>a b</table>",
+            [("removal", "a b"), ("addition", "a b")],
+        ),
+        ("<u>a</u> b", "a b", [("emphasis", "a")]),
+        ("H<sub>2</sub>O", "H<sup>2</sup>O", [("emphasis", "H2O")]),
+        ("see https://a.b/c", "see https://a.b/d", [("removal", "https://a.b/c"), ("addition", "https://a.b/d")]),
+        ("<a name=x></a>a b", "a b", []),
+        ("<!-- a --> b", "<!-- c --> b", []),
+    ],
+)
+def test_changes_in_extensions_of_markdown_are_named(before, after, changes):
+    comparison = compare_bodies(before, after)
+    assert [(change.kind, change.text) for change in comparison.changes] == changes
+    assert not comparison.is_capped
+
+
+def test_cells_keep_the_form_of_extensions():
+    body = "T\n: a\n\n- [x] b\n\n> [!TIP]\n> c\n\n<table><tr><th colspan=2>d</table>\n\n"
+    body += "<details><summary>e</summary>f</details>"
+    html = " ".join(get_cells(compare_bodies(body, body)))
+    for part in (
+        "<dl><dt>T</dt></dl>",
+        '<li class="task">☑ b</li>',
+        '<blockquote class="alert-tip"><p>c</p>',
+        '<th colspan="2">d',
+    ):
+        assert part in html
+    # What can be folded on the page is always shown here.
+    assert '<div class="details"><div class="summary">e</div></div>' in html
+    assert "<details" not in html

@@ -158,7 +158,8 @@ def test_id_prefix_applies_to_ids_and_links_to_them():
         ("a <b onclick='x'>b</b>", "a b"),
         ("<style>*{}</style>", ""),
         ("<iframe src=//example.org>", ""),
-        ("<svg/onload=alert(1)>", ""),
+        ("<svg onload=alert(1)>", ""),
+        ("<svg/onload=alert(1)>", "&lt;svg/onload=alert(1)&gt;"),
         ("<x onclick=alert(1)>", "&lt;x onclick=alert(1)&gt;"),
     ],
 )

@@ -8,10 +8,12 @@ from django.contrib.staticfiles import finders
 SITE_CSS = Path(finders.find("pages/site.css")).read_text(encoding="utf-8").splitlines()
 ADMIN_CSS = Path(finders.find("pages/admin/reader_styles.css")).read_text(encoding="utf-8").splitlines()
 ELEMENTS = (
-    r"a|a:hover|h[1-6][^{]*|p[^{]*|code|pre[^{]*|blockquote|hr|img|table|th, td|summary|ins[^{]*|del|li\.continued"
+    r"a|a:hover|h[1-6][^{]*|p[^{]*|code|pre[^{]*|blockquote[^{]*|hr|img|table|caption|th, td|summary|ins[^{]*|del"
+    r"|li\.[^{]*|dt|dd|sup, sub"
 )
 CLASSES = (
-    r"\.align-\w+|\.table-scroll|\.missing-picture|\.footnotes|\.heading-link.*?|\.row.*?|\.cell.*?|\.format-change"
+    r"\.align-\w+|\.summary|\.table-scroll|\.missing-picture|\.footnotes|\.heading-link.*?|\.row.*?|\.cell.*?"
+    r"|\.format-change"
 )
 
 
