@@ -39,7 +39,13 @@ UNCHECKED = "pages.migrations"
 SUBPACKAGE_LAYERS = {
     "pages.admin": (("overview",), ("editing",), ("publishing", "site")),
     "pages.baking": (("planning",), ("writing",), ("answers",)),
-    "pages.hugo": (("git", "site_structure"), ("withholding",), ("commits",), ("importing", "exporting")),
+    "pages.hugo": (
+        ("git", "site_structure"),
+        ("withholding",),
+        ("site_details",),
+        ("commits",),
+        ("importing", "exporting"),
+    ),
     "pages.management": (("commands",),),
     "pages.presentation": (("comparison",), ("editors",)),
     "pages.public": (("machine_readable",), ("response_cache",)),
