@@ -1,10 +1,10 @@
 """The site structure of an export: how file names show page and language, and the Hugo config that matches it."""
 
-import json
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from pages.hugo.site_details.writing import ConfigWriter, quote
 from pages.hugo.site_structure.detection import NoContentFound, detect_structure
 from pages.hugo.site_structure.file_names import is_below
 from pages.hugo.site_structure.structure import SiteStructure, default_structure
@@ -58,27 +58,29 @@ def language_folder(path: str, structure: SiteStructure) -> str:
     return posixpath.join(folder, first) if language is None and rest and structure.is_language(first) else folder
 
 
-def build_config(structure: SiteStructure, folders: Mapping[str, Collection[str]]) -> bytes:
+def build_config(structure: SiteStructure, folders: Mapping[str, Collection[str]], site: ConfigWriter) -> bytes:
     """Return a hugo.toml with which Hugo and the import read the files; `folders` has the folders of each language.
 
     A language with several folders gets no contentDir: the import recognises it by the names of folders and files.
     """
     default = structure.default_language or structure.fallback_language
     shared = next((folder for folder, language in structure.folders if language is None), "content")
-    lines = [f"defaultContentLanguage = {_toml_string(default)}", f"contentDir = {_toml_string(shared or '.')}"]
+    languages = {language: _content_dir(folders.get(language, ()), shared) for language in sorted({default, *folders})}
+    lines = [*site.head(default), f"defaultContentLanguage = {quote(default)}", f"contentDir = {quote(shared or '.')}"]
     static = structure.static_folders or ("static",)
     if static != ("static",):
-        lines.append(f"staticDir = [{', '.join(map(_toml_string, static))}]")
-    for language in sorted({default, *folders}):
-        lines += ["", f"[languages.{_toml_string(language)}]", *_content_dir(folders.get(language, ()), shared)]
-    return ("\n".join(lines) + "\n").encode()
+        lines.append(f"staticDir = [{', '.join(map(quote, static))}]")
+    # Settings and links can be in languages without a text, for which Hugo must not build pages.
+    if others := sorted(site.languages - languages.keys()):
+        lines.append(f"disableLanguages = [{', '.join(map(quote, others))}]")
+        has_folders = all(languages.values())
+        languages |= {language: posixpath.join(shared, language) if has_folders else "" for language in others}
+    for language, folder in languages.items():
+        content_dir = [f"contentDir = {quote(folder)}"] if folder else []
+        lines += ["", f"[languages.{quote(language)}]", *site.language(language), *content_dir]
+    return ("\n".join([*lines, *site.tables(list(languages))]) + "\n").encode()
 
 
-def _content_dir(folders: Iterable[str], shared: str) -> list[str]:
+def _content_dir(folders: Iterable[str], shared: str) -> str:
     names = list(folders)
-    return [f"contentDir = {_toml_string(names[0])}"] if len(names) == 1 and names[0] not in ("", shared) else []
-
-
-def _toml_string(text: str) -> str:
-    # A TOML basic string is a JSON string, except that TOML forbids DEL, which no folder name contains.
-    return json.dumps(text, ensure_ascii=False)
+    return names[0] if len(names) == 1 and names[0] not in ("", shared) else ""

@@ -8,11 +8,14 @@ from pathlib import Path
 from pages.hugo.exporting.address_history import AddressHistory
 from pages.hugo.exporting.commit_metadata import CommitMetadata, imported_metadata, record_metadata
 from pages.hugo.exporting.exported_records import ExportedLog
+from pages.hugo.exporting.exported_structure import CONFIG
 from pages.hugo.exporting.report import ExportReport
 from pages.hugo.exporting.site_files import FILES_PER_BATCH, FileReference, SiteFiles, read_contents
 from pages.hugo.git.commits import Commit, person_line
 from pages.hugo.git.repository import Repository
 from pages.hugo.git.writer import BranchWriter
+from pages.hugo.site_details.writing import ConfigWriter
+from pages.publishing.importing.site_details import read_site_details
 
 
 class DifferentHistory(ValueError):
@@ -43,11 +46,13 @@ def export_git(
     Raises DifferentHistory, InvalidRepository or GitFailed; then nothing was written.
     """
     report, log = ExportReport(at, is_history=True), ExportedLog(at)
-    site = SiteFiles(AddressHistory())
+    site = SiteFiles(AddressHistory(), ConfigWriter(read_site_details(at)))
     commits = _pending_commits(log, site)
     with BranchWriter(destination, ref) as writer:
         if writer.head:
             report.existing_commits = _skip_existing(destination, writer.head, commits, site)
+            # Settings and links can have changed since: the next commit writes the config again.
+            site.tree.pop(CONFIG, None)
         # The branch moves when the writer ends without an error, so that all commits are appended, or none.
         batch: list[PendingCommit] = []
         for commit in commits:

@@ -6,6 +6,7 @@ from pages.hugo.exporting.address_history import AddressHistory
 from pages.hugo.exporting.exported_records import ExportedRecord, ExportedText
 from pages.hugo.exporting.exported_structure import CONFIG, build_config, language_folder, matching_structure
 from pages.hugo.exporting.file_names import FileNames, TextKey, picture_path
+from pages.hugo.site_details.writing import ConfigWriter
 from pages.hugo.site_structure.addresses import build_address
 from pages.hugo.site_structure.structure import SiteStructure, default_structure
 from pages.models import ImportedCommit, Picture, Revision
@@ -21,8 +22,8 @@ FILES_PER_BATCH = 200
 class SiteFiles:
     """The tree after the last record that was applied. It holds references; contents are not read."""
 
-    def __init__(self, addresses: AddressHistory):
-        self.addresses, self.names = addresses, FileNames()
+    def __init__(self, addresses: AddressHistory, config_writer: ConfigWriter):
+        self.addresses, self.names, self.config_writer = addresses, FileNames(), config_writer
         self.structure, self._is_imported_structure = default_structure(), False
         # Languages with a file that no structure can read together with the other files.
         self._unreadable_languages: set[str] = set()
@@ -157,7 +158,7 @@ class SiteFiles:
         for key in sorted(self._changed):
             if text := self._public_text(key):
                 paths |= dict.fromkeys(self._add_text(key, text))
-        config = None if self._named_by_language else build_config(self.structure, self._folders)
+        config = None if self._named_by_language else build_config(self.structure, self._folders, self.config_writer)
         # If texts disagree about a picture, the text that was added last decides.
         texts_and_pictures = {path: next(reversed(self._files_by_path[path].values()), None) for path in sorted(paths)}
         files = {CONFIG: config, **texts_and_pictures}

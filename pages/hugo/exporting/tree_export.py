@@ -12,6 +12,8 @@ from pages.hugo.exporting.exported_structure import CONFIG, build_config, langua
 from pages.hugo.exporting.patched_front_matter import TextPatcher
 from pages.hugo.exporting.report import ExportReport
 from pages.hugo.exporting.site_files import FILES_PER_BATCH, FileReference, SiteFiles, read_contents
+from pages.hugo.site_details.writing import ConfigWriter
+from pages.publishing.importing.site_details import read_site_details
 
 
 class DestinationNotEmpty(ValueError):
@@ -28,7 +30,7 @@ def export_tree(
     """
     if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
         raise DestinationNotEmpty(f"{destination} is not empty; a tree is written to a new or empty folder only.")
-    report, site = ExportReport(at), SiteFiles(AddressHistory())
+    report, site = ExportReport(at), SiteFiles(AddressHistory(), ConfigWriter(read_site_details(at)))
     for records in ExportedLog(at).commits():
         site.apply(records)
     files = _replace_config(site, report)
@@ -62,7 +64,7 @@ def _replace_config(site: SiteFiles, report: ExportReport) -> dict[str, FileRefe
     folders: dict[str, set[str]] = {}
     for path, language in texts.items():
         folders.setdefault(language, set()).add(language_folder(path, site.structure))
-    return {**files, CONFIG: build_config(site.structure, folders)}
+    return {**files, CONFIG: build_config(site.structure, folders, site.config_writer)}
 
 
 def _patch(path: str, content: bytes, patcher: TextPatcher, report: ExportReport) -> bytes:
