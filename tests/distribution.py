@@ -11,10 +11,14 @@ from xdist.workermanage import WorkerController
 
 # Modules with these prefixes share a site that `tests/browser/conftest.py` starts once for each process.
 SHARED_SITE = ("tests/browser/test_editing", "tests/browser/test_accessibility", "tests/browser/test_history")
-# Tests of these modules share nothing and are slow: each is sent alone.
-SPLIT = ("tests/benchmarks/test_tampering.py", "tests/benchmarks/test_table.py")
 # What takes longest starts first, so that no process works alone at the end.
-SLOWEST = (*SPLIT, "tests/browser/", "tests/pages/management/", "tests/pages/admin/editing/", "tests/pages/baking/")
+SLOWEST = (
+    "tests/benchmarks/",
+    "tests/browser/",
+    "tests/pages/management/",
+    "tests/pages/admin/editing/",
+    "tests/pages/baking/",
+)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -25,8 +29,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 class ModuleScheduling(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        if module in SPLIT:
-            return nodeid
         return SHARED_SITE[0] if module.startswith(SHARED_SITE) else module
 
     def _assign_work_unit(self, node: WorkerController) -> None:

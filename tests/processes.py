@@ -1,15 +1,19 @@
 """Commands of the site in subprocesses, with only the given settings."""
 
+import atexit
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from tests.settings import ENV_NAMES
@@ -47,6 +51,20 @@ def run_python(*arguments: str, data: Path, **settings: str) -> subprocess.Compl
 def manage(*arguments: str, data: Path, **settings: str) -> subprocess.CompletedProcess:
     """Run a management command and wait for it to end."""
     return run_python("manage.py", *arguments, data=data, **settings)
+
+
+@cache
+def prepared_site(*options: str) -> Path:
+    """Prepare a site once, which takes seconds; it is deleted when this process ends."""
+    folder = tempfile.mkdtemp(prefix="selfprivacy-site-prepared-")
+    atexit.register(shutil.rmtree, folder)
+    assert manage("serve", "--prepare", *options, data=Path(folder)).returncode == 0
+    return Path(folder)
+
+
+def copy_prepared_site(data: Path, *options: str) -> Path:
+    """Copy a site that was started once with these options, but has no user, to a new folder; return the folder."""
+    return shutil.copytree(prepared_site(*options), data, dirs_exist_ok=True)
 
 
 def free_port() -> int:

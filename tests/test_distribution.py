@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.distribution import SHARED_SITE, SLOWEST, SPLIT, rank
+from tests.distribution import SHARED_SITE, SLOWEST, rank
 from tests.documentation import ROOT
 
 MODULE = """
@@ -37,10 +37,10 @@ def test_tests_of_a_module_run_in_one_process(tmp_path):
 
 
 def test_slowest_modules_start_first():
-    units = ["tests/test_docs.py", "tests/browser/test_month.py", f"{SPLIT[0]}::test_one"]
+    units = ["tests/test_docs.py", "tests/browser/test_month.py", "tests/benchmarks/test_table.py"]
     assert sorted(units, key=rank) == units[::-1]
 
 
-@pytest.mark.parametrize("prefix", sorted({*SHARED_SITE, *SPLIT, *SLOWEST}))
+@pytest.mark.parametrize("prefix", sorted({*SHARED_SITE, *SLOWEST}))
 def test_modules_that_are_named_exist(prefix):
     assert [*ROOT.glob(f"{prefix}*")]

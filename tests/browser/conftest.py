@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.processes import free_port, manage, running, wait_until_ready
+from tests.processes import copy_prepared_site, free_port, manage, running, wait_until_ready
 
 CHROMIUM = shutil.which("chromium")
 # The Node.js of Playwright is linked with libatomic, which a minimal Debian does not install.
@@ -52,9 +52,10 @@ def start_site(tmp_path_factory):
     with ExitStack() as stack:
 
         def start(**settings: str) -> Site:
-            site = Site(f"http://127.0.0.1:{(port := free_port())}", tmp_path_factory.mktemp("site"))
+            data = copy_prepared_site(tmp_path_factory.mktemp("site"), "--sample")
+            site = Site(f"http://127.0.0.1:{(port := free_port())}", data)
             options = {"PORT": str(port), "DJANGO_SUPERUSER_PASSWORD": PASSWORD, **settings}
-            process = stack.enter_context(running("serve", "--sample", data=site.data, **options))
+            process = stack.enter_context(running("serve", data=site.data, **options))
             wait_until_ready(site.url, process)
             return site
 

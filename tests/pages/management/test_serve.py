@@ -20,7 +20,7 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
 from pages.management.commands.serve import ensure_user, protect_data
-from tests.processes import ROOT, free_port, manage, running, wait_until_ready
+from tests.processes import ROOT, copy_prepared_site, free_port, manage, running, wait_until_ready
 
 PASSWORD = "correct horse"
 
@@ -171,11 +171,11 @@ def first_lines_on_a_terminal(*options, data):
 
 
 def test_password_is_shown_only_by_make_run_on_a_terminal(tmp_path):
-    lines = first_lines_on_a_terminal("--sample", data=tmp_path / "run").login_line()
+    lines = first_lines_on_a_terminal("--sample", data=copy_prepared_site(tmp_path / "run")).login_line()
     assert re.fullmatch(r"Login   admin, password \S{16} \(shown this once\)", lines)
     sentence = "Login   there is no user yet: create one with `.venv/bin/python manage.py createsuperuser`"
-    assert first_lines_on_a_terminal(data=tmp_path / "serve").login_line() == sentence
-    with running("serve", "--sample", data=tmp_path / "pipe", PORT=str(free_port())) as process:
+    assert first_lines_on_a_terminal(data=copy_prepared_site(tmp_path / "serve")).login_line() == sentence
+    with running("serve", "--sample", data=copy_prepared_site(tmp_path / "pipe"), PORT=str(free_port())) as process:
         server = RunningServer(process, 0)
         server.read_startup_message()
     assert server.login_line() == sentence
@@ -203,12 +203,13 @@ def test_second_start_keeps_the_content_and_the_user(sample_site):
 
 @pytest.mark.timing
 def test_second_start_answers_within_five_seconds(tmp_path):
+    copy_prepared_site(tmp_path, "--sample")
+
     def seconds_to_first_response():
         started = time.monotonic()
         with running_site(tmp_path, "--sample"):
             return time.monotonic() - started
 
-    seconds_to_first_response()
     # Other processes slow some starts down: one of three shows what the site itself needs.
     assert any(seconds_to_first_response() < 5 for _ in range(3))
 
@@ -235,7 +236,7 @@ def test_port_in_use_is_reported_before_anything_is_created(tmp_path):
 
 
 def test_missing_or_empty_database_of_a_started_site_is_no_new_site(tmp_path):
-    assert manage("serve", "--prepare", data=tmp_path).returncode == 0
+    copy_prepared_site(tmp_path)
     database = tmp_path / "site.sqlite3"
     for change in (lambda: database.write_bytes(b""), database.unlink):
         change()
@@ -273,10 +274,11 @@ def test_site_without_the_sample_starts_empty(empty_site):
 
 
 def test_startup_message_shows_the_configured_url(tmp_path):
-    with running("serve", data=tmp_path, PORT=str(free_port()), SITE_URL="https://policies.example.org") as process:
+    data, url = copy_prepared_site(tmp_path), "https://policies.example.org"
+    with running("serve", data=data, PORT=str(free_port()), SITE_URL=url) as process:
         server = RunningServer(process, 0)
         server.read_startup_message()
-    assert server.lines[1:3] == ["Site    https://policies.example.org/", "Admin   https://policies.example.org/admin/"]
+    assert server.lines[1:3] == [f"Site    {url}/", f"Admin   {url}/admin/"]
 
 
 def test_requests_leave_no_log_line_with_an_ip_address(sample_site):

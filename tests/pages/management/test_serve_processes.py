@@ -12,7 +12,7 @@ from threading import Event, Thread
 
 import pytest
 
-from tests.processes import free_port, manage, running, wait_until_ready
+from tests.processes import copy_prepared_site, free_port, manage, running, wait_until_ready
 
 pytestmark = pytest.mark.thorough
 SETTINGS = {"WORKERS": "2", "DJANGO_SUPERUSER_PASSWORD": "correct horse"}
@@ -60,10 +60,7 @@ def get(port, path):
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    """Return the data folder of a site that was started once: further starts are quicker."""
-    folder = tmp_path_factory.mktemp("site")
-    assert manage("serve", "--prepare", data=folder).returncode == 0
-    return folder
+    return copy_prepared_site(tmp_path_factory.mktemp("site"))
 
 
 @contextmanager
@@ -140,7 +137,7 @@ def test_reload_replaces_the_workers_and_refuses_no_connection(data):
 
 
 def test_reload_of_a_broken_site_keeps_the_workers(tmp_path):
-    with running_server(tmp_path) as process:
+    with running_server(copy_prepared_site(tmp_path)) as process:
         before = workers(process)
         static = tmp_path / "static"
         static.rename(tmp_path / "other")

@@ -13,6 +13,7 @@ import pytest
 
 from tests.pages.management.test_serve import running_site
 from tests.postgresql import find_programs, temporary_cluster
+from tests.processes import copy_prepared_site
 
 pytestmark = pytest.mark.thorough
 PASSWORD, TYPED = "correct horse", "Typed for an hour. "
@@ -55,6 +56,7 @@ class Browser:
 @contextmanager
 def editing(data, **settings):
     """Start a site with the sample; yield a browser whose user edits a page, and the values of its form."""
+    copy_prepared_site(data, "--sample")
     with running_site(data, "--sample", **SETTINGS, **settings) as server:
         browser = Browser(server.port)
         login = browser.submit("/admin/login/?next=/admin/", username="admin", password=PASSWORD, next="/admin/")
