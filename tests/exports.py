@@ -9,6 +9,7 @@ from django.db import transaction
 from pages.hugo.exporting.git_export import export_git
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.history_import import HistoryImport
+from pages.hugo.site_structure.reading_options import ReadingOptions
 from pages.models import Page, Redirect, VersionText
 from pages.publishing.actors import system_actor
 from pages.publishing.importing.runs import RunLog
@@ -28,9 +29,9 @@ def make_repository(path: Path, *commits) -> Path:
     return path
 
 
-def import_repository(path: Path, now: datetime = NOW, **options) -> RunLog:
+def import_repository(path: Path, now: datetime = NOW, *, ref: str = "", **options) -> RunLog:
     with Repository(path) as repository:
-        return HistoryImport(repository, by=IMPORTER, now=now, **options).run()
+        return HistoryImport(repository, by=IMPORTER, now=now, options=ReadingOptions(ref=ref), **options).run()
 
 
 def export_repository(path: Path, at: datetime = NOW, **options):

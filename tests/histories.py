@@ -88,13 +88,19 @@ def as_commit_spec(spec):
 
 
 def import_history(path, capsys, *options):
-    """Run `import_hugo --history`. Return its exit status and the lines of its output."""
+    """Run `import_hugo --history`. Return its exit status and the lines of its report."""
     status = 0
     try:
         call_command("import_hugo", str(path), "--history", *options)
     except SystemExit as error:
         status = error.code
-    return status, capsys.readouterr().out.splitlines()
+    return status, split_plan(capsys.readouterr().out)[1]
+
+
+def split_plan(output):
+    """Return the lines of the plan in the output of an import, and those of the report."""
+    plan, separator, report = output.partition("\n\n")
+    return (plan.splitlines(), report.splitlines()) if separator else ([], output.splitlines())
 
 
 def versions_of_pages(ids):

@@ -15,6 +15,10 @@ from pages.publishing.slugs import is_reserved_slug
 from pages.text.messages import Message, reason_of
 
 
+class SourceChanged(Exception):
+    """A file was changed between the plan and the import. What was imported before stays."""
+
+
 @dataclass
 class PageChanges:
     """The changes of a page: its changed texts by language, and the paths and blobs of their pictures by reference.
@@ -29,11 +33,24 @@ class PageChanges:
     # The current address, if it is new.
     new_address: str | None = None
     texts: dict[str, ReadText] = field(default_factory=dict)
+    # The blobs of the changed texts, and the bytes of each, by language.
+    blobs: dict[str, tuple[str, int]] = field(default_factory=dict)
     pictures: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     source_language: str = ""
     # Whether the source language has another code now, such as en-us for en.
     is_source_renamed: bool = False
     redirects: list[str] = field(default_factory=list)
+
+    def drop_bodies(self) -> None:
+        self.texts = {language: text.without_body() for language, text in self.texts.items()}
+
+    def add_bodies(self, contents: Mapping[str, bytes]) -> None:
+        """Add the contents of the texts, by blob, which must be the same as when they were read."""
+        for language, text in self.texts.items():
+            blob, size = self.blobs[language]
+            if len(contents.get(blob, b"")) != size:
+                raise SourceChanged(f"{text.file_name} was changed during the import. Start the import again.")
+            self.texts[language] = text.with_body(contents[blob])
 
 
 class PageChangesReader:
@@ -132,6 +149,7 @@ class PageChangesReader:
             read_text = text.at(path, self._tracker.locations[path])
             changes = changes_by_page[page]
             changes.texts[language] = read_text
+            changes.blobs[language] = self._tracker.blobs[path], len(text.content)
             self._add_pictures(changes, language, self.record_text(page, read_text, language))
 
     def _add_pictures(self, changes: PageChanges, language: str, paths: Mapping[str, str]) -> None:

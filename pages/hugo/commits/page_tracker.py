@@ -21,9 +21,10 @@ from pages.hugo.commits.declarations import Declarations
 from pages.hugo.commits.parsed_texts import ParsedTexts
 from pages.hugo.commits.renames import TextFile, match_renames
 from pages.hugo.commits.text_files import ParsedText
-from pages.hugo.site_structure.declared_locations import NOTHING_DECLARED
+from pages.hugo.site_structure.declared_locations import NOTHING_DECLARED, DeclaredLocation
 from pages.hugo.site_structure.detection import NoContentFound, detect_structure
 from pages.hugo.site_structure.file_names import is_config, is_text
+from pages.hugo.site_structure.reading_options import NO_OPTIONS, ReadingOptions
 from pages.hugo.site_structure.site_config import AmbiguousStructure
 from pages.hugo.site_structure.structure import SiteStructure, TextLocation, bare_structure
 from pages.text.messages import Message, message_of, reason_of
@@ -39,8 +40,17 @@ class PageTracker:
     ignored.
     """
 
-    def __init__(self, read: ReadBlobs, default: SiteStructure, only_languages: frozenset[str] = frozenset()):
-        self.read, self.default, self._only_languages = read, default, only_languages
+    def __init__(
+        self,
+        read: ReadBlobs,
+        default: SiteStructure,
+        only_languages: frozenset[str] = frozenset(),
+        options: ReadingOptions = NO_OPTIONS,
+    ):
+        self.read, self.default, self._only_languages, self.options = read, default, only_languages, options
+        # The structure of every commit, if it is known beforehand; and one for commits that show none.
+        self.fixed_structure: SiteStructure | None = None
+        self.fallback_structure: SiteStructure | None = None
         self.parsed = ParsedTexts(read)
         self.structure: SiteStructure | None = None
         # Why there is no structure, or why the last one could not be updated.
@@ -82,6 +92,15 @@ class PageTracker:
         is_wanted = location and (not self._only_languages or location.language in self._only_languages)
         return location if is_wanted else None
 
+    def names_language(self, path: str) -> bool:
+        """Tell whether the path or the front matter of a text names its language."""
+        declared = self._declarations.of(path)
+        return self.structure is not None and self.structure.names_language(path, declared)
+
+    def has_unknown_language(self, path: str) -> bool:
+        """Tell whether a file is where texts are, but nothing tells its language."""
+        return self.structure is not None and self.structure.has_unknown_language(path, self._declarations.of(path))
+
     def restore(self, files: Iterable[FileChange], structure: SiteStructure | None, pages: Sequence[FilePage]) -> None:
         """Start from the files of an earlier import and from the pages that they belong to.
 
@@ -110,6 +129,8 @@ class PageTracker:
 
     def _update_structure(self, old_blobs: Mapping[str, str], changes: CommitChanges) -> Iterable[str]:
         """Detect the structure again if it can have changed. Return the texts that must be located again."""
+        if self.fixed_structure:
+            return self._set_structure(self.fixed_structure, changes)
         # The structure depends on which files exist, and on the content of configs only.
         candidates = [path for path, blob in old_blobs.items() if is_config(path) or bool(blob) != (path in self.blobs)]
         if not candidates and (self.structure or self.structure_error):
@@ -118,15 +139,23 @@ class PageTracker:
         if self.structure and has_texts and not any(map(self.structure.can_change_with, candidates)):
             return ()
         try:
-            structure = detect_structure(self.blobs, self._read_file, self.default, self._declares_language)
+            structure = self.detect_structure()
         except NoContentFound as error:
             self.structure_error = reason_of(error)
-            return ()
+            return self._set_structure(self.fallback_structure, changes) if self.fallback_structure else ()
         except AmbiguousStructure as error:
             # Until the config is corrected, the previous structure remains in use.
             self.structure_error = reason_of(error)
             changes.skipped.append(SkippedFile("the site's config", self.structure_error))
             return ()
+        return self._set_structure(structure, changes)
+
+    def detect_structure(self) -> SiteStructure:
+        """Return the structure that the files show. Raises NoContentFound, AmbiguousStructure."""
+        return detect_structure(self.blobs, self._read_file, self.default, self._declares_language, self.options)
+
+    def _set_structure(self, structure: SiteStructure, changes: CommitChanges) -> Iterable[str]:
+        """Change the structure, and return the texts that must be located again."""
         if structure == self.structure:
             return ()
         self.structure = changes.structure = structure
@@ -149,9 +178,13 @@ class PageTracker:
         blob = self.blobs.get(path)
         return self.read([blob]).get(blob) if blob else None
 
-    def _declares_language(self, path: str) -> bool:
+    def declared(self, path: str) -> DeclaredLocation:
+        """Return what an existing text declares."""
         self._parse_declarations([path])
-        return bool(self._declarations.of(path).language)
+        return self._declarations.of(path)
+
+    def _declares_language(self, path: str) -> bool:
+        return bool(self.declared(path).language)
 
     def _read_declarations(self, paths: Iterable[str]) -> set[str]:
         """Read what the texts at these paths declare. Return them with those that their translation keys affect."""

@@ -64,6 +64,14 @@ class ReadText(ParsedText):
     location: TextLocation
     file_name: str
 
+    def without_body(self) -> "ReadText":
+        """Return the text without its content, which is long, until it is written."""
+        return replace(self, content=b"", fields=replace(self.fields, body=""))
+
+    def with_body(self, content: bytes) -> "ReadText":
+        """Return the text with its content, of which all but the body was read before."""
+        return replace(self, content=content, fields=replace(self.fields, body=source.extract_body(content)))
+
     @property
     def is_draft(self) -> bool:
         return self.front_matter.get("draft", "").lower() == "true"

@@ -1,16 +1,20 @@
 """Import of a git history: every commit makes one version of each page that it changes."""
 
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pages.hugo.commits.commit_changes import CommitChanges
+from pages.hugo.commits.commit_changes import CommitChanges, FileChange, is_reportable
 from pages.hugo.commits.page_changes import PageChanges
+from pages.hugo.commits.source_survey import SourceSurvey
 from pages.hugo.git.commits import Commit
 from pages.hugo.git.repository import Repository
+from pages.hugo.importing.import_plan import ImportPlan, PlanBuilder, no_content_found
+from pages.hugo.importing.minor_commits import find_matches
 from pages.hugo.importing.resuming import resume
 from pages.hugo.importing.source_files import blob_reader, git_file_changes
 from pages.hugo.importing.source_import import SourceImport
-from pages.hugo.site_structure.detection import NoContentFound
 from pages.models import ImportedCommit, Page
 from pages.models.imported_commit import build_metadata
 from pages.models.publication_record import RecordKind
@@ -23,8 +27,25 @@ from pages.text.messages import Message
 BATCH_BYTES = 12 * 1024 * 1024
 BATCH_COMMITS = 400
 
-# A commit with the changes that it makes to files and to pages, and what was found when it was read.
-CommitToImport = tuple[Commit, CommitChanges, list[PageChanges], list[ReportLine]]
+
+@dataclass(frozen=True)
+class PlannedCommit:
+    """A commit that is to be imported, with what it changes. Its texts have no bodies until they are written.
+
+    `position` is the number of commits before it. `found` is what the report says about the commit, and `touched` are
+    the files that earlier lines of the report may be about.
+    """
+
+    position: int
+    commit: Commit
+    commit_changes: CommitChanges
+    page_changes: list[PageChanges]
+    found: list[ReportLine]
+    touched: tuple[str, ...]
+
+    @property
+    def text_bytes(self) -> int:
+        return sum(changes.blobs[language][1] for changes in self.page_changes for language in changes.texts)
 
 
 class ConcurrentImport(Exception):
@@ -37,60 +58,94 @@ class HistoryImport(SourceImport):
     Texts of a page that was edited on this site are stored as revisions, but do not replace its draft.
     """
 
-    def __init__(self, repository: Repository, *, ref: str | None = None, has_notes: bool = True, **options: Any):
+    def __init__(self, repository: Repository, **options: Any):
         super().__init__(blob_reader(repository), **options)
-        self._repository, self._has_notes = repository, has_notes
-        self._ids = repository.ids(ref)
+        self._repository = repository
+        self._ids = repository.ids(self._options.ref or None)
+        self._planned: deque[PlannedCommit] = deque()
+        self._minor_commits: Collection[str] = ()
 
-    def run(self) -> RunLog:
-        """Import the new commits in batches; each batch is one transaction.
-
-        Raises NoContentFound if no commit has a text, and ConcurrentImport.
-        """
+    def plan(self) -> ImportPlan:
         done, pages = resume(self._repository, self._ids, self._tracker, self._reader)
         self._known = {page.identifier: page for page in pages}
-        for batch in self._in_batches(frozenset(self._ids[:done])):
+        builder = PlanBuilder(self._zone)
+        commits = self._read_commits(frozenset(self._ids[:done]))
+        self._minor_commits = self._find_minor_commits(commits)
+        builder.minor_commits = len(self._minor_commits)
+        while commits:
+            position, commit, file_changes = commits.popleft()
+            planned = self._plan_commit(position, commit, file_changes)
+            builder.add_commit(planned.page_changes, planned.found, planned.touched, commit)
+            if planned.touched or planned.found:
+                self._planned.append(planned)
+        if self._tracker.structure is None:
+            raise no_content_found(self._tracker)
+        return builder.build(self._tracker, is_empty=not self._planned)
+
+    def _read_commits(self, imported: Collection[str]) -> deque[tuple[int, Commit, list[FileChange]]]:
+        """Read the new commits, and decide by all commits how they are read. Each has its number in the history."""
+        commits: deque[tuple[int, Commit, list[FileChange]]] = deque()
+        if len(imported) == len(self._ids):
+            return commits
+        survey = SourceSurvey()
+        # The branch can move during the import, hence the id of its last commit.
+        for position, commit in enumerate(self._repository.commits(self._ids[-1])):
+            file_changes = [change for change in git_file_changes(commit.changes) if is_reportable(change.path)]
+            survey.add(file_changes)
+            if commit.id not in imported:
+                commits.append((position, replace(commit, changes=()), file_changes))
+        self._decide_structure(survey)
+        return commits
+
+    def _find_minor_commits(self, commits: Iterable[tuple[int, Commit, list[FileChange]]]) -> Collection[str]:
+        subjects = {commit.id: commit.subject for _, commit, _ in commits}
+        return find_matches(self._options.minor, subjects) if self._options.minor else ()
+
+    def _plan_commit(self, position: int, commit: Commit, file_changes: list[FileChange]) -> "PlannedCommit":
+        commit_changes = self._tracker.apply(file_changes, commit.id)
+        page_changes = self._read_changes(commit_changes)
+        texts = {text.file_name for changes in page_changes for text in changes.texts.values()}
+        touched = tuple(texts | {change.path for change in file_changes})
+        return PlannedCommit(position, commit, commit_changes, page_changes, self.log.take(), touched)
+
+    def write(self, log: RunLog | None = None) -> RunLog:
+        """Import the planned commits in batches; each batch is one transaction.
+
+        Raises ConcurrentImport, SourceChanged.
+        """
+        self.log = log or self.log
+        for batch in self._in_batches():
+            self._add_bodies(changes for planned in batch for changes in planned.page_changes)
             with self._batch():
                 # Within the transaction of a batch nobody else can add commits.
-                if ImportedCommit.objects.filter(commit_id__in=[commit.id for commit, *_ in batch]).exists():
+                ids = [planned.commit.id for planned in batch]
+                if ImportedCommit.objects.filter(commit_id__in=ids).exists():
                     raise ConcurrentImport(
                         "Another import of the same commits is running. Start this one again when it has ended."
                     )
-                for commit_to_import in batch:
-                    self._import_commit(*commit_to_import)
-            done += len(batch)
-            self._progress(done, len(self._ids))
-        if self._tracker.structure is None:
-            raise NoContentFound(self._tracker.structure_error)
+                for planned in batch:
+                    self._import_commit(planned)
+            self._progress(batch[-1].position + 1, len(self._ids))
         return self.log
 
-    def _in_batches(self, imported: Collection[str]) -> Iterator[list[CommitToImport]]:
-        # Commits are read before the transaction of their batch begins, to keep that short.
-        batch: list[CommitToImport] = []
+    def _in_batches(self) -> Iterator[list["PlannedCommit"]]:
+        batch: list[PlannedCommit] = []
         text_bytes = 0
-        # The branch can move during the import, hence the id of its last commit.
-        for commit in self._repository.commits(self._ids[-1], after=imported):
-            commit_changes = self._tracker.apply(git_file_changes(commit.changes), commit.id)
-            page_changes = self._read_changes(commit_changes)
-            batch.append((commit, commit_changes, page_changes, self.log.take()))
-            text_bytes += sum(len(text.content) for changes in page_changes for text in changes.texts.values())
+        while self._planned:
+            batch.append(self._planned.popleft())
+            text_bytes += batch[-1].text_bytes
             if text_bytes >= BATCH_BYTES or len(batch) >= BATCH_COMMITS:
                 yield batch
                 batch, text_bytes = [], 0
         if batch:
             yield batch
 
-    def _import_commit(
-        self,
-        commit: Commit,
-        commit_changes: CommitChanges,
-        page_changes: list[PageChanges],
-        found: list[ReportLine],
-    ) -> None:
+    def _import_commit(self, planned: "PlannedCommit") -> None:
+        commit, commit_changes, page_changes = planned.commit, planned.commit_changes, planned.page_changes
         # Commits without effect are not stored. One with skipped files is, or every run would report the files again.
         if not (commit_changes.files or commit_changes.pages or commit_changes.structure or commit_changes.skipped):
             # A file that was skipped may have been deleted.
-            self._close_commit(found, _touched(commit, page_changes), commit.id)
+            self._close_commit(planned.found, planned.touched, commit.id)
             return
         self._match_existing_pages(page_changes)
         row = _imported_commit(commit, commit_changes)
@@ -102,25 +157,20 @@ class HistoryImport(SourceImport):
         for changes, page in self._prepare_pages(page_changes, commit.committed_at):
             self._import_page(changes, page, commit)
         self.log.count(commits=1)
-        self._close_commit(found, _touched(commit, page_changes), commit.id)
+        self._close_commit(planned.found, planned.touched, commit.id)
 
     def _import_page(self, changes: PageChanges, page: Page, commit: Commit) -> None:
-        texts, note = self._imported_texts(changes), commit.subject if self._has_notes else ""
+        texts, note = self._imported_texts(changes), commit.subject if self._options.has_notes else ""
         source_language = changes.source_language if changes.is_source_renamed else None
         author = _storable(commit.author.name)[:300]
         update = PageUpdate(texts, changes.languages, commit.committed_at, author, note, source_language)
+        update = replace(update, is_minor=commit.id in self._minor_commits)
         outcome = self._importer.import_commit(page, update)
         deleted = ", ".join(sorted(set(self._importer.stored_pages[page.pk].base) - changes.languages))
         if outcome.is_skipped and deleted:
             reason = Message("%(languages)s was deleted", languages=deleted)
             self.log.add(LineKind.NOT_APPLIED, f"/{page.path}/", reason)
         self._finish_page(changes, page, outcome)
-
-
-def _touched(commit: Commit, page_changes: Iterable[PageChanges]) -> set[str]:
-    """Return the paths of the files that a commit changes, and of texts that it changes through their pictures."""
-    texts = {text.file_name for changes in page_changes for text in changes.texts.values()}
-    return texts | {change.path.decode(errors="replace") for change in commit.changes}
 
 
 def _imported_commit(commit: Commit, commit_changes: CommitChanges) -> ImportedCommit:

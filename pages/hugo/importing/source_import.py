@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from pages.hugo.commits.commit_changes import CommitChanges, FilePage, ReadBlobs
 from pages.hugo.commits.page_changes import PageChanges, PageChangesReader
 from pages.hugo.commits.page_tracker import PageTracker
+from pages.hugo.commits.source_survey import SourceSurvey
+from pages.hugo.importing.import_plan import ImportPlan
+from pages.hugo.site_structure.reading_options import NO_OPTIONS, ReadingOptions
 from pages.hugo.site_structure.structure import default_structure
 from pages.languages import served_languages
 from pages.models import Page
@@ -46,11 +48,14 @@ class SourceImport(ABC):
         languages: Collection[str] = (),
         progress: Callable[[int, int], None] = lambda _done, _total: None,
         log: RunLog | None = None,
+        options: ReadingOptions = NO_OPTIONS,
     ):
         self._now, self._progress = now, progress
         self._zone = ZoneInfo(settings.TIME_ZONE)
         self.log = log or RunLog()
-        self._tracker = PageTracker(read, default_structure(), frozenset(languages))
+        self._options = options
+        structure = default_structure(dict(options.language_map))
+        self._tracker = PageTracker(read, structure, frozenset(languages), options)
         self._reader = PageChangesReader(self._tracker)
         self._batches = Batches(by=by)
         self._importer: Importer
@@ -60,23 +65,38 @@ class SourceImport(ABC):
         self._known: dict[UUID, FilePage] = {}
 
     @abstractmethod
-    def run(self) -> RunLog:
-        """Import what is new, in batches. Raises NoContentFound."""
+    def plan(self) -> ImportPlan:
+        """Read the whole source, and return what the import will do. Nothing is written. Raises NoContentFound."""
 
-    @transaction.atomic
-    def dry_run(self) -> RunLog:
-        """Return the report that `run` would return, and change nothing."""
-        log = self.run()
-        transaction.set_rollback(True)
-        return log
+    @abstractmethod
+    def write(self, log: RunLog | None = None) -> RunLog:
+        """Import what was planned, in batches, and report it. Raises SourceChanged."""
+
+    def run(self) -> RunLog:
+        """Plan and import. Raises what `plan` and `write` raise."""
+        self.plan()
+        return self.write(self.log)
+
+    def _decide_structure(self, survey: SourceSurvey) -> None:
+        """Decide how all commits of the source are read."""
+        survey.decide(self._tracker)
 
     def _read_changes(self, commit_changes: CommitChanges) -> list[PageChanges]:
+        """Read what a commit changes, without the bodies of texts: these are read again when they are written."""
         page_changes = self._reader.read_changes(commit_changes)
         for file in self._reader.skipped:
             self.log.add(LineKind.SKIPPED, file.file_name, file.reason)
         for path, reason in self._reader.renamed:
             self.log.add(LineKind.RENAMED, path, reason)
+        for changes in page_changes:
+            changes.drop_bodies()
         return page_changes
+
+    def _add_bodies(self, page_changes: Iterable[PageChanges]) -> None:
+        page_changes = list(page_changes)
+        contents = self._tracker.read([changes.blobs[key][0] for changes in page_changes for key in changes.texts])
+        for changes in page_changes:
+            changes.add_bodies(contents)
 
     @contextmanager
     def _batch(self) -> Iterator[Importer]:

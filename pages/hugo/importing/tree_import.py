@@ -1,14 +1,17 @@
 """Import of a Hugo tree without history: missing pages are created, and new and changed texts are published."""
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pages.hugo.commits.commit_changes import FileChange, ReadBlobs
 from pages.hugo.commits.page_changes import PageChanges
+from pages.hugo.commits.source_survey import SourceSurvey
+from pages.hugo.importing.import_plan import ImportPlan, PlanBuilder, no_content_found
 from pages.hugo.importing.source_files import FolderFiles
 from pages.hugo.importing.source_import import SourceImport
-from pages.hugo.site_structure.detection import NoContentFound
+from pages.publishing.importing.report_lines import ReportLine
 from pages.publishing.importing.runs import UNCHANGED, RunLog
 from pages.text.messages import reason_of
 
@@ -28,22 +31,40 @@ class TreeImport(SourceImport):
         super().__init__(read, **options)
         self._files, self._notes = files, notes or {}
         self._seen = 0
+        # What is written in one batch, and what was found when it was read.
+        self._parts: deque[tuple[list[PageChanges], list[ReportLine]]] = deque()
 
-    def run(self) -> RunLog:
-        commit_changes = self._tracker.apply(self._files, "tree")
+    def plan(self) -> ImportPlan:
+        files = list(self._files)
+        survey = SourceSurvey()
+        survey.add(files)
+        self._decide_structure(survey)
+        commit_changes = self._tracker.apply(files, "tree")
         if self._tracker.structure is None:
-            raise NoContentFound(self._tracker.structure_error)
-        done = 0
+            raise no_content_found(self._tracker)
+        builder = PlanBuilder(self._zone)
         for part in commit_changes.split(BATCH_TEXTS):
             page_changes = self._read_changes(part)
             self._skip_invalid_dates(page_changes)
+            found = self.log.take()
+            builder.add_texts(page_changes)
+            builder.add_lines(found)
+            self._parts.append((page_changes, found))
+        return builder.build(self._tracker)
+
+    def write(self, log: RunLog | None = None) -> RunLog:
+        self.log = log or self.log
+        done, total = 0, sum(len(page_changes) for page_changes, _ in self._parts)
+        while self._parts:
+            page_changes, found = self._parts.popleft()
+            self._add_bodies(page_changes)
             with self._batch():
                 self._import_pages(page_changes)
-                self._close_commit()
+                self._close_commit(found)
             # Every page is imported once, so the states of pages are not needed again.
             self._batches.forget()
             done += len(page_changes)
-            self._progress(done, len(commit_changes.pages))
+            self._progress(done, total)
         return self.log
 
     def _skip_invalid_dates(self, page_changes: Iterable[PageChanges]) -> None:

@@ -4,7 +4,8 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from pages.hugo.site_structure.file_names import CONTENT, is_config, is_text
+from pages.hugo.site_structure.file_names import CONTENT, is_below, is_config, is_text
+from pages.hugo.site_structure.reading_options import NO_OPTIONS, ReadingOptions
 from pages.hugo.site_structure.site_config import (
     CONFIG_FOLDER,
     AmbiguousStructure,
@@ -25,29 +26,67 @@ def detect_structure(
     read: Callable[[str], bytes | None],
     default: SiteStructure,
     declares_language: Callable[[str], bool] = lambda _path: False,
+    options: ReadingOptions = NO_OPTIONS,
 ) -> SiteStructure:
     """Find the site, or the content folder, that is closest to the root of the tree, and return its structure.
 
     `read` returns a file's bytes, or None if it is not available. `default` has what neither the paths nor the config
-    define. `declares_language` tells whether a text's front matter names a language. Raises AmbiguousStructure,
-    NoContentFound.
+    define. `declares_language` tells whether a text's front matter names a language. What `options` have takes
+    precedence. Raises AmbiguousStructure, NoContentFound.
     """
     tree = [path for path in paths if is_config(path) or is_text(path)]
-    folders = {"", *(folder for path in tree for folder in _parent_folders(path))}
-    configs: dict[str, list[str]] = {}
-    for path in filter(is_config, tree):
-        configs.setdefault(site_of_config(path) or "", []).append(path)
-    root_structure = default
-    for site in sorted(configs, key=_depth_and_name):
-        config = _read_site_config(site, configs[site], read, folders)
+    structure = _detect(tree, read, default, declares_language, options)
+    if not options.language:
+        return structure
+    return replace(structure, default_language=options.language, requires_language=False)
+
+
+def _detect(
+    tree: list[str],
+    read: Callable[[str], bytes | None],
+    default: SiteStructure,
+    declares_language: Callable[[str], bool],
+    options: ReadingOptions,
+) -> SiteStructure:
+    root_structure, above_content = default, default
+    for site, config, folders in _read_configs(tree, read):
         structure = _apply_config(default, site, config) if config else default
+        if options.content:
+            is_above = config and all(is_below(site, folder) for folder in options.content)
+            above_content = structure if is_above else above_content
+            continue
         has_content = config and any(folder in folders for folder, _ in structure.folders)
         # A repository of texts may also contain a small site about something else in a subfolder.
         if has_content and (not site or _has_most_texts(structure, tree)):
             return structure
         # Without any content folder of its own, a config at the root still defines the languages.
         root_structure = structure if not site else root_structure
-    return _detect_without_config(tree, root_structure, declares_language)
+    if options.content:
+        return _restrict_to_content(above_content, options.content)
+    return _detect_without_config(tree, root_structure, declares_language, is_any_text_content=bool(options.language))
+
+
+def _read_configs(
+    tree: list[str], read: Callable[[str], bytes | None]
+) -> Iterator[tuple[str, SiteConfig | None, set[str]]]:
+    """Yield the sites that are closest to the root first, each with its config; and the folders of the tree."""
+    folders = {"", *(folder for path in tree for folder in _parent_folders(path))}
+    configs: dict[str, list[str]] = {}
+    for path in filter(is_config, tree):
+        configs.setdefault(site_of_config(path) or "", []).append(path)
+    for site in sorted(configs, key=_depth_and_name):
+        yield site, _read_site_config(site, configs[site], read, folders), folders
+
+
+def _restrict_to_content(structure: SiteStructure, content: tuple[str, ...]) -> SiteStructure:
+    """Return the structure with these content folders. Those of a config stay if they are within them."""
+    if all(any(folder == top or is_below(top, folder) for top in content) for folder, _ in structure.folders):
+        return structure
+    static = [posixpath.join(posixpath.dirname(folder), "static") for folder in content]
+    folders = tuple((folder, None) for folder in sorted(content, key=lambda folder: (-len(folder), folder)))
+    return replace(
+        structure, folders=folders, static_folders=tuple(dict.fromkeys([*structure.static_folders, *static]))
+    )
 
 
 def _read_site_config(
@@ -86,7 +125,11 @@ def _apply_config(default: SiteStructure, site: str, config: SiteConfig) -> Site
 
 
 def _detect_without_config(
-    tree: list[str], root_structure: SiteStructure, declares_language: Callable[[str], bool]
+    tree: list[str],
+    root_structure: SiteStructure,
+    declares_language: Callable[[str], bool],
+    *,
+    is_any_text_content: bool,
 ) -> SiteStructure:
     """Return the structure of a content folder without a config. Raises NoContentFound."""
     bare = bare_structure(root_structure)
@@ -101,6 +144,7 @@ def _detect_without_config(
             return structure
     # Repositories whose pages are folders with one file per language can also have an index.md.
     is_content = "_index" in indexes or ("index" in indexes and not any(map(bare.is_named_by_language, tree)))
+    is_content |= is_any_text_content and any(map(bare.can_be_text, tree))
     if is_content or any(map(bare.locate_text, tree)) or any(map(declares_language, filter(bare.can_be_text, tree))):
         return replace(bare, requires_language=not is_content)
     raise NoContentFound(

@@ -29,9 +29,24 @@ _COMMON_WORDS = frozenset(
     | {"sus", "to-do", "und", "war", "was", "zap", "zen", "zxx"}
     | {"as-is", "av", "crl", "cps", "eu-us", "os", "to", "to-be"}
 )
-# Language codes in use by translators for which the CLDR has no names.
+# Language codes in use by translators for which the CLDR has no names. Hebrew was `iw` until 1989.
 _OTHER_CODES = frozenset(
-    {"cak", "cnh", "gom", "hyw", "kmr", "mhr", "quy", "qvi", "skr", "son", "be-tarask", "ca-valencia", "ja-jp-mac"}
+    {
+        "iw",
+        "cak",
+        "cnh",
+        "gom",
+        "hyw",
+        "kmr",
+        "mhr",
+        "quy",
+        "qvi",
+        "skr",
+        "son",
+        "be-tarask",
+        "ca-valencia",
+        "ja-jp-mac",
+    }
     | {"rm-puter", "rm-sursilv", "rm-surmiran", "rm-sutsilv", "rm-vallader", "sr-latin", "sr@latin"}
 )
 

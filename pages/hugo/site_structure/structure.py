@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -54,7 +55,9 @@ class _ParsedPath:
     folder: str
     language: str | None
     language_folder: str
+    # The language in the file's name, and what separates it from the name.
     suffix: str
+    separator: str
     key: str
     ending: str
     # "_index", "index" or the language code; empty if the file has the page's own name.
@@ -89,22 +92,44 @@ class SiteStructure:
     requires_language: bool = False
     # The folders that a reference from the root, such as /images/a.png, is relative to.
     static_folders: tuple[str, ...] = ("static",)
+    # Folders whose subfolders named by languages have translations of the texts next to these subfolders.
+    language_parents: frozenset[str] = frozenset()
+    # Folders in which a suffix such as `_de` is a language: terms_de.md next to terms.md.
+    suffix_folders: frozenset[str] = frozenset()
+    # Folders in which texts that name no language are those that others next to them translate.
+    source_folders: frozenset[str] = frozenset()
+    # Languages of the source, each with the language that this site has for it.
+    language_map: tuple[tuple[str, str], ...] = ()
+    # Texts that are not where texts are, but were moved there later: path, language and key.
+    moved_texts: tuple[tuple[str, str, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the structure as values that JSON can represent."""
-        return {**asdict(self), "languages": sorted(self.languages)}
+        return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in asdict(self).items()}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "SiteStructure":
         """Return a structure from the values that `as_json` returned."""
-        languages, folders = frozenset(values["languages"]), tuple(map(tuple, values["folders"]))
-        static_folders = tuple(values["static_folders"])
-        return cls(**{**values, "languages": languages, "folders": folders, "static_folders": static_folders})
+        sets = {name: frozenset(values[name]) for name in _SETS if name in values}
+        pairs = {name: tuple(map(tuple, values[name])) for name in _TUPLES if name in values}
+        return cls(**{**values, **sets, **pairs, "static_folders": tuple(values["static_folders"])})
 
     def locate_text(self, path: str, declared: DeclaredLocation = NOTHING_DECLARED) -> TextLocation | None:
         """Return the language and page of a file, or None if it is not a text of the site."""
         parsed = self._parse(path)
-        return parsed.located_by(declared) if parsed else None
+        location = parsed.located_by(declared) if parsed else None
+        if location is None:
+            return self._moved_texts.get(path) if self.moved_texts else None
+        target = self._mapped_languages.get(location.language) if self.language_map else None
+        return replace(location, language=target) if target else location
+
+    @cached_property
+    def _moved_texts(self) -> dict[str, TextLocation]:
+        return {path: TextLocation(language, key) for path, language, key in self.moved_texts}
+
+    @cached_property
+    def _mapped_languages(self) -> dict[str, str]:
+        return dict(self.language_map)
 
     def can_be_text(self, path: str) -> bool:
         """Tell whether a file is where texts are. Its front matter may still be needed to tell its language."""
@@ -133,7 +158,12 @@ class SiteStructure:
     def has_unknown_language(self, path: str, declared: DeclaredLocation = NOTHING_DECLARED) -> bool:
         """Tell whether a file is where texts are, but neither its path nor its front matter names a language."""
         parsed = self._parse(path)
-        return parsed is not None and parsed.located_by(declared) is None
+        return parsed is not None and self.locate_text(path, declared) is None
+
+    def names_language(self, path: str, declared: DeclaredLocation = NOTHING_DECLARED) -> bool:
+        """Tell whether the path or the front matter of a text names its language."""
+        parsed = self._parse(path)
+        return bool(declared.language) or parsed is None or parsed.names_language
 
     def is_unsupported_text(self, path: str) -> bool:
         """Tell whether a file would be a text of the site if it were Markdown."""
@@ -151,12 +181,13 @@ class SiteStructure:
         """
         model = self._parse(like) if like else None
         ending = model.ending if model else ".md"
-        for folder, suffix in self._candidate_folders(language, model):
-            for name in _candidate_names(language, key, model, is_section):
-                for name_suffix in dict.fromkeys((suffix, f".{language}")):
-                    path = posixpath.join(folder, f"{name}{name_suffix}{ending}")
-                    if self.locate_text(path) == TextLocation(language, key):
-                        return path
+        for code in (*(source for source, target in self.language_map if target == language), language):
+            for folder, suffix in self._candidate_folders(code, model):
+                for name in _candidate_names(code, key, model, is_section):
+                    for name_suffix in dict.fromkeys((suffix, f".{code}")):
+                        path = posixpath.join(folder, f"{name}{name_suffix}{ending}")
+                        if self.locate_text(path) == TextLocation(language, key):
+                            return path
         raise ValueError(f"This site has no path for a text of {key or 'the home page'} in {language}.")
 
     def can_change_with(self, path: str) -> bool:
@@ -179,7 +210,7 @@ class SiteStructure:
         tag = language_tag(name)
         return tag in self.languages or (self.allows_any_language and is_known_language(tag))
 
-    def _is_language_suffix(self, suffix: str) -> bool:
+    def is_language_suffix(self, suffix: str) -> bool:
         """Tell whether the last part of a name is a language: a configured one, or one with a script or region."""
         tag = language_tag(suffix)
         return tag in self.languages or ("-" in tag and self.is_language(tag))
@@ -200,27 +231,46 @@ class SiteStructure:
         if FOLDERS_WITHOUT_TEXTS.intersection(parents) or (not folder and parents and parents[0].startswith(".")):
             return None
         language_folder = parents.pop(0) if language is None and parents and self.is_language(parents[0]) else ""
+        inner_folder = "" if language or language_folder else self._pop_inner_language_folder(folder, parents)
         full_stem, ending = posixpath.splitext(name)
-        base, _, suffix = full_stem.rpartition(".")
-        base, suffix = (base, suffix) if base and self._is_language_suffix(suffix) else (full_stem, "")
+        base, separator, suffix = self._split_suffix(full_stem, posixpath.dirname(path))
         if not (folder or parents or language_folder) and base.lower() in REPOSITORY_FILES:
             return None
-        named_by = base if not (suffix or language_folder) and self._can_be_named_by_language(base, parents) else ""
+        is_named = suffix or language_folder or inner_folder
+        named_by = base if not is_named and self._can_be_named_by_language(base, parents) else ""
         stem = base if base in INDEX_STEMS else named_by
         # As in Hugo, the suffix of the file takes precedence over its folder.
-        tag = language_tag(suffix or language_folder or named_by) or language
+        tag = language_tag(suffix or language_folder or inner_folder or named_by) or language
         names_language = tag is not None
-        if tag is None and not self.requires_language:
+        if tag is None and (not self.requires_language or posixpath.dirname(path) in self.source_folders):
             tag = self.default_language or self.fallback_language
         key = "/".join(parents if stem else [*parents, base])
-        return _ParsedPath(folder, tag, language_folder, suffix, key, ending, stem, names_language)
+        return _ParsedPath(folder, tag, language_folder, suffix, separator, key, ending, stem, names_language)
+
+    def _split_suffix(self, stem: str, folder: str) -> tuple[str, str, str]:
+        """Split the stem of a file into its name, the separator and the suffix for its language."""
+        base, _, suffix = stem.rpartition(".")
+        if base and self.is_language_suffix(suffix):
+            return base, ".", suffix
+        if folder in self.suffix_folders and (parts := split_language_suffix(stem, self))[1]:
+            return parts[0], "_", parts[1]
+        return stem, "", ""
+
+    def _pop_inner_language_folder(self, content: str, parents: list[str]) -> str:
+        """Remove a language folder below the first level from the parents of a file, and return it."""
+        if self.language_parents:
+            for position in range(1, len(parents)):
+                parent = posixpath.join(content, *parents[:position])
+                if parent in self.language_parents and self.is_language(parents[position]):
+                    return parents.pop(position)
+        return ""
 
     def _candidate_folders(self, language: str, model: _ParsedPath | None) -> Iterator[tuple[str, str]]:
         """Yield folders for a text in a language, each with a suffix for its name, the best first."""
         if model and model.language == language:
-            yield posixpath.join(model.folder, model.language_folder), f".{model.suffix}" if model.suffix else ""
+            yield posixpath.join(model.folder, model.language_folder), f"{model.separator}{model.suffix}"
         elif model:
-            suffix = f".{language}" if model.suffix else ""
+            suffix = f"{model.separator}{language}" if model.suffix else ""
             yield from ((folder, suffix) for folder, tag in self.folders if tag == language)
             yield posixpath.join(model.folder, language if model.language_folder else ""), suffix
         yield from ((folder, "") for folder, tag in self.folders if tag == language)
@@ -228,9 +278,25 @@ class SiteStructure:
         yield from ((folder, f".{language}") for folder, _ in self.folders)
 
 
-def default_structure() -> SiteStructure:
+# Fields of SiteStructure that JSON represents otherwise.
+_SETS = ("languages", "language_parents", "suffix_folders", "source_folders")
+_TUPLES = ("folders", "language_map", "moved_texts")
+
+
+def split_language_suffix(stem: str, structure: SiteStructure) -> tuple[str, str]:
+    """Split a stem such as `terms_de` or `terms_pt_BR` into its name and the language; it is empty if there is none."""
+    for count in (2, 1):
+        base, *parts = stem.rsplit("_", count)
+        if base and len(parts) == count and structure.is_language("-".join(parts)):
+            return base, stem[len(base) + 1 :]
+    return stem, ""
+
+
+def default_structure(language_map: Mapping[str, str] | None = None) -> SiteStructure:
     """Return the structure of a site without a config: content/LANGUAGE/…"""
-    return SiteStructure(settings.LANGUAGE_CODE, languages=frozenset(settings.MODELTRANSLATION_LANGUAGES))
+    pairs = tuple((language_map or {}).items())
+    languages = frozenset({*settings.MODELTRANSLATION_LANGUAGES, *(source for source, _ in pairs)})
+    return SiteStructure(settings.LANGUAGE_CODE, languages=languages, language_map=pairs)
 
 
 def _candidate_names(language: str, key: str, model: _ParsedPath | None, is_section: bool) -> Iterator[str]:

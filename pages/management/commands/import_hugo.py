@@ -1,81 +1,136 @@
 """`import_hugo SOURCE`: import the texts of a Hugo site, or its whole git history."""
 
+import sys
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from pages.hugo.commits.page_changes import SourceChanged
 from pages.hugo.git.processes import GitFailed, InvalidRepository
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.history_import import ConcurrentImport, HistoryImport
+from pages.hugo.importing.import_plan import AmbiguousSource
+from pages.hugo.importing.minor_commits import check_expression
 from pages.hugo.importing.source_files import FolderFiles, blob_reader, git_file_changes
 from pages.hugo.importing.source_import import SourceImport
 from pages.hugo.importing.tree_import import TreeImport
 from pages.hugo.site_structure.detection import NoContentFound
+from pages.hugo.site_structure.reading_options import (
+    InvalidOption,
+    ReadingOptions,
+    parse_content,
+    parse_language_map,
+    parse_language_option,
+)
 from pages.management.reports import TransferCommand
-from pages.models import ImportRun
+from pages.presentation.import_plan import ImportPlanPresentation, present_plan
 from pages.presentation.import_report import present_log
 from pages.publishing.actors import system_actor
-from pages.publishing.importing.runs import RunLog, begin_run, discard_run, end_run
+from pages.publishing.importing.runs import begin_run, discard_run, end_run, last_options
 from pages.publishing.records import ClockBehind
+
+NOTHING_IMPORTED = ImportPlanPresentation(("Nothing was imported.",), is_complete=True)
 
 
 class Command(TransferCommand):
-    refusals = (NoContentFound, InvalidRepository, GitFailed, ConcurrentImport, ClockBehind)
+    refusals = (
+        *(NoContentFound, AmbiguousSource, InvalidOption, InvalidRepository, GitFailed),
+        *(ConcurrentImport, SourceChanged, ClockBehind),
+    )
     help = (
-        "Import the texts of a Hugo site or content folder: new and changed texts are published, dated by lastmod or "
-        "date. With --history, every commit of a git repository that changes a page becomes a version of it; another "
-        "run imports what is new. Exit status: 0; 1 if something was skipped; 2 if the source cannot be read, or if "
-        "the clock is wrong."
+        "Import the texts of a Hugo site, a Jekyll site or folders of Markdown: new and changed texts are published, "
+        "dated by lastmod or date. With --history, every commit of a git repository that changes a page becomes a "
+        "version of it; another run imports what is new. The plan is printed before anything is written. How the "
+        "source is read is kept for the next run. Exit status: 0; 1 if something was skipped; 2 if the source cannot "
+        "be read, or only with further options, or if the clock is wrong."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("source", type=Path, help="a Hugo site, a content folder, or a git repository")
         parser.add_argument("--history", action="store_true", help="import every commit along first parents")
         parser.add_argument("--ref", help="the branch, tag or commit to read (default: HEAD)")
-        parser.add_argument("--dry-run", action="store_true", help="print the report and import nothing")
+        parser.add_argument("--dry-run", action="store_true", help="print the plan and import nothing")
+        parser.add_argument("--yes", action="store_true", help="do not ask whether to import what the plan says")
         parser.add_argument("--languages", metavar="en,ru", default="", help="import texts in these languages only")
+        parser.add_argument(
+            "--content", metavar="DIR", action="append", help="a folder that contains the texts (can be repeated)"
+        )
+        parser.add_argument("--language", metavar="CODE", help="the language of texts that name none")
+        parser.add_argument(
+            "--language-map", metavar="zh-cn=zh-hans,pt-br=pt", help="languages of the source as languages of this site"
+        )
+        parser.add_argument(
+            "--minor", metavar="REGEX", help="commits whose subject it is found in are minor changes for readers"
+        )
         parser.add_argument(
             "--notes",
             choices=["subject", "none"],
-            default="subject",
             help="the change note of a version: the commit's subject (default) or none",
         )
 
-    def transfer(self, *, source, history, ref, dry_run, languages, notes, progress, **options):
-        by, now = system_actor("import_hugo"), timezone.now()
-        read_as = {"history": history, "ref": ref, "languages": sorted(_parse_languages(languages)), "notes": notes}
-        log = RunLog(ImportRun(options=read_as))
-        if not dry_run:
-            log = begin_run(source=source.resolve().name, options=read_as, plan={}, by=by, now=now)
-        arguments = {
-            "by": by,
-            "now": now,
-            "languages": _parse_languages(languages),
-            "progress": progress,
-            "log": log,
-        }
+    def transfer(self, *, source, history, dry_run, yes, languages, progress, **arguments):
+        by, now, name = system_actor("import_hugo"), timezone.now(), source.resolve().name
+        options = read_options(last_options(name), arguments)
+        limits = _parse_languages(languages)
+        keywords = {"by": by, "now": now, "languages": limits, "progress": progress, "options": options}
         with ExitStack() as stack:
-            is_repository = history or ref is not None or is_bare_repository(source)
-            repository = stack.enter_context(Repository(source)) if is_repository else None
-            if repository is None:
-                files = FolderFiles(source)
-                source_import: SourceImport = TreeImport(files.changes(), files.read, **arguments)
-            elif history:
-                source_import = HistoryImport(repository, ref=ref, has_notes=notes == "subject", **arguments)
-            else:
-                changes = git_file_changes(repository.tree(ref))
-                source_import = TreeImport(changes, blob_reader(repository), **arguments)
-            if dry_run:
-                return present_log(source_import.dry_run())
+            source_import = _open_source(source, stack, is_history=history, options=options, keywords=keywords)
+            plan = source_import.plan()
+            report = present_plan(plan.as_json())
+            if dry_run and not plan.questions:
+                return report
+            if not plan.is_empty:
+                self.stdout.write("\n".join([*report.lines(), "", ""]))
+            plan.require_unambiguous()
+            if not (yes or plan.is_empty or self._is_confirmed()):
+                return NOTHING_IMPORTED
+            read_as = {"history": history, "languages": sorted(limits), **options.as_json()}
+            log = begin_run(source=name, options=read_as, plan=plan.as_json(), by=by, now=now)
             try:
-                source_import.run()
+                source_import.write(log)
             except self.refusals:
                 discard_run(log)
                 raise
-            report = present_log(log)
             end_run(log, by=by, now=timezone.now())
-            return report
+            return present_log(log)
+
+    @staticmethod
+    def _is_confirmed() -> bool:
+        """Ask whether to import; without a terminal the answer is yes."""
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            return True
+        return input(_("Import this? [y/N] ")).strip().lower() in {"y", "yes"}
+
+
+def _open_source(
+    source: Path, stack: ExitStack, *, is_history: bool, options: ReadingOptions, keywords: dict[str, Any]
+) -> SourceImport:
+    if not (is_history or options.ref or is_bare_repository(source)):
+        files = FolderFiles(source)
+        return TreeImport(files.changes(), files.read, **keywords)
+    repository = stack.enter_context(Repository(source))
+    if is_history:
+        return HistoryImport(repository, **keywords)
+    return TreeImport(git_file_changes(repository.tree(options.ref or None)), blob_reader(repository), **keywords)
+
+
+def read_options(kept: Mapping[str, Any], arguments: Mapping[str, Any]) -> ReadingOptions:
+    """Return the options of the last import of the source, replaced by those that are given. Raises InvalidOption."""
+    parsers: dict[str, Callable[[Any], Any]] = {
+        "content": parse_content,
+        "language": parse_language_option,
+        "language_map": parse_language_map,
+        "minor": check_expression,
+        "ref": str,
+    }
+    given = {name: parse(arguments[name]) for name, parse in parsers.items() if arguments.get(name) is not None}
+    if arguments.get("notes") is not None:
+        given["has_notes"] = arguments["notes"] == "subject"
+    return ReadingOptions.from_json(kept).updated(given)
 
 
 def is_bare_repository(source: Path) -> bool:

@@ -61,7 +61,7 @@ class Importer:
             }
             return replace(self._store_only(stored, new, update.author), is_skipped=True)
         at = stored.event_time(update.at, self.writer.now)
-        texts, drafts = self._store_texts(stored, changed, update.author, at)
+        texts, drafts = self._store_texts(stored, changed, update.author, at, is_minor=update.is_minor)
         # A withdrawn page comes back only with the texts of this commit: its other files may be drafts by now.
         present = update.texts if stored.is_withdrawn else update.present
         removed = {language for language in stored.base if language not in present or language in drafts}
@@ -126,7 +126,13 @@ class Importer:
         return ImportOutcome(stored_only=tuple(texts))
 
     def _store_texts(
-        self, stored: StoredPage, texts: Mapping[str, ImportedText], author: str, at: datetime | None
+        self,
+        stored: StoredPage,
+        texts: Mapping[str, ImportedText],
+        author: str,
+        at: datetime | None,
+        *,
+        is_minor: bool = False,
     ) -> tuple[dict[str, TextToPublish], tuple[str, ...]]:
         """Store the texts as revisions; return those to publish, and the languages of drafts."""
         to_publish = {}
@@ -134,6 +140,8 @@ class Importer:
             revision = self._store_revision(stored, language, text, author, at)
             if not text.is_draft:
                 to_publish[language] = _text_to_publish(stored, language, revision, text)
+                if is_minor:
+                    to_publish[language] = replace(to_publish[language], significance=Significance.MINOR)
         return to_publish, tuple(language for language, text in texts.items() if text.is_draft)
 
     def _store_revision(

@@ -38,6 +38,8 @@ class PageUpdate:
     note: str = ""
     # The new code of the page's source language, if the commit changes it.
     source_language: str | None = None
+    # Whether readers need not know of the changes. The first text in a language is always a major change.
+    is_minor: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from tests.histories import (
     redirects,
     replace_commit_ids,
     shifted_timestamps,
+    split_plan,
     versions_of_pages,
     withdrawn_pages,
 )
@@ -239,11 +240,13 @@ def test_concurrent_imports_import_each_commit_once(extend_repository, monkeypat
     assert list(Version.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3]
 
 
-def test_dry_run_prints_the_same_report_and_changes_nothing(extend_repository, capsys):
+def test_dry_run_ends_after_the_plan_and_changes_nothing(extend_repository, capsys):
     path, before = extend_repository({EN: markdown("A", "![a](/a.svg)"), "content/en/b.md": ""}), everything()
-    status, lines = import_history(path, capsys, "--dry-run")
-    assert (status, lines[-1], everything()) == (1, "Dry run: nothing was imported.", before)
-    assert import_history(path, capsys) == (status, lines[:-1])
+    status, plan = import_history(path, capsys, "--dry-run")
+    assert (status, plan[0], plan[-1], everything()) == (1, "Import plan", "Dry run: nothing was imported.", before)
+    with suppress(SystemExit):
+        call_command("import_hugo", str(path), "--history")
+    assert split_plan(capsys.readouterr().out)[0] == plan[:-1]
 
 
 def test_page_that_was_edited_on_this_site_keeps_its_texts(extend_repository, capsys, client):

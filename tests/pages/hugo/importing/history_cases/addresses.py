@@ -424,6 +424,7 @@ RESUMED = [
         ],
         {"a": ["0 de! en-us! ru!", "1 de= en-us! ru!", "2 de= en! ru="]},
         [not_served_line("de"), not_configured_line("en-us")],
+        options=["--language-map", "en-us=en-us"],
     ),
 ]
 

@@ -109,12 +109,14 @@ RENAMES = [
         [{EN: ONE, "content/zh/a.md": TWO}, commit(moves={"content/zh": "content/zh-hans"})],
         {"a": ["0 en! zh!", "1 en= zh-hans!"]},
         [not_served_line("zh-hans"), not_configured_line("zh")],
+        options=["--language-map", "zh=zh"],
     ),
     Case(
         "the only language gets another code",
         [{"content/zh/a.md": TWO}, commit(moves={"content/zh": "content/zh-hans"})],
         {"a": ["0 zh!", "1 zh-hans!"]},
         [not_served_line("zh-hans"), not_configured_line("zh")],
+        options=["--language-map", "zh=zh"],
     ),
 ]
 

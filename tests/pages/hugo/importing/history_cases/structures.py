@@ -156,6 +156,7 @@ CASES = [
             "Skipped: Legal_Terms/notes.md: neither its folder nor its name contains a language code. (commit #0)",
         ],
         1,
+        options=["--language-map", "en-us=en-us,pt-br=pt-br"],
     ),
     Case(
         "texts whose language code, name and folder change at once",
@@ -172,6 +173,7 @@ CASES = [
         },
         ["Moved: /better/ → /better_privacy/", not_served_line("de"), not_configured_line("en-us")],
         redirects={"better": "better_privacy"},
+        options=["--language-map", "en-us=en-us"],
     ),
     Case(
         "texts that are copied first and deleted at the old place later",
@@ -183,6 +185,7 @@ CASES = [
         ],
         {"foo_bar": ["0 en-us! ru!", "1 en! en-us= ru=", "2 en= ru=", "3 en= ru!"]},
         [not_configured_line("en-us")],
+        options=["--language-map", "en-us=en-us"],
     ),
     Case(
         "files named by language that move to language folders",
@@ -205,6 +208,7 @@ CASES = [
         },
         ["Moved: /terms/ → /conditions/", not_configured_line("en-us")],
         redirects={"terms": "conditions"},
+        options=["--language-map", "en-us=en-us"],
     ),
     Case(
         "languages in front matter, in folders below the first level",
@@ -229,6 +233,7 @@ CASES = [
         {"privacy": ["0 en! ru!", "1 en=", "2 de-de! en~"], "datenschutz": ["1 de-de!"]},
         ["Withdrawn because its last text was deleted: /datenschutz/", not_configured_line("de-de")],
         withdrawn={"datenschutz": 2},
+        options=["--language-map", "de-de=de-de"],
     ),
     Case(
         "a path that names another language than the front matter",

@@ -1,0 +1,241 @@
+"""The plan of an import: what the source has and how it is read, known before anything is written."""
+
+import posixpath
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from pages.hugo.commits.page_changes import PageChanges
+from pages.hugo.commits.page_tracker import PageTracker
+from pages.hugo.commits.text_files import ReadText
+from pages.hugo.git.commits import Commit
+from pages.hugo.site_structure.detection import NoContentFound
+from pages.hugo.site_structure.file_names import CONTENT, IGNORED_FOLDERS, REPOSITORY_FILES, is_text
+from pages.hugo.site_structure.servable_languages import find_relative
+from pages.hugo.site_structure.structure import bare_structure, content_folder
+from pages.languages import served_languages
+from pages.publishing.importing.report_lines import LineKind, ReportLine
+from pages.publishing.importing.runs import RunLog
+from pages.text.messages import Message, plural_message
+
+# Of the folders that could be the content, so many are proposed.
+_MAX_PROPOSALS = 5
+
+
+class AmbiguousSource(ValueError):
+    """The source can be read in several ways. The message names the options that say how."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportPlan:
+    """What an import will do. `languages` has the number of texts in each language after the last commit."""
+
+    # Whether there is nothing new.
+    is_empty: bool = False
+    folders: tuple[str, ...] = ()
+    languages: Mapping[str, int] = field(default_factory=dict)
+    pages: int = 0
+    commits: int = 0
+    minor_commits: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+    # The language of texts that name none, and their number.
+    default_language: str = ""
+    without_language: int = 0
+    language_map: tuple[tuple[str, str], ...] = ()
+    # Files, each with the reason.
+    unpublished: tuple[tuple[str, Message], ...] = ()
+    not_understood: tuple[tuple[str, Message], ...] = ()
+    proposals: tuple[Message, ...] = ()
+    # What the owner has to decide before anything is imported.
+    questions: tuple[Message, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the plan as values that JSON can represent."""
+        values = asdict(self)
+        values |= {name: value.isoformat() for name, value in values.items() if isinstance(value, datetime)}
+        for name in ("unpublished", "not_understood"):
+            values[name] = [[subject, message.as_stored()] for subject, message in getattr(self, name)]
+        for name in ("proposals", "questions"):
+            values[name] = [message.as_stored() for message in getattr(self, name)]
+        return values
+
+    def require_unambiguous(self) -> None:
+        """Raise AmbiguousSource if there is something to decide."""
+        if self.questions:
+            raise AmbiguousSource(" ".join(self.questions))
+
+
+class PlanBuilder:
+    """Collects what a plan is made of while the source is read."""
+
+    def __init__(self, zone: ZoneInfo):
+        self._zone = zone
+        self.minor_commits = 0
+        self._commits = 0
+        self._times: list[datetime] = []
+        # Why texts are not published, by file; and what was found, as far as it is still so after the last commit.
+        self._unpublished: dict[str, Message] = {}
+        self._log = RunLog()
+        self._languages: set[str] = set()
+
+    def add_texts(self, page_changes: Iterable[PageChanges]) -> None:
+        """Add the texts of a folder, which are dated by their front matter."""
+        for text in self._add(page_changes):
+            if at := text.modified_at(self._zone):
+                self._add_time(at)
+
+    def add_commit(
+        self, page_changes: Iterable[PageChanges], found: Iterable[ReportLine], touched: Iterable[str], commit: Commit
+    ) -> None:
+        """Add a commit, which dates its texts."""
+        if list(self._add(page_changes)):
+            self._commits += 1
+            self._add_time(commit.committed_at)
+        self._log.close(found, touched=touched, commit=commit.id)
+
+    def add_lines(self, found: Iterable[ReportLine]) -> None:
+        self._log.close(found)
+
+    def _add(self, page_changes: Iterable[PageChanges]) -> Iterator[ReadText]:
+        for changes in page_changes:
+            self._languages |= changes.texts.keys()
+            for text in changes.texts.values():
+                self._unpublished.pop(text.file_name, None)
+                if text.is_draft:
+                    self._unpublished[text.file_name] = Message("its front matter says that it is a draft.")
+                yield text
+
+    def _add_time(self, at: datetime) -> None:
+        self._times = [min(at, *self._times), max(at, *self._times)] if self._times else [at, at]
+
+    def build(self, tracker: PageTracker, *, is_empty: bool = False) -> ImportPlan:
+        """Return the plan, with the state of the tracker after the last commit."""
+        structure, texts = tracker.structure, sorted(tracker.owners)
+        if structure is None:
+            raise no_content_found(tracker)
+        nameless = [path for path in texts if not tracker.names_language(path)]
+        lines = [line for line in self._log.lines if line.kind == LineKind.SKIPPED and not line.mended_in]
+        return ImportPlan(
+            is_empty=is_empty,
+            folders=tuple(folder for folder, _ in structure.folders),
+            languages=dict(sorted(Counter(tracker.locations[path].language for path in texts).items())),
+            pages=len({id(page) for page in tracker.owners.values()}),
+            commits=self._commits,
+            minor_commits=self.minor_commits,
+            first=self._times[0] if self._times else None,
+            last=self._times[-1] if self._times else None,
+            default_language=structure.default_language or structure.fallback_language,
+            without_language=len(nameless),
+            language_map=structure.language_map,
+            unpublished=tuple(sorted((path, why) for path, why in self._unpublished.items() if path in tracker.owners)),
+            not_understood=tuple((line.subject, line.message) for line in lines),
+            proposals=tuple(_propose_languages(self._languages - set(served_languages()), tracker)),
+            questions=tuple(_find_questions(self._languages, tracker)),
+        )
+
+
+# --- What has to be decided -------------------------------------------------------------------------------------------
+
+
+def _find_questions(languages: Collection[str], tracker: PageTracker) -> Iterator[Message]:
+    if pairs := ",".join(f"{source}={target}" for source, target in _unservable_languages(languages, tracker)):
+        yield Message(
+            "This site cannot serve some languages of the source under their codes. Say which languages they are: "
+            "--language-map %(pairs)s (or the same code twice to keep it).",
+            pairs=pairs,
+        )
+    folders = _content_folders(tracker)
+    if len(folders) > 1:
+        yield Message(
+            "There are several folders with content. Say which one to import: %(options)s.",
+            options=" or ".join(f"--content {folder}" for folder in folders),
+        )
+    nameless = _texts_without_language(tracker)
+    if len(nameless) > len(tracker.owners):
+        yield plural_message(
+            "%(count)d text names no language in its path or front matter: %(file)s. Say in which language it is, and "
+            "which folders to import: %(options)s.",
+            "%(count)d texts name no language in their path or front matter, such as %(file)s. Say in which language "
+            "they are, and which folders to import: %(options)s.",
+            count=len(nameless),
+            file=nameless[0],
+            options=_content_options(nameless),
+        )
+
+
+def _unservable_languages(languages: Collection[str], tracker: PageTracker) -> Iterator[tuple[str, str]]:
+    servable, mapped = set(settings.MODELTRANSLATION_LANGUAGES), {target for _, target in tracker.options.language_map}
+    for language in sorted(set(languages) - servable - mapped):
+        if relative := find_relative(language, servable):
+            yield language, relative
+
+
+def _propose_languages(not_served: Iterable[str], tracker: PageTracker) -> Iterator[Message]:
+    """Propose a served language for each that can be served but is not."""
+    for language in sorted(not_served):
+        relative = find_relative(language, served_languages())
+        if relative and language in settings.MODELTRANSLATION_LANGUAGES:
+            yield Message(
+                "%(language)s is not served; to import it as %(relative)s: --language-map %(language)s=%(relative)s",
+                language=language,
+                relative=relative,
+            )
+
+
+def _content_folders(tracker: PageTracker) -> list[str]:
+    """Return the folders “content” that are as close to the root as the one that is read."""
+    structure = tracker.structure
+    if tracker.options.content or structure is None or structure.folders[0][0].rpartition("/")[2] != CONTENT:
+        return []
+    bare, depth = bare_structure(structure), structure.folders[0][0].count("/")
+    folders = {folder for path in tracker.blobs if is_text(path) and (folder := content_folder(path, bare))}
+    return sorted(folder for folder in folders if folder.count("/") == depth)
+
+
+def _texts_without_language(tracker: PageTracker) -> list[str]:
+    structure = tracker.structure
+    if structure is None or not structure.requires_language:
+        return []
+    return sorted(path for path in tracker.blobs if is_text(path) and tracker.has_unknown_language(path))
+
+
+def no_content_found(tracker: PageTracker) -> NoContentFound:
+    """Return the error for a source without content, with the options that may help."""
+    texts = [path for path in tracker.blobs if is_text(path) and _is_possible_content(path)]
+    if not texts or tracker.options.content:
+        return NoContentFound(tracker.structure_error)
+    return NoContentFound(
+        Message(
+            "%(reason)s If the texts are elsewhere, say where and in which language: %(options)s.",
+            reason=tracker.structure_error,
+            options=_content_options(texts),
+        )
+    )
+
+
+def _is_possible_content(path: str) -> bool:
+    *folders, name = path.split("/")
+    is_hidden = any(folder.startswith(".") for folder in folders)
+    return not is_hidden and not IGNORED_FOLDERS.intersection(folders) and not _is_repository_file(name)
+
+
+def _is_repository_file(name: str) -> bool:
+    return name.partition(".")[0].lower() in REPOSITORY_FILES
+
+
+def _content_options(paths: Iterable[str]) -> str:
+    folders = Counter(path.partition("/")[0] if "/" in path else "." for path in paths if _is_possible_content(path))
+    names = [_common_folder(folder, paths) for folder, _ in folders.most_common(_MAX_PROPOSALS)]
+    return " ".join([*(f"--content {name}" for name in names), f"--language {settings.LANGUAGE_CODE}"])
+
+
+def _common_folder(top: str, paths: Iterable[str]) -> str:
+    """Return the deepest folder that has all texts below a folder at the top."""
+    below = [posixpath.dirname(path) for path in paths if path.startswith(f"{top}/")]
+    return posixpath.commonpath(below) if below else top

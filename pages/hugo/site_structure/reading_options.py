@@ -1,0 +1,84 @@
+"""How the owner of a source says that it is to be read. Decided once for all commits, and kept for the next run."""
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from pages.hugo.site_structure.file_names import is_known_language
+from pages.hugo.site_structure.site_config import language_tag
+
+# Longer expressions are refused.
+MAX_EXPRESSION = 500
+
+
+class InvalidOption(ValueError):
+    """An option cannot be used. The message names the option and the reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingOptions:
+    """The options of an import. Empty values mean that the source itself decides."""
+
+    # The folders that contain the texts, relative to the source; "" is the source itself.
+    content: tuple[str, ...] = ()
+    # The language of texts that name none.
+    language: str = ""
+    # Pairs of a language of the source and the language of this site.
+    language_map: tuple[tuple[str, str], ...] = ()
+    # A regular expression: commits whose subjects it is found in change nothing that readers must know.
+    minor: str = ""
+    has_notes: bool = True
+    ref: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the options as values that JSON can represent."""
+        pairs = [list(pair) for pair in self.language_map]
+        return {**asdict(self), "content": list(self.content), "language_map": pairs}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "ReadingOptions":
+        """Return options from the values that `as_json` returned; others are ignored."""
+        known = {name: values[name] for name in cls.__dataclass_fields__ if name in values}
+        known["content"] = tuple(known.get("content", ()))
+        known["language_map"] = tuple((source, target) for source, target in known.get("language_map", ()))
+        return cls(**known)
+
+    def updated(self, given: Mapping[str, Any]) -> "ReadingOptions":
+        """Return these options with those replaced that are given."""
+        return replace(self, **given)
+
+
+NO_OPTIONS = ReadingOptions()
+
+
+def parse_content(folders: Iterable[str]) -> tuple[str, ...]:
+    """Return the normal form of paths of folders. Raises InvalidOption."""
+    return tuple(dict.fromkeys(map(_parse_folder, folders)))
+
+
+def _parse_folder(folder: str) -> str:
+    path = posixpath.normpath(folder.strip().replace("\\", "/")) if folder.strip() else ""
+    if not path or path.startswith(("/", "../")) or path == "..":
+        raise InvalidOption(f"--content: {folder!r} is not a folder within the source.")
+    return "" if path == "." else path
+
+
+def parse_language_option(code: str) -> str:
+    """Return the normal form of a language code. Raises InvalidOption."""
+    tag = language_tag(code.strip())
+    if not is_known_language(tag):
+        raise InvalidOption(f"--language: {code!r} is not a language code.")
+    return tag
+
+
+def parse_language_map(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the pairs in a value such as `zh-cn=zh-hans,pt-br=pt`. Raises InvalidOption."""
+    pairs: dict[str, str] = {}
+    for item in filter(None, map(str.strip, text.split(","))):
+        source, equals, target = (language_tag(part.strip()) for part in item.partition("="))
+        if not equals or not source or not is_known_language(target):
+            raise InvalidOption(f"--language-map: {item!r} is not of the form zh-cn=zh-hans, with language codes.")
+        if pairs.setdefault(source, target) != target:
+            raise InvalidOption(f"--language-map: {source} is there twice, with {pairs[source]} and {target}.")
+    return tuple(pairs.items())

@@ -1,0 +1,327 @@
+"""The plan of an import: how sources are read, and what has to be decided before anything is written."""
+
+import builtins
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+
+from pages.models import ImportRun, Page, PublicationRecord, Version
+from tests.histories import build_repository, commit, import_history, split_plan, versions_of_pages
+from tests.trees import markdown, write_tree
+
+pytestmark = pytest.mark.django_db
+
+LONG = "".join(f"Sentence {number} is long enough to be recognised.\n" for number in range(9))
+MONO = [
+    commit({"README.md": "# R\n", "Policies/privacy.md": "# Privacy\n\nOne.\n"}, message="Privacy policy"),
+    commit({"Policies/privacy.md": "# Privacy\n\nTwo.\n"}, message="Say two"),
+]
+
+
+def rows():
+    """Return how many rows each table has."""
+    return {model.__name__: model.objects.count() for model in apps.get_app_config("pages").get_models()}
+
+
+def refusal(path, *options, history=True):
+    """Import a source that has to be refused without a trace; return why it is."""
+    before = rows()
+    with pytest.raises(CommandError) as error:
+        call_command("import_hugo", str(path), *(["--history"] if history else []), *options)
+    assert error.value.returncode == 2
+    assert rows() == before
+    return str(error.value)
+
+
+def versions(folder, capsys, commits, *options):
+    """Import a history completely; return the versions of its pages, as a case has them."""
+    ids = build_repository(folder / "site.git", commits)
+    status, _lines = import_history(folder / "site.git", capsys, *options)
+    assert status == 0
+    return versions_of_pages(ids)
+
+
+def plan_of(path, capsys, *options):
+    """Return the lines of a plan."""
+    call_command("import_hugo", str(path), "--dry-run", *options)
+    return split_plan(capsys.readouterr().out)[1]
+
+
+# --- Languages and structure ------------------------------------------------------------------------------------------
+
+
+ARTICLE, ARTIKEL = markdown("Privacy", "Hello."), markdown("Datenschutz", "Hallo.")
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(
+            {
+                "_articles/privacy.md": markdown("Privacy", "Hello.", lang="en"),
+                "_articles/de/privacy.md": markdown("Datenschutz", "Hallo.", lang="de"),
+                "index.md": "# Home\n",
+            },
+            {"": ["0 en!"], "_articles/privacy": ["0 de! en!"]},
+            id="front matter in Jekyll",
+        ),
+        pytest.param(
+            {"_articles/privacy.md": ARTICLE, "_articles/de/privacy.md": ARTIKEL, "index.md": "# Home\n"},
+            {"": ["0 en!"], "_articles/privacy": ["0 de! en!"]},
+            id="folders below the first level",
+        ),
+        pytest.param(
+            {"guides/legal/privacy.md": ARTICLE, "guides/legal/de/privacy.md": ARTIKEL},
+            {"guides/legal/privacy": ["0 de! en!"]},
+            id="folders two levels below, without an index",
+        ),
+        pytest.param(
+            {"admin.md": ARTICLE, "admin_fr.md": "# Vie\n", "admin_de.md": ARTIKEL},
+            {"admin-page": ["0 de! en! fr!"]},
+            id="suffixes with underscores",
+        ),
+        pytest.param(
+            {"terms.md": ARTICLE, "terms.fr.md": "# Vie\n", "terms.de.md": ARTIKEL},
+            {"terms": ["0 de! en! fr!"]},
+            id="suffixes with dots",
+        ),
+        pytest.param(
+            {"legal/terms_of_use.md": ARTICLE, "legal/terms_of_use_pt_BR.md": ARTIKEL},
+            {"legal/terms_of_use": ["0 en! pt-br!"]},
+            id="suffixes with regions",
+        ),
+        pytest.param(
+            {
+                "content/en/privacy.md": markdown("A", "One", translationKey="priv"),
+                "content/de/datenschutz.md": markdown("A", "Eins", translationKey="priv"),
+            },
+            {"privacy": ["0 de! en!"]},
+            id="translationKey",
+        ),
+    ],
+)
+def test_translations_are_texts_of_one_page(tmp_path, capsys, files, expected):
+    assert versions(tmp_path, capsys, [files], "--language-map", "pt-br=pt-br") == expected
+
+
+def test_refused_import_leaves_nothing_behind_and_names_the_options(tmp_path, capsys):
+    build_repository(tmp_path / "mono.git", MONO)
+    assert refusal(tmp_path / "mono.git").endswith(
+        "If the texts are elsewhere, say where and in which language: --content Policies --language en."
+    )
+    options = ("--content", "Policies", "--language", "en")
+    assert versions(tmp_path, capsys, MONO, *options) == {"privacy": ["0 en!", "1 en!"]}
+
+
+def test_index_that_is_added_later_changes_nothing_about_earlier_commits(tmp_path, capsys):
+    commits = [*MONO, {"index.md": "# Home\n"}]
+    options = ("--content", "Policies", "--language", "en")
+    assert versions(tmp_path, capsys, commits, *options) == {"privacy": ["0 en!", "1 en!"]}
+
+
+def test_index_that_is_added_later_shows_how_earlier_commits_are_read(tmp_path, capsys):
+    commits = [{"a/privacy.md": "# A\n"}, {"a/privacy.md": "# B\n"}, {"index.md": "# Home\n"}]
+    assert versions(tmp_path, capsys, commits) == {"a/privacy": ["0 en!", "1 en!"], "": ["2 en!"]}
+
+
+def test_translation_that_is_added_later_shows_how_earlier_commits_are_read(tmp_path, capsys):
+    commits = [{"terms.md": "# A\n"}, {"terms.md": "# B\n"}, {"terms_de.md": "# C\n"}]
+    assert versions(tmp_path, capsys, commits) == {"terms": ["0 en!", "1 en!", "2 de! en="]}
+
+
+def test_language_that_is_declared_later_shows_how_earlier_commits_are_read(tmp_path, capsys):
+    commits = [{"terms.md": "# A\n"}, {"terms.md": markdown("B", "B", lang="ru")}]
+    assert versions(tmp_path, capsys, commits) == {"terms": ["0 ru!", "1 ru!"]}
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        [{"docs/old.md": "content/en/privacy.md"}],
+        [{"old": "older"}, {"older/privacy.md": "content/en/privacy.md"}],
+        [{"privacy.md": "content/privacy.md"}],
+    ],
+)
+def test_files_that_move_into_the_content_folder_keep_their_past(tmp_path, capsys, moves):
+    first = {"old": "old/privacy.md"}.get(next(iter(moves[0])), next(iter(moves[0])))
+    commits = [{first: markdown("A", LONG)}, {first: markdown("A", f"{LONG}More.\n")}]
+    commits += [commit(moves=move) for move in moves]
+    last = next(iter(moves[-1].values()))
+    commits.append({last: markdown("A", f"{LONG}Last.\n")})
+    assert versions(tmp_path, capsys, commits) == {"privacy": ["0 en!", "1 en!", f"{len(commits) - 1} en!"]}
+
+
+def test_files_that_move_into_a_given_folder_and_change_keep_their_past(tmp_path, capsys):
+    commits = [
+        {"privacy.md": markdown("A", LONG), "README.md": "Read me.\n"},
+        commit({"legal/en/privacy.md": markdown("A", f"{LONG}More.\n"), "privacy.md": None}),
+    ]
+    assert versions(tmp_path, capsys, commits, "--content", "legal") == {"privacy": ["0 en!", "1 en!"]}
+
+
+def test_folders_of_markdown_at_any_depth_are_imported_in_one_language(tmp_path, capsys):
+    files = {"a/one.md": "# 1\n", "a/b/two.md": "# 2\n", "c/d/three.md": "# 3\n", "e/four.md": "# 4\n"}
+    options = ("--content", "a", "--content", "c/d", "--language", "ru")
+    assert versions(tmp_path, capsys, [files], *options) == {"one": ["0 ru!"], "b/two": ["0 ru!"], "three": ["0 ru!"]}
+
+
+def test_given_content_folder_is_read_with_the_config_above_it(tmp_path, capsys):
+    files = {
+        "web/hugo.toml": 'defaultContentLanguage = "ru"\n',
+        "web/content/a.md": "# A\n",
+        "app/content/b.md": "# B\n",
+    }
+    assert versions(tmp_path, capsys, [files], "--content", "web/content") == {"a": ["0 ru!"]}
+
+
+def test_language_map_renames_languages(tmp_path, capsys):
+    files = {f"content/{code}/p.md": f"# {code}\n" for code in ("zh-cn", "pt_BR", "cn")}
+    options = ("--language-map", "zh-CN=zh-hans,pt-br=pt,cn=ja")
+    assert versions(tmp_path, capsys, [files], *options) == {"p": ["0 ja! pt! zh-hans!"]}
+
+
+# --- What has to be decided -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({"content/zh-cn/p.md": "One"}, "--language-map zh-cn=zh-hans "),
+        ({"content/de-AT/p.md": "One", "content/en-US/p.md": "One"}, "--language-map de-at=de,en-us=en "),
+        ({"content/iw/p.md": "One"}, "--language-map iw=he "),
+        ({"a/content/p.md": "One", "b/content/p.md": "One"}, "--content a/content or --content b/content."),
+        ({"de/p.md": "One", "x/a.md": "One", "x/b.md": "Two"}, "2 texts name no language in their path"),
+        ({"x/a.md": "One", "y/z/b.md": "Two"}, "--content x --content y/z --language en."),
+        ({"a.md": "One"}, "--content . --language en."),
+        ({"a.txt": "One"}, "No texts found: "),
+        ({"content/en/p.md": "One", "hugo.toml": "="}, "hugo.toml cannot be read"),
+    ],
+)
+@pytest.mark.parametrize("is_history", [True, False])
+def test_source_that_can_be_read_in_several_ways_is_refused(tmp_path, files, reason, is_history):
+    if is_history:
+        build_repository(tmp_path / "site", [files])
+    else:
+        write_tree(tmp_path / "site", files)
+    assert reason in refusal(tmp_path / "site", history=is_history)
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--content", "../x"], "--content: '../x' is not a folder within the source."),
+        (["--content", "/etc"], "--content: '/etc' is not a folder within the source."),
+        (["--content", "nowhere"], "--content: there are no Markdown files in nowhere."),
+        (["--language", "klingon"], "--language: 'klingon' is not a language code."),
+        (["--language-map", "no"], "--language-map: 'no' is not of the form"),
+        (["--language-map", "no=nb,no=nn"], "--language-map: no is there twice, with nb and nn."),
+        (["--minor", "("], "--minor: '(' is not a regular expression: missing ), unterminated subpattern"),
+        (["--minor", "a" * 501], "--minor: the expression has more than 500 characters."),
+    ],
+)
+def test_option_that_cannot_be_used_is_refused_with_the_reason(tmp_path, options, reason):
+    build_repository(tmp_path / "site.git", [{"content/en/a.md": "One"}])
+    assert reason in refusal(tmp_path / "site.git", *options)
+
+
+def test_second_import_is_read_as_the_first_one_was(tmp_path, capsys):
+    options = ("--content", "Policies", "--language", "ru", "--minor", "^Typo", "--notes", "none")
+    path = tmp_path / "site.git"
+    build_repository(path, MONO)
+    import_history(path, capsys, *options)
+    more = [*MONO, commit({"Policies/privacy.md": "# Privacy\n\nThree.\n"}, message="Typo"), {"index.md": "# Home\n"}]
+    (tmp_path / "new").mkdir()
+    ids = build_repository(tmp_path / "new/site.git", more)
+    assert import_history(tmp_path / "new/site.git", capsys)[0] == 0
+    assert versions_of_pages(ids) == {"privacy": ["0 ru!", "1 ru!", "2 ru~"]}
+    assert {text.change_note for version in Version.objects.all() for text in version.texts.all()} == {""}
+
+
+# --- Minor commits ----------------------------------------------------------------------------------------------------
+
+
+def test_commits_are_minor_by_the_rule_except_for_first_texts(tmp_path, capsys):
+    path, name = tmp_path / "site.git", "content/en/a.md"
+    messages = ["Typo first", "Say two", "fix Typo", "Typo\n\nThis says three."]
+    commits = [commit({name: f"# {number}\n"}, message=message) for number, message in enumerate(messages)]
+    ids = build_repository(path, commits)
+    import_history(path, capsys, "--minor", "(?i)^(fix )?typo")
+    assert versions_of_pages(ids) == {"a": ["0 en!", "1 en!", "2 en~", "3 en~"]}
+
+
+# --- The plan ---------------------------------------------------------------------------------------------------------
+
+
+def test_plan_says_what_will_be_imported(tmp_path, capsys):
+    files = {
+        "content/en/a.md": markdown("A", "One", date="2023-05-15"),
+        "content/no/a.md": markdown("A", "En", date="2024-01-01"),
+        "content/b.md": markdown("B", "Two", draft="true"),
+        "content/en/c.rst": "Title",
+    }
+    with pytest.raises(SystemExit):
+        call_command(
+            "import_hugo",
+            str(write_tree(tmp_path, files)),
+            "--dry-run",
+            "--language-map",
+            "no=sv",
+            "--content",
+            "content",
+        )
+    assert capsys.readouterr().out.splitlines() == [
+        "Import plan",
+        "Content: content",
+        "Texts by language: en (2), sv (1)",
+        "1 text names no language and is read as en (--language says otherwise).",
+        "Texts in no are imported as sv.",
+        "Pages: 2. Dates: 2023-05-15 to 2024-01-01.",
+        "Will stay unpublished: content/b.md: its front matter says that it is a draft.",
+        "Not understood: content/en/c.rst: it is not Markdown; other formats are not imported.",
+        "Dry run: nothing was imported.",
+    ]
+    assert not Page.objects.exists()
+
+
+def test_plan_of_a_history_has_its_dates(tmp_path, capsys):
+    commits = [
+        commit({"content/en/a.md": name}, at=at) for name, at in (("One", 1_000_000_000), ("Two", 1_700_000_000))
+    ]
+    build_repository(tmp_path / "site.git", commits)
+    line = "Pages: 1. New commits with texts: 2. Dates: 2001-09-09 to 2023-11-14."
+    assert line in plan_of(tmp_path / "site.git", capsys, "--history")
+
+
+def test_language_that_is_not_served_is_proposed_as_a_relative(tmp_path, capsys, settings):
+    settings.MODELTRANSLATION_LANGUAGES = ("en", "ru", "ru-mo")
+    write_tree(tmp_path, {"content/ru-mo/a.md": "One"})
+    line = "Proposal: ru-mo is not served; to import it as ru: --language-map ru-mo=ru"
+    assert line in plan_of(tmp_path, capsys)
+
+
+@pytest.mark.parametrize(("answer", "count"), [("y", 1), ("", 0), ("no", 0)])
+def test_terminal_is_asked_once_before_anything_is_written(tmp_path, monkeypatch, capsys, answer, count):
+    questions = []
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr(builtins, "input", lambda text: questions.append((text, rows())) or answer)
+    before = rows()
+    call_command("import_hugo", str(write_tree(tmp_path, {"content/en/a.md": "One"})))
+    assert questions == [("Import this? [y/N] ", before)]
+    assert (Page.objects.count(), ImportRun.objects.count()) == (count, count)
+    questions.clear()
+    call_command("import_hugo", str(tmp_path), "--yes")
+    assert (questions, Page.objects.count()) == ([], 1)
+
+
+def test_source_is_read_once_before_it_is_written(tmp_path, capsys, monkeypatch):
+    reads = []
+    read_bytes = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: reads.append(path.name) or read_bytes(path))
+    call_command("import_hugo", str(write_tree(tmp_path, {"content/en/a.md": "One"})))
+    # Once for the plan, and once for its body when it is written.
+    assert reads.count("a.md") == 2
+    assert PublicationRecord.objects.filter(kind="publish").count() == 1
