@@ -44,6 +44,10 @@ STORED = {
     ),
     "contents": "SELECT digest, content FROM pages_blob WHERE LENGTH(salt) = 0 ORDER BY digest",
     "pictures": "SELECT digest, extension FROM pages_picture ORDER BY digest",
+    "report": (
+        "SELECT kind, subject, stored_message, count, first_commit, last_commit, mended_in FROM pages_importline "
+        "ORDER BY id"
+    ),
     "redirects": "SELECT old_path, path FROM pages_redirect r JOIN pages_page p ON p.id = r.page_id ORDER BY old_path",
 }
 
@@ -92,7 +96,9 @@ def stored_content(data):
 
 
 def without_salted(payload):
-    others = {"recorded_at", "previous", "actor", "reasons", "metadata", "files", "fields", "note"}
+    others = {"recorded_at", "previous", "actor", "reasons", "metadata", "files", "fields", "note", "report"}
+    # The record of the import has the time at which it ended.
+    others |= {"at"} if payload.get("kind") == "import" else set()
     kept = {name: value for name, value in payload.items() if name not in others}
     return {name: without_salted(value) if isinstance(value, dict) else value for name, value in kept.items()}
 
