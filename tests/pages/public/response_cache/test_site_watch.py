@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgresql import find_programs, temporary_cluster
-from tests.processes import free_port, manage, run_python, running, wait_until_ready
+from tests.processes import copy_prepared_site, free_port, manage, run_python, running, wait_until_ready
 
 pytestmark = [pytest.mark.thorough, pytest.mark.timing]
 
@@ -72,7 +72,7 @@ class Site:
 @contextmanager
 def serving(folder: Path, **settings: str):
     """Serve a site with one published page and one that nobody has read; yield it and its process."""
-    port, data = free_port(), folder / "data"
+    port, data = free_port(), copy_prepared_site(folder / "data")
     address = f"http://127.0.0.1:{port}"
     settings |= {"PORT": str(port), "WORKERS": "3", "SITE_URL": address, "BAKED_DIR": str(folder / "baked")}
     assert manage("migrate", data=data, **settings).returncode == 0
