@@ -60,7 +60,7 @@ def read_draft(page: Page, language: str, at: datetime, revision_key: int | None
         pictures=revision_pictures(revision, published_pictures(page, at)),
     )
     text.modified_at = at
-    return DraftPresentation(
+    presentation = DraftPresentation(
         page=page,
         version=_unsaved_version(page, heads, at),
         span=Span(VersionState.UPCOMING, at),
@@ -73,6 +73,7 @@ def read_draft(page: Page, language: str, at: datetime, revision_key: int | None
         at=at,
         events=NO_EVENTS,
     )
+    return presentation.with_links() if presentation.has_file_links else presentation
 
 
 def has_draft(page: Page) -> bool:

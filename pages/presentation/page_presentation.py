@@ -1,10 +1,10 @@
 """A version of a page as a person sees it in a language."""
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from django.db.models import Case, Exists, F, Model, OuterRef, QuerySet, Subquery, When
 from django.utils.safestring import SafeString
@@ -14,6 +14,7 @@ from pages.history.version_spans import Publication, Span, span_of, version_span
 from pages.languages import served_languages, served_or_default, text_for
 from pages.models import Blob, Page, PublicationRecord, Version, VersionText
 from pages.models.publication_record import END_OF_TIME
+from pages.presentation.file_links import read_file_links
 from pages.presentation.page_events import PageEvents, read_events
 from pages.presentation.public_tree import PublicStatus, read_tree
 from pages.presentation.rendered_bodies import public_picture_urls, render_revision
@@ -21,7 +22,8 @@ from pages.presentation.site_state import SiteState
 from pages.presentation.sized_cache import SizedCache
 from pages.presentation.translations import NO_TRANSLATION, Translation, read_translation
 from pages.presentation.updates import TextUpdates, Update, read_updates
-from pages.text.rendering import RenderedBody, remove_title_heading
+from pages.text import source
+from pages.text.rendering import RenderedBody, find_file_links, remove_title_heading
 
 Row = TypeVar("Row", bound=Model)
 
@@ -71,6 +73,8 @@ class PagePresentation:
     translation: Translation
     at: datetime
     events: PageEvents
+    # The addresses of pages by the links to their files in the imported source.
+    link_urls: Mapping[str, str] = field(default_factory=dict)
     # HTML that templates made of this.
     fragments: dict[Hashable, SafeString] = field(default_factory=dict, compare=False, repr=False)
 
@@ -100,7 +104,18 @@ class PagePresentation:
         """Render the body. The prefix keeps ids unique if several bodies are on one page."""
         # Relative links stay in the reader's language, even in a fallback text.
         base_url = self.page.url_in(served_or_default(self.language))
-        return render_revision(self.text.revision, self.picture_urls, base_url=base_url, id_prefix=id_prefix)
+        options = {"base_url": base_url, "id_prefix": id_prefix}
+        return render_revision(self.text.revision, self.picture_urls, link_urls=self.link_urls, **options)
+
+    @cached_property
+    def has_file_links(self) -> bool:
+        """Tell whether the text has links that can mean files of an imported source."""
+        return bool(find_file_links(source.extract_body(self.text.revision.source)))
+
+    def with_links(self) -> Self:
+        """Return the same with links that lead to pages, as far as these are public."""
+        urls = read_file_links(self.text.revision, served_or_default(self.language), self.at)
+        return replace(self, link_urls=urls, fragments={})
 
     @property
     def picture_urls(self) -> dict[str, str]:
@@ -183,7 +198,8 @@ def read_in_force(path: str, language: str, state: SiteState) -> PagePresentatio
     page, version = find_public(path, state)
     texts = VersionText.objects.filter(version=version)
     key = (read_tree(state).stamp(page.pk), "in force", language)
-    return _presentations.get(key, lambda: _read_texts(page, texts, language, state.at, is_in_force=True))
+    presentation = _presentations.get(key, lambda: _read_texts(page, texts, language, state.at, is_in_force=True))
+    return _with_links(presentation, key, state)
 
 
 def read_numbered(path: str, number: int, language: str, state: SiteState) -> PagePresentation:
@@ -191,7 +207,16 @@ def read_numbered(path: str, number: int, language: str, state: SiteState) -> Pa
     page, _status = find_published(path, state)
     texts = VersionText.objects.filter(version__page=page, version__number=number)
     key = (read_tree(state).stamp(page.pk), number, language)
-    return _presentations.get(key, lambda: _read_texts(page, texts, language, state.at))
+    presentation = _presentations.get(key, lambda: _read_texts(page, texts, language, state.at))
+    return _with_links(presentation, key, state)
+
+
+def _with_links(presentation: PagePresentation, key: tuple[Hashable, ...], state: SiteState) -> PagePresentation:
+    """Return a presentation whose links to files lead to pages. These depend on the addresses of all pages."""
+    if not presentation.has_file_links:
+        return presentation
+    key = (*key, read_tree(state).address_stamp)
+    return _presentations.get(key, presentation.with_links)
 
 
 def read_source(path: str, number: int | None, language: str, state: SiteState) -> bytes | None:

@@ -88,6 +88,8 @@ class PublicTree:
     first_stamp: int = field(default_factory=_next_stamp, compare=False)
     # Another one after each change of settings, links and weights, and perhaps after others.
     frame_stamp: int = field(default_factory=_next_stamp, compare=False)
+    # Another one after each change of which pages are public and where they are, and perhaps after others.
+    address_stamp: int = field(default_factory=_next_stamp, compare=False)
 
     @cached_property
     def keys(self) -> list[int]:
@@ -171,7 +173,7 @@ def _read(state: SiteState, last: Memorised[PublicTree] | None) -> PublicTree:
         frame_stamp=tree.frame_stamp if changes.are_complete else _next_stamp(),
     )
     if new.rows is tree.rows and all(_is_as_public(new, tree, key) for key in pages):
-        vars(new).update({name: vars(tree)[name] for name in _DERIVED if name in vars(tree)})
+        vars(new).update({name: vars(tree)[name] for name in (*_DERIVED, "address_stamp") if name in vars(tree)})
     return new
 
 

@@ -34,19 +34,26 @@ def render_body(
     digest = source.digest(body.encode("utf-8", errors="surrogatepass"))
     options = {"base_url": base_url, "id_prefix": id_prefix, "language": language}
     key = (digest, *_options(picture_urls, **options))
-    return _bodies.get(key, lambda: render(body, picture_urls=picture_urls, **options))
+    return _bodies.get(key, lambda: render(body, picture_urls=picture_urls, link_urls=None, **options))
 
 
 def render_revision(
-    revision: Revision, picture_urls: Mapping[str, str], *, base_url: str = "", id_prefix: str = ""
+    revision: Revision,
+    picture_urls: Mapping[str, str],
+    *,
+    link_urls: Mapping[str, str] | None = None,
+    base_url: str = "",
+    id_prefix: str = "",
 ) -> RenderedBody:
     """Render the body of a revision. It is parsed from the source only if it is not in the cache."""
+    links = dict(link_urls or {})
     # A redacted text keeps its digest, but its body must not be shown any more.
     options = {"base_url": base_url, "id_prefix": id_prefix, "language": revision.language}
-    key = (revision.digest, revision.blob.is_redacted, *_options(picture_urls, **options))
+    key = (revision.digest, revision.blob.is_redacted, *sorted(links.items()), *_options(picture_urls, **options))
 
     def render_source() -> RenderedBody:
-        return render(source.extract_body(revision.source), picture_urls=picture_urls, **options)
+        body = source.extract_body(revision.source)
+        return render(body, picture_urls=picture_urls, link_urls=links, **options)
 
     return _bodies.get(key, render_source)
 

@@ -84,6 +84,11 @@ _UNSPACED = re.compile(
 )
 # Without any of these, nothing is dropped.
 _MAY_DROP = re.compile(r"<[A-Za-z/!?]|\{[{%:.#A-Za-z]")
+# Links to files of an imported site: without a scheme, to a Markdown file, or as Hugo's `ref` names a page.
+_FILE = re.compile(r"(?![a-z][a-z0-9+.-]*:|//)[^?#]+\.(?:md|markdown)(?:[?#].*)?", re.IGNORECASE)
+_FILE_OR_NAME = re.compile(rf"{_FILE.pattern}|(?![a-z][a-z0-9+.-]*:|//)(?:[^?#]*/)?[^?#./]+(?:#.*)?", re.IGNORECASE)
+_REFERENCE = re.compile(r"\{\{[<%]\s*(?:rel)?ref\b")
+_FILE_LINK = re.compile(rf"\.(?:md|markdown)\b|{_REFERENCE.pattern}", re.IGNORECASE)
 # Returns the addresses of pictures by their references.
 PictureFinder: TypeAlias = Callable[[Sequence[str]], Mapping[str, str]]
 
@@ -160,16 +165,18 @@ def render(
     body: str,
     *,
     picture_urls: Mapping[str, str] | None = None,
+    link_urls: Mapping[str, str] | None = None,
     base_url: str = "",
     id_prefix: str = "",
     language: str = "",
 ) -> RenderedBody:
     """Render a Markdown body.
 
-    A picture without an address in `picture_urls` is replaced with its description. Relative links are resolved against
-    `base_url`. `id_prefix` keeps ids unique where a page shows several bodies. `language` is that of the text; the
-    labels of alerts are in it, in English without one. A text that takes far more work than `check_markup` permits was
-    stored before there was a limit: its source is shown. Raises BodyTooLong.
+    A picture without an address in `picture_urls` is replaced with its description. Links in `link_urls` get the
+    addresses there; other relative links are resolved against `base_url`. `id_prefix` keeps ids unique where a page
+    shows several bodies. `language` is that of the text; the labels of alerts are in it, in English without one. A text
+    that takes far more work than `check_markup` permits was stored before there was a limit: its source is shown.
+    Raises BodyTooLong.
     """
     _check_size(body)
     environment = _create_environment(MAX_WORK_OF_STORED, base_url, id_prefix, language)
@@ -177,7 +184,7 @@ def render(
         tokens = _parse(body, environment)
     except TooMuchMarkup:
         return RenderedBody(f"<pre><code>{escape(body, quote=False)}</code></pre>\n", (), len(body.split()))
-    return _finish(tokens, environment, picture_urls or {})
+    return _finish(tokens, {**environment, "link_urls": link_urls or {}}, picture_urls or {})
 
 
 @pause_collector()
@@ -210,7 +217,7 @@ def _check_size(body: str) -> None:
 
 def _create_environment(max_work: int, base_url: str = "", id_prefix: str = "", language: str = "") -> EnvType:
     options = {"base_url": base_url, "id_prefix": id_prefix, "language": language}
-    return {**options, "work": Work(max_work), "ids": HeadingIds(), "contents": [], "dropped": []}
+    return {**options, "work": Work(max_work), "ids": HeadingIds(), "contents": [], "dropped": [], "link_urls": {}}
 
 
 @lru_cache(maxsize=16)
@@ -222,6 +229,26 @@ def find_dropped(body: str) -> tuple[DroppedMarkup, ...]:
     environment = _create_environment(MAX_WORK_OF_STORED)
     _parse(body, environment)
     return tuple(sorted(environment["dropped"], key=attrgetter("line")))
+
+
+@lru_cache(maxsize=64)
+@pause_collector()
+def find_file_links(body: str) -> tuple[str, ...]:
+    """Return the addresses of links that can mean other files of an imported site, as `link_urls` of `render` has them.
+
+    These are links to Markdown files, and what `ref` and `relref` name.
+    """
+    if not _FILE_LINK.search(body):
+        return ()
+    try:
+        tokens = _parse(body, _create_environment(MAX_WORK_OF_STORED))
+    except TooMuchMarkup:
+        # `render` shows the source of such a text.
+        return ()
+    links = (child for token in tokens for child in token.children or () if child.type == "link_open")
+    hrefs = dict.fromkeys(str(link.attrs["href"]) for link in links)
+    pattern = _FILE_OR_NAME if _REFERENCE.search(body) else _FILE
+    return tuple(href for href in hrefs if pattern.fullmatch(href))
 
 
 def render_html(body: str) -> str:
@@ -363,6 +390,8 @@ def _resolve(href: str, environment: EnvType) -> str:
     """Resolve a link against the page's own address, because a text is shown at several addresses."""
     if href.startswith("#"):
         return f"#{environment['id_prefix']}{href[1:]}"
+    if url := environment["link_urls"].get(href):
+        return url
     try:
         is_absolute = bool(urlsplit(href).scheme)
         return href if is_absolute or not environment["base_url"] else urljoin(environment["base_url"], href)
