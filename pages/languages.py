@@ -72,7 +72,9 @@ def name_in_sentence(language: str) -> str:
 def direction(language: str) -> str:
     """Return the `dir` of text in a language: `rtl` or `ltr`; `ltr` if Django does not know the language."""
     try:
-        return "rtl" if get_language_info(language)["bidi"] else "ltr"
+        info = get_language_info(language)
+        # Azerbaijani is written in Latin letters, which Django 5.2 gets wrong (its LANGUAGES_BIDI has it right).
+        return "rtl" if info["bidi"] and info["code"] != "az" else "ltr"
     except KeyError:
         return "ltr"
 

@@ -311,6 +311,7 @@ else:
 MODELTRANSLATION_LANGUAGES = (
     "en", "ru", "ar", "be", "bg", "ca", "cs", "da", "de", "el", "es", "et", "fa", "fi", "fr", "he", "hu", "it",
     "ja", "kk", "ko", "nl", "pl", "pt", "ro", "sr", "sv", "th", "tr", "uk", "zh-hans",
+    "az", "bn", "hi", "hr", "hy", "id", "ka", "lt", "lv", "ms", "nb", "pt-br", "sk", "sl", "ta", "ur", "vi", "zh-hant",
 )  # fmt: skip
 
 _served = env_value("SITE_LANGUAGES", parse_list, ["en", "ru"], "language codes separated by commas, such as en,ru,ar")

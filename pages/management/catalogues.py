@@ -68,12 +68,23 @@ def read_catalogue(language: str) -> Catalog:
         return read_po(file, locale=locale)
 
 
+# Where Babel's list of plural forms for gettext differs from the CLDR (version 45).
+_PLURAL_FORMS = {
+    "hy": "nplurals=2; plural=(n > 1);",
+    "id": "nplurals=1; plural=0;",
+    "ka": "nplurals=2; plural=(n != 1);",
+    "ms": "nplurals=1; plural=0;",
+}
+
+
 def updated_catalogue(old: Catalog) -> Catalog:
     """Return a catalogue with exactly the strings in the sources, and their translations from the old one.
 
-    Its plural forms are those that Babel knows for the language (from CLDR).
+    Its plural forms are those that Babel or the CLDR knows for the language.
     """
     new = Catalog(locale=old.locale, fuzzy=False, header_comment=f"# The interface in {old.locale.english_name}.")
+    if forms := _PLURAL_FORMS.get(old.locale.language):
+        new.mime_headers = [("Plural-Forms", forms)]
     for message in messages_of(extract_messages()):
         if known := old.get(message.id, message.context):
             message.string, message.user_comments = known.string, known.user_comments

@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
+from pages.hugo.importing.tree_import import import_tree
 from pages.languages import (
     direction,
     interface_language,
@@ -14,7 +16,11 @@ from pages.languages import (
     text_for,
     translated_name,
 )
+from pages.models import Page
 from pages.presentation.as_of import format_day
+from pages.publishing.drafts import save_draft
+from tests.building import EDITOR, make_fields
+from tests.trees import write_tree
 
 
 @pytest.fixture(autouse=True)
@@ -32,10 +38,44 @@ def test_served_or_default_replaces_a_language_that_is_not_served(language, expe
 
 
 @pytest.mark.parametrize(
-    ("language", "expected"), [("en", "ltr"), ("ar", "rtl"), ("pt-br", "ltr"), ("xx-unknown", "ltr")]
+    ("language", "expected"),
+    [("en", "ltr"), ("ar", "rtl"), ("pt-br", "ltr"), ("ur", "rtl"), ("az", "ltr"), ("xx-unknown", "ltr")],
 )
 def test_direction_of_a_language(language, expected):
     assert direction(language) == expected
+
+
+def test_every_language_that_can_be_served_has_names_and_a_direction(settings):
+    for code in settings.MODELTRANSLATION_LANGUAGES:
+        assert native_name(code) != code
+        with override("en"):
+            assert translated_name(code) != code
+        assert (direction(code) == "rtl") == (code in settings.LANGUAGES_BIDI)
+
+
+def test_languages_of_policy_sites_can_be_served(settings):
+    wanted = "id,hi,vi,hr,sk,sl,nb,bn,zh-hant,pt-br,lt,lv,ka,hy,az,ms,ta,ur"
+    assert set(wanted.split(",")) <= set(settings.MODELTRANSLATION_LANGUAGES)
+
+
+@pytest.mark.django_db
+def test_texts_in_languages_with_unusual_column_names_are_imported_shown_and_edited(
+    tmp_path, settings, client, admin_client
+):
+    codes = ("en", "id", "pt-br", "zh-hant")
+    settings.LANGUAGES = [(code, code) for code in codes]
+    import_tree(
+        write_tree(tmp_path, {f"content/{code}/a.md": f"# {code}\n\nText in {code}.\n" for code in codes}),
+        by=EDITOR,
+        now=timezone.now(),
+    )
+    for code in codes[1:]:
+        assert f"Text in {code}." in client.get(f"/{code}/a/").content.decode()
+    page = Page.objects.get()
+    save_draft(page, {"id": make_fields("Teks baru.")}, by=EDITOR, now=timezone.now())
+    form = admin_client.get(f"/admin/pages/page/{page.pk}/change/").content.decode()
+    assert all(f'id="id_body_{column}"' in form for column in ("ind", "pt_br", "zh_hant"))
+    assert "Teks baru." in form
 
 
 def test_names_are_in_the_language_itself_and_in_the_active_one():
