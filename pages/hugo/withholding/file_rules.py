@@ -8,6 +8,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from pages.hugo.withholding.path_patterns import compile_expression
+from pages.hugo.withholding.withheld import NO_REASON
+from pages.text.messages import Message
 
 # The formats that Hugo reads as texts.
 _TEXT = re.compile(r"\.(?:md|markdown|mdown|html?|org|adoc|asciidoc|ad|rst|pandoc|pdc)\Z", re.IGNORECASE)
@@ -21,20 +23,20 @@ def is_index(path: str) -> bool:
 
 def withhold_file(
     path: str, root: str, indexes: Mapping[str, Collection[str]], ignored: Collection[str], *, top: str | None = None
-) -> str:
+) -> Message:
     """Return why a file is not published as a page; empty if it can be.
 
     `root` is its content folder, and `indexes` has the names of the indexes by folder. Folders up to `top`, if one is
     given, are no bundles: without a config, an index.md there can be an ordinary home page.
     """
     if expression := ignored_by(path, ignored):
-        return f"the config ignores files that match {expression}"
-    return next(filter(None, (_hidden(path, root), *_bundle_reasons(path, root, indexes, top))), "")
+        return Message("the config ignores files that match %(expression)s.", expression=expression)
+    return next(filter(None, (_hidden(path, root), *_bundle_reasons(path, root, indexes, top))), NO_REASON)
 
 
-def _hidden(path: str, root: str) -> str:
+def _hidden(path: str, root: str) -> Message:
     parts = path.removeprefix(f"{root}/" if root else "").split("/")
-    return "it is in a hidden folder" if any(part.startswith(".") for part in parts) else ""
+    return Message("it is in a hidden folder.") if any(part.startswith(".") for part in parts) else NO_REASON
 
 
 def ignored_by(path: str, expressions: Collection[str]) -> str:
@@ -45,7 +47,7 @@ def ignored_by(path: str, expressions: Collection[str]) -> str:
     return next(matching, "")
 
 
-def _bundle_reasons(path: str, root: str, indexes: Mapping[str, Collection[str]], top: str | None) -> Iterator[str]:
+def _bundle_reasons(path: str, root: str, indexes: Mapping[str, Collection[str]], top: str | None) -> Iterator[Message]:
     own_folder, name = posixpath.split(path)
     for folder in folders_to(own_folder):
         is_inside = not root or folder == root or folder.startswith(f"{root}/")
@@ -56,9 +58,9 @@ def _bundle_reasons(path: str, root: str, indexes: Mapping[str, Collection[str]]
         leaf, branch = (next((name for name in names if name.startswith(start)), "") for start in (_LEAF, _BRANCH))
         is_own_index = folder == own_folder and name.startswith(_LEAF)
         if leaf and not branch and not is_own_index:
-            yield f"it is a resource of the page {posixpath.join(folder, leaf)}"
+            yield Message("it is a resource of the page %(page)s.", page=posixpath.join(folder, leaf))
         if branch and is_own_index:
-            yield f"{posixpath.join(folder, branch)} takes precedence"
+            yield Message("%(file)s takes precedence.", file=posixpath.join(folder, branch))
 
 
 def folders_to(folder: str) -> list[str]:

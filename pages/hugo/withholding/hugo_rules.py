@@ -31,7 +31,8 @@ from pages.hugo.withholding.settings import (
     is_true,
     texts,
 )
-from pages.hugo.withholding.withheld import NOT_WITHHELD, Withholding
+from pages.hugo.withholding.withheld import NO_REASON, NOT_WITHHELD, Withholding
+from pages.text.messages import Message
 
 _BUILD_KEYS = ("_build", "build")
 _RENDERED = ("", "always", "true")
@@ -67,8 +68,9 @@ def _cascades_of(branch: Document, farther: Cascades) -> Cascades:
 
 
 def _of_section(withholding: Withholding, branch: Document) -> Withholding:
-    def explain(reason: str) -> str:
-        return reason and f"its section {branch.path or branch.folder or '/'} is withheld: {reason}"
+    def explain(reason: Message) -> Message:
+        section = branch.path or branch.folder or "/"
+        return reason and Message("its section %(section)s is withheld: %(reason)s", section=section, reason=reason)
 
     return Withholding(
         reason=explain(withholding.reason),
@@ -84,7 +86,7 @@ def _of_section(withholding: Withholding, branch: Document) -> Withholding:
 
 def _withhold_by_state(document: Document, keys: Keys, settings: PublishingSettings, zone: tzinfo) -> Withholding:
     """Return the withholding by `draft` or `published`, and by the dates of publication and expiry."""
-    withholding = Withholding(reason="" if settings.builds_drafts else _draft_reason(keys))
+    withholding = Withholding(reason=NO_REASON if settings.builds_drafts else _draft_reason(keys))
     if not settings.builds_future and (start := _find_date(document, keys, settings.publish_date_keys, zone)):
         withholding = withholding.combine(Withholding(until=start[0], until_reason=start[1]))
     if not settings.builds_expired and (end := _find_date(document, keys, settings.expiry_date_keys, zone)):
@@ -92,15 +94,15 @@ def _withhold_by_state(document: Document, keys: Keys, settings: PublishingSetti
     return withholding
 
 
-def _draft_reason(keys: Keys) -> str:
+def _draft_reason(keys: Keys) -> Message:
     if "draft" in keys:
-        return _describe("draft", keys["draft"]) if is_true(keys["draft"].value) else ""
+        return _describe("draft", keys["draft"]) if is_true(keys["draft"].value) else NO_REASON
     published = keys.get("published")
     is_withheld = published and isinstance(published.value, str) and published.value.strip().lower() in FALSE_WORDS
-    return _describe("published", published) if published and is_withheld else ""
+    return _describe("published", published) if published and is_withheld else NO_REASON
 
 
-def _find_date(document: Document, keys: Keys, names: Sequence[str], zone: tzinfo) -> tuple[datetime, str] | None:
+def _find_date(document: Document, keys: Keys, names: Sequence[str], zone: tzinfo) -> tuple[datetime, Message] | None:
     """Return the first date among the keys, with the reason to give; None if there is none, or one that means none."""
     for name, inherited in _date_values(document, keys, names):
         date = parse_date(inherited.value, zone) if isinstance(inherited.value, str) else None
@@ -127,10 +129,10 @@ def _date_values(document: Document, keys: Keys, names: Sequence[str]) -> Iterat
 
 def _withhold_page(document: Document, keys: Keys, settings: PublishingSettings) -> Withholding:
     reasons = (*_build_reasons(document, keys), *_config_reasons(document, keys, settings))
-    return Withholding(reason=next(filter(None, reasons), ""))
+    return Withholding(reason=next(filter(None, reasons), NO_REASON))
 
 
-def _build_reasons(document: Document, keys: Keys) -> Iterator[str]:
+def _build_reasons(document: Document, keys: Keys) -> Iterator[Message]:
     for name in _BUILD_KEYS:
         build = keys[name].value if name in keys else ""
         render = build.get("render", "") if isinstance(build, dict) else ""
@@ -140,18 +142,20 @@ def _build_reasons(document: Document, keys: Keys) -> Iterator[str]:
         yield _describe("headless", keys["headless"])
 
 
-def _config_reasons(document: Document, keys: Keys, settings: PublishingSettings) -> Iterator[str]:
+def _config_reasons(document: Document, keys: Keys, settings: PublishingSettings) -> Iterator[Message]:
     if settings.is_language_disabled:
-        yield f"the config disables the language {document.language}"
+        yield Message("the config disables the language %(language)s.", language=document.language)
     if document.kinds <= settings.disabled_kinds:
-        yield f"the config disables pages of the kind {min(document.kinds)}"
+        yield Message("the config disables pages of the kind %(kind)s.", kind=min(document.kinds))
     own = texts(keys["outputs"].value) if "outputs" in keys else []
     by_kind = [name for kind in document.kinds for name in settings.outputs.get(kind, ())]
     if (formats := own or by_kind) and _NOT_HTML.issuperset(name.lower() for name in formats):
-        yield f"its only formats are {', '.join(formats)}"
+        yield Message("its only formats are %(formats)s.", formats=", ".join(formats))
 
 
-def _describe(name: str, inherited: Inherited) -> str:
-    value = inherited.value if isinstance(inherited.value, str) else "…"
-    where = f"a cascade of {inherited.origin}" if inherited.origin else "its front matter"
-    return f"{where} has {name}: {value[:50] or '(empty)'}"
+def _describe(name: str, inherited: Inherited) -> Message:
+    """Say which key withholds the text, with its value: “its front matter has draft: true.”"""
+    key = f"{name}: {inherited.value[:50] if isinstance(inherited.value, str) else '…'}".strip()
+    if inherited.origin:
+        return Message("a cascade in %(file)s has %(key)s.", file=inherited.origin, key=key)
+    return Message("its front matter has %(key)s.", key=key)

@@ -13,8 +13,9 @@ from datetime import datetime, tzinfo
 from pages.hugo.withholding.dates import NO_DATE, parse_date
 from pages.hugo.withholding.path_patterns import UnreadablePattern, matches_glob
 from pages.hugo.withholding.settings import FALSE_WORDS, is_certain, is_true, texts
-from pages.hugo.withholding.withheld import Withholding
+from pages.hugo.withholding.withheld import NO_REASON, Withholding
 from pages.text.front_matter.nested_values import Value
+from pages.text.messages import Message
 
 Keys = Mapping[str, Value]
 
@@ -44,13 +45,13 @@ def withhold_in_jekyll(path: str, keys: Keys, config: Keys, zone: tzinfo) -> Wit
     """Return why and when a text is not published. `path` is relative to the folder of the config."""
     place = _locate(path, config)
     if place is None:
-        return Withholding(reason="it is outside of the source folder in the config")
+        return Withholding(reason=Message("it is outside of the source folder in the config."))
     keys = {**_defaults(place, config), **keys}
-    reason = next(filter(None, _reasons(place, keys, config)), "")
+    reason = next(filter(None, _reasons(place, keys, config)), NO_REASON)
     date = _date(place, keys, zone) if place.collection else None
     if reason or date is None or is_certain(config.get("future", "")):
         return Withholding(reason=reason)
-    return Withholding(until=date, until_reason=f"its date is {date:%Y-%m-%d}")
+    return Withholding(until=date, until_reason=Message("its date is %(date)s.", date=f"{date:%Y-%m-%d}"))
 
 
 def _locate(path: str, config: Keys) -> _Place | None:
@@ -71,29 +72,31 @@ def _locate(path: str, config: Keys) -> _Place | None:
     return _Place(path, inner_path=path)
 
 
-def _reasons(place: _Place, keys: Keys, config: Keys) -> Iterator[str]:
+def _reasons(place: _Place, keys: Keys, config: Keys) -> Iterator[Message]:
     if "published" in keys and not is_certain(config.get("unpublished", "")):
         value = keys["published"]
-        yield "its front matter has published: false" if isinstance(value, str) and _is_false(value) else ""
-    yield "its front matter has draft: true" if is_true(keys.get("draft", "")) else ""
+        if isinstance(value, str) and value.strip().lower() in FALSE_WORDS:
+            yield Message("its front matter has %(key)s.", key=f"published: {value}".strip())
+    if is_true(draft := keys.get("draft", "")):
+        yield Message("its front matter has %(key)s.", key=f"draft: {draft}")
     collection = _collections(config).get(place.collection)
     if collection is not None and place.collection != _POSTS and not is_true(collection.get("output", "")):
-        yield f"the collection {place.collection} has no output: true"
+        yield Message("the collection %(collection)s has no output: true.", collection=place.collection)
     if place.collection == _POSTS and not _POST_NAME.fullmatch(place.inner_path):
-        yield "its name does not begin with a date, as that of a post"
+        yield Message("its name does not begin with a date, as that of a post does.")
     yield from _path_reasons(place, config)
 
 
-def _path_reasons(place: _Place, config: Keys) -> Iterator[str]:
+def _path_reasons(place: _Place, config: Keys) -> Iterator[Message]:
     included = texts(config.get("include"))
     if _DRAFTS in place.path.split("/"):
-        yield "" if is_certain(config.get("show_drafts", "")) else "it is in a folder of drafts"
+        yield NO_REASON if is_certain(config.get("show_drafts", "")) else Message("it is in a folder of drafts.")
     elif not any(_is_listed(place.path, pattern) for pattern in included):
         hidden = next((part for part in place.inner_path.split("/") if part.startswith(_HIDDEN)), "")
-        yield f"the name {hidden} begins with a character that hides it" if hidden else ""
+        yield Message("the name %(name)s begins with a character that hides it.", name=hidden) if hidden else NO_REASON
         excluded = [*_EXCLUDED, *texts(config.get("exclude"))]
         pattern = next((pattern for pattern in excluded if _is_listed(place.path, pattern)), "")
-        yield f"the config excludes {pattern}" if pattern else ""
+        yield Message("the config excludes %(pattern)s.", pattern=pattern) if pattern else NO_REASON
 
 
 def _is_listed(path: str, pattern: str) -> bool:
@@ -142,7 +145,3 @@ def _collections(config: Keys) -> dict[str, Keys]:
 def _text(values: Keys, key: str) -> str:
     value = values.get(key)
     return value.strip() if isinstance(value, str) else ""
-
-
-def _is_false(value: str) -> bool:
-    return value.strip().lower() in FALSE_WORDS

@@ -13,6 +13,7 @@ from pages.hugo.withholding.inheritance import Document
 from pages.hugo.withholding.settings import PublishingSettings, read_settings
 from pages.hugo.withholding.withheld import Withholding
 from pages.text.front_matter.nested_values import Value
+from pages.text.messages import Message
 
 Keys = Mapping[str, Value]
 
@@ -43,14 +44,14 @@ class SiteRules:
         """Return why and when a text is not published."""
         file = structure.content_file(path)
         if file is None:
-            return Withholding(reason="it is not in a content folder")
+            return Withholding(reason=Message("it is not in a content folder."))
         settings = self.settings(file.language)
         if reason := self._withhold_file(file, structure, settings):
             return Withholding(reason=reason)
         branches = list(self._branches(file, structure))
         return withhold(_document(file, keys), branches, settings, self._zone)
 
-    def _withhold_file(self, file: ContentFile, structure: SiteStructure, settings: PublishingSettings) -> str:
+    def _withhold_file(self, file: ContentFile, structure: SiteStructure, settings: PublishingSettings) -> Message:
         top = posixpath.join(file.root, file.language_folder) if self._config is None else None
         # Without a config, only a folder of this name is certain to be Hugo's.
         is_hugo = self._config is not None or posixpath.basename(file.root) == "content"

@@ -3,30 +3,34 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pages.text.messages import Message
+
+NO_REASON = Message("")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Withholding:
     """Why and when the generator does not publish a text. Without any value, it always publishes it.
 
-    Each reason is a part of a sentence for the report, such as “its front matter has draft: true”.
+    Each reason is the rest of a sentence about the file, such as “its front matter has draft: true.”
     """
 
     # Why the text is never published.
-    reason: str = ""
+    reason: Message = NO_REASON
     # The text is not published before this time.
     until: datetime | None = None
-    until_reason: str = ""
+    until_reason: Message = NO_REASON
     # The text is not published from this time on.
     since: datetime | None = None
-    since_reason: str = ""
+    since_reason: Message = NO_REASON
 
-    def reason_at(self, at: datetime) -> str:
+    def reason_at(self, at: datetime) -> Message:
         """Return why the text is not published at a time; empty if it is published."""
         if self.reason:
             return self.reason
         if self.until is not None and at < self.until:
             return self.until_reason
-        return self.since_reason if self.since is not None and self.since <= at else ""
+        return self.since_reason if self.since is not None and self.since <= at else NO_REASON
 
     def changes_between(self, start: datetime, end: datetime) -> list[datetime]:
         """Return the times after `start` and up to `end` at which the text begins or stops being published."""
