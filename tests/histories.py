@@ -57,6 +57,11 @@ class Case:
     options: list[str] = field(default_factory=list)
 
 
+def draft_line(path, reason="its front matter has draft: true."):
+    """Return the line of the report on a text that the source does not publish."""
+    return f"Imported as a draft, because the source does not publish it: {path}: {reason}"
+
+
 def not_served_line(languages):
     """Return the line of the report on languages that a setting could serve."""
     return f"Imported but not served: {languages} (add them to SITE_LANGUAGES)"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pages.hugo.site_structure.file_names import has_unsupported_format, is_config, is_text
 from pages.hugo.site_structure.structure import SiteStructure
+from pages.hugo.withholding.site_rules import decides_on_publishing
 from pages.models.picture import CONTENT_TYPES
 
 # Reads many files by blob id; files that are too long or missing are left out.
@@ -108,8 +109,8 @@ def is_picture(path: str) -> bool:
 
 
 def is_relevant(path: str) -> bool:
-    """Tell whether a file is a text, a picture or a config."""
-    return is_text(path) or is_picture(path) or is_config(path)
+    """Tell whether a file is a text, a picture or a config, or decides on the publishing of texts."""
+    return is_text(path) or is_picture(path) or is_config(path) or decides_on_publishing(path)
 
 
 def is_reportable(path: str) -> bool:

@@ -146,7 +146,7 @@ class PageChangesReader:
                 missing = Message("its content is not available: it is too long for a text, or missing.")
                 self.skipped.append(SkippedFile(path, reason_of(text) if text else missing))
                 continue
-            read_text = text.at(path, self._tracker.locations[path])
+            read_text = text.at(path, self._tracker.locations[path], self._tracker.withhold(path, text))
             changes = changes_by_page[page]
             changes.texts[language] = read_text
             changes.blobs[language] = self._tracker.blobs[path], len(text.content)

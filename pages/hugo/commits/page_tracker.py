@@ -7,6 +7,9 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from pages.hugo.commits.commit_changes import (
     CommitChanges,
@@ -19,14 +22,16 @@ from pages.hugo.commits.commit_changes import (
 )
 from pages.hugo.commits.declarations import Declarations
 from pages.hugo.commits.parsed_texts import ParsedTexts
+from pages.hugo.commits.publishing_rules import PublishingRules
 from pages.hugo.commits.renames import TextFile, match_renames
 from pages.hugo.commits.text_files import ParsedText
 from pages.hugo.site_structure.declared_locations import NOTHING_DECLARED, DeclaredLocation
 from pages.hugo.site_structure.detection import NoContentFound, detect_structure
-from pages.hugo.site_structure.file_names import is_config, is_text
+from pages.hugo.site_structure.file_names import is_below, is_config, is_text
 from pages.hugo.site_structure.reading_options import NO_OPTIONS, ReadingOptions
 from pages.hugo.site_structure.site_config import AmbiguousStructure
 from pages.hugo.site_structure.structure import SiteStructure, TextLocation, bare_structure
+from pages.hugo.withholding.withheld import Withholding
 from pages.text.messages import Message, message_of, reason_of
 
 # Identifiers of pages are derived from the commit and the key, so that the same history always makes the same pages.
@@ -59,6 +64,7 @@ class PageTracker:
         self.blobs: dict[str, str] = {}
         self.locations: dict[str, TextLocation] = {}
         self._declarations = Declarations()
+        self._rules = PublishingRules(read, ZoneInfo(settings.TIME_ZONE))
         self.owners: dict[str, FilePage] = {}
         self.pages_by_key: dict[str, FilePage] = {}
         self._paths_by_key: defaultdict[str, set[str]] = defaultdict(set)
@@ -79,12 +85,17 @@ class PageTracker:
         # Not only changed files: a new structure can turn any file into one with an unknown language.
         changes.skipped += self._skipped_texts(sorted({*existing, *filter(self.blobs.__contains__, texts)}))
         self._track_texts(texts, old_blobs, changes)
+        self._update_rules(changed, changes)
         # A text with a changed picture is a changed text, though its own file is the same.
         for path in changed:
             for page, language in self.texts_by_picture.get(path, ()):
                 if language in page.files:
                     changes.mark_changed(page, language)
         return changes
+
+    def withhold(self, path: str, text: ParsedText) -> Withholding:
+        """Return why and when the generator does not publish a text."""
+        return self._rules.withhold(path, text.keys)
 
     def locate_text(self, path: str) -> TextLocation | None:
         """Return the language and page of a file if it exists and is a text in one of the wanted languages."""
@@ -109,6 +120,8 @@ class PageTracker:
         self.structure = structure
         self.blobs = {file.path: file.blob for file in files if file.blob and is_relevant(file.path)}
         self._update_locations(self._read_declarations(path for path in self.blobs if is_text(path)))
+        if structure:
+            self._rules.update(self.blobs, self.blobs, structure)
         for page in pages:
             page.files = {language: path for language, path in page.files.items() if path in self.locations}
             self.owners |= dict.fromkeys(page.files.values(), page)
@@ -117,6 +130,18 @@ class PageTracker:
             existing, is_known = self.pages_by_key.get(page.key), bool(page.files or page.last_file)
             if is_known and (existing is None or page.files or not existing.files):
                 self.pages_by_key[page.key] = page
+
+    def _update_rules(self, changed: Iterable[str], changes: CommitChanges) -> None:
+        """Update what decides on publishing. Texts that it can concern are changed, though their own files are not."""
+        if self.structure is None:
+            return
+        # What came before the first text counts as well.
+        paths = {*self.blobs, *changed} if changes.structure else changed
+        folders = self._rules.update(paths, self.blobs, self.structure)
+        changes.skipped += self._rules.skipped
+        for path, page in self.owners.items() if folders else ():
+            if any(is_below(folder, path) for folder in folders):
+                changes.mark_changed(page, self.locations[path].language)
 
     # --- Files and structure ------------------------------------------------------------------------------------------
 

@@ -1,18 +1,21 @@
 """Reading the file of a text: its fields and the front matter that concerns its page."""
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.translation import gettext_noop
 
 from pages.hugo.site_structure.declared_locations import DeclaredLocation, declared_location
 from pages.hugo.site_structure.structure import TextLocation
+from pages.hugo.withholding.front_matter import read_publishing_keys
+from pages.hugo.withholding.withheld import NOT_WITHHELD, Withholding
 from pages.text import source
 from pages.text.fields import FIELDS, Fields
+from pages.text.front_matter.nested_values import Value
 from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message, plural_message
 from pages.text.pictures import find_picture_references
@@ -24,11 +27,6 @@ _JSON_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?\{\s*\"")
 # Hugo's shortcodes, and template code, which Hugo does not execute in texts but which some contain.
 _SHORTCODE = re.compile(r"\{\{[<%]")
 _TEMPLATE = re.compile(r"\{\{-?\s*[.$a-z]")
-# The dates that Hugo acts on and this site does not, by key.
-_UNUSED_DATES = {
-    "publishdate": gettext_noop("its publishdate (%(date)s) is kept but does not publish anything"),
-    "expirydate": gettext_noop("its expirydate (%(date)s) is kept but does not withdraw anything"),
-}
 # The keys for former addresses of a page in Hugo and in Jekyll.
 _ALIAS_KEYS = ("aliases", "redirect_from")
 
@@ -40,6 +38,8 @@ class ParsedText:
     content: bytes
     fields: Fields
     front_matter: dict[str, str]
+    # The front matter that decides on publishing, with the values inside others.
+    keys: Mapping[str, Value]
     aliases: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
 
@@ -48,13 +48,13 @@ class ParsedText:
         """What the front matter says about where the text belongs."""
         return declared_location(self.front_matter)
 
-    def at(self, file_name: str, location: TextLocation) -> "ReadText":
+    def at(self, file_name: str, location: TextLocation, withholding: Withholding = NOT_WITHHELD) -> "ReadText":
         """Return the text as that of a file. A text without a title gets one from the name of its page."""
         values = {field.name: getattr(self, field.name) for field in fields(ParsedText)}
         slug = location.key.rpartition("/")[2]
         fallback_title = slug.replace("-", " ").replace("_", " ").strip().capitalize() or location.language
         values["fields"] = replace(self.fields, title=self.fields.title or fallback_title)
-        return ReadText(**values, file_name=file_name, location=location)
+        return ReadText(**values, file_name=file_name, location=location, withholding=withholding)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +63,7 @@ class ReadText(ParsedText):
 
     location: TextLocation
     file_name: str
+    withholding: Withholding = NOT_WITHHELD
 
     def without_body(self) -> "ReadText":
         """Return the text without its content, which is long, until it is written."""
@@ -71,10 +72,6 @@ class ReadText(ParsedText):
     def with_body(self, content: bytes) -> "ReadText":
         """Return the text with its content, of which all but the body was read before."""
         return replace(self, content=content, fields=replace(self.fields, body=source.extract_body(content)))
-
-    @property
-    def is_draft(self) -> bool:
-        return self.front_matter.get("draft", "").lower() == "true"
 
     @property
     def weight(self) -> int:
@@ -96,15 +93,12 @@ class ReadText(ParsedText):
                 return _parse_datetime(key, value, zone)
         return None
 
-    def warnings(self, zone: ZoneInfo, now: datetime) -> list[Message]:
-        """Return a message for each key that Hugo acts on by date and this site does not."""
-        warnings = []
-        for key, template in _UNUSED_DATES.items():
-            value = self.front_matter.get(key, "").strip()
-            with suppress(ValueError):
-                if value and (_parse_datetime(key, value, zone) > now or key == "expirydate"):
-                    warnings.append(Message(template, date=value))
-        return warnings
+    def warnings(self, now: datetime) -> list[Message]:
+        """Return a message if the generator will withdraw the text on a date that is still ahead."""
+        since = self.withholding.since
+        if since is None or since <= now or self.withholding.reason_at(now):
+            return []
+        return [Message("it expires on %(date)s; this site does not withdraw it then.", date=f"{since:%Y-%m-%d}")]
 
     @property
     def hugo_code(self) -> list[Message]:
@@ -145,6 +139,7 @@ def parse_text(content: bytes) -> ParsedText:
         content=content,
         fields=parsed.fields,
         front_matter=front_matter,
+        keys=read_publishing_keys(content, parsed),
         aliases=tuple(alias for values in aliases for alias in values if alias.strip()),
         references=find_picture_references(parsed.fields.body),
     )

@@ -160,7 +160,8 @@ class HistoryImport(SourceImport):
         self._close_commit(planned.found, planned.touched, commit.id)
 
     def _import_page(self, changes: PageChanges, page: Page, commit: Commit) -> None:
-        texts, note = self._imported_texts(changes), commit.subject if self._options.has_notes else ""
+        at = min(commit.committed_at, self._now)
+        texts, note = self._imported_texts(changes, at), commit.subject if self._options.has_notes else ""
         source_language = changes.source_language if changes.is_source_renamed else None
         author = _storable(commit.author.name)[:300]
         update = PageUpdate(texts, changes.languages, commit.committed_at, author, note, source_language)
@@ -170,7 +171,7 @@ class HistoryImport(SourceImport):
         if outcome.is_skipped and deleted:
             reason = Message("%(languages)s was deleted", languages=deleted)
             self.log.add(LineKind.NOT_APPLIED, f"/{page.path}/", reason)
-        self._finish_page(changes, page, outcome)
+        self._finish_page(changes, page, outcome, at)
 
 
 def _imported_commit(commit: Commit, commit_changes: CommitChanges) -> ImportedCommit:

@@ -17,6 +17,7 @@ from pages.hugo.commits.source_survey import SourceSurvey
 from pages.hugo.importing.import_plan import ImportPlan
 from pages.hugo.site_structure.reading_options import NO_OPTIONS, ReadingOptions
 from pages.hugo.site_structure.structure import default_structure
+from pages.hugo.withholding.withheld import NO_REASON
 from pages.languages import served_languages
 from pages.models import Page
 from pages.models.picture import CONTENT_TYPES
@@ -140,7 +141,7 @@ class SourceImport(ABC):
                 self._known[changes.page.identifier] = changes.page
         return prepared
 
-    def _finish_page(self, changes: PageChanges, page: Page, outcome: ImportOutcome) -> None:
+    def _finish_page(self, changes: PageChanges, page: Page, outcome: ImportOutcome, at: datetime) -> None:
         """Update the page's weight and redirects, and report what was done."""
         text = changes.texts.get(page.source_language) or next(iter(changes.texts.values()), None)
         # If the files are unchanged, a weight that an editor set since stays.
@@ -153,17 +154,17 @@ class SourceImport(ABC):
                     path=path,
                 )
                 self._skip(f"/{page.path}/", reason)
-        self._add_to_report(page, changes, outcome)
+        self._add_to_report(page, changes, outcome, at)
 
-    def _imported_texts(self, changes: PageChanges, *, is_dated: bool = False) -> dict[str, ImportedText]:
-        """Return a page's texts by language; their pictures are stored."""
+    def _imported_texts(self, changes: PageChanges, at: datetime, *, is_dated: bool = False) -> dict[str, ImportedText]:
+        """Return a page's texts by language, as the generator published them at a time; their pictures are stored."""
         return {
             language: ImportedText(
                 text.content,
                 text.fields,
                 text.file_name,
                 text.modified_at(self._zone) if is_dated else None,
-                text.is_draft,
+                bool(text.withholding.reason_at(at)),
                 self._store_pictures(changes, language),
             )
             for language, text in changes.texts.items()
@@ -222,14 +223,16 @@ class SourceImport(ABC):
         self.log.count(pages=1)
         return page
 
-    def _add_to_report(self, page: Page, changes: PageChanges, outcome: ImportOutcome) -> None:
+    def _add_to_report(self, page: Page, changes: PageChanges, outcome: ImportOutcome, at: datetime) -> None:
         self.log.count(versions=len(outcome.versions))
         for kind, languages in (
             (LineKind.DRAFT, outcome.drafts),
             (LineKind.DRAFT_REVISION, outcome.stored_only),
         ):
             for language in languages:
-                self.log.add(kind, changes.texts[language].file_name)
+                text = changes.texts[language]
+                reason = text.withholding.reason_at(at) if kind == LineKind.DRAFT else NO_REASON
+                self.log.add(kind, text.file_name, reason)
         if outcome.is_withdrawn:
             self.log.add(LineKind.WITHDRAWN, f"/{page.path}/")
         if outcome.is_brought_back:
@@ -239,7 +242,7 @@ class SourceImport(ABC):
             self.log.add(LineKind.LANGUAGE, language, _how_to_serve(language))
         for text in changes.texts.values():
             # What is stored but has no effect on this site: some front matter, and Hugo's code.
-            for message in [*text.warnings(self._zone, self._now), *text.hugo_code]:
+            for message in [*text.warnings(self._now), *text.hugo_code]:
                 self.log.add(LineKind.NOTE, text.file_name, message)
 
     def _close_commit(self, lines: Iterable[ReportLine] = (), touched: Iterable[str] = (), commit: str = "") -> None:

@@ -80,9 +80,11 @@ class TreeImport(SourceImport):
     def _import_pages(self, page_changes: list[PageChanges]) -> None:
         self._match_existing_pages(page_changes)
         for changes, page in self._prepare_pages(page_changes, self._now):
-            outcome = self._importer.import_tree(page, self._imported_texts(changes, is_dated=True), self._notes)
+            outcome = self._importer.import_tree(
+                page, self._imported_texts(changes, self._now, is_dated=True), self._notes
+            )
             self.log.count(changed=bool(outcome.versions or outcome.drafts or outcome.stored_only))
-            self._finish_page(changes, page, outcome)
+            self._finish_page(changes, page, outcome, self._now)
             self._seen += 1
         # Also after an interruption: what an earlier attempt changed is not unchanged.
         self.log.set_count(UNCHANGED, self._seen - self.log.counts.get("changed", 0))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from pages.hugo.withholding.inheritance import ENVIRONMENT
 from pages.text.front_matter.nested_values import Value, fold_mapping, read_json, read_toml, read_yaml
+from pages.text.messages import Message
 from pages.text.source import decode
 
 _READERS: dict[str, Callable[[str], dict[str, Value]]] = {
@@ -19,11 +20,16 @@ _EXTENSIONS = "|".join(_READERS)
 _ROOT_NAMES = tuple(f"{name}.{extension}" for name in ("hugo", "config") for extension in _READERS)
 _FOLDERS = ("config/_default", f"config/{ENVIRONMENT}")
 _IN_FOLDER = re.compile(rf"(?:.*/)?config/(?:_default|{ENVIRONMENT})/([\w@-]+)(?:\.([\w@-]+))?\.(?:{_EXTENSIONS})")
+_JEKYLL_NAMES = ("_config.yml", "_config.yaml", "_config.toml")
 _ROOT_STEMS = ("hugo", "config")
 
 
 class UnreadableConfig(ValueError):
-    """A config is not valid; the message names the file and the reason."""
+    """A config is not valid. The message gives the reason without the name of the file, which is in `path`."""
+
+    def __init__(self, path: str):
+        self.path = path
+        super().__init__(Message("it is not valid %(format)s, or too large.", format=_extension_of(path).upper()))
 
 
 def is_publishing_config(path: str) -> bool:
@@ -51,14 +57,48 @@ def read_config_values(site: str, paths: Iterable[str], read: Callable[[str], by
     return values if names else None
 
 
+def find_site(paths: Iterable[str], content_folders: Iterable[str]) -> str | None:
+    """Return the folder of the site that content folders belong to, by the paths of configs; None if it has none."""
+    folders = list(content_folders)
+    sites = {site for path in paths for folder in folders if _is_config_for(path, site := _site_of(path), folder)}
+    return max(sites, key=len, default=None)
+
+
+def _site_of(path: str) -> str:
+    folder = posixpath.dirname(path)
+    in_folders = (folder.removesuffix(name).rstrip("/") for name in _FOLDERS if _IN_FOLDER.fullmatch(path))
+    return next((site for site in in_folders if site != folder), folder)
+
+
+def _is_config_for(path: str, site: str, content_folder: str) -> bool:
+    if site == content_folder:
+        # Many programs have a config.json. Next to texts, only this name is certain to be Hugo's.
+        return posixpath.basename(path).startswith("hugo.")
+    return not site or content_folder.startswith(f"{site}/")
+
+
+def is_jekyll_config(path: str) -> bool:
+    """Tell whether a file has a name of Jekyll's config."""
+    return posixpath.basename(path) in _JEKYLL_NAMES
+
+
+def read_jekyll_config(path: str, read: Callable[[str], bytes | None]) -> dict[str, Value]:
+    """Return the values of Jekyll's config, with keys in lower case. Raises UnreadableConfig."""
+    return _read_config(path, read)
+
+
+def _extension_of(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
 def _read_config(path: str, read: Callable[[str], bytes | None]) -> dict[str, Value]:
     content = read(path)
     if content is None:
         return {}
     try:
-        values = fold_mapping(_READERS[path.rpartition(".")[2]](decode(content).removeprefix("\ufeff")))
+        values = fold_mapping(_READERS[_extension_of(path)](decode(content).removeprefix("\ufeff")))
     except ValueError as error:
-        raise UnreadableConfig(f"{path} is not valid {path.rpartition('.')[2].upper()}, or too large.") from error
+        raise UnreadableConfig(path) from error
     match = _IN_FOLDER.fullmatch(path)
     if match is None or match[1] in _ROOT_STEMS:
         return values

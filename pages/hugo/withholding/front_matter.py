@@ -5,10 +5,12 @@ As Hugo's lexer does (`parser/pageparser`), which finds it also after white spac
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 from pages.text.front_matter.fences import BYTE_ORDER_MARK, split_front_matter
 from pages.text.front_matter.nested_values import Value, fold_keys, read_json, read_toml, read_yaml
-from pages.text.front_matter.values import InvalidFrontMatter
+from pages.text.front_matter.values import FrontMatterValues, InvalidFrontMatter
+from pages.text.messages import Message
 from pages.text.source import decode
 
 # White space and the first lines of comments.
@@ -16,21 +18,58 @@ _START = re.compile(r"(?:\s++|<!--[^\n]*+\n)*+")
 _ORG_LINE = re.compile(r"#\+(\w+)(?:\[\])?:[ \t]*([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _JSON = re.compile(r"\{\s*[\"}]")
 _READERS = {"---": read_yaml, "+++": read_toml}
+# Without these the front matter has no mapping, no merged and no escaped key that decides on publishing.
+_NESTED = re.compile(rb"build|cascade|<<|\\[xuU]", re.IGNORECASE)
 
 
 def read_front_matter(content: bytes) -> dict[str, Value]:
     """Return the front matter of a file with its own keys in lower case. Raises InvalidFrontMatter."""
-    values = _read(decode(content).removeprefix(BYTE_ORDER_MARK))
-    repeated = [key for key, count in Counter(map(str.lower, values)).items() if count > 1]
-    if repeated:
-        raise InvalidFrontMatter(f"The front matter has the key {repeated[0]!r} twice.")
+    values = _read(_after_start(content))
+    _require_unique(values)
     # Hugo heeds the case of `_target` in cascades.
     return {key.lower(): value if key.lower() == "cascade" else fold_keys(value) for key, value in values.items()}
 
 
-def _read(text: str) -> dict[str, Value]:
+def read_publishing_keys(content: bytes, parsed: FrontMatterValues) -> dict[str, Value]:
+    """Return the same for a text whose front matter was parsed before, mostly without reading it again.
+
+    Raises InvalidFrontMatter also if only Hugo finds front matter in the text.
+    """
+    if not (parsed.front_matter or parsed.lists):
+        _require_visible(content)
+    if _NESTED.search(content):
+        return read_front_matter(content)
+    _require_unique([*parsed.front_matter, *parsed.lists])
+    lists: dict[str, Value] = {key.lower(): list(values) for key, values in parsed.lists.items()}
+    return lists | {key.lower(): value for key, value in parsed.front_matter.items()}
+
+
+def _require_unique(keys: Iterable[str]) -> None:
+    """Raise InvalidFrontMatter for keys that differ only in case: it is chance which one Hugo takes."""
+    repeated = [key for key, count in Counter(key.lower() for key in keys).items() if count > 1]
+    if repeated:
+        raise InvalidFrontMatter(Message("its front matter has the key %(key)s twice.", key=repeated[0]))
+
+
+def _require_visible(content: bytes) -> None:
+    text = _after_start(content)
+    is_fenced = any(
+        # Four hyphens are a horizontal line.
+        text.startswith(fence) and text[3:4] != fence[0] and f"\n{fence}" in text.replace("\r", "\n")
+        for fence in _READERS
+    )
+    is_first = bool(split_front_matter(decode(content)).fence)
+    if (is_fenced and not is_first) or _JSON.match(text) or _ORG_LINE.match(text):
+        raise InvalidFrontMatter(Message("its front matter does not begin with --- or +++ in its first line."))
+
+
+def _after_start(content: bytes) -> str:
+    text = decode(content).removeprefix(BYTE_ORDER_MARK)
     start = _START.match(text)
-    text = text[start.end() :] if start else text
+    return text[start.end() :] if start else text
+
+
+def _read(text: str) -> dict[str, Value]:
     if _JSON.match(text):
         return read_json(text)
     if text.startswith("#+"):
@@ -52,6 +91,3 @@ def _read_org(text: str) -> dict[str, Value]:
         values[match[1]] = match[2].strip()
         position = match.end()
     return values
-
-
-__all__ = ["InvalidFrontMatter", "read_front_matter"]

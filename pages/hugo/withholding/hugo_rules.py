@@ -10,7 +10,7 @@ versions where they withhold more. What differs from Hugo, always to the safe si
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from pages.hugo.withholding.dates import NO_DATE, parse_date
@@ -32,6 +32,7 @@ from pages.hugo.withholding.settings import (
     texts,
 )
 from pages.hugo.withholding.withheld import NO_REASON, NOT_WITHHELD, Withholding
+from pages.text.front_matter.nested_values import Value
 from pages.text.messages import Message
 
 _BUILD_KEYS = ("_build", "build")
@@ -61,6 +62,12 @@ def withhold(
         withholding = withholding.combine(_withhold_by_state(document, keys, settings, zone))
         withholding = withholding.combine(_withhold_page(document, keys, settings))
     return withholding
+
+
+def inherited_keys(keys: Mapping[str, Value], settings: PublishingSettings) -> dict[str, Value]:
+    """Return what an index's front matter passes on to the documents of its section."""
+    names = ("cascade", "draft", "published", *settings.publish_date_keys, *settings.expiry_date_keys)
+    return {name: keys[name] for name in names if name in keys}
 
 
 def _cascades_of(branch: Document, farther: Cascades) -> Cascades:

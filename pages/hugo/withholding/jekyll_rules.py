@@ -19,7 +19,6 @@ from pages.text.messages import Message
 
 Keys = Mapping[str, Value]
 
-CONFIG_NAMES = ("_config.yml", "_config.yaml", "_config.toml")
 _POSTS, _DRAFTS = "posts", "_drafts"
 _POST_NAME = re.compile(r"(?:.*/)?(\d{2,4}-\d{1,2}-\d{1,2})-[^/]*\Z")
 _DATED_NAME = re.compile(r"(?:.*/)?(\d{4}-\d{1,2}-\d{1,2})-[^/]*\Z")

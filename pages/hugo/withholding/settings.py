@@ -11,7 +11,7 @@ from pages.hugo.withholding.inheritance import Cascades, read_cascades
 from pages.text.front_matter.nested_values import Value
 
 TRUE_WORDS = frozenset({"1", "t", "true", "y", "yes", "on"})
-FALSE_WORDS = frozenset({"", "0", "0.0", "f", "false", "n", "no", "off"})
+FALSE_WORDS = frozenset({"", "0", "0.0", "f", "false", "n", "no", "null", "off", "~"})
 
 _ALIASES = {
     "date": ("date",),

@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from pages.hugo.site_structure.structure import ContentFile, SiteStructure
-from pages.hugo.withholding.file_rules import folders_to, ignored_by, withhold_file
-from pages.hugo.withholding.hugo_rules import withhold
+from pages.hugo.withholding.config_files import is_jekyll_config, is_publishing_config
+from pages.hugo.withholding.file_rules import folders_to, ignored_by, is_index, withhold_file
+from pages.hugo.withholding.hugo_rules import inherited_keys, withhold
 from pages.hugo.withholding.inheritance import Document
+from pages.hugo.withholding.jekyll_rules import withhold_in_jekyll
 from pages.hugo.withholding.settings import PublishingSettings, read_settings
 from pages.hugo.withholding.withheld import Withholding
 from pages.text.front_matter.nested_values import Value
@@ -18,22 +20,53 @@ from pages.text.messages import Message
 Keys = Mapping[str, Value]
 
 
-class SiteRules:
-    """Decides what is published. `config` has the values of the site's configs, None if it has none."""
+def decides_on_publishing(path: str) -> bool:
+    """Tell whether a file can decide on the publishing of others."""
+    return is_index(path) or is_publishing_config(path) or is_jekyll_config(path)
 
-    def __init__(self, zone: tzinfo, config: Keys | None = None):
-        self._zone, self._config = zone, config
+
+class SiteRules:
+    """Decides what is published, as Hugo does, or as Jekyll does if only that has a config."""
+
+    def __init__(self, zone: tzinfo):
+        self._zone = zone
+        # The values of the site's configs, None if it has none, and the folder of Jekyll's.
+        self._config: Keys | None = None
+        self._jekyll_config: Keys | None = None
+        self._jekyll_folder = ""
         self._settings: dict[str, PublishingSettings] = {}
         # The front matter of indexes, by folder and name.
         self._indexes: defaultdict[str, dict[str, Keys]] = defaultdict(dict)
 
-    def set_index(self, path: str, keys: Keys) -> None:
-        folder, name = posixpath.split(path)
-        self._indexes[folder][name] = keys
+    def set_config(self, config: Keys | None) -> bool:
+        """Set the values of Hugo's configs. Return whether they are others than before."""
+        is_changed = config != self._config
+        self._config = config
+        self._settings.clear()
+        return is_changed
 
-    def remove_index(self, path: str) -> None:
+    def set_jekyll_config(self, config: Keys | None, folder: str = "") -> bool:
+        """Set the values of Jekyll's config. Return whether they are others than before."""
+        is_changed = (config, folder) != (self._jekyll_config, self._jekyll_folder)
+        self._jekyll_config, self._jekyll_folder = config, folder
+        return is_changed
+
+    def set_index(self, path: str, keys: Keys) -> bool:
+        """Set the front matter of an index. Return whether it can matter to the files in its folder."""
         folder, name = posixpath.split(path)
-        self._indexes[folder].pop(name, None)
+        before = self._indexes[folder].get(name)
+        self._indexes[folder][name] = keys
+        settings = self.settings("")
+        return before is None or inherited_keys(before, settings) != inherited_keys(keys, settings)
+
+    def has_index(self, path: str) -> bool:
+        folder, name = posixpath.split(path)
+        return name in self._indexes.get(folder, ())
+
+    def remove_index(self, path: str) -> bool:
+        """Remove an index. Return whether there was one."""
+        folder, name = posixpath.split(path)
+        return self._indexes[folder].pop(name, None) is not None
 
     def settings(self, language: str) -> PublishingSettings:
         if language not in self._settings:
@@ -42,16 +75,20 @@ class SiteRules:
 
     def withhold(self, path: str, keys: Keys, structure: SiteStructure) -> Withholding:
         """Return why and when a text is not published."""
+        is_jekyll = self._config is None and self._jekyll_config is not None
+        if is_jekyll and (not self._jekyll_folder or path.startswith(f"{self._jekyll_folder}/")):
+            inner_path = path.removeprefix(f"{self._jekyll_folder}/") if self._jekyll_folder else path
+            return withhold_in_jekyll(inner_path, keys, self._jekyll_config or {}, self._zone)
         file = structure.content_file(path)
         if file is None:
             return Withholding(reason=Message("it is not in a content folder."))
         settings = self.settings(file.language)
-        if reason := self._withhold_file(file, structure, settings):
+        if reason := self._withhold_file(file, settings):
             return Withholding(reason=reason)
         branches = list(self._branches(file, structure))
         return withhold(_document(file, keys), branches, settings, self._zone)
 
-    def _withhold_file(self, file: ContentFile, structure: SiteStructure, settings: PublishingSettings) -> Message:
+    def _withhold_file(self, file: ContentFile, settings: PublishingSettings) -> Message:
         top = posixpath.join(file.root, file.language_folder) if self._config is None else None
         # Without a config, only a folder of this name is certain to be Hugo's.
         is_hugo = self._config is not None or posixpath.basename(file.root) == "content"

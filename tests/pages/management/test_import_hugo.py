@@ -48,8 +48,9 @@ def test_import_reports_renamed_pages_drafts_and_languages_but_is_complete(tmp_p
     assert (status, lines[1:]) == (
         0,
         [
-            "Imported as a draft, as its front matter says: 1. Imported but not served: 1. Renamed: 1.",
-            "Imported as a draft, as its front matter says: content/en/terms.md",
+            "Imported as a draft, because the source does not publish it: 1. Imported but not served: 1. Renamed: 1.",
+            "Imported as a draft, because the source does not publish it: "
+            "content/en/terms.md: its front matter has draft: true.",
             not_configured_line("eo"),
             "Renamed: content/en/history.md → /history-page/, because the name is reserved",
         ],

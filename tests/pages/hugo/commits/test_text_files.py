@@ -5,9 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pages.hugo.commits.text_files import read_text
-from pages.hugo.site_structure.structure import SiteStructure
+from pages.hugo.commits.text_files import parse_text, read_text
+from pages.hugo.site_structure.structure import SiteStructure, TextLocation
+from pages.hugo.withholding.withheld import Withholding
 from pages.text.fields import Fields
+from pages.text.messages import Message
 from tests.building import HEAVY_BODY
 from tests.trees import markdown
 
@@ -45,7 +47,7 @@ def test_toml_front_matter_is_read():
     ]
     text = read("\n".join([*lines, "[params]", "weight = 1", "+++", "Text."]))
     assert text.fields == Fields("Privacy", "Short", body="Text.")
-    assert (text.weight, text.is_draft) == (30, True)
+    assert (text.weight, text.keys["draft"]) == (30, "true")
     assert text.modified_at(UTC) == datetime(2024, 4, 29, 10, 30, tzinfo=UTC)
 
 
@@ -99,12 +101,38 @@ def test_invalid_date_is_refused(value):
         read(markdown("Title", "Text.", lastmod=value)).modified_at(UTC)
 
 
+def test_keys_of_publishing_are_read_with_their_nested_values():
+    text = read("---\nDraft: True\n_build:\n  Render: never\noutputs: [html]\n---\nText.")
+    assert text.keys == {"draft": "True", "_build": {"render": "never"}, "outputs": ["html"]}
+
+
 @pytest.mark.parametrize(
-    ("front_matter", "is_draft"),
-    [({"draft": "true"}, True), ({"Draft": "True"}, True), ({"draft": "false"}, False), ({}, False)],
+    "content",
+    [
+        "\n---\ndraft: true\n---\nText.",
+        "<!-- a licence -->\n---\ndraft: true\n---\nText.",
+        "<!--\n---\ndraft: true\n---\n-->\nText.",
+        "---draft: true\n---\nText.",
+        "#+draft: true\nText.",
+        '\n{"draft": true}\nText.',
+    ],
 )
-def test_draft_is_read_regardless_of_case(front_matter, is_draft):
-    assert read(markdown("Title", "Text.", **front_matter)).is_draft is is_draft
+def test_front_matter_that_only_hugo_finds_is_refused(content):
+    with pytest.raises(ValueError, match="does not begin with --- or \\+\\+\\+ in its first line"):
+        read(content)
+
+
+@pytest.mark.parametrize(
+    "content", ["----\nTitle\n----\nText.", "\n---\nText.", "- a\n- b\n", "# A\n\n---\n\nB: c\n\n---\n"]
+)
+def test_horizontal_lines_and_lists_are_no_front_matter(content):
+    assert read(content).keys == {}
+
+
+@pytest.mark.parametrize("content", ["---\ndraft: true\nDraft: false\n---\nText.", "---\nDate: 1\ndate: 2\n---\nText."])
+def test_keys_that_differ_only_in_case_are_refused(content):
+    with pytest.raises(ValueError, match=r"its front matter has the key (draft|date) twice"):
+        read(content)
 
 
 @pytest.mark.parametrize(("value", "weight"), [("7", 7), ("-7", 0), ("heavy", 0), ("99999999999", 0), ("٣", 0)])
@@ -162,16 +190,20 @@ NOW = datetime(2024, 6, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("front_matter", "warnings"),
+    ("withholding", "warnings"),
     [
-        ({"publishDate": "2024-07-01"}, ["its publishdate (2024-07-01) is kept but does not publish anything"]),
-        ({"publishDate": "2024-05-01"}, []),
-        ({"expiryDate": "2024-05-01"}, ["its expirydate (2024-05-01) is kept but does not withdraw anything"]),
-        ({"expiryDate": "never"}, []),
+        (
+            Withholding(since=datetime(2024, 7, 1, tzinfo=UTC)),
+            ["it expires on 2024-07-01; this site does not withdraw it then."],
+        ),
+        (Withholding(since=datetime(2024, 5, 1, tzinfo=UTC), since_reason=Message("it has expired.")), []),
+        (Withholding(since=datetime(2024, 7, 1, tzinfo=UTC), reason=Message("it is a draft.")), []),
+        (Withholding(), []),
     ],
 )
-def test_dates_without_effect_cause_warnings(front_matter, warnings):
-    assert read(markdown("Title", "Text.", **front_matter)).warnings(UTC, NOW) == warnings
+def test_expiry_that_is_still_ahead_causes_a_warning(withholding, warnings):
+    text = parse_text(b"Text.").at("a.md", TextLocation("en", "a"), withholding)
+    assert text.warnings(NOW) == warnings
 
 
 @pytest.mark.parametrize(

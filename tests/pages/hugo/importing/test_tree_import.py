@@ -257,7 +257,7 @@ def test_changed_picture_makes_a_new_version_and_the_old_version_keeps_its_pictu
 
 def test_draft_is_not_published_but_reported(tmp_path, client):
     report = write_and_import(tmp_path, {"content/en/privacy.md": markdown("Privacy", "One", draft="true")})
-    assert summary(report) == summarised("draft: content/en/privacy.md", pages=1)
+    assert summary(report) == summarised("draft: content/en/privacy.md: its front matter has draft: true.", pages=1)
     assert (report.is_complete, client.get("/privacy/").status_code) == (True, 404)
     assert Page.objects.get().draft_text("en")["body"] == "One"
 

@@ -310,7 +310,8 @@ def withheld_files(files, at=NOW):
         return files[path].encode() if path in files else None
 
     structure = detect_structure(files, read, default_structure())
-    rules = SiteRules(ZoneInfo("UTC"), read_config_values("", files, read))
+    rules = SiteRules(ZoneInfo("UTC"))
+    rules.set_config(read_config_values("", files, read))
     texts = {path: read_front_matter(read(path)) for path in files if path.startswith("content/")}
     for path in filter(is_index, texts):
         rules.set_index(path, texts[path])

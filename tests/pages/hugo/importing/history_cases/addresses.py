@@ -1,6 +1,6 @@
 """Histories with changes of addresses, languages and sections, with merges, and with interrupted imports."""
 
-from tests.histories import Case, commit, not_configured_line, not_served_line
+from tests.histories import Case, commit, draft_line, not_configured_line, not_served_line
 from tests.repositories import link, submodule
 from tests.trees import SVG, markdown
 
@@ -18,7 +18,7 @@ def moved_line(old, new):
     return f"Moved: /{old}/ → /{new}/"
 
 
-WITHDRAWN, BACK = "Withdrawn because its last text was deleted: /a/", "Brought back: /a/"
+WITHDRAWN, BACK = "Withdrawn because its last text was deleted or is not published any more: /a/", "Brought back: /a/"
 
 LANGUAGES = [
     Case("a language is added", [{A: ONE}, {RU: ONE}], {"a": ["0 en!", "1 en= ru!"]}),
@@ -269,7 +269,7 @@ DRAFTS = [
         "a draft stays a draft when another language is added",
         [{A: ONE}, {A: markdown("A", "One", draft="true")}, {RU: TWO}],
         {"a": ["0 en!", "2 ru!"]},
-        [WITHDRAWN, BACK, f"Imported as a draft, as its front matter says: {A}"],
+        [WITHDRAWN, BACK, draft_line(A)],
     ),
 ]
 
@@ -407,7 +407,7 @@ RESUMED = [
         [
             moved_line("b", "a"),
             moved_line("a", "a-former"),
-            "Withdrawn because its last text was deleted: /a-former/",
+            "Withdrawn because its last text was deleted or is not published any more: /a-former/",
             WITHDRAWN,
             "Brought back: /a/",
             not_served_line("de"),

@@ -1,6 +1,6 @@
 """Histories whose files are renamed, deleted and restored."""
 
-from tests.histories import Case, commit, not_configured_line, not_served_line
+from tests.histories import Case, commit, draft_line, not_configured_line, not_served_line
 from tests.repositories import link, submodule
 from tests.trees import SVG, markdown
 
@@ -35,7 +35,7 @@ RENAMES = [
         "a file is deleted and another one is added",
         [{EN: page()}, {EN: None, "content/en/b.md": TWO}],
         {"a": ["0 en!"], "b": ["1 en!"]},
-        ["Withdrawn because its last text was deleted: /a/"],
+        ["Withdrawn because its last text was deleted or is not published any more: /a/"],
         withdrawn={"a": 1},
     ),
     Case(
@@ -92,7 +92,7 @@ RENAMES = [
         [
             "Moved: /b/ → /a/",
             "Moved: /a/ → /a-former/",
-            "Withdrawn because its last text was deleted: /a/",
+            "Withdrawn because its last text was deleted or is not published any more: /a/",
         ],
         redirects={"b": "a"},
         withdrawn={"a-former": 1},
@@ -126,32 +126,32 @@ DELETIONS = [
         "the last language is deleted",
         [{EN: ONE, RU: TWO}, {EN: None, RU: None}],
         {"a": ["0 en! ru!"]},
-        ["Withdrawn because its last text was deleted: /a/"],
+        ["Withdrawn because its last text was deleted or is not published any more: /a/"],
         withdrawn={"a": 1},
     ),
     Case(
         "a page is restored unchanged",
         [{EN: ONE}, {EN: None}, {EN: ONE}],
         {"a": ["0 en!"]},
-        ["Withdrawn because its last text was deleted: /a/", "Brought back: /a/"],
+        ["Withdrawn because its last text was deleted or is not published any more: /a/", "Brought back: /a/"],
     ),
     Case(
         "a page is restored with another text and without a language",
         [{EN: ONE, RU: TWO}, {EN: None, RU: None}, {EN: THREE}],
         {"a": ["0 en! ru!", "2 en!"]},
-        ["Withdrawn because its last text was deleted: /a/", "Brought back: /a/"],
+        ["Withdrawn because its last text was deleted or is not published any more: /a/", "Brought back: /a/"],
     ),
     Case(
         "a text becomes a draft, then a text again",
         [{EN: ONE, RU: TWO}, {RU: markdown("A", "Two", draft="true")}, {RU: THREE}],
         {"a": ["0 en! ru!", "1 en=", "2 en= ru!"]},
-        [f"Imported as a draft, as its front matter says: {RU}"],
+        [draft_line(RU)],
     ),
     Case(
         "a page that begins as a draft",
         [{EN: markdown("A", "One", draft="true")}, {EN: ONE}],
         {"a": ["1 en!"]},
-        [f"Imported as a draft, as its front matter says: {EN}"],
+        [draft_line(EN)],
     ),
 ]
 

@@ -99,7 +99,10 @@ CASES = [
         ],
         {"privacy": ["0 en!", "3 en!"], "a": ["1 en!"], "b": ["1 en!"]},
         [
-            *(f"Withdrawn because its last text was deleted: /{name}/" for name in ("privacy", "a", "b")),
+            *(
+                f"Withdrawn because its last text was deleted or is not published any more: /{name}/"
+                for name in ("privacy", "a", "b")
+            ),
             "Brought back: /privacy/",
             "Skipped: en/privacy.md: it is no longer in a content folder of the site. (commit #1)",
         ],
@@ -231,7 +234,10 @@ CASES = [
             {"privacy.md": markdown("A", "One", lang="en", translationKey="a")},
         ],
         {"privacy": ["0 en! ru!", "1 en=", "2 de-de! en~"], "datenschutz": ["1 de-de!"]},
-        ["Withdrawn because its last text was deleted: /datenschutz/", not_configured_line("de-de")],
+        [
+            "Withdrawn because its last text was deleted or is not published any more: /datenschutz/",
+            not_configured_line("de-de"),
+        ],
         withdrawn={"datenschutz": 2},
         options=["--language-map", "de-de=de-de"],
     ),

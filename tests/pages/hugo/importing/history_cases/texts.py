@@ -1,6 +1,6 @@
 """Histories whose texts have unusual bytes, front matter and dates, and texts that cannot be imported."""
 
-from tests.histories import Case, commit
+from tests.histories import Case, commit, draft_line
 from tests.trees import markdown
 
 EN, RU = "content/en/a.md", "content/ru/a.md"
@@ -80,16 +80,6 @@ WRITTEN = [
     ),
     raw("only front matter", "---\ntitle: A\n---\n"),
     raw("empty front matter", "---\n---\n\nOne\n"),
-    raw(
-        "a future publish date",
-        markdown("A", "One", publishDate="2999-01-01"),
-        f"Note: {EN}: its publishdate (2999-01-01) is kept but does not publish anything",
-    ),
-    raw(
-        "an expiry date",
-        markdown("A", "One", expiryDate="2001-01-01"),
-        f"Note: {EN}: its expirydate (2001-01-01) is kept but does not withdraw anything",
-    ),
     raw("an invalid date", markdown("A", "One", date="soon")),
 ]
 
@@ -167,22 +157,22 @@ DRAFTS = [
         "a draft becomes a text",
         [{EN: markdown("A", "One", draft="true")}, {EN: ONE}],
         {"a": ["1 en!"]},
-        [f"Imported as a draft, as its front matter says: {EN}"],
+        [draft_line(EN)],
     ),
     Case(
         "a text becomes a draft, then a text again",
         [{EN: ONE, RU: ONE}, {EN: markdown("A", "One", draft="true")}, {EN: TWO}],
         {"a": ["0 en! ru!", "1 ru=", "2 en! ru="]},
-        [f"Imported as a draft, as its front matter says: {EN}"],
+        [draft_line(EN)],
     ),
     Case(
         "the last text becomes a draft, then a text again",
         [{EN: ONE}, {EN: markdown("A", "One", Draft="True")}, {EN: TWO}],
         {"a": ["0 en!", "2 en!"]},
         [
-            "Withdrawn because its last text was deleted: /a/",
+            "Withdrawn because its last text was deleted or is not published any more: /a/",
             "Brought back: /a/",
-            f"Imported as a draft, as its front matter says: {EN}",
+            draft_line(EN, "its front matter has draft: True."),
         ],
     ),
 ]

@@ -1,0 +1,95 @@
+"""Following, commit by commit, what decides on publishing besides a text itself: configs, and indexes of sections."""
+
+import posixpath
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import tzinfo
+
+from pages.hugo.commits.commit_changes import ReadBlobs, SkippedFile
+from pages.hugo.commits.sketches import read_contents
+from pages.hugo.site_structure.file_names import is_config
+from pages.hugo.site_structure.structure import SiteStructure
+from pages.hugo.withholding.config_files import (
+    UnreadableConfig,
+    find_site,
+    is_jekyll_config,
+    is_publishing_config,
+    read_config_values,
+    read_jekyll_config,
+)
+from pages.hugo.withholding.file_rules import is_index
+from pages.hugo.withholding.front_matter import read_front_matter
+from pages.hugo.withholding.site_rules import Keys, SiteRules, decides_on_publishing
+from pages.hugo.withholding.withheld import Withholding
+from pages.text.messages import reason_of
+
+# All files of the source.
+_ROOT = ""
+# The front matter of an index that could never be read: nobody knows what it withholds.
+_UNREADABLE: Keys = {"draft": "unreadable"}
+
+
+class PublishingRules:
+    """The rules after the last commit applied.
+
+    A config or index that cannot be read leaves the rules as they were: the generator would not have published anything
+    with it.
+    """
+
+    def __init__(self, read: ReadBlobs, zone: tzinfo):
+        self._read = read
+        self._rules = SiteRules(zone)
+        self._structure: SiteStructure | None = None
+        # The configs that the last update could not read.
+        self.skipped: list[SkippedFile] = []
+
+    def update(self, changed: Iterable[str], blobs: Mapping[str, str], structure: SiteStructure) -> set[str]:
+        """Apply the changes of a commit. Return the folders whose texts they can concern; "" has all texts."""
+        self.skipped = []
+        paths = [path for path in changed if decides_on_publishing(path)]
+        folders = set() if structure == self._structure else {_ROOT}
+        if folders or not all(map(is_index, paths)):
+            folders |= {_ROOT} if self._update_configs(blobs, structure) else set()
+        self._structure = structure
+        return folders | set(self._update_indexes(list(filter(is_index, paths)), blobs))
+
+    def withhold(self, path: str, keys: Keys) -> Withholding:
+        """Return why and when a text is not published. There must have been an update."""
+        if self._structure is None:
+            raise RuntimeError("The rules are not known before the first update.")
+        return self._rules.withhold(path, keys, self._structure)
+
+    def _update_configs(self, blobs: Mapping[str, str], structure: SiteStructure) -> bool:
+        """Read the configs. Return whether they are others than before."""
+        paths = list(filter(is_publishing_config, blobs))
+        jekyll = min(filter(is_jekyll_config, blobs), key=len, default="")
+        site, read = find_site(paths, (folder for folder, _ in structure.folders)), self._reader(blobs)
+        try:
+            config = None if site is None else read_config_values(site, paths, read)
+            jekyll_config = read_jekyll_config(jekyll, read) if jekyll else None
+        except UnreadableConfig as error:
+            # The others are named when the site structure is read from them.
+            if not is_config(error.path):
+                self.skipped.append(SkippedFile(error.path, reason_of(error)))
+            return False
+        is_changed = self._rules.set_config(config)
+        return self._rules.set_jekyll_config(jekyll_config, posixpath.dirname(jekyll)) or is_changed
+
+    def _reader(self, blobs: Mapping[str, str]) -> Callable[[str], bytes | None]:
+        return lambda path: self._read([blobs[path]]).get(blobs[path])
+
+    def _update_indexes(self, paths: list[str], blobs: Mapping[str, str]) -> Iterator[str]:
+        """Read the indexes. Yield the folders in which they can matter in another way than before."""
+        for path in paths:
+            if path not in blobs and self._rules.remove_index(path):
+                yield posixpath.dirname(path)
+        existing = [path for path in paths if path in blobs]
+        contents = dict(read_contents(list({blobs[path] for path in existing}), self._read))
+        for path in existing:
+            if self._set_index(path, contents.get(blobs[path], b"")):
+                yield posixpath.dirname(path)
+
+    def _set_index(self, path: str, content: bytes) -> bool:
+        try:
+            return self._rules.set_index(path, read_front_matter(content))
+        except ValueError:
+            return not self._rules.has_index(path) and self._rules.set_index(path, _UNREADABLE)
