@@ -60,7 +60,7 @@ def _bundle_reasons(path: str, root: str, indexes: Mapping[str, Collection[str]]
         if leaf and not branch and not is_own_index:
             yield Message("it is a resource of the page %(page)s.", page=posixpath.join(folder, leaf))
         if branch and is_own_index:
-            yield Message("%(file)s takes precedence.", file=posixpath.join(folder, branch))
+            yield Message("the file %(file)s takes precedence.", file=posixpath.join(folder, branch))
 
 
 def folders_to(folder: str) -> list[str]:

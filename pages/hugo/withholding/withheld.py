@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pages.text.messages import Message
+from pages.text.messages import Message, message_of
 
-NO_REASON = Message("")
+NO_REASON = message_of("")
 
 
 @dataclass(frozen=True, kw_only=True)
