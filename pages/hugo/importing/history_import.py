@@ -68,7 +68,7 @@ class HistoryImport(SourceImport):
     def plan(self) -> ImportPlan:
         done, pages = resume(self._repository, self._ids, self._tracker, self._reader)
         self._known = {page.identifier: page for page in pages}
-        builder = PlanBuilder(self._zone)
+        builder = PlanBuilder(self._zone, self._now)
         commits = self._read_commits(frozenset(self._ids[:done]))
         self._minor_commits = self._find_minor_commits(commits)
         builder.minor_commits = len(self._minor_commits)

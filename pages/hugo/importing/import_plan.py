@@ -74,8 +74,8 @@ class ImportPlan:
 class PlanBuilder:
     """Collects what a plan is made of while the source is read."""
 
-    def __init__(self, zone: ZoneInfo):
-        self._zone = zone
+    def __init__(self, zone: ZoneInfo, now: datetime):
+        self._zone, self._now = zone, now
         self.minor_commits = 0
         self._commits = 0
         self._times: list[datetime] = []
@@ -107,8 +107,8 @@ class PlanBuilder:
             self._languages |= changes.texts.keys()
             for text in changes.texts.values():
                 self._unpublished.pop(text.file_name, None)
-                if text.is_draft:
-                    self._unpublished[text.file_name] = Message("its front matter says that it is a draft.")
+                if reason := text.withholding.reason_at(self._now):
+                    self._unpublished[text.file_name] = reason
                 yield text
 
     def _add_time(self, at: datetime) -> None:

@@ -42,7 +42,7 @@ class TreeImport(SourceImport):
         commit_changes = self._tracker.apply(files, "tree")
         if self._tracker.structure is None:
             raise no_content_found(self._tracker)
-        builder = PlanBuilder(self._zone)
+        builder = PlanBuilder(self._zone, self._now)
         for part in commit_changes.split(BATCH_TEXTS):
             page_changes = self._read_changes(part)
             self._skip_invalid_dates(page_changes)

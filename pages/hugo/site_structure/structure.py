@@ -140,7 +140,8 @@ class SiteStructure:
         parsed = self._parse(f"{posixpath.splitext(path)[0]}.md" if has_unsupported_format(path) else path)
         if parsed is None:
             return None
-        suffix, default = language_tag(parsed.suffix), self.default_language or self.fallback_language
+        suffix = language_tag(parsed.suffix) if parsed.separator == "." else ""
+        default = self.default_language or self.fallback_language
         return ContentFile(
             path=path,
             root=parsed.folder,

@@ -81,12 +81,18 @@ class SiteRules:
             return withhold_in_jekyll(inner_path, keys, self._jekyll_config or {}, self._zone)
         file = structure.content_file(path)
         if file is None:
-            return Withholding(reason=Message("it is not in a content folder."))
+            return self._withhold_outside(path, keys)
         settings = self.settings(file.language)
         if reason := self._withhold_file(file, settings):
             return Withholding(reason=reason)
         branches = list(self._branches(file, structure))
         return withhold(_document(file, keys), branches, settings, self._zone)
+
+    def _withhold_outside(self, path: str, keys: Keys) -> Withholding:
+        """Return the withholding of a text that is moved into a content folder later. A site does not have it yet."""
+        if self._config is not None:
+            return Withholding(reason=Message("it is not in a content folder yet."))
+        return withhold(Document(path=path, content_path=path, keys=keys), [], self.settings(""), self._zone)
 
     def _withhold_file(self, file: ContentFile, settings: PublishingSettings) -> Message:
         top = posixpath.join(file.root, file.language_folder) if self._config is None else None

@@ -279,7 +279,7 @@ def test_plan_says_what_will_be_imported(tmp_path, capsys):
         "1 text names no language and is read as en (--language says otherwise).",
         "Texts in no are imported as sv.",
         "Pages: 2. Dates: 2023-05-15 to 2024-01-01.",
-        "Will stay unpublished: content/b.md: its front matter says that it is a draft.",
+        "Will stay unpublished: content/b.md: its front matter has draft: true.",
         "Not understood: content/en/c.rst: it is not Markdown; other formats are not imported.",
         "Dry run: nothing was imported.",
     ]
