@@ -209,7 +209,7 @@ def _read_changed_rows(rows: dict[int, TreeRow], changes: RecordedChanges) -> di
     if not changes.are_complete or changes.have_moves:
         read = _read_rows()
     else:
-        read = {**rows, **_read_rows(changes.pages)}
+        read = {**rows, **_read_rows(changes.pages)} if changes.pages else rows
         # A new page can be below others that have no version.
         if not all(row.parent is None or row.parent in read for row in map(read.__getitem__, changes.pages)):
             read = _read_rows()
