@@ -49,7 +49,7 @@ SUBPACKAGE_LAYERS = {
     "pages.management": (("commands",),),
     "pages.presentation": (("comparison",), ("editors",)),
     "pages.public": (("machine_readable",), ("response_cache",)),
-    "pages.publishing": (("pictures", "importing"),),
+    "pages.publishing": (("sample",), ("pictures", "importing")),
     "pages.text": (("front_matter", "extensions"),),
     "selfprivacy_site": (("wsgi_middleware", "formats"), ("login",)),
     "selfprivacy_site.formats": (("en", "ru"),),

@@ -7,11 +7,11 @@ Everything is written through the operations of `pages.publishing`. This package
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from pages.admin import history_admin, page_admin
+from pages.admin import history_admin, imports_admin, page_admin
 from pages.admin.overview import start_page
 from pages.admin.site import navigation, redirects, site_settings
 
-__all__ = ["history_admin", "navigation", "page_admin", "redirects", "site_settings", "start_page"]
+__all__ = ["history_admin", "imports_admin", "navigation", "page_admin", "redirects", "site_settings", "start_page"]
 
 admin.site.site_header = admin.site.site_title = _("Policies")
 # Django's navigation sidebar keeps its state in localStorage. Public pages share that storage with the admin, and the

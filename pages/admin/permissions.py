@@ -12,9 +12,12 @@ VIEW = "view_page"
 
 def actor_of(user) -> Actor:
     """Return the actor for a user; one who is inactive or not staff has no permissions."""
-    permissions = user.get_all_permissions() if user.is_active and user.is_staff else ()
+    is_allowed = user.is_active and user.is_staff
+    permissions = user.get_all_permissions() if is_allowed else ()
     # History stores the name as text, so that it outlives the account.
-    return user_actor(user.get_full_name() or user.get_username(), permissions)
+    return user_actor(
+        user.get_full_name() or user.get_username(), permissions, is_superuser=is_allowed and user.is_superuser
+    )
 
 
 def writable_languages(actor: Actor) -> list[str]:

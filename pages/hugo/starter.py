@@ -1,24 +1,20 @@
 """The sample content: Hugo trees that are imported one after the other, so that the sample has a history."""
 
-import tomllib
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 
 from pages.hugo.importing.tree_import import import_tree
-from pages.models import Link, LinkGroup, Page, SiteSettings
+from pages.models import Page, PublicationRecord, SiteSettings
 from pages.publishing.actors import Actor
 from pages.publishing.importing.runs import RunLog
+from pages.publishing.sample.site_rows import STARTER_FOLDER, load_site_rows
 from pages.publishing.writer import writing
-
-STARTER_FOLDER = Path(__file__).resolve().parent.parent / "starter"
 
 
 class SiteHasPages(Exception):
-    """The sample is loaded on an empty site only: it must not mix with real policies."""
+    """The sample is loaded on a new site only: it must not mix with real policies."""
 
 
 @transaction.atomic
@@ -27,32 +23,20 @@ def load_starter(*, by: Actor, now: datetime) -> list[RunLog]:
 
     Raises SiteHasPages.
     """
-    if Page.objects.exists():
-        raise SiteHasPages
     with writing(by, now) as writer:
-        if not writer.counter.last_record:
-            writer.start(is_sample=True)
+        if not is_new_site():
+            raise SiteHasPages
+        writer.start(is_sample=True)
     trees = sorted(path for path in STARTER_FOLDER.iterdir() if path.is_dir())
     logs = [import_tree(tree, by=by, now=now, notes=_read_translations(tree, "note")) for tree in trees]
     if not SiteSettings.objects.exists():
-        _load_settings(tomllib.loads((STARTER_FOLDER / "site.toml").read_text(encoding="utf-8")))
+        load_site_rows()
     return logs
 
 
-def _load_settings(site: Mapping) -> None:
-    notices = {f"notice_{language}": text for language, text in _read_translations(STARTER_FOLDER, "notice").items()}
-    SiteSettings(**site["settings"], **notices).save()
-    _load_groups(site["groups"])
-
-
-def _load_groups(groups: Iterable[Mapping], **columns: Any) -> None:
-    for weight, group in enumerate(groups, 1):
-        own_columns = {name: value for name, value in group.items() if name not in {"links", "parts"}}
-        row = LinkGroup.objects.create(weight=weight, **columns, **own_columns)
-        for link_weight, link in enumerate(group.get("links", ()), 1):
-            page = Page.objects.filter(path=link["page"]).first() if "page" in link else None
-            Link.objects.create(group=row, weight=link_weight, **{**link, "page": page})
-        _load_groups(group.get("parts", ()), parent=row, position=row.position)
+def is_new_site() -> bool:
+    """Tell whether the sample can be loaded: there are neither pages nor records, as after starting over."""
+    return not (Page.objects.exists() or PublicationRecord.objects.exists())
 
 
 def _read_translations(folder: Path, name: str) -> dict[str, str]:

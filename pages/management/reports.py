@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from pages.baking.report import BakeReport
 from pages.hugo.exporting.report import ExportReport
+from pages.management.database import prepare_empty_database, require_migrated_database
 from pages.management.progress import Progress
 from pages.presentation.import_report import ImportReport
 
@@ -14,12 +15,15 @@ class TransferCommand(BaseCommand):
     """Prints a report. The exit status is 1 if the report is not complete, and 2 after one of the `refusals`."""
 
     refusals: tuple[type[Exception], ...]
+    # Whether the command creates the tables of an empty database.
+    creates_tables = False
 
     def transfer(self, *, progress: Progress, **options) -> ImportReport | ExportReport | BakeReport:
         """Import, export or bake."""
         raise NotImplementedError
 
     def handle(self, **options):
+        (prepare_empty_database if self.creates_tables else require_migrated_database)()
         progress = Progress(self.stderr)
         try:
             report = self.transfer(progress=progress, **options)

@@ -20,6 +20,14 @@ _KEPT = ("id", "page_id", "language", "digest", "file_name", "author", "created_
 
 _IS_IN_ENDED_RUN = "EXISTS (SELECT 1 FROM pages_importrun WHERE id = OLD.run_id AND ended_at IS NOT NULL)"
 
+# Rows can be deleted while a sample is removed, and never from another site: `pages.publishing.sample.starting_over`
+# sets the counter back first. Nobody can change what the first record says.
+_IS_STARTING_OVER = (
+    "EXISTS (SELECT 1 FROM pages_sitecounter WHERE last_record = 0)"
+    " AND EXISTS (SELECT 1 FROM pages_publicationrecord"
+    " WHERE number = 1 AND kind = 'start' AND canonical LIKE '%\"sample\":true%')"
+)
+
 # An operation with a condition is refused only if that is true.
 CONDITIONS = {
     # Texts that nothing refers to can be deleted, but no note, reason or name.
@@ -52,9 +60,17 @@ def trigger_name(model: str, operation: str) -> str:
     return f"pages_{model}_no_{operation}"
 
 
+def _condition(model: str, operation: str) -> str:
+    """Return the SQL condition under which an operation is refused; "" if it always is."""
+    condition = CONDITIONS.get((model, operation), "")
+    if operation != "delete":
+        return condition
+    return " AND ".join([*([f"({condition})"] if condition else []), f"NOT ({_IS_STARTING_OVER})"])
+
+
 def _sqlite_statements(model: str, operation: str) -> list[str]:
     name = trigger_name(model, operation)
-    when = f"WHEN {condition}" if (condition := CONDITIONS.get((model, operation))) else ""
+    when = f"WHEN {condition}" if (condition := _condition(model, operation)) else ""
     message = f"pages_{model} is insert-only: {operation} refused"
     return [
         f"DROP TRIGGER IF EXISTS {name}",
@@ -67,7 +83,7 @@ def _postgresql_statements(model: str, operation: str) -> list[str]:
     name = trigger_name(model, operation)
     message = f"pages_{model} is insert-only: {operation} refused"
     refusal = f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';"
-    if condition := CONDITIONS.get((model, operation)):
+    if condition := _condition(model, operation):
         refusal = f"IF {condition} THEN {refusal} END IF; RETURN {'NEW' if operation == 'update' else 'OLD'};"
     row = "FOR EACH STATEMENT" if operation == "truncate" else "FOR EACH ROW"
     return [

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from pages.models import ImportLine, ImportRun
 from pages.publishing.importing.report_lines import LineKind
 from pages.publishing.importing.runs import RunLog
+from pages.publishing.records import format_time
 
 # In the order of the report: first what somebody may have to act upon.
 TITLES: Mapping[str, Promise] = {
+    LineKind.SAMPLE_REMOVED: gettext_lazy("Removed with the sample content"),
     LineKind.SKIPPED: gettext_lazy("Skipped"),
     LineKind.NOT_APPLIED: gettext_lazy("Not applied because the page was edited on this site"),
     LineKind.DRAFT_REVISION: gettext_lazy("Kept as a draft revision because the page was edited on this site"),
@@ -69,6 +71,15 @@ class ImportReport:
         if self.ended:
             yield _("No longer so in the last commit:")
             yield from _section_lines(self.ended)
+
+
+def run_heading(run: ImportRun) -> str:
+    """Return a line about an import: its number, source, time and who made it."""
+    started, ended = (time and format_time(time) for time in (run.started_at, run.ended_at))
+    values = {"number": run.pk, "source": run.source, "by": run.by, "started": started, "ended": ended}
+    if ended is None:
+        return _("Import %(number)d of %(source)s by %(by)s, started %(started)s, not ended") % values
+    return _("Import %(number)d of %(source)s by %(by)s, started %(started)s, ended %(ended)s") % values
 
 
 def present_run(run: ImportRun) -> ImportReport:

@@ -200,6 +200,9 @@ _rows_of = CompiledQuery(lambda pages: _select_rows().filter(pk__in=pages))
 
 
 def _read_rows(pages: Collection[int] | None = None) -> dict[int, TreeRow]:
+    # There is no SQL for a choice out of no keys.
+    if pages is not None and not pages:
+        return {}
     rows = _all_rows.rows() if pages is None else _rows_of.rows(pages)
     return {row[0]: TreeRow._make(row) for row in rows}
 

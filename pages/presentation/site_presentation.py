@@ -14,6 +14,7 @@ from pages.models.page import page_url
 from pages.presentation.public_tree import read_tree
 from pages.presentation.site_state import SiteState
 from pages.presentation.state_memo import Memorised, StateMemo
+from pages.publishing.sample.changes import is_sample
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,14 @@ class SitePresentation:
     footer: tuple[LinkGroupPresentation, ...]
     latest_hash: str
     record_count: int
+    # Whether the content is a sample: every page says so.
+    is_sample: bool = False
     # HTML that templates made of this.
     fragments: dict[Hashable, SafeString] = field(default_factory=dict, compare=False, repr=False)
 
 
-_Rows = tuple[SiteSettings, list[LinkGroup], list[Link]]
+# The last value says whether the content is a sample.
+_Rows = tuple[SiteSettings, list[LinkGroup], list[Link], bool]
 
 
 class SiteFrame:
@@ -60,7 +64,7 @@ class SiteFrame:
         self._state, self._stamp = state, tree.frame_stamp
         is_unchanged = last is not None and last.value._stamp == self._stamp
         self._rows: _Rows = last.value._rows if last and is_unchanged else _read_rows()
-        self._settings, self._groups, self._links = self._rows
+        self._settings, self._groups, self._links, self._is_sample = self._rows
         linked = {link.page_id for link in self._links if link.page_id in tree.parent}
         self._public_paths = {key: tree.rows[key].path for key in linked}
         self._by_language: dict[str, SitePresentation] = {}
@@ -70,6 +74,10 @@ class SiteFrame:
                 language: replace(site, latest_hash=state.latest_hash, record_count=state.record_count)
                 for language, site in last.value._by_language.copy().items()
             }
+
+    @property
+    def is_sample(self) -> bool:
+        return self._is_sample
 
     def in_language(self, language: str) -> SitePresentation:
         if language not in self._by_language:
@@ -87,6 +95,7 @@ class SiteFrame:
             footer=tuple(groups.get(LinkPosition.FOOTER, ())),
             latest_hash=self._state.latest_hash,
             record_count=self._state.record_count,
+            is_sample=self._is_sample,
         )
 
     def _present_groups(self, language: str) -> dict[str, list[LinkGroupPresentation]]:
@@ -115,7 +124,13 @@ _frames = StateMemo(SiteFrame)
 def _read_rows() -> _Rows:
     # A new site has no row.
     settings = SiteSettings.objects.first() or SiteSettings()
-    return settings, list(LinkGroup.objects.order_by("weight", "pk")), list(Link.objects.order_by("weight", "pk"))
+    groups, links = (list(model.objects.order_by("weight", "pk")) for model in (LinkGroup, Link))
+    return settings, groups, links, is_sample()
+
+
+def is_sample_site(state: SiteState) -> bool:
+    """Tell whether the content of the site is a sample."""
+    return _frames.get(state).is_sample
 
 
 def read_site(language: str, state: SiteState) -> SitePresentation:

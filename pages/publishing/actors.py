@@ -13,6 +13,7 @@ class Actor:
 
     name: str
     permissions: frozenset[str] | None = field(default_factory=frozenset)
+    is_superuser: bool = False
 
     def has_perm(self, permission: str) -> bool:
         """Tell whether the actor has a permission of this app, given without the app label: `publish_page`."""
@@ -26,13 +27,18 @@ class Actor:
                 _("You do not have permission to do this: %(permissions)s.") % {"permissions": ", ".join(missing)}
             )
 
+    def require_superuser(self) -> None:
+        """Raise PermissionDenied unless the actor is a superuser or a command."""
+        if not (self.is_superuser or self.permissions is None):
+            raise PermissionDenied(_("Only a superuser can do this."))
+
 
 def system_actor(name: str) -> Actor:
     """Return the actor of a command. It needs no permissions: anyone who can run commands controls the database."""
     return Actor(name, None)
 
 
-def user_actor(name: str, permissions: Iterable[str]) -> Actor:
+def user_actor(name: str, permissions: Iterable[str], *, is_superuser: bool = False) -> Actor:
     """Return the actor of a user who has Django permissions such as `pages.publish_page`; other apps' are ignored."""
     own = (permission.removeprefix("pages.") for permission in permissions if permission.startswith("pages."))
-    return Actor(name, frozenset(own))
+    return Actor(name, frozenset(own), is_superuser)

@@ -15,6 +15,7 @@ from pages.admin.permissions import VIEW, actor_of, can_edit, writable_languages
 from pages.languages import served_languages
 from pages.models import Revision, Version
 from pages.presentation.editors.page_states import LanguageStatus, PageState, page_states
+from pages.publishing.sample.changes import is_sample
 
 # Tasks of each kind; the rest are behind a link to the filtered list of pages.
 MAX_SHOWN = 10
@@ -46,7 +47,8 @@ def start_page(request, extra_context=None):
     actor = actor_of(request.user)
     can_see_pages = actor.has_perm(VIEW) or can_edit(actor)
     tasks = {"title": _("Needs attention"), **tasks_for(request.user, timezone.now())} if can_see_pages else {}
-    return admin.AdminSite.index(admin.site, request, {**tasks, **(extra_context or {})})
+    sample = {"is_sample": is_sample(), "can_start_over": actor.is_superuser}
+    return admin.AdminSite.index(admin.site, request, {**tasks, **sample, **(extra_context or {})})
 
 
 def tasks_for(user, at: datetime) -> dict[str, object]:

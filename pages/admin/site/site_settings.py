@@ -2,12 +2,13 @@
 
 from django.contrib import admin
 from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname
 
 from pages.admin.editing.language_tabs import TabsMedia, language_fieldset
 from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, OptimisticLockingForm
+from pages.admin.site.starting_over import start_over_view
 from pages.admin.site.translated_fields import TranslatedFieldsMixin
 from pages.languages import served_languages
 from pages.models import SiteSettings
@@ -22,6 +23,10 @@ class SiteSettingsAdmin(TranslatedFieldsMixin, OptimisticLockingAdmin):
     Media = TabsMedia
     form = OptimisticLockingForm
     add_title = _("Site settings")
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(start_over_view)
+        return [path("start-over/", view, name="pages_sitesettings_start_over"), *super().get_urls()]
 
     def get_fieldsets(self, request, obj=None):
         common = {"fields": ("licence_url", "documentation_tracker", "project_tracker", "original_address")}

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from pages.management.database import require_migrated_database
 from pages.models import PublicationRecord, Version
 from pages.publishing.actors import system_actor
 from pages.publishing.records import ClockNotBehind, accept_clock, format_time, require_clock_behind
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="do not ask")
 
     def handle(self, *, yes, **options):
+        require_migrated_database()
         now = timezone.now()
         try:
             last = require_clock_behind(now)

@@ -32,14 +32,17 @@ from pages.presentation.import_report import present_log
 from pages.publishing.actors import system_actor
 from pages.publishing.importing.runs import begin_run, discard_run, end_run, last_options
 from pages.publishing.records import ClockBehind
+from pages.publishing.sample.changes import is_sample
+from pages.publishing.sample.starting_over import SampleWasChanged, require_untouched_sample
 
 NOTHING_IMPORTED = ImportPlanPresentation(("Nothing was imported.",), is_complete=True)
 
 
 class Command(TransferCommand):
+    creates_tables = True
     refusals = (
         *(NoContentFound, AmbiguousSource, InvalidOption, InvalidRepository, GitFailed),
-        *(ConcurrentImport, SourceChanged, ClockBehind),
+        *(ConcurrentImport, SourceChanged, ClockBehind, SampleWasChanged),
     )
     help = (
         "Import the texts of a Hugo site, a Jekyll site or folders of Markdown: new and changed texts are published, "
@@ -74,6 +77,9 @@ class Command(TransferCommand):
 
     def transfer(self, *, source, history, dry_run, yes, languages, progress, **arguments):
         by, now, name = system_actor("import_hugo"), timezone.now(), source.resolve().name
+        if is_sample():
+            require_untouched_sample()
+            self.stdout.write(_("This site has sample content. The import removes it and starts over."))
         options = read_options(last_options(name), arguments)
         limits = _parse_languages(languages)
         keywords = {"by": by, "now": now, "languages": limits, "progress": progress, "options": options}

@@ -18,8 +18,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from pages.hugo.starter import load_starter
-from pages.models import Page
+from pages.hugo.starter import is_new_site, load_starter
 from pages.publishing.actors import system_actor
 
 # Connections that wait while the site is prepared. The system's own limit may be lower.
@@ -34,7 +33,7 @@ class Command(BaseCommand):
     help = "Update the database and static files, and serve the site."
 
     def add_arguments(self, parser):
-        parser.add_argument("--sample", action="store_true", help="load the sample content if the site has no pages")
+        parser.add_argument("--sample", action="store_true", help="load the sample content if the site is new")
         parser.add_argument(
             "--prepare", action="store_true", help="update the database and static files, and do not start the server"
         )
@@ -48,7 +47,7 @@ class Command(BaseCommand):
         with preparation_lock():
             require_database()
             prepare_site()
-            if sample and not Page.objects.exists():
+            if sample and is_new_site():
                 load_starter(by=system_actor("loadstarter"), now=timezone.now())
             login = ensure_user(may_show_password=sample and self.stdout.isatty())
         if listener:

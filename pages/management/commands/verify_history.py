@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from pages.history.verification import find_problems
+from pages.management.database import require_migrated_database
 from pages.models import SiteCounter
 
 
@@ -15,6 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--head", metavar="HASH", default="", help="a hash of the log that was noted earlier")
 
     def handle(self, **options):
+        require_migrated_database()
         problems = 0
         for problem in find_problems(noted_hash=options["head"]):
             problems += 1

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from pages.models import PublicationRecord, Version
 from pages.models.page import page_url
@@ -86,13 +87,15 @@ def tag_uri(authority: str, since: datetime, specific: str) -> str:
 def _feed_response(
     request, feed: dict, entries: list[FeedEntry], page_ids: dict[int, str], state: SiteState
 ) -> HttpResponse:
-    root = origin(request)
+    root, site = origin(request), read_site(get_language(), state)
+    title = _("Sample: %(title)s") % {"title": feed["title"]} if site.is_sample else feed["title"]
     atom = AtomFeed(
-        title=xml_text(feed["title"]),
+        title=xml_text(title),
         link=root + feed["link"],
         description=None,
+        subtitle=_("The content of this site is a sample. It is nobody's policy.") if site.is_sample else None,
         language=get_language(),
-        author_name=xml_text(read_site(get_language(), state).name.text) or _authority(request),
+        author_name=xml_text(site.name.text) or _authority(request),
         feed_url=f"{root}{feed['link']}feed.atom",
         feed_guid=feed["feed_guid"],
         # RFC 4287 requires a date even for an empty feed.

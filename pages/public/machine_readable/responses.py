@@ -4,6 +4,7 @@ import re
 
 from django.http import HttpResponse, JsonResponse
 
+from pages.presentation.site_presentation import is_sample_site
 from pages.presentation.site_state import SiteState
 from pages.public.responses import with_last_modified
 
@@ -17,8 +18,12 @@ def document_response(content: bytes | str, content_type: str, state: SiteState)
 
 
 def json_response(content: dict, state: SiteState, *, canonical: str) -> HttpResponse:
-    """Return a response with JSON and its canonical URL. Search engines should index the page instead."""
-    response = JsonResponse(content, json_dumps_params={"ensure_ascii": False})
+    """Return a response with JSON and its canonical URL. Search engines should index the page instead.
+
+    On a site with sample content the document says so.
+    """
+    sample = {"sample": True} if is_sample_site(state) else {}
+    response = JsonResponse({**sample, **content}, json_dumps_params={"ensure_ascii": False})
     response.headers["Link"] = f'<{canonical}>; rel="canonical"'
     response.headers["X-Robots-Tag"] = "noindex"
     return _with_cache_headers(response, state)

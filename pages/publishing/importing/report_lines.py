@@ -10,6 +10,7 @@ class LineKind(StrEnum):
     """What a line says. A member is stored as its value, and titled by `pages.presentation.import_report`."""
 
     # What was done.
+    SAMPLE_REMOVED = "sample removed"
     MOVED = "moved"
     RENAMED = "renamed"
     WITHDRAWN = "withdrawn"
@@ -30,7 +31,7 @@ INCOMPLETE = frozenset({LineKind.DRAFT_REVISION, LineKind.NOT_APPLIED, LineKind.
 # These tell what an import did. All others tell what is so, until a later commit changes the file or page.
 EVENTS = frozenset(
     {
-        *(LineKind.MOVED, LineKind.RENAMED, LineKind.BROUGHT_BACK, LineKind.REDIRECT_REMOVED),
+        *(LineKind.SAMPLE_REMOVED, LineKind.MOVED, LineKind.RENAMED, LineKind.BROUGHT_BACK, LineKind.REDIRECT_REMOVED),
         *(LineKind.DRAFT_REVISION, LineKind.NOT_APPLIED, LineKind.LANGUAGE),
     }
 )

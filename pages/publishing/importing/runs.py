@@ -8,11 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from pages.history.record_format import report_digest
-from pages.models import ImportLine, ImportRun
+from pages.models import ImportLine, ImportRun, Page
 from pages.models.publication_record import RecordKind
 from pages.publishing.actors import Actor
 from pages.publishing.importing.report_lines import EVENTS, INCOMPLETE, LineKind, ReportLine
 from pages.publishing.records import append_record, last_recorded_at
+from pages.publishing.sample.changes import is_sample
+from pages.publishing.sample.starting_over import start_over
 from pages.text.messages import message_of
 
 # The number of pages that are as they were before.
@@ -138,11 +140,24 @@ def begin_run(*, source: str, options: Mapping[str, Any], plan: Mapping[str, Any
     """Begin an import, or continue an interrupted one of the same source that is read in the same way.
 
     `source` is the name of the folder or repository, without the folders above it. `options` and `plan` are JSON.
+    A site with the sample starts over: sample content is never part of a real history. Raises SampleWasChanged.
     """
+    sample = _remove_sample(by, now) if is_sample() else []
     newest = ImportRun.objects.filter(source=source).first()
     if newest is not None and newest.ended_at is None and newest.options == options:
         return RunLog(newest, is_continued=True)
-    return RunLog(ImportRun.objects.create(source=source, options=options, plan=plan, by=by.name, started_at=now))
+    log = RunLog(ImportRun.objects.create(source=source, options=options, plan=plan, by=by.name, started_at=now))
+    for page in sample:
+        log.add(LineKind.SAMPLE_REMOVED, page)
+    log.close()
+    log.save()
+    return log
+
+
+def _remove_sample(by: Actor, now: datetime) -> list[str]:
+    pages = [str(page) for page in Page.objects.order_by("path").only("path")]
+    start_over(by=by, now=now)
+    return pages
 
 
 @transaction.atomic

@@ -15,7 +15,17 @@ from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 
-from pages.models import LinkGroup, Page, PublicationRecord, Redirect, Revision, SiteCounter, SiteSettings, Version
+from pages.models import (
+    ImportRun,
+    LinkGroup,
+    Page,
+    PublicationRecord,
+    Redirect,
+    Revision,
+    SiteCounter,
+    SiteSettings,
+    Version,
+)
 from pages.publishing.page_events import withdraw
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.records import last_record_number
@@ -96,10 +106,12 @@ RULES = [
     *model_rules("version", "version", look=LOOK, change=""),
     *model_rules("revision", "revision", look=LOOK, change=""),
     *model_rules("publicationrecord", "record", look=LOOK, change=""),
+    *model_rules("importrun", "import", look=LOOK, change=""),
     *model_rules("linkgroup", "link group", look=LOOK, change=PUBLISH),
     *model_rules("redirect", "redirect", look=LOOK, change=PUBLISH),
     # There is one row. A POST to add it is accepted: if somebody else was first, it shows the input again.
     *model_rules("sitesettings", "settings", look=LOOK, change=PUBLISH, add=("", PUBLISH), delete=""),
+    AccessRule("pages_sitesettings_start_over", SUPER, SUPER, (), (("confirmation", "remove the sample"),)),
     # Users and groups.
     *(
         AccessRule(
@@ -161,6 +173,7 @@ def make_state(state: str) -> dict:
         "r": f"r{draft_revision(page, 'ru').pk}",
         "version": getattr(page.versions.first(), "pk", 0),
         "record": getattr(PublicationRecord.objects.first(), "pk", 0),
+        "import": ImportRun.objects.create(source="site", by="import_hugo", started_at=then).pk,
         "group": Group.objects.first().pk,
         "user": getattr(get_user_model().objects.first(), "pk", 0),
         "digest": store_picture(b"png", "png", now=then),
@@ -181,7 +194,7 @@ def client_as(role: str) -> Client:
 
 def snapshot() -> list:
     """Return everything that a refused request must not change."""
-    models = (Page, Revision, Version, PublicationRecord, SiteCounter, Redirect, LinkGroup, SiteSettings)
+    models = (Page, Revision, Version, PublicationRecord, SiteCounter, Redirect, LinkGroup, SiteSettings, ImportRun)
     counts = [list(model.objects.order_by("pk").values_list()) for model in models]
     return [*counts, get_user_model().objects.count(), Group.objects.count()]
 

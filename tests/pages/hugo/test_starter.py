@@ -7,7 +7,7 @@ import pytest
 
 from pages.history.hash_chain import parse_record
 from pages.hugo import starter
-from pages.hugo.starter import STARTER_FOLDER, SiteHasPages, load_starter
+from pages.hugo.starter import SiteHasPages, load_starter
 from pages.models import Page, PublicationRecord, SiteSettings, Version
 from pages.presentation.page_presentation import read_in_force
 from pages.presentation.site_state import read_site_state
@@ -89,10 +89,15 @@ def test_page_of_the_starter_has_eight_headings_and_its_picture(load, client, pr
     assert ('<img src="/media/' in presentation.html, "missing-picture" in presentation.html) == (True, False)
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
-def test_notice_of_the_starter_is_shown_in_each_language(load, client, language):
+@pytest.mark.parametrize(
+    ("language", "notice"),
+    [
+        ("en", "The content of this site is a sample. It is nobody's policy."),
+        ("ru", "На этом сайте — образец. Это ничья политика."),
+    ],
+)
+def test_pages_of_the_starter_say_in_each_language_that_they_are_a_sample(load, client, language, notice):
     load()
-    notice = (STARTER_FOLDER / f"notice.{language}.txt").read_text(encoding="utf-8").strip()
     for address in ("/", "/privacy-policy/"):
         html = client.get(address if language == "en" else f"/{language}{address}").content.decode()
         assert notice in html

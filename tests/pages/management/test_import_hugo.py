@@ -1,5 +1,7 @@
 """The output and exit status of `import_hugo`."""
 
+import json
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -114,3 +116,62 @@ def test_command_line_shows_errors_without_a_traceback(tmp_path):
         "CommandError: No texts found: there is no folder “content” with .md files, "
         "and no folder or file is named after a language.\n"
     )
+
+
+@pytest.fixture
+def sample_data(tmp_path):
+    """Return the data folder of a site with the sample."""
+    data = tmp_path / "data"
+    manage("migrate", "--verbosity", "0", data=data)
+    manage("loadstarter", data=data)
+    return data
+
+
+def published(data):
+    """Return the paths and dates of the published versions."""
+    return manage("shell", "-v", "0", "-c", VERSIONS, data=data).stdout.splitlines()
+
+
+def test_import_into_a_sample_starts_over_and_says_so(tmp_path, sample_data):
+    content = markdown("Privacy", "Ours", date="2021-03-04")
+    tree = write_tree(tmp_path / "tree", {"content/en/privacy-policy/_index.md": content})
+    result = manage("import_hugo", str(tree), data=sample_data)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "Removed with the sample content: /privacy-policy/" in result.stdout.splitlines()
+    assert published(sample_data) == ["privacy-policy 1 2021-03-04"]
+    assert "The history is valid: 3 record(s)" in manage("verify_history", data=sample_data).stdout
+    log = manage("shell", "-v", "0", "-c", LOG, data=sample_data).stdout
+    assert json.loads(log.splitlines()[0])["sample"] is False
+
+
+LOG = "from pages.models import PublicationRecord as R; [print(r.canonical) for r in R.objects.order_by('number')]"
+VERSIONS = """
+from pages.models import Version
+for version in Version.objects.order_by("pk"):
+    print(f"{version.page.path} {version.number} {version.effective_at:%Y-%m-%d}")
+"""
+EDIT = """
+from django.utils import timezone
+from pages.models import Page
+from tests.building import save_bodies
+save_bodies(Page.objects.get(), timezone.now(), en="Ours.")
+"""
+
+
+def test_import_into_a_sample_that_somebody_worked_on_is_refused_and_leaves_everything(tmp_path, sample_data):
+    manage("shell", "-v", "0", "-c", EDIT, data=sample_data)
+    before = manage("shell", "-v", "0", "-c", LOG, data=sample_data).stdout
+    tree = write_tree(tmp_path / "tree", {"content/en/ours.md": "Ours"})
+    result = manage("import_hugo", str(tree), data=sample_data)
+    assert result.returncode == 2
+    assert result.stderr.startswith("CommandError: This site has sample content, and somebody worked on it")
+    assert "/privacy-policy/: a text in the language en, saved by Ann" in result.stderr
+    assert manage("shell", "-v", "0", "-c", LOG, data=sample_data).stdout == before
+    assert published(sample_data) == ["privacy-policy 1 2023-05-15", "privacy-policy 2 2024-04-29"]
+
+
+def test_source_that_cannot_be_imported_leaves_the_sample(tmp_path, sample_data):
+    before = manage("shell", "-v", "0", "-c", LOG, data=sample_data).stdout
+    result = manage("import_hugo", str(write_tree(tmp_path / "tree", {"notes.txt": "One"})), data=sample_data)
+    assert result.returncode == 2
+    assert manage("shell", "-v", "0", "-c", LOG, data=sample_data).stdout == before
