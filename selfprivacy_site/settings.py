@@ -282,7 +282,11 @@ except ValueError as error:
         "DATABASE_URL is invalid: expected sqlite:///path or postgres://user:password@host/name."
     ) from error
 
+# Opening one takes longer than the queries of most pages.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if _database_url.startswith("sqlite:"):
+    DATABASES["default"]["ENGINE"] = "selfprivacy_site.sqlite3"
     DATABASES["default"]["OPTIONS"] = {
         # A deferred transaction that reads first fails at once if another one is writing; an immediate one waits.
         "transaction_mode": "IMMEDIATE",
@@ -301,8 +305,6 @@ else:
         "tcp_user_timeout": 10_000,
         **DATABASES["default"]["OPTIONS"],
     }
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # --- Languages and time -----------------------------------------------------------------------------------------------
 

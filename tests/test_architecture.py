@@ -51,7 +51,7 @@ SUBPACKAGE_LAYERS = {
     "pages.public": (("machine_readable",), ("response_cache",)),
     "pages.publishing": (("sample",), ("pictures", "importing")),
     "pages.text": (("front_matter", "extensions"),),
-    "selfprivacy_site": (("wsgi_middleware", "formats"), ("login",)),
+    "selfprivacy_site": (("wsgi_middleware", "formats", "sqlite3"), ("login",)),
     "selfprivacy_site.formats": (("en", "ru"),),
 }
 PROJECT = ("pages", "selfprivacy_site")

@@ -1,0 +1,1 @@
+"""Django's database backend for SQLite, for connections that are kept between requests."""
