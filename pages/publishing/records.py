@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pages.models import Page, PublicationRecord
+from pages.models.compiled_query import CompiledQuery
 from pages.models.publication_record import RecordKind
 from pages.publishing.actors import Actor
 from pages.publishing.writer import writing
@@ -50,9 +51,15 @@ def is_ahead(time: datetime, now: datetime) -> bool:
     return time > now + CLOCK_TOLERANCE
 
 
+_last_recorded = CompiledQuery(lambda: PublicationRecord.objects.order_by("-number").values_list("recorded_at")[:1])
+_last_of_page = CompiledQuery(
+    lambda page: PublicationRecord.objects.filter(page=page).order_by("-number").values_list("at")[:1]
+)
+
+
 def last_recorded_at() -> datetime | None:
     """Return when the last record was written, by number: this is what the clock showed then."""
-    return PublicationRecord.objects.order_by("-number").values_list("recorded_at", flat=True).first()
+    return next((at for (at,) in _last_recorded.rows()), None)
 
 
 def require_clock(now: datetime) -> None:
@@ -76,7 +83,7 @@ def effective_now(page: Page, now: datetime, *, undone: datetime | None = None) 
     if undone is not None and is_ahead(undone, now):
         return now
     require_clock(now)
-    last = page.records.order_by("-number").values_list("at", flat=True).first()
+    last = next((at for (at,) in _last_of_page.rows(page.pk)), None)
     return event_time(now, last, now)
 
 

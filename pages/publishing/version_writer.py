@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pages.history.translation_status import assess_version
-from pages.models import Page, Version, VersionText
+from pages.models import Page, PublicationRecord, Version, VersionText
+from pages.models.compiled_query import CompiledQuery
 from pages.models.publication_record import END_OF_TIME
 from pages.publishing.actors import Actor
 from pages.publishing.version_plan import NewVersion, VersionPlan, needs_reflected, plan_texts
@@ -21,13 +22,17 @@ class Base:
     last_number: int = 0
 
 
+_cancellations = CompiledQuery(
+    lambda version: PublicationRecord.objects.cancellations(END_OF_TIME).filter(version=version).values_list("number")
+)
+
+
 def read_base(page: Page, known: Base | None = None) -> Base:
     """Return the base of the next version. The texts of a known base, which never change, are not read again."""
     newest = page.versions.order_by("-number").first()
     if newest is None:
         return Base()
-    is_cancelled = newest.records.cancellations(END_OF_TIME).exists()
-    version = base_version(page) if is_cancelled else newest
+    version = base_version(page) if _cancellations.rows(newest.pk) else newest
     is_known = known is not None and known.version == version
     return Base(version, known.texts if known and is_known else version_texts(version), newest.number)
 
