@@ -24,6 +24,7 @@ def limit_sqlite(database: dict[str, Any]) -> None:
 
 
 def limit_postgresql(database: dict[str, Any]) -> None:
+    database["ENGINE"] = "selfprivacy_site.postgresql"
     limits = {
         "lock_timeout": LOCK_SECONDS,
         "statement_timeout": STATEMENT_SECONDS,

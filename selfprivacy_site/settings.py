@@ -295,7 +295,8 @@ if _database_url.startswith("sqlite:"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
     }
 else:
-    # Seconds; the least that libpq takes. A server that is frozen accepts connections and then never answers.
+    # Seconds; the least that libpq takes. A server that is frozen accepts connections and then never answers. Readers
+    # wait less (`selfprivacy_site.postgresql`).
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
     # A connection that was cut off is noticed after about ten seconds, not after the system's two hours.
     DATABASES["default"]["OPTIONS"] = {

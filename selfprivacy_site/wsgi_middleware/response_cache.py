@@ -133,6 +133,7 @@ class ResponseCache:
         self._next: CurrentAnswers | None = None
         self._lock = Lock()
         self._renderings: dict[Address, Lock] = {}
+        self._failed_at = -math.inf
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         get, current = environ.get, self._current
@@ -221,6 +222,7 @@ class ResponseCache:
 
     def _get_or_make(self, address: Address) -> Answer | Made:
         """Return an answer from memory, or make it. Concurrent requests wait for the first one's."""
+        asked_at = time()
         if self._present() is None:
             # Nobody knows yet whether the database answers.
             return self._make(address)
@@ -234,7 +236,10 @@ class ResponseCache:
             answer = self._current.store.get(key)
             if answer is not None and time() < answer.expires:
                 return answer
-            made = self._make(address)
+            # Whoever waited while the database did not answer does not ask it again.
+            made = self._make(address, is_hanging=self._failed_at > asked_at)
+            if made.status.startswith("503"):
+                self._failed_at = time()
             if made.answer is None or made.state is None or made.status.startswith("404") != (key is not address):
                 return made
             self._keep(key, made.answer, made.state)
@@ -244,10 +249,10 @@ class ResponseCache:
             if is_locked:
                 rendering.release()
 
-    def _make(self, address: Address, *, read_at: float | None = None) -> Made:
+    def _make(self, address: Address, *, read_at: float | None = None, is_hanging: bool = False) -> Made:
         """Ask the application for an address, without anything else of a request."""
         environ = self._environ_of(address)
-        if self.watch.is_hanging:
+        if is_hanging or self.watch.is_hanging:
             environ[DATABASE_HANGS] = "1"
         if read_at is not None:
             environ[READ_AT] = datetime.fromtimestamp(read_at, UTC).isoformat()

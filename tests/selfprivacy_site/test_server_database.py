@@ -32,6 +32,7 @@ def test_server_waits_seconds_for_a_lock(tmp_path):
 def test_server_limits_statements_and_locks_on_postgresql():
     database = {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {"options": "-c statement_timeout=1min"}}
     limit_database(database)
+    assert database["ENGINE"] == "selfprivacy_site.postgresql"
     assert database["OPTIONS"]["options"] == (
         "-c lock_timeout=5s -c statement_timeout=10s -c idle_in_transaction_session_timeout=60s "
         "-c statement_timeout=1min"

@@ -405,6 +405,19 @@ def test_concurrent_misses_of_one_path_are_made_once(cache, site):
     assert all(answer == answers[0] for answer in answers)
 
 
+def test_whoever_waits_for_a_page_that_cannot_be_made_does_not_ask_the_database_again(cache, site):
+    get(cache)
+    site.status, site.delay = "503 Service Unavailable", 0.2
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda _number: get(cache, "/other/")[0], range(4)))
+    assert answers == [site.status] * 4
+    asked = [environ for environ in site.asked if DATABASE_HANGS not in environ]
+    assert [environ["PATH_INFO"] for environ in asked] == ["/policy/", "/other/"]
+    site.status = "200 OK"
+    assert get(cache, "/other/")[0] == "200 OK"
+    assert DATABASE_HANGS not in site.asked[-1]
+
+
 def test_hit_conforms_to_wsgi(cache):
     for _ in range(2):
         environ = environ_of(accept_encoding="br")
