@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.forms import Media
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from pages.admin.history_admin import ReadOnlyAdminMixin
 from pages.models import ImportRun
@@ -12,14 +12,19 @@ from pages.presentation.import_report import present_run
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
-    list_display = ("source", "started_at", "state", "by", "numbers")
-    fields = ("source", "by", "started_at", "state", "ended_at")
+    list_display = ("source_name", "started_at", "state", "by", "numbers")
+    fields = ("source_name", "by", "started_at", "state", "ended_at")
     search_fields = ("source",)
     ordering = ("-pk",)
 
     @property
     def media(self):
         return super().media + Media(css={"all": ("pages/admin/imports.css",)})
+
+    # With a context: the "source" of a text is something else.
+    @admin.display(description=pgettext_lazy("of an import", "source"), ordering="source")
+    def source_name(self, run):
+        return run.source
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, run):

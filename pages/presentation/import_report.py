@@ -21,7 +21,7 @@ TITLES: Mapping[str, Promise] = {
     LineKind.NOT_APPLIED: gettext_lazy("Not applied because the page was edited on this site"),
     LineKind.DRAFT_REVISION: gettext_lazy("Kept as a draft revision because the page was edited on this site"),
     LineKind.DRAFT: gettext_lazy("Imported as a draft, because the source does not publish it"),
-    LineKind.WITHDRAWN: gettext_lazy("Withdrawn because its last text was deleted or is not published any more"),
+    LineKind.WITHDRAWN: gettext_lazy("Withdrawn"),
     LineKind.LANGUAGE: gettext_lazy("Imported but not served"),
     LineKind.NOTE: gettext_lazy("Note"),
     LineKind.RENAMED: gettext_lazy("Renamed"),
@@ -148,7 +148,9 @@ def _commits(line: ImportLine) -> str:
         ) % {"count": line.count, "first": first, "last": last}
     else:
         text = _("commit %(commit)s") % {"commit": first}
-    return f" ({_('%(commits)s; until %(until)s') % {'commits': text, 'until': until} if until else text})"
+    if until:
+        text = _("%(commits)s; until %(until)s") % {"commits": text, "until": until}
+    return f" ({text})"
 
 
 def _section_lines(sections: Iterable[ReportSection]) -> Iterator[str]:

@@ -79,6 +79,8 @@ class CommitChanges:
     # Pages whose source language has another code now, such as en-us for en.
     renamed_sources: set[FilePage] = field(default_factory=set)
     skipped: list[SkippedFile] = field(default_factory=list)
+    # The paths of texts that were deleted, by the page that they belonged to.
+    deleted: dict[FilePage, list[str]] = field(default_factory=dict)
 
     def split(self, texts: int) -> Iterator["CommitChanges"]:
         """Yield the pages in parts of about that many texts. The skipped files are in the first part."""

@@ -11,6 +11,7 @@ from pages.hugo.commits.commit_changes import CommitChanges, FilePage, SkippedFi
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.text_files import ParsedText, ReadText
 from pages.hugo.site_structure.addresses import build_address, parse_aliases
+from pages.hugo.site_structure.file_names import has_unsupported_format
 from pages.publishing.slugs import is_reserved_slug
 from pages.text.messages import Message, reason_of
 
@@ -40,6 +41,8 @@ class PageChanges:
     # Whether the source language has another code now, such as en-us for en.
     is_source_renamed: bool = False
     redirects: list[str] = field(default_factory=list)
+    # The file in another format that the page's last text became, if the commit did that.
+    other_format: str = ""
 
     def drop_bodies(self) -> None:
         self.texts = {language: text.without_body() for language, text in self.texts.items()}
@@ -73,6 +76,7 @@ class PageChangesReader:
             page: PageChanges(page, frozenset(page.files), is_source_renamed=page in commit_changes.renamed_sources)
             for page in pages
         }
+        _find_other_formats(commit_changes, changes_by_page)
         self._read_texts(commit_changes, changes_by_page)
         for page, changes in changes_by_page.items():
             if not page.source_language and changes.texts:
@@ -272,6 +276,16 @@ class PageChangesReader:
                 with suppress(ValueError):
                     redirects.append(build_address(key, *text.slug_and_url, languages=self._languages))
         changes.redirects = [path for path in dict.fromkeys(redirects) if path and path != changes.page.address]
+
+
+def _find_other_formats(commit_changes: CommitChanges, changes_by_page: Mapping[FilePage, PageChanges]) -> None:
+    """Find files such as a.mdx that take the place of the last text of a page, a.md."""
+    names = (file.file_name for file in commit_changes.skipped)
+    others = {posixpath.splitext(name)[0]: name for name in names if has_unsupported_format(name)}
+    for page, paths in commit_changes.deleted.items():
+        if not page.files and page in changes_by_page:
+            stems = (posixpath.splitext(path)[0] for path in paths)
+            changes_by_page[page].other_format = next((others[stem] for stem in stems if stem in others), "")
 
 
 def _is_on_another_host(reference: str) -> bool:

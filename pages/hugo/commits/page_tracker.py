@@ -307,6 +307,7 @@ class PageTracker:
             if page := owners[file.path]:
                 page.files.pop(file.language, None)
                 changes.files[file.path] = None
+                changes.deleted.setdefault(page, []).append(file.path)
                 changes.mark_changed(page)
 
     def _attach_renamed(

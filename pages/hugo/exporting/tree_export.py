@@ -1,6 +1,5 @@
 """Export of the texts in force as the folder of a Hugo site."""
 
-import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from itertools import islice
@@ -12,6 +11,7 @@ from pages.hugo.exporting.exported_structure import CONFIG, build_config, langua
 from pages.hugo.exporting.patched_front_matter import TextPatcher
 from pages.hugo.exporting.report import ExportReport
 from pages.hugo.exporting.site_files import FILES_PER_BATCH, FileReference, SiteFiles, read_contents
+from pages.hugo.git.temporary_folders import temporary_folder
 from pages.hugo.site_details.writing import ConfigWriter
 from pages.publishing.importing.site_details import read_site_details
 
@@ -36,8 +36,8 @@ def export_tree(
     files = _replace_config(site, report)
     patcher = TextPatcher(site, at)
     destination.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{destination.name}-", dir=destination.parent) as folder:
-        root = Path(folder) / "tree"
+    with temporary_folder(f".{destination.name}-being-written-", destination.parent) as folder:
+        root = folder / "tree"
         root.mkdir()
         remaining, done = iter(sorted(files.items())), 0
         while batch := dict(islice(remaining, FILES_PER_BATCH)):

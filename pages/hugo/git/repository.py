@@ -3,7 +3,7 @@
 import re
 import tempfile
 from collections.abc import Container, Iterable, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from itertools import islice
 from pathlib import Path
 from subprocess import PIPE
@@ -12,6 +12,7 @@ from typing import IO
 from pages.hugo.git.commits import DELETED_MODE, Change, Commit, parse_commit
 from pages.hugo.git.location import create_isolated_git_dir, locate_repository
 from pages.hugo.git.processes import Git, GitFailed, InvalidRepository, Process
+from pages.hugo.git.temporary_folders import temporary_folder
 
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # Requests are written before answers are read. So many fit into the smallest pipe buffer (4096 bytes), so that neither
@@ -27,20 +28,18 @@ class Repository(AbstractContextManager["Repository"]):
     """
 
     def __init__(self, path: Path):
-        self._folder = tempfile.TemporaryDirectory(prefix="isolated-git-dir-")
-        git_dir = Path(self._folder.name)
-        try:
-            self.location = locate_repository(path, Git(git_dir))
-            create_isolated_git_dir(self.location, git_dir)
-            self._git = Git(git_dir, objects=self.location.git_dir / "objects")
-        except BaseException:
-            self._folder.cleanup()
-            raise
+        with ExitStack() as stack:
+            self._folder = stack.enter_context(temporary_folder("policies-isolated-git-dir-"))
+            self.location = locate_repository(path, Git(self._folder))
+            create_isolated_git_dir(self.location, self._folder)
+            self._git = Git(self._folder, objects=self.location.git_dir / "objects")
+            # The folder is removed at the end of the `with` statement.
+            self._stack = stack.pop_all()
         self._long_lived: dict[str, Process] = {}
 
     def __exit__(self, *_exception: object) -> None:
         self._git.close()
-        self._folder.cleanup()
+        self._stack.close()
 
     def resolve(self, ref: str | None = None) -> str:
         """Return the id of the commit that a ref names (by default HEAD). Raises InvalidRepository."""

@@ -1,7 +1,6 @@
 """Writing commits to a bare repository: all commits of a run, or none."""
 
 import os
-import tempfile
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
@@ -10,6 +9,7 @@ from subprocess import PIPE
 from pages.hugo.git.commits import Person, person_line, quote_path
 from pages.hugo.git.location import is_git_dir, read_git_config
 from pages.hugo.git.processes import Git, GitFailed, InvalidRepository, Process
+from pages.hugo.git.temporary_folders import temporary_folder
 
 
 class BranchWriter(AbstractContextManager["BranchWriter"]):
@@ -123,7 +123,7 @@ def _prepare_bare_repository(path: Path, branch: str) -> None:
 def _create_repository(path: Path, branch: str) -> None:
     """Create a bare repository in one step: a later run would refuse one that a killed run left half made."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
-        new = Path(folder) / "new"
-        Git(new, folder=Path(folder)).run("init", "--quiet", "--bare", "--template=", f"--initial-branch={branch}")
+    with temporary_folder(f".{path.name}-being-written-", path.parent) as folder:
+        new = folder / "new"
+        Git(new, folder=folder).run("init", "--quiet", "--bare", "--template=", f"--initial-branch={branch}")
         new.rename(path)

@@ -234,7 +234,7 @@ class SourceImport(ABC):
                 reason = text.withholding.reason_at(at) if kind == LineKind.DRAFT else NO_REASON
                 self.log.add(kind, text.file_name, reason)
         if outcome.is_withdrawn:
-            self.log.add(LineKind.WITHDRAWN, f"/{page.path}/")
+            self.log.add(LineKind.WITHDRAWN, f"/{page.path}/", _withdrawal_reason(changes))
         if outcome.is_brought_back:
             self.log.add(LineKind.BROUGHT_BACK, f"/{page.path}/")
             self.log.touch(f"/{page.path}/")
@@ -254,6 +254,14 @@ class SourceImport(ABC):
 
     def _skip(self, name: str, reason: str) -> None:
         self.log.add(LineKind.SKIPPED, name, reason)
+
+
+def _withdrawal_reason(changes: PageChanges) -> Message:
+    if changes.languages:
+        return Message("the source does not publish its texts any more")
+    if changes.other_format:
+        return Message("its text became %(file)s, and only Markdown is imported", file=changes.other_format)
+    return Message("its last text was deleted")
 
 
 def _how_to_serve(language: str) -> Message:

@@ -7,7 +7,6 @@ import subprocess
 import tracemalloc
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -518,7 +517,7 @@ def test_processes_and_folders_are_removed_after_an_exception(site):
         blob = next(repository.tree()).blob
         blobs(repository, [blob])
         running += [process for process in repository._git._processes if process.returncode is None]
-        view = Path(repository._folder.name)
+        view = repository._folder
         raise KeyError
     assert len(running) == 4
     assert all(process.returncode is not None for process in running)

@@ -18,7 +18,7 @@ def moved_line(old, new):
     return f"Moved: /{old}/ → /{new}/"
 
 
-WITHDRAWN, BACK = "Withdrawn because its last text was deleted or is not published any more: /a/", "Brought back: /a/"
+WITHDRAWN, BACK = "Withdrawn: /a/: its last text was deleted", "Brought back: /a/"
 
 LANGUAGES = [
     Case("a language is added", [{A: ONE}, {RU: ONE}], {"a": ["0 en!", "1 en= ru!"]}),
@@ -269,7 +269,7 @@ DRAFTS = [
         "a draft stays a draft when another language is added",
         [{A: ONE}, {A: markdown("A", "One", draft="true")}, {RU: TWO}],
         {"a": ["0 en!", "2 ru!"]},
-        [WITHDRAWN, BACK, draft_line(A)],
+        ["Withdrawn: /a/: the source does not publish its texts any more", BACK, draft_line(A)],
     ),
 ]
 
@@ -407,7 +407,7 @@ RESUMED = [
         [
             moved_line("b", "a"),
             moved_line("a", "a-former"),
-            "Withdrawn because its last text was deleted or is not published any more: /a-former/",
+            "Withdrawn: /a-former/: its last text was deleted",
             WITHDRAWN,
             "Brought back: /a/",
             not_served_line("de"),

@@ -35,8 +35,40 @@ RENAMES = [
         "a file is deleted and another one is added",
         [{EN: page()}, {EN: None, "content/en/b.md": TWO}],
         {"a": ["0 en!"], "b": ["1 en!"]},
-        ["Withdrawn because its last text was deleted or is not published any more: /a/"],
+        ["Withdrawn: /a/: its last text was deleted"],
         withdrawn={"a": 1},
+    ),
+    *(
+        Case(
+            f"a text becomes .{extension}",
+            [{EN: ONE}, commit({}, moves={EN: f"content/en/a.{extension}"})],
+            {"a": ["0 en!"]},
+            [
+                f"Withdrawn: /a/: its text became content/en/a.{extension}, and only Markdown is imported (commit #1)",
+                f"Skipped: content/en/a.{extension}: it is not Markdown; other formats are not imported. (commit #1)",
+            ],
+            1,
+            withdrawn={"a": 1},
+        )
+        for extension in ("mdx", "rst", "adoc", "html", "htm", "asciidoc", "org")
+    ),
+    Case(
+        "one of two texts becomes .mdx",
+        [{EN: ONE, RU: ONE}, commit({}, moves={RU: "content/ru/a.mdx"})],
+        {"a": ["0 en! ru!", "1 en="]},
+        ["Skipped: content/ru/a.mdx: it is not Markdown; other formats are not imported. (commit #1)"],
+        1,
+    ),
+    Case(
+        "a text becomes .mdx, and Markdown again",
+        [{EN: ONE}, commit({}, moves={EN: "content/en/a.mdx"}), commit({}, moves={"content/en/a.mdx": EN})],
+        {"a": ["0 en!"]},
+        [
+            "Withdrawn: /a/: its text became content/en/a.mdx, and only Markdown is imported (commit #1; until #2)",
+            "Skipped: content/en/a.mdx: it is not Markdown; other formats are not imported. (commit #1; until #2)",
+            "Brought back: /a/",
+        ],
+        1,
     ),
     Case(
         "a rename that only changes the case",
@@ -92,7 +124,7 @@ RENAMES = [
         [
             "Moved: /b/ → /a/",
             "Moved: /a/ → /a-former/",
-            "Withdrawn because its last text was deleted or is not published any more: /a/",
+            "Withdrawn: /a/: its last text was deleted",
         ],
         redirects={"b": "a"},
         withdrawn={"a-former": 1},
@@ -126,20 +158,20 @@ DELETIONS = [
         "the last language is deleted",
         [{EN: ONE, RU: TWO}, {EN: None, RU: None}],
         {"a": ["0 en! ru!"]},
-        ["Withdrawn because its last text was deleted or is not published any more: /a/"],
+        ["Withdrawn: /a/: its last text was deleted"],
         withdrawn={"a": 1},
     ),
     Case(
         "a page is restored unchanged",
         [{EN: ONE}, {EN: None}, {EN: ONE}],
         {"a": ["0 en!"]},
-        ["Withdrawn because its last text was deleted or is not published any more: /a/", "Brought back: /a/"],
+        ["Withdrawn: /a/: its last text was deleted", "Brought back: /a/"],
     ),
     Case(
         "a page is restored with another text and without a language",
         [{EN: ONE, RU: TWO}, {EN: None, RU: None}, {EN: THREE}],
         {"a": ["0 en! ru!", "2 en!"]},
-        ["Withdrawn because its last text was deleted or is not published any more: /a/", "Brought back: /a/"],
+        ["Withdrawn: /a/: its last text was deleted", "Brought back: /a/"],
     ),
     Case(
         "a text becomes a draft, then a text again",

@@ -99,10 +99,7 @@ CASES = [
         ],
         {"privacy": ["0 en!", "3 en!"], "a": ["1 en!"], "b": ["1 en!"]},
         [
-            *(
-                f"Withdrawn because its last text was deleted or is not published any more: /{name}/"
-                for name in ("privacy", "a", "b")
-            ),
+            *(f"Withdrawn: /{name}/: its last text was deleted" for name in ("privacy", "a", "b")),
             "Brought back: /privacy/",
             "Skipped: en/privacy.md: it is no longer in a content folder of the site. (commit #1)",
         ],
@@ -235,7 +232,7 @@ CASES = [
         ],
         {"privacy": ["0 en! ru!", "1 en=", "2 de-de! en~"], "datenschutz": ["1 de-de!"]},
         [
-            "Withdrawn because its last text was deleted or is not published any more: /datenschutz/",
+            "Withdrawn: /datenschutz/: its last text was deleted",
             not_configured_line("de-de"),
         ],
         withdrawn={"datenschutz": 2},

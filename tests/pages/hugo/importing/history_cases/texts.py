@@ -170,7 +170,7 @@ DRAFTS = [
         [{EN: ONE}, {EN: markdown("A", "One", Draft="True")}, {EN: TWO}],
         {"a": ["0 en!", "2 en!"]},
         [
-            "Withdrawn because its last text was deleted or is not published any more: /a/",
+            "Withdrawn: /a/: the source does not publish its texts any more",
             "Brought back: /a/",
             draft_line(EN, "its front matter has draft: True."),
         ],
