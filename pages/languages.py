@@ -10,6 +10,8 @@ from django.conf import settings
 from django.utils.translation import get_language, get_language_info, override, to_locale
 
 Text = TypeVar("Text")
+# BCP 47: the language is undetermined.
+UNKNOWN_LANGUAGE = "und"
 
 
 def served_languages() -> list[str]:
@@ -70,7 +72,12 @@ def name_in_sentence(language: str) -> str:
 
 @cache
 def direction(language: str) -> str:
-    """Return the `dir` of text in a language: `rtl` or `ltr`; `ltr` if Django does not know the language."""
+    """Return the `dir` of text in a language: `rtl` or `ltr`; `ltr` if Django does not know the language.
+
+    It is `auto`, by the text itself, if the language is unknown.
+    """
+    if language == UNKNOWN_LANGUAGE:
+        return "auto"
     try:
         info = get_language_info(language)
         # Azerbaijani is written in Latin letters, which Django 5.2 gets wrong (its LANGUAGES_BIDI has it right).

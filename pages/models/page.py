@@ -98,8 +98,8 @@ class Page(TextColumns):
     )
     slug = models.CharField(_("slug"), max_length=200, blank=True, help_text=_("The last part of the page's address."))
     path = models.CharField(_("path"), max_length=MAX_PATH_LENGTH, unique=True, editable=False)
-    weight = models.PositiveIntegerField(
-        _("weight"), default=0, help_text=_("Sorts the page among its siblings: lower weights first.")
+    weight = models.IntegerField(
+        _("weight"), default=0, help_text=_("Sorts the page among its siblings: lower weights first, 0 comes last.")
     )
     source_language = models.CharField(
         _("source language"), max_length=20, help_text=_("The language that translations are made from.")

@@ -60,6 +60,13 @@ class VersionText(models.Model):
     note = models.ForeignKey(
         "pages.Blob", models.PROTECT, null=True, db_column="note", related_name="+", verbose_name=_("change note")
     )
+    note_language = models.CharField(
+        _("language of the change note"),
+        max_length=20,
+        blank=True,
+        default="",
+        help_text=_("Empty: that of the text. A commit message is in one language, which can be unknown (und)."),
+    )
     based_on = models.PositiveIntegerField(
         _("reflects version"),
         null=True,
@@ -95,3 +102,7 @@ class VersionText(models.Model):
     @property
     def change_note(self) -> str:
         return self.note.text if self.note else ""
+
+    @property
+    def language_of_note(self) -> str:
+        return self.note_language or self.language

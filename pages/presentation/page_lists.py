@@ -57,6 +57,7 @@ class ListedText(NamedTuple):
     significance: str
     counted_significance: str
     change_note: str
+    language_of_note: str
     digest: str
     # Its version's effective date, except in the first version of a page, which can be younger than its text.
     first_published_at: datetime
@@ -190,17 +191,26 @@ def _listed_texts(versions: Iterable[Version], events: PageEvents, at: datetime)
     """Return the texts of versions by the key of the version."""
     texts: dict[int, list[ListedText]] = {}
     rows = VersionText.objects.filter(version__in=[version.pk for version in versions]).order_by("language")
-    columns = ("version_id", "language", "significance", "note__content", "revision__blob", "version__effective_at")
+    note = ("note__content", "note_language")
+    columns = ("version_id", "language", "significance", *note, "revision__blob", "version__effective_at")
     dated_source = source_with_date(Q(version__number=1))
     counted = {
         (correction.version, correction.language): correction.significance
         for correction in events.corrections
         if correction.at <= at
     }
-    for key, language, significance, note, digest, effective_at, content in rows.values_list(*columns, dated_source):
-        counted_significance = counted.get((key, language), significance)
-        published_at = first_publication(content, effective_at)
-        text = ListedText(language, significance, counted_significance, decode_text(note), digest, published_at)
+    for key, language, significance, content, note_language, digest, effective_at, dated in rows.values_list(
+        *columns, dated_source
+    ):
+        text = ListedText(
+            language=language,
+            significance=significance,
+            counted_significance=counted.get((key, language), significance),
+            change_note=decode_text(content),
+            language_of_note=note_language or language,
+            digest=digest,
+            first_published_at=first_publication(dated, effective_at),
+        )
         texts.setdefault(key, []).append(text)
     return texts
 
@@ -241,6 +251,6 @@ def _listed_version(
         (text for text in ordered if text.change_note),
         key=lambda text: (text.language != language, text.language != page.source_language),
     )
-    note = LocalizedText(noted[0].change_note, noted[0].language) if noted else None
+    note = LocalizedText(noted[0].change_note, noted[0].language_of_note) if noted else None
     # The first version has none before it.
     return ListedVersion(version, span, ordered, note, version.number - 1 or None)

@@ -60,5 +60,5 @@ def _since(version: Version, reflects: int, status: TranslationStatus, events: P
 
 
 def _update(text: VersionText) -> Update:
-    note = LocalizedText(text.change_note, text.language) if text.change_note else None
+    note = LocalizedText(text.change_note, text.language_of_note) if text.change_note else None
     return Update(number=text.version.number, at=text.version.effective_at, note=note, previous=None)

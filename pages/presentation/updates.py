@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import BinaryField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BinaryField, CharField, OuterRef, Q, QuerySet, Subquery, Value
 
 from pages.history.first_publication import first_publication, source_with_date
 from pages.languages import LocalizedText
@@ -56,8 +56,10 @@ class _UpdateRow(NamedTuple):
     effective_at: datetime
     significance: str
     note: bytes | None
+    note_language: str
     dated_source: bytes | None
     source_note: bytes | None
+    source_note_language: str | None
 
 
 def read_updates(
@@ -88,7 +90,8 @@ def _update(row: _UpdateRow, language: str, source_language: str, cancelled: Col
     while before in cancelled:
         before -= 1
     # Editors need to write a note in one language only.
-    notes = ((row.note, language), (row.source_note, source_language))
+    own, source = row.note_language or language, row.source_note_language or source_language
+    notes = ((row.note, own), (row.source_note, source))
     note = next((LocalizedText(text, code) for content, code in notes if (text := decode_text(content))), None)
     return Update(number=row.number, at=row.effective_at, note=note, previous=before or None)
 
@@ -101,10 +104,14 @@ def _read_rows(
     first = texts.order_by("version__number")[:1]
     rows = VersionText.objects.filter(Q(pk__in=candidates.values("pk")) | Q(pk__in=first.values("pk")))
     source = VersionText.objects.filter(version=OuterRef("version"), language=source_language)
-    source_note = (
-        Subquery(source.values("note__content")) if language != source_language else Value(None, BinaryField())
+    source_note: tuple[Subquery | Value, ...] = (
+        Subquery(source.values("note__content")),
+        Subquery(source.values("note_language")),
     )
-    columns = ("version__number", "version_id", "version__effective_at", "significance", "note__content")
+    if language == source_language:
+        source_note = (Value(None, BinaryField()), Value(None, CharField()))
+    note = ("note__content", "note_language")
+    columns = ("version__number", "version_id", "version__effective_at", "significance", *note)
     dated_source = source_with_date(Q(pk__in=first.values("pk")))
     ordered = rows.order_by("-version__number")
-    return [_UpdateRow._make(row) for row in ordered.values_list(*columns, dated_source, source_note)]
+    return [_UpdateRow._make(row) for row in ordered.values_list(*columns, dated_source, *source_note)]

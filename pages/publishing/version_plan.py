@@ -59,6 +59,8 @@ class VersionPlan:
     notes: Mapping[str, str]
     # The version whose source each text of the base reflects, by language, with later confirmations.
     reflected: Mapping[str, int | None] = field(default_factory=dict)
+    # Of all notes; "" if each is in the language of its text.
+    note_language: str = ""
 
 
 def is_changed(base: VersionText | None, text: TextToPublish) -> bool:

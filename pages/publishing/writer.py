@@ -112,7 +112,7 @@ class Writer:
         for row in rows:
             row.version = version
             if note := plan.notes.get(row.language):
-                row.note = self._store_text(note)
+                row.note, row.note_language = self._store_text(note), plan.note_language
         self._versions.append(version)
         self._texts += rows
         base = BaseVersion(plan.base_number, plan.base) if plan.base else None

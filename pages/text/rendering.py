@@ -82,6 +82,8 @@ _CLEANER = nh3.Cleaner(
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
+# A rendered body lists at most so much of what was dropped from it.
+MAX_DROPPED = 1_000
 # Without any of these, nothing is dropped.
 _MAY_DROP = re.compile(r"<[A-Za-z/!?]|\{[{%:.#A-Za-z]")
 # Links to files of an imported site: without a scheme, to a Markdown file, or as Hugo's `ref` names a page.
@@ -119,7 +121,7 @@ class RenderedBody:
     word_count: int
     # The id of the heading that was removed because it repeats the page's title.
     title_id: str = ""
-    # What readers do not get, in order.
+    # What readers do not get, in order; of a text with much of it, only the beginning.
     dropped: tuple[DroppedMarkup, ...] = ()
 
 
@@ -206,7 +208,7 @@ def _finish(tokens: Sequence[Token], environment: EnvType, picture_urls: Mapping
     _adapt_tokens(tokens, environment)
     engine = _get_engine()
     html = engine.renderer.render(tokens, engine.options, environment)
-    dropped = tuple(sorted(environment["dropped"], key=attrgetter("line")))
+    dropped = tuple(_sort_dropped(environment)[:MAX_DROPPED])
     return RenderedBody(_CLEANER.clean(html), tuple(environment["contents"]), _count_words(tokens), dropped=dropped)
 
 
@@ -228,7 +230,11 @@ def find_dropped(body: str) -> tuple[DroppedMarkup, ...]:
         return ()
     environment = _create_environment(MAX_WORK_OF_STORED)
     _parse(body, environment)
-    return tuple(sorted(environment["dropped"], key=attrgetter("line")))
+    return tuple(_sort_dropped(environment))
+
+
+def _sort_dropped(environment: EnvType) -> list[DroppedMarkup]:
+    return sorted(environment["dropped"], key=attrgetter("line"))
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from pages.hugo.commits.commit_changes import CommitChanges, FilePage, SkippedFile, is_picture, sort_pages
 from pages.hugo.commits.page_tracker import PageTracker
-from pages.hugo.commits.text_files import ParsedText, ReadText
+from pages.hugo.commits.text_files import EmptyText, ParsedText, ReadText
 from pages.hugo.site_structure.addresses import build_address, parse_aliases
 from pages.hugo.site_structure.file_names import has_unsupported_format
 from pages.publishing.slugs import is_reserved_slug
@@ -28,7 +28,7 @@ class PageChanges:
     """
 
     page: FilePage
-    # The languages that the page has, changed or not.
+    # The languages that the page has, changed or not, except those whose file was emptied.
     languages: frozenset[str]
     current_address: str | None = None
     # The current address, if it is new.
@@ -146,6 +146,9 @@ class PageChangesReader:
         parsed = dict(self._tracker.parsed.parse([self._tracker.blobs[path] for _, _, path in wanted]))
         for page, language, path in wanted:
             text = parsed.get(self._tracker.blobs[path])
+            if isinstance(text, EmptyText):
+                # For readers a file without content is the same as a deleted one.
+                changes_by_page[page].languages -= {language}
             if not isinstance(text, ParsedText):
                 missing = Message("its content is not available: it is too long for a text, or missing.")
                 self.skipped.append(SkippedFile(path, reason_of(text) if text else missing))

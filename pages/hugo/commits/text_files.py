@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_date, parse_datetime
 
+from pages.hugo.commits.dropped_markup import describe_dropped
 from pages.hugo.site_structure.declared_locations import DeclaredLocation, declared_location
 from pages.hugo.site_structure.structure import TextLocation
 from pages.hugo.withholding.front_matter import read_publishing_keys
@@ -24,11 +25,13 @@ from pages.text.source import InvalidFrontMatter
 
 # The beginning of JSON front matter, which Hugo supports as well.
 _JSON_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?\{\s*\"")
-# Hugo's shortcodes, and template code, which Hugo does not execute in texts but which some contain.
-_SHORTCODE = re.compile(r"\{\{[<%]")
-_TEMPLATE = re.compile(r"\{\{-?\s*[.$a-z]")
+_WEIGHT = re.compile(r"[-+]?[0-9]{1,9}\Z")
 # The keys for former addresses of a page in Hugo and in Jekyll.
 _ALIAS_KEYS = ("aliases", "redirect_from")
+
+
+class EmptyText(ValueError):
+    """The file has neither front matter nor text. A page that had a text in it loses it, as if it was deleted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +79,8 @@ class ReadText(ParsedText):
     @property
     def weight(self) -> int:
         """The page's weight; 0 if the front matter has none or an invalid one."""
-        value = self.front_matter.get("weight", "")
-        return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+        value = self.front_matter.get("weight", "").strip()
+        return int(value) if _WEIGHT.match(value) else 0
 
     @property
     def slug_and_url(self) -> tuple[str, str]:
@@ -101,25 +104,9 @@ class ReadText(ParsedText):
         return [Message("it expires on %(date)s; this site does not withdraw it then.", date=f"{since:%Y-%m-%d}")]
 
     @property
-    def hugo_code(self) -> list[Message]:
-        """Messages that count the pieces of Hugo code in the text, which readers see."""
-        body = self.fields.body
-        if "{{" not in body:
-            return []
-        shortcodes, templates = (len(pattern.findall(body)) for pattern in (_SHORTCODE, _TEMPLATE))
-        messages = [
-            plural_message(
-                "%(count)d Hugo shortcode is shown as it is written.",
-                "%(count)d Hugo shortcodes are shown as they are written.",
-                count=shortcodes,
-            ),
-            plural_message(
-                "%(count)d piece of Hugo template code is shown as it is written.",
-                "%(count)d pieces of Hugo template code are shown as they are written.",
-                count=templates,
-            ),
-        ]
-        return [message for message in messages if message.values["count"]]
+    def dropped_markup(self) -> list[Message]:
+        """Messages about the markup in the text that readers do not get."""
+        return describe_dropped(self.fields.body)
 
 
 def read_text(file_name: str, location: TextLocation, content: bytes) -> ReadText:
@@ -129,6 +116,7 @@ def read_text(file_name: str, location: TextLocation, content: bytes) -> ReadTex
 
 def parse_text(content: bytes) -> ParsedText:
     """Parse the content of a text's file. Raises ValueError with the reason if it cannot be imported."""
+    _check_encoding(content)
     parsed = source.parse(content)
     _check_text(content, parsed)
     # Hugo ignores the case of keys: a file with `Draft: true` must not be published.
@@ -145,9 +133,18 @@ def parse_text(content: bytes) -> ParsedText:
     )
 
 
+def _check_encoding(content: bytes) -> None:
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        reason = Message("it is not UTF-8: the first byte that cannot be read is in line %(line)d.", line=line)
+        raise ValueError(reason) from error
+
+
 def _check_text(content: bytes, parsed: source.ParsedSource) -> None:
     if not parsed.front_matter and not parsed.fields.body:
-        raise ValueError(Message("it is empty."))
+        raise EmptyText(Message("it is empty."))
     if _JSON_FRONT_MATTER.match(content):
         raise InvalidFrontMatter(Message("its front matter is JSON; only YAML and TOML are supported."))
     if any("\0" in value for value in parsed.front_matter.values()):

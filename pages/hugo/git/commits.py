@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from pages.hugo.git.change_notes import read_change_note
+
 DELETED_MODE = "000000"
 SYMLINK_MODE = "120000"
 SUBMODULE_MODE = "160000"
@@ -65,6 +67,11 @@ class Commit:
     @property
     def committed_at(self) -> datetime:
         return parse_git_date(self.committer.date)
+
+    @property
+    def change_note(self) -> str:
+        """What the message says that the commit changes."""
+        return read_change_note(decode_text(self.message, self.encoding))
 
     @property
     def subject(self) -> str:

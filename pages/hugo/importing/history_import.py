@@ -15,6 +15,7 @@ from pages.hugo.importing.minor_commits import find_matches
 from pages.hugo.importing.resuming import resume
 from pages.hugo.importing.source_files import blob_reader, git_file_changes
 from pages.hugo.importing.source_import import SourceImport
+from pages.languages import UNKNOWN_LANGUAGE
 from pages.models import ImportedCommit, Page
 from pages.models.imported_commit import build_metadata
 from pages.models.publication_record import RecordKind
@@ -161,11 +162,12 @@ class HistoryImport(SourceImport):
 
     def _import_page(self, changes: PageChanges, page: Page, commit: Commit) -> None:
         at = min(commit.committed_at, self._now)
-        texts, note = self._imported_texts(changes, at), commit.subject if self._options.has_notes else ""
+        texts, note = self._imported_texts(changes, at), commit.change_note if self._options.has_notes else ""
         source_language = changes.source_language if changes.is_source_renamed else None
         author = _storable(commit.author.name)[:300]
         update = PageUpdate(texts, changes.languages, commit.committed_at, author, note, source_language)
-        update = replace(update, is_minor=commit.id in self._minor_commits)
+        note_language = self._options.notes_language or UNKNOWN_LANGUAGE
+        update = replace(update, is_minor=commit.id in self._minor_commits, note_language=note_language)
         outcome = self._importer.import_commit(page, update)
         deleted = ", ".join(sorted(set(self._importer.stored_pages[page.pk].base) - changes.languages))
         if outcome.is_skipped and deleted:

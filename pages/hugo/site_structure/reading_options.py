@@ -29,6 +29,8 @@ class ReadingOptions:
     # A regular expression: commits whose subjects it is found in change nothing that readers must know.
     minor: str = ""
     has_notes: bool = True
+    # The language of the commit messages; empty if it is unknown.
+    notes_language: str = ""
     ref: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -64,11 +66,11 @@ def _parse_folder(folder: str) -> str:
     return "" if path == "." else path
 
 
-def parse_language_option(code: str) -> str:
+def parse_language_option(code: str, option: str = "--language") -> str:
     """Return the normal form of a language code. Raises InvalidOption."""
     tag = language_tag(code.strip())
     if not is_known_language(tag):
-        raise InvalidOption(f"--language: {code!r} is not a language code.")
+        raise InvalidOption(f"{option}: {code!r} is not a language code.")
     return tag
 
 

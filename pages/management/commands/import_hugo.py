@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,9 @@ class Command(TransferCommand):
             choices=["subject", "none"],
             help="the change note of a version: the commit's subject (default) or none",
         )
+        parser.add_argument(
+            "--notes-language", metavar="CODE", help="the language of the commits' messages (default: unknown)"
+        )
 
     def transfer(self, *, source, history, dry_run, yes, languages, progress, **arguments):
         by, now, name = system_actor("import_hugo"), timezone.now(), source.resolve().name
@@ -131,6 +135,7 @@ def read_options(kept: Mapping[str, Any], arguments: Mapping[str, Any]) -> Readi
         "language": parse_language_option,
         "language_map": parse_language_map,
         "minor": check_expression,
+        "notes_language": partial(parse_language_option, option="--notes-language"),
         "ref": str,
     }
     given = {name: parse(arguments[name]) for name, parse in parsers.items() if arguments.get(name) is not None}

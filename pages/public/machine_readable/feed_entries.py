@@ -130,11 +130,16 @@ class _EntryReader:
         source = VersionText.objects.filter(
             version=OuterRef("version"), language=OuterRef("version__page__source_language")
         )
-        columns = ("pk", "version_id", "language", "note__content", "version__page__source_language")
-        rows = major.values_list(*columns, Subquery(source.values("note__content")))
+        columns = ("pk", "version_id", "language", "note__content", "note_language", "version__page__source_language")
+        source_note = (Subquery(source.values("note__content")), Subquery(source.values("note_language")))
         return {
-            (version, language): (key, _first_note((note, language), (source_note, source_language)))
-            for key, version, language, note, source_language, source_note in rows
+            (version, language): (
+                key,
+                _first_note((note, note_language or language), (source_note, source_note_language or source_language)),
+            )
+            for key, version, language, note, note_language, source_language, source_note, source_note_language in (
+                major.values_list(*columns, *source_note)
+            )
         }
 
     def with_previous(self, entries: list[tuple[FeedEntry, int]]) -> Iterator[FeedEntry]:

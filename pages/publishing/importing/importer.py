@@ -69,11 +69,11 @@ class Importer:
         if not remaining:
             is_withdrawn = stored.is_public
             if is_withdrawn:
-                self._withdraw(stored, at, update.note)
+                self._withdraw(stored, at, update)
             return ImportOutcome(drafts=drafts, is_withdrawn=is_withdrawn)
         if update.source_language and page.source_language not in update.present:
             texts |= self._change_source_language(stored, update.source_language, texts, removed, at)
-        versions = self._add_version(stored, texts, at, update.note, frozenset(removed))
+        versions = self._add_version(stored, texts, at, update.note, frozenset(removed), update.note_language)
         is_brought_back = stored.is_withdrawn
         if is_brought_back:
             self._bring_back(stored, at)
@@ -196,6 +196,7 @@ class Importer:
         at: datetime,
         note: str | Mapping[str, str],
         removed: frozenset[str],
+        note_language: str = "",
     ) -> tuple[Version, ...]:
         """Add the next version, unless nothing would change. A note without languages applies to the changed texts."""
         changed = list(changed_texts(stored.base, texts))
@@ -206,6 +207,7 @@ class Importer:
             note = dict.fromkeys(noted, note) if note else {}
         source_language, base_number = stored.page.source_language, stored.base_number
         plan = VersionPlan(stored.last_number + 1, at, source_language, stored.base, base_number, note)
+        plan = replace(plan, note_language=note_language)
         rows = plan_texts(plan, texts, removed)
         version = self.writer.add_version(stored.page, plan, rows, published_at=at)
         if plan.source_language in changed:
@@ -214,8 +216,8 @@ class Importer:
         stored.last_published = stored.last_at = at
         return (version,)
 
-    def _withdraw(self, stored: StoredPage, at: datetime, reason: str) -> None:
-        reasons = {stored.page.source_language: reason} if reason else _default_reasons()
+    def _withdraw(self, stored: StoredPage, at: datetime, update: PageUpdate) -> None:
+        reasons = {update.note_language: update.note} if update.note else _default_reasons()
         self.writer.record(RecordKind.WITHDRAW, page=stored.page, at=at, reasons=reasons)
         stored.is_withdrawn, stored.last_at = True, at
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from pages.languages import UNKNOWN_LANGUAGE
 from pages.models import Version
 from pages.text import source
 from pages.text.fields import Fields
@@ -40,6 +41,8 @@ class PageUpdate:
     source_language: str | None = None
     # Whether readers need not know of the changes. The first text in a language is always a major change.
     is_minor: bool = False
+    # A commit message is in one language, whatever texts it is about.
+    note_language: str = UNKNOWN_LANGUAGE
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,6 @@ from markdown_it.utils import EnvType
 
 from pages.text.markup_work import Work
 
-# A text with more is shown completely, but only so many are listed.
-MAX_LISTED = 1_000
-
 
 class DroppedKind(StrEnum):
     COMMENT = "comment"
@@ -35,9 +32,7 @@ class DroppedMarkup:
 
 def note_dropped(environment: EnvType, kind: DroppedKind, name: str, line: int) -> None:
     """Add a piece of markup to the list of an engine's environment. The line counts from 0."""
-    dropped: list[DroppedMarkup] = environment["dropped"]
-    if len(dropped) < MAX_LISTED:
-        dropped.append(DroppedMarkup(kind, name, line + 1))
+    environment["dropped"].append(DroppedMarkup(kind, name, line + 1))
 
 
 def find_line(state: StateInline) -> int:

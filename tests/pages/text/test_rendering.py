@@ -218,6 +218,11 @@ def test_invalid_link_address_does_not_prevent_rendering():
     assert "<p>" in render("[a](http://[::1)", base_url="/policy/").html
 
 
+def test_rendered_body_lists_what_was_dropped():
+    assert [(markup.name, markup.line) for markup in render("a <b>c</b>\n\n<i>").dropped] == [("b", 1), ("i", 3)]
+    assert len(render("<b>\n\n" * 1_200).dropped) == 1_000
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

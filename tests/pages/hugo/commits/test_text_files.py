@@ -56,7 +56,7 @@ def test_toml_front_matter_is_read():
     [
         pytest.param(b"\xef\xbb\xbf---\ntitle: Privacy\n---\nText.\n", id="byte order mark"),
         pytest.param(b"---\rtitle: Privacy\r---\rText.\r", id="only CR"),
-        pytest.param(b"---\ntitle: Privacy\n---\nText \xff\xfe and \x00.\n", id="invalid UTF-8 and NUL"),
+        pytest.param(b"---\ntitle: Privacy\n---\nText \x00.\n", id="NUL"),
         pytest.param(b"---\ntitle: Privacy\n---\nText.", id="no newline at the end"),
     ],
 )
@@ -135,7 +135,10 @@ def test_keys_that_differ_only_in_case_are_refused(content):
         read(content)
 
 
-@pytest.mark.parametrize(("value", "weight"), [("7", 7), ("-7", 0), ("heavy", 0), ("99999999999", 0), ("٣", 0)])
+@pytest.mark.parametrize(
+    ("value", "weight"),
+    [("7", 7), ("-7", -7), ("+7", 7), ("heavy", 0), ("99999999999", 0), ("٣", 0)],
+)
 def test_weight_is_a_whole_number_or_zero(value, weight):
     assert read(markdown("Title", "Text.", weight=value)).weight == weight
 
@@ -207,12 +210,28 @@ def test_expiry_that_is_still_ahead_causes_a_warning(withholding, warnings):
 
 
 @pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        ("Text.", []),
-        ("{{< note >}}a{{< /note >}} {{% b %}}", ["3 Hugo shortcodes are shown as they are written."]),
-        ("{{ .Title }} {{- range .Pages -}}", ["2 pieces of Hugo template code are shown as they are written."]),
-    ],
+    ("content", "line"), [(b"\xff\xfea\0", 1), (b"---\ntitle: T\xe4t\n---\na", 2), ("a\n\nТекст".encode("cp1251"), 3)]
 )
-def test_hugo_code_is_counted(body, code):
-    assert read(body).hugo_code == code
+def test_text_that_is_not_utf_8_is_refused_with_the_line(content, line):
+    assert reason(content) == f"it is not UTF-8: the first byte that cannot be read is in line {line}."
+
+
+def test_markup_that_readers_do_not_get_is_counted_and_named():
+    body = "{{< note >}}a{{< /note >}}\n\n{{% b %}}\n\n{{ .Title }} <b>c</b> <i>d</i> <b>e</b>\n<!-- f -->\n\n"
+    body += "## G {.h}\n\n<!-- i"
+    assert read(body).dropped_markup == [
+        "1 comment is hidden: line 6",
+        "1 comment has no end, and the text after it is hidden: line 10",
+        "2 Hugo shortcodes are left out: note (line 1), b (line 3)",
+        "1 piece of template code is left out: {{ .Title }} (line 5)",
+        "3 HTML tags are left out: b (line 5), i (line 5)",
+        "1 attribute list has no effect: .h (line 8)",
+    ]
+    assert read("Text <https://example.org> {a}").dropped_markup == []
+
+
+def test_message_about_dropped_markup_lists_at_most_five_names():
+    [message] = read("".join(f"{{{{< s{number} >}}}} " for number in range(7))).dropped_markup
+    assert (
+        message == "7 Hugo shortcodes are left out: " + ", ".join(f"s{number} (line 1)" for number in range(5)) + ", …"
+    )

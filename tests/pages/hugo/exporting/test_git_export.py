@@ -41,7 +41,7 @@ def policy(body, **front_matter):
 HISTORIES = {
     "edits": [{EN: policy("One"), RU: policy("Один")}, {EN: policy("Two")}, {EN: policy("Three"), RU: policy("Три")}],
     "unusual bytes": [
-        {EN: b"\xef\xbb\xbf---\r\ntitle: A\r\n---\r\n\r\nOne \xff \x00\r\n"},
+        {EN: b"\xef\xbb\xbf---\r\ntitle: A\r\n---\r\n\r\nOne \x00\r\n"},
         {EN: b"# Two"},
         {EN: "\u202eThree\u2028"},
     ],

@@ -1,6 +1,7 @@
 """Import of git histories: the cases of `history_cases`, repeated imports, and the options of the command."""
 
 import json
+import re
 import secrets
 import tracemalloc
 from contextlib import suppress
@@ -351,3 +352,49 @@ def test_verification_of_a_large_commit_needs_little_memory(tmp_path):
     finally:
         tracemalloc.stop()
     assert peak < 12_000_000
+
+
+def _import_translated(tmp_path, capsys, *options):
+    """Import a page whose English and Russian texts change, with subjects in English, and which is then deleted."""
+    files = [
+        {"content/en/a.md": text, "content/ru/a.md": text} for text in (markdown("A", "One"), markdown("A", "Two"))
+    ]
+    build_repository(tmp_path / "site.git", [commit(text, message="Say how long data is kept") for text in files])
+    import_history(tmp_path / "site.git", capsys, *options)
+
+
+@pytest.mark.parametrize(("options", "language"), [((), "und"), (("--notes-language", "en"), "en")])
+def test_readers_are_not_told_that_a_note_is_in_the_language_of_the_page(tmp_path, capsys, client, options, language):
+    _import_translated(tmp_path, capsys, *options)
+    assert set(VersionText.objects.exclude(note=None).values_list("note_language", flat=True)) == {language}
+    for address in ("/ru/a/", "/ru/a/history/", "/ru/a/compare/1...2/", "/ru/a/feed.atom"):
+        page = client.get(address).content.decode()
+        assert "Say how long data is kept" in page
+        opening = re.findall(r"<(\w+)([^>]*)>\s*Say how long data is kept", page)
+        assert opening
+        assert {re.findall(r'lang="(\w+)"', attributes)[0] for _, attributes in opening if "lang" in attributes} == {
+            language
+        }
+
+
+def test_reason_of_a_withdrawal_is_not_said_to_be_in_the_language_of_the_page(tmp_path, capsys, client):
+    files = [{"content/ru/a.md": markdown("A", "One")}, {"content/ru/a.md": None}]
+    build_repository(tmp_path / "site.git", [commit(text, message="Say less") for text in files])
+    import_history(tmp_path / "site.git", capsys)
+    assert 'lang="und" dir="auto">Say less' in client.get("/ru/a/").content.decode()
+
+
+def test_note_of_a_merge_is_what_was_merged(tmp_path, capsys):
+    message = "Merge pull request #7 from someone/patch-1\n\nSay how long data is kept\n"
+    build_repository(
+        tmp_path / "site.git", [{EN: markdown("A", "One")}, commit({EN: markdown("A", "Two")}, message=message)]
+    )
+    import_history(tmp_path / "site.git", capsys)
+    assert VersionText.objects.get(version__number=2).change_note == "Say how long data is kept"
+
+
+def test_unknown_language_of_notes_exits_with_2(tmp_path):
+    build_repository(tmp_path / "site.git", [{EN: markdown("A", "One")}])
+    with pytest.raises(CommandError, match="--notes-language: 'no language' is not a language code") as error:
+        call_command("import_hugo", tmp_path / "site.git", "--history", "--notes-language", "no language")
+    assert error.value.returncode == 2

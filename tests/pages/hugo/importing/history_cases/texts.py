@@ -61,31 +61,79 @@ WRITTEN = [
     raw("one byte", b"x"),
     raw("no title and no heading", "One\n"),
     raw("a heading and no title", "# The heading\n\nOne\n", title="The heading"),
-    raw("224 KB of HTML", markdown("A", HTML)),
+    raw(
+        "224 KB of HTML",
+        markdown("A", HTML),
+        f"Note: {EN}: 12000 HTML tags are left out: div (line 1), p (line 2)",
+    ),
     raw("four-dash fences", "----\ntitle: B\n----\n\nOne\n"),
     raw("the title no", "---\ntitle: no\n---\n\nOne\n", title="no"),
     raw("the title 010", "---\ntitle: 010\n---\n\nOne\n", title="010"),
     raw("TOML", '+++\ntitle = "Terms"\n+++\n\nOne\n', title="Terms"),
-    raw("invalid UTF-8", b"---\ntitle: A\n---\n\nOne \xff\xc3\x28\n"),
-    raw("invalid UTF-8 in the title", b"---\ntitle: A\xff\n---\n\nOne\n", title="A\ufffd"),
     raw(
         "shortcodes",
         markdown("A", '{{< ref "b" >}} {{% x %}}'),
-        f"Note: {EN}: 2 Hugo shortcodes are shown as they are written.",
+        f"Note: {EN}: 1 Hugo shortcode is left out: x (line 1)",
     ),
     raw(
         "template code",
         markdown("A", "{{ .Site.Title }}"),
-        f"Note: {EN}: 1 piece of Hugo template code is shown as it is written.",
+        f"Note: {EN}: 1 piece of template code is left out: {{{{ .Site.Title }}}} (line 1)",
     ),
     raw("only front matter", "---\ntitle: A\n---\n"),
     raw("empty front matter", "---\n---\n\nOne\n"),
     raw("an invalid date", markdown("A", "One", date="soon")),
 ]
 
+EMPTY = f"Skipped: {EN}: it is empty. (commit #1)"
+WITHDRAWN = "Withdrawn because its last text was deleted or is not published any more: /a/"
+EMPTIED = [
+    *(
+        Case(
+            f"a text that is {name}",
+            [{EN: ONE}, {EN: content}],
+            {"a": ["0 en!"]},
+            [EMPTY, WITHDRAWN],
+            1,
+            withdrawn={"a": 1},
+        )
+        for name, content in (("emptied", b""), ("only a newline", b"\n"), ("only empty front matter", b"---\n---\n"))
+    ),
+    Case(
+        "a text that is emptied and comes back",
+        [{EN: ONE}, {EN: b""}, {EN: TWO}],
+        {"a": ["0 en!", "2 en!"]},
+        [EMPTY, WITHDRAWN, "Brought back: /a/"],
+        1,
+    ),
+    Case(
+        "a translation that is emptied",
+        [{EN: ONE, RU: TWO}, {RU: b""}, {EN: TWO}],
+        {"a": ["0 en! ru!", "1 en=", "2 en!"]},
+        [f"Skipped: {RU}: it is empty. (commit #1)"],
+        1,
+    ),
+    Case(
+        "a text that was always empty",
+        [{EN: b"", RU: ONE}, {RU: TWO}],
+        {"a": ["0 ru!", "1 ru!"]},
+        [f"Skipped: {EN}: it is empty. (commit #0)"],
+        1,
+    ),
+]
+
 SKIPPED = [
-    skipped("an empty file", b"", "it is empty."),
-    skipped("only a newline", b"\n", "it is empty."),
+    skipped(
+        "invalid UTF-8",
+        b"---\ntitle: A\n---\n\nOne \xff\xc3\x28\n",
+        "it is not UTF-8: the first byte that cannot be read is in line 5.",
+    ),
+    skipped(
+        "invalid UTF-8 in the title",
+        b"---\ntitle: A\xff\n---\n\nOne\n",
+        "it is not UTF-8: the first byte that cannot be read is in line 2.",
+    ),
+    skipped("UTF-16", ONE.encode("utf-16"), "it is not UTF-8: the first byte that cannot be read is in line 1."),
     skipped(
         "a title with a colon",
         "---\ntitle: Terms: v2\n---\n\nOne\n",
@@ -177,4 +225,4 @@ DRAFTS = [
     ),
 ]
 
-CASES = [*WRITTEN, *SKIPPED, *DATES, *DRAFTS]
+CASES = [*WRITTEN, *EMPTIED, *SKIPPED, *DATES, *DRAFTS]

@@ -1,0 +1,86 @@
+"""Messages about the markup of a text that readers do not get."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup
+from pages.text.markup_work import TooMuchMarkup
+from pages.text.messages import Message, message_of, plural_message
+from pages.text.rendering import find_dropped
+
+# How many names a message lists, each with the first line of the text where it occurs.
+_MAX_NAMES = 5
+
+
+def describe_dropped(body: str) -> list[Message]:
+    """Return a message for each kind of markup that is dropped from a body, with names and lines."""
+    try:
+        dropped = sorted(find_dropped(body), key=lambda markup: list(DroppedKind).index(markup.kind))
+    except TooMuchMarkup:
+        # Such a text is refused, with a reason of its own.
+        return []
+    return list(_describe(dropped))
+
+
+def _describe(dropped: Sequence[DroppedMarkup]) -> Iterator[Message]:
+    for kind, group in groupby(dropped, key=lambda markup: markup.kind):
+        of_kind = list(group)
+        yield _describe_kind(kind, len(of_kind), _list_names(of_kind))
+
+
+def _describe_kind(kind: DroppedKind, count: int, names: Message) -> Message:
+    messages = {
+        DroppedKind.COMMENT: plural_message(
+            "%(count)d comment is hidden: %(names)s",
+            "%(count)d comments are hidden: %(names)s",
+            count=count,
+            names=names,
+        ),
+        DroppedKind.UNCLOSED_COMMENT: plural_message(
+            "%(count)d comment has no end, and the text after it is hidden: %(names)s",
+            "%(count)d comments have no end, and the text after them is hidden: %(names)s",
+            count=count,
+            names=names,
+        ),
+        DroppedKind.SHORTCODE: plural_message(
+            "%(count)d Hugo shortcode is left out: %(names)s",
+            "%(count)d Hugo shortcodes are left out: %(names)s",
+            count=count,
+            names=names,
+        ),
+        DroppedKind.TEMPLATE_CODE: plural_message(
+            "%(count)d piece of template code is left out: %(names)s",
+            "%(count)d pieces of template code are left out: %(names)s",
+            count=count,
+            names=names,
+        ),
+        DroppedKind.TAG: plural_message(
+            "%(count)d HTML tag is left out: %(names)s",
+            "%(count)d HTML tags are left out: %(names)s",
+            count=count,
+            names=names,
+        ),
+        DroppedKind.ATTRIBUTES: plural_message(
+            "%(count)d attribute list has no effect: %(names)s",
+            "%(count)d attribute lists have no effect: %(names)s",
+            count=count,
+            names=names,
+        ),
+    }
+    return messages[kind]
+
+
+def _list_names(dropped: Sequence[DroppedMarkup]) -> Message:
+    """Return the distinct names with their first lines, such as `b (line 3), div (line 7)`."""
+    first_lines: dict[str, Message] = {}
+    for markup in dropped:
+        # Comments have no name: each is named by its line.
+        named = Message("%(name)s (line %(line)d)", name=markup.name[:60], line=markup.line)
+        unnamed = Message("line %(line)d", line=markup.line)
+        first_lines.setdefault(markup.name[:60] or str(markup.line), named if markup.name else unnamed)
+    names = list(first_lines.values())
+    return _join(names if len(names) <= _MAX_NAMES else [*names[:_MAX_NAMES], message_of("…")])
+
+
+def _join(names: Sequence[Message]) -> Message:
+    return names[0] if len(names) == 1 else Message("%(first)s, %(others)s", first=names[0], others=_join(names[1:]))
