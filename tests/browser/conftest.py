@@ -68,8 +68,9 @@ def arabic_site(start_site):
     return start_site(SITE_LANGUAGES="en,ru,ar")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    """Start Chromium for a module. While it runs, Django refuses to use the database: Playwright has an event loop."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
