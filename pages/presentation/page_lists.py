@@ -16,7 +16,6 @@ from pages.models import Page, Version, VersionText
 from pages.models.blob import decode_text
 from pages.models.page import page_url
 from pages.models.significance import Significance
-from pages.models.version_text import VersionTextQuerySet
 from pages.presentation.page_events import PageEvents, read_events
 from pages.presentation.page_presentation import PagePresentation, find_published, read_in_force
 from pages.presentation.public_tree import PublicStatus, PublicTree, ShownTitle, read_tree
@@ -157,7 +156,7 @@ def page_history(path: str, language: str, state: SiteState, page_number: int | 
     # The numbers of versions have no gaps, so they need not be counted.
     page_obj = Paginator(range(status.newest, 0, -1), VERSIONS_PER_PAGE).get_page(page_number)
     key = (read_tree(state).stamp(page.pk), language, page_obj.number)
-    return _histories.get(key, lambda: _read_history(page, status, page_obj, language, state.at))
+    return _histories.get(key, lambda: _read_history(page, status, page_obj, language, state))
 
 
 def _size(history: PageHistory) -> int:
@@ -168,21 +167,26 @@ def _size(history: PageHistory) -> int:
 _histories = SizedCache(MAX_SIZE, _size)
 
 
-def _read_history(page: Page, status: PublicStatus, page_obj: PageObject, language: str, at: datetime) -> PageHistory:
+def _read_history(
+    page: Page, status: PublicStatus, page_obj: PageObject, language: str, state: SiteState
+) -> PageHistory:
+    at = state.at
     versions = list(page.versions.filter(number__in=page_obj.object_list).order_by("-number"))
     events = read_events(page.pk)
     texts, spans = _listed_texts(versions, events, at), _spans(page, versions, events, at)
     listed = tuple(
         _listed_version(page, version, spans[version.number], texts[version.pk], language) for version in versions
     )
-    # If nothing is in force, the title is that of the newest version.
-    newest = VersionText.objects.filter(version__page=page, version__number=status.newest)
-    title = _title(VersionText.objects.filter(version=status.version) if status.version else newest, page, language)
+    title = _read_title(page, status, language, state)
     return PageHistory(page, title, listed, page_obj, withdrawals_of(page, language, at))
 
 
-def _title(texts: VersionTextQuerySet, page: Page, language: str) -> LocalizedText:
-    texts = texts.that_readers_get(language)
+def _read_title(page: Page, status: PublicStatus, language: str, state: SiteState) -> LocalizedText:
+    """Return the title of the version in force, or else of the newest version."""
+    if status.version:
+        shown = read_tree(state).shown_titles([page.pk], language)[page.pk]
+        return LocalizedText(shown.full_title, shown.language)
+    texts = VersionText.objects.filter(version__page=page, version__number=status.newest).that_readers_get(language)
     titles = {code: LocalizedText(title, code) for code, title in texts.values_list("language", "revision__title")}
     return text_for(titles, language, page.source_language)
 

@@ -14,10 +14,10 @@ from django.db.models import QuerySet
 from pages.history.last_updates import last_updates
 from pages.history.record_format import format_timestamp, recorded_fields
 from pages.history.translation_status import ConfirmedVersions, confirmed_versions
-from pages.history.version_spans import Span
+from pages.history.version_spans import Publication, Span, version_spans
 from pages.models import Blob, Page, PublicationRecord, Revision, Version, VersionText
 from pages.models.publication_record import END_OF_TIME, RecordKind
-from pages.presentation.page_presentation import find_published, spans_of
+from pages.presentation.page_presentation import find_published
 from pages.public.machine_readable.responses import json_response
 from pages.text.fields import FRONT_MATTER_KEYS
 
@@ -60,10 +60,10 @@ def history_json(_request, state, path):
 
 def _versions(page: Page, at: datetime) -> list[dict]:
     """Return the published versions, newest first, with every event that is recorded, as in the log."""
-    spans = spans_of(page, at)
     published = page.versions.order_by("-number")
     version_records = PublicationRecord.objects.filter(version__page=page).order_by("number")
     cancelled = dict(version_records.cancellations(END_OF_TIME).values_list("version", "at"))
+    spans = version_spans((Publication(row.number, row.effective_at, row.pk in cancelled) for row in published), at)
     confirmed = confirmed_versions(END_OF_TIME, page)
     # One query for all versions, because an imported page can have thousands. Most texts repeat those of the version
     # before, so their revisions are read and written out only once.
