@@ -12,7 +12,7 @@ PAGE = "/admin/pages/page/1/"
 PREPARE = """
 from datetime import timedelta
 from django.utils import timezone
-from pages.models import Page, Redirect
+from pages.models import ImportRun, Page, Redirect
 from pages.publishing.page_events import withdraw
 from tests.building import EDITOR, make_page, publish_bodies, save
 now, page, old, other = timezone.now(), Page.objects.get(pk=1), make_page("old-terms"), make_page("other")
@@ -23,6 +23,7 @@ publish_bodies(old, {"en": "Terms.", "ru": "Условия."}, now, confirmed=["
 publish_bodies(old, {"en": "Other terms."}, now)
 withdraw(old, reasons={"en": "Nobody needs them."}, by=EDITOR, now=now)
 Redirect.objects.create(old_path="old", page=other)
+ImportRun.objects.create(source="our-site", by="import_hugo", started_at=now)
 """
 KEYS = {
     "page": 1,
@@ -33,6 +34,7 @@ KEYS = {
     "revision": 1,
     "version": 1,
     "record": 1,
+    "import": 1,
     "user": 1,
 }
 # Only pages that no other accessibility test opens.

@@ -132,6 +132,27 @@ def test_every_process_shows_an_announced_version_on_the_second(site):
     assert (early, late) == ([], [])
 
 
+def test_every_process_notices_that_a_sample_started_over_within_a_second(tmp_path):
+    port, data = free_port(), copy_prepared_site(tmp_path / "data")
+    settings = {"PORT": str(port), "WORKERS": "3"}
+    site, page = Site(port, data, settings), "/privacy-policy/"
+    assert manage("loadstarter", data=data, **settings).returncode == 0
+    with running("serve", data=data, **settings) as process:
+        wait_until_ready(f"http://127.0.0.1:{port}", process)
+        site.warm(page, "/")
+        assert "The content of this site is a sample." in site.get(page)[1]
+        site.run(
+            "from pages.publishing.actors import system_actor; "
+            "from pages.publishing.sample.starting_over import start_over; "
+            "start_over(by=system_actor('Ann'), now=timezone.now())"
+        )
+        time.sleep(1)
+        assert {site.get(page)[0] for _ in range(60)} == {404}
+        home = {site.get("/")[1] for _ in range(60)}
+        assert len(home) == 1
+        assert "Nothing has been published yet." in home.pop()
+
+
 def test_readers_get_pages_from_memory_while_an_sqlite_database_is_missing(tmp_path):
     with serving(tmp_path) as (site, process):
         database = site.data / "site.sqlite3"
