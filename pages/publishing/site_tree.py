@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
-from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
-from django.utils.translation import gettext as _
 
 from pages.models import Page, Redirect
 from pages.models.page import MAX_PATH_LENGTH
-from pages.publishing.slugs import clean_slug
+from pages.publishing.slugs import ImpossibleAddress, clean_slug
 from pages.publishing.writer import Place, Writer
+from pages.text.messages import Message
 
 _COLUMNS = ("id", "uuid", "parent", "slug", "path", "weight", "source_language")
 
@@ -101,13 +100,13 @@ class SiteTree:
         return self._paths[page.pk]
 
     def create_page(self, path: str, *, source_language: str, identifier: uuid.UUID) -> Page:
-        """Create a page, and the missing sections above it. Raises ValidationError if it cannot have the path.
+        """Create a page, and the missing sections above it. Raises ImpossibleAddress if it cannot have the path.
 
         It replaces a section at the path that was created since pages were last moved.
         """
         existing = self._keys.get(path)
         if existing is not None and existing not in self._new_sections:
-            raise ValidationError({"slug": f"A page at /{path}/ already exists."})
+            raise ImpossibleAddress(Message("A page at /%(path)s/ already exists.", path=path))
         if existing is not None:
             self._delete(existing)
         page = self._insert(path, source_language=source_language, identifier=identifier)
@@ -148,7 +147,7 @@ class SiteTree:
 
         The pages below them move too, except those in `fixed`. An import deletes sections that it leaves empty or whose
         path it needs, and redirects from such a path; a person has to do that first.
-        Raises ValidationError if a path is invalid or another page has it; then no page has been moved.
+        Raises ImpossibleAddress if a path is invalid or another page has it; then no page has been moved.
         """
         self._new_sections.clear()
         wanted = {key: path for key, path in wanted.items() if self._paths[key] != path}
@@ -173,12 +172,13 @@ class SiteTree:
         return [PageMove(self._pages[key], old_paths[key], path, key in wanted) for key, path in paths.items()]
 
     def _require_no_redirects(self, paths: Mapping[int, str]) -> None:
-        """Raise ValidationError if one of these paths redirects to a page that does not move with it."""
+        """Raise ImpossibleAddress if one of these paths redirects to a page that does not move with it."""
         for path in sorted(paths.values()):
             page = self._redirects.get(path)
             if page is not None and page not in paths:
-                names = {"path": path, "page": self._paths[page]}
-                raise ValidationError({"slug": _("/%(path)s/ redirects to /%(page)s/.") % names})
+                raise ImpossibleAddress(
+                    Message("/%(path)s/ redirects to /%(page)s/.", path=path, page=self._paths[page])
+                )
 
     def _with_descendants(self, wanted: Mapping[int, str], fixed: frozenset[int]) -> dict[int, str]:
         """Return the new paths of the pages that move, and of the pages below them."""
@@ -195,19 +195,19 @@ class SiteTree:
         return paths
 
     def _replaceable_section(self, moving: Mapping[int, str], fixed: frozenset[int]) -> Callable[[str], int | None]:
-        """Return a function that finds the section at a path, None for a free path, and raises ValidationError."""
+        """Return a function that finds the section at a path, None for a free path, and raises ImpossibleAddress."""
 
         def section_at(path: str) -> int | None:
             # clean_slug() only needs to know whether there is a parent, and that it is not the home page.
             parent = Page(path="above") if "/" in path else None
             clean_slug(path.rpartition("/")[2], parent=parent)
             if len(path) > MAX_PATH_LENGTH:
-                raise ValidationError({"slug": _("An address of a page below this one would be too long.")})
+                raise ImpossibleAddress(Message("An address of a page below this one would be too long."))
             key = self._keys.get(path)
             if key is None or key in moving:
                 return None
             if key in fixed or key not in self._sections:
-                raise ValidationError({"slug": _("A page at /%(path)s/ already exists.") % {"path": path}})
+                raise ImpossibleAddress(Message("A page at /%(path)s/ already exists.", path=path))
             return key
 
         return section_at

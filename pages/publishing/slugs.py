@@ -4,9 +4,9 @@ import unicodedata
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from pages.models import Page
+from pages.text.messages import Message
 
 RESERVED_SLUGS = frozenset({"history", "v", "as-of", "compare", "changes", "upcoming", "_print"})
 RESERVED_ROOT_SLUGS = frozenset({"admin", "static", "media", "markdownx", "healthz", "readyz"})
@@ -14,6 +14,14 @@ RESERVED_ROOT_SLUGS = frozenset({"admin", "static", "media", "markdownx", "healt
 _UNRESERVED = frozenset("_.~-")
 # In many scripts (Devanagari, Thai) vowels and tones are combining marks.
 _COMBINING_MARKS = frozenset({"Mn", "Mc"})
+
+
+class ImpossibleAddress(ValidationError):
+    """A page cannot have an address. `reason` says why, and can be translated later, as the report of an import is."""
+
+    def __init__(self, reason: Message, *, field: str = "slug"):
+        super().__init__({field: reason.translated})
+        self.reason = reason
 
 
 def is_reserved_slug(slug: str, *, at_root: bool) -> bool:
@@ -24,17 +32,18 @@ def is_reserved_slug(slug: str, *, at_root: bool) -> bool:
 
 
 def clean_slug(slug: str, *, parent: Page | None) -> str:
-    """Return the slug without spaces around it. Raises ValidationError. Only the home page has an empty slug."""
+    """Return the slug without spaces around it. Raises ImpossibleAddress. Only the home page has an empty slug."""
     slug = slug.strip()
     if not slug and parent is None:
         return slug
     # Also rejects an empty slug, "." and "..".
     if not all(map(is_slug_character, slug)) or slug.strip(".") == "":
-        raise ValidationError({"slug": _("A slug consists of letters, digits, hyphens and underscores.")})
+        raise ImpossibleAddress(Message("A slug consists of letters, digits, hyphens and underscores."))
     if is_reserved_slug(slug, at_root=parent is None):
-        raise ValidationError({"slug": _("The site uses the name “%(slug)s” itself.") % {"slug": slug}})
+        raise ImpossibleAddress(Message("The site uses the name “%(slug)s” itself.", slug=slug))
     if parent is not None and not parent.path:
-        raise ValidationError({"parent": _("The home page has no pages below it: leave the parent empty.")})
+        reason = Message("The home page has no pages below it: leave the parent empty.")
+        raise ImpossibleAddress(reason, field="parent")
     return slug
 
 

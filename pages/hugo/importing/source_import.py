@@ -8,7 +8,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 
 from pages.hugo.commits.commit_changes import CommitChanges, FilePage, ReadBlobs
 from pages.hugo.commits.page_changes import PageChanges, PageChangesReader
@@ -28,6 +27,7 @@ from pages.publishing.importing.page_updates import ImportedText, ImportOutcome
 from pages.publishing.importing.report_lines import LineKind, ReportLine
 from pages.publishing.importing.runs import RunLog
 from pages.publishing.pictures.storage import store_picture
+from pages.publishing.slugs import ImpossibleAddress
 from pages.text.messages import Message
 
 # The formats of uploaded pictures except WebP.
@@ -197,15 +197,15 @@ class SourceImport(ABC):
         fixed = self._importer.tree.page_ids(self._known) | {page.pk for page in existing}
         try:
             moved = self._importer.move(wanted, fixed=fixed, at=at)
-        except ValidationError:
+        except ImpossibleAddress:
             # One address is not possible: move the other pages.
             moved = []
             for page, address in wanted.items():
                 try:
                     moved += self._importer.move({page: address}, fixed=fixed, at=at)
-                except ValidationError as error:
+                except ImpossibleAddress as error:
                     reason = Message(
-                        "it cannot be moved to /%(address)s/: %(reason)s", address=address, reason=_reason(error)
+                        "it cannot be moved to /%(address)s/: %(reason)s", address=address, reason=error.reason
                     )
                     self._skip(f"/{page.path}/", reason)
         for move in moved:
@@ -216,9 +216,9 @@ class SourceImport(ABC):
         source_language, identifier = changes.source_language, changes.page.identifier
         try:
             page = self._importer.create_page(address, source_language=source_language, identifier=identifier)
-        except ValidationError as error:
+        except ImpossibleAddress as error:
             for text in changes.texts.values():
-                self._skip(text.file_name, _reason(error))
+                self._skip(text.file_name, error.reason)
             return None
         self.log.count(pages=1)
         return page
@@ -268,10 +268,6 @@ def _how_to_serve(language: str) -> Message:
     if language in settings.MODELTRANSLATION_LANGUAGES:
         return Message("add them to SITE_LANGUAGES")
     return Message("add them to MODELTRANSLATION_LANGUAGES, with a migration, and to SITE_LANGUAGES")
-
-
-def _reason(error: ValidationError) -> str:
-    return " ".join(error.messages)
 
 
 def _picture_extension(path: str, content: bytes) -> str:

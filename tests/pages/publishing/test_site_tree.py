@@ -4,9 +4,11 @@ import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from pages.models import Page, Redirect
 from pages.publishing.site_tree import SiteTree
+from pages.publishing.slugs import ImpossibleAddress
 from tests.building import make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +119,12 @@ def test_redirect_can_share_its_path_with_a_section_until_that_gets_a_text():
     tree.fill_section(section, "ru")
     assert (tree.replaced_redirects, section.source_language) == (["s"], "ru")
     assert not tree.add_redirect("s", page)
+
+
+def test_reason_why_an_address_is_impossible_can_be_translated_later():
+    make_page("terms")
+    with pytest.raises(ImpossibleAddress) as error:
+        SiteTree().create_page("terms", source_language="en", identifier=uuid.uuid4())
+    assert error.value.messages == ["A page at /terms/ already exists."]
+    with override("ru"):
+        assert error.value.reason.translated == "По адресу /terms/ уже есть страница."
