@@ -1,7 +1,7 @@
 """Runs of imports: begun, continued and ended here, with a report that is written together with what it tells of."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -192,12 +192,16 @@ def last_options(source: str) -> Mapping[str, Any]:
 def _is_worth_keeping(run: ImportRun, counts: Mapping[str, int]) -> bool:
     if any(number for name, number in counts.items() if name != UNCHANGED):
         return True
-    said = set(_said(run))
+    said = _said(run)
+    if run.options.get("history"):
+        # A history reports only what is new.
+        return bool(said)
     last = ImportRun.objects.ended().filter(source=run.source).first()
-    # A history reports only what is new.
-    return bool(said) if run.options.get("history") else said != set(_said(last) if last else ())
+    before = _said(last) if last else {}
+    # What an import did is not said again.
+    ended = {key for key, line in before.items() if line.kind not in EVENTS}
+    return not (said.keys() <= before.keys() and ended <= said.keys())
 
 
-def _said(run: ImportRun) -> Iterator[_Key]:
-    for line in run.lines.all():
-        yield _key(line.kind, line.subject, line.stored_message)
+def _said(run: ImportRun) -> dict[_Key, ImportLine]:
+    return {_key(line.kind, line.subject, line.stored_message): line for line in run.lines.all()}

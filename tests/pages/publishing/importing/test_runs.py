@@ -160,6 +160,17 @@ def test_run_that_changed_nothing_and_says_nothing_new_leaves_nothing(begin, mom
     assert ImportRun.objects.count() == PublicationRecord.objects.filter(kind="import").count() == 1
 
 
+def test_run_of_files_is_kept_only_if_its_findings_differ_from_those_of_the_last_one(begin, moment):
+    kept = []
+    for day, lines in enumerate([["moved", "skipped"], ["skipped"], ["skipped"], [], [], ["skipped"]]):
+        log = begin(history=False)
+        for kind in lines:
+            log.add(LineKind(kind), "a.md", "One")
+        log.close()
+        kept.append(end_run(log, by=BY, now=moment(day)) is not None)
+    assert kept == [True, False, False, True, False, True]
+
+
 def test_run_that_was_refused_leaves_nothing_but_one_that_another_process_began_stays(begin):
     first, second = begin(), begin()
     discard_run(second)
