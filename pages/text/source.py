@@ -8,6 +8,7 @@ import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 
+from pages.text.extensions.template_code import strip_shortcodes
 from pages.text.fields import FIELD_NAMES, FRONT_MATTER_KEYS, Fields
 from pages.text.front_matter.fences import SplitText, split_body, split_front_matter, strip_leading_blank_lines
 from pages.text.front_matter.values import (
@@ -81,8 +82,26 @@ def _join_lines(value: str) -> str:
 
 
 def _find_first_heading(body: str) -> str:
-    """Return the text of the first non-empty level-1 ATX heading (CommonMark 0.31, section 4.2), or ""."""
+    """Return the text of the first non-empty level-1 ATX heading (CommonMark 0.31, section 4.2), or "".
+
+    Comments and shortcodes are left out: readers must not see them, in a title either.
+    """
+    body = strip_shortcodes(_strip_comments(body))[0]
     return next(filter(None, (_strip_heading_marks(heading[1]) for heading in _HEADING.finditer(body))), "")
+
+
+def _strip_comments(body: str) -> str:
+    """Return a body without HTML comments. One that is never closed goes to the end, if it begins a line."""
+    parts: list[str] = []
+    position = 0
+    while (start := body.find("<!--", position)) >= 0:
+        end = body.find("-->", start + 4)
+        if end < 0:
+            is_text = bool(body[body.rfind("\n", 0, start) + 1 : start].strip())
+            return "".join([*parts, body[position:] if is_text else body[position:start]])
+        parts.append(body[position:start])
+        position = end + 3
+    return "".join([*parts, body[position:]])
 
 
 def _strip_heading_marks(heading: str) -> str:

@@ -62,7 +62,9 @@ def test_ordinary_text_of_maximum_length_is_accepted(body):
     check_markup(body)
 
 
-@pytest.mark.parametrize("pattern", ["# \n", "#\n", "> a\n", "- \n", "a\n\n", "*a", "![](", "<a@b.c>", "[a](b)"])
+@pytest.mark.parametrize(
+    "pattern", ["# \n", "#\n", "> a\n", "- \n", "a\n\n", "*a", "![](", "<a@b.c>", "[a](b)", "a\n: b\n", "<b>", "<td>a"]
+)
 def test_short_text_without_tables_is_below_the_limit(pattern):
     body = (pattern * rendering._SHORT)[: rendering._SHORT]
     for text in (body, "> " * 19 + body[38:]):
@@ -143,8 +145,41 @@ HOSTILE = {
     "emphasis": fill("*_"),
     "nested emphasis": "*a " * (MAX_BODY_BYTES // 6) + "a* " * (MAX_BODY_BYTES // 6),
     "footnotes": fill("[^1] ", before="[^1]: a\n\n" * 1000),
+    "tags": fill("a<b>"),
+    "unknown tags": fill("a<x>"),
+    "tags with attributes": fill('<a href="x">'),
+    "names": fill("<a name=a></a>"),
+    "open quotes": fill("<a b='<a b=\""),
+    "cells": fill("<td>a", before="<table><tr>"),
+    "cells in Markdown": fill("<table>\n\na\n\n"),
+    "definitions": fill("a\n: b\n\n"),
+    "nested definitions": fill("a\n: "),
+    "terms": fill("a\n" * 9 + ": b\n"),
+    "comments": fill("x <!-- a -->\n\n"),
+    "comments without an end": fill("x <!-- a\n\n"),
+    "comments in several blocks": fill("x <!-- a\n\n--> y\n\n"),
+    "scripts": fill("<script>", before="a "),
+    "shortcodes": fill("{{< a >}}"),
+    "shortcodes without an end": fill("{{<", before="{{< >}}"),
+    "template code": fill("{{ a }}"),
+    "attribute lists": fill("a\n{: .x}\n\n"),
+    "attributes": fill("# {" + ".a" * 40 + "\n"),
+    "web addresses": fill("https://a.b/"),
+    "web addresses in brackets": fill(")", before="https://a.b/"),
+    "underscores in an address": fill("_a", before="https://a.b/"),
+    "mail addresses": fill("a@b.co "),
+    "tasks": fill("- [ ] a\n"),
+    "alerts": fill("> [!NOTE]\n> a\n\n"),
 }
-ALWAYS_TRIED = {"footnote labels", "wide tables", "headings", "pictures with an end"}
+ALWAYS_TRIED = {
+    "footnote labels",
+    "wide tables",
+    "headings",
+    "pictures with an end",
+    "tags",
+    "cells",
+    "comments in several blocks",
+}
 
 
 @pytest.mark.timing
