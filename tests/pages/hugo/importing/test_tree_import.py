@@ -371,3 +371,61 @@ def test_pages_with_negative_weights_are_the_first_of_their_siblings(tmp_path, c
     assert [page.path for page in Page.objects.in_sibling_order()] == ["d", "b", "a", "c"]
     html = client.get("/").content.decode()
     assert sorted("abcd", key=lambda slug: html.index(f'href="/{slug}/"')) == ["d", "b", "a", "c"]
+
+
+CONTENTS = """See <!-- internal: ask the lawyers --> below
+
+<!--more-->
+
+## Rights {.no_toc}
+
+## R {.x #right}
+
+Text
+{: #top .x}
+
+H<sub>2</sub>O<br>and https://example.org, mail@example.org <b>bold</b> {{< x >}}
+
+- [ ] a
+
+Term
+: text
+
+> [!NOTE]
+> Body
+
+<table><tr><td colspan=2>cell</td></tr></table>
+
+<details><summary>More</summary>hidden</details>
+"""
+
+
+def test_contents_are_shown_as_on_the_source_site_and_the_rest_is_named(tmp_path, client):
+    log = write_and_import(
+        tmp_path, {"content/en/a.md": markdown("A", CONTENTS), "content/ru/a.md": markdown("A", CONTENTS)}
+    )
+    page = client.get("/a/").content.decode()
+    for part in (
+        '<h2 id="rights">',
+        '<h2 id="right">',
+        '<a id="top"></a>Text',
+        "H<sub>2</sub>O<br>",
+        '<a href="https://example.org">https://example.org</a>',
+        '<a href="mailto:mail@example.org">mail@example.org</a> bold',
+        '<li class="task">☐ a</li>',
+        "<dt>Term</dt>\n<dd>text</dd>",
+        '<blockquote class="alert-note">\n<p><strong>Note</strong></p>',
+        '<td colspan="2">cell</td>',
+        "<details>\n<summary>More</summary>\n<p>hidden</p>",
+    ):
+        assert part in page
+    for part in ("internal", "more--", "{.", "{:", "{{", "[!", "[ ]"):
+        assert part not in page
+    assert "<strong>Примечание</strong>" in client.get("/ru/a/").content.decode()
+    notes = [line.message for line in log.lines if line.subject == "content/en/a.md"]
+    assert notes == [
+        "2 comments are hidden: line 1, line 3",
+        "1 Hugo shortcode is left out: x (line 12)",
+        "1 HTML tag is left out: b (line 12)",
+        "3 attribute lists have no effect: .no_toc (line 5), .x #right (line 7), #top .x (line 10)",
+    ]
