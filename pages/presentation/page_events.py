@@ -1,14 +1,26 @@
-"""The records about the versions of a page after their publication, read with one query."""
+"""The records about a page and its versions after their publication, read with one query."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
-from pages.history.translation_status import ConfirmedVersions
-from pages.models import PublicationRecord
-from pages.models.publication_record import RecordKind
+from django.db.models import Exists, OuterRef, Q
 
-KINDS = (RecordKind.CANCEL, RecordKind.CONFIRM, RecordKind.CORRECT)
+from pages.history.first_publication import first_publication, source_with_date
+from pages.history.translation_status import ConfirmedVersions
+from pages.models import PublicationRecord, VersionText
+from pages.models.publication_record import RecordKind
+from pages.presentation.public_tree import read_tree
+from pages.presentation.site_state import SiteState
+from pages.presentation.sized_cache import SizedCache
+
+KINDS = (RecordKind.CANCEL, RecordKind.CONFIRM, RecordKind.CORRECT, RecordKind.WITHDRAW)
+# In bytes: of all events that a process keeps, and, roughly, of those of a page.
+MAX_SIZE = 8 * 1024 * 1024
+PAGE_SIZE, EVENT_SIZE = 20_000, 300
+# Of how many versions of a page the notes are read at once.
+FIRST_VERSIONS = 50
 
 
 class Correction(NamedTuple):
@@ -20,14 +32,46 @@ class Correction(NamedTuple):
     significance: str
 
 
+class NotedText(NamedTuple):
+    """A text of a version, without its body."""
+
+    number: int
+    version_id: int
+    effective_at: datetime
+    language: str
+    significance: str
+    note: bytes | None
+    note_language: str
+    published_at: datetime
+
+
 @dataclass(frozen=True)
 class PageEvents:
-    """The cancellations (time by number of the version), confirmations and corrections up to any time, as recorded."""
+    """The cancellations (time by number of the version), confirmations and corrections up to any time, as recorded.
+
+    `was_withdrawn` says that there is a withdrawal, whether or not it has ended.
+    """
 
     cancelled: dict[int, datetime]
     corrections: tuple[Correction, ...]
     confirmations: tuple[tuple[str, str, int, datetime], ...]
     page: int
+    was_withdrawn: bool = False
+
+    @cached_property
+    def first_texts(self) -> list[NotedText]:
+        """Return the texts of the first versions in all languages, newest first.
+
+        `published_at` is right for the first one in each language.
+        """
+        texts = VersionText.objects.filter(version__page=self.page, version__number__lte=FIRST_VERSIONS)
+        columns = ("version__number", "version_id", "version__effective_at", "language", "significance")
+        earlier = VersionText.objects.filter(
+            version__page=self.page, version__number__lt=OuterRef("version__number"), language=OuterRef("language")
+        )
+        dated_source = source_with_date(Q(~Exists(earlier)))
+        rows = texts.order_by("-version__number").values_list(*columns, "note__content", "note_language", dated_source)
+        return [NotedText._make([*row[:-1], first_publication(row[-1], row[2])]) for row in rows]
 
     def is_cancelled(self, number: int, at: datetime) -> bool:
         return number in self.cancelled and self.cancelled[number] <= at
@@ -61,18 +105,33 @@ class PageEvents:
 NO_EVENTS = PageEvents({}, (), (), 0)
 
 
-def read_events(page: int) -> PageEvents:
+def read_events(page: int, state: SiteState) -> PageEvents:
+    """Return the events of the page with a key, which is published."""
+    return _events.get(read_tree(state).stamp(page), lambda: read_recorded_events(page))
+
+
+def _size(events: PageEvents) -> int:
+    return PAGE_SIZE + EVENT_SIZE * (len(events.cancelled) + len(events.corrections) + len(events.confirmations))
+
+
+# Until a record of the page is added.
+_events = SizedCache(MAX_SIZE, _size)
+
+
+def read_recorded_events(page: int) -> PageEvents:
     """Read the events of the page with a key."""
     records = PublicationRecord.objects.filter(page=page, kind__in=KINDS).order_by("number")
     columns = ("kind", "at", "version", "version__number", "language", "significance", "text_digest")
     cancelled: dict[int, datetime] = {}
-    corrections, confirmations = [], []
+    corrections, confirmations, was_withdrawn = [], [], False
     for kind, at, version, number, language, significance, digest in records.values_list(*columns):
         if kind == RecordKind.CANCEL:
             cancelled[number] = at
         elif kind == RecordKind.CONFIRM:
             confirmations.append((language, digest, number, at))
+        elif kind == RecordKind.WITHDRAW:
+            was_withdrawn = True
         # The others correct the change note only.
         elif significance:
             corrections.append(Correction(version, language, at, significance))
-    return PageEvents(cancelled, tuple(corrections), tuple(confirmations), page)
+    return PageEvents(cancelled, tuple(corrections), tuple(confirmations), page, was_withdrawn)

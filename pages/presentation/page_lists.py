@@ -170,22 +170,42 @@ _histories = SizedCache(MAX_SIZE, _size)
 def _read_history(
     page: Page, status: PublicStatus, page_obj: PageObject, language: str, state: SiteState
 ) -> PageHistory:
-    at = state.at
-    versions = list(page.versions.filter(number__in=page_obj.object_list).order_by("-number"))
-    events = read_events(page.pk)
-    texts, spans = _listed_texts(versions, events, at), _spans(page, versions, events, at)
-    listed = tuple(
-        _listed_version(page, version, spans[version.number], texts[version.pk], language) for version in versions
+    rows = _rows.get(
+        (read_tree(state).stamp(page.pk), page_obj.number), lambda: _read_rows(page, status, page_obj, state)
     )
-    title = _read_title(page, status, language, state)
-    return PageHistory(page, title, listed, page_obj, withdrawals_of(page, language, at))
+    listed = tuple(
+        _listed_version(page, version, rows.spans[version.number], rows.texts[version.pk], language)
+        for version in rows.versions
+    )
+    withdrawals = withdrawals_of(page, language, state.at) if read_events(page.pk, state).was_withdrawn else ()
+    return PageHistory(page, _title(page, status, language, state), listed, page_obj, withdrawals)
 
 
-def _read_title(page: Page, status: PublicStatus, language: str, state: SiteState) -> LocalizedText:
-    """Return the title of the version in force, or else of the newest version."""
+class _Rows(NamedTuple):
+    """What a page of results shows in every language."""
+
+    versions: list[Version]
+    texts: dict[int, list[ListedText]]
+    spans: dict[int, Span]
+
+
+def _read_rows(page: Page, status: PublicStatus, page_obj: PageObject, state: SiteState) -> _Rows:
+    versions = list(page.versions.filter(number__in=page_obj.object_list).order_by("-number"))
+    events = read_events(page.pk, state)
+    spans = _spans(page, versions, events, state.at, status.newest)
+    return _Rows(versions, _listed_texts(versions, events, state.at), spans)
+
+
+_rows: SizedCache[_Rows] = SizedCache(
+    MAX_SIZE, lambda rows: HISTORY_SIZE + sum(TEXT_SIZE * len(texts) for texts in rows.texts.values())
+)
+
+
+def _title(page: Page, status: PublicStatus, language: str, state: SiteState) -> LocalizedText:
+    """Return the title in force, or that of the newest version if none is."""
     if status.version:
-        shown = read_tree(state).shown_titles([page.pk], language)[page.pk]
-        return LocalizedText(shown.full_title, shown.language)
+        title = read_tree(state).shown_titles([page.pk], language)[page.pk]
+        return LocalizedText(title.full_title, title.language)
     texts = VersionText.objects.filter(version__page=page, version__number=status.newest).that_readers_get(language)
     titles = {code: LocalizedText(title, code) for code, title in texts.values_list("language", "revision__title")}
     return text_for(titles, language, page.source_language)
@@ -219,12 +239,14 @@ def _listed_texts(versions: Iterable[Version], events: PageEvents, at: datetime)
     return texts
 
 
-def _spans(page: Page, versions: list[Version], events: PageEvents, at: datetime) -> dict[int, Span]:
+def _spans(page: Page, versions: list[Version], events: PageEvents, at: datetime, newest: int) -> dict[int, Span]:
     """Return the spans of versions with consecutive numbers, given newest first."""
-    higher = page.versions.filter(number__gt=versions[0].number).exclude(number__in=events.cancelled)
     publications = [
         Publication(version.number, version.effective_at, version.number in events.cancelled) for version in versions
     ]
+    if versions[0].number == newest:
+        return version_spans(publications, at)
+    higher = page.versions.filter(number__gt=versions[0].number).exclude(number__in=events.cancelled)
     return version_spans(publications, at, higher.aggregate(at=Min("effective_at"))["at"])
 
 

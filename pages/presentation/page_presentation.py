@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Self, TypeVar
 
-from django.db.models import Case, Exists, F, Model, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.safestring import SafeString
 
 from pages.history.translation_status import TranslationStatus
@@ -15,7 +15,7 @@ from pages.languages import served_languages, served_or_default, text_for
 from pages.models import Blob, Page, PublicationRecord, Version, VersionText
 from pages.models.publication_record import END_OF_TIME
 from pages.presentation.file_links import read_file_links
-from pages.presentation.page_events import PageEvents, read_events
+from pages.presentation.page_events import PageEvents, read_events, read_recorded_events
 from pages.presentation.public_tree import PublicStatus, read_tree
 from pages.presentation.rendered_bodies import public_picture_urls, render_revision
 from pages.presentation.site_state import SiteState
@@ -197,18 +197,33 @@ def read_in_force(path: str, language: str, state: SiteState) -> PagePresentatio
     """Return the version in force of the page at a path. Raises Withdrawn, NothingToShow."""
     page, version = find_public(path, state)
     texts = VersionText.objects.filter(version=version)
-    key = (read_tree(state).stamp(page.pk), "in force", language)
-    presentation = _presentations.get(key, lambda: _read_texts(page, texts, language, state.at, is_in_force=True))
-    return _with_links(presentation, key, state)
+
+    def read() -> PagePresentation:
+        return _read_texts(page, texts, language, state.at, read_events(page.pk, state), is_in_force=True)
+
+    key = _in_force_key(page, language, state)
+    return _with_links(_presentations.get(key, read), key, state)
+
+
+def _in_force_key(page: Page, language: str, state: SiteState) -> tuple[Hashable, ...]:
+    return read_tree(state).stamp(page.pk), "in force", language
 
 
 def read_numbered(path: str, number: int, language: str, state: SiteState) -> PagePresentation:
     """Return a version by its number, in whatever state. Raises NothingToShow if there is none."""
-    page, _status = find_published(path, state)
+    page, status = find_published(path, state)
+    if status.is_public and status.newest == number and status.changes_at is None:
+        # The newest version is in force, unless it was cancelled.
+        presentation = read_in_force(path, language, state)
+        if presentation.version.number == number:
+            return presentation
     texts = VersionText.objects.filter(version__page=page, version__number=number)
     key = (read_tree(state).stamp(page.pk), number, language)
-    presentation = _presentations.get(key, lambda: _read_texts(page, texts, language, state.at))
-    return _with_links(presentation, key, state)
+
+    def read() -> PagePresentation:
+        return _read_texts(page, texts, language, state.at, read_events(page.pk, state))
+
+    return _with_links(_presentations.get(key, read), key, state)
 
 
 def _with_links(presentation: PagePresentation, key: tuple[Hashable, ...], state: SiteState) -> PagePresentation:
@@ -224,11 +239,11 @@ def read_source(path: str, number: int | None, language: str, state: SiteState) 
 
     None if the version has no text in it. Raises NothingToShow, and Withdrawn without a number.
     """
-    if number is None:
-        page, key = find_public(path, state)
-        versions = page.versions.filter(pk=key)
-    else:
-        versions = find_published(path, state)[0].versions.filter(number=number)
+    page, in_force = find_public(path, state) if number is None else (find_published(path, state)[0], None)
+    presentation = _presentations.known(_in_force_key(page, language, state))
+    if presentation and number in (None, presentation.version.number):
+        return presentation.text.revision.source if presentation.text.language == language else None
+    versions = page.versions.filter(Q(number=number) if number is not None else Q(pk=in_force))
     texts = VersionText.objects.filter(version=OuterRef("pk"), language=language)
     columns = {"blob": texts.values("revision__blob")[:1], "content": texts.values("revision__blob__content")[:1]}
     row = first_shown(versions.annotate(**{name: Subquery(column) for name, column in columns.items()}))
@@ -238,7 +253,7 @@ def read_source(path: str, number: int | None, language: str, state: SiteState) 
 
 def read_version(page: Page, version: Version, language: str, at: datetime) -> PagePresentation:
     """Return a version of a page. The caller has checked that the reader may see it."""
-    return _read_texts(page, version.texts.all(), language, at)
+    return _read_texts(page, version.texts.all(), language, at, read_recorded_events(page.pk))
 
 
 def _size(presentation: PagePresentation) -> int:
@@ -282,13 +297,19 @@ def require_not_withdrawn(page: Page, at: datetime) -> None:
 
 
 def _read_texts(
-    page: Page, texts: QuerySet[VersionText], language: str, at: datetime, *, is_in_force: bool = False
+    page: Page,
+    texts: QuerySet[VersionText],
+    language: str,
+    at: datetime,
+    events: PageEvents,
+    *,
+    is_in_force: bool = False,
 ) -> PagePresentation:
     """Present a version with these texts."""
     by_language = _with_source_in(texts, language)
     if not by_language:
         raise NothingToShow
-    text, events = text_for(by_language, language, page.source_language), read_events(page.pk)
+    text = text_for(by_language, language, page.source_language)
     version = text.version
     version.page = page
     updates = read_updates(page, version, text.language, events, at)

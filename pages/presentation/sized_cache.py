@@ -32,6 +32,11 @@ class SizedCache(Generic[Value]):
         self._put(key, value, self._measure(value))
         return value
 
+    def known(self, key: Hashable) -> Value | None:
+        """Return the value of a key if it is in the cache."""
+        entry = self._entries.get(key)
+        return entry[1] if entry else None
+
     def __contains__(self, key: Hashable) -> bool:
         return key in self._entries
 

@@ -12,7 +12,7 @@ from pages.languages import LocalizedText
 from pages.models import Page, Version, VersionText
 from pages.models.blob import decode_text
 from pages.models.significance import Significance
-from pages.presentation.page_events import PageEvents
+from pages.presentation.page_events import FIRST_VERSIONS, NotedText, PageEvents
 
 # How many updates a page lists. The others are in the list of all versions.
 MAX_UPDATES = 50
@@ -57,23 +57,26 @@ class _UpdateRow(NamedTuple):
     significance: str
     note: bytes | None
     note_language: str
-    dated_source: bytes | None
     source_note: bytes | None
     source_note_language: str | None
+    published_at: datetime
 
 
 def read_updates(
     page: Page, version: Version, language: str, events: PageEvents, at: datetime, limit: int | None = MAX_UPDATES
 ) -> TextUpdates:
-    """Return the updates of a language up to a version, with corrections up to a time, with one query."""
+    """Return the updates of a language up to a version, with corrections up to a time, with at most one query."""
     counted = events.counted_significance(language, at)
     # The version itself counts even if it is cancelled: this is how its own page shows it.
     cancelled = events.cancelled_numbers(version.published_at) - {version.number}
-    texts = VersionText.objects.filter(version__page=page, version__number__lte=version.number, language=language)
-    texts = texts.exclude(version__number__in=cancelled).order_by("-version__number")
-    # Corrections can turn some of those that are read into minor ones.
-    read = limit and limit + len(counted) + 1
-    rows = _read_rows(texts, counted, language, page.source_language, read)
+    # Without the first version of a language, another one is the first.
+    if version.number <= FIRST_VERSIONS and not cancelled:
+        rows = _select_rows(events, version, counted, language, page.source_language)
+    else:
+        texts = VersionText.objects.filter(version__page=page, version__number__lte=version.number, language=language)
+        texts = texts.exclude(version__number__in=cancelled).order_by("-version__number")
+        # Corrections can turn some of those that are read into minor ones.
+        rows = _read_rows(texts, counted, language, page.source_language, limit and limit + len(counted) + 1)
     major = [row for row in rows if counted.get(row.version_id, row.significance) == Significance.MAJOR]
     is_complete = len(major[:limit]) == len(major)
     updates = [_update(row, language, page.source_language, cancelled) for row in major[:limit]]
@@ -81,7 +84,7 @@ def read_updates(
     if is_complete and updates:
         updates[-1] = replace(updates[-1], previous=None)
     first_at = rows[-1].effective_at if rows else version.effective_at
-    published_at = first_publication(rows[-1].dated_source if rows else None, first_at)
+    published_at = rows[-1].published_at if rows else first_at
     return TextUpdates(tuple(updates), first_at, published_at, is_complete)
 
 
@@ -94,6 +97,38 @@ def _update(row: _UpdateRow, language: str, source_language: str, cancelled: Col
     notes = ((row.note, own), (row.source_note, source))
     note = next((LocalizedText(text, code) for content, code in notes if (text := decode_text(content))), None)
     return Update(number=row.number, at=row.effective_at, note=note, previous=before or None)
+
+
+def _select_rows(
+    events: PageEvents,
+    version: Version,
+    counted: Collection[int],
+    language: str,
+    source_language: str,
+) -> list[_UpdateRow]:
+    """Return what `_read_rows` reads, from the texts of the first versions, of which none was cancelled."""
+    earlier = [text for text in events.first_texts if text.number <= version.number]
+    sources = {text.number: text for text in earlier if text.language == source_language != language}
+    own = [text for text in earlier if text.language == language]
+    return [
+        _row(text, sources.get(text.number))
+        for text in own
+        if text.significance == Significance.MAJOR or text.version_id in counted or text is own[-1]
+    ]
+
+
+def _row(text: NotedText, source: NotedText | None) -> _UpdateRow:
+    return _UpdateRow(
+        number=text.number,
+        version_id=text.version_id,
+        effective_at=text.effective_at,
+        significance=text.significance,
+        note=text.note,
+        note_language=text.note_language,
+        source_note=source and source.note,
+        source_note_language=source and source.note_language,
+        published_at=text.published_at,
+    )
 
 
 def _read_rows(
@@ -114,4 +149,7 @@ def _read_rows(
     columns = ("version__number", "version_id", "version__effective_at", "significance", *note)
     dated_source = source_with_date(Q(pk__in=first.values("pk")))
     ordered = rows.order_by("-version__number")
-    return [_UpdateRow._make(row) for row in ordered.values_list(*columns, dated_source, *source_note)]
+    return [
+        _UpdateRow._make([*row[:-1], first_publication(row[-1], row[2])])
+        for row in ordered.values_list(*columns, *source_note, dated_source)
+    ]

@@ -1,7 +1,8 @@
 """How a public page is read: at one time, from one state of the database, or answered by 503 if it cannot be read."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import wraps
@@ -14,6 +15,10 @@ from django.views.decorators.http import require_safe
 from pages.presentation.outages import report_outage, unavailable
 from pages.presentation.site_state import SiteState, read_site_state, read_snapshot
 from selfprivacy_site.wsgi_middleware.public_state import DATABASE_HANGS, READ_AT, STATE_HEADER, PublicState
+
+# A key of the WSGI environ, which no request can set: the state that was read for many requests, in a snapshot that is
+# still open.
+KNOWN_STATE = "selfprivacy_site.known_state"
 
 
 def public_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -35,8 +40,7 @@ def answer(request, read: Callable[[SiteState], HttpResponse]) -> HttpResponse:
     if request.META.get(DATABASE_HANGS):
         return unavailable()
     try:
-        with read_snapshot():
-            state = read_site_state(_time_of(request))
+        with _state_of(request) as state:
             response = read(state)
     # In Django, as in PEP 249, an InterfaceError (a lost connection) is not a DatabaseError.
     except (DatabaseError, InterfaceError) as error:
@@ -65,6 +69,15 @@ def public_state(state: SiteState) -> PublicState:
         since=since.timestamp() if since else -math.inf,
         until=until.timestamp() if until else math.inf,
     )
+
+
+@contextmanager
+def _state_of(request) -> Iterator[SiteState]:
+    if KNOWN_STATE in request.META:
+        yield request.META[KNOWN_STATE]
+        return
+    with read_snapshot():
+        yield read_site_state(_time_of(request))
 
 
 def _time_of(request) -> datetime:

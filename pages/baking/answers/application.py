@@ -14,8 +14,8 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 
-from pages.presentation.site_state import SiteState
-from pages.public.public_view import public_state
+from pages.presentation.site_state import SiteState, read_site_state, read_snapshot
+from pages.public.public_view import KNOWN_STATE, public_state
 from pages.public.responses import IS_BAKED
 from selfprivacy_site.wsgi_middleware.public_state import READ_AT, STATE_HEADER, PublicState
 from selfprivacy_site.wsgi_middleware.response_cache import ask
@@ -76,6 +76,20 @@ class SiteApplication:
             READ_AT: state.at.isoformat(),
             IS_BAKED: True,
         }
+        self._at = state.at
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let all answers of a block come from one snapshot of the database. Raises StateChanged."""
+        with read_snapshot():
+            state = read_site_state(self._at)
+            if public_state(state) != self._state:
+                raise StateChanged
+            self._environ[KNOWN_STATE] = state
+            try:
+                yield
+            finally:
+                del self._environ[KNOWN_STATE]
 
     def answer(self, address: str) -> BakedAnswer:
         """Return the answer to a request for an address. Raises StateChanged, UnexpectedAnswer."""

@@ -36,6 +36,10 @@ class GroupBaker:
 
     def bake(self, group: AddressGroup) -> BakedGroup:
         """Bake the addresses of a group. Raises StateChanged, UnexpectedAnswer, OSError."""
+        with self._application.snapshot():
+            return self._bake(group)
+
+    def _bake(self, group: AddressGroup) -> BakedGroup:
         baked = BakedGroup(group.name)
         for address in group.addresses:
             answer = self._application.answer(address)

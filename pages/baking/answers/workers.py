@@ -18,7 +18,7 @@ from selfprivacy_site.wsgi_middleware.baked_manifest import Entry
 # So many tasks for each process: enough that all end at about the same time, few enough to cost nothing.
 TASKS_PER_JOB = 16
 # With fewer addresses, starting processes takes longer than it saves.
-FEW_ADDRESSES = 12
+FEW_ADDRESSES = 100
 
 # That of a process of the pool.
 _bakers: list[GroupBaker] = []

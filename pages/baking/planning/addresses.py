@@ -120,7 +120,6 @@ def language_prefix(language: str) -> str:
 def _plan_page(keys: SiteKeys, key: int, redirects: Iterable[tuple[str, str]]) -> Iterator[PlannedGroup]:
     path, status = keys.tree.rows[key].path, keys.tree.statuses[key]
     read = partial(read_page, keys, key)
-    yield PlannedGroup(f"page:{path}", keys.page(key), lambda: _group(f"page:{path}", read(), _own_suffixes))
     for number in sorted(keys.facts(key).publications):
         name = f"version:{path}:{number}"
         yield PlannedGroup(name, keys.version(key, number), partial(_version_group, name, read, number))
@@ -130,6 +129,8 @@ def _plan_page(keys: SiteKeys, key: int, redirects: Iterable[tuple[str, str]]) -
             yield PlannedGroup(f"text:{path}", keys.navigation(key), partial(_single, f"text:{path}", read, ""))
         yield PlannedGroup(f"print:{path}", keys.section(key), partial(_single, f"print:{path}", read, "_print/"))
     covering = [(old, target) for old, target in redirects if f"{path}/".startswith(f"{target}/".lstrip("/"))]
+    # After its texts, which the application then has in memory.
+    yield PlannedGroup(f"page:{path}", keys.page(key), lambda: _group(f"page:{path}", read(), _own_suffixes))
     if covering:
         # Whether an old address redirects also depends on which addresses are those of pages.
         make = partial(_redirect_group, f"redirects:{path}", read, covering)

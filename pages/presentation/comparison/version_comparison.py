@@ -117,9 +117,11 @@ class VersionComparison(TextComparison):
         return tuple(update for update in updates if low < update.number <= high)
 
 
-def compare_versions(page: Page, older: Version, newer: Version, language: str, at: datetime) -> VersionComparison:
+def compare_versions(
+    page: Page, older: Version, newer: Version, language: str, at: datetime, events: PageEvents
+) -> VersionComparison:
     """Compare two published versions in the reader's language, or else in one that either version has a text in."""
-    events, texts = read_events(page.pk), _read_texts(page, [older, newer], language)
+    texts = _read_texts(page, [older, newer], language)
     older_texts, newer_texts = texts.get(older.pk, {}), texts.get(newer.pk, {})
     text_language = text_for({**older_texts, **newer_texts}, language, page.source_language).language
     # The same for both sides, so that a link is not shown as changed because of its address.
@@ -143,7 +145,7 @@ def read_comparison(path: str, older: str, newer: str, language: str, state: Sit
     """
     page, status = find_published(path, state)
     key = (read_tree(state).stamp(page.pk), older, newer, language)
-    return _comparisons.get(key, lambda: _read_named(page, status, older, newer, language, state.at))
+    return _comparisons.get(key, lambda: _read_named(page, status, older, newer, language, state))
 
 
 # Until a record or the time changes the page. Their bodies and the differences have caches of their own.
@@ -151,13 +153,13 @@ _comparisons: SizedCache[VersionComparison] = SizedCache(MAX_SIZE, lambda _compa
 
 
 def _read_named(
-    page: Page, status: PublicStatus, older: str, newer: str, language: str, at: datetime
+    page: Page, status: PublicStatus, older: str, newer: str, language: str, state: SiteState
 ) -> VersionComparison:
     keys = {"earliest": Q(number=1), "latest": Q(number=status.newest), "live": Q(pk=status.version)}
     chosen = [keys[name] if name in keys else Q(number=int(name)) for name in (older, newer)]
     versions = list(page.versions.filter(chosen[0] | chosen[1]))
     first, second = (_find(versions, name, status) for name in (older, newer))
-    return compare_versions(page, first, second, language, at)
+    return compare_versions(page, first, second, language, state.at, read_events(page.pk, state))
 
 
 def read_upcoming(path: str, language: str, state: SiteState) -> list[VersionComparison]:
@@ -170,7 +172,8 @@ def read_upcoming(path: str, language: str, state: SiteState) -> list[VersionCom
     before = [in_force or announced[0], *announced]
     # `before` has one item more: the last announced version, which precedes none.
     pairs = zip(before, announced, strict=False)
-    comparisons = [compare_versions(page, old, new, language, state.at) for old, new in pairs]
+    events = read_events(page.pk, state)
+    comparisons = [compare_versions(page, old, new, language, state.at, events) for old, new in pairs]
     if in_force is None:
         # Nothing precedes the first version, so all of its text is new.
         comparisons[0] = replace(comparisons[0], older=replace(comparisons[0].older, text=None))
@@ -184,7 +187,8 @@ def read_changes(path: str, since: date, language: str, state: SiteState) -> Ver
     """
     page, key = find_public(path, state)
     in_force = page.versions.get(pk=key)
-    return compare_versions(page, version_as_of(page, since, state.at), in_force, language, state.at)
+    older, events = version_as_of(page, since, state.at), read_events(page.pk, state)
+    return compare_versions(page, older, in_force, language, state.at, events)
 
 
 def _find(versions: Iterable[Version], name: str, status: PublicStatus) -> Version:

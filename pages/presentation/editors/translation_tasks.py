@@ -7,6 +7,7 @@ from functools import cached_property
 from pages.history.translation_status import TranslationStatus
 from pages.models import Page, Version, VersionText
 from pages.presentation.comparison.version_comparison import VersionComparison, compare_versions
+from pages.presentation.page_events import read_recorded_events
 from pages.presentation.page_presentation import PagePresentation, read_version
 from pages.presentation.rendered_bodies import public_picture_urls, render_body
 from pages.text.rendering import RenderedBody
@@ -53,7 +54,8 @@ class TranslationTask:
         page, reflected = self.presentation.page, self.presentation.reflected_version
         if self.status not in {TranslationStatus.BEHIND, TranslationStatus.MINOR} or not reflected:
             return None
-        return compare_versions(page, reflected, self.version, page.source_language, self.at)
+        events = read_recorded_events(page.pk)
+        return compare_versions(page, reflected, self.version, page.source_language, self.at, events)
 
 
 def translation_task(page: Page, language: str, at: datetime) -> TranslationTask | None:

@@ -88,6 +88,8 @@ class _EntryReader:
 
     def read_upcoming(self) -> list[tuple[FeedEntry, int]]:
         """Return upcoming entries with the keys of their texts, those announced last first."""
+        if self.page is not None and self.tree.statuses[self.page].changes_at is None:
+            return []
         versions = Version.objects.upcoming(self.state.at)
         return self._read(versions.order_by("-published_at", "-pk"), is_upcoming=True)
 
@@ -144,6 +146,9 @@ class _EntryReader:
 
     def with_previous(self, entries: list[tuple[FeedEntry, int]]) -> Iterator[FeedEntry]:
         """Yield the entries with the numbers of the versions to compare with."""
+        if all(entry.number == 1 for entry, _key in entries):
+            yield from (entry for entry, _key in entries)
+            return
         earlier = VersionText.objects.filter(
             version__page=OuterRef("version__page"),
             version__number__lt=OuterRef("version__number"),
@@ -153,13 +158,15 @@ class _EntryReader:
         major = earlier.filter(~Exists(cancelled.filter(version=OuterRef("version"))), counted_significance="major")
         texts = VersionText.objects.filter(pk__in=[key for _entry, key in entries])
         later = set(texts.filter(Exists(major)).values_list("pk", flat=True))
-        numbers = self._cancelled_numbers({entry.page.key for entry, _key in entries})
+        numbers = self._cancelled_numbers({entry.page.key for entry, key in entries if key in later})
         for entry, key in entries:
             previous = _number_before(entry.number, numbers.get(entry.page.key, set())) if key in later else None
             yield replace(entry, previous=previous)
 
-    def _cancelled_numbers(self, pages: Iterable[int]) -> dict[int, set[int]]:
+    def _cancelled_numbers(self, pages: set[int]) -> dict[int, set[int]]:
         numbers: dict[int, set[int]] = {}
+        if not pages:
+            return numbers
         records = PublicationRecord.objects.cancellations(self.state.at).filter(page__in=pages)
         for page, number, at in records.values_list("page", "version__number", "at"):
             if at <= self._published[page]:

@@ -6,6 +6,7 @@ hexadecimal. New fields do not change the number of the format; a new meaning of
 
 from collections.abc import Iterable
 from datetime import datetime
+from sys import getsizeof
 from typing import NamedTuple
 
 from django.conf import settings
@@ -13,15 +14,20 @@ from django.db.models import QuerySet
 
 from pages.history.last_updates import last_updates
 from pages.history.record_format import format_timestamp, recorded_fields
-from pages.history.translation_status import ConfirmedVersions, confirmed_versions
+from pages.history.translation_status import ConfirmedVersions
 from pages.history.version_spans import Publication, Span, version_spans
 from pages.models import Blob, Page, PublicationRecord, Revision, Version, VersionText
 from pages.models.publication_record import END_OF_TIME, RecordKind
+from pages.presentation.page_events import PageEvents, read_events
 from pages.presentation.page_presentation import find_published
-from pages.public.machine_readable.responses import json_response
+from pages.presentation.public_tree import read_tree
+from pages.presentation.sized_cache import SizedCache
+from pages.public.machine_readable.responses import json_response, json_text
 from pages.text.fields import FRONT_MATTER_KEYS
 
 FORMAT = 1
+# Of all documents that a process keeps, in bytes.
+MAX_SIZE = 4 * 1024 * 1024
 
 
 class _TextRow(NamedTuple):
@@ -41,7 +47,18 @@ class _TextRow(NamedTuple):
 def history_json(_request, state, path):
     """Return the history of a page. The document is the same in every language."""
     page, _status = find_published(path, state)
-    versions = _versions(page, state.at)
+    text = _documents.get(
+        read_tree(state).stamp(page.pk), lambda: _document(page, read_events(page.pk, state), state.at)
+    )
+    return json_response(text, state, canonical=f"{_url(page)}history.json")
+
+
+# Until a record or the time changes the page. In bytes; a document is made for one language after the other.
+_documents: SizedCache[str] = SizedCache(MAX_SIZE, getsizeof)
+
+
+def _document(page: Page, events: PageEvents, at: datetime) -> str:
+    versions = _versions(page, events, at)
     content = {
         "format": FORMAT,
         "page": {
@@ -49,22 +66,26 @@ def history_json(_request, state, path):
             "path": page.path,
             "source_language": page.source_language,
             "url": _url(page),
-            **_withdrawal_fields(page),
+            **_withdrawal_fields(page, events),
             "records": [_page_record_fields(record) for record in _page_records(page)],
         },
         "publication_log": "/publication-log.json",
         "versions": versions,
     }
-    return json_response(content, state, canonical=f"{_url(page)}history.json")
+    return json_text(content)
 
 
-def _versions(page: Page, at: datetime) -> list[dict]:
+def _versions(page: Page, events: PageEvents, at: datetime) -> list[dict]:
     """Return the published versions, newest first, with every event that is recorded, as in the log."""
     published = page.versions.order_by("-number")
+    cancelled = {
+        version.pk: events.cancelled[version.number] for version in published if version.number in events.cancelled
+    }
+    spans = version_spans(
+        (Publication(version.number, version.effective_at, version.pk in cancelled) for version in published), at
+    )
     version_records = PublicationRecord.objects.filter(version__page=page).order_by("number")
-    cancelled = dict(version_records.cancellations(END_OF_TIME).values_list("version", "at"))
-    spans = version_spans((Publication(row.number, row.effective_at, row.pk in cancelled) for row in published), at)
-    confirmed = confirmed_versions(END_OF_TIME, page)
+    confirmed = events.confirmed_versions(END_OF_TIME)
     # One query for all versions, because an imported page can have thousands. Most texts repeat those of the version
     # before, so their revisions are read and written out only once.
     rows = _text_rows(published, at)
@@ -107,9 +128,9 @@ def _record_fields(record: PublicationRecord) -> dict:
     return {"number": record.number, "kind": record.kind, "hash": record.hash}
 
 
-def _withdrawal_fields(page: Page) -> dict:
+def _withdrawal_fields(page: Page, events: PageEvents) -> dict:
     """Return since when the page is withdrawn, and the reason in each language that has one."""
-    record = page.records.active_withdrawals(END_OF_TIME).first()
+    record = page.records.active_withdrawals(END_OF_TIME).first() if events.was_withdrawn else None
     return {
         "withdrawn_at": format_timestamp(record and record.at),
         "withdrawn_reasons": _salted_reasons(record) if record else {},

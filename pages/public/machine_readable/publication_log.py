@@ -10,7 +10,7 @@ from django.http import Http404
 from pages.history.hash_chain import parse_record
 from pages.history.record_format import format_timestamp
 from pages.models import Page, PublicationRecord, Version
-from pages.public.machine_readable.responses import json_response
+from pages.public.machine_readable.responses import json_response, json_text
 
 FORMAT = 1
 RECORDS_PER_PART = 1000
@@ -33,7 +33,7 @@ def publication_log(_request, state, after=0):
         "next": _part_url(last) if last < count else None,
         "pages": _published_pages(),
     }
-    return json_response(part, state, canonical=_part_url(after))
+    return json_response(json_text(part, state), state, canonical=_part_url(after))
 
 
 def _part_url(after: int) -> str:

@@ -1,8 +1,10 @@
 """Responses with machine-readable documents, revalidated in the same way as pages."""
 
+import json
 import re
 
-from django.http import HttpResponse, JsonResponse
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpResponse
 
 from pages.presentation.site_presentation import is_sample_site
 from pages.presentation.site_state import SiteState
@@ -17,13 +19,15 @@ def document_response(content: bytes | str, content_type: str, state: SiteState)
     return _with_cache_headers(HttpResponse(content, content_type=f"{content_type}; charset=utf-8"), state)
 
 
-def json_response(content: dict, state: SiteState, *, canonical: str) -> HttpResponse:
-    """Return a response with JSON and its canonical URL. Search engines should index the page instead.
-
-    On a site with sample content the document says so.
-    """
+def json_text(content: dict, state: SiteState) -> str:
+    """Return a document as JSON. On a site with sample content it says so."""
     sample = {"sample": True} if is_sample_site(state) else {}
-    response = JsonResponse({**sample, **content}, json_dumps_params={"ensure_ascii": False})
+    return json.dumps({**sample, **content}, cls=DjangoJSONEncoder, ensure_ascii=False)
+
+
+def json_response(text: str, state: SiteState, *, canonical: str) -> HttpResponse:
+    """Return a response with JSON and its canonical URL. Search engines should index the page instead."""
+    response = HttpResponse(text, content_type="application/json")
     response.headers["Link"] = f'<{canonical}>; rel="canonical"'
     response.headers["X-Robots-Tag"] = "noindex"
     return _with_cache_headers(response, state)

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from pages.baking.answers import workers
 from pages.baking.answers.groups import GroupBaker
 from pages.management.commands import bake as command
 from pages.models import Page
@@ -15,6 +16,12 @@ from tests.building import make_page, publish_bodies
 from tests.pages.baking.test_bake import files_of
 
 PROCESSES = "--jobs=2"
+
+
+@pytest.fixture
+def always_processes(monkeypatch):
+    """Bake in processes also a few addresses."""
+    monkeypatch.setattr(workers, "FEW_ADDRESSES", 0)
 
 
 @pytest.fixture
@@ -58,7 +65,7 @@ def test_refused_destination_makes_exit_status_2(tmp_path, site_url):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_processes_make_the_same_copy_as_one(tmp_path, site_url, monkeypatch):
+def test_processes_make_the_same_copy_as_one(tmp_path, site_url, always_processes, monkeypatch):
     now = timezone.now()
     for slug in ("policy", "terms", "cookies"):
         publish_bodies(make_page(slug), {"en": f"Text of {slug}.", "ru": f"Текст {slug}."}, now)
@@ -84,7 +91,9 @@ def test_site_that_changes_during_each_attempt_makes_exit_status_2(tmp_path, sit
 
 
 @pytest.mark.django_db(transaction=True)
-def test_killed_process_makes_exit_status_2_and_leaves_the_former_copy(tmp_path, site_url, monkeypatch):
+def test_killed_process_makes_exit_status_2_and_leaves_the_former_copy(
+    tmp_path, site_url, always_processes, monkeypatch
+):
     for slug in ("policy", "terms"):
         publish_bodies(make_page(slug), {"en": f"Text of {slug}."}, timezone.now())
     call_command("bake", str(tmp_path / "out"), PROCESSES)
