@@ -20,7 +20,7 @@ KINDS = (RecordKind.CANCEL, RecordKind.CONFIRM, RecordKind.CORRECT, RecordKind.W
 MAX_SIZE = 8 * 1024 * 1024
 PAGE_SIZE, EVENT_SIZE = 20_000, 300
 # Of how many versions of a page the notes are read at once.
-FIRST_VERSIONS = 50
+FIRST_VERSIONS = 20
 
 
 class Correction(NamedTuple):
@@ -35,6 +35,7 @@ class Correction(NamedTuple):
 class NotedText(NamedTuple):
     """A text of a version, without its body."""
 
+    key: int
     number: int
     version_id: int
     effective_at: datetime
@@ -43,6 +44,11 @@ class NotedText(NamedTuple):
     note: bytes | None
     note_language: str
     published_at: datetime
+
+    @property
+    def localized_note(self) -> tuple[bytes | None, str]:
+        """Return the note and its language, which can be another one than that of the text."""
+        return self.note, self.note_language or self.language
 
 
 @dataclass(frozen=True)
@@ -65,13 +71,14 @@ class PageEvents:
         `published_at` is right for the first one in each language.
         """
         texts = VersionText.objects.filter(version__page=self.page, version__number__lte=FIRST_VERSIONS)
-        columns = ("version__number", "version_id", "version__effective_at", "language", "significance")
+        columns = ("pk", "version__number", "version_id", "version__effective_at", "language", "significance")
         earlier = VersionText.objects.filter(
             version__page=self.page, version__number__lt=OuterRef("version__number"), language=OuterRef("language")
         )
         dated_source = source_with_date(Q(~Exists(earlier)))
-        rows = texts.order_by("-version__number").values_list(*columns, "note__content", "note_language", dated_source)
-        return [NotedText._make([*row[:-1], first_publication(row[-1], row[2])]) for row in rows]
+        note = ("note__content", "note_language")
+        rows = texts.order_by("-version__number").values_list(*columns, *note, dated_source)
+        return [NotedText._make([*row[:-1], first_publication(row[-1], row[3])]) for row in rows]
 
     def is_cancelled(self, number: int, at: datetime) -> bool:
         return number in self.cancelled and self.cancelled[number] <= at

@@ -43,7 +43,10 @@ class FileWriter:
 
 def write_new(path: str, content: bytes) -> None:
     """Write a file that is another one than a former file of that name."""
-    with suppress(FileNotFoundError):
-        os.unlink(path)
+    # First, because most files are new ones.
+    with suppress(FileExistsError), open(path, "xb") as file:
+        file.write(content)
+        return
+    os.unlink(path)
     with open(path, "xb") as file:
         file.write(content)

@@ -101,8 +101,7 @@ class CopyFolder:
         else:
             (self.staging / PUBLIC).mkdir(parents=True)
             link_files(all_files(manifest.entries.values()), self.destination / PUBLIC, self.staging / PUBLIC)
-        for name in (f"{NGINX}/http.conf", f"{NGINX}/server.conf", REDIRECTS, FILE_NAME):
-            _link(f"{self.destination}/{name}", f"{self.staging}/{name}")
+        link_files((f"{NGINX}/http.conf", f"{NGINX}/server.conf", REDIRECTS, FILE_NAME), self.destination, self.staging)
         self.staging.rename(self._standby)
 
     def _is_standby_valid(self) -> bool:
@@ -170,9 +169,11 @@ def all_files(entries: Iterable[Entry]) -> Iterator[str]:
 
 
 def _link(source: str, path: str) -> None:
-    with suppress(FileNotFoundError):
-        os.unlink(path)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
+    # First, because most files are new ones.
+    with suppress(FileExistsError):
+        os.link(source, path)
+        return
+    os.unlink(path)
     os.link(source, path)
 
 

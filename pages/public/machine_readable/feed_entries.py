@@ -1,6 +1,6 @@
 """The entries of a feed: one for each version with a major change in the language of the feed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -15,12 +15,17 @@ from pages.models import PublicationRecord, Version, VersionText
 from pages.models.blob import decode_text
 from pages.models.significance import Significance
 from pages.presentation.as_of import format_day
+from pages.presentation.page_events import FIRST_VERSIONS, read_events
 from pages.presentation.public_tree import PublicTree, ShownTitle, TreeRow, read_tree
 from pages.presentation.site_state import SiteState
+from pages.presentation.sized_cache import SizedCache
 
 MAX_ENTRIES = 20
 # How many versions are read at once, until there are enough with a major change.
 BATCH = 3 * MAX_ENTRIES
+# In bytes: of all versions that a process keeps, and, roughly, of one.
+MAX_SIZE = 2 * 1024 * 1024
+VERSION_SIZE = 1000
 # For feeds without an entry: it sorts before every update, and is a valid date.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -103,11 +108,17 @@ class _EntryReader:
         versions = versions if self.page is None else versions.filter(page=self.page)
         found: list[tuple[FeedEntry, int]] = []
         for start in count(0, BATCH):
-            batch = list(versions[start : start + BATCH])
+            batch = self._batch(versions[start : start + BATCH], (is_upcoming, start))
             found += self._entries(batch, is_upcoming=is_upcoming)
             if len(batch) < BATCH or len(found) >= MAX_ENTRIES:
                 break
         return found
+
+    def _batch(self, versions: QuerySet[Version], key: Hashable) -> list[Version]:
+        """Read versions; those of a page are the same for its feeds in all languages."""
+        if self.page is None:
+            return list(versions)
+        return _batches.get((self.tree.stamp(self.page), key), lambda: list(versions))
 
     def _entries(self, versions: Iterable[Version], *, is_upcoming: bool) -> Iterator[tuple[FeedEntry, int]]:
         public = {version.pk: version for version in versions if self.tree.statuses[version.page_id].is_public}
@@ -124,9 +135,11 @@ class _EntryReader:
             yield FeedEntry(page, title, *times, is_upcoming, text[1]), text[0]
 
     def _major_notes(
-        self, versions: Iterable[int], languages: Iterable[str]
+        self, versions: Collection[int], languages: Iterable[str]
     ) -> dict[tuple[int, str], tuple[int, LocalizedText | None]]:
         """Return the keys and change notes of major texts, by the key of the version and the language."""
+        if self.page is not None and self.tree.statuses[self.page].newest <= FIRST_VERSIONS:
+            return self._first_notes(self.page, versions)
         texts = VersionText.objects.filter(version__in=list(versions), language__in=set(languages)).order_by()
         major = texts.with_counted_significance(self.state.at).filter(counted_significance=Significance.MAJOR)
         source = VersionText.objects.filter(
@@ -142,6 +155,23 @@ class _EntryReader:
             for key, version, language, note, note_language, source_language, source_note, source_note_language in (
                 major.values_list(*columns, *source_note)
             )
+        }
+
+    def _first_notes(
+        self, page: int, versions: Collection[int]
+    ) -> dict[tuple[int, str], tuple[int, LocalizedText | None]]:
+        """Return the same in all languages, from the texts of the page's first versions, which others need too."""
+        events, source_language = read_events(page, self.state), self.tree.rows[page].source_language
+        texts = [text for text in events.first_texts if text.version_id in versions]
+        sources = {text.version_id: text.localized_note for text in texts if text.language == source_language}
+        return {
+            (text.version_id, text.language): (
+                text.key,
+                _first_note(text.localized_note, sources.get(text.version_id, (None, source_language))),
+            )
+            for text in texts
+            if events.counted_significance(text.language, self.state.at).get(text.version_id, text.significance)
+            == Significance.MAJOR
         }
 
     def with_previous(self, entries: list[tuple[FeedEntry, int]]) -> Iterator[FeedEntry]:
@@ -172,6 +202,10 @@ class _EntryReader:
             if at <= self._published[page]:
                 numbers.setdefault(page, set()).add(number)
         return numbers
+
+
+# Until a record or the time changes the page.
+_batches: SizedCache[list[Version]] = SizedCache(MAX_SIZE, lambda versions: VERSION_SIZE * (len(versions) + 1))
 
 
 def _number_before(number: int, cancelled: set[int]) -> int | None:
