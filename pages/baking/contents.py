@@ -85,7 +85,7 @@ class CopyContents:
         return key in self._linked_addresses or f"{LINKED}{key}" in self.carried or self._is_planned(key)
 
     def _is_planned(self, key: str) -> bool:
-        return key in self._addresses or any(key in group.entries for group in self._carried_for(key))
+        return key in self._addresses or any(group.has(key) for group in self._carried_for(key))
 
     def _carried_for(self, key: str) -> Iterator[StoredGroup]:
         """Yield the groups taken over that can have an address: reading all of them would take long."""

@@ -71,6 +71,10 @@ class StoredGroup:
         text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
         return cls(key, " ".join(sorted(linked)), lists, text)
 
+    def has(self, address: str) -> bool:
+        """Tell whether there is an entry for an address, without parsing all of them."""
+        return f"{json.dumps(address, ensure_ascii=False)}:" in self.text
+
     @cached_property
     def entries(self) -> dict[str, Entry]:
         return {address: _entry(values) for address, values in json.loads(self.text).items()}

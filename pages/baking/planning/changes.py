@@ -14,7 +14,8 @@ from selfprivacy_site.wsgi_middleware.baked_manifest import Manifest
 def state_for_next_run(keys: SiteKeys) -> Mapping[str, Any]:
     """Return what the manifest has to hold for `pages_to_plan`."""
     state = keys.state
-    return {"everywhere": keys.everywhere, "record_count": state.record_count, "latest_hash": state.latest_hash}
+    log = {"record_count": state.record_count, "latest_hash": state.latest_hash}
+    return {"everywhere": keys.everywhere, "files": keys.files, **log}
 
 
 def pages_to_plan(former: Manifest, keys: SiteKeys) -> frozenset[int] | None:
@@ -23,7 +24,7 @@ def pages_to_plan(former: Manifest, keys: SiteKeys) -> frozenset[int] | None:
     They can if something else changed than texts of public pages: settings, links, what is public, addresses, or
     something because of the time. Pages share menus and print views with those below the same page at the top only.
     """
-    if former.for_next_run["everywhere"] != keys.everywhere:
+    if any(former.for_next_run[name] != getattr(keys, name) for name in ("everywhere", "files")):
         return None
     changes, tree = read_changes(_former_state(former), keys.state), keys.tree
     if changes is None or not changes.are_complete or changes.have_moves:

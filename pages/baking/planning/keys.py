@@ -18,7 +18,7 @@ from django.db.models import Model, Q
 
 from pages.baking.planning.page_facts import PageFacts, read_facts
 from pages.languages import served_languages
-from pages.models import Link, LinkGroup, PublicationRecord, Redirect, SiteSettings
+from pages.models import Link, LinkGroup, PublicationRecord, Redirect, Revision, SiteSettings
 from pages.models.publication_record import RecordKind
 from pages.presentation.public_tree import PublicTree, read_tree
 from pages.presentation.site_state import SiteState
@@ -82,7 +82,8 @@ class SiteKeys:
     def version(self, key: int, number: int) -> str:
         """Return the key of a version at its own address and of its comparison with the version before."""
         row, status = self.tree.rows[key], self.tree.statuses[key]
-        return digest(self.everywhere, row, status.is_public, status.is_withdrawn, self.facts(key).of_version(number))
+        public = status.is_public, status.is_withdrawn
+        return digest(self.everywhere, row, public, self.facts(key).of_version(number), self._file_links(key))
 
     def listed(self, pages: Collection[int]) -> str:
         """Return the key of a list of pages."""
@@ -100,7 +101,29 @@ class SiteKeys:
 
     def _own(self, key: int) -> str:
         """Return the key of a page without what all pages depend on."""
-        return digest(self.tree.rows[key], self.tree.statuses[key], self.facts(key).of_page)
+        return digest(self.tree.rows[key], self.tree.statuses[key], self.facts(key).of_page, self._file_links(key))
+
+    @cached_property
+    def files(self) -> str:
+        """Return the key of where links of imported texts to files lead."""
+        targets = [
+            (self.tree.rows[key].path, status.version is None, status.is_withdrawn)
+            for key, status in self.tree.statuses.items()
+        ]
+        return digest(sorted(self._imported), sorted(targets))
+
+    @cached_property
+    def _imported(self) -> set[tuple[int, str]]:
+        rows = Revision.objects.exclude(file_name="").order_by().distinct()
+        return set(rows.values_list("page", "file_name"))
+
+    @cached_property
+    def _imported_pages(self) -> set[int]:
+        return {page for page, _file_name in self._imported}
+
+    def _file_links(self, key: int) -> str:
+        """Return what the links of a page to files depend on; an edited text keeps those of the imported one."""
+        return self.files if key in self._imported_pages else ""
 
     def _titles(self, key: int) -> list:
         rows = self.tree.rows[key]

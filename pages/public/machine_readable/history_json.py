@@ -21,6 +21,7 @@ from pages.models.publication_record import END_OF_TIME, RecordKind
 from pages.presentation.page_events import PageEvents, read_events
 from pages.presentation.page_presentation import find_published
 from pages.presentation.public_tree import read_tree
+from pages.presentation.site_state import SiteState
 from pages.presentation.sized_cache import SizedCache
 from pages.public.machine_readable.responses import json_response, json_text
 from pages.text.fields import FRONT_MATTER_KEYS
@@ -47,9 +48,7 @@ class _TextRow(NamedTuple):
 def history_json(_request, state, path):
     """Return the history of a page. The document is the same in every language."""
     page, _status = find_published(path, state)
-    text = _documents.get(
-        read_tree(state).stamp(page.pk), lambda: _document(page, read_events(page.pk, state), state.at)
-    )
+    text = _documents.get(read_tree(state).stamp(page.pk), lambda: _document(page, state))
     return json_response(text, state, canonical=f"{_url(page)}history.json")
 
 
@@ -57,8 +56,9 @@ def history_json(_request, state, path):
 _documents: SizedCache[str] = SizedCache(MAX_SIZE, getsizeof)
 
 
-def _document(page: Page, events: PageEvents, at: datetime) -> str:
-    versions = _versions(page, events, at)
+def _document(page: Page, state: SiteState) -> str:
+    events = read_events(page.pk, state)
+    versions = _versions(page, events, state.at)
     content = {
         "format": FORMAT,
         "page": {
@@ -72,7 +72,7 @@ def _document(page: Page, events: PageEvents, at: datetime) -> str:
         "publication_log": "/publication-log.json",
         "versions": versions,
     }
-    return json_text(content)
+    return json_text(content, state)
 
 
 def _versions(page: Page, events: PageEvents, at: datetime) -> list[dict]:

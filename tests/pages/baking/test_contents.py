@@ -10,14 +10,17 @@ from django.utils import timezone
 from pages.baking.answers.application import SiteApplication
 from pages.baking.bake import bake
 from pages.baking.planning import keys
+from pages.hugo.importing.tree_import import import_tree
 from pages.models import Link, LinkGroup, Page, Redirect, SiteSettings
 from pages.models.links import LinkPosition
+from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, withdraw
 from pages.publishing.page_tree import move
 from selfprivacy_site.wsgi_middleware.baked_manifest import read_manifest
 from tests.building import EDITOR, correct_significance, make_page, publish_bodies
 from tests.pages.baking.test_bake import files_of
+from tests.trees import markdown, write_tree
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now() - timedelta(days=10)
@@ -156,6 +159,17 @@ def test_run_after_a_publication_reads_no_records_of_other_pages(tmp_path, monke
     )
     bake(tmp_path / "out", at=timezone.now())
     assert read == {page("other").pk}
+
+
+def test_links_of_imported_texts_to_files_are_made_again_when_a_page_moves(tmp_path):
+    texts = {"legal": "[x](terms.md)", "terms": "Terms."}
+    files = {f"content/en/{name}.md": markdown("Title", text) for name, text in texts.items()}
+    import_tree(write_tree(tmp_path / "site", files), by=system_actor("import_hugo"), now=NOW)
+    bake(tmp_path / "out", at=timezone.now())
+    assert 'href="/terms/"' in files_of(tmp_path / "out")["legal/index.html"].decode()
+    move(page("terms"), slug="rules", parent=None, by=EDITOR, now=timezone.now())
+    bake(tmp_path / "out", at=timezone.now())
+    assert 'href="/rules/"' in files_of(tmp_path / "out")["legal/index.html"].decode()
 
 
 def test_run_without_a_change_asks_for_nothing(tmp_path, asked):

@@ -1,9 +1,11 @@
 """Which pages are public, their order in the tree, and their URLs."""
 
 import pytest
+from django.urls import reverse
 from django.utils.translation import override
 
 from pages.models import Page
+from pages.models.page import page_url
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_tree import create_page
@@ -53,3 +55,11 @@ def test_draft_text_is_of_the_given_language_not_of_the_active_one(moment, activ
 
 def test_page_is_shown_as_its_path():
     assert (str(Page(path="legal/privacy")), str(Page(path=""))) == ("/legal/privacy/", "/")
+
+
+@pytest.mark.parametrize("path", ["policy", "legal/terms", "Ünïcode", "a b%c", "x:y@z~(1),&;=+$!*'", 'q?#"<>|\\^`'])
+@pytest.mark.parametrize("language", ["en", "ru", "de"])
+def test_url_of_a_page_is_that_of_its_view(path, language):
+    with override(language):
+        assert page_url(path, language) == reverse("page", args=[path])
+        assert page_url("", language) == reverse("home")
