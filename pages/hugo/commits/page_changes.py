@@ -44,6 +44,10 @@ class PageChanges:
     # The file in another format that the page's last text became, if the commit did that.
     other_format: str = ""
 
+    @property
+    def text_bytes(self) -> int:
+        return sum(self.blobs[language][1] for language in self.texts)
+
     def drop_bodies(self) -> None:
         self.texts = {language: text.without_body() for language, text in self.texts.items()}
 
@@ -152,6 +156,8 @@ class PageChangesReader:
             if not isinstance(text, ParsedText):
                 missing = Message("its content is not available: it is too long for a text, or missing.")
                 self.skipped.append(SkippedFile(path, reason_of(text) if text else missing))
+                if self._tracker.withholds_unreadable(path):
+                    changes_by_page[page].languages -= {language}
                 continue
             read_text = text.at(path, self._tracker.locations[path], self._tracker.withhold(path, text))
             changes = changes_by_page[page]
@@ -268,6 +274,9 @@ class PageChangesReader:
             return
         redirects: list[str] = []
         for language, text in changes.texts.items():
+            if text.withholding.reason:
+                # Its old addresses are not public either.
+                continue
             key = text.location.key
             paths, invalid = parse_aliases(text.aliases, key, languages=self._languages)
             for value, why in invalid:

@@ -31,6 +31,7 @@ from pages.hugo.site_structure.file_names import is_below, is_config, is_text
 from pages.hugo.site_structure.reading_options import NO_OPTIONS, ReadingOptions
 from pages.hugo.site_structure.site_config import AmbiguousStructure
 from pages.hugo.site_structure.structure import SiteStructure, TextLocation, bare_structure
+from pages.hugo.withholding.front_matter import read_front_matter
 from pages.hugo.withholding.withheld import Withholding
 from pages.text.messages import Message, message_of, reason_of
 
@@ -96,6 +97,19 @@ class PageTracker:
     def withhold(self, path: str, text: ParsedText) -> Withholding:
         """Return why and when the generator does not publish a text."""
         return self._rules.withhold(path, text.keys)
+
+    def withholds_unreadable(self, path: str) -> bool:
+        """Tell whether the generator does not publish a text that cannot be imported, such as one with JSON."""
+        try:
+            keys = read_front_matter(self._read_file(path) or b"")
+        except ValueError:
+            return False
+        return bool(self._rules.withhold(path, keys).reason)
+
+    @property
+    def gives_dates(self) -> bool:
+        """Tell whether a text can have a date that its own front matter does not have."""
+        return self._rules.gives_dates
 
     def locate_text(self, path: str) -> TextLocation | None:
         """Return the language and page of a file if it exists and is a text in one of the wanted languages."""

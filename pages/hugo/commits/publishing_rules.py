@@ -58,6 +58,11 @@ class PublishingRules:
             raise RuntimeError("The rules are not known before the first update.")
         return self._rules.withhold(path, keys, self._structure)
 
+    @property
+    def gives_dates(self) -> bool:
+        """Tell whether a text can have a date that its own front matter does not have."""
+        return self._rules.gives_dates
+
     def _update_configs(self, blobs: Mapping[str, str], structure: SiteStructure) -> bool:
         """Read the configs. Return whether they are others than before."""
         paths = list(filter(is_publishing_config, blobs))

@@ -3,13 +3,16 @@
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from pages.hugo.commits.commit_changes import CommitChanges, FileChange, is_reportable
+from pages.hugo.commits.due_texts import DueTexts
 from pages.hugo.commits.page_changes import PageChanges
 from pages.hugo.commits.source_survey import SourceSurvey
 from pages.hugo.git.commits import Commit
 from pages.hugo.git.repository import Repository
+from pages.hugo.importing.due_dates import find_commit, find_last_commit, note_due_texts
 from pages.hugo.importing.import_plan import ImportPlan, PlanBuilder, no_content_found
 from pages.hugo.importing.minor_commits import find_matches
 from pages.hugo.importing.resuming import resume
@@ -46,7 +49,24 @@ class PlannedCommit:
 
     @property
     def text_bytes(self) -> int:
-        return sum(changes.blobs[language][1] for changes in self.page_changes for language in changes.texts)
+        return sum(changes.text_bytes for changes in self.page_changes)
+
+
+@dataclass(frozen=True)
+class PlannedDate:
+    """A date between two commits at which texts begin or stop being published.
+
+    `position` is the number of commits before it.
+    """
+
+    position: int
+    at: datetime
+    page_changes: list[PageChanges]
+    found: list[ReportLine]
+
+    @property
+    def text_bytes(self) -> int:
+        return sum(changes.text_bytes for changes in self.page_changes)
 
 
 class ConcurrentImport(Exception):
@@ -63,22 +83,31 @@ class HistoryImport(SourceImport):
         super().__init__(blob_reader(repository), **options)
         self._repository = repository
         self._ids = repository.ids(self._options.ref or None)
-        self._planned: deque[PlannedCommit] = deque()
+        self._planned: deque[PlannedCommit | PlannedDate] = deque()
+        self._due = DueTexts(self._now)
+        # The commit that was written last, if nothing else was recorded after it.
+        self._last_commit: ImportedCommit | None = None
+        # The commits of this run that brought drafts, by the time of these.
+        self._commits_of_drafts: dict[datetime, Commit] = {}
         self._minor_commits: Collection[str] = ()
 
     def plan(self) -> ImportPlan:
         done, pages = resume(self._repository, self._ids, self._tracker, self._reader)
         self._known = {page.identifier: page for page in pages}
+        note_due_texts(self._tracker, self._due, self._now)
+        self._last_commit = find_last_commit()
         builder = PlanBuilder(self._zone, self._now)
         commits = self._read_commits(frozenset(self._ids[:done]))
         self._minor_commits = self._find_minor_commits(commits)
         builder.minor_commits = len(self._minor_commits)
         while commits:
             position, commit, file_changes = commits.popleft()
+            self._plan_dates(position, commit.committed_at)
             planned = self._plan_commit(position, commit, file_changes)
             builder.add_commit(planned.page_changes, planned.found, planned.touched, commit)
             if planned.touched or planned.found:
                 self._planned.append(planned)
+        self._plan_dates(len(self._ids), self._now)
         if self._tracker.structure is None:
             raise no_content_found(self._tracker)
         return builder.build(self._tracker, is_empty=not self._planned)
@@ -105,9 +134,16 @@ class HistoryImport(SourceImport):
     def _plan_commit(self, position: int, commit: Commit, file_changes: list[FileChange]) -> "PlannedCommit":
         commit_changes = self._tracker.apply(file_changes, commit.id)
         page_changes = self._read_changes(commit_changes)
+        self._due.note_changes(page_changes, min(commit.committed_at, self._now))
         texts = {text.file_name for changes in page_changes for text in changes.texts.values()}
         touched = tuple(texts | {change.path for change in file_changes})
         return PlannedCommit(position, commit, commit_changes, page_changes, self.log.take(), touched)
+
+    def _plan_dates(self, position: int, until: datetime) -> None:
+        """Plan what becomes due between two commits."""
+        for at, changes in self._due.pop_until(until):
+            page_changes = self._read_changes(changes)
+            self._planned.append(PlannedDate(position, at, page_changes, self.log.take()))
 
     def write(self, log: RunLog | None = None) -> RunLog:
         """Import the planned commits in batches; each batch is one transaction.
@@ -119,18 +155,18 @@ class HistoryImport(SourceImport):
             self._add_bodies(changes for planned in batch for changes in planned.page_changes)
             with self._batch():
                 # Within the transaction of a batch nobody else can add commits.
-                ids = [planned.commit.id for planned in batch]
+                ids = [planned.commit.id for planned in batch if isinstance(planned, PlannedCommit)]
                 if ImportedCommit.objects.filter(commit_id__in=ids).exists():
                     raise ConcurrentImport(
                         "Another import of the same commits is running. Start this one again when it has ended."
                     )
                 for planned in batch:
-                    self._import_commit(planned)
-            self._progress(batch[-1].position + 1, len(self._ids))
+                    self._import_planned(planned)
+            self._progress(min(batch[-1].position + 1, len(self._ids)), len(self._ids))
         return self.log
 
-    def _in_batches(self) -> Iterator[list["PlannedCommit"]]:
-        batch: list[PlannedCommit] = []
+    def _in_batches(self) -> Iterator[list[PlannedCommit | PlannedDate]]:
+        batch: list[PlannedCommit | PlannedDate] = []
         text_bytes = 0
         while self._planned:
             batch.append(self._planned.popleft())
@@ -140,6 +176,32 @@ class HistoryImport(SourceImport):
                 batch, text_bytes = [], 0
         if batch:
             yield batch
+
+    def _import_planned(self, planned: PlannedCommit | PlannedDate) -> None:
+        if isinstance(planned, PlannedCommit):
+            self._import_commit(planned)
+        else:
+            self._import_date(planned)
+
+    def _import_date(self, planned: PlannedDate) -> None:
+        """Publish and withdraw the texts that are due. The records belong to the commit before."""
+        self._importer.writer.commit = self._last_commit
+        for changes, page in self._prepare_pages(planned.page_changes, planned.at):
+            commit = self._commit_of_drafts(changes, page, planned.at)
+            author = _storable(commit.author.name)[:300] if commit else self._importer.writer.by.name
+            note = commit.change_note if commit and self._options.has_notes else ""
+            texts = self._imported_texts(changes, planned.at)
+            update = PageUpdate(texts, changes.languages, planned.at, author, note, is_due=True)
+            self._finish_page(changes, page, self._importer.import_commit(page, update), planned.at)
+        files = [text.file_name for changes in planned.page_changes for text in changes.texts.values()]
+        self._close_commit(planned.found, files, self._last_commit.commit_id if self._last_commit else "")
+
+    def _commit_of_drafts(self, changes: PageChanges, page: Page, at: datetime) -> Commit | None:
+        """Return the commit that brought the texts that are published now; None if there are none."""
+        imported_at = self._importer.stored_pages[page.pk].imported_at
+        published = [language for language, text in changes.texts.items() if not text.withholding.reason_at(at)]
+        times = [imported_at[language] for language in published if language in imported_at]
+        return (self._commits_of_drafts.get(max(times)) or find_commit(max(times))) if times else None
 
     def _import_commit(self, planned: "PlannedCommit") -> None:
         commit, commit_changes, page_changes = planned.commit, planned.commit_changes, planned.page_changes
@@ -152,6 +214,7 @@ class HistoryImport(SourceImport):
         row = _imported_commit(commit, commit_changes)
         writer = self._importer.writer
         writer.add_commit(row)
+        self._last_commit = row
         # A wrong clock can date a commit in the future, but an import is not recorded in the future.
         recorded_at = min(commit.committed_at, self._now)
         writer.record(RecordKind.COMMIT, at=recorded_at)
@@ -169,6 +232,8 @@ class HistoryImport(SourceImport):
         note_language = self._options.notes_language or UNKNOWN_LANGUAGE
         update = replace(update, is_minor=commit.id in self._minor_commits, note_language=note_language)
         outcome = self._importer.import_commit(page, update)
+        imported_at = self._importer.stored_pages[page.pk].imported_at
+        self._commits_of_drafts |= {imported_at[language]: commit for language in outcome.drafts}
         deleted = ", ".join(sorted(set(self._importer.stored_pages[page.pk].base) - changes.languages))
         if outcome.is_skipped and deleted:
             reason = Message("%(languages)s was deleted", languages=deleted)

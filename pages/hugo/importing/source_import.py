@@ -64,6 +64,8 @@ class SourceImport(ABC):
         self._pictures: dict[str, str] = {}
         # Pages with files from this source, by uuid.
         self._known: dict[UUID, FilePage] = {}
+        # The new addresses of pages that are not published any more, by uuid.
+        self._postponed: dict[UUID, str] = {}
 
     @abstractmethod
     def plan(self) -> ImportPlan:
@@ -130,7 +132,7 @@ class SourceImport(ABC):
         existing = {
             stored[changes.page.identifier]: changes for changes in page_changes if changes.page.identifier in stored
         }
-        self._move_pages(existing, at)
+        self._move_pages(self._wanted_addresses(existing, at) | self._released_addresses(page_changes), existing, at)
         prepared = []
         for changes in page_changes:
             page = stored.get(changes.page.identifier)
@@ -186,8 +188,7 @@ class SourceImport(ABC):
             digests[reference] = self._pictures[blob]
         return digests
 
-    def _move_pages(self, existing: Mapping[Page, PageChanges], at: datetime) -> None:
-        wanted = {page: changes.new_address for page, changes in existing.items() if changes.new_address is not None}
+    def _move_pages(self, wanted: dict[Page, str], existing: Collection[Page], at: datetime) -> None:
         for page in [page for page in wanted if self._importer.stored_pages[page.pk].is_edited_here]:
             address = wanted.pop(page)
             if address != page.path:
@@ -210,6 +211,30 @@ class SourceImport(ABC):
                     self._skip(f"/{page.path}/", reason)
         for move in moved:
             self.log.add(LineKind.MOVED, f"/{move.old}/", Message("→ /%(address)s/", address=move.new))
+
+    def _wanted_addresses(self, existing: Mapping[Page, PageChanges], at: datetime) -> dict[Page, str]:
+        """Return the addresses of the pages that must move.
+
+        A page that is not published any more does not move, because the log would tell its new address, until it is
+        published again or another page needs the old one.
+        """
+        wanted: dict[Page, str] = {}
+        for page, changes in existing.items():
+            address = changes.current_address if page.uuid in self._postponed else changes.new_address
+            self._postponed.pop(page.uuid, None)
+            if address is not None and self._importer.stored_pages[page.pk].last_number and _is_withheld(changes, at):
+                self._postponed[page.uuid] = address
+            elif address is not None:
+                wanted[page] = address
+        return wanted
+
+    def _released_addresses(self, page_changes: Iterable[PageChanges]) -> dict[Page, str]:
+        """Return the addresses of the pages whose move was postponed, if other pages need their old ones."""
+        needed = {changes.current_address for changes in page_changes}
+        pages = self._importer.tree.load(list(self._postponed)) if self._postponed else {}
+        released = [page for page in pages.values() if page.path in needed]
+        self._importer.prepare(released)
+        return {page: self._postponed.pop(page.uuid) for page in released}
 
     def _create_page(self, changes: PageChanges, address: str) -> Page | None:
         """Create the page of new files; return None if its address is not possible."""
@@ -262,6 +287,12 @@ def _withdrawal_reason(changes: PageChanges) -> Message:
     if changes.other_format:
         return Message("its text became %(file)s, and only Markdown is imported", file=changes.other_format)
     return Message("its last text was deleted")
+
+
+def _is_withheld(changes: PageChanges, at: datetime) -> bool:
+    """Tell whether none of the page's languages is published at a time."""
+    texts = [changes.texts.get(language) for language in changes.languages]
+    return bool(texts) and all(text is not None and text.withholding.reason_at(at) for text in texts)
 
 
 def _how_to_serve(language: str) -> Message:

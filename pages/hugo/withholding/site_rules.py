@@ -73,6 +73,14 @@ class SiteRules:
             self._settings[language] = read_settings(self._config or {}, language)
         return self._settings[language]
 
+    @property
+    def gives_dates(self) -> bool:
+        """Tell whether a text can have a date that its own front matter does not have."""
+        config = self._config or {}
+        has_settings = "cascade" in config or "frontmatter" in config or self._jekyll_config is not None
+        indexes = (keys for names in self._indexes.values() for keys in names.values())
+        return has_settings or any(inherited_keys(keys, self.settings("")) for keys in indexes)
+
     def withhold(self, path: str, keys: Keys, structure: SiteStructure) -> Withholding:
         """Return why and when a text is not published."""
         is_jekyll = self._config is None and self._jekyll_config is not None

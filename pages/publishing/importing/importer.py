@@ -61,6 +61,7 @@ class Importer:
             }
             return replace(self._store_only(stored, new, update.author), is_skipped=True)
         at = stored.event_time(update.at, self.writer.now)
+        published_at = _published_before(stored, changed, at) if update.is_due else at
         texts, drafts = self._store_texts(stored, changed, update.author, at, is_minor=update.is_minor)
         # A withdrawn page comes back only with the texts of this commit: its other files may be drafts by now.
         present = update.texts if stored.is_withdrawn else update.present
@@ -73,7 +74,13 @@ class Importer:
             return ImportOutcome(drafts=drafts, is_withdrawn=is_withdrawn)
         if update.source_language and page.source_language not in update.present:
             texts |= self._change_source_language(stored, update.source_language, texts, removed, at)
-        versions = self._add_version(stored, texts, at, update.note, frozenset(removed), update.note_language)
+        # What becomes due without a new text has no note of its own.
+        note = update.note if texts or not update.is_due else ""
+        versions = self._add_version(
+            *(stored, texts, published_at, note, frozenset(removed)),
+            note_language=update.note_language,
+            effective_at=at,
+        )
         is_brought_back = stored.is_withdrawn
         if is_brought_back:
             self._bring_back(stored, at)
@@ -158,6 +165,7 @@ class Importer:
         self, stored: StoredPage, language: str, text: ImportedText, author: str, **options: Any
     ) -> Revision:
         stored.imported_digests[language] = text.digest
+        stored.imported_at[language] = options.get("at") or self.writer.now
         blob, fields = Blob(digest=text.digest, content=text.content), source.normalise(text.fields)
         options |= {"author": author, "file_name": text.file_name}
         return self.writer.add_revision(stored.page, language, blob, fields, **options)
@@ -196,7 +204,9 @@ class Importer:
         at: datetime,
         note: str | Mapping[str, str],
         removed: frozenset[str],
+        *,
         note_language: str = "",
+        effective_at: datetime | None = None,
     ) -> tuple[Version, ...]:
         """Add the next version, unless nothing would change. A note without languages applies to the changed texts."""
         changed = list(changed_texts(stored.base, texts))
@@ -206,7 +216,7 @@ class Importer:
             noted = changed or sorted(set(stored.base) - removed)[:1]
             note = dict.fromkeys(noted, note) if note else {}
         source_language, base_number = stored.page.source_language, stored.base_number
-        plan = VersionPlan(stored.last_number + 1, at, source_language, stored.base, base_number, note)
+        plan = VersionPlan(stored.last_number + 1, effective_at or at, source_language, stored.base, base_number, note)
         plan = replace(plan, note_language=note_language)
         rows = plan_texts(plan, texts, removed)
         version = self.writer.add_version(stored.page, plan, rows, published_at=at)
@@ -217,7 +227,10 @@ class Importer:
         return (version,)
 
     def _withdraw(self, stored: StoredPage, at: datetime, update: PageUpdate) -> None:
-        reasons = {update.note_language: update.note} if update.note else _default_reasons()
+        if update.note and not update.is_due:
+            reasons = {update.note_language: update.note}
+        else:
+            reasons = _default_reasons(is_deleted=not update.present)
         self.writer.record(RecordKind.WITHDRAW, page=stored.page, at=at, reasons=reasons)
         stored.is_withdrawn, stored.last_at = True, at
 
@@ -226,12 +239,21 @@ class Importer:
         stored.is_withdrawn, stored.last_at = False, at
 
 
-def _default_reasons() -> dict[str, str]:
+def _published_before(stored: StoredPage, texts: Mapping[str, ImportedText], at: datetime) -> datetime:
+    """Return when the last of the texts was imported, as drafts that come into force at a time."""
+    times = [stored.imported_at.get(language, at) for language, text in texts.items() if not text.is_draft]
+    return min(stored.event_time(max(times), at), at) if times else at
+
+
+def _default_reasons(*, is_deleted: bool) -> dict[str, str]:
     """Return the reason for a withdrawal that has none of its own, in each served language."""
     reasons = {}
     for language in served_languages():
         with override(language):
-            reasons[language] = _("The text was deleted in the repository.")
+            if is_deleted:
+                reasons[language] = _("The text was deleted in the repository.")
+            else:
+                reasons[language] = _("The text is not published in the repository any more.")
     return reasons
 
 

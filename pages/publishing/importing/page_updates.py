@@ -29,7 +29,10 @@ class ImportedText:
 
 @dataclass(frozen=True)
 class PageUpdate:
-    """What a commit did to one page: the added and changed texts, and the languages that have a file afterwards."""
+    """What a commit did to one page: the added and changed texts, and the languages that have a file afterwards.
+
+    An update that `is_due` is for texts that an earlier commit brought, and that begin or stop being published at `at`.
+    """
 
     texts: Mapping[str, ImportedText]
     present: frozenset[str]
@@ -43,6 +46,7 @@ class PageUpdate:
     is_minor: bool = False
     # A commit message is in one language, whatever texts it is about.
     note_language: str = UNKNOWN_LANGUAGE
+    is_due: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ class StoredPage:
     last_at: datetime | None = None
     # The digest of the newest imported text of each language.
     imported_digests: dict[str, str] = field(default_factory=dict)
+    # When it was stored.
+    imported_at: dict[str, datetime] = field(default_factory=dict)
     # Whether the draft, the version in force or an announcement was made on this site rather than imported.
     is_edited_here: bool = False
     is_withdrawn: bool = False
@@ -116,5 +118,6 @@ def _read_revisions(stored: Mapping[int, StoredPage]) -> None:
     for state in stored.values():
         state.is_edited_here |= any(not text.revision.file_name for text in state.base.values())
     newest = revisions.exclude(file_name="").values("page", "language").annotate(newest=Max("pk")).values("newest")
-    for page, language, digest in revisions.filter(pk__in=newest).values_list("page", "language", "blob"):
-        stored[page].imported_digests[language] = digest
+    columns = ("page", "language", "blob", "created_at")
+    for page, language, digest, created_at in revisions.filter(pk__in=newest).values_list(*columns):
+        stored[page].imported_digests[language], stored[page].imported_at[language] = digest, created_at
