@@ -27,6 +27,8 @@ def find_picture_references(body: str) -> tuple[str, ...]:
     """Return the distinct references of the pictures in a body, in order, percent-encoded as in HTML."""
     if "![" not in body:
         return ()
+    # Shortcodes can span sections; without them, most texts have sections that do not depend on each other.
+    body, _ = strip_shortcodes(body)
     sections = split_sections(body)
     references = None if sections is None else _search_sections(sections)
     return tuple(dict.fromkeys(_search(body) if references is None else references))
@@ -56,7 +58,6 @@ def _search_cached(section: str) -> tuple[str, ...]:
 @pause_collector()
 def _search(body: str) -> tuple[str, ...]:
     try:
-        body, _ = strip_shortcodes(body)
         tokens = _get_engine().parse(body, {"work": Work(MAX_WORK_OF_STORED), "dropped": []})
     except TooMuchMarkup:
         # `render` shows the source of such a text.

@@ -33,6 +33,7 @@ from pages.text.extensions.tasks_and_alerts import label_alerts, mark_tasks
 from pages.text.extensions.template_code import drop_template_code, strip_shortcodes
 from pages.text.heading_ids import HeadingIds, split_attributes
 from pages.text.markup_work import TooMuchMarkup, Work, count_work, pause_collector
+from pages.text.sections import split_at_headings
 
 # Part of every cache key of a rendered text. Raise it when the same text renders differently.
 RENDERER_VERSION = 3
@@ -40,6 +41,7 @@ MAX_BODY_BYTES = 256 * 1024
 # The most steps of work (see `pages.text.markup_work`) for a new text, and for a stored one: it may be older than the
 # limit.
 MAX_WORK, MAX_WORK_OF_STORED = 900_000, 10_000_000
+_LIGHT_WORK = MAX_WORK // 4
 
 # The limit for inline markup is lower because the engine searches nested brackets once for each level.
 _BLOCK_NESTING, INLINE_NESTING = 20, 10
@@ -133,8 +135,30 @@ def create_engine(*, html: bool = False, nesting: int = _BLOCK_NESTING) -> Markd
 def check_markup(body: str) -> None:
     """Raise BodyTooLong or TooMuchMarkup if a new text may not have this body."""
     _check_size(body)
-    if (len(body) > _SHORT or "|" in body) and (line := _find_last_line(body)):
+    is_light = (len(body) <= _SHORT and "|" not in body) or _has_light_sections(body)
+    if not is_light and (line := _find_last_line(body)):
         raise TooMuchMarkup(line)
+
+
+def _has_light_sections(body: str) -> bool:
+    """Tell whether the sections of a body take so little work one by one that the body stays below the limit.
+
+    They can depend on each other, by footnotes or link definitions, and then take more. The limit leaves room for that.
+    """
+    return sum(map(_count_work, split_at_headings(body))) <= _LIGHT_WORK
+
+
+# Most sections of a long text are the same as in its previous revision.
+@lru_cache(maxsize=8192)
+@pause_collector()
+def _count_work(section: str) -> float:
+    """Return the steps that a section takes, at most those of the limit."""
+    environment = _create_environment(MAX_WORK)
+    try:
+        _parse(section, environment)
+    except TooMuchMarkup:
+        return MAX_WORK
+    return MAX_WORK - environment["work"].steps
 
 
 # A text is checked when it is saved and again when it is published.

@@ -20,11 +20,13 @@ def split_sections(body: str) -> list[str] | None:
     Return None if one section may depend on another: if there are footnotes, link reference definitions, raw HTML or
     template code.
     """
-    return None if "[^" in body or "]:" in body or _MARKUP.search(body) else list(_split(body))
+    return None if "[^" in body or "]:" in body or _MARKUP.search(body) else list(split_at_headings(body))
 
 
-def _split(body: str) -> Iterator[str]:
-    """Yield the sections. A heading at the start of a line ends every open block except a code fence.
+def split_at_headings(body: str) -> Iterator[str]:
+    """Yield the sections, which can depend on each other.
+
+    A heading at the start of a line ends every open block except a code fence.
 
     A fence that does not start its line may be inside a list or a quotation. Everything from its section on is then one
     section.

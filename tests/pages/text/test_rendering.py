@@ -8,8 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pages.text import rendering
+from pages.text.markup_work import TooMuchMarkup
 from pages.text.pictures import find_picture_references
-from pages.text.rendering import MAX_BODY_BYTES, BodyTooLong, Heading, create_engine, remove_title_heading, render
+from pages.text.rendering import (
+    MAX_BODY_BYTES,
+    BodyTooLong,
+    Heading,
+    check_markup,
+    create_engine,
+    remove_title_heading,
+    render,
+)
 from tests.commonmark_spec import EXAMPLES
 from tests.timing import is_faster_than
 
@@ -320,3 +330,17 @@ def test_any_text_renders_to_clean_html_with_unique_ids(body):
     identifiers = re.findall(r' id="([^"]*)"', html)
     assert len(identifiers) == len(set(identifiers))
     assert not re.search(r"<(?:script|style|iframe|svg)|\son\w+=", re.sub(r'"[^"]*"', "", html))
+
+
+def test_only_the_changed_section_of_a_long_text_is_checked_again():
+    sections = [f"## Section {number}\n\n{{{{< note >}}}} | **a** | [^{number}]\n\n" for number in range(50)]
+    check_markup("".join(sections))
+    misses = rendering._count_work.cache_info().misses
+    sections[7] += "More.\n"
+    check_markup("".join(sections))
+    assert rendering._count_work.cache_info().misses == misses + 1
+
+
+def test_many_sections_with_much_markup_are_refused_together():
+    with pytest.raises(TooMuchMarkup):
+        check_markup("".join(f"## Section {number}\n\n{'*a* ' * 2000}\n\n" for number in range(30)))
