@@ -21,8 +21,8 @@ BATCH_BYTES = 2 * 1024 * 1024
 
 
 def main(path: Path) -> None:
-    """Print JSON pairs, one per batch: seconds since the start, and the number of texts stored."""
-    started, batches = time.perf_counter(), [(0.0, 0)]
+    """Print JSON pairs, one per batch: seconds since the plan was made, and the number of texts stored."""
+    batches = [(0.0, 0)]
 
     def record_batch(_done: int, _total: int) -> None:
         batches.append((time.perf_counter() - started, Revision.objects.count()))
@@ -30,7 +30,10 @@ def main(path: Path) -> None:
     history_import.BATCH_BYTES = BATCH_BYTES
     with Repository(path) as repository:
         actor, now = system_actor("import_hugo"), timezone.now()
-        history_import.HistoryImport(repository, by=actor, now=now, progress=record_batch).run()
+        history = history_import.HistoryImport(repository, by=actor, now=now, progress=record_batch)
+        history.plan()
+        started = time.perf_counter()
+        history.write()
     print(json.dumps(batches))
 
 
