@@ -11,7 +11,7 @@ from typing import Protocol
 from django.db import connection
 from django.utils import timezone
 
-from pages.presentation.outages import report_end_of_outage, report_outage
+from pages.presentation.outages import report_end_of_outage, report_outage, share_outage_logs
 from pages.presentation.site_state import read_site_state, read_snapshot
 from pages.public.public_view import public_state
 from pages.public.response_cache.open_connections import abort_connections
@@ -24,6 +24,7 @@ SECONDS_BETWEEN_GUARDS = 0.25
 # Seconds before an effective time at which the pages for it are made.
 PREPARED_BEFORE = 20.0
 COUNTER = struct.Struct("<q")
+OUTAGE_LOGS_SIZE = 32
 
 logger = logging.getLogger(__name__)
 
@@ -42,11 +43,14 @@ class SiteWatch:
     """Reads the state of the site in a thread, with a connection of its own; a request waits for a look only briefly.
 
     `signal_file` is shared by the processes of this machine. It holds a value of the site counter that one of them has
-    seen for a reader or publisher, so that all ask for the new state at once, and not half a second later.
+    seen for a reader or publisher, so that all ask for the new state at once, and not half a second later. After it
+    comes what their logs of outages have in common.
     """
 
     def __init__(self, signal_file: Path) -> None:
-        self.signal = _map_shared(signal_file)
+        shared = _map_shared(signal_file, COUNTER.size + OUTAGE_LOGS_SIZE)
+        self.signal = shared[: COUNTER.size]
+        share_outage_logs(shared[COUNTER.size :])
         self._cache: Cache | None = None
         self._is_started = False
         self._requested = Event()
@@ -180,11 +184,11 @@ def _opened_inode() -> int | None:
     return Path(connection.connection.execute("PRAGMA database_list").fetchone()[2]).stat().st_ino
 
 
-def _map_shared(path: Path) -> memoryview:
+def _map_shared(path: Path, size: int) -> memoryview:
     """Map the file that all processes of this machine share; without it, each of them looks every half second."""
     try:
         with path.open("a+b") as file:
-            file.truncate(COUNTER.size)
-            return memoryview(mmap.mmap(file.fileno(), COUNTER.size))
+            file.truncate(size)
+            return memoryview(mmap.mmap(file.fileno(), size))
     except OSError:
-        return memoryview(mmap.mmap(-1, COUNTER.size))
+        return memoryview(mmap.mmap(-1, size))

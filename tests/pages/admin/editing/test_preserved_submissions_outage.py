@@ -77,7 +77,9 @@ def page():
 @pytest.fixture(autouse=True)
 def new_log(monkeypatch):
     """Let each test write the first line of the log, although a minute has not passed."""
-    monkeypatch.setattr(outages.report_failed_change.__self__, "_last_line", None)
+    log = outages.report_failed_change.__self__
+    monkeypatch.setattr(log, "_is_away", False)
+    log.share(memoryview(bytearray(16)))
 
 
 def browser(role):
