@@ -11,7 +11,7 @@ from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from tests.building import make_fields
 from tests.histories import not_configured_line, split_plan
-from tests.processes import manage
+from tests.processes import copy_prepared_site, manage
 from tests.trees import markdown, write_tree
 
 PRIVACY = "content/en/privacy.md"
@@ -121,10 +121,7 @@ def test_command_line_shows_errors_without_a_traceback(tmp_path):
 @pytest.fixture
 def sample_data(tmp_path):
     """Return the data folder of a site with the sample."""
-    data = tmp_path / "data"
-    manage("migrate", "--verbosity", "0", data=data)
-    manage("loadstarter", data=data)
-    return data
+    return copy_prepared_site(tmp_path / "data", "--sample")
 
 
 def published(data):
