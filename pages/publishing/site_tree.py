@@ -46,6 +46,8 @@ class SiteTree:
             self._keys[path], self._paths[key], self._parents[key], self._uuids[identifier] = key, path, parent, key
         self._sections = set(Page.objects.filter(revisions=None).values_list("pk", flat=True))
         self._stored_redirects = dict(Redirect.objects.values_list("old_path", "page"))
+        # The languages of new redirects that have one.
+        self._redirect_languages: dict[str, str] = {}
         self._redirects = dict(self._stored_redirects)
         self._pages: dict[int, Page] = {}
         # Sections created since pages were last moved.
@@ -265,8 +267,8 @@ class SiteTree:
             self._pages[key] = Page.objects.only(*_COLUMNS).get(pk=key)
         return self._pages[key]
 
-    def add_redirect(self, old_path: str, page: Page) -> bool:
-        """Redirect an old path to a page; return False if a page or a redirect to another page has the path.
+    def add_redirect(self, old_path: str, page: Page, language: str = "") -> bool:
+        """Redirect an old path to a page, in a language; return False if a page or another redirect has the path.
 
         A redirect can share its path with a section, which readers cannot open, until that gets a text.
         """
@@ -275,6 +277,7 @@ class SiteTree:
         if not is_free or self._redirects.get(old_path, page.pk) != page.pk:
             return False
         self._redirects[old_path] = page.pk
+        self._redirect_languages.setdefault(old_path, language)
         return True
 
     def _drop_redirect(self, path: str, key: int) -> None:
@@ -286,8 +289,10 @@ class SiteTree:
         stored, wanted = self._stored_redirects, self._redirects
         if dropped := [path for path, page in stored.items() if wanted.get(path) != page]:
             Redirect.objects.filter(old_path__in=dropped).delete()
-        if new := [Redirect(old_path=path, page_id=page) for path, page in wanted.items() if stored.get(path) != page]:
-            Redirect.objects.bulk_create(new)
+        new = ((path, page) for path, page in wanted.items() if stored.get(path) != page)
+        languages = self._redirect_languages
+        if rows := [Redirect(old_path=path, page_id=page, language=languages.get(path, "")) for path, page in new]:
+            Redirect.objects.bulk_create(rows)
 
 
 def record_moves(writer: Writer, tree: SiteTree, moves: Collection[PageMove], times: Mapping[int, datetime]) -> None:

@@ -8,9 +8,10 @@ from itertools import count
 from urllib.parse import unquote, urlsplit
 
 from pages.hugo.commits.commit_changes import CommitChanges, FilePage, SkippedFile, is_picture, sort_pages
+from pages.hugo.commits.old_addresses import OldAddress, OldAddresses, old_languages
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.text_files import EmptyText, ParsedText, ReadText
-from pages.hugo.site_structure.addresses import build_address, parse_aliases
+from pages.hugo.site_structure.addresses import build_address
 from pages.hugo.site_structure.file_names import has_unsupported_format
 from pages.publishing.slugs import is_reserved_slug
 from pages.text.messages import Message, reason_of
@@ -40,7 +41,7 @@ class PageChanges:
     source_language: str = ""
     # Whether the source language has another code now, such as en-us for en.
     is_source_renamed: bool = False
-    redirects: list[str] = field(default_factory=list)
+    redirects: list[OldAddress] = field(default_factory=list)
     # The file in another format that the page's last text became, if the commit did that.
     other_format: str = ""
 
@@ -164,6 +165,7 @@ class PageChangesReader:
             changes.texts[language] = read_text
             changes.blobs[language] = self._tracker.blobs[path], len(text.content)
             self._add_pictures(changes, language, self.record_text(page, read_text, language))
+            self.skipped += [SkippedFile(path, message) for message in read_text.missing_files]
 
     def _add_pictures(self, changes: PageChanges, language: str, paths: Mapping[str, str]) -> None:
         pictures = changes.pictures[language] = {}
@@ -272,22 +274,24 @@ class PageChangesReader:
     def _add_redirects(self, changes: PageChanges) -> None:
         if changes.page.address is None:
             return
-        redirects: list[str] = []
+        structure, redirects = self._tracker.structure, dict[str, OldAddress]()
+        if structure is None:
+            return
         for language, text in changes.texts.items():
             if text.withholding.reason:
                 # Its old addresses are not public either.
                 continue
-            key = text.location.key
-            paths, invalid = parse_aliases(text.aliases, key, languages=self._languages)
-            for value, why in invalid:
-                reason = Message("alias %(alias)s: %(reason)s", alias=value, reason=why)
-                self.skipped.append(SkippedFile(text.file_name, reason))
-            redirects += paths
-            if language != changes.page.leading_language and any(text.slug_and_url):
-                # On the Hugo site this was the address of the page in that language.
-                with suppress(ValueError):
-                    redirects.append(build_address(key, *text.slug_and_url, languages=self._languages))
-        changes.redirects = [path for path in dict.fromkeys(redirects) if path and path != changes.page.address]
+            location = structure.locate_text(text.file_name, text.declared) or text.location
+            addresses = OldAddresses(text, location.key, languages=self._languages)
+            found = addresses.find(
+                changes.page.address,
+                is_leading=language == changes.page.leading_language,
+                source_languages=old_languages(language, structure.language_map),
+                permalinks=self._tracker.config_values.get("permalinks"),
+            )
+            self.skipped += [SkippedFile(text.file_name, message) for message in addresses.unknown]
+            redirects |= {address.path: address for address in found if address.path not in redirects}
+        changes.redirects = list(redirects.values())
 
 
 def _find_other_formats(commit_changes: CommitChanges, changes_by_page: Mapping[FilePage, PageChanges]) -> None:

@@ -25,6 +25,7 @@ from pages.hugo.commits.parsed_texts import ParsedTexts
 from pages.hugo.commits.publishing_rules import PublishingRules
 from pages.hugo.commits.renames import TextFile, match_renames
 from pages.hugo.commits.text_files import ParsedText
+from pages.hugo.site_details.reading import jekyll_values
 from pages.hugo.site_structure.declared_locations import NOTHING_DECLARED, DeclaredLocation
 from pages.hugo.site_structure.detection import NoContentFound, detect_structure
 from pages.hugo.site_structure.file_names import is_below, is_config, is_text
@@ -33,6 +34,7 @@ from pages.hugo.site_structure.site_config import AmbiguousStructure
 from pages.hugo.site_structure.structure import SiteStructure, TextLocation, bare_structure
 from pages.hugo.withholding.front_matter import read_front_matter
 from pages.hugo.withholding.withheld import Withholding
+from pages.text.front_matter.nested_values import Value
 from pages.text.messages import Message, message_of, reason_of
 
 # Identifiers of pages are derived from the commit and the key, so that the same history always makes the same pages.
@@ -110,6 +112,13 @@ class PageTracker:
     def gives_dates(self) -> bool:
         """Tell whether a text can have a date that its own front matter does not have."""
         return self._rules.gives_dates
+
+    @property
+    def config_values(self) -> Mapping[str, Value]:
+        """The values of the site's config, with keys in lower case, in the form of Hugo's."""
+        if self._rules.config is None and self._rules.jekyll_config is not None:
+            return jekyll_values(self._rules.jekyll_config)
+        return self._rules.config or {}
 
     def locate_text(self, path: str) -> TextLocation | None:
         """Return the language and page of a file if it exists and is a text in one of the wanted languages."""

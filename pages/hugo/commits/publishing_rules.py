@@ -20,6 +20,7 @@ from pages.hugo.withholding.file_rules import is_index
 from pages.hugo.withholding.front_matter import read_front_matter
 from pages.hugo.withholding.site_rules import Keys, SiteRules, decides_on_publishing
 from pages.hugo.withholding.withheld import Withholding
+from pages.text.front_matter.nested_values import Value
 from pages.text.messages import reason_of
 
 # All files of the source.
@@ -39,6 +40,9 @@ class PublishingRules:
         self._read = read
         self._rules = SiteRules(zone)
         self._structure: SiteStructure | None = None
+        # The values of the configs of Hugo and of Jekyll, with keys in lower case; None if there is none.
+        self.config: Mapping[str, Value] | None = None
+        self.jekyll_config: Mapping[str, Value] | None = None
         # The configs that the last update could not read.
         self.skipped: list[SkippedFile] = []
 
@@ -76,6 +80,7 @@ class PublishingRules:
             if not is_config(error.path):
                 self.skipped.append(SkippedFile(error.path, reason_of(error)))
             return False
+        self.config, self.jekyll_config = config, jekyll_config
         is_changed = self._rules.set_config(config)
         return self._rules.set_jekyll_config(jekyll_config, posixpath.dirname(jekyll)) or is_changed
 

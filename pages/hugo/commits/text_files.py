@@ -1,13 +1,10 @@
 """Reading the file of a text: its fields and the front matter that concerns its page."""
 
 import re
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
-
-from django.utils.dateparse import parse_date, parse_datetime
 
 from pages.hugo.commits.dropped_markup import describe_dropped
 from pages.hugo.site_structure.declared_locations import DeclaredLocation, declared_location
@@ -16,6 +13,7 @@ from pages.hugo.withholding.front_matter import read_publishing_keys
 from pages.hugo.withholding.withheld import NOT_WITHHELD, Withholding
 from pages.text import source
 from pages.text.fields import FIELDS, Fields
+from pages.text.front_matter.dates import parse_timestamp
 from pages.text.front_matter.nested_values import Value
 from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message, plural_message
@@ -26,6 +24,15 @@ from pages.text.source import InvalidFrontMatter
 # The beginning of JSON front matter, which Hugo supports as well.
 _JSON_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?\{\s*\"")
 _WEIGHT = re.compile(r"[-+]?[0-9]{1,9}\Z")
+# Links to documents and pictures next to a text or in a static folder.
+_FILE_NAME = (
+    r"(?![a-z][a-z0-9+.-]*:|//)[^\s()<>#?]+\.(?:7z|asc|csv|docx?|eml|epub|gz|ics|jpe?g|json|mp[34]|od[pst]|pdf|png|pptx?"
+    r"|rtf|sig|svg|tar|tgz|txt|webm|webp|xlsx?|xml|ya?ml|zip)"
+)
+_FILE_LINK = re.compile(
+    rf"(?<!!)\[[^\[\]\n]*\]\(\s*<?({_FILE_NAME})(?=[\s)>#?])|^ {{0,3}}\[[^\]\n]+\]:\s*<?({_FILE_NAME})(?=[\s>#?]|\Z)",
+    re.IGNORECASE | re.MULTILINE,
+)
 # The keys for former addresses of a page in Hugo and in Jekyll.
 _ALIAS_KEYS = ("aliases", "redirect_from")
 
@@ -84,14 +91,23 @@ class ReadText(ParsedText):
 
     @property
     def slug_and_url(self) -> tuple[str, str]:
-        return self.front_matter.get("slug", "").strip(), self.front_matter.get("url", "").strip()
+        slug, url, permalink = (self.front_matter.get(key, "").strip() for key in ("slug", "url", "permalink"))
+        # Jekyll's name for the same, which can also be that of a style, such as `pretty`.
+        return slug, url or (permalink if permalink.startswith("/") and ":" not in permalink else "")
 
     def modified_at(self, zone: ZoneInfo) -> datetime | None:
         """Return `lastmod`, else `date`, else None. A date without time means midnight in the given time zone.
 
         Raises ValueError if it is not a date.
         """
-        for key in ("lastmod", "date"):
+        return self._first_date(("lastmod", "date"), zone)
+
+    def published_at(self, zone: ZoneInfo) -> datetime | None:
+        """Return the date that Hugo makes addresses of, None without one. Raises ValueError if it is not a date."""
+        return self._first_date(("date", "publishdate", "pubdate", "published", "lastmod"), zone)
+
+    def _first_date(self, keys: Iterable[str], zone: ZoneInfo) -> datetime | None:
+        for key in keys:
             if value := self.front_matter.get(key, "").strip():
                 return _parse_datetime(key, value, zone)
         return None
@@ -102,6 +118,18 @@ class ReadText(ParsedText):
         if since is None or since <= now or self.withholding.reason_at(now):
             return []
         return [Message("it expires on %(date)s; this site does not withdraw it then.", date=f"{since:%Y-%m-%d}")]
+
+    @property
+    def missing_files(self) -> list[Message]:
+        """Messages for links to files that do not come along: only texts and shown pictures do."""
+        names = dict.fromkeys(
+            name for match in _FILE_LINK.finditer(self.fields.body) for name in match.groups() if name
+        )
+        return [
+            Message("link to %(file)s: only texts and the pictures that they show are imported.", file=name)
+            for name in names
+            if name not in self.references
+        ]
 
     @property
     def dropped_markup(self) -> list[Message]:
@@ -180,11 +208,7 @@ def _check_text(content: bytes, parsed: source.ParsedSource) -> None:
 
 
 def _parse_datetime(key: str, value: str, zone: ZoneInfo) -> datetime:
-    parsed = None
-    with suppress(ValueError):
-        date = parse_date(value)
-        parsed = datetime.combine(date, time.min) if date else parse_datetime(value)
-    # Hugo writes the year 1 for "no date"; converting it to UTC can be out of range.
-    if parsed is None or parsed.year < 1000:
+    parsed = parse_timestamp(value, zone)
+    if parsed is None:
         raise InvalidFrontMatter(Message("its %(key)s is not a date: %(value)s.", key=key, value=repr(value)))
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
+    return parsed

@@ -46,10 +46,11 @@ class TextPatcher:
         if not is_source:
             return source.patch_front_matter(content, values)
         languages = settings.MODELTRANSLATION_LANGUAGES
-        if was_moved and build_address(location.key, *read.slug_and_url, languages=languages) != page.path:
+        address = build_address(location.key, *read.slug_and_url, languages=languages)
+        if was_moved and address != page.path:
             # Without a leading slash, Hugo resolves it below the address of the language.
             values["url"] = f"{page.path}/"
-        known = {page.path, *parse_aliases(read.aliases, location.key, languages=languages)[0]}
+        known = {page.path, *parse_aliases(read.aliases, address, languages=languages)[0]}
         old_paths = sorted(self._site.addresses.former_paths.get(uuid, ()))
         missing = [old for old in old_paths if old not in known and self._is_redirected(old)]
         return add_aliases(source.patch_front_matter(content, values), missing)

@@ -19,7 +19,7 @@ from pages.models import ImportedCommit, Page
 
 _TEXTS_PER_BATCH = 200
 # A text without any of these shows no picture and sets no address.
-_RELEVANT = re.compile(rb"!\[|slug|url", re.IGNORECASE)
+_RELEVANT = re.compile(rb"!\[|slug|url|permalink|menu", re.IGNORECASE)
 
 
 def resume(

@@ -149,11 +149,12 @@ class SourceImport(ABC):
         # If the files are unchanged, a weight that an editor set since stays.
         if text and (outcome.versions or outcome.drafts) and text.weight != page.weight:
             self._importer.tree.set_weight(page, text.weight)
-        for path in changes.redirects:
-            if not self._importer.tree.add_redirect(path, page):
+        for address in changes.redirects:
+            is_added = self._importer.tree.add_redirect(address.path, page, address.language)
+            if address.is_asked_for and not is_added:
                 reason = Message(
                     "old address /%(path)s/: there is a page at this address, or it redirects to another page.",
-                    path=path,
+                    path=address.path,
                 )
                 self._skip(f"/{page.path}/", reason)
         self._add_to_report(page, changes, outcome, at)

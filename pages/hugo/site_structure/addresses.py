@@ -46,23 +46,28 @@ def build_address(key: str, slug: str = "", url: str = "", *, languages: Collect
 
 
 def parse_aliases(
-    values: Iterable[str], key: str, *, languages: Collection[str]
+    values: Iterable[str], address: str, *, languages: Collection[str]
 ) -> tuple[list[str], list[tuple[str, Message]]]:
     """Return the paths in the values of `aliases` or `redirect_from`, and the invalid values, each with the reason.
 
-    The paths have no language, outer slashes and repetitions. A value without a leading slash is relative to the page's
-    folder: `old` of legal/privacy is legal/old.
+    The paths have no language, outer slashes and repetitions. A value without a leading slash is relative to the folder
+    of the page's address: `old` of legal/privacy is legal/old.
     """
     paths: dict[str, None] = {}
     invalid: list[tuple[str, Message]] = []
     for value in values:
         try:
-            paths[_parse_alias(value.strip(), key, languages)] = None
+            paths[_parse_alias(value.strip(), address, languages)] = None
         except ValueError as error:
             invalid.append((value, reason_of(error)))
     # A page that names its own address asks for nothing.
-    paths.pop(key, None)
+    paths.pop(address, None)
     return list(paths), invalid
+
+
+def is_in_root(url: str, languages: Collection[str]) -> bool:
+    """Tell whether a URL is the same in all languages: it begins with a slash, but not with a language."""
+    return url.strip().startswith("/") and language_tag(url.strip().strip("/").partition("/")[0]) not in languages
 
 
 def lowercase(text: str) -> str:
@@ -120,12 +125,12 @@ def _url_parts(url: str, languages: Collection[str]) -> list[str]:
     return parts
 
 
-def _parse_alias(value: str, key: str, languages: Collection[str]) -> str:
+def _parse_alias(value: str, address: str, languages: Collection[str]) -> str:
     if not value:
         raise ValueError(Message("It is empty."))
     is_absolute = value.startswith("/") or "://" in value
     if not is_absolute:
-        value = posixpath.join("/", posixpath.dirname(key), value)
+        value = posixpath.join("/", posixpath.dirname(address), value)
     parts = _url_parts(value, languages if is_absolute else ())
     # POSIX keeps two leading slashes, hence lstrip.
     path = posixpath.normpath(posixpath.join("/", *parts)).lstrip("/")

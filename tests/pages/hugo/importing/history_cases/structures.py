@@ -222,6 +222,7 @@ CASES = [
         ],
         {"": ["0 en!"], "_articles/privacy": ["0 de! en!", "1 de! en="]},
         [not_served_line("de")],
+        redirects={"articles/privacy": "_articles/privacy", "articles/de/privacy": "_articles/privacy"},
     ),
     Case(
         "languages in front matter only",

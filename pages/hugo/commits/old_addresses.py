@@ -1,0 +1,101 @@
+"""The addresses that a text had on the site of its generator, other than that of its page here."""
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from pages.hugo.commits.text_files import ReadText
+from pages.hugo.site_structure.addresses import build_address, is_in_root, parse_aliases
+from pages.hugo.site_structure.permalinks import PermalinkText, UnknownPermalink, expand_pattern, find_pattern
+from pages.hugo.site_structure.site_config import language_tag
+from pages.text.front_matter.nested_values import Value
+from pages.text.messages import Message, reason_of
+
+
+@dataclass(frozen=True)
+class OldAddress:
+    """A path without language. With a `language`, it leads to the text in that language if the address names none.
+
+    It `is_asked_for` if the front matter has it, rather than a rule of the generator.
+    """
+
+    path: str
+    language: str = ""
+    is_asked_for: bool = False
+
+
+class OldAddresses:
+    """Finds the old addresses of one text. `unknown` has what is not an address, as messages.
+
+    `key` is that of the text's own path, which can be another one than that of its page.
+    """
+
+    def __init__(self, text: ReadText, key: str, *, languages: Collection[str]):
+        self._text, self._key, self._languages = text, key, languages
+        self._language = text.location.language
+        self.unknown: list[Message] = []
+        self._own = key
+        with suppress(ValueError):
+            self._own = build_address(key, *text.slug_and_url, languages=languages)
+
+    def find(
+        self, page_address: str, *, is_leading: bool, source_languages: Iterable[str], permalinks: Value | None
+    ) -> list[OldAddress]:
+        """Return the old addresses, each once.
+
+        The text `is_leading` if the page has its address. `source_languages` are codes of its language in the source.
+        """
+        found = [*self._aliases(is_leading=is_leading), *self._permalink(permalinks), *self._collection_address()]
+        url = self._text.slug_and_url[1]
+        if not is_leading and (any(self._text.slug_and_url) or self._text.declared.translation_key):
+            found.append(OldAddress(self._own, self._language_of(url), is_asked_for=bool(url)))
+        tags = map(language_tag, source_languages)
+        found += [OldAddress(f"{tag}/{self._own}".rstrip("/"), self._language) for tag in tags]
+        by_path = {address.path: address for address in reversed(found)}
+        return [address for path, address in reversed(by_path.items()) if path not in ("", page_address)]
+
+    def _language_of(self, url: str) -> str:
+        return self._language if is_in_root(url, self._languages) else ""
+
+    def _aliases(self, *, is_leading: bool) -> Iterator[OldAddress]:
+        for alias in self._text.aliases:
+            paths, invalid = parse_aliases([alias], self._own, languages=self._languages)
+            self.unknown += [Message("alias %(alias)s: %(reason)s", alias=value, reason=why) for value, why in invalid]
+            language = "" if is_leading else self._language_of(alias)
+            yield from (OldAddress(path, language, is_asked_for=True) for path in paths)
+
+    def _permalink(self, permalinks: Value | None) -> Iterator[OldAddress]:
+        """Yield the address that the config has for the section of the text, unless its front matter has one."""
+        text, key = self._text, self._key
+        pattern = find_pattern(permalinks, key, is_section=text.file_name.rpartition("/")[2].startswith("_index."))
+        if not pattern or text.slug_and_url[1]:
+            return
+        slug, date = text.slug_and_url[0], None
+        with suppress(ValueError):
+            date = text.published_at(ZoneInfo(settings.TIME_ZONE))
+        try:
+            yield OldAddress(expand_pattern(pattern, PermalinkText(key, text.fields.title, slug, date)))
+        except UnknownPermalink:
+            message = Message(
+                "its address by permalinks (%(pattern)s) is not known, and not redirected.", pattern=pattern
+            )
+            self.unknown.append(message)
+        except ValueError as error:
+            self.unknown.append(reason_of(error))
+
+    def _collection_address(self) -> Iterator[OldAddress]:
+        """Yield the address of a text in a collection of Jekyll, whose folder begins with an underscore."""
+        parts = self._text.file_name.split("/")
+        start = next((position for position, part in enumerate(parts[:-1]) if part.startswith("_")), None)
+        if start is not None:
+            with suppress(ValueError):
+                key = "/".join([parts[start][1:], *parts[start + 1 : -1], parts[-1].rpartition(".")[0]])
+                yield OldAddress(build_address(key), self._language)
+
+
+def old_languages(language: str, language_map: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the codes that a language has in the source."""
+    return [source for source, target in language_map if target == language != source]
