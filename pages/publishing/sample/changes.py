@@ -67,6 +67,9 @@ def _changed_texts(start: PublicationRecord) -> Iterator[Message]:
         )
     for page in Page.objects.filter(revisions=None).order_by("path"):
         yield Message("%(page)s: a page that was added", page=str(page))
+    # No text of the sample has a weight in its front matter.
+    for page in Page.objects.exclude(weight=0).order_by("path"):
+        yield Message("%(page)s: another weight", page=str(page))
     for page in Page.objects.exclude(review_by=None).order_by("path"):
         yield Message("%(page)s: a date for the next review", page=str(page))
     for picture in Picture.objects.exclude(created_at=start.recorded_at):

@@ -161,6 +161,10 @@ def set_a_review(now):
     Page.objects.update(review_by=now.date())
 
 
+def change_the_weight(now):
+    Page.objects.update(weight=7)
+
+
 CHANGES = {
     save_a_draft: "/privacy-policy/: a text in the language en, saved by Ann",
     publish: "record 4 of the publication log, by Ann",
@@ -177,6 +181,7 @@ CHANGES = {
     add_a_group: "changed links in the top bar or the footer",
     add_a_redirect: "a redirect from /ours/",
     import_something: "an import of ours",
+    change_the_weight: "/privacy-policy/: another weight",
     set_a_review: "/privacy-policy/: a date for the next review",
 }
 
