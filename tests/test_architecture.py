@@ -62,6 +62,7 @@ SUBJECTS = {
     "tests/pages/admin/test_edit_conflicts.py": "pages/admin/__init__.py",
     "tests/pages/text/extensions/test_like_hugo.py": "pages/text/extensions/__init__.py",
     "tests/pages/management/test_import_killed.py": "pages/management/commands/import_hugo.py",
+    "tests/pages/hugo/importing/test_withheld_tree.py": "pages/hugo/withholding/__init__.py",
     "tests/pages/hugo/importing/test_withheld_history.py": "pages/hugo/withholding/__init__.py",
     "tests/pages/public/test_visibility.py": "pages/public/__init__.py",
     "tests/pages/public/test_visibility_unpublished.py": "pages/public/__init__.py",

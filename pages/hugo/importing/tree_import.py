@@ -11,9 +11,10 @@ from pages.hugo.commits.source_survey import SourceSurvey
 from pages.hugo.importing.import_plan import ImportPlan, PlanBuilder, no_content_found
 from pages.hugo.importing.source_files import FolderFiles
 from pages.hugo.importing.source_import import SourceImport
-from pages.publishing.importing.report_lines import ReportLine
+from pages.publishing.importing.page_updates import ImportOutcome
+from pages.publishing.importing.report_lines import LineKind, ReportLine
 from pages.publishing.importing.runs import UNCHANGED, RunLog
-from pages.text.messages import reason_of
+from pages.text.messages import Message, reason_of
 
 # A transaction imports about this many texts: other writers wait until it ends.
 BATCH_TEXTS = 300
@@ -85,9 +86,19 @@ class TreeImport(SourceImport):
             )
             self.log.count(changed=bool(outcome.versions or outcome.drafts or outcome.stored_only))
             self._finish_page(changes, page, outcome, self._now)
+            self._name_withheld(changes, outcome)
             self._seen += 1
         # Also after an interruption: what an earlier attempt changed is not unchanged.
         self.log.set_count(UNCHANGED, self._seen - self.log.counts.get("changed", 0))
+
+    def _name_withheld(self, changes: PageChanges, outcome: ImportOutcome) -> None:
+        """Name the texts that the source does not publish, also if they are as they were."""
+        for language, text in changes.texts.items():
+            if reason := text.withholding.reason_at(self._now):
+                self.log.add(LineKind.DRAFT, text.file_name, reason)
+            if language in outcome.still_public:
+                message = Message("this site still publishes it: an import without --history withdraws nothing.")
+                self.log.add(LineKind.NOTE, text.file_name, message)
 
 
 def import_tree(root: Path, **options: Any) -> RunLog:

@@ -89,22 +89,26 @@ class Importer:
     def import_tree(self, page: Page, texts: Mapping[str, ImportedText], notes: Mapping[str, str]) -> ImportOutcome:
         """Import the current files of a page; texts with different dates become successive versions.
 
-        Only files that differ from the last import count, whatever has happened to the page on this site. If the page
-        was edited here, the texts are only stored.
+        Only files that differ from the last import count, whatever has happened to the page on this site, and drafts
+        that are published now. If the page was edited here, the texts are only stored. Nothing is withdrawn.
         """
         stored = self._stored_page(page, texts)
+        still_public = tuple(language for language, text in texts.items() if text.is_draft and stored.shows(language))
         changed = {
             language: text for language, text in texts.items() if _differs_from_last_import(stored, language, text)
         }
         if changed and stored.is_edited_here:
-            return self._store_only(stored, changed, self.writer.by.name)
+            new = {
+                language: text for language, text in changed.items() if not stored.has_imported(language, text.digest)
+            }
+            return replace(self._store_only(stored, new, self.writer.by.name), still_public=still_public)
         to_publish, drafts = self._store_texts(stored, changed, self.writer.by.name, None)
         dated = {language: changed[language] for language in to_publish}
         versions: list[Version] = []
         for at, languages in _group_by_time(stored, dated, self.writer.now):
             group = {language: to_publish[language] for language in languages}
             versions += self._add_version(stored, group, stored.event_time(at, self.writer.now), notes, frozenset())
-        return ImportOutcome(tuple(versions), drafts)
+        return ImportOutcome(tuple(versions), drafts, still_public=still_public)
 
     def move(self, wanted: Mapping[Page, str], *, fixed: Collection[int], at: datetime) -> list[PageMove]:
         """Move pages; published old paths redirect to the new ones. Raises what `SiteTree.move_pages` raises."""
@@ -270,7 +274,9 @@ def _is_changed_by_commit(stored: StoredPage, language: str, text: ImportedText)
 
 
 def _differs_from_last_import(stored: StoredPage, language: str, text: ImportedText) -> bool:
-    if stored.imported_digests.get(language) != text.digest:
+    if not stored.has_imported(language, text.digest):
+        return True
+    if language in stored.never_published and not text.is_draft:
         return True
     # The same text shows another picture if the picture's file was replaced.
     return _has_base_text(stored, language, text) and dict(text.pictures) != stored.base[language].pictures

@@ -59,5 +59,7 @@ class ImportOutcome:
     stored_only: tuple[str, ...] = ()
     is_withdrawn: bool = False
     is_brought_back: bool = False
+    # The languages of texts that the source does not publish, but this site still does.
+    still_public: tuple[str, ...] = ()
     # Whether nothing was published because the page was edited on this site.
     is_skipped: bool = False

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from pages.models import Page, PublicationRecord, Revision, Version, VersionText
 from pages.models.blob import decode_text
@@ -36,6 +36,8 @@ class StoredPage:
     imported_digests: dict[str, str] = field(default_factory=dict)
     # When it was stored.
     imported_at: dict[str, datetime] = field(default_factory=dict)
+    # The languages of which that text was never published.
+    never_published: set[str] = field(default_factory=set)
     # Whether the draft, the version in force or an announcement was made on this site rather than imported.
     is_edited_here: bool = False
     is_withdrawn: bool = False
@@ -51,6 +53,14 @@ class StoredPage:
         if language not in self.bodies:
             self.bodies[language] = source.extract_body(self.base[language].revision.source)
         return self.bodies[language]
+
+    def has_imported(self, language: str, digest: str) -> bool:
+        """Tell whether a text is the one in a language that was imported last."""
+        return self.imported_digests.get(language) == digest
+
+    def shows(self, language: str) -> bool:
+        """Tell whether readers see a text in a language."""
+        return self.is_public and language in self.base
 
     @property
     def has_texts(self) -> bool:
@@ -118,6 +128,12 @@ def _read_revisions(stored: Mapping[int, StoredPage]) -> None:
     for state in stored.values():
         state.is_edited_here |= any(not text.revision.file_name for text in state.base.values())
     newest = revisions.exclude(file_name="").values("page", "language").annotate(newest=Max("pk")).values("newest")
-    columns = ("page", "language", "blob", "created_at")
-    for page, language, digest, created_at in revisions.filter(pk__in=newest).values_list(*columns):
+    texts = VersionText.objects.filter(
+        version__page=OuterRef("page"), language=OuterRef("language"), revision__blob=OuterRef("blob")
+    )
+    imported = revisions.filter(pk__in=newest).annotate(is_published=Exists(texts))
+    columns = ("page", "language", "blob", "created_at", "is_published")
+    for page, language, digest, created_at, is_published in imported.values_list(*columns):
         stored[page].imported_digests[language], stored[page].imported_at[language] = digest, created_at
+        if not is_published:
+            stored[page].never_published.add(language)
