@@ -41,6 +41,11 @@ NOT_IN_REPOSITORY = frozenset(
         # In the source or destination of an import or export.
         "content/ru/policy.md",
         "_articles/privacy.md",
+        "_config.yml",
+        "_index.html",
+        "index.md",
+        "config/_default",
+        "config/production",
         "_articles/de/privacy.md",
         "admin.md",
         "admin_fr.md",
