@@ -13,7 +13,7 @@ from pages.text.rendering import RENDERER_VERSION, RenderedBody, render, render_
 
 # In bytes: of all rendered bodies that a process keeps, and, roughly, of the objects around the strings.
 MAX_SIZE = 16 * 1024 * 1024
-ENTRY_SIZE, HEADING_SIZE = 1000, 200
+ENTRY_SIZE, PART_SIZE = 1000, 200
 
 
 def public_picture_urls(pictures: Mapping[str, str]) -> dict[str, str]:
@@ -80,7 +80,8 @@ def _options(picture_urls: Mapping[str, str], *, base_url: str, id_prefix: str, 
 
 
 def _size(body: RenderedBody) -> int:
-    return getsizeof(body.html) + sum(getsizeof(heading.text) + HEADING_SIZE for heading in body.contents) + ENTRY_SIZE
+    parts = [*(heading.text for heading in body.contents), *(markup.name for markup in body.dropped)]
+    return getsizeof(body.html) + sum(getsizeof(part) + PART_SIZE for part in parts) + ENTRY_SIZE
 
 
 _bodies = SizedCache(MAX_SIZE, _size)
