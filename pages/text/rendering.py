@@ -27,8 +27,8 @@ from pages.text.extensions.autolinks import keep_underscores, link_addresses
 from pages.text.extensions.comments import hide_comments
 from pages.text.extensions.definition_lists import use_definition_lists
 from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup, note_dropped
-from pages.text.extensions.html_rules import html_block, html_inline
-from pages.text.extensions.raw_html import convert_raw_html
+from pages.text.extensions.raw_html.elements import convert_raw_html
+from pages.text.extensions.raw_html.rules import html_block, html_inline
 from pages.text.extensions.tasks_and_alerts import label_alerts, mark_tasks
 from pages.text.extensions.template_code import drop_template_code, strip_shortcodes
 from pages.text.heading_ids import HeadingIds, split_attributes

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
 from pages.text.extensions.dropped_markup import DroppedKind, note_dropped
-from pages.text.extensions.html_tags import INLINE, SEPARATING, Tag, read_tag
+from pages.text.extensions.raw_html.tags import INLINE, SEPARATING, Tag, read_tag
 from pages.text.heading_ids import HeadingIds
 
 # The most elements within each other. Tags of more are dropped.

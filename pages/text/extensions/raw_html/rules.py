@@ -11,7 +11,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import html_inline as engine_html_inline
 
 from pages.text.extensions.dropped_markup import DroppedKind, find_line, note_dropped
-from pages.text.extensions.html_tags import KNOWN, name_code, read_tag
+from pages.text.extensions.raw_html.tags import KNOWN, name_code, read_tag
 from pages.text.markup_work import STEPS_OF_RAW_HTML, Work
 
 _CODE_ENDS = {name: re.compile(f"</{name}(?![a-z0-9-])", re.IGNORECASE) for name in ("script", "style")}

@@ -12,7 +12,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from pages.text.extensions.dropped_markup import DroppedKind, note_dropped
-from pages.text.extensions.html_tags import (
+from pages.text.extensions.raw_html.tags import (
     BLOCK,
     CELLS,
     KNOWN,
@@ -26,7 +26,7 @@ from pages.text.extensions.html_tags import (
     name_code,
     read_tag,
 )
-from pages.text.extensions.html_text import MAX_DEPTH, Open, TextConverter, strip_tokens
+from pages.text.extensions.raw_html.text import MAX_DEPTH, Open, TextConverter, strip_tokens
 from pages.text.markup_work import STEPS_OF_RAW_HTML, Work
 
 _SPAN = re.compile(r"[1-9]\d{0,2}\Z")
