@@ -160,7 +160,8 @@ class PageChangesReader:
                 if self._tracker.withholds_unreadable(path):
                     changes_by_page[page].languages -= {language}
                 continue
-            read_text = text.at(path, self._tracker.locations[path], self._tracker.withhold(path, text))
+            location, withholding = self._tracker.locations[path], self._tracker.withhold(path, text)
+            read_text = text.at(path, location, withholding, follows_jekyll=self._tracker.follows_jekyll)
             changes = changes_by_page[page]
             changes.texts[language] = read_text
             changes.blobs[language] = self._tracker.blobs[path], len(text.content)
@@ -200,7 +201,8 @@ class PageChangesReader:
         if url.scheme or url.netloc or not path.strip("/") or structure is None:
             return ""
         if path.startswith("/"):
-            candidates = [_join_inside(folder, path.lstrip("/")) for folder in structure.static_folders]
+            folders = [*structure.static_folders, *([""] if structure.follows_jekyll else [])]
+            candidates = [_join_inside(folder, path.lstrip("/")) for folder in folders]
             existing = (candidate for candidate in candidates if candidate in self._tracker.blobs)
             return next(existing, next(filter(None, candidates), ""))
         tops = [folder for folder, _ in structure.folders]

@@ -126,6 +126,10 @@ class PageTracker:
         is_wanted = location and (not self._only_languages or location.language in self._only_languages)
         return location if is_wanted else None
 
+    @property
+    def follows_jekyll(self) -> bool:
+        return self.structure is not None and self.structure.follows_jekyll
+
     def names_language(self, path: str) -> bool:
         """Tell whether the path or the front matter of a text names its language."""
         declared = self._declarations.of(path)

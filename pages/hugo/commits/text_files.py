@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pages.hugo.commits.dropped_markup import describe_dropped
 from pages.hugo.site_structure.declared_locations import DeclaredLocation, declared_location
+from pages.hugo.site_structure.jekyll_names import date_in_name, permalink_url
 from pages.hugo.site_structure.structure import TextLocation
 from pages.hugo.withholding.front_matter import read_publishing_keys
 from pages.hugo.withholding.withheld import NOT_WITHHELD, Withholding
@@ -58,13 +59,26 @@ class ParsedText:
         """What the front matter says about where the text belongs."""
         return declared_location(self.front_matter)
 
-    def at(self, file_name: str, location: TextLocation, withholding: Withholding = NOT_WITHHELD) -> "ReadText":
+    def at(
+        self,
+        file_name: str,
+        location: TextLocation,
+        withholding: Withholding = NOT_WITHHELD,
+        *,
+        follows_jekyll: bool = False,
+    ) -> "ReadText":
         """Return the text as that of a file. A text without a title gets one from the name of its page."""
         values = {field.name: getattr(self, field.name) for field in fields(ParsedText)}
         slug = location.key.rpartition("/")[2]
         fallback_title = slug.replace("-", " ").replace("_", " ").strip().capitalize() or location.language
         values["fields"] = replace(self.fields, title=self.fields.title or fallback_title)
-        return ReadText(**values, file_name=file_name, location=location, withholding=withholding)
+        return ReadText(
+            **values,
+            file_name=file_name,
+            location=location,
+            withholding=withholding,
+            follows_jekyll=follows_jekyll,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +88,8 @@ class ReadText(ParsedText):
     location: TextLocation
     file_name: str
     withholding: Withholding = NOT_WITHHELD
+    # Whether `permalink` has a meaning.
+    follows_jekyll: bool = False
 
     def without_body(self) -> "ReadText":
         """Return the text without its content, which is long, until it is written."""
@@ -91,12 +107,11 @@ class ReadText(ParsedText):
 
     @property
     def slug_and_url(self) -> tuple[str, str]:
-        slug, url, permalink = (self.front_matter.get(key, "").strip() for key in ("slug", "url", "permalink"))
-        # Jekyll's name for the same, which can also be that of a style, such as `pretty`.
-        return slug, url or (permalink if permalink.startswith("/") and ":" not in permalink else "")
+        slug, url = (self.front_matter.get(key, "").strip() for key in ("slug", "url"))
+        return slug, url or (permalink_url(self.front_matter, self.location.key) if self.follows_jekyll else "")
 
     def modified_at(self, zone: ZoneInfo) -> datetime | None:
-        """Return `lastmod`, else `date`, else None. A date without time means midnight in the given time zone.
+        """Return `lastmod`, else `date`, else that in a post's name. A date without time means midnight in the zone.
 
         Raises ValueError if it is not a date.
         """
@@ -110,7 +125,8 @@ class ReadText(ParsedText):
         for key in keys:
             if value := self.front_matter.get(key, "").strip():
                 return _parse_datetime(key, value, zone)
-        return None
+        date = date_in_name(self.file_name)
+        return _parse_datetime("date", date, zone) if date else None
 
     def warnings(self, now: datetime) -> list[Message]:
         """Return a message if the generator will withdraw the text on a date that is still ahead."""
@@ -137,9 +153,9 @@ class ReadText(ParsedText):
         return describe_dropped(self.fields.body)
 
 
-def read_text(file_name: str, location: TextLocation, content: bytes) -> ReadText:
+def read_text(file_name: str, location: TextLocation, content: bytes, *, follows_jekyll: bool = False) -> ReadText:
     """Parse a text. Raises ValueError with the reason if it cannot be imported."""
-    return parse_text(content).at(file_name, location)
+    return parse_text(content).at(file_name, location, follows_jekyll=follows_jekyll)
 
 
 def parse_text(content: bytes) -> ParsedText:

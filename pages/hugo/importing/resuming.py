@@ -98,7 +98,7 @@ def _read_texts(tracker: PageTracker, reader: PageChangesReader) -> None:
             if _RELEVANT.search(content):
                 # A text with an error was skipped when its commit was imported.
                 with suppress(ValueError):
-                    text = read_text(path, tracker.locations[path], content)
+                    text = read_text(path, tracker.locations[path], content, follows_jekyll=tracker.follows_jekyll)
                     reader.record_text(tracker.owners[path], text, text.location.language)
 
 

@@ -85,7 +85,10 @@ def _restrict_to_content(structure: SiteStructure, content: tuple[str, ...]) -> 
     static = [posixpath.join(posixpath.dirname(folder), "static") for folder in content]
     folders = tuple((folder, None) for folder in sorted(content, key=lambda folder: (-len(folder), folder)))
     return replace(
-        structure, folders=folders, static_folders=tuple(dict.fromkeys([*structure.static_folders, *static]))
+        structure,
+        folders=folders,
+        static_folders=tuple(dict.fromkeys([*structure.static_folders, *static])),
+        follows_jekyll=structure.allows_any_language and all(posixpath.basename(name) != CONTENT for name in content),
     )
 
 
@@ -146,7 +149,7 @@ def _detect_without_config(
     is_content = "_index" in indexes or ("index" in indexes and not any(map(bare.is_named_by_language, tree)))
     is_content |= is_any_text_content and any(map(bare.can_be_text, tree))
     if is_content or any(map(bare.locate_text, tree)) or any(map(declares_language, filter(bare.can_be_text, tree))):
-        return replace(bare, requires_language=not is_content)
+        return replace(bare, requires_language=not is_content, follows_jekyll=root_structure.allows_any_language)
     raise NoContentFound(
         Message(
             "No texts found: there is no folder “content” with .md files, and no folder or file is named after a "

@@ -21,6 +21,7 @@ from pages.hugo.site_structure.file_names import (
     is_known_language,
     is_text,
 )
+from pages.hugo.site_structure.jekyll_names import FOLDERS_WITHOUT_PAGES, jekyll_key
 from pages.hugo.site_structure.site_config import language_tag
 
 
@@ -98,6 +99,8 @@ class SiteStructure:
     suffix_folders: frozenset[str] = frozenset()
     # Folders in which texts that name no language are those that others next to them translate.
     source_folders: frozenset[str] = frozenset()
+    # Whether names and addresses are those of Jekyll. This is so without a Hugo config and a folder “content”.
+    follows_jekyll: bool = False
     # Languages of the source, each with the language that this site has for it.
     language_map: tuple[tuple[str, str], ...] = ()
     # Texts that are not where texts are, but were moved there later: path, language and key.
@@ -231,6 +234,8 @@ class SiteStructure:
         parents = parents[folder.count("/") + 1 :] if folder else parents
         if FOLDERS_WITHOUT_TEXTS.intersection(parents) or (not folder and parents and parents[0].startswith(".")):
             return None
+        if self.follows_jekyll and parents and parents[0] in FOLDERS_WITHOUT_PAGES:
+            return None
         language_folder = parents.pop(0) if language is None and parents and self.is_language(parents[0]) else ""
         inner_folder = "" if language or language_folder else self._pop_inner_language_folder(folder, parents)
         full_stem, ending = posixpath.splitext(name)
@@ -245,7 +250,8 @@ class SiteStructure:
         names_language = tag is not None
         if tag is None and (not self.requires_language or posixpath.dirname(path) in self.source_folders):
             tag = self.default_language or self.fallback_language
-        key = "/".join(parents if stem else [*parents, base])
+        parts = parents if stem else [*parents, base]
+        key = "/".join(jekyll_key(parts) if self.follows_jekyll and parts else parts)
         return _ParsedPath(folder, tag, language_folder, suffix, separator, key, ending, stem, names_language)
 
     def _split_suffix(self, stem: str, folder: str) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from pages.models import ImportRun, Page, PublicationRecord, Version
 from tests.histories import build_repository, commit, import_history, split_plan, versions_of_pages
-from tests.trees import markdown, write_tree
+from tests.trees import SVG, markdown, write_tree
 
 pytestmark = pytest.mark.django_db
 
@@ -65,12 +65,12 @@ ARTICLE, ARTIKEL = markdown("Privacy", "Hello."), markdown("Datenschutz", "Hallo
                 "_articles/de/privacy.md": markdown("Datenschutz", "Hallo.", lang="de"),
                 "index.md": "# Home\n",
             },
-            {"": ["0 en!"], "_articles/privacy": ["0 de! en!"]},
+            {"": ["0 en!"], "articles/privacy": ["0 de! en!"]},
             id="front matter in Jekyll",
         ),
         pytest.param(
             {"_articles/privacy.md": ARTICLE, "_articles/de/privacy.md": ARTIKEL, "index.md": "# Home\n"},
-            {"": ["0 en!"], "_articles/privacy": ["0 de! en!"]},
+            {"": ["0 en!"], "articles/privacy": ["0 de! en!"]},
             id="folders below the first level",
         ),
         pytest.param(
@@ -105,6 +105,39 @@ ARTICLE, ARTIKEL = markdown("Privacy", "Hello."), markdown("Datenschutz", "Hallo
 )
 def test_translations_are_texts_of_one_page(tmp_path, capsys, files, expected):
     assert versions(tmp_path, capsys, [files], "--language-map", "pt-br=pt-br") == expected
+
+
+JEKYLL = {
+    "_config.yml": "title: Example\ncollections:\n  articles:\n    output: true\ninclude: [_pages]\n",
+    "_articles/privacy.md": markdown("Privacy", "![a](/assets/a.svg)", lang="en", permalink="/privacy/"),
+    "_articles/de/privacy.md": markdown("Datenschutz", "Hallo.", lang="de", permalink="/de/datenschutz/"),
+    "_articles/terms.md": markdown("Terms", "Two.", lang="en", permalink="/legal/:title/"),
+    "_articles/rules.md": markdown("Rules", "Two.", lang="en", permalink="/:year/:title/"),
+    "_pages/about.md": markdown("About", "Three."),
+    "_posts/2023-05-15-we-moved.md": markdown("We moved", "Four."),
+    "_includes/note.md": "Not a page.\n",
+    "index.md": "# Home\n",
+    "assets/a.svg": SVG,
+}
+
+
+def test_jekyll_site_is_imported_with_its_addresses_dates_and_pictures(tmp_path, capsys):
+    call_command("import_hugo", str(write_tree(tmp_path, JEKYLL)))
+    assert sorted(Version.objects.values_list("page__path", flat=True)) == [
+        *("", "2023/05/15/we-moved", "about", "articles/rules", "legal/terms", "privacy")
+    ]
+    page = Page.objects.get(path="privacy")
+    texts = page.versions.get().texts.order_by("language")
+    assert [text.language for text in texts] == ["de", "en"]
+    assert list(texts[1].pictures) == ["/assets/a.svg"]
+    assert "datenschutz" in page.redirects.values_list("old_path", flat=True)
+    moved = Version.objects.get(page__path="2023/05/15/we-moved")
+    assert moved.published_at.date().isoformat() == "2023-05-15"
+
+
+def test_permalinks_and_underscores_have_no_meaning_in_a_hugo_site(tmp_path, capsys):
+    files = {"hugo.toml": "", "content/_x/a.md": markdown("A", "One.", permalink="/b/")}
+    assert versions(tmp_path, capsys, [files]) == {"_x/a": ["0 en!"]}
 
 
 def test_refused_import_leaves_nothing_behind_and_names_the_options(tmp_path, capsys):

@@ -25,6 +25,7 @@ CASES = [
         ],
         {"a": ["0 en! no!"]},
         [not_configured_line("no")],
+        options=["--language-map", "no=no"],
     ),
     Case(
         "contentDir in JSON",
@@ -152,7 +153,7 @@ CASES = [
         ],
         {"legal_terms": ["0 en! pt-br!", "1 en= pt-br= ru!"], "legal_terms/old": ["1 en!"]},
         [
-            not_configured_line("pt-br"),
+            not_served_line("pt-br"),
             "Skipped: Legal_Terms/notes.md: neither its folder nor its name contains a language code. (commit #0)",
         ],
         1,
@@ -220,7 +221,7 @@ CASES = [
             },
             {"_articles/de/privacy.md": markdown("Datenschutz", "Guten Tag.", lang="de")},
         ],
-        {"": ["0 en!"], "_articles/privacy": ["0 de! en!", "1 de! en="]},
+        {"": ["0 en!"], "articles/privacy": ["0 de! en!", "1 de! en="]},
         [not_served_line("de")],
         redirects={"articles/privacy": "_articles/privacy", "articles/de/privacy": "_articles/privacy"},
     ),
