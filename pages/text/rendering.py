@@ -87,7 +87,7 @@ _UNSPACED = re.compile(
 # A rendered body lists at most so much of what was dropped from it.
 MAX_DROPPED = 1_000
 # Without any of these, nothing is dropped.
-_MAY_DROP = re.compile(r"<[A-Za-z/!?]|\{[{%:.#A-Za-z]")
+_MAY_DROP = re.compile(r"<(?!https?:|mailto:)[A-Za-z/!?]|\{[{%:.#A-Za-z]")
 # Links to files of an imported site: without a scheme, to a Markdown file, or as Hugo's `ref` names a page.
 _FILE = re.compile(r"(?![a-z][a-z0-9+.-]*:|//)[^?#]+\.(?:md|markdown)(?:[?#].*)?", re.IGNORECASE)
 _FILE_OR_NAME = re.compile(rf"{_FILE.pattern}|(?![a-z][a-z0-9+.-]*:|//)(?:[^?#]*/)?[^?#./]+(?:#.*)?", re.IGNORECASE)
