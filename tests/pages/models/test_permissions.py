@@ -83,6 +83,15 @@ def test_migrate_keeps_the_changes_that_an_administrator_made_to_a_group(setting
     assert {"move_page", "change_text_ar", "add_page"} <= permissions
 
 
+def test_permission_for_a_new_table_is_added_to_the_groups_of_an_existing_site():
+    # As before the table existed.
+    Permission.objects.filter(codename="view_importrun").delete()
+    migrate()
+    for name in ("Editors", "Publishers", "Reviewers", "Translators: ru"):
+        assert "view_importrun" in permissions_of(name)
+        assert "add_importrun" not in permissions_of(name)
+
+
 def test_migrating_again_creates_nothing():
     before = Group.objects.count(), Permission.objects.count()
     migrate()
