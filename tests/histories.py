@@ -103,7 +103,12 @@ def import_history(path, capsys, *options):
 
 
 def split_plan(output):
-    """Return the lines of the plan in the output of an import, and those of the report."""
+    """Return the lines of the plan in the output of an import, and those of the report.
+
+    What the report says of the site as a whole is left out: tests/pages/hugo/importing/test_site_import.py has it.
+    """
+    site = "Settings and links of the site: "
+    output = re.sub(rf"^{site}.*\n|(?<=\.) {site}\d+\.", "", output, flags=re.MULTILINE)
     plan, separator, report = output.partition("\n\n")
     return (plan.splitlines(), report.splitlines()) if separator else ([], output.splitlines())
 

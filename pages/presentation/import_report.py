@@ -24,6 +24,7 @@ TITLES: Mapping[str, Promise] = {
     LineKind.WITHDRAWN: gettext_lazy("Withdrawn"),
     LineKind.LANGUAGE: gettext_lazy("Imported but not served"),
     LineKind.NOTE: gettext_lazy("Note"),
+    LineKind.SITE: gettext_lazy("Settings and links of the site"),
     LineKind.RENAMED: gettext_lazy("Renamed"),
     LineKind.MOVED: gettext_lazy("Moved"),
     LineKind.BROUGHT_BACK: gettext_lazy("Brought back"),
@@ -134,6 +135,9 @@ def _text(line: ImportLine) -> str:
     message = line.message.translated
     # A new address continues the sentence that the old one begins.
     separator = " " if line.kind in {LineKind.MOVED, LineKind.RENAMED} else ": "
+    if not line.subject:
+        # About the site as a whole.
+        return message
     return f"{line.subject}{separator + message if message else ''}{_commits(line)}"
 
 

@@ -9,6 +9,7 @@ from pages.hugo.site_structure.file_names import has_unsupported_format, is_conf
 from pages.hugo.site_structure.structure import SiteStructure
 from pages.hugo.withholding.site_rules import decides_on_publishing
 from pages.models.picture import CONTENT_TYPES
+from pages.text.front_matter.nested_values import Value
 
 # Reads many files by blob id; files that are too long or missing are left out.
 ReadBlobs = Callable[[Sequence[str]], Mapping[str, bytes]]
@@ -31,6 +32,8 @@ class FilePage:
     address: str | None = None
     # The path that its leading text had last.
     last_file: str = ""
+    # The front matter's menus, by language.
+    menus: dict[str, Value] = field(default_factory=dict)
     # The front matter's slug and url, by language.
     slugs_and_urls: dict[str, tuple[str, str]] = field(default_factory=dict)
 

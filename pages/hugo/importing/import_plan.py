@@ -14,6 +14,7 @@ from pages.hugo.commits.page_changes import PageChanges
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.text_files import ReadText
 from pages.hugo.git.commits import Commit
+from pages.hugo.importing.site_import import read_site
 from pages.hugo.site_structure.detection import NoContentFound
 from pages.hugo.site_structure.file_names import CONTENT, IGNORED_FOLDERS, REPOSITORY_FILES, is_text
 from pages.hugo.site_structure.servable_languages import find_relative
@@ -48,6 +49,8 @@ class ImportPlan:
     default_language: str = ""
     without_language: int = 0
     language_map: tuple[tuple[str, str], ...] = ()
+    # The settings and links of the site, as JSON, and what in them is not understood.
+    site: Mapping[str, Any] = field(default_factory=dict)
     # Files, each with the reason.
     unpublished: tuple[tuple[str, Message], ...] = ()
     not_understood: tuple[tuple[str, Message], ...] = ()
@@ -133,6 +136,7 @@ class PlanBuilder:
             default_language=structure.default_language or structure.fallback_language,
             without_language=len(nameless),
             language_map=structure.language_map,
+            site=read_site(tracker).details.as_json(),
             unpublished=tuple(sorted((path, why) for path, why in self._unpublished.items() if path in tracker.owners)),
             not_understood=tuple((line.subject, line.message) for line in lines),
             proposals=tuple(_propose_languages(self._languages - set(served_languages()), tracker)),

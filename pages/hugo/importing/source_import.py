@@ -14,6 +14,8 @@ from pages.hugo.commits.page_changes import PageChanges, PageChangesReader
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.source_survey import SourceSurvey
 from pages.hugo.importing.import_plan import ImportPlan
+from pages.hugo.importing.site_import import read_site
+from pages.hugo.site_details.reading import ReadSite
 from pages.hugo.site_structure.reading_options import NO_OPTIONS, ReadingOptions
 from pages.hugo.site_structure.structure import default_structure
 from pages.hugo.withholding.withheld import NO_REASON
@@ -70,6 +72,10 @@ class SourceImport(ABC):
     @abstractmethod
     def plan(self) -> ImportPlan:
         """Read the whole source, and return what the import will do. Nothing is written. Raises NoContentFound."""
+
+    def read_site(self) -> ReadSite:
+        """Return what the source, as it was planned, says of the site as a whole."""
+        return read_site(self._tracker)
 
     @abstractmethod
     def write(self, log: RunLog | None = None) -> RunLog:

@@ -34,6 +34,7 @@ class MenuEntry:
     parent: str = ""
     weight: int = 0
     is_group: bool = False
+    is_of_page: bool = False
 
     @property
     def order(self) -> tuple[bool, int, str]:
@@ -77,7 +78,17 @@ def read_entry(
         parent=texts.get("parent", ""),
         weight=int(weight) if _WHOLE_NUMBER.fullmatch(weight) else 0,
         is_group=isinstance(params, dict) and params.get("group") == "true",
+        is_of_page=page_path is not None,
     )
+
+
+def read_page_menus(value: Value) -> Iterator[tuple[str, Mapping[str, Value]]]:
+    """Yield the menus in the front matter of a page, each with its entry, which is empty if only the menu is named."""
+    if isinstance(value, dict):
+        yield from ((name, entry if isinstance(entry, dict) else {}) for name, entry in value.items())
+    for name in value if isinstance(value, list) else [value]:
+        if isinstance(name, str) and name.strip():
+            yield name.strip(), {}
 
 
 class Menu:
@@ -141,7 +152,8 @@ def _is_same(node: _Node, entry: MenuEntry) -> bool:
 
 
 def _link(node: _Node) -> SiteLink:
-    return SiteLink(labels=node.labels, url=node.entry.url, page_path=node.entry.page_path)
+    entry = node.entry
+    return SiteLink(labels=node.labels, url=entry.url, page_path=entry.page_path, is_of_page=entry.is_of_page)
 
 
 def _group(node: _Node, levels: int) -> SiteLinkGroup:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pages.hugo.site_details.licences import find_licence
 from pages.hugo.site_details.link_targets import LinkTargets
-from pages.hugo.site_details.menus import Menu, MenuEntry, read_entries
+from pages.hugo.site_details.menus import EXPORTED, Menu, MenuEntry, read_entries, read_entry, read_page_menus
 from pages.hugo.site_details.repositories import REPOSITORY_NAMES, find_trackers
 from pages.hugo.site_structure.site_config import language_tag
 from pages.languages import native_name, served_languages, served_or_default
@@ -27,8 +27,8 @@ _USED = frozenset(
     | {"documentation_tracker", "project_tracker", *REPOSITORY_NAMES}
 )
 Values = Mapping[str, Value]
-# The entries of menus in the front matter of pages: the name of the menu, and the entry.
-PageEntries = Iterable[tuple[str, MenuEntry]]
+# The menus in the front matter of pages: the language, the address of the page, and the menus.
+PageMenus = Iterable[tuple[str, str, Value]]
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ class SiteReader:
         self.targets = LinkTargets(self.address, codes | {language_tag(default_language)})
         self._remarks: list[Message] = []
 
-    def read(self, page_entries: PageEntries = ()) -> ReadSite:
+    def read(self, page_menus: PageMenus = ()) -> ReadSite:
         """Return the details, with the menus of the config and those in the front matter of pages."""
         licence_name, licence_url = find_licence({**self._values, **self._params})
         of_texts, of_project = find_trackers(self._params)
-        menus = self._read_menus(page_entries)
+        menus = self._read_menus(page_menus)
         details = SiteDetails(
             name=self._texts("title", text(self._values.get("title"))),
             original_address=self.address,
@@ -92,7 +92,7 @@ class SiteReader:
 
     # --- Links --------------------------------------------------------------------------------------------------------
 
-    def _read_menus(self, page_entries: PageEntries) -> dict[str, tuple[SiteLinkGroup, ...]]:
+    def _read_menus(self, page_menus: PageMenus) -> dict[str, tuple[SiteLinkGroup, ...]]:
         """Return the groups of links by position."""
         by_name: dict[str, dict[str, list[MenuEntry]]] = {}
         for language, name, value in self._config_menus():
@@ -101,8 +101,13 @@ class SiteReader:
                 entries += read_entries(value, language, self.targets)
             except ValueError:
                 self._remarks.append(Message("The menu “%(menu)s” has an address that is not valid.", menu=name))
-        for name, entry in page_entries:
-            by_name.setdefault(name.lower(), {}).setdefault(entry.language, []).append(entry)
+        # An export has the entries of pages among those of its config.
+        written = (entry for entries in by_name.values() for in_language in entries.values() for entry in in_language)
+        is_exported = any(EXPORTED.fullmatch(entry.identifier) for entry in written)
+        for language, address, menus in () if is_exported else page_menus:
+            for name, values in read_page_menus(menus):
+                entry = read_entry(values, language, self.targets, page_path=address)
+                by_name.setdefault(name.lower(), {}).setdefault(language, []).append(entry)
         groups: dict[str, tuple[SiteLinkGroup, ...]] = {"top": (), "footer": ()}
         for name, by_language in by_name.items():
             if (position := _position(name)) is None:

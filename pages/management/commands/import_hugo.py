@@ -16,6 +16,7 @@ from pages.hugo.git.repository import Repository
 from pages.hugo.importing.history_import import ConcurrentImport, HistoryImport
 from pages.hugo.importing.import_plan import AmbiguousSource
 from pages.hugo.importing.minor_commits import check_expression
+from pages.hugo.importing.site_import import import_site
 from pages.hugo.importing.source_files import FolderFiles, blob_reader, git_file_changes
 from pages.hugo.importing.source_import import SourceImport
 from pages.hugo.importing.tree_import import TreeImport
@@ -96,12 +97,14 @@ class Command(TransferCommand):
             if not plan.is_empty:
                 self.stdout.write("\n".join([*report.lines(), "", ""]))
             plan.require_unambiguous()
+            site = source_import.read_site()
             if not (yes or plan.is_empty or self._is_confirmed()):
                 return NOTHING_IMPORTED
             read_as = {"history": history, "languages": sorted(limits), **options.as_json()}
             log = begin_run(source=name, options=read_as, plan=plan.as_json(), by=by, now=now)
             try:
                 source_import.write(log)
+                import_site(site, log, at=now)
             except self.refusals:
                 discard_run(log)
                 raise

@@ -19,6 +19,7 @@ class LineKind(StrEnum):
     # What is there but not public, and what has no effect.
     DRAFT = "draft"
     NOTE = "note"
+    SITE = "site"
     LANGUAGE = "language"
     # What was not imported, or not applied.
     DRAFT_REVISION = "draft revision"
@@ -39,7 +40,7 @@ EVENTS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class ReportLine:
-    """A line about a file of the source (its path) or a page of the site (its address with slashes)."""
+    """A line about a file of the source (its path), a page of the site (its address), or the site (empty)."""
 
     kind: LineKind
     subject: str

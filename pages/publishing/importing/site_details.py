@@ -28,12 +28,14 @@ LINKS = {"top": LinkPosition.TOP, "footer": LinkPosition.FOOTER}
 class SiteLink:
     """A link with its labels. It leads to the page at `page_path`, else to `url`, else nowhere: then it is plain text.
 
-    `url` is used if there is no such page. Without labels it has the titles of its page.
+    `url` is used if there is no such page. Without labels it has the titles of its page. One that `is_of_page` was
+    asked for by that page, so there is none if readers cannot open the page.
     """
 
     labels: Texts = field(default_factory=dict)
     url: str = ""
     page_path: str | None = None
+    is_of_page: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,9 +148,10 @@ class _LinkWriter:
 
     def _create_link(self, link: SiteLink, **columns: Any) -> None:
         path = link.page_path
-        page = None if path is None else Page.objects.filter(path=path).only("pk").first()
+        pages = Page.objects.public(self._at) if link.is_of_page else Page.objects.all()
+        page = None if path is None else pages.filter(path=path).only("pk").first()
         labels = dict(_values_by_column("label", link.labels or (self._titles(page) if page else {})))
-        if labels:
+        if labels and (page or not link.is_of_page):
             Link.objects.create(page=page, url="" if page else link.url, **labels, **columns)
 
     def _titles(self, page: Page) -> Texts:
