@@ -81,7 +81,7 @@ class PublishingRules:
                 self.skipped.append(SkippedFile(error.path, reason_of(error)))
             return False
         self.config, self.jekyll_config = config, jekyll_config
-        is_changed = self._rules.set_config(config)
+        is_changed = self._rules.set_config(config, site or "")
         return self._rules.set_jekyll_config(jekyll_config, posixpath.dirname(jekyll)) or is_changed
 
     def _reader(self, blobs: Mapping[str, str]) -> Callable[[str], bytes | None]:

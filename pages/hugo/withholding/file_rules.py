@@ -7,7 +7,8 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from pages.hugo.withholding.path_patterns import compile_expression
+from pages.hugo.withholding.path_patterns import UnreadablePattern, compile_expression, matches_glob
+from pages.hugo.withholding.settings import Mount
 from pages.hugo.withholding.withheld import NO_REASON
 from pages.text.messages import Message
 
@@ -37,6 +38,32 @@ def withhold_file(
 def _hidden(path: str, root: str) -> Message:
     parts = path.removeprefix(f"{root}/" if root else "").split("/")
     return Message("it is in a hidden folder.") if any(part.startswith(".") for part in parts) else NO_REASON
+
+
+def is_mounted(path: str, mounts: Collection[Mount]) -> bool:
+    """Tell whether a file is content, by its path in the site: without mounts, all files in content folders are.
+
+    A pattern that cannot be read is taken to exclude.
+    """
+    return not mounts or any(_is_in_mount(path, mount) for mount in mounts)
+
+
+def _is_in_mount(path: str, mount: Mount) -> bool:
+    source = "" if mount.source == "." else f"{mount.source}/"
+    if not path.startswith(source):
+        return False
+    inner_path = f"/{path.removeprefix(source)}"
+    try:
+        included, excluded = (
+            any(matches_glob(f"/{pattern.lstrip('/')}", candidate) for pattern in patterns for candidate in paths)
+            for patterns, paths in (
+                (mount.included, [inner_path]),
+                (mount.excluded, [f"/{part}".replace("//", "/") for part in folders_to(inner_path.strip("/"))[1:]]),
+            )
+        )
+    except UnreadablePattern:
+        return False
+    return not excluded and (included or not mount.included)
 
 
 def ignored_by(path: str, expressions: Collection[str]) -> str:

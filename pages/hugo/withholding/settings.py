@@ -3,10 +3,12 @@
 As in Hugo 0.111 (`config`, `resources/page/pagemeta/page_frontmatter.go`, `hugofs/files`).
 """
 
-from collections.abc import Iterable, Mapping
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from pages.hugo.site_structure.file_names import CONTENT
 from pages.hugo.withholding.inheritance import Cascades, read_cascades
 from pages.text.front_matter.nested_values import Value
 
@@ -26,6 +28,15 @@ PAST_KEYS = (":filemodtime", ":git")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mount:
+    """A folder of the site that Hugo reads content from, with patterns for the files below it."""
+
+    source: str
+    included: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class PublishingSettings:
     """The settings of a site in one language. Without a config, they are Hugo's defaults."""
 
@@ -39,6 +50,8 @@ class PublishingSettings:
     expiry_date_keys: tuple[str, ...] = _ALIASES["expirydate"]
     # Regular expressions for paths.
     ignored_files: tuple[str, ...] = ()
+    # If there are any, only their files are content.
+    mounts: tuple[Mount, ...] = ()
     # The formats of pages by kind, if the config names any.
     outputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cascades: Cascades = field(default_factory=dict)
@@ -62,6 +75,7 @@ def read_settings(config: Mapping[str, Value], language: str, origin: str = "the
         publish_date_keys=_date_keys(front_matter, "publishdate", git_date),
         expiry_date_keys=_date_keys(front_matter, "expirydate", git_date),
         ignored_files=tuple(texts(values.get("ignorefiles"))),
+        mounts=tuple(_read_mounts(_mapping(config.get("module")).get("mounts"))),
         outputs={kind: tuple(texts(names)) for kind, names in _mapping(values.get("outputs")).items()},
         cascades=read_cascades(values.get("cascade", ""), origin),
         zone=_zone(values.get("timezone", "")),
@@ -82,6 +96,18 @@ def texts(value: Value | None) -> list[str]:
     """Return the strings in a value that may be one string or a list."""
     items = value if isinstance(value, list) else [value]
     return [item.strip() for item in items if isinstance(item, str) and item.strip()]
+
+
+def _read_mounts(value: Value | None) -> Iterator[Mount]:
+    for item in value if isinstance(value, list) else []:
+        values = _mapping(item)
+        target = posixpath.normpath(next(iter(texts(values.get("target"))), ""))
+        if target == CONTENT or target.startswith(f"{CONTENT}/"):
+            yield Mount(
+                source=posixpath.normpath(next(iter(texts(values.get("source"))), "")),
+                included=tuple(texts(values.get("includefiles"))),
+                excluded=tuple(texts(values.get("excludefiles"))),
+            )
 
 
 def _date_keys(front_matter: Mapping[str, Value], name: str, ignored: Iterable[str]) -> tuple[str, ...]:

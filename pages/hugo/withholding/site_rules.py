@@ -5,10 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import tzinfo
+from functools import cached_property
 
+from pages.hugo.site_structure.site_config import language_tag
 from pages.hugo.site_structure.structure import ContentFile, SiteStructure
 from pages.hugo.withholding.config_files import is_jekyll_config, is_publishing_config
-from pages.hugo.withholding.file_rules import folders_to, ignored_by, is_index, withhold_file
+from pages.hugo.withholding.file_rules import folders_to, ignored_by, is_index, is_mounted, withhold_file
 from pages.hugo.withholding.hugo_rules import inherited_keys, withhold
 from pages.hugo.withholding.inheritance import Document
 from pages.hugo.withholding.jekyll_rules import withhold_in_jekyll
@@ -32,17 +34,19 @@ class SiteRules:
         self._zone = zone
         # The values of the site's configs, None if it has none, and the folder of Jekyll's.
         self._config: Keys | None = None
+        self._site = ""
         self._jekyll_config: Keys | None = None
         self._jekyll_folder = ""
         self._settings: dict[str, PublishingSettings] = {}
         # The front matter of indexes, by folder and name.
         self._indexes: defaultdict[str, dict[str, Keys]] = defaultdict(dict)
 
-    def set_config(self, config: Keys | None) -> bool:
-        """Set the values of Hugo's configs. Return whether they are others than before."""
-        is_changed = config != self._config
-        self._config = config
+    def set_config(self, config: Keys | None, site: str = "") -> bool:
+        """Set the values of Hugo's configs, and the folder of the site. Return whether they are others than before."""
+        is_changed = (config, site) != (self._config, self._site)
+        self._config, self._site = config, site
         self._settings.clear()
+        self.__dict__.pop("_languages", None)
         return is_changed
 
     def set_jekyll_config(self, config: Keys | None, folder: str = "") -> bool:
@@ -103,6 +107,8 @@ class SiteRules:
         return withhold(Document(path=path, content_path=path, keys=keys), [], self.settings(""), self._zone)
 
     def _withhold_file(self, file: ContentFile, settings: PublishingSettings) -> Message:
+        if not is_mounted(file.path.removeprefix(f"{self._site}/") if self._site else file.path, settings.mounts):
+            return Message("the config does not mount it as content.")
         top = posixpath.join(file.root, file.language_folder) if self._config is None else None
         # Without a config, only a folder of this name is certain to be Hugo's.
         is_hugo = self._config is not None or posixpath.basename(file.root) == "content"
@@ -120,20 +126,34 @@ class SiteRules:
         *parents, _name = file.content_path.split("/")
         for length in range(len(parents) + 1):
             folder = "/".join(parents[:length])
-            index = self._find_index(posixpath.join(file.root, folder).rstrip("/"), file, structure)
-            if index == file:
-                continue
-            if index:
-                yield _document(index, self._indexes[posixpath.dirname(index.path)][posixpath.basename(index.path)])
-            elif length <= 1:
+            indexes = self._find_indexes(posixpath.join(file.root, folder).rstrip("/"), file, structure)
+            for index in indexes:
+                if index != file:
+                    keys = self._indexes[posixpath.dirname(index.path)][posixpath.basename(index.path)]
+                    yield _document(index, keys)
+            if not indexes and length <= 1:
                 yield replace(_document(file, {}), path="", content_path=folder)
 
-    def _find_index(self, folder: str, file: ContentFile, structure: SiteStructure) -> ContentFile | None:
-        for name in self._index_names(folder, self.settings(file.language)):
-            index = structure.content_file(posixpath.join(folder, name))
-            if name.startswith("_index.") and index and index.variant == file.variant:
-                return index
-        return None
+    def _find_indexes(self, folder: str, file: ContentFile, structure: SiteStructure) -> list[ContentFile]:
+        """Return the indexes of a section. If there are several in one language, it is chance which one Hugo takes."""
+        names = self._index_names(folder, self.settings(file.language))
+        paths = [posixpath.join(folder, name) for name in names if name.startswith("_index.")]
+        indexes = [index for path in paths if (index := structure.content_file(path))]
+        return [index for index in indexes if self._variant(index) in ("", self._variant(file))[self._is_known :]]
+
+    def _variant(self, file: ContentFile) -> str:
+        """Return the language in a name, if the config has it: to Hugo, any other is a part of the name."""
+        return file.variant if not self._is_known or file.variant in self._languages else ""
+
+    @property
+    def _is_known(self) -> bool:
+        """Tell whether a config says which languages there are. Without one, what is in any language counts for all."""
+        return self._config is not None
+
+    @cached_property
+    def _languages(self) -> frozenset[str]:
+        languages = (self._config or {}).get("languages")
+        return frozenset(map(language_tag, languages if isinstance(languages, dict) else ()))
 
 
 def _document(file: ContentFile, keys: Keys) -> Document:

@@ -158,6 +158,7 @@ SECTIONS = [
     ({SECTION: yaml("cascade:\n- _target: {path: '/s/*', kind: page}\n  draft: true"), "content/s/t/p.md": "T.\n"},
      NOTHING),
     ({"content/s/_index.html": yaml("cascade: {draft: true}"), PAGE: "T.\n"}, {PAGE}),
+    ({SECTION: yaml("draft: true"), "content/s/p.de.md": "T.\n"}, {SECTION, "content/s/p.de.md"}),
     ({"content/s/_index.markdown": yaml("draft: true"), PAGE: "T.\n"}, {PAGE, "content/s/_index.markdown"}),
     ({"content/s/_index.org": "#+DRAFT: true\nx\n", PAGE: "T.\n"}, {PAGE}),
     ({SECTION: '{"cascade": {"draft": true}}\n', PAGE: "T.\n"}, {SECTION, PAGE}),
@@ -212,6 +213,7 @@ BUNDLES = [
      NOTHING),
 ]  # fmt: skip
 
+MOUNT = "[[module.mounts]]\nsource = 'docs'\ntarget = 'content'\n"
 PATH_TARGET = "[cascade._target]\npath = '/s/**'\n"
 CONFIGS = [
     (config("buildDrafts = true", page("draft: true")), NOTHING),
@@ -251,6 +253,14 @@ CONFIGS = [
     (config(r"ignoreFiles = ['_index\.md$']", section("draft: true")), {SECTION}),
     (config(r"ignoreFiles = ['b/index\.md$']", {f"{BUNDLE}index.md": "i", f"{BUNDLE}x.md": "x"}),
      {f"{BUNDLE}index.md"}),
+    (config(MOUNT, {"docs/s/p.md": "x", OTHER: "x"}), {OTHER}),
+    (config(MOUNT.replace("docs", "content"), {PAGE: "x", OTHER: "x"}), NOTHING),
+    (config(f"{MOUNT}excludeFiles = 's/**'".replace("docs", "content"), {PAGE: "x", OTHER: "x"}), {PAGE}),
+    (config(f"{MOUNT}excludeFiles = ['/s/p.md']".replace("docs", "content"), {PAGE: "x", OTHER: "x"}), {PAGE}),
+    (config(f"{MOUNT}excludeFiles = '/S'".replace("docs", "content"), {PAGE: "x", OTHER: "x"}), {PAGE}),
+    (config(f"{MOUNT}includeFiles = '/s/*'".replace("docs", "content"), {PAGE: "x", OTHER: "x"}), {OTHER}),
+    (config(f"{MOUNT}excludeFiles = '*.md'".replace("docs", "content"), {PAGE: "x", OTHER: "x"}), {OTHER}),
+    (config(MOUNT.replace("'content'", "'static'"), {PAGE: "x", "docs/a.txt": "x"}), NOTHING),
     (config("disableKinds = ['page']", {PAGE: "x", SECTION: "x"}), {PAGE}),
     (config("disableKinds = 'page'", {PAGE: "x", SECTION: "x"}), {PAGE}),
     (config("disableKinds = ['section']", {PAGE: "x", SECTION: "x"}), {SECTION}),
