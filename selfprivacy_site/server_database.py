@@ -9,6 +9,8 @@ LOCK_SECONDS = 5
 STATEMENT_SECONDS = 10
 # A transaction in which nothing happens any more, such as that of a frozen process, does not keep its locks for ever.
 IDLE_TRANSACTION_SECONDS = 60
+# Of pages of an SQLite database in each thread, whose connection is kept. The system has them in memory too.
+CACHED_KILOBYTES = 500
 
 
 def limit_database(database: dict[str, Any]) -> None:
@@ -17,7 +19,9 @@ def limit_database(database: dict[str, Any]) -> None:
 
 
 def limit_sqlite(database: dict[str, Any]) -> None:
-    database["OPTIONS"]["timeout"] = LOCK_SECONDS
+    options = database["OPTIONS"]
+    options["timeout"] = LOCK_SECONDS
+    options["init_command"] = f"{options.get('init_command', '')} PRAGMA cache_size=-{CACHED_KILOBYTES};"
     # A file that was moved away must not be replaced by an empty database: that would be a new, empty site.
     if not str(database["NAME"]).startswith("file:"):
         database["NAME"] = f"file:{quote(str(database['NAME']))}?mode=rw"

@@ -45,6 +45,8 @@ def test_wsgi_application_limits_the_database_and_commands_do_not(tmp_path):
     served = run_python("-c", f"import selfprivacy_site.wsgi; {program}", data=tmp_path)
     assert served.stdout.startswith(f"file:{tmp_path}/site.sqlite3?mode=rw ")
     assert "'timeout': 5," in served.stdout
+    assert "recursive_triggers=ON; PRAGMA cache_size=-500;" in served.stdout
     command = run_python("-c", f"import django; django.setup(); {program}", data=tmp_path)
     assert command.stdout.startswith(f"{tmp_path}/site.sqlite3 ")
     assert "'timeout': 60," in command.stdout
+    assert "cache_size" not in command.stdout
