@@ -6,7 +6,7 @@ rules all call `render`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from html import escape
@@ -33,7 +33,7 @@ from pages.text.extensions.tasks_and_alerts import label_alerts, mark_tasks
 from pages.text.extensions.template_code import drop_template_code, strip_shortcodes
 from pages.text.heading_ids import HeadingIds, split_attributes
 from pages.text.markup_work import TooMuchMarkup, Work, count_work, pause_collector
-from pages.text.sections import split_at_headings
+from pages.text.sections import split_at_headings, split_sections
 
 # Part of every cache key of a rendered text. Raise it when the same text renders differently.
 RENDERER_VERSION = 3
@@ -253,8 +253,31 @@ def find_dropped(body: str) -> tuple[DroppedMarkup, ...]:
     if not _MAY_DROP.search(body):
         return ()
     environment = _create_environment(MAX_WORK_OF_STORED)
-    _parse(body, environment)
+    stripped, dropped = strip_shortcodes(body)
+    if (sections := split_sections(stripped)) is not None:
+        for kind, name, line in dropped:
+            note_dropped(environment, kind, name, line)
+        environment["dropped"] += _find_dropped_in_sections(sections)
+    else:
+        _parse(body, environment)
     return tuple(_sort_dropped(environment))
+
+
+def _find_dropped_in_sections(sections: Iterable[str]) -> Iterator[DroppedMarkup]:
+    line = 0
+    for section in sections:
+        if _MAY_DROP.search(section):
+            yield from (replace(markup, line=markup.line + line) for markup in _find_dropped_in_section(section))
+        line += section.count("\n")
+
+
+# Most sections of a long text are the same as in its previous revision.
+@lru_cache(maxsize=1024)
+def _find_dropped_in_section(section: str) -> list[DroppedMarkup]:
+    """Return the markup that is dropped from a section without shortcodes, with lines of the section."""
+    environment = _create_environment(MAX_WORK_OF_STORED)
+    _get_engine().parse(section, environment)
+    return _sort_dropped(environment)
 
 
 def _sort_dropped(environment: EnvType) -> list[DroppedMarkup]:

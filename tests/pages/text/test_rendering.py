@@ -344,3 +344,13 @@ def test_only_the_changed_section_of_a_long_text_is_checked_again():
 def test_many_sections_with_much_markup_are_refused_together():
     with pytest.raises(TooMuchMarkup):
         check_markup("".join(f"## Section {number}\n\n{'*a* ' * 2000}\n\n" for number in range(30)))
+
+
+def test_dropped_markup_is_named_with_its_line_whatever_the_sections():
+    parts = ["One {{< a >}}.", "", "# Two", "", "{{< b", "c >}}", "## Three", "", "Four {{ .Site }}", "{: .x }", ""]
+    found = rendering.find_dropped("\n".join(parts))
+    # A link definition makes the sections depend on each other, so that the text is searched as a whole.
+    whole = rendering.find_dropped("\n".join([*parts, "[z]: /z"]))
+    assert found == whole
+    assert [(markup.name.split()[0], markup.line) for markup in found][:2] == [("a", 1), ("b", 5)]
+    assert 9 in {markup.line for markup in found}
