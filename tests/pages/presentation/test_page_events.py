@@ -23,11 +23,13 @@ SUFFIXES = ("", "v/1/", "v/2/", "v/3/", "history/", "feed.atom", "history.json",
 
 @pytest.fixture
 def pages(db):
-    """Publish pages with minor and corrected versions, one without its first language, and a cancelled version."""
+    """Publish pages with minor, corrected and cancelled versions, and with a note in one language only."""
     policy, announced = make_page("policy"), make_page("announced")
     other = make_page("other", source_language="ru")
     publish_bodies(policy, {"en": "One.", "ru": "Один."}, NOW)
-    publish_bodies(policy, {"en": "Two.", "ru": "Два."}, NOW + timedelta(days=1), significance="minor")
+    two, note = {"en": "Two.", "ru": "Два."}, {"en": "In English only."}
+    publish_bodies(policy, two, NOW + timedelta(hours=1), notes=note)
+    publish_bodies(policy, {"en": "Minor.", "ru": "Мелочь."}, NOW + timedelta(days=1), significance="minor")
     corrected = publish_bodies(policy, {"en": "Three.", "de": "Drei."}, NOW + timedelta(days=2))
     correct_significance(corrected, "en", "minor", NOW + timedelta(days=3))
     publish_bodies(announced, {"en": "One."}, NOW + timedelta(days=4))
@@ -37,7 +39,8 @@ def pages(db):
     cancel(cancelled, by=EDITOR, now=NOW + timedelta(days=6))
     for day in range(7, 9):
         publish_bodies(announced, {"en": f"Text {day}.", "ru": f"Текст {day}."}, NOW + timedelta(days=day))
-    publish_bodies(other, {"ru": "Только."}, NOW + timedelta(days=10))
+    publish_bodies(other, {"ru": "Один."}, NOW + timedelta(days=10))
+    publish_bodies(other, {"ru": "Два.", "en": "Two."}, NOW + timedelta(days=11))
 
 
 def answers(client) -> dict[str, tuple[int, bytes]]:
