@@ -34,6 +34,8 @@ def present_plan(plan: Mapping[str, Any]) -> ImportPlanPresentation:
 
 def _source_lines(plan: Mapping[str, Any]) -> Iterator[str]:
     yield _("Import plan")
+    if site := " ".join(filter(None, [plan.get("title"), *plan.get("addresses", ())])):
+        yield _("Site: %(site)s") % {"site": site}
     yield from _site_lines(plan.get("site", {}))
     folders = ", ".join(folder or "." for folder in plan["folders"])
     yield _("Content: %(folders)s") % {"folders": folders}

@@ -22,6 +22,7 @@ from pages.hugo.site_structure.structure import bare_structure, content_folder
 from pages.languages import served_languages
 from pages.publishing.importing.report_lines import LineKind, ReportLine
 from pages.publishing.importing.runs import RunLog
+from pages.text.front_matter.nested_values import Value
 from pages.text.messages import Message, plural_message
 
 # Of the folders that could be the content, so many are proposed.
@@ -38,6 +39,9 @@ class ImportPlan:
 
     # Whether there is nothing new.
     is_empty: bool = False
+    # The site's name and addresses, as its config has them.
+    title: str = ""
+    addresses: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     languages: Mapping[str, int] = field(default_factory=dict)
     pages: int = 0
@@ -126,6 +130,8 @@ class PlanBuilder:
         lines = [line for line in self._log.lines if line.kind == LineKind.SKIPPED and not line.mended_in]
         return ImportPlan(
             is_empty=is_empty,
+            title=_title(tracker.config_values),
+            addresses=tuple(_addresses(tracker.config_values)),
             folders=tuple(folder for folder, _ in structure.folders),
             languages=dict(sorted(Counter(tracker.locations[path].language for path in texts).items())),
             pages=len({id(page) for page in tracker.owners.values()}),
@@ -142,6 +148,18 @@ class PlanBuilder:
             proposals=tuple(_propose_languages(self._languages - set(served_languages()), tracker)),
             questions=tuple(_find_questions(self._languages, tracker)),
         )
+
+
+def _title(config: Mapping[str, Value]) -> str:
+    return title if isinstance(title := config.get("title"), str) else ""
+
+
+def _addresses(config: Mapping[str, Value]) -> Iterator[str]:
+    """Yield the address of a site, and those of its languages that have their own."""
+    languages = config.get("languages")
+    tables = [config, *(languages.values() if isinstance(languages, Mapping) else ())]
+    values = (table.get("baseurl") for table in tables if isinstance(table, Mapping))
+    yield from dict.fromkeys(value for value in values if isinstance(value, str) and value)
 
 
 # --- What has to be decided -------------------------------------------------------------------------------------------

@@ -319,6 +319,19 @@ def test_plan_says_what_will_be_imported(tmp_path, capsys):
     assert not Page.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("config", "text", "line"),
+    [
+        ("hugo.toml", 'title = "Ex"\nbaseURL = "https://a.example/"\n', "Site: Ex https://a.example/"),
+        ("hugo.yaml", "title: Ex\nlanguages:\n  en:\n    baseURL: https://en.example\n", "Site: Ex https://en.example"),
+        ("hugo.toml", "[title]\na = 1\n", "Content: content"),
+    ],
+)
+def test_plan_names_the_site(tmp_path, capsys, config, text, line):
+    write_tree(tmp_path, {config: text, "content/a.md": "One"})
+    assert plan_of(tmp_path, capsys)[1] == line
+
+
 def test_plan_of_a_history_has_its_dates(tmp_path, capsys):
     commits = [
         commit({"content/en/a.md": name}, at=at) for name, at in (("One", 1_000_000_000), ("Two", 1_700_000_000))
