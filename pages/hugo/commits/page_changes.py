@@ -44,6 +44,8 @@ class PageChanges:
     redirects: list[OldAddress] = field(default_factory=list)
     # The file in another format that the page's last text became, if the commit did that.
     other_format: str = ""
+    # The blobs of the page's texts before the commit, by language.
+    before: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text_bytes(self) -> int:
@@ -68,6 +70,8 @@ class PageChangesReader:
         self._tracker, self._languages = tracker, tracker.default.languages
         self._pages_by_address: dict[str, FilePage] = {}
         self._pictures_by_text: dict[tuple[FilePage, str], set[str]] = {}
+        # The blobs of each page's texts after the last commit that changed it, by language.
+        self._blobs: dict[FilePage, dict[str, str]] = {}
         # What the last call of `read_changes` skipped, and the pages that it gave another address than they asked for.
         self.skipped: list[SkippedFile] = []
         self.renamed: list[tuple[str, Message]] = []
@@ -89,10 +93,16 @@ class PageChangesReader:
         for page, address in self._assign_addresses(pages):
             # A deleted page that has to give up its address is not among the changed pages.
             changes_by_page.setdefault(page, PageChanges(page, frozenset(page.files))).new_address = address
-        for changes in changes_by_page.values():
-            changes.current_address, changes.source_language = changes.page.address, changes.page.source_language
+        for page, changes in changes_by_page.items():
+            changes.current_address, changes.source_language = page.address, page.source_language
+            changes.before = self._blobs.get(page, {})
+            self.record_blobs(page)
             self._add_redirects(changes)
         return list(changes_by_page.values())
+
+    def record_blobs(self, page: FilePage) -> None:
+        """Record the blobs of a page's texts as those before the next commit."""
+        self._blobs[page] = {language: self._tracker.blobs[path] for language, path in page.files.items()}
 
     def record_text(self, page: FilePage, text: ReadText, language: str) -> dict[str, str]:
         """Record a text's slug, url, menus and pictures. Return the paths of the pictures by reference."""

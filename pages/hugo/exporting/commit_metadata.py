@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from pages.hugo.commits.own_commits import HEAD_TRAILER, RECORD_TRAILER
 from pages.hugo.exporting.address_history import AddressHistory
 from pages.hugo.exporting.exported_records import ExportedRecord
 from pages.hugo.git.commits import Person
 from pages.models import ImportedCommit
 from pages.models.publication_record import RecordKind
 
-RECORD_TRAILER, HEAD_TRAILER = "Publication-Record", "Publication-Log-Head"
 # Author, committer and message.
 CommitMetadata = tuple[Person, Person, bytes]
 

@@ -102,6 +102,19 @@ class Repository(AbstractContextManager["Repository"]):
             raise
         return contents
 
+    def merge_base(self, first: str, second: str) -> str | None:
+        """Return the id of the newest commit that both commits have in their past, or None."""
+        with suppress(GitFailed):
+            return self._git.run("merge-base", first, second).decode().strip()
+        return None
+
+    def blob_at(self, commit: str, path: str) -> str | None:
+        """Return the id of a file in the tree of a commit, or None. The path is relative, as in `commits`."""
+        name = f"{commit}:{self.location.prefix.decode(errors='surrogateescape')}{path}"
+        with suppress(GitFailed):
+            return self._git.run("rev-parse", "--verify", "--end-of-options", name).decode().strip()
+        return None
+
     def _sizes(self, ids: list[str]) -> list[tuple[str, int | None]]:
         process = self._request("--batch-check", ids)
         sizes = [(blob_id, _read_size(process, blob_id, "blob")) for blob_id in ids]

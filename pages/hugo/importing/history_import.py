@@ -1,12 +1,12 @@
 """Import of a git history: every commit makes one version of each page that it changes."""
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pages.hugo.commits.commit_changes import CommitChanges, FileChange, is_reportable
+from pages.hugo.commits.commit_changes import CommitChanges, FileChange, FilePage, is_reportable
 from pages.hugo.commits.due_texts import DueTexts
 from pages.hugo.commits.page_changes import PageChanges
 from pages.hugo.commits.source_survey import SourceSurvey
@@ -15,17 +15,21 @@ from pages.hugo.git.repository import Repository
 from pages.hugo.importing.due_dates import find_commit, find_last_commit, note_due_texts
 from pages.hugo.importing.import_plan import ImportPlan, PlanBuilder, no_content_found
 from pages.hugo.importing.minor_commits import find_matches
+from pages.hugo.importing.own_records import find_own_record, has_own_texts
 from pages.hugo.importing.resuming import resume
+from pages.hugo.importing.source_commits import SourceCommits, VersionPositions, named_source_commit
 from pages.hugo.importing.source_files import blob_reader, git_file_changes
 from pages.hugo.importing.source_import import SourceImport
+from pages.hugo.site_structure.structure import SiteStructure
 from pages.languages import UNKNOWN_LANGUAGE
-from pages.models import ImportedCommit, Page
+from pages.models import ImportedCommit, Page, PublicationRecord
 from pages.models.imported_commit import build_metadata
 from pages.models.publication_record import RecordKind
 from pages.publishing.importing.page_updates import PageUpdate
 from pages.publishing.importing.report_lines import LineKind, ReportLine
 from pages.publishing.importing.runs import RunLog
 from pages.text.messages import Message
+from pages.text.source import digest
 
 # A transaction imports at most this much: other writers wait until it ends.
 BATCH_BYTES = 12 * 1024 * 1024
@@ -46,6 +50,10 @@ class PlannedCommit:
     page_changes: list[PageChanges]
     found: list[ReportLine]
     touched: tuple[str, ...]
+    # The positions of the commits that translations name as their source, by page and language; None if unknown.
+    source_positions: Mapping[tuple[FilePage, str], int | None]
+    # The record of this site that the commit was exported for.
+    record: PublicationRecord | None
 
     @property
     def text_bytes(self) -> int:
@@ -76,7 +84,8 @@ class ConcurrentImport(Exception):
 class HistoryImport(SourceImport):
     """Imports the new commits of a repository. The options are those of SourceImport.
 
-    Texts of a page that was edited on this site are stored as revisions, but do not replace its draft.
+    Commits that this site exported change nothing. On a page that was edited on this site, a text is published if the
+    site has it as it was before the commit; otherwise it is stored as a revision beside the draft.
     """
 
     def __init__(self, repository: Repository, **options: Any):
@@ -90,6 +99,11 @@ class HistoryImport(SourceImport):
         # The commits of this run that brought drafts, by the time of these.
         self._commits_of_drafts: dict[datetime, Commit] = {}
         self._minor_commits: Collection[str] = ()
+        self._source_commits = SourceCommits(repository, self._ids)
+        self._version_positions = VersionPositions(self._source_commits)
+        # The files and the structure of commits that this site exported, which are stored with the next commit.
+        self._own_files: dict[str, tuple[FilePage, str] | None] = {}
+        self._own_structure: SiteStructure | None = None
 
     def plan(self) -> ImportPlan:
         done, pages = resume(self._repository, self._ids, self._tracker, self._reader)
@@ -104,13 +118,15 @@ class HistoryImport(SourceImport):
             position, commit, file_changes = commits.popleft()
             self._plan_dates(position, commit.committed_at)
             planned = self._plan_commit(position, commit, file_changes)
-            builder.add_commit(planned.page_changes, planned.found, planned.touched, commit)
+            if planned.record is None:
+                builder.add_commit(planned.page_changes, planned.found, planned.touched, commit)
             if planned.touched or planned.found:
                 self._planned.append(planned)
         self._plan_dates(len(self._ids), self._now)
         if self._tracker.structure is None:
             raise no_content_found(self._tracker)
-        return builder.build(self._tracker, is_empty=not self._planned)
+        is_empty = all(isinstance(planned, PlannedCommit) and planned.record for planned in self._planned)
+        return builder.build(self._tracker, is_empty=is_empty)
 
     def _read_commits(self, imported: Collection[str]) -> deque[tuple[int, Commit, list[FileChange]]]:
         """Read the new commits, and decide by all commits how they are read. Each has its number in the history."""
@@ -137,10 +153,29 @@ class HistoryImport(SourceImport):
         self._due.note_changes(page_changes, min(commit.committed_at, self._now))
         texts = {text.file_name for changes in page_changes for text in changes.texts.values()}
         touched = tuple(texts | {change.path for change in file_changes})
-        return PlannedCommit(position, commit, commit_changes, page_changes, self.log.take(), touched)
+        positions, record = self._find_source_positions(page_changes), find_own_record(commit.message)
+        return PlannedCommit(
+            position, commit, commit_changes, page_changes, self.log.take(), touched, positions, record
+        )
+
+    def _find_source_positions(self, page_changes: Iterable[PageChanges]) -> dict[tuple[FilePage, str], int | None]:
+        positions: dict[tuple[FilePage, str], int | None] = {}
+        for changes in page_changes:
+            path = changes.page.files.get(changes.source_language, "")
+            for language, text in changes.texts.items():
+                name = named_source_commit(text.keys)
+                if not name or language == changes.source_language:
+                    continue
+                positions[changes.page, language] = position = self._source_commits.position(name, path)
+                if position is None:
+                    reason = Message("it names the source commit %(commit)s, which is not here", commit=name[:40])
+                    self.log.add(LineKind.NOTE, text.file_name, reason)
+        return positions
 
     def _plan_dates(self, position: int, until: datetime) -> None:
         """Plan what becomes due between two commits."""
+        if self._options.as_drafts:
+            return
         for at, changes in self._due.pop_until(until):
             page_changes = self._read_changes(changes)
             self._planned.append(PlannedDate(position, at, page_changes, self.log.take()))
@@ -191,7 +226,8 @@ class HistoryImport(SourceImport):
             author = _storable(commit.author.name)[:300] if commit else self._importer.writer.by.name
             note = commit.change_note if commit and self._options.has_notes else ""
             texts = self._imported_texts(changes, planned.at)
-            update = PageUpdate(texts, changes.languages, planned.at, author, note, is_due=True)
+            before = self._digests_before(changes, page)
+            update = PageUpdate(texts, changes.languages, planned.at, author, note, before=before, is_due=True)
             self._finish_page(changes, page, self._importer.import_commit(page, update), planned.at)
         files = [text.file_name for changes in planned.page_changes for text in changes.texts.values()]
         self._close_commit(planned.found, files, self._last_commit.commit_id if self._last_commit else "")
@@ -210,8 +246,10 @@ class HistoryImport(SourceImport):
             # A file that was skipped may have been deleted.
             self._close_commit(planned.found, planned.touched, commit.id)
             return
+        if planned.record and self._accept_own(planned, planned.record):
+            return
         self._match_existing_pages(page_changes)
-        row = _imported_commit(commit, commit_changes)
+        row = self._imported_commit(commit, commit_changes)
         writer = self._importer.writer
         writer.add_commit(row)
         self._last_commit = row
@@ -219,30 +257,79 @@ class HistoryImport(SourceImport):
         recorded_at = min(commit.committed_at, self._now)
         writer.record(RecordKind.COMMIT, at=recorded_at)
         for changes, page in self._prepare_pages(page_changes, commit.committed_at):
-            self._import_page(changes, page, commit)
+            self._import_page(changes, page, planned)
         self.log.count(commits=1)
         self._close_commit(planned.found, planned.touched, commit.id)
 
-    def _import_page(self, changes: PageChanges, page: Page, commit: Commit) -> None:
+    def _accept_own(self, planned: PlannedCommit, record: PublicationRecord) -> bool:
+        """Take note of a commit that this site exported; return False if somebody has changed its texts since."""
+        for changes in planned.page_changes:
+            if changes.page.identifier not in self._known and record.page:
+                changes.page.identifier = record.page.uuid
+        if not all(map(has_own_texts, planned.page_changes)):
+            return False
+        self._known |= {changes.page.identifier: changes.page for changes in planned.page_changes}
+        if record.page and record.version:
+            self._version_positions.add(record.page.pk, planned.position, record.version.number)
+        self._own_files |= planned.commit_changes.files
+        self._own_structure = planned.commit_changes.structure or self._own_structure
+        return True
+
+    def _imported_commit(self, commit: Commit, commit_changes: CommitChanges) -> ImportedCommit:
+        """Return the row of a commit, with what the site's own commits before it did to files."""
+        structure = commit_changes.structure or self._own_structure
+        row = _imported_commit(commit, self._own_files | commit_changes.files, structure)
+        self._own_files, self._own_structure = {}, None
+        return row
+
+    def _import_page(self, changes: PageChanges, page: Page, planned: PlannedCommit) -> None:
+        commit = planned.commit
         at = min(commit.committed_at, self._now)
         texts, note = self._imported_texts(changes, at), commit.change_note if self._options.has_notes else ""
         source_language = changes.source_language if changes.is_source_renamed else None
         author = _storable(commit.author.name)[:300]
         update = PageUpdate(texts, changes.languages, commit.committed_at, author, note, source_language)
         note_language = self._options.notes_language or UNKNOWN_LANGUAGE
-        update = replace(update, is_minor=commit.id in self._minor_commits, note_language=note_language)
+        update = replace(
+            update,
+            is_minor=commit.id in self._minor_commits,
+            note_language=note_language,
+            before=self._digests_before(changes, page),
+            bases=self._bases(changes, page, planned),
+            is_draft_only=self._options.as_drafts,
+        )
         outcome = self._importer.import_commit(page, update)
+        for version in outcome.versions:
+            self._version_positions.add(page.pk, planned.position, version.number)
         imported_at = self._importer.stored_pages[page.pk].imported_at
         self._commits_of_drafts |= {imported_at[language]: commit for language in outcome.drafts}
-        deleted = ", ".join(sorted(set(self._importer.stored_pages[page.pk].base) - changes.languages))
-        if outcome.is_skipped and deleted:
+        if deleted := ", ".join(outcome.not_removed):
             reason = Message("%(languages)s was deleted", languages=deleted)
             self.log.add(LineKind.NOT_APPLIED, f"/{page.path}/", reason)
         self._finish_page(changes, page, outcome, at)
 
+    def _digests_before(self, changes: PageChanges, page: Page) -> dict[str, str]:
+        """Return the digests of the texts before a commit; they are needed only beside work on this site."""
+        if not (self._options.as_drafts or self._importer.stored_pages[page.pk].is_edited_here):
+            return {}
+        contents = self._tracker.read(list(changes.before.values()))
+        return {language: digest(contents[blob]) for language, blob in changes.before.items() if blob in contents}
 
-def _imported_commit(commit: Commit, commit_changes: CommitChanges) -> ImportedCommit:
-    owners = sorted(commit_changes.files.items())
+    def _bases(self, changes: PageChanges, page: Page, planned: PlannedCommit) -> dict[str, int | None]:
+        """Return the versions whose sources the translations reflect, where their files name a commit."""
+        next_number, bases = self._importer.stored_pages[page.pk].last_number + 1, {}
+        for language in changes.texts:
+            if (changes.page, language) in planned.source_positions:
+                position = planned.source_positions[changes.page, language]
+                is_own = position == planned.position
+                bases[language] = next_number if is_own else self._version_positions.number_at(page.pk, position)
+        return bases
+
+
+def _imported_commit(
+    commit: Commit, owners_by_path: Mapping[str, tuple[FilePage, str] | None], structure: SiteStructure | None
+) -> ImportedCommit:
+    owners = sorted(owners_by_path.items())
     files = {path: owner and [str(owner[0].identifier), owner[1]] for path, owner in owners}
     author, committer = commit.author, commit.committer
     people = (author.name, author.email, author.date, committer.name, committer.email, committer.date)
@@ -250,7 +337,7 @@ def _imported_commit(commit: Commit, commit_changes: CommitChanges) -> ImportedC
         commit_id=commit.id,
         metadata=build_metadata([_storable(value) for value in people], commit.message),
         files=files,
-        site_structure=commit_changes.structure.as_json() if commit_changes.structure else None,
+        site_structure=structure.as_json() if structure else None,
     )
 
 

@@ -42,6 +42,7 @@ def resume(
     tracker.restore(git_file_changes(repository.tree(ids[last])), structure, pages)
     _read_texts(tracker, reader)
     for page in pages:
+        reader.record_blobs(page)
         _restore_address(page, stored, reader)
     return last + 1, [page for page in pages if page.identifier in stored]
 

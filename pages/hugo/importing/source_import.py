@@ -151,6 +151,11 @@ class SourceImport(ABC):
 
     def _finish_page(self, changes: PageChanges, page: Page, outcome: ImportOutcome, at: datetime) -> None:
         """Update the page's weight and redirects, and report what was done."""
+        if not self._options.as_drafts:
+            self._update_place(changes, page, outcome)
+        self._add_to_report(page, changes, outcome, at)
+
+    def _update_place(self, changes: PageChanges, page: Page, outcome: ImportOutcome) -> None:
         text = changes.texts.get(page.source_language) or next(iter(changes.texts.values()), None)
         # If the files are unchanged, a weight that an editor set since stays.
         if text and (outcome.versions or outcome.drafts) and text.weight != page.weight:
@@ -163,7 +168,6 @@ class SourceImport(ABC):
                     path=address.path,
                 )
                 self._skip(f"/{page.path}/", reason)
-        self._add_to_report(page, changes, outcome, at)
 
     def _imported_texts(self, changes: PageChanges, at: datetime, *, is_dated: bool = False) -> dict[str, ImportedText]:
         """Return a page's texts by language, as the generator published them at a time; their pictures are stored."""
@@ -196,7 +200,8 @@ class SourceImport(ABC):
         return digests
 
     def _move_pages(self, wanted: dict[Page, str], existing: Collection[Page], at: datetime) -> None:
-        for page in [page for page in wanted if self._importer.stored_pages[page.pk].is_edited_here]:
+        kept = [page for page in wanted if self._options.as_drafts or self._is_edited_here(page)]
+        for page in kept:
             address = wanted.pop(page)
             if address != page.path:
                 reason = Message("it was moved to /%(address)s/", address=address)
@@ -242,6 +247,9 @@ class SourceImport(ABC):
         released = [page for page in pages.values() if page.path in needed]
         self._importer.prepare(released)
         return {page: self._postponed.pop(page.uuid) for page in released}
+
+    def _is_edited_here(self, page: Page) -> bool:
+        return self._importer.stored_pages[page.pk].is_edited_here
 
     def _create_page(self, changes: PageChanges, address: str) -> Page | None:
         """Create the page of new files; return None if its address is not possible."""

@@ -32,6 +32,8 @@ class ReadingOptions:
     # The language of the commit messages; empty if it is unknown.
     notes_language: str = ""
     ref: str = ""
+    # Whether the texts of commits become drafts instead of versions.
+    as_drafts: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return the options as values that JSON can represent."""

@@ -19,7 +19,7 @@ _ORG_LINE = re.compile(r"#\+(\w+)(?:\[\])?:[ \t]*([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _JSON = re.compile(r"\{\s*[\"}]")
 _READERS = {"---": read_yaml, "+++": read_toml}
 # Without these the front matter has no mapping that matters here, no merged and no escaped key.
-_NESTED = re.compile(rb"build|cascade|menu|<<|\\[xuU]", re.IGNORECASE)
+_NESTED = re.compile(rb"build|cascade|menu|l10n|<<|\\[xuU]", re.IGNORECASE)
 
 
 def read_front_matter(content: bytes) -> dict[str, Value]:

@@ -79,6 +79,12 @@ class Command(TransferCommand):
         parser.add_argument(
             "--notes-language", metavar="CODE", help="the language of the commits' messages (default: unknown)"
         )
+        parser.add_argument(
+            "--as",
+            dest="import_as",
+            choices=["versions", "drafts"],
+            help="with --history: whether the texts of new commits are published (default) or become drafts",
+        )
 
     def transfer(self, *, source, history, dry_run, yes, languages, progress, **arguments):
         by, now, name = system_actor("import_hugo"), timezone.now(), source.resolve().name
@@ -86,6 +92,8 @@ class Command(TransferCommand):
             require_untouched_sample()
             self.stdout.write(_("This site has sample content. The import removes it and starts over."))
         options = read_options(last_options(name), arguments)
+        if options.as_drafts and not history:
+            raise InvalidOption("--as drafts needs --history; with --as versions the files are published.")
         limits = _parse_languages(languages)
         keywords = {"by": by, "now": now, "languages": limits, "progress": progress, "options": options}
         with ExitStack() as stack:
@@ -144,6 +152,8 @@ def read_options(kept: Mapping[str, Any], arguments: Mapping[str, Any]) -> Readi
     given = {name: parse(arguments[name]) for name, parse in parsers.items() if arguments.get(name) is not None}
     if arguments.get("notes") is not None:
         given["has_notes"] = arguments["notes"] == "subject"
+    if arguments.get("import_as") is not None:
+        given["as_drafts"] = arguments["import_as"] == "drafts"
     return ReadingOptions.from_json(kept).updated(given)
 
 

@@ -15,6 +15,7 @@ from pages.models import Blob, Page, Revision, Version
 from pages.models.permissions import MOVE, PUBLISH, change_text_permission, publish_text_permission
 from pages.models.publication_record import RecordKind
 from pages.models.significance import Significance
+from pages.publishing.importing.merging import find_source_basis, plan_merge
 from pages.publishing.importing.page_updates import ImportedText, ImportOutcome, PageUpdate
 from pages.publishing.importing.stored_pages import StoredPage, read_stored_pages
 from pages.publishing.site_tree import PageMove, SiteTree, record_moves
@@ -47,19 +48,15 @@ class Importer:
     def import_commit(self, page: Page, update: PageUpdate) -> ImportOutcome:
         """Import what a commit did to a page, at the commit's time, but not before the last record or in the future.
 
-        The texts of a page that was edited on this site are only stored. A page without any text left is withdrawn.
+        On a page that was edited on this site, only texts change that are here as they were before the commit; the
+        others are stored beside the draft. A page without any text left is withdrawn.
         """
         stored = self._stored_page(page, update.texts)
         changed = {
             language: text for language, text in update.texts.items() if _is_changed_by_commit(stored, language, text)
         }
-        if stored.is_edited_here:
-            new = {
-                language: text
-                for language, text in changed.items()
-                if stored.imported_digests.get(language) != text.digest
-            }
-            return replace(self._store_only(stored, new, update.author), is_skipped=True)
+        if stored.is_edited_here or update.is_draft_only:
+            return self._import_beside_edits(stored, changed, update)
         at = stored.event_time(update.at, self.writer.now)
         published_at = _published_before(stored, changed, at) if update.is_due else at
         texts, drafts = self._store_texts(stored, changed, update.author, at, is_minor=update.is_minor)
@@ -74,6 +71,7 @@ class Importer:
             return ImportOutcome(drafts=drafts, is_withdrawn=is_withdrawn)
         if update.source_language and page.source_language not in update.present:
             texts |= self._change_source_language(stored, update.source_language, texts, removed, at)
+        texts |= _with_bases(stored, texts, update.bases)
         # What becomes due without a new text has no note of its own.
         note = update.note if texts or not update.is_due else ""
         versions = self._add_version(
@@ -85,6 +83,27 @@ class Importer:
         if is_brought_back:
             self._bring_back(stored, at)
         return ImportOutcome(versions, drafts, is_brought_back=is_brought_back)
+
+    def _import_beside_edits(
+        self, stored: StoredPage, changed: Mapping[str, ImportedText], update: PageUpdate
+    ) -> ImportOutcome:
+        merge = plan_merge(stored, changed, update, self.writer.now)
+        stored_only = self._store_only(stored, merge.other_texts, update.author).stored_only
+        at, not_removed = stored.event_time(update.at, self.writer.now), tuple(sorted(merge.not_removed))
+        if update.is_draft_only:
+            for language, text in merge.texts.items():
+                self._add_revision(stored, language, text, update.author, at=at)
+            return ImportOutcome(drafts=tuple(merge.texts), stored_only=stored_only, not_removed=not_removed)
+        texts, drafts = self._store_texts(stored, merge.texts, update.author, at, is_minor=update.is_minor)
+        basis = find_source_basis(stored, merge, update)
+        texts = {language: replace(text, based_on=basis) for language, text in texts.items()}
+        texts |= _with_bases(stored, texts, update.bases)
+        removed = merge.removed | (frozenset(drafts) & frozenset(stored.base))
+        if not set(stored.base) - removed | set(texts):
+            # The page would have no text left. It is withdrawn by a person only.
+            removed, not_removed = frozenset(), tuple(sorted({*not_removed, *removed}))
+        versions = self._add_version(stored, texts, at, update.note, removed, note_language=update.note_language)
+        return ImportOutcome(versions, drafts, stored_only, not_removed=not_removed)
 
     def import_tree(self, page: Page, texts: Mapping[str, ImportedText], notes: Mapping[str, str]) -> ImportOutcome:
         """Import the current files of a page; texts with different dates become successive versions.
@@ -169,6 +188,8 @@ class Importer:
         self, stored: StoredPage, language: str, text: ImportedText, author: str, **options: Any
     ) -> Revision:
         stored.imported_digests[language] = text.digest
+        if options.get("is_draft_head", True):
+            stored.new_heads[language] = text.digest
         stored.imported_at[language] = options.get("at") or self.writer.now
         blob, fields = Blob(digest=text.digest, content=text.content), source.normalise(text.fields)
         options |= {"author": author, "file_name": text.file_name}
@@ -259,6 +280,19 @@ def _default_reasons(*, is_deleted: bool) -> dict[str, str]:
             else:
                 reasons[language] = _("The text is not published in the repository any more.")
     return reasons
+
+
+def _with_bases(
+    stored: StoredPage, texts: Mapping[str, TextToPublish], bases: Mapping[str, int | None]
+) -> dict[str, TextToPublish]:
+    """Return the translations whose files name the source that they reflect, with that version."""
+    named = {language: bases[language] for language in texts if language in bases}
+    return {
+        language: replace(
+            texts[language], based_on=THIS_VERSION if number is not None and number > stored.last_number else number
+        )
+        for language, number in named.items()
+    }
 
 
 def _has_base_text(stored: StoredPage, language: str, text: ImportedText) -> bool:

@@ -46,6 +46,12 @@ class PageUpdate:
     is_minor: bool = False
     # A commit message is in one language, whatever texts it is about.
     note_language: str = UNKNOWN_LANGUAGE
+    # The digests of the texts before the commit, by language: those that it replaces or deletes.
+    before: Mapping[str, str] = field(default_factory=dict)
+    # The version whose source a translation reflects, where its file says so; None if there is no such version.
+    bases: Mapping[str, int | None] = field(default_factory=dict)
+    # Whether the texts become drafts instead of a version.
+    is_draft_only: bool = False
     is_due: bool = False
 
 
@@ -61,5 +67,5 @@ class ImportOutcome:
     is_brought_back: bool = False
     # The languages of texts that the source does not publish, but this site still does.
     still_public: tuple[str, ...] = ()
-    # Whether nothing was published because the page was edited on this site.
-    is_skipped: bool = False
+    # Languages that the commit deleted but this site keeps, because their texts were edited here.
+    not_removed: tuple[str, ...] = ()

@@ -34,7 +34,9 @@ class StoredPage:
     last_at: datetime | None = None
     # The digest of the newest imported text of each language.
     imported_digests: dict[str, str] = field(default_factory=dict)
-    # When it was stored.
+    # The digest of the draft in each language whose draft this import has replaced.
+    new_heads: dict[str, str] = field(default_factory=dict)
+    # When the newest imported text was stored.
     imported_at: dict[str, datetime] = field(default_factory=dict)
     # The languages of which that text was never published.
     never_published: set[str] = field(default_factory=set)
