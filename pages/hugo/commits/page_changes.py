@@ -107,7 +107,7 @@ class PageChangesReader:
     def record_text(self, page: FilePage, text: ReadText, language: str) -> dict[str, str]:
         """Record a text's slug, url, menus and pictures. Return the paths of the pictures by reference."""
         page.slugs_and_urls[language] = text.slug_and_url
-        page.menus[language] = "" if text.withholding.reason else text.keys.get("menus") or text.keys.get("menu", "")
+        page.menus[language] = text.keys.get("menus") or text.keys.get("menu", "")
         pictures = {reference: self._picture_path(text, reference) for reference in text.references}
         for path in self._pictures_by_text.pop((page, language), ()):
             self._tracker.texts_by_picture[path].discard((page, language))

@@ -7,6 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -99,6 +100,11 @@ class PageTracker:
     def withhold(self, path: str, text: ParsedText) -> Withholding:
         """Return why and when the generator does not publish a text."""
         return self._rules.withhold(path, text.keys)
+
+    def publishes(self, path: str, at: datetime) -> bool:
+        """Tell whether the generator publishes a text at a time; one that cannot be read counts as withheld."""
+        parsed = dict(self.parsed.parse([self.blobs[path]])).get(self.blobs[path])
+        return isinstance(parsed, ParsedText) and not self.withhold(path, parsed).reason_at(at)
 
     def withholds_unreadable(self, path: str) -> bool:
         """Tell whether the generator does not publish a text that cannot be imported, such as one with JSON."""

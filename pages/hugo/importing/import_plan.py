@@ -142,7 +142,7 @@ class PlanBuilder:
             default_language=structure.default_language or structure.fallback_language,
             without_language=len(nameless),
             language_map=structure.language_map,
-            site=read_site(tracker).details.as_json(),
+            site=read_site(tracker, self._now).details.as_json(),
             unpublished=tuple(sorted((path, why) for path, why in self._unpublished.items() if path in tracker.owners)),
             not_understood=tuple((line.subject, line.message) for line in lines),
             proposals=tuple(_propose_languages(self._languages - set(served_languages()), tracker)),

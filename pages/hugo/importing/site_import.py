@@ -37,7 +37,7 @@ _WANTED = ("name", "original_address", "licence_name", "documentation_tracker", 
 _LINKS = ("top", "footer")
 
 
-def read_site(tracker: PageTracker) -> ReadSite:
+def read_site(tracker: PageTracker, now: datetime) -> ReadSite:
     """Return what the config and the front matter say of the site after the last commit."""
     structure = tracker.structure or tracker.default
     codes = dict(structure.language_map)
@@ -47,13 +47,15 @@ def read_site(tracker: PageTracker) -> ReadSite:
         default_language=default,
         tag=lambda name: codes.get(language_tag(name), language_tag(name)),
     )
-    return reader.read(_page_menus(tracker))
+    return reader.read(_page_menus(tracker, now))
 
 
-def _page_menus(tracker: PageTracker) -> Iterator[tuple[str, str, Value]]:
+def _page_menus(tracker: PageTracker, now: datetime) -> Iterator[tuple[str, str, Value]]:
+    """Yield the menus of the texts that the source publishes now."""
     for path in sorted(tracker.owners):
         page, language = tracker.owners[path], tracker.locations[path].language
-        if page.address is not None and (menus := page.menus.get(language)):
+        menus = page.menus.get(language)
+        if page.address is not None and menus and tracker.publishes(path, now):
             yield language, page.address, menus
 
 

@@ -75,7 +75,7 @@ class SourceImport(ABC):
 
     def read_site(self) -> ReadSite:
         """Return what the source, as it was planned, says of the site as a whole."""
-        return read_site(self._tracker)
+        return read_site(self._tracker, self._now)
 
     @abstractmethod
     def write(self, log: RunLog | None = None) -> RunLog:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pages.hugo.importing.tree_import import import_tree
+from pages.hugo.importing.source_files import FolderFiles
+from pages.hugo.importing.tree_import import TreeImport, import_tree
 from pages.models import Page, Redirect, Version
 from pages.publishing.actors import system_actor
 from tests.trees import SVG, markdown, write_tree
@@ -94,6 +95,23 @@ def test_aliases_pictures_and_menus_of_a_withheld_text_are_not_public(tmp_path, 
     assert client.get("/m-and-a/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "withheld", [{"draft": "true"}, {"publishDate": "2099-01-01"}, {"expiryDate": "2020-01-01"}, {"date": "2099-01-01"}]
+)
+def test_menu_of_a_withheld_text_is_not_imported(tmp_path, withheld):
+    files = {
+        "hugo.toml": "title = 'Site'\n[languages.en]\ncontentDir = 'content/en'\n",
+        "content/en/public.md": markdown("Public", "Text.", menu="main"),
+        SECRET: secret(menu="main", **withheld),
+    }
+    tree = FolderFiles(write_tree(tmp_path, files))
+    importer = TreeImport(tree.changes(), tree.read, by=system_actor("import_hugo"), now=NOW)
+    importer.plan()
+    details = str(importer.read_site().details)
+    assert "public" in details
+    assert "merger" not in details.lower()
+
+
 def test_text_is_published_by_the_first_import_after_its_date(tmp_path, client):
     write_tree(tmp_path, {"content/en/a.md": markdown("A", "One", publishDate="2024-06-10")})
     assert lines(run(tmp_path)) == lines(run(tmp_path)) != {}
@@ -134,5 +152,5 @@ def test_jekyll_site_withholds_what_jekyll_does_not_publish(tmp_path):
     paths = ("_articles/a.md", "_articles/_b.md", "_drafts/c.md", "_posts/2099-01-01-d.md", "_other/e.md", "x/f.md")
     files = dict.fromkeys(paths, "---\nlang: en\ntitle: T\n---\nText.\n")
     log = run(write_tree(tmp_path, {"_config.yml": f"{JEKYLL}exclude: [x]\n", **files}))
-    assert list(Version.objects.values_list("page__path", flat=True)) == ["_articles/a"]
+    assert list(Version.objects.values_list("page__path", flat=True)) == ["articles/a"]
     assert set(lines(log)) == set(paths[1:])
