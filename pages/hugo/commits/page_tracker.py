@@ -194,7 +194,8 @@ class PageTracker:
         if not candidates and (self.structure or self.structure_error):
             return ()
         has_texts = any(path in self.blobs for path in self.locations)
-        if self.structure and has_texts and not any(map(self.structure.can_change_with, candidates)):
+        is_detected = self.structure is not None and self.structure != self.fallback_structure
+        if self.structure and is_detected and has_texts and not any(map(self.structure.can_change_with, candidates)):
             return ()
         try:
             structure = self.detect_structure()

@@ -66,7 +66,7 @@ class SourceSurvey:
         structure = translated
         moved = dict([*self._declared_texts(structure, probe), *self._moved_texts(structure, tracker)])
         moved_texts = tuple((path, place.language, place.key) for path, place in sorted(moved.items()))
-        tracker.default = replace(tracker.default, moved_texts=moved_texts)
+        # Not in the default: where a site already had its content, the source did not publish what was outside of it.
         structure = replace(structure, moved_texts=moved_texts)
         if not self._has_site(tracker.default):
             tracker.fixed_structure = structure

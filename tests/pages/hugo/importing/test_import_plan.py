@@ -187,6 +187,17 @@ def test_files_that_move_into_the_content_folder_keep_their_past(tmp_path, capsy
     assert versions(tmp_path, capsys, commits) == {"privacy": ["0 en!", "1 en!", f"{len(commits) - 1} en!"]}
 
 
+@pytest.mark.parametrize("private", ["private/plan.md", "drafts/en/plan.md", "plan.md"])
+def test_files_that_were_outside_of_a_site_do_not_become_public_with_their_past(tmp_path, capsys, private):
+    commits = [
+        {"content/en/a.md": "# A\n", private: markdown("Plan", f"Secret.\n{LONG}")},
+        {private: markdown("Plan", f"Secret too.\n{LONG}")},
+        commit(moves={private: "content/en/plan.md"}),
+        {"content/en/plan.md": markdown("Plan", LONG)},
+    ]
+    assert versions(tmp_path, capsys, commits) == {"a": ["0 en!"], "plan": ["2 en!", "3 en!"]}
+
+
 def test_files_that_move_into_a_given_folder_and_change_keep_their_past(tmp_path, capsys):
     commits = [
         {"privacy.md": markdown("A", LONG), "README.md": "Read me.\n"},
