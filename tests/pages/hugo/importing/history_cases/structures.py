@@ -223,7 +223,7 @@ CASES = [
         ],
         {"": ["0 en!"], "articles/privacy": ["0 de! en!", "1 de! en="]},
         [not_served_line("de")],
-        redirects={"articles/privacy": "_articles/privacy", "articles/de/privacy": "_articles/privacy"},
+        redirects={"articles/de/privacy": "articles/privacy"},
     ),
     Case(
         "languages in front matter only",
