@@ -102,13 +102,20 @@ def import_history(path, capsys, *options):
     return status, split_plan(capsys.readouterr().out)[1]
 
 
+_SITE = "Settings and links of the site: "
+
+
 def split_plan(output):
     """Return the lines of the plan in the output of an import, and those of the report.
 
     What the report says of the site as a whole is left out: tests/pages/hugo/importing/test_site_import.py has it.
     """
-    site = "Settings and links of the site: "
-    output = re.sub(rf"^{site}.*\n|(?<=\.) {site}\d+\.", "", output, flags=re.MULTILINE)
+    lines = []
+    for line in output.splitlines(keepends=True):
+        kept = re.sub(rf"(?:^| ){_SITE}\d+\.", "", line).lstrip(" ")
+        if not kept.startswith(_SITE) and (kept.strip() or not line.strip()):
+            lines.append(kept)
+    output = "".join(lines)
     plan, separator, report = output.partition("\n\n")
     return (plan.splitlines(), report.splitlines()) if separator else ([], output.splitlines())
 

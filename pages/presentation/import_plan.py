@@ -36,7 +36,6 @@ def _source_lines(plan: Mapping[str, Any]) -> Iterator[str]:
     yield _("Import plan")
     if site := " ".join(filter(None, [plan.get("title"), *plan.get("addresses", ())])):
         yield _("Site: %(site)s") % {"site": site}
-    yield from _site_lines(plan.get("site", {}))
     folders = ", ".join(folder or "." for folder in plan["folders"])
     yield _("Content: %(folders)s") % {"folders": folders}
     languages = (f"{code} ({number})" for code, number in plan["languages"].items())
@@ -50,13 +49,6 @@ def _source_lines(plan: Mapping[str, Any]) -> Iterator[str]:
         yield text % {"count": number, "language": plan["default_language"]}
     for source, target in plan["language_map"]:
         yield _("Texts in %(source)s are imported as %(target)s.") % {"source": source, "target": target}
-
-
-def _site_lines(site: Mapping[str, Any]) -> Iterator[str]:
-    if names := list(dict.fromkeys(site.get("name", {}).values())):
-        yield _("Site: %(name)s") % {"name": ", ".join(names)}
-    if address := site.get("original_address"):
-        yield _("Address: %(address)s") % {"address": address}
 
 
 def _total_lines(plan: Mapping[str, Any]) -> Iterator[str]:
