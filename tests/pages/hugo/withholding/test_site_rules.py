@@ -1,7 +1,5 @@
 """Tests of what is withheld: the same as Hugo withholds, wherever `hugo` is installed."""
 
-import shutil
-import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,8 +12,8 @@ from pages.hugo.withholding.config_files import read_config_values
 from pages.hugo.withholding.file_rules import is_index
 from pages.hugo.withholding.front_matter import read_front_matter
 from pages.hugo.withholding.site_rules import SiteRules
+from tests import hugo
 
-HUGO = shutil.which("hugo")
 NOW = datetime.now(UTC)
 PAGE, SECTION, HOME = "content/s/p.md", "content/s/_index.md", "content/_index.md"
 OTHER = "content/other.md"
@@ -391,13 +389,13 @@ def build_with_hugo(folder, files):
             continue
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content.encode())
-    subprocess.run([HUGO, "--quiet", "--baseURL", "https://example.org/"], cwd=folder, check=True)
-    pages = {page.read_text() for page in folder.glob("public/**/*.html")}
+    built = hugo.build(folder, "--baseURL", "https://example.org/")
+    pages = {page.read_text() for page in built.rglob("*.html")}
     return {str(Path(page).relative_to(folder)) for page in pages if page.startswith(str(folder))}
 
 
 @pytest.mark.thorough
-@pytest.mark.skipif(HUGO is None, reason="needs hugo: apt-get install hugo")
+@hugo.needs_hugo
 def test_hugo_withholds_the_same_single_pages(tmp_path):
     contents = {f"content/s/p{number}.md": files[PAGE] for number, (files, _) in enumerate(SINGLE_PAGES)}
     expected = {path for path, (_, paths) in zip(contents, SINGLE_PAGES, strict=True) if paths}
@@ -405,7 +403,7 @@ def test_hugo_withholds_the_same_single_pages(tmp_path):
 
 
 @pytest.mark.thorough
-@pytest.mark.skipif(HUGO is None, reason="needs hugo: apt-get install hugo")
+@hugo.needs_hugo
 @pytest.mark.parametrize(("files", "expected"), SITES, ids=case_ids(SITES))
 def test_hugo_withholds_the_same(tmp_path, files, expected):
     texts = {path for path in files if path.startswith("content/") and path.endswith((".md", ".markdown"))}
@@ -413,7 +411,7 @@ def test_hugo_withholds_the_same(tmp_path, files, expected):
 
 
 @pytest.mark.thorough
-@pytest.mark.skipif(HUGO is None, reason="needs hugo: apt-get install hugo")
+@hugo.needs_hugo
 @pytest.mark.parametrize(("files", "expected", "reason"), DEVIATIONS, ids=case_ids(DEVIATIONS))
 def test_hugo_deviates(tmp_path, files, expected, reason):
     assert expected & build_with_hugo(tmp_path, files) == expected

@@ -4,16 +4,14 @@ Hugo renders raw HTML here, as it does where a site sets `unsafe`. Known differe
 """
 
 import re
-import shutil
-import subprocess
 
 import nh3
 import pytest
 
 from pages.text.rendering import render
+from tests import hugo
 
-HUGO = shutil.which("hugo")
-pytestmark = pytest.mark.skipif(HUGO is None, reason="no hugo to compare with: apt-get install hugo")
+pytestmark = hugo.needs_hugo
 
 CONFIG = """baseURL = "https://example.org/"
 disableKinds = ["taxonomy", "term", "RSS", "sitemap", "home", "section", "404"]
@@ -142,8 +140,8 @@ def hugo_html(tmp_path_factory):
     texts = (*SAME, *DIFFERENT)
     for number, body in enumerate(texts):
         (folder / f"content/p{number}.md").write_text(f"---\ntitle: x\n---\n{body}\n")
-    subprocess.run([HUGO, "--quiet"], cwd=folder, check=True, capture_output=True)
-    return {body: (folder / f"public/p{number}/index.html").read_text() for number, body in enumerate(texts)}
+    built = hugo.build(folder)
+    return {body: (built / f"p{number}/index.html").read_text() for number, body in enumerate(texts)}
 
 
 @pytest.mark.parametrize("body", SAME)

@@ -1,0 +1,92 @@
+"""Sites whose pages have addresses by rule, by front matter and by the config, and aliases."""
+
+from tests.pages.hugo.importing.hugo_sites import Site, text, toml, unknown
+
+P, Q = "content/s/p.md", "content/s/q.md"
+
+
+def page(front: str, config: str = "") -> dict[str, str]:
+    """Return a site with a text that has front matter, and another one."""
+    return {"config.toml": config, P: text(front), Q: text()}
+
+
+SITES = [
+    Site("slug", page("slug: privacy")),
+    Site("slug with capitals and spaces", page("slug: Privacy Notice")),
+    Site("slug in TOML", {"config.toml": "", P: toml("slug = 'privacy'")}),
+    Site("slug in JSON", {"config.toml": "", P: '{"title": "x", "slug": "privacy"}\nText.\n'},
+        ("withheld here only: content/s/p.md", *unknown("/s/privacy/")), "front matter in JSON is not read, and named"),
+    Site("slug that is not ASCII", page("slug: приватность")),
+    Site("url", page("url: /legal/privacy/")),
+    Site("url without slashes", page("url: legal/privacy")),
+    Site("url with capitals", page("url: /Legal/Privacy/")),
+    Site("url with .html", page("url: /legal/privacy.html")),
+    Site("url that ends with index.html", page("url: /legal/privacy/index.html"),
+        unknown("/legal/privacy/index.html/"), "the address is /legal/privacy/, as in later versions of Hugo"),
+    Site("url with a dot", page("url: /legal/v1.0/")),
+    Site("url and slug", page("url: /legal/\nslug: other")),
+    Site("url of a section", {"config.toml": "", "content/s/_index.md": text("url: /legal/"), P: text()}),
+    Site("slug of a section", {"config.toml": "", "content/s/_index.md": text("slug: legal"), P: text()},
+        unknown("/s/"), "Hugo ignores the slug of a section"),
+    Site("duplicate keys of another case", page("URL: /legal/privacy/")),
+    Site("aliases", page("aliases: [/old/, /older/privacy.html, next]")),
+    Site("alias as a string", page("aliases: /old/")),
+    Site("alias with capitals", page("aliases: [/Old/Privacy/]")),
+    Site("alias above the folder", page("aliases: [../old]")),
+    Site("alias that is not ASCII", page("aliases: [/приватность/]")),
+    Site("alias with spaces", page("aliases: ['/old page/']")),
+    Site("aliases next to a url", page("url: /legal/privacy/\naliases: [/old/, beside]")),
+    Site("aliases next to a slug", page("slug: privacy\naliases: [beside]")),
+    Site("aliases of a section", {"config.toml": "", "content/s/_index.md": text("aliases: [/old/]"), P: text()}),
+    Site("aliases of the home page", {"config.toml": "", "content/_index.md": text("aliases: [/start/]")}),
+    Site("aliases of a bundle", {"config.toml": "", "content/b/index.md": text("aliases: [beside, /old/]")}),
+    Site("aliases in TOML", {"config.toml": "", P: toml("aliases = ['/old/']")}),
+    Site("uglyURLs", page("", "uglyURLs = true\n")),
+    Site("uglyURLs and aliases", page("aliases: [/old/]", "uglyURLs = true\n")),
+    Site("uglyURLs of sections", {
+        "config.toml": "uglyURLs = true\n", "content/s/_index.md": text(), "content/s/b/index.md": text(), P: text()}),
+    Site("permalinks of a section", page("slug: x", "[permalinks]\ns = '/legal/:slug/'\n")),
+    Site("permalinks by title", page("title2: x", "[permalinks]\ns = '/:title/'\n") | {Q: "---\ntitle: B\n---\nT.\n"}),
+    Site("permalinks by date", page("date: 2021-02-03", "[permalinks]\ns = '/:year/:month/:filename/'\n") | {
+        Q: text("date: 2020-10-11")}),
+    Site("permalinks with sections", {
+        "config.toml": "[permalinks]\ns = '/x/:sections/:slug/'\n", "content/s/t/p.md": text(), P: text("slug: z")},
+        unknown("/x/s/a-title/"), "Hugo leaves out folders without an index from :sections"),
+    Site("permalinks and url", page("url: /legal/", "[permalinks]\ns = '/x/:slug/'\n")),
+    Site("a folder of the address in baseURL", page("aliases: [/old/]", "baseURL = 'https://example.org/docs/'\n"),
+        address="https://example.org/docs/"),
+    Site("capitals in names", {"config.toml": "", "content/Legal/Privacy_Policy.md": text(), "content/ToS.md": text()}),
+    Site("disablePathToLower", {"config.toml": "disablePathToLower = true\n", "content/Legal/ToS.md": text()}),
+    Site("names that are not ASCII", {
+        "config.toml": "", "content/Условия.md": text(), "content/datenschutzerklärung.md": text()}),
+    Site("names with spaces and signs", {
+        "config.toml": "", "content/our terms & conditions.md": text(), "content/a+b.md": text(),
+        "content/c, d.md": text()},
+        unknown("/a+b/"), "mail programs break links with signs, so addresses have none"),
+    Site("removePathAccents", {"config.toml": "removePathAccents = true\n", "content/été.md": text()},
+        unknown("/ete/"), "the letters of the file name are kept"),
+    Site("names with dots and underscores", {
+        "config.toml": "", "content/v1.0/terms_of_use.md": text(), "content/_p.md": text()},
+        unknown("/v1.0/terms_of_use/"),
+        "the site keeps names with a dot at its root to itself; the report names the other address"),
+    Site("nested sections", {
+        "config.toml": "", "content/a/_index.md": text(),
+        "content/a/b/_index.md": text(), "content/a/b/c/p.md": text()}),
+    Site("leaf bundles", {
+        "config.toml": "", "content/a/b/index.md": text(), "content/a/b/more.md": text(),
+        "content/c/index.md": text()}),
+    Site("the content as one bundle", {
+        "config.toml": "disableKinds = ['home']\n", "content/index.md": text(), "content/p.md": text()}),
+    Site("reserved names", {"config.toml": "", "content/history.md": text(), "content/s/history.md": text(),
+                            "content/admin.md": text()},
+        ("/admin/: [302]", "/admin/index.html: [302]", *unknown("/history/", "/s/history/")),
+        "the site uses these names itself; the report names the other addresses"),
+    Site("other extensions", {"config.toml": "", "content/p.markdown": text(), "content/q.txt": "Text.\n"}),
+    Site("HTML as content", {"config.toml": "", "content/p.html": text(), Q: text()},
+        ("withheld here only: content/p.html", *unknown("/p/")), "only Markdown is imported; other files are named"),
+    Site("weights", {"config.toml": "", P: text("weight: -5"), Q: text("weight: 3")}),
+    Site("a file and a section of the same name", {
+        "config.toml": "", "content/s.md": text("url: /about/"), "content/s/_index.md": text(), P: text()},
+        ("withheld here only: content/s/_index.md", *unknown("/s/")),
+        "both files are the same page here; one is named"),
+]  # fmt: skip
