@@ -5,14 +5,8 @@ from pathlib import Path
 
 from django.contrib.staticfiles import finders
 
-
-def read_lines(*names: str) -> list[str]:
-    texts = (Path(finders.find(f"pages/{name}")).read_text(encoding="utf-8") for name in names)
-    return [line for text in texts for line in text.splitlines()]
-
-
-SITE_CSS = read_lines("site.css", "comparison.css")
-ADMIN_CSS = read_lines("admin/reader_styles.css")
+SITE_CSS = Path(finders.find("pages/site.css")).read_text(encoding="utf-8").splitlines()
+ADMIN_CSS = Path(finders.find("pages/admin/reader_styles.css")).read_text(encoding="utf-8").splitlines()
 ELEMENTS = (
     r"a|a:hover|h[1-6][^{]*|p[^{]*|code|pre[^{]*|blockquote[^{]*|hr|img|table|caption|th, td|summary|ins[^{]*|del"
     r"|li\.[^{]*|dt|dd|sup, sub"
