@@ -52,6 +52,9 @@ class OldAddresses:
         url = self._text.slug_and_url[1]
         if not is_leading and (any(self._text.slug_and_url) or self._text.declared.translation_key):
             found.append(OldAddress(self._own, self._language_of(url), is_asked_for=bool(url)))
+        elif is_leading and "." in self._own.partition("/")[0]:
+            # This site keeps such names to itself, so the page has another one.
+            found.append(OldAddress(self._own))
         tags = map(language_tag, source_languages)
         found += [OldAddress(f"{tag}/{self._own}".rstrip("/"), self._language) for tag in tags]
         by_path = {address.path: address for address in reversed(found)}

@@ -119,6 +119,7 @@ NAMES = [
                 ("history", "history-page"),
             )
         ],
+        redirects={"b.c": "b-c-page"},
     ),
     Case("the home page", [{"content/en/_index.md": ONE}, {"content/en/_index.md": TWO}], {"": ["0 en!", "1 en!"]}),
 ]

@@ -42,7 +42,7 @@ SITES = [
     Site("a disabled language", {"config.toml": LANGUAGES + "disabled = true\n", **TRANSLATED}),
     Site("disableLanguages", {"config.toml": "disableLanguages = ['ru']\n" + LANGUAGES, **TRANSLATED}),
     Site("a suffix that is no language", {
-        "config.toml": LANGUAGES, "content/s/v1.2.md": text(), "content/s/a.x.md": text()}),
+        "config.toml": LANGUAGES, "content/v1.2.md": text(), "content/s/a.x.md": text()}),
     Site("languages in YAML", {
         "hugo.yaml": "languages:\n  en: {weight: 1}\n  ru: {weight: 2}\n", **TRANSLATED}),
     Site("languages in a config folder", {
