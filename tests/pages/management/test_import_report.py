@@ -53,7 +53,7 @@ def test_report_is_in_the_active_language(imported, capsys):
         lines = output(capsys, "import_report")
     assert lines[1:3] == [
         "Создано страниц: 1. Опубликовано версий: 1. Страниц без изменений: 3.",
-        "Пропущено: 1.",
+        "Пропущено: 1. Импортировано как черновик: источник это не публикует: 1.",
     ]
     assert lines[3] == "Пропущено: content/en/privacy.md: изображение /a.svg: в источнике нет такого файла."
 
