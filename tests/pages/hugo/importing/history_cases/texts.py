@@ -86,7 +86,7 @@ WRITTEN = [
 ]
 
 EMPTY = f"Skipped: {EN}: it is empty. (commit #1)"
-WITHDRAWN = "Withdrawn because its last text was deleted or is not published any more: /a/"
+WITHDRAWN = "Withdrawn: /a/: its last text was deleted"
 EMPTIED = [
     *(
         Case(
