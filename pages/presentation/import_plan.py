@@ -40,15 +40,31 @@ def _source_lines(plan: Mapping[str, Any]) -> Iterator[str]:
     yield _("Content: %(folders)s") % {"folders": folders}
     languages = (f"{code} ({number})" for code, number in plan["languages"].items())
     yield _("Texts by language: %(languages)s") % {"languages": ", ".join(languages)}
-    if number := plan["without_language"]:
-        text = ngettext(
-            "%(count)d text names no language and is read as %(language)s (--language says otherwise).",
-            "%(count)d texts name no language and are read as %(language)s (--language says otherwise).",
-            number,
-        )
-        yield text % {"count": number, "language": plan["default_language"]}
+    if plan["without_language"]:
+        yield _nameless_line(plan)
     for source, target in plan["language_map"]:
         yield _("Texts in %(source)s are imported as %(target)s.") % {"source": source, "target": target}
+
+
+def _nameless_line(plan: Mapping[str, Any]) -> str:
+    """Return the line about the texts that name no language. How to change it is left out if an option says so."""
+    number, files = plan["without_language"], list(plan["first_without_language"])
+    if rest := number - len(files):
+        files.append(_("and %(count)d more") % {"count": rest})
+    values = {"count": number, "language": plan["default_language"], "files": ", ".join(files)}
+    if plan["is_language_given"]:
+        text = ngettext(
+            "%(count)d text names no language and is read as %(language)s: %(files)s.",
+            "%(count)d texts name no language and are read as %(language)s: %(files)s.",
+            number,
+        )
+    else:
+        text = ngettext(
+            "%(count)d text names no language and is read as %(language)s (to change it: --language): %(files)s.",
+            "%(count)d texts name no language and are read as %(language)s (to change it: --language): %(files)s.",
+            number,
+        )
+    return text % values
 
 
 def _total_lines(plan: Mapping[str, Any]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from pages.models import ImportLine, ImportRun
 from pages.publishing.importing.report_lines import LineKind
@@ -21,7 +21,7 @@ TITLES: Mapping[str, Promise] = {
     LineKind.NOT_APPLIED: gettext_lazy("Not applied because the page was edited on this site"),
     LineKind.DRAFT_REVISION: gettext_lazy("Kept as a draft revision because the page was edited on this site"),
     LineKind.DRAFT: gettext_lazy("Imported as a draft, because the source does not publish it"),
-    LineKind.WITHDRAWN: gettext_lazy("Withdrawn"),
+    LineKind.WITHDRAWN: pgettext_lazy("title in the report of an import", "Withdrawn"),
     LineKind.LANGUAGE: gettext_lazy("Imported but not served"),
     LineKind.NOTE: gettext_lazy("Note"),
     LineKind.SITE: gettext_lazy("Settings and links of the site"),

@@ -232,6 +232,12 @@ class PageTracker:
                 yield SkippedFile(path, reason)
             elif structure.is_unsupported_text(path):
                 yield SkippedFile(path, Message("it is not Markdown; other formats are not imported."))
+            elif self._is_next_to_content(structure, path):
+                yield SkippedFile(path, Message("it is in no content folder of the site."))
+
+    def _is_next_to_content(self, structure: SiteStructure, path: str) -> bool:
+        """Tell whether a file looks like a text in a wrong folder. If the owner named the folders, others are not."""
+        return not self.options.content and structure.is_next_to_content(path) and not structure.locate_text(path)
 
     def _read_file(self, path: str) -> bytes | None:
         blob = self.blobs.get(path)

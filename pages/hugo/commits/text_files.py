@@ -142,7 +142,10 @@ class ReadText(ParsedText):
             name for match in _FILE_LINK.finditer(self.fields.body) for name in match.groups() if name
         )
         return [
-            Message("link to %(file)s: only texts and the pictures that they show are imported.", file=name)
+            Message(
+                "the file %(file)s that it links to is not imported: only texts and the pictures that they show are.",
+                file=name,
+            )
             for name in names
             if name not in self.references
         ]

@@ -27,6 +27,8 @@ from pages.text.messages import Message, plural_message
 
 # Of the folders that could be the content, so many are proposed.
 _MAX_PROPOSALS = 5
+# Of the texts that name no language, so many are named.
+_MAX_NAMELESS = 5
 
 
 class AmbiguousSource(ValueError):
@@ -49,9 +51,11 @@ class ImportPlan:
     minor_commits: int = 0
     first: datetime | None = None
     last: datetime | None = None
-    # The language of texts that name none, and their number.
+    # The language of texts that name none, whether an option says so, their number, and the first of them.
     default_language: str = ""
+    is_language_given: bool = False
     without_language: int = 0
+    first_without_language: tuple[str, ...] = ()
     language_map: tuple[tuple[str, str], ...] = ()
     # The settings and links of the site, as JSON, and what in them is not understood.
     site: Mapping[str, Any] = field(default_factory=dict)
@@ -140,7 +144,9 @@ class PlanBuilder:
             first=self._times[0] if self._times else None,
             last=self._times[-1] if self._times else None,
             default_language=structure.default_language or structure.fallback_language,
+            is_language_given=bool(tracker.options.language),
             without_language=len(nameless),
+            first_without_language=tuple(nameless[:_MAX_NAMELESS]),
             language_map=structure.language_map,
             site=read_site(tracker, self._now).details.as_json(),
             unpublished=tuple(sorted((path, why) for path, why in self._unpublished.items() if path in tracker.owners)),

@@ -173,6 +173,23 @@ class SiteStructure:
         """Tell whether a file would be a text of the site if it were Markdown."""
         return has_unsupported_format(path) and self.locate_text(f"{posixpath.splitext(path)[0]}.md") is not None
 
+    def is_next_to_content(self, path: str) -> bool:
+        """Tell whether a file is a text in the folder that all content folders are in, but in none of them.
+
+        Files that describe the repository do not count.
+        """
+        shared, (*parents, name) = self._shared_folder, path.split("/")
+        if not shared or not is_below(shared, path) or any(is_below(folder, path) for folder, _ in self.folders):
+            return False
+        is_repository_file = "/".join(parents) == shared and name.partition(".")[0].lower() in REPOSITORY_FILES
+        return is_text(name) and not is_repository_file and not IGNORED_FOLDERS.intersection(parents)
+
+    @cached_property
+    def _shared_folder(self) -> str:
+        """The folder that all content folders are in; empty if that is the folder of the whole site or repository."""
+        shared = posixpath.commonpath([folder for folder, _ in self.folders])
+        return "" if any(is_below(shared, folder) for folder in self.static_folders) else shared
+
     def is_named_by_language(self, path: str) -> bool:
         """Tell whether a file's whole name is a language code. No Hugo config can express this."""
         parsed = self._parse(path)

@@ -6,6 +6,8 @@ from django.test import override_settings
 from django.utils.translation import override
 
 from pages.models import ImportRun
+from pages.presentation.import_report import TITLES
+from pages.publishing.importing.report_lines import LineKind
 from tests.trees import markdown, write_tree
 
 pytestmark = pytest.mark.django_db
@@ -51,9 +53,14 @@ def test_name_of_the_source_is_stored_without_the_folders_above_it(imported, tmp
 def test_report_is_in_the_active_language(imported, capsys):
     with override("ru"):
         lines = output(capsys, "import_report")
+        withdrawn = str(TITLES[LineKind.WITHDRAWN])
+    number = ImportRun.objects.latest("pk").pk
+    assert lines[0].startswith(f"Импорт № {number}, источник: our-site, команда: import_hugo, начат 2")
+    # As the other titles, of which it is one; elsewhere the word is about a page.
+    assert withdrawn == "Снято с публикации"
     assert lines[1:3] == [
         "Создано страниц: 1. Опубликовано версий: 1. Страниц без изменений: 3.",
-        "Пропущено: 1. Импортировано как черновик: источник это не публикует: 1.",
+        "Пропущено: 1. Импортировано как черновик, так как источник это не публикует: 1.",
     ]
     assert lines[3] == "Пропущено: content/en/privacy.md: изображение /a.svg: в источнике нет такого файла."
 

@@ -173,7 +173,8 @@ def test_links_to_files_that_do_not_come_along_are_named(tmp_path):
     body += "[site](https://x.org/a.pdf) [t](b.md)\n\n[r]: c.zip\n"
     log = publish(tmp_path, {"content/en/a/index.md": f"---\ntitle: A\n---\n{body}", "content/en/a/p.svg": "<svg/>"})
     assert skipped(log) == [
-        f"content/en/a/index.md: link to {name}: only texts and the pictures that they show are imported."
+        f"content/en/a/index.md: the file {name} that it links to is not imported: only texts "
+        "and the pictures that they show are."
         for name in ("terms.pdf", "/files/a%20b.DOCX", "c.zip")
     ]
 

@@ -320,7 +320,7 @@ def test_plan_says_what_will_be_imported(tmp_path, capsys):
         "Import plan",
         "Content: content",
         "Texts by language: en (2), sv (1)",
-        "1 text names no language and is read as en (--language says otherwise).",
+        "1 text names no language and is read as en (to change it: --language): content/b.md.",
         "Texts in no are imported as sv.",
         "Pages: 2. Dates: 2023-05-15 to 2024-01-01.",
         "Will stay unpublished: content/b.md: its front matter has draft: true.",
@@ -341,6 +341,59 @@ def test_plan_says_what_will_be_imported(tmp_path, capsys):
 def test_plan_names_the_site(tmp_path, capsys, config, text, line):
     write_tree(tmp_path, {config: text, "content/a.md": "One"})
     assert plan_of(tmp_path, capsys)[1] == line
+
+
+def test_plan_names_the_first_texts_without_a_language(tmp_path, capsys):
+    write_tree(tmp_path, {f"content/{name}.md": "One" for name in "abcdefg"})
+    names = "content/a.md, content/b.md, content/c.md, content/d.md, content/e.md, and 2 more"
+    assert f"7 texts name no language and are read as en (to change it: --language): {names}." in plan_of(
+        tmp_path, capsys
+    )
+    assert f"7 texts name no language and are read as de: {names}." in plan_of(tmp_path, capsys, "--language", "de")
+
+
+# A text in a folder that the config does not name, and files that are no texts of the site.
+MISPLACED = {
+    "hugo.toml": '[languages.en]\ncontentDir = "content/en"\n[languages.ru]\ncontentDir = "content/ru"\n',
+    "content/en/a.md": "One",
+    "content/ru/a.md": "Один",
+    "content/rus/terms.md": "Два",
+    "content/README.md": "Read me",
+    "content/rus/node_modules/b.md": "Two",
+    "docs/notes.md": "Notes",
+    "README.md": "Read me",
+}
+MISPLACED_LINE = "content/rus/terms.md: it is in no content folder of the site."
+
+
+def test_text_next_to_the_content_folders_is_not_understood(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        plan_of(write_tree(tmp_path, MISPLACED), capsys)
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Not understood")]
+    assert lines == [f"Not understood: {MISPLACED_LINE}"]
+
+
+def test_texts_next_to_folders_that_an_option_names_are_left_out(tmp_path, capsys):
+    options = ("--content", "content/en", "--content", "content/ru", "--language", "en")
+    lines = plan_of(write_tree(tmp_path, MISPLACED), capsys, *options)
+    assert not [line for line in lines if line.startswith("Not understood")]
+
+
+def test_files_next_to_content_folders_at_the_root_of_a_site_are_not_texts(tmp_path, capsys):
+    config = '[languages.en]\ncontentDir = "english"\n[languages.ru]\ncontentDir = "russian"\n'
+    files = {"hugo.toml": config, "english/a.md": "One", "russian/a.md": "Один", "archetypes/default.md": "Two"}
+    write_tree(tmp_path, {f"site/{path}": text for path, text in files.items()})
+    assert not [line for line in plan_of(tmp_path, capsys) if line.startswith("Not understood")]
+
+
+def test_text_that_is_moved_into_a_content_folder_is_no_longer_skipped(tmp_path, capsys):
+    moved = commit(moves={"content/rus/terms.md": "content/ru/terms.md"})
+    ids = build_repository(tmp_path / "site.git", [MISPLACED, moved])
+    status, lines = import_history(tmp_path / "site.git", capsys)
+    (line,) = (line for line in lines if MISPLACED_LINE in line)
+    assert line == f"Skipped: {MISPLACED_LINE} (commit {ids[0][:12]}; until {ids[1][:12]})"
+    assert status == 1
+    assert versions_of_pages(ids)["terms"] == ["1 ru!"]
 
 
 def test_plan_of_a_history_has_its_dates(tmp_path, capsys):
