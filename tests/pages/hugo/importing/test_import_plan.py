@@ -360,6 +360,7 @@ MISPLACED = {
     "content/rus/terms.md": "Два",
     "content/README.md": "Read me",
     "content/rus/node_modules/b.md": "Two",
+    "content/rus/a.svg": SVG,
     "docs/notes.md": "Notes",
     "README.md": "Read me",
 }
