@@ -14,8 +14,17 @@ from pages.hugo.git.commits import Commit
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.due_dates import find_commit, find_last_commit, note_due_texts
 from pages.hugo.importing.import_plan import ImportPlan, PlanBuilder, no_content_found
+from pages.hugo.importing.imported_trees import require_no_imported_tree
 from pages.hugo.importing.minor_commits import find_matches
-from pages.hugo.importing.own_records import find_own_record, has_own_texts
+from pages.hugo.importing.own_records import (
+    ExportedCommits,
+    find_own_page,
+    find_own_record,
+    has_own_texts,
+    people_of,
+    published_versions,
+    storable,
+)
 from pages.hugo.importing.resuming import resume
 from pages.hugo.importing.source_commits import SourceCommits, VersionPositions, named_source_commit
 from pages.hugo.importing.source_files import blob_reader, git_file_changes
@@ -52,8 +61,14 @@ class PlannedCommit:
     touched: tuple[str, ...]
     # The positions of the commits that translations name as their source, by page and language; None if unknown.
     source_positions: Mapping[tuple[FilePage, str], int | None]
-    # The record of this site that the commit was exported for.
+    # The record, or the imported commit, of this site that the commit was exported for.
     record: PublicationRecord | None
+    original: ImportedCommit | None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether this site exported the commit."""
+        return bool(self.record or self.original)
 
     @property
     def text_bytes(self) -> int:
@@ -101,6 +116,7 @@ class HistoryImport(SourceImport):
         self._minor_commits: Collection[str] = ()
         self._source_commits = SourceCommits(repository, self._ids)
         self._version_positions = VersionPositions(self._source_commits)
+        self._exported = ExportedCommits(self._ids)
         # The files and the structure of commits that this site exported, which are stored with the next commit.
         self._own_files: dict[str, tuple[FilePage, str] | None] = {}
         self._own_structure: SiteStructure | None = None
@@ -118,15 +134,21 @@ class HistoryImport(SourceImport):
             position, commit, file_changes = commits.popleft()
             self._plan_dates(position, commit.committed_at)
             planned = self._plan_commit(position, commit, file_changes)
-            if planned.record is None:
+            if not planned.is_own:
                 builder.add_commit(planned.page_changes, planned.found, planned.touched, commit)
             if planned.touched or planned.found:
                 self._planned.append(planned)
         self._plan_dates(len(self._ids), self._now)
+        if not done and not any(isinstance(planned, PlannedCommit) and planned.is_own for planned in self._planned):
+            self._require_no_imported_tree()
         if self._tracker.structure is None:
             raise no_content_found(self._tracker)
-        is_empty = all(isinstance(planned, PlannedCommit) and planned.record for planned in self._planned)
+        is_empty = all(isinstance(planned, PlannedCommit) and planned.is_own for planned in self._planned)
         return builder.build(self._tracker, is_empty=is_empty)
+
+    def _require_no_imported_tree(self) -> None:
+        page_changes = (changes for planned in self._planned for changes in planned.page_changes)
+        require_no_imported_tree(text.file_name for changes in page_changes for text in changes.texts.values())
 
     def _read_commits(self, imported: Collection[str]) -> deque[tuple[int, Commit, list[FileChange]]]:
         """Read the new commits, and decide by all commits how they are read. Each has its number in the history."""
@@ -154,8 +176,9 @@ class HistoryImport(SourceImport):
         texts = {text.file_name for changes in page_changes for text in changes.texts.values()}
         touched = tuple(texts | {change.path for change in file_changes})
         positions, record = self._find_source_positions(page_changes), find_own_record(commit.message)
+        original = self._exported.find(commit)
         return PlannedCommit(
-            position, commit, commit_changes, page_changes, self.log.take(), touched, positions, record
+            position, commit, commit_changes, page_changes, self.log.take(), touched, positions, record, original
         )
 
     def _find_source_positions(self, page_changes: Iterable[PageChanges]) -> dict[tuple[FilePage, str], int | None]:
@@ -223,7 +246,7 @@ class HistoryImport(SourceImport):
         self._importer.writer.commit = self._last_commit
         for changes, page in self._prepare_pages(planned.page_changes, planned.at):
             commit = self._commit_of_drafts(changes, page, planned.at)
-            author = _storable(commit.author.name)[:300] if commit else self._importer.writer.by.name
+            author = storable(commit.author.name)[:300] if commit else self._importer.writer.by.name
             note = commit.change_note if commit and self._options.has_notes else ""
             texts = self._imported_texts(changes, planned.at)
             before = self._digests_before(changes, page)
@@ -246,7 +269,7 @@ class HistoryImport(SourceImport):
             # A file that was skipped may have been deleted.
             self._close_commit(planned.found, planned.touched, commit.id)
             return
-        if planned.record and self._accept_own(planned, planned.record):
+        if planned.is_own and self._accept_own(planned):
             return
         self._match_existing_pages(page_changes)
         row = self._imported_commit(commit, commit_changes)
@@ -261,16 +284,17 @@ class HistoryImport(SourceImport):
         self.log.count(commits=1)
         self._close_commit(planned.found, planned.touched, commit.id)
 
-    def _accept_own(self, planned: PlannedCommit, record: PublicationRecord) -> bool:
+    def _accept_own(self, planned: PlannedCommit) -> bool:
         """Take note of a commit that this site exported; return False if somebody has changed its texts since."""
         for changes in planned.page_changes:
-            if changes.page.identifier not in self._known and record.page:
-                changes.page.identifier = record.page.uuid
+            if changes.page.identifier not in self._known:
+                page = find_own_page(changes, planned.record, planned.original)
+                changes.page.identifier = page or changes.page.identifier
         if not all(map(has_own_texts, planned.page_changes)):
             return False
         self._known |= {changes.page.identifier: changes.page for changes in planned.page_changes}
-        if record.page and record.version:
-            self._version_positions.add(record.page.pk, planned.position, record.version.number)
+        for key, number in published_versions(planned.record, planned.original):
+            self._version_positions.add(key, planned.position, number)
         self._own_files |= planned.commit_changes.files
         self._own_structure = planned.commit_changes.structure or self._own_structure
         return True
@@ -287,7 +311,7 @@ class HistoryImport(SourceImport):
         at = min(commit.committed_at, self._now)
         texts, note = self._imported_texts(changes, at), commit.change_note if self._options.has_notes else ""
         source_language = changes.source_language if changes.is_source_renamed else None
-        author = _storable(commit.author.name)[:300]
+        author = storable(commit.author.name)[:300]
         update = PageUpdate(texts, changes.languages, commit.committed_at, author, note, source_language)
         note_language = self._options.notes_language or UNKNOWN_LANGUAGE
         update = replace(
@@ -331,16 +355,9 @@ def _imported_commit(
 ) -> ImportedCommit:
     owners = sorted(owners_by_path.items())
     files = {path: owner and [str(owner[0].identifier), owner[1]] for path, owner in owners}
-    author, committer = commit.author, commit.committer
-    people = (author.name, author.email, author.date, committer.name, committer.email, committer.date)
     return ImportedCommit(
         commit_id=commit.id,
-        metadata=build_metadata([_storable(value) for value in people], commit.message),
+        metadata=build_metadata(people_of(commit), commit.message),
         files=files,
         site_structure=structure.as_json() if structure else None,
     )
-
-
-def _storable(value: str) -> str:
-    # NUL separates the values, and PostgreSQL cannot store it.
-    return value.replace("\0", "\ufffd")

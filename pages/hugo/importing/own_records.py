@@ -1,9 +1,54 @@
-"""Records of this site whose exported commits come back with an import."""
+"""Records and imported commits of this site whose exported commits come back with an import."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from uuid import UUID
 
 from pages.hugo.commits.own_commits import read_record_trailers
 from pages.hugo.commits.page_changes import PageChanges
-from pages.models import PublicationRecord, Revision
+from pages.hugo.git.commits import Commit
+from pages.models import ImportedCommit, PublicationRecord, Revision
+from pages.models.imported_commit import build_metadata
+from pages.models.publication_record import RecordKind
 from pages.text.source import digest
+
+
+class ExportedCommits:
+    """The commits of other repositories that were imported here: an export writes them again, with other ids.
+
+    `ids` are those of the repository that is being imported.
+    """
+
+    def __init__(self, ids: Sequence[str]):
+        self._ids = frozenset(ids)
+
+    def find(self, commit: Commit) -> ImportedCommit | None:
+        """Return the imported commit with the same author, committer, dates and message, or None."""
+        if not self._by_metadata:
+            return None
+        content = build_metadata(people_of(commit), commit.message).content
+        key = self._by_metadata.get(bytes(content or b""))
+        return ImportedCommit.objects.get(pk=key) if key else None
+
+    @cached_property
+    def _by_metadata(self) -> dict[bytes, int]:
+        stored = ImportedCommit.objects.values_list("commit_id", flat=True)
+        if self._ids.issuperset(stored):
+            return {}
+        rows = ImportedCommit.objects.values_list("pk", "commit_id", "metadata__content").iterator()
+        return {bytes(content): key for key, commit, content in rows if content and commit not in self._ids}
+
+
+def people_of(commit: Commit) -> list[str]:
+    """Return author and committer as an imported commit stores them."""
+    author, committer = commit.author, commit.committer
+    people = (author.name, author.email, author.date, committer.name, committer.email, committer.date)
+    return [storable(value) for value in people]
+
+
+def storable(value: str) -> str:
+    """Return a text without NUL, which separates the values, and which PostgreSQL cannot store."""
+    return value.replace("\0", "\ufffd")
 
 
 def find_own_record(message: bytes) -> PublicationRecord | None:
@@ -13,6 +58,26 @@ def find_own_record(message: bytes) -> PublicationRecord | None:
         return None
     number, record_hash = trailers
     return PublicationRecord.objects.select_related("page", "version").filter(number=number, hash=record_hash).first()
+
+
+def find_own_page(
+    changes: PageChanges, record: PublicationRecord | None, original: ImportedCommit | None
+) -> UUID | None:
+    """Return the uuid of the page that a commit of this site changed, or None if that is not certain."""
+    if record:
+        return record.page.uuid if record.page else None
+    owners = original.files if original else {}
+    names = (text.file_name for text in changes.texts.values())
+    return next((UUID(owners[name][0]) for name in names if owners.get(name)), None)
+
+
+def published_versions(record: PublicationRecord | None, original: ImportedCommit | None) -> Iterator[tuple[int, int]]:
+    """Yield the primary key of the page, and the number, of each version that an exported commit stands for."""
+    if record and record.page and record.version:
+        yield record.page.pk, record.version.number
+    if original:
+        records = PublicationRecord.objects.filter(commit=original, kind=RecordKind.PUBLISH)
+        yield from records.values_list("page", "version__number")
 
 
 def has_own_texts(changes: PageChanges) -> bool:

@@ -15,6 +15,7 @@ from pages.hugo.git.processes import GitFailed, InvalidRepository
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.history_import import ConcurrentImport, HistoryImport
 from pages.hugo.importing.import_plan import AmbiguousSource
+from pages.hugo.importing.imported_trees import ImportedWithoutHistory
 from pages.hugo.importing.minor_commits import check_expression
 from pages.hugo.importing.site_import import import_site
 from pages.hugo.importing.source_files import FolderFiles, blob_reader, git_file_changes
@@ -44,7 +45,7 @@ class Command(TransferCommand):
     creates_tables = True
     refusals = (
         *(NoContentFound, AmbiguousSource, InvalidOption, InvalidRepository, GitFailed),
-        *(ConcurrentImport, SourceChanged, ClockBehind, SampleWasChanged),
+        *(ConcurrentImport, SourceChanged, ClockBehind, SampleWasChanged, ImportedWithoutHistory),
     )
     help = (
         "Import the texts of a Hugo site, a Jekyll site or folders of Markdown: new and changed texts are published, "
@@ -92,6 +93,8 @@ class Command(TransferCommand):
             require_untouched_sample()
             self.stdout.write(_("This site has sample content. The import removes it and starts over."))
         options = read_options(last_options(name), arguments)
+        if not source.exists():
+            raise InvalidOption(f"{source} does not exist.")
         if options.as_drafts and not history:
             raise InvalidOption("--as drafts needs --history; with --as versions the files are published.")
         limits = _parse_languages(languages)

@@ -6,6 +6,8 @@ import pytest
 
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.history_import import HistoryImport
+from pages.hugo.importing.imported_trees import ImportedWithoutHistory
+from pages.hugo.importing.tree_import import import_tree
 from pages.hugo.site_structure.reading_options import ReadingOptions
 from pages.models import ImportedCommit, Page, PublicationRecord, Revision, Version
 from pages.publishing.importing.report_lines import LineKind
@@ -15,6 +17,7 @@ from tests.building import EDITOR, draft_revision, make_page, publish_bodies, sa
 from tests.exports import IMPORTER, commit_ids, export_repository, files
 from tests.reports import reasons
 from tests.repositories import RepositoryBuilder, git
+from tests.trees import write_tree
 
 pytestmark = pytest.mark.django_db
 
@@ -240,3 +243,44 @@ def test_commits_of_another_site_are_imported(page, repository, tmp_path):
         builder.commit({path_in(repository, "ru"): text}, message=message, date=f"{int(JUNE.timestamp())} +0000")
     run_import(other)
     assert bodies(page)["ru"] == "Иначе."
+
+
+IMPORTED = "content/{}/imported.md"
+
+
+@pytest.fixture
+def imported(tmp_path):
+    """Return the page of a history with a file that exports leave out, so that their commits have other ids."""
+    with RepositoryBuilder(tmp_path / "original.git") as builder:
+        for day, (english, russian) in enumerate([("One.", "Один."), ("Two.", "Два.")]):
+            files = {IMPORTED.format("en"): english, IMPORTED.format("ru"): russian, "README.txt": str(day)}
+            builder.commit(
+                files, message=f"Commit {day}\n", date=f"{int((MAY + timedelta(days=day)).timestamp())} +0000"
+            )
+    run_import(tmp_path / "original.git", now=JUNE)
+    return Page.objects.get(path="imported")
+
+
+def test_export_of_imported_commits_changes_nothing_and_takes_translations(imported, tmp_path):
+    repository = tmp_path / "export.git"
+    export_repository(repository, at=JUNE)
+    before = count_rows()
+    run_import(repository)
+    assert count_rows() == before
+    translate(repository, "Два.", "Два!")
+    run_import(repository)
+    assert (newest(imported).number, bodies(imported)) == (3, {"en": "Two.", "ru": "Два!"})
+    assert status(imported, "ru")
+    assert not set(commit_ids(tmp_path / "original.git")) & set(commit_ids(repository))
+
+
+def test_history_of_texts_that_were_imported_without_it_is_refused(tmp_path):
+    files = {IMPORTED.format("en"): "---\nlastmod: 2024-05-01\n---\n\nTwo.\n"}
+    import_tree(write_tree(tmp_path / "tree", files), by=IMPORTER, now=JUNE)
+    with RepositoryBuilder(tmp_path / "site.git") as builder:
+        builder.commit({IMPORTED.format("en"): "One.\n"}, date=f"{int(MAY.timestamp())} +0000")
+        builder.commit(files, date=f"{int(MAY.timestamp()) + 86_400} +0000")
+    before = count_rows()
+    with pytest.raises(ImportedWithoutHistory, match=r"content/en/imported\.md was imported without its history"):
+        run_import(tmp_path / "site.git")
+    assert count_rows() == before
