@@ -11,7 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 def require_migrated_database() -> None:
     """Raise CommandError, with the command to run, if tables are missing or belong to an older version."""
     if not is_migrated():
-        problem = "has no tables yet" if is_empty() else "belongs to an older version of the site"
+        is_older = "belongs to an older version of the site, or creating it was interrupted"
+        problem = "has no tables yet" if is_empty() else is_older
         raise CommandError(f"The database {problem}. Run: manage.py migrate", returncode=2)
 
 

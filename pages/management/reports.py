@@ -23,6 +23,12 @@ class TransferCommand(BaseCommand):
         raise NotImplementedError
 
     def handle(self, **options):
+        try:
+            self._run(**options)
+        except KeyboardInterrupt as error:
+            raise CommandError("Interrupted. Run the command again, and it goes on.", returncode=130) from error
+
+    def _run(self, **options):
         (prepare_empty_database if self.creates_tables else require_migrated_database)()
         progress = Progress(self.stderr)
         try:

@@ -41,5 +41,6 @@ def test_database_of_an_older_version_is_not_changed_by_an_import(tmp_path):
     result = manage("import_hugo", str(write_tree(tmp_path / "tree", {"content/en/a.md": "One"})), data=data)
     assert result.returncode == 2
     assert result.stderr == (
-        "CommandError: The database belongs to an older version of the site. Run: manage.py migrate\n"
+        "CommandError: The database belongs to an older version of the site, or creating it was interrupted. "
+        "Run: manage.py migrate\n"
     )

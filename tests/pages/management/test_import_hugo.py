@@ -172,3 +172,25 @@ def test_source_that_cannot_be_imported_leaves_the_sample(tmp_path, sample_data)
     result = manage("import_hugo", str(write_tree(tmp_path / "tree", {"notes.txt": "One"})), data=sample_data)
     assert result.returncode == 2
     assert manage("shell", "-v", "0", "-c", LOG, data=sample_data).stdout == before
+
+
+@pytest.mark.django_db
+def test_source_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(CommandError, match=r"tree does not exist\.") as raised:
+        call_command("import_hugo", str(tmp_path / "tree"))
+    assert raised.value.returncode == 2
+
+
+@pytest.mark.django_db
+def test_interrupted_import_says_in_one_sentence_how_to_go_on(tmp_path, monkeypatch):
+    def interrupt(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    tree = write_tree(tmp_path, {PRIVACY: "One"})
+    with monkeypatch.context() as patch:
+        patch.setattr("pages.management.commands.import_hugo.TreeImport.write", interrupt)
+        with pytest.raises(CommandError, match=r"Run the command again") as raised:
+            call_command("import_hugo", str(tree))
+    assert (raised.value.returncode, Version.objects.count()) == (130, 0)
+    call_command("import_hugo", str(tree))
+    assert Version.objects.count() == 1
