@@ -333,12 +333,19 @@ def test_tampered_note_is_found(site, writable_history):
     _assert_found(_check(site), "/policy/history.json: version 2, ru: note differs from the log")
 
 
-def test_corrected_significance_passes_and_a_false_one_is_found(site, writable_history):
+@pytest.fixture
+def corrected(site):
     version = Version.objects.get(page__path="policy", number=2)
     with writing(system_actor("Ann"), _day(20)) as writer:
         correction = {"language": "ru", "significance": "minor"}
         writer.record("correct", page=version.page, version=version, at=_day(20), **correction)
+
+
+def test_corrected_significance_passes(site, corrected):
     assert _check(site).returncode == 0
+
+
+def test_false_correction_is_found(site, corrected, writable_history):
     PublicationRecord.objects.filter(kind="correct").update(significance="major")
     _assert_found(
         _check(site), "version 2, ru: its correction differs", "version 2, ru: last updated is not what follows"

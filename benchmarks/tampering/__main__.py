@@ -26,7 +26,7 @@ django.setup()
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 
 from benchmarks.tampering.attacker import Attacker
 from benchmarks.tampering.kinds import KINDS
@@ -82,6 +82,8 @@ def find(check: Callable[..., str], noted: str) -> tuple[bool, bool]:
 @contextmanager
 def served_site() -> Iterator[Site]:
     """Build the site, and serve it over HTTP while the block runs. Raises CheckCrashed if it does not pass a check."""
+    # The file of the database is replaced again and again: no connection to an old one must stay open.
+    connections.settings["default"]["CONN_MAX_AGE"] = 0
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     database = Path(settings.DATABASES["default"]["NAME"])

@@ -20,15 +20,15 @@ def test_message_without_values_can_contain_percent_signs():
 @pytest.mark.parametrize(
     ("count", "english", "russian"),
     [
-        (1, "1 Hugo shortcode is shown as it is written.", "1 шорткод Hugo показан так, как он записан."),
-        (2, "2 Hugo shortcodes are shown as they are written.", "2 шорткода Hugo показаны так, как они записаны."),
-        (5, "5 Hugo shortcodes are shown as they are written.", "5 шорткодов Hugo показаны так, как они записаны."),
+        (1, "1 Hugo shortcode is left out: a", "1 шорткод Hugo опущен: a"),
+        (2, "2 Hugo shortcodes are left out: a", "2 шорткода Hugo опущены: a"),
+        (5, "5 Hugo shortcodes are left out: a", "5 шорткодов Hugo опущены: a"),
     ],
 )
 def test_stored_message_is_translated_with_the_plural_form_of_the_language(count, english, russian):
-    template = "%(count)d Hugo shortcode is shown as it is written."
-    plural = "%(count)d Hugo shortcodes are shown as they are written."
-    message = Message.from_stored(plural_message(template, plural, count=count).as_stored())
+    template = "%(count)d Hugo shortcode is left out: %(names)s"
+    plural = "%(count)d Hugo shortcodes are left out: %(names)s"
+    message = Message.from_stored(plural_message(template, plural, count=count, names="a").as_stored())
     assert message == message.translated == english
     with override("ru"):
         assert message.translated == russian
