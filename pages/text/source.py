@@ -61,6 +61,17 @@ def extract_body(source: bytes) -> str:
     return unify_newlines(split_body(tail)[1])
 
 
+def lines_before_body(source: bytes) -> int:
+    """Return the number of lines before the body: those of the front matter and blank lines."""
+    text = decode(source)
+    try:
+        tail = split_front_matter(text).tail
+    except InvalidFrontMatter:
+        tail = text
+    before = text[: len(text) - len(tail)] + split_body(tail)[0]
+    return unify_newlines(before).count("\n")
+
+
 def parse(source: bytes) -> ParsedSource:
     """Parse a source. The title is that of the front matter, else the first heading, else empty.
 

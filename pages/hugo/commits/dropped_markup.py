@@ -1,6 +1,7 @@
 """Messages about the markup of a text that readers do not get."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup
@@ -12,10 +13,14 @@ from pages.text.rendering import find_dropped
 _MAX_NAMES = 5
 
 
-def describe_dropped(body: str) -> list[Message]:
-    """Return a message for each kind of markup that is dropped from a body, with names and lines."""
+def describe_dropped(body: str, lines_before: int) -> list[Message]:
+    """Return a message for each kind of markup that is dropped from a body, with names and lines of the file.
+
+    `lines_before` is the number of lines of the file before the body.
+    """
     try:
-        dropped = sorted(find_dropped(body), key=lambda markup: list(DroppedKind).index(markup.kind))
+        found = (replace(markup, line=markup.line + lines_before) for markup in find_dropped(body))
+        dropped = sorted(found, key=lambda markup: list(DroppedKind).index(markup.kind))
     except TooMuchMarkup:
         # Such a text is refused, with a reason of its own.
         return []
@@ -61,8 +66,8 @@ def _describe_kind(kind: DroppedKind, count: int, names: Message) -> Message:
             names=names,
         ),
         DroppedKind.ATTRIBUTES: plural_message(
-            "%(count)d attribute list has no effect: %(names)s",
-            "%(count)d attribute lists have no effect: %(names)s",
+            "%(count)d attribute list has no effect, apart from an id: %(names)s",
+            "%(count)d attribute lists have no effect, apart from ids: %(names)s",
             count=count,
             names=names,
         ),

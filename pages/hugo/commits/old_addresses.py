@@ -1,5 +1,6 @@
 """The addresses that a text had on the site of its generator, other than that of its page here."""
 
+import posixpath
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -64,8 +65,11 @@ class OldAddresses:
         return self._language if is_in_root(url, self._languages) else ""
 
     def _aliases(self, *, is_leading: bool) -> Iterator[OldAddress]:
+        is_file = self._text.slug_and_url[1].lower().endswith((".html", ".htm"))
+        # For Hugo an alias is relative to the folder above that of the page, and a file is not a folder.
+        base = posixpath.dirname(self._own) if is_file else self._own
         for alias in self._text.aliases:
-            paths, invalid = parse_aliases([alias], self._own, languages=self._languages)
+            paths, invalid = parse_aliases([alias], base, languages=self._languages)
             self.unknown += [Message("alias %(alias)s: %(reason)s", alias=value, reason=why) for value, why in invalid]
             language = "" if is_leading else self._language_of(alias)
             yield from (OldAddress(path, language, is_asked_for=True) for path in paths)

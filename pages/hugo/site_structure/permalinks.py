@@ -8,7 +8,8 @@ from datetime import datetime
 from pages.hugo.site_structure.addresses import build_address, lowercase
 from pages.text.front_matter.nested_values import Value
 
-_TOKEN = re.compile(r":([a-z]+)")
+# A part of the sections, such as `:sections[1:]`, is not supported.
+_TOKEN = re.compile(r":([a-z]+(?:\[[^\]]*\])?)")
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,10 @@ CASES = [
         dict.fromkeys(["/Old/", "/rel/old/", "/a%20b/", "/UPPER.html"], "/demos/"),
     ),
     (
+        {"en/a.md": {"url": "Legal/My_Page.html", "aliases": "[Old/Way, x.html, ../y/]"}},
+        dict.fromkeys(["/Old/Way/", "/x.html", "/y/"], "/Legal/My_Page/"),
+    ),
+    (
         {"en/Websites_ToU.md": {}},
         {"/Websites_ToU/": "/websites_tou/", "/en/Websites_ToU.html": "/websites_tou/"},
     ),
@@ -120,13 +124,14 @@ def test_address_by_permalinks_leads_to_the_page(tmp_path, client, pattern, file
     assert target(client, address) == expected
 
 
-def test_address_by_permalinks_that_is_not_known_is_named(tmp_path):
-    config = "[permalinks]\nposts = '/:year/:title/'\nnews = '/:unknown/'\n"
+@pytest.mark.parametrize("pattern", ["/:unknown/", "/:sections[1:]/:title/", "/:sections[last]/:title/"])
+def test_address_by_permalinks_that_is_not_known_is_named(tmp_path, pattern):
+    config = f"[permalinks]\nposts = '/:year/:title/'\nnews = '{pattern}'\n"
     log = publish(
         tmp_path, {"hugo.toml": config, "content/en/posts/a.md": {}, "content/en/news/b.md": {}, "content/en/c.md": {}}
     )
     assert skipped(log) == [
-        "content/en/news/b.md: its address by permalinks (/:unknown/) is not known, and not redirected.",
+        f"content/en/news/b.md: its address by permalinks ({pattern}) is not known, and not redirected.",
         "content/en/posts/a.md: its address by permalinks (/:year/:title/) is not known, and not redirected.",
     ]
 

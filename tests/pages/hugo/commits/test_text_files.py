@@ -225,9 +225,14 @@ def test_markup_that_readers_do_not_get_is_counted_and_named():
         "2 Hugo shortcodes are left out: note (line 1), b (line 3)",
         "1 piece of template code is left out: {{ .Title }} (line 5)",
         "3 HTML tags are left out: b (line 5), i (line 5)",
-        "1 attribute list has no effect: .h (line 8)",
+        "1 attribute list has no effect, apart from an id: .h (line 8)",
     ]
     assert read("Text <https://example.org> {a}").dropped_markup == []
+
+
+def test_lines_of_markup_are_those_of_the_file():
+    for front in ("---\ntitle: A\n---\n\n", "+++\r\ntitle = 'A'\r\n+++\r\n\r\n", "---\n---\n\n\n"):
+        assert read(f"{front}a\n<!-- b -->").dropped_markup == [f"1 comment is hidden: line {front.count(chr(10)) + 2}"]
 
 
 def test_message_about_dropped_markup_lists_at_most_five_names():

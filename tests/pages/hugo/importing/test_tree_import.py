@@ -425,8 +425,8 @@ def test_contents_are_shown_as_on_the_source_site_and_the_rest_is_named(tmp_path
     assert "<strong>Примечание</strong>" in client.get("/ru/a/").content.decode()
     notes = [line.message for line in log.lines if line.subject == "content/en/a.md"]
     assert notes == [
-        "2 comments are hidden: line 1, line 3",
-        "1 Hugo shortcode is left out: x (line 12)",
-        "1 HTML tag is left out: b (line 12)",
-        "3 attribute lists have no effect: .no_toc (line 5), .x #right (line 7), #top .x (line 10)",
+        "2 comments are hidden: line 5, line 7",
+        "1 Hugo shortcode is left out: x (line 16)",
+        "1 HTML tag is left out: b (line 16)",
+        "3 attribute lists have no effect, apart from ids: .no_toc (line 9), .x #right (line 11), #top .x (line 14)",
     ]
