@@ -35,9 +35,10 @@ def read_publishing_keys(content: bytes, parsed: FrontMatterValues) -> dict[str,
 
     Raises InvalidFrontMatter also if only Hugo finds front matter in the text.
     """
-    if not (parsed.front_matter or parsed.lists):
+    has_values = bool(parsed.front_matter or parsed.lists)
+    if not has_values:
         _require_visible(content)
-    if _NESTED.search(content):
+    if _NESTED.search(split_front_matter(decode(content)).front.encode() if has_values else content):
         return read_front_matter(content)
     _require_unique([*parsed.front_matter, *parsed.lists])
     lists: dict[str, Value] = {key.lower(): list(values) for key, values in parsed.lists.items()}
