@@ -253,6 +253,20 @@ def test_preview_has_the_styles_of_the_public_page(tab, site):
     assert editors[:3] == readers[:3]
 
 
+def test_lists_in_the_changes_to_publish_look_like_lists(open_tab, drafts_site):
+    tab = open_tab()
+    open_page(tab, drafts_site)
+    editor = tab.locator("#id_body_en")
+    text = editor.input_value()
+    editor.fill(f"{text}\n\n- an item\n\n1. a step\n\n- [ ] a task\n")
+    tab.click("[name=_publish]")
+    style = """element => [
+        getComputedStyle(element.parentElement).marginInlineStart, getComputedStyle(element).listStyleType]"""
+    for item, mark in (("an item", "disc"), ("a step", "decimal"), ("a task", "none")):
+        found = tab.locator(".comparison li", has_text=item).last
+        assert found.evaluate(style) == ["0px", mark]
+
+
 def test_leaving_with_unsaved_changes_asks_first(open_tab, drafts_site):
     tab = open_tab()
     dialogs = []

@@ -93,7 +93,7 @@ def test_page_of_the_starter_has_eight_headings_and_its_picture(load, client, pr
     ("language", "notice"),
     [
         ("en", "The content of this site is a sample. It is nobody's policy."),
-        ("ru", "На этом сайте — образец. Это ничья политика."),
+        ("ru", "Содержимое этого сайта — образец, а не чья-либо политика."),
     ],
 )
 def test_pages_of_the_starter_say_in_each_language_that_they_are_a_sample(load, client, language, notice):

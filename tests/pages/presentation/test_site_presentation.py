@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 NOTICES = {
     "": "The content of this site is a sample. It is nobody's policy.",
-    "ru/": "На этом сайте — образец. Это ничья политика.",
+    "ru/": "Содержимое этого сайта — образец, а не чья-либо политика.",
 }
 # The bytes of the source, and addresses for search engines.
 WITHOUT_NOTICE = {"source", "version source", "site map"}

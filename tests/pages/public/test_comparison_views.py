@@ -221,7 +221,8 @@ def test_translation_that_is_behind_links_to_the_changes_of_the_source(client, p
     html = _html(client, "/ru/policy/")
     assert "Этот перевод соответствует версии 3 от 21 марта 2024 г." in _visible_text(html)
     assert "Оригинал изменился 25 марта 2024 г." in _visible_text(html)
-    assert "Logs are gone." in html
+    # In quotes: it is a sentence of its own, and in another language.
+    assert '<q class="change-note" lang="en" dir="ltr">Logs are gone.</q>' in html
     assert 'href="/policy/compare/3...4/"' in html
 
 

@@ -66,7 +66,7 @@ def test_language_without_a_draft_shows_the_source_text(admin_client, page):
     html = admin_client.get(preview_url(page, "ru")).content.decode()
     assert "drafttoken" in html
     assert '<article lang="en"' in html
-    assert "Эта страница ещё не переведена" in html
+    assert "На этом языке текста страницы нет" in html
     assert admin_client.get(preview_url(page, "ru")).headers["Content-Language"] == "ru"
 
 
