@@ -10,6 +10,7 @@ from pages.text.sections import find_differing_sections, split_sections, strip_c
 _LINES = (
     *("# One", "## Two", "- a", "* a", "text", "text ", "", "> b", "    c", "x[^1]", "[^1]: y"),
     *("```", "````", "~~~", "  ```", "``` sh", "x ``` y", "> ```", "```x```", "   ~~~~ "),
+    *("{{< note >}}", "{{< /note >}}", "{{</* note */>}}", "x {{% b", "c %}} y", "{{< ref a.md >}}", "{{ d }}"),
 )
 LINES = st.lists(st.sampled_from(_LINES), max_size=12)
 
@@ -36,6 +37,11 @@ def test_bodies_render_equal_exactly_if_their_differing_sections_do(before, afte
     old, new = "\n".join(before), "\n".join(after)
     is_equal = all(render(left).html == render(right).html for left, right in find_differing_sections(old, new))
     assert is_equal == (render(old).html == render(new).html)
+
+
+def test_shortcodes_do_not_keep_sections_together():
+    before, after = "# A\n{{< note >}}\nb\n# C\n{{< /note >}}\nd", "# A\n{{< tip >}}\nb\n# C\n{{< /tip >}}\n*d*"
+    assert find_differing_sections(before, after) == [("# C\n\nd", "# C\n\n*d*")]
 
 
 @given(st.text("ab", max_size=9), st.text("ab", max_size=9))
