@@ -250,7 +250,7 @@ def _create_environment(max_work: int, base_url: str = "", id_prefix: str = "", 
 @pause_collector()
 def find_dropped(body: str) -> tuple[DroppedMarkup, ...]:
     """Return the markup of a body that readers do not get, in order. Raises TooMuchMarkup."""
-    if not _MAY_DROP.search(body):
+    if not _may_drop(body):
         return ()
     environment = _create_environment(MAX_WORK_OF_STORED)
     stripped, dropped = strip_shortcodes(body)
@@ -263,10 +263,15 @@ def find_dropped(body: str) -> tuple[DroppedMarkup, ...]:
     return tuple(_sort_dropped(environment))
 
 
+def _may_drop(body: str) -> bool:
+    # The search for a character is ten times as fast as one for a pattern.
+    return ("<" in body or "{" in body) and bool(_MAY_DROP.search(body))
+
+
 def _find_dropped_in_sections(sections: Iterable[str]) -> Iterator[DroppedMarkup]:
     line = 0
     for section in sections:
-        if _MAY_DROP.search(section):
+        if _may_drop(section):
             yield from (replace(markup, line=markup.line + line) for markup in _find_dropped_in_section(section))
         line += section.count("\n")
 

@@ -8,23 +8,22 @@ from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup
 from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message, message_of, plural_message
 from pages.text.rendering import find_dropped
+from pages.text.source import lines_before_body
 
 # How many names a message lists, each with the first line of the text where it occurs.
 _MAX_NAMES = 5
 
 
-def describe_dropped(body: str, lines_before: int) -> list[Message]:
-    """Return a message for each kind of markup that is dropped from a body, with names and lines of the file.
-
-    `lines_before` is the number of lines of the file before the body.
-    """
+def describe_dropped(body: str, content: bytes) -> list[Message]:
+    """Return a message for each kind of markup that is dropped from a file's body, with names and lines of the file."""
     try:
-        found = (replace(markup, line=markup.line + lines_before) for markup in find_dropped(body))
-        dropped = sorted(found, key=lambda markup: list(DroppedKind).index(markup.kind))
+        found = find_dropped(body)
     except TooMuchMarkup:
         # Such a text is refused, with a reason of its own.
         return []
-    return list(_describe(dropped))
+    lines_before = lines_before_body(content) if found else 0
+    in_file = (replace(markup, line=markup.line + lines_before) for markup in found)
+    return list(_describe(sorted(in_file, key=lambda markup: list(DroppedKind).index(markup.kind))))
 
 
 def _describe(dropped: Sequence[DroppedMarkup]) -> Iterator[Message]:

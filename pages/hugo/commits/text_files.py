@@ -155,7 +155,7 @@ class ReadText(ParsedText):
     @property
     def dropped_markup(self) -> list[Message]:
         """Messages about the markup in the text that readers do not get."""
-        return describe_dropped(self.fields.body, source.lines_before_body(self.content))
+        return describe_dropped(self.fields.body, self.content)
 
 
 def read_text(file_name: str, location: TextLocation, content: bytes, *, follows_jekyll: bool = False) -> ReadText:
