@@ -64,7 +64,7 @@ WRITTEN = [
     raw(
         "224 KB of HTML",
         markdown("A", HTML),
-        f"Note: {EN}: 12000 HTML tags are left out: div (line 1), p (line 2)",
+        f"Note: {EN}: 12000 HTML tags are left out: div (line 5), p (line 6)",
     ),
     raw("four-dash fences", "----\ntitle: B\n----\n\nOne\n"),
     raw("the title no", "---\ntitle: no\n---\n\nOne\n", title="no"),
@@ -73,12 +73,12 @@ WRITTEN = [
     raw(
         "shortcodes",
         markdown("A", '{{< ref "b" >}} {{% x %}}'),
-        f"Note: {EN}: 1 Hugo shortcode is left out: x (line 1)",
+        f"Note: {EN}: 1 Hugo shortcode is left out: x (line 5)",
     ),
     raw(
         "template code",
         markdown("A", "{{ .Site.Title }}"),
-        f"Note: {EN}: 1 piece of template code is left out: {{{{ .Site.Title }}}} (line 1)",
+        f"Note: {EN}: 1 piece of template code is left out: {{{{ .Site.Title }}}} (line 5)",
     ),
     raw("only front matter", "---\ntitle: A\n---\n"),
     raw("empty front matter", "---\n---\n\nOne\n"),
