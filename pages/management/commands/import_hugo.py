@@ -1,8 +1,9 @@
 """`import_hugo SOURCE`: import the texts of a Hugo site, or its whole git history."""
 
+import os
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,10 +34,11 @@ from pages.management.reports import TransferCommand
 from pages.presentation.import_plan import ImportPlanPresentation, present_plan
 from pages.presentation.import_report import present_log
 from pages.publishing.actors import system_actor
-from pages.publishing.importing.runs import begin_run, discard_run, end_run, last_options
+from pages.publishing.importing.runs import PLACES, begin_run, discard_run, end_run, last_options
 from pages.publishing.records import ClockBehind
 from pages.publishing.sample.changes import is_sample
 from pages.publishing.sample.starting_over import SampleWasChanged, require_untouched_sample
+from pages.text.source import digest
 
 NOTHING_IMPORTED = ImportPlanPresentation(("Nothing was imported.",), is_complete=True)
 
@@ -92,9 +94,10 @@ class Command(TransferCommand):
         if is_sample():
             require_untouched_sample()
             self.stdout.write(_("This site has sample content. The import removes it and starts over."))
-        options = read_options(last_options(name), arguments)
         if not source.exists():
             raise InvalidOption(f"{source} does not exist.")
+        places = find_places(source)
+        options = read_options(last_options(name, places), arguments)
         if options.as_drafts and not history:
             raise InvalidOption("--as drafts needs --history; with --as versions the files are published.")
         limits = _parse_languages(languages)
@@ -111,7 +114,7 @@ class Command(TransferCommand):
             site = source_import.read_site()
             if not (yes or plan.is_empty or self._is_confirmed()):
                 return NOTHING_IMPORTED
-            read_as = {"history": history, "languages": sorted(limits), **options.as_json()}
+            read_as = {"history": history, "languages": sorted(limits), **options.as_json(), PLACES: places}
             log = begin_run(source=name, options=read_as, plan=plan.as_json(), by=by, now=now)
             try:
                 source_import.write(log)
@@ -158,6 +161,14 @@ def read_options(kept: Mapping[str, Any], arguments: Mapping[str, Any]) -> Readi
     if arguments.get("import_as") is not None:
         given["as_drafts"] = arguments["import_as"] == "drafts"
     return ReadingOptions.from_json(kept).updated(given)
+
+
+def find_places(source: Path) -> list[str]:
+    """Return digests of what identifies a source: its path and, of a repository, its first commit and folder."""
+    places = [digest(os.fsencode(source.resolve()))]
+    with suppress(InvalidRepository, GitFailed), Repository(source) as repository:
+        places.append(digest(repository.ids()[0].encode() + repository.location.prefix))
+    return places
 
 
 def is_bare_repository(source: Path) -> bool:

@@ -19,6 +19,8 @@ from pages.text.messages import message_of
 
 # The number of pages that are as they were before.
 UNCHANGED = "unchanged"
+# The key of the options for what identifies a source.
+PLACES = "places"
 # What identifies a line of a run: kind, subject, template, values.
 _Key = tuple[str, str, str, str]
 
@@ -139,12 +141,13 @@ def _key(kind: str, subject: str, stored_message: Any) -> _Key:
 def begin_run(*, source: str, options: Mapping[str, Any], plan: Mapping[str, Any], by: Actor, now: datetime) -> RunLog:
     """Begin an import, or continue an interrupted one of the same source that is read in the same way.
 
-    `source` is the name of the folder or repository, without the folders above it. `options` and `plan` are JSON.
-    A site with the sample starts over: sample content is never part of a real history. Raises SampleWasChanged.
+    `source` is the name of the folder or repository, without the folders above it. `options`, with the `places` of
+    `last_options`, and `plan` are JSON. A site with the sample starts over: sample content is never part of a real
+    history. Raises SampleWasChanged.
     """
     sample = _remove_sample(by, now) if is_sample() else []
     newest = ImportRun.objects.filter(source=source).first()
-    if newest is not None and newest.ended_at is None and newest.options == options:
+    if newest is not None and newest.ended_at is None and _is_read_alike(newest.options, options):
         return RunLog(newest, is_continued=True)
     log = RunLog(ImportRun.objects.create(source=source, options=options, plan=plan, by=by.name, started_at=now))
     for page in sample:
@@ -184,13 +187,29 @@ def discard_run(log: RunLog) -> None:
         log.run.delete()
 
 
-def last_options(source: str) -> Mapping[str, Any]:
-    """Return how a source was read by the last run of it, {} if there was none."""
-    return ImportRun.objects.filter(source=source).values_list("options", flat=True).first() or {}
+def last_options(source: str, places: Iterable[str]) -> Mapping[str, Any]:
+    """Return how a source was read by the last run of it, {} if there was none.
+
+    Different sources can have the same name, so the options have `places`: digests of what identifies theirs.
+    """
+    options = ImportRun.objects.filter(source=source).values_list("options", flat=True)
+    return next((values for values in options if _is_same_source(values, {PLACES: places})), {})
+
+
+def _is_same_source(options: Mapping[str, Any], others: Mapping[str, Any]) -> bool:
+    return bool(set(options.get(PLACES, ())) & set(others.get(PLACES, ())))
+
+
+def _is_read_alike(options: Mapping[str, Any], others: Mapping[str, Any]) -> bool:
+    return {**options, PLACES: None} == {**others, PLACES: None}
 
 
 def _is_worth_keeping(run: ImportRun, counts: Mapping[str, int]) -> bool:
     if any(number for name, number in counts.items() if name != UNCHANGED):
+        return True
+    previous = ImportRun.objects.filter(source=run.source).exclude(pk=run.pk).first()
+    if previous is None or not _is_read_alike(previous.options, run.options):
+        # The next import is read as this one.
         return True
     said = _said(run)
     if run.options.get("history"):

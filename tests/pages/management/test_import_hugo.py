@@ -194,3 +194,14 @@ def test_interrupted_import_says_in_one_sentence_how_to_go_on(tmp_path, monkeypa
     assert (raised.value.returncode, Version.objects.count()) == (130, 0)
     call_command("import_hugo", str(tree))
     assert Version.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_options_are_kept_for_the_same_source_and_not_for_another_one_of_the_same_name(tmp_path, capsys):
+    first, second = (write_tree(tmp_path / name / "site", {"legal/p.md": f"# {name}"}) for name in ("a", "b"))
+    call_command("import_hugo", str(first), "--content", "legal", "--language", "ru")
+    (first / "legal/q.md").write_text("# More")
+    call_command("import_hugo", str(first))
+    with pytest.raises(CommandError, match="--content legal --language en"):
+        call_command("import_hugo", str(second))
+    assert set(Page.objects.values_list("path", "source_language")) == {("p", "ru"), ("q", "ru")}

@@ -179,7 +179,16 @@ def test_run_that_was_refused_leaves_nothing_but_one_that_another_process_began_
     assert not ImportRun.objects.exists()
 
 
-def test_last_options_are_those_of_the_newest_run_of_the_source(begin):
-    begin(languages=["en"])
-    begin(languages=["ru"])
-    assert (last_options("site"), last_options("other")) == ({"languages": ["ru"]}, {})
+def test_last_options_are_those_of_the_newest_run_of_the_source_in_its_place(begin):
+    begin(languages=["en"], places=["a"])
+    begin(languages=["ru"], places=["a", "b"])
+    begin(languages=["de"], places=["c"])
+    for places in (["a"], ["b", "d"]):
+        assert last_options("site", places)["languages"] == ["ru"]
+    assert last_options("site", ["d"]) == last_options("other", ["a"]) == {}
+
+
+def test_run_with_other_options_is_kept_although_nothing_is_new(begin, moment):
+    for options in ({"as_drafts": False}, {"as_drafts": True}):
+        end_run(begin(history=True, **options), by=BY, now=moment(1))
+    assert ImportRun.objects.first().options["as_drafts"]
