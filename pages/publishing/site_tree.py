@@ -88,11 +88,15 @@ class SiteTree:
         page.source_language = language
         Page.objects.filter(pk=page.pk).update(source_language=language)
 
-    def fill_section(self, page: Page, source_language: str) -> None:
-        """Turn a section into a page: it gets its first text, in a source language of its own."""
+    def fill_section(self, page: Page, source_language: str, *, keeps_redirect: bool = False) -> None:
+        """Turn a section into a page: it gets its first text, in a source language of its own.
+
+        It takes the place of a redirect from its path, which can stay until readers can open the page.
+        """
         self.set_source_language(page, source_language)
         self._sections.discard(page.pk)
-        self._drop_redirect(self.path_of(page), page.pk)
+        if not keeps_redirect:
+            self._drop_redirect(self.path_of(page), page.pk)
 
     def find(self, path: str) -> Page | None:
         key = self._keys.get(path)
@@ -101,10 +105,13 @@ class SiteTree:
     def path_of(self, page: Page) -> str:
         return self._paths[page.pk]
 
-    def create_page(self, path: str, *, source_language: str, identifier: uuid.UUID) -> Page:
+    def create_page(
+        self, path: str, *, source_language: str, identifier: uuid.UUID, keeps_redirect: bool = False
+    ) -> Page:
         """Create a page, and the missing sections above it. Raises ImpossibleAddress if it cannot have the path.
 
-        It replaces a section at the path that was created since pages were last moved.
+        It replaces a section at the path that was created since pages were last moved, and a redirect as `fill_section`
+        does.
         """
         existing = self._keys.get(path)
         if existing is not None and existing not in self._new_sections:
@@ -112,7 +119,8 @@ class SiteTree:
         if existing is not None:
             self._delete(existing)
         page = self._insert(path, source_language=source_language, identifier=identifier)
-        self._drop_redirect(path, page.pk)
+        if not keeps_redirect:
+            self._drop_redirect(path, page.pk)
         if existing is not None:
             self._update_parents()
         return page

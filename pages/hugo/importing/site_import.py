@@ -83,10 +83,9 @@ def import_site(site: ReadSite, log: RunLog, *, at: datetime) -> None:
 
 
 def _last_details(run: ImportRun) -> Mapping[str, Any]:
-    """Return the details that the last import of the same source read."""
-    earlier = ImportRun.objects.ended().filter(source=run.source).exclude(pk=run.pk)
-    plan = earlier.values_list("plan", flat=True).first() or {}
-    return plan.get("site") or {}
+    """Return the details that the last import of the same source read; one to drafts leaves them alone."""
+    earlier = ImportRun.objects.ended().filter(source=run.source).exclude(pk=run.pk).values_list("options", "plan")
+    return next((plan.get("site") or {} for options, plan in earlier if not options.get("as_drafts")), {})
 
 
 def _missing(name: str) -> Message:

@@ -129,7 +129,7 @@ class SourceImport(ABC):
             if self._importer.stored_pages[page.pk].has_texts:
                 changes.page.source_language = page.source_language
             else:
-                self._importer.tree.fill_section(page, changes.source_language)
+                self._importer.tree.fill_section(page, changes.source_language, keeps_redirect=self._options.as_drafts)
 
     def _prepare_pages(self, page_changes: Collection[PageChanges], at: datetime) -> list[tuple[PageChanges, Page]]:
         """Move and create stored pages as their files require; return those that exist with their changes."""
@@ -255,7 +255,12 @@ class SourceImport(ABC):
         """Create the page of new files; return None if its address is not possible."""
         source_language, identifier = changes.source_language, changes.page.identifier
         try:
-            page = self._importer.create_page(address, source_language=source_language, identifier=identifier)
+            page = self._importer.create_page(
+                address,
+                source_language=source_language,
+                identifier=identifier,
+                keeps_redirect=self._options.as_drafts,
+            )
         except ImpossibleAddress as error:
             for text in changes.texts.values():
                 self._skip(text.file_name, error.reason)

@@ -118,7 +118,8 @@ class Command(TransferCommand):
             log = begin_run(source=name, options=read_as, plan=plan.as_json(), by=by, now=now)
             try:
                 source_import.write(log)
-                import_site(site, log, at=now)
+                if not options.as_drafts:
+                    import_site(site, log, at=now)
             except self.refusals:
                 discard_run(log)
                 raise

@@ -3,13 +3,23 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.management import call_command
 
 from pages.hugo.git.repository import Repository
 from pages.hugo.importing.history_import import HistoryImport
 from pages.hugo.importing.imported_trees import ImportedWithoutHistory
 from pages.hugo.importing.tree_import import import_tree
 from pages.hugo.site_structure.reading_options import ReadingOptions
-from pages.models import ImportedCommit, Page, PublicationRecord, Revision, Version
+from pages.models import (
+    ImportedCommit,
+    LinkGroup,
+    Page,
+    PublicationRecord,
+    Redirect,
+    Revision,
+    SiteSettings,
+    Version,
+)
 from pages.publishing.importing.report_lines import LineKind
 from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import move
@@ -158,6 +168,31 @@ def test_commits_become_drafts_if_asked(page, repository):
     before = count_rows()
     run_import(repository, as_drafts=True)
     assert count_rows() == before
+
+
+def test_import_to_drafts_leaves_redirects_settings_and_links(page, repository):
+    Redirect.objects.create(old_path="old", page=page)
+    config = git(repository, "show", "main:hugo.toml").decode()
+    menu = '[[languages.en.menus.main]]\nname = "Blog"\nurl = "https://example.org/"\n'
+    with RepositoryBuilder(repository) as builder:
+        files = {"content/en/old.md": "New.", "hugo.toml": f'copyright = "CC BY 4.0"\n{config}\n{menu}'}
+        builder.commit(files, date=f"{int(JUNE.timestamp())} +0000")
+    call_command("import_hugo", repository, "--history", "--as", "drafts")
+    assert Redirect.objects.get().old_path == "old"
+    assert not LinkGroup.objects.exists()
+    assert not SiteSettings.objects.exclude(licence_name_en=None).exists()
+    assert draft_revision(Page.objects.get(path="old"), "en").fields.body == "New."
+    # They come with the first import that publishes.
+    call_command("import_hugo", repository, "--history", "--as", "versions")
+    assert (SiteSettings.objects.get().licence_name_en, LinkGroup.objects.count()) == ("CC BY 4.0", 1)
+
+
+def test_choice_of_drafts_is_kept_also_if_nothing_was_new(page, repository):
+    for arguments in ((), ("--as", "drafts")):
+        call_command("import_hugo", repository, "--history", *arguments)
+    translate(repository, "Один.", "Два.")
+    call_command("import_hugo", repository, "--history")
+    assert (bodies(page)["ru"], draft_revision(page, "ru").fields.body) == ("Один.", "Два.")
 
 
 def test_published_draft_of_a_translator_goes_back_to_the_repository(page, repository):
