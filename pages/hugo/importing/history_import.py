@@ -40,6 +40,8 @@ from pages.publishing.importing.runs import RunLog
 from pages.text.messages import Message
 from pages.text.source import digest
 
+# The config that an export writes.
+EXPORTED_CONFIG = "hugo.toml"
 # A transaction imports at most this much: other writers wait until it ends.
 BATCH_BYTES = 12 * 1024 * 1024
 BATCH_COMMITS = 400
@@ -134,7 +136,9 @@ class HistoryImport(SourceImport):
             position, commit, file_changes = commits.popleft()
             self._plan_dates(position, commit.committed_at)
             planned = self._plan_commit(position, commit, file_changes)
-            if not planned.is_own:
+            if planned.is_own:
+                self._note_exported_site(file_changes)
+            else:
                 builder.add_commit(planned.page_changes, planned.found, planned.touched, commit)
             if planned.touched or planned.found:
                 self._planned.append(planned)
@@ -145,6 +149,11 @@ class HistoryImport(SourceImport):
             raise no_content_found(self._tracker)
         is_empty = all(isinstance(planned, PlannedCommit) and planned.is_own for planned in self._planned)
         return builder.build(self._tracker, is_empty=is_empty)
+
+    def _note_exported_site(self, file_changes: Iterable[FileChange]) -> None:
+        """Note what this site said of itself in a commit that it exported: a person may have emptied it since."""
+        if any(change.path == EXPORTED_CONFIG for change in file_changes):
+            self.exported_site = self.read_site().details.as_json()
 
     def _require_no_imported_tree(self) -> None:
         page_changes = (changes for planned in self._planned for changes in planned.page_changes)

@@ -60,12 +60,13 @@ def _page_menus(tracker: PageTracker, now: datetime) -> Iterator[tuple[str, str,
 
 
 @transaction.atomic
-def import_site(site: ReadSite, log: RunLog, *, at: datetime) -> None:
+def import_site(site: ReadSite, log: RunLog, *, at: datetime, exported: Mapping[str, Any] | None = None) -> None:
     """Fill in the empty settings and links of this site, and report what is missing or not understood.
 
-    Nothing is done or said if the source says what it said when it was last imported.
+    Nothing is done or said if the source says what it said when it was last imported, or what this site `exported` to
+    it since: what a person emptied after that stays empty.
     """
-    last = _last_details(log.run)
+    last = _last_details(log.run) if exported is None else exported
     if site.details.as_json() == last:
         return
     filled = fill_site(site.details, last, at=at)

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -68,6 +69,8 @@ class SourceImport(ABC):
         self._known: dict[UUID, FilePage] = {}
         # The new addresses of pages that are not published any more, by uuid.
         self._postponed: dict[UUID, str] = {}
+        # What this site last exported to the source about itself, as JSON.
+        self.exported_site: Mapping[str, Any] | None = None
 
     @abstractmethod
     def plan(self) -> ImportPlan:

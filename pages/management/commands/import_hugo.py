@@ -119,7 +119,7 @@ class Command(TransferCommand):
             try:
                 source_import.write(log)
                 if not options.as_drafts:
-                    import_site(site, log, at=now)
+                    import_site(site, log, at=now, exported=source_import.exported_site)
             except self.refusals:
                 discard_run(log)
                 raise

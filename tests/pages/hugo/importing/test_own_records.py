@@ -187,6 +187,19 @@ def test_import_to_drafts_leaves_redirects_settings_and_links(page, repository):
     assert (SiteSettings.objects.get().licence_name_en, LinkGroup.objects.count()) == ("CC BY 4.0", 1)
 
 
+def test_setting_that_was_emptied_since_the_export_stays_empty(page, tmp_path):
+    SiteSettings.objects.create(notice_en="Maintenance.")
+    export_repository(tmp_path / "site.git", at=JUNE)
+    SiteSettings.objects.update(notice_en="")
+    with RepositoryBuilder(tmp_path / "site.git") as builder:
+        config = git(tmp_path / "site.git", "show", "main:hugo.toml").decode()
+        files = {"hugo.toml": f'copyright = "CC BY 4.0"\n{config}'}
+        builder.commit(files, date=f"{int(JUNE.timestamp())} +0000")
+    call_command("import_hugo", tmp_path / "site.git", "--history")
+    site = SiteSettings.objects.get()
+    assert (site.notice_en, site.licence_name_en) == ("", "CC BY 4.0")
+
+
 def test_choice_of_drafts_is_kept_also_if_nothing_was_new(page, repository):
     for arguments in ((), ("--as", "drafts")):
         call_command("import_hugo", repository, "--history", *arguments)
