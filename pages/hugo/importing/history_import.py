@@ -18,6 +18,7 @@ from pages.hugo.importing.imported_trees import require_no_imported_tree
 from pages.hugo.importing.minor_commits import find_matches
 from pages.hugo.importing.own_records import (
     ExportedCommits,
+    deletes_published_texts,
     find_own_page,
     find_own_record,
     has_own_texts,
@@ -299,8 +300,10 @@ class HistoryImport(SourceImport):
             if changes.page.identifier not in self._known:
                 page = find_own_page(changes, planned.record, planned.original)
                 changes.page.identifier = page or changes.page.identifier
-        if not all(map(has_own_texts, planned.page_changes)):
-            return False
+        for changes in planned.page_changes:
+            is_deleted = deletes_published_texts(changes, planned.record)
+            if is_deleted or not has_own_texts(changes, changes.page.identifier):
+                return False
         self._known |= {changes.page.identifier: changes.page for changes in planned.page_changes}
         for key, number in published_versions(planned.record, planned.original):
             self._version_positions.add(key, planned.position, number)

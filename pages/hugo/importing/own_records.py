@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from uuid import UUID
 
+from pages.history.hash_chain import parse_record
 from pages.hugo.commits.own_commits import read_record_trailers
 from pages.hugo.commits.page_changes import PageChanges
 from pages.hugo.git.commits import Commit
-from pages.models import ImportedCommit, PublicationRecord, Revision
+from pages.models import ImportedCommit, PublicationRecord, Revision, VersionText
 from pages.models.imported_commit import build_metadata
 from pages.models.publication_record import RecordKind
 from pages.text.source import digest
@@ -63,9 +64,14 @@ def find_own_record(message: bytes) -> PublicationRecord | None:
 def find_own_page(
     changes: PageChanges, record: PublicationRecord | None, original: ImportedCommit | None
 ) -> UUID | None:
-    """Return the uuid of the page that a commit of this site changed, or None if that is not certain."""
+    """Return the uuid of the page that a commit of this site changed, or None if that is not certain.
+
+    Commits can be squashed, and messages copied: the record must be about a page with this address or these texts.
+    """
     if record:
-        return record.page.uuid if record.page else None
+        page = record.page
+        has_address = parse_record(record.canonical).get("path") == changes.current_address
+        return page.uuid if page and (has_address or has_own_texts(changes, page.uuid)) else None
     owners = original.files if original else {}
     names = (text.file_name for text in changes.texts.values())
     return next((UUID(owners[name][0]) for name in names if owners.get(name)), None)
@@ -80,8 +86,14 @@ def published_versions(record: PublicationRecord | None, original: ImportedCommi
         yield from records.values_list("page", "version__number")
 
 
-def has_own_texts(changes: PageChanges) -> bool:
-    """Tell whether this site has all changed texts of a page: a commit can be changed after it was exported."""
+def has_own_texts(changes: PageChanges, page: UUID) -> bool:
+    """Tell whether a page has all changed texts: a commit can be changed after it was exported."""
     digests = {language: digest(text.content) for language, text in changes.texts.items()}
-    known = Revision.objects.filter(page__uuid=changes.page.identifier, blob__in=digests.values())
+    known = Revision.objects.filter(page__uuid=page, blob__in=digests.values())
     return set(digests.items()) <= set(known.values_list("language", "blob"))
+
+
+def deletes_published_texts(changes: PageChanges, record: PublicationRecord | None) -> bool:
+    """Tell whether a commit deletes texts that the version of its record has: the export would have kept them."""
+    deleted = set(changes.before) - changes.languages
+    return bool(record and deleted and VersionText.objects.filter(version=record.version, language__in=deleted))

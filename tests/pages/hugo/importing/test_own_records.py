@@ -282,6 +282,27 @@ def test_exported_commit_whose_text_was_changed_is_not_ignored(page, repository)
     assert "Forged." in stored
 
 
+def commit_with_trailers_of(repository, commit, files):
+    """Commit as somebody does who amends, squashes or copies a commit of this site."""
+    message = git(repository, "log", "-1", "--format=%B", commit).decode()
+    with RepositoryBuilder(repository) as builder:
+        builder.commit(files, message=message, date=f"{int(JUNE.timestamp())} +0000")
+
+
+def test_commit_with_copied_trailers_does_not_write_to_the_page_of_the_record(page, repository):
+    publish_bodies(page, {}, JUNE, removed=["ru"])
+    commit_with_trailers_of(repository, commit_ids(repository)[-1], {"content/ru/other.md": "Иное."})
+    run_import(repository)
+    assert bodies(page) == {"en": "Two."}
+    assert bodies(Page.objects.get(path="other")) == {"ru": "Иное."}
+
+
+def test_deletion_with_copied_trailers_is_not_ignored(page, repository):
+    commit_with_trailers_of(repository, commit_ids(repository)[-1], {path_in(repository, "ru"): None})
+    run_import(repository)
+    assert bodies(page) == {"en": "Two."}
+
+
 def test_commits_of_another_site_are_imported(page, repository, tmp_path):
     other = tmp_path / "other.git"
     git(".", "clone", "-q", "--bare", str(repository), str(other))
