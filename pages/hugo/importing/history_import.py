@@ -18,9 +18,9 @@ from pages.hugo.importing.imported_trees import require_no_imported_tree
 from pages.hugo.importing.minor_commits import find_matches
 from pages.hugo.importing.own_records import (
     ExportedCommits,
+    OwnRecords,
     deletes_published_texts,
     find_own_page,
-    find_own_record,
     has_own_texts,
     people_of,
     published_versions,
@@ -120,6 +120,7 @@ class HistoryImport(SourceImport):
         self._source_commits = SourceCommits(repository, self._ids)
         self._version_positions = VersionPositions(self._source_commits)
         self._exported = ExportedCommits(self._ids)
+        self._own_records = OwnRecords()
         # The files and the structure of commits that this site exported, which are stored with the next commit.
         self._own_files: dict[str, tuple[FilePage, str] | None] = {}
         self._own_structure: SiteStructure | None = None
@@ -170,7 +171,9 @@ class HistoryImport(SourceImport):
         for position, commit in enumerate(self._repository.commits(self._ids[-1])):
             file_changes = [change for change in git_file_changes(commit.changes) if is_reportable(change.path)]
             survey.add(file_changes)
-            if commit.id not in imported:
+            if commit.id in imported:
+                self._own_records.skip(commit.message)
+            else:
                 commits.append((position, replace(commit, changes=()), file_changes))
         self._decide_structure(survey)
         return commits
@@ -185,7 +188,7 @@ class HistoryImport(SourceImport):
         self._due.note_changes(page_changes, min(commit.committed_at, self._now))
         texts = {text.file_name for changes in page_changes for text in changes.texts.values()}
         touched = tuple(texts | {change.path for change in file_changes})
-        positions, record = self._find_source_positions(page_changes), find_own_record(commit.message)
+        positions, record = self._find_source_positions(page_changes), self._own_records.find(commit.message)
         original = self._exported.find(commit)
         return PlannedCommit(
             position, commit, commit_changes, page_changes, self.log.take(), touched, positions, record, original

@@ -11,6 +11,7 @@ from pages.hugo.git.commits import Commit
 from pages.models import ImportedCommit, PublicationRecord, Revision, VersionText
 from pages.models.imported_commit import build_metadata
 from pages.models.publication_record import RecordKind
+from pages.publishing.sample.changes import is_sample
 from pages.text.source import digest
 
 
@@ -52,13 +53,29 @@ def storable(value: str) -> str:
     return value.replace("\0", "\ufffd")
 
 
-def find_own_record(message: bytes) -> PublicationRecord | None:
-    """Return the record that a commit was exported for, if it is one of this site."""
-    trailers = read_record_trailers(message)
-    if trailers is None:
-        return None
-    number, record_hash = trailers
-    return PublicationRecord.objects.select_related("page", "version").filter(number=number, hash=record_hash).first()
+class OwnRecords:
+    """The records of this site that the commits of a history were exported for, each for one: others are copies of it.
+
+    A sample has none: the import starts over without it.
+    """
+
+    def __init__(self) -> None:
+        self._found: set[tuple[int, str]] = set()
+        self._is_sample = is_sample()
+
+    def skip(self, message: bytes) -> None:
+        """Note a commit before those that are imported."""
+        if trailers := read_record_trailers(message):
+            self._found.add(trailers)
+
+    def find(self, message: bytes) -> PublicationRecord | None:
+        """Return the record that a commit was exported for, if it is one of this site."""
+        trailers = read_record_trailers(message)
+        if self._is_sample or trailers is None or trailers in self._found:
+            return None
+        self._found.add(trailers)
+        records = PublicationRecord.objects.select_related("page", "version")
+        return records.filter(number=trailers[0], hash=trailers[1]).first()
 
 
 def find_own_page(

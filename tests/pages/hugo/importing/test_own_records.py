@@ -303,6 +303,27 @@ def test_deletion_with_copied_trailers_is_not_ignored(page, repository):
     assert bodies(page) == {"en": "Two."}
 
 
+@pytest.mark.parametrize("runs", [1, 2])
+def test_copy_of_an_exported_commit_brings_the_earlier_text_back(page, repository, runs):
+    first, text = commit_ids(repository)[-1], files(repository)[path_in(repository, "en")]
+    publish_bodies(page, {"en": "Three."}, JUNE)
+    export_repository(repository, at=JUNE + timedelta(hours=1))
+    if runs == 2:
+        translate(repository, "Один.", "Три.")
+        run_import(repository)
+    commit_with_trailers_of(repository, first, {path_in(repository, "en"): text})
+    run_import(repository)
+    assert bodies(page)["en"] == "Two."
+
+
+def test_export_of_a_sample_is_not_recognised_because_the_sample_is_removed(tmp_path, capsys):
+    call_command("loadstarter")
+    call_command("export_git", tmp_path / "sample.git")
+    capsys.readouterr()
+    call_command("import_hugo", tmp_path / "sample.git", "--history", "--dry-run")
+    assert "New commits with texts: 2." in capsys.readouterr().out
+
+
 def test_commits_of_another_site_are_imported(page, repository, tmp_path):
     other = tmp_path / "other.git"
     git(".", "clone", "-q", "--bare", str(repository), str(other))
