@@ -6,22 +6,22 @@ from datetime import tzinfo
 
 from pages.hugo.commits.commit_changes import ReadBlobs, SkippedFile
 from pages.hugo.commits.sketches import read_contents
-from pages.hugo.site_structure.file_names import is_config
-from pages.hugo.site_structure.structure import SiteStructure
-from pages.hugo.withholding.config_files import (
+from pages.hugo.site_structure.config_files import (
     UnreadableConfig,
     find_site,
     is_jekyll_config,
-    is_publishing_config,
     read_config_values,
     read_jekyll_config,
+    site_of_config,
 )
+from pages.hugo.site_structure.file_names import is_config
+from pages.hugo.site_structure.structure import SiteStructure
 from pages.hugo.withholding.file_rules import is_index
 from pages.hugo.withholding.front_matter import read_front_matter
 from pages.hugo.withholding.site_rules import Keys, SiteRules, decides_on_publishing
 from pages.hugo.withholding.withheld import Withholding
 from pages.text.front_matter.nested_values import Value
-from pages.text.messages import reason_of
+from pages.text.messages import Message
 
 # All files of the source.
 _ROOT = ""
@@ -69,7 +69,7 @@ class PublishingRules:
 
     def _update_configs(self, blobs: Mapping[str, str], structure: SiteStructure) -> bool:
         """Read the configs. Return whether they are others than before."""
-        paths = list(filter(is_publishing_config, blobs))
+        paths = [path for path in blobs if site_of_config(path) is not None]
         jekyll = min(filter(is_jekyll_config, blobs), key=len, default="")
         site, read = find_site(paths, (folder for folder, _ in structure.folders)), self._reader(blobs)
         try:
@@ -78,7 +78,8 @@ class PublishingRules:
         except UnreadableConfig as error:
             # The others are named when the site structure is read from them.
             if not is_config(error.path):
-                self.skipped.append(SkippedFile(error.path, reason_of(error)))
+                reason = Message("it cannot be read: %(reason)s", reason=str(error))
+                self.skipped.append(SkippedFile(error.path, reason))
             return False
         self.config, self.jekyll_config = config, jekyll_config
         is_changed = self._rules.set_config(config, site or "")

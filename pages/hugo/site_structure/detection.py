@@ -4,15 +4,10 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from pages.hugo.site_structure.config_files import is_certainly_hugo, site_of_config
 from pages.hugo.site_structure.file_names import CONTENT, is_below, is_config, is_text
 from pages.hugo.site_structure.reading_options import NO_OPTIONS, ReadingOptions
-from pages.hugo.site_structure.site_config import (
-    CONFIG_FOLDER,
-    AmbiguousStructure,
-    SiteConfig,
-    read_config,
-    site_of_config,
-)
+from pages.hugo.site_structure.site_config import AmbiguousStructure, SiteConfig, read_config
 from pages.hugo.site_structure.structure import SiteStructure, bare_structure, content_folder, index_at_top
 from pages.text.messages import Message
 
@@ -99,8 +94,7 @@ def _read_site_config(
         return read_config(site, names, read)
     except AmbiguousStructure:
         # Many programs have a config.json. An error in one that may not be Hugo's is ignored.
-        is_hugo_config = any(CONFIG_FOLDER in name or posixpath.basename(name).startswith("hugo.") for name in names)
-        if is_hugo_config or posixpath.join(site, CONTENT) in folders:
+        if any(map(is_certainly_hugo, names)) or posixpath.join(site, CONTENT) in folders:
             raise
         return None
 

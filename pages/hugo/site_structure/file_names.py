@@ -5,7 +5,7 @@ from functools import cache
 
 from babel import Locale
 
-from pages.hugo.site_structure.site_config import site_of_config
+from pages.hugo.site_structure.config_files import can_define_structure, site_of_config
 
 CONTENT = "content"
 INDEX_STEMS = ("_index", "index")
@@ -64,7 +64,7 @@ def has_unsupported_format(path: str) -> bool:
 def is_config(path: str) -> bool:
     """Tell whether a path has the name of a Hugo config that can define the site structure."""
     site = site_of_config(path)
-    return site is not None and not IGNORED_FOLDERS.intersection(site.split("/"))
+    return site is not None and can_define_structure(path) and not IGNORED_FOLDERS.intersection(site.split("/"))
 
 
 def is_below(folder: str, path: str) -> bool:

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
+from pages.hugo.site_structure.config_files import ENVIRONMENT
 from pages.hugo.withholding.path_patterns import UnreadablePattern, matches_glob
 from pages.text.front_matter.nested_values import Value
 
-# Hugo's default for building a site.
-ENVIRONMENT = "production"
 _TARGET_KEYS = ("_target", "target")
 PAGE, SECTION, HOME = "page", "section", "home"
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import tzinfo
 from functools import cached_property
 
+from pages.hugo.site_structure.config_files import is_jekyll_config, site_of_config
 from pages.hugo.site_structure.site_config import language_tag
 from pages.hugo.site_structure.structure import ContentFile, SiteStructure
-from pages.hugo.withholding.config_files import is_jekyll_config, is_publishing_config
 from pages.hugo.withholding.file_rules import folders_to, ignored_by, is_index, is_mounted, withhold_file
 from pages.hugo.withholding.hugo_rules import inherited_keys, withhold
 from pages.hugo.withholding.inheritance import Document
@@ -24,7 +24,7 @@ Keys = Mapping[str, Value]
 
 def decides_on_publishing(path: str) -> bool:
     """Tell whether a file can decide on the publishing of others."""
-    return is_index(path) or is_publishing_config(path) or is_jekyll_config(path)
+    return is_index(path) or site_of_config(path) is not None or is_jekyll_config(path)
 
 
 class SiteRules:

@@ -38,13 +38,13 @@ def _refuse_deep_nesting(read: Callable[[str], dict[str, Value]]) -> Callable[[s
 def read_yaml(text: str) -> dict[str, Value]:
     """Return the values of a YAML mapping, merge keys (`<<`) resolved. Raises InvalidFrontMatter."""
     node = yaml_format.compose(text)
-    return _YamlReader().mapping(node) if node else {}
+    return read_node(node) if node else {}
 
 
 @_refuse_deep_nesting
 def read_toml(text: str) -> dict[str, Value]:
     """Return the values of a TOML document. Raises InvalidFrontMatter."""
-    return _plain_mapping(toml_format.load(text))
+    return plain_mapping(toml_format.load(text))
 
 
 @_refuse_deep_nesting
@@ -56,7 +56,17 @@ def read_json(text: str) -> dict[str, Value]:
         raise InvalidFrontMatter("The front matter is not valid JSON.") from error
     if not isinstance(values, dict):
         raise InvalidFrontMatter("The front matter is not a list of keys with values.")
-    return _plain_mapping(values)
+    return plain_mapping(values)
+
+
+def read_node(node: yaml.MappingNode) -> dict[str, Value]:
+    """Return the values of a composed YAML mapping. Raises InvalidFrontMatter, or RecursionError."""
+    return _YamlReader().mapping(node)
+
+
+def plain_mapping(values: Mapping[str, object]) -> dict[str, Value]:
+    """Return the values of a TOML or JSON document, with scalars as strings. May raise RecursionError."""
+    return {key: _plain(value) for key, value in values.items()}
 
 
 def fold_keys(value: Value) -> Value:
@@ -100,13 +110,9 @@ class _YamlReader:
         return "" if is_null else str(node.value)
 
 
-def _plain_mapping(values: Mapping[str, object]) -> dict[str, Value]:
-    return {key: _plain(value) for key, value in values.items()}
-
-
 def _plain(value: object) -> Value:
     if isinstance(value, dict):
-        return _plain_mapping(value)
+        return plain_mapping(value)
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, bool):

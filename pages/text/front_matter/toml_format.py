@@ -84,7 +84,9 @@ def load(front: str) -> dict[str, object]:
     """Return all values, floats as they are written. Raises InvalidFrontMatter, with the line."""
     # TOML does not allow a lone CR as a newline. A file that uses it is read anyway, as in YAML.
     text = front.replace("\r\n", "\n").replace("\r", "\n")
-    _check_levels(text)
+    if line := find_deep_line(text):
+        # The opening fence is line 1 of the file.
+        raise InvalidFrontMatter(Message("The front matter is nested too deep: line %(line)d.", line=line + 1))
     try:
         # Floats stay text because NaN is not equal to itself, and values are compared before and after a patch.
         return tomllib.loads(text, parse_float=str)
@@ -100,10 +102,10 @@ def load(front: str) -> dict[str, object]:
         raise InvalidFrontMatter(Message("The front matter is not valid TOML.")) from error
 
 
-def _check_levels(text: str) -> None:
-    """Raise InvalidFrontMatter for nesting that would take tomllib too long or overflow the stack."""
+def find_deep_line(text: str) -> int | None:
+    """Return the line with nesting that would take tomllib too long or overflow the stack; None if there is none."""
     if sum(map(text.count, "[{.")) <= MAX_LEVELS:
-        return
+        return None
     level = dots = 0
     for match in _TOKEN.finditer(text):
         symbol = match[0]
@@ -111,8 +113,8 @@ def _check_levels(text: str) -> None:
         # Dots count only within one key, whose parts may be strings.
         dots = 0 if symbol in "[]{},=\n" else dots + (symbol == ".")
         if level + dots > MAX_LEVELS:
-            line = text.count("\n", 0, match.start()) + 2
-            raise InvalidFrontMatter(Message("The front matter is nested too deep: line %(line)d.", line=line))
+            return text.count("\n", 0, match.start()) + 1
+    return None
 
 
 def _scan_entries(front: str) -> Iterator[tuple[str | None, int, int]]:

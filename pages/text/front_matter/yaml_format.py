@@ -55,7 +55,9 @@ def compose(
 ) -> yaml.MappingNode | None:
     """Return the mapping's node, None if the text is empty. Raises InvalidFrontMatter, with the line."""
     try:
-        _check_levels(front)
+        if line := find_deep_line(front):
+            # The opening fence is line 1 of the file.
+            raise InvalidFrontMatter(Message("The front matter is nested too deep: line %(line)d.", line=line + 1))
         node = yaml.compose(front, Loader=loader)
     except yaml.MarkedYAMLError as error:
         line = _line(error.problem_mark)
@@ -74,14 +76,13 @@ def _line(mark: "yaml.error.Mark | yaml._yaml.Mark | None") -> int:
     return mark.line + 2 if mark else 2
 
 
-def _check_levels(front: str) -> None:
-    """Raise InvalidFrontMatter for nesting so deep that the recursive parser would crash the process."""
-    if sum(map(front.count, _INDICATORS)) <= MAX_LEVELS:
-        return
+def find_deep_line(text: str) -> int | None:
+    """Return the line with nesting so deep that the recursive parser would crash the process; None without one."""
+    if sum(map(text.count, _INDICATORS)) <= MAX_LEVELS:
+        return None
     level = 0
-    for event in yaml.parse(front, Loader=yaml.CBaseLoader):
+    for event in yaml.parse(text, Loader=yaml.CBaseLoader):
         level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if level > MAX_LEVELS:
-            raise InvalidFrontMatter(
-                Message("The front matter is nested too deep: line %(line)d.", line=_line(event.start_mark))
-            )
+            return event.start_mark.line + 1 if event.start_mark else 1
+    return None

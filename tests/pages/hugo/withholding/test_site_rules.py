@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pages.hugo.site_structure.config_files import read_config_values
 from pages.hugo.site_structure.detection import detect_structure
 from pages.hugo.site_structure.structure import default_structure
-from pages.hugo.withholding.config_files import read_config_values
 from pages.hugo.withholding.file_rules import is_index
 from pages.hugo.withholding.front_matter import read_front_matter
 from pages.hugo.withholding.site_rules import SiteRules
