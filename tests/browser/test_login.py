@@ -29,13 +29,20 @@ def test_one_time_codes_are_set_up_and_required_without_script(open_browser, sta
 
 def enter_password(tab, site):
     tab.goto(f"{site.url}/admin/login/")
+    wait_for_autofocus(tab, "#id_username")
     tab.fill("#id_username", "admin")
     tab.fill("#id_password", PASSWORD)
     tab.press("#id_password", "Enter")
     tab.wait_for_selector("#id_code")
 
 
+def wait_for_autofocus(tab, selector):
+    """Wait until the browser has focused a field, which it reports in the console if a test was quicker."""
+    tab.wait_for_selector(f"{selector}:focus")
+
+
 def enter_code(tab, code):
+    wait_for_autofocus(tab, "#id_code")
     tab.fill("#id_code", code)
     with tab.expect_navigation():
         tab.press("#id_code", "Enter")
