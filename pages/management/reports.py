@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from pages.baking.report import BakeReport
 from pages.hugo.exporting.report import ExportReport
-from pages.management.database import prepare_empty_database, require_migrated_database
+from pages.management.database import migrated_database
 from pages.management.progress import Progress
 from pages.presentation.import_report import ImportReport
 
@@ -24,12 +24,12 @@ class TransferCommand(BaseCommand):
 
     def handle(self, **options):
         try:
-            self._run(**options)
+            with migrated_database(creates_tables=self.creates_tables):
+                self._run(**options)
         except KeyboardInterrupt as error:
             raise CommandError("Interrupted. Run the command again, and it goes on.", returncode=130) from error
 
     def _run(self, **options):
-        (prepare_empty_database if self.creates_tables else require_migrated_database)()
         progress = Progress(self.stderr)
         try:
             report = self.transfer(progress=progress, **options)

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from pages.hugo.starter import SiteHasPages, load_starter
-from pages.management.database import prepare_empty_database
+from pages.management.database import migrated_database
 from pages.presentation.import_report import present_log
 from pages.publishing.actors import system_actor
 
@@ -13,9 +13,9 @@ class Command(BaseCommand):
     help = "Load the sample privacy policy (English and Russian, two versions) and the notice that it is a sample."
 
     def handle(self, **options):
-        prepare_empty_database()
         try:
-            logs = load_starter(by=system_actor("loadstarter"), now=timezone.now())
+            with migrated_database(creates_tables=True):
+                logs = load_starter(by=system_actor("loadstarter"), now=timezone.now())
         except SiteHasPages as error:
             raise CommandError(
                 "Nothing was loaded: the site already has pages, or its publication log has begun."

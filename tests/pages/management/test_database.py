@@ -18,6 +18,24 @@ def test_import_creates_the_tables_of_an_empty_database(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("files", "options", "status"),
+    [({"a/b.txt": "One"}, (), 2), ({"content/en/a.md": "One"}, ("--dry-run",), 0)],
+    ids=["refused", "dry run"],
+)
+def test_import_that_writes_nothing_leaves_no_database(tmp_path, files, options, status):
+    tree = write_tree(tmp_path / "tree", files)
+    assert manage("import_hugo", str(tree), *options, data=tmp_path / "data").returncode == status
+    assert [file.name for file in (tmp_path / "data").iterdir()] == ["secret_key"]
+
+
+def test_import_that_writes_nothing_keeps_a_database_that_was_there(tmp_path):
+    data = tmp_path / "data"
+    manage("migrate", "--verbosity", "0", data=data)
+    manage("import_hugo", str(write_tree(tmp_path / "tree", {"a.txt": "One"})), data=data)
+    assert (data / "site.sqlite3").exists()
+
+
+@pytest.mark.parametrize(
     "command",
     [("export_hugo", "out"), ("export_git", "out.git"), ("verify_history",), ("import_report",), ("accept_clock",)],
     ids=lambda command: command[0],
