@@ -42,8 +42,10 @@ class Site:
     data: Path
 
     def manage(self, *arguments: str) -> str:
-        """Run a command on the site's data and return what it printed."""
-        return manage(*arguments, data=self.data).stdout
+        """Run a command on the site's data and return what it printed. Fail the test if the command fails."""
+        process = manage(*arguments, data=self.data)
+        assert process.returncode == 0, process.stderr
+        return process.stdout
 
 
 @pytest.fixture(scope="session")

@@ -14,11 +14,11 @@ from datetime import timedelta
 from django.utils import timezone
 from pages.models import ImportRun, Page, Redirect
 from pages.publishing.page_events import withdraw
-from tests.building import EDITOR, make_page, publish_bodies, save
+from tests.building import EDITOR, make_page, publish_bodies, save_bodies
 now, page, old, other = timezone.now(), Page.objects.get(pk=1), make_page("old-terms"), make_page("other")
 publish_bodies(page, {"en": "One. [x](/nowhere/)", "ru": "Один."}, now, confirmed=["ru"])
 publish_bodies(page, {"en": "Two."}, now, effective_at=now + timedelta(days=30))
-save(page, now, en="Three. ![](/media/none.png)", ru="Черновик.")
+save_bodies(page, now, en="Three. ![](/media/none.png)", ru="Черновик.")
 publish_bodies(old, {"en": "Terms.", "ru": "Условия."}, now, confirmed=["ru"])
 publish_bodies(old, {"en": "Other terms."}, now)
 withdraw(old, reasons={"en": "Nobody needs them."}, by=EDITOR, now=now)
