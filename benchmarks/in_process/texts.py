@@ -12,7 +12,8 @@ from django.test import Client
 
 from benchmarks.generators.texts import TextGenerator
 from pages.diff.comparison import compare
-from pages.text.rendering import BodyTooLong, render
+from pages.text.parsing import BodyTooLong
+from pages.text.rendering import render
 
 # A case that takes longer is stopped.
 LONGEST_SECONDS = 20

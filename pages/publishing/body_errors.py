@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from pages.text.markup_limit import check_markup
 from pages.text.markup_work import TooMuchMarkup
-from pages.text.rendering import BodyTooLong, check_markup
+from pages.text.parsing import BodyTooLong
 
 
 def find_body_error(body: str) -> str:

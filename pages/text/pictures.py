@@ -9,7 +9,7 @@ from markdown_it.rules_core import StateCore
 from pages.text.extensions.comments import hide_comments
 from pages.text.extensions.template_code import strip_shortcodes
 from pages.text.markup_work import TooMuchMarkup, Work, pause_collector
-from pages.text.rendering import INLINE_NESTING, MAX_WORK_OF_STORED, create_extended_engine
+from pages.text.parsing import INLINE_NESTING, MAX_WORK_OF_STORED, create_extended_engine
 from pages.text.sections import split_sections
 
 # What Markdown would interpret within a picture's description (CommonMark 0.31, sections 2.4 and 6.1 to 6.5).

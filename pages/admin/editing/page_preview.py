@@ -23,7 +23,7 @@ from pages.presentation.site_state import read_site_state, read_snapshot
 from pages.publishing.body_errors import describe_body_error
 from pages.publishing.pictures.storage import published_pictures
 from pages.text.markup_work import TooMuchMarkup
-from pages.text.rendering import BodyTooLong
+from pages.text.parsing import BodyTooLong
 
 PREVIEWS = PreviewQueue()
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from pages.text.checks.dropped import find_dropped
 from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup
 from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message, message_of, plural_message
-from pages.text.rendering import find_dropped
 from pages.text.source import lines_before_body
 
 # How many names a message lists, each with the first line of the text where it occurs.

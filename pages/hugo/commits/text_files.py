@@ -16,10 +16,11 @@ from pages.text import source
 from pages.text.fields import FIELDS, Fields
 from pages.text.front_matter.dates import parse_timestamp
 from pages.text.front_matter.nested_values import Value
+from pages.text.markup_limit import check_markup
 from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message, plural_message
+from pages.text.parsing import MAX_BODY_BYTES
 from pages.text.pictures import find_picture_references
-from pages.text.rendering import MAX_BODY_BYTES, check_markup
 from pages.text.source import InvalidFrontMatter
 
 # The beginning of JSON front matter, which Hugo supports as well.

@@ -13,7 +13,7 @@ from django.utils.translation import override
 from pages.languages import served_or_default
 from pages.models import Page, Picture, Redirect, Version
 from pages.presentation.page_presentation import read_version
-from pages.text import text_checks
+from pages.text.checks import rendered_html
 from pages.text.rendering import RenderedBody
 
 
@@ -38,18 +38,18 @@ def check_text(
     page: Page, language: str, body: str, rendered: RenderedBody, before: RenderedBody | None, at: datetime
 ) -> Iterator[Finding]:
     """Yield the findings in a body that is to be published; `before` is the rendered body that it replaces."""
-    for address in text_checks.find_pictures_without_alt(rendered.html):
+    for address in rendered_html.find_pictures_without_alt(rendered.html):
         yield Finding(CheckKind.MISSING_ALTERNATIVE, address)
     if 'class="missing-picture"' in rendered.html:
         yield Finding(CheckKind.MISSING_PICTURE, "")
-    ids = text_checks.find_ids(rendered.html)
-    for link in text_checks.find_links(rendered.html):
+    ids = rendered_html.find_ids(rendered.html)
+    for link in rendered_html.find_links(rendered.html):
         if kind := _check_link(link, page, language, ids, at):
             yield Finding(kind, link)
     ids_before = [heading.id for heading in before.contents] if before else []
-    for removed_id in text_checks.find_removed_ids(ids_before, ids):
+    for removed_id in rendered_html.find_removed_ids(ids_before, ids):
         yield Finding(CheckKind.VANISHED_ANCHOR, f"#{removed_id}")
-    for line in text_checks.find_hard_coded_dates(body):
+    for line in rendered_html.find_hard_coded_dates(body):
         yield Finding(CheckKind.HARD_CODED_DATE, line)
 
 
@@ -79,7 +79,7 @@ def _check_target(match: ResolverMatch, fragment: str, language: str, at: dateti
         if not fragment or match.url_name != "page":
             return None
         presentation = read_version(page, page.versions.in_force(at).get(), language, at)
-        ids = text_checks.find_ids(presentation.rendered.html)
+        ids = rendered_html.find_ids(presentation.rendered.html)
         return None if fragment in ids else CheckKind.BROKEN_ANCHOR
     else:
         exists = Redirect.objects.covering(path).exists()

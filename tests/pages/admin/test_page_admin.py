@@ -12,7 +12,7 @@ from pages.models.page import text_field
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from pages.text.fields import FIELD_NAMES
-from pages.text.rendering import MAX_BODY_BYTES
+from pages.text.parsing import MAX_BODY_BYTES
 from tests.building import HEAVY_BODY, draft_revision, make_fields, make_page, publish_bodies, save_bodies
 from tests.pages.admin.clients import change_url, form_errors, form_values
 

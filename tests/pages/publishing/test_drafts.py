@@ -11,7 +11,7 @@ from pages.publishing.actors import Actor, system_actor
 from pages.publishing.drafts import DraftConflict, copy_to_draft, save_draft
 from pages.publishing.page_tree import create_page
 from pages.text.fields import Fields
-from pages.text.rendering import MAX_BODY_BYTES
+from pages.text.parsing import MAX_BODY_BYTES
 from pages.text.source import digest
 from tests.building import (
     EDITOR,

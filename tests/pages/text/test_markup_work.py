@@ -4,10 +4,12 @@ import gc
 
 import pytest
 
-from pages.text import rendering
+from pages.text import markup_limit, rendering
+from pages.text.markup_limit import check_markup
 from pages.text.markup_work import TooMuchMarkup, pause_collector
+from pages.text.parsing import MAX_BODY_BYTES, BodyTooLong
 from pages.text.pictures import find_picture_references
-from pages.text.rendering import MAX_BODY_BYTES, BodyTooLong, check_markup, render, render_new
+from pages.text.rendering import render, render_new
 from tests.building import HEAVY_BODY
 from tests.timing import is_faster_than
 
@@ -66,7 +68,7 @@ def test_ordinary_text_of_maximum_length_is_accepted(body):
     "pattern", ["# \n", "#\n", "> a\n", "- \n", "a\n\n", "*a", "![](", "<a@b.c>", "[a](b)", "a\n: b\n", "<b>", "<td>a"]
 )
 def test_short_text_without_tables_is_below_the_limit(pattern):
-    body = (pattern * rendering._SHORT)[: rendering._SHORT]
+    body = (pattern * markup_limit._SHORT)[: markup_limit._SHORT]
     for text in (body, "> " * 19 + body[38:]):
         assert render_or_refuse(text) == render(text).html
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mdit_py_plugins.footnote import footnote_plugin
 
+from pages.text.parsing import create_engine
 from pages.text.pictures import find_picture_references, format_picture
-from pages.text.rendering import create_engine, render
+from pages.text.rendering import render
 
 # Lines that can begin, end or hide a block, and so change the meaning of others.
 _LINES = (

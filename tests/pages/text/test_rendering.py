@@ -8,18 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.text import rendering
-from pages.text.markup_work import TooMuchMarkup
+from pages.text.parsing import MAX_BODY_BYTES, BodyTooLong, create_engine
 from pages.text.pictures import find_picture_references
-from pages.text.rendering import (
-    MAX_BODY_BYTES,
-    BodyTooLong,
-    Heading,
-    check_markup,
-    create_engine,
-    remove_title_heading,
-    render,
-)
+from pages.text.rendering import Heading, remove_title_heading, render
 from tests.commonmark_spec import EXAMPLES
 from tests.timing import is_faster_than
 
@@ -330,27 +321,3 @@ def test_any_text_renders_to_clean_html_with_unique_ids(body):
     identifiers = re.findall(r' id="([^"]*)"', html)
     assert len(identifiers) == len(set(identifiers))
     assert not re.search(r"<(?:script|style|iframe|svg)|\son\w+=", re.sub(r'"[^"]*"', "", html))
-
-
-def test_only_the_changed_section_of_a_long_text_is_checked_again():
-    sections = [f"## Section {number}\n\n{{{{< note >}}}} | **a** | [^{number}]\n\n" for number in range(50)]
-    check_markup("".join(sections))
-    misses = rendering._count_work.cache_info().misses
-    sections[7] += "More.\n"
-    check_markup("".join(sections))
-    assert rendering._count_work.cache_info().misses == misses + 1
-
-
-def test_many_sections_with_much_markup_are_refused_together():
-    with pytest.raises(TooMuchMarkup):
-        check_markup("".join(f"## Section {number}\n\n{'*a* ' * 2000}\n\n" for number in range(30)))
-
-
-def test_dropped_markup_is_named_with_its_line_whatever_the_sections():
-    parts = ["One {{< a >}}.", "", "# Two", "", "{{< b", "c >}}", "## Three", "", "Four {{ .Site }}", "{: .x }", ""]
-    found = rendering.find_dropped("\n".join(parts))
-    # A link definition makes the sections depend on each other, so that the text is searched as a whole.
-    whole = rendering.find_dropped("\n".join([*parts, "[z]: /z"]))
-    assert found == whole
-    assert [(markup.name.split()[0], markup.line) for markup in found][:2] == [("a", 1), ("b", 5)]
-    assert 9 in {markup.line for markup in found}

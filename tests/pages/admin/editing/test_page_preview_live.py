@@ -14,7 +14,8 @@ from pages.publishing.actors import system_actor
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
-from pages.text.rendering import MAX_BODY_BYTES, render
+from pages.text.parsing import MAX_BODY_BYTES
+from pages.text.rendering import render
 from tests.building import HEAVY_BODY, HEAVY_BODY_ERROR, draft_revision, make_page, save_bodies
 
 pytestmark = pytest.mark.django_db

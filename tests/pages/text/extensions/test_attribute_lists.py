@@ -2,8 +2,9 @@
 
 import pytest
 
+from pages.text.checks.dropped import find_dropped
 from pages.text.extensions.dropped_markup import DroppedKind
-from pages.text.rendering import find_dropped, render
+from pages.text.rendering import render
 
 
 @pytest.mark.parametrize(

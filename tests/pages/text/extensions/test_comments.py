@@ -2,9 +2,10 @@
 
 import pytest
 
+from pages.text.checks.dropped import find_dropped
 from pages.text.extensions.dropped_markup import DroppedKind
 from pages.text.pictures import find_picture_references
-from pages.text.rendering import find_dropped, render
+from pages.text.rendering import render
 
 
 def _normalise(html: str) -> str:

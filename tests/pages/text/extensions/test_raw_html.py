@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pages.text.checks.dropped import find_dropped
 from pages.text.extensions.dropped_markup import DroppedKind
-from pages.text.rendering import find_dropped, render
+from pages.text.rendering import render
 from tests.timing import is_faster_than
 
 

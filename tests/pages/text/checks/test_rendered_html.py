@@ -2,14 +2,14 @@
 
 import pytest
 
-from pages.text.rendering import render
-from pages.text.text_checks import (
+from pages.text.checks.rendered_html import (
     find_hard_coded_dates,
     find_ids,
     find_links,
     find_pictures_without_alt,
     find_removed_ids,
 )
+from pages.text.rendering import render
 
 PICTURES = {"/a.png": "/media/1", "/b.png": "/media/2"}
 
