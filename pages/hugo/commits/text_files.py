@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from pages.hugo.commits.dropped_markup import describe_dropped
 from pages.hugo.site_structure.declared_locations import DeclaredLocation, declared_location
 from pages.hugo.site_structure.jekyll_names import date_in_name, permalink_url
 from pages.hugo.site_structure.structure import TextLocation
+from pages.hugo.withholding.dates import parse_date
 from pages.hugo.withholding.front_matter import read_publishing_keys
 from pages.hugo.withholding.withheld import NOT_WITHHELD, Withholding
 from pages.text import source
@@ -132,11 +133,17 @@ class ReadText(ParsedText):
         return _parse_datetime("date", date, zone) if date else None
 
     def warnings(self, now: datetime) -> list[Message]:
-        """Return a message if the generator will withdraw the text on a date that is still ahead."""
+        """Return messages about dates: one that is not one, and one on which the generator will withdraw the text."""
+        messages = [
+            Message("its %(key)s is not a date, and has no effect: %(value)s.", key=key, value=repr(value[:50]))
+            for key in ("date", "lastmod")
+            if (value := self.front_matter.get(key, "").strip()) and parse_date(value, now.tzinfo or UTC) is None
+        ]
         since = self.withholding.since
         if since is None or since <= now or self.withholding.reason_at(now):
-            return []
-        return [Message("it expires on %(date)s; this site does not withdraw it then.", date=f"{since:%Y-%m-%d}")]
+            return messages
+        expiry = Message("it expires on %(date)s; this site does not withdraw it then.", date=f"{since:%Y-%m-%d}")
+        return [*messages, expiry]
 
     @property
     def missing_files(self) -> list[Message]:

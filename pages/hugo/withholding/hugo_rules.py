@@ -6,6 +6,7 @@ versions where they withhold more. What differs from Hugo, always to the safe si
 - A `draft` that is neither true nor false counts as true.
 - A `render` that Hugo does not know counts as `never`.
 - If cascades with different targets disagree, Hugo takes one by chance; here the text is withheld.
+- A `publishDate` or `expiryDate` that is not a date withholds the text. Hugo 0.111 ignores it, later versions do not.
 - A target may name a page as up to Hugo 0.122 (`/legal/terms.md`) or as later ones (`/legal/terms`).
 """
 
@@ -27,6 +28,7 @@ from pages.hugo.withholding.settings import (
     FALSE_WORDS,
     FILE_NAME_KEY,
     PAST_KEYS,
+    TRUE_WORDS,
     PublishingSettings,
     is_true,
     texts,
@@ -94,10 +96,14 @@ def _of_section(withholding: Withholding, branch: Document) -> Withholding:
 def _withhold_by_state(document: Document, keys: Keys, settings: PublishingSettings, zone: tzinfo) -> Withholding:
     """Return the withholding by `draft` or `published`, and by the dates of publication and expiry."""
     withholding = Withholding(reason=NO_REASON if settings.builds_drafts else _draft_reason(keys))
-    if not settings.builds_future and (start := _find_date(document, keys, settings.publish_date_keys, zone)):
-        withholding = withholding.combine(Withholding(until=start[0], until_reason=start[1]))
-    if not settings.builds_expired and (end := _find_date(document, keys, settings.expiry_date_keys, zone)):
-        withholding = withholding.combine(Withholding(since=end[0], since_reason=end[1]))
+    if not settings.builds_future and (found := _find_date(document, keys, settings.publish_date_keys, zone)):
+        start, reason = found
+        until = Withholding(until=start, until_reason=reason) if start else Withholding(reason=reason)
+        withholding = withholding.combine(until)
+    if not settings.builds_expired and (found := _find_date(document, keys, settings.expiry_date_keys, zone)):
+        end, reason = found
+        since = Withholding(since=end, since_reason=reason) if end else Withholding(reason=reason)
+        withholding = withholding.combine(since)
     return withholding
 
 
@@ -109,15 +115,32 @@ def _draft_reason(keys: Keys) -> Message:
     return _describe("published", published) if published and is_withheld else NO_REASON
 
 
-def _find_date(document: Document, keys: Keys, names: Sequence[str], zone: tzinfo) -> tuple[datetime, Message] | None:
-    """Return the first date among the keys, with the reason to give; None if there is none, or one that means none."""
+def _find_date(
+    document: Document, keys: Keys, names: Sequence[str], zone: tzinfo
+) -> tuple[datetime | None, Message] | None:
+    """Return the first date among the keys, with the reason to give; None if there is none, or one that means none.
+
+    The date is None if the key has something else, so that nobody knows when the text is meant to be public.
+    """
     for name, inherited in _date_values(document, keys, names):
         date = parse_date(inherited.value, zone) if isinstance(inherited.value, str) else None
         if name in PAST_KEYS or date == NO_DATE:
             return None
+        reason = _describe(name.lstrip(":"), inherited)
         if date:
-            return date, _describe(name.lstrip(":"), inherited)
+            return date, reason
+        if _must_be_date(name, inherited.value):
+            return None, Message("%(reason)s This is not a date.", reason=reason)
     return None
+
+
+def _must_be_date(name: str, value: Value) -> bool:
+    """Tell whether a value that is not a date can only be meant as one that decides on publishing."""
+    if name in (FILE_NAME_KEY, "date") or not value:
+        return False
+    is_word = isinstance(value, str) and value.strip().lower() in TRUE_WORDS | FALSE_WORDS
+    # `published` is also another name for the opposite of `draft`.
+    return not is_word if name == "published" else True
 
 
 def _date_values(document: Document, keys: Keys, names: Sequence[str]) -> Iterator[tuple[str, Inherited]]:

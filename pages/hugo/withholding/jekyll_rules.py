@@ -8,12 +8,12 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from pages.hugo.withholding.dates import NO_DATE, parse_date
 from pages.hugo.withholding.path_patterns import UnreadablePattern, matches_glob
 from pages.hugo.withholding.settings import FALSE_WORDS, is_certain, is_true, texts
-from pages.hugo.withholding.withheld import NO_REASON, Withholding
+from pages.hugo.withholding.withheld import NO_REASON, NOT_WITHHELD, Withholding
 from pages.text.front_matter.nested_values import Value
 from pages.text.messages import Message
 
@@ -47,9 +47,21 @@ def withhold_in_jekyll(path: str, keys: Keys, config: Keys, zone: tzinfo) -> Wit
         return Withholding(reason=Message("it is outside of the source folder in the config."))
     keys = {**_defaults(place, config), **keys}
     reason = next(filter(None, _reasons(place, keys, config)), NO_REASON)
-    date = _date(place, keys, zone) if place.collection else None
-    if reason or date is None or is_certain(config.get("future", "")):
-        return Withholding(reason=reason)
+    return (
+        Withholding(reason=reason) if reason or not place.collection else _withhold_by_date(place, keys, config, zone)
+    )
+
+
+def _withhold_by_date(place: _Place, keys: Keys, config: Keys, zone: tzinfo) -> Withholding:
+    """Return the withholding of a document by its date. With one that is not a date, Jekyll builds nothing."""
+    written = _written_date(place, keys)
+    date = parse_date(written.replace("/", "-"), zone)
+    if written and date is None:
+        return Withholding(
+            reason=Message("its %(key)s is not a date: %(value)s.", key="date", value=repr(written[:50]))
+        )
+    if date in (None, NO_DATE) or is_certain(config.get("future", "")):
+        return NOT_WITHHELD
     return Withholding(until=date, until_reason=Message("its date is %(date)s.", date=f"{date:%Y-%m-%d}"))
 
 
@@ -108,13 +120,11 @@ def _is_listed(path: str, pattern: str) -> bool:
         return False
 
 
-def _date(place: _Place, keys: Keys, zone: tzinfo) -> datetime | None:
+def _written_date(place: _Place, keys: Keys) -> str:
     """Return the date of a post or of another document of a collection, from which on it is published."""
     value = keys.get("date")
     match = _DATED_NAME.fullmatch(place.inner_path)
-    written = value if isinstance(value, str) and value else match[1] if match else ""
-    date = parse_date(written, zone)
-    return None if date == NO_DATE else date
+    return value if isinstance(value, str) and value else match[1] if match else ""
 
 
 def _defaults(place: _Place, config: Keys) -> dict[str, Value]:

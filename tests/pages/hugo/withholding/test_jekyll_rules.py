@@ -33,6 +33,9 @@ CASES = [
     (texts("_posts/a.md", "c/_posts/2020-01-01-a.md", "_posts/c/2020-01-01-b.md"), {"_posts/a.md"}),
     ({"_posts/2020-01-01-a.md": text("date: 2099-01-01")}, {"_posts/2020-01-01-a.md"}),
     ({"_posts/2099-01-01-a.md": text("date: 2020-01-01")}, set()),
+    ({"_posts/2020-01-01-a.md": text("date: 2020/05/01"), "_posts/2020-01-01-b.md": text("date: 2099/05/01")},
+     {"_posts/2020-01-01-b.md"}),
+    ({"p.md": text("date: soon")}, set()),
     ({CONFIG: "future: true", **texts("_posts/2099-01-01-a.md")}, set()),
     ({CONFIG: "future: false", **texts("_posts/2099-01-01-a.md")}, {"_posts/2099-01-01-a.md"}),
     ({CONFIG: "show_drafts: true", **texts("_drafts/a.md")}, set()),
@@ -70,6 +73,13 @@ DEVIATIONS = [
     ({"p.md": text("draft: true")}, {"p.md"}, "whoever writes it means a draft"),
     ({"p.md": text("published: 'false'")}, {"p.md"}, "whoever writes it means a draft"),
     ({"p.md": text("published: 0")}, {"p.md"}, "Hugo reads it as false"),
+    ({"_posts/2020-01-01-a.md": text("date: May 5")}, {"_posts/2020-01-01-a.md"}, "Ruby takes a year by itself"),
+]
+# Jekyll builds no site that contains one of these.
+REFUSED = [
+    {CONFIG: PUBLISHED, "_docs/p.md": text("date: soon")},
+    *({"_posts/2020-01-01-a.md": text(front)} for front in ("date: soon", "date: 2020-13-45")),
+    {"_posts/2020-13-45-a.md": text("")},
 ]
 
 
@@ -97,6 +107,11 @@ def test_withholds_more_than_jekyll(files, expected, reason):
     assert withheld_files(files) == expected, reason
 
 
+@pytest.mark.parametrize("files", REFUSED, ids=[" ".join(files.values())[-40:] for files in REFUSED])
+def test_withholds_documents_with_which_jekyll_builds_no_site(files):
+    assert withheld_files(files) == set(files) - {CONFIG}
+
+
 def build_with_jekyll(folder, files):
     """Build a site, and return the files of which Jekyll made pages."""
     for path, content in files.items():
@@ -119,3 +134,11 @@ def test_jekyll_withholds_the_same(tmp_path, files, expected):
 @pytest.mark.parametrize(("files", "expected", "reason"), DEVIATIONS, ids=case_ids(DEVIATIONS))
 def test_jekyll_deviates(tmp_path, files, expected, reason):
     assert expected & build_with_jekyll(tmp_path, files) == expected
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(JEKYLL is None, reason="needs jekyll: apt-get install jekyll")
+@pytest.mark.parametrize("files", REFUSED, ids=[" ".join(files.values())[-40:] for files in REFUSED])
+def test_jekyll_refuses(tmp_path, files):
+    with pytest.raises(subprocess.CalledProcessError):
+        build_with_jekyll(tmp_path, files)

@@ -68,9 +68,11 @@ OWN_FRONT_MATTER = [
     )),
     *((page(front), NOTHING) for front in (
         "draft: false", "draft: no", "draft: 'false'", "draft: ~", "draft:", "draft: 0", "draft: ''",
-        "published: true", "published: nonsense", "published: false\ndraft: false", "published: 2020-01-01",
+        "published: true", "published: false\ndraft: false", "published: 2020-01-01",
         "date: 2099-01-01\npublishDate: 2020-01-01", "lastmod: 2099-01-01", "modified: 2099-01-01",
         "expirydate: 2099-01-01", "expiryDate: 2099-01-01\nunpublishdate: 2020-01-01",
+        "expiryDate: 2099-01-01\nunpublishdate: later", "publishDate: 2020-01-01\npubdate: maybe", "publishDate:",
+        "expiryDate: ~", "date: soon\nlastmod: whenever", "publishDate: []",
         "publishdate: 2020-01-01\npubdate: 2099-01-01", "headless: true", "_build: {render: true}",
         "_build: {render: always}", "_build: {list: never}", "_build: {publishResources: false}", "_build: ~",
         "markup: html", "type: draft", "layout: nope", "outputs: []", "outputs: [html, rss]", "date: nonsense",
@@ -301,6 +303,12 @@ DEVIATIONS = [
     (page("published: ''"), {PAGE}, "Jekyll and YAML do not distinguish it from null"),
     (page("published: 'no'"), {PAGE}, "whoever writes it means a draft"),
     (page("date: '4070908800'"), {PAGE}, "later versions read it as a time"),
+    *((page(front), {PAGE}, "nobody knows when it is meant to be public; later versions refuse to build the site")
+      for front in (
+        "publishDate: tomorrow", "publishDate: tomorrow\ndate: 2020-01-01", "publishDate: 2099-01-32",
+        "publishDate: 2099/01/01", "publishDate: [2020-01-01]", "pubdate: maybe", "published: nonsense",
+        "expiryDate: later", "expiryDate: 01/02/2020", "unpublishdate: nonsense", "expiryDate: {on: 2099-01-01}",
+    )),
     (page("_build: {render: Never}"), {PAGE}, "later versions ignore the case"),
     (page("build: {render: never}"), {PAGE}, "the name of the key since Hugo 0.145"),
     (page("_build: {render: wrong}"), {PAGE}, "it does not say that the page is public"),

@@ -82,7 +82,16 @@ WRITTEN = [
     ),
     raw("only front matter", "---\ntitle: A\n---\n"),
     raw("empty front matter", "---\n---\n\nOne\n"),
-    raw("an invalid date", markdown("A", "One", date="soon")),
+    raw(
+        "an invalid date",
+        markdown("A", "One", date="soon"),
+        f"Note: {EN}: its date is not a date, and has no effect: 'soon'.",
+    ),
+    raw(
+        "an invalid lastmod",
+        markdown("A", "One", lastmod="whenever"),
+        f"Note: {EN}: its lastmod is not a date, and has no effect: 'whenever'.",
+    ),
 ]
 
 EMPTY = f"Skipped: {EN}: it is empty. (commit #1)"
