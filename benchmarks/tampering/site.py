@@ -13,6 +13,7 @@ from pages.models import Blob, Link, LinkGroup, Page, Redirect, SiteSettings, Ve
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.drafts import save_draft
+from pages.publishing.handovers import mark_ready
 from pages.publishing.importing.report_lines import LineKind
 from pages.publishing.importing.runs import begin_run, end_run
 from pages.publishing.page_events import bring_back, confirm, withdraw
@@ -104,7 +105,9 @@ def _publish_terms(builder: _Builder) -> None:
         announced = builder.publish(page, {"ru": f"Не скоро {number}."}, effective_at=later)
         cancel(announced, by=EDITOR, now=builder.next_day(), reasons={"ru": "Не нужно.", "en": "Not needed."})
     builder.publish(page, {"ru": "Скоро."}, effective_at=later)
-    save_draft(page, {"en": Fields("Terms", body="A draft.")}, by=EDITOR, now=builder.next_day())
+    draft = save_draft(page, {"en": Fields("Terms", body="A draft.")}, by=EDITOR, now=builder.next_day())["en"]
+    digest = page.revisions.drafts().get(language="ru").digest
+    mark_ready(page, "en", revision=draft.pk, source_digest=digest, by=EDITOR, now=builder.next_day())
     save_draft(builder.page("plans"), {"en": Fields("Plans", body="Secret.")}, by=EDITOR, now=builder.next_day())
 
 

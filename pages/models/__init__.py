@@ -2,6 +2,7 @@
 
 from pages.models import immutability, permissions
 from pages.models.blob import Blob
+from pages.models.handover import Handover
 from pages.models.import_line import ImportLine
 from pages.models.import_run import ImportRun
 from pages.models.imported_commit import ImportedCommit
@@ -18,6 +19,7 @@ from pages.models.version_text import VersionText
 
 __all__ = [
     "Blob",
+    "Handover",
     "ImportLine",
     "ImportRun",
     "ImportedCommit",

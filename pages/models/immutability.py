@@ -12,7 +12,7 @@ from pages.text.fields import FRONT_MATTER_KEYS
 
 INSERT_ONLY = (
     *("blob", "revision", "version", "versiontext", "publicationrecord", "picture", "importedcommit"),
-    *("importrun", "importline"),
+    *("importrun", "importline", "handover"),
 )
 OPERATIONS = ("update", "delete")
 
@@ -49,6 +49,9 @@ CONDITIONS = {
     ),
     # Revisions of a page that was never published can be deleted with the page.
     ("revision", "delete"): "EXISTS (SELECT 1 FROM pages_version WHERE pages_version.page_id = OLD.page_id)",
+    # And with it what was said about them.
+    ("handover", "delete"): "EXISTS (SELECT 1 FROM pages_version JOIN pages_revision"
+    " ON pages_revision.page_id = pages_version.page_id WHERE pages_revision.id = OLD.revision_id)",
     # A report grows until its import ends.
     **{("importrun", operation): "OLD.ended_at IS NOT NULL" for operation in OPERATIONS},
     **{("importline", operation): _IS_IN_ENDED_RUN for operation in OPERATIONS},

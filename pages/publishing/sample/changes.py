@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from pages.history.hash_chain import parse_record
 from pages.models import (
+    Handover,
     ImportedCommit,
     ImportRun,
     LinkGroup,
@@ -64,6 +65,13 @@ def _changed_texts(start: PublicationRecord) -> Iterator[Message]:
             page=str(revision.page),
             language=revision.language,
             author=revision.author,
+        )
+    for handover in Handover.objects.select_related("revision__page").order_by("pk"):
+        yield Message(
+            "%(page)s: a text in the language %(language)s, marked as ready or sent back by %(person)s",
+            page=str(handover.revision.page),
+            language=handover.revision.language,
+            person=handover.by,
         )
     for page in Page.objects.filter(revisions=None).order_by("path"):
         yield Message("%(page)s: a page that was added", page=str(page))

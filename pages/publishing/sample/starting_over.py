@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from pages.models import (
     Blob,
+    Handover,
     ImportedCommit,
     ImportLine,
     ImportRun,
@@ -31,7 +32,7 @@ from pages.text.messages import Message
 
 # The records come last: the triggers let rows go only while the first record says that they are a sample.
 _EMPTIED = (
-    *(ImportLine, ImportRun, Link, LinkGroup, SiteSettings, Redirect),
+    *(Handover, ImportLine, ImportRun, Link, LinkGroup, SiteSettings, Redirect),
     *(VersionText, Version, Revision, Picture, ImportedCommit, Page, Blob),
 )
 _SHOWN = 10

@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from pages.models import (
     Blob,
+    Handover,
     ImportedCommit,
     ImportLine,
     ImportRun,
@@ -21,7 +22,10 @@ from pages.models import (
 from pages.models.imported_commit import build_metadata
 from tests.building import make_page, publish_bodies, save_bodies
 
-MODELS = [Blob, Revision, Version, VersionText, PublicationRecord, Picture, ImportedCommit, ImportRun, ImportLine]
+MODELS = [
+    *(Blob, Revision, Version, VersionText, PublicationRecord, Picture, ImportedCommit, ImportRun, ImportLine),
+    Handover,
+]
 VENDOR = connection.vendor
 only_on_sqlite = pytest.mark.skipif(VENDOR != "sqlite", reason="only SQLite has these statements")
 only_on_postgresql = pytest.mark.skipif(VENDOR != "postgresql", reason="PostgreSQL only")
@@ -34,6 +38,8 @@ pytestmark = pytest.mark.django_db
 def history(moment):
     """Create a row of each model."""
     publish_bodies(make_page(), {"en": "One"}, moment())
+    revision = Revision.objects.get()
+    Handover.objects.create(revision=revision, kind="ready", source_digest=revision.digest, by="Ann", at=moment())
     picture = Blob.of(b"png")
     picture.save()
     Picture.objects.create(blob=picture, extension="png", created_at=moment())
@@ -73,6 +79,7 @@ def changeable_column(model):
         "publicationrecord": "hash",
         "importrun": "source",
         "importline": "subject",
+        "handover": "message",
     }
     return {**names, "importedcommit": "commit_id"}.get(model._meta.model_name, "extension")
 

@@ -11,6 +11,7 @@ from pages.history.verification import find_problems
 from pages.hugo.starter import SiteHasPages, load_starter
 from pages.models import (
     Blob,
+    Handover,
     ImportLine,
     ImportRun,
     Link,
@@ -26,18 +27,19 @@ from pages.models import (
     VersionText,
 )
 from pages.publishing.actors import system_actor, user_actor
+from pages.publishing.handovers import mark_ready
 from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import create_page, move
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.sample.changes import find_changes, is_sample
 from pages.publishing.sample.starting_over import NotASample, SampleWasChanged, start_over
-from tests.building import EDITOR, make_page, publish_bodies, save_bodies
+from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 
 OWNER = system_actor("Ann")
 CONTENT = (
-    *(Blob, ImportLine, ImportRun, Link, LinkGroup, Page, Picture, Redirect, Revision, SiteSettings, Version),
+    *(Blob, Handover, ImportLine, ImportRun, Link, LinkGroup, Page, Picture, Redirect, Revision, SiteSettings, Version),
     VersionText,
 )
 
@@ -161,6 +163,11 @@ def set_a_review(now):
     Page.objects.update(review_by=now.date())
 
 
+def mark_a_text_as_ready(now):
+    page = sample_page()
+    mark_ready(page, "en", revision=draft_revision(page, "en").pk, by=EDITOR, now=now)
+
+
 def change_the_weight(now):
     Page.objects.update(weight=7)
 
@@ -181,6 +188,7 @@ CHANGES = {
     add_a_group: "changed links in the top bar or the footer",
     add_a_redirect: "a redirect from /ours/",
     import_something: "an import of ours",
+    mark_a_text_as_ready: "/privacy-policy/: a text in the language en, marked as ready or sent back by Ann",
     change_the_weight: "/privacy-policy/: another weight",
     set_a_review: "/privacy-policy/: a date for the next review",
 }
