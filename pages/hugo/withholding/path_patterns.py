@@ -32,8 +32,20 @@ def matches_glob(pattern: str, path: str) -> bool:
     """
     if len(pattern) > MAX_PATTERN:
         raise UnreadablePattern("it is too long.")
-    alternatives = _expand_braces(pattern.lower())
-    return any(_matches(list(_tokens(alternative)), path.lower()) for alternative in alternatives)
+    pattern, path = pattern.lower(), path.lower()
+    alternatives = _expand_braces(pattern)
+    return _overlaps(pattern, path) or any(_matches(list(_tokens(alternative)), path) for alternative in alternatives)
+
+
+def _overlaps(pattern: str, path: str) -> bool:
+    """Tell whether a path has the start and the end of a pattern, even if they overlap: gobwas/glob matches it then.
+
+    So `/legal/**/terms.md` also means `/legal/terms.md`. This is so only if `**` is all that is special, also within
+    braces around the whole pattern.
+    """
+    parts = pattern[1:-1].split(",") if pattern.startswith("{") and pattern.endswith("}") else [pattern]
+    ends = (part.split("**") for part in parts if not re.search(r"[?\[\]{}\\]|(?<!\*)\*(?!\*)|\*{3}", part))
+    return any(len(pair) == 2 and path.startswith(pair[0]) and path.endswith(pair[1]) for pair in ends)
 
 
 def _matches(tokens: list[_Token], path: str) -> bool:
