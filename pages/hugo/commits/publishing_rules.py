@@ -54,7 +54,8 @@ class PublishingRules:
         if folders or not all(map(is_index, paths)):
             folders |= {_ROOT} if self._update_configs(blobs, structure) else set()
         self._structure = structure
-        return folders | set(self._update_indexes(list(filter(is_index, paths)), blobs))
+        changed_folders = self._update_indexes(list(filter(is_index, paths)), blobs)
+        return folders.union(*map(structure.united_folders, set(changed_folders)))
 
     def withhold(self, path: str, keys: Keys) -> Withholding:
         """Return why and when a text is not published. There must have been an update."""

@@ -154,6 +154,14 @@ class SiteStructure:
             variant="" if suffix == (dict(self.folders)[parsed.folder] or default) else suffix,
         )
 
+    def united_folders(self, folder: str) -> set[str]:
+        """Return a folder with those at the same place in the other content folders: Hugo sees one folder in them."""
+        root = next((root for root, _ in self.folders if is_below(root, f"{folder}/")), None)
+        if root is None:
+            return {folder}
+        inner_folder = folder.removeprefix(root).lstrip("/")
+        return {posixpath.join(other, inner_folder).rstrip("/") for other, _ in self.folders}
+
     def reads(self, path: str, language: str) -> bool:
         """Tell whether a file is a text in a language."""
         location = self.locate_text(path)

@@ -5,7 +5,7 @@ As Hugo 0.111 does (`hugolib/pages_capture.go`, `hugofs/filter_fs.go`, `source.S
 
 import posixpath
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pages.hugo.withholding.path_patterns import UnreadablePattern, compile_expression, matches_glob
 from pages.hugo.withholding.settings import Mount
@@ -27,8 +27,9 @@ def withhold_file(
 ) -> Message:
     """Return why a file is not published as a page; empty if it can be.
 
-    `root` is its content folder, and `indexes` has the names of the indexes by folder. Folders up to `top`, if one is
-    given, are no bundles: without a config, an index.md there can be an ordinary home page.
+    `root` is its content folder. `indexes` has the paths of the indexes by folder, relative to the content folders:
+    Hugo unites those of all languages. Folders up to `top`, if one is given, are no bundles: without a config, an
+    index.md there can be an ordinary home page.
     """
     if expression := ignored_by(path, ignored):
         return Message("the config ignores files that match %(expression)s.", expression=expression)
@@ -75,19 +76,27 @@ def ignored_by(path: str, expressions: Collection[str]) -> str:
 
 
 def _bundle_reasons(path: str, root: str, indexes: Mapping[str, Collection[str]], top: str | None) -> Iterator[Message]:
-    own_folder, name = posixpath.split(path)
-    for folder in folders_to(own_folder):
-        is_inside = not root or folder == root or folder.startswith(f"{root}/")
-        is_top = top is not None and (top == folder or top.startswith(f"{folder}/") or not folder)
-        if not is_inside or is_top:
+    content_folder, name = posixpath.split(path.removeprefix(f"{root}/" if root else ""))
+    for folder in folders_to(content_folder):
+        if top is not None and (top == folder or top.startswith(f"{folder}/") or not folder):
             continue
-        names = sorted(indexes.get(folder, ()))
-        leaf, branch = (next((name for name in names if name.startswith(start)), "") for start in (_LEAF, _BRANCH))
-        is_own_index = folder == own_folder and name.startswith(_LEAF)
+        paths = sorted(indexes.get(folder, ()))
+        leaf, branch = (next(_named(paths, start), "") for start in (_LEAF, _BRANCH))
+        is_own_index = folder == content_folder and name.startswith(_LEAF)
         if leaf and not branch and not is_own_index:
-            yield Message("it is a resource of the page %(page)s.", page=posixpath.join(folder, leaf))
-        if branch and is_own_index:
-            yield Message("the file %(file)s takes precedence.", file=posixpath.join(folder, branch))
+            yield Message("it is a resource of the page %(page)s.", page=leaf)
+        own_branch = next(_named((index for index in paths if _is_next_to(index, path)), _BRANCH), "")
+        if own_branch and is_own_index:
+            yield Message("the file %(file)s takes precedence.", file=own_branch)
+
+
+def _is_next_to(first: str, second: str) -> bool:
+    """Tell whether two files are in the same folder."""
+    return posixpath.dirname(first) == posixpath.dirname(second)
+
+
+def _named(paths: Iterable[str], start: str) -> Iterator[str]:
+    return (path for path in paths if posixpath.basename(path).startswith(start))
 
 
 def folders_to(folder: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from functools import cached_property
@@ -95,7 +95,7 @@ class SiteRules:
         if file is None:
             return self._withhold_outside(path, keys)
         settings = self.settings(file.language)
-        if reason := self._withhold_file(file, settings):
+        if reason := self._withhold_file(file, structure, settings):
             return Withholding(reason=reason)
         branches = list(self._branches(file, structure))
         return withhold(_document(file, keys), branches, settings, self._zone)
@@ -106,15 +106,30 @@ class SiteRules:
             return Withholding(reason=Message("it is not in a content folder yet."))
         return withhold(Document(path=path, content_path=path, keys=keys), [], self.settings(""), self._zone)
 
-    def _withhold_file(self, file: ContentFile, settings: PublishingSettings) -> Message:
+    def _withhold_file(self, file: ContentFile, structure: SiteStructure, settings: PublishingSettings) -> Message:
         if not is_mounted(file.path.removeprefix(f"{self._site}/") if self._site else file.path, settings.mounts):
             return Message("the config does not mount it as content.")
-        top = posixpath.join(file.root, file.language_folder) if self._config is None else None
+        top = file.language_folder if self._config is None else None
+        return withhold_file(
+            file.path, file.root, self._bundle_indexes(file, structure), settings.ignored_files, top=top
+        )
+
+    def _bundle_indexes(self, file: ContentFile, structure: SiteStructure) -> dict[str, list[str]]:
+        """Return the paths of the indexes in the folders above a file, in the content folders of all languages."""
         # Without a config, only a folder of this name is certain to be Hugo's.
-        is_hugo = self._config is not None or posixpath.basename(file.root) == "content"
-        folders = folders_to(posixpath.dirname(file.path)) if is_hugo else []
-        indexes = {folder: self._index_names(folder, settings) for folder in folders}
-        return withhold_file(file.path, file.root, indexes, settings.ignored_files, top=top)
+        if self._config is None and posixpath.basename(file.root) != "content":
+            return {}
+        roots = [root for root, _ in structure.folders] if self._config is not None else [file.root]
+        folders = folders_to(posixpath.dirname(file.content_path))
+        settings = self.settings(file.language)
+        return {folder: list(self._index_paths(folder, roots, settings)) for folder in folders}
+
+    def _index_paths(self, folder: str, roots: Iterable[str], settings: PublishingSettings) -> Iterator[str]:
+        for root in roots:
+            own_folder = posixpath.join(root, folder).rstrip("/")
+            # Looked up here, because there can be many languages, and few have an index in the folder.
+            if own_folder in self._indexes:
+                yield from (posixpath.join(own_folder, name) for name in self._index_names(own_folder, settings))
 
     def _index_names(self, folder: str, settings: PublishingSettings) -> list[str]:
         """Return the names of the indexes in a folder, without ignored ones."""

@@ -18,6 +18,7 @@ NOW = datetime.now(UTC)
 PAGE, SECTION, HOME = "content/s/p.md", "content/s/_index.md", "content/_index.md"
 OTHER = "content/other.md"
 LANGUAGES = "defaultContentLanguage = 'en'\n[languages.en]\n[languages.de]\n"
+CONTENT_FOLDERS = "[languages.en]\ncontentDir = 'content/en'\n[languages.de]\ncontentDir = 'content/de'\n"
 TARGETS_PAGES = "cascade:\n- _target: {kind: page}\n  "
 CONFIG_TARGETS_PAGES = "[[cascade]]\n{}\n[cascade._target]\nkind = 'page'\n"
 
@@ -119,6 +120,7 @@ SECTIONS = [
         "cascade:\n- _target: {path: '/s/p*'}\n  draft: true", "cascade:\n- _target: {path: '/S/P*'}\n  draft: true",
         "cascade:\n- _target: {path: '/s/p.md'}\n  draft: true",
         "cascade:\n- _target: {path: '{/s/p.md,/x}'}\n  draft: true",
+        "cascade:\n- _target: {path: '/s/**/p.md'}\n  draft: true",
         "cascade:\n- _target: {path: '/s/?.md'}\n  draft: true",
         "cascade:\n- _target: {path: '/s/[a-z].md'}\n  draft: true",
         "cascade:\n- _target: {path: '/s/[!a].md'}\n  draft: true",
@@ -172,7 +174,7 @@ SECTIONS = [
      {"content/s/_index.en.md", PAGE}),
     (config(LANGUAGES, {SECTION: yaml("draft: true"), "content/s/p.en.md": "T.\n", "content/s/p.de.md": "T.\n"}),
      {SECTION, "content/s/p.en.md"}),
-    (config("[languages.en]\ncontentDir = 'content/en'\n[languages.de]\ncontentDir = 'content/de'\n", {
+    (config(CONTENT_FOLDERS, {
         "content/en/_index.md": yaml(f"{TARGETS_PAGES}draft: true"), "content/en/p.md": "T.\n",
         "content/de/p.md": "T.\n"}),
      {"content/en/p.md"}),
@@ -207,6 +209,15 @@ BUNDLES = [
      f"{BUNDLE}x.de.md": "x"}),
      {f"{BUNDLE}x.md", f"{BUNDLE}x.de.md"}),
     (config(LANGUAGES, {f"{BUNDLE}index.md": "i", f"{BUNDLE}x.de.md": "x"}), {f"{BUNDLE}x.de.md"}),
+    *((config(CONTENT_FOLDERS, files), expected) for files, expected in (
+        ({"content/de/b/index.md": "i", "content/en/b/x.md": "x"}, {"content/en/b/x.md"}),
+        ({"content/de/b/index.md": yaml("draft: true"), "content/en/b/x.md": "x"},
+         {"content/de/b/index.md", "content/en/b/x.md"}),
+        ({"content/en/b/index.md": "i", "content/de/b/sub/x.md": "x"}, {"content/de/b/sub/x.md"}),
+        ({"content/en/index.md": "i", "content/de/x.md": "x"}, {"content/de/x.md"}),
+        ({"content/en/b/index.md": "i", "content/de/b/_index.md": "i", "content/en/b/x.md": "x",
+          "content/de/b/x.md": "x"}, NOTHING),
+    )),
     ({"content/.s/p.md": "x", PAGE: "x"}, {"content/.s/p.md"}),
     ({"content/s/.t/u/p.md": "x", PAGE: "x"}, {"content/s/.t/u/p.md"}),
     ({"content/_s/p.md": "x", "content/s/_p.md": "x", "content/drafts/p.md": "x", "content/_drafts/p.md": "x"},
@@ -258,6 +269,7 @@ CONFIGS = [
     (config(f"{MOUNT}excludeFiles = 's/**'".replace("docs", "content"), {PAGE: "x", OTHER: "x"}), {PAGE}),
     (config(f"{MOUNT}excludeFiles = ['/s/p.md']".replace("docs", "content"), {PAGE: "x", OTHER: "x"}), {PAGE}),
     (config(f"{MOUNT}excludeFiles = '/S'".replace("docs", "content"), {PAGE: "x", OTHER: "x"}), {PAGE}),
+    (config(f"{MOUNT}excludeFiles = '/s/**/p.md'".replace("docs", "content"), {PAGE: "x", OTHER: "x"}), {PAGE}),
     (config(f"{MOUNT}includeFiles = '/s/*'".replace("docs", "content"), {PAGE: "x", OTHER: "x"}), {OTHER}),
     (config(f"{MOUNT}excludeFiles = '*.md'".replace("docs", "content"), {PAGE: "x", OTHER: "x"}), {OTHER}),
     (config(MOUNT.replace("'content'", "'static'"), {PAGE: "x", "docs/a.txt": "x"}), NOTHING),
