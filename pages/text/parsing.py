@@ -19,9 +19,11 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from pages.text.extensions.attribute_lists import apply_attribute_lists
 from pages.text.extensions.autolinks import keep_underscores, link_addresses
+from pages.text.extensions.characters import compose_letters, remove_forbidden
 from pages.text.extensions.comments import hide_comments
 from pages.text.extensions.definition_lists import use_definition_lists
 from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup, note_dropped
+from pages.text.extensions.emphasis import relax_flanking
 from pages.text.extensions.raw_html.elements import convert_raw_html
 from pages.text.extensions.raw_html.rules import html_block, html_inline
 from pages.text.extensions.tasks_and_alerts import label_alerts, mark_tasks
@@ -63,7 +65,7 @@ def create_environment(max_work: int, base_url: str = "", id_prefix: str = "", l
 
 def parse(body: str, environment: EnvType) -> list[Token]:
     """Return the tokens of a body. Raises TooMuchMarkup."""
-    body, dropped = strip_shortcodes(body)
+    body, dropped = strip_shortcodes(remove_forbidden(body))
     for kind, name, line in dropped:
         note_dropped(environment, kind, name, line)
     try:
@@ -84,7 +86,7 @@ def create_extended_engine(nesting: int = _BLOCK_NESTING) -> MarkdownIt:
     use_definition_lists(engine)
     engine.inline.ruler.push("template_code", drop_template_code)
     engine.inline.ruler.before("emphasis", "keep_underscores", keep_underscores)
-    return count_work(engine)
+    return relax_flanking(count_work(engine))
 
 
 @cache
@@ -100,8 +102,10 @@ def get_engine() -> MarkdownIt:
     core.after("text_join", "link_addresses", link_addresses)
     core.after("link_addresses", "mark_tasks", mark_tasks)
     core.after("mark_tasks", "empty_paragraphs", _remove_empty_paragraphs)
+    core.after("empty_paragraphs", "compose_letters", compose_letters)
     engine.add_render_rule("task_box", lambda _self, tokens, index, *_: escape(tokens[index].content))
     engine.add_render_rule("list_item_open", RendererHTML.renderToken)
+    engine.add_render_rule("footnote_caption", lambda _self, tokens, index, *_: f"[{tokens[index].meta['id'] + 1}]")
     engine.add_render_rule("footnote_anchor_name", _write_footnote_name)
     engine.add_render_rule("footnote_anchor", _write_footnote_backlink)
     # Focusable, so that a wide table can be scrolled with the keyboard.

@@ -25,7 +25,16 @@ from pages.text.parsing import (
 )
 
 # Part of every cache key of a rendered text. Raise it when the same text renders differently.
-RENDERER_VERSION = 3
+RENDERER_VERSION = 4
+# Schemes of addresses that links may have: none of them can run a script in a browser. Links with others are text.
+_SCHEME_NAMES = (
+    "http https ftp ftps sftp gemini gopher dat ipfs ipns magnet ed2k "
+    "mailto tel callto sms smsto mms fax sip sips xmpp irc ircs irc6 matrix mumble teamspeak zoommtg "
+    "signal sgnl tg whatsapp viber skype threema wire session simplex briar jami facetime facetime-audio "
+    "geo maps news nntp webcal webcals openpgp4fpr nostr acct urn doi "
+    "bitcoin bitcoincash ethereum litecoin lightning monero payto git ssh svn rsync market fdroid.app"
+)
+URL_SCHEMES = frozenset(_SCHEME_NAMES.split())
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
 _CLEANER = nh3.Cleaner(
     tags=_HEADINGS
@@ -55,7 +64,7 @@ _CLEANER = nh3.Cleaner(
     },
     # Unlike a list of allowed classes, this leaves no empty attribute.
     tag_attribute_values={"li": {"class": {"task"}}},
-    url_schemes={"http", "https", "mailto", "tel"},
+    url_schemes=URL_SCHEMES,
     # No `rel` is needed: the Referrer-Policy header covers all links, and a policy endorses what it links to.
     link_rel=None,
 )

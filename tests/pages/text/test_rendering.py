@@ -23,8 +23,8 @@ RAW_HTML_EXAMPLES = {
 }
 # Numbers of the examples with addresses that become links, as in Hugo.
 PLAIN_ADDRESS_EXAMPLES = {608, 611, 612}
-# Numbers of the examples with link schemes other than http, https, mailto and tel.
-UNSAFE_SCHEME_EXAMPLES = {201, 596, 598, 599, 601}
+# Numbers of the examples with link schemes that are not kept.
+UNSAFE_SCHEME_EXAMPLES = {201, 598, 599, 601}
 
 _LABELLED_LINK = re.compile(r'<a class="heading-link" href="[^"]*" aria-label="[^"]*">#</a>')
 _WRAPPING_LINK = re.compile(r'<a class="heading-link"[^>]*>(.*?)</a>(?=</h\d>)', re.DOTALL)
@@ -177,12 +177,61 @@ def test_raw_html_that_is_not_allowed_does_nothing(markup, shown):
         "vbscript:x",
         "data:text/html,<script>",
         "file:///etc/passwd",
-        "irc://example.org",
+        "ms-msdt:/id",
+        "intent://example.org",
+        "blob:https://example.org/1",
     ],
 )
 @pytest.mark.parametrize("form", ["[a]({})", "[a](<{}>)", "<{}>", "[a]\n\n[a]: {}"])
 def test_links_with_unsafe_schemes_are_not_rendered(form, address):
     assert "href" not in render(form.format(address)).html
+
+
+@pytest.mark.parametrize(
+    "address", ["matrix:r/a:b", "xmpp:a@b.c", "sms:+15550100", "geo:1,2", "signal:a", "IRC://example.org", "tg://a"]
+)
+@pytest.mark.parametrize("form", ["[a]({})", "<{}>", "[a]\n\n[a]: {}", '<a href="{}">a</a>'])
+def test_links_to_other_programs_are_kept(form, address):
+    assert f'href="{address}"' in render(form.format(address)).html
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ("これは**「重要」**です", "これは<strong>「重要」</strong>です"),
+        ("**「重要」**です。**「次」**も", "<strong>「重要」</strong>です。<strong>「次」</strong>も"),
+        ("这是**“重要”**的，*（注）*也是", "这是<strong>“重要”</strong>的，<em>（注）</em>也是"),
+        ('**"중요"**입니다', '<strong>"중요"</strong>입니다'),
+        ("คือ**“สำคัญ”**มาก", "คือ<strong>“สำคัญ”</strong>มาก"),
+        ("これは~~「古い」~~です", "これは<s>「古い」</s>です"),
+        ("これは_「重要」_です", "これは_「重要」_です"),
+        ('a**"b"**c', 'a**"b"**c'),
+    ],
+)
+def test_emphasis_of_scripts_without_spaces_needs_none(body, html):
+    assert render(body).html == f"<p>{html}</p>\n"
+
+
+def test_each_reference_to_a_footnote_has_its_number():
+    html = render("x[^a] y[^b] z[^a]\n\n[^a]: m[^b]\n[^b]: n").html
+    assert re.findall(r">(\[[^<]*\])<", html) == ["[1]", "[2]", "[1]", "[2]"]
+    assert len(set(re.findall(r' id="([^"]*)"', html))) == len(re.findall(r' id="', html))
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ("a\x0bb\x0cc\x85d", "<p>a b c d</p>\n"),
+        ("a\x01b\x7fc\x9f\ufffe\ufdd0\U0001fffed", "<p>abcd</p>\n"),
+        ("`a\x02b`", "<p><code>ab</code></p>\n"),
+        ("Pru\u0308fung", "<p>Prüfung</p>\n"),
+        ("**u\u0308**\n\n    o\u0308", "<p><strong>ü</strong></p>\n<pre><code>ö\n</code></pre>\n"),
+        ('[и\u0306](/и\u0306 "и\u0306")', '<p><a href="/%D0%B8%CC%86" title="й">й</a></p>\n'),
+        ("Daten\u00adschutz\u200b", "<p>Daten\u00adschutz\u200b</p>\n"),
+    ],
+)
+def test_forbidden_characters_are_removed_and_letters_composed(body, html):
+    assert render(body).html == html
 
 
 def test_white_space_in_a_scheme_is_escaped():
