@@ -34,7 +34,10 @@ def native_name(language: str) -> str:
 
 
 @cache
-def _has_catalogue(language: str) -> bool:
+def has_catalogue(language: str) -> bool:
+    """Tell whether the interface is in a language: English, or one that it is translated into."""
+    if language == "en" or language.startswith("en-"):
+        return True
     catalogues = (Path(folder, to_locale(language), "LC_MESSAGES", "django.mo") for folder in settings.LOCALE_PATHS)
     return any(catalogue.exists() for catalogue in catalogues)
 
@@ -46,7 +49,7 @@ def interface_language() -> str:
     of place, and in a language that is written from right to left they would tear the sentence apart.
     """
     active = get_language() or "en"
-    return active if active.startswith("en") or _has_catalogue(active) else "en"
+    return active if has_catalogue(active) else "en"
 
 
 def translated_name(language: str) -> str:

@@ -29,7 +29,8 @@ FAR = datetime.max.replace(tzinfo=UTC)
 
 
 def make_page(slug: str = "privacy-policy", *, parent: Page | None = None, source_language: str = "en") -> Page:
-    return create_page(slug=slug, parent=parent, source_language=source_language, by=EDITOR)
+    """Create a page; an empty slug makes it the home page."""
+    return create_page(slug=slug, parent=parent, source_language=source_language, by=EDITOR, is_home=not slug)
 
 
 def make_fields(body: str, title: str = "Privacy policy") -> Fields:

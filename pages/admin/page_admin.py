@@ -20,7 +20,6 @@ from pages.admin.editing.page_form import (
     POSITION_FIELDS,
     SHOWN_CREATION_FIELDS,
     page_form_class,
-    starter_text,
 )
 from pages.admin.editing.read_only_texts import texts_view
 from pages.admin.editing.tab_statuses import page_fieldsets, tab_statuses
@@ -31,9 +30,10 @@ from pages.admin.permissions import VIEW, actor_of, can_edit, writable_languages
 from pages.admin.primary_keys import parse_key
 from pages.languages import name_in_sentence, served_languages, served_or_default, translated_name
 from pages.models import Page, Revision
-from pages.models.page import text_fields
+from pages.models.page import draft_columns, text_fields
 from pages.models.permissions import PUBLISH
 from pages.publishing.page_tree import DeletionConflict, delete_page, last_revision_id
+from pages.publishing.starter_text import starter_text
 
 LAST_REVISION = "last_revision"
 
@@ -71,7 +71,7 @@ class PageAdmin(PageListAdmin):
         actor = actor_of(request.user)
         can_set_position = obj is None or actor.has_perm("change_page")
         writable = writable_languages(actor)
-        base = page_form_class(url, writable=writable, can_set_position=can_set_position)
+        base = page_form_class(url, writable=writable, can_set_position=can_set_position, is_new=obj is None)
         # Otherwise Django would take the names from the fieldsets, which are slow to make, and make them twice.
         texts = [column for language in served_languages() for column in text_fields(language).values()]
         fields = [*(() if obj else CREATION_FIELDS), *POSITION_FIELDS, *texts]
@@ -87,9 +87,10 @@ class PageAdmin(PageListAdmin):
         # The parameter comes from the query string and can be anything.
         parents = Page.objects.filter(pk=parse_key(requested.get("parent", "")))
         inherited = parents.values_list("source_language", flat=True).first()
-        language = served_or_default(inherited)
+        language = served_or_default(requested.get("source_language") or inherited)
         is_writable = language in writable_languages(actor_of(request.user))
-        return {"source_language": language, **(starter_text(language) if is_writable else {}), **requested}
+        starter = draft_columns(starter_text(language), language) if is_writable else {}
+        return {"source_language": language, **starter, **requested}
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Show or save the form.

@@ -105,8 +105,7 @@ def tool_permissions(page: Page, actor: Actor) -> dict[str, bool]:
     return {
         "can_edit": can_edit(actor),
         "can_publish": actor.has_perm(PUBLISH),
-        # The home page, whose path is empty, cannot be moved.
-        "can_move": actor.has_perm(MOVE) and bool(page.path),
+        "can_move": actor.has_perm(MOVE),
         "can_withdraw": can_withdraw,
         "can_bring_back": can_bring_back,
         "can_add": actor.has_perm("add_page"),

@@ -19,13 +19,16 @@ def _slash_positions(path: str) -> list[int]:
 
 class RedirectQuerySet(SiteWideQuerySet):
     def covering(self, path: str):
-        """Return the redirects from a path and from its parents, the longest old path first."""
+        """Return the redirects from a path and from its parents, the longest old path first.
+
+        The last one is that of a home page that moved: its old path is empty.
+        """
         # The path can come from any request. Parts that are longer than any old path are not looked up.
         max_length = self.model._meta.get_field("old_path").max_length
         ends = [end for end in (*_slash_positions(path[: max_length + 1]), len(path)) if 0 < end <= max_length]
         # PostgreSQL rejects NUL characters in text.
         paths = [path[:end] for end in ends] if "\0" not in path else []
-        return self.filter(old_path__in=paths).order_by(Length("old_path").desc())
+        return self.filter(old_path__in=["", *paths]).order_by(Length("old_path").desc())
 
 
 class Redirect(SiteWideModel):
@@ -56,4 +59,4 @@ class Redirect(SiteWideModel):
         ordering = ["old_path"]
 
     def __str__(self):
-        return f"/{self.old_path}/"
+        return f"/{self.old_path}/" if self.old_path else "/"

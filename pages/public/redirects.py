@@ -105,12 +105,15 @@ def _current_target(path: str, state: SiteState) -> _Target | None:
     language = get_language() or settings.LANGUAGE_CODE
     while (redirect := _redirect_covering(path)) is not None and redirect.pk not in followed:
         followed.add(redirect.pk)
-        path = f"{redirect.page.path}{path.removeprefix(redirect.old_path)}".lstrip("/")
+        below = path.removeprefix(redirect.old_path) if redirect.old_path else f"/{path}"
+        path = f"{redirect.page.path}{below}".lstrip("/")
         if language == settings.LANGUAGE_CODE and redirect.language in served_languages():
             language = redirect.language
         with override(language):
             match = match_url(f"{_language_prefix()}{path}")
-            if match and _is_answered(match, state):
+            # What is below the old address of a home page is only what every page has there, such as its history.
+            is_covered = redirect.old_path or (match and match.kwargs.get("path") == redirect.page.path)
+            if match and is_covered and _is_answered(match, state):
                 return _Target(match.kwargs.get("path", ""), reverse(match.view_name, kwargs=match.kwargs))
     return None
 

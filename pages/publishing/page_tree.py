@@ -13,7 +13,7 @@ from pages.models.permissions import MOVE
 from pages.publishing.actors import Actor
 from pages.publishing.records import effective_now, require_last_record
 from pages.publishing.site_tree import SiteTree, record_moves
-from pages.publishing.slugs import clean_slug
+from pages.publishing.slugs import clean_slug, normalise_slug, propose_slug
 from pages.publishing.writer import writing
 
 
@@ -51,12 +51,17 @@ def create_page(
     by: Actor,
     weight: int = 0,
     review_by: date | None = None,
+    is_home: bool = False,
 ) -> Page:
-    """Create a page. Raises ValidationError if the slug is malformed, reserved or taken."""
+    """Create a page. Raises ValidationError if the slug is missing, malformed, reserved or taken.
+
+    Only the home page has no slug and no parent, and there is at most one.
+    """
     by.require("add_page")
-    slug = clean_slug(slug, parent=parent)
+    slug = _clean_own_slug(slug, parent, is_home=is_home)
     path = _build_path(slug, parent)
     _validate_free_path(path)
+    _validate_distinct_slug(slug, parent)
     try:
         with transaction.atomic():
             return Page.objects.create(
@@ -109,10 +114,18 @@ def _check_values(stored: Mapping[str, object], expected: Mapping[str, object]) 
 
 @transaction.atomic
 def move(
-    page: Page, *, slug: str, parent: Page | None, by: Actor, now: datetime, expected_record: int | None = None
+    page: Page,
+    *,
+    slug: str,
+    parent: Page | None,
+    by: Actor,
+    now: datetime,
+    expected_record: int | None = None,
+    is_home: bool = False,
 ) -> Page:
     """Move a page and everything below it to another path; published old paths redirect to the new ones.
 
+    With `is_home` it becomes the home page, which has no slug, no parent and no pages below it.
     Raises ValidationError if the path is malformed, reserved, taken or below the page itself, PublicationConflict.
     """
     by.require(MOVE)
@@ -120,14 +133,17 @@ def move(
     tree = SiteTree()
     page = Page.objects.only("pk", "path", "uuid", "parent", "slug").get(pk=page.pk)
     require_last_record(page, expected_record)
-    slug, old = clean_slug(slug, parent=parent), page.path
+    slug = _clean_own_slug(slug, parent, is_home=is_home)
     if parent is not None and tree.is_within(parent.pk, page.pk):
         raise ValidationError({"parent": _("A page cannot be its own descendant.")})
-    if not old or not slug:
-        raise ValidationError({"slug": _("The home page cannot be moved.")})
+    if is_home and page.children.exists():
+        raise ValidationError({"is_home": _("The home page has no pages below it: move these first.")})
     new = _build_path(slug, parent)
-    if new == old:
+    if new == page.path:
         raise ValidationError({"slug": _("The page already has this address.")})
+    if is_home:
+        _validate_free_path(new, page)
+    _validate_distinct_slug(slug, parent, page)
     with writing(by, now) as writer:
         moves = tree.move_pages({page.pk: new}, (), is_import=False)
         published = Version.objects.filter(page__in=[moved.page for moved in moves]).values("page")
@@ -147,13 +163,47 @@ def _build_path(slug: str, parent: Page | None) -> str:
     return f"{parent_path}/{slug}"
 
 
-def _validate_free_path(path: str) -> None:
-    """Raise ValidationError if a page or a redirect has the path."""
+def _clean_own_slug(slug: str, parent: Page | None, *, is_home: bool) -> str:
+    """Return the cleaned slug. That of the home page is empty, and somebody has to say that it is the home page."""
+    if not is_home:
+        if not slug.strip():
+            raise ValidationError({"slug": _("Enter a slug: the last part of the page's address.")})
+        return clean_slug(slug, parent=parent)
+    if slug.strip():
+        raise ValidationError({"slug": _("The home page has no slug: leave it empty.")})
+    if parent is not None:
+        raise ValidationError({"parent": _("The home page has no parent page: leave it empty.")})
+    return ""
+
+
+def propose_free_slug(title: str, parent: Page | None) -> str:
+    """Return a slug for a page with a title that no page next to it has; "" if the title has no letter or digit."""
+    taken = Page.objects.filter(parent=parent).values_list("slug", flat=True)
+    return propose_slug(title, at_root=parent is None, taken=set(taken))
+
+
+def _validate_free_path(path: str, page: Page | None = None) -> None:
+    """Raise ValidationError if a page or a redirect to another page has the path."""
+    field = "slug" if path else "is_home"
     if Page.objects.filter(path=path).exists():
-        raise ValidationError({"slug": _("A page at /%(path)s/ already exists.") % {"path": path}})
-    if redirect := Redirect.objects.filter(old_path=path).select_related("page").first():
+        taken = _("A page at /%(path)s/ already exists.") if path else _("The site has a home page already.")
+        raise ValidationError({field: taken % {"path": path}})
+    redirects = Redirect.objects.filter(old_path=path).exclude(page=page.pk if page else 0)
+    if redirect := redirects.select_related("page").only("page__path").first():
         names = {"path": path, "page": redirect.page.path}
-        raise ValidationError({"slug": _("/%(path)s/ redirects to /%(page)s/.") % names})
+        text = _("/%(path)s/ redirects to /%(page)s/.")
+        if not path:
+            text = _("Addresses of the earlier home page redirect to /%(page)s/: delete that redirect first.")
+        raise ValidationError({field: text % names})
+
+
+def _validate_distinct_slug(slug: str, parent: Page | None, page: Page | None = None) -> None:
+    """Raise ValidationError if a sister page has the same slug but for upper and lower case."""
+    sisters = Page.objects.filter(parent=parent).exclude(pk=page.pk if page else 0).exclude(slug=slug)
+    for sister in sisters.values_list("slug", flat=True):
+        if normalise_slug(sister) == normalise_slug(slug):
+            text = _("Readers would confuse it with “%(slug)s”, the slug of a page next to it.")
+            raise ValidationError({"slug": text % {"slug": sister}})
 
 
 def last_revision_id(page: Page) -> int:

@@ -1,6 +1,8 @@
-"""The rules for slugs."""
+"""The rules for slugs, and which one a title suggests."""
 
 import unicodedata
+from collections.abc import Collection, Iterator
+from itertools import chain, count
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,6 +14,45 @@ RESERVED_SLUGS = frozenset({"history", "v", "as-of", "compare", "changes", "upco
 RESERVED_ROOT_SLUGS = frozenset({"admin", "static", "media", "markdownx", "healthz", "readyz"})
 # Allowed in addition to letters and digits: mail programs keep these unreserved characters (RFC 3986) in links.
 _UNRESERVED = frozenset("_.~-")
+# Languages that are written in Cyrillic use these Latin letters in passports and addresses, with few differences.
+TRANSLITERATION: dict[str, str] = {
+    **dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True)),
+    "ё": "yo",
+    "ж": "zh",
+    "х": "kh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "shch",
+    "ъ": "",
+    "ь": "",
+    "ю": "yu",
+    "я": "ya",
+    "і": "i",
+    "ї": "yi",
+    "є": "ye",
+    "ґ": "g",
+    "ў": "u",
+    "ђ": "dj",
+    "ј": "j",
+    "љ": "lj",
+    "њ": "nj",
+    "ћ": "c",
+    "џ": "dz",
+    "ѓ": "g",
+    "ќ": "k",
+    "ѕ": "dz",
+    "ß": "ss",
+    "æ": "ae",
+    "ø": "o",
+    "œ": "oe",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "ı": "i",
+}
+MAX_PROPOSED_LENGTH = 60
 # In many scripts (Devanagari, Thai) vowels and tones are combining marks.
 _COMBINING_MARKS = frozenset({"Mn", "Mc"})
 
@@ -49,3 +90,34 @@ def clean_slug(slug: str, *, parent: Page | None) -> str:
 
 def is_slug_character(character: str) -> bool:
     return character.isalnum() or character in _UNRESERVED or unicodedata.category(character) in _COMBINING_MARKS
+
+
+def normalise_slug(slug: str) -> str:
+    """Return the form of a slug in which slugs of sister pages differ: readers do not see upper and lower case."""
+    return unicodedata.normalize("NFC", slug.casefold())
+
+
+def propose_slug(title: str, *, at_root: bool, taken: Collection[str] = ()) -> str:
+    """Return a slug for a title in Latin letters, "" if none is left of it. Letters of other scripts are kept.
+
+    `taken` has the slugs of the pages next to it: a number then makes the slug another one.
+    """
+    slug = "-".join("".join(_latin_letters(title)).split())[:MAX_PROPOSED_LENGTH].strip("-")
+    used = set(map(normalise_slug, taken))
+    numbered = (f"{slug}-{number}" for number in count(2))
+    names = (name for name in chain([slug], numbered) if not is_reserved_slug(name, at_root=at_root))
+    return next(name for name in names if name not in used) if slug else ""
+
+
+def _latin_letters(title: str) -> Iterator[str]:
+    """Yield the letters and digits of a title in lower case, and a space for everything between them."""
+    for character in unicodedata.normalize("NFC", title).lower():
+        if character in TRANSLITERATION:
+            yield TRANSLITERATION[character]
+            continue
+        base = unicodedata.normalize("NFD", character)[0]
+        # The accents of Latin letters are dropped; in other scripts marks make another letter.
+        letter = base if base.isascii() else character
+        is_letter = letter.isalnum() or unicodedata.category(letter) in _COMBINING_MARKS
+        # A word with an apostrophe is one word.
+        yield letter if is_letter else "" if letter in "'’ʼ" else " "

@@ -13,6 +13,7 @@ from pages.models import Page, Revision, VersionText
 from pages.models.page import text_field
 from pages.models.significance import Significance
 from pages.publishing.body_errors import find_body_error
+from pages.publishing.starter_text import describe_starter_line, find_starter_line
 from pages.text import source
 from pages.text.fields import find_changed_fields
 from pages.text.rendering import render
@@ -192,11 +193,17 @@ def _text_errors(base: Mapping[str, VersionText], changed: Mapping[str, TextToPu
             errors[text_field("text", language)] = _(
                 "The text is empty: to publish without this language, remove the language instead."
             )
-        elif error := find_body_error(source.extract_body(text.revision.source)):
+        elif error := _find_text_error(text.revision):
             errors[text_field("text", language)] = error
         elif resolve_significance(base.get(language), text) not in (Significance.MAJOR, Significance.MINOR):
             errors[text_field("significance", language)] = _("Choose whether this is a major or a minor change.")
     return errors
+
+
+def _find_text_error(revision: Revision) -> str:
+    body = source.extract_body(revision.source)
+    line = find_starter_line(revision.title, body)
+    return describe_starter_line(line) if line else find_body_error(body)
 
 
 def has_new_basis(page: Page, base: Mapping[str, VersionText], language: str, text: TextToPublish) -> bool:

@@ -26,5 +26,10 @@ def language_fieldset(language: str, fields, *, tab=None, page=None) -> tuple[st
 class TabsMedia:
     """The scripts and styles of a form with language tabs, including those of comparisons and previews."""
 
-    js = ("pages/admin/language_tabs.js", "pages/admin/unsaved.js", "pages/admin/translation_source.js")
+    js = (
+        "pages/admin/language_tabs.js",
+        "pages/admin/new_page.js",
+        "pages/admin/unsaved.js",
+        "pages/admin/translation_source.js",
+    )
     css = {"all": ("pages/admin/language_tabs.css", "pages/admin/comparison.css", "pages/admin/reader_styles.css")}

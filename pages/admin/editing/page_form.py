@@ -15,7 +15,6 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
 from markdownx.widgets import AdminMarkdownxWidget
 
 from pages.admin.editing.conflicts import (
@@ -28,12 +27,14 @@ from pages.admin.editing.conflicts import (
     position_conflict_error,
 )
 from pages.admin.editing.language_tabs import language_attributes
+from pages.admin.editing.new_page import home_field, slug_field, starter_texts
 from pages.languages import name_in_sentence, served_languages
 from pages.models import Page
 from pages.models.page import text_field, text_fields
 from pages.publishing.actors import Actor
 from pages.publishing.drafts import DraftConflict, save_draft
-from pages.publishing.page_tree import PositionConflict, create_page, set_position
+from pages.publishing.page_tree import PositionConflict, create_page, propose_free_slug, set_position
+from pages.publishing.starter_text import find_starter_line, is_starter_text
 from pages.text.fields import FIELDS, FieldDeclaration, Fields
 
 # Editable only in the form of a new page: later, slug and parent change by moving the page.
@@ -43,22 +44,13 @@ SHOWN_CREATION_FIELDS = ("slug", "parent", "source_language_name")
 POSITION_FIELDS = ("weight", "review_by")
 # The largest key of a BigAutoField; a larger number is an error in an `in` lookup.
 MAX_KEY = 2**63 - 1
-# The text in the form of a new page, in its source language.
-STARTER_TEXT = {
-    "title": gettext_lazy("New policy"),
-    "body": gettext_lazy("Describe this policy in one sentence.\n\n## First section\n\nText."),
-}
+# What the form of a new page shows, in this order.
+NEW_PAGE_FIELDS = ("slug", "is_home", "parent", "source_language")
 
 
 def opened_field(name: str) -> str:
     """Return the name of the hidden field with the stored value when the form was opened."""
     return f"opened_{name}"
-
-
-def starter_text(language: str) -> dict[str, str]:
-    """Return the initial data of a new page's text fields in a language."""
-    with override(language):
-        return {text_field(name, language): str(text) for name, text in STARTER_TEXT.items()}
 
 
 class PreviewedTextarea(AdminMarkdownxWidget):
@@ -104,7 +96,7 @@ class PageForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if field := self.fields.get("source_language"):
-            field.widget = forms.Select(choices=settings.LANGUAGES)
+            field.widget = forms.Select(choices=settings.LANGUAGES, attrs={"data-starter-texts": starter_texts()})
         if self.instance.pk:
             self.initial |= {opened_field(name): getattr(self.instance, name) for name in POSITION_FIELDS}
 
@@ -115,12 +107,10 @@ class PageForm(forms.ModelForm):
 
     def texts(self) -> dict[str, Fields]:
         """Return the posted text fields by language."""
-        return {
-            language: Fields(
-                **{name: self.cleaned_data.get(field) or "" for name, field in text_fields(language).items()}
-            )
-            for language in served_languages()
-        }
+        return {language: self._text(language) for language in served_languages()}
+
+    def _text(self, language: str) -> Fields:
+        return Fields(**{name: self.cleaned_data.get(field) or "" for name, field in text_fields(language).items()})
 
     def opened_with(self) -> dict[str, int | None]:
         """Return by language the key of the revision that the form showed; None if there was none."""
@@ -145,8 +135,22 @@ class PageForm(forms.ModelForm):
 
     def _post_clean(self):
         super()._post_clean()
+        if not self.errors and self.instance._state.adding:
+            self._propose_slug()
         if not self.errors:
             self._save_or_add_errors(timezone.now())
+
+    def _propose_slug(self) -> None:
+        """If a new page has no slug, fill in one that its title suggests, for the editor to confirm."""
+        if self.cleaned_data["slug"] or self.cleaned_data.get("is_home"):
+            return
+        title = self.cleaned_data.get(text_field("title", self.cleaned_data["source_language"])) or ""
+        is_starter = find_starter_line(title, "")
+        slug = "" if is_starter else propose_free_slug(title, self.cleaned_data.get("parent"))
+        if slug:
+            self._replace_data({"slug": slug})
+            text = _("The title suggests the slug “%(slug)s”. Check it, then save again.")
+            self.add_error("slug", text % {"slug": slug})
 
     def _save_or_add_errors(self, now: datetime) -> None:
         """Save the position and the texts that changed, or nothing.
@@ -172,15 +176,17 @@ class PageForm(forms.ModelForm):
 
     def _save(self, now: datetime) -> tuple[Page, list[str]]:
         """Return the page, which may be a new one, and messages about what was saved."""
-        page, messages = self.instance, []
+        page, messages, texts = self.instance, [], self.texts()
         if page._state.adding:
-            values = {name: self.cleaned_data[name] for name in (*CREATION_FIELDS, *POSITION_FIELDS)}
+            values = {name: self.cleaned_data[name] for name in (*NEW_PAGE_FIELDS, *POSITION_FIELDS)}
             page = create_page(**values, by=self.actor)
             messages.append(_("The page was created."))
+            # A language that nobody wrote in is not saved.
+            texts = {language: text for language, text in texts.items() if not is_starter_text(text, language)}
         elif values := self.changed_position():
             set_position(page, **values, by=self.actor, now=now, expected_values=self.opened_position())
             messages.append(_("Weight and review date are saved."))
-        saved = save_draft(page, self.texts(), by=self.actor, now=now, expected_revisions=self.opened_with())
+        saved = save_draft(page, texts, by=self.actor, now=now, expected_revisions=self.opened_with())
         if saved:
             text = _("Saved as a draft. Readers do not see it yet: %(languages)s.")
             messages.append(text % {"languages": ", ".join(map(name_in_sentence, sorted(saved)))})
@@ -207,8 +213,10 @@ def text_form_field(
     return forms.CharField(label=capfirst(declared.label), widget=widget, **options)
 
 
-def page_form_class(preview_url: str, *, writable: list[str], can_set_position: bool) -> type[PageForm]:
-    """Return a form class with the text fields of the served languages.
+def page_form_class(
+    preview_url: str, *, writable: list[str], can_set_position: bool, is_new: bool = False
+) -> type[PageForm]:
+    """Return a form class with the text fields of the served languages; that of a new page asks where it is.
 
     The languages that are not writable have fields too, which are read-only in the browser. If an editor loses the
     permission while the form is open, the posted text reaches the operation, which refuses it with a message, instead
@@ -216,6 +224,8 @@ def page_form_class(preview_url: str, *, writable: list[str], can_set_position: 
     """
     # Assigning None removes a field that the base class declares.
     fields: dict[str, forms.Field | None] = {} if can_set_position else {"review_by": None}
+    if is_new:
+        fields |= {"slug": slug_field(), "is_home": home_field()}
     for language in served_languages():
         attributes = {} if language in writable else {"readonly": True}
         for declared in FIELDS:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from pages.admin.editing.conflicts import head_field
 from pages.admin.editing.language_tabs import language_fieldset
 from pages.admin.editing.page_form import (
-    CREATION_FIELDS,
+    NEW_PAGE_FIELDS,
     POSITION_FIELDS,
     SHOWN_CREATION_FIELDS,
     opened_field,
@@ -81,7 +81,7 @@ def page_fieldsets(page: Page | None, tabs: dict[str, TabStatus]) -> list[tuple]
         for language, tab in tabs.items()
     ]
     if page is None:
-        return [(None, {"fields": (*CREATION_FIELDS, *POSITION_FIELDS)}), *language_fieldsets]
+        return [(None, {"fields": (*NEW_PAGE_FIELDS, *POSITION_FIELDS)}), *language_fieldsets]
     opened = [opened_field(name) for name in POSITION_FIELDS]
     # Inner tuples are shown in one line.
     page_fields = (SHOWN_CREATION_FIELDS, POSITION_FIELDS, *opened)

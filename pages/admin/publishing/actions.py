@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pages.admin.editing.language_tabs import language_attributes
+from pages.admin.editing.new_page import home_field
 from pages.admin.page_views import render_page_view
 from pages.admin.permissions import actor_of
 from pages.admin.publishing.page_action_form import PageActionForm
@@ -104,17 +105,22 @@ class MoveForm(ActionForm):
     button = _("Move")
     done = _("The page has moved.")
     parent = forms.ModelChoiceField(queryset=Page.objects.none(), label=_("Parent page"), required=False)
-    slug = forms.CharField(label=_("Slug"), max_length=200, help_text=_("The last part of the page's address."))
+    slug = forms.CharField(
+        label=_("Slug"), max_length=200, required=False, help_text=_("The last part of the page's address.")
+    )
+    is_home = home_field()
     path = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data, *, page: Page):
-        super().__init__(data, page=page, initial={"parent": page.parent_id, "slug": page.slug})
+        super().__init__(
+            data, page=page, initial={"parent": page.parent_id, "slug": page.slug, "is_home": not page.path}
+        )
         # Neither the home page nor the page itself or one below it can be its parent.
         other_pages = Page.objects.only("path").exclude(path="").exclude(pk=page.pk).order_by("path")
         self.fields["parent"].queryset = other_pages.exclude(path__startswith=f"{page.path}/")
         self.fields["parent"].empty_label = _("none (at the root of the site)")
         self.names = {"number": Page.objects.filter(path__startswith=f"{page.path}/").count()}
-        self.is_possible = bool(page.path)
+        self.is_possible = True
 
     def hidden_values(self):
         return {**super().hidden_values(), "path": self.page.path}
@@ -123,7 +129,8 @@ class MoveForm(ActionForm):
         # An unpublished page has no records, so that a move by somebody else shows only in the path.
         if self.cleaned_data["path"] != self.page.path:
             raise PublicationConflict
-        return move(self.page, slug=self.cleaned_data["slug"], parent=self.cleaned_data["parent"], **options)
+        names = ("slug", "parent", "is_home")
+        return move(self.page, **{name: self.cleaned_data[name] for name in names}, **options)
 
 
 class ConfirmForm(ActionForm):

@@ -128,7 +128,12 @@ def _plan_page(keys: SiteKeys, key: int, redirects: Iterable[tuple[str, str]]) -
         if path:
             yield PlannedGroup(f"text:{path}", keys.navigation(key), partial(_single, f"text:{path}", read, ""))
         yield PlannedGroup(f"print:{path}", keys.section(key), partial(_single, f"print:{path}", read, "_print/"))
-    covering = [(old, target) for old, target in redirects if f"{path}/".startswith(f"{target}/".lstrip("/"))]
+    # An empty old path is that of a home page that moved. No page is below it.
+    covering = [
+        (old, target)
+        for old, target in redirects
+        if path == target or (old and f"{path}/".startswith(f"{target}/".lstrip("/")))
+    ]
     # After its texts, which the application then has in memory.
     yield PlannedGroup(f"page:{path}", keys.page(key), lambda: _group(f"page:{path}", read(), _own_suffixes))
     if covering:
@@ -169,7 +174,8 @@ def _redirect_group(name: str, read: Callable[[], PublishedPage], covering: Iter
     for old_path, target in covering:
         path = f"{old_path}/{page.path.removeprefix(target).lstrip('/')}".rstrip("/")
         for language, url in _urls(path, page.urls).items():
-            suffixes = [*_shown_suffixes(replace(page, path=path)), *page_suffixes(page, language)]
+            moved = replace(page, path=path)
+            suffixes = [*_shown_suffixes(moved), *page_suffixes(moved, language)]
             suffixes += [suffix for number in page.languages for suffix in version_suffixes(page, number, language)]
             addresses += [f"{url}{suffix}" for suffix in suffixes]
     return AddressGroup(name, tuple(dict.fromkeys(addresses)))

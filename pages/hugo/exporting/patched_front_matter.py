@@ -52,7 +52,8 @@ class TextPatcher:
             values["url"] = f"{page.path}/"
         known = {page.path, *parse_aliases(read.aliases, address, languages=languages)[0]}
         old_paths = sorted(self._site.addresses.former_paths.get(uuid, ()))
-        missing = [old for old in old_paths if old not in known and self._is_redirected(old)]
+        # The address of a home page that moved is that of the site.
+        missing = [old for old in old_paths if old and old not in known and self._is_redirected(old)]
         return add_aliases(source.patch_front_matter(content, values), missing)
 
     def _date_and_weight(self, read: ReadText, key: TextKey) -> dict[str, str]:

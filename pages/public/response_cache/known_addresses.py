@@ -29,7 +29,7 @@ class _Addresses:
         if known is not None:
             return all(number <= known for number in numbers)
         parts = path.split("/")
-        is_redirected = any("/".join(parts[:count]) in self.old_paths for count in range(len(parts) + 1))
+        is_redirected = any("/".join(parts[:count]) in self.old_paths for count in range(1, len(parts) + 1))
         # An address in a language that is no longer served, if the first part is one.
         is_unserved = len(parts) == 1 and parts[0] in settings.MODELTRANSLATION_LANGUAGES
         return is_redirected or is_unserved or (len(parts) > 1 and "/".join(parts[1:]) in self.last_numbers)

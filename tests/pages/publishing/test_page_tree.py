@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from pages.history import hash_chain
 from pages.models import Page, PublicationRecord, Redirect, SiteCounter
-from pages.publishing.page_tree import move, set_position
+from pages.publishing.page_tree import create_page, move, set_position
 from pages.publishing.records import PublicationConflict, last_record_number
 from pages.publishing.slugs import clean_slug, is_reserved_slug
 from tests.building import EDITOR, make_page, publish_bodies
@@ -168,11 +168,11 @@ def test_taken_reserved_and_malformed_paths_are_refused(tree, moment):
         ("section", "ru", None): {"slug": ["The site uses the name “ru” itself."]},
         ("section", "a/b", None): {"slug": ["A slug consists of letters, digits, hyphens and underscores."]},
         ("section", "section", None): {"slug": ["The page already has this address."]},
-        ("section", "", None): {"slug": ["The home page cannot be moved."]},
+        ("section", "Draft", None): {"slug": ["Readers would confuse it with “draft”, the slug of a page next to it."]},
+        ("section", " ", None): {"slug": ["Enter a slug: the last part of the page's address."]},
     }
     for (page, slug, parent), expected in cases.items():
         assert move_errors(tree[page], slug, tree.get(parent), now=moment(1)) == expected
-    assert move_errors(home, "home", now=moment(1)) == {"slug": ["The home page cannot be moved."]}
     assert "parent" in move_errors(tree["section"], "x", home, now=moment(1))
 
 
@@ -248,3 +248,80 @@ def test_weight_advances_the_site_counter_and_the_review_day_does_not(tree, mome
     assert SiteCounter.objects.get().value == value
     set_position(tree["section"], by=EDITOR, now=moment(1), weight=3)
     assert (Page.objects.get(path="section").weight, SiteCounter.objects.get().value) == (3, value + 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("options", "errors"),
+    [
+        ({"slug": ""}, {"slug": ["Enter a slug: the last part of the page's address."]}),
+        ({"slug": "x", "is_home": True}, {"slug": ["The home page has no slug: leave it empty."]}),
+        ({"slug": "", "is_home": True}, {"is_home": ["The site has a home page already."]}),
+        ({"slug": "Taken"}, {"slug": ["Readers would confuse it with “taken”, the slug of a page next to it."]}),
+        ({"slug": "ПОЛИТИКА"}, {"slug": ["Readers would confuse it with “политика”, the slug of a page next to it."]}),
+    ],
+)
+def test_new_page_needs_a_slug_of_its_own_or_is_the_only_home_page(options, errors):
+    make_page("")
+    make_page("taken")
+    make_page("политика")
+    with pytest.raises(ValidationError) as error:
+        create_page(parent=None, source_language="en", by=EDITOR, **options)
+    assert error.value.message_dict == errors
+
+
+@pytest.mark.django_db
+def test_slug_in_another_case_is_free_in_another_section():
+    make_page("taken")
+    assert make_page("Taken", parent=make_page("section")).path == "section/Taken"
+
+
+@pytest.mark.django_db
+def test_page_may_change_the_case_of_its_own_slug(tree, moment):
+    assert move_page(tree["section"], "Section", now=moment(1)).path == "Section"
+
+
+@pytest.mark.django_db
+def test_home_page_moves_to_a_slug_and_back(client, moment):
+    home = make_page("")
+    publish_bodies(home, {"en": "Welcome."}, moment())
+    moved = move_page(home, "welcome", now=moment(1))
+    assert (moved.path, moved.slug, redirects()) == ("welcome", "welcome", {"": "welcome"})
+    # Only what every page has below its address leads there: the root itself lists the pages.
+    assert client.get("/").status_code == 200
+    assert client.get("/history/").headers["Location"] == "/welcome/history/"
+    assert client.get("/ru/v/1/").headers["Location"] == "/ru/welcome/v/1/"
+    assert [client.get(url).status_code for url in ("/nothing/", "/v/2/")] == [404, 404]
+    assert move_page(moved, "", now=moment(2), is_home=True).path == ""
+    assert redirects() == {"welcome": ""}
+    assert client.get("/history/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_addresses_of_the_former_home_page_hide_no_page_below_it(client, moment):
+    home = make_page("")
+    publish_bodies(home, {"en": "Welcome."}, moment())
+    home = move_page(home, "welcome", now=moment(1))
+    publish_bodies(make_page("below", parent=home), {"en": "Below."}, moment(2))
+    assert client.get("/welcome/below/").status_code == 200
+    assert client.get("/below/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_page_with_pages_below_it_cannot_become_the_home_page(tree, moment):
+    with pytest.raises(ValidationError) as error:
+        move_page(tree["section"], "", now=moment(1), is_home=True)
+    assert error.value.message_dict == {"is_home": ["The home page has no pages below it: move these first."]}
+
+
+@pytest.mark.django_db
+def test_second_home_page_waits_until_the_redirects_of_the_first_are_deleted(tree, moment):
+    home = make_page("")
+    publish_bodies(home, {"en": "Welcome."}, moment())
+    with pytest.raises(ValidationError, match="The site has a home page already"):
+        move_page(tree["draft"], "", now=moment(1), is_home=True)
+    move_page(home, "welcome", now=moment(1))
+    with pytest.raises(ValidationError, match="Addresses of the earlier home page redirect to /welcome/"):
+        move_page(tree["draft"], "", now=moment(2), is_home=True)
+    Redirect.objects.all().delete()
+    assert move_page(tree["draft"], "", now=moment(2), is_home=True).path == ""

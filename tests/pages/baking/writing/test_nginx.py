@@ -71,7 +71,10 @@ def build_site() -> None:
 def complete_site() -> None:
     """Add a name that differs in case only, a withdrawn page and old addresses, and edit a page."""
     later = timezone.now() - timedelta(days=7)
-    publish_bodies(make_page("upper", parent=Page.objects.get(path="policy")), {"en": "Text upper."}, later)
+    # Only imports bring these.
+    policy = Page.objects.get(path="policy")
+    upper = Page.objects.create(slug="upper", path="policy/upper", parent=policy, source_language="en")
+    publish_bodies(upper, {"en": "Text upper."}, later)
     publish_bodies(Page.objects.get(path="policy/UPPER"), {"en": "Edited."}, later)
     withdrawn = make_page("gone")
     publish_bodies(withdrawn, {"en": "Withdrawn.", "ru": "Снята."}, later)

@@ -1,0 +1,54 @@
+"""The form of a new page in a browser: slug and starter text follow the title and the source language."""
+
+import pytest
+
+from tests.browser.conftest import log_in
+
+
+@pytest.fixture(scope="module")
+def site(start_site):
+    return start_site()
+
+
+@pytest.fixture
+def tab(open_browser, site):
+    """Return a logged-in tab with the form; an error in the browser's console fails the test."""
+    tab = open_browser(viewport={"width": 1300, "height": 900}, locale="en-US").new_page()
+    reports = []
+    tab.on("pageerror", lambda error: reports.append(str(error)))
+    log_in(tab, site)
+    tab.goto(f"{site.url}/admin/pages/page/add/")
+    yield tab
+    assert not reports
+
+
+def value(tab, name: str) -> str:
+    return tab.input_value(f"#id_{name}")
+
+
+def test_slug_follows_the_title_of_the_source_language_until_somebody_types_one(tab):
+    assert (value(tab, "title_en"), value(tab, "slug")) == ("New policy", "")
+    tab.fill("#id_title_en", "What's new? Größe")
+    assert value(tab, "slug") == "whats-new-grosse"
+    tab.fill("#id_slug", "own")
+    tab.fill("#id_title_en", "Something else")
+    assert value(tab, "slug") == "own"
+
+
+def test_starter_text_follows_the_source_language_until_somebody_types(tab):
+    tab.select_option("#id_source_language", "ru")
+    assert (value(tab, "title_en"), value(tab, "body_en"), value(tab, "title_ru")) == ("", "", "Новая политика")
+    tab.get_by_role("tab", name="Русский").click()
+    tab.fill("#id_title_ru", "Политика")
+    assert value(tab, "slug") == "politika"
+    tab.select_option("#id_source_language", "en")
+    assert (value(tab, "title_ru"), value(tab, "title_en")) == ("Политика", "")
+
+
+def test_home_page_has_no_slug(tab):
+    tab.fill("#id_title_en", "Welcome")
+    tab.check("#id_is_home")
+    assert tab.is_disabled("#id_slug")
+    assert value(tab, "slug") == ""
+    tab.uncheck("#id_is_home")
+    assert value(tab, "slug") == "welcome"
