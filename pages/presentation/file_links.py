@@ -3,9 +3,7 @@
 The bytes of the text stay; where a file is now is looked up when the text is shown.
 """
 
-import posixpath
-import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
@@ -14,10 +12,8 @@ from django.db.models import Q
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.page import page_url
 from pages.text import source
+from pages.text.linked_files import candidate_files, markdown_names
 from pages.text.rendering import find_file_links
-
-_INDEX_NAMES = ("index.md", "_index.md")
-_LANGUAGE = re.compile(r".+(\.[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*)\.[a-z]+")
 
 
 def read_file_links(revision: Revision, language: str, at: datetime) -> dict[str, str]:
@@ -29,7 +25,7 @@ def read_file_links(revision: Revision, language: str, at: datetime) -> dict[str
     if not file_name:
         return {}
     links = find_file_links(source.extract_body(revision.source))
-    candidates = {link: list(_candidates(link, file_name)) for link in links}
+    candidates = {link: list(candidate_files(link, file_name)) for link in links}
     paths = _paths_of_files({name for names in candidates.values() for name in names}, at)
     urls = {}
     for link, names in candidates.items():
@@ -46,31 +42,6 @@ def _last_file_name(revision: Revision) -> str:
     imported = Revision.objects.filter(page=revision.page_id, language=revision.language).exclude(file_name="")
     earlier = imported.filter(pk__lt=revision.pk) if revision.pk else imported
     return earlier.order_by("-pk").values_list("file_name", flat=True).first() or ""
-
-
-def _candidates(link: str, file_name: str) -> Iterator[str]:
-    """Yield the files that a link in a file can mean, the most likely first.
-
-    A link from the root is relative to the content folder, which is one of the folders above the file.
-    """
-    path, folder = unquote(urlsplit(link).path), posixpath.dirname(file_name)
-    folders = _and_parents(folder) if path.startswith("/") else [folder]
-    suffix = _LANGUAGE.fullmatch(posixpath.basename(file_name))
-    for name in _file_names(path.strip("/")):
-        stem, extension = posixpath.splitext(name)
-        for variant in [f"{stem}{suffix[1]}{extension}", name] if suffix else [name]:
-            yield from (posixpath.normpath(posixpath.join(above, variant)) for above in folders)
-
-
-def _and_parents(folder: str) -> list[str]:
-    return [folder, *(_and_parents(posixpath.dirname(folder)) if folder else [])]
-
-
-def _file_names(path: str) -> list[str]:
-    if path.lower().endswith((".md", ".markdown")):
-        return [path]
-    # As Hugo's `ref` names pages.
-    return [f"{path}.md", *(posixpath.join(path, name) for name in _INDEX_NAMES)]
 
 
 def _paths_of_files(names: Collection[str], at: datetime) -> dict[str, str]:
@@ -91,7 +62,7 @@ def _path_of_name(link: str, at: datetime) -> str | None:
     if "/" in name:
         return None
     ends = Q()
-    for file_name in _file_names(name):
+    for file_name in markdown_names(name):
         ends |= Q(revision__file_name__endswith=f"/{file_name}")
     texts = VersionText.objects.filter(ends, version__in=Version.objects.in_force(at))
     public = Page.objects.public(at).filter(pk__in=texts.values("version__page"))

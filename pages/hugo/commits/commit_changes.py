@@ -84,6 +84,8 @@ class CommitChanges:
     skipped: list[SkippedFile] = field(default_factory=list)
     # The paths of texts that were deleted, by the page that they belonged to.
     deleted: dict[FilePage, list[str]] = field(default_factory=dict)
+    # The paths of all texts that were created or deleted, whether they belong to a page or not.
+    created_or_deleted: frozenset[str] = frozenset()
 
     def split(self, texts: int) -> Iterator["CommitChanges"]:
         """Yield the pages in parts of about that many texts. The skipped files are in the first part."""

@@ -1,13 +1,14 @@
 """What the changes of a commit mean for pages: their texts and pictures, their addresses and redirects."""
 
 import posixpath
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from urllib.parse import unquote, urlsplit
 
 from pages.hugo.commits.commit_changes import CommitChanges, FilePage, SkippedFile, is_picture, sort_pages
+from pages.hugo.commits.missing_links import MissingLinks
 from pages.hugo.commits.old_addresses import OldAddress, OldAddresses, old_languages
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.text_files import EmptyText, ParsedText, ReadText
@@ -72,9 +73,13 @@ class PageChangesReader:
         self._pictures_by_text: dict[tuple[FilePage, str], set[str]] = {}
         # The blobs of each page's texts after the last commit that changed it, by language.
         self._blobs: dict[FilePage, dict[str, str]] = {}
+        self._missing_links = MissingLinks(tracker.read)
         # What the last call of `read_changes` skipped, and the pages that it gave another address than they asked for.
         self.skipped: list[SkippedFile] = []
         self.renamed: list[tuple[str, Message]] = []
+        # Links to files that do not exist, and those that led to none before the commit, by the paths of texts.
+        self.missing_links: list[tuple[str, Message]] = []
+        self.mended_links: list[tuple[str, Message]] = []
         self._renamed_for_name: set[tuple[str, str]] = set()
 
     def read_changes(self, commit_changes: CommitChanges) -> list[PageChanges]:
@@ -87,6 +92,7 @@ class PageChangesReader:
         }
         _find_other_formats(commit_changes, changes_by_page)
         self._read_texts(commit_changes, changes_by_page)
+        self._follow_links(commit_changes, changes_by_page.values())
         for page, changes in changes_by_page.items():
             if not page.source_language and changes.texts:
                 page.source_language = self._choose_source_language(changes.texts)
@@ -105,7 +111,8 @@ class PageChangesReader:
         self._blobs[page] = {language: self._tracker.blobs[path] for language, path in page.files.items()}
 
     def record_text(self, page: FilePage, text: ReadText, language: str) -> dict[str, str]:
-        """Record a text's slug, url, menus and pictures. Return the paths of the pictures by reference."""
+        """Record a text's slug, url, menus, links and pictures. Return the paths of the pictures by reference."""
+        self._missing_links.record(text, self._tracker.blobs)
         page.slugs_and_urls[language] = text.slug_and_url
         page.menus[language] = text.keys.get("menus") or text.keys.get("menu", "")
         pictures = {reference: self._picture_path(text, reference) for reference in text.references}
@@ -178,6 +185,16 @@ class PageChangesReader:
             changes.blobs[language] = self._tracker.blobs[path], len(text.content)
             self._add_pictures(changes, language, self.record_text(page, read_text, language))
             self.skipped += [SkippedFile(path, message) for message in read_text.missing_files]
+
+    def _follow_links(self, commit_changes: CommitChanges, page_changes: Iterable[PageChanges]) -> None:
+        """Find the links that lead to no file any more, or to one again."""
+        read = [text.file_name for changes in page_changes for text in changes.texts.values()]
+        self.missing_links = [(path, message) for path in read for message in self._missing_links.describe(path)]
+        self.mended_links = []
+        updates = self._missing_links.update(commit_changes.created_or_deleted, read, self._tracker.blobs)
+        for path, missing, mended in updates:
+            self.missing_links += [(path, message) for message in missing]
+            self.mended_links += [(path, message) for message in mended]
 
     def _add_pictures(self, changes: PageChanges, language: str, paths: Mapping[str, str]) -> None:
         pictures = changes.pictures[language] = {}

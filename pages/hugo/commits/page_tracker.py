@@ -83,6 +83,9 @@ class PageTracker:
         changes = CommitChanges(commit_name, skipped=skipped)
         old_blobs = {path: self.blobs.get(path, "") for path in changed}
         self._update_blobs(changed.values())
+        changes.created_or_deleted = frozenset(
+            path for path, blob in old_blobs.items() if is_text(path) and bool(blob) != (path in self.blobs)
+        )
         relocated = self._update_structure(old_blobs, changes)
         texts = sorted(self._read_declarations(path for path in {*changed, *relocated} if is_text(path)))
         existing = (path for path, change in reportable.items() if change.blob)

@@ -18,8 +18,8 @@ from pages.hugo.site_structure.structure import SiteStructure
 from pages.models import ImportedCommit, Page
 
 _TEXTS_PER_BATCH = 200
-# A text without any of these shows no picture and sets no address.
-_RELEVANT = re.compile(rb"!\[|slug|url|permalink|menu", re.IGNORECASE)
+# A text without any of these shows no picture, sets no address and links to no Markdown file.
+_RELEVANT = re.compile(rb"!\[|slug|url|permalink|menu|\.md|\.markdown", re.IGNORECASE)
 
 
 def resume(
@@ -90,7 +90,7 @@ def _restore_key(page: FilePage, structure: SiteStructure | None) -> None:
 
 
 def _read_texts(tracker: PageTracker, reader: PageChangesReader) -> None:
-    """Pass the reader the texts that set an address or show a picture."""
+    """Pass the reader the texts that set an address, show a picture or link to another text."""
     paths = iter(sorted(tracker.owners))
     while batch := list(islice(paths, _TEXTS_PER_BATCH)):
         contents = tracker.read([tracker.blobs[path] for path in batch])

@@ -100,6 +100,10 @@ class SourceImport(ABC):
             self.log.add(LineKind.SKIPPED, file.file_name, file.reason)
         for path, reason in self._reader.renamed:
             self.log.add(LineKind.RENAMED, path, reason)
+        for path, message in self._reader.missing_links:
+            self.log.add(LineKind.NOTE, path, message)
+        for path, message in self._reader.mended_links:
+            self.log.end(LineKind.NOTE, path, message)
         for changes in page_changes:
             changes.drop_bodies()
         return page_changes

@@ -45,3 +45,5 @@ class ReportLine:
     kind: LineKind
     subject: str
     message: Message
+    # Whether the line says what is no longer so.
+    is_over: bool = False

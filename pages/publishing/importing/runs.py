@@ -75,6 +75,10 @@ class RunLog:
         """Add a line about a file of the source, or about a page by its address, to the commit that is imported now."""
         self._pending.append(ReportLine(kind=kind, subject=subject, message=message_of(message)))
 
+    def end(self, kind: LineKind, subject: str, message: str) -> None:
+        """Note that what a line says is no longer so since the commit that is imported now."""
+        self._pending.append(ReportLine(kind=kind, subject=subject, message=message_of(message), is_over=True))
+
     def take(self) -> list[ReportLine]:
         """Return what was added since the last commit, which will be closed with it."""
         pending, self._pending = self._pending, []
@@ -85,12 +89,15 @@ class RunLog:
 
         What earlier lines said about a `touched` file or page is no longer so, unless the commit says it again.
         """
-        added = {id(self._add(line, commit)) for line in [*lines, *self.take()]}
+        lines = [*lines, *self.take()]
+        added = {id(self._add(line, commit)) for line in lines if not line.is_over}
+        over = [self._lines.get(_line_key(line)) for line in lines if line.is_over]
         for subject in {*touched, *self._touched}:
-            for line in self._by_subject.get(subject, ()):
-                if id(line) not in added and not line.mended_in and line.kind not in EVENTS:
-                    line.mended_in = commit
-                    self._changed[id(line)] = line
+            over += [line for line in self._by_subject.get(subject, ()) if line.kind not in EVENTS]
+        for line in filter(None, over):
+            if id(line) not in added and not line.mended_in:
+                line.mended_in = commit
+                self._changed[id(line)] = line
         self._touched.clear()
 
     def save(self) -> None:
@@ -107,14 +114,13 @@ class RunLog:
         self.run.save(update_fields=["counts"])
 
     def _add(self, new: ReportLine, commit: str) -> ImportLine:
-        stored = list(new.message.as_stored())
-        line = self._lines.get(_key(new.kind, new.subject, stored))
+        line = self._lines.get(_line_key(new))
         if line is None:
             line = ImportLine(
                 run=self.run,
                 kind=new.kind,
                 subject=new.subject,
-                stored_message=stored,
+                stored_message=list(new.message.as_stored()),
                 first_commit=commit,
                 last_commit=commit,
             )
@@ -130,6 +136,10 @@ class RunLog:
     def _index(self, line: ImportLine) -> None:
         self._lines[_key(line.kind, line.subject, line.stored_message)] = line
         self._by_subject.setdefault(line.subject, []).append(line)
+
+
+def _line_key(line: ReportLine) -> _Key:
+    return _key(line.kind, line.subject, line.message.as_stored())
 
 
 def _key(kind: str, subject: str, stored_message: Any) -> _Key:

@@ -52,6 +52,17 @@ def test_line_about_a_file_ends_with_the_commit_that_changes_the_file_without_re
     assert said(log) == [("a.md", "it is empty.", 1, "a", "a", "b"), ("b.md", "it is empty.", 1, "a", "a", "")]
 
 
+def test_single_line_ends_with_the_commit_that_says_so(begin):
+    log = begin()
+    for message in ("it is empty.", "its title is long."):
+        log.add(LineKind.NOTE, "a.md", message)
+    log.close(commit=COMMITS[0])
+    log.end(LineKind.NOTE, "a.md", "it is empty.")
+    log.end(LineKind.NOTE, "a.md", "it was never said.")
+    log.close(commit=COMMITS[1])
+    assert said(log) == [("a.md", "it is empty.", 1, "a", "a", "b"), ("a.md", "its title is long.", 1, "a", "a", "")]
+
+
 def test_line_that_comes_again_has_not_ended(begin):
     log = begin()
     log.add(LineKind.SKIPPED, "a.md", "it is empty.")
