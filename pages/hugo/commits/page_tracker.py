@@ -393,9 +393,23 @@ class PageTracker:
             self._detach(page, other_path, changes)
             self._attach(page, path, changes)
             self._attach_by_location(other_path, changes)
-        elif self.blobs[other_path] != self.blobs[path]:
-            reason = Message("%(file)s already has the text of this page.", file=other_path)
-            changes.skipped.append(SkippedFile(path, reason))
+        else:
+            self._choose_duplicate(page, other_path, path, changes)
+
+    def _choose_duplicate(self, page: FilePage, owned_path: str, path: str, changes: CommitChanges) -> None:
+        """Decide which of two files is the text of a page in their language: the one that Hugo publishes."""
+        chosen, skipped = owned_path, path
+        if self._precedence(path) > self._precedence(owned_path):
+            chosen, skipped = path, owned_path
+            del self.owners[owned_path]
+            changes.files[owned_path] = None
+            self._attach(page, path, changes)
+        if self.blobs[skipped] != self.blobs[chosen]:
+            reason = Message("%(file)s already has the text of this page.", file=chosen)
+            changes.skipped.append(SkippedFile(skipped, reason))
+
+    def _precedence(self, path: str) -> tuple[int, str, tuple[int, ...]]:
+        return self.structure.precedence(path) if self.structure else (0, "", ())
 
     def _create_page(self, key: str, changes: CommitChanges) -> FilePage:
         page = FilePage(uuid.uuid5(_NAMESPACE, f"{changes.commit_name} {key}"), key)
@@ -410,10 +424,13 @@ class PageTracker:
         """Attach another file with the location of a deleted one, if it was skipped as a duplicate until now."""
         page = self.pages_by_key.get(deleted_file.key)
         if page is None or deleted_file.language not in page.files:
-            for path in sorted(self._paths_by_key[deleted_file.key]):
-                if path not in self.owners and self.locations[path].language == deleted_file.language:
-                    self._attach_by_location(path, changes)
-                    return
+            paths = [
+                path
+                for path in self._paths_by_key[deleted_file.key]
+                if path not in self.owners and self.locations[path].language == deleted_file.language
+            ]
+            if paths:
+                self._attach_by_location(max(paths, key=self._precedence), changes)
 
     # --- Keys and source languages ------------------------------------------------------------------------------------
 

@@ -198,6 +198,21 @@ class SiteStructure:
         shared = posixpath.commonpath([folder for folder, _ in self.folders])
         return "" if any(is_below(shared, folder) for folder in self.static_folders) else shared
 
+    def precedence(self, path: str) -> tuple[int, str, tuple[int, ...]]:
+        """Return a key of a file: of several files with the same text, Hugo publishes the one with the greatest.
+
+        An index of a folder precedes a file next to it, a name with a language one without, and among texts the last
+        one by name, but among indexes the first.
+        """
+        parsed, folder = self._parse(path), posixpath.dirname(path)
+        if parsed is None:
+            return 0, folder, ()
+        if parsed.stem in INDEX_STEMS:
+            kind = 2 if parsed.stem == "_index" else 1
+            return kind, folder, (bool(parsed.suffix), *(-ord(character) for character in parsed.ending))
+        name = posixpath.basename(parsed.key) + parsed.ending
+        return 0, folder, (*map(ord, name), bool(parsed.suffix))
+
     def is_named_by_language(self, path: str) -> bool:
         """Tell whether a file's whole name is a language code. No Hugo config can express this."""
         parsed = self._parse(path)

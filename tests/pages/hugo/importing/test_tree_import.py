@@ -198,8 +198,8 @@ def test_second_file_of_a_text_is_skipped(tmp_path):
     names = ["privacy/_index.md", "privacy/index.md", "privacy.md", "v-page.md", "v.md"]
     report = write_and_import(tmp_path, {f"content/en/{name}": f"Text of {name}" for name in names})
     assert reasons(report) == {
-        "content/en/privacy/_index.md": ["content/en/privacy.md already has the text of this page."],
-        "content/en/privacy/index.md": ["content/en/privacy.md already has the text of this page."],
+        "content/en/privacy.md": ["content/en/privacy/_index.md already has the text of this page."],
+        "content/en/privacy/index.md": ["content/en/privacy/_index.md already has the text of this page."],
     }
     assert [page.path for page in Page.objects.order_by("path")] == ["privacy", "v-page", "v-page-2"]
     assert reasons(report, LineKind.RENAMED)["content/en/v.md"][-1] == "→ /v-page-2/, because another page has /v-page/"

@@ -320,9 +320,16 @@ GIT = [
     ),
     Case(
         "two files of the same text",
-        [{EN: ONE, "content/en/a/index.md": TWO}, {EN: None}],
+        [{EN: ONE, "content/en/a/index.md": TWO}, {"content/en/a/index.md": None}],
         {"a": ["0 en!", "1 en!"]},
-        ["Skipped: content/en/a/index.md: content/en/a.md already has the text of this page. (commit #0)"],
+        [f"Skipped: {EN}: content/en/a/index.md already has the text of this page. (commit #0)"],
+        1,
+    ),
+    Case(
+        "a file that Hugo prefers is added to another one of the same text",
+        [{EN: ONE}, {"content/en/a/index.md": TWO}, {EN: THREE}],
+        {"a": ["0 en!", "1 en!"]},
+        [f"Skipped: {EN}: content/en/a/index.md already has the text of this page. (2 commits, #1 to #2)"],
         1,
     ),
 ]

@@ -33,6 +33,8 @@ SITES = [
     Site("a cascade in the config", page("", "[[cascade]]\ndraft = true\n[cascade._target]\npath = '/s/p.md'\n")),
     Site("a cascade of addresses", section("cascade: {type: policy}", "slug: privacy")),
     Site("a section that is a draft", section("draft: true")),
+    Site("a draft with another file of the same text", {
+        "config.toml": "", "content/s/p.markdown": text(), P: text("draft: true"), Q: text()}),
     Site("a headless bundle", {"config.toml": "", "content/b/index.md": text("headless: true"), Q: text()}),
     Site("_build.render: never", page("_build: {render: never}")),
     Site("_build.list: never", page("_build: {list: never}")),
