@@ -24,8 +24,9 @@ from pages.admin.editing.page_form import (
 from pages.admin.editing.read_only_texts import texts_view
 from pages.admin.editing.tab_statuses import page_fieldsets, tab_statuses
 from pages.admin.overview.page_list import PageListAdmin
+from pages.admin.page_header import header_context
 from pages.admin.page_urls import page_urls
-from pages.admin.page_views import PAGE_COLUMNS, tool_permissions
+from pages.admin.page_views import PAGE_COLUMNS
 from pages.admin.permissions import VIEW, actor_of, can_edit, writable_languages
 from pages.admin.primary_keys import parse_key
 from pages.languages import name_in_sentence, served_languages, served_or_default, translated_name
@@ -45,6 +46,8 @@ class PageAdmin(PageListAdmin):
     Media = TabsMedia
     change_form_template = "admin/pages/page/change_form.html"
     delete_confirmation_template = "admin/pages/page/delete_confirmation.html"
+    # The header of the page has its own link.
+    view_on_site = False
 
     def get_urls(self):
         return [*page_urls(self), *super().get_urls()]
@@ -120,7 +123,7 @@ class PageAdmin(PageListAdmin):
         actor = actor_of(request.user)
         context["can_publish"] = actor.has_perm(PUBLISH)
         if obj:
-            context |= {**_heading(obj), **tool_permissions(obj, actor)}
+            context |= {**header_context(obj, actor, timezone.now()), "current_tab": "edit"}
         context["conflicts"] = context["adminform"].form.conflicts
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -167,9 +170,11 @@ class PageAdmin(PageListAdmin):
     def delete_view(self, request, object_id, extra_context=None):
         """Ask for confirmation; the form names the newest revision, and a newer one stops the deletion."""
         page = self.get_object(request, unquote(object_id))
-        token = {LAST_REVISION: last_revision_id(page)} if page else {}
+        context = {LAST_REVISION: last_revision_id(page)} if page else {}
+        if page:
+            context |= header_context(page, actor_of(request.user), timezone.now())
         try:
-            return super().delete_view(request, object_id, {**token, **(extra_context or {})})
+            return super().delete_view(request, object_id, {**context, **(extra_context or {})})
         except DeletionConflict as error:
             messages.error(request, _changed_since_message(error.revision))
         return HttpResponseRedirect(reverse("admin:pages_page_delete", args=[object_id]))
@@ -182,25 +187,6 @@ class PageAdmin(PageListAdmin):
         except Page.DoesNotExist as error:
             # Somebody else deleted the page in the meantime.
             raise Http404 from error
-
-    def view_on_site(self, obj):
-        version = obj.versions.in_force(timezone.now()).first()
-        # None hides the link as long as readers would get a 404. The query changes nothing but the address: the browser
-        # must not show the page from its own cache, where an earlier version stays for half a minute.
-        return f"{obj.get_absolute_url()}?{version.number}" if version else None
-
-
-def _heading(page: Page) -> dict[str, object]:
-    """Return the page's title, as in the draft in the source language, and what readers see of it."""
-    title = page.draft_text(page.source_language)["title"] if page.source_language in served_languages() else ""
-    now = timezone.now()
-    return {
-        "page_title": title or str(page),
-        "title_language": page.source_language if title else "",
-        "is_withdrawn": page.records.active_withdrawals(now).exists(),
-        "in_force": page.versions.in_force(now).first(),
-        "upcoming": page.versions.upcoming(now).order_by("effective_at").first(),
-    }
 
 
 def _load_drafts(form, page: Page) -> None:

@@ -50,8 +50,8 @@ def history_view(model_admin, request, page: Page):
         "filters": filters,
         "filter_query": urlencode({name: value for name, value in filters.items() if value}),
     }
-    title = _("History: %(title)s") % {"title": page}
-    return render_page_view(model_admin, request, page, "admin/pages/page/history.html", title=title, **context)
+    template = "admin/pages/page/history.html"
+    return render_page_view(model_admin, request, page, template, title=_("History"), current_tab="history", **context)
 
 
 def text_view(model_admin, request, page: Page, language: str, name: str):
@@ -62,6 +62,7 @@ def text_view(model_admin, request, page: Page, language: str, name: str):
         "source": source.decode(state.source),
         "has_text_in_force": page.versions.in_force(timezone.now()).exists(),
         "is_served": language in served_languages(),
+        "parent_tab": "history",
     }
     return render_page_view(model_admin, request, page, "admin/pages/page/revision.html", title=_("Text"), **context)
 
@@ -86,8 +87,10 @@ def _read_text(page: Page, language: str, name: str) -> TextState:
 def compare_view(model_admin, request, page: Page, language: str, older: str, newer: str):
     """Compare the rendered texts; with `?source` in the URL, the source bytes."""
     shown = compare_states(page, language, older, newer, timezone.now())
-    context = {"title": _("What changed"), "shown": shown, "shows_source": "source" in request.GET}
-    return render_page_view(model_admin, request, page, "admin/pages/page/compare.html", **context)
+    context = {"shown": shown, "shows_source": "source" in request.GET, "parent_tab": "history"}
+    return render_page_view(
+        model_admin, request, page, "admin/pages/page/compare.html", title=_("What changed"), **context
+    )
 
 
 def compare_selected_view(model_admin, request, page: Page):
@@ -136,8 +139,10 @@ def copy_to_draft_view(model_admin, request, page: Page, language: str, name: st
             _report_copy(model_admin, request, page, saved, shown.older.text)
             change_url = reverse("admin:pages_page_change", args=[page.pk])
             return HttpResponseRedirect(f"{change_url}#tab={language}")
-    context = {"title": _("Copy to draft"), "shown": shown, "conflict": conflict, "status": 409 if conflict else 200}
-    return render_page_view(model_admin, request, page, "admin/pages/page/copy_to_draft.html", **context)
+    context = {"shown": shown, "conflict": conflict, "status": 409 if conflict else 200, "parent_tab": "history"}
+    return render_page_view(
+        model_admin, request, page, "admin/pages/page/copy_to_draft.html", title=_("Copy to draft"), **context
+    )
 
 
 def _report_copy(model_admin, request, page: Page, saved: Revision | None, previous: Revision | None) -> None:

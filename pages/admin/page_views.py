@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -16,14 +15,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pages.admin.permissions import actor_of, can_edit, writable_languages
+from pages.admin.page_header import header_context
+from pages.admin.permissions import actor_of, writable_languages
 from pages.languages import direction
 from pages.models import Page
-from pages.models.permissions import MOVE, PUBLISH, WITHDRAW
-from pages.models.publication_record import RecordKind
 from pages.presentation.page_presentation import NothingToShow
-from pages.publishing.actors import Actor
-from pages.publishing.page_events import withdrawal_to_end
 
 # What every view of a page shows. The page also has four text columns for each of about thirty languages.
 PAGE_COLUMNS = ("path", "uuid", "slug", "weight", "parent", "source_language", "review_by")
@@ -80,41 +76,21 @@ def message_response(message: str, url: str, link_text: str, *, status: int) -> 
 
 
 def render_page_view(model_admin, request, page: Page, template: str, *, title: str, status: int = 200, **context):
-    """Render a view of a page with the admin's header and the links to the page's other views."""
+    """Render a view of a page with the admin's header and that of the page.
+
+    The context can say which tab of the page the view is (`current_tab`) or belongs to (`parent_tab`).
+    """
     actor = actor_of(request.user)
     shared_context = {
         **model_admin.admin_site.each_context(request),
         "title": title,
         "opts": model_admin.opts,
         "original": page,
-        "page_path": str(page),
         "media": model_admin.media,
         # Comparisons use these for their labels; the compared texts have a language of their own.
         "language": get_language(),
         "direction": direction(get_language()),
         "writable_languages": writable_languages(actor),
-        **tool_permissions(page, actor),
+        **header_context(page, actor, timezone.now()),
     }
     return TemplateResponse(request, template, {**shared_context, **context}, status=status)
-
-
-def tool_permissions(page: Page, actor: Actor) -> dict[str, bool]:
-    """Return for each link in the page's tool bar whether the actor gets it, as template context."""
-    may_withdraw = actor.has_perm(WITHDRAW)
-    can_withdraw, can_bring_back = _withdrawal_links(page, timezone.now()) if may_withdraw else (False, False)
-    return {
-        "can_edit": can_edit(actor),
-        "can_publish": actor.has_perm(PUBLISH),
-        "can_move": actor.has_perm(MOVE),
-        "can_withdraw": can_withdraw,
-        "can_bring_back": can_bring_back,
-        "can_add": actor.has_perm("add_page"),
-    }
-
-
-def _withdrawal_links(page: Page, now: datetime) -> tuple[bool, bool]:
-    """Return whether the page can be withdrawn, and whether it can be brought back."""
-    # Every view of a page asks, and most pages were never withdrawn: for these, two small queries are enough.
-    if not page.records.filter(kind=RecordKind.WITHDRAW).exists():
-        return page.versions.filter(effective_at__lte=now).not_cancelled(now).exists(), False
-    return Page.objects.public(now).filter(pk=page.pk).exists(), withdrawal_to_end(page, now) is not None

@@ -95,6 +95,13 @@ class KeyboardUser:
         assert old in text
         self.type(target, text.replace(old, new, 1))
 
+    def unfold(self, summary: str) -> None:
+        """Open what is folded below a summary, if it is not open yet."""
+        folded = self.tab.locator("details:not([open]) > summary", has_text=summary)
+        if folded.count():
+            self.reach(folded)
+            self.tab.keyboard.press("Enter")
+
     def choose_tab(self, name: str) -> None:
         """Select a language tab with the arrow keys."""
         tabs = self.tab.get_by_role("tab")

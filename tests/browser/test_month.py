@@ -74,6 +74,7 @@ def edit(user: KeyboardUser, old: str, new: str, *, language: str = "en", tab: s
 def publish(user: KeyboardUser, significance: str, notes: dict[str, str] | None = None) -> None:
     tab = user.tab
     user.check(tab.locator(f"[name=significance][value={significance}]"))
+    user.unfold("Change note and significance in this language")
     for language, note in (notes or {}).items():
         user.type(tab.locator(f"#id_note_{language}"), note)
     user.press(tab.locator(".publish-form input[type=submit].default"))
@@ -119,6 +120,7 @@ def announce_for_later(users, reader) -> None:
     editor, publisher = users["editor"], users["publisher"]
     edit(editor, "plain words", "words of one syllable")
     publisher.open(f"{PAGE}publish/")
+    publisher.unfold("Date and binding language")
     publisher.type_datetime(publisher.tab.locator("#id_effective_at"), "01012099", "1200AM")
     assert publisher.tab.locator("#id_effective_at").input_value() == LATER
     publish(publisher, "major", {"en": "Shorter words."})

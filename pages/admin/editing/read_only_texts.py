@@ -19,9 +19,8 @@ def texts_view(model_admin, request, page: Page):
         {"tab": tab, **_shown_text(page, heads.get(language), pictures)}
         for language, tab in tab_statuses(page, actor_of(request.user), now).items()
     ]
-    return render_page_view(
-        model_admin, request, page, "admin/pages/page/texts.html", title=_("Texts of this page"), texts=texts
-    )
+    template = "admin/pages/page/texts.html"
+    return render_page_view(model_admin, request, page, template, title=_("Texts"), current_tab="edit", texts=texts)
 
 
 def _shown_text(page: Page, head: Revision | None, pictures) -> dict:

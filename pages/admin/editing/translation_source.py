@@ -35,6 +35,7 @@ def translation_source_view(model_admin, request, page: Page, language: str):
     unpublished = drafts.exclude(blob__in=[published, EMPTY_DIGEST]).first()
     context = {
         "title": _("Translate: %(language)s") % {"language": name_in_sentence(language)},
+        "parent_tab": "edit",
         "task": task,
         "translation_language": language,
         "draft": unpublished,

@@ -55,7 +55,7 @@ class ActionForm(PageActionForm):
 class WithdrawForm(ActionForm):
     """The reasons for readers, in the source language and every served one."""
 
-    title = _("Withdraw %(page)s")
+    title = _("Withdraw")
     explanation = _(
         "Readers see that the page is withdrawn, and why. Its history and all versions stay readable. It "
         "is removed from lists, the sitemap and the feed. You can bring it back at any time."
@@ -80,7 +80,7 @@ class WithdrawForm(ActionForm):
 
 
 class BringBackForm(ActionForm):
-    title = _("Bring %(page)s back")
+    title = _("Bring back")
     explanation = _("Readers see the version in force again, and the page returns to all lists.")
     button = _("Bring back")
     done = _("%(page)s is brought back.")
@@ -97,7 +97,7 @@ class BringBackForm(ActionForm):
 class MoveForm(ActionForm):
     """The new parent and slug. The hidden `path` is the path when the form was opened."""
 
-    title = _("Move %(page)s")
+    title = _("Move")
     explanation = _(
         "Old addresses keep working: readers are redirected to the new ones. Pages below this one move "
         "with it (pages: %(number)d)."

@@ -174,7 +174,7 @@ def correct_view(model_admin, request, page: Page):
     if is_valid and is_final and form.corrected_languages and form.save(by=context.actor, now=context.at):
         return report_published(model_admin, request, page, form.result)
     template_context = {
-        "title": _("Correct the text in force: %(page)s") % {"page": page},
+        "title": _("Correct the text in force"),
         "form": form,
         "publish_context": context,
         "is_possible": bool(context.in_force and form.languages),

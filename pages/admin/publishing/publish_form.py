@@ -7,6 +7,7 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from pages.admin.editing.language_tabs import language_attributes
+from pages.admin.publishing.folded_fields import FoldedFields
 from pages.admin.publishing.page_action_form import PageActionForm
 from pages.admin.publishing.publish_context import (
     ChangedText,
@@ -30,8 +31,10 @@ SIGNIFICANCE_CHOICES = [
     (Significance.MAJOR, _("Yes, a major change: information has been added, updated or removed")),
     (Significance.MINOR, _("No, a minor change: the meaning is the same (a typo, a link, style)")),
 ]
-COMMON_FIELDS = ("significance", "effective_at", "announcement_action", "binding_language")
-LANGUAGE_FIELDS = ("include", "significance", "note", "reflects", "remove")
+# What every publisher answers, and what is folded until it has a value.
+QUESTIONS = ("significance", "announcement_action")
+OPTIONS = ("effective_at", "binding_language")
+LANGUAGE_FIELDS = ("include", "reflects", "remove", "note", "significance")
 
 
 class LocalDateTimeField(forms.DateTimeField):
@@ -153,13 +156,32 @@ class PublishForm(PageActionForm):
         candidates = (name, name.replace("text_", "include_", 1), name.partition("_")[0])
         return next((candidate for candidate in candidates if candidate in self.fields), None)
 
-    def language_fields(self, language: str) -> list[forms.BoundField]:
-        """Return the visible bound fields of a language."""
-        return self.bound_fields(text_field(name, language) for name in LANGUAGE_FIELDS)
+    def language_fields(self, text: PageLanguage) -> list[forms.BoundField]:
+        """Return the visible bound fields of a language, without those that are folded."""
+        folded = self._folded_names(text)
+        return self.bound_fields(text_field(name, text.language) for name in LANGUAGE_FIELDS if name not in folded)
 
-    def common_fields(self) -> list[forms.BoundField]:
-        """Return the visible bound fields that apply to all languages."""
-        return self.bound_fields(COMMON_FIELDS)
+    def folded_fields(self, text: ChangedText) -> FoldedFields:
+        """Return the optional fields of a changed language."""
+        return FoldedFields(self.bound_fields(text_field(name, text.language) for name in self._folded_names(text)))
+
+    def _folded_names(self, text: PageLanguage) -> tuple[str, ...]:
+        if not isinstance(text, ChangedText):
+            return ()
+        # A major change needs a note in the source language, or in one of the translations if that is unchanged.
+        has_source = any(changed.is_source and changed.can_publish for changed in self.changed_texts)
+        return ("note", "significance") if has_source and not text.is_source else ("significance",)
+
+    def has_unchanged_answers(self) -> bool:
+        """Tell whether a field of an unchanged language has an error or a value."""
+        fields = [field for text in self.unchanged_texts for field in self.language_fields(text)]
+        return FoldedFields(fields).is_open
+
+    def questions(self) -> list[forms.BoundField]:
+        return self.bound_fields(QUESTIONS)
+
+    def options(self) -> FoldedFields:
+        return FoldedFields(self.bound_fields(OPTIONS))
 
 
 def _initial(context: PublishContext, *, replaces_upcoming: bool) -> dict:
@@ -187,7 +209,7 @@ def _changed_text_fields(text: ChangedText, *, is_only: bool) -> dict[str, forms
     if text.asks_significance and not is_only:
         fields["significance"] = forms.ChoiceField(
             label=_("Do readers of this language have to know?"),
-            choices=[("", _("as chosen above")), *SIGNIFICANCE_CHOICES],
+            choices=[("", _("as for all languages")), *SIGNIFICANCE_CHOICES],
             required=False,
         )
     # In the first version there is no change to describe.

@@ -22,15 +22,17 @@ def publish_view(model_admin, request, page: Page, number: int | None = None):
     form = PublishForm(request.POST if request.method == "POST" else None, context=context, earlier=earlier)
     if form.is_valid() and form.save(by=context.actor, now=context.at):
         return report_published(model_admin, request, page, form.result)
-    title = _("Revert to version %(number)d") if earlier else _("Publish %(page)s")
+    title = _("Revert to version %(number)d") if earlier else _("Publish")
     template_context = {
-        "title": title % {"number": number, "page": page},
+        "title": title % {"number": number},
+        "current_tab": "publish",
         "form": form,
         "publish_context": context,
         "earlier": earlier,
         "is_withdrawn": Page.objects.withdrawn(context.at).filter(pk=page.pk).exists(),
-        "changed_texts": [(text, form.language_fields(text.language)) for text in form.changed_texts],
-        "unchanged_texts": [(text, form.language_fields(text.language)) for text in form.unchanged_texts],
+        "changed_texts": [(text, form.language_fields(text), form.folded_fields(text)) for text in form.changed_texts],
+        "unchanged_texts": [(text, form.language_fields(text)) for text in form.unchanged_texts],
+        "unchanged_is_open": not form.changed_texts or form.has_unchanged_answers(),
     }
     template, status = "admin/pages/page/publish.html", 400 if form.errors else 200
     return render_page_view(model_admin, request, page, template, status=status, **template_context)

@@ -70,11 +70,3 @@ def test_text_of_another_page_or_language_is_not_found(admin_client, page, view)
         ("v2", "en"),
     ):
         assert admin_client.get(text_url(page, name, view, language)).status_code == 404
-
-
-def test_view_names_the_page(admin_client):
-    page = make_page()
-    publish_bodies(page, {"en": "One."}, timezone.now())
-    html = admin_client.get(reverse("admin:pages_page_text", args=[page.pk, "en", "v1"])).content.decode()
-    assert "<title>Text | /privacy-policy/ | Policies</title>" in html
-    assert "<h2>/privacy-policy/</h2>" in html

@@ -102,7 +102,7 @@ def test_version_that_a_clock_stamped_ahead_is_announced_and_cancelled_at_once(a
     page = make_page("policy")
     publish_bodies(page, {"en": "One."}, timezone.now() - timedelta(days=1))
     publish_bodies(page, {"en": "Two."}, timezone.now() + AHEAD)
-    assert "Announced: version 2" in admin_client.get(change_url(page)).content.decode()
+    assert "Version 2 announced for" in admin_client.get(change_url(page)).content.decode()
     url = action_url(page, "announcement", 2)
     assert url in admin_client.get(action_url(page, "publish")).content.decode()
     data = opened_form(admin_client, url)

@@ -380,3 +380,27 @@ def test_draft_without_the_source_language_cannot_be_published(admin_client):
 def test_effective_time_names_the_time_zone_of_the_site(admin_client, page, settings):
     html = admin_client.get(publish_url(page)).content.decode()
     assert f"Time zone: {settings.TIME_ZONE}." in html
+
+
+def test_languages_come_first_and_what_is_optional_is_folded(admin_client):
+    page, now = make_page(), timezone.now()
+    publish_bodies(page, {"en": "One.", "ru": "Один."}, now)
+    save_bodies(page, now, en="Two.", ru="Два.")
+    html = admin_client.get(publish_url(page)).content.decode()
+    order = ["language-en", "language-ru", 'name="significance"', "publish-folded", 'name="effective_at"']
+    places = [html.rindex(part) if part == "publish-folded" else html.index(part) for part in order]
+    assert places == sorted(places)
+    # The note is required in the source language only.
+    folded = re.findall(r'<details class="publish-folded"( open)?>(.*?)</details>', html, re.DOTALL)
+    names = [re.findall(r'name="(\w+)"', content) for _is_open, content in folded]
+    assert names == [["significance_en"], ["note_ru", "significance_ru"], ["effective_at", "binding_language"]]
+    assert [is_open for is_open, _content in folded] == ["", "", ""]
+
+
+def test_folded_fields_are_open_with_a_value_or_an_error(admin_client):
+    page, now = make_page(), timezone.now()
+    publish_bodies(page, {"en": "One.", "ru": "Один."}, now)
+    save_bodies(page, now, en="Two.", ru="Два.")
+    html = admin_client.post(publish_url(page), {"note_ru": "Второе.", "effective_at": "?"}).content.decode()
+    folded = re.findall(r'<details class="publish-folded"( open)?>', html)
+    assert folded == ["", " open", " open"]
