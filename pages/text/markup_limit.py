@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from pages.text.markup_work import TooMuchMarkup, pause_collector
+from pages.text.markup_work import TooMuchMarkup, bound_work, pause_collector
 from pages.text.parsing import MAX_WORK, check_size, create_environment, parse
 from pages.text.sections import split_at_headings
 
@@ -14,7 +14,8 @@ _SHORT = 16 * 1024
 def check_markup(body: str) -> None:
     """Raise BodyTooLong or TooMuchMarkup if a new text may not have this body."""
     check_size(body)
-    is_light = (len(body) <= _SHORT and "|" not in body) or _has_light_sections(body)
+    is_short = len(body) <= _SHORT and "|" not in body
+    is_light = is_short or bound_work(body) <= MAX_WORK or _has_light_sections(body)
     if not is_light and (line := _find_last_line(body)):
         raise TooMuchMarkup(line)
 

@@ -8,7 +8,8 @@ from pages.text.markup_work import TooMuchMarkup
 
 
 def test_only_the_changed_section_of_a_long_text_is_checked_again():
-    sections = [f"## Section {number}\n\n{{{{< note >}}}} | **a** | [^{number}]\n\n" for number in range(50)]
+    marks = "*a* " * 50
+    sections = [f"## Section {number}\n\n{{{{< note >}}}} | **a** | [^{number}] {marks}\n\n" for number in range(50)]
     check_markup("".join(sections))
     misses = markup_limit._count_work.cache_info().misses
     sections[7] += "More.\n"

@@ -3,11 +3,13 @@
 import gc
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pages.text import markup_limit, rendering
 from pages.text.markup_limit import check_markup
-from pages.text.markup_work import TooMuchMarkup, pause_collector
-from pages.text.parsing import MAX_BODY_BYTES, BodyTooLong
+from pages.text.markup_work import TooMuchMarkup, bound_work, pause_collector
+from pages.text.parsing import MAX_BODY_BYTES, BodyTooLong, create_environment, parse
 from pages.text.pictures import find_picture_references
 from pages.text.rendering import render, render_new
 from tests.building import HEAVY_BODY
@@ -182,6 +184,45 @@ ALWAYS_TRIED = {
     "cells",
     "comments in several blocks",
 }
+
+
+# Pieces whose repetitions take much work for their length, some of them in many quotations.
+_PIECES = (
+    *(
+        "a",
+        "\n",
+        "\n\n",
+        "  ",
+        "> ",
+        "- ",
+        "1. ",
+        ": ",
+        "# ",
+        "*",
+        "_",
+        "`",
+        "[",
+        "](b)",
+        "![a](b)",
+        "[^1]",
+        "[^1]: a\n",
+    ),
+    *("<", "<b>", "<a name=a>", "</a>", "<td>", "<a@b.c>", "{{ a }}", "{: .x}", "|", "|a|b", "|-|-", "$", "="),
+    "a\n<$",
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), min_size=1, max_size=6), st.integers(1, 100), st.sampled_from([0, 1, 10, 19]))
+def test_work_of_a_text_is_below_its_bound(pieces, count, quotations):
+    body = "> " * quotations + "".join(pieces) * count
+    environment = create_environment(MAX_BODY_BYTES**2)
+    parse(body, environment)
+    assert MAX_BODY_BYTES**2 - environment["work"].steps < bound_work(body)
+
+
+def test_bound_of_the_work_does_not_depend_on_the_length_of_words():
+    assert bound_work("a long word, один 隐私\n") == bound_work("a, b\n") < bound_work("a, b,\n")
+    assert bound_work("|a|b\n|-|-\na") > bound_work("-a-b\n----\na")
 
 
 @pytest.mark.timing
