@@ -28,8 +28,9 @@ _STEPS_OF_INLINE_TOKEN = 3
 _STEPS_OF_LINK = 15
 _STEPS_OF_SEARCH = 8
 STEPS_OF_RAW_HTML = 20
-# What can be markup: only ASCII can. Spaces count from two on, where they can indent a block.
-_MARKS = (string.punctuation + "\n\t").encode()
+# What can be markup: only ASCII can. Spaces count from two on, where they can indent a block. Control characters can
+# become spaces.
+_MARKS = string.punctuation.encode() + bytes(range(32)) + b"\x7f"
 # The most that a mark takes, with everything in up to 20 quotations: `test_markup_work` tries many texts.
 _MOST_STEPS_OF_MARK = 250
 _MOST_STEPS_OF_CELL = 25

@@ -10,8 +10,11 @@ from pages.text.extensions.comments import hide_comments
 from pages.text.extensions.template_code import strip_shortcodes
 from pages.text.markup_work import TooMuchMarkup, Work, pause_collector
 from pages.text.parsing import INLINE_NESTING, MAX_WORK_OF_STORED, create_extended_engine
-from pages.text.sections import split_sections
+from pages.text.sections import has_markup_across_sections, split_sections
 
+# A picture that is a paragraph of its own, with nothing in it that the engine would change. The search for what the
+# pattern begins with is ten times as fast as trying each position.
+_ALONE = re.compile(r"!\[(?:(?<=\n\n!\[)|(?<=\A!\[))[^][\\`<>\n]*\]\((?!//)([\w./-]+)\)(?=\n\n|\n?\Z)", re.ASCII)
 # What Markdown would interpret within a picture's description (CommonMark 0.31, sections 2.4 and 6.1 to 6.5).
 _MARKUP = re.compile(r"[\\`*_\[\]<~^{]|&(?=[#\w]+;)")
 
@@ -29,9 +32,21 @@ def find_picture_references(body: str) -> tuple[str, ...]:
         return ()
     # Shortcodes can span sections; without them, most texts have sections that do not depend on each other.
     body, _ = strip_shortcodes(body)
-    sections = split_sections(body)
-    references = None if sections is None else _search_sections(sections)
+    references = _find_alone(body)
+    if references is None and (sections := split_sections(body)) is not None:
+        references = _search_sections(sections)
     return tuple(dict.fromkeys(_search(body) if references is None else references))
+
+
+def _find_alone(body: str) -> list[str] | None:
+    """Return the references in a body without shortcodes if each picture is a paragraph of its own, else None.
+
+    This is much faster than parsing the body, and true of most texts with pictures.
+    """
+    if "```" in body or "~~~" in body or has_markup_across_sections(body):
+        return None
+    references = _ALONE.findall(body)
+    return references if len(references) == body.count("![") else None
 
 
 def _search_sections(sections: list[str]) -> list[str] | None:

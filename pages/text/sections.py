@@ -12,6 +12,8 @@ _HEADING = re.compile(r"#{1,6}(?=[ \t\n]|\Z)")
 # Raw HTML except addresses, and template code. An element or a comment may end in another section.
 _MARKUP = re.compile(r"<(?!https?:|mailto:)[A-Za-z/!?]|\{[{%:]")
 _FENCE = re.compile(r"`{3,}|~{3,}")
+# Spaces at the end of a block, after what cannot be markup.
+_END_OF_BLOCK = re.compile(r"(?<=[\w.,;!?\u3002]) +(?=\n\n|\n?\Z)")
 # How far a closing fence may be indented (CommonMark 0.31, section 4.5).
 _INDENTS = ("", " ", "  ", "   ")
 
@@ -19,12 +21,16 @@ _INDENTS = ("", " ", "  ", "   ")
 def split_sections(body: str) -> list[str] | None:
     """Split a body before each heading.
 
-    Return None if one section may depend on another: if there are footnotes, link reference definitions, raw HTML or
-    template code.
+    Return None if one section may depend on another.
     """
+    return None if has_markup_across_sections(body) else list(split_at_headings(body))
+
+
+def has_markup_across_sections(body: str) -> bool:
+    """Tell whether a body has footnotes, link reference definitions, raw HTML or template code."""
     # The search for a character is ten times as fast as one for a pattern.
-    has_markup = ("<" in body or "{" in body) and _MARKUP.search(body)
-    return None if "[^" in body or "]:" in body or has_markup else list(split_at_headings(body))
+    is_possible = "<" in body or "{" in body
+    return "[^" in body or "]:" in body or (is_possible and bool(_MARKUP.search(body)))
 
 
 def split_at_headings(body: str) -> Iterator[str]:
@@ -81,12 +87,20 @@ def _split_line(body: str, mark: re.Match[str]) -> tuple[str, str]:
 def find_differing_sections(before: str, after: str) -> list[tuple[str, str]]:
     """Return the pairs of sections that differ, or one pair of the whole bodies if the sections cannot be paired.
 
-    The sections have no shortcodes, which readers do not see and which can span sections.
+    The sections have no shortcodes, which readers do not see and which can span sections, and no spaces at the ends of
+    their blocks.
     """
     old, new = (split_sections(strip_shortcodes(body)[0]) for body in (before, after))
     if old is None or new is None or len(old) != len(new):
         return [(before, after)]
-    return [pair for pair in zip(old, new, strict=True) if pair[0] != pair[1]]
+    pairs = (tuple(map(_strip_blocks, pair)) for pair in zip(old, new, strict=True) if pair[0] != pair[1])
+    return [(left, right) for left, right in pairs if left != right]
+
+
+def _strip_blocks(section: str) -> str:
+    """Return a section without the spaces at the ends of its blocks, unless it may have code."""
+    has_code = any(mark in section for mark in ("```", "~~~", "    ", "\t"))
+    return section if has_code else _END_OF_BLOCK.sub("", section)
 
 
 def strip_common_ends(before: str, after: str) -> tuple[str, str]:

@@ -23,7 +23,8 @@ def find_dropped(body: str) -> tuple[DroppedMarkup, ...]:
         return ()
     environment = create_environment(MAX_WORK_OF_STORED)
     stripped, dropped = strip_shortcodes(body)
-    if (sections := split_sections(stripped)) is not None:
+    sections = split_sections(stripped) if _may_drop(stripped) else []
+    if sections is not None:
         for kind, name, line in dropped:
             note_dropped(environment, kind, name, line)
         environment["dropped"] += _find_dropped_in_sections(sections)

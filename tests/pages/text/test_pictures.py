@@ -74,3 +74,14 @@ def test_picture_references_respect_context_outside_a_section(body, references):
 def test_picture_references_by_section_equal_those_of_the_whole_body(lines):
     body = "\n".join(lines)
     assert find_picture_references(body) == find_in_whole_body(body)
+
+
+@pytest.mark.parametrize("before", ["", "# A\n\n", "# A\n", "- a\n\n", "> a\n\n", "a\n: b\n\n", "    a\n\n", "a\n"])
+@pytest.mark.parametrize("after", ["", "\n", "\n\nb", "\n===", "\n: b", "\n\n: b", "\nb", " \n\nb"])
+@pytest.mark.parametrize(
+    "picture",
+    ["![a](/b/c-d_e.png)", "![](a.png)", "![a](//EXAMPLE.org/b)", "![*a*](ü.png)", "![a `](b.png)", "![a](b c)"],
+)
+def test_picture_that_is_a_paragraph_of_its_own_is_found_as_by_the_engine(before, after, picture):
+    body = before + picture + after
+    assert find_picture_references(body) == find_in_whole_body(body)

@@ -9,6 +9,7 @@ from pages.text.sections import find_differing_sections, split_sections, strip_c
 
 _LINES = (
     *("# One", "## Two", "- a", "* a", "text", "text ", "", "> b", "    c", "x[^1]", "[^1]: y"),
+    *("# Two ", "- a  ", "> b ", "    c ", "1. ", "1.", ": d", ": d ", ":", ": ", "| a | ", "|---", "a\\ ", "- ", "-"),
     *("```", "````", "~~~", "  ```", "``` sh", "x ``` y", "> ```", "```x```", "   ~~~~ "),
     *("{{< note >}}", "{{< /note >}}", "{{</* note */>}}", "x {{% b", "c %}} y", "{{< ref a.md >}}", "{{ d }}"),
 )
@@ -42,6 +43,19 @@ def test_bodies_render_equal_exactly_if_their_differing_sections_do(before, afte
 def test_shortcodes_do_not_keep_sections_together():
     before, after = "# A\n{{< note >}}\nb\n# C\n{{< /note >}}\nd", "# A\n{{< tip >}}\nb\n# C\n{{< /tip >}}\n*d*"
     assert find_differing_sections(before, after) == [("# C\n\nd", "# C\n\n*d*")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_same"),
+    [
+        ("# A \n\nb.\n\nc", "# A\n\nb. \n\nc  ", True),
+        ("a \n\n    b\n\nc", "a\n\n    b\n\nc", False),
+        ("a  \nb", "a\nb", False),
+        ("a\n: \n\nb", "a\n:\n\nb", False),
+    ],
+)
+def test_spaces_at_the_ends_of_blocks_are_no_difference_where_no_code_can_be(before, after, is_same):
+    assert (find_differing_sections(before, after) == []) == is_same
 
 
 @given(st.text("ab", max_size=9), st.text("ab", max_size=9))
