@@ -120,7 +120,7 @@ def plan_texts(
     plan: VersionPlan, texts: Mapping[str, TextToPublish], removed: frozenset[str]
 ) -> dict[str, VersionText]:
     """Return the unsaved rows of the new version by language: changed texts, and the others carried over."""
-    rows = {language: _carried_over(plan, row) for language, row in plan.base.items() if language not in removed}
+    rows = {language: row.carried_over() for language, row in plan.base.items() if language not in removed}
     changed = changed_texts(plan.base, texts)
     rows |= {language: _changed(plan, language, text) for language, text in changed.items()}
     for language, text in texts.items():
@@ -131,16 +131,6 @@ def plan_texts(
             if row.based_on == plan.number:
                 row.based_on = None
     return dict(sorted(rows.items()))
-
-
-def _carried_over(plan: VersionPlan, row: VersionText) -> VersionText:
-    return VersionText(
-        language=row.language,
-        revision=row.revision,
-        significance=Significance.UNCHANGED,
-        based_on=row.based_on,
-        pictures=row.pictures,
-    )
 
 
 def _changed(plan: VersionPlan, language: str, text: TextToPublish) -> VersionText:

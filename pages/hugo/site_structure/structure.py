@@ -265,6 +265,16 @@ class SiteStructure:
         return bool(is_allowed) and self.is_language(base)
 
     def _parse(self, path: str) -> _ParsedPath | None:
+        # Each commit asks for the same paths again.
+        if path not in self._parsed_paths:
+            self._parsed_paths[path] = self._parse_path(path)
+        return self._parsed_paths[path]
+
+    @cached_property
+    def _parsed_paths(self) -> dict[str, _ParsedPath | None]:
+        return {}
+
+    def _parse_path(self, path: str) -> _ParsedPath | None:
         content = next(((folder, tag) for folder, tag in self.folders if is_below(folder, path)), None)
         *parents, name = path.split("/")
         # Hugo ignores hidden files and the backup files of editors.

@@ -106,8 +106,12 @@ class RunLog:
             return
         changed = list(self._changed.values())
         ImportLine.objects.bulk_create(line for line in changed if line.pk is None)
-        ImportLine.objects.bulk_update(
-            (line for line in changed if line.pk is not None), ["count", "last_commit", "mended_in"], batch_size=200
+        # `bulk_update` takes ten times as long: it makes a `CASE` for each line and column.
+        ImportLine.objects.bulk_create(
+            [line for line in changed if line.pk is not None],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["count", "last_commit", "mended_in"],
         )
         self._changed.clear()
         self.run.counts = dict(self._counts)

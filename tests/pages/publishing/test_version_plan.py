@@ -87,6 +87,8 @@ def test_carried_over_row_is_new_and_keeps_everything_but_the_note():
     new = plan_texts(plan(row("en", "One"), old), {}, frozenset())["ru"]
     assert (new.pk, new.revision, new.based_on) == (None, old.revision, 3)
     assert (new.significance, new.change_note, new.pictures) == ("unchanged", "", {"a.png": "1"})
+    assert new.__dict__.keys() == old.__dict__.keys()
+    assert new._state.adding
 
 
 @pytest.mark.parametrize(("basis", "expected"), [(SAME_BASIS, 3), (THIS_VERSION, 5), (4, 4), (None, None)])
