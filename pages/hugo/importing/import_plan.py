@@ -16,7 +16,7 @@ from pages.hugo.commits.text_files import ReadText
 from pages.hugo.git.commits import Commit
 from pages.hugo.importing.site_import import read_site
 from pages.hugo.site_structure.detection import NoContentFound
-from pages.hugo.site_structure.file_names import CONTENT, IGNORED_FOLDERS, REPOSITORY_FILES, is_text
+from pages.hugo.site_structure.file_names import CONTENT, IGNORED_FOLDERS, is_repository_file, is_text
 from pages.hugo.site_structure.servable_languages import find_relative
 from pages.hugo.site_structure.structure import bare_structure, content_folder
 from pages.languages import served_languages
@@ -250,11 +250,7 @@ def no_content_found(tracker: PageTracker) -> NoContentFound:
 def _is_possible_content(path: str) -> bool:
     *folders, name = path.split("/")
     is_hidden = any(folder.startswith(".") for folder in folders)
-    return not is_hidden and not IGNORED_FOLDERS.intersection(folders) and not _is_repository_file(name)
-
-
-def _is_repository_file(name: str) -> bool:
-    return name.partition(".")[0].lower() in REPOSITORY_FILES
+    return not is_hidden and not IGNORED_FOLDERS.intersection(folders) and not is_repository_file(name)
 
 
 def _content_options(paths: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from pages.hugo.site_structure.config_files import is_certainly_hugo, site_of_config
-from pages.hugo.site_structure.file_names import CONTENT, is_below, is_config, is_text
+from pages.hugo.site_structure.file_names import CONTENT, is_below, is_config, is_repository_file, is_text
 from pages.hugo.site_structure.reading_options import NO_OPTIONS, ReadingOptions
 from pages.hugo.site_structure.site_config import AmbiguousStructure, SiteConfig, read_config
 from pages.hugo.site_structure.structure import SiteStructure, bare_structure, content_folder, index_at_top
@@ -57,7 +57,7 @@ def _detect(
         # Without any content folder of its own, a config at the root still defines the languages.
         root_structure = structure if not site else root_structure
     if options.content:
-        return _restrict_to_content(above_content, options.content)
+        return _restrict_to_content(above_content, options.content, tree, has_config=above_content is not default)
     return _detect_without_config(tree, root_structure, declares_language, is_any_text_content=bool(options.language))
 
 
@@ -73,9 +73,18 @@ def _read_configs(
         yield site, _read_site_config(site, configs[site], read, folders), folders
 
 
-def _restrict_to_content(structure: SiteStructure, content: tuple[str, ...]) -> SiteStructure:
-    """Return the structure with these content folders. Those of a config stay if they are within them."""
-    if all(any(folder == top or is_below(top, folder) for top in content) for folder, _ in structure.folders):
+def _restrict_to_content(
+    structure: SiteStructure, content: tuple[str, ...], tree: Iterable[str], *, has_config: bool
+) -> SiteStructure:
+    """Return the structure with these content folders.
+
+    Its own stay if they are within them and have texts; without a config, they must have all but repository files.
+    """
+    own = [folder for folder, _ in structure.folders]
+    texts = [path for path in tree if is_text(path) and any(is_below(folder, path) for folder in content)]
+    outside = [path for path in texts if not any(is_below(folder, path) for folder in own)]
+    is_within = all(any(folder == top or is_below(top, folder) for top in content) for folder in own)
+    if is_within and len(outside) < len(texts) and (has_config or all(map(is_repository_file, outside))):
         return structure
     static = [posixpath.join(posixpath.dirname(folder), "static") for folder in content]
     folders = tuple((folder, None) for folder in sorted(content, key=lambda folder: (-len(folder), folder)))

@@ -1,5 +1,6 @@
 """Recognising texts, configs and languages by the names of files and folders."""
 
+import posixpath
 import re
 from functools import cache
 
@@ -65,6 +66,11 @@ def is_config(path: str) -> bool:
     """Tell whether a path has the name of a Hugo config that can define the site structure."""
     site = site_of_config(path)
     return site is not None and can_define_structure(path) and not IGNORED_FOLDERS.intersection(site.split("/"))
+
+
+def is_repository_file(path: str) -> bool:
+    """Tell whether a file has a name such as README.md, which describes the repository."""
+    return posixpath.basename(path).partition(".")[0].lower() in REPOSITORY_FILES
 
 
 def is_below(folder: str, path: str) -> bool:

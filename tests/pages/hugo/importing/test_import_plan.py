@@ -212,6 +212,23 @@ def test_folders_of_markdown_at_any_depth_are_imported_in_one_language(tmp_path,
     assert versions(tmp_path, capsys, [files], *options) == {"one": ["0 ru!"], "b/two": ["0 ru!"], "three": ["0 ru!"]}
 
 
+def test_the_whole_source_can_be_given_as_the_content_folder(tmp_path, capsys):
+    options = ("--content", ".", "--language", "en")
+    assert versions(tmp_path, capsys, [{"one.md": "# 1\n"}], *options) == {"one": ["0 en!"]}
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ("legal/q.md", {"content/p": ["0 en!"], "legal/q": ["0 en!"]}),
+        ("README.md", {"p": ["0 en!"]}),
+    ],
+)
+def test_a_folder_content_is_the_whole_content_only_without_other_texts(tmp_path, capsys, other, expected):
+    files = {"content/p.md": "# P\n", other: "# Q\n"}
+    assert versions(tmp_path, capsys, [files], "--content", ".", "--language", "en") == expected
+
+
 def test_given_content_folder_is_read_with_the_config_above_it(tmp_path, capsys):
     files = {
         "web/hugo.toml": 'defaultContentLanguage = "ru"\n',
