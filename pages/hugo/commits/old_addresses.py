@@ -1,7 +1,7 @@
 """The addresses that a text had on the site of its generator, other than that of its page here."""
 
 import posixpath
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from pages.hugo.commits.text_files import ReadText
-from pages.hugo.site_structure.addresses import build_address, is_in_root, parse_aliases
+from pages.hugo.site_structure.addresses import build_address, is_in_root, original_path, parse_aliases
 from pages.hugo.site_structure.permalinks import PermalinkText, UnknownPermalink, expand_pattern, find_pattern
 from pages.hugo.site_structure.site_config import language_tag
 from pages.text.front_matter.nested_values import Value
@@ -31,16 +31,27 @@ class OldAddress:
 class OldAddresses:
     """Finds the old addresses of one text. `unknown` has what is not an address, as messages.
 
-    `key` is that of the text's own path, which can be another one than that of its page.
+    `key` is that of the text's own path, which can be another one than that of its page, and `sections` are the folders
+    of its section.
     """
 
-    def __init__(self, text: ReadText, key: str, *, languages: Collection[str]):
-        self._text, self._key, self._languages = text, key, languages
-        self._language = text.location.language
+    def __init__(
+        self,
+        text: ReadText,
+        key: str,
+        *,
+        sections: Sequence[str] = (),
+        languages: Collection[str],
+        removes_accents: bool = False,
+    ):
+        self._text, self._key, self._sections, self._languages = text, key, sections, languages
+        self._language, self._removes_accents = text.location.language, removes_accents
         self.unknown: list[Message] = []
-        self._own = key
+        self._own = self._original = key
         with suppress(ValueError):
-            self._own = build_address(key, *text.slug_and_url, languages=languages)
+            parts = (key, *text.slug_and_url)
+            self._original = original_path(*parts, languages=languages, removes_accents=removes_accents)
+            self._own = build_address(*parts, languages=languages, removes_accents=removes_accents)
 
     def find(
         self, page_address: str, *, is_leading: bool, source_languages: Iterable[str], permalinks: Value | None
@@ -51,6 +62,9 @@ class OldAddresses:
         """
         found = [*self._aliases(is_leading=is_leading), *self._permalink(permalinks), *self._collection_address()]
         url = self._text.slug_and_url[1]
+        if self._original != self._own:
+            # Signs that addresses here do not have.
+            found.append(OldAddress(self._original, "" if is_leading else self._language_of(url)))
         if not is_leading and (any(self._text.slug_and_url) or self._text.declared.translation_key):
             found.append(OldAddress(self._own, self._language_of(url), is_asked_for=bool(url)))
         elif is_leading and "." in self._own.partition("/")[0]:
@@ -77,14 +91,15 @@ class OldAddresses:
     def _permalink(self, permalinks: Value | None) -> Iterator[OldAddress]:
         """Yield the address that the config has for the section of the text, unless its front matter has one."""
         text, key = self._text, self._key
-        pattern = find_pattern(permalinks, key, is_section=text.file_name.rpartition("/")[2].startswith("_index."))
+        pattern = find_pattern(permalinks, key, is_section=text.is_section)
         if not pattern or text.slug_and_url[1]:
             return
         slug, date = text.slug_and_url[0], None
         with suppress(ValueError):
             date = text.published_at(ZoneInfo(settings.TIME_ZONE))
         try:
-            yield OldAddress(expand_pattern(pattern, PermalinkText(key, text.fields.title, slug, date)))
+            values = PermalinkText(key, self._sections, text.fields.title, slug, date)
+            yield OldAddress(expand_pattern(pattern, values, removes_accents=self._removes_accents))
         except UnknownPermalink:
             message = Message(
                 "its address by permalinks (%(pattern)s) is not known, and not redirected.", pattern=pattern

@@ -138,7 +138,8 @@ class PageChangesReader:
         if language is None or path is None:
             return None
         slug, url = page.slugs_and_urls.get(language, ("", ""))
-        address = build_address(self._tracker.locations[path].key, slug, url, languages=self._languages)
+        key, accents = self._tracker.locations[path].key, self._tracker.removes_accents
+        address = build_address(key, slug, url, languages=self._languages, removes_accents=accents)
         allowed = _rename_reserved_parts(address)
         if allowed != address:
             self._renamed_for_name.add((path, allowed))
@@ -312,7 +313,13 @@ class PageChangesReader:
                 # Its old addresses are not public either.
                 continue
             location = structure.locate_text(text.file_name, text.declared) or text.location
-            addresses = OldAddresses(text, location.key, languages=self._languages)
+            addresses = OldAddresses(
+                text,
+                location.key,
+                sections=self._tracker.sections(text.file_name),
+                languages=self._languages,
+                removes_accents=self._tracker.removes_accents,
+            )
             found = addresses.find(
                 changes.page.address,
                 is_leading=language == changes.page.leading_language,

@@ -34,6 +34,7 @@ from pages.hugo.site_structure.reading_options import NO_OPTIONS, ReadingOptions
 from pages.hugo.site_structure.site_config import AmbiguousStructure
 from pages.hugo.site_structure.structure import SiteStructure, TextLocation, bare_structure
 from pages.hugo.withholding.front_matter import read_front_matter
+from pages.hugo.withholding.settings import is_certain
 from pages.hugo.withholding.withheld import Withholding
 from pages.text.front_matter.nested_values import Value
 from pages.text.messages import Message, message_of, reason_of
@@ -128,6 +129,15 @@ class PageTracker:
         if self._rules.config is None and self._rules.jekyll_config is not None:
             return jekyll_values(self._rules.jekyll_config)
         return self._rules.config or {}
+
+    @property
+    def removes_accents(self) -> bool:
+        """Whether addresses have no accents, as the config says."""
+        return is_certain(self.config_values.get("removepathaccents", ""))
+
+    def sections(self, path: str) -> list[str]:
+        """Return the folders of the section that a text is in, the top one first."""
+        return self._rules.sections(path)
 
     def locate_text(self, path: str) -> TextLocation | None:
         """Return the language and page of a file if it exists and is a text in one of the wanted languages."""

@@ -63,6 +63,10 @@ class PublishingRules:
             raise RuntimeError("The rules are not known before the first update.")
         return self._rules.withhold(path, keys, self._structure)
 
+    def sections(self, path: str) -> list[str]:
+        """Return the folders of the section that a text is in, the top one first."""
+        return self._rules.sections(path, self._structure) if self._structure else []
+
     @property
     def gives_dates(self) -> bool:
         """Tell whether a text can have a date that its own front matter does not have."""

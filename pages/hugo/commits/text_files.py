@@ -110,8 +110,14 @@ class ReadText(ParsedText):
         return int(value) if _WEIGHT.match(value) else 0
 
     @property
+    def is_section(self) -> bool:
+        return self.file_name.rpartition("/")[2].startswith("_index.")
+
+    @property
     def slug_and_url(self) -> tuple[str, str]:
         slug, url = (self.front_matter.get(key, "").strip() for key in ("slug", "url"))
+        # Hugo ignores the slug of a section.
+        slug = "" if self.is_section and not self.follows_jekyll else slug
         return slug, url or (permalink_url(self.front_matter, self.location.key) if self.follows_jekyll else "")
 
     def modified_at(self, zone: ZoneInfo) -> datetime | None:

@@ -17,21 +17,20 @@ _SPACE_AT_HYPHEN = re.compile(r"(?<=-)\s+|\s+(?=-)")
 MAX_PART = 200
 MAX_PATH = 1000
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_FORBIDDEN = re.compile(rf"[?#]|{_CONTROL_CHARACTERS.pattern}")
+# Signs that Hugo keeps in the names of files. Mail programs break links with them.
+_HUGO_SIGNS = "+@"
 
 
-def build_address(key: str, slug: str = "", url: str = "", *, languages: Collection[str] = ()) -> str:
+def build_address(
+    key: str, slug: str = "", url: str = "", *, languages: Collection[str] = (), removes_accents: bool = False
+) -> str:
     """Return the path of a page's address, built from its key as Hugo does; that of the home page is empty.
 
     `key` is that of a TextLocation. A `slug` replaces the last part. A `url` replaces all of it, keeps its case, and
     may begin with one of the languages. Raises ValueError if the result is too long or nothing is left of a part.
     """
-    parts = lowercase(key).split("/") if key else []
-    if url.strip():
-        parts = _url_parts(url.strip(), languages)
-        if parts and parts[-1].lower().endswith((".html", ".htm")):
-            parts[-1] = parts[-1].rpartition(".")[0]
-    elif key and slug.strip().strip("/"):
-        parts[-1:] = [part for part in lowercase(slug).split("/") if part.strip()]
+    parts = _original_parts(key, slug, url, languages, removes_accents=removes_accents)
     address = "/".join(map(_address_part, parts))
     if len(address) > MAX_PATH:
         raise ValueError(
@@ -43,6 +42,32 @@ def build_address(key: str, slug: str = "", url: str = "", *, languages: Collect
             )
         )
     return address
+
+
+def original_path(
+    key: str, slug: str = "", url: str = "", *, languages: Collection[str] = (), removes_accents: bool = False
+) -> str:
+    """Return the path that a page has in Hugo, with the signs that addresses of this site do not have.
+
+    It is empty if a redirect cannot have it. Raises ValueError.
+    """
+    parts = _original_parts(key, slug, url, languages, removes_accents=removes_accents)
+    if not url.strip():
+        parts = [_sanitise(part, _HUGO_SIGNS) for part in parts]
+    path = unicodedata.normalize("NFC", "/".join(parts))
+    return "" if len(path) > MAX_PATH or _FORBIDDEN.search(path) else path
+
+
+def _original_parts(key: str, slug: str, url: str, languages: Collection[str], *, removes_accents: bool) -> list[str]:
+    if url.strip():
+        parts = _url_parts(url.strip(), languages)
+        if parts and parts[-1].lower().endswith((".html", ".htm")):
+            parts[-1] = parts[-1].rpartition(".")[0]
+        return parts
+    parts = lowercase(key).split("/") if key else []
+    if key and slug.strip().strip("/"):
+        parts[-1:] = [part for part in lowercase(slug).split("/") if part.strip()]
+    return list(map(remove_accents, parts)) if removes_accents else parts
 
 
 def parse_aliases(
@@ -76,6 +101,13 @@ def lowercase(text: str) -> str:
     return text.replace("\u0130", "i").lower()
 
 
+def remove_accents(text: str) -> str:
+    """Return text without accents, as Hugo makes paths of it with `removePathAccents`."""
+    decomposed = unicodedata.normalize("NFD", text)
+    letters = "".join(character for character in decomposed if unicodedata.category(character) != "Mn")
+    return unicodedata.normalize("NFC", letters)
+
+
 def _address_part(part: str) -> str:
     address_part = _sanitise(unicodedata.normalize("NFC", part))
     if not address_part.strip("."):
@@ -94,9 +126,11 @@ def _address_part(part: str) -> str:
     return address_part
 
 
-def _sanitise(part: str) -> str:
+def _sanitise(part: str, signs: str = "") -> str:
     """Keep the allowed characters; whitespace between them becomes a hyphen, unless there is already one."""
-    allowed = (character for character in part if _ALLOWED.fullmatch(character) or _is_mark(character))
+    allowed = (
+        character for character in part if _ALLOWED.fullmatch(character) or character in signs or _is_mark(character)
+    )
     return _SPACE.sub("-", _SPACE_AT_HYPHEN.sub("", "".join(allowed).strip()))
 
 
@@ -137,7 +171,7 @@ def _parse_alias(value: str, address: str, languages: Collection[str]) -> str:
     path = unicodedata.normalize("NFC", path)
     if not path:
         raise ValueError(Message("It is the address of the home page."))
-    if _CONTROL_CHARACTERS.search(path) or "?" in path or "#" in path:
+    if _FORBIDDEN.search(path):
         raise ValueError(Message("It has characters that are not allowed in an address."))
     if len(path) > MAX_PATH:
         raise ValueError(

@@ -1,11 +1,11 @@
 """Addresses of pages by the patterns in `permalinks` of a Hugo config."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pages.hugo.site_structure.addresses import build_address, lowercase
+from pages.hugo.site_structure.addresses import original_path
 from pages.text.front_matter.nested_values import Value
 
 # A part of the sections, such as `:sections[1:]`, is not supported.
@@ -14,9 +14,13 @@ _TOKEN = re.compile(r":([a-z]+(?:\[[^\]]*\])?)")
 
 @dataclass(frozen=True)
 class PermalinkText:
-    """What of a text its address can be made of. `key` is that of its location; `date` is None if it has none."""
+    """What of a text its address can be made of.
+
+    `key` is that of its location, `sections` are the folders that Hugo counts, and `date` is None if it has none.
+    """
 
     key: str
+    sections: Sequence[str]
     title: str
     slug: str
     date: datetime | None
@@ -24,10 +28,6 @@ class PermalinkText:
     @property
     def file_name(self) -> str:
         return self.key.rpartition("/")[2]
-
-    @property
-    def sections(self) -> list[str]:
-        return self.key.split("/")[:-1]
 
 
 class UnknownPermalink(ValueError):
@@ -46,8 +46,8 @@ _TOKENS: Mapping[str, Callable[[PermalinkText], str]] = {
     "sections": lambda text: "/".join(text.sections),
     "title": lambda text: _part(text.title),
     "slug": lambda text: _part(text.slug or text.title),
-    "filename": lambda text: text.file_name,
-    "contentbasename": lambda text: text.file_name,
+    "filename": lambda text: _part(text.file_name),
+    "contentbasename": lambda text: _part(text.file_name),
     "slugorfilename": lambda text: _part(text.slug or text.file_name),
     "slugorcontentbasename": lambda text: _part(text.slug or text.file_name),
 }
@@ -64,7 +64,7 @@ def find_pattern(permalinks: Value | None, key: str, *, is_section: bool) -> str
     return pattern if isinstance(pattern, str) else ""
 
 
-def expand_pattern(pattern: str, text: PermalinkText) -> str:
+def expand_pattern(pattern: str, text: PermalinkText, *, removes_accents: bool = False) -> str:
     """Return the path of an address. Raises UnknownPermalink, or ValueError if it is not an address."""
 
     def replace(match: re.Match[str]) -> str:
@@ -72,7 +72,7 @@ def expand_pattern(pattern: str, text: PermalinkText) -> str:
             raise UnknownPermalink(pattern)
         return expand(text)
 
-    return build_address(lowercase(_TOKEN.sub(replace, pattern)).strip("/"))
+    return original_path(_TOKEN.sub(replace, pattern).strip("/"), removes_accents=removes_accents)
 
 
 def _date(text: PermalinkText) -> datetime:
@@ -82,5 +82,5 @@ def _date(text: PermalinkText) -> datetime:
 
 
 def _part(text: str) -> str:
-    # As Hugo does; `build_address` leaves out what an address cannot have.
+    # As Hugo does; `original_path` leaves out what an address cannot have.
     return re.sub(r"\++", "-", text.replace("/", " "))

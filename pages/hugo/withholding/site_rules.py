@@ -100,6 +100,21 @@ class SiteRules:
         branches = list(self._branches(file, structure))
         return withhold(_document(file, keys), branches, settings, self._zone)
 
+    def sections(self, path: str, structure: SiteStructure) -> list[str]:
+        """Return the folders of the section that a text is in, as Hugo counts them: without an index, only the first.
+
+        A folder without an index below that one belongs to the section above it.
+        """
+        file = structure.content_file(path)
+        if file is None:
+            return []
+        parents = file.content_path.split("/")[:-1]
+        start = 1 if file.language_folder else 0
+        lengths = range(start + 2, len(parents) + 1)
+        folders = {length: posixpath.join(file.root, *parents[:length]) for length in lengths}
+        deepest = [length for length in lengths if self._find_indexes(folders[length], file, structure)]
+        return parents[start : max(deepest, default=start + 1)]
+
     def _withhold_outside(self, path: str, keys: Keys) -> Withholding:
         """Return the withholding of a text that is moved into a content folder later. A site does not have it yet."""
         if self._config is not None:

@@ -112,7 +112,8 @@ def test_address_of_the_original_leads_to_the_page(tmp_path, client, files, addr
         ("posts = '/:year/:month/:title/'", "posts/a", {"date": "2023-05-07"}, "/2023/05/title/", "/posts/a/"),
         ("posts = '/:year/:yearday/'", "posts/a", {"date": "2023-05-07"}, "/2023/127/", "/posts/a/"),
         ("posts = '/x/:slug'", "posts/a", {"slug": "Foo Bar"}, "/x/foo-bar/", "/posts/foo-bar/"),
-        ("blog = '/b/:sections/:filename/'", "blog/sub/c", {}, "/b/blog/sub/c/", "/blog/sub/c/"),
+        ("blog = '/b/:sections/:filename/'", "blog/sub/c", {}, "/b/blog/c/", "/blog/sub/c/"),
+        ("blog = '/b/:sections/:filename/'", "blog/sub/c", {}, "/b/blog/sub/c/", None),
         ("page.legal = '/:slugorfilename/'", "legal/terms", {}, "/terms/", "/legal/terms/"),
         ("legal = '/:contentbasename/'", "legal/terms", {}, "/terms.html", "/legal/terms/"),
         ("legal = '/:title/'", "legal/terms", {"url": "/own/"}, "/title/", None),
@@ -122,6 +123,13 @@ def test_address_by_permalinks_leads_to_the_page(tmp_path, client, pattern, file
     log = publish(tmp_path, {"hugo.toml": f"[permalinks]\n{pattern}\n", f"content/en/{file}.md": values})
     assert skipped(log) == []
     assert target(client, address) == expected
+
+
+def test_address_by_permalinks_follows_the_indexes_of_folders(tmp_path, client):
+    config, text = "[permalinks]\ns = '/x/:sections/:filename/'\n", markdown("Title", "Text.")
+    first = {"hugo.toml": config, "content/en/s/t/p.md": text}
+    import_repository(make_repository(tmp_path / "r", first, {"content/en/s/t/_index.md": text}), NOW)
+    assert [target(client, address) for address in ("/x/s/p/", "/x/s/t/p/")] == ["/s/t/p/"] * 2
 
 
 @pytest.mark.parametrize("pattern", ["/:unknown/", "/:sections[1:]/:title/", "/:sections[last]/:title/"])

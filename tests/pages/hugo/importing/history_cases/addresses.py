@@ -379,7 +379,7 @@ RESUMED = [
         [
             {"content/en/s/a.md": LONG_A},
             {"content/de/s/_index.md": ONE},
-            {"content/en/s/_index.md": markdown("S", "One", slug="b")},
+            {"content/en/s/_index.md": markdown("S", "One", url="b")},
         ],
         {"s": ["1 de!", "2 de= en!"], "s/a": ["0 en!"]},
         [not_served_line("de")],

@@ -1,6 +1,6 @@
 """Sites whose pages have addresses by rule, by front matter and by the config, and aliases."""
 
-from tests.pages.hugo.importing.hugo_sites import Site, text, toml, unknown
+from tests.pages.hugo.importing.hugo_sites import FOLDERS, LANGUAGES, Site, text, toml, unknown
 
 P, Q = "content/s/p.md", "content/s/q.md"
 
@@ -26,8 +26,9 @@ SITES = [
     Site("url with a dot", page("url: /legal/v1.0/")),
     Site("url and slug", page("url: /legal/\nslug: other")),
     Site("url of a section", {"config.toml": "", "content/s/_index.md": text("url: /legal/"), P: text()}),
-    Site("slug of a section", {"config.toml": "", "content/s/_index.md": text("slug: legal"), P: text()},
-        unknown("/s/"), "Hugo ignores the slug of a section"),
+    Site("slug of a section", {
+        "config.toml": "", "content/_index.md": text("slug: home"), "content/s/_index.md": text("slug: legal"),
+        "content/s/t/_index.md": text("slug: x"), P: text(), "content/s/b/index.md": text("slug: leaf")}),
     Site("duplicate keys of another case", page("URL: /legal/privacy/")),
     Site("aliases", page("aliases: [/old/, /older/privacy.html, next]")),
     Site("alias as a string", page("aliases: /old/")),
@@ -50,8 +51,20 @@ SITES = [
     Site("permalinks by date", page("date: 2021-02-03", "[permalinks]\ns = '/:year/:month/:filename/'\n") | {
         Q: text("date: 2020-10-11")}),
     Site("permalinks with sections", {
-        "config.toml": "[permalinks]\ns = '/x/:sections/:slug/'\n", "content/s/t/p.md": text(), P: text("slug: z")},
-        unknown("/x/s/a-title/"), "Hugo leaves out folders without an index from :sections"),
+        "config.toml": "[permalinks]\ns = '/x/:sections/:slug/'\n", "content/s/t/p.md": text(), P: text("slug: z")}),
+    Site("permalinks with sections that have an index", {
+        "config.toml": "[permalinks]\ns = '/x/:sections/:filename/'\n", "content/s/t/_index.md": text(),
+        "content/s/t/p.md": text(), "content/s/t/u/q.md": text(), "content/s/t/u/z/_index.md": text(),
+        "content/s/t/u/z/r.md": text(), "content/s/w/b/index.md": text()}),
+    Site("permalinks with a section in one language", {
+        "config.toml": f"{LANGUAGES}[permalinks]\ns = '/x/:sections/:filename/'\n",
+        "content/s/t/_index.ru.md": text(), "content/s/t/p.md": text(), "content/s/t/p.ru.md": text()}),
+    Site("permalinks with a section in one of two folders", {
+        "config.toml": f"{FOLDERS}[permalinks]\ns = '/x/:section/:sections/:filename/'\n",
+        "content/ru/s/t/_index.md": text(), "content/en/s/t/p.md": text(), "content/ru/s/t/p.md": text()}),
+    Site("permalinks with signs", {
+        "config.toml": "[permalinks]\ns = '/p/:filename/:title/'\n",
+        "content/s/a+b.md": "---\ntitle: 'C+D & e, @f'\n---\nText.\n"}),
     Site("permalinks and url", page("url: /legal/", "[permalinks]\ns = '/x/:slug/'\n")),
     Site("a folder of the address in baseURL", page("aliases: [/old/]", "baseURL = 'https://example.org/docs/'\n"),
         address="https://example.org/docs/"),
@@ -61,10 +74,18 @@ SITES = [
         "config.toml": "", "content/Условия.md": text(), "content/datenschutzerklärung.md": text()}),
     Site("names with spaces and signs", {
         "config.toml": "", "content/our terms & conditions.md": text(), "content/a+b.md": text(),
-        "content/c, d.md": text()},
-        unknown("/a+b/"), "mail programs break links with signs, so addresses have none"),
-    Site("removePathAccents", {"config.toml": "removePathAccents = true\n", "content/été.md": text()},
-        unknown("/ete/"), "the letters of the file name are kept"),
+        "content/c, d.md": text(), "content/e@f.md": text(), "content/x+/_index.md": text(),
+        "content/x+/y.md": text()}),
+    Site("slug and url with signs", {
+        "config.toml": "", P: text("slug: t+u@v"), Q: text("url: '/w+x,y z&@/'"), "content/s/r.md": text("url: /a+b")}),
+    Site("signs in one language", {
+        "config.toml": LANGUAGES, "content/a+b.md": text(), "content/a+b.ru.md": text("slug: c+d")}),
+    Site("removePathAccents", {
+        "config.toml": "removePathAccents = true\n", "content/été.md": text(), "content/Ünder/_index.md": text(),
+        "content/č/й.md": text(), P: text("slug: Übung"), Q: text("url: /été/Ü/\naliases: [/é/]")}),
+    Site("removePathAccents with permalinks", {
+        "config.toml": "removePathAccents = true\n[permalinks]\ns = '/p/:sections/:slug/:title/'\n",
+        "content/s/ö/_index.md": text(), "content/s/ö/ü.md": "---\ntitle: Été à Łódź\n---\nText.\n"}),
     Site("names with dots and underscores", {
         "config.toml": "", "content/v1.0/terms_of_use.md": text(), "content/_p.md": text()}),
     Site("nested sections", {
