@@ -1,61 +1,27 @@
-"""Leaf blocks of rendered HTML (paragraph, heading, table row, code, rule) and the alignment of two lists of them.
-
-The alignment tells which blocks are unchanged, added, removed, changed or moved.
-"""
+"""Leaf blocks of rendered HTML: paragraph, heading, table row, code, rule, and what a list item or a cell contains."""
 
 import re
-from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import islice, product
-from typing import Literal, NamedTuple
+from itertools import islice, takewhile
 
-from rapidfuzz.distance import Indel
+from pages.diff.tokens import Word, drop_local_links, has_unspaced_script, is_punctuation, split_words
+from pages.diff.tree import Element, clean_inline, find_ids, parse
 
-from pages.diff.tokens import (
-    PAIRS_PER_STEP,
-    Budget,
-    Word,
-    clean_inline,
-    clean_tag,
-    find_matches,
-    has_unspaced_script,
-    split_words,
-)
-
-RowKind = Literal["unchanged", "added", "removed", "changed", "moved", "moved away"]
-
-# A block counts as a changed form of another if at least this share of their words is common.
-_MIN_SIMILARITY = 0.5
-# A block of fewer words does not count as moved, because equal short blocks are often unrelated.
-_MIN_MOVED_WORDS = 3
-# Similar blocks are searched in stretches of at most this many blocks, because every pair is measured.
-_MAX_STRETCH = 20
-# Blocks whose positions in their stretches differ by more than this are not compared.
-_BAND = 5
-
-# Elements for navigation and scrolling that the renderer adds to the author's text. nh3 leaves no bare `<` or `>` in an
-# attribute.
-_NAVIGATION = re.compile(
-    r'<a class="heading-link" href="[^"]*" aria-label="[^"]*">#</a>'
-    r'| ?<a href="[^"]*" class="footnote-backref"[^>]*>[^<]*</a>|<hr class="footnotes-sep">|</?div[^>]*>'
-    r'|<a id="[^"]*"></a>'
-)
-_HEADING_LINK = re.compile(r'<a class="heading-link" href="[^"]*">(.*?)</a>(?=</h[1-6]>)', re.DOTALL)
-_REFERENCE = re.compile(r'<a href="#fn:[^"]*" id="[^"]*">([^<]*)</a>')
-_ID = re.compile(r'(?<=<h[1-6]|<li) id="[^"]*"')
-_BLOCK = re.compile(
-    r"<(?P<leaf>h[1-6]|p|pre|tr)>(?P<inner_html>.*?)</(?P=leaf)>|<(?P<rule>hr)>"
-    r"|<(?P<end>/?)(?P<container>ul|ol|li|blockquote|table|caption|thead|tbody|tfoot|section|dl|dt|dd|details|summary)"
-    r"(?=[ >])(?P<attributes>[^>]*)>",
-    re.DOTALL,
-)
-_START = re.compile(r' start="(\d{1,9})"')
-_CELL = re.compile(r"(<t[hd][^>]*>)(.*?)(</t[hd]>)", re.DOTALL)
-_ALIGNMENT = re.compile(r'(?<=<t[hd]) class="[^"]*"')
-# A tag of a list item or of a quotation that has a style of its own.
-_STYLED = re.compile(r' class="(?:task|alert-[a-z]+)"')
-_SPANS = re.compile(r' (?:col|row)span="\d+"')
+_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
+_LEAVES = _HEADINGS | {"p", "pre", "hr"}
+_LISTS = frozenset({"ul", "ol", "li", "dl", "dt", "dd"})
+_TABLES = frozenset({"table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th"})
+_CONTAINERS = _LISTS | _TABLES | {"blockquote", "section", "details", "summary"}
+# Boxes that only scroll or group what they contain.
+_TRANSPARENT = frozenset({"div", ""})
+_BLOCKS = _LEAVES | _CONTAINERS | {"div"}
+_CELLS = frozenset({"td", "th"})
+# Of these elements, a text has at most so many for each block that is compared.
+_COUNTED = _BLOCKS - _CELLS
+_MAX_ELEMENTS_OF_BLOCK = 3
+# Containers that have a style of their own: a task, an alert.
+_STYLED = re.compile(r"task|alert-[a-z]+")
 _OPENINGS = {
     "table": '<div class="table-scroll"><table>',
     "section": '<section class="footnotes">',
@@ -67,84 +33,138 @@ _CLOSINGS = {"table": "</table></div>", "details": "</div>", "summary": "</div>"
 _BLOCK_TAGS = {"pre": ("<pre><code>", "</code></pre>"), "hr": ("<hr>", ""), "": ("", "")}
 
 
-class _Container:
-    """An open container while blocks are read. A list counts its items; an item knows whether it has a block yet."""
+class Container:
+    """An element around blocks, while they are read. A list counts its items; each knows whether it has a block yet."""
 
-    def __init__(self, tag: str, attributes: str, parent: "_Container | None") -> None:
-        self.tag, self.has_begun = tag, False
-        self._class = attributes if _STYLED.fullmatch(attributes) else ""
-        start = _START.fullmatch(attributes)
-        self.number = int(start[1]) - 1 if start else 0
-        if tag == "li" and parent:
+    def __init__(self, element: Element, parent: "Container | None") -> None:
+        self.tag, self.has_begun = element.tag, False
+        self.element = element
+        name = element.get("class") if element.attributes else ""
+        self.style = f' class="{name}"' if _STYLED.fullmatch(name) else ""
+        self.number = _read_start(element) - 1 if element.tag == "ol" else 0
+        self.header = _find_header(element) if element.tag == "table" else None
+        if element.tag == "li" and parent:
             parent.number += 1
 
     @property
     def opening(self) -> str:
         if self.tag == "li":
-            return '<li class="continued">' if self.has_begun else f"<li{self._class}>"
+            return '<li class="continued">' if self.has_begun else f"<li{self.style}>"
         if self.tag == "ol" and self.number != 1:
             return f'<ol start="{self.number}">'
-        return _OPENINGS.get(self.tag, f"<{self.tag}{self._class}>")
+        if self.tag in _CELLS:
+            return self.element.opening
+        return _OPENINGS.get(self.tag, f"<{self.tag}{self.style}>")
+
+
+def _read_start(element: Element) -> int:
+    start = element.get("start") if element.attributes else ""
+    return int(start) if re.fullmatch(r"-?[0-9]{1,9}", start) else 1
+
+
+def _find_header(table: Element) -> Element | None:
+    """Return the first row of a table if it has only header cells."""
+    rows = (row for part in _elements(table) for row in ([part] if part.tag == "tr" else _elements(part)))
+    first = next((row for row in rows if row.tag == "tr"), None)
+    return first if first and all(cell.tag == "th" for cell in _elements(first)) else None
+
+
+def _elements(element: Element) -> Iterator[Element]:
+    return (child for child in element.children if isinstance(child, Element))
 
 
 class Block:
-    """A leaf block: the containers around it, its tag, and its inner HTML without ids."""
+    """A leaf block: the containers around it, its tag, and what is in it, without ids.
 
-    def __init__(self, containers: Sequence[_Container], tag: str, inner_html: str) -> None:
-        self.tag, self.inner_html = tag, inner_html
+    A table row has the tag "tr" and its cells; a text directly in a container has no tag.
+    """
+
+    def __init__(
+        self, containers: Sequence[Container], tag: str, nodes: Sequence[Element | str], own_id: str = ""
+    ) -> None:
+        self.tag = tag
         self.containers = [(container.tag, container.opening) for container in containers]
+        self._nodes = nodes
+        begun = (container.element.get("id") for container in containers if not container.has_begun)
+        self._own_ids = [name for name in (*begun, own_id) if name]
+        self._elements = [container.element for container in containers]
+        self._styles = tuple((container.tag, container.style) for container in containers)
         is_continued = bool(containers) and containers[-1].tag == "li" and containers[-1].has_begun
         # Only blocks of the same kind can be forms of each other.
         self.kind = "/".join((*(container.tag for container in containers), "continued" * is_continued, self._family))
+        self.marker = _read_marker(containers)
+        self._header = next((container.header for container in reversed(containers) if container.tag == "table"), None)
 
     @property
     def _family(self) -> str:
         if self.is_heading:
             return "heading"
-        # Blank lines between list items decide whether their text is in a "p"; readers see no difference.
+        # Blank lines between list items decide whether their text is in a "p", which is a matter of spacing.
         return "" if self.tag == "p" else self.tag
 
     @property
     def is_heading(self) -> bool:
-        return self.tag[:1] == "h" and self.tag != "hr"
+        return self.tag in _HEADINGS
+
+    @cached_property
+    def inner_html(self) -> str:
+        """The clean HTML in the block, with the white space that readers see."""
+        if self.tag == "tr":
+            return "".join(f"{opening}{html}{closing}" for opening, html, closing in self.raw_cells)
+        html = clean_inline(self._nodes)
+        return html if self.tag == "pre" else html.strip(" \n")
 
     @cached_property
     def key(self) -> tuple[str, str, str]:
-        """Return the key of the block: blocks with equal keys are equal."""
+        """The key of the block: blocks with equal keys have the same words, formats and links."""
         if self.tag == "pre":
             return (self.kind, self.tag, self.inner_html)
-        inner_html = _ALIGNMENT.sub("", self.inner_html) if self.tag == "tr" else self.inner_html
-        tag = self.tag if self.is_heading else ""
-        return (self.kind, tag, " ".join(inner_html.replace("&nbsp;", " ").replace("<br>", " ").split()))
+        html = self.inner_html
+        if self.tag == "tr":
+            html = "".join(self.spans) + "\0".join(cell for _, cell, _ in self.raw_cells)
+        return (self.kind, self.tag if self.is_heading else "", " ".join(html.split()))
+
+    @cached_property
+    def form(self) -> tuple[object, ...]:
+        """What `key` leaves out: how the block and what is around it are spaced and aligned."""
+        return (self._family or self.tag, self._styles, tuple(opening for opening, _, _ in self.raw_cells))
+
+    def count_shared(self, other: "Block") -> int:
+        """Return how many containers, from the outside, are around another block too."""
+        pairs = zip(self._elements, other._elements, strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], pairs))
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The ids in the block, its own, and those of the containers that begin with it."""
+        return self._own_ids + [name for node in self._nodes if isinstance(node, Element) for name in find_ids(node)]
+
+    @cached_property
+    def raw_cells(self) -> list[tuple[str, str, str]]:
+        """The opening tag, the clean HTML and the closing tag of a table row's cells."""
+        return _clean_cells(self._nodes) if self.tag == "tr" else []
+
+    @property
+    def spans(self) -> list[str]:
+        """The attributes of each cell that join it with its neighbours."""
+        return [" ".join(re.findall(r'(?:col|row)span="\d+"', opening)) + ";" for opening, _, _ in self.raw_cells]
 
     @cached_property
     def cells(self) -> list[tuple[str, list[Word], str]]:
-        """Return opening tag, words and closing tag of a table row's cells. Other blocks are one cell without tags."""
+        """Opening tag, words and closing tag of a table row's cells. Other blocks are one cell without tags."""
         if self.tag != "tr":
-            return [("", split_words(self._text_html, keep_space=self.tag == "pre"), "")]
-        return [(clean_tag(opening), split_words(cell), closing) for opening, cell, closing in self._raw_cells]
+            return [("", split_words(self.inner_html, keep_space=self.tag == "pre"), "")]
+        return [(opening, split_words(html), closing) for opening, html, closing in self.raw_cells]
 
     @property
     def html(self) -> str:
-        """Return the block's clean HTML without marks."""
-        if self.tag == "tr":
-            cells = (clean_tag(opening) + clean_inline(cell) + closing for opening, cell, closing in self._raw_cells)
-            return self.wrap("".join(cells))
-        return self.wrap(clean_inline(self._text_html))
+        """The block's clean HTML without marks."""
+        return self.wrap(drop_local_links(self.inner_html))
 
     @property
-    def spans(self) -> list[list[str]]:
-        """Return the attributes of each cell that joins it with its neighbours."""
-        return [_SPANS.findall(opening) for opening, _, _ in self._raw_cells]
-
-    @property
-    def _raw_cells(self) -> list[tuple[str, str, str]]:
-        return _CELL.findall(self.inner_html)
-
-    @property
-    def _text_html(self) -> str:
-        """Return the inner HTML, without the `code` element that encloses a code block's text."""
-        return re.sub(r"\A<code[^>]*>|</code>\Z", "", self.inner_html) if self.tag == "pre" else self.inner_html
+    def html_with_header(self) -> str:
+        """The same; a row of a table has the table's header row before it."""
+        return self.wrap(drop_local_links(self.inner_html), has_header=True)
 
     @cached_property
     def words(self) -> list[Word]:
@@ -152,161 +172,115 @@ class Block:
 
     @cached_property
     def similarity_keys(self) -> list[str]:
-        """Return the keys of the words. All pictures have the same, so that a replaced picture is a small change."""
-        return ["<img>" if key.startswith("<") else key for key, _, _ in self.words]
+        """The keys of the words without punctuation, unless there is nothing else.
+
+        All pictures have the same key, so that a replaced picture is a small change.
+        """
+        keys = ["<img>" if key.startswith("<") else key for key, _, _ in self.words]
+        return [key for key in keys if key == "<img>" or not is_punctuation(key)] or keys
+
+    @property
+    def length(self) -> int:
+        """The number of words, without punctuation."""
+        return sum(not is_punctuation(key) for key, _, _ in self.words)
 
     @property
     def cost(self) -> int:
-        """Return the cost of splitting the block into words, in steps of a Budget; 0 if it was split before."""
+        """The cost of splitting the block into words, in steps of a Budget; 0 if it was split before."""
         if "words" in vars(self):
             return 0
         # Measured. The text of some scripts has to be split into graphemes.
         separators = sum(map(self.inner_html.count, " \n<"))
         return 20 + 28 * separators + len(self.inner_html) * (8 if has_unspaced_script(self.inner_html) else 1)
 
-    def wrap(self, inner_html: str) -> str:
+    def wrap(self, inner_html: str, *, has_header: bool = False) -> str:
         """Return inner HTML in the block's own tags and the containers around it."""
         opening, closing = _BLOCK_TAGS.get(self.tag) or (f"<{self.tag}>", f"</{self.tag}>")
-        openings = "".join(tag for _, tag in self.containers)
+        header = self._header_html if has_header else ""
+        openings = "".join(html + (header if tag == "table" else "") for tag, html in self.containers)
         closings = "".join(_CLOSINGS.get(tag, f"</{tag}>") for tag, _ in reversed(self.containers))
         return f"{openings}{opening}{inner_html}{closing}{closings}"
 
-
-class BlockPair(NamedTuple):
-    """A row of the alignment: a block of the old text, a block of the new text, or both."""
-
-    kind: RowKind
-    before: Block | None
-    after: Block | None
-
-
-def split_blocks(html: str, limit: int) -> list[Block]:
-    """Return the leaf blocks of HTML from `pages.text.rendering.render`, in order, up to a limit."""
-    html = _ID.sub("", _REFERENCE.sub(r"\1", _HEADING_LINK.sub(r"\1", _NAVIGATION.sub("", html))))
-    return list(islice(_read_blocks(html), limit))
+    @property
+    def _header_html(self) -> str:
+        if self.tag != "tr" or self._header is None or self._header.children is self._nodes:
+            return ""
+        cells = "".join(drop_local_links("".join(cell)) for cell in _clean_cells(self._header.children))
+        return f'<thead class="repeated"><tr>{cells}</tr></thead>'
 
 
-def _read_blocks(html: str) -> Iterable[Block]:
-    stack: list[_Container] = []
-    end = 0
-    for match in _BLOCK.finditer(html):
-        if text := html[end : match.start()].strip():
-            yield _begin_block(stack, "", text)
-        end = match.end()
-        if match["leaf"] or match["rule"]:
-            yield _begin_block(stack, match["leaf"] or "hr", match["inner_html"] or "")
-        elif not match["end"]:
-            stack.append(_Container(match["container"], match["attributes"], stack[-1] if stack else None))
-        elif stack:
-            if stack[-1].tag == "li" and not stack[-1].has_begun:
-                # An empty item is shown too.
-                yield _begin_block(stack, "", "")
-            stack.pop()
-    if text := html[end:].strip():
-        yield _begin_block(stack, "", text)
+def _clean_cells(nodes: Sequence[Element | str]) -> list[tuple[str, str, str]]:
+    """Return the opening tag, the clean HTML and the closing tag of a table row's cells."""
+    cells = (node for node in nodes if isinstance(node, Element) and node.tag in _CELLS)
+    return [(cell.opening, clean_inline(cell.children).strip(" \n"), f"</{cell.tag}>") for cell in cells]
 
 
-def _begin_block(stack: Sequence[_Container], tag: str, inner_html: str) -> Block:
-    block = Block(stack, tag, inner_html)
+def _read_marker(containers: Sequence[Container]) -> str:
+    """Return the number of the list item that a block begins, or ""."""
+    if len(containers) < 2 or containers[-1].tag != "li" or containers[-1].has_begun or containers[-2].tag != "ol":
+        return ""
+    return str(containers[-2].number)
+
+
+def split_blocks(html: str, limit: int) -> tuple[list[Block], bool]:
+    """Return the leaf blocks of HTML from `pages.text.rendering.render`, and whether the limit cut any off."""
+    root, is_cut = parse(html.replace("&nbsp;", "\u00a0"), _COUNTED, _MAX_ELEMENTS_OF_BLOCK * limit)
+    blocks = list(islice(_read_blocks(root, []), limit))
+    return blocks, is_cut or len(blocks) == limit
+
+
+def _read_blocks(element: Element, stack: list[Container]) -> Iterator[Block]:
+    """Yield the blocks in an element; `stack` has the containers around them, the element among them."""
+    inline: list[Element | str] = []
+    for child in element.children:
+        if isinstance(child, str) or child.tag not in _BLOCKS:
+            inline.append(child)
+            continue
+        yield from _flush(inline, stack)
+        inline = []
+        yield from _read_block(child, stack)
+    yield from _flush(inline, stack)
+
+
+def _flush(inline: Sequence[Element | str], stack: Sequence[Container]) -> Iterator[Block]:
+    if any(not isinstance(node, str) or node.strip() for node in inline):
+        yield _begin_block(stack, "", inline)
+
+
+def _read_block(element: Element, stack: list[Container]) -> Iterator[Block]:
+    if element.tag in _TRANSPARENT:
+        yield from _read_blocks(element, stack)
+    elif element.tag == "tr" and _has_only_texts(element):
+        yield _begin_block(stack, "tr", element.children)
+    elif element.tag in _CONTAINERS:
+        container = Container(element, stack[-1] if stack else None)
+        stack.append(container)
+        yield from _read_blocks(element, stack)
+        if not container.has_begun and _is_shown_empty(container):
+            yield _begin_block(stack, "", [])
+        stack.pop()
+    elif element.tag != "hr" or element.get("class") != "footnotes-sep":
+        yield _begin_block(stack, element.tag, _leaf_nodes(element), element.get("id"))
+
+
+def _is_shown_empty(container: Container) -> bool:
+    return container.tag in {"li", "blockquote", "td", "th", "dd", "dt"}
+
+
+def _has_only_texts(row: Element) -> bool:
+    """Tell whether no cell of a table row contains blocks."""
+    return not any(part.tag in _BLOCKS for cell in _elements(row) for part in _elements(cell))
+
+
+def _leaf_nodes(element: Element) -> Sequence[Element | str]:
+    """Return what is in a leaf: of a code block, what is in the `code` element that encloses its text."""
+    if element.tag == "pre" and [child.tag for child in _elements(element)] == ["code"]:
+        return next(_elements(element)).children
+    return element.children
+
+
+def _begin_block(stack: Sequence[Container], tag: str, nodes: Sequence[Element | str], own_id: str = "") -> Block:
+    block = Block(stack, tag, nodes, own_id)
     for container in stack:
         container.has_begun = True
     return block
-
-
-def align(before: Sequence[Block], after: Sequence[Block], budget: Budget) -> list[BlockPair]:
-    """Return the rows of two lists of blocks in reading order.
-
-    Equal blocks in the same order are matched first, then moved ones, then similar ones in the gaps between them.
-    """
-    pairs = find_matches([block.key for block in before], [block.key for block in after], budget)
-    gaps = list(find_gaps(pairs, len(before), len(after)))
-    moved = _find_moved(
-        [block for old, _ in gaps for block in before[old]], [block for _, new in gaps for block in after[new]], budget
-    )
-    rows: list[BlockPair] = []
-    for (old, new), pair in zip(gaps, [*pairs, None], strict=True):
-        rows += _align_gap(before[old], after[new], moved, budget)
-        if pair:
-            rows.append(BlockPair("unchanged", before[pair[0]], after[pair[1]]))
-    return rows
-
-
-def find_gaps(pairs: Iterable[tuple[int, int]], before: int, after: int) -> Iterable[tuple[slice, slice]]:
-    """Yield the gaps between pairs of positions, as slices of both sides, including those at the start and at the end.
-
-    `before` and `after` are the lengths of the sides.
-    """
-    left, right = 0, 0
-    for first, second in (*pairs, (before, after)):
-        yield slice(left, first), slice(right, second)
-        left, right = first + 1, second + 1
-
-
-def _find_moved(before: Iterable[Block], after: Iterable[Block], budget: Budget) -> set[int]:
-    """Return the `id()` of each block on either side that has moved: several blocks can have the same key."""
-    removed: defaultdict[tuple[str, str, str], deque[Block]] = defaultdict(deque)
-    for block in before:
-        removed[block.key].append(block)
-    moved: set[int] = set()
-    for block in after:
-        origins = removed.get(block.key)
-        if origins and budget.spend(block.cost) and len(block.words) >= _MIN_MOVED_WORDS:
-            moved |= {id(block), id(origins.popleft())}
-    return moved
-
-
-def _align_gap(before: Sequence[Block], after: Sequence[Block], moved: set[int], budget: Budget) -> list[BlockPair]:
-    """Return the pairs of a gap between equal blocks. A long gap is aligned in stretches."""
-    stretches = max(1, -(-max(len(before), len(after)) // _MAX_STRETCH))
-    rows: list[BlockPair] = []
-    for number in range(stretches):
-        old = before[len(before) * number // stretches : len(before) * (number + 1) // stretches]
-        new = after[len(after) * number // stretches : len(after) * (number + 1) // stretches]
-        pairs = _pair_similar(old, new, moved, budget)
-        for (left, right), pair in zip(find_gaps(pairs, len(old), len(new)), [*pairs, None], strict=True):
-            rows += (BlockPair("moved away" if id(block) in moved else "removed", block, None) for block in old[left])
-            rows += (BlockPair("moved" if id(block) in moved else "added", None, block) for block in new[right])
-            if pair:
-                rows.append(BlockPair("changed", old[pair[0]], new[pair[1]]))
-    return rows
-
-
-def _pair_similar(
-    before: Sequence[Block], after: Sequence[Block], moved: set[int], budget: Budget
-) -> list[tuple[int, int]]:
-    """Return the pairs of positions, increasing on both sides, whose similarities have the greatest sum."""
-    if not before or not after or not budget.spend(15 * len(before) * len(after)):
-        return []
-    similarities = {
-        (left, right): _measure_similarity(before[left], after[right], budget)
-        for left, right in product(range(len(before)), range(len(after)))
-        if abs(left * len(after) - right * len(before)) <= _BAND * max(len(before), len(after))
-        and id(before[left]) not in moved
-        and id(after[right]) not in moved
-    }
-    # Dynamic programming: `best[left][right]` is the greatest sum that the blocks from these positions on can reach.
-    best = [[0.0] * (len(after) + 1) for _ in range(len(before) + 1)]
-    for left, right in product(reversed(range(len(before))), reversed(range(len(after)))):
-        both = best[left + 1][right + 1] + similarities.get((left, right), 0)
-        best[left][right] = max(both, best[left + 1][right], best[left][right + 1])
-    pairs, left, right = [], 0, 0
-    while left < len(before) and right < len(after):
-        if best[left][right] == best[left + 1][right]:
-            left += 1
-        elif best[left][right] == best[left][right + 1]:
-            right += 1
-        else:
-            pairs.append((left, right))
-            left, right = left + 1, right + 1
-    return pairs
-
-
-def _measure_similarity(before: Block, after: Block, budget: Budget) -> float:
-    """Return the share of common words, or 0 if one block cannot be a changed form of the other."""
-    if before.kind != after.kind or before.tag == "hr":
-        return 0
-    if not budget.spend(40 + before.cost + after.cost):
-        return 0
-    if not budget.spend(len(before.words) * len(after.words) // PAIRS_PER_STEP):
-        return 0
-    return Indel.normalized_similarity(before.similarity_keys, after.similarity_keys, score_cutoff=_MIN_SIMILARITY)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from pages.diff.blocks import find_gaps
+from pages.diff.alignment import find_gaps
 from pages.diff.tokens import Budget, find_matches
 
 # The limit of the work, in steps of about 0.1 µs, and the work of searching.

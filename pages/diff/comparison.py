@@ -14,7 +14,9 @@ from html import escape, unescape
 from itertools import groupby
 from typing import get_args
 
-from pages.diff.blocks import Block, BlockPair, RowKind, align, split_blocks
+from pages.diff.alignment import BlockPair, RowKind, align
+from pages.diff.blocks import Block, split_blocks
+from pages.diff.form_changes import FormChange, find_form_change, is_continued
 from pages.diff.tokens import Budget
 from pages.diff.word_changes import ChangedBlock, ChangeKind, TextChange, excerpt
 
@@ -39,13 +41,22 @@ class ComparisonCell:
 
 @dataclass(frozen=True)
 class ComparisonRow:
-    """A block on both sides. An unchanged row has only `after`. `anchor` is empty in rows without changes."""
+    """A block on both sides. An unchanged row has only `after`.
+
+    Rows with changes have an `anchor`, and so have those that `other` leads to: the other place of a moved block.
+    """
 
     kind: RowKind
     before: ComparisonCell | None
     after: ComparisonCell | None
     anchor: str = ""
     changes: tuple[TextChange, ...] = ()
+    other: str = ""
+
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether the row has the same words on both sides, and no entry in the summary."""
+        return self.kind in {"unchanged", "same text"} and not self.changes
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,7 @@ class Comparison:
     @cached_property
     def groups(self) -> tuple[RowGroup, ...]:
         """Return the rows in groups. Long unchanged stretches are folded, except one row next to each change."""
-        folded = _fold([row.kind for row in self.rows])
+        folded = _fold([row.is_quiet for row in self.rows])
         grouped = groupby(zip(folded, self.rows, strict=True), key=lambda pair: pair[0])
         return tuple(RowGroup(is_folded, tuple(row for _, row in pairs)) for is_folded, pairs in grouped)
 
@@ -86,9 +97,9 @@ def compare(before: str, after: str) -> Comparison:
     """Compare two bodies from `pages.text.rendering.render`. Long bodies are compared in part: see `is_capped`."""
     budget = Budget(MAX_STEPS)
     windows = _cut_windows(before, after)
-    sides = [split_blocks(window, MAX_BLOCKS) for window in windows]
-    is_cut = MAX_BLOCKS in map(len, sides) or MAX_COMPARED in map(len, windows)
-    pairs, is_shortened = _shorten(align(sides[0], sides[1], budget), is_cut=is_cut)
+    (old, is_old_cut), (new, is_new_cut) = (split_blocks(window, MAX_BLOCKS) for window in windows)
+    is_cut = is_old_cut or is_new_cut or MAX_COMPARED in map(len, windows)
+    pairs, is_shortened = _shorten(align(old, new, budget), is_cut=is_cut)
     is_capped = is_shortened or windows != (before, after)
     writer = _RowWriter(budget)
     for pair in pairs:
@@ -104,16 +115,16 @@ def _extract_text(html: str) -> str:
     return unescape(re.sub(r"<[^>]*>", "", re.sub(r"</t[hd]>", "\t", text.replace("<br>", " "))))
 
 
-def _fold(kinds: Sequence[RowKind]) -> list[bool]:
-    """Tell for each row whether it is folded: in an unchanged stretch of more than three, and not next to a change."""
+def _fold(are_quiet: Sequence[bool]) -> list[bool]:
+    """Tell for each row whether it is folded: in a stretch of more than three quiet ones, and not next to a change."""
     folded: list[bool] = []
-    for is_unchanged, stretch in groupby(kinds, key="unchanged".__eq__):
+    for is_stretch, stretch in groupby(are_quiet):
         length, start = len(list(stretch)), len(folded)
-        is_long = is_unchanged and length > 3
+        is_long = is_stretch and length > 3
         folded += [is_long] * length
         if is_long and start:
             folded[start] = False
-        if is_long and start + length < len(kinds):
+        if is_long and start + length < len(are_quiet):
             folded[-1] = False
     return folded
 
@@ -139,7 +150,7 @@ def _shorten(pairs: list[BlockPair], *, is_cut: bool) -> tuple[list[BlockPair], 
         pairs = pairs[: last + 1]
     if sum(map(_measure, pairs)) <= MAX_SHOWN:
         return pairs, is_cut
-    folded = _fold([pair.kind for pair in pairs])
+    folded = _fold([pair.kind == "unchanged" for pair in pairs])
     return [pair for pair, is_folded in zip(pairs, folded, strict=True) if not is_folded], is_cut or any(folded)
 
 
@@ -157,48 +168,99 @@ class _RowWriter:
         self.changes: list[TextChange] = []
         self.is_full = False
         self._budget, self._size, self._anchors = budget, 0, 0
+        # What continues from row to row: a change of form, and a passage of several blocks that moved.
+        self._form: FormChange | None = None
+        self._move = 0
+        self._previous: tuple[Block, Block] | None = None
 
     def write(self, pair: BlockPair) -> None:
-        if pair.before and pair.after:
-            if pair.kind == "unchanged":
-                self._add("unchanged", None, pair.after.html)
-            else:
-                self._write_changed(pair.before, pair.after)
+        form, move = self._form, self._move
+        self._form, self._move = None, pair.move if pair.kind == "moved" else 0
+        if pair.kind == "unchanged" and pair.before and pair.after:
+            self._write_unchanged(pair.before, pair.after, form)
+        elif pair.kind == "moved" and pair.before and pair.after:
+            self._write_moved(pair.before, pair.after, pair.move, is_continued=move == pair.move - 1 and move > 0)
+        elif pair.before and pair.after:
+            self._write_changed(pair.before, pair.after)
         elif pair.before:
-            self._write_removed(pair.kind, pair.before)
+            self._write_removed(pair.before, pair.move)
         elif pair.after:
-            self._write_added(pair.kind, pair.after)
+            self._write_added(pair.after)
+        if pair.before and pair.after and pair.kind != "moved":
+            self._previous = (pair.before, pair.after)
 
-    def _write_removed(self, kind: RowKind, block: Block) -> None:
-        # A move is counted once, at the new place.
-        changes = [] if kind == "moved away" else [_describe("removal", block)]
-        self._add(kind, block.html, None, changes)
+    def _write_unchanged(self, before: Block, after: Block, previous: FormChange | None) -> None:
+        """Write a block whose words, formats and links are the same on both sides."""
+        if before.inner_html == after.inner_html or not self._write_marked("same text", before, after):
+            self._form = find_form_change(before, after, self._previous)
+            if self._form is None:
+                self._add("unchanged", None, after.html)
+            else:
+                changes = [] if is_continued(previous, self._form) else [self._form.change]
+                self._add("same text", before.html, after.html, changes)
 
-    def _write_added(self, kind: RowKind, block: Block) -> None:
-        self._add(kind, None, block.html, [_describe("move" if kind == "moved" else "addition", block)])
+    def _write_moved(self, before: Block, after: Block, move: int, *, is_continued: bool) -> None:
+        """Write a block that was elsewhere before. Of a passage, the first block has the entry in the summary."""
+        other = f"origin-{move}"
+        changes = [] if is_continued else [_describe("move", after)]
+        block = None if before.key == after.key else ChangedBlock(before, after, self._budget)
+        if block is None or block.is_unmarkable:
+            self._add("moved", None, after.html_with_header, changes, anchor=f"moved-{move}", other=other)
+        else:
+            changes += block.changes
+            self._add("moved", block.html(0), block.html(1), changes, anchor=f"moved-{move}", other=other)
+
+    def _write_removed(self, block: Block, move: int) -> None:
+        if move:
+            # A move is counted once, at the new place.
+            self._add("moved away", block.html_with_header, None, anchor=f"origin-{move}", other=f"moved-{move}")
+        else:
+            self._add("removed", block.html_with_header, None, [_describe("removal", block)])
+
+    def _write_added(self, block: Block) -> None:
+        self._add("added", None, block.html_with_header, [_describe("addition", block)])
 
     def _write_changed(self, before: Block, after: Block) -> None:
+        if not self._write_marked("changed", before, after):
+            self._write_removed(before, 0)
+            self._write_added(after)
+
+    def _write_marked(self, kind: RowKind, before: Block, after: Block) -> bool:
+        """Write both forms of a block with marks. Return False if marks cannot show what differs."""
         block = ChangedBlock(before, after, self._budget)
         if block.is_unmarkable or len(block.changes) > MAX_CHANGES_OF_ROW:
             self._budget.is_spent |= not block.is_unmarkable
-            self._write_removed("removed", before)
-            self._write_added("added", after)
-        elif block.changes:
-            self._add("changed", block.html(0), block.html(1), block.changes)
-        else:
-            self._add("unchanged", None, after.html)
+            return False
+        if kind == "same text" and not block.changes:
+            return False
+        form = find_form_change(before, after, self._previous)
+        # The address of a heading follows from its words.
+        is_named = form is not None and (form.change.kind != "address" or not block.changes)
+        changes = [*block.changes, *([form.change] if form and is_named else [])]
+        self._add(kind, block.html(0), block.html(1), changes)
+        return True
 
-    def _add(self, kind: RowKind, before: str | None, after: str | None, changes: Sequence[TextChange] = ()) -> None:
+    def _add(
+        self,
+        kind: RowKind,
+        before: str | None,
+        after: str | None,
+        changes: Sequence[TextChange] = (),
+        *,
+        anchor: str = "",
+        other: str = "",
+    ) -> None:
         old, new = _cut(before), _cut(after)
         self._size += len(old or "") + len(new or "")
         self._budget.is_spent |= (old, new) != (before, after)
         self.is_full = self.is_full or self._size > MAX_SHOWN or len(self.changes) + len(changes) > MAX_CHANGES
         if self.is_full:
             return
-        self._anchors += bool(changes)
-        anchor = f"change-{self._anchors}" if changes else ""
+        if changes and not anchor:
+            self._anchors += 1
+            anchor = f"change-{self._anchors}"
         anchored = tuple(replace(change, anchor=anchor) for change in changes)
-        self.rows.append(ComparisonRow(kind, _build_cell(old), _build_cell(new), anchor, anchored))
+        self.rows.append(ComparisonRow(kind, _build_cell(old), _build_cell(new), anchor, anchored, other))
         self.changes += anchored
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Literal
 
+from pages.diff.invisible import show_all_invisible
 from pages.diff.tokens import Budget, find_matches
 
 # The limit of the work for matching lines and words, in steps of about 0.1 µs.
@@ -20,11 +21,6 @@ MAX_COMPARED, MAX_LINES = 20_000, 2_000
 CONTEXT = 3
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _WORD = re.compile(r"\w+|\s|[^\w\s]")
-_SIGNS = {"\r": "␍", "\t": "⇥", "\u00a0": "⍽", "\0": "␀"}
-# Control characters except LF, soft hyphens, zero-width and direction marks, byte order marks, and invalid bytes.
-_INVISIBLE = re.compile(
-    "[\0-\x09\x0b-\x1f\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\udc80-\udcff]"
-)
 
 
 @dataclass(frozen=True)
@@ -69,14 +65,7 @@ def compare_sources(before: bytes, after: bytes) -> SourceComparison:
 
 def make_visible(text: str) -> str:
     """Return a line with signs for invisible characters and invalid bytes, and without its final LF."""
-    return _INVISIBLE.sub(lambda match: _get_sign(match[0]), text.removesuffix("\n"))
-
-
-def _get_sign(character: str) -> str:
-    # `surrogateescape` decodes an invalid byte as U+DC00 plus the byte.
-    if "\udc80" <= character <= "\udcff":
-        return f"\\x{ord(character) - 0xDC00:02X}"
-    return _SIGNS.get(character) or f"[U+{ord(character):04X}]"
+    return show_all_invisible(text.removesuffix("\n"))
 
 
 def _split_lines(source: bytes) -> list[str]:

@@ -1,37 +1,37 @@
 """Words of rendered HTML: splitting a block into them, matching two lists of them, and writing them with marks.
 
-All HTML that this module returns is built from allowed tags, see `clean_tag`, and from text without `<`.
+Punctuation before and after a word is a word of its own. All HTML that this module returns is built from allowed tags,
+see `clean_tag`, and from text without `<`.
 """
 
 import re
 import unicodedata
 from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
-from html import escape, unescape
+from html import unescape
 from itertools import pairwise
 from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
+from pages.diff.invisible import show_invisible, strip_invisible
+from pages.diff.tree import clean_tag, get_attribute
+
 MARK = '<mark class="format-change">'
 
-_ATTRIBUTES: dict[str, set[str]] = {
-    "a": {"href", "title"},
-    "img": {"src", "alt", "title"},
-    "sup": {"class"},
-    "span": {"class"},
-    "td": {"class", "colspan", "rowspan"},
-    "th": {"class", "colspan", "rowspan"},
-    **{name: set() for name in ("em", "strong", "s", "code", "br", "sub", "u")},
-}
-_CLASSES = {"footnote-ref", "missing-picture", "align-left", "align-center", "align-right"}
-_ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
-# Characters that browsers remove from an address before they read its scheme.
-_IGNORED = re.compile(r"[\0-\x20]+")
-_UNSAFE_SCHEME = re.compile(r"(?i)(?!(?:https?|mailto|tel):)[a-z][a-z0-9+.-]*:")
-_TAG = re.compile(r"<[^>]*>?")
+_LOCAL_LINK = re.compile(r'<a href="#[^"]*"[^>]*>')
 _INLINE = re.compile(r"(<[^>]*>?)|[^<]+")
 _CHUNK = re.compile(r"\s+|\S+")
+# Punctuation in HTML, one character each; a character reference is one.
+_PUNCTUATION = (
+    "&#?[a-z0-9]+;|[!-%'-/:-;=?@\\[-`{-~\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7"
+    "\u0589\u058a\u05be\u05c0\u05c3\u05f3\u05f4\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965"
+    "\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u21ff\u2200-\u22ff]"
+)
+_LAST_MARK = re.compile(rf"(?:{_PUNCTUATION})\Z")
+# The most characters of a mark of punctuation, as a character reference.
+_MAX_REFERENCE = 10
+_MARK_OF_PUNCTUATION = re.compile(_PUNCTUATION)
 _SPACE_AND_WORD = re.compile(r"(\s*)(\S+)")
 # Scripts without spaces between words: Han, kana, Thai, Lao, Khmer and Myanmar, with their punctuation.
 _UNSPACED = re.compile(
@@ -76,7 +76,10 @@ class Fragment(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A word with the white space before it. Words are equal if their keys are. A picture's key is its tag."""
+    """A word with the white space before it. Words are equal if their keys are. A picture's key is its tag.
+
+    A key has no invisible characters, and its characters are composed (Unicode's normal form C).
+    """
 
     key: str
     space: tuple[Fragment, ...]
@@ -86,45 +89,20 @@ class Word(NamedTuple):
     def is_picture(self) -> bool:
         return self.key.startswith("<")
 
-
-@lru_cache(maxsize=4096)
-def clean_tag(tag: str) -> str:
-    """Return a tag rebuilt with its allowed attributes, or "" if the tag itself is not allowed.
-
-    The HTML was cleaned when it was rendered. Cleaning it again keeps the result safe if the comparison has an error.
-    """
-    name = tag.strip("</>").partition(" ")[0]
-    if name not in _ATTRIBUTES or not tag.endswith(">"):
-        return ""
-    if tag.startswith("</"):
-        return f"</{name}>"
-    attributes = (
-        f' {attribute}="{escape(unescape(value))}"'
-        for attribute, value in _ATTRIBUTE.findall(tag)
-        if attribute in _ATTRIBUTES[name] and _is_safe(attribute, unescape(value))
-    )
-    return f"<{name}{''.join(attributes)}>"
-
-
-def _is_safe(attribute: str, value: str) -> bool:
-    if attribute in {"href", "src"}:
-        return not _UNSAFE_SCHEME.match(_IGNORED.sub("", value))
-    return attribute != "class" or value in _CLASSES
-
-
-def get_attribute(tag: str, attribute: str) -> str:
-    """Return the unescaped value of a tag's attribute, or "" if it has none."""
-    return unescape(dict(_ATTRIBUTE.findall(tag)).get(attribute, ""))
-
-
-def clean_inline(raw: str) -> str:
-    """Return the inner HTML of a block with its tags cleaned."""
-    return _TAG.sub(lambda match: drop_local_link(clean_tag(match[0])), raw)
+    @property
+    def text(self) -> str:
+        """The word as it is in the HTML, with invisible characters."""
+        return "".join(html for html, _ in self.fragments)
 
 
 def drop_local_link(tag: str) -> str:
     """Return a clean tag without an address in the same page: comparisons contain no ids that it could lead to."""
     return "<a>" if tag.startswith('<a href="#') else tag
+
+
+def drop_local_links(html: str) -> str:
+    """Return clean HTML with the tags that `drop_local_link` returns."""
+    return _LOCAL_LINK.sub("<a>", html) if '<a href="#' in html else html
 
 
 def can_join(previous: str, char: str) -> bool:
@@ -147,7 +125,6 @@ def split_words(raw: str, *, keep_space: bool = False) -> list[Word]:
 
     Without it, all kinds of white space between words are equal, including no-break spaces and hard line breaks.
     """
-    raw = raw.replace("&nbsp;", "\u00a0")
     words: list[Word] = []
     formats: tuple[str, ...] = ()
     space: tuple[Fragment, ...] = ()
@@ -163,7 +140,49 @@ def split_words(raw: str, *, keep_space: bool = False) -> list[Word]:
             space, is_in_word = (*space, Fragment(tag, formats)), False
         else:
             formats = _update_formats(formats, clean_tag(tag))
+    if not keep_space:
+        words = [part for word in words for part in _split_punctuation(word)]
     return list(_split_unspaced(words)) if has_unspaced_script(raw) else words
+
+
+def _split_punctuation(word: Word) -> Iterable[Word]:
+    """Yield the punctuation before a word, the word, and the punctuation after it."""
+    text = word.key
+    if text.isalnum() or word.is_picture:
+        return (word,)
+    if len(word.fragments) == 1 and not word.fragments[0].formats and len(text) <= _MAX_CACHED:
+        white = "".join(html for html, _ in word.space)
+        if not word.space or word.space == (Fragment(white, ()),):
+            return _get_plain_words(white, word.fragments[0].html)
+    return _cut(word, find_punctuation_cuts(word.text))
+
+
+@lru_cache(maxsize=8192)
+def _get_plain_words(white: str, text: str) -> tuple[Word, ...]:
+    return tuple(_cut(_get_plain_word(white, text), find_punctuation_cuts(text)))
+
+
+def is_punctuation(key: str) -> bool:
+    """Tell whether the key of a word is a mark of punctuation, or has no visible character."""
+    return not key.isalnum() and (not key or bool(_MARK_OF_PUNCTUATION.fullmatch(key)))
+
+
+def find_punctuation_cuts(text: str) -> list[int]:
+    """Return the positions in a text without white space between its words and its marks of punctuation."""
+    start, end, cuts = 0, len(text), []
+    while mark := _MARK_OF_PUNCTUATION.match(text, start):
+        cuts.append(start := mark.end())
+    while mark := _LAST_MARK.search(text, max(start, end - _MAX_REFERENCE), end):
+        cuts.append(end := mark.start())
+    return sorted(cut for cut in set(cuts) if 0 < cut < len(text))
+
+
+def _cut(word: Word, cuts: Iterable[int]) -> Iterable[Word]:
+    """Yield a word in parts; the first keeps the white space."""
+    whole = word.text
+    for start, end in pairwise([0, *cuts, len(whole)]):
+        fragments = tuple(_slice(word.fragments, start, end))
+        yield Word(strip_invisible(whole[start:end]), () if start else word.space, fragments)
 
 
 def _add_text(
@@ -197,7 +216,7 @@ def _get_plain_word(white: str, word: str) -> Word:
 
 
 def _build_word(white: str, word: str, formats: tuple[str, ...]) -> Word:
-    return Word(word, (Fragment(white, formats),) if white else (), (Fragment(word, formats),))
+    return Word(strip_invisible(word), (Fragment(white, formats),) if white else (), (Fragment(word, formats),))
 
 
 def _add_code(
@@ -214,9 +233,10 @@ def _add_code(
 def _add_word(words: list[Word], fragment: Fragment, space: tuple[Fragment, ...], is_in_word: bool) -> None:
     if is_in_word:
         last = words[-1]
-        words[-1] = Word(last.key + fragment.html, last.space, (*last.fragments, fragment))
+        key = strip_invisible(last.key + fragment.html)
+        words[-1] = Word(key, last.space, (*last.fragments, fragment))
     else:
-        words.append(Word(fragment.html, space, (fragment,)))
+        words.append(Word(strip_invisible(fragment.html), space, (fragment,)))
 
 
 def _update_formats(formats: tuple[str, ...], tag: str) -> tuple[str, ...]:
@@ -231,14 +251,14 @@ def _split_unspaced(words: Iterable[Word]) -> Iterable[Word]:
         if word.is_picture or not _UNSPACED.search(word.key):
             yield word
             continue
-        cuts = [0, *_find_cuts(word.key), len(word.key)]
+        text = word.text
         is_plain = len(word.fragments) == 1 and not word.fragments[0].formats
-        for start, end in pairwise(cuts):
-            part = word.key[start:end]
+        for start, end in pairwise([0, *_find_cuts(text), len(text)]):
             if start and is_plain and end - start <= _MAX_CACHED:
-                yield _get_plain_word("", part)
+                yield _get_plain_word("", text[start:end])
             else:
-                yield Word(part, () if start else word.space, tuple(_slice(word.fragments, start, end)))
+                fragments = tuple(_slice(word.fragments, start, end))
+                yield Word(strip_invisible(text[start:end]), () if start else word.space, fragments)
 
 
 def _find_cuts(text: str) -> Iterable[int]:
@@ -314,7 +334,7 @@ def render_words(words: Iterable[Word], marks: Iterable[str], space_marks: Itera
                 if wanted != open_tags:
                     parts.append(_change_tags(open_tags, wanted))
                     open_tags = wanted
-                parts.append(html)
+                parts.append(show_invisible(html) if fragment_mark else html)
         previous_mark = mark
     return "".join([*parts, _change_tags(open_tags, ())])
 

@@ -1,28 +1,51 @@
 """The differences between two forms of a block, word by word: entries of the summary, and both sides with marks."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Literal
 
-from pages.diff.blocks import Block, find_gaps
-from pages.diff.tokens import MARK, Budget, Word, can_join, extract_text, find_matches, get_attribute, render_words
+from pages.diff.alignment import find_gaps
+from pages.diff.blocks import Block
+from pages.diff.invisible import name_invisible, strip_invisible
+from pages.diff.rewritten_sentences import drop_scattered_matches
+from pages.diff.tokens import MARK, Budget, Word, can_join, extract_text, find_matches, render_words
+from pages.diff.tree import get_attribute
 
-ChangeKind = Literal["addition", "removal", "move", "link target", "picture", "emphasis", "heading level"]
+ChangeKind = Literal[
+    "addition",
+    "removal",
+    "replacement",
+    "move",
+    "numbering",
+    "link target",
+    "picture",
+    "emphasis",
+    "heading level",
+    "line break",
+    "structure",
+    "address",
+    "invisible characters",
+]
 # The side before is 0 and the side after is 1, as in pairs.
 Side = Literal[0, 1]
 # A function that describes the formats of a part of a word.
 _Describer = Callable[[tuple[str, ...]], str]
 
 EXCERPT_LENGTH = 200
+# The number of a clause: 1.3, § 4, (a), IV.
+_CLAUSE_NUMBER = re.compile(r"(?:[0-9]{1,4}(?:\.[0-9]{1,4})*|[a-zа-я]|[IVXLC]{1,7})[.)]?", re.IGNORECASE)
+_BEFORE_NUMBERS = frozenset({"", "§", "(", "§§"})
 
 
 @dataclass(frozen=True)
 class TextChange:
     """An entry of the summary.
 
-    `before` and `after` are addresses, heading levels or kinds of emphasis, depending on `kind`; `text` is an excerpt.
+    `before` and `after` are words, numbers, addresses, heading levels or kinds of emphasis, depending on `kind`; `text`
+    is an excerpt.
     """
 
     kind: ChangeKind
@@ -67,7 +90,7 @@ class ChangedBlock:
             self.changes.append(TextChange("heading level", "", before.tag, after.tag, text))
         if len(before.cells) == len(after.cells):
             for (_, old, _), (_, new, _) in zip(before.cells, after.cells, strict=True):
-                self._add(_WordChanges(old, new, budget))
+                self._add(_WordChanges(old, new, budget, before))
         else:
             self._add(_WordChanges(before.words, after.words, budget))
         # The same words are in other cells of a table row, which marks on words cannot show.
@@ -87,18 +110,24 @@ class ChangedBlock:
         for opening, words, closing in self._blocks[side].cells:
             cell = slice(start, start := start + len(words))
             parts += (opening, render_words(words, self._marks[side][cell], self._space_marks[side][cell]), closing)
-        return self._blocks[side].wrap("".join(parts))
+        return self._blocks[side].wrap("".join(parts), has_header=True)
 
 
 class _WordChanges:
     """The changes between two lists of words, and the marks of the words and of the spaces before them."""
 
-    def __init__(self, before: Sequence[Word], after: Sequence[Word], budget: Budget) -> None:
+    def __init__(
+        self, before: Sequence[Word], after: Sequence[Word], budget: Budget, block: Block | None = None
+    ) -> None:
         self._words = (before, after)
         self.marks = ([""] * len(before), [""] * len(after))
         self.space_marks = ([""] * len(before), [""] * len(after))
         self._runs: list[_ChangedRun] = []
+        # None for a row of a table with other cells.
+        self._block = block
         pairs = find_matches([word.key for word in before], [word.key for word in after], budget)
+        if block is None or block.tag != "pre":
+            pairs = drop_scattered_matches(before, after, pairs)
         pairs = list(self._pair_pictures(pairs))
         for gap, pair in zip(find_gaps(pairs, len(before), len(after)), [*pairs, None], strict=True):
             self._mark_gap(gap)
@@ -112,6 +141,8 @@ class _WordChanges:
         return [TextChange(run.kind, "", *run.values, self._excerpt(run)) for run in self._runs]
 
     def _excerpt(self, run: _ChangedRun) -> str:
+        if run.kind in {"replacement", "numbering"}:
+            return "" if run.kind == "replacement" else excerpt(extract_text(self._words[1][run.end :]))
         return excerpt(extract_text(self._words[run.side][run.start : run.end])) or " "
 
     def _pair_pictures(self, pairs: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:
@@ -130,50 +161,90 @@ class _WordChanges:
                 yield pair
 
     def _mark_gap(self, gap: tuple[slice, slice]) -> None:
-        self._mark_run("removal", "<del>", 0, gap[0])
-        self._mark_run("addition", "<ins>", 1, gap[1])
+        old, new = self._words[0][gap[0]], self._words[1][gap[1]]
+        for side, mark in ((0, "<del>"), (1, "<ins>")):
+            part = gap[side]
+            self.marks[side][part] = [mark] * (part.stop - part.start)
+        if old and new:
+            values = (excerpt(extract_text(old)), excerpt(extract_text(new)))
+            kind: ChangeKind = "numbering" if self._is_renumbered(gap) else "replacement"
+            self._runs.append(_ChangedRun(kind, values, 1, gap[1].start, gap[1].stop))
+        elif old:
+            self._runs.append(_ChangedRun("removal", ("", ""), 0, gap[0].start, gap[0].stop))
+        elif new:
+            self._runs.append(_ChangedRun("addition", ("", ""), 1, gap[1].start, gap[1].stop))
 
-    def _mark_run(self, kind: ChangeKind, mark: str, side: Side, part: slice) -> None:
-        start, end = part.start, part.stop
-        if start < end:
-            self.marks[side][start:end] = [mark] * (end - start)
-            self._runs.append(_ChangedRun(kind, ("", ""), side, start, end))
+    def _is_renumbered(self, gap: tuple[slice, slice]) -> bool:
+        """Tell whether a gap has the number of a clause on both sides, not a number that belongs to its text."""
+        if self._block is None or self._block.tag in {"pre", "tr"}:
+            return False
+        return all(
+            _is_clause_number(words, part, is_heading=self._block.is_heading)
+            for words, part in zip(self._words, gap, strict=True)
+        )
 
     def _mark_formats(self, old: int, new: int) -> None:
         for kind, values in _find_format_changes(self._words[0][old], self._words[1][new]):
             self.marks[0][old] = self.marks[1][new] = MARK
-            for run in self._runs[-2:]:
-                # The run continues if the preceding word changed in the same way. Two runs may end at that word: a link
-                # target and an emphasis.
-                if (run.kind, run.values, run.side, run.end) == (kind, values, 1, new):
-                    run.end += 1
-                    break
-            else:
-                self._runs.append(_ChangedRun(kind, values, 1, new, new + 1))
+            self._extend(kind, values, new)
+
+    def _extend(self, kind: ChangeKind, values: tuple[str, str], new: int) -> None:
+        """Add a change of one word, or extend the run of the same change to it."""
+        for run in self._runs[-2:]:
+            # The run continues if the preceding word changed in the same way. Two runs may end at that word: a link
+            # target and an emphasis.
+            if (run.kind, run.values, run.side, run.end) == (kind, values, 1, new):
+                run.end += 1
+                return
+        self._runs.append(_ChangedRun(kind, values, 1, new, new + 1))
 
     def _mark_space(self, old: int, new: int) -> None:
-        """Mark a space that only one side has, between two words that are on both sides."""
-        has_space = bool(self._words[0][old].space), bool(self._words[1][new].space)
-        if not old or not new or has_space[0] == has_space[1]:
+        """Mark the white space between two words that are on both sides, if it differs."""
+        if not old or not new or {self.marks[0][old - 1], self.marks[1][new - 1]} & {"<del>", "<ins>"}:
             return
-        if {self.marks[0][old - 1], self.marks[1][new - 1]} & {"<del>", "<ins>"}:
-            return
+        before, after = self._words[0][old].space, self._words[1][new].space
+        has_space = bool(before), bool(after)
         # The run contains no word; its excerpt is a space.
-        if has_space[0]:
+        if has_space == (True, False):
             self.space_marks[0][old] = "<del>"
             self._runs.append(_ChangedRun("removal", ("", ""), 0, 0, 0))
-        else:
+        elif has_space == (False, True):
             self.space_marks[1][new] = "<ins>"
             self._runs.append(_ChangedRun("addition", ("", ""), 1, 0, 0))
+        elif before != after:
+            self._mark_kind_of_space(old, new)
+
+    def _mark_kind_of_space(self, old: int, new: int) -> None:
+        htmls = [[html for html, _ in self._words[side][key].space] for side, key in enumerate((old, new))]
+        breaks, names = ([parts.count("<br>") for parts in htmls], [name_invisible("".join(parts)) for parts in htmls])
+        if breaks[0] == breaks[1] and names[0] == names[1]:
+            return
+        kind: ChangeKind = "line break" if breaks[0] != breaks[1] else "invisible characters"
+        self.marks[0][old] = self.marks[0][old] or MARK
+        self.marks[1][new] = self.marks[1][new] or MARK
+        self._extend(kind, ("", "") if kind == "line break" else (names[0], names[1]), new)
 
 
-def _find_format_changes(before: Word, after: Word) -> Iterable[tuple[ChangeKind, tuple[str, str]]]:
+def _is_clause_number(words: Sequence[Word], part: slice, *, is_heading: bool) -> bool:
+    """Tell whether a part of words is the number at the beginning of a clause, and not "30" in "30 days"."""
+    before, number = (extract_text(words[: part.start]), extract_text(words[part]))
+    if before not in _BEFORE_NUMBERS or part.stop == len(words) or not _CLAUSE_NUMBER.fullmatch(number):
+        return False
+    following = words[part.stop].key
+    is_marked = bool(before) or following in {")", "."} or number.endswith((")", "."))
+    is_level = "." in number and following.istitle() and len(following) > 1
+    return is_marked or (is_level and number.isascii()) or (is_heading and number[0].isdigit())
+
+
+def _find_format_changes(before: Word, after: Word) -> Iterator[tuple[ChangeKind, tuple[str, str]]]:
     """Yield the differences in form between two equal words or two pictures: the kind, and the value on each side."""
     if before.fragments == after.fragments:
         return
     if before.key != after.key:
         values = ((get_attribute(before.key, name), get_attribute(after.key, name)) for name in ("src", "alt", "title"))
         yield "picture", next((pair for pair in values if pair[0] != pair[1]), ("", ""))
+    elif before.text != after.text:
+        yield "invisible characters", (name_invisible(before.text), name_invisible(after.text))
     describers: tuple[tuple[ChangeKind, _Describer], ...] = (
         ("link target", _describe_links),
         ("emphasis", _describe_emphasis),
@@ -187,7 +258,8 @@ def _find_format_changes(before: Word, after: Word) -> Iterable[tuple[ChangeKind
 def _describe_parts(word: Word, describe: _Describer) -> list[tuple[str, str]]:
     """Return the text and the described formats of each part of a word. Parts with equal formats are joined."""
     parts = (("" if word.is_picture else html, describe(formats)) for html, formats in word.fragments)
-    return [("".join(html for html, _ in group), value) for value, group in groupby(parts, key=itemgetter(1))]
+    texts = [("".join(html for html, _ in group), value) for value, group in groupby(parts, key=itemgetter(1))]
+    return [(strip_invisible(text), value) for text, value in texts]
 
 
 def _first_value(parts: Iterable[tuple[str, str]]) -> str:

@@ -28,11 +28,17 @@ register.filter("text_direction", direction)
 CHANGE_LABELS = {
     "addition": _("addition"),
     "removal": _("removal"),
+    "replacement": _("replacement"),
     "move": _("moved passage"),
+    "numbering": _("numbering"),
     "link target": _("link target"),
     "picture": _("picture"),
     "emphasis": _("emphasis"),
     "heading level": _("heading level"),
+    "line break": _("line break"),
+    "structure": _("layout"),
+    "address": _("address of a section"),
+    "invisible characters": _("invisible characters"),
 }
 # By HTML element, in the order in which they are named.
 EMPHASIS_NAMES = {
@@ -48,6 +54,7 @@ ROW_LABELS = {
     "added": _("Added"),
     "removed": _("Removed"),
     "changed": _("Changed"),
+    "same text": _("The same words in another form"),
     "moved": _("Moved here"),
     "moved away": _("Moved away from here"),
 }
@@ -143,12 +150,22 @@ def change_count(number: int, kind: str) -> str:
     labels = {
         "addition": lambda: ngettext("%(number)d addition", "%(number)d additions", number),
         "removal": lambda: ngettext("%(number)d removal", "%(number)d removals", number),
+        "replacement": lambda: ngettext("%(number)d replacement", "%(number)d replacements", number),
+        "numbering": lambda: ngettext("%(number)d change of numbering", "%(number)d changes of numbering", number),
         "move": lambda: ngettext("%(number)d moved passage", "%(number)d moved passages", number),
         "link target": lambda: ngettext("%(number)d changed link target", "%(number)d changed link targets", number),
         "picture": lambda: ngettext("%(number)d changed picture", "%(number)d changed pictures", number),
         "emphasis": lambda: ngettext("%(number)d change of emphasis", "%(number)d changes of emphasis", number),
         "heading level": lambda: ngettext(
             "%(number)d changed heading level", "%(number)d changed heading levels", number
+        ),
+        "line break": lambda: ngettext("%(number)d changed line break", "%(number)d changed line breaks", number),
+        "structure": lambda: ngettext("%(number)d change of layout", "%(number)d changes of layout", number),
+        "address": lambda: ngettext(
+            "%(number)d changed address of a section", "%(number)d changed addresses of sections", number
+        ),
+        "invisible characters": lambda: ngettext(
+            "%(number)d change of invisible characters", "%(number)d changes of invisible characters", number
         ),
     }
     return labels[kind]() % {"number": number}

@@ -74,7 +74,7 @@ def entry_contents(entries: Iterable[FeedEntry], language: str) -> Iterator[Safe
         context: dict = {"note": entry.note, "rows": ()}
         if entry.previous is not None:
             shown = next(comparisons)
-            changed = [row for row in shown.comparison.rows if row.kind != "unchanged"]
+            changed = [row for row in shown.comparison.rows if not row.is_quiet]
             context |= {"rows": changed[:MAX_PASSAGES], "shown": shown}
         yield SafeString(xml_text(template.render(context)))
 

@@ -31,8 +31,15 @@ def get_cells(comparison: Comparison) -> list[str]:
 
 
 def get_side_cells(comparison: Comparison, side: str) -> list[str]:
-    cells = (getattr(row, side) or (row.after if row.kind == "unchanged" else None) for row in comparison.rows)
-    return [cell.html for cell in cells if cell]
+    cells = (get_side_cell(row, side) for row in comparison.rows)
+    return [re.sub(r"(?s)<thead class=\"repeated\">.*?</thead>", "", cell.html) for cell in cells if cell]
+
+
+def get_side_cell(row: ComparisonRow, side: str) -> ComparisonCell | None:
+    """Return what a side has in a row: a row for a moved block repeats what was elsewhere before."""
+    if row.kind == "moved" and side == "before":
+        return None
+    return row.after if row.kind == "unchanged" else getattr(row, side)
 
 
 def get_side_text(comparison: Comparison, side: str) -> str:
@@ -114,9 +121,14 @@ def read_visible_text(html: str) -> str:
 
 
 EXAMPLES = {
-    "a word replaced": ("One big word.", "One small word.", ["changed"], ["removal", "addition"]),
+    "a word replaced": ("One big word.", "One small word.", ["changed"], ["replacement"]),
     "nothing": ("One *two*.\n\n- a\n", "One *two*.\n\n- a\n", ["unchanged"] * 2, []),
-    "white space of another kind": ("One two\nthree  \nfour", "One\u00a0two three four", ["unchanged"], []),
+    "white space of another kind": (
+        "One two\nthree  \nfour",
+        "One\u00a0two three four",
+        ["changed"],
+        ["invisible characters", "line break"],
+    ),
     "a paragraph added": ("One.", "One.\n\nTwo new words.", ["unchanged", "added"], ["addition"]),
     "a paragraph removed": ("One.\n\nTwo old words.", "One.", ["unchanged", "removed"], ["removal"]),
     "a new text": ("", "One.\n\nTwo.", ["added", "added"], ["addition", "addition"]),
@@ -147,22 +159,27 @@ EXAMPLES = {
         "# All the data",
         "## All our data",
         ["changed"],
-        ["heading level", "removal", "addition"],
+        ["heading level", "replacement"],
     ),
     "one list item of many": (
         "- one\n- two three four\n- five",
         "- one\n- two three 4\n- five",
         ["unchanged", "changed", "unchanged"],
-        ["removal", "addition"],
+        ["replacement"],
     ),
-    "an additional list item": ("1. a\n2. b", "1. a\n2. c d\n3. b", ["unchanged", "added", "unchanged"], ["addition"]),
-    "a list that became loose": ("- a b\n- c d", "- a b\n\n- c d", ["unchanged"] * 2, []),
+    "an additional list item": (
+        "1. a\n2. b",
+        "1. a\n2. c d\n3. b",
+        ["unchanged", "added", "same text"],
+        ["addition", "numbering"],
+    ),
+    "a list that became loose": ("- a b\n- c d", "- a b\n\n- c d", ["same text"] * 2, ["structure"]),
     "a list that became numbered": ("- a b", "1. a b", ["removed", "added"], ["removal", "addition"]),
     "a cell of a table": (
         "|a|b|\n|-|-|\n|one two|three|\n|x|y|",
         "|a|b|\n|-|-|\n|one two|four|\n|x|y|",
         ["unchanged", "changed", "unchanged"],
-        ["removal", "addition"],
+        ["replacement"],
     ),
     "words moved to the next cell": (
         "|a|b|\n|-|-|\n|one two|three|",
@@ -171,14 +188,14 @@ EXAMPLES = {
         ["removal", "addition"],
     ),
     "a space between Chinese words": ("隐私政策", "隐私 政策", ["changed"], ["addition"]),
-    "one Chinese character": ("我们的隐私政策", "我们的隐秘政策", ["changed"], ["removal", "addition"]),
+    "one Chinese character": ("我们的隐私政策", "我们的隐秘政策", ["changed"], ["replacement"]),
     "a footnote's words": (
         "Text[^1].\n\n[^1]: One old note.",
         "Text[^1].\n\n[^1]: One new note.",
         ["unchanged", "changed"],
-        ["removal", "addition"],
+        ["replacement"],
     ),
-    "space in code": ("    a  b c", "    a b c", ["changed"], ["removal", "addition"]),
+    "space in code": ("    a  b c", "    a b c", ["changed"], ["replacement"]),
     "a rule": ("a\n\n---\n\nb", "a\n\nb", ["unchanged", "removed", "unchanged"], ["removal"]),
 }
 
@@ -221,13 +238,7 @@ def test_change_of_format_names_both_values_and_marks_both_cells(old, new, befor
 def test_rows_with_changes_have_numbered_anchors():
     comparison = compare_bodies("One big word.\n\nStays.\n\n- a b c", "One small word.\n\nStays.\n\n- a b d\n- e")
     assert [row.anchor for row in comparison.rows] == ["change-1", "", "change-2", "change-3"]
-    assert [change.anchor for change in comparison.changes] == [
-        "change-1",
-        "change-1",
-        "change-2",
-        "change-2",
-        "change-3",
-    ]
+    assert [change.anchor for change in comparison.changes] == ["change-1", "change-2", "change-3"]
     assert comparison.changes == tuple(change for row in comparison.rows for change in row.changes)
 
 
@@ -325,7 +336,7 @@ CLEANER = nh3.Cleaner(
         "a": {"href", "title"},
         "img": {"src", "alt", "title"},
         "ol": {"start"},
-        **{tag: {"class"} for tag in ("blockquote", "div", "li", "mark", "section", "span", "sup")},
+        **{tag: {"class"} for tag in ("blockquote", "div", "li", "mark", "section", "span", "sup", "thead")},
         **{tag: {"class", "colspan", "rowspan"} for tag in ("td", "th")},
     },
     url_schemes={"http", "https", "mailto", "tel"},
@@ -453,9 +464,12 @@ def test_both_sides_can_be_reconstructed_with_text_formats_and_links(pair):
 def test_cells_are_clean_and_every_change_has_an_anchor(pair):
     comparison = compare_bodies(*pair)
     assert_clean(comparison)
-    anchors = [row.anchor for row in comparison.rows if row.anchor]
+    anchors = [row.anchor for row in comparison.rows if row.changes]
     assert anchors == list(dict.fromkeys(change.anchor for change in comparison.changes))
     assert sum(comparison.counts.values()) == len(comparison.changes)
+    places = [row.anchor for row in comparison.rows if row.anchor]
+    assert len(set(places)) == len(places)
+    assert {row.other for row in comparison.rows if row.other} <= set(places)
     assert [row for group in comparison.groups for row in group.rows] == list(comparison.rows)
 
 
@@ -570,29 +584,33 @@ def test_chinese_policy_with_changed_characters_is_compared_completely():
     before, after = map(render_html, make_policy_pair(60_000, "的一是在不了有和人这中大为上个国我以要他时来用们", ""))
     comparison = compare(before, after)
     assert not comparison.is_capped
-    assert comparison.counts["removal"] > 50
+    assert sum(comparison.counts.values()) > 50
 
 
 @pytest.mark.parametrize(
     ("before", "after", "changes"),
     [
-        ("Term\n: one two", "Term\n: one three", [("removal", "two"), ("addition", "three")]),
-        ("- [ ] read the thing", "- [x] read the thing", [("removal", "☐"), ("addition", "☑")]),
-        ("> [!NOTE]\n> Text", "> [!WARNING]\n> Text", [("removal", "Note"), ("addition", "Warning")]),
+        ("Term\n: one two", "Term\n: one three", [("replacement", "two → three")]),
+        ("- [ ] read the thing", "- [x] read the thing", [("replacement", "☐ → ☑")]),
+        (
+            "> [!NOTE]\n> Text",
+            "> [!WARNING]\n> Text",
+            [("removal", "Note"), ("addition", "Warning"), ("structure", "Text")],
+        ),
         (
             "<details><summary>a b</summary>c d</details>",
             "<details><summary>a e</summary>c d</details>",
-            [("removal", "b"), ("addition", "e")],
+            [("replacement", "b → e")],
         ),
         (
             "<details><summary>a</summary>b c</details>",
             "<details><summary>a</summary>b d</details>",
-            [("removal", "c"), ("addition", "d")],
+            [("replacement", "c → d")],
         ),
         (
             "<table><caption>a b</caption><tr><td>c</table>",
             "<table><caption>a d</caption><tr><td>c</table>",
-            [("removal", "b"), ("addition", "d")],
+            [("replacement", "b → d")],
         ),
         (
             "<table><tr><td>a b<td>c</table>",
@@ -606,14 +624,15 @@ def test_chinese_policy_with_changed_characters_is_compared_completely():
         ),
         ("<u>a</u> b", "a b", [("emphasis", "a")]),
         ("H<sub>2</sub>O", "H<sup>2</sup>O", [("emphasis", "H2O")]),
-        ("see https://a.b/c", "see https://a.b/d", [("removal", "https://a.b/c"), ("addition", "https://a.b/d")]),
-        ("<a name=x></a>a b", "a b", []),
+        ("see https://a.b/c", "see https://a.b/d", [("replacement", "https://a.b/c → https://a.b/d")]),
+        ("<a name=x></a>a b", "a b", [("address", "a b")]),
         ("<!-- a --> b", "<!-- c --> b", []),
     ],
 )
 def test_changes_in_extensions_of_markdown_are_named(before, after, changes):
     comparison = compare_bodies(before, after)
-    assert [(change.kind, change.text) for change in comparison.changes] == changes
+    named = [(change.kind, change.text or f"{change.before} → {change.after}") for change in comparison.changes]
+    assert named == changes
     assert not comparison.is_capped
 
 
@@ -631,3 +650,126 @@ def test_cells_keep_the_form_of_extensions():
     # What can be folded on the page is always shown here.
     assert '<div class="details"><div class="summary">e</div></div>' in html
     assert "<details" not in html
+
+
+def name_changes(comparison: Comparison) -> list[tuple[str, str]]:
+    """Return the kind of each change, and its values or else its text."""
+    values = ((change.kind, f"{change.before} → {change.after}", change.text) for change in comparison.changes)
+    return [(kind, pair if pair != " → " else text) for kind, pair, text in values]
+
+
+SECTIONS = ["## One\n\nWe do sell your data to others.\n\nSecond paragraph, as it is."]
+SECTIONS += ["## Two\n\nThis text stays where it is.", "## Three\n\nThat text stays here too."]
+
+
+def test_section_that_moved_and_changed_is_shown_word_by_word_with_links_to_both_places():
+    before = "\n\n".join(SECTIONS)
+    after = "\n\n".join([*SECTIONS[1:], SECTIONS[0].replace("do sell", "do not sell")])
+    comparison = compare_bodies(before, after)
+    assert [row.kind for row in comparison.rows] == ["moved away"] * 3 + ["unchanged"] * 4 + ["moved"] * 3
+    assert name_changes(comparison) == [("move", "One"), ("addition", "not")]
+    assert comparison.rows[-2].after.html == "<p>We do <ins>not</ins> sell your data to others.</p>"
+    away, here = comparison.rows[:3], comparison.rows[-3:]
+    assert [row.other for row in away] == [row.anchor for row in here]
+    assert [row.other for row in here] == [row.anchor for row in away]
+
+
+def test_each_moved_passage_is_one_entry():
+    before, after = "\n\n".join(SECTIONS), "\n\n".join([SECTIONS[2], SECTIONS[0], SECTIONS[1]])
+    assert name_changes(compare_bodies(before, after)) == [("move", "Three")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changes"),
+    [
+        ("3. a\n4. b", "1. a\n2. b", [("numbering", "3 → 1")]),
+        ("1. a\n2. b\n3. c\n4. d", "1. a\n2. b\n\n1) c\n2) d", [("numbering", "3 → 1")]),
+        ("1. a\n2. b", "1. a\n\nx y\n\n1. b", [("addition", "x y"), ("numbering", "2 → 1")]),
+        ("- a\n- b\n- c", "- a\n- b\n\n* c", [("structure", "c")]),
+        ("- a\n\nx\n\n- b", "- a\n- b", [("removal", "x"), ("structure", "b")]),
+        ("## 1.3 Data\n\nText.", "## 1.4 Data\n\nText.", [("numbering", "1.3 → 1.4")]),
+        ("§ 4 We keep it.", "§ 5 We keep it.", [("numbering", "4 → 5")]),
+        ("§4 We keep it.", "§5 We keep it.", [("numbering", "4 → 5")]),
+        ("(a) We keep it.", "(b) We keep it.", [("numbering", "a → b")]),
+        ("We never do.", "We never, ever do.", [("addition", ", ever")]),
+        ("раскрыть или продать.", "раскрыть.", [("removal", "или продать")]),
+        ("Write to `x.x`.", "Write to `x.y`.", [("replacement", "x.x → x.y")]),
+        ("ten days (30)", "ten days [30]", [("replacement", "( → ["), ("replacement", ") → ]")]),
+        ("price \u202e001", "price 001", [("invisible characters", "U+202E → ")]),
+        ("# A {#x}", "# A {#y}", [("address", "#x → #y")]),
+        ("|a|\n|-|\n|b|", "|a|\n|-:|\n|b|", [("structure", "a")]),
+        ("30 days of logs.", "14 days of logs.", [("replacement", "30 → 14")]),
+        ("1.5 GB of logs.", "2.5 GB of logs.", [("replacement", "1.5 → 2.5")]),
+        ("I keep all of it.", "A keep all of it.", [("replacement", "I → A")]),
+        ("1.3 The logs are kept.", "1.4 The logs are kept.", [("numbering", "1.3 → 1.4")]),
+        ("IV. The logs are kept.", "V. The logs are kept.", [("numbering", "IV → V")]),
+        ("|a|b|\n|-|-|\n|1|x y|", "|a|b|\n|-|-|\n|2|x y|", [("replacement", "1 → 2")]),
+        ("> a b\n\n- x\n\n> c d", "> a b\n\n- x\n\n> c\n> d", []),
+    ],
+)
+def test_changes_of_form_are_named(before, after, changes):
+    assert name_changes(compare_bodies(before, after)) == changes
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "values"),
+    [
+        ("Pr\u00adüfung", "Prüfung", "U+00AD → "),
+        ("Pr\u200büfung", "Prüfung", "U+200B → "),
+        ("Pr\u200cüfung", "Prüfung", "U+200C → "),
+        ("Pru\u0308fung", "Prüfung", " → "),
+        ("a b", "a\u00a0b", " → U+00A0"),
+        ("\u2066a\u2069", "a", "U+2066 U+2069 → "),
+    ],
+)
+def test_difference_in_invisible_characters_only_is_named(before, after, values):
+    (change,) = compare(f"<p>x {before} y</p>", f"<p>x {after} y</p>").changes
+    assert (change.kind, f"{change.before} → {change.after}") == ("invisible characters", values)
+
+
+def test_joiner_that_readers_of_persian_see_is_a_change_of_a_word():
+    assert name_changes(compare("<p>a می\u200cرود b</p>", "<p>a میرود b</p>"))[0][0] == "replacement"
+
+
+def test_rewritten_sentence_is_one_change():
+    sentence = "This sentence of the paragraph stays as it is."
+    before = f"{sentence} We keep the logs of our servers for as long as the law of the country asks us to. {sentence}"
+    after = f"{sentence} We delete every log of a server as soon as nobody of the team needs it. {sentence}"
+    comparison = compare_bodies(before, after)
+    assert [change.kind for change in comparison.changes] == ["replacement"]
+    assert comparison.rows[0].before.html.startswith(f"<p>{sentence} We <del>keep")
+
+
+def test_single_words_of_a_sentence_are_changes_of_their_own():
+    before = "We keep your name, your address and your payments for thirty days in our own data centre."
+    after = before.replace("name", "number").replace("thirty", "ninety").replace("own", "new")
+    assert [kind for kind, _ in name_changes(compare_bodies(before, after))] == ["replacement"] * 3
+
+
+def test_changed_row_of_a_table_has_the_header_row():
+    before = "|Name|Days|\n|-|-|\n|ck|1|\n|id|2|\n|x|3|"
+    row = compare_bodies(before, before.replace("3|", "4|")).rows[-1]
+    header = '<thead class="repeated"><tr><th>Name</th><th>Days</th></tr></thead>'
+    assert header in row.before.html
+    assert header in row.after.html
+
+
+def test_tables_with_blocks_in_their_cells_are_compared_block_by_block():
+    table = "<table><tr><td>\n\n- one two\n- three\n\n<td>\n\nfour five\n\n</table>"
+    comparison = compare_bodies(table, table.replace("five", "six"))
+    assert name_changes(comparison) == [("replacement", "five → six")]
+    assert [row.kind for row in comparison.rows] == ["unchanged", "unchanged", "changed"]
+
+
+def normalise(html: str) -> str:
+    """Return rendered HTML as readers get it: white space in the source of a paragraph is one space."""
+    parts = re.split(r"(<pre>.*?</pre>)", html, flags=re.DOTALL)
+    return "".join(part if part.startswith("<pre>") else re.sub(r"[ \n]+", " ", part) for part in parts)
+
+
+@settings(max_examples=150, deadline=None)
+@given(document_pairs())
+def test_texts_differ_if_and_only_if_a_change_is_named(pair):
+    before, after = map(render_html, pair)
+    comparison = compare(before, after)
+    assert bool(comparison.changes) is (normalise(before) != normalise(after))

@@ -37,7 +37,7 @@ def test_translation_that_is_behind_shows_since_when_and_what_changed(page):
     assert "has been behind since" in text
     assert "It reflects version 1 of" in text
     assert "What changed in the source text from version 1 to version 2" in text
-    assert "1 addition, 1 removal" in text
+    assert "1 replacement" in text
     assert "The source text of version 2" in text
 
 
