@@ -15,6 +15,7 @@ from modeltranslation.utils import build_localized_fieldname
 
 from pages.diff.comparison import ComparisonCell
 from pages.languages import direction, name_in_sentence, native_name, translated_name
+from pages.models.page import text_field
 from pages.presentation.as_of import format_day
 from pages.presentation.site_presentation import SitePresentation
 from pages.text.rendering import RenderedBody
@@ -24,6 +25,7 @@ register.filter("language_name", translated_name)
 register.filter("language_name_in_sentence", name_in_sentence)
 register.filter("native_name", native_name)
 register.filter("text_direction", direction)
+register.filter("form_field", text_field)
 
 CHANGE_LABELS = {
     "addition": _("addition"),

@@ -9,13 +9,14 @@ from pages.history.translation_status import TranslationAssessment, TranslationS
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.permissions import publish_text_permission
 from pages.presentation.comparison.rendered_comparison import RenderedComparison, RenderedText
-from pages.presentation.editors.publishing_checks import Finding, check_text
-from pages.presentation.rendered_bodies import editor_picture_urls, public_picture_urls, render_body
+from pages.presentation.editors.publishing_checks import CheckedText, find_findings
+from pages.presentation.rendered_bodies import editor_picture_urls, render_body
 from pages.publishing.actors import Actor
 from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.version_plan import TextToPublish, is_changed, is_visibly_unchanged
 from pages.publishing.version_writer import base_version, version_texts
 from pages.text import source
+from pages.text.checks.findings import Finding
 from pages.text.rendering import RenderedBody
 
 
@@ -116,11 +117,24 @@ class ChangedText(PageLanguage):
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """Return what the publisher should check, such as broken links."""
-        base, body = self.base_text, source.extract_body(self.revision.source)
-        # With public URLs: findings name pictures as the text does.
-        rendered = self._render_body(self.revision, public_picture_urls(self.pictures))
-        before = self._render_body(base.revision, public_picture_urls(base.pictures)) if base else None
-        return tuple(check_text(self.context.page, self.language, body, rendered, before, self.context.at))
+        text = CheckedText(
+            page=self.context.page,
+            revision=self.revision,
+            pictures=self.pictures,
+            before=self.base_text,
+            source_text=self.source_text,
+            at=self.context.at,
+        )
+        return find_findings(text)
+
+    @property
+    def source_text(self) -> Revision | None:
+        """Return the source text that the version will have, None for the source language itself."""
+        source_language = self.context.page.source_language
+        if self.is_source:
+            return None
+        draft, published = self.context.drafts.get(source_language), self.context.base_texts.get(source_language)
+        return draft if draft and not draft.is_empty else published and published.revision
 
     def _changed(self) -> RenderedText:
         return RenderedText(self.revision.fields, self.rendered_body)

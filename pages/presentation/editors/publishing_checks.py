@@ -1,71 +1,133 @@
-"""Checks of a text before it is published: broken links, missing pictures, and the like."""
+"""Checks of a text before it is published: what its readers would get otherwise than its author meant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from urllib.parse import unquote, urlsplit
+from functools import cached_property
+from urllib.parse import unquote, urljoin, urlsplit
 
+from django.conf import settings
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import override
 
-from pages.languages import served_or_default
-from pages.models import Page, Picture, Redirect, Version
+from pages.languages import name_in_sentence, served_or_default
+from pages.models import Page, Picture, Redirect, Revision, Version, VersionText
 from pages.presentation.page_presentation import read_version
-from pages.text.checks import rendered_html
-from pages.text.rendering import RenderedBody
+from pages.presentation.rendered_bodies import public_picture_urls, render_body
+from pages.publishing.pictures.storage import published_pictures, revision_pictures
+from pages.publishing.version_writer import base_version, version_texts
+from pages.text import source
+from pages.text.checks.anchors import find_moved_anchors
+from pages.text.checks.body import check_fields
+from pages.text.checks.findings import Finding, FindingKind, sort_findings
+from pages.text.checks.links import PlacedLink, find_links, find_missing_pictures
+from pages.text.checks.parsed_body import ParsedBody, parse_body
+from pages.text.checks.rendered_ids import find_ids, find_removed_ids
+from pages.text.markup_work import TooMuchMarkup
+from pages.text.messages import Message
 
 
-class CheckKind(StrEnum):
-    MISSING_ALTERNATIVE = "missing alternative text"
-    MISSING_PICTURE = "missing picture"
-    BROKEN_LINK = "broken link"
-    BROKEN_ANCHOR = "broken anchor"
-    VANISHED_ANCHOR = "vanished anchor"
-    HARD_CODED_DATE = "hard-coded date"
+@dataclass(frozen=True, kw_only=True)
+class CheckedText:
+    """A revision that is to be published, with the digests of its pictures by their references.
+
+    `before` is the text that it replaces, None for a new language. `source_text` is the source text that a translation
+    is said to reflect, None for the source language.
+    """
+
+    page: Page
+    revision: Revision
+    pictures: Mapping[str, str]
+    before: VersionText | None
+    source_text: Revision | None
+    at: datetime
+
+    @property
+    def language(self) -> str:
+        return self.revision.language
+
+    @cached_property
+    def parsed(self) -> ParsedBody:
+        return parse_body(self.revision.fields.body)
+
+    def render_ids(self, revision: Revision, pictures: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the ids in the public form of a text, in order."""
+        body, base_url = source.extract_body(revision.source), self.page.url_in(self.language)
+        rendered = render_body(body, public_picture_urls(pictures), language=self.language, base_url=base_url)
+        return find_ids(rendered.html)
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        return self.render_ids(self.revision, self.pictures)
 
 
-@dataclass(frozen=True)
-class Finding:
-    """A possible problem in a text. `subject` is the link, address or line that it is about."""
-
-    kind: CheckKind
-    subject: str
-
-
-def check_text(
-    page: Page, language: str, body: str, rendered: RenderedBody, before: RenderedBody | None, at: datetime
-) -> Iterator[Finding]:
-    """Yield the findings in a body that is to be published; `before` is the rendered body that it replaces."""
-    for address in rendered_html.find_pictures_without_alt(rendered.html):
-        yield Finding(CheckKind.MISSING_ALTERNATIVE, address)
-    if 'class="missing-picture"' in rendered.html:
-        yield Finding(CheckKind.MISSING_PICTURE, "")
-    ids = rendered_html.find_ids(rendered.html)
-    for link in rendered_html.find_links(rendered.html):
-        if kind := _check_link(link, page, language, ids, at):
-            yield Finding(kind, link)
-    ids_before = [heading.id for heading in before.contents] if before else []
-    for removed_id in rendered_html.find_removed_ids(ids_before, ids):
-        yield Finding(CheckKind.VANISHED_ANCHOR, f"#{removed_id}")
-    for line in rendered_html.find_hard_coded_dates(body):
-        yield Finding(CheckKind.HARD_CODED_DATE, line)
+def find_draft_findings(
+    page: Page, revision: Revision, *, source_text: Revision | None, at: datetime
+) -> tuple[Finding, ...]:
+    """Return the findings in a draft, compared with the version that the next one will replace."""
+    pictures = revision_pictures(revision, published_pictures(page, at))
+    before = version_texts(base_version(page)).get(revision.language)
+    text = CheckedText(page=page, revision=revision, pictures=pictures, before=before, source_text=source_text, at=at)
+    return find_findings(text)
 
 
-def _check_link(link: str, page: Page, language: str, ids: frozenset[str], at: datetime) -> CheckKind | None:
-    address = urlsplit(link)
+def find_findings(text: CheckedText) -> tuple[Finding, ...]:
+    """Return what a person should look at before a text is published; what prevents it comes first."""
+    try:
+        return sort_findings(_find_all(text))
+    except TooMuchMarkup:
+        # Saving and publishing refuse such a text with a reason of their own.
+        return ()
+
+
+def _find_all(text: CheckedText) -> Iterator[Finding]:
+    yield from check_fields(text.revision.fields)
+    yield from find_missing_pictures(text.parsed, frozenset(text.pictures))
+    for link in find_links(text.parsed):
+        yield from _check_link(link, text)
+    if text.before:
+        yield from _compare_anchors(text, text.before)
+
+
+def _compare_anchors(text: CheckedText, before: VersionText) -> Iterator[Finding]:
+    for removed_id in find_removed_ids(text.render_ids(before.revision, before.pictures), text.ids):
+        message = Message(
+            "The last version had a heading with the anchor %(subject)s, which this text does not have: links from "
+            "other sites to that section will break. The new heading can keep the old anchor: write it in curly "
+            "brackets at the end of the heading.",
+            subject=f"#{removed_id}",
+        )
+        yield Finding(kind=FindingKind.VANISHED_ANCHOR, subject=f"#{removed_id}", message=message)
+    yield from find_moved_anchors(parse_body(source.extract_body(before.revision.source)), text.parsed)
+
+
+def _check_link(link: PlacedLink, text: CheckedText) -> Iterator[Finding]:
+    try:
+        resolved = urljoin(text.page.url_in(text.language), link.address)
+        address = urlsplit(resolved)
+    except ValueError:
+        # The address is invalid, for example it has an unclosed bracket.
+        yield _build_broken_link(link, link.address)
+        return
     # Links to other sites are not checked.
     if address.scheme or address.netloc:
-        return None
+        return
     fragment, path = unquote(address.fragment), unquote(address.path)
-    if not path or path == page.url_in(language):
-        return CheckKind.BROKEN_ANCHOR if fragment and fragment not in ids else None
+    if not path or path == text.page.url_in(text.language):
+        if fragment and fragment not in text.ids:
+            yield _build_broken_anchor(link, link.address if link.address.startswith("#") else resolved)
+        return
     match = _resolve(path)
-    return CheckKind.BROKEN_LINK if match is None else _check_target(match, fragment, _language_of(path), at)
+    if match is None:
+        yield _build_broken_link(link, resolved)
+    else:
+        yield from _check_target(match, fragment, _language_of(path), PlacedLink(resolved, link.line), text)
 
 
-def _check_target(match: ResolverMatch, fragment: str, language: str, at: datetime) -> CheckKind | None:
+def _check_target(
+    match: ResolverMatch, fragment: str, language: str, link: PlacedLink, text: CheckedText
+) -> Iterator[Finding]:
     path = match.kwargs.get("path")
     if match.url_name == "picture":
         exists = Picture.objects.filter(pk=match.kwargs["digest"]).exists()
@@ -74,16 +136,44 @@ def _check_target(match: ResolverMatch, fragment: str, language: str, at: dateti
         exists = True
     elif "number" in match.kwargs:
         exists = Version.objects.filter(page__path=path, number=match.kwargs["number"]).exists()
-    elif page := Page.objects.public(at).only("path", "source_language").filter(path=path).first():
+    elif page := Page.objects.public(text.at).only("path", "source_language").filter(path=path).first():
         # Only the ids of a page itself are known, not those of its history or its comparisons.
-        if not fragment or match.url_name != "page":
-            return None
-        presentation = read_version(page, page.versions.in_force(at).get(), language, at)
-        ids = rendered_html.find_ids(presentation.rendered.html)
-        return None if fragment in ids else CheckKind.BROKEN_ANCHOR
+        if match.url_name == "page":
+            yield from _check_page(page, fragment, language, link, text)
+        return
     else:
         exists = Redirect.objects.covering(path).exists()
-    return None if exists else CheckKind.BROKEN_LINK
+    if not exists:
+        yield _build_broken_link(link, link.address)
+
+
+def _check_page(page: Page, fragment: str, language: str, link: PlacedLink, text: CheckedText) -> Iterator[Finding]:
+    version = page.versions.in_force(text.at).get()
+    if fragment and fragment not in find_ids(read_version(page, version, language, text.at).rendered.html):
+        yield _build_broken_anchor(link, link.address)
+    # A link to another language of the page itself is meant, and one to a language in which there is no text.
+    if language == text.language or page.path == text.page.path:
+        return
+    languages = set(version.texts.values_list("language", flat=True))
+    if text.language in languages and language in {*languages, settings.LANGUAGE_CODE}:
+        message = Message(
+            "A link leads to the page in another language (%(language)s): %(subject)s. Readers of this text can have "
+            "%(better)s.",
+            language=name_in_sentence(language),
+            subject=link.address,
+            better=page.url_in(text.language),
+        )
+        yield Finding(kind=FindingKind.OTHER_LANGUAGE, line=link.line, subject=link.address, message=message)
+
+
+def _build_broken_link(link: PlacedLink, subject: str) -> Finding:
+    message = Message("A link leads to no page of this site that readers can open: %(subject)s", subject=subject)
+    return Finding(kind=FindingKind.BROKEN_LINK, line=link.line, subject=subject, message=message)
+
+
+def _build_broken_anchor(link: PlacedLink, subject: str) -> Finding:
+    message = Message("A link leads to an anchor that does not exist: %(subject)s", subject=subject)
+    return Finding(kind=FindingKind.BROKEN_ANCHOR, line=link.line, subject=subject, message=message)
 
 
 def _resolve(path: str) -> ResolverMatch | None:

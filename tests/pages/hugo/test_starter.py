@@ -13,7 +13,7 @@ from pages.presentation.page_presentation import read_in_force
 from pages.presentation.site_state import read_site_state
 from pages.publishing.actors import system_actor
 from pages.text import source
-from pages.text.checks.rendered_html import find_hard_coded_dates
+from pages.text.checks.hard_coded_dates import find_hard_coded_dates
 from tests.building import make_page, publish_bodies, texts_by_language
 from tests.reports import summarised, summary
 from tests.trees import ANCHORS

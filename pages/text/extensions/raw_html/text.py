@@ -60,12 +60,12 @@ class TextConverter:
     def add_break(self) -> None:
         """Begin a new line, except at the start."""
         if not self.is_blank and not self._is_after_break:
-            self.tokens.append(Token("hardbreak", "br", 0))
+            self.tokens.append(Token("hardbreak", "br", 0, markup="<br>"))
             self._is_after_break = True
 
     def add_tag(self, tag: Tag, line: int) -> None:
         if tag.name == "br":
-            self.tokens.append(Token("hardbreak", "br", 0))
+            self.tokens.append(Token("hardbreak", "br", 0, markup="<br>"))
         elif tag.name not in INLINE:
             if tag.name in SEPARATING:
                 self.add_break()

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from pages.presentation.editors.publishing_checks import CheckKind, check_text
+from pages.models import Page
+from pages.presentation.editors.publishing_checks import CheckedText, find_draft_findings, find_findings
 from pages.publishing.page_tree import move
 from pages.publishing.pictures.storage import store_picture
-from pages.text.rendering import render
-from tests.building import EDITOR, make_page, publish_bodies
+from pages.text.checks.findings import FindingKind
+from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -28,11 +29,21 @@ def page():
     return page
 
 
-def findings(page, body, *, before=None, language="en", pictures=None):
-    rendered = render(body, base_url=page.url_in(language), picture_urls=pictures or {})
+def find(page, body, *, language="en", pictures=None, at=NOW):
+    """Return the findings in a draft that was just saved."""
+    save_bodies(page, at, **{language: body})
+    revision = draft_revision(page, language)
+    if pictures is None:
+        return find_draft_findings(page, revision, source_text=None, at=at)
+    text = CheckedText(page=page, revision=revision, pictures=pictures, before=None, source_text=None, at=at)
+    return find_findings(text)
+
+
+def findings(page, body, **options):
     return [
         (finding.kind, finding.subject)
-        for finding in check_text(page, language, body, rendered, before and render(before), NOW)
+        for finding in find(page, body, **options)
+        if finding.kind != FindingKind.VANISHED_ANCHOR
     ]
 
 
@@ -54,12 +65,12 @@ def test_link_to_an_existing_address_is_no_finding(page, link):
 )
 def test_broken_link_is_found(page, link):
     resolved = link if link.startswith("/") else "/nowhere/"
-    assert findings(page, f"[x]({link})") == [(CheckKind.BROKEN_LINK, resolved)]
+    assert findings(page, f"[x]({link})") == [(FindingKind.BROKEN_LINK, resolved)]
 
 
 @pytest.mark.parametrize("link", ["#nowhere", "/other/#nowhere", "/privacy-policy/#nowhere"])
 def test_broken_anchor_is_found(page, link):
-    assert findings(page, f"[x]({link})") == [(CheckKind.BROKEN_ANCHOR, link)]
+    assert findings(page, f"[x]({link})") == [(FindingKind.BROKEN_ANCHOR, link)]
 
 
 def test_link_to_a_stored_picture_is_no_finding(page):
@@ -67,18 +78,51 @@ def test_link_to_a_stored_picture_is_no_finding(page):
     assert findings(page, f"[x](/media/{digest})") == []
 
 
-def test_removed_heading_ids_are_found(page):
-    assert findings(page, "## Three\n", before="## One\n\n## Two\n\n## Three\n") == [
-        (CheckKind.VANISHED_ANCHOR, "#one"),
-        (CheckKind.VANISHED_ANCHOR, "#two"),
+def test_removed_anchors_are_found():
+    page = make_page()
+    publish_bodies(page, {"en": '## One\n\n## Two\n\n<a name="x"></a>a[^1]\n\n[^1]: b'}, NOW - timedelta(days=1))
+    found = find(page, "## Three\n")
+    assert [(finding.kind, finding.subject) for finding in found] == [
+        (FindingKind.VANISHED_ANCHOR, "#one"),
+        (FindingKind.VANISHED_ANCHOR, "#two"),
+        (FindingKind.VANISHED_ANCHOR, "#x"),
     ]
-    assert findings(page, "## Renamed {#one}\n", before="## One\n") == []
+    assert [finding.subject for finding in find(page, "## Renamed {#one}\n")] == ["#two", "#x"]
 
 
-def test_pictures_and_hard_coded_dates_are_found(page):
-    body = "Last updated: 3 May 2024\n\n![](/a.png) ![far](/b.png)"
-    assert findings(page, body, pictures={"/a.png": "/media/1"}) == [
-        (CheckKind.MISSING_ALTERNATIVE, "/media/1"),
-        (CheckKind.MISSING_PICTURE, ""),
-        (CheckKind.HARD_CODED_DATE, "Last updated: 3 May 2024"),
+def test_anchor_that_leads_to_another_section_is_found_in_its_line(page):
+    section = "## Cookies\n\nOn this site we set one cookie for the session.\n\n"
+    publish_bodies(page, {"en": section}, NOW - timedelta(hours=1))
+    found = find(page, "Text.\n\n## Cookies\n\nIn the app there are none at all.\n\n" + section)
+    assert [(finding.kind, finding.line, finding.subject) for finding in found] == [
+        (FindingKind.MOVED_ANCHOR, 3, "#cookies")
+    ]
+
+
+@pytest.mark.parametrize("link", ["/other/", "../../other/", "/other", "/other/#there"])
+def test_link_to_another_language_is_found_with_the_right_address(page, link):
+    other = Page.objects.get(path="other")
+    assert findings(page, f"[x]({link})", language="ru") == []
+    publish_bodies(other, {"ru": "## There\n\nТекст."}, NOW - timedelta(hours=1))
+    [finding] = [found for found in find(page, f"a\n[x]({link})", language="ru") if found.line]
+    assert (finding.kind, finding.line) == (FindingKind.OTHER_LANGUAGE, 2)
+    assert "Readers of this text can have /ru/other/." in finding.message
+
+
+def test_links_to_ones_own_language_and_to_translations_of_the_page_are_no_finding(page):
+    other = Page.objects.get(path="other")
+    publish_bodies(other, {"ru": "## There\n\nТекст."}, NOW - timedelta(hours=1))
+    body = "[a](/ru/other/) [b](../other/) [in English](/privacy-policy/)"
+    assert findings(page, body, language="ru") == []
+
+
+def test_findings_have_their_lines(page):
+    body = "Last updated: 3 May 2024\n\n![](/a.png) ![far](/b.png)\n[x](/nowhere/)\n\n<!-- a -->\n"
+    found = find(page, body, pictures={"/a.png": "1" * 64})
+    assert [(finding.kind, finding.line, finding.subject) for finding in found] == [
+        (FindingKind.MISSING_PICTURE, 3, "/b.png"),
+        (FindingKind.BROKEN_LINK, 4, "/nowhere/"),
+        (FindingKind.COMMENT, 6, ""),
+        (FindingKind.MISSING_ALTERNATIVE, 3, "/a.png"),
+        (FindingKind.HARD_CODED_DATE, 1, "Last updated: 3 May 2024"),
     ]

@@ -1,0 +1,72 @@
+"""All checks that need nothing but the text itself."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
+
+from pages.text.checks.characters import find_hidden_characters
+from pages.text.checks.dropped import find_dropped
+from pages.text.checks.failed_markup import find_failed_markup, find_merge_conflicts, find_stray_references
+from pages.text.checks.findings import MAX_OF_KIND, Finding, FindingKind, sort_findings
+from pages.text.checks.hard_coded_dates import find_hard_coded_dates
+from pages.text.checks.links import find_pictures_without_text, find_unknown_schemes
+from pages.text.checks.lookalikes import find_lookalikes
+from pages.text.checks.parsed_body import ParsedBody, parse_body
+from pages.text.checks.references import find_lost_footnotes, find_lost_link_definitions
+from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup
+from pages.text.fields import Fields
+from pages.text.markup_work import TooMuchMarkup
+from pages.text.messages import Message
+
+# Each check finds a few kinds.
+_MAX_OF_CHECK = 4 * MAX_OF_KIND
+_CHECKS: tuple[Callable[[ParsedBody], Iterable[Finding]], ...] = (
+    find_unknown_schemes,
+    find_lost_footnotes,
+    find_lost_link_definitions,
+    find_failed_markup,
+    find_lookalikes,
+    find_pictures_without_text,
+)
+
+
+def check_fields(fields: Fields) -> Iterator[Finding]:
+    """Yield the findings in a text: those of its body, and hidden characters in its other fields."""
+    for name in ("title", "link_title", "description"):
+        yield from find_hidden_characters(getattr(fields, name), name)
+    yield from check_body(fields.body)
+
+
+@lru_cache(maxsize=32)
+def check_body(body: str) -> tuple[Finding, ...]:
+    """Return the findings in a body. One with too much markup has none: it is refused with a reason of its own."""
+    try:
+        parsed = parse_body(body)
+        dropped = find_dropped(body)
+    except TooMuchMarkup:
+        return ()
+    checks = (
+        find_merge_conflicts(body),
+        find_stray_references(body),
+        find_hidden_characters(body),
+        map(_build_dropped, dropped),
+        find_hard_coded_dates(body),
+        *(check(parsed) for check in _CHECKS),
+    )
+    return sort_findings(finding for found in checks for finding in islice(found, _MAX_OF_CHECK))
+
+
+def _build_dropped(markup: DroppedMarkup) -> Finding:
+    name = markup.name[:60]
+    messages = {
+        DroppedKind.COMMENT: Message("A comment is hidden from readers. It stays in the file that they can download."),
+        DroppedKind.UNCLOSED_COMMENT: Message(
+            "A comment has no end, and the text after it is hidden from readers. Close it with -->."
+        ),
+        DroppedKind.SHORTCODE: Message("A Hugo shortcode is left out: %(name)s", name=name),
+        DroppedKind.TEMPLATE_CODE: Message("Template code is left out: %(name)s", name=name),
+        DroppedKind.TAG: Message("An HTML tag is left out, but not its text: %(name)s", name=f"<{name}>"),
+        DroppedKind.ATTRIBUTES: Message("An attribute list has no effect, apart from an id: %(name)s", name=name),
+    }
+    kind = FindingKind(markup.kind.value)
+    return Finding(kind=kind, line=markup.line, subject=name, message=messages[markup.kind])
