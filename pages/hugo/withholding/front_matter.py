@@ -7,14 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from pages.text.front_matter.fences import BYTE_ORDER_MARK, split_front_matter
+from pages.text.front_matter.fences import split_front_matter
 from pages.text.front_matter.nested_values import Value, fold_keys, read_json, read_toml, read_yaml
 from pages.text.front_matter.values import FrontMatterValues, InvalidFrontMatter
 from pages.text.messages import Message
 from pages.text.source import decode
 
-# White space and the first lines of comments.
-_START = re.compile(r"(?:\s++|<!--[^\n]*+\n)*+")
+# White space, byte order marks and the first lines of comments.
+_START = re.compile(r"(?:[\s\ufeff]++|<!--[^\n]*+\n)*+")
 _ORG_LINE = re.compile(r"#\+(\w+)(?:\[\])?:[ \t]*([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _JSON = re.compile(r"\{\s*[\"}]")
 _READERS = {"---": read_yaml, "+++": read_toml}
@@ -65,7 +65,7 @@ def _require_visible(content: bytes) -> None:
 
 
 def _after_start(content: bytes) -> str:
-    text = decode(content).removeprefix(BYTE_ORDER_MARK)
+    text = decode(content)
     start = _START.match(text)
     return text[start.end() :] if start else text
 

@@ -92,6 +92,8 @@ OWN_FRONT_MATTER = [
     ({PAGE: yaml("draft: true").replace("\n", "\r\n")}, {PAGE}),
     ({PAGE: yaml("draft: true").replace("\n", "\r")}, {PAGE}),
     ({PAGE: "\ufeff" + yaml("draft: true")}, {PAGE}),
+    ({PAGE: "\ufeff\ufeff" + yaml("draft: true")}, {PAGE}),
+    ({PAGE: "\n\ufeff\n" + yaml("draft: true")}, {PAGE}),
     ({PAGE: "---  \ndraft: true\n---  \nText.\n"}, {PAGE}),
     ({PAGE: "\n" + yaml("draft: true")}, {PAGE}),
     ({PAGE: " \t\n  " + yaml("draft: true")}, {PAGE}),
