@@ -1,11 +1,12 @@
 """Withholding: why a text is not published, and from when or until when."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pages.text.messages import Message, message_of
 
 NO_REASON = message_of("")
+_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,11 @@ class Withholding:
     def changes_between(self, start: datetime, end: datetime) -> list[datetime]:
         """Return the times after `start` and up to `end` at which the text begins or stops being published."""
         times = {time for time in (self.until, self.since) if time is not None and start < time <= end}
-        return [] if self.reason else sorted(times)
+        # A text that expires before it begins to be published is never published.
+        return sorted(time for time in times if self._is_published(time) != self._is_published(time - _MOMENT))
+
+    def _is_published(self, at: datetime) -> bool:
+        return not self.reason_at(at)
 
     def combine(self, other: "Withholding") -> "Withholding":
         """Return the withholding of a text that both apply to. Of two reasons for one thing, this one's counts."""

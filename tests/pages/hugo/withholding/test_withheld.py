@@ -38,3 +38,4 @@ def test_stricter_dates_and_the_first_reason_count():
 def test_text_that_ends_before_it_begins_is_never_published():
     never = Withholding(until=MARCH, until_reason=Message("too early"), since=JANUARY, since_reason=Message("too late"))
     assert all(never.reason_at(at) for at in (JANUARY, FEBRUARY, MARCH))
+    assert never.changes_between(JANUARY.replace(year=2023), MARCH) == []
