@@ -125,6 +125,8 @@ class PageAdmin(PageListAdmin):
         if obj:
             context |= {**header_context(obj, actor, timezone.now()), "current_tab": "edit"}
         context["conflicts"] = context["adminform"].form.conflicts
+        # The link that skips to the text; `language_tabs.js` makes it lead to the tab that is open.
+        context["first_language"] = next(iter(writable_languages(actor)), served_languages()[0])
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):

@@ -61,7 +61,7 @@ class PreviewedTextarea(AdminMarkdownxWidget):
     class Media:
         # Without markdownx's stylesheet: the preview has to look like the public page.
         extend = False
-        js = ("markdownx/js/markdownx.min.js", "pages/admin/pictures.js")
+        js = ("markdownx/js/markdownx.min.js", "pages/admin/pictures.js", "pages/admin/preview_scroll.js")
         css = {"all": ("pages/admin/pictures.css",)}
 
     def get_context(self, name, value, attrs):

@@ -74,15 +74,19 @@ def _differs(posted, page: Page, language: str) -> bool:
     )
 
 
+def _tab_rows(language: str) -> list[str | tuple[str, ...]]:
+    """Return the fields of a language's tab. Those of a tuple share a line, so that the text is near the top."""
+    title, link_title, *others = text_fields(language).values()
+    return [(title, link_title), *others, head_field(language)]
+
+
 def page_fieldsets(page: Page | None, tabs: dict[str, TabStatus]) -> list[tuple]:
     """Return the fieldsets of a page's form: one for each language and one with the fields of the page itself."""
     language_fieldsets = [
-        language_fieldset(language, [*text_fields(language).values(), head_field(language)], tab=tab, page=page)
-        for language, tab in tabs.items()
+        language_fieldset(language, _tab_rows(language), tab=tab, page=page) for language, tab in tabs.items()
     ]
     if page is None:
         return [(None, {"fields": (*NEW_PAGE_FIELDS, *POSITION_FIELDS)}), *language_fieldsets]
     opened = [opened_field(name) for name in POSITION_FIELDS]
-    # Inner tuples are shown in one line.
     page_fields = (SHOWN_CREATION_FIELDS, POSITION_FIELDS, *opened)
     return [*language_fieldsets, (_("In all languages"), {"fields": page_fields})]

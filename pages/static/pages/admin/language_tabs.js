@@ -2,8 +2,8 @@
 // Makes tabs of the language fieldsets, after the tabs pattern of the ARIA Authoring Practices. Without this script the
 // fieldsets are shown one below the other, and everything works.
 (() => {
-  // Icons of the badges. Their labels are in the page, in the editor's language.
-  const ICONS = { "error": "⚠", "empty": "○", "changed": "✎", "differs": "≠", "behind": "↻", "read-only": "⊘" };
+  // The badges in the order in which a tab shows them. Their words are in the page, in the editor's language.
+  const BADGES = ["error", "changed", "empty", "differs", "behind", "read-only"];
   const isEditor = (target) => target instanceof Element && target.matches(".markdownx-editor");
 
   // markdownx handles Tab, Ctrl+D, Ctrl+[ and Ctrl+]. Keyboard users could not leave the field (WCAG 2.1.2).
@@ -26,16 +26,9 @@
     if (hasErrors(panel)) badges.set("error", labels.error);
     if (isEmpty(panel)) badges.set("empty", labels.empty);
     if (isChanged(panel)) badges.set("changed", labels.changed);
-    return Object.keys(ICONS).filter((name) => badges.has(name)).map((name) => ({ name, label: badges.get(name) }));
+    return BADGES.filter((name) => badges.has(name)).map((name) => badges.get(name));
   };
   const element = (name, className, text = "") => Object.assign(document.createElement(name), { className, textContent: text });
-
-  // The tabs show only icons. The legend explains them to those who see them, screen readers get labels on the tabs.
-  const updateLegend = (legend, badges) => {
-    const labels = new Map(badges.map((badge) => [badge.name, badge.label]));
-    legend.replaceChildren(...[...labels].map(([name, label]) => element("span", "tab-legend-entry", `${ICONS[name]} ${label}`)));
-    legend.hidden = labels.size === 0;
-  };
 
   const makeTab = (panel, bar) => {
     const heading = panel.querySelector(".fieldset-heading");
@@ -54,8 +47,7 @@
     wrapper.append(panel);
     tab.setAttribute("aria-controls", wrapper.id);
     tab.append(Object.assign(element("span", "tab-name", heading.textContent), { lang: language }));
-    tab.append(element("span", "tab-icons"), element("span", "visually-hidden tab-badge-labels"));
-    tab.querySelector(".tab-icons").setAttribute("aria-hidden", "true");
+    tab.append(" ", element("span", "tab-badges"));
     heading.hidden = true;
     bar.append(tab);
     return tab;
@@ -81,9 +73,11 @@
     const bar = element("div", "language-tabs");
     bar.setAttribute("role", "tablist");
     bar.setAttribute("aria-label", panels[0].querySelector(".tab-labels").dataset.languages);
-    const legend = element("p", "tab-legend");
     const tabs = panels.map((panel) => makeTab(panel, bar));
     const panelOf = (tab) => panels[tabs.indexOf(tab)];
+    // Without this script the link opens the preview in the source language.
+    const previewLink = document.querySelector("a.preview-link");
+    const previewUrl = previewLink?.href;
 
     const select = (selected) => {
       for (const tab of tabs) {
@@ -96,15 +90,10 @@
       // The form is sent to the page's own URL, and browsers keep the fragment through the redirect after saving. So the
       // tab is selected again without storing anything.
       history.replaceState(null, "", `#tab=${selected.dataset.language}`);
+      if (previewLink) previewLink.href = `${previewUrl}${selected.dataset.language}/`;
     };
     const updateBadges = () => {
-      const badgesByTab = tabs.map((tab) => {
-        const badges = badgesOf(panelOf(tab));
-        tab.querySelector(".tab-icons").textContent = badges.map(({ name }) => ` ${ICONS[name]}`).join("");
-        tab.querySelector(".tab-badge-labels").textContent = badges.length ? ` (${badges.map(({ label }) => label).join(", ")})` : "";
-        return badges;
-      });
-      updateLegend(legend, badgesByTab.flat());
+      for (const tab of tabs) tab.querySelector(".tab-badges").textContent = badgesOf(panelOf(tab)).join(", ");
     };
 
     bar.addEventListener("keydown", (event) => {
@@ -123,7 +112,11 @@
       // The browser cannot show its message at a field in a hidden panel.
       panel.addEventListener("invalid", () => select(tabs[index]), true);
     }
-    panels[0].parentElement.before(bar, legend);
+    document.querySelector(".skip-to-text")?.addEventListener("click", (event) => {
+      event.preventDefault();
+      panels.find((panel) => !panel.hidden).querySelector(".markdownx-editor")?.focus();
+    });
+    panels[0].parentElement.before(bar);
     // The bar is sticky and must not cover the focused field (WCAG 2.4.11); the style sheet scrolls by this height.
     new ResizeObserver(() => {
       document.documentElement.style.setProperty("--language-tabs-height", `${bar.offsetHeight}px`);

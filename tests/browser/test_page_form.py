@@ -1,0 +1,128 @@
+"""The form of a page in a browser: how close its text and its buttons are, its menu, and the live preview."""
+
+import re
+
+import pytest
+
+from tests.browser.conftest import log_in
+
+FORM = "/admin/pages/page/1/change/"
+MAX_TABS = 8
+
+
+@pytest.fixture(scope="module")
+def site(start_site):
+    return start_site()
+
+
+@pytest.fixture
+def open_form(open_browser, site):
+    """Return a function that opens the form of the sample page with a tab, in a logged-in browser tab."""
+
+    def open_tab(language: str = "en", *, width: int = 1300, **options):
+        tab = open_browser(viewport={"width": width, "height": 800}, locale="en-US", **options).new_page()
+        log_in(tab, site)
+        tab.goto(f"{site.url}{FORM}#tab={language}")
+        tab.locator(f"#id_body_{language}").wait_for()
+        return tab
+
+    return open_tab
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_text_is_reached_with_few_tabs(open_form, language):
+    tab = open_form(language)
+    for _ in range(MAX_TABS):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.textContent") == "Skip to the text":
+            tab.keyboard.press("Enter")
+        if tab.evaluate("document.activeElement.id") == f"id_body_{language}":
+            return
+    raise AssertionError(f"the text is not reached with {MAX_TABS} Tabs")
+
+
+def test_link_to_the_text_works_without_script(open_form):
+    tab = open_form(java_script_enabled=False)
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    tab.keyboard.insert_text("Typed. ")
+    assert tab.locator("#id_body_en").input_value().count("Typed. ") == 1
+
+
+@pytest.mark.parametrize("width", [1300, 390])
+@pytest.mark.parametrize("y", [0, 1000])
+def test_save_and_publish_are_visible_wherever_the_form_is_scrolled(open_form, width, y):
+    tab = open_form(width=width)
+    tab.evaluate("y => scrollTo(0, y)", y)
+    for name in ("Save draft", "Save and publish…"):
+        box = tab.get_by_role("button", name=name).bounding_box()
+        assert 0 <= box["y"] <= 800 - box["height"]
+
+
+def test_buttons_do_not_cover_the_focused_field(open_form):
+    tab = open_form()
+    tab.locator("#id_body_en").focus()
+    for _ in range(4):
+        tab.keyboard.press("Tab")
+        field = tab.evaluate("document.activeElement.getBoundingClientRect().bottom")
+        bar = tab.evaluate("document.querySelector('.submit-row').getBoundingClientRect().top")
+        is_in_bar = tab.evaluate("document.activeElement.closest('.submit-row') !== null")
+        assert is_in_bar or field <= bar or tab.evaluate("document.activeElement.offsetHeight") > 400
+
+
+def test_preview_opens_in_the_language_of_the_tab(open_form, site):
+    tab = open_form("ru")
+    tab.get_by_role("link", name="Preview").click()
+    tab.wait_for_url("**/preview/ru/")
+    tab.get_by_role("link", name="Edit").click()
+    tab.locator("#id_body_ru").wait_for()
+    tab.get_by_role("tab", name=re.compile("English")).click()
+    tab.get_by_role("link", name="Preview").click()
+    tab.wait_for_url("**/preview/en/")
+
+
+def test_live_preview_follows_the_cursor_and_the_scrolled_text(open_form):
+    tab = open_form()
+    preview = tab.locator(".language-tab-en .markdownx-preview")
+    preview.locator("h2").first.wait_for()
+    headings = preview.locator("h2").count()
+    editor = tab.locator("#id_body_en")
+    for index in (headings - 1, 0):
+        heading = preview.locator("h2").nth(index)
+        title = heading.inner_text()
+        editor.evaluate("(field, at) => field.setSelectionRange(at, at)", editor.input_value().index(f"## {title}") + 3)
+        editor.press("ArrowRight")
+        assert is_inside(heading, preview)
+    # Right after typing, the cursor counts.
+    tab.wait_for_timeout(400)
+    editor.evaluate("field => field.scrollTo(0, field.scrollHeight)")
+    is_at_end = (
+        "preview => preview.scrollTop > 0 && preview.scrollTop + preview.clientHeight >= preview.scrollHeight - 2"
+    )
+    tab.wait_for_function(is_at_end, arg=preview.element_handle())
+
+
+def is_inside(element, box) -> bool:
+    """Tell whether the upper edge of an element is within what a box shows."""
+    edge, shown = element.bounding_box()["y"], box.bounding_box()
+    return shown["y"] <= edge <= shown["y"] + shown["height"]
+
+
+def test_menu_opens_without_script(open_form):
+    tab = open_form(java_script_enabled=False)
+    tab.locator(".page-menu summary").press("Enter")
+    tab.get_by_role("link", name="Withdraw…").click()
+    tab.get_by_role("heading", name="Withdraw").wait_for()
+
+
+def test_menu_closes_with_escape_and_with_a_click_elsewhere(open_form):
+    tab = open_form()
+    summary, link = tab.locator(".page-menu summary"), tab.get_by_role("link", name="Move…")
+    summary.click()
+    link.press("Escape")
+    assert not link.is_visible()
+    assert summary.evaluate("summary => summary === document.activeElement")
+    summary.click()
+    tab.get_by_role("heading", level=1).click()
+    assert not link.is_visible()
