@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import dropwhile, groupby
 from operator import itemgetter
 from typing import Literal
 
@@ -11,7 +11,7 @@ from pages.diff.alignment import find_gaps
 from pages.diff.blocks import Block
 from pages.diff.invisible import name_invisible, strip_invisible
 from pages.diff.rewritten_sentences import drop_scattered_matches
-from pages.diff.tokens import MARK, Budget, Word, can_join, extract_text, find_matches, render_words
+from pages.diff.tokens import MARK, Budget, Word, can_join, extract_text, find_matches, is_punctuation, render_words
 from pages.diff.tree import get_attribute
 
 ChangeKind = Literal[
@@ -141,8 +141,11 @@ class _WordChanges:
         return [TextChange(run.kind, "", *run.values, self._excerpt(run)) for run in self._runs]
 
     def _excerpt(self, run: _ChangedRun) -> str:
-        if run.kind in {"replacement", "numbering"}:
-            return "" if run.kind == "replacement" else excerpt(extract_text(self._words[1][run.end :]))
+        if run.kind == "replacement":
+            return ""
+        if run.kind == "numbering":
+            words = dropwhile(lambda word: is_punctuation(word.key), self._words[1][run.end :])
+            return excerpt(extract_text(words))
         return excerpt(extract_text(self._words[run.side][run.start : run.end])) or " "
 
     def _pair_pictures(self, pairs: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:

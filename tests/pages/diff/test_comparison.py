@@ -754,6 +754,12 @@ def test_changed_row_of_a_table_has_the_header_row():
     assert header in row.after.html
 
 
+def test_entry_of_a_renumbered_clause_names_it_without_the_full_stop():
+    assert compare_bodies("3. Data", "3. Data").is_same
+    (change,) = compare_bodies("## 3. Data", "## 4. Data").changes
+    assert (change.before, change.after, change.text) == ("3", "4", "Data")
+
+
 def test_tables_with_blocks_in_their_cells_are_compared_block_by_block():
     table = "<table><tr><td>\n\n- one two\n- three\n\n<td>\n\nfour five\n\n</table>"
     comparison = compare_bodies(table, table.replace("five", "six"))
