@@ -1,9 +1,9 @@
 """How the paths of a Hugo site, or of a bare content folder, map to languages and pages. No file is read."""
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -265,14 +265,12 @@ class SiteStructure:
         return bool(is_allowed) and self.is_language(base)
 
     def _parse(self, path: str) -> _ParsedPath | None:
-        # Each commit asks for the same paths again.
-        if path not in self._parsed_paths:
-            self._parsed_paths[path] = self._parse_path(path)
-        return self._parsed_paths[path]
+        return self._parse_cached(path)
 
     @cached_property
-    def _parsed_paths(self) -> dict[str, _ParsedPath | None]:
-        return {}
+    def _parse_cached(self) -> Callable[[str], _ParsedPath | None]:
+        # Each commit asks for the same paths again.
+        return lru_cache(maxsize=5_000)(self._parse_path)
 
     def _parse_path(self, path: str) -> _ParsedPath | None:
         content = next(((folder, tag) for folder, tag in self.folders if is_below(folder, path)), None)

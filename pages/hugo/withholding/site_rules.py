@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from functools import cached_property
+from typing import NamedTuple
 
 from pages.hugo.site_structure.config_files import is_jekyll_config, site_of_config
 from pages.hugo.site_structure.site_config import language_tag
@@ -20,11 +21,23 @@ from pages.text.front_matter.nested_values import Value
 from pages.text.messages import Message
 
 Keys = Mapping[str, Value]
+# The most places that are kept: a site can have any number of files.
+_MAX_PLACES = 5_000
 
 
 def decides_on_publishing(path: str) -> bool:
     """Tell whether a file can decide on the publishing of others."""
     return is_index(path) or site_of_config(path) is not None or is_jekyll_config(path)
+
+
+class _FilePlace(NamedTuple):
+    """What the place of a file says: why it is not published, and the indexes of the sections that it is in.
+
+    Each section is a folder of the content folder with its indexes.
+    """
+
+    reason: Message
+    sections: list[tuple[str, list[ContentFile]]]
 
 
 class SiteRules:
@@ -40,12 +53,16 @@ class SiteRules:
         self._settings: dict[str, PublishingSettings] = {}
         # The front matter of indexes, by folder and name.
         self._indexes: defaultdict[str, dict[str, Keys]] = defaultdict(dict)
+        # By path, until an index comes or goes, or the config or the structure changes.
+        self._places: dict[str, _FilePlace] = {}
+        self._structure: SiteStructure | None = None
 
     def set_config(self, config: Keys | None, site: str = "") -> bool:
         """Set the values of Hugo's configs, and the folder of the site. Return whether they are others than before."""
         is_changed = (config, site) != (self._config, self._site)
         self._config, self._site = config, site
         self._settings.clear()
+        self._places.clear()
         self.__dict__.pop("_languages", None)
         return is_changed
 
@@ -59,6 +76,8 @@ class SiteRules:
         """Set the front matter of an index. Return whether it can matter to the files in its folder."""
         folder, name = posixpath.split(path)
         before = self._indexes[folder].get(name)
+        if before is None:
+            self._places.clear()
         self._indexes[folder][name] = keys
         settings = self.settings("")
         return before is None or inherited_keys(before, settings) != inherited_keys(keys, settings)
@@ -70,6 +89,7 @@ class SiteRules:
     def remove_index(self, path: str) -> bool:
         """Remove an index. Return whether there was one."""
         folder, name = posixpath.split(path)
+        self._places.clear()
         return self._indexes[folder].pop(name, None) is not None
 
     def settings(self, language: str) -> PublishingSettings:
@@ -94,11 +114,20 @@ class SiteRules:
         file = structure.content_file(path)
         if file is None:
             return self._withhold_outside(path, keys)
-        settings = self.settings(file.language)
-        if reason := self._withhold_file(file, structure, settings):
-            return Withholding(reason=reason)
-        branches = list(self._branches(file, structure))
-        return withhold(_document(file, keys), branches, settings, self._zone)
+        place = self._place(file, structure)
+        if place.reason:
+            return Withholding(reason=place.reason)
+        branches = list(self._branches(file, place.sections))
+        return withhold(_document(file, keys), branches, self.settings(file.language), self._zone)
+
+    def _place(self, file: ContentFile, structure: SiteStructure) -> _FilePlace:
+        if structure is not self._structure or len(self._places) >= _MAX_PLACES:
+            self._places.clear()
+            self._structure = structure
+        if file.path not in self._places:
+            reason = self._withhold_file(file, structure, self.settings(file.language))
+            self._places[file.path] = _FilePlace(reason, [] if reason else list(self._sections(file, structure)))
+        return self._places[file.path]
 
     def sections(self, path: str, structure: SiteStructure) -> list[str]:
         """Return the folders of the section that a text is in, as Hugo counts them: without an index, only the first.
@@ -151,17 +180,20 @@ class SiteRules:
         names = self._indexes.get(folder, ())
         return sorted(name for name in names if not ignored_by(posixpath.join(folder, name), settings.ignored_files))
 
-    def _branches(self, file: ContentFile, structure: SiteStructure) -> Iterator[Document]:
-        """Yield the sections that a file is in. Without an index, only the folders at the top are sections."""
+    def _sections(self, file: ContentFile, structure: SiteStructure) -> Iterator[tuple[str, list[ContentFile]]]:
         *parents, _name = file.content_path.split("/")
         for length in range(len(parents) + 1):
             folder = "/".join(parents[:length])
-            indexes = self._find_indexes(posixpath.join(file.root, folder).rstrip("/"), file, structure)
+            yield folder, self._find_indexes(posixpath.join(file.root, folder).rstrip("/"), file, structure)
+
+    def _branches(self, file: ContentFile, sections: Iterable[tuple[str, list[ContentFile]]]) -> Iterator[Document]:
+        """Yield the sections that a file is in. Without an index, only the folders at the top are sections."""
+        for folder, indexes in sections:
             for index in indexes:
                 if index != file:
                     keys = self._indexes[posixpath.dirname(index.path)][posixpath.basename(index.path)]
                     yield _document(index, keys)
-            if not indexes and length <= 1:
+            if not indexes and "/" not in folder:
                 yield replace(_document(file, {}), path="", content_path=folder)
 
     def _find_indexes(self, folder: str, file: ContentFile, structure: SiteStructure) -> list[ContentFile]:

@@ -1,5 +1,6 @@
 """Tests of what is withheld: the same as Hugo withholds, wherever `hugo` is installed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -400,6 +401,34 @@ DISAGREEING = [
 def test_page_is_withheld_if_cascades_disagree(files):
     # It is chance which one Hugo takes.
     assert withheld_files({"config.toml": "", **files}) == {PAGE}
+
+
+def test_a_change_of_the_site_counts_for_texts_that_were_asked_for_before():
+    rules, structure = SiteRules(ZoneInfo("UTC")), default_structure()
+    answers = []
+
+    def ask(structure=structure):
+        answers.append(bool(rules.withhold(PAGE, {}, structure).reason_at(NOW)))
+
+    rules.set_config({})
+    ask()
+    rules.set_index(SECTION, {})
+    ask()
+    rules.set_index(SECTION, {"draft": "true"})
+    ask()
+    rules.remove_index(SECTION)
+    ask()
+    rules.set_index("content/s/index.md", {})
+    ask()
+    rules.remove_index("content/s/index.md")
+    ask()
+    rules.set_config({"ignorefiles": ["p[.]md"]})
+    ask()
+    rules.set_config({})
+    rules.set_index("content/index.md", {})
+    ask()
+    ask(replace(structure, folders=(("content/s", None),)))
+    assert answers == [False, False, True, False, True, False, True, True, False]
 
 
 def build_with_hugo(folder, files):
