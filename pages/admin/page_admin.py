@@ -5,7 +5,7 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +13,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pages.admin.editing.background_saves import STAY, saved_answer, unsaved_answer
 from pages.admin.editing.conflicts import choose_their_texts, format_short_time, head_field
-from pages.admin.editing.language_tabs import TabsMedia
+from pages.admin.editing.editing_sessions import open_form, restored_values, session_context
+from pages.admin.editing.language_tabs import PageFormMedia
 from pages.admin.editing.page_form import (
     CREATION_FIELDS,
     POSITION_FIELDS,
@@ -22,6 +24,7 @@ from pages.admin.editing.page_form import (
     page_form_class,
 )
 from pages.admin.editing.read_only_texts import texts_view
+from pages.admin.editing.refused_saves import wants_json
 from pages.admin.editing.tab_statuses import page_fieldsets, tab_statuses
 from pages.admin.overview.page_list import PageListAdmin
 from pages.admin.page_header import header_context
@@ -43,7 +46,7 @@ LAST_REVISION = "last_revision"
 class PageAdmin(PageListAdmin):
     """The list of pages, and the form with the drafts of one page: a tab for each served language."""
 
-    Media = TabsMedia
+    Media = PageFormMedia
     change_form_template = "admin/pages/page/change_form.html"
     delete_confirmation_template = "admin/pages/page/delete_confirmation.html"
     # The header of the page has its own link.
@@ -64,8 +67,8 @@ class PageAdmin(PageListAdmin):
         return capfirst(translated_name(page.source_language))
 
     def get_fieldsets(self, request, obj=None):
-        posted = request.POST if request.method == "POST" else None
-        tabs = tab_statuses(obj, actor_of(request.user), timezone.now(), posted)
+        changed = request.POST if request.method == "POST" else obj and restored_values(request, obj)
+        tabs = tab_statuses(obj, actor_of(request.user), timezone.now(), changed)
         return page_fieldsets(obj, tabs)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -79,9 +82,10 @@ class PageAdmin(PageListAdmin):
         texts = [column for language in served_languages() for column in text_fields(language).values()]
         fields = [*(() if obj else CREATION_FIELDS), *POSITION_FIELDS, *texts]
         form = super().get_form(request, obj, change, **{**kwargs, "form": base, "fields": fields})
-        form.actor = actor
+        form.actor, form.opened = actor, open_form(request)
         if obj and request.method == "GET":
             _load_drafts(form, obj)
+            form.restored = restored_values(request, obj)
         return form
 
     def get_changeform_initial_data(self, request):
@@ -120,10 +124,16 @@ class PageAdmin(PageListAdmin):
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if request.method == "POST" and wants_json(request):
+            return unsaved_answer(context["adminform"].form)
         actor = actor_of(request.user)
         context["can_publish"] = actor.has_perm(PUBLISH)
         if obj:
-            context |= {**header_context(obj, actor, timezone.now()), "current_tab": "edit"}
+            context |= {
+                **header_context(obj, actor, timezone.now()),
+                "current_tab": "edit",
+                **session_context(request, obj),
+            }
         context["conflicts"] = context["adminform"].form.conflicts
         # The link that skips to the text; `language_tabs.js` makes it lead to the tab that is open.
         context["first_language"] = next(iter(writable_languages(actor)), served_languages()[0])
@@ -131,14 +141,24 @@ class PageAdmin(PageListAdmin):
 
     def save_model(self, request, obj, form, change):
         # The form has saved already. Django's message would say that the page was changed, but a draft is not public.
-        if IS_POPUP_VAR not in request.POST:
+        # For `response_change`, which Django calls without the form.
+        request.saved_form = form
+        if IS_POPUP_VAR not in request.POST and STAY not in request.POST:
             messages.success(request, form.save_summary)
 
     def response_change(self, request, obj):
-        return self._redirect(request, obj) or super().response_change(request, obj)
+        if STAY in request.POST and wants_json(request):
+            return saved_answer(request.saved_form, timezone.now())
+        return self._answer(request, self._redirect(request, obj) or super().response_change(request, obj))
 
     def response_add(self, request, obj, post_url_continue=None):
-        return self._redirect(request, obj) or super().response_add(request, obj, post_url_continue)
+        response = self._redirect(request, obj) or super().response_add(request, obj, post_url_continue)
+        return self._answer(request, response)
+
+    @staticmethod
+    def _answer(request, response):
+        """Tell a script where to go on; it could not read the address of a redirect."""
+        return JsonResponse({"location": response["Location"]}) if wants_json(request) else response
 
     def _redirect(self, request, obj):
         """Return a redirect to where the button leads, or None in a popup, which Django's response closes."""

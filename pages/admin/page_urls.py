@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from pages.admin.editing.editing_sessions import editing_session_view
 from pages.admin.editing.page_preview import default_preview_view, live_preview, preview_view
 from pages.admin.editing.translation_source import translation_source_view
 from pages.admin.page_history import (
@@ -35,6 +36,7 @@ PAGE_VIEWS = (
     PageView("text/<slug:language>/<state:name>/", "text", text_view, VIEW),
     PageView("text/<slug:language>/<state:name>/source/", "text_source", text_source_view, VIEW),
     PageView("copy-to-draft/<slug:language>/<state:name>/", "copy_to_draft", copy_to_draft_view, VIEW),
+    PageView("editing-session/", "editing_session", editing_session_view, VIEW),
     PageView("translation-source/<str:language>/", "translation_source", translation_source_view, VIEW),
     PageView("preview/", "default_draft_preview", default_preview_view, VIEW, is_preview=True),
     PageView("preview/<slug:language>/", "draft_preview", preview_view, VIEW, is_preview=True),

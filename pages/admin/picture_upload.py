@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from pages.admin.editing.refused_saves import wants_json
 from pages.admin.permissions import VIEW, actor_of
 from pages.models import Page, Picture
 from pages.models.picture import CONTENT_TYPES
@@ -99,7 +100,7 @@ def _process_upload(request):
         return _error_response(request, error.messages, 400, form=form)
     markdown = format_picture(reference, "" if cleaned["decorative"] else cleaned["alternative"])
     note = _("Only the first frame of the animation was kept.") if encoded.was_animated else ""
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"markdown": markdown, "note": note}, status=201)
     # The reference ends with the SHA-256 digest in hex.
     picture_url = reverse("admin:pages_page_picture_shown", args=[reference[-64:]])
@@ -114,7 +115,7 @@ def _show_upload_form(request):
 
 
 def _error_response(request, errors, status: int, *, form: PictureForm | None = None, token: str = "") -> HttpResponse:
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"error": " ".join(map(str, errors)), **({"token": token} if token else {})}, status=status)
     return _page_response(request, {"form": form, "upload_errors": errors}, status)
 
@@ -127,11 +128,6 @@ def _page_response(request, context: dict, status: int) -> HttpResponse:
         "limit": MAX_BYTES // 1024**2,
     }
     return render(request, "admin/pages/page/picture.html", {**shared_context, **context}, status=status)
-
-
-def _wants_json(request) -> bool:
-    # Without an Accept header this is HTML, the type that comes first.
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
 def _content_length(request) -> int:

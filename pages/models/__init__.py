@@ -2,6 +2,7 @@
 
 from pages.models import immutability, permissions
 from pages.models.blob import Blob
+from pages.models.editing_session import EditingSession
 from pages.models.handover import Handover
 from pages.models.import_line import ImportLine
 from pages.models.import_run import ImportRun
@@ -19,6 +20,7 @@ from pages.models.version_text import VersionText
 
 __all__ = [
     "Blob",
+    "EditingSession",
     "Handover",
     "ImportLine",
     "ImportRun",

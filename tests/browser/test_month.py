@@ -68,7 +68,7 @@ def edit(user: KeyboardUser, old: str, new: str, *, language: str = "en", tab: s
     user.choose_tab(tab)
     user.rewrite(user.tab.locator(f"#id_body_{language}"), old, new)
     user.press(user.tab.locator("[name=_save], [name=_continue]").first)
-    assert "Saved as a draft. Readers do not see it yet" in user.success_message()
+    user.tab.locator(".save-message").filter(has_text="Saved as a draft. Readers do not see it yet").wait_for()
 
 
 def publish(user: KeyboardUser, significance: str, notes: dict[str, str] | None = None) -> None:

@@ -18,9 +18,14 @@ def language_fieldset(language: str, fields, *, tab=None, page=None) -> tuple[st
     classes = ["language-tab", f"language-tab-{language}"]
     if tab and tab.is_read_only:
         classes.append("language-tab-read-only")
-    context = {"text_language": language, "tab": tab, "original": page}
-    description = render_to_string("admin/pages/page/tab_status.html", context)
+    description = tab_description(language, tab=tab, page=page)
     return native_name(language).capitalize(), {"fields": list(fields), "classes": classes, "description": description}
+
+
+def tab_description(language: str, *, tab=None, page=None) -> str:
+    """Return the HTML above the fields of a language, with the labels for the script."""
+    context = {"text_language": language, "tab": tab, "original": page}
+    return render_to_string("admin/pages/page/tab_status.html", context)
 
 
 class TabsMedia:
@@ -33,3 +38,9 @@ class TabsMedia:
         "pages/admin/translation_source.js",
     )
     css = {"all": ("pages/admin/language_tabs.css", "pages/admin/comparison.css", "pages/admin/reader_styles.css")}
+
+
+class PageFormMedia(TabsMedia):
+    """The same, with the script that saves in the background."""
+
+    js = (*TabsMedia.js, "pages/admin/saving.js")

@@ -19,6 +19,7 @@ from markdownx.widgets import AdminMarkdownxWidget
 
 from pages.admin.editing.conflicts import (
     CHOICES,
+    THEIRS,
     LanguageConflict,
     conflicts_of,
     draft_conflict_error,
@@ -33,6 +34,7 @@ from pages.models import Page
 from pages.models.page import text_field, text_fields
 from pages.publishing.actors import Actor
 from pages.publishing.drafts import DraftConflict, save_draft
+from pages.publishing.editing_sessions import OpenForm, forget_unsaved_texts
 from pages.publishing.page_tree import PositionConflict, create_page, propose_free_slug, set_position
 from pages.publishing.starter_text import find_starter_line, is_starter_text
 from pages.text.fields import FIELDS, FieldDeclaration, Fields
@@ -74,10 +76,13 @@ class PageForm(forms.ModelForm):
     """The fields that an editor may change. Their rules are those of `pages.publishing`.
 
     It saves as the last step of its validation, because only saving finds edit conflicts. Django then shows them as it
-    shows any other invalid value. The admin sets `actor`.
+    shows any other invalid value. The admin sets `actor` and `opened`, the opened form; `restored` holds the values of
+    unsaved texts that the editor wants back.
     """
 
     actor: Actor
+    opened: OpenForm
+    restored: Mapping[str, object] = {}
     conflicts: Sequence[LanguageConflict] = ()
     save_messages: Sequence[str] = ()
     review_by = forms.DateField(
@@ -99,6 +104,7 @@ class PageForm(forms.ModelForm):
             field.widget = forms.Select(choices=settings.LANGUAGES, attrs={"data-starter-texts": starter_texts()})
         if self.instance.pk:
             self.initial |= {opened_field(name): getattr(self.instance, name) for name in POSITION_FIELDS}
+        self.initial |= self.restored
 
     def add_errors(self, error: forms.ValidationError) -> None:
         """Add the errors of an operation. An error at a field that is not in this form is shown above all fields."""
@@ -115,6 +121,10 @@ class PageForm(forms.ModelForm):
     def opened_with(self) -> dict[str, int | None]:
         """Return by language the key of the revision that the form showed; None if there was none."""
         return {language: self.cleaned_data.get(head_field(language)) for language in served_languages()}
+
+    def replaced_languages(self) -> list[str]:
+        """Return the languages in which the editor chose the other text after a conflict."""
+        return [code for code in served_languages() if self.cleaned_data.get(keep_field(code)) == THEIRS]
 
     def changed_position(self) -> dict[str, object]:
         """Return weight and review date if they differ from those when the form was opened.
@@ -186,11 +196,15 @@ class PageForm(forms.ModelForm):
         elif values := self.changed_position():
             set_position(page, **values, by=self.actor, now=now, expected_values=self.opened_position())
             messages.append(_("Weight and review date are saved."))
+        return page, messages + self._save_texts(page, texts, now)
+
+    def _save_texts(self, page: Page, texts: Mapping[str, Fields], now: datetime) -> list[str]:
         saved = save_draft(page, texts, by=self.actor, now=now, expected_revisions=self.opened_with())
-        if saved:
-            text = _("Saved as a draft. Readers do not see it yet: %(languages)s.")
-            messages.append(text % {"languages": ", ".join(map(name_in_sentence, sorted(saved)))})
-        return page, messages
+        forget_unsaved_texts(page, self.opened, [*saved, *self.replaced_languages()])
+        if not saved:
+            return []
+        text = _("Saved as a draft. Readers do not see it yet: %(languages)s.")
+        return [text % {"languages": ", ".join(map(name_in_sentence, sorted(saved)))}]
 
     def _replace_data(self, values: Mapping[str, object]) -> None:
         # A QueryDict is immutable, its copy is not.

@@ -1,7 +1,8 @@
 """Shows a submitted form again if the request fails: an expired login, a missing permission, a deleted page, an outage.
 
 This applies only to the forms of this app, so passwords are never shown, and only to requests from this site: otherwise
-another site could place text into a page of the admin.
+another site could place text into a page of the admin. A script that saves in the background keeps its form, so it gets
+the reason as JSON.
 """
 
 from contextlib import suppress
@@ -22,13 +23,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import csrf
 
+from pages.admin.editing.refused_saves import (
+    DELETED,
+    FORBIDDEN,
+    LOGGED_OUT,
+    OUTAGE,
+    STALE_TOKEN,
+    UNREADABLE,
+    refused_save,
+    wants_json,
+)
 from pages.languages import served_languages
 from pages.models.page import text_field
 from pages.presentation.outages import RETRY_AFTER_SECONDS, is_outage, report_failed_change
 from pages.text.fields import FIELDS
 
-LOGGED_OUT, STALE_TOKEN, FORBIDDEN = "logged out", "stale token", "forbidden"
-DELETED, UNREADABLE, OUTAGE = "deleted", "unreadable", "outage"
 # The text fields that get a visible field; all other values are sent again from hidden fields.
 _TEXT_LABELS = {
     **{declared.name: declared.label for declared in FIELDS},
@@ -67,7 +76,7 @@ class PreserveSubmissions:
         response = self.get_response(request)
         if request.method != "POST" or not _is_our_form(request):
             return response
-        if not _accepts_html(request) or hasattr(response, "preserves_submission"):
+        if not _is_answered(request) or hasattr(response, "preserves_submission"):
             return response
         # What failed the CSRF check can come from any site: only `csrf_failure` decides whether to show it.
         if response.status_code == 403 and not getattr(request, "csrf_processing_done", False):
@@ -87,7 +96,7 @@ class PreserveSubmissions:
         An outage of the database is answered here: the view was reached, so the submission comes from this site.
         """
         request.view_answered = False
-        if is_outage(exception) and request.method == "POST" and _is_our_form(request) and _accepts_html(request):
+        if is_outage(exception) and request.method == "POST" and _is_our_form(request) and _is_answered(request):
             report_failed_change(exception)
             return show_submission_in_outage(request)
         return None
@@ -103,7 +112,7 @@ def preserve_in_outage(get_response):
     def middleware(request):
         response = get_response(request)
         is_preserved = hasattr(response, "preserves_submission")
-        if request.method != "POST" or response.status_code != 503 or is_preserved or not _accepts_html(request):
+        if request.method != "POST" or response.status_code != 503 or is_preserved or not _is_answered(request):
             return response
         with suppress(Resolver404):
             request.resolver_match = request.resolver_match or resolve(request.path_info)
@@ -130,6 +139,8 @@ def csrf_failure(request, reason=""):
 
 def show_submission(request, reason: str, *, status: int):
     """Return a page with the submitted values, in a form that sends them again."""
+    if wants_json(request):
+        return refused_save(request, reason, status=status)
     context = {**admin.site.each_context(request), **_context(request, reason)}
     response = render(request, "admin/pages/preserved_submission.html", context, status=status)
     add_never_cache_headers(response)
@@ -138,6 +149,10 @@ def show_submission(request, reason: str, *, status: int):
 
 def show_submission_in_outage(request) -> HttpResponse:
     """Return that page without a query, and therefore without the user and the navigation."""
+    if wants_json(request):
+        response = refused_save(request, OUTAGE, status=503)
+        response.preserves_submission = True
+        return response
     site = {"site_title": admin.site.site_title, "site_header": admin.site.site_header, "has_permission": False}
     context = {**site, **_context(request, OUTAGE), "csrf_token": csrf_token(request)}
     content = loader.get_template("admin/pages/preserved_submission.html").render(context)
@@ -165,9 +180,9 @@ def _context(request, reason: str) -> dict:
     }
 
 
-def _accepts_html(request) -> bool:
-    """Tell whether the response is for a person: scripts ask for another type and handle the original response."""
-    return "text/html" in request.headers.get("Accept", "")
+def _is_answered(request) -> bool:
+    """Tell whether the response is for a person, or for the script that saves; other scripts get the original one."""
+    return "text/html" in request.headers.get("Accept", "") or wants_json(request)
 
 
 def _reason(request, response) -> str | None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from pages.models import (
     Blob,
+    EditingSession,
     Handover,
     ImportedCommit,
     ImportLine,
@@ -32,7 +33,7 @@ from pages.text.messages import Message
 
 # The records come last: the triggers let rows go only while the first record says that they are a sample.
 _EMPTIED = (
-    *(Handover, ImportLine, ImportRun, Link, LinkGroup, SiteSettings, Redirect),
+    *(EditingSession, Handover, ImportLine, ImportRun, Link, LinkGroup, SiteSettings, Redirect),
     *(VersionText, Version, Revision, Picture, ImportedCommit, Page, Blob),
 )
 _SHOWN = 10

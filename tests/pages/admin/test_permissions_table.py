@@ -16,6 +16,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 
 from pages.models import (
+    EditingSession,
     ImportRun,
     LinkGroup,
     Page,
@@ -72,6 +73,7 @@ def model_rules(model: str, key: str, *, look: str, change: str, add: str | None
 PUBLISHED = ("published", "announced", "withdrawn")
 TEXTS = (("body_ru", "Подменено."), ("title_ru", "Имя"), ("title_en", "Title"), ("body_en", "Forged."))
 POSITION = (("weight", "7"), ("review_by", ""), ("head_en", "head en"), ("head_ru", "head ru"))
+FORM = "00000000-0000-4000-8000-000000000000"
 RECORD = ("record", "last record")
 USER_DATA = (("username", "new"), ("name", "new"), ("usable_password", "false"))
 
@@ -99,6 +101,10 @@ RULES = [
     page_rule("default_draft_preview", LOOK, ""),
     page_rule("draft_preview", LOOK, "", "ru"),
     page_rule("translation_source", LOOK, LOOK, "ru"),
+    page_rule(
+        "editing_session", "", WRITE, data=(("language", "ru"), ("_form", FORM), ("head_ru", "head ru"), *TEXTS[:2])
+    ),
+    page_rule("editing_session", "", EDIT, data=(("_form", FORM), *TEXTS)),
     AccessRule("pages_page_preview", "", LOOK, (), (("content", "Text."),)),
     AccessRule("pages_page_picture", WRITE, WRITE),
     AccessRule("pages_page_picture_shown", LOOK, LOOK, ("digest",)),
@@ -194,7 +200,18 @@ def client_as(role: str) -> Client:
 
 def snapshot() -> list:
     """Return everything that a refused request must not change."""
-    models = (Page, Revision, Version, PublicationRecord, SiteCounter, Redirect, LinkGroup, SiteSettings, ImportRun)
+    models = (
+        Page,
+        Revision,
+        Version,
+        PublicationRecord,
+        SiteCounter,
+        Redirect,
+        LinkGroup,
+        SiteSettings,
+        ImportRun,
+        EditingSession,
+    )
     counts = [list(model.objects.order_by("pk").values_list()) for model in models]
     return [*counts, get_user_model().objects.count(), Group.objects.count()]
 

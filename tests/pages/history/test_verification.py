@@ -7,10 +7,16 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import models
+from django.utils import timezone
 
 from benchmarks.tampering.site import build_site
 from pages.history.verification import find_problems
+from pages.models import Revision
+from pages.publishing.actors import system_actor
+from pages.publishing.editing_sessions import OpenForm, TypedText, record_session
+from pages.text.fields import Fields
 from tests.building import without_triggers
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "verifying.md"
@@ -85,7 +91,20 @@ def test_every_column_is_in_one_list():
 
 @pytest.fixture(scope="module")
 def site(build_once, tmp_path_factory):
-    build_once(lambda: build_site(tmp_path_factory.mktemp("site")))
+    def build() -> None:
+        build_site(tmp_path_factory.mktemp("site"))
+        _leave_text_unsaved()
+
+    build_once(build)
+
+
+def _leave_text_unsaved() -> None:
+    revision, now = Revision.objects.order_by("pk")[0], timezone.now()
+    ann, _bea = (get_user_model().objects.create(username=name) for name in ("ann", "bea"))
+    typed = {revision.language: TypedText(Fields(title="Privacy", body="Typed."), revision.pk)}
+    record_session(
+        revision.page, OpenForm(ann.pk, uuid.uuid4()), revision.language, typed, by=system_actor("Ann"), now=now
+    )
 
 
 def _other_value(field: models.Field, value: object) -> object:

@@ -121,6 +121,8 @@
     new ResizeObserver(() => {
       document.documentElement.style.setProperty("--language-tabs-height", `${bar.offsetHeight}px`);
     }).observe(bar);
+    // The script that saves in the background says so.
+    document.addEventListener("form-saved", updateBadges);
     updateBadges();
     const withErrors = tabs.find((tab) => hasErrors(panelOf(tab)));
     const fromUrl = tabs.find((tab) => location.hash === `#tab=${tab.dataset.language}`);

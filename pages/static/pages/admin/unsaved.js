@@ -14,12 +14,17 @@
     if (field.tagName === "SELECT") return isSelectChanged(field);
     return field.value !== field.defaultValue;
   };
-  // A form that is shown again after an error holds unsaved values as its defaults.
-  const hasUnsavedDefaults = (form) => form.matches(".has-unsaved-changes") || form.querySelector(".errornote") !== null;
+  // A form that is shown again after an error, or with a restored text, holds unsaved values as its defaults.
+  const hasUnsavedDefaults = (form) => form.matches(".has-unsaved-changes") || form.querySelector(".errornote, .restored-text") !== null;
 
   const build = () => {
     const forms = [...document.querySelectorAll("#content form[method=post]")];
-    for (const form of forms) form.addEventListener("submit", () => { form.dataset.sent = "yes"; });
+    for (const form of forms) {
+      form.addEventListener("submit", (event) => {
+        // Otherwise a script sends it in the background, and the page stays.
+        if (!event.defaultPrevented) form.dataset.sent = "yes";
+      });
+    }
     // After "back", the page can come from the back-forward cache with the flag of the earlier submission.
     window.addEventListener("pageshow", () => forms.forEach((form) => { delete form.dataset.sent; }));
     window.addEventListener("beforeunload", (event) => {

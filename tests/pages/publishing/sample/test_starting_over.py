@@ -1,6 +1,7 @@
 """Starting over: only a sample on which nobody worked is removed, and then nothing of it is left."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -11,6 +12,7 @@ from pages.history.verification import find_problems
 from pages.hugo.starter import SiteHasPages, load_starter
 from pages.models import (
     Blob,
+    EditingSession,
     Handover,
     ImportLine,
     ImportRun,
@@ -27,20 +29,22 @@ from pages.models import (
     VersionText,
 )
 from pages.publishing.actors import system_actor, user_actor
+from pages.publishing.editing_sessions import OpenForm, TypedText, record_session
 from pages.publishing.handovers import mark_ready
 from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import create_page, move
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.sample.changes import find_changes, is_sample
 from pages.publishing.sample.starting_over import NotASample, SampleWasChanged, start_over
+from pages.text.fields import Fields
 from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 
 OWNER = system_actor("Ann")
 CONTENT = (
-    *(Blob, Handover, ImportLine, ImportRun, Link, LinkGroup, Page, Picture, Redirect, Revision, SiteSettings, Version),
-    VersionText,
+    *(Blob, EditingSession, Handover, ImportLine, ImportRun, Link, LinkGroup, Page, Picture, Redirect, Revision),
+    *(SiteSettings, Version, VersionText),
 )
 
 
@@ -64,7 +68,10 @@ def test_sample_that_was_just_loaded_has_no_changes(sample):
 
 
 def test_starting_over_leaves_nothing_but_a_new_log_and_the_accounts(sample, moment):
-    get_user_model().objects.create_superuser("ann")
+    ann = get_user_model().objects.create_superuser("ann")
+    page = sample_page()
+    typed = {"en": TypedText(Fields(title="Tried", body="Tried."), draft_revision(page, "en").pk)}
+    record_session(page, OpenForm(ann.pk, uuid4()), "en", typed, by=OWNER, now=moment())
     site = json.loads(PublicationRecord.objects.get(number=1).canonical)["site"]
     value = SiteCounter.objects.get().value
     start_over(by=OWNER, now=moment(1))

@@ -1,0 +1,75 @@
+"""Saving in the background: the answers to `saving.js`, which keeps the form open and shows that it was saved."""
+
+from datetime import datetime
+
+from django.http import JsonResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from pages.admin.editing.conflicts import head_field
+from pages.admin.editing.language_tabs import tab_description
+from pages.admin.editing.page_form import POSITION_FIELDS, PageForm, opened_field
+from pages.admin.editing.tab_statuses import tab_statuses
+from pages.admin.page_header import load_header
+from pages.models.page import text_fields
+from pages.text.source import normalise
+
+# Posted by the script if the form stays open: then its message is in the answer, and not on the next page.
+STAY = "_stay"
+
+
+def saved_answer(form: PageForm, now: datetime) -> JsonResponse:
+    """Answer with the time, the values with which the form can be saved again, and what to show above the form
+    and above each language.
+
+    The time is empty if nothing was saved.
+    """
+    fields = {**_heads(form), **_opened_position(form), **_other_texts(form)}
+    is_saved = bool(form.save_messages) or any(form.data.get(name, "") != value for name, value in fields.items())
+    tabs = tab_statuses(form.instance, form.actor, now)
+    return JsonResponse(
+        {
+            "saved_at": f"{timezone.localtime(now):%H:%M}" if is_saved else "",
+            "message": form.save_summary,
+            "fields": fields,
+            "heading": _heading(form, now),
+            "descriptions": {code: tab_description(code, tab=tab, page=form.instance) for code, tab in tabs.items()},
+        }
+    )
+
+
+def _heading(form: PageForm, now: datetime) -> str:
+    context = {"header": load_header(form.instance, now), "original": form.instance}
+    return render_to_string("admin/pages/page/page_heading.html", context)
+
+
+def unsaved_answer(form: PageForm) -> JsonResponse:
+    """Answer that the form has errors or conflicts; the script then sends it as a form, whose answer shows them."""
+    return JsonResponse({"reason": "invalid"}, status=409 if form.conflicts else 422)
+
+
+def _heads(form: PageForm) -> dict[str, str]:
+    """Return the keys of the drafts that the fields hold now.
+
+    A language that somebody else has saved in the meantime keeps the key of the text that is in the form. It gets the
+    new one if both texts are the same, as after a save whose answer was lost.
+    """
+    opened, heads = form.opened_with(), form.instance.revisions.drafts().select_related("blob")
+    drafts = {head.language: head for head in heads}
+    keys = {}
+    for language, text in form.texts().items():
+        head = drafts.get(language)
+        is_draft = head is not None and normalise(head.fields) == normalise(text)
+        keys[language] = head.pk if head is not None and is_draft else opened[language]
+    return {head_field(language): "" if key is None else str(key) for language, key in keys.items()}
+
+
+def _opened_position(form: PageForm) -> dict[str, str]:
+    values = {opened_field(name): form.cleaned_data.get(name) for name in POSITION_FIELDS if name in form.fields}
+    return {name: "" if value is None else str(value) for name, value in values.items()}
+
+
+def _other_texts(form: PageForm) -> dict[str, str]:
+    """Return the texts that the editor chose instead of their own after a conflict."""
+    columns = [column for language in form.replaced_languages() for column in text_fields(language).values()]
+    return {column: form.cleaned_data[column] for column in columns}

@@ -1,0 +1,266 @@
+"use strict";
+// Saves the form of a page in the background: whatever fails, the text is still in the form. Every half minute it keeps
+// unsaved texts on the server, for their author. Nothing is stored in the browser. Without this script the form is sent
+// as any other form.
+(() => {
+  const SAVE_TIMEOUT = 60_000;
+  const KEEP_TIMEOUT = 10_000;
+  const KEEP_EVERY = 30_000;
+  // Every second time: a person counts as present for two minutes.
+  const SEEN_EVERY = 50_000;
+  // Browsers send no more than 64 KB of a page that is left.
+  const MAX_KEEPALIVE = 60_000;
+  const OK = 200;
+  const INVALID = [409, 422];
+
+  const post = async (url, body, timeout, options = {}) => {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), timeout);
+    try {
+      const response = await fetch(url, {
+        method: "POST", body, headers: { Accept: "application/json" }, redirect: "error", signal: controller.signal, ...options,
+      });
+      const isJson = (response.headers.get("Content-Type") || "").startsWith("application/json");
+      return { status: response.status, isAnswered: isJson, ...(isJson ? await response.json() : {}) };
+    } catch (error) {
+      return { reason: error.name === "AbortError" ? "timeout" : "unreachable" };
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  // A login in another tab rotates the CSRF token. The answer then brings the new one, for all forms of the page.
+  const send = async (url, body, timeout, options) => {
+    const answer = await post(url, body, timeout, options);
+    if (!answer.token) return answer;
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = answer.token;
+    body.set("csrfmiddlewaretoken", answer.token);
+    return post(url, body, timeout, options);
+  };
+
+  const namedFields = (form) => [...form.elements].filter((field) => field.name && field.type !== "submit" && field.type !== "button");
+  const bodyOf = (form, ...more) => new URLSearchParams([...new FormData(form), ...more]);
+  const show = (element, ...content) => element.replaceChildren(...content.filter(Boolean));
+  const button = (text, action) => {
+    const element = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: text });
+    element.addEventListener("click", action);
+    return element;
+  };
+  const loginLink = (labels) => Object.assign(document.createElement("a"), {
+    className: "button", href: labels.loginUrl, target: "_blank", rel: "noopener", textContent: labels.logIn,
+  });
+
+  // The fields of each language that the editor may write.
+  const languagesOf = (form) => [...form.querySelectorAll(".language-tab:not(.language-tab-read-only)")].map((panel) => {
+    const { language } = panel.querySelector(".tab-labels").dataset;
+    const fields = [...panel.querySelectorAll(".form-row :is(input:not([type=hidden]), textarea)")].filter((field) => field.name);
+    const head = panel.querySelector("input[type=hidden][name^=head_]");
+    return { language, panel, fields: [...fields, ...(head ? [head] : [])], text: () => JSON.stringify(fields.map(({ value }) => value)) };
+  });
+
+  // What was sent is the saved state; what was typed since then is not.
+  const markSaved = (snapshot) => {
+    for (const [field, sent] of snapshot) {
+      if (field.type === "checkbox" || field.type === "radio") field.defaultChecked = field.checked;
+      else if (field.tagName === "SELECT") for (const option of field.options) option.defaultSelected = option.selected;
+      else if (field.defaultValue !== sent) field.defaultValue = sent;
+    }
+  };
+  const removeErrors = (form) => {
+    for (const element of form.querySelectorAll(".errornote, .errorlist, .conflict, .restored-text")) element.remove();
+    for (const row of form.querySelectorAll(".errors")) row.classList.remove("errors");
+    for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  };
+  const setFields = (form, values) => {
+    for (const [name, value] of Object.entries(values)) {
+      const field = form.elements[name];
+      if (!field || field.value === value) continue;
+      field.value = field.defaultValue = value;
+      if (field.type !== "hidden") field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }
+  };
+  const setDescriptions = (form, descriptions) => {
+    for (const [language, html] of Object.entries(descriptions)) {
+      const status = form.querySelector(`.language-tab-${language} .tab-status`);
+      const fresh = new DOMParser().parseFromString(html, "text/html").querySelector(".tab-status");
+      if (!status || !fresh) continue;
+      // The source text may be open: it stays.
+      const details = status.querySelector("details");
+      const rest = [...fresh.children].filter(({ tagName }) => tagName !== "DETAILS");
+      status.replaceChildren(...rest, ...(details ? [details] : []));
+    }
+  };
+
+  const setHeading = (html) => {
+    const fresh = new DOMParser().parseFromString(html, "text/html").querySelector(".page-heading");
+    document.querySelector(".page-heading")?.replaceChildren(...fresh.childNodes);
+  };
+
+  const build = () => {
+    const area = document.querySelector(".save-status");
+    if (!area) return;
+    const form = area.closest("form");
+    const labels = area.dataset;
+    const message = area.querySelector(".save-message");
+    const failure = area.querySelector(".save-failure");
+    const presence = document.querySelector(".editing-presence");
+    const languages = languagesOf(form);
+    const isUnsaved = form.querySelector(".errornote") !== null;
+    const kept = new Map(languages.map(({ language, text }) => [language, isUnsaved ? null : text()]));
+    let seenAt = 0;
+    let keeping = Promise.resolve();
+    let saving = null;
+    let nextButton = null;
+    let isPlain = false;
+    // The last save without an answer: it may have succeeded.
+    let unanswered = null;
+
+    const sentence = (answer) => {
+      if (answer.message) return answer.message;
+      if (answer.reason === "timeout") return labels.timeout;
+      if (answer.reason === "unreachable") return labels.unreachable;
+      // The site reads no large form of somebody who is logged out.
+      return answer.status === 413 ? labels.loggedOut : labels.fault.replace("{}", answer.status);
+    };
+    const needsLogin = (answer) => answer.reason === "logged out" || (answer.status === 413 && !answer.reason);
+    const showFailure = (answer, retry, kind) => {
+      show(message);
+      failure.dataset.kind = kind;
+      const text = [kind === "save" ? labels.notSaved : "", sentence(answer), labels.kept].filter(Boolean).join(" ");
+      const paragraph = Object.assign(document.createElement("p"), { textContent: text });
+      show(failure, paragraph, needsLogin(answer) && loginLink(labels), button(labels.retry, retry));
+    };
+    const hideFailure = () => {
+      delete failure.dataset.kind;
+      show(failure);
+    };
+
+    const markKept = (texts) => texts.forEach(([language, text]) => kept.set(language, text));
+    const textsNow = () => languages.map(({ language, text }) => [language, text()]);
+    const openLanguage = () => (languages.find(({ panel }) => !panel.hidden) || languages[0])?.language || "";
+    const keep = async () => {
+      const changed = languages.filter(({ language, text }) => kept.get(language) !== text());
+      if (!changed.length && Date.now() - seenAt < SEEN_EVERY) return;
+      const names = ["csrfmiddlewaretoken", "_form", "_restored"];
+      const own = namedFields(form).filter(({ name }) => names.includes(name));
+      const fields = [...own, ...changed.flatMap((language) => language.fields)];
+      const body = new URLSearchParams([["language", openLanguage()], ...fields.map(({ name, value }) => [name, value])]);
+      const texts = changed.map(({ language, text }) => [language, text()]);
+      const options = document.hidden && String(body).length < MAX_KEEPALIVE ? { keepalive: true } : {};
+      const answer = await send(labels.sessionUrl, body, KEEP_TIMEOUT, options);
+      if (answer.status === OK && answer.isAnswered) {
+        seenAt = Date.now();
+        markKept(texts);
+        presence.textContent = answer.presence;
+        presence.hidden = !answer.presence;
+        if (failure.dataset.kind === "keep") hideFailure();
+      } else if (failure.dataset.kind !== "save" && !saving && (changed.length || needsLogin(answer))) {
+        showFailure(answer, startKeeping, "keep");
+      }
+    };
+    const startKeeping = () => {
+      if (!labels.sessionUrl || saving || form.dataset.sent) return keeping;
+      keeping = keeping.then(keep);
+      return keeping;
+    };
+
+    const finish = (answer, snapshot, texts) => {
+      markSaved(snapshot);
+      markKept(texts);
+      removeErrors(form);
+      setFields(form, answer.fields);
+      setDescriptions(form, answer.descriptions);
+      setHeading(answer.heading);
+      hideFailure();
+      const time = answer.saved_at ? `${labels.saved.replace("{}", answer.saved_at)}. ` : "";
+      show(message, time + answer.message);
+      document.dispatchEvent(new Event("form-saved"));
+    };
+    const leave = (location) => {
+      form.dataset.sent = "yes";
+      window.location.assign(location);
+    };
+    const sendAsForm = async (pressed) => {
+      // The page is left, so the text is kept on the server before.
+      await Promise.race([keeping.then(labels.sessionUrl ? keep : null), new Promise((resolve) => { setTimeout(resolve, KEEP_TIMEOUT); })]);
+      isPlain = true;
+      form.requestSubmit(pressed);
+    };
+    const sendAgain = async () => {
+      // If it had succeeded, the form would conflict with itself. The same text once more saves nothing twice.
+      unanswered.body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      const answer = await send(form.action, unanswered.body, SAVE_TIMEOUT);
+      if (answer.status === OK && answer.isAnswered) setFields(form, answer.fields);
+      return answer;
+    };
+
+    const attempt = async (pressed) => {
+      const staysOpen = pressed.name === "_continue" && Boolean(labels.sessionUrl);
+      let earlier = null;
+      if (unanswered) {
+        earlier = await sendAgain();
+        if (earlier.status !== OK && !INVALID.includes(earlier.status)) return earlier;
+        unanswered = null;
+      }
+      const snapshot = namedFields(form).map((field) => [field, field.value]);
+      const texts = textsNow();
+      const stay = ["_stay", "yes"];
+      const body = bodyOf(form, [pressed.name, pressed.value], ...(staysOpen ? [stay] : []));
+      const answer = await send(form.action, body, SAVE_TIMEOUT);
+      if (!answer.isAnswered && labels.sessionUrl) unanswered = { body: bodyOf(form, stay) };
+      if (answer.status === OK && answer.location) leave(answer.location + (pressed.name === "_continue" ? window.location.hash : ""));
+      else if (answer.status === OK && answer.isAnswered) finish(!answer.saved_at && earlier?.saved_at ? earlier : answer, snapshot, texts);
+      return answer;
+    };
+    const save = (pressed) => {
+      if (saving) {
+        nextButton = pressed;
+        return;
+      }
+      show(message, labels.saving);
+      hideFailure();
+      const started = keeping;
+      saving = Promise.race([started, new Promise((resolve) => { setTimeout(resolve, 3000); })]).then(() => attempt(pressed));
+      saving.then((answer) => {
+        saving = null;
+        const next = nextButton;
+        nextButton = null;
+        if (INVALID.includes(answer.status)) sendAsForm(pressed);
+        else if (answer.status !== OK || !answer.isAnswered) showFailure(answer, () => save(pressed), "save");
+        else if (next && !form.dataset.sent) save(next);
+      });
+    };
+
+    form.addEventListener("submit", (event) => {
+      if (isPlain) return;
+      event.preventDefault();
+      save(event.submitter || form.querySelector("[name=_continue]"));
+    }, true);
+    document.addEventListener("keydown", (event) => {
+      // On a keyboard of another script the key S has another letter.
+      const isS = event.key.toLowerCase() === "s" || (event.code === "KeyS" && !/^[a-z]$/i.test(event.key));
+      if (!isS || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+      event.preventDefault();
+      if (!document.querySelector("dialog[open]")) save(form.querySelector("[name=_continue]"));
+    });
+    // After "back", the page can come from the back-forward cache.
+    window.addEventListener("pageshow", () => { isPlain = false; });
+    for (const offer of document.querySelectorAll("form.unsaved-text")) {
+      offer.addEventListener("submit", async (event) => {
+        event.preventDefault();
+        const answer = await send(offer.action, bodyOf(offer, [event.submitter.name, event.submitter.value]), KEEP_TIMEOUT);
+        if (answer.status === OK) offer.remove();
+        else showFailure(answer, () => offer.requestSubmit(event.submitter), "keep");
+      });
+    }
+    if (!labels.sessionUrl) return;
+    startKeeping();
+    setInterval(() => {
+      const isChanged = textsNow().some(([language, text]) => kept.get(language) !== text);
+      if (isChanged || !document.hidden) startKeeping();
+    }, KEEP_EVERY);
+    document.addEventListener("visibilitychange", () => { if (document.hidden) startKeeping(); });
+  };
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", build);
+  else build();
+})();
