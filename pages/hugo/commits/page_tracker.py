@@ -78,7 +78,8 @@ class PageTracker:
 
     def apply(self, file_changes: Iterable[FileChange], commit_name: str) -> CommitChanges:
         """Apply the changes of a commit. If a file is listed twice, its last change counts."""
-        reportable = {change.path: change for change in file_changes if is_reportable(change.path)}
+        latest = {change.path: change for change in file_changes if is_reportable(change.path) or change.skip_reason}
+        reportable = {path: change for path, change in latest.items() if is_reportable(path)}
         changed = {path: change for path, change in reportable.items() if is_relevant(path)}
         skipped = [SkippedFile(path, change.skip_reason) for path, change in changed.items() if change.skip_reason]
         changes = CommitChanges(commit_name, skipped=skipped)
@@ -88,6 +89,7 @@ class PageTracker:
             path for path, blob in old_blobs.items() if is_text(path) and bool(blob) != (path in self.blobs)
         )
         relocated = self._update_structure(old_blobs, changes)
+        changes.skipped += self._skipped_links(latest.values())
         texts = sorted(self._read_declarations(path for path in {*changed, *relocated} if is_text(path)))
         existing = (path for path, change in reportable.items() if change.blob)
         # Not only changed files: a new structure can turn any file into one with an unknown language.
@@ -247,6 +249,14 @@ class PageTracker:
                 yield SkippedFile(path, Message("it is not Markdown; other formats are not imported."))
             elif self._is_next_to_content(structure, path):
                 yield SkippedFile(path, Message("it is in no content folder of the site."))
+
+    def _skipped_links(self, file_changes: Iterable[FileChange]) -> Iterator[SkippedFile]:
+        """Yield the links and submodules in content folders: any text can be behind them."""
+        folders = [folder for folder, _ in self.structure.folders] if self.structure else []
+        for change in file_changes:
+            is_inside = any(folder and is_below(folder, change.path) for folder in folders)
+            if change.skip_reason and is_inside and not is_reportable(change.path):
+                yield SkippedFile(change.path, change.skip_reason)
 
     def _is_next_to_content(self, structure: SiteStructure, path: str) -> bool:
         """Tell whether a file looks like a text in a wrong folder. If the owner named the folders, others are not."""

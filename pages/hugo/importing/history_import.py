@@ -169,7 +169,11 @@ class HistoryImport(SourceImport):
         survey = SourceSurvey()
         # The branch can move during the import, hence the id of its last commit.
         for position, commit in enumerate(self._repository.commits(self._ids[-1])):
-            file_changes = [change for change in git_file_changes(commit.changes) if is_reportable(change.path)]
+            file_changes = [
+                change
+                for change in git_file_changes(commit.changes)
+                if is_reportable(change.path) or change.skip_reason
+            ]
             survey.add(file_changes)
             if commit.id in imported:
                 self._own_records.skip(commit.message)

@@ -28,15 +28,18 @@ class FolderFiles:
         """Yield every file as an added one, sorted by name within each folder."""
         for folder, folders, files in os.walk(self._root):
             folders[:] = sorted(name for name in folders if name != ".git")
-            # A folder named like a text must be reported.
-            for name in sorted(files + [name for name in folders if is_text(name)]):
+            # A folder named like a text must be reported, and so must a link to a folder with texts.
+            for name in sorted(files + [name for name in folders if is_text(name) or Path(folder, name).is_symlink()]):
                 file = Path(folder, name)
                 name_in_tree = file.relative_to(self._root).as_posix()
                 path = os.fsencode(name_in_tree).decode(errors="replace")
                 skip_reason = self._skip_reason(file) if path == name_in_tree else _NOT_UTF8
-                yield FileChange(path, "" if skip_reason else path, skip_reason if is_text(path) else "")
+                is_named = is_text(path) or name in folders
+                yield FileChange(path, "" if skip_reason else path, skip_reason if is_named else "")
 
     def _skip_reason(self, file: Path) -> str:
+        if file.is_symlink() and file.is_dir():
+            return Message("it is a link to a folder, which is not followed.")
         try:
             is_inside = file.resolve().is_relative_to(self._root)
         except RuntimeError:

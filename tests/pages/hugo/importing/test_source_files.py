@@ -32,6 +32,16 @@ def test_folder_named_like_a_text_is_skipped(tmp_path):
     ]
 
 
+def test_link_to_a_folder_is_not_followed(tmp_path):
+    tree = write_tree(tmp_path, {"notes/a.md": "Text."})
+    (tree / "content/en").symlink_to("../notes")
+    reason = "it is a link to a folder, which is not followed."
+    assert list(FolderFiles(tree).changes()) == [
+        FileChange("content/en", skip_reason=reason),
+        FileChange("notes/a.md", "notes/a.md"),
+    ]
+
+
 @pytest.mark.parametrize("target", ["../../../outside.md", "policy.md", "/etc/hostname"])
 def test_link_out_of_the_tree_or_to_itself_is_not_read(tmp_path, target):
     tree = write_tree(tmp_path / "tree", {})
@@ -53,7 +63,8 @@ def test_folder_link_out_of_the_tree_is_not_followed(tmp_path):
     write_tree(tmp_path / "outside", {"content/en/policy.md": "Secret."})
     (tmp_path / "tree").mkdir()
     (tmp_path / "tree/content").symlink_to("../outside/content")
-    assert list(FolderFiles(tmp_path / "tree").changes()) == []
+    reason = "it is a link to a folder, which is not followed."
+    assert list(FolderFiles(tmp_path / "tree").changes()) == [FileChange("content", skip_reason=reason)]
 
 
 def test_file_that_is_too_long_or_missing_has_no_content(tmp_path, monkeypatch):

@@ -295,9 +295,16 @@ GIT = [
     ),
     Case(
         "links and submodules",
-        [{EN: ONE, "content/en/b.md": link("a.md"), "content/en/c": submodule()}],
+        [
+            {EN: ONE, "content/en/b.md": link("a.md"), "content/en/c": submodule(), "themes/t": submodule()},
+            {"content/ru": link("../ru")},
+        ],
         {"a": ["0 en!"]},
-        ["Skipped: content/en/b.md: it is a symbolic link, which is not followed. (commit #0)"],
+        [
+            "Skipped: content/en/b.md: it is a symbolic link, which is not followed. (commit #0)",
+            "Skipped: content/en/c: it is a submodule, which is not followed. (commit #0)",
+            "Skipped: content/ru: it is a symbolic link, which is not followed. (commit #1)",
+        ],
         1,
     ),
     Case(
