@@ -86,7 +86,8 @@ def read_history(records):
 def read_record(record, pages, redacted):
     kind, version = record["kind"], record.get("version")
     redacted.update(record.get("digests", ()))
-    empty = {"versions": {}, "cancelled": {}, "withdrawn": None, "confirmed": [], "corrected": {}, "place": None}
+    empty = {"versions": {}, "cancelled": {}, "withdrawn": None, "confirmed": [], "place": None}
+    empty |= {"corrected": {}, "notes": {}, "reviewed": {}}
     page = pages.setdefault(record["page"], empty) if "page" in record else None
     if kind == "publish":
         page["place"] = {name: record[name] for name in ("path", "source_language")}
@@ -103,8 +104,12 @@ def read_record(record, pages, redacted):
         page["withdrawn"] = [record["at"], record["reasons"]] if kind == "withdraw" else None
     elif kind == "confirm":
         page["confirmed"].append((record["language"], record["text"], version))
-    elif kind == "correct" and record["significance"]:
-        page["corrected"][version, record["language"]] = record["significance"]
+    elif kind == "correct":
+        key = version, record["language"]
+        page["corrected"] |= {key: record["significance"]} if record["significance"] else {}
+        page["notes"] |= {key: record["note"]} if record["note"] else {}
+    elif kind == "review":
+        page["reviewed"][version] = record["at"]
 
 
 def last_updated(page, number, language):
@@ -147,6 +152,7 @@ def check_version(page, number, shown, name, redacted):
     for fact in ("published_at", "effective_at", "binding_language"):
         check(shown[fact] == recorded[fact], f"{name}: {fact} differs from the log")
     check(shown["cancelled_at"] == page["cancelled"].get(number), f"{name}: its cancellation differs from the log")
+    check(shown["reviewed_at"] == page["reviewed"].get(number), f"{name}: its last review differs from the log")
     check(set(shown["texts"]) == set(recorded["texts"]), f"{name}: its languages differ from the log")
     for language in set(shown["texts"]) & set(recorded["texts"]):
         check_text(page, number, language, shown["texts"][language], f"{name}, {language}", redacted)
@@ -172,6 +178,8 @@ def check_text(page, number, language, shown, name, redacted):
     check(shown["confirmed_to_reflect"] == confirmed, f"{name}: its confirmations differ from the log")
     is_corrected = corrected != recorded["significance"]
     check(shown["corrected_significance"] == (corrected if is_corrected else None), f"{name}: its correction differs")
+    note = page["notes"].get((number, language))
+    check(note in redacted or salted(shown["corrected_note"]) == note, f"{name}: its corrected note differs")
     check(shown["modified_at"] == last_updated(page, number, language), f"{name}: last updated is not what follows")
     check_bytes(shown["source_url"], recorded["text"], name, redacted)
     for reference, digest in shown["pictures"].items():

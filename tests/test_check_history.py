@@ -19,7 +19,8 @@ from pages.history.record_format import canonical_json
 from pages.models import Blob, Page, PublicationRecord, Revision, Version, VersionText
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
-from pages.publishing.page_events import bring_back, confirm, withdraw
+from pages.publishing.corrections import correct_text
+from pages.publishing.page_events import bring_back, confirm, review, withdraw
 from pages.publishing.page_tree import move
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.records import accept_clock
@@ -350,6 +351,28 @@ def test_false_correction_is_found(site, corrected, writable_history):
     _assert_found(
         _check(site), "version 2, ru: its correction differs", "version 2, ru: last updated is not what follows"
     )
+
+
+@pytest.fixture
+def corrected_and_reviewed(site):
+    version = Version.objects.get(page__path="policy", number=2)
+    correct_text(version, "ru", note="Верно.", by=system_actor("Ann"), now=_day(20))
+    review(version.page, by=system_actor("Ann"), now=_day(21))
+
+
+def test_corrected_note_and_review_pass(site, corrected_and_reviewed):
+    assert _check(site).returncode == 0
+
+
+def test_tampered_corrected_note_is_found(site, corrected_and_reviewed, writable_history):
+    record = PublicationRecord.objects.get(kind="correct")
+    Blob.objects.filter(pk=record.note_id).update(content=b"Other.")
+    _assert_found(_check(site), "version 2, ru: its corrected note differs")
+
+
+def test_tampered_review_is_found(site, corrected_and_reviewed, writable_history):
+    PublicationRecord.objects.filter(kind="review").update(at=_day(22))
+    _assert_found(_check(site), "its last review differs from the log")
 
 
 def test_redacted_text_passes_and_is_named(site, writable_history):

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from pages.admin.permissions import can_edit
 from pages.languages import LocalizedText, name_in_sentence, text_for
 from pages.models import Page, PublicationRecord, Version
-from pages.models.permissions import MOVE, PUBLISH, WITHDRAW
+from pages.models.permissions import MOVE, PUBLISH, REVIEW, WITHDRAW
 from pages.models.publication_record import RecordKind
 from pages.models.revision import EMPTY_DIGEST
 from pages.publishing.actors import Actor
@@ -54,6 +54,7 @@ def header_context(page: Page, actor: Actor, now: datetime) -> dict[str, object]
         "can_edit": can_edit(actor),
         "can_publish": actor.has_perm(PUBLISH),
         "can_move": actor.has_perm(MOVE),
+        "can_review": actor.has_perm(REVIEW) and header.in_force is not None and header.withdrawal is None,
         "can_withdraw": may_withdraw and header.in_force is not None and header.withdrawal is None,
         "can_bring_back": may_withdraw and header.was_withdrawn and withdrawal_to_end(page, now) is not None,
         "can_add": actor.has_perm("add_page"),

@@ -19,7 +19,8 @@ from pages.admin.picture_upload import PICTURE_URLS
 from pages.admin.publishing import actions
 from pages.admin.publishing.correct import correct_view
 from pages.admin.publishing.publish_view import publish_view
-from pages.models.permissions import MOVE, PUBLISH, WITHDRAW
+from pages.admin.publishing.record_forms import CorrectRecordForm, ReviewForm
+from pages.models.permissions import MOVE, PUBLISH, REVIEW, WITHDRAW
 
 PAGE_VIEWS = (
     PageView("publish/", "publish", publish_view, PUBLISH),
@@ -30,6 +31,10 @@ PAGE_VIEWS = (
     PageView("move/", "move", actions.action_view(actions.MoveForm), MOVE),
     PageView("confirm/<str:language>/", "confirm", actions.action_view(actions.ConfirmForm), PUBLISH),
     PageView("announcement/<int:number>/", "announcement", actions.action_view(actions.AnnouncementForm), PUBLISH),
+    PageView(
+        "correct/<int:number>/<slug:language>/", "correct_record", actions.action_view(CorrectRecordForm), PUBLISH
+    ),
+    PageView("review/", "review", actions.action_view(ReviewForm), REVIEW),
     PageView("history/", "history", history_view, VIEW),
     PageView("compare/", "compare_selected", compare_selected_view, VIEW),
     PageView("compare/<slug:language>/<state:older>...<state:newer>/", "compare", compare_view, VIEW),

@@ -20,9 +20,10 @@ from pages.admin.permissions import actor_of, writable_languages
 from pages.languages import direction
 from pages.models import Page
 from pages.presentation.page_presentation import NothingToShow
+from pages.publishing.page_tree import POSITION
 
 # What every view of a page shows. The page also has four text columns for each of about thirty languages.
-PAGE_COLUMNS = ("path", "uuid", "slug", "weight", "parent", "source_language", "review_by")
+PAGE_COLUMNS = ("path", "uuid", "slug", "parent", "source_language", *POSITION)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import get_language, override
@@ -18,6 +19,7 @@ from pages.models.version import Version, highest_in_force
 from pages.text.fields import FIELD_NAMES, Fields
 
 MAX_PATH_LENGTH = 1000
+MAX_REVIEW_MONTHS, MAX_NOTICE_DAYS = 120, 365
 # The characters that `reverse` leaves as they are (RFC 3986, section 3.3).
 URL_SAFE = "!$&'()*+,;=/~:@"
 
@@ -60,7 +62,8 @@ def _home_url(language: str, _default_language: str) -> str:
 class PageQuerySet(models.QuerySet):
     def get_locked(self, key):
         """Return a page, locked until the transaction ends. Its draft, a column per field and language, is not read."""
-        columns = ("uuid", "parent", "slug", "path", "weight", "source_language", "review_by")
+        columns = ("uuid", "parent", "slug", "path", "weight", "source_language")
+        columns += ("review_by", "review_months", "notice_days")
         return self.select_for_update().only(*columns).get(pk=key)
 
     def public(self, at):
@@ -117,6 +120,19 @@ class Page(TextColumns):
     review_by = models.DateField(
         _("review by"), null=True, blank=True, help_text=_("The date by which this page should be reviewed.")
     )
+    review_months = models.PositiveSmallIntegerField(
+        _("review period"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_REVIEW_MONTHS)],
+        help_text=_("In months: after a review, the next one is due that much later. Empty: it is asked each time."),
+    )
+    notice_days = models.PositiveSmallIntegerField(
+        _("notice period"),
+        default=0,
+        validators=[MaxValueValidator(MAX_NOTICE_DAYS)],
+        help_text=_("In days: how long before it comes into force readers are told of a major change. 0: no period."),
+    )
     body = MarkdownxField(_("text"), blank=True)
 
     objects = PageQuerySet.as_manager()
@@ -129,6 +145,7 @@ class Page(TextColumns):
             ("publish_page", _("Can publish page")),
             ("withdraw_page", _("Can withdraw page and bring it back")),
             ("move_page", _("Can move page")),
+            ("review_page", _("Can record that a page was reviewed")),
         ]
 
     def __str__(self):

@@ -15,7 +15,7 @@ from django.dispatch import receiver
 
 from pages.languages import served_languages
 
-PUBLISH, WITHDRAW, MOVE = "publish_page", "withdraw_page", "move_page"
+PUBLISH, WITHDRAW, MOVE, REVIEW = "publish_page", "withdraw_page", "move_page", "review_page"
 VIEWABLE_MODELS = (
     *("page", "revision", "version", "versiontext", "publicationrecord", "picture", "redirect"),
     *("importrun", "importline"),
@@ -50,8 +50,8 @@ def group_permissions(languages: Collection[str]) -> dict[str, set[str]]:
     }
     return {
         EDITORS: edit,
-        PUBLISHERS: edit | publish | site | {PUBLISH, WITHDRAW, MOVE},
-        REVIEWERS: view,
+        PUBLISHERS: edit | publish | site | {PUBLISH, WITHDRAW, MOVE, REVIEW},
+        REVIEWERS: view | {REVIEW},
         **translate,
     }
 

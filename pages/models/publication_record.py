@@ -52,6 +52,10 @@ class PublicationRecordQuerySet(models.QuerySet):
         """Return the corrections of the significance of a text up to a time; others correct only the change note."""
         return self.filter(kind=RecordKind.CORRECT, at__lte=at).exclude(significance="")
 
+    def note_corrections(self, at):
+        """Return the corrections of the change note of a text up to a time; a redacted note corrects nothing."""
+        return self.filter(kind=RecordKind.CORRECT, at__lte=at, note__content__isnull=False)
+
 
 class PublicationRecord(models.Model):
     """A link of the chain. The hash covers `canonical`; the other columns repeat it for queries. Insert-only."""

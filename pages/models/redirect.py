@@ -28,7 +28,7 @@ class RedirectQuerySet(SiteWideQuerySet):
         ends = [end for end in (*_slash_positions(path[: max_length + 1]), len(path)) if 0 < end <= max_length]
         # PostgreSQL rejects NUL characters in text.
         paths = [path[:end] for end in ends] if "\0" not in path else []
-        return self.filter(old_path__in=["", *paths]).order_by(Length("old_path").desc())
+        return self.filter(old_path__in=["", *paths] if paths else []).order_by(Length("old_path").desc())
 
 
 class Redirect(SiteWideModel):

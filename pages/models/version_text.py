@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.base import ModelState
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from pages.models.blob import decode_text
 from pages.models.publication_record import PublicationRecord
 from pages.models.significance import Significance
 
@@ -24,6 +25,17 @@ class VersionTextQuerySet(models.QuerySet):
         corrections = PublicationRecord.objects.significance_corrections(at).order_by("-number")
         newest = corrections.filter(version=OuterRef("version"), language=OuterRef("language")).values("significance")
         return self.annotate(counted_significance=Coalesce(Subquery(newest[:1]), "significance"))
+
+    def with_counted_note(self, at):
+        """Annotate the bytes of the change note, with corrections up to a time, and the language that it names."""
+        corrections = PublicationRecord.objects.note_corrections(at).order_by("-number")
+        newest = corrections.filter(version=OuterRef("version"), language=OuterRef("language"))[:1]
+        return self.annotate(
+            corrected_note=Subquery(newest.values("note__content")),
+            counted_note=Coalesce("corrected_note", "note__content"),
+            # A correction is in the language of the text.
+            counted_note_language=Case(When(corrected_note=None, then="note_language"), default=Value("")),
+        )
 
     def with_modified_at(self, at):
         """Annotate when a language was last updated, with corrections up to a time, as `modified_at`.
@@ -79,6 +91,9 @@ class VersionText(models.Model):
     # Annotated by the QuerySet.
     counted_significance: str
     modified_at: datetime
+    corrected_note: bytes | None
+    counted_note: bytes | None
+    counted_note_language: str
     is_redacted: bool
 
     objects = VersionTextQuerySet.as_manager()
@@ -119,6 +134,14 @@ class VersionText(models.Model):
     @property
     def change_note(self) -> str:
         return self.note.text if self.note else ""
+
+    @property
+    def is_note_corrected(self) -> bool:
+        return self.corrected_note is not None
+
+    @property
+    def counted_change_note(self) -> str:
+        return decode_text(self.counted_note)
 
     @property
     def language_of_note(self) -> str:

@@ -15,7 +15,7 @@ from pages.presentation.public_tree import read_tree
 from pages.presentation.site_state import SiteState
 from pages.presentation.sized_cache import SizedCache
 
-KINDS = (RecordKind.CANCEL, RecordKind.CONFIRM, RecordKind.CORRECT, RecordKind.WITHDRAW)
+KINDS = (RecordKind.CANCEL, RecordKind.CONFIRM, RecordKind.CORRECT, RecordKind.REVIEW, RecordKind.WITHDRAW)
 # In bytes: of all events that a process keeps, and, roughly, of those of a page.
 MAX_SIZE = 8 * 1024 * 1024
 PAGE_SIZE, EVENT_SIZE = 20_000, 300
@@ -24,12 +24,13 @@ FIRST_VERSIONS = 20
 
 
 class Correction(NamedTuple):
-    """A correction of the significance of a version's text."""
+    """A correction of the significance or the change note of a version's text, or of both. `version` is a key."""
 
     version: int
     language: str
     at: datetime
     significance: str
+    note: bytes | None
 
 
 class NotedText(NamedTuple):
@@ -53,9 +54,10 @@ class NotedText(NamedTuple):
 
 @dataclass(frozen=True)
 class PageEvents:
-    """The cancellations (time by number of the version), confirmations and corrections up to any time, as recorded.
+    """The cancellations (time by number of the version), confirmations, corrections and reviews up to any time.
 
-    `was_withdrawn` says that there is a withdrawal, whether or not it has ended.
+    `reviews` has the number of the version that was reviewed, and the time. `was_withdrawn` says that there is a
+    withdrawal, whether or not it has ended.
     """
 
     cancelled: dict[int, datetime]
@@ -63,6 +65,7 @@ class PageEvents:
     confirmations: tuple[tuple[str, str, int, datetime], ...]
     page: int
     was_withdrawn: bool = False
+    reviews: tuple[tuple[int, datetime], ...] = ()
 
     @cached_property
     def first_texts(self) -> list[NotedText]:
@@ -91,8 +94,30 @@ class PageEvents:
         return {
             correction.version: correction.significance
             for correction in self.corrections
-            if correction.language == language and correction.at <= at
+            if correction.language == language and correction.at <= at and correction.significance
         }
+
+    def corrected_notes(self, at: datetime) -> dict[tuple[int, str], bytes]:
+        """Return the newest corrected change notes up to a time, by the key of the version and the language."""
+        return {
+            (correction.version, correction.language): correction.note
+            for correction in self.corrections
+            if correction.at <= at and correction.note is not None
+        }
+
+    def corrected_at(self, version: int, language: str, at: datetime) -> datetime | None:
+        """Return when what a version says about a language was last corrected; None if it was not."""
+        times = (
+            correction.at
+            for correction in self.corrections
+            if (correction.version, correction.language) == (version, language) and correction.at <= at
+        )
+        return max(times, default=None)
+
+    def reviewed_at(self, number: int, at: datetime) -> datetime | None:
+        """Return when a version was last reviewed without a change; None if it was not."""
+        times = (reviewed_at for reviewed, reviewed_at in self.reviews if reviewed == number and reviewed_at <= at)
+        return max(times, default=None)
 
     def confirmed_versions(self, at: datetime) -> ConfirmedVersions:
         confirmed: ConfirmedVersions = {}
@@ -118,7 +143,8 @@ def read_events(page: int, state: SiteState) -> PageEvents:
 
 
 def _size(events: PageEvents) -> int:
-    return PAGE_SIZE + EVENT_SIZE * (len(events.cancelled) + len(events.corrections) + len(events.confirmations))
+    counts = map(len, (events.cancelled, events.corrections, events.confirmations, events.reviews))
+    return PAGE_SIZE + EVENT_SIZE * sum(counts)
 
 
 # Until a record of the page is added.
@@ -128,17 +154,18 @@ _events = SizedCache(MAX_SIZE, _size)
 def read_recorded_events(page: int) -> PageEvents:
     """Read the events of the page with a key."""
     records = PublicationRecord.objects.filter(page=page, kind__in=KINDS).order_by("number")
-    columns = ("kind", "at", "version", "version__number", "language", "significance", "text_digest")
+    columns = ("kind", "at", "version", "version__number", "language", "significance", "text_digest", "note__content")
     cancelled: dict[int, datetime] = {}
-    corrections, confirmations, was_withdrawn = [], [], False
-    for kind, at, version, number, language, significance, digest in records.values_list(*columns):
+    corrections, confirmations, reviews, was_withdrawn = [], [], [], False
+    for kind, at, version, number, language, significance, digest, note in records.values_list(*columns):
         if kind == RecordKind.CANCEL:
             cancelled[number] = at
         elif kind == RecordKind.CONFIRM:
             confirmations.append((language, digest, number, at))
         elif kind == RecordKind.WITHDRAW:
             was_withdrawn = True
-        # The others correct the change note only.
-        elif significance:
-            corrections.append(Correction(version, language, at, significance))
-    return PageEvents(cancelled, tuple(corrections), tuple(confirmations), page, was_withdrawn)
+        elif kind == RecordKind.REVIEW:
+            reviews.append((number, at))
+        else:
+            corrections.append(Correction(version, language, at, significance, note))
+    return PageEvents(cancelled, tuple(corrections), tuple(confirmations), page, was_withdrawn, tuple(reviews))

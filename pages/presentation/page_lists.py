@@ -1,7 +1,7 @@
 """Lists of pages and versions: the public pages, the history of a page, and the pages of a print view."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -55,11 +55,19 @@ class ListedText(NamedTuple):
     language: str
     significance: str
     counted_significance: str
+    # With corrections.
     change_note: str
     language_of_note: str
     digest: str
     # Its version's effective date, except in the first version of a page, which can be younger than its text.
     first_published_at: datetime
+    # What was published, if the change note was corrected.
+    published_note: str | None = None
+    corrected_at: datetime | None = None
+
+    @property
+    def significance_label(self) -> str:
+        return str(Significance(self.significance).label)
 
     @property
     def counted_significance_label(self) -> str:
@@ -75,6 +83,12 @@ class ListedVersion:
     texts: tuple[ListedText, ...]
     note: LocalizedText | None
     previous: int | None
+    reviewed_at: datetime | None = None
+
+    @property
+    def corrected(self) -> tuple[ListedText, ...]:
+        """Return the texts of which the change note or the significance was corrected."""
+        return tuple(text for text in self.texts if text.corrected_at)
 
     @property
     def first_published_at(self) -> datetime:
@@ -174,7 +188,10 @@ def _read_history(
         (read_tree(state).stamp(page.pk), page_obj.number), lambda: _read_rows(page, status, page_obj, state)
     )
     listed = tuple(
-        _listed_version(page, version, rows.spans[version.number], rows.texts[version.pk], language)
+        replace(
+            _listed_version(page, version, rows.spans[version.number], rows.texts[version.pk], language),
+            reviewed_at=read_events(page.pk, state).reviewed_at(version.number, state.at),
+        )
         for version in rows.versions
     )
     withdrawals = withdrawals_of(page, language, state.at) if read_events(page.pk, state).was_withdrawn else ()
@@ -221,8 +238,9 @@ def _listed_texts(versions: Iterable[Version], events: PageEvents, at: datetime)
     counted = {
         (correction.version, correction.language): correction.significance
         for correction in events.corrections
-        if correction.at <= at
+        if correction.at <= at and correction.significance
     }
+    notes = events.corrected_notes(at)
     for key, language, significance, content, note_language, digest, effective_at, dated in rows.values_list(
         *columns, dated_source
     ):
@@ -230,10 +248,12 @@ def _listed_texts(versions: Iterable[Version], events: PageEvents, at: datetime)
             language=language,
             significance=significance,
             counted_significance=counted.get((key, language), significance),
-            change_note=decode_text(content),
-            language_of_note=note_language or language,
+            change_note=decode_text(notes.get((key, language), content)),
+            language_of_note=language if (key, language) in notes else note_language or language,
             digest=digest,
             first_published_at=first_publication(dated, effective_at),
+            published_note=decode_text(content) if (key, language) in notes else None,
+            corrected_at=events.corrected_at(key, language, at),
         )
         texts.setdefault(key, []).append(text)
     return texts

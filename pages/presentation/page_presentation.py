@@ -132,6 +132,16 @@ class PagePresentation:
         return self.text_updates.first_published_at
 
     @property
+    def reviewed_at(self) -> datetime | None:
+        """Return when this version was last reviewed without a change; None if it was not."""
+        return self.events.reviewed_at(self.version.number, self.at)
+
+    @property
+    def corrected_at(self) -> datetime | None:
+        """Return when the significance or the change note of the text shown was last corrected; None if it was not."""
+        return self.events.corrected_at(self.version.pk, self.text.language, self.at)
+
+    @property
     def status(self) -> TranslationStatus | None:
         """Return whether a translation is up to date; None for a source text."""
         return self.translation.status

@@ -1,5 +1,6 @@
 """How a translation relates to its source: its status, the version it reflects, and the source's newest change."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from django.db.models import Q
 from pages.history.translation_status import TranslationStatus, assess_text
 from pages.languages import LocalizedText
 from pages.models import Version, VersionText
+from pages.models.blob import decode_text
 from pages.models.significance import Significance
 from pages.presentation.page_events import PageEvents
 from pages.presentation.updates import Update
@@ -53,12 +55,14 @@ def _since(version: Version, reflects: int, status: TranslationStatus, events: P
     by_number = {row.version.number: row for row in rows}
     reflected = by_number.pop(reflects, None)
     major = [row for row in by_number.values() if counted.get(row.version_id, row.significance) == Significance.MAJOR]
-    update = _update(major[0]) if major else None
+    update = _update(major[0], events.corrected_notes(at)) if major else None
     # In a history that was imported, the version that was the basis can lack the language that is the source now.
     basis = reflected.version if reflected else version.page.versions.get(number=reflects)
     return Translation(status, basis, update)
 
 
-def _update(text: VersionText) -> Update:
+def _update(text: VersionText, corrected: Mapping[tuple[int, str], bytes]) -> Update:
     note = LocalizedText(text.change_note, text.language_of_note) if text.change_note else None
+    if content := corrected.get((text.version_id, text.language)):
+        note = LocalizedText(decode_text(content), text.language)
     return Update(number=text.version.number, at=text.version.effective_at, note=note, previous=None)

@@ -1,6 +1,6 @@
 """The updates of a text: its major changes, version by version."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -22,13 +22,15 @@ MAX_UPDATES = 50
 class Update:
     """A version with a major change of a text. The first update is the first publication.
 
-    `previous` is the number of the version to compare with, None for the first publication.
+    `previous` is the number of the version to compare with, None for the first publication. `is_corrected` says that
+    the note is not the published one, or that the change was published as minor.
     """
 
     number: int
     at: datetime
     note: LocalizedText | None
     previous: int | None
+    is_corrected: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def read_updates(
         rows = _read_rows(texts, counted, language, page.source_language, limit and limit + len(counted) + 1)
     major = [row for row in rows if counted.get(row.version_id, row.significance) == Significance.MAJOR]
     is_complete = len(major[:limit]) == len(major)
-    updates = [_update(row, language, page.source_language, cancelled) for row in major[:limit]]
+    notes = events.corrected_notes(at)
+    updates = [_update(row, language, page.source_language, cancelled, notes) for row in major[:limit]]
     # The first update is the first publication.
     if is_complete and updates:
         updates[-1] = replace(updates[-1], previous=None)
@@ -88,15 +91,31 @@ def read_updates(
     return TextUpdates(tuple(updates), first_at, published_at, is_complete)
 
 
-def _update(row: _UpdateRow, language: str, source_language: str, cancelled: Collection[int]) -> Update:
+def _update(
+    row: _UpdateRow,
+    language: str,
+    source_language: str,
+    cancelled: Collection[int],
+    corrected: Mapping[tuple[int, str], bytes],
+) -> Update:
     before = row.number - 1
     while before in cancelled:
         before -= 1
     # Editors need to write a note in one language only.
-    own, source = row.note_language or language, row.source_note_language or source_language
-    notes = ((row.note, own), (row.source_note, source))
-    note = next((LocalizedText(text, code) for content, code in notes if (text := decode_text(content))), None)
-    return Update(number=row.number, at=row.effective_at, note=note, previous=before or None)
+    own = (row.note, row.note_language or language)
+    source = (row.source_note, row.source_note_language or source_language)
+    notes = [
+        (corrected[key], key[1]) if (key := (row.version_id, code)) in corrected else note
+        for code, note in ((language, own), (source_language, source))
+    ]
+    shown = next(((text, code) for content, code in notes if (text := decode_text(content))), None)
+    is_corrected = row.significance != Significance.MAJOR or bool(shown and shown not in map(_decoded, (own, source)))
+    note = LocalizedText(*shown) if shown else None
+    return Update(row.number, row.effective_at, note, before or None, is_corrected)
+
+
+def _decoded(note: tuple[bytes | None, str]) -> tuple[str, str]:
+    return decode_text(note[0]), note[1]
 
 
 def _select_rows(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.permissions import PUBLISH, publish_text_permission
-from pages.models.publication_record import RecordKind
+from pages.models.publication_record import END_OF_TIME, RecordKind
 from pages.models.significance import Significance
 from pages.publishing.actors import Actor
 from pages.publishing.pictures.storage import revision_pictures
@@ -155,19 +155,25 @@ def reannounce(
     new_numbers: dict[int | None, Basis] = {}
     for before, announced in zip([base, *cancelled], cancelled, strict=False):
         newest = read_base(announced.page)
-        old, announced_texts = version_texts(before), version_texts(announced)
+        old, announced_texts = version_texts(before), _texts_with_corrections(announced)
         bases = new_numbers | {announced.number: THIS_VERSION}
         new = NewVersion(
             texts=_texts_to_announce(
                 announced_texts, old, newest.texts, bases, (rewritten or {}).get(announced.number, {})
             ),
-            notes={language: text.change_note for language, text in announced_texts.items() if text.change_note},
+            notes={language: note for language, text in announced_texts.items() if (note := text.counted_change_note)},
             removed=frozenset(old) - set(announced_texts),
             binding_language=announced.binding_language,
         )
         effective = effective_at or announced.effective_at
         version = write_version(announced.page, new, newest, published_at=at, effective_at=effective, by=by, now=now)
         new_numbers[announced.number] = version.number
+
+
+def _texts_with_corrections(version: Version) -> dict[str, VersionText]:
+    """Return the texts of a version by language, with what corrections say about their changes."""
+    texts = version.texts.with_counted_significance(END_OF_TIME).with_counted_note(END_OF_TIME)
+    return {text.language: text for text in texts.select_related("revision__blob", "note")}
 
 
 def _texts_to_announce(
@@ -198,8 +204,8 @@ def _texts_to_announce(
 
 def _text_to_announce(text: VersionText, rewritten: Revision | None, based_on: Basis) -> TextToPublish:
     if rewritten is None:
-        return TextToPublish(text.revision, text.significance, based_on, text.pictures)
+        return TextToPublish(text.revision, text.counted_significance, based_on, text.pictures)
     # The announcement did not change this text, so nobody chose a significance: major, because readers must be told.
     is_new_change = text.significance == Significance.UNCHANGED
-    significance = Significance.MAJOR if is_new_change else text.significance
+    significance = Significance.MAJOR if is_new_change else text.counted_significance
     return TextToPublish(rewritten, significance, based_on, revision_pictures(rewritten, text.pictures))

@@ -1,16 +1,18 @@
-"""Page events other than versions: withdraw a page, bring it back, confirm a translation."""
+"""Page events other than versions: withdraw a page, bring it back, confirm a translation, review a page."""
 
+from calendar import monthrange
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pages.history.translation_status import reflected_versions
 from pages.models import Page, PublicationRecord, Version
 from pages.models.page import text_field
-from pages.models.permissions import PUBLISH, WITHDRAW, publish_text_permission
+from pages.models.permissions import PUBLISH, REVIEW, WITHDRAW, publish_text_permission
 from pages.models.publication_record import END_OF_TIME, RecordKind
 from pages.publishing.actors import Actor
 from pages.publishing.records import append_record, effective_now, require_last_record
@@ -18,6 +20,10 @@ from pages.publishing.records import append_record, effective_now, require_last_
 
 class NotWithdrawable(Exception):
     """Only a public page can be withdrawn, and only a withdrawn one brought back."""
+
+
+class NotReviewable(Exception):
+    """Only a page that readers can open can be reviewed."""
 
 
 class NotConfirmable(Exception):
@@ -97,3 +103,35 @@ def confirm(
         language=language,
         text_digest=digest,
     )
+
+
+@transaction.atomic
+def review(
+    page: Page, *, by: Actor, now: datetime, review_by: date | None = None, expected_record: int | None = None
+) -> PublicationRecord:
+    """Record that somebody reviewed the version in force, and that nothing in it has to change.
+
+    `review_by` is the date of the next review, None for none. Raises NotReviewable, PublicationConflict,
+    ValidationError if the date is not in the future.
+    """
+    by.require(REVIEW)
+    page = Page.objects.get_locked(page.pk)
+    require_last_record(page, expected_record)
+    at = effective_now(page, now)
+    version = page.versions.in_force(at).first()
+    if version is None or not Page.objects.public(at).filter(pk=page.pk).exists():
+        raise NotReviewable
+    if review_by is not None and review_by <= timezone.localdate(at):
+        raise ValidationError({"review_by": _("The next review is in the future.")})
+    Page.objects.filter(pk=page.pk).update(review_by=review_by)
+    return append_record(RecordKind.REVIEW, page=page, version=version, at=at, now=now, by=by)
+
+
+def next_review(page: Page, now: datetime) -> date | None:
+    """Return the date of the next review if the page is reviewed today; None if it has no review period."""
+    if not page.review_months:
+        return None
+    today = timezone.localdate(now)
+    months = today.month - 1 + page.review_months
+    year, month = today.year + months // 12, months % 12 + 1
+    return date(year, month, min(today.day, monthrange(year, month)[1]))

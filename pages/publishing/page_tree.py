@@ -24,10 +24,12 @@ class NotGiven(Enum):
 
 
 NOT_GIVEN = NotGiven.NOT_GIVEN
+# What editors set of a page apart from its address and its texts.
+POSITION = ("weight", "review_by", "review_months", "notice_days")
 
 
 class PositionConflict(Exception):
-    """Somebody else changed a page's weight or review date after the person opened it; nothing was written."""
+    """Somebody else changed what `set_position` sets after the person opened the page; nothing was written."""
 
     def __init__(self, stored: Mapping[str, object]):
         self.stored = stored
@@ -51,6 +53,8 @@ def create_page(
     by: Actor,
     weight: int = 0,
     review_by: date | None = None,
+    review_months: int | None = None,
+    notice_days: int = 0,
     is_home: bool = False,
 ) -> Page:
     """Create a page. Raises ValidationError if the slug is missing, malformed, reserved or taken.
@@ -71,6 +75,8 @@ def create_page(
                 path=path,
                 weight=weight,
                 review_by=review_by,
+                review_months=review_months,
+                notice_days=notice_days,
             )
     except IntegrityError:
         # Two people created it at the same time: the unique constraint lets only one through.
@@ -86,16 +92,20 @@ def set_position(
     now: datetime,
     weight: int | None = None,
     review_by: date | NotGiven | None = NOT_GIVEN,
+    review_months: int | NotGiven | None = NOT_GIVEN,
+    notice_days: int | None = None,
     expected_values: Mapping[str, object] | None = None,
 ) -> None:
-    """Set a page's weight and its review date (None for none). Omitted values stay as they are.
+    """Set a page's weight, review date and period (None for none) and notice period. Omitted values stay as they are.
 
     `expected_values` holds the values that the form was opened with; raises PositionConflict if one has changed since.
     """
     by.require("change_page")
-    given: dict[str, object] = {"weight": weight} if weight is not None else {}
-    given |= {"review_by": review_by} if review_by is not NOT_GIVEN else {}
-    stored: dict[str, object] = dict(Page.objects.select_for_update().values("weight", "review_by").get(pk=page.pk))
+    given: dict[str, object] = {"weight": weight, "notice_days": notice_days}
+    given = {name: value for name, value in given.items() if value is not None}
+    reviews: dict[str, object] = {"review_by": review_by, "review_months": review_months}
+    given |= {name: value for name, value in reviews.items() if value is not NOT_GIVEN}
+    stored: dict[str, object] = dict(Page.objects.select_for_update().values(*POSITION).get(pk=page.pk))
     changed = {name: value for name, value in given.items() if value != stored[name]}
     if expected_values is not None:
         _check_values(stored, {name: expected_values.get(name) for name in changed})

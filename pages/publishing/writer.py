@@ -136,13 +136,14 @@ class Writer:
         base: BaseVersion | None = None,
         reasons: Mapping[str, str] | None = None,
         details: Mapping[str, Any] | None = None,
+        note: str = "",
         **columns: Any,
     ) -> PublicationRecord:
         """Add the next record of the log. `at` is the time of the event; the time of recording is now.
 
-        `details` are what only the record holds (see `pages.history.record_format`); `columns` fills further columns of
-        the row, such as `page` and `version`. If there is a current commit, the record belongs to it, and its author is
-        the record's actor.
+        `details` are what only the record holds (see `pages.history.record_format`); `note` is a corrected change note,
+        or "" for none; `columns` fills further columns of the row, such as `page` and `version`. If there is a current
+        commit, the record belongs to it, and its author is the record's actor.
         """
         if not self.counter.last_record and kind != RecordKind.START:
             self.start()
@@ -155,6 +156,7 @@ class Writer:
             commit=self.commit,
             actor=self._actor(self.commit.people["author_name"] if self.commit else self.by.name),
             reason_digests={language: blob.digest for language, blob in reason_blobs.items()},
+            note=self._store_text(note) if note else None,
             **columns,
         )
         payload = record_format.build_payload(

@@ -36,6 +36,14 @@ _POSITION_CONFLICTS = {
         "Somebody else has set the review date to %(stored)s since you opened this form with %(opened)s. To "
         "set yours anyway, save again."
     ),
+    "review_months": gettext_lazy(
+        "Somebody else has set the review period to %(stored)s since you opened this form with %(opened)s. To "
+        "set yours anyway, save again."
+    ),
+    "notice_days": gettext_lazy(
+        "Somebody else has set the notice period to %(stored)s since you opened this form with %(opened)s. To "
+        "set yours anyway, save again."
+    ),
 }
 
 
@@ -132,7 +140,7 @@ def position_conflict_error(conflict: PositionConflict, opened) -> ValidationErr
 
 
 def _format_value(value) -> str:
-    # A review date that is not set.
+    # A review date or period that is not set.
     if value is None:
         return _("none")
     return str(value) if isinstance(value, int) else date_format(value, "SHORT_DATE_FORMAT")

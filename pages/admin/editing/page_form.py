@@ -35,7 +35,7 @@ from pages.models.page import text_field, text_fields
 from pages.publishing.actors import Actor
 from pages.publishing.drafts import DraftConflict, save_draft
 from pages.publishing.editing_sessions import OpenForm, forget_unsaved_texts
-from pages.publishing.page_tree import PositionConflict, create_page, propose_free_slug, set_position
+from pages.publishing.page_tree import POSITION, PositionConflict, create_page, propose_free_slug, set_position
 from pages.publishing.starter_text import find_starter_line, is_starter_text
 from pages.text.fields import FIELDS, FieldDeclaration, Fields
 
@@ -43,7 +43,7 @@ from pages.text.fields import FIELDS, FieldDeclaration, Fields
 CREATION_FIELDS = ("slug", "parent", "source_language")
 # The same, as the form of an existing page shows them; the admin makes the name of the language.
 SHOWN_CREATION_FIELDS = ("slug", "parent", "source_language_name")
-POSITION_FIELDS = ("weight", "review_by")
+POSITION_FIELDS = POSITION
 # The largest key of a BigAutoField; a larger number is an error in an `in` lookup.
 MAX_KEY = 2**63 - 1
 # What the form of a new page shows, in this order.
@@ -93,6 +93,8 @@ class PageForm(forms.ModelForm):
     )
     opened_weight = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=MAX_KEY)
     opened_review_by = forms.DateField(required=False, widget=forms.HiddenInput)
+    opened_review_months = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=MAX_KEY)
+    opened_notice_days = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=MAX_KEY)
 
     class Meta:
         model = Page
@@ -127,7 +129,7 @@ class PageForm(forms.ModelForm):
         return [code for code in served_languages() if self.cleaned_data.get(keep_field(code)) == THEIRS]
 
     def changed_position(self) -> dict[str, object]:
-        """Return weight and review date if they differ from those when the form was opened.
+        """Return weight, reviews and notice period if they differ from those when the form was opened.
 
         The form has these fields only for those who may change them.
         """
@@ -195,7 +197,7 @@ class PageForm(forms.ModelForm):
             texts = {language: text for language, text in texts.items() if not is_starter_text(text, language)}
         elif values := self.changed_position():
             set_position(page, **values, by=self.actor, now=now, expected_values=self.opened_position())
-            messages.append(_("Weight and review date are saved."))
+            messages.append(_("The settings of the page are saved."))
         return page, messages + self._save_texts(page, texts, now)
 
     def _save_texts(self, page: Page, texts: Mapping[str, Fields], now: datetime) -> list[str]:

@@ -13,8 +13,11 @@ from django.utils.translation import gettext as _
 from pages.admin.overview.page_list import HAS_NEWER_SOURCE
 from pages.admin.permissions import VIEW, actor_of, can_edit, writable_languages
 from pages.languages import served_languages
-from pages.models import Revision, Version
+from pages.models import Page, Revision, Version
+from pages.models.permissions import REVIEW
 from pages.presentation.editors.page_states import LanguageStatus, PageState, page_states
+from pages.publishing.page_events import next_review
+from pages.publishing.records import last_record_number
 from pages.publishing.sample.changes import is_sample
 
 # Tasks of each kind; the rest are behind a link to the filtered list of pages.
@@ -64,7 +67,7 @@ def tasks_for(user, at: datetime) -> dict[str, object]:
         "missing": _missing(public_pages, own),
         "drafts": _drafts(pages, own),
         "upcoming": _upcoming(pages),
-        "review": _review(public_pages, at),
+        "review": _review(public_pages, at, can_review=actor_of(user).has_perm(REVIEW)),
         "withdrawn": _withdrawn(pages),
     }
 
@@ -135,12 +138,23 @@ def _upcoming(pages: list[PageState]) -> TaskList:
     return TaskList(tasks, len(upcoming), _page_list_url(attention="upcoming"))
 
 
-def _review(pages: list[PageState], at: datetime) -> TaskList:
+def _review(pages: list[PageState], at: datetime, *, can_review: bool) -> TaskList:
     """Return the pages to review, the most urgent first."""
     due = sorted((page for page in pages if page.is_due_for_review(at)), key=lambda page: page.review_by)
     today = timezone.localdate(at)
-    tasks = [_task(page, is_overdue=page.review_by <= today) for page in due[:MAX_SHOWN]]
+    shown = due[:MAX_SHOWN]
+    rows = Page.objects.only("review_months").in_bulk([page.key for page in shown if can_review and page.version])
+    tasks = [_task(page, is_overdue=page.review_by <= today, **_review_links(rows.get(page.key), at)) for page in shown]
     return TaskList(tasks, len(due), _page_list_url(attention="review"))
+
+
+def _review_links(page: Page | None, at: datetime) -> dict[str, object]:
+    """Return where to record a review, and, if the page has a review period, what one click there sends."""
+    if page is None:
+        return {}
+    url, due = reverse("admin:pages_page_review", args=[page.pk]), next_review(page, at)
+    one_click = {"url": url, "record": last_record_number(page), "next": due} if due else None
+    return {"review_url": url, "review": one_click}
 
 
 def _withdrawn(pages: list[PageState]) -> TaskList:

@@ -20,8 +20,10 @@ from pages.languages import name_in_sentence, served_languages
 from pages.models import Page
 from pages.models.page import text_field
 from pages.publishing.announcements import NotCancellable, announce_again, cancel
+from pages.publishing.corrections import NothingToCorrect
 from pages.publishing.page_events import (
     NotConfirmable,
+    NotReviewable,
     NotWithdrawable,
     bring_back,
     confirm,
@@ -47,7 +49,7 @@ class ActionForm(PageActionForm):
     def save(self, **options) -> bool:
         try:
             return super().save(**options)
-        except (NotWithdrawable, NotConfirmable, NotCancellable):
+        except (NotWithdrawable, NotConfirmable, NotCancellable, NotReviewable, NothingToCorrect):
             self.add_error(None, NOT_POSSIBLE)
             return False
 

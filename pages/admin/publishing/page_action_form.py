@@ -1,7 +1,8 @@
 """The base of forms that act on a whole page: the check for edit conflicts, and how an operation is run."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,6 +12,8 @@ from pages.models import Page
 from pages.models.page import text_field
 from pages.publishing.actors import Actor
 from pages.publishing.records import PublicationConflict, last_record_number
+
+Result = TypeVar("Result")
 
 EDIT_CONFLICT = _(
     "This page was changed after you opened this form. Your input is kept: check the current state, then "
@@ -24,6 +27,8 @@ class PageActionForm(forms.Form):
     # What the operation raises if the page has changed since the form was opened.
     conflicts: tuple[type[Exception], ...] = (PublicationConflict,)
     record = forms.IntegerField(widget=forms.HiddenInput)
+    # Of the operation; its type depends on the form.
+    result: Any = None
 
     def __init__(self, data, *, page: Page, initial=None):
         super().__init__(data, initial=initial)
@@ -55,8 +60,13 @@ class PageActionForm(forms.Form):
 
     def save(self, *, by: Actor, now: datetime) -> bool:
         """Run the operation and keep its result; return whether it succeeded. A refusal becomes an error."""
+        self.result = self.run(self.operate, by=by, now=now)
+        return not self.errors
+
+    def run(self, operation: Callable[..., Result], *, by: Actor, now: datetime) -> Result | None:
+        """Return the result of an operation, None if it was refused: the reason becomes an error of the form."""
         try:
-            self.result = self.operate(by=by, now=now, expected_record=self.cleaned_data["record"])
+            return operation(by=by, now=now, expected_record=self.cleaned_data["record"])
         except ValidationError as error:
             for name, errors in error.update_error_dict({}).items():
                 self.add_error(self.error_field(name), errors)
@@ -64,7 +74,7 @@ class PageActionForm(forms.Form):
             self.add_error(None, str(denied))
         except self.conflicts:
             self.add_conflict_error()
-        return not self.errors
+        return None
 
     def error_field(self, name: str) -> str | None:
         """Return the form field for an error of the operation, or None for an error of the whole form."""

@@ -12,14 +12,14 @@ from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Sub
 from pages.history import hash_chain
 from pages.history.version_spans import Span, VersionState
 from pages.models import Page, PublicationRecord, Revision, Version, VersionText
-from pages.models.publication_record import RecordKind
+from pages.models.publication_record import END_OF_TIME, RecordKind
 from pages.models.significance import Significance
 from pages.presentation.page_presentation import spans_of
 
 DRAFT = "draft"
 EVENTS_PER_PAGE = 12
 # Records about the page in all languages.
-_PAGE_KINDS = (RecordKind.WITHDRAW, RecordKind.BRING_BACK, RecordKind.PLACE)
+_PAGE_KINDS = (RecordKind.WITHDRAW, RecordKind.BRING_BACK, RecordKind.PLACE, RecordKind.REVIEW)
 # Records about one text of a version.
 _TEXT_KINDS = (RecordKind.CONFIRM, RecordKind.CORRECT)
 
@@ -167,7 +167,7 @@ def _versions_by_revision(keys: list[int]) -> dict[int, list[int]]:
 def _record_events(page: Page, keys: list[int], spans: dict[int, Span]) -> dict[int, RecordEvent]:
     if not keys:
         return {}
-    rows = page.records.select_related("version", "actor").in_bulk(keys)
+    rows = page.records.select_related("version", "actor", "note").in_bulk(keys)
     versions = [row.version for row in rows.values() if row.version]
     bases = _base_numbers(page, versions)
     texts = _texts_by_number(page, {version.number for version in versions} | set(bases.values()))
@@ -208,6 +208,7 @@ def _base_numbers(page: Page, versions: Iterable[Version]) -> dict[int, int]:
 
 def _texts_by_number(page: Page, numbers: set[int]) -> dict[int, list[VersionText]]:
     rows = VersionText.objects.filter(version__page=page, version__number__in=numbers).order_by("language")
+    rows = rows.with_counted_significance(END_OF_TIME).with_counted_note(END_OF_TIME)
     texts: dict[int, list[VersionText]] = {}
     for row in rows.select_related("version", "revision", "note"):
         texts.setdefault(row.version.number, []).append(row)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -15,7 +16,7 @@ from pages.models import PublicationRecord, Version, VersionText
 from pages.models.blob import decode_text
 from pages.models.significance import Significance
 from pages.presentation.as_of import format_day
-from pages.presentation.page_events import FIRST_VERSIONS, read_events
+from pages.presentation.page_events import FIRST_VERSIONS, NotedText, PageEvents, read_events
 from pages.presentation.public_tree import PublicTree, ShownTitle, TreeRow, read_tree
 from pages.presentation.site_state import SiteState
 from pages.presentation.sized_cache import SizedCache
@@ -45,6 +46,8 @@ class FeedEntry:
     is_upcoming: bool
     change_note: LocalizedText | None
     previous: int | None = None
+    # Its note or its significance is not what was published.
+    is_corrected: bool = False
 
     @property
     def updated_at(self) -> datetime:
@@ -82,6 +85,14 @@ def newest_entries(language: str, state: SiteState, page: int | None = None) -> 
     found = [*reader.read_upcoming(), *reader.read_past()]
     newest = sorted(found, key=lambda pair: pair[0].updated_at, reverse=True)[:MAX_ENTRIES]
     return list(reader.with_previous(newest))
+
+
+class _MajorText(NamedTuple):
+    """The key of a major text, and what its version says about the change."""
+
+    key: int
+    note: LocalizedText | None
+    is_corrected: bool
 
 
 class _EntryReader:
@@ -126,53 +137,52 @@ class _EntryReader:
         for version in public.values():
             published = self._published.setdefault(version.page_id, version.published_at)
             self._published[version.page_id] = max(published, version.published_at)
-        notes = self._major_notes(public, {titles[version.page_id].language for version in public.values()})
+        major = self._major_texts(public, {titles[version.page_id].language for version in public.values()})
         for key, version in public.items():
             title, page = titles[version.page_id], self.tree.rows[version.page_id]
-            if (text := notes.get((key, title.language))) is None:
+            if (text := major.get((key, title.language))) is None:
                 continue
             times = (version.number, version.published_at, version.effective_at)
-            yield FeedEntry(page, title, *times, is_upcoming, text[1]), text[0]
+            yield FeedEntry(page, title, *times, is_upcoming, text.note, is_corrected=text.is_corrected), text.key
 
-    def _major_notes(
-        self, versions: Collection[int], languages: Iterable[str]
-    ) -> dict[tuple[int, str], tuple[int, LocalizedText | None]]:
-        """Return the keys and change notes of major texts, by the key of the version and the language."""
+    def _major_texts(self, versions: Collection[int], languages: Iterable[str]) -> dict[tuple[int, str], _MajorText]:
+        """Return the major texts, with corrections, by the key of the version and the language."""
         if self.page is not None and self.tree.statuses[self.page].newest <= FIRST_VERSIONS:
-            return self._first_notes(self.page, versions)
+            return self._first_texts(self.page, versions)
         texts = VersionText.objects.filter(version__in=list(versions), language__in=set(languages)).order_by()
         major = texts.with_counted_significance(self.state.at).filter(counted_significance=Significance.MAJOR)
         source = VersionText.objects.filter(
             version=OuterRef("version"), language=OuterRef("version__page__source_language")
-        )
-        columns = ("pk", "version_id", "language", "note__content", "note_language", "version__page__source_language")
-        source_note = (Subquery(source.values("note__content")), Subquery(source.values("note_language")))
-        return {
-            (version, language): (
-                key,
-                _first_note((note, note_language or language), (source_note, source_note_language or source_language)),
-            )
-            for key, version, language, note, note_language, source_language, source_note, source_note_language in (
-                major.values_list(*columns, *source_note)
-            )
-        }
+        ).with_counted_note(self.state.at)
+        note = ("counted_note", "counted_note_language")
+        columns = ("pk", "version_id", "language", "significance", "corrected_note", "version__page__source_language")
+        source_note = [Subquery(source.values(name)) for name in note]
+        rows = major.with_counted_note(self.state.at).values_list(*columns, *note, *source_note)
+        return {(version, language): _major_text(key, language, *facts) for key, version, language, *facts in rows}
 
-    def _first_notes(
-        self, page: int, versions: Collection[int]
-    ) -> dict[tuple[int, str], tuple[int, LocalizedText | None]]:
+    def _first_texts(self, page: int, versions: Collection[int]) -> dict[tuple[int, str], _MajorText]:
         """Return the same in all languages, from the texts of the page's first versions, which others need too."""
         events, source_language = read_events(page, self.state), self.tree.rows[page].source_language
         texts = [text for text in events.first_texts if text.version_id in versions]
-        sources = {text.version_id: text.localized_note for text in texts if text.language == source_language}
+        corrected = events.corrected_notes(self.state.at)
+        notes = {(text.version_id, text.language): text.localized_note for text in texts}
+        notes |= {key: (note, key[1]) for key, note in corrected.items()}
+        major = [text for text in texts if self._is_major(events, text)]
         return {
-            (text.version_id, text.language): (
+            (text.version_id, text.language): _MajorText(
                 text.key,
-                _first_note(text.localized_note, sources.get(text.version_id, (None, source_language))),
+                _first_note(
+                    notes[text.version_id, text.language],
+                    notes.get((text.version_id, source_language), (None, source_language)),
+                ),
+                is_corrected=(text.version_id, text.language) in corrected or text.significance != Significance.MAJOR,
             )
-            for text in texts
-            if events.counted_significance(text.language, self.state.at).get(text.version_id, text.significance)
-            == Significance.MAJOR
+            for text in major
         }
+
+    def _is_major(self, events: PageEvents, text: NotedText) -> bool:
+        counted = events.counted_significance(text.language, self.state.at)
+        return counted.get(text.version_id, text.significance) == Significance.MAJOR
 
     def with_previous(self, entries: list[tuple[FeedEntry, int]]) -> Iterator[FeedEntry]:
         """Yield the entries with the numbers of the versions to compare with."""
@@ -213,6 +223,21 @@ def _number_before(number: int, cancelled: set[int]) -> int | None:
     while number in cancelled:
         number -= 1
     return number or None
+
+
+def _major_text(
+    key: int,
+    language: str,
+    significance: str,
+    corrected: bytes | None,
+    source_language: str,
+    note: bytes | None,
+    note_language: str,
+    source_note: bytes | None,
+    source_note_language: str | None,
+) -> _MajorText:
+    shown = _first_note((note, note_language or language), (source_note, source_note_language or source_language))
+    return _MajorText(key, shown, is_corrected=corrected is not None or significance != Significance.MAJOR)
 
 
 def _first_note(*notes: tuple[bytes | None, str]) -> LocalizedText | None:

@@ -71,7 +71,7 @@ def entry_contents(entries: Iterable[FeedEntry], language: str) -> Iterator[Safe
     comparisons = iter(read_text_pairs(pairs, language))
     template = get_template("includes/feed_entry.html")
     for entry in entries:
-        context: dict = {"note": entry.note, "rows": ()}
+        context: dict = {"note": entry.note, "is_corrected": entry.is_corrected, "rows": ()}
         if entry.previous is not None:
             shown = next(comparisons)
             changed = [row for row in shown.comparison.rows if not row.is_quiet]

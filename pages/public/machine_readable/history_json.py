@@ -90,18 +90,20 @@ def _versions(page: Page, events: PageEvents, at: datetime) -> list[dict]:
     # before, so their revisions are read and written out only once.
     rows = _text_rows(published, at)
     texts, records = _by_version(rows), _by_version(version_records.only("number", "kind", "hash", "version"))
-    revisions, notes = _revision_fields(published), _notes(published)
+    revisions, notes, corrected = _revision_fields(published), _notes(published), _corrected_notes(page, events)
     updates = last_updates(reversed(published), texts, cancelled)
     return [
         {
             **_version_fields(page, version, spans[version.number]),
             "cancelled_at": format_timestamp(cancelled.get(version.pk)),
+            "reviewed_at": format_timestamp(events.reviewed_at(version.number, END_OF_TIME)),
             "records": [_record_fields(record) for record in records.get(version.pk, ())],
             "texts": {
                 text.language: {
                     **_text_fields(page, version, text, confirmed),
                     **revisions[text.revision],
                     "change_note": _salted_text(notes.get(text.note)),
+                    "corrected_note": _salted_text(corrected.get((version.pk, text.language))),
                     "modified_at": format_timestamp(updates[version.pk][text.language]),
                 }
                 for text in texts.get(version.pk, ())
@@ -171,6 +173,7 @@ def _text_fields(page: Page, version: Version, text: _TextRow, confirmed: Confir
             text.counted_significance if text.counted_significance != text.significance else None
         ),
         "change_note": None,
+        "corrected_note": None,
         "based_on": text.based_on,
         # Several versions can have the same text. A confirmation for version N says nothing about those before N.
         "confirmed_to_reflect": [
@@ -192,6 +195,15 @@ def _revision_fields(versions: QuerySet[Version]) -> dict[int, dict]:
 def _notes(versions: QuerySet[Version]) -> dict[str, Blob]:
     used = VersionText.objects.filter(version__in=versions.order_by()).order_by().values("note")
     return {blob.pk: blob for blob in Blob.objects.filter(pk__in=used)}
+
+
+def _corrected_notes(page: Page, events: PageEvents) -> dict[tuple[int, str], Blob]:
+    """Return the newest corrected notes by the key of the version and the language."""
+    if not any(correction.note is not None for correction in events.corrections):
+        return {}
+    records = PublicationRecord.objects.note_corrections(END_OF_TIME).filter(page=page).order_by("number")
+    rows = records.select_related("note").only("version", "language", "note")
+    return {(row.version_id, row.language): row.note for row in rows}
 
 
 def _url(page: Page) -> str:

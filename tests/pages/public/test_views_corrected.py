@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.building import correct_significance, make_page, publish_bodies
+from pages.publishing.corrections import correct_text
+from tests.building import EDITOR, correct_significance, make_page, publish_bodies
 
 pytestmark = pytest.mark.django_db
 OTHER = {"major": "minor", "minor": "major"}
@@ -84,3 +85,57 @@ def test_correction_does_not_count_before_its_time(client, version):
     correct_significance(version, "en", OTHER[published], timezone.now() + timedelta(days=1))
     for address, pattern in DATES:
         assert find_all(pattern, client, address)[0] == LAST_UPDATE[published]
+
+
+@pytest.fixture
+def corrected_note(version, moment):
+    """Correct the note of the second version, and make its change major."""
+    significance = "major" if version.texts.get(language="en").significance == "minor" else ""
+    correct_text(version, "en", note="The right note.", significance=significance, by=EDITOR, now=moment(2))
+
+
+@pytest.mark.parametrize("is_long", [False, True])
+def test_corrected_note_is_shown_and_marked_wherever_readers_see_notes(
+    client, version, corrected_note, moment, is_long
+):
+    if is_long:
+        # Pages with many versions read their notes in another way.
+        for number in range(3, 23):
+            publish_bodies(version.page, {"en": f"Text {number}."}, moment(number), significance="minor")
+    for address in ("/policy/", "/policy/v/2/", "/ru/policy/"):
+        html = client.get(address).content.decode()
+        assert "The right note." in html
+        assert "What changed." not in html
+    assert "(corrected)" in client.get("/policy/").content.decode()
+    for address in ("/feed.atom", "/policy/feed.atom"):
+        feed = client.get(address).content.decode()
+        assert "The right note." in feed
+        assert feed.count("This entry was corrected after its publication.") == 1
+    last = "/policy/history/2/" if is_long else "/policy/history/"
+    history = " ".join(re.sub("<[^>]+>", " ", client.get(last).content.decode()).split())
+    assert "English: corrected on March 3, 2024." in history
+    assert "The published note: What changed." in history
+    assert "What this version says about its change was corrected on March 3, 2024." in (
+        client.get("/policy/v/2/").content.decode()
+    )
+
+
+def test_history_json_has_both_notes(client, version, corrected_note):
+    text = client.get("/policy/history.json").json()["versions"][0]["texts"]["en"]
+    assert (text["change_note"]["text"], text["corrected_note"]["text"]) == ("What changed.", "The right note.")
+
+
+def test_newest_correction_of_a_note_counts(client, version, corrected_note, moment):
+    correct_text(version, "en", note="The last note.", by=EDITOR, now=moment(3))
+    html = client.get("/policy/history/").content.decode()
+    assert html.count("The last note.") == 2
+    assert "The right note." not in html
+
+
+def test_note_in_the_source_language_is_corrected_for_readers_of_other_languages(client, moment):
+    page = make_page("policy")
+    publish_bodies(page, {"en": "One.", "ru": "Один."}, moment(), confirmed=["ru"])
+    version = publish_bodies(page, {"en": "Two.", "ru": "Два."}, moment(1), notes={"en": "Wrong."})
+    correct_text(version, "en", note="The right note.", by=EDITOR, now=moment(2))
+    for address in ("/ru/policy/", "/ru/policy/feed.atom", "/ru/feed.atom", "/ru/policy/history/"):
+        assert "The right note." in client.get(address).content.decode()

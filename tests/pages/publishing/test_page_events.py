@@ -1,13 +1,27 @@
 """Withdrawing pages, bringing them back, and confirming translations."""
 
+from datetime import UTC, date, datetime
+
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from pages.history import hash_chain
 from pages.history.translation_status import assess_version
+from pages.history.verification import find_problems
 from pages.models import Page, PublicationRecord, SiteCounter, Version
+from pages.publishing.actors import user_actor
 from pages.publishing.announcements import cancel
-from pages.publishing.page_events import NotConfirmable, NotWithdrawable, bring_back, confirm, withdraw
+from pages.publishing.page_events import (
+    NotConfirmable,
+    NotReviewable,
+    NotWithdrawable,
+    bring_back,
+    confirm,
+    next_review,
+    review,
+    withdraw,
+)
+from pages.publishing.page_tree import set_position
 from pages.publishing.records import PublicationConflict, last_record_number
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
@@ -183,3 +197,44 @@ def test_confirmation_of_another_page_does_not_count(page, moment):
     publish_bodies(other, {"en": "Two"}, moment(1))
     confirm(other.versions.get(number=2), "ru", 2, by=EDITOR, now=moment(2))
     assert status(page, moment(3)) == ("behind", 1)
+
+
+def test_review_is_recorded_for_the_version_in_force_and_moves_the_next_one(page, moment):
+    set_position(page, review_months=12, by=EDITOR, now=moment(2))
+    page.refresh_from_db(fields=["review_months"])
+    due = next_review(page, moment(2))
+    assert due == date(2025, 3, 3)
+    record = review(page, review_by=due, by=EDITOR, now=moment(2))
+    assert (record.kind, record.version, record.at) == ("review", page.versions.get(number=2), moment(2))
+    assert Page.objects.get(pk=page.pk).review_by == due
+    assert list(find_problems()) == []
+
+
+def test_review_without_a_period_asks_for_the_next_date(page, moment):
+    assert next_review(page, moment(2)) is None
+    review(page, by=EDITOR, now=moment(2))
+    assert Page.objects.get(pk=page.pk).review_by is None
+    with pytest.raises(ValidationError):
+        review(page, review_by=moment(2).date(), by=EDITOR, now=moment(2))
+
+
+def test_page_that_readers_cannot_open_is_not_reviewed(page, moment):
+    with pytest.raises(NotReviewable):
+        review(make_page("draft"), by=EDITOR, now=moment(2))
+    withdraw(page, reasons={"en": "Why."}, by=EDITOR, now=moment(2))
+    with pytest.raises(NotReviewable):
+        review(page, by=EDITOR, now=moment(3))
+
+
+def test_review_needs_its_permission(page, moment):
+    with pytest.raises(PermissionDenied):
+        review(page, by=user_actor("Ann", {"pages.publish_page"}), now=moment(2))
+
+
+@pytest.mark.parametrize(
+    ("today", "months", "due"),
+    [((2024, 1, 31), 1, (2024, 2, 29)), ((2024, 12, 15), 1, (2025, 1, 15)), ((2024, 2, 29), 24, (2026, 2, 28))],
+)
+def test_next_review_is_on_the_same_day_of_a_later_month_or_its_last(today, months, due):
+    page = Page(review_months=months)
+    assert next_review(page, datetime(*today, 12, tzinfo=UTC)) == date(*due)

@@ -136,7 +136,7 @@ def test_save_without_changes_says_so(page):
 def test_saved_weight_and_review_date_are_reported(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"weight": "4", "review_by": "2027-01-31"}
-    assert "Weight and review date are saved." in visible_text(editor.post(change_url(page), posted, follow=True))
+    assert "The settings of the page are saved." in visible_text(editor.post(change_url(page), posted, follow=True))
     assert [str(value) for value in Page.objects.values_list("weight", "review_by").get()] == ["4", "2027-01-31"]
 
 

@@ -76,6 +76,23 @@ def test_pages_to_review_are_sorted_by_urgency(admin_client, now):
     assert [task.details["is_overdue"] for task in review.shown] == [True, False]
 
 
+def test_due_review_is_recorded_with_one_click(admin_client, page, now):
+    set_position(page, review_by=now.date(), review_months=12, by=EDITOR, now=now)
+    (task,) = admin_client.get(START_URL).context["review"].shown
+    click = task.details["review"]
+    posted = {"record": click["record"], "review_by": click["next"].isoformat()}
+    assert admin_client.post(click["url"], posted).status_code == 302
+    assert page.records.get(kind="review").version == page.versions.in_force(now).get()
+    assert admin_client.get(START_URL).context["review"].count == 0
+
+
+def test_review_without_a_period_asks_for_the_next_date(admin_client, page, now):
+    set_position(page, review_by=now.date(), by=EDITOR, now=now)
+    html = admin_client.get(START_URL).content.decode()
+    assert f'<a href="/admin/pages/page/{page.pk}/review/">Reviewed, nothing changed…</a>' in html
+    assert "one-click-review" not in html
+
+
 def test_withdrawn_page_is_in_no_other_list(admin_client, page, now):
     set_position(page, review_by=now.date(), by=EDITOR, now=now)
     withdraw(page, reasons={"en": "Gone."}, by=EDITOR, now=now)

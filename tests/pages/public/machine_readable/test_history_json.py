@@ -71,6 +71,7 @@ def test_version_in_force_has_all_fields(client, page):
         "in_force_since": "2024-03-11T12:00:00.000000Z",
         "in_force_until": None,
         "cancelled_at": None,
+        "reviewed_at": None,
         "records": [{"number": 3, "kind": "publish", "hash": record.hash}],
         "texts": {
             "en": {
@@ -79,6 +80,7 @@ def test_version_in_force_has_all_fields(client, page):
                 "significance": "unchanged",
                 "corrected_significance": None,
                 "change_note": None,
+                "corrected_note": None,
                 "based_on": None,
                 "confirmed_to_reflect": [],
                 "modified_at": "2024-03-01T12:00:00.000000Z",
@@ -92,6 +94,7 @@ def test_version_in_force_has_all_fields(client, page):
                 "significance": "major",
                 "corrected_significance": None,
                 "change_note": {"text": "Второе.", "salt": row["ru"].note.salt.hex()},
+                "corrected_note": None,
                 "based_on": 2,
                 "confirmed_to_reflect": [],
                 "modified_at": "2024-03-11T12:00:00.000000Z",
