@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
 
 from pages.models import Page, PublicationRecord
 
@@ -17,9 +18,13 @@ from pages.models import Page, PublicationRecord
 def require_migrated_database() -> None:
     """Raise CommandError, with the command to run, if tables are missing or belong to an older version."""
     if not is_migrated():
-        is_older = "belongs to an older version of the site, or creating it was interrupted"
-        problem = "has no tables yet" if is_empty() else is_older
-        raise CommandError(f"The database {problem}. Run: manage.py migrate", returncode=2)
+        if is_empty():
+            raise CommandError(_("The database has no tables yet. Run: manage.py migrate"), returncode=2)
+        problem = _(
+            "The database belongs to an older version of the site, or creating it was interrupted. "
+            "Run: manage.py migrate"
+        )
+        raise CommandError(problem, returncode=2)
 
 
 @contextmanager

@@ -2,13 +2,16 @@
 
 import sys
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from pages.baking.report import BakeReport
 from pages.hugo.exporting.report import ExportReport
 from pages.management.database import migrated_database
 from pages.management.progress import Progress
 from pages.presentation.import_report import ImportReport
+from pages.text.messages import reason_of
 
 
 class TransferCommand(BaseCommand):
@@ -17,6 +20,8 @@ class TransferCommand(BaseCommand):
     refusals: tuple[type[Exception], ...]
     # Whether the command creates the tables of an empty database.
     creates_tables = False
+    # Whether its report and its errors are in the language of the site. Otherwise they are English.
+    is_translated = False
 
     def transfer(self, *, progress: Progress, **options) -> ImportReport | ExportReport | BakeReport:
         """Import, export or bake."""
@@ -27,19 +32,24 @@ class TransferCommand(BaseCommand):
             with migrated_database(creates_tables=self.creates_tables):
                 self._run(**options)
         except KeyboardInterrupt as error:
-            raise CommandError("Interrupted. Run the command again, and it goes on.", returncode=130) from error
+            raise CommandError(_("Interrupted. Run the command again, and it goes on."), returncode=130) from error
 
     def _run(self, **options):
         progress = Progress(self.stderr)
         try:
             report = self.transfer(progress=progress, **options)
         except self.refusals as error:
-            # The string of a ValidationError is that of a list.
-            raise CommandError(getattr(error, "message", str(error)), returncode=2) from error
+            raise CommandError(self._describe(error), returncode=2) from error
         finally:
             progress.end()
-        notes = ["Dry run: nothing was imported."] if options.get("dry_run") else []
+        notes = [_("Dry run: nothing was imported.")] if options.get("dry_run") else []
         self.stdout.write("\n".join([*report.lines(), *notes]))
         if not report.is_complete:
             # Not a CommandError, which would print a message of its own: the report already says what is missing.
             sys.exit(1)
+
+    def _describe(self, error: Exception) -> str:
+        if isinstance(error, ValidationError):
+            # Its string is that of a list.
+            return str(error.message)
+        return reason_of(error).translated if self.is_translated else str(error)

@@ -1,6 +1,6 @@
 """Sentences of reports: stored with their values, and translated when somebody reads them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
@@ -52,6 +52,12 @@ class Message(str):
 def plural_message(template: str, plural: str, *, count: int, **values: Any) -> Message:
     """Return a message that depends on a number, `count`."""
     return Message(template, plural=plural, count=count, **values)
+
+
+def join_messages(messages: Sequence[Message]) -> Message:
+    """Return several sentences as one message."""
+    first, *others = messages
+    return Message("%(first)s %(others)s", first=first, others=join_messages(others)) if others else first
 
 
 def message_of(text: str) -> Message:

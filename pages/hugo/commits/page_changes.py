@@ -60,7 +60,9 @@ class PageChanges:
         for language, text in self.texts.items():
             blob, size = self.blobs[language]
             if len(contents.get(blob, b"")) != size:
-                raise SourceChanged(f"{text.file_name} was changed during the import. Start the import again.")
+                raise SourceChanged(
+                    Message("%(file)s was changed during the import. Start the import again.", file=text.file_name)
+                )
             self.texts[language] = text.with_body(contents[blob])
 
 

@@ -21,7 +21,7 @@ from pages.hugo.withholding.front_matter import read_front_matter
 from pages.hugo.withholding.site_rules import Keys, SiteRules, decides_on_publishing
 from pages.hugo.withholding.withheld import Withholding
 from pages.text.front_matter.nested_values import Value
-from pages.text.messages import Message
+from pages.text.messages import Message, reason_of
 
 # All files of the source.
 _ROOT = ""
@@ -83,7 +83,7 @@ class PublishingRules:
         except UnreadableConfig as error:
             # The others are named when the site structure is read from them.
             if not is_config(error.path):
-                reason = Message("it cannot be read: %(reason)s", reason=str(error))
+                reason = Message("it cannot be read: %(reason)s", reason=reason_of(error))
                 self.skipped.append(SkippedFile(error.path, reason))
             return False
         self.config, self.jekyll_config = config, jekyll_config

@@ -18,6 +18,7 @@ from pages.hugo.site_structure.reading_options import InvalidOption
 from pages.hugo.site_structure.site_config import AmbiguousStructure
 from pages.hugo.site_structure.structure import SiteStructure, TextLocation, bare_structure, content_folder
 from pages.hugo.site_structure.translated_folders import with_translated_folders
+from pages.text.messages import Message
 
 # The texts that a commit deleted and added, by path with their blobs.
 _TextMoves = tuple[dict[str, str], dict[str, str]]
@@ -51,7 +52,11 @@ class SourceSurvey:
         """Tell the tracker how to read all commits. Raises InvalidOption if a given folder never had a text."""
         for folder in tracker.options.content:
             if not any(is_text(path) and is_below(folder, path) for path in self._last_blobs):
-                raise InvalidOption(f"--content: there are no Markdown files in {folder or 'the source'}.")
+                raise InvalidOption(
+                    Message(
+                        "--content: there are no Markdown files in %(folder)s.", folder=folder or Message("the source")
+                    )
+                )
         probe = self._probe(tracker)
         structure = _detect(probe)
         translated = with_translated_folders(structure or bare_structure(tracker.default), self._last_blobs)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pages.hugo.git.processes import Git, GitFailed, InvalidRepository
+from pages.text.messages import Message, reason_of
 
 # The parts of a git directory that are read. Others (hooks, info, logs, the index, worktrees) are not.
 # HEAD and config are copied or parsed by this module, objects are read in place, the rest is linked.
@@ -37,7 +38,7 @@ def locate_repository(path: Path, git: Git) -> RepositoryLocation:
     try:
         top = _resolve(path)
         if not top.is_dir():
-            raise InvalidRepository(f"{path} is not a folder.")
+            raise InvalidRepository(Message("%(path)s is not a folder.", path=str(path)))
         if is_git_dir(top):
             return _checked_location(path, top, top, b"", git)
         for folder in (top, *top.parents):
@@ -45,8 +46,11 @@ def locate_repository(path: Path, git: Git) -> RepositoryLocation:
                 prefix = os.fsencode(top.relative_to(folder)) + b"/" if folder != top else b""
                 return _checked_location(path, *_find_git_dir(folder, git), prefix, git)
     except (OSError, ValueError, GitFailed) as error:
-        raise InvalidRepository(f"{path} cannot be read: {error}") from error
-    raise InvalidRepository(f"{path} is not a git repository and not in the work tree of one.")
+        reason = Message("%(path)s cannot be read: %(reason)s", path=str(path), reason=reason_of(error))
+        raise InvalidRepository(reason) from error
+    raise InvalidRepository(
+        Message("%(path)s is not a git repository and not in the work tree of one.", path=str(path))
+    )
 
 
 def create_isolated_git_dir(location: RepositoryLocation, folder: Path) -> None:
@@ -100,20 +104,33 @@ def _find_git_dir(work_tree: Path, git: Git) -> tuple[Path, Path]:
     if worktree is not None and _resolve(git_dir / worktree) == work_tree:
         return git_dir, git_dir
     raise InvalidRepository(
-        f"{dot_git} leads to {git_dir}, which does not refer back to it, and nothing outside is read. "
-        "Give the path of that repository instead."
+        Message(
+            "%(path)s leads to %(target)s, which does not refer back to it, and nothing outside is read. "
+            "Give the path of that repository instead.",
+            path=str(dot_git),
+            target=str(git_dir),
+        )
     )
 
 
 def _checked_location(path: Path, git_dir: Path, head_dir: Path, prefix: bytes, git: Git) -> RepositoryLocation:
     if not is_git_dir(git_dir):
-        raise InvalidRepository(f"{path} is not a git repository: {git_dir} has no HEAD, no objects or no refs.")
+        raise InvalidRepository(
+            Message(
+                "%(path)s is not a git repository: %(folder)s has no HEAD, no objects or no refs.",
+                path=str(path),
+                folder=str(git_dir),
+            )
+        )
     names = list(_checked_file_names(git_dir))
     alternates = git_dir / "objects/info/alternates"
     if alternates.exists() and _read_small_file(alternates).strip():
         raise InvalidRepository(
-            f"{path} borrows objects from another repository (objects/info/alternates), and nothing outside is read. "
-            "Make a full copy first: git clone --mirror --no-local."
+            Message(
+                "%(path)s borrows objects from another repository (objects/info/alternates), and nothing outside is "
+                "read. Make a full copy first: git clone --mirror --no-local.",
+                path=str(path),
+            )
         )
     settings = read_git_config(git_dir / "config", git) if (git_dir / "config").exists() else {}
     head = head_dir / "HEAD"
@@ -130,7 +147,9 @@ def _checked_location(path: Path, git_dir: Path, head_dir: Path, prefix: bytes, 
 def _object_format(settings: dict[str, str]) -> str:
     name = settings.get("extensions.objectformat", "sha1").lower()
     if name not in {"sha1", "sha256"}:
-        raise InvalidRepository(f"The repository uses the object format {name}, which is not supported.")
+        raise InvalidRepository(
+            Message("The repository uses the object format %(name)s, which is not supported.", name=name)
+        )
     return name
 
 
@@ -148,11 +167,13 @@ def _checked_file_names(git_dir: Path) -> Iterator[str]:
                     else:
                         pending.append(path / entry.name)
         elif not stat.S_ISREG(mode):
-            raise InvalidRepository(f"{path} is not a regular file; nothing that could lead outside is read.")
+            raise InvalidRepository(
+                Message("%(path)s is not a regular file; nothing that could lead outside is read.", path=str(path))
+            )
 
 
 def _read_small_file(path: Path) -> str:
     """Read one of git's own small text files. Raises InvalidRepository if it is a link or too large."""
     if path.is_symlink() or not path.is_file() or path.stat().st_size > _MAX_TEXT_BYTES:
-        raise InvalidRepository(f"{path} is not a small regular file, as git would have it.")
+        raise InvalidRepository(Message("%(path)s is not a small regular file, as git would have it.", path=str(path)))
     return path.read_bytes().decode(errors="surrogateescape")

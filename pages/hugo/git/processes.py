@@ -10,6 +10,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
+from pages.text.messages import Message
+
 # Turns off everything that could change git's output or let a repository fetch or run something.
 _SETTINGS = {
     "GIT_ALLOW_PROTOCOL": "",
@@ -108,7 +110,7 @@ class Git:
         program = shutil.which("git")
         if program is None:
             raise InvalidRepository(
-                "Git is not installed on this machine; without it no repository can be read or written."
+                Message("Git is not installed on this machine; without it no repository can be read or written.")
             )
         self._program, self._folder = program, folder or git_dir
         # The caller's GIT_* variables would redirect git to other repositories and settings.

@@ -13,6 +13,7 @@ from pages.hugo.git.commits import DELETED_MODE, Change, Commit, parse_commit
 from pages.hugo.git.location import create_isolated_git_dir, locate_repository
 from pages.hugo.git.processes import Git, GitFailed, InvalidRepository, Process
 from pages.hugo.git.temporary_folders import temporary_folder
+from pages.text.messages import Message
 
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # Requests are written before answers are read. So many fit into the smallest pipe buffer (4096 bytes), so that neither
@@ -45,16 +46,17 @@ class Repository(AbstractContextManager["Repository"]):
         """Return the id of the commit that a ref names (by default HEAD). Raises InvalidRepository."""
         name = ref or "HEAD"
         if name.startswith("-") or not name.isprintable():
-            raise InvalidRepository(f"“{name}” is not a valid name of a commit.")
+            raise InvalidRepository(Message("“%(name)s” is not a valid name of a commit.", name=name))
         try:
             output = self._git.run("rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
         except GitFailed as error:
             if ref is None and not self._git.run("for-each-ref", "--count=1"):
-                raise InvalidRepository("The repository has no commits.") from error
-            raise InvalidRepository(f"The repository has no commit “{name}” ({error}).") from error
+                raise InvalidRepository(Message("The repository has no commits.")) from error
+            reason = Message("The repository has no commit “%(name)s” (%(error)s).", name=name, error=str(error))
+            raise InvalidRepository(reason) from error
         commit_id = output.decode().strip()
         if not _ID.fullmatch(commit_id):
-            raise InvalidRepository(f"“{name}” does not name a single commit.")
+            raise InvalidRepository(Message("“%(name)s” does not name a single commit.", name=name))
         return commit_id
 
     def ids(self, ref: str | None = None) -> list[str]:

@@ -233,7 +233,9 @@ class HistoryImport(SourceImport):
                 ids = [planned.commit.id for planned in batch if isinstance(planned, PlannedCommit)]
                 if ImportedCommit.objects.filter(commit_id__in=ids).exists():
                     raise ConcurrentImport(
-                        "Another import of the same commits is running. Start this one again when it has ended."
+                        Message(
+                            "Another import of the same commits is running. Start this one again when it has ended."
+                        )
                     )
                 for planned in batch:
                     self._import_planned(planned)

@@ -2,7 +2,7 @@
 
 import posixpath
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from pages.languages import served_languages
 from pages.publishing.importing.report_lines import LineKind, ReportLine
 from pages.publishing.importing.runs import RunLog
 from pages.text.front_matter.nested_values import Value
-from pages.text.messages import Message, plural_message
+from pages.text.messages import Message, join_messages, message_of, plural_message
 
 # Of the folders that could be the content, so many are proposed.
 _MAX_PROPOSALS = 5
@@ -79,7 +79,7 @@ class ImportPlan:
     def require_unambiguous(self) -> None:
         """Raise AmbiguousSource if there is something to decide."""
         if self.questions:
-            raise AmbiguousSource(" ".join(self.questions))
+            raise AmbiguousSource(join_messages(self.questions))
 
 
 class PlanBuilder:
@@ -182,7 +182,7 @@ def _find_questions(languages: Collection[str], tracker: PageTracker) -> Iterato
     if len(folders) > 1:
         yield Message(
             "There are several folders with content. Say which one to import: %(options)s.",
-            options=" or ".join(f"--content {folder}" for folder in folders),
+            options=_alternatives([f"--content {folder}" for folder in folders]),
         )
     nameless = _texts_without_language(tracker)
     if len(nameless) > len(tracker.owners):
@@ -195,6 +195,13 @@ def _find_questions(languages: Collection[str], tracker: PageTracker) -> Iterato
             file=nameless[0],
             options=_content_options(nameless),
         )
+
+
+def _alternatives(options: Sequence[str]) -> Message:
+    first, *others = options
+    if not others:
+        return message_of(first)
+    return Message("%(option)s or %(others)s", option=first, others=_alternatives(others))
 
 
 def _unservable_languages(languages: Collection[str], tracker: PageTracker) -> Iterator[tuple[str, str]]:

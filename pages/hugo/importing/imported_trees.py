@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pages.models import PublicationRecord
 from pages.models.publication_record import RecordKind
 from pages.publishing.sample.changes import is_sample
+from pages.text.messages import Message
 
 
 class ImportedWithoutHistory(Exception):
@@ -23,6 +24,9 @@ def require_no_imported_tree(file_names: Iterable[str]) -> None:
     names = set(published.values_list("version__texts__revision__file_name", flat=True).distinct())
     if common := sorted(names & set(file_names)):
         raise ImportedWithoutHistory(
-            f"{common[0]} was imported without its history. Versions cannot be inserted before those that are here: "
-            "import the history into an empty DATA_DIR, or go on without --history."
+            Message(
+                "%(file)s was imported without its history. Versions cannot be inserted before those that are here: "
+                "import the history into an empty DATA_DIR, or go on without --history.",
+                file=common[0],
+            )
         )

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 
 from pages.hugo.site_structure.reading_options import MAX_EXPRESSION, InvalidOption
+from pages.text.messages import Message
 
 # For the subjects of all commits together.
 MAX_SECONDS = 10
@@ -24,11 +25,19 @@ json.dump([key for key, subject in subjects.items() if search(subject)], sys.std
 def check_expression(expression: str) -> str:
     """Return a regular expression if it is valid. Raises InvalidOption."""
     if len(expression) > MAX_EXPRESSION:
-        raise InvalidOption(f"--minor: the expression has more than {MAX_EXPRESSION} characters.")
+        raise InvalidOption(
+            Message("--minor: the expression has more than %(limit)d characters.", limit=MAX_EXPRESSION)
+        )
     try:
         re.compile(expression)
     except (re.error, RecursionError, OverflowError) as error:
-        raise InvalidOption(f"--minor: {expression!r} is not a regular expression: {error}.") from error
+        raise InvalidOption(
+            Message(
+                "--minor: %(expression)s is not a regular expression: %(reason)s.",
+                expression=repr(expression),
+                reason=str(error),
+            )
+        ) from error
     return expression
 
 
@@ -47,8 +56,12 @@ def find_matches(expression: str, subjects: Mapping[str, str]) -> frozenset[str]
         )
     except subprocess.TimeoutExpired as error:
         raise InvalidOption(
-            f"--minor: matching {expression!r} takes longer than {MAX_SECONDS} seconds; write it more simply."
+            Message(
+                "--minor: matching %(expression)s takes longer than %(limit)s seconds; write it more simply.",
+                expression=repr(expression),
+                limit=str(MAX_SECONDS),
+            )
         ) from error
     if result.returncode:
-        raise InvalidOption(f"--minor: {expression!r} cannot be matched.")
+        raise InvalidOption(Message("--minor: %(expression)s cannot be matched.", expression=repr(expression)))
     return frozenset(json.loads(result.stdout))

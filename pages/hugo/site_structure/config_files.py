@@ -15,6 +15,7 @@ import yaml
 from pages.text.front_matter import toml_format, yaml_format
 from pages.text.front_matter.nested_values import MAX_VALUES, Value, fold_mapping, plain_mapping, read_node
 from pages.text.front_matter.values import InvalidFrontMatter
+from pages.text.messages import Message, message_of, reason_of
 
 # Hugo's default for building a site.
 ENVIRONMENT = "production"
@@ -32,14 +33,16 @@ MAX_BYTES = 1_000_000
 MAX_LEVELS = 100
 # Several files of several sites. The detection of structures and the rules for publishing read the same ones.
 _CACHED_FILES = 16
-_TOO_MANY = f"it has more than {MAX_VALUES} values."
+_TOO_MANY = Message("it has more than %(limit)d values.", limit=MAX_VALUES)
+_TOO_DEEP = Message("it is nested too deeply.")
+_NO_MAPPING = Message("it is not a mapping.")
 Read = Callable[[str], bytes | None]
 
 
 class UnreadableConfig(ValueError):
     """A config is not valid. The message gives the reason without the name of the file, which is in `path`."""
 
-    def __init__(self, path: str, reason: str):
+    def __init__(self, path: str, reason: Message):
         self.path = path
         super().__init__(reason)
 
@@ -108,7 +111,7 @@ def read_hugo_config(path: str, read: Read) -> dict[str, Value]:
     """Return the values of one config, with keys in lower case, below those of its name. Raises UnreadableConfig."""
     values = _nest_by_file_name(_read(path, read), path)
     for name, key in _find_repeated_keys(values):
-        raise UnreadableConfig(path, f"{name} has the key {key!r} twice.")
+        raise UnreadableConfig(path, Message("%(name)s has the key %(key)s twice.", name=name, key=repr(key)))
     return fold_mapping(values)
 
 
@@ -163,21 +166,23 @@ def _read(path: str, read: Read) -> dict[str, Value]:
         raise UnreadableConfig(path, _describe(error)) from error
 
 
-def _describe(error: Exception) -> str:
+def _describe(error: Exception) -> Message:
     if isinstance(error, InvalidFrontMatter):
         return _TOO_MANY
     if isinstance(error, RecursionError):
-        return "it is nested too deeply."
+        return _TOO_DEEP
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        return f"line {error.problem_mark.line + 1}: {error.problem}."
-    return " ".join(str(error).split()).rstrip(".") + "."
+        return Message("line %(line)d: %(problem)s.", line=error.problem_mark.line + 1, problem=str(error.problem))
+    reason = reason_of(error)
+    sentence = " ".join(reason.split()).rstrip(".") + "."
+    return reason if reason.values or reason in (_NO_MAPPING, _TOO_DEEP) else message_of(sentence)
 
 
 @lru_cache(maxsize=_CACHED_FILES)
 def _parse(content: bytes, extension: str) -> dict[str, Value]:
     """Return the values of a file. They are shared, and must not be changed."""
     if len(content) > MAX_BYTES:
-        raise ValueError(f"it has {len(content)} bytes; the limit is {MAX_BYTES}")
+        raise ValueError(Message("it has %(size)d bytes; the limit is %(limit)d.", size=len(content), limit=MAX_BYTES))
     text = content.decode("utf-8-sig")
     document = _load(text, extension)
     if isinstance(document, yaml.MappingNode):
@@ -188,7 +193,7 @@ def _parse(content: bytes, extension: str) -> dict[str, Value]:
         # An empty YAML document.
         values = {}
     else:
-        raise ValueError("it is not a mapping")
+        raise ValueError(_NO_MAPPING)
     if _count_values(values) > MAX_VALUES:
         raise ValueError(_TOO_MANY)
     return values
@@ -199,13 +204,13 @@ def _load(text: str, extension: str) -> object:
         return json.loads(text)
     is_toml = extension == "toml"
     if line := (toml_format if is_toml else yaml_format).find_deep_line(text):
-        raise ValueError(f"line {line}: it is nested too deeply")
+        raise ValueError(Message("line %(line)d: it is nested too deeply.", line=line))
     return tomllib.loads(text, parse_float=str) if is_toml else yaml.compose(text, Loader=yaml.CBaseLoader)
 
 
 def _count_values(value: Value, level: int = 0) -> int:
     """Return how many values there are in a value, itself included. Raises ValueError if it is nested too deeply."""
     if level > MAX_LEVELS:
-        raise ValueError("it is nested too deeply")
+        raise ValueError(_TOO_DEEP)
     items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return 1 + sum(_count_values(item, level + 1) for item in items)

@@ -7,6 +7,7 @@ from typing import Any
 
 from pages.hugo.site_structure.file_names import is_known_language
 from pages.hugo.site_structure.site_config import language_tag
+from pages.text.messages import Message
 
 # Longer expressions are refused.
 MAX_EXPRESSION = 500
@@ -64,7 +65,7 @@ def parse_content(folders: Iterable[str]) -> tuple[str, ...]:
 def _parse_folder(folder: str) -> str:
     path = posixpath.normpath(folder.strip().replace("\\", "/")) if folder.strip() else ""
     if not path or path.startswith(("/", "../")) or path == "..":
-        raise InvalidOption(f"--content: {folder!r} is not a folder within the source.")
+        raise InvalidOption(Message("--content: %(folder)s is not a folder within the source.", folder=repr(folder)))
     return "" if path == "." else path
 
 
@@ -72,7 +73,7 @@ def parse_language_option(code: str, option: str = "--language") -> str:
     """Return the normal form of a language code. Raises InvalidOption."""
     tag = language_tag(code.strip())
     if not is_known_language(tag):
-        raise InvalidOption(f"{option}: {code!r} is not a language code.")
+        raise InvalidOption(Message("%(option)s: %(code)s is not a language code.", option=option, code=repr(code)))
     return tag
 
 
@@ -82,7 +83,18 @@ def parse_language_map(text: str) -> tuple[tuple[str, str], ...]:
     for item in filter(None, map(str.strip, text.split(","))):
         source, equals, target = (language_tag(part.strip()) for part in item.partition("="))
         if not equals or not source or not is_known_language(target):
-            raise InvalidOption(f"--language-map: {item!r} is not of the form zh-cn=zh-hans, with language codes.")
+            raise InvalidOption(
+                Message(
+                    "--language-map: %(item)s is not of the form zh-cn=zh-hans, with language codes.", item=repr(item)
+                )
+            )
         if pairs.setdefault(source, target) != target:
-            raise InvalidOption(f"--language-map: {source} is there twice, with {pairs[source]} and {target}.")
+            raise InvalidOption(
+                Message(
+                    "--language-map: %(source)s is there twice, with %(first)s and %(second)s.",
+                    source=source,
+                    first=pairs[source],
+                    second=target,
+                )
+            )
     return tuple(pairs.items())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pages.hugo.site_structure.config_files import can_define_structure, list_configs, merge_values, read_hugo_config
 from pages.text.front_matter.nested_values import Value
-from pages.text.messages import Message
+from pages.text.messages import Message, reason_of
 
 MAX_TAG = 20
 _TAG = re.compile(r"[a-z0-9]{1,8}(?:-[a-z0-9]{1,8})*")
@@ -44,7 +44,7 @@ def read_config(site: str, names: Iterable[str], read: Callable[[str], bytes | N
             # Build it after each file, so that an error names the file that caused it.
             config = _build_config(values)
         except ValueError as error:
-            reason = Message("%(file)s cannot be read: %(reason)s", file=path, reason=str(error))
+            reason = Message("%(file)s cannot be read: %(reason)s", file=path, reason=reason_of(error))
             raise AmbiguousStructure(reason) from error
     return config
 
@@ -71,13 +71,13 @@ def _mapping(value: Value | None, name: str) -> dict[str, Value]:
     if value is None or value == "":
         return {}
     if not isinstance(value, dict):
-        raise ValueError(f"{name} is not a mapping.")
+        raise ValueError(Message("%(name)s is not a mapping.", name=name))
     return value
 
 
 def _text(value: Value | None, name: str) -> str:
     if value is not None and not isinstance(value, str):
-        raise ValueError(f"{name} is not a string.")
+        raise ValueError(Message("%(name)s is not a string.", name=name))
     return (value or "").strip()
 
 
@@ -89,5 +89,5 @@ def _texts(value: Value | None) -> list[str]:
 def _checked_tag(name: str) -> str:
     tag = language_tag(name)
     if len(tag) > MAX_TAG or not _TAG.fullmatch(tag):
-        raise ValueError(f"{name[:50]!r} is not a language code.")
+        raise ValueError(Message("%(name)s is not a language code.", name=repr(name[:50])))
     return tag

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from pages.hugo.importing.source_files import FolderFiles, blob_reader, git_file
 from pages.hugo.importing.source_import import SourceImport
 from pages.hugo.importing.tree_import import TreeImport
 from pages.hugo.site_structure.detection import NoContentFound
+from pages.hugo.site_structure.file_names import is_known_language
 from pages.hugo.site_structure.reading_options import (
     InvalidOption,
     ReadingOptions,
@@ -30,6 +32,7 @@ from pages.hugo.site_structure.reading_options import (
     parse_language_map,
     parse_language_option,
 )
+from pages.hugo.site_structure.site_config import language_tag
 from pages.management.reports import TransferCommand
 from pages.presentation.import_plan import ImportPlanPresentation, present_plan
 from pages.presentation.import_report import present_log
@@ -38,13 +41,12 @@ from pages.publishing.importing.runs import PLACES, begin_run, discard_run, end_
 from pages.publishing.records import ClockBehind
 from pages.publishing.sample.changes import is_sample
 from pages.publishing.sample.starting_over import SampleWasChanged, require_untouched_sample
+from pages.text.messages import Message
 from pages.text.source import digest
-
-NOTHING_IMPORTED = ImportPlanPresentation(("Nothing was imported.",), is_complete=True)
 
 
 class Command(TransferCommand):
-    creates_tables = True
+    creates_tables = is_translated = True
     refusals = (
         *(NoContentFound, AmbiguousSource, InvalidOption, InvalidRepository, GitFailed),
         *(ConcurrentImport, SourceChanged, ClockBehind, SampleWasChanged, ImportedWithoutHistory),
@@ -95,12 +97,12 @@ class Command(TransferCommand):
             require_untouched_sample()
             self.stdout.write(_("This site has sample content. The import removes it and starts over."))
         if not source.exists():
-            raise InvalidOption(f"{source} does not exist.")
+            raise InvalidOption(Message("%(path)s does not exist.", path=str(source)))
         places = find_places(source)
         options = read_options(last_options(name, places), arguments)
         if options.as_drafts and not history:
-            raise InvalidOption("--as drafts needs --history; with --as versions the files are published.")
-        limits = _parse_languages(languages)
+            raise InvalidOption(Message("--as drafts needs --history; with --as versions the files are published."))
+        limits = parse_languages(languages)
         keywords = {"by": by, "now": now, "languages": limits, "progress": progress, "options": options}
         with ExitStack() as stack:
             source_import = _open_source(source, stack, is_history=history, options=options, keywords=keywords)
@@ -113,7 +115,7 @@ class Command(TransferCommand):
             plan.require_unambiguous()
             site = source_import.read_site()
             if not (yes or plan.is_empty or self._is_confirmed()):
-                return NOTHING_IMPORTED
+                return ImportPlanPresentation((_("Nothing was imported."),), is_complete=True)
             read_as = {"history": history, "languages": sorted(limits), **options.as_json(), PLACES: places}
             log = begin_run(source=name, options=read_as, plan=plan.as_json(), by=by, now=now)
             try:
@@ -177,5 +179,16 @@ def is_bare_repository(source: Path) -> bool:
     return (source / "HEAD").is_file() and (source / "objects").is_dir()
 
 
-def _parse_languages(languages: str) -> frozenset[str]:
-    return frozenset(tag.strip().lower().replace("_", "-") for tag in languages.split(",") if tag.strip())
+def parse_languages(text: str) -> frozenset[str]:
+    """Return the language codes in a value such as `en,ru`. Raises InvalidOption."""
+    codes = [code.strip() for code in text.split(",") if code.strip()]
+    if unknown := [code for code in codes if not is_known_language(language_tag(code))]:
+        raise InvalidOption(
+            Message(
+                "--languages: %(code)s is not a language code. These are the codes of languages that this site can "
+                "serve: %(codes)s.",
+                code=repr(unknown[0]),
+                codes=", ".join(settings.MODELTRANSLATION_LANGUAGES),
+            )
+        )
+    return frozenset(map(language_tag, codes))

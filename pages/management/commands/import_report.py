@@ -1,6 +1,7 @@
 """`import_report [RUN]`: print the report of an import again."""
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from pages.management.database import require_migrated_database
 from pages.models import ImportRun
@@ -18,7 +19,7 @@ class Command(BaseCommand):
         require_migrated_database()
         runs = ImportRun.objects.all() if run is None else ImportRun.objects.filter(pk=run)
         if not runs:
-            raise CommandError("There is no such import." if run else "Nothing has been imported yet.")
+            raise CommandError(_("There is no such import.") if run else _("Nothing has been imported yet."))
         if is_list:
             self.stdout.write("\n".join(map(run_heading, runs)))
             return

@@ -2,6 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from pages.hugo.starter import SiteHasPages, load_starter
 from pages.management.database import migrated_database
@@ -18,7 +19,7 @@ class Command(BaseCommand):
                 logs = load_starter(by=system_actor("loadstarter"), now=timezone.now())
         except SiteHasPages as error:
             raise CommandError(
-                "Nothing was loaded: the site already has pages, or its publication log has begun."
+                _("Nothing was loaded: the site already has pages, or its publication log has begun.")
             ) from error
         for log in logs:
             for line in present_log(log).lines():

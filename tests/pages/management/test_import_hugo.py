@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from django.utils.translation import override
 
 from pages.models import ImportRun, Page, Version
 from pages.publishing.actors import system_actor
@@ -149,6 +150,7 @@ for version in Version.objects.order_by("pk"):
 """
 EDIT = """
 from django.utils import timezone
+from django.utils.translation import override
 from pages.models import Page
 from tests.building import save_bodies
 save_bodies(Page.objects.get(), timezone.now(), en="Ours.")
@@ -205,3 +207,57 @@ def test_options_are_kept_for_the_same_source_and_not_for_another_one_of_the_sam
     with pytest.raises(CommandError, match="--content legal --language en"):
         call_command("import_hugo", str(second))
     assert set(Page.objects.values_list("path", "source_language")) == {("p", "ru"), ("q", "ru")}
+
+
+def refusal(*arguments, **options):
+    with pytest.raises(CommandError) as error:
+        call_command("import_hugo", *map(str, arguments), **options)
+    assert error.value.returncode == 2
+    return str(error.value)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["rus", "en,rus", "ru,xx-yy", "english"])
+def test_unknown_code_in_languages_is_refused_with_the_codes_that_are_valid(tmp_path, code):
+    tree = write_tree(tmp_path, {PRIVACY: "One"})
+    message = refusal(tree, "--languages", code)
+    assert f"--languages: {code.rpartition(',')[2]!r} is not a language code." in message
+    assert ", ru," in message
+    assert not Page.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("codes", ["en", "EN, pt_BR", "eo"])
+def test_known_codes_in_languages_are_accepted(tmp_path, capsys, codes):
+    call_command("import_hugo", str(write_tree(tmp_path, {PRIVACY: "One"})), "--languages", codes)
+    assert Version.objects.count() == ("n" in codes.lower())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--content", "../x"], "--content: '../x' — не папка внутри источника."),
+        (["--content", "nothing"], "--content: файлов Markdown нет: nothing."),
+        (["--language", "rus"], "--language: 'rus' — не код языка."),
+        (["--languages", "rus"], "--languages: 'rus' — не код языка. Коды языков, на которых может работать сайт: "),
+        (["--minor", "("], "--minor: '(' — не регулярное выражение: "),
+        (["--as", "drafts"], "Для --as drafts нужен параметр --history"),
+        (["--history"], " — не репозиторий git и не часть рабочего дерева репозитория."),
+    ],
+)
+def test_error_is_in_the_language_of_the_site_as_the_report_is(tmp_path, arguments, message):
+    tree = write_tree(tmp_path, {PRIVACY: "One"})
+    with override("ru"):
+        assert message in refusal(tree, *arguments)
+
+
+@pytest.mark.django_db
+def test_errors_about_a_source_are_in_the_language_of_the_site(tmp_path):
+    folders = {"hugo.toml": "a = " + "[" * 100_000, "content/en/a.md": "One"}
+    files = {f"{name}/content/en/a.md": "One" for name in "ab"}
+    with override("ru"):
+        assert refusal(tmp_path / "missing") == f"{tmp_path / 'missing'} не существует."
+        message = refusal(write_tree(tmp_path / "deep", folders))
+        assert "файл hugo.toml не читается: строка 1: слишком много уровней вложенности." in message
+        assert "--content a/content или --content b/content" in refusal(write_tree(tmp_path / "two", files))
