@@ -27,6 +27,7 @@ from pages.admin.editing.read_only_texts import texts_view
 from pages.admin.editing.refused_saves import wants_json
 from pages.admin.editing.tab_statuses import page_fieldsets, tab_statuses
 from pages.admin.overview.page_list import PageListAdmin
+from pages.admin.page_choice import page_options
 from pages.admin.page_header import header_context
 from pages.admin.page_urls import page_urls
 from pages.admin.page_views import PAGE_COLUMNS
@@ -92,12 +93,12 @@ class PageAdmin(PageListAdmin):
         """Return the requested parent, its source language (else the default language) and a starter text in it."""
         requested = super().get_changeform_initial_data(request)
         # The parameter comes from the query string and can be anything.
-        parents = Page.objects.filter(pk=parse_key(requested.get("parent", "")))
-        inherited = parents.values_list("source_language", flat=True).first()
+        parent = Page.objects.only("source_language").filter(pk=parse_key(requested.pop("parent", ""))).first()
+        inherited = parent.source_language if parent else None
         language = served_or_default(requested.get("source_language") or inherited)
         is_writable = language in writable_languages(actor_of(request.user))
         starter = draft_columns(starter_text(language), language) if is_writable else {}
-        return {"source_language": language, **starter, **requested}
+        return {"source_language": language, "parent": parent and parent.pk, **starter, **requested}
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Show or save the form.
@@ -128,6 +129,8 @@ class PageAdmin(PageListAdmin):
             return unsaved_answer(context["adminform"].form)
         actor = actor_of(request.user)
         context["can_publish"] = actor.has_perm(PUBLISH)
+        if add:
+            context["page_options"] = page_options()
         if obj:
             context |= {
                 **header_context(obj, actor, timezone.now()),

@@ -29,6 +29,7 @@ from pages.admin.editing.conflicts import (
 )
 from pages.admin.editing.language_tabs import language_attributes
 from pages.admin.editing.new_page import home_field, slug_field, starter_texts
+from pages.admin.page_choice import parent_field
 from pages.languages import name_in_sentence, served_languages
 from pages.models import Page
 from pages.models.page import text_field, text_fields
@@ -104,6 +105,8 @@ class PageForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if field := self.fields.get("source_language"):
             field.widget = forms.Select(choices=settings.LANGUAGES, attrs={"data-starter-texts": starter_texts()})
+        if "parent" in self.fields:
+            self.fields["parent"] = parent_field()
         if self.instance.pk:
             self.initial |= {opened_field(name): getattr(self.instance, name) for name in POSITION_FIELDS}
         self.initial |= self.restored

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pages.admin.editing.language_tabs import language_attributes
 from pages.admin.editing.new_page import home_field
+from pages.admin.page_choice import page_options, parent_field
 from pages.admin.page_views import render_page_view
 from pages.admin.permissions import actor_of
 from pages.admin.publishing.page_action_form import PageActionForm
@@ -106,7 +107,6 @@ class MoveForm(ActionForm):
     )
     button = _("Move")
     done = _("The page has moved.")
-    parent = forms.ModelChoiceField(queryset=Page.objects.none(), label=_("Parent page"), required=False)
     slug = forms.CharField(
         label=_("Slug"), max_length=200, required=False, help_text=_("The last part of the page's address.")
     )
@@ -117,12 +117,13 @@ class MoveForm(ActionForm):
         super().__init__(
             data, page=page, initial={"parent": page.parent_id, "slug": page.slug, "is_home": not page.path}
         )
-        # Neither the home page nor the page itself or one below it can be its parent.
-        other_pages = Page.objects.only("path").exclude(path="").exclude(pk=page.pk).order_by("path")
-        self.fields["parent"].queryset = other_pages.exclude(path__startswith=f"{page.path}/")
-        self.fields["parent"].empty_label = _("none (at the root of the site)")
+        self.fields["parent"] = parent_field()
+        self.order_fields(["parent", "slug"])
         self.names = {"number": Page.objects.filter(path__startswith=f"{page.path}/").count()}
         self.is_possible = True
+
+    def page_options(self) -> list[tuple[str, str]]:
+        return page_options(outside=self.page)
 
     def hidden_values(self):
         return {**super().hidden_values(), "path": self.page.path}

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pages.admin.model_admins import PagePathsMixin
+from pages.admin.page_choice import PageChoiceMixin, PageField
 from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, OptimisticLockingForm
-from pages.admin.site.page_choice import PageChoiceMixin, PageField
 from pages.admin.site.translated_fields import (
     TranslatedFieldsMixin,
     first_translation,

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pages.admin.model_admins import PagePathsMixin
+from pages.admin.page_choice import PageChoiceMixin, PageField
 from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, OptimisticLockingForm
-from pages.admin.site.page_choice import PageChoiceMixin, PageField
 from pages.languages import native_name, served_languages
 from pages.models import Page, Redirect
 from pages.publishing.slugs import RESERVED_ROOT_SLUGS

@@ -1,5 +1,6 @@
 """The pages that withdraw, bring back, move, confirm, and cancel or repeat an announcement."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -91,7 +92,7 @@ def test_operation_that_would_change_nothing_is_refused(admin_client, page, name
 
 def test_page_moves_and_its_old_path_redirects(admin_client, page):
     section, url = make_page("legal"), action_url(page, "move")
-    data = form_data(admin_client, url) | {"parent": section.pk, "slug": "privacy"}
+    data = form_data(admin_client, url) | {"parent": str(section), "slug": "privacy"}
     assert admin_client.post(url, data).status_code == 302
     page.refresh_from_db()
     assert (page.path, page.redirects.get().old_path) == ("legal/privacy", "privacy-policy")
@@ -124,10 +125,22 @@ def test_page_that_moved_since_the_form_was_opened_is_an_edit_conflict(admin_cli
 
 
 def test_page_below_cannot_be_the_parent(admin_client, page):
-    child = make_page("child", parent=page)
+    make_page("child", parent=page)
     url = action_url(page, "move")
-    assert child not in admin_client.get(url).context["form"].fields["parent"].queryset
-    assert admin_client.post(url, form_data(admin_client, url) | {"parent": child.pk}).status_code == 400
+    make_page("other")
+    assert re.findall('<option value="([^"]*)"', admin_client.get(url).content.decode()) == ["/other/"]
+    response = admin_client.post(url, form_data(admin_client, url) | {"parent": "/privacy-policy/child/"})
+    assert response.context["form"].errors == {"parent": ["A page cannot be its own descendant."]}
+
+
+def test_parent_is_shown_and_chosen_by_its_path(admin_client, page):
+    child = make_page("child", parent=page)
+    url = action_url(child, "move")
+    assert form_data(admin_client, url)["parent"] == "/privacy-policy/"
+    response = admin_client.post(url, form_data(admin_client, url) | {"parent": "/nowhere/"})
+    assert response.context["form"].errors == {"parent": ["No page has the path /nowhere/."]}
+    assert admin_client.post(url, form_data(admin_client, url) | {"parent": ""}).status_code == 302
+    assert Page.objects.get(pk=child.pk).path == "child"
 
 
 def test_translation_is_confirmed_without_a_new_version(admin_client, page):
