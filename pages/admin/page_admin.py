@@ -126,7 +126,7 @@ class PageAdmin(PageListAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if request.method == "POST" and wants_json(request):
-            return unsaved_answer(context["adminform"].form)
+            return unsaved_answer()
         actor = actor_of(request.user)
         context["can_publish"] = actor.has_perm(PUBLISH)
         if add:

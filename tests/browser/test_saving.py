@@ -89,7 +89,7 @@ def test_keys_save_in_the_background_and_the_form_can_be_saved_again(open_tab, s
             tab.locator("#id_body_en").press(keys)
         tab.locator(".save-message").filter(has_text=SAVED).wait_for()
         assert stored_text(site) == written.strip()
-        assert tab.get_by_role("tab", name="changed here").count() == 0
+        assert tab.get_by_role("tab", name="not saved").count() == 0
     assert tab.evaluate("window.isSamePage && document.activeElement.id") == "id_body_en"
     tab.goto(f"{site.url}/admin/")
     assert dialogs == []
@@ -133,10 +133,10 @@ def test_what_is_typed_while_saving_stays_unsaved(open_tab, site):
     held[0].continue_()
     wait_until_saved(tab)
     assert (stored_text(site), tab.locator("#id_body_en").input_value()) == (sent.strip(), typed)
-    assert tab.get_by_role("tab", name=re.compile("English.*changed here, not saved")).count() == 1
+    assert tab.get_by_role("tab", name=re.compile("English.*not saved")).count() == 1
     tab.unroute("**/change/")
     save_draft(tab)
-    tab.get_by_role("tab", name="changed here").wait_for(state="detached")
+    tab.get_by_role("tab", name="not saved").wait_for(state="detached")
     assert stored_text(site) == typed.strip()
 
 
@@ -434,7 +434,7 @@ def test_text_of_a_closed_tab_is_offered_restored_and_saved(open_tab, site):
     offer.get_by_role("link", name="Restore").click()
     again.get_by_text("is in the form below, and not saved yet: English.").wait_for()
     assert again.locator("#id_body_en").input_value() == written.rstrip()
-    assert again.get_by_role("tab", name=re.compile("English.*changed here, not saved")).count() == 1
+    assert again.get_by_role("tab", name=re.compile("English.*not saved")).count() == 1
     save_draft(again)
     wait_until_saved(again)
     assert again.get_by_text("and not saved yet").count() == 0

@@ -43,9 +43,12 @@ def _heading(form: PageForm, now: datetime) -> str:
     return render_to_string("admin/pages/page/page_heading.html", context)
 
 
-def unsaved_answer(form: PageForm) -> JsonResponse:
-    """Answer that the form has errors or conflicts; the script then sends it as a form, whose answer shows them."""
-    return JsonResponse({"reason": "invalid"}, status=409 if form.conflicts else 422)
+def unsaved_answer() -> JsonResponse:
+    """Answer that the form has errors or conflicts; the script then sends it as a form, whose answer shows them.
+
+    The status is that of the form that is shown again: 200.
+    """
+    return JsonResponse({"reason": "invalid"})
 
 
 def _heads(form: PageForm) -> dict[str, str]:

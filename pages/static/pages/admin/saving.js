@@ -10,8 +10,6 @@
   const SEEN_EVERY = 50_000;
   // Browsers send no more than 64 KB of a page that is left.
   const MAX_KEEPALIVE = 60_000;
-  const OK = 200;
-  const INVALID = [409, 422];
 
   const post = async (url, body, timeout, options = {}) => {
     const controller = new AbortController();
@@ -21,7 +19,7 @@
         method: "POST", body, headers: { Accept: "application/json" }, redirect: "error", signal: controller.signal, ...options,
       });
       const isJson = (response.headers.get("Content-Type") || "").startsWith("application/json");
-      return { status: response.status, isAnswered: isJson, ...(isJson ? await response.json() : {}) };
+      return { status: response.status, hasAnswer: isJson, ...(isJson ? await response.json() : {}) };
     } catch (error) {
       return { reason: error.name === "AbortError" ? "timeout" : "unreachable" };
     } finally {
@@ -36,6 +34,11 @@
     body.set("csrfmiddlewaretoken", answer.token);
     return post(url, body, timeout, options);
   };
+
+  const isAnswered = (answer) => answer.hasAnswer && answer.status === 200;
+  // The form has errors or conflicts.
+  const isInvalid = (answer) => isAnswered(answer) && answer.reason === "invalid";
+  const isSaved = (answer) => isAnswered(answer) && Boolean(answer.fields);
 
   const namedFields = (form) => [...form.elements].filter((field) => field.name && field.type !== "submit" && field.type !== "button");
   const bodyOf = (form, ...more) => new URLSearchParams([...new FormData(form), ...more]);
@@ -147,7 +150,7 @@
       const texts = changed.map(({ language, text }) => [language, text()]);
       const options = document.hidden && String(body).length < MAX_KEEPALIVE ? { keepalive: true } : {};
       const answer = await send(labels.sessionUrl, body, KEEP_TIMEOUT, options);
-      if (answer.status === OK && answer.isAnswered) {
+      if (isAnswered(answer)) {
         seenAt = Date.now();
         markKept(texts);
         presence.textContent = answer.presence;
@@ -189,7 +192,7 @@
       // If it had succeeded, the form would conflict with itself. The same text once more saves nothing twice.
       unanswered.body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
       const answer = await send(form.action, unanswered.body, SAVE_TIMEOUT);
-      if (answer.status === OK && answer.isAnswered) setFields(form, answer.fields);
+      if (isSaved(answer)) setFields(form, answer.fields);
       return answer;
     };
 
@@ -198,7 +201,7 @@
       let earlier = null;
       if (unanswered) {
         earlier = await sendAgain();
-        if (earlier.status !== OK && !INVALID.includes(earlier.status)) return earlier;
+        if (!isAnswered(earlier)) return earlier;
         unanswered = null;
       }
       const snapshot = namedFields(form).map((field) => [field, field.value]);
@@ -206,9 +209,9 @@
       const stay = ["_stay", "yes"];
       const body = bodyOf(form, [pressed.name, pressed.value], ...(staysOpen ? [stay] : []));
       const answer = await send(form.action, body, SAVE_TIMEOUT);
-      if (!answer.isAnswered && labels.sessionUrl) unanswered = { body: bodyOf(form, stay) };
-      if (answer.status === OK && answer.location) leave(answer.location + (pressed.name === "_continue" ? window.location.hash : ""));
-      else if (answer.status === OK && answer.isAnswered) finish(!answer.saved_at && earlier?.saved_at ? earlier : answer, snapshot, texts);
+      if (!answer.hasAnswer && labels.sessionUrl) unanswered = { body: bodyOf(form, stay) };
+      if (answer.location) leave(answer.location + (pressed.name === "_continue" ? window.location.hash : ""));
+      else if (isSaved(answer)) finish(!answer.saved_at && earlier?.saved_at ? earlier : answer, snapshot, texts);
       return answer;
     };
     const save = (pressed) => {
@@ -224,8 +227,8 @@
         saving = null;
         const next = nextButton;
         nextButton = null;
-        if (INVALID.includes(answer.status)) sendAsForm(pressed);
-        else if (answer.status !== OK || !answer.isAnswered) showFailure(answer, () => save(pressed), "save");
+        if (isInvalid(answer)) sendAsForm(pressed);
+        else if (!isAnswered(answer)) showFailure(answer, () => save(pressed), "save");
         else if (next && !form.dataset.sent) save(next);
       });
     };
@@ -248,7 +251,7 @@
       offer.addEventListener("submit", async (event) => {
         event.preventDefault();
         const answer = await send(offer.action, bodyOf(offer, [event.submitter.name, event.submitter.value]), KEEP_TIMEOUT);
-        if (answer.status === OK) offer.remove();
+        if (isAnswered(answer)) offer.remove();
         else showFailure(answer, () => offer.requestSubmit(event.submitter), "keep");
       });
     }
