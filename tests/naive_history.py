@@ -137,9 +137,10 @@ class NaivePage:
             raise
         before = self.base()
         self.record(at, now)
-        self.add(chosen, at, effective, removed, notes, binding)
+        new = self.add(chosen, at, effective, removed, notes, binding)
         if announcement_action == "again":
-            self.reannounce(superseded, before, at, rewritten=rewritten or {})
+            minor = {language for language, text in new["texts"].items() if text["significance"] == "minor"}
+            self.reannounce(superseded, before, at, rewritten=rewritten or {}, minor=minor)
 
     def superseded(self, at, effective):
         return [
@@ -197,6 +198,8 @@ class NaivePage:
             same = old[language]["based_on"] if language in old else None
             if is_changed and language in old and language != self.source:
                 same = self.best(base, language)[1]
+            if is_changed and self.significance_of(old, language, choice) == "major":
+                same = None
             basis = {"same": same, "this": number}.get(choice["basis"], choice["basis"])
             if is_changed:
                 texts[language] = {
@@ -217,29 +220,40 @@ class NaivePage:
         self.versions.append(version)
         return version
 
-    def reannounce(self, superseded, before, at, *, rewritten=None, effective=None):
+    def claimed_basis(self, version, before, renumbered, rewritten):
+        """What a translation matches that was said to match the source of a version that is announced again."""
+        source, base = version["texts"][self.source], self.base()
+        is_own = source["significance"] != "unchanged"
+        body = rewritten.get(self.source, (source if is_own else base["texts"][self.source])["body"])
+        if body == source["body"]:
+            return "this"
+        return version["number"] if is_own else renumbered.get(before["number"], before["number"])
+
+    def reannounce(self, superseded, before, at, *, rewritten=None, minor=(), effective=None):
         renumbered = {}
         for version in superseded:
-            base = self.base()
+            base, own = self.base(), (rewritten or {}).get(version["number"], {})
+            claimed = self.claimed_basis(version, before, renumbered, own)
             old, current = before["texts"] if before else {}, base["texts"] if base else {}
             chosen = {}
             for language, text in version["texts"].items():
-                body = (rewritten or {}).get(version["number"], {}).get(language, text["body"])
+                body = own.get(language, text["body"])
                 is_rewritten = body != text["body"]
                 is_changed = text["significance"] != "unchanged"
                 is_confirmed = not is_changed and text["based_on"] != old[language]["based_on"]
                 equals_current = language in current and current[language]["body"] == body
                 if is_changed or (is_rewritten and not equals_current) or (is_confirmed and equals_current):
-                    basis = "this" if text["based_on"] == version["number"] else text["based_on"]
+                    basis = claimed if text["based_on"] == version["number"] else text["based_on"]
                     chosen[language] = {
                         "body": body,
                         "significance": text["significance"] if is_changed else "major",
-                        "basis": renumbered.get(basis, basis),
+                        "basis": None if is_rewritten and language not in minor else renumbered.get(basis, basis),
                     }
             notes = {language: text["note"] for language, text in version["texts"].items()}
             removed = set(old) - set(version["texts"])
             new = self.add(chosen, at, effective or version["effective"], removed, notes, version["binding"])
-            renumbered[version["number"]], before = new["number"], version
+            renumbered[version["number"]] = new["number"] if claimed == "this" else claimed
+            before = version
 
     def newest_upcoming(self, number, at):
         base = self.base()

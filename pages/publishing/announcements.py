@@ -1,6 +1,6 @@
 """Announced versions: cancelling them, announcing them again, and what a new version does to them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -142,6 +142,7 @@ def reannounce(
     base: Version | None,
     rewritten: Mapping[int, Mapping[str, Revision]] | None = None,
     *,
+    minor_changes: Collection[str] = (),
     by: Actor,
     at: datetime,
     now: datetime,
@@ -150,24 +151,53 @@ def reannounce(
     """Announce cancelled versions again on top of the current newest version.
 
     `base` is the version that the first of them was compared with. `rewritten` has the revisions that replace announced
-    texts, by the announcement's number and the language.
+    texts, by the announcement's number and the language; their meaning is the same in the languages of `minor_changes`.
     """
     new_numbers: dict[int | None, Basis] = {}
     for before, announced in zip([base, *cancelled], cancelled, strict=False):
         newest = read_base(announced.page)
         old, announced_texts = version_texts(before), _texts_with_corrections(announced)
-        bases = new_numbers | {announced.number: THIS_VERSION}
+        own = (rewritten or {}).get(announced.number, {})
+        language = announced.page.source_language
+        is_same_source = _has_same_source(announced_texts, newest.texts, own, language)
+        claimed = _version_of_source(announced, before, announced_texts.get(language))
+        known: Basis = THIS_VERSION if is_same_source else new_numbers.get(claimed, claimed)
+        bases = new_numbers | {announced.number: known}
         new = NewVersion(
-            texts=_texts_to_announce(
-                announced_texts, old, newest.texts, bases, (rewritten or {}).get(announced.number, {})
-            ),
+            texts=_texts_to_announce(announced_texts, old, newest.texts, bases, own, minor_changes),
             notes={language: note for language, text in announced_texts.items() if (note := text.counted_change_note)},
             removed=frozenset(old) - set(announced_texts),
             binding_language=announced.binding_language,
         )
         effective = effective_at or announced.effective_at
         version = write_version(announced.page, new, newest, published_at=at, effective_at=effective, by=by, now=now)
-        new_numbers[announced.number] = version.number
+        new_numbers[announced.number] = version.number if is_same_source else known
+
+
+def _source_digest(texts: Mapping[str, VersionText], language: str) -> str:
+    return texts[language].revision.digest if language in texts else ""
+
+
+def _has_same_source(
+    announced: Mapping[str, VersionText],
+    current: Mapping[str, VersionText],
+    rewritten: Mapping[str, Revision],
+    language: str,
+) -> bool:
+    """Tell whether the version that is announced again has the same source text as the cancelled one.
+
+    Nobody compared the translations with another one.
+    """
+    if language in rewritten:
+        return rewritten[language].digest == _source_digest(announced, language)
+    is_carried_over = language in announced and announced[language].significance == Significance.UNCHANGED
+    return not is_carried_over or _source_digest(current, language) == _source_digest(announced, language)
+
+
+def _version_of_source(announced: Version, before: Version | None, source: VersionText | None) -> int:
+    """Return the number of the version that has the source text of an announcement, not counting the one to be made."""
+    is_carried_over = source is not None and source.significance == Significance.UNCHANGED
+    return before.number if before and is_carried_over else announced.number
 
 
 def _texts_with_corrections(version: Version) -> dict[str, VersionText]:
@@ -182,14 +212,19 @@ def _texts_to_announce(
     current: Mapping[str, VersionText],
     bases: Mapping[int | None, Basis],
     rewritten: Mapping[str, Revision],
+    minor_changes: Collection[str],
 ) -> dict[str, TextToPublish]:
     """Return the texts that an announcement changed or that are rewritten, and those of which it only set the basis.
 
     `old` has the texts that it was compared with, `current` those of the newest version, `bases` the new numbers of the
     versions that are announced again.
     """
+    # What somebody said about an announced text does not hold for one with another meaning.
+    unknown = set(rewritten) - set(minor_changes)
     texts = {
-        language: _text_to_announce(text, rewritten.get(language), bases.get(text.based_on, text.based_on))
+        language: _text_to_announce(
+            text, rewritten.get(language), None if language in unknown else bases.get(text.based_on, text.based_on)
+        )
         for language, text in announced.items()
     }
     return {

@@ -33,6 +33,8 @@ class TextToPublish:
     significance: str | None = None
     based_on: Basis = SAME_BASIS
     pictures: Mapping[str, str] = field(default_factory=dict)
+    # With THIS_VERSION: the digest of the source text that the translation matches; "" if that is not checked.
+    source_digest: str = ""
     # True if it is known that readers see a difference. Otherwise both texts are rendered to find out.
     is_visibly_changed: bool = False
 
@@ -125,7 +127,7 @@ def plan_texts(
     rows |= {language: _changed(plan, language, text) for language, text in changed.items()}
     for language, text in texts.items():
         if language in rows and language not in changed and text.based_on != SAME_BASIS:
-            rows[language].based_on = _resolve_basis(plan, language, text)
+            rows[language].based_on = _resolve_basis(plan, language, text, Significance.UNCHANGED)
     if plan.source_language not in rows:
         for row in rows.values():
             if row.based_on == plan.number:
@@ -142,17 +144,20 @@ def _changed(plan: VersionPlan, language: str, text: TextToPublish) -> VersionTe
         language=language,
         revision=text.revision,
         significance=significance,
-        based_on=_resolve_basis(plan, language, text),
+        based_on=_resolve_basis(plan, language, text, significance),
         pictures=dict(text.pictures),
     )
 
 
-def _resolve_basis(plan: VersionPlan, language: str, text: TextToPublish) -> int | None:
+def _resolve_basis(plan: VersionPlan, language: str, text: TextToPublish, significance: str) -> int | None:
     if language == plan.source_language:
         return None
     if text.based_on == THIS_VERSION:
         return plan.number
     if text.based_on == SAME_BASIS:
+        # What somebody said about the text before does not hold for one with another meaning.
+        if significance == Significance.MAJOR:
+            return None
         base = plan.base.get(language)
         return plan.reflected.get(language, base.based_on) if base else None
     return text.based_on
@@ -194,6 +199,12 @@ def _find_text_error(revision: Revision) -> str:
     body = source.extract_body(revision.source)
     line = find_starter_line(revision.title, body)
     return describe_starter_line(line) if line else find_body_error(body)
+
+
+def source_digest(page: Page, base: Mapping[str, VersionText], texts: Mapping[str, TextToPublish]) -> str:
+    """Return the digest of the source text of the new version, "" if it has none."""
+    text = texts.get(page.source_language) or base.get(page.source_language)
+    return text.revision.digest if text else ""
 
 
 def has_new_basis(page: Page, base: Mapping[str, VersionText], language: str, text: TextToPublish) -> bool:

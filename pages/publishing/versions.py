@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.page import text_field
 from pages.models.permissions import PUBLISH, change_text_permission, publish_text_permission
+from pages.models.significance import Significance
 from pages.publishing.actors import Actor
 from pages.publishing.announcements import (
     EFFECTIVE_DATE_PASSED,
@@ -25,12 +26,15 @@ from pages.publishing.drafts import store_text, updated_source, validate_texts
 from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.records import PublicationConflict, effective_now, require_last_record
 from pages.publishing.version_plan import (
+    THIS_VERSION,
     NewVersion,
     TextToPublish,
     changed_texts,
     has_new_basis,
     is_changed,
     is_visibly_unchanged,
+    resolve_significance,
+    source_digest,
     validate_version,
 )
 from pages.publishing.version_writer import Base, read_base, version_texts, write_version
@@ -41,6 +45,14 @@ from pages.text.source import extract_body
 
 class NothingInForce(Exception):
     """There is no text in force that could be corrected."""
+
+
+class OtherSource(Exception):
+    """The source text of the version is not the one that a translation was said to match; nothing was written."""
+
+    def __init__(self, digest: str):
+        self.digest = digest
+        super().__init__(f"The source text of the version is {digest}.")
 
 
 class ForeignText(Exception):
@@ -67,7 +79,7 @@ def publish(
 
     `removed` languages are left out. `expected_base` is the number of the version that the person compared with (0 for
     none). `rewritten` has revisions for announcements that are announced again. Raises ValidationError,
-    SupersedesAnnouncement, PublicationConflict, PermissionDenied, ForeignText; then nothing is written.
+    SupersedesAnnouncement, PublicationConflict, OtherSource, PermissionDenied, ForeignText; then nothing is written.
     """
     new = _new_version(texts, notes, removed, binding_language)
     _require_own_revisions(page, new, rewritten or {}, by)
@@ -83,9 +95,11 @@ def publish(
         new = compared if base.version == base_before.version else new
         _require_permissions(page, base, new, by)
         validate_version(page, base.texts, new)
+        _require_named_source(page, base, new)
         version = write_version(page, new, base, published_at=at, effective_at=effective_at, by=by, now=now)
         if announcement_action == AnnouncementAction.REANNOUNCE:
-            reannounce(superseded, base.version, rewritten, by=by, at=at, now=now)
+            minor = _minor_changes(base, new)
+            reannounce(superseded, base.version, rewritten, minor_changes=minor, by=by, at=at, now=now)
     return version
 
 
@@ -266,6 +280,23 @@ def _read_expected_base(page: Page, known: Base, expected: int | None, expected_
     if expected is not None and expected != (base.version.number if base.version else 0):
         raise PublicationConflict
     return base
+
+
+def _require_named_source(page: Page, base: Base, new: NewVersion) -> None:
+    """Raise OtherSource if a translation is said to match a source text that the version does not have."""
+    digest = source_digest(page, base.texts, new.texts)
+    named = {text.source_digest for text in new.texts.values() if text.based_on == THIS_VERSION and text.source_digest}
+    if named - {digest}:
+        raise OtherSource(digest)
+
+
+def _minor_changes(base: Base, new: NewVersion) -> set[str]:
+    """Return the languages of which the meaning stays the same."""
+    changed = changed_texts(base.texts, new.texts)
+    significances = {
+        language: resolve_significance(base.texts.get(language), text) for language, text in changed.items()
+    }
+    return {language for language, significance in significances.items() if significance == Significance.MINOR}
 
 
 def _require_permissions(page: Page, base: Base, new: NewVersion, by: Actor) -> None:

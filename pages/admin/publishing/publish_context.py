@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from pages.history.translation_status import TranslationAssessment, TranslationStatus, assess_version
-from pages.models import Page, Revision, Version, VersionText
+from pages.models import Handover, Page, Revision, Version, VersionText
 from pages.models.permissions import publish_text_permission
 from pages.presentation.comparison.rendered_comparison import RenderedComparison, RenderedText
 from pages.presentation.editors.publishing_checks import CheckedText, find_findings
@@ -37,6 +37,10 @@ class PublishContext:
     @cached_property
     def drafts(self) -> dict[str, Revision]:
         return {head.language: head for head in self.page.revisions.drafts().select_related("blob")}
+
+    @cached_property
+    def handovers(self) -> dict[str, Handover]:
+        return Handover.objects.by_language(self.page)
 
     @cached_property
     def base_texts(self) -> dict[str, VersionText]:
@@ -76,6 +80,21 @@ class PageLanguage:
         return self.context.base_texts.get(self.language)
 
     @property
+    def published_digest(self) -> str:
+        """Return the digest of the text of this language in the base version, "" if there is none."""
+        return self.base_text.revision.digest if self.base_text else ""
+
+    @property
+    def handover(self) -> Handover | None:
+        """Return who marked the text to be published as ready, or sent it back."""
+        raise NotImplementedError
+
+    def matches_source(self, digest: str) -> bool:
+        """Tell whether somebody marked this translation as ready for exactly this source text."""
+        mark = self.handover
+        return not self.is_source and mark is not None and mark.is_ready and mark.source_digest == digest
+
+    @property
     def text_in_force(self) -> VersionText | None:
         return self.context.texts_in_force.get(self.language)
 
@@ -86,6 +105,11 @@ class ChangedText(PageLanguage):
 
     revision: Revision
     pictures: Mapping[str, str]
+
+    @property
+    def handover(self) -> Handover | None:
+        mark = self.context.handovers.get(self.language)
+        return mark if mark and mark.revision_id == self.revision.pk else None
 
     @cached_property
     def is_visibly_unchanged(self) -> bool:
@@ -158,6 +182,17 @@ class UnchangedText(PageLanguage):
         """Return whether the draft was emptied, so that its editor probably wants the language to be removed."""
         return self.language in self.context.drafts and self.context.drafts[self.language].is_empty
 
+    @property
+    def handover(self) -> Handover | None:
+        mark = self.context.handovers.get(self.language)
+        return mark if mark and mark.revision.digest == self.published_digest else None
+
+    def matches_source(self, digest: str) -> bool:
+        """Tell whether somebody marked it as ready for this source text, and the published one is another."""
+        source = self.context.base_texts.get(self.context.page.source_language)
+        is_known = self.status == TranslationStatus.UP_TO_DATE and source and source.revision.digest == digest
+        return not is_known and super().matches_source(digest)
+
     @cached_property
     def status(self) -> TranslationStatus | None:
         """Return the translation status compared with the base version's source text."""
@@ -197,6 +232,13 @@ def find_unchanged_texts(context: PublishContext, changed_texts: list[ChangedTex
     """Return the texts of the base version that would be carried over, the source language first."""
     unchanged = context.base_texts.keys() - {text.language for text in changed_texts}
     return sorted((UnchangedText(context, language) for language in unchanged), key=_source_first)
+
+
+def outgoing_source(context: PublishContext, changed_texts: list[ChangedText]) -> str:
+    """Return the digest of the source text of the next version if the actor publishes all that they may."""
+    drafts = [text.revision.digest for text in changed_texts if text.is_source and text.can_publish]
+    base = context.base_texts.get(context.page.source_language)
+    return (drafts or [base.revision.digest if base else ""])[0]
 
 
 def _source_first(text: PageLanguage) -> tuple[bool, str]:

@@ -1,5 +1,7 @@
 """The form of the publish page."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,6 +19,7 @@ from pages.admin.publishing.publish_context import (
     find_changed_drafts,
     find_changed_version_texts,
     find_unchanged_texts,
+    outgoing_source,
 )
 from pages.languages import served_languages, translated_name
 from pages.models import Version
@@ -24,8 +27,8 @@ from pages.models.page import text_field
 from pages.models.significance import Significance
 from pages.publishing.announcements import AnnouncementAction, SupersedesAnnouncement
 from pages.publishing.records import PublicationConflict
-from pages.publishing.version_plan import SAME_BASIS, THIS_VERSION, TextToPublish
-from pages.publishing.versions import ForeignText, announce, publish, revert
+from pages.publishing.version_plan import THIS_VERSION, TextToPublish
+from pages.publishing.versions import ForeignText, OtherSource, announce, publish, revert
 
 SIGNIFICANCE_CHOICES = [
     (Significance.MAJOR, _("Yes, a major change: information has been added, updated or removed")),
@@ -35,6 +38,10 @@ SIGNIFICANCE_CHOICES = [
 QUESTIONS = ("significance", "announcement_action")
 OPTIONS = ("effective_at", "binding_language")
 LANGUAGE_FIELDS = ("include", "reflects", "remove", "note", "significance")
+OTHER_SOURCE = _(
+    "With your other choices, this version has another source text than the one that was shown. Compare the "
+    "translation with that text, and select this again if it matches."
+)
 
 
 class LocalDateTimeField(forms.DateTimeField):
@@ -87,6 +94,7 @@ class PublishForm(PageActionForm):
         self.context, self.earlier = context, earlier
         self.changed_texts = find_changed_version_texts(context, earlier) if earlier else find_changed_drafts(context)
         self.unchanged_texts = [] if earlier else find_unchanged_texts(context, self.changed_texts)
+        self.source_digest = outgoing_source(context, self.changed_texts)
         super().__init__(data, page=context.page, initial=_initial(context, replaces_upcoming=not earlier))
         if not any(text.asks_significance for text in self.changed_texts):
             del self.fields["significance"]
@@ -99,16 +107,43 @@ class PublishForm(PageActionForm):
             self.fields |= _changed_text_fields(text, is_only=len(self.changed_texts) == 1)
         for text in self.unchanged_texts:
             self.fields |= _unchanged_text_fields(text)
+        for text in self.translations:
+            self.fields |= _claim_fields(text, self.source_digest)
+
+    @property
+    def translations(self) -> list[ChangedText | UnchangedText]:
+        """Return the texts that can be said to match the source. A revert keeps what was said about them."""
+        texts = [*self.changed_texts, *self.unchanged_texts]
+        return [] if self.earlier else [text for text in texts if not text.is_source]
 
     def hidden_values(self):
         revisions = {text_field("revision", text.language): text.revision.pk for text in self.changed_texts}
-        return {**super().hidden_values(), **revisions}
+        seen = {text_field("seen", text.language): _seen(text, self.source_digest) for text in self.translations}
+        return {**super().hidden_values(), **revisions, **seen}
+
+    def add_conflict_error(self):
+        """Unset what was selected about texts that have changed: nobody has compared the new ones."""
+        seen = {text.language: self.data.get(text_field("seen", text.language)) for text in self.translations}
+        super().add_conflict_error()
+        changed = [text for text in self.translations if seen[text.language] != _seen(text, self.source_digest)]
+        self._preset_claims(changed, self.source_digest)
+
+    def _preset_claims(self, texts: Iterable[ChangedText | UnchangedText], source_digest: str) -> None:
+        """Set the answers to what the ready marks say about a source text."""
+        self.data = self.data.copy()
+        for text in texts:
+            self.data[text_field("seen", text.language)] = _seen(text, source_digest)
+            self.data.pop(text_field("reflects", text.language), None)
+            if text.matches_source(source_digest):
+                self.data[text_field("reflects", text.language)] = "on"
 
     def operate(self, **options) -> Version:
         """Publish or announce the texts, or revert to the earlier version."""
         included = [text for text in self.changed_texts if self._is_checked("include", text)]
         # Saving a draft makes no publication record, so the record number does not show it.
         if any(self.cleaned_data[text_field("revision", text.language)] != text.revision.pk for text in included):
+            raise PublicationConflict
+        if any(self._seen_text(text) != _seen_text(text) for text in self._claimed()):
             raise PublicationConflict
         options |= {
             "notes": self.answers("note", [text.language for text in (*self.changed_texts, *self.unchanged_texts)]),
@@ -121,6 +156,19 @@ class PublishForm(PageActionForm):
         except SupersedesAnnouncement as error:
             message = _("A version is announced: choose what happens to it.")
             raise ValidationError({"announcement_action": message}) from error
+        except OtherSource as error:
+            claimed = self._claimed()
+            self._preset_claims(self.translations, error.digest)
+            raise ValidationError({text_field("reflects", text.language): OTHER_SOURCE for text in claimed}) from error
+
+    def _claimed(self) -> list[ChangedText | UnchangedText]:
+        return [text for text in self.translations if self._is_checked("reflects", text)]
+
+    def _seen_text(self, text: PageLanguage) -> str:
+        return self.cleaned_data[text_field("seen", text.language)].partition(" ")[2]
+
+    def _seen_source(self, text: PageLanguage) -> str:
+        return self.cleaned_data[text_field("seen", text.language)].partition(" ")[0]
 
     def _revert(self, included: list[ChangedText], options: dict) -> Version:
         significance = {text.language: self._significance_of(text) for text in included}
@@ -130,12 +178,12 @@ class PublishForm(PageActionForm):
         """Publish the texts, and those that are only marked as reflecting the new version's source."""
         texts = {}
         for text in included:
-            significance, based_on = self._significance_of(text), self._based_on(text)
-            texts[text.language] = TextToPublish(text.revision, significance, based_on, text.pictures)
+            significance, claim = self._significance_of(text), self._claim(text)
+            texts[text.language] = TextToPublish(text.revision, significance, pictures=text.pictures, **claim)
         for text in self.unchanged_texts:
-            if self._based_on(text) == THIS_VERSION:
+            if claim := self._claim(text):
                 base = text.base_text
-                texts[text.language] = TextToPublish(base.revision, None, THIS_VERSION, base.pictures)
+                texts[text.language] = TextToPublish(base.revision, pictures=base.pictures, **claim)
         removed = [text.language for text in self.unchanged_texts if self._is_checked("remove", text)]
         publish_or_announce = publish if options["effective_at"] is None else announce
         return publish_or_announce(self.page, texts, removed=removed, **options)
@@ -148,8 +196,11 @@ class PublishForm(PageActionForm):
         own = self.cleaned_data.get(text_field("significance", text.language))
         return own or self.cleaned_data.get("significance")
 
-    def _based_on(self, text: PageLanguage):
-        return THIS_VERSION if self._is_checked("reflects", text) else SAME_BASIS
+    def _claim(self, text: PageLanguage) -> dict[str, str]:
+        """Return that a translation matches the source text that was shown, if that is selected."""
+        if not self._is_checked("reflects", text):
+            return {}
+        return {"based_on": THIS_VERSION, "source_digest": self._seen_source(text)}
 
     def error_field(self, name):
         """Return the field of the language if it has one, else the common field."""
@@ -215,10 +266,6 @@ def _changed_text_fields(text: ChangedText, *, is_only: bool) -> dict[str, forms
     # In the first version there is no change to describe.
     if can_publish and text.context.base_texts:
         fields["note"] = note_field(text.language, _("Describe the change for readers"))
-    if not text.is_source:
-        fields["reflects"] = forms.BooleanField(
-            label=_("This translation matches the source text of this version"), required=False, initial=True
-        )
     return {text_field(name, text.language): field for name, field in fields.items()}
 
 
@@ -227,8 +274,6 @@ def _unchanged_text_fields(text: UnchangedText) -> dict[str, forms.Field]:
     if text.can_publish:
         fields["note"] = note_field(text.language, _("The change note of this version in this language"))
     if not text.is_source:
-        label = _("This translation matches the source text of this version")
-        fields["reflects"] = forms.BooleanField(label=label, required=False, disabled=not text.can_publish)
         fields["remove"] = forms.BooleanField(
             label=_("Remove this language"),
             required=False,
@@ -236,6 +281,42 @@ def _unchanged_text_fields(text: UnchangedText) -> dict[str, forms.Field]:
             disabled=not text.can_publish,
         )
     return {text_field(name, text.language): field for name, field in fields.items()}
+
+
+def _claim_fields(text: ChangedText | UnchangedText, source_digest: str) -> dict[str, forms.Field]:
+    fields = {
+        "reflects": forms.BooleanField(
+            label=_("This translation matches the source text of this version"),
+            required=False,
+            initial=text.can_publish and text.matches_source(source_digest),
+            disabled=not text.can_publish,
+            help_text=_claim_help(text, source_digest),
+        ),
+        "seen": forms.CharField(widget=forms.HiddenInput, required=False),
+    }
+    return {text_field(name, text.language): field for name, field in fields.items()}
+
+
+def _claim_help(text: ChangedText | UnchangedText, source_digest: str) -> str:
+    """Return why the question is answered in advance, or is not."""
+    mark = text.handover
+    if mark is None or not mark.is_ready:
+        return _("Nobody has marked this text as ready. Select it only if you have compared the two texts yourself.")
+    if mark.source_digest != source_digest:
+        return _("%(person)s marked it as ready for another source text. Compare the texts before you select it.") % {
+            "person": mark.by
+        }
+    return _("%(person)s marked it as ready for exactly this source text.") % {"person": mark.by}
+
+
+def _seen(text: ChangedText | UnchangedText, source_digest: str) -> str:
+    """Return what a person sees who says that a translation matches: the source text, its own, and who marked it."""
+    return f"{source_digest} {_seen_text(text)}"
+
+
+def _seen_text(text: ChangedText | UnchangedText) -> str:
+    revision = text.revision if isinstance(text, ChangedText) else text.base_text.revision
+    return f"{revision.digest} {text.handover.pk if text.handover else 0}"
 
 
 def note_field(language: str, label) -> forms.CharField:

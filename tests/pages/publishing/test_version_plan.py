@@ -94,7 +94,14 @@ def test_carried_over_row_is_new_and_keeps_everything_but_the_note():
 @pytest.mark.parametrize(("basis", "expected"), [(SAME_BASIS, 3), (THIS_VERSION, 5), (4, 4), (None, None)])
 @pytest.mark.parametrize("body", ["Один", "Два"])
 def test_basis_is_the_chosen_one_for_changed_and_unchanged_texts(basis, expected, body):
-    text = TextToPublish(revision("ru", body), "major", basis)
+    text = TextToPublish(revision("ru", body), "minor", basis)
+    planned = plan_texts(plan(row("en", "One"), row("ru", "Один", based_on=3)), {"ru": text}, frozenset())
+    assert planned["ru"].based_on == expected
+
+
+@pytest.mark.parametrize(("basis", "expected"), [(SAME_BASIS, None), (THIS_VERSION, 5), (4, 4), (None, None)])
+def test_major_change_of_a_translation_ends_its_basis_unless_one_is_chosen(basis, expected):
+    text = TextToPublish(revision("ru", "Два"), "major", basis)
     planned = plan_texts(plan(row("en", "One"), row("ru", "Один", based_on=3)), {"ru": text}, frozenset())
     assert planned["ru"].based_on == expected
 

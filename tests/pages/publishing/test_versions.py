@@ -7,12 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models.deletion import ProtectedError
 
+from pages.history.translation_status import assess_version
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version
 from pages.publishing.actors import system_actor
+from pages.publishing.announcements import AnnouncementAction
 from pages.publishing.drafts import save_draft
 from pages.publishing.records import PublicationConflict
 from pages.publishing.version_plan import THIS_VERSION, TextToPublish
-from pages.publishing.versions import ForeignText, publish
+from pages.publishing.versions import ForeignText, OtherSource, publish
 from pages.text import source
 from tests.building import (
     EDITOR,
@@ -112,11 +114,44 @@ def test_carried_over_text_can_have_a_translation_of_the_new_note(page, moment):
     assert (rows["ru"].significance, rows["ru"].change_note) == ("unchanged", "Изменено.")
 
 
-def test_basis_stays_unless_the_translation_is_confirmed(page, moment):
+def test_basis_stays_with_a_minor_change_unless_the_translation_is_confirmed(page, moment):
     publish_bodies(page, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
-    unconfirmed = texts_by_language(publish_bodies(page, {"en": "Two", "ru": "Два"}, moment(1)))
-    confirmed = texts_by_language(publish_bodies(page, {"ru": "Два."}, moment(2), confirmed=["ru"]))
-    assert (unconfirmed["ru"].based_on, confirmed["ru"].based_on) == (1, 3)
+    unconfirmed = publish_bodies(page, {"en": "Two", "ru": "Один."}, moment(1), significance="minor")
+    confirmed = publish_bodies(page, {"ru": "Два."}, moment(2), confirmed=["ru"])
+    assert [texts_by_language(version)["ru"].based_on for version in (unconfirmed, confirmed)] == [1, 3]
+
+
+def test_nobody_said_what_a_translation_with_another_meaning_reflects(page, moment):
+    publish_bodies(page, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
+    version = publish_bodies(page, {"ru": "Два"}, moment(1))
+    assert texts_by_language(version)["ru"].based_on is None
+    # Not even if the source becomes what the text before reflected.
+    publish_bodies(page, {"en": "Two"}, moment(2))
+    reverted = publish_bodies(page, {"en": "One"}, moment(3))
+    assert assess_version(reverted, texts_by_language(reverted), moment(3))["ru"].status == "behind"
+
+
+def test_translation_matches_only_the_source_text_that_it_was_compared_with(page, moment):
+    publish_bodies(page, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
+    seen = save_bodies(page, moment(1), en="Two", ru="Два")
+    texts = {"ru": TextToPublish(seen["ru"], "minor", THIS_VERSION, source_digest=seen["en"].digest)}
+    with pytest.raises(OtherSource) as error:
+        publish(page, texts, by=EDITOR, now=moment(2))
+    assert error.value.digest == texts_by_language(page.versions.get())["en"].revision.digest
+    texts["en"] = TextToPublish(seen["en"], "minor")
+    assert texts_by_language(publish(page, texts, by=EDITOR, now=moment(2)))["ru"].based_on == 2
+
+
+def test_translation_does_not_match_what_stays_if_an_announcement_is_cancelled(page, moment):
+    """The announced source text is the base until the announcement is cancelled by the same operation."""
+    publish_bodies(page, {"en": "One", "ru": "Один"}, moment(), confirmed=["ru"])
+    announced = publish_bodies(page, {"en": "Two"}, moment(1), effective_at=moment(9))
+    digest = texts_by_language(announced)["en"].revision.digest
+    revision = save_bodies(page, moment(2), ru="Два")["ru"]
+    texts = {"ru": TextToPublish(revision, "minor", THIS_VERSION, source_digest=digest)}
+    with pytest.raises(OtherSource):
+        publish(page, texts, by=EDITOR, now=moment(3), announcement_action=AnnouncementAction.CANCEL)
+    assert page.versions.not_cancelled(moment(4)).count() == 2
 
 
 def test_source_text_has_no_basis(page, moment):

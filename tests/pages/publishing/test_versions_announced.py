@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from pages.history.translation_status import assess_version
 from pages.models import PublicationRecord, Version
 from pages.presentation.page_presentation import read_numbered
 from pages.presentation.site_state import read_site_state
@@ -21,11 +22,11 @@ def page(moment):
     return page
 
 
-def announce_bodies(page, bodies, now, effective_at, *, confirmed=(), **options):
+def announce_bodies(page, bodies, now, effective_at, *, confirmed=(), significance="major", **options):
     save_bodies(page, now, **bodies)
     return announce(
         page,
-        texts_to_publish(page, bodies, confirmed=confirmed),
+        texts_to_publish(page, bodies, significance=significance, confirmed=confirmed),
         by=system_actor("Ann"),
         now=now,
         effective_at=effective_at,
@@ -129,6 +130,19 @@ def test_confirmation_of_an_unchanged_text_is_announced_again(page, moment):
     assert (row.significance, row.based_on, row.modified_at) == ("unchanged", 4, moment())
 
 
+def test_nobody_said_that_an_announced_translation_matches_a_corrected_source(page, moment):
+    announce_bodies(page, {"ru": "Два"}, moment(1), moment(10), confirmed=["ru"])
+    announce_bodies(page, {"ru": "Три"}, moment(1), moment(20), confirmed=["ru"])
+    publish_bodies(
+        page, {"en": "One."}, moment(2), significance="minor", announcement_action=AnnouncementAction.REANNOUNCE
+    )
+    versions = [Version.objects.get(number=number) for number in (5, 6)]
+    # They still reflect the source text of version 1.
+    assert [texts_by_language(version)["ru"].based_on for version in versions] == [1, 1]
+    assessments = [assess_version(version, texts_by_language(version), moment(2))["ru"] for version in versions]
+    assert [assessment.status for assessment in assessments] == ["minor differences", "minor differences"]
+
+
 def test_announced_removal_of_a_language_is_announced_again(page, moment):
     announce_bodies(page, {}, moment(1), moment(10), removed=["ru"])
     publish_bodies(page, {"en": "Correction"}, moment(2), announcement_action=AnnouncementAction.REANNOUNCE)
@@ -155,7 +169,7 @@ def test_two_announcements_are_announced_again_in_their_order(page, moment, seco
 
 def test_basis_on_an_announcement_follows_its_new_number(page, moment):
     announce_bodies(page, {"en": "Two", "ru": "Два"}, moment(1), moment(10), confirmed=["ru"])
-    announce_bodies(page, {"ru": "Два!"}, moment(2), moment(20))
+    announce_bodies(page, {"ru": "Два!"}, moment(2), moment(20), significance="minor")
     publish_bodies(page, {"en": "Correction"}, moment(3), announcement_action=AnnouncementAction.REANNOUNCE)
     assert [texts_by_language(Version.objects.get(number=number))["ru"].based_on for number in (2, 3, 4, 5, 6)] == [
         2,

@@ -56,7 +56,7 @@ def errors(response) -> dict:
 
 def test_major_change_moves_the_last_updated_date_of_its_language_only(admin_client, page):
     before = texts_by_language(page.versions.get(number=1))
-    assert post(admin_client, page, significance="major", note_ru="Главное.").status_code == 302
+    assert post(admin_client, page, significance="major", note_ru="Главное.", reflects_ru="on").status_code == 302
     after = texts_by_language(page.versions.get(number=2))
     assert after["ru"].modified_at > before["ru"].modified_at
     assert after["en"].modified_at == before["en"].modified_at
@@ -129,7 +129,7 @@ def test_new_language_needs_a_change_note(admin_client):
     publish_bodies(page, {"en": "English."}, timezone.now() - timedelta(days=1))
     save_bodies(page, timezone.now(), ru="Перевод.")
     assert errors(post(admin_client, page))["note_ru"] == ["Describe the change for readers."]
-    assert post(admin_client, page, note_ru="Добавлен перевод.").status_code == 302
+    assert post(admin_client, page, note_ru="Добавлен перевод.", reflects_ru="on").status_code == 302
     assert texts_by_language(page.versions.get(number=2))["ru"].based_on == 2
 
 
