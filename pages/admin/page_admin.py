@@ -37,6 +37,7 @@ from pages.languages import name_in_sentence, served_languages, served_or_defaul
 from pages.models import Page, Revision
 from pages.models.page import draft_columns, text_fields
 from pages.models.permissions import PUBLISH
+from pages.publishing.actors import Actor
 from pages.publishing.page_tree import DeletionConflict, delete_page, last_revision_id
 from pages.publishing.starter_text import starter_text
 
@@ -167,6 +168,8 @@ class PageAdmin(PageListAdmin):
         """Return a redirect to where the button leads, or None in a popup, which Django's response closes."""
         if "_publish" in request.POST and actor_of(request.user).has_perm(PUBLISH):
             return HttpResponseRedirect(reverse("admin:pages_page_publish", args=[obj.pk]))
+        if "_ready" in request.POST:
+            return HttpResponseRedirect(_ready_url(obj, request.POST.get("tab", ""), actor_of(request.user)))
         if IS_POPUP_VAR in request.POST:
             return None
         if "_continue" not in request.POST:
@@ -212,6 +215,13 @@ class PageAdmin(PageListAdmin):
         except Page.DoesNotExist as error:
             # Somebody else deleted the page in the meantime.
             raise Http404 from error
+
+
+def _ready_url(page: Page, language: str, actor: Actor) -> str:
+    """Return where the text of the open tab is marked as ready, or where to choose a text, without a script."""
+    if language in writable_languages(actor):
+        return reverse("admin:pages_page_ready", args=[page.pk, language])
+    return reverse("admin:pages_page_ready_choice", args=[page.pk])
 
 
 def _load_drafts(form, page: Page) -> None:

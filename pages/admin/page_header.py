@@ -7,7 +7,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pages.admin.permissions import can_edit
+from pages.admin.permissions import can_edit, writable_languages
 from pages.languages import LocalizedText, name_in_sentence, text_for
 from pages.models import Page, PublicationRecord, Version
 from pages.models.permissions import MOVE, PUBLISH, REVIEW, WITHDRAW
@@ -53,6 +53,7 @@ def header_context(page: Page, actor: Actor, now: datetime) -> dict[str, object]
         "header": header,
         "can_edit": can_edit(actor),
         "can_publish": actor.has_perm(PUBLISH),
+        "can_mark_ready": bool(writable_languages(actor)),
         "can_move": actor.has_perm(MOVE),
         "can_review": actor.has_perm(REVIEW) and header.in_force is not None and header.withdrawal is None,
         "can_withdraw": may_withdraw and header.in_force is not None and header.withdrawal is None,

@@ -18,6 +18,7 @@ from pages.admin.permissions import VIEW
 from pages.admin.picture_upload import PICTURE_URLS
 from pages.admin.publishing import actions
 from pages.admin.publishing.correct import correct_view
+from pages.admin.publishing.handovers import SendBackForm, ready_choice_view, ready_view
 from pages.admin.publishing.publish_view import publish_view
 from pages.admin.publishing.record_forms import CorrectRecordForm, ReviewForm
 from pages.models.permissions import MOVE, PUBLISH, REVIEW, WITHDRAW
@@ -35,6 +36,9 @@ PAGE_VIEWS = (
         "correct/<int:number>/<slug:language>/", "correct_record", actions.action_view(CorrectRecordForm), PUBLISH
     ),
     PageView("review/", "review", actions.action_view(ReviewForm), REVIEW),
+    PageView("ready/", "ready_choice", ready_choice_view, VIEW),
+    PageView("ready/<str:language>/", "ready", ready_view, VIEW),
+    PageView("send-back/<str:language>/", "send_back", actions.action_view(SendBackForm), PUBLISH),
     PageView("history/", "history", history_view, VIEW),
     PageView("compare/", "compare_selected", compare_selected_view, VIEW),
     PageView("compare/<slug:language>/<state:older>...<state:newer>/", "compare", compare_view, VIEW),

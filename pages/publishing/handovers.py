@@ -40,9 +40,9 @@ def find_source_texts(page: Page, at: datetime) -> list[SourceCandidate]:
     """
     versions = [version for version in (base_version(page), page.versions.in_force(at).first()) if version]
     texts = VersionText.objects.filter(version__in=versions, language=page.source_language)
-    rows = texts.select_related("revision", "version").order_by("-version__number")
+    rows = texts.select_related("revision__blob", "version").order_by("-version__number")
     published = {row.revision.digest: SourceCandidate(row.revision, row.version) for row in rows}
-    draft = page.revisions.drafts().filter(language=page.source_language).first()
+    draft = page.revisions.drafts().filter(language=page.source_language).select_related("blob").first()
     if draft is None or draft.is_empty or draft.digest in published:
         return list(published.values())
     return [SourceCandidate(draft), *published.values()]

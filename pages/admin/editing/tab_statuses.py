@@ -16,10 +16,11 @@ from pages.admin.editing.page_form import (
 from pages.admin.permissions import writable_languages
 from pages.history.translation_status import TranslationStatus, assess_version
 from pages.languages import served_languages
-from pages.models import Page
+from pages.models import Handover, Page
 from pages.models.page import text_fields
 from pages.models.revision import EMPTY_DIGEST
 from pages.publishing.actors import Actor
+from pages.publishing.handovers import find_source_texts
 from pages.publishing.version_writer import base_version
 from pages.text.source import unify_newlines
 
@@ -39,6 +40,15 @@ class TabStatus:
     is_published: bool
     differs: bool
     translation: TranslationStatus | None
+    is_empty: bool
+    handover: Handover | None
+    # Of a text that is marked as ready: whether the source text is another one now.
+    has_other_source: bool
+
+    @property
+    def can_mark_ready(self) -> bool:
+        is_ready = self.handover is not None and self.handover.is_ready and not self.has_other_source
+        return not (self.is_read_only or self.is_empty or is_ready)
 
 
 def tab_statuses(page: Page | None, actor: Actor, now: datetime, posted=None) -> dict[str, TabStatus]:
@@ -48,6 +58,9 @@ def tab_statuses(page: Page | None, actor: Actor, now: datetime, posted=None) ->
     published = {text.language: text for text in base.texts.select_related("revision")} if base else {}
     assessments = assess_version(base, published, now) if base else {}
     heads = dict(page.revisions.drafts().values_list("language", "blob")) if page else {}
+    handovers = Handover.objects.by_language(page) if page else {}
+    is_marked = any(handover.is_ready for handover in handovers.values())
+    sources = {text.digest for text in find_source_texts(page, now)} if page and is_marked else set()
     tabs = {}
     for language in served_languages():
         text, assessment = published.get(language), assessments.get(language)
@@ -60,6 +73,9 @@ def tab_statuses(page: Page | None, actor: Actor, now: datetime, posted=None) ->
             # A language that never had a text is the same as one whose text was emptied.
             differs=heads.get(language, EMPTY_DIGEST) != (text.revision.digest if text else EMPTY_DIGEST),
             translation=assessment.status if assessment else None,
+            is_empty=heads.get(language, EMPTY_DIGEST) == EMPTY_DIGEST,
+            handover=(handover := handovers.get(language)),
+            has_other_source=bool(handover and handover.is_ready and handover.source_digest not in sources),
         )
     return tabs
 

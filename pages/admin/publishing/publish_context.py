@@ -98,6 +98,13 @@ class PageLanguage:
     def text_in_force(self) -> VersionText | None:
         return self.context.texts_in_force.get(self.language)
 
+    def render_text(self, revision: Revision, pictures: Mapping[str, str]) -> RenderedText:
+        return RenderedText(revision.fields, self.render_body(revision, editor_picture_urls(pictures)))
+
+    def render_body(self, revision: Revision, picture_urls: dict[str, str]) -> RenderedBody:
+        body = source.extract_body(revision.source)
+        return render_body(body, picture_urls, language=self.language, base_url=self.context.page.url_in(self.language))
+
 
 @dataclass(frozen=True)
 class ChangedText(PageLanguage):
@@ -124,7 +131,7 @@ class ChangedText(PageLanguage):
 
     @cached_property
     def rendered_body(self) -> RenderedBody:
-        return self._render_body(self.revision, editor_picture_urls(self.pictures))
+        return self.render_body(self.revision, editor_picture_urls(self.pictures))
 
     @cached_property
     def comparison(self) -> RenderedComparison:
@@ -132,11 +139,16 @@ class ChangedText(PageLanguage):
         return RenderedComparison(self.language, self._published(self.text_in_force), self._changed())
 
     @cached_property
+    def comparison_with_base(self) -> RenderedComparison:
+        """Return the changes compared with the newest version, announced or in force."""
+        return RenderedComparison(self.language, self._published(self.base_text), self._changed())
+
+    @cached_property
     def comparison_with_announced(self) -> RenderedComparison | None:
         """Return the changes compared with the announced text, if that is not also the text in force."""
         if self.context.base == self.context.in_force or self.base_text is None:
             return None
-        return RenderedComparison(self.language, self._published(self.base_text), self._changed())
+        return self.comparison_with_base
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -166,11 +178,7 @@ class ChangedText(PageLanguage):
     def _published(self, text: VersionText | None) -> RenderedText:
         if text is None:
             return RenderedText()
-        return RenderedText(text.revision.fields, self._render_body(text.revision, editor_picture_urls(text.pictures)))
-
-    def _render_body(self, revision: Revision, picture_urls: dict[str, str]) -> RenderedBody:
-        body = source.extract_body(revision.source)
-        return render_body(body, picture_urls, language=self.language, base_url=self.context.page.url_in(self.language))
+        return self.render_text(text.revision, text.pictures)
 
 
 @dataclass(frozen=True)
@@ -234,11 +242,10 @@ def find_unchanged_texts(context: PublishContext, changed_texts: list[ChangedTex
     return sorted((UnchangedText(context, language) for language in unchanged), key=_source_first)
 
 
-def outgoing_source(context: PublishContext, changed_texts: list[ChangedText]) -> str:
-    """Return the digest of the source text of the next version if the actor publishes all that they may."""
-    drafts = [text.revision.digest for text in changed_texts if text.is_source and text.can_publish]
-    base = context.base_texts.get(context.page.source_language)
-    return (drafts or [base.revision.digest if base else ""])[0]
+def outgoing_source(context: PublishContext, changed_texts: list[ChangedText]) -> ChangedText | VersionText | None:
+    """Return the source text of the next version if the actor publishes all that they may."""
+    drafts = [text for text in changed_texts if text.is_source and text.can_publish]
+    return drafts[0] if drafts else context.base_texts.get(context.page.source_language)
 
 
 def _source_first(text: PageLanguage) -> tuple[bool, str]:

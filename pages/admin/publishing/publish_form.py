@@ -21,6 +21,7 @@ from pages.admin.publishing.publish_context import (
     find_unchanged_texts,
     outgoing_source,
 )
+from pages.admin.publishing.source_changes import SourceChanges, find_source_changes
 from pages.languages import served_languages, translated_name
 from pages.models import Version
 from pages.models.page import text_field
@@ -94,7 +95,8 @@ class PublishForm(PageActionForm):
         self.context, self.earlier = context, earlier
         self.changed_texts = find_changed_version_texts(context, earlier) if earlier else find_changed_drafts(context)
         self.unchanged_texts = [] if earlier else find_unchanged_texts(context, self.changed_texts)
-        self.source_digest = outgoing_source(context, self.changed_texts)
+        self.source_text = outgoing_source(context, self.changed_texts)
+        self.source_digest = self.source_text.revision.digest if self.source_text else ""
         super().__init__(data, page=context.page, initial=_initial(context, replaces_upcoming=not earlier))
         if not any(text.asks_significance for text in self.changed_texts):
             del self.fields["significance"]
@@ -222,6 +224,11 @@ class PublishForm(PageActionForm):
         # A major change needs a note in the source language, or in one of the translations if that is unchanged.
         has_source = any(changed.is_source and changed.can_publish for changed in self.changed_texts)
         return ("note", "significance") if has_source and not text.is_source else ("significance",)
+
+    def source_changes(self, text: PageLanguage) -> list[SourceChanges]:
+        """Return what changes in the source text, next to which a translation is read."""
+        source = self.source_text
+        return find_source_changes(text, source.revision, source.pictures) if source and not self.earlier else []
 
     def has_unchanged_answers(self) -> bool:
         """Tell whether a field of an unchanged language has an error or a value."""

@@ -30,9 +30,17 @@ def publish_view(model_admin, request, page: Page, number: int | None = None):
         "publish_context": context,
         "earlier": earlier,
         "is_withdrawn": Page.objects.withdrawn(context.at).filter(pk=page.pk).exists(),
-        "changed_texts": [(text, form.language_fields(text), form.folded_fields(text)) for text in form.changed_texts],
-        "unchanged_texts": [(text, form.language_fields(text)) for text in form.unchanged_texts],
+        "changed_texts": [
+            (text, form.language_fields(text), form.folded_fields(text), form.source_changes(text))
+            for text in form.changed_texts
+        ],
+        "unchanged_texts": [
+            (text, form.language_fields(text), form.source_changes(text) if text.handover else [])
+            for text in form.unchanged_texts
+        ],
         "unchanged_is_open": not form.changed_texts or form.has_unchanged_answers(),
+        "is_only_ready": not form.changed_texts
+        and any(text.matches_source(form.source_digest) for text in form.translations),
     }
     template, status = "admin/pages/page/publish.html", 400 if form.errors else 200
     return render_page_view(model_admin, request, page, template, status=status, **template_context)

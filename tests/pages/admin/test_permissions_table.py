@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from pages.models import (
     EditingSession,
+    Handover,
     ImportRun,
     LinkGroup,
     Page,
@@ -27,6 +28,7 @@ from pages.models import (
     SiteSettings,
     Version,
 )
+from pages.publishing.handovers import mark_ready
 from pages.publishing.page_events import withdraw
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.records import last_record_number
@@ -75,6 +77,7 @@ TEXTS = (("body_ru", "Подменено."), ("title_ru", "Имя"), ("title_en"
 POSITION = (("weight", "7"), ("review_by", ""), ("head_en", "head en"), ("head_ru", "head ru"))
 FORM = "00000000-0000-4000-8000-000000000000"
 RECORD = ("record", "last record")
+HANDOVER = (("handover", "handover"), ("revision", "head ru"))
 USER_DATA = (("username", "new"), ("name", "new"), ("usable_password", "false"))
 
 RULES = [
@@ -94,6 +97,9 @@ RULES = [
     page_rule("move", PUBLISH, PUBLISH, data=(RECORD, ("slug", "forged"), ("path", "privacy-policy"))),
     page_rule("confirm", PUBLISH, PUBLISH, "ru", data=(RECORD, ("reflects", "2"))),
     page_rule("announcement", PUBLISH, PUBLISH, 3, data=(RECORD, ("_cancel", "1"))),
+    page_rule("ready_choice", WRITE, WRITE),
+    page_rule("ready", WRITE, WRITE, "ru", data=(RECORD, *HANDOVER, ("source_digest", "source"))),
+    page_rule("send_back", PUBLISH, PUBLISH, "ru", data=(RECORD, *HANDOVER, ("message", "No."))),
     page_rule("history", LOOK, LOOK),
     page_rule("compare_selected", LOOK, LOOK),
     page_rule("compare", LOOK, LOOK, "ru", "r", "draft"),
@@ -188,7 +194,15 @@ def make_state(state: str) -> dict:
         "last record": last_record_number(page),
         "head en": draft_revision(page, "en").pk,
         "head ru": draft_revision(page, "ru").pk,
+        "source": draft_revision(page, "en").digest,
+        "handover": _mark_ready(page),
     }
+
+
+def _mark_ready(page) -> int:
+    head, source = draft_revision(page, "ru"), draft_revision(page, "en")
+    now = timezone.now()
+    return mark_ready(page, "ru", revision=head.pk, source_digest=source.digest, by=EDITOR, now=now).pk
 
 
 def client_as(role: str) -> Client:
@@ -208,6 +222,7 @@ def snapshot() -> list:
         Version,
         PublicationRecord,
         SiteCounter,
+        Handover,
         Redirect,
         LinkGroup,
         SiteSettings,

@@ -91,6 +91,9 @@
       // tab is selected again without storing anything.
       history.replaceState(null, "", `#tab=${selected.dataset.language}`);
       if (previewLink) previewLink.href = `${previewUrl}${selected.dataset.language}/`;
+      // "Save and mark as ready" is about the text that the editor sees.
+      const shownLanguage = document.querySelector("input[type=hidden][name=tab]");
+      if (shownLanguage) shownLanguage.value = selected.dataset.language;
     };
     const updateBadges = () => {
       for (const tab of tabs) tab.querySelector(".tab-badges").textContent = badgesOf(panelOf(tab)).join(", ");
