@@ -86,6 +86,12 @@ def draft_translate_and_review(users, reader) -> None:
     assert "everyday words" in reader("/privacy-policy/")[1]
     edit(translator, "Такой документ", "Этот документ", language="ru", tab="Русский")
     assert "Такой документ" in reader("/ru/privacy-policy/")[1]
+    translator.open(f"{PAGE}ready/ru/")
+    source = translator.tab.locator("[name=source_digest]").first
+    assert not source.is_checked()
+    translator.check(source)
+    translator.press(translator.tab.get_by_role("button", name="Mark as ready"))
+    assert "Marked as ready: Russian." in translator.success_message()
     reviewer.open(f"{PAGE}change/")
     assert reviewer.tab.locator("[name=_save]").count() == 0
     reviewer.open(f"{PAGE}publish/")
