@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from fnmatch import fnmatchcase
 
 from pages.hugo.withholding.dates import NO_DATE, parse_date
-from pages.hugo.withholding.path_patterns import UnreadablePattern, matches_glob
+from pages.hugo.withholding.path_patterns import MAX_PATTERN, UnreadablePattern, matches_glob
 from pages.hugo.withholding.settings import FALSE_WORDS, is_certain, is_true, texts
 from pages.hugo.withholding.withheld import NO_REASON, NOT_WITHHELD, Withholding
 from pages.text.front_matter.nested_values import Value
@@ -100,24 +101,33 @@ def _reasons(place: _Place, keys: Keys, config: Keys) -> Iterator[Message]:
 
 def _path_reasons(place: _Place, config: Keys) -> Iterator[Message]:
     included = texts(config.get("include"))
+    excluded = [pattern for pattern in (*_EXCLUDED, *texts(config.get("exclude"))) if pattern not in included]
     if _DRAFTS in place.path.split("/"):
         yield NO_REASON if is_certain(config.get("show_drafts", "")) else Message("it is in a folder of drafts.")
-    elif not any(_is_listed(place.path, pattern) for pattern in included):
-        hidden = next((part for part in place.inner_path.split("/") if part.startswith(_HIDDEN)), "")
-        yield Message("the name %(name)s begins with a character that hides it.", name=hidden) if hidden else NO_REASON
-        excluded = [*_EXCLUDED, *texts(config.get("exclude"))]
-        pattern = next((pattern for pattern in excluded if _is_listed(place.path, pattern)), "")
-        yield Message("the config excludes %(pattern)s.", pattern=pattern) if pattern else NO_REASON
+        return
+    # Jekyll filters the names in each folder on the way to the text.
+    parts, inner_names = place.path.split("/"), place.inner_path.split("/")
+    for length, name in enumerate(parts, start=1):
+        if any(_is_listed(name, pattern) for pattern in included):
+            continue
+        if name in inner_names and name.startswith(_HIDDEN):
+            yield Message("the name %(name)s begins with a character that hides it.", name=name)
+        entry = "/".join(parts[:length])
+        if pattern := next((pattern for pattern in excluded if _is_listed(entry, pattern)), ""):
+            yield Message("the config excludes %(pattern)s.", pattern=pattern)
 
 
-def _is_listed(path: str, pattern: str) -> bool:
-    """Tell whether a pattern of `exclude` or `include` matches a path, or a folder on the way to it."""
-    parts = path.split("/")
-    pattern = pattern.removeprefix("./").strip("/")
-    try:
-        return any(matches_glob(pattern, "/".join(parts[:length])) for length in range(1, len(parts) + 1))
-    except UnreadablePattern:
+def _is_listed(entry: str, pattern: str) -> bool:
+    """Tell whether a pattern of `exclude` or `include` matches a file or folder, as a glob or as its beginning."""
+    pattern = pattern.lstrip("/")
+    return entry.startswith(pattern) or f"{entry}/" == pattern or _matches(entry, pattern)
+
+
+def _matches(entry: str, pattern: str) -> bool:
+    """Match as Ruby's `File.fnmatch?`: `*` and `?` match slashes, too, and braces mean themselves."""
+    if len(pattern) > MAX_PATTERN:
         return False
+    return fnmatchcase(entry, re.sub(r"\\(.)", r"[\1]", pattern.replace("[^", "[!")))
 
 
 def _written_date(place: _Place, keys: Keys) -> str:
@@ -128,20 +138,37 @@ def _written_date(place: _Place, keys: Keys) -> str:
 
 
 def _defaults(place: _Place, config: Keys) -> dict[str, Value]:
-    """Return the front matter that the config gives to a document of a collection; that of pages cannot withhold."""
+    """Return the front matter that the config gives to a document of a collection; that of pages cannot withhold.
+
+    Of several scopes the one with the longest path counts, then one with a type, then the last one.
+    """
     items = config.get("defaults")
-    values: dict[str, Value] = {}
+    found: list[tuple[tuple[int, bool], Keys]] = []
     for item in items if isinstance(items, list) and place.collection else []:
         scope, given = (item.get(name) for name in ("scope", "values")) if isinstance(item, dict) else (None, None)
-        if isinstance(scope, dict) and isinstance(given, dict) and _is_in_scope(place, scope):
-            values |= given
-    return values
+        if isinstance(scope, dict) and isinstance(given, dict) and _is_in_scope(place, scope, config):
+            found.append(((len(_text(scope, "path").lstrip("/")), "type" in scope), given))
+    found.sort(key=lambda item: item[0])
+    return {key: value for _, given in found for key, value in given.items()}
 
 
-def _is_in_scope(place: _Place, scope: Keys) -> bool:
-    kind = _text(scope, "type")
-    path = _text(scope, "path").strip("/")
-    return kind in ("", place.collection) and (not path or _is_listed(place.path, path))
+def _is_in_scope(place: _Place, scope: Keys, config: Keys) -> bool:
+    folder = posixpath.normpath(_text(config, "collections_dir") or ".")
+    path, wanted = (value.lstrip("/").removeprefix(f"{folder}/") for value in (place.path, _text(scope, "path")))
+    return _text(scope, "type") in ("", place.collection) and _begins_with(path, wanted)
+
+
+def _begins_with(path: str, scope: str) -> bool:
+    """Tell whether a path begins with that of a scope, or with one that its pattern matches."""
+    if "*" not in scope:
+        return path.startswith(scope)
+    parts = path.split("/")
+    folders = ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]
+    try:
+        # `**/` can be no folder at all.
+        return any(matches_glob(glob, folder) for glob in (scope, scope.replace("**/", "")) for folder in folders)
+    except UnreadablePattern:
+        return True
 
 
 def _collections(config: Keys) -> dict[str, Keys]:
