@@ -18,3 +18,4 @@ admin.site.site_header = admin.site.site_title = _("Policies")
 # site promises its readers to store nothing.
 admin.site.enable_nav_sidebar = False
 admin.site.index = start_page.start_page
+admin.site.get_app_list = start_page.app_list

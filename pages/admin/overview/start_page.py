@@ -22,6 +22,10 @@ from pages.publishing.sample.changes import is_sample
 
 # Tasks of each kind; the rest are behind a link to the filtered list of pages.
 MAX_SHOWN = 10
+MODEL_ORDER = (
+    *("Page", "LinkGroup", "Redirect", "SiteSettings", "ImportRun"),
+    *("PublicationRecord", "Version", "Revision"),
+)
 
 
 class Task(NamedTuple):
@@ -45,13 +49,31 @@ class TaskList:
         return self.count > len(self.shown)
 
 
+def app_list(request, app_label: str | None = None) -> list[dict]:
+    """Return Django's list of models, with what editors need first at the top."""
+    apps = admin.AdminSite.get_app_list(admin.site, request, app_label)
+    apps.sort(key=lambda app: app["app_label"] != "pages")
+    for app in apps:
+        app["models"].sort(key=lambda model: _position(model["object_name"]))
+    return apps
+
+
+def _position(model_name: str) -> int:
+    return MODEL_ORDER.index(model_name) if model_name in MODEL_ORDER else len(MODEL_ORDER)
+
+
 def start_page(request, extra_context=None):
     """Show Django's index page, with the tasks for those who may view or edit pages."""
     actor = actor_of(request.user)
     can_see_pages = actor.has_perm(VIEW) or can_edit(actor)
-    tasks = {"title": _("Needs attention"), **tasks_for(request.user, timezone.now())} if can_see_pages else {}
+    tasks = tasks_for(request.user, timezone.now()) if can_see_pages else {}
+    heading = {"title": _("Needs attention"), "has_tasks": any(map(_is_task, tasks.values()))} if can_see_pages else {}
     sample = {"is_sample": is_sample(), "can_start_over": actor.is_superuser}
-    return admin.AdminSite.index(admin.site, request, {**tasks, **sample, **(extra_context or {})})
+    return admin.AdminSite.index(admin.site, request, {**heading, **tasks, **sample, **(extra_context or {})})
+
+
+def _is_task(value: object) -> bool:
+    return value.count > 0 if isinstance(value, TaskList) else bool(value)
 
 
 def tasks_for(user, at: datetime) -> dict[str, object]:

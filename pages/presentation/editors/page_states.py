@@ -44,11 +44,6 @@ class LanguageStatus(TextChoices):
     PUBLISHED = "published", pgettext_lazy("status of a language", "Published")
     UNPUBLISHED = "unpublished", pgettext_lazy("status of a language", "Not published")
 
-    @property
-    def icon(self) -> str:
-        # An icon and a label each, because colour alone says nothing to many readers (WCAG 1.4.1).
-        return dict(zip(LanguageStatus, "●✓≈⚠○·–", strict=True))[self]
-
 
 class LanguageState(NamedTuple):
     """A language of a page. `behind_since` is the primary key of the version since which it is not up to date."""
