@@ -93,15 +93,16 @@ class BenchmarkSite:
             raise MeasurementFailed(f"{function}: {process.stderr.strip().rpartition(chr(10))[2]}")
         return json.loads(process.stdout.rpartition("\n")[2])
 
-    def import_with_batch_times(self, repository: Path) -> list[tuple[float, int]]:
-        """Import a history; return the seconds and the stored texts after each batch, beginning with (0, 0)."""
+    def import_with_times(self, repository: Path) -> dict[str, list[tuple[float, int]]]:
+        """Import a history; return seconds with counts, as `benchmarks.batch_times` says, beginning with (0, 0)."""
         command = [sys.executable, "-m", "benchmarks.batch_times", str(repository)]
         process = subprocess.run(
             command, cwd=ROOT, env=self.environment, capture_output=True, encoding="utf-8", check=False
         )
         if process.returncode:
             raise MeasurementFailed(f"batch times: {process.stderr.strip().rpartition(chr(10))[2]}")
-        return [(seconds, texts) for seconds, texts in json.loads(process.stdout)]
+        times = json.loads(process.stdout)
+        return {name: [(seconds, count) for seconds, count in pairs] for name, pairs in times.items()}
 
     def run(self, *arguments: str | Path) -> CommandRun:
         """Run a manage.py command.

@@ -80,8 +80,8 @@ def measure_export(site: BenchmarkSite, command: str, out: Path, import_run: Com
 def measure_batches(site: BenchmarkSite, history: GeneratedRepository) -> Iterator[Figure]:
     """Measure whether an import slows down as history grows, and what importing one more commit takes."""
     history.truncate(len(history.commits) - 1)
-    batches = site.import_with_batch_times(history.path)
-    first, last = (seconds_per_text(batches, *quarter) for quarter in ((0, 1 / 4), (3 / 4, 1)))
+    batches = site.import_with_times(history.path)["texts"]
+    first, last = (seconds_each(batches, *quarter) for quarter in ((0, 1 / 4), (3 / 4, 1)))
     yield Figure(f"{first * 1000:.2f} ms", "per text in the first quarter")
     yield Figure(f"{last * 1000:.2f} ms", "per text in the last quarter")
     yield Figure(f"{last / first:.2f}", "last quarter to first", "about 1")
@@ -91,13 +91,25 @@ def measure_batches(site: BenchmarkSite, history: GeneratedRepository) -> Iterat
     yield Figure(f"{site.run('import_hugo', '--help').seconds:.2f} s", "of that, starting Python and Django")
 
 
-def seconds_per_text(batches: list[tuple[float, int]], begin: float, end: float) -> float:
-    """Return the seconds per text in the batches between two shares (0 to 1) of all texts.
+def measure_growth(site: BenchmarkSite, history: GeneratedRepository) -> Iterator[Figure]:
+    """Measure whether a commit takes longer at the end of the history than at the beginning."""
+    times = site.import_with_times(history.path)
+    sums = [0.0, 0.0]
+    for name in ("planned", "written"):
+        first, last = (seconds_each(times[name], *tenth) for tenth in ((0, 0.1), (0.9, 1)))
+        yield Figure(f"{first * 1000:.2f} ms", f"processor time per commit {name} in the first tenth")
+        yield Figure(f"{last * 1000:.2f} ms", f"processor time per commit {name} in the last tenth")
+        sums = [sums[0] + first, sums[1] + last]
+    yield Figure(f"{sums[1] / sums[0]:.2f}", f"last tenth to first, of {history.size.commits} commits", "1.2")
 
-    Raises MeasurementFailed if there are too few batches.
+
+def seconds_each(times: list[tuple[float, int]], begin: float, end: float) -> float:
+    """Return the seconds that each of what was counted took between two shares (0 to 1) of all.
+
+    Raises MeasurementFailed if there are too few times.
     """
-    total = batches[-1][1]
-    selected = [batch for batch in batches if begin * total <= batch[1] <= end * total]
+    total = times[-1][1]
+    selected = [pair for pair in times if begin * total <= pair[1] <= end * total]
     if len(selected) < 2:
         raise MeasurementFailed("batch times: too few batches.")
     return (selected[-1][0] - selected[0][0]) / (selected[-1][1] - selected[0][1])
@@ -120,17 +132,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.imports", description=__doc__)
     parser.add_argument("--commits", type=int, help="length of the history; the targets apply to 1,700")
     parser.add_argument("--quick", action="store_true", help="a small history and a small tree")
+    parser.add_argument("--growth", action="store_true", help="only whether a commit takes longer in a long history")
     options = parser.parse_args()
     commits = options.commits or (200 if options.quick else 1700)
     pages = 50 if options.quick else 1000
     with tempfile.TemporaryDirectory(prefix="selfprivacy-site-bench-") as name:
         folder = Path(name)
         history = GeneratedRepository(folder / "history.git", commits)
-        for measure in (
+        growth = [lambda: measure_growth(BenchmarkSite(folder / "growth"), history)]
+        others = [
             lambda: measure_history(BenchmarkSite(folder / "history"), history, folder),
             lambda: measure_batches(BenchmarkSite(folder / "batches"), history),
             lambda: measure_tree(BenchmarkSite(folder / "tree"), folder / "site", pages, folder / "tree-out"),
-        ):
+        ]
+        for measure in growth if options.growth else others:
             try:
                 for figure in measure():
                     print(figure, flush=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.benchmark_site import BenchmarkSite, MeasurementFailed
-from benchmarks.imports import Figure, GeneratedRepository, seconds_per_text
+from benchmarks.imports import Figure, GeneratedRepository, seconds_each
 
 
 @pytest.fixture(scope="module")
@@ -48,21 +48,24 @@ def test_history_is_truncated_to_a_number_of_commits(tmp_path):
     assert history.git("rev-list", "--first-parent", "--count", "main").strip() == "30"
 
 
-def test_seconds_per_text_uses_the_batches_within_a_part():
+def test_seconds_each_are_of_the_batches_within_a_part():
     batches = [(0.0, 0), (1.0, 10), (3.0, 20), (6.0, 30), (8.0, 35), (10.0, 40)]
-    assert seconds_per_text(batches, 0, 1 / 4) == 0.1
-    assert seconds_per_text(batches, 3 / 4, 1) == 0.4
+    assert seconds_each(batches, 0, 1 / 4) == 0.1
+    assert seconds_each(batches, 3 / 4, 1) == 0.4
     with pytest.raises(MeasurementFailed, match="too few batches"):
-        seconds_per_text(batches, 0, 0.1)
+        seconds_each(batches, 0, 0.1)
 
 
-def test_batch_times_are_measured_for_a_real_import(site, tmp_path):
+def test_times_are_measured_for_a_real_import(site, tmp_path):
     history = GeneratedRepository(tmp_path / "history.git", 60)
-    batches = site.import_with_batch_times(history.path)
-    assert (batches[0], batches[-1][1]) == ((0.0, 0), site.count_rows("pages_revision"))
-    assert batches == sorted(batches)
+    times = site.import_with_times(history.path)
+    counts = {"texts": site.count_rows("pages_revision"), "planned": 60, "written": 60}
+    assert {name: (pairs[0], pairs[-1][1]) for name, pairs in times.items()} == {
+        name: ((0.0, 0), count) for name, count in counts.items()
+    }
+    assert all(pairs == sorted(pairs) for pairs in times.values())
     with pytest.raises(MeasurementFailed, match="batch times: "):
-        site.import_with_batch_times(tmp_path / "nothing")
+        site.import_with_times(tmp_path / "nothing")
 
 
 def test_figure_is_printed_with_its_target():
