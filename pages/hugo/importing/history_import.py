@@ -38,6 +38,7 @@ from pages.models.publication_record import RecordKind
 from pages.publishing.importing.page_updates import PageUpdate
 from pages.publishing.importing.report_lines import LineKind, ReportLine
 from pages.publishing.importing.runs import RunLog
+from pages.text.markup_work import pause_collector
 from pages.text.messages import Message
 from pages.text.source import digest
 
@@ -125,7 +126,9 @@ class HistoryImport(SourceImport):
         self._own_files: dict[str, tuple[FilePage, str] | None] = {}
         self._own_structure: SiteStructure | None = None
 
+    @pause_collector()
     def plan(self) -> ImportPlan:
+        # The collector would walk through all planned commits again and again. Next to nothing of them has cycles.
         done, pages = resume(self._repository, self._ids, self._tracker, self._reader)
         self._known = {page.identifier: page for page in pages}
         note_due_texts(self._tracker, self._due, self._now)
@@ -220,6 +223,7 @@ class HistoryImport(SourceImport):
             page_changes = self._read_changes(changes)
             self._planned.append(PlannedDate(position, at, page_changes, self.log.take()))
 
+    @pause_collector()
     def write(self, log: RunLog | None = None) -> RunLog:
         """Import the planned commits in batches; each batch is one transaction.
 

@@ -69,6 +69,8 @@ def _is_in_mount(path: str, mount: Mount) -> bool:
 
 def ignored_by(path: str, expressions: Collection[str]) -> str:
     """Return the first expression of `ignoreFiles` that matches a file or a folder above it; empty if none does."""
+    if not expressions:
+        return ""
     # Hugo matches absolute paths.
     paths = [f"/{path}", *(f"/{folder}" for folder in folders_to(posixpath.dirname(path))[1:])]
     matching = (text for text in expressions if any(map(compile_expression(text).search, paths)))
