@@ -26,6 +26,12 @@ def format_day(day: date) -> str:
     return _format_day(day, interface_language())
 
 
+def format_moment(timestamp: datetime) -> str:
+    """Format a timestamp to the minute, with the site's time zone, in the interface's language."""
+    local = timezone.localtime(timestamp)
+    return f"{format_day(local)}, {local:%H:%M} ({local:%Z})"
+
+
 @lru_cache(maxsize=1024)
 def _format_day(day: date, language: str) -> str:
     # Django's English format abbreviates some months. The date of a policy is quoted and searched for in full.

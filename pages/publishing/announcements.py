@@ -20,6 +20,8 @@ from pages.publishing.records import append_record, effective_now, require_last_
 from pages.publishing.version_plan import THIS_VERSION, Basis, NewVersion, TextToPublish, is_changed
 from pages.publishing.version_writer import base_version, read_base, version_before, version_texts, write_version
 
+# A version that is announced for later is a mistake in the year.
+MAX_YEARS_AHEAD = 100
 EFFECTIVE_DATE_PASSED = gettext_lazy("This time is in the past: an announcement needs a time in the future.")
 
 
@@ -40,6 +42,13 @@ class SupersedesAnnouncement(Exception):
 
 class NotCancellable(Exception):
     """Only a page's newest version that is not cancelled can be cancelled, and only before it takes effect."""
+
+
+def find_date_error(effective_at: datetime, now: datetime) -> str:
+    """Return why no version can be announced for a time; "" if one can, or if the time has passed."""
+    if effective_at.year <= now.year + MAX_YEARS_AHEAD:
+        return ""
+    return _("Check the year: a version can be announced for the next %(years)d years.") % {"years": MAX_YEARS_AHEAD}
 
 
 @transaction.atomic
@@ -79,6 +88,8 @@ def announce_again(
     _require_text_permissions(version, by)
     if effective_at <= at:
         raise ValidationError({"effective_at": EFFECTIVE_DATE_PASSED})
+    if error := find_date_error(effective_at, at):
+        raise ValidationError({"effective_at": error})
     append_record(RecordKind.CANCEL, page=page, version=version, at=at, now=now, by=by)
     base = base_version(page)
     if base is not None and base.effective_at >= effective_at:

@@ -18,6 +18,7 @@ from pages.publishing.announcements import (
     EFFECTIVE_DATE_PASSED,
     AnnouncementAction,
     cancel_superseded,
+    find_date_error,
     reannounce,
     superseded_announcements,
 )
@@ -117,6 +118,8 @@ def _new_version(
 def _resolve_effective_at(effective_at: datetime | None, at: datetime, *, is_announcement: bool) -> datetime:
     if is_announcement and (effective_at is None or effective_at <= at):
         raise ValidationError({"effective_at": EFFECTIVE_DATE_PASSED})
+    if effective_at is not None and (error := find_date_error(effective_at, at)):
+        raise ValidationError({"effective_at": error})
     return max(effective_at or at, at)
 
 

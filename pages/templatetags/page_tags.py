@@ -16,7 +16,7 @@ from modeltranslation.utils import build_localized_fieldname
 from pages.diff.comparison import ComparisonCell
 from pages.languages import direction, name_in_sentence, native_name, translated_name
 from pages.models.page import text_field
-from pages.presentation.as_of import format_day
+from pages.presentation.as_of import format_day, format_moment
 from pages.presentation.site_presentation import SitePresentation
 from pages.text.rendering import RenderedBody
 
@@ -25,6 +25,7 @@ register.filter("language_name", translated_name)
 register.filter("language_name_in_sentence", name_in_sentence)
 register.filter("native_name", native_name)
 register.filter("text_direction", direction)
+register.filter("date_and_time", format_moment)
 register.filter("form_field", text_field)
 
 CHANGE_LABELS = {
@@ -96,13 +97,6 @@ def day(timestamp: datetime) -> str:
 def calendar_day(value: date) -> str:
     """Format a date in the active language."""
     return format_day(value)
-
-
-@register.filter
-def date_and_time(timestamp: datetime) -> str:
-    """Format a timestamp to the minute, with the site's time zone, in the active language."""
-    local = timezone.localtime(timestamp)
-    return f"{calendar_day(local)}, {local:%H:%M} ({local:%Z})"
 
 
 @register.filter

@@ -22,14 +22,19 @@ def account_recovery(request):
     """List the users with one-time codes and the locked logins; remove the codes or unlock the login that is posted."""
     if not request.user.is_superuser:
         raise PermissionDenied
-    if request.method == "POST":
-        if "remove" in request.POST:
-            devices = devices_of_other_users(request.user)
-            remove_codes(request, get_object_or_404(devices, pk=posted_key(request, "remove")))
+    asked = None
+    if request.method == "POST" and "remove" in request.POST:
+        devices = devices_of_other_users(request.user)
+        asked = get_object_or_404(devices, pk=posted_key(request, "remove"))
+    # The first click only asks.
+    if request.method == "POST" and (asked is None or "confirmed" in request.POST):
+        if asked:
+            remove_codes(request, asked)
         else:
             unlock_login(request, get_object_or_404(locked_logins(), pk=posted_key(request, "unlock")))
         return HttpResponseRedirect(request.path)
     context = {
+        "asked": asked,
         **admin.site.each_context(request),
         "title": _("Account recovery"),
         "minutes": settings.AXES_COOLOFF_TIME.seconds // 60,

@@ -103,7 +103,7 @@ def publish_two_languages(users, reader) -> None:
     before = dates(reader)
     publisher.open(f"{PAGE}publish/")
     publish(publisher, "major", {"en": "Plainer words.", "ru": "Слова проще."})
-    assert "Version 3 is published." in publisher.success_message()
+    assert "Version 3 is published:" in publisher.success_message()
     assert "plain words" in reader("/privacy-policy/")[1]
     _status, text, tab = reader("/ru/privacy-policy/")
     assert "Этот документ" in text
@@ -130,7 +130,7 @@ def announce_for_later(users, reader) -> None:
     publisher.type_datetime(publisher.tab.locator("#id_effective_at"), "01012099", "1200AM")
     assert publisher.tab.locator("#id_effective_at").input_value() == LATER
     publish(publisher, "major", {"en": "Shorter words."})
-    assert "Version 5 is announced." in publisher.success_message()
+    assert "Version 5 is announced for" in publisher.success_message()
     assert "plain words" in reader("/privacy-policy/")[1]
     assert "Upcoming changes on January 1, 2099" in reader("/privacy-policy/")[1]
     assert "words of one syllable" in reader("/privacy-policy/upcoming/")[1]
@@ -145,7 +145,7 @@ def correct_the_text_in_force_while_a_version_is_upcoming(users, reader) -> None
     assert "kept it short" in publisher.tab.locator("#id_announced5_body_en").input_value()
     publisher.check(publisher.tab.locator("[name=significance_en][value=minor]"))
     publisher.press(publisher.tab.get_by_role("button", name="Publish the correction"))
-    assert "Version 6 is published." in publisher.success_message()
+    assert "Version 6 is published:" in publisher.success_message()
     assert "kept it short" in reader("/privacy-policy/")[1]
     assert "plain words" in reader("/privacy-policy/")[1]
     upcoming = reader("/privacy-policy/upcoming/")[1]
@@ -159,7 +159,7 @@ def replace_the_announced_version(users, reader) -> None:
     edit(editor, "words of one syllable", "short words")
     publisher.open(f"{PAGE}publish/")
     publish(publisher, "minor")
-    assert "Version 8 is announced." in publisher.success_message()
+    assert "Version 8 is announced for" in publisher.success_message()
     assert "short words" in reader("/privacy-policy/upcoming/")[1]
     assert "It never came into force." in reader("/privacy-policy/v/7/")[1]
     assert "plain words" in reader("/privacy-policy/")[1]
@@ -171,7 +171,7 @@ def revert_and_cancel_the_announced_version(users, reader) -> None:
     publisher.open(f"{PAGE}revert/2/")
     publisher.check(publisher.tab.locator("[name=announcement_action][value=cancel]"))
     publish(publisher, "major", {"en": "Back to what was.", "ru": "Всё как было."})
-    assert "Version 9 is published." in publisher.success_message()
+    assert "Version 9 is published:" in publisher.success_message()
     assert "everyday words" in reader("/privacy-policy/")[1]
     assert "Такой документ" in reader("/ru/privacy-policy/")[1]
     assert reader("/privacy-policy/upcoming/")[0] == 404

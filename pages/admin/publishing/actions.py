@@ -1,5 +1,7 @@
 """The operations that need only a small form: withdraw, bring back, move, confirm, and announcements."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -8,18 +10,21 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from pages.admin.editing.language_tabs import language_attributes
 from pages.admin.editing.new_page import home_field
 from pages.admin.page_choice import page_options, parent_field
 from pages.admin.page_views import render_page_view
 from pages.admin.permissions import actor_of
+from pages.admin.publishing.confirmed_form import ConfirmedForm
+from pages.admin.publishing.moments import LocalDateTimeField, MomentForm
 from pages.admin.publishing.page_action_form import PageActionForm
-from pages.admin.publishing.publish_form import LocalDateTimeField
 from pages.history.translation_status import assess_version
 from pages.languages import name_in_sentence, served_languages
 from pages.models import Page
 from pages.models.page import text_field
+from pages.presentation.as_of import format_moment
 from pages.publishing.announcements import NotCancellable, announce_again, cancel
 from pages.publishing.corrections import NothingToCorrect
 from pages.publishing.page_events import (
@@ -35,6 +40,8 @@ from pages.publishing.page_tree import move
 from pages.publishing.records import PublicationConflict
 from pages.publishing.version_writer import base_version, version_texts
 
+# How many pages a sentence names.
+MAX_NAMED_PAGES = 20
 NOT_POSSIBLE = _("This is not possible in the page's current state. See its history.")
 
 
@@ -46,13 +53,15 @@ class ActionForm(PageActionForm):
 
     title = explanation = button = done = ""
     names: dict[str, object] = {}
+    # What else a person has to know before acting.
+    notes: Sequence[str] = ()
 
-    def save(self, **options) -> bool:
+    def run(self, operation, **options):
         try:
-            return super().save(**options)
+            return super().run(operation, **options)
         except (NotWithdrawable, NotConfirmable, NotCancellable, NotReviewable, NothingToCorrect):
             self.add_error(None, NOT_POSSIBLE)
-            return False
+            return None
 
 
 class WithdrawForm(ActionForm):
@@ -77,9 +86,29 @@ class WithdrawForm(ActionForm):
                 widget=forms.Textarea(attrs={"rows": 3, **language_attributes(language)}),
             )
         self.is_possible = Page.objects.public(timezone.now()).filter(pk=page.pk).exists()
+        self.notes = _pages_that_stay(page)
 
     def operate(self, **options):
         return withdraw(self.page, reasons=self.answers("reason", self.languages), **options)
+
+
+def _pages_that_stay(page: Page) -> list[str]:
+    """Return a sentence that names the public pages below a page: withdrawing it does not withdraw them."""
+    below = (
+        Page.objects.public(timezone.now()).filter(path__startswith=f"{page.path}/")
+        if page.path
+        else Page.objects.none()
+    )
+    paths = [f"/{path}/" for path in below.order_by("path").values_list("path", flat=True)]
+    if not paths:
+        return []
+    text = ngettext(
+        "%(count)d page below it stays public: %(paths)s. Withdraw it as well if it must not be read.",
+        "%(count)d pages below it stay public: %(paths)s. Withdraw them as well if they must not be read.",
+        len(paths),
+    )
+    shown = ", ".join(paths[:MAX_NAMED_PAGES]) + (" …" if len(paths) > MAX_NAMED_PAGES else "")
+    return [text % {"count": len(paths), "paths": shown}]
 
 
 class BringBackForm(ActionForm):
@@ -168,35 +197,63 @@ class ConfirmForm(ActionForm):
         return confirm(self.version, self.language, self.cleaned_data["reflects"], **options)
 
 
-class AnnouncementForm(ActionForm):
-    """Cancels an announced version, or announces it again for another time."""
+class AnnouncementForm(ConfirmedForm, MomentForm, ActionForm):
+    """Announces an announced version again for another time, or cancels it after a second look."""
 
     title = _("Announced version %(number)d")
     explanation = _(
         "If you announce it again, its texts become a new version for the time that you choose. If you "
         "cancel it, it stays readable and is marked as never in force."
     )
-    button = _("Announce again")
-    second_button = ("_cancel", _("Cancel the announcement"))
+    second_button = ("_cancel", _("Cancel the announcement…"))
+    confirm_button, confirm_name = _("Cancel the announcement"), "_cancel"
     effective_at = LocalDateTimeField(label=_("In force from"), required=False)
 
     def __init__(self, data, *, page: Page, number: int):
         self.version = get_object_or_404(page.versions, number=number)
         super().__init__(data, page=page, initial={"effective_at": self.version.effective_at})
-        is_cancelled, self.names = "_cancel" in self.data, {"number": number}
+        self.names = {"number": number, "moment": format_moment(self.version.effective_at)}
         # The time does not matter then, and may be one that cannot be sent: an hour that the local clock repeats.
-        self.fields["effective_at"].disabled = is_cancelled
-        self.done = _("The announcement is cancelled.") if is_cancelled else _("The version is announced again.")
-        now = timezone.now()
-        self.is_possible = self.version == base_version(page) and self.version.effective_at > now
+        self.fields["effective_at"].disabled = self.is_cancelled
+        self.is_possible = self.version == base_version(page) and self.version.effective_at > timezone.now()
+
+    @property
+    def is_cancelled(self) -> bool:
+        return "_cancel" in self.data
+
+    @property
+    def done(self):
+        if self.is_cancelled:
+            return _("The announcement of version %(number)d for %(moment)s is cancelled.")
+        return _("Version %(number)d is announced for %(moment)s.")
+
+    def immediate_label(self):
+        return _("Announce again")
+
+    def later_label(self):
+        return _("Announce again for %(moment)s")
+
+    def needs_confirmation(self) -> bool:
+        return self.is_cancelled
+
+    def build_preview(self, **options):
+        if not self.is_possible:
+            raise NotCancellable
+        text = _(
+            "Version %(number)d does not come into force on %(moment)s. Readers find in the history only that it was "
+            "announced."
+        )
+        return [text % self.names]
 
     def operate(self, **options):
-        if "_cancel" in self.data:
+        if self.is_cancelled:
             return cancel(self.version, **options)
         effective_at = self.cleaned_data["effective_at"]
         if effective_at is None:
             raise ValidationError({"effective_at": _("Choose when it comes into force.")})
-        return announce_again(self.version, effective_at=effective_at, **options)
+        version = announce_again(self.version, effective_at=effective_at, **options)
+        self.names |= {"number": version.number, "moment": format_moment(version.effective_at)}
+        return version
 
 
 def action_view(form_class: type[ActionForm]):
@@ -206,7 +263,7 @@ def action_view(form_class: type[ActionForm]):
         form = form_class(request.POST if request.method == "POST" else None, page=page, **captured)
         names = {"page": page, **form.names}
         if form.is_valid() and form.save(by=actor_of(request.user), now=timezone.now()):
-            done = form.done % names
+            done = form.done % {"page": page, **form.names}
             model_admin.log_change(request, page, done)
             messages.success(request, done)
             return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]))

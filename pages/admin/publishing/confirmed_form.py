@@ -15,11 +15,13 @@ CONFIRMED = "confirmed"
 class ConfirmedForm(PageActionForm):
     """A form that runs its operation only if it is sent a second time with the same answers.
 
-    The first time, `preview` has the sentences that say what will happen, and `confirm_button` the label of the button.
+    The first time, `preview` has the sentences that say what will happen, and `confirm_button` the label of the button,
+    whose name is `confirm_name`.
     """
 
     preview: list[str | Promise] = []
     confirm_button: str | Promise = ""
+    confirm_name = ""
 
     def needs_confirmation(self) -> bool:
         return True

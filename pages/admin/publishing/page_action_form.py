@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from pages.models import Page
 from pages.models.page import text_field
+from pages.presentation.as_of import format_moment
 from pages.publishing.actors import Actor
-from pages.publishing.records import PublicationConflict, last_record_number
+from pages.publishing.records import ClockBehind, PublicationConflict, last_record_number
 
 Result = TypeVar("Result")
 
@@ -67,6 +68,8 @@ class PageActionForm(forms.Form):
         """Return the result of an operation, None if it was refused: the reason becomes an error of the form."""
         try:
             return operation(by=by, now=now, expected_record=self.cleaned_data["record"])
+        except ClockBehind as error:
+            self.add_error(None, [*error.messages, *self._version_stamped_ahead(now)])
         except ValidationError as error:
             for name, errors in error.update_error_dict({}).items():
                 self.add_error(self.error_field(name), errors)
@@ -75,6 +78,19 @@ class PageActionForm(forms.Form):
         except self.conflicts:
             self.add_conflict_error()
         return None
+
+    def _version_stamped_ahead(self, now: datetime) -> list[str]:
+        """Return which version readers see if a wrong clock stamped a newer one, and what can be done at once."""
+        ahead = self.page.versions.upcoming(now).filter(published_at__gt=now).order_by("number").first()
+        shown = self.page.versions.in_force(now).first()
+        if ahead is None or shown is None:
+            return []
+        text = _(
+            "Readers see version %(shown)d: version %(number)d has a time of that clock, %(moment)s. It is listed as "
+            "announced, and can be cancelled at once."
+        )
+        values = {"shown": shown.number, "number": ahead.number, "moment": format_moment(ahead.effective_at)}
+        return [str(text % values)]
 
     def error_field(self, name: str) -> str | None:
         """Return the form field for an error of the operation, or None for an error of the whole form."""

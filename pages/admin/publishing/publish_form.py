@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst, format_lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from pages.admin.editing.language_tabs import language_attributes
 from pages.admin.publishing.folded_fields import FoldedFields
-from pages.admin.publishing.page_action_form import PageActionForm
+from pages.admin.publishing.moments import LocalDateTimeField, MomentForm
 from pages.admin.publishing.publish_context import (
     ChangedText,
     PageLanguage,
@@ -45,16 +44,7 @@ OTHER_SOURCE = _(
 )
 
 
-class LocalDateTimeField(forms.DateTimeField):
-    """A date and time to the minute in the site's time zone, with the browser's date picker."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-    def __init__(self, *, help_text="", **kwargs):
-        super().__init__(help_text=format_lazy("{} {} {}.", help_text, _("Time zone:"), settings.TIME_ZONE), **kwargs)
-
-
-class PublishForm(PageActionForm):
+class PublishForm(MomentForm):
     """Which languages to publish, with which significance, and the change notes.
 
     The texts are the drafts, or those of an earlier version that they revert to.
@@ -117,6 +107,14 @@ class PublishForm(PageActionForm):
         """Return the texts that can be said to match the source. A revert keeps what was said about them."""
         texts = [*self.changed_texts, *self.unchanged_texts]
         return [] if self.earlier else [text for text in texts if not text.is_source]
+
+    def immediate_label(self):
+        if self.earlier:
+            return _("Publish version %(number)d again") % {"number": self.earlier.number}
+        return _("Publish")
+
+    def later_label(self):
+        return _("Announce for %(moment)s")
 
     def hidden_values(self):
         revisions = {text_field("revision", text.language): text.revision.pk for text in self.changed_texts}

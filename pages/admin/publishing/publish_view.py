@@ -1,5 +1,7 @@
 """The publish page. Reverting to an earlier version uses the same page."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -13,6 +15,7 @@ from pages.admin.permissions import actor_of
 from pages.admin.publishing.publish_context import load_publish_context
 from pages.admin.publishing.publish_form import PublishForm
 from pages.models import Page, Version
+from pages.presentation.as_of import format_moment
 
 
 def publish_view(model_admin, request, page: Page, number: int | None = None):
@@ -47,11 +50,23 @@ def publish_view(model_admin, request, page: Page, number: int | None = None):
 
 
 def report_published(model_admin, request, page: Page, version: Version) -> HttpResponseRedirect:
-    """Log the publication in the admin's history, tell the user about it, and return to the page."""
+    """Log the publication in the admin's history, tell the user what readers see and when, and return to the page."""
     number = {"number": version.number}
     model_admin.log_change(request, page, _("Published version %(number)d.") % number)
-    is_announced = version.effective_at > version.published_at
-    text = _("Version %(number)d is announced.") if is_announced else _("Version %(number)d is published.")
     link = format_html('<a href="{}v/{}/">{}</a>', page.get_absolute_url(), version.number, _("View"))
-    messages.success(request, format_html("{} {}", text % number, link))
+    messages.success(request, format_html("{} {}", _result(page, version, timezone.now()), link))
     return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]))
+
+
+def _result(page: Page, version: Version, now: datetime) -> str:
+    """Return since when or from when a new version is in force, and what readers see until then."""
+    values = {"number": version.number, "moment": format_moment(version.effective_at)}
+    in_force = page.versions.in_force(now).first()
+    if version.effective_at <= now:
+        text = _("Version %(number)d is published: in force since %(moment)s.")
+    elif in_force is None:
+        text = _("Version %(number)d is announced for %(moment)s. Until then readers see no text.")
+    else:
+        values["shown"] = in_force.number
+        text = _("Version %(number)d is announced for %(moment)s. Until then readers see version %(shown)d.")
+    return text % values

@@ -160,7 +160,7 @@ def test_running_server_whose_clock_was_ahead(site):
     with BrowsedServer(site) as browser:
         browser.set_clock("+2d")
         status, page = browser.post(publish, **answers)
-        assert (status, "Version 2 is published." in page) == (200, True)
+        assert (status, "Version 2 is published: in force since" in page) == (200, True)
         assert "New." in browser.get("/policy/")
 
         browser.set_clock("+0")
@@ -176,10 +176,13 @@ def test_running_server_whose_clock_was_ahead(site):
         site.write("Newer.", "save")
         status, page = browser.post(publish, **answers, effective_at="", announcement_action="cancel")
         assert (status, REASON in page, "Why." in page) == (400, True, True)
+        assert "Readers see version 1: version 2 has a time of that clock" in page
         status, page = browser.post(announcement, _cancel="")
-        assert (status, "The announcement is cancelled." in page) == (200, True)
+        token = re.search(r'name="confirmed" value="([^"]*)"', page)[1]
+        status, page = browser.post(announcement, _cancel="", confirmed=token)
+        assert (status, "is cancelled." in page) == (200, True)
         status, page = browser.post(publish, **answers)
-        assert (status, "Version 3 is published." in page) == (200, True)
+        assert (status, "Version 3 is published: in force since" in page) == (200, True)
         assert "Newer." in browser.get("/policy/")
 
         browser.set_clock("-2d")

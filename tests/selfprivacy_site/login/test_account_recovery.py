@@ -38,7 +38,11 @@ def make_failures(name, *, count=settings.AXES_FAILURE_LIMIT, age=timedelta()):
 def test_codes_of_another_user_are_listed_and_removed_and_the_removal_is_logged(ann, device_of_bob):
     browser = logged_in_client(ann)
     assert "Remove the codes of bob" in browser.get(PAGE).content.decode()
-    html = browser.post(PAGE, {"remove": device_of_bob.pk}, follow=True).content.decode()
+    # The first click only asks.
+    asked = browser.post(PAGE, {"remove": device_of_bob.pk}).content.decode()
+    assert "Remove the codes of bob?" in asked
+    assert one_time_codes.confirmed_device(device_of_bob.user) == device_of_bob
+    html = browser.post(PAGE, {"remove": device_of_bob.pk, "confirmed": "yes"}, follow=True).content.decode()
     assert "The one-time codes of bob were removed." in html
     assert "No other user has one-time codes." in html
     assert one_time_codes.confirmed_device(device_of_bob.user) is None

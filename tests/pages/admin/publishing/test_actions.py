@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pages.models import Page, PublicationRecord
+from pages.presentation.as_of import format_moment
 from pages.publishing.page_events import withdraw
 from tests.building import EDITOR, make_page, publish_bodies, save_bodies
 
@@ -161,14 +162,29 @@ def test_language_that_is_not_a_translation_cannot_be_confirmed(admin_client, pa
 
 def test_announcement_is_cancelled(admin_client, page, announced):
     url = action_url(page, "announcement", announced.number)
-    admin_client.post(url, form_data(admin_client, url) | {"_cancel": "1"})
+    data = form_data(admin_client, url) | {"_cancel": "1"}
+    # The first click only asks.
+    response = admin_client.post(url, data)
+    assert f"Version 3 does not come into force on {format_moment(LATER)}." in response.content.decode()
+    assert page.versions.upcoming(timezone.now()).exists()
+    confirmed = data | {"confirmed": response.context["form"].confirmation_token()}
+    response = admin_client.post(url, confirmed, follow=True)
+    done = f"The announcement of version 3 for {format_moment(LATER)} is cancelled."
+    assert done in response.content.decode()
     assert not page.versions.upcoming(timezone.now()).exists()
 
 
 def test_announcement_is_made_again_for_another_time(admin_client, page, announced):
     url = action_url(page, "announcement", announced.number)
     effective_at = LATER + timedelta(days=2)
-    admin_client.post(url, form_data(admin_client, url) | {"effective_at": f"{effective_at:%Y-%m-%dT%H:%M}"})
+    assert f"Announce again for {format_moment(LATER)}" in admin_client.get(url).content.decode()
+    data = form_data(admin_client, url) | {"effective_at": f"{effective_at:%Y-%m-%dT%H:%M}"}
+    # The button named another time: nothing is done before one that names this time was pressed.
+    response = admin_client.post(url, data | {"promised": f"{LATER:%Y-%m-%dT%H:%M}"})
+    assert f"Announce again for {format_moment(effective_at)}" in response.content.decode()
+    assert page.versions.upcoming(timezone.now()).get() == announced
+    response = admin_client.post(url, data | {"promised": data["effective_at"]}, follow=True)
+    assert f"Version 4 is announced for {format_moment(effective_at)}." in response.content.decode()
     upcoming = page.versions.upcoming(timezone.now()).get()
     assert (upcoming.number, upcoming.effective_at) == (4, effective_at)
 
@@ -179,6 +195,8 @@ def test_announcement_is_made_again_for_another_time(admin_client, page, announc
         ("2020-01-01T00:00", "This time is in the past: an announcement needs a time in the future."),
         ("", "Choose when it comes into force."),
         ("soon", "Enter a valid date/time."),
+        ("9999-12-31T23:59", "Check the year: a version can be announced for the next 100 years."),
+        ("0001-01-01T00:00", "This time is in the past: an announcement needs a time in the future."),
     ],
 )
 def test_invalid_effective_date_is_reported_at_its_field(admin_client, page, announced, effective_at, error):
@@ -204,3 +222,11 @@ def test_tool_bar_follows_the_state_of_the_page(admin_client, page):
     assert "Bring back…" in html
     assert "Withdraw…" not in html
     assert "This page is withdrawn" in html
+
+
+def test_withdrawal_names_the_pages_that_stay_public(admin_client, page):
+    below = make_page("below", parent=page)
+    assert "stays public" not in admin_client.get(action_url(page, "withdraw")).content.decode()
+    publish_bodies(below, {"en": "Below."}, timezone.now())
+    html = admin_client.get(action_url(page, "withdraw")).content.decode()
+    assert f"1 page below it stays public: /{below.path}/. Withdraw it as well if it must not be read." in html

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
+from pages.presentation.as_of import format_moment
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from tests.building import (
@@ -282,7 +283,8 @@ def test_announcement_in_the_repeated_hour_does_not_move_by_an_hour(admin_client
     data = {"record": response.context["form"]["record"].value(), "effective_at": "2099-10-25T02:30"}
     assert "ambiguous" in str(admin_client.post(url, data).context["form"].errors)
     assert page.versions.upcoming(timezone.now()).get().effective_at == effective_at
-    assert admin_client.post(url, data | {"_cancel": ""}).status_code == 302
+    token = admin_client.post(url, data | {"_cancel": ""}).context["form"].confirmation_token()
+    assert admin_client.post(url, data | {"_cancel": "", "confirmed": token}).status_code == 302
 
 
 def test_publish_page_compares_with_the_text_in_force(admin_client, page):
@@ -377,9 +379,9 @@ def test_draft_without_the_source_language_cannot_be_published(admin_client):
     assert page.versions.count() == 0
 
 
-def test_effective_time_names_the_time_zone_of_the_site(admin_client, page, settings):
+def test_time_zone_of_the_site_is_next_to_the_effective_time(admin_client, page, settings):
     html = admin_client.get(publish_url(page)).content.decode()
-    assert f"Time zone: {settings.TIME_ZONE}." in html
+    assert f'<span class="time-zone">{settings.TIME_ZONE}</span>' in html
 
 
 def test_languages_come_first_and_what_is_optional_is_folded(admin_client):
@@ -404,3 +406,43 @@ def test_folded_fields_are_open_with_a_value_or_an_error(admin_client):
     html = admin_client.post(publish_url(page), {"note_ru": "Второе.", "effective_at": "?"}).content.decode()
     folded = re.findall(r'<details class="publish-folded"( open)?>', html)
     assert folded == ["", " open", " open"]
+
+
+def test_button_says_what_will_happen_and_when(admin_client, page, settings):
+    """Without script, a form with a time that the button did not name is shown again."""
+    settings.TIME_ZONE = "Europe/Berlin"
+    assert button(admin_client.get(publish_url(page))) == "Publish"
+    data = form_data(admin_client, page) | {"significance": "minor", "effective_at": "2099-01-01T09:00"}
+    response = admin_client.post(publish_url(page), data | {"promised": ""})
+    assert button(response) == "Announce for January 1, 2099, 09:00 (CET)"
+    assert "Nothing is done yet." in response.content.decode()
+    assert page.versions.count() == 1
+    response = admin_client.post(publish_url(page), data | {"promised": "2099-01-01T09:00"}, follow=True)
+    message = "Version 2 is announced for January 1, 2099, 09:00 (CET). Until then readers see version 1."
+    assert message in response.content.decode()
+
+
+def button(response) -> str:
+    return re.search(r'<input type="submit" class="default" value="([^"]*)"', response.content.decode()).group(1)
+
+
+def test_button_of_a_revert_names_the_version(admin_client, page):
+    publish_bodies(page, {"en": "Two."}, timezone.now())
+    response = admin_client.get(reverse("admin:pages_page_revert", args=[page.pk, 1]))
+    assert button(response) == "Publish version 1 again"
+
+
+def test_message_of_a_publication_names_the_time(admin_client, page):
+    response = admin_client.post(
+        publish_url(page), form_data(admin_client, page) | {"significance": "minor"}, follow=True
+    )
+    version = page.versions.get(number=2)
+    message = f"Version 2 is published: in force since {format_moment(version.effective_at)}."
+    assert message in response.content.decode()
+
+
+@pytest.mark.parametrize("local", ["9999-12-31T23:59", "2206-01-01T00:00"])
+def test_absurd_year_is_refused(admin_client, page, local):
+    response = post(admin_client, page, significance="minor", effective_at=local)
+    message = "Check the year: a version can be announced for the next 100 years."
+    assert errors(response) == {"effective_at": [message]}
