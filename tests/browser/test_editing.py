@@ -344,11 +344,11 @@ def test_edit_conflict_shows_both_texts_and_mine_can_be_kept(open_tab, drafts_si
     wait_until_saved(first)
     mine = append_text(second, "en", "Mine.")
     save_draft(second)
-    second.get_by_role("heading", name="English: edit conflict with admin").wait_for()
+    second.get_by_role("heading", name="English: saved in another tab as well").wait_for()
     assert "Theirs" in second.inner_text(".conflict del")
     assert "Mine" in second.inner_text(".conflict ins")
     assert second.locator("#id_body_en").input_value() == mine
-    second.get_by_label("Keep my text and replace the other one").check()
+    second.get_by_label("Keep the text in this form and replace the other one").check()
     save_draft(second)
     wait_until_saved(second)
     assert second.locator("#id_body_en").input_value() == mine
@@ -360,7 +360,7 @@ def test_their_text_can_be_chosen_after_an_edit_conflict(open_tab, drafts_site):
     append_text(tab, "en", "Replaced.")
     save_as_other_editor(drafts_site, "en", "Taken over.")
     save_draft(tab)
-    tab.get_by_label("Use the other text and discard mine").check()
+    tab.get_by_label("Use the other text and discard the one in this form").check()
     save_draft(tab)
     wait_until_saved(tab, "Nothing was changed")
     assert tab.locator(".conflict, .errornote, .errorlist").count() == 0

@@ -24,13 +24,12 @@ from pages.text.source import normalise
 
 MINE, THEIRS = "mine", "theirs"
 CHOICES = [
-    (MINE, gettext_lazy("Keep my text and replace the other one")),
-    (THEIRS, gettext_lazy("Use the other text and discard mine")),
+    (MINE, gettext_lazy("Keep the text in this form and replace the other one")),
+    (THEIRS, gettext_lazy("Use the other text and discard the one in this form")),
 ]
 _POSITION_CONFLICTS = {
     "weight": gettext_lazy(
-        "Somebody else has set the weight to %(stored)s since you opened this form with %(opened)s. To set "
-        "yours anyway, save again."
+        "The weight was set to %(stored)s after you opened this form with %(opened)s. To set yours anyway, save again."
     ),
     "review_by": gettext_lazy(
         "Somebody else has set the review date to %(stored)s since you opened this form with %(opened)s. To "
@@ -59,9 +58,13 @@ def keep_field(language: str) -> str:
 
 @dataclass(frozen=True)
 class LanguageConflict:
-    """A language that somebody else saved after this form was opened; `comparisons` holds keys, labels and changes."""
+    """A language that was saved elsewhere after this form was opened; `comparisons` holds keys, labels and changes.
+
+    `is_own` says whether the other text was saved under the same name, which is most often another tab.
+    """
 
     theirs: Revision
+    is_own: bool
     comparisons: tuple[tuple[str, str, RenderedComparison], ...]
 
     @property
@@ -72,8 +75,10 @@ class LanguageConflict:
     choices = CHOICES
 
 
-def conflicts_of(page: Page, conflict: DraftConflict, typed, opened_with, now: datetime) -> list[LanguageConflict]:
-    """Return a conflict for each language of the exception.
+def conflicts_of(
+    page: Page, conflict: DraftConflict, typed, opened_with, *, author: str, now: datetime
+) -> list[LanguageConflict]:
+    """Return a conflict for each language of the exception, in the form of an author.
 
     `typed` holds the submitted fields and `opened_with` the key of the revision that the form showed, by language.
     """
@@ -85,16 +90,17 @@ def conflicts_of(page: Page, conflict: DraftConflict, typed, opened_with, now: d
     for language, theirs in sorted(conflict.saved.items()):
         # A language that had no text when the form was opened is compared with empty fields.
         texts = opened.get(opened_with.get(language), Fields()), theirs.fields, typed[language]
-        conflicts.append(LanguageConflict(theirs, _comparisons(page, language, texts, pictures)))
+        comparisons = _comparisons(page, language, texts, pictures)
+        conflicts.append(LanguageConflict(theirs, theirs.author == author, comparisons))
     return conflicts
 
 
 def _comparisons(page: Page, language: str, texts, pictures) -> tuple[tuple[str, str, RenderedComparison], ...]:
     before, theirs, mine = (render_fields(page, language, text, pictures) for text in texts)
     pairs = (
-        ("between", _("From the other text to yours"), theirs, mine),
-        ("theirs", _("Other people's changes since you opened the form"), before, theirs),
-        ("mine", _("Your changes since you opened the form"), before, mine),
+        ("between", _("From the other text to the one in this form"), theirs, mine),
+        ("theirs", _("Changes of the other text since you opened the form"), before, theirs),
+        ("mine", _("Changes in this form since you opened it"), before, mine),
     )
     return tuple((key, label, RenderedComparison(language, old, new)) for key, label, old, new in pairs)
 
@@ -105,19 +111,25 @@ def render_fields(page: Page, language: str, text: Fields, pictures) -> Rendered
     return RenderedText(text, render_draft_body(body, pictures, language=language, base_url=page.get_absolute_url()))
 
 
-def draft_conflict_error(conflict: DraftConflict) -> ValidationError:
-    """Return an error at the body of each language of the conflict."""
-    message = _(
+def draft_conflict_error(conflict: DraftConflict, author: str) -> ValidationError:
+    """Return an error at the body of each language of the conflict, in the form of an author."""
+    return ValidationError(
+        {text_field("body", language): _conflict_message(theirs, author) for language, theirs in conflict.saved.items()}
+    )
+
+
+def _conflict_message(theirs: Revision, author: str) -> str:
+    by_others = _(
         "%(author)s saved this language at %(time)s, after you opened it. Your text is kept below; the other "
         "text is revision %(number)d. To replace it with yours, save again."
     )
-    return ValidationError(
-        {
-            text_field("body", language): message
-            % {"author": theirs.author, "time": format_short_time(theirs.created_at), "number": theirs.pk}
-            for language, theirs in conflict.saved.items()
-        }
+    # Two people can have one name, so this does not say who it was.
+    by_same_name = _(
+        "This language was saved under your name at %(time)s, in another tab or window, after you opened this form. "
+        "The text in this form is kept below; the other text is revision %(number)d. To replace it, save again."
     )
+    values = {"author": theirs.author, "time": format_short_time(theirs.created_at), "number": theirs.pk}
+    return (by_same_name if theirs.author == author else by_others) % values
 
 
 def format_short_time(timestamp: datetime) -> str:

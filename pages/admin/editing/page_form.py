@@ -31,13 +31,14 @@ from pages.admin.editing.language_tabs import language_attributes
 from pages.admin.editing.new_page import home_field, slug_field, starter_texts
 from pages.admin.page_choice import parent_field
 from pages.languages import name_in_sentence, served_languages
-from pages.models import Page
+from pages.models import Page, Revision
 from pages.models.page import text_field, text_fields
 from pages.publishing.actors import Actor
 from pages.publishing.drafts import DraftConflict, save_draft
 from pages.publishing.editing_sessions import OpenForm, forget_unsaved_texts
 from pages.publishing.page_tree import POSITION, PositionConflict, create_page, propose_free_slug, set_position
 from pages.publishing.starter_text import find_starter_line, is_starter_text
+from pages.publishing.version_writer import base_version
 from pages.text.fields import FIELDS, FieldDeclaration, Fields
 
 # Editable only in the form of a new page: later, slug and parent change by moving the page.
@@ -177,9 +178,11 @@ class PageForm(forms.ModelForm):
             with transaction.atomic():
                 self.instance, self.save_messages = self._save(now)
         except DraftConflict as conflict:
-            self.conflicts = conflicts_of(self.instance, conflict, self.texts(), self.opened_with(), now)
+            self.conflicts = conflicts_of(
+                self.instance, conflict, self.texts(), self.opened_with(), author=self.actor.name, now=now
+            )
             self._replace_data({head_field(language): revision.pk for language, revision in conflict.saved.items()})
-            self.add_errors(draft_conflict_error(conflict))
+            self.add_errors(draft_conflict_error(conflict, self.actor.name))
         except PositionConflict as conflict:
             self._replace_data({opened_field(name): value for name, value in conflict.stored.items()})
             self.add_errors(position_conflict_error(conflict, self.opened_position()))
@@ -206,16 +209,30 @@ class PageForm(forms.ModelForm):
     def _save_texts(self, page: Page, texts: Mapping[str, Fields], now: datetime) -> list[str]:
         saved = save_draft(page, texts, by=self.actor, now=now, expected_revisions=self.opened_with())
         forget_unsaved_texts(page, self.opened, [*saved, *self.replaced_languages()])
-        if not saved:
-            return []
-        text = _("Saved as a draft. Readers do not see it yet: %(languages)s.")
-        return [text % {"languages": ", ".join(map(name_in_sentence, sorted(saved)))}]
+        return _draft_messages(page, saved)
 
     def _replace_data(self, values: Mapping[str, object]) -> None:
         # A QueryDict is immutable, its copy is not.
         self.data = self.data.copy()
         for name, value in values.items():
             self.data[name] = "" if value is None else str(value)
+
+
+def _draft_messages(page: Page, saved: Mapping[str, Revision]) -> list[str]:
+    """Return what happened to the drafts. An emptied one of a language that is not published is no draft any more."""
+    base = base_version(page)
+    published = set(base.texts.values_list("language", flat=True)) if base else set()
+    removed = sorted(code for code, revision in saved.items() if revision.is_empty and code not in published)
+    kept = sorted(saved.keys() - set(removed))
+    sentences = {
+        _("Saved as a draft. Readers do not see it yet: %(languages)s."): kept,
+        _("The draft was removed: %(languages)s. Its texts stay in the history."): removed,
+    }
+    return [
+        sentence % {"languages": ", ".join(map(name_in_sentence, codes))}
+        for sentence, codes in sentences.items()
+        if codes
+    ]
 
 
 def text_form_field(

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from pages.admin.page_admin import PageAdmin
 from pages.models import Page
+from pages.presentation.editors.page_states import page_states
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_tree import set_position
@@ -51,6 +52,44 @@ def test_edit_conflict_shows_author_and_three_comparisons(page):
     assert 'data-kind="added"' in html
     assert response.context["adminform"].form["body_en"].value() == "One.\n\nMine."
     assert stored_values(page)[0] == "Theirs.\n\nTwo."
+
+
+def test_conflict_with_another_tab_of_the_same_person_says_so(page):
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"body_en": "This tab."}
+    assert editor.post(change_url(page), posted | {"body_en": "Other tab."}).status_code == 302
+    response = editor.post(change_url(page), posted)
+    assert "English: saved in another tab as well" in visible_text(response)
+    assert "This language was saved under your name at" in form_errors(response)
+    for words in ("conflict with", "editor saved", "Other people", "Somebody else"):
+        assert words not in visible_text(response)
+
+
+def test_emptied_language_that_was_never_published_has_no_draft_any_more(page):
+    publish_bodies(page, {"en": "One."}, timezone.now())
+    publisher = client_as("publisher")
+    posted = form_values(publisher, change_url(page)) | {"title_ru": "", "body_ru": ""}
+    response = publisher.post(change_url(page), posted | {"_continue": "x"}, follow=True)
+    shown = visible_text(response)
+    assert "The draft was removed: Russian. Its texts stay in the history." in shown
+    assert "differs" not in shown
+    assert "Saved as a draft" not in shown
+    assert page_states(["en", "ru"], timezone.now())[page.pk].drafts == ()
+    assert "This language is published for the first time" not in visible_text(
+        publisher.get(f"/admin/pages/page/{page.pk}/publish/")
+    )
+    texts = page.revisions.filter(language="ru").order_by("pk")
+    assert [revision.fields.body for revision in texts] == ["Раз.", ""]
+
+
+def test_emptied_language_that_is_published_is_a_draft_that_differs(page):
+    publish_bodies(page, {"en": "One.", "ru": "Раз."}, timezone.now())
+    publisher = client_as("publisher")
+    posted = form_values(publisher, change_url(page)) | {"title_ru": "", "body_ru": "", "body_en": "Two."}
+    shown = visible_text(publisher.post(change_url(page), posted | {"_continue": "x"}, follow=True))
+    assert "Saved as a draft. Readers do not see it yet: English, Russian." in shown
+    assert "The draft was removed" not in shown
+    assert [draft.language for draft in page_states(["ru"], timezone.now())[page.pk].drafts] == ["ru"]
 
 
 def test_saving_again_saves_my_text_after_theirs(page):
@@ -163,7 +202,7 @@ def test_weight_conflict_shows_both_values_and_saving_again_succeeds(page):
     posted = form_values(editor, change_url(page)) | {"weight": "5"}
     Page.objects.filter(pk=page.pk).update(weight=3)
     response = editor.post(change_url(page), posted)
-    assert "has set the weight to 3 since you opened this form with 0" in form_errors(response)
+    assert "The weight was set to 3 after you opened this form with 0" in form_errors(response)
     assert stored_values(page)[2] == 3
     form = response.context["adminform"].form
     assert editor.post(change_url(page), posted | {"opened_weight": form["opened_weight"].value()}).status_code == 302
