@@ -9,9 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from pages.admin import history_admin, imports_admin, page_admin
 from pages.admin.overview import start_page
-from pages.admin.site import navigation, redirects, site_settings
+from pages.admin.site import navigation, redirects, site_settings, users
 
-__all__ = ["history_admin", "imports_admin", "navigation", "page_admin", "redirects", "site_settings", "start_page"]
+__all__ = [
+    "history_admin",
+    "imports_admin",
+    "navigation",
+    "page_admin",
+    "redirects",
+    "site_settings",
+    "start_page",
+    "users",
+]
 
 admin.site.site_header = admin.site.site_title = _("Policies")
 # Django's navigation sidebar keeps its state in localStorage. Public pages share that storage with the admin, and the
