@@ -26,6 +26,12 @@ class HandoverQuerySet(models.QuerySet):
         )
         return self.filter(~Exists(later), revision=Subquery(head))
 
+    def with_marked_by(self):
+        """Annotate who marked the text as ready last, as `marked_by`: of a text that was sent back, before that."""
+        marks = Handover.objects.filter(revision=OuterRef("revision"), kind=HandoverKind.READY)
+        earlier = marks.filter(pk__lte=OuterRef("pk")).order_by("-pk")
+        return self.annotate(marked_by=Subquery(earlier.values("by")[:1]))
+
     def by_language(self, page):
         """Return the handovers of a page that count, by language."""
         rows = self.current().filter(revision__page=page).select_related("revision")

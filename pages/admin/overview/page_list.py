@@ -116,6 +116,8 @@ class AttentionFilter(PageStateFilter):
 
     title, parameter_name = _("needs attention"), "attention"
     CONDITIONS = {
+        "ready": (_("Ready to publish"), lambda page, at: page.has_handovers(is_ready=True)),
+        "sent-back": (_("Sent back"), lambda page, at: page.has_handovers(is_ready=False)),
         "draft": (_("Draft changes"), lambda page, at: bool(page.drafts)),
         "upcoming": (_("Upcoming version"), lambda page, at: bool(page.upcoming)),
         "review": (_("To review"), lambda page, at: page.is_due_for_review(at)),

@@ -14,8 +14,9 @@ from pages.admin.overview.page_list import HAS_NEWER_SOURCE
 from pages.admin.permissions import VIEW, actor_of, can_edit, writable_languages
 from pages.languages import served_languages
 from pages.models import Page, Revision, Version
-from pages.models.permissions import REVIEW
+from pages.models.permissions import PUBLISH, REVIEW, publish_text_permission
 from pages.presentation.editors.page_states import LanguageStatus, PageState, page_states
+from pages.publishing.actors import Actor
 from pages.publishing.page_events import next_review
 from pages.publishing.records import last_record_number
 from pages.publishing.sample.changes import is_sample
@@ -81,10 +82,13 @@ def tasks_for(user, at: datetime) -> dict[str, object]:
 
     A translator gets only the translations into their own languages; a user without any gets those of all languages.
     """
-    own = writable_languages(actor_of(user)) or served_languages()
+    actor = actor_of(user)
+    own = writable_languages(actor) or served_languages()
     pages = list(page_states(served_languages(), at).values())
     public_pages = [page for page in pages if not page.is_withdrawn]
     return {
+        "ready": _ready(public_pages, actor),
+        "sent_back": _sent_back(pages, actor),
         "behind": _behind(public_pages, own),
         "missing": _missing(public_pages, own),
         "drafts": _drafts(pages, own),
@@ -105,9 +109,54 @@ def _task(page: PageState, language: str = "", **details) -> Task:
     return Task(page, reverse("admin:pages_page_change", args=[page.key]) + fragment, details)
 
 
+def _ready(pages: list[PageState], actor: Actor) -> TaskList:
+    """Return the pages with texts that wait for a publisher, those that wait longest first.
+
+    A publisher gets only the languages that they may publish; others see what they or their colleagues marked.
+    """
+    publishable = [code for code in served_languages() if actor.has_perm(publish_text_permission(code))]
+    can_publish = actor.has_perm(PUBLISH) and bool(publishable)
+    languages = publishable if can_publish else writable_languages(actor) or served_languages()
+    waiting = []
+    for page in pages:
+        handovers = [page.handovers[code] for code in languages if code in page.handovers]
+        if pending := [handover for handover in handovers if handover.is_pending]:
+            waiting.append((page, sorted(pending, key=lambda handover: handover.at)))
+    waiting.sort(key=lambda item: item[1][0].at)
+    tasks = []
+    for page, pending in waiting[:MAX_SHOWN]:
+        task = _task(page, pending[0].language, handovers=pending)
+        url = reverse("admin:pages_page_publish", args=[page.key]) if can_publish else task.url
+        tasks.append(task._replace(url=url))
+    return TaskList(tasks, len(waiting), _page_list_url(attention="ready"))
+
+
+def _sent_back(pages: list[PageState], actor: Actor) -> TaskList:
+    """Return the texts that the actor marked as ready and a publisher sent back, the newest first."""
+    writable = writable_languages(actor)
+    returned = [
+        (page, handover)
+        for page in pages
+        for handover in page.handovers.values()
+        if not handover.is_ready and handover.marked_by == actor.name and handover.language in writable
+    ]
+    returned.sort(key=lambda item: item[1].at, reverse=True)
+    tasks = [_task(page, handover.language, handover=handover) for page, handover in returned[:MAX_SHOWN]]
+    return TaskList(tasks, len(returned), _page_list_url(attention="sent-back"))
+
+
 def _behind(pages: list[PageState], own: list[str]) -> TaskList:
-    """Return the translations with a newer source: behind before minor differences, and the oldest first."""
-    behind = [(page, page.languages[code]) for page in pages for code in own if page.languages[code].has_newer_source]
+    """Return the translations that have to follow a newer source text, unless they wait for a publisher.
+
+    Those behind come before those with minor differences, the oldest first; then those whose source text is announced,
+    or is a draft.
+    """
+    behind = [
+        (page, page.languages[code])
+        for page in pages
+        for code in own
+        if page.languages[code].has_newer_source and not _waits_for_publisher(page, code)
+    ]
     # Keys increase in the order in which versions were recorded.
     behind.sort(key=lambda item: (item[1].status != LanguageStatus.BEHIND, item[1].behind_since))
     shown = behind[:MAX_SHOWN]
@@ -116,8 +165,22 @@ def _behind(pages: list[PageState], own: list[str]) -> TaskList:
         _task(page, state.language, state=state, since=versions[state.behind_since].effective_at)
         for page, state in shown
     ]
+    listed = {(page.key, state.language) for page, state in behind}
+    upcoming = [
+        (page, new_source)
+        for page in pages
+        for new_source in page.new_sources
+        if new_source.language in own and (page.key, new_source.language) not in listed
+    ]
+    upcoming.sort(key=lambda item: (item[1].version is None, item[1].version or (), item[0].path))
+    free = MAX_SHOWN - len(tasks)
+    tasks += [_task(page, new_source.language, new_source=new_source) for page, new_source in upcoming[:free]]
     language = {"language": own[0]} if len(own) == 1 else {}
-    return TaskList(tasks, len(behind), _page_list_url(status=HAS_NEWER_SOURCE, **language))
+    return TaskList(tasks, len(behind) + len(upcoming), _page_list_url(status=HAS_NEWER_SOURCE, **language))
+
+
+def _waits_for_publisher(page: PageState, language: str) -> bool:
+    return language in page.handovers and page.handovers[language].waits_for_publisher
 
 
 def _missing(pages: list[PageState], own: list[str]) -> list[tuple[str, int, str]]:

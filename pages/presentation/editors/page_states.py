@@ -15,11 +15,22 @@ from django.utils.translation import pgettext_lazy
 from pages.history.translation_status import (
     PublishedText,
     TranslationAssessment,
+    TranslationStatus,
     assess_translations,
     texts_in_force,
 )
 from pages.languages import LocalizedText, text_for
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version, VersionText
+from pages.presentation.editors.handover_states import (
+    AnnouncedText,
+    HandedOver,
+    NewSource,
+    PageTexts,
+    UpcomingVersion,
+    assess_handover,
+    find_new_sources,
+    read_handovers,
+)
 from pages.text import source
 
 # By primary key of the page and language.
@@ -65,11 +76,6 @@ class ChangedDraft(NamedTuple):
     revision: int
 
 
-class UpcomingVersion(NamedTuple):
-    number: int
-    effective_at: datetime
-
-
 class TreeNode(NamedTuple):
     """A page in the tree. `depth` is the number of its ancestors."""
 
@@ -89,6 +95,8 @@ class PageState(NamedTuple):
     version: int | None
     upcoming: tuple[UpcomingVersion, ...]
     drafts: tuple[ChangedDraft, ...]
+    handovers: Mapping[str, HandedOver]
+    new_sources: tuple[NewSource, ...]
     withdrawn_at: datetime | None
 
     @property
@@ -99,6 +107,11 @@ class PageState(NamedTuple):
     @property
     def is_withdrawn(self) -> bool:
         return self.withdrawn_at is not None
+
+    def has_handovers(self, *, is_ready: bool) -> bool:
+        """Tell whether a text waits for a publisher, or else was sent back."""
+        handovers = self.handovers.values()
+        return any(handover.is_pending if is_ready else not handover.is_ready for handover in handovers)
 
     def is_due_for_review(self, at: datetime) -> bool:
         """Tell whether the review date has passed or is at most REVIEW_AHEAD away."""
@@ -112,7 +125,7 @@ class _PublishedStates:
     key: tuple[str, int, int]
     texts: Mapping[int, Mapping[str, PublishedText]]
     assessments: Assessments
-    announced: Mapping[int, Mapping[UpcomingVersion, Mapping[str, str]]]
+    announced: Mapping[int, Mapping[UpcomingVersion, Mapping[str, AnnouncedText]]]
     withdrawn: Mapping[int, datetime]
 
 
@@ -136,9 +149,10 @@ def tree_order() -> list[TreeNode]:
 def page_states(languages: Iterable[str], at: datetime, pages: Collection[int] | None = None) -> dict[int, PageState]:
     """Return the states of pages at a time in some languages, by key: of all pages, or of those with the keys."""
     published, heads, codes = _published_states(at), _draft_heads(pages), tuple(languages)
+    handovers = read_handovers(pages)
     rows = Page.objects.order_by() if pages is None else Page.objects.order_by().filter(pk__in=pages)
     return {
-        row.pk: _page_state(row, published, heads.get(row.pk, {}), codes)
+        row.pk: _page_state(row, published, heads.get(row.pk, {}), handovers.get(row.pk, {}), codes)
         for row in rows.values_list("pk", "path", "source_language", "review_by", named=True)
     }
 
@@ -159,9 +173,17 @@ def _published_states(at: datetime) -> _PublishedStates:
     return states
 
 
-def _page_state(row: Any, published: _PublishedStates, heads: DraftHeads, languages: tuple[str, ...]) -> PageState:
+def _page_state(
+    row: Any,
+    published: _PublishedStates,
+    heads: DraftHeads,
+    handovers: Mapping[str, HandedOver],
+    languages: tuple[str, ...],
+) -> PageState:
     texts, announced = published.texts.get(row.pk, {}), published.announced.get(row.pk, {})
-    base = _newest_digests(texts, announced)
+    page_texts = _page_texts(row, published, heads, texts, announced)
+    base = page_texts.base
+    assessed = {code: assess_handover(handovers[code], page_texts) for code in languages if code in handovers}
     return PageState(
         key=row.pk,
         path=row.path,
@@ -177,22 +199,27 @@ def _page_state(row: Any, published: _PublishedStates, heads: DraftHeads, langua
                 ChangedDraft(code, heads[code].pk)
                 for code in languages
                 # An empty draft of a language that was never published is no change.
-                if code in heads and heads[code].blob != base.get(code, _EMPTY)
+                if code in heads and page_texts.drafts.get(code) != base.get(code)
             ]
         ),
+        handovers=assessed,
+        # Most pages have neither.
+        new_sources=tuple(find_new_sources(page_texts, assessed, languages)) if announced or assessed else (),
         withdrawn_at=published.withdrawn.get(row.pk),
     )
 
 
-def _newest_digests(
-    texts: Mapping[str, PublishedText], announced: Mapping[UpcomingVersion, Mapping[str, str]]
-) -> Mapping[str, str]:
-    """Return the digests by language in the newest version, announced or in force: the base of the next version."""
-    # Tuples are compared by their first item, the number.
-    newest = max(announced, default=None)
-    if newest and (not texts or newest.number > next(iter(texts.values())).number):
-        return announced[newest]
-    return {language: text.digest for language, text in texts.items()}
+def _page_texts(
+    row: Any,
+    published: _PublishedStates,
+    heads: DraftHeads,
+    texts: Mapping[str, PublishedText],
+    announced: Mapping[UpcomingVersion, Mapping[str, AnnouncedText]],
+) -> PageTexts:
+    drafts = {code: head.blob for code, head in heads.items() if head.blob != _EMPTY}
+    statuses = {code: published.assessments.get((row.pk, code)) for code in texts}
+    up_to_date = {code for code, found in statuses.items() if found and found.status == TranslationStatus.UP_TO_DATE}
+    return PageTexts(row.source_language, drafts, texts, announced, up_to_date)
 
 
 def _language_state(
@@ -225,12 +252,13 @@ def _draft_heads(pages: Collection[int] | None) -> dict[int, dict[str, Any]]:
     return heads
 
 
-def _announced(at: datetime) -> dict[int, dict[UpcomingVersion, dict[str, str]]]:
-    """Return the digests of announced texts by page, version and language."""
+def _announced(at: datetime) -> dict[int, dict[UpcomingVersion, dict[str, AnnouncedText]]]:
+    """Return the announced texts by page, version and language."""
     rows = VersionText.objects.filter(version__in=Version.objects.upcoming(at)).values_list(
-        "version__page_id", "version__number", "version__effective_at", "language", "revision__blob"
+        *("version__page_id", "version__number", "version__effective_at", "language", "revision__blob", "based_on")
     )
-    announced: dict[int, dict[UpcomingVersion, dict[str, str]]] = {}
-    for page, number, effective_at, language, digest in rows:
-        announced.setdefault(page, {}).setdefault(UpcomingVersion(number, effective_at), {})[language] = digest
+    announced: dict[int, dict[UpcomingVersion, dict[str, AnnouncedText]]] = {}
+    for page, number, effective_at, language, digest, based_on in rows:
+        version = UpcomingVersion(number, effective_at)
+        announced.setdefault(page, {}).setdefault(version, {})[language] = AnnouncedText(digest, based_on)
     return announced

@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from pages.models.permissions import EDITORS, REVIEWERS, translators_group
+from pages.models.permissions import EDITORS, PUBLISHERS, REVIEWERS, translators_group
+from pages.publishing.actors import system_actor
+from pages.publishing.handovers import mark_ready, send_back
 from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import set_position
 from pages.publishing.versions import announce
-from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts_to_publish
+from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies, texts_to_publish
 
 pytestmark = pytest.mark.django_db
 START_URL = "/admin/"
@@ -166,3 +168,82 @@ def test_user_without_view_permission_sees_no_tasks(client, django_user_model, p
     assert response.status_code == 200
     assert "behind" not in response.context
     assert "/privacy-policy/" not in response.content.decode()
+
+
+def hand_over(page, now, language="ru", *, by="user-Translators: ru"):
+    source, head = draft_revision(page, "en").digest, draft_revision(page, language).pk
+    return mark_ready(page, language, revision=head, source_digest=source, by=system_actor(by), now=now)
+
+
+def test_ready_text_leads_a_publisher_to_the_publish_page(member_client, page, now):
+    save_bodies(page, now, ru="Два.")
+    hand_over(page, now)
+    client = member_client(PUBLISHERS)
+    context = client.get(START_URL).context
+    (task,) = context["ready"].shown
+    assert task.url == f"/admin/pages/page/{page.pk}/publish/"
+    assert [handover.language for handover in task.details["handovers"]] == ["ru"]
+    assert "ready, marked by user-Translators: ru" in page_text(client)
+    # The translator has done it: it is not in the list of texts to translate any more.
+    assert context["behind"].count == 0
+    assert client.get(context["ready"].list_url).context["cl"].result_count == 1
+
+
+def test_publisher_sees_only_languages_that_they_may_publish(member_client, page, now, django_user_model):
+    save_bodies(page, now, ru="Два.")
+    hand_over(page, now)
+    client = member_client(PUBLISHERS)
+    group = django_user_model.objects.get().groups.get()
+    group.permissions.remove(group.permissions.get(codename="publish_text_ru"))
+    assert client.get(START_URL).context["ready"].count == 0
+
+
+def test_translator_sees_what_was_sent_back_to_them_with_the_message(member_client, page, now):
+    save_bodies(page, now, ru="Два.")
+    handover = hand_over(page, now)
+    client = member_client(translators_group("ru"))
+    context = client.get(START_URL).context
+    assert (paths(context["ready"]), context["sent_back"].count) == ([page.path], 0)
+    send_back(page, "ru", handover=handover.pk, message="Section 2 is missing.", by=system_actor("Pia"), now=now)
+    context = client.get(START_URL).context
+    (task,) = context["sent_back"].shown
+    assert task.url == f"/admin/pages/page/{page.pk}/change/#tab=ru"
+    text = page_text(client)
+    assert "sent back by Pia" in text
+    assert "Section 2 is missing." in text
+    assert "Sent back to you" in text
+    assert (context["ready"].count, context["behind"].count) == (0, 1)
+    assert client.get(context["sent_back"].list_url).context["cl"].result_count == 1
+
+
+def test_text_that_was_sent_back_to_somebody_else_is_not_sent_back_to_you(member_client, page, now):
+    save_bodies(page, now, ru="Два.")
+    handover = hand_over(page, now, by="Boris")
+    send_back(page, "ru", handover=handover.pk, message="No.", by=system_actor("Pia"), now=now)
+    client = member_client(EDITORS)
+    assert client.get(START_URL).context["sent_back"].count == 0
+    assert "Sent back to you" not in page_text(client)
+
+
+def test_announced_and_ready_source_texts_are_there_to_translate(member_client, now):
+    announced, drafted = make_page("announced"), make_page("drafted")
+    for page in (announced, drafted):
+        publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2), confirmed=["ru"])
+    publish_bodies(announced, {"en": "Two."}, now, effective_at=now + timedelta(days=3))
+    save_bodies(drafted, now, en="Two.")
+    hand_over(drafted, now, "en")
+    client = member_client(translators_group("ru"))
+    assert paths(client.get(START_URL).context["behind"]) == ["announced", "drafted"]
+    text = page_text(client)
+    assert "Russian: the source text of version 2 comes into force on" in text
+    assert "Russian: a new source text is ready" in text
+
+
+def test_mark_whose_source_changed_is_there_for_both(admin_client, page, now):
+    save_bodies(page, now, ru="Два.")
+    hand_over(page, now)
+    save_bodies(page, now, en="Three.")
+    publish_bodies(page, {"en": "Four."}, now)
+    context = admin_client.get(START_URL).context
+    assert (paths(context["ready"]), paths(context["behind"])) == ([page.path], [page.path])
+    assert "the source text has changed since" in page_text(admin_client)
