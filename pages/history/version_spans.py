@@ -1,6 +1,6 @@
 """When each version of a page was in force: the same rule as `in_force(at)`, for all versions at once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -57,3 +57,11 @@ def span_of(publication: Publication, superseded_at: datetime | None, at: dateti
     if superseded_at is not None and superseded_at <= at:
         return Span(VersionState.PAST, since, superseded_at)
     return Span(VersionState.IN_FORCE, since)
+
+
+def find_previous(number: int, cancelled: Collection[int]) -> int | None:
+    """Return the number of the version that one is compared with: the last before it that was not cancelled."""
+    before = number - 1
+    while before in cancelled:
+        before -= 1
+    return before or None

@@ -20,6 +20,22 @@ class FutureDay(Exception):
         super().__init__(f"{day} is in the future")
 
 
+class BeforeFirstVersion(Exception):
+    """No version was in force on the day yet: `first` is the first one."""
+
+    def __init__(self, page: Page, first: Version):
+        self.page, self.first = page, first
+        super().__init__(f"the first version is of {first.effective_at}")
+
+
+def parse_day(text: str) -> date | None:
+    """Return the calendar day that a text in ISO 8601 names, or None: 2024-02-30 is no day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def format_day(day: date) -> str:
     """Format a day, or the day of a local time, in the interface's language."""
     day = day.date() if isinstance(day, datetime) else day
@@ -56,16 +72,19 @@ def end_of_day(day: date, at: datetime) -> datetime:
 def version_as_of(page: Page, day: date, at: datetime) -> Version:
     """Return the version that was in force at the end of a day.
 
-    Raises FutureDay, and NothingToShow for a day before the first version.
+    Raises FutureDay, BeforeFirstVersion, NothingToShow.
     """
-    end = end_of_day(day, at)
-    return first_shown(page.versions.in_force(end))
+    version = page.versions.in_force(end_of_day(day, at)).first()
+    if version is None:
+        raise BeforeFirstVersion(page, first_shown(page.versions.not_cancelled(at).order_by("effective_at", "number")))
+    return version
 
 
 def visible_version_as_of(page: Page, day: date, at: datetime) -> Version:
     """Return the version that readers could open at the end of a day.
 
-    The state of the page at that time decides, not its present state. Raises Withdrawn, FutureDay, NothingToShow.
+    The state of the page at that time decides, not its present state. Raises Withdrawn, FutureDay, BeforeFirstVersion,
+    NothingToShow.
     """
     require_not_withdrawn(page, end_of_day(day, at))
     return version_as_of(page, day, at)

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Min, Q
 
 from pages.history.first_publication import first_publication, source_with_date
-from pages.history.version_spans import Publication, Span, version_spans
+from pages.history.version_spans import Publication, Span, find_previous, version_spans
 from pages.languages import LocalizedText, text_for
 from pages.models import Page, Version, VersionText
 from pages.models.blob import decode_text
@@ -189,7 +189,7 @@ def _read_history(
     )
     listed = tuple(
         replace(
-            _listed_version(page, version, rows.spans[version.number], rows.texts[version.pk], language),
+            _listed_version(page, version, rows, language),
             reviewed_at=read_events(page.pk, state).reviewed_at(version.number, state.at),
         )
         for version in rows.versions
@@ -199,23 +199,30 @@ def _read_history(
 
 
 class _Rows(NamedTuple):
-    """What a page of results shows in every language."""
+    """What a page of results shows in every language. `previous` has the numbers of the versions to compare with."""
 
     versions: list[Version]
     texts: dict[int, list[ListedText]]
     spans: dict[int, Span]
+    previous: dict[int, int | None]
 
 
 def _read_rows(page: Page, status: PublicStatus, page_obj: PageObject, state: SiteState) -> _Rows:
     versions = list(page.versions.filter(number__in=page_obj.object_list).order_by("-number"))
     events = read_events(page.pk, state)
     spans = _spans(page, versions, events, state.at, status.newest)
-    return _Rows(versions, _listed_texts(versions, events, state.at), spans)
+    previous = {version.number: find_previous(version.number, events.cancelled) for version in versions}
+    return _Rows(versions, _listed_texts(versions, events, state.at), spans, previous)
 
 
 _rows: SizedCache[_Rows] = SizedCache(
     MAX_SIZE, lambda rows: HISTORY_SIZE + sum(TEXT_SIZE * len(texts) for texts in rows.texts.values())
 )
+
+
+def read_title(page: Page, language: str, state: SiteState) -> LocalizedText:
+    """Return the title of a published page, in the reader's language or in another one."""
+    return _title(page, find_published(page.path, state)[1], language, state)
 
 
 def _title(page: Page, status: PublicStatus, language: str, state: SiteState) -> LocalizedText:
@@ -288,15 +295,12 @@ def _section_numbers(tree: PublicTree, key: int, number: str = "") -> dict[int, 
     return numbers
 
 
-def _listed_version(
-    page: Page, version: Version, span: Span, texts: Iterable[ListedText], language: str
-) -> ListedVersion:
-    ordered = tuple(sorted(texts, key=lambda text: text.language != language))
+def _listed_version(page: Page, version: Version, rows: _Rows, language: str) -> ListedVersion:
+    ordered = tuple(sorted(rows.texts[version.pk], key=lambda text: text.language != language))
     # The note in the reader's language, else in the source language, else in any language.
     noted = sorted(
         (text for text in ordered if text.change_note),
         key=lambda text: (text.language != language, text.language != page.source_language),
     )
     note = LocalizedText(noted[0].change_note, noted[0].language_of_note) if noted else None
-    # The first version has none before it.
-    return ListedVersion(version, span, ordered, note, version.number - 1 or None)
+    return ListedVersion(version, rows.spans[version.number], ordered, note, rows.previous[version.number])

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import BinaryField, CharField, OuterRef, Q, QuerySet, Subquery, Value
 
 from pages.history.first_publication import first_publication, source_with_date
+from pages.history.version_spans import find_previous
 from pages.languages import LocalizedText
 from pages.models import Page, Version, VersionText
 from pages.models.blob import decode_text
@@ -98,9 +99,6 @@ def _update(
     cancelled: Collection[int],
     corrected: Mapping[tuple[int, str], bytes],
 ) -> Update:
-    before = row.number - 1
-    while before in cancelled:
-        before -= 1
     # Editors need to write a note in one language only.
     own = (row.note, row.note_language or language)
     source = (row.source_note, row.source_note_language or source_language)
@@ -111,7 +109,7 @@ def _update(
     shown = next(((text, code) for content, code in notes if (text := decode_text(content))), None)
     is_corrected = row.significance != Significance.MAJOR or bool(shown and shown not in map(_decoded, (own, source)))
     note = LocalizedText(*shown) if shown else None
-    return Update(row.number, row.effective_at, note, before or None, is_corrected)
+    return Update(row.number, row.effective_at, note, find_previous(row.number, cancelled), is_corrected)
 
 
 def _decoded(note: tuple[bytes | None, str]) -> tuple[str, str]:

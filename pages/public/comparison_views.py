@@ -1,13 +1,10 @@
-"""Readers' views that compare versions or find one by date."""
+"""Readers' views that compare versions."""
 
-from datetime import date
-
-from django.http import HttpResponseRedirect
 from django.utils.translation import get_language
 
-from pages.presentation.as_of import FutureDay, visible_version_as_of
+from pages.presentation.as_of import BeforeFirstVersion, FutureDay, parse_day
 from pages.presentation.comparison.version_comparison import read_changes, read_comparison, read_upcoming
-from pages.presentation.page_presentation import find_public, find_published, read_in_force
+from pages.presentation.page_presentation import find_public, read_in_force
 from pages.presentation.withdrawals import read_withdrawal_in_effect
 from pages.public.public_view import end_with_the_day
 from pages.public.responses import language_links, render_page
@@ -35,7 +32,7 @@ def upcoming(request, state, path):
 def changes(request, state, path):
     """Compare the version of a day with the one in force, or ask for the day."""
     query = request.GET.get("since", "")
-    since = _parse_day(query)
+    since = parse_day(query)
     context: dict = {"query": query, "since": since, "today": state.at}
     if since is None:
         context["presentation"] = read_in_force(path, get_language(), state)
@@ -45,28 +42,9 @@ def changes(request, state, path):
     try:
         shown = read_changes(path, since, get_language(), state)
     except FutureDay as error:
-        return render_page(request, "416.html", {"page": page, "day": error.day}, state, status=416)
+        return render_page(request, "416.html", {"page": page, "day": error.day, "today": state.at}, state, status=416)
+    except BeforeFirstVersion as error:
+        context |= {"presentation": read_in_force(path, get_language(), state), "first": error.first}
+        return end_with_the_day(render_page(request, "pages/changes_since.html", context, state, noindex=True), state)
     context |= {"shown": shown, "language_links": language_links(shown.page, f"changes/?since={since}")}
     return end_with_the_day(render_page(request, "pages/changes.html", context, state, noindex=True), state)
-
-
-def as_of(request, state, path, day):
-    """Redirect to the version that was in force at the end of a day."""
-    # An unpublished page must answer 404 for every day, or a 416 would reveal it.
-    page, _status = find_published(path, state)
-    try:
-        version = visible_version_as_of(page, day, state.at)
-    except FutureDay:
-        return render_page(request, "416.html", {"page": page, "day": day}, state, status=416)
-    response = HttpResponseRedirect(f"{page.get_absolute_url()}v/{version.number}/")
-    # The answer for a day can change: an imported version can have an earlier date.
-    response.headers["Cache-Control"] = "no-cache"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def _parse_day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

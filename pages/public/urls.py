@@ -5,7 +5,7 @@ Each URL of a page has two patterns: for the home page, whose path is empty, and
 
 from django.urls import path, register_converter
 
-from pages.public import comparison_views, views
+from pages.public import comparison_views, day_views, views
 from pages.public.converters import DayConverter, PagePathConverter, VersionNameConverter, VersionNumberConverter
 from pages.public.errors import handle_nothing_to_show
 from pages.public.machine_readable import feeds, history_json
@@ -21,7 +21,8 @@ PAGE_ROUTES = [
     ("v/<version:number>/index.md", views.source, "version-source"),
     ("v/<version:number>/", views.version, "version"),
     ("compare/<version_name:older>...<version_name:newer>/", comparison_views.comparison, "comparison"),
-    ("as-of/<day:day>/", comparison_views.as_of, "as-of"),
+    ("as-of/<day:day>/", day_views.as_of, "as-of"),
+    ("as-of/", day_views.as_of_question, "as-of-question"),
     ("changes/", comparison_views.changes, "changes"),
     ("upcoming/", comparison_views.upcoming, "upcoming"),
     ("_print/", views.print_view, "print"),

@@ -32,9 +32,9 @@ from selfprivacy_site.wsgi_middleware.public_state import DATABASE_HANGS, READ_A
 
 READS = frozenset({"GET", "HEAD"})
 # Query strings that select what a page shows.
-LISTED_QUERY = re.compile(r"(page=[1-9][0-9]{0,5}|since=[0-9]{4}-[0-9]{2}-[0-9]{2})?")
+LISTED_QUERY = re.compile(r"(page=[1-9][0-9]{0,5}|(since|on)=[0-9]{4}-[0-9]{2}-[0-9]{2})?")
 # A query string without these parameters changes nothing. An escaped name could be one of them.
-SELECTS = re.compile(r"(^|[&;])(page|since)=|%", re.IGNORECASE)
+SELECTS = re.compile(r"(^|[&;])(page|since|on)=|%", re.IGNORECASE)
 # What begins with these is answered by others.
 PASSED_ON = ("/admin/", "/static/", "/healthz", "/readyz")
 # Without SITE_URL, answers depend on the Host. The port in it can be anything.

@@ -11,7 +11,7 @@ from functools import partial
 from django.conf import settings
 
 from pages.baking.planning.keys import SiteKeys
-from pages.history.version_spans import VersionState
+from pages.history.version_spans import VersionState, find_previous
 from pages.languages import served_languages
 from pages.models import Redirect, VersionText
 from pages.models.page import page_url
@@ -23,7 +23,7 @@ from pages.public.machine_readable.sitemaps import part_count
 # has no dot.
 NOT_FOUND = "404.html"
 # What the application answers to a query or to any of countless addresses.
-DYNAMIC_NAMES = frozenset({"as-of", "changes", "health", "ready"})
+DYNAMIC_NAMES = frozenset({"as-of", "as-of-question", "changes", "health", "ready"})
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ class AddressGroup:
 class PublishedPage:
     """What of a page decides which addresses it has.
 
-    `languages` are those of each version's texts, by its number. `in_force` is the number of the version in force.
+    `languages` are those of each version's texts, by its number. `in_force` is the number of the version in force, and
+    `cancelled` has those of cancelled versions.
     """
 
     path: str
@@ -46,6 +47,7 @@ class PublishedPage:
     status: PublicStatus
     languages: Mapping[int, set[str]]
     in_force: int | None
+    cancelled: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def read_page(keys: SiteKeys, key: int) -> PublishedPage:
         status=status,
         languages=facts.languages,
         in_force=next(in_force, None),
+        cancelled=facts.cancelled_numbers,
     )
 
 
@@ -109,8 +112,8 @@ def version_suffixes(page: PublishedPage, number: int, language: str) -> Iterato
     yield f"v/{number}/"
     if language in page.languages[number]:
         yield f"v/{number}/index.md"
-    if number > 1:
-        yield f"compare/{number - 1}...{number}/"
+    if previous := find_previous(number, page.cancelled):
+        yield f"compare/{previous}...{number}/"
 
 
 def language_prefix(language: str) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from django.db.models import QuerySet
 
-from pages.history.version_spans import Publication, Span, version_spans
+from pages.history.version_spans import Publication, Span, find_previous, version_spans
 from pages.models import PublicationRecord, VersionText
 from pages.models.publication_record import RecordKind
 from pages.presentation.site_state import SiteState
@@ -52,8 +52,14 @@ class PageFacts:
         """
         newest = max(self.publications)
         following = next((after for after in range(number + 1, newest + 1) if not self._is_cancelled(after)), None)
-        spans = self.spans[number], self.spans.get(number - 1)
+        previous = find_previous(number, self.cancelled_numbers)
+        spans = self.spans[number], previous, self.spans.get(previous or 0)
         return self.publications[number], self.others, self.passed, following, spans
+
+    @cached_property
+    def cancelled_numbers(self) -> frozenset[int]:
+        """Return the numbers of the versions that are cancelled at the time of the state."""
+        return frozenset(number for number in self.cancelled if self._is_cancelled(number))
 
     def _is_cancelled(self, number: int) -> bool:
         return number in self.cancelled and self.cancelled[number] <= self.at

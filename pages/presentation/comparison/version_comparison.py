@@ -116,6 +116,19 @@ class VersionComparison(TextComparison):
         updates = read_updates(self.page, newer, self.text_language, self.events, self.at).newest
         return tuple(update for update in updates if low < update.number <= high)
 
+    @cached_property
+    def source_updates(self) -> tuple[Update, ...]:
+        """Return the newest updates of the source text between the two versions, if the compared text is another."""
+        source_language = self.page.source_language
+        if self.text_language == source_language:
+            return ()
+        updates = read_updates(self.page, self.newer.version, source_language, self.events, self.at).newest
+        return tuple(update for update in updates if self.older.version.number < update.number)
+
+    @property
+    def source_url(self) -> str:
+        return self.page.url_in(self.page.source_language)
+
 
 def compare_versions(
     page: Page, older: Version, newer: Version, language: str, at: datetime, events: PageEvents

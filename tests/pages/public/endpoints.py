@@ -58,7 +58,7 @@ VERSION_ENDPOINTS = [
 # Addresses below that of the page are redirected when the page moves.
 MOVING_ENDPOINTS = [endpoint for endpoint in PAGE_ENDPOINTS + VERSION_ENDPOINTS if "policy/" in endpoint.address]
 # Names of URL patterns that show nothing of a page, or only redirect.
-OTHER_NAMES = {"as-of", "picture", "health", "ready", "robots", "publication-log-after"}
+OTHER_NAMES = {"as-of", "as-of-question", "picture", "health", "ready", "robots", "publication-log-after"}
 _SAME_NAME = ("page", "source", "home", "history", "print", "comparison", "changes", "upcoming")
 # The endpoint of each URL pattern, by its name.
 ENDPOINT_NAMES = {name: name for name in _SAME_NAME} | {

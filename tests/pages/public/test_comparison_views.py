@@ -143,14 +143,48 @@ def test_day_is_in_the_time_zone_of_the_site(client, settings):
 
 @pytest.mark.parametrize(
     ("day", "status"),
-    [("2024-02-29", 404), ("2024-02-31", 404), ("9999-12-31", 416), ("0001-01-01", 404), ("24-1-1", 404)],
+    [("2024-02-29", 404), ("2024-02-31", 404), ("9999-12-31", 416), ("0001-01-01", 404)],
 )
 @pytest.mark.parametrize("prefix", ["", "/ru"])
-def test_day_without_a_version_answers_404_or_416(client, page, day, status, prefix):
+def test_day_without_a_version_answers_404_or_416_and_asks_for_another(client, page, day, status, prefix):
     html = _html(client, f"{prefix}/policy/as-of/{day}/", status)
     if status == 416:
         assert ("Эта дата ещё не наступила" if prefix else "That date is in the future") in html
-        assert f'href="{prefix}/policy/history/"' in html
+    assert f'href="{prefix}/policy/history/"' in html
+    assert f'action="{prefix}/policy/as-of/"' in html
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("2024-02-29", "No version was in force on that day yet: the first one is of March 1, 2024. Read the first"),
+        ("2024-02-31", "There is no day “2024-02-31”. Write a date as in 2024-01-31."),
+    ],
+)
+def test_page_of_a_day_says_why_there_is_no_version(client, page, day, sentence):
+    assert sentence in _visible_text(_html(client, f"/policy/as-of/{day}/", 404))
+
+
+def test_first_version_that_is_announced_is_named(client):
+    announced = make_page("new")
+    later = timezone.now() + timedelta(days=3)
+    publish_bodies(announced, {"en": "Announced."}, timezone.now(), effective_at=later)
+    html = _html(client, f"/new/as-of/{timezone.localdate()}/", 404)
+    assert "the first one comes into force on" in html
+
+
+@pytest.mark.parametrize("address", ["as-of/2024-03-01/", "as-of/2024-02-31/", "as-of/", "as-of/?on=2024-03-01"])
+def test_day_of_a_draft_is_not_found(client, page, address):
+    make_page("draft")
+    assert "Page not found" in _html(client, f"/draft/{address}", 404)
+
+
+def test_form_of_the_history_leads_to_the_version_of_a_day(client, page):
+    assert '<input id="on" name="on" type="date" required>' in _html(client, "/policy/history/")
+    response = client.get("/policy/as-of/?on=2024-03-12")
+    assert (response.status_code, response.headers["Location"]) == (302, "/policy/as-of/2024-03-12/")
+    assert "There is no day “&lt;b&gt;”" in _html(client, "/policy/as-of/?on=<b>", 404)
+    assert "the version of a day" in _html(client, "/policy/as-of/")
 
 
 def test_changes_since_a_day_are_one_comparison_with_the_notes_between(client, page):
@@ -174,7 +208,35 @@ def test_changes_without_a_day_ask_for_one(client, page, since):
 
 def test_changes_since_a_future_day_or_before_the_first_version(client, page):
     assert "is in the future" in _html(client, "/policy/changes/?since=2999-01-01", 416)
-    _html(client, "/policy/changes/?since=2020-01-01", 404)
+    html = _visible_text(_html(client, "/policy/changes/?since=2020-01-01"))
+    assert "No version was in force on that day yet: the first one is of March 1, 2024." in html
+
+
+def test_changes_of_a_translation_name_what_changed_in_the_original(client, page):
+    html = _visible_text(_html(client, "/ru/policy/changes/?since=2024-03-05"))
+    assert "Оригинал на другом языке (английский) с тех пор изменился" in html
+    assert "Logs are shorter." in html
+    assert "Оригинал" not in _visible_text(_html(client, "/ru/policy/changes/?since=2024-03-12")).partition("<main")[2]
+
+
+def test_unchanged_translation_of_a_changed_original_says_so(client):
+    page = make_page("only")
+    publish_bodies(page, {"en": "We keep logs.", "ru": "Журналы."}, _day(1), confirmed=["ru"])
+    publish_bodies(page, {"en": "We keep short logs."}, _day(11), note="Logs are shorter.")
+    html = _visible_text(_html(client, "/ru/only/changes/?since=2024-03-05"))
+    assert "Этот текст с 5 марта 2024 г. не менялся." in html.replace("\xa0", " ")
+    assert "Logs are shorter." in html
+
+
+def test_version_after_a_cancelled_one_is_compared_with_the_one_before_it(client, page):
+    later = timezone.now() + timedelta(days=3)
+    publish_bodies(page, {"en": "Announced."}, timezone.now(), effective_at=later)
+    cancel(page.versions.get(number=4), by=system_actor("Ann"), now=timezone.now())
+    publish_bodies(page, {"en": "Corrected."}, timezone.now())
+    html = _html(client, "/policy/history/")
+    assert "Compare with version 4" not in html
+    assert html.count('href="/policy/compare/3...5/"') == 1
+    assert 'href="/policy/compare/3...4/"' in html
 
 
 def test_announced_version_is_linked_on_the_page_and_compared(client, page):

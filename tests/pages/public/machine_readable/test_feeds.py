@@ -231,7 +231,7 @@ def test_cancelled_version_is_not_the_one_before(client, page):
     cancel(version, by=system_actor("Ann"), now=_day(14))
     publish_bodies(page, {"en": "English, again."}, _day(15), note="Again.")
     content = _feed(client, "/policy/feed.atom").findtext(f".//{ATOM}content")
-    assert "English!" in content
+    assert "English<del>!</del>" in content
     assert "Never" not in content
 
 

@@ -1,0 +1,58 @@
+"""Readers' views of the version that was in force on a day."""
+
+import re
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.translation import get_language
+
+from pages.models import Page
+from pages.presentation.as_of import BeforeFirstVersion, FutureDay, parse_day, visible_version_as_of
+from pages.presentation.page_lists import read_title
+from pages.presentation.page_presentation import find_published
+from pages.presentation.site_state import SiteState
+from pages.public.converters import DayConverter
+from pages.public.public_view import end_with_the_day
+from pages.public.responses import language_links, render_page
+
+
+def as_of(request, state, path, day):
+    """Redirect to the version that was in force at the end of a day, or say why there is none."""
+    # An unpublished page must answer 404 for every day, or the other answers would reveal it.
+    page, _status = find_published(path, state)
+    asked = parse_day(day)
+    if asked is None:
+        return _question(request, page, state, status=404, asked=day)
+    try:
+        version = visible_version_as_of(page, asked, state.at)
+    except FutureDay:
+        return render_page(request, "416.html", {"page": page, "day": asked, "today": state.at}, state, status=416)
+    except BeforeFirstVersion as error:
+        return _question(request, page, state, status=404, day=asked, first=error.first)
+    return _redirect(f"{page.get_absolute_url()}v/{version.number}/")
+
+
+def as_of_question(request, state, path):
+    """Ask for a day, and redirect to its address."""
+    page, _status = find_published(path, state)
+    asked = request.GET.get("on", "")
+    if re.fullmatch(DayConverter.regex, asked):
+        return _redirect(f"{page.get_absolute_url()}as-of/{asked}/")
+    return _question(request, page, state, status=404 if asked else 200, asked=asked)
+
+
+def _question(request, page: Page, state: SiteState, *, status: int, **context) -> HttpResponse:
+    """Show the form; `context` says what is wrong with the day that was asked for."""
+    shown = {"page": page, "title": read_title(page, get_language(), state), "today": state.at}
+    links = language_links(page, "as-of/")
+    response = render_page(
+        request, "pages/as_of.html", {**shown, "language_links": links, **context}, state, status=status, noindex=True
+    )
+    return end_with_the_day(response, state)
+
+
+def _redirect(url: str) -> HttpResponse:
+    response = HttpResponseRedirect(url)
+    # The answer for a day can change: an imported version can have an earlier date.
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
