@@ -17,7 +17,7 @@ def summarised(*lines: str, **counts: int) -> tuple[dict[str, int], list[str]]:
 
 def summary(log: RunLog) -> tuple[dict[str, int], list[str]]:
     """Return the numbers of a report other than 0, and its lines, in the form of `summarised`."""
-    counts = {name: number for name, number in log.counts.items() if number and name != "changed"}
+    counts = {name: number for name, number in log.counts.items() if number and name not in ("changed", "text_commits")}
     return counts, [f"{line.kind}: {line.subject}{f': {line.message}' if line.message else ''}" for line in log.lines]
 
 

@@ -42,6 +42,17 @@ def _source_lines(plan: Mapping[str, Any]) -> Iterator[str]:
     yield _("Texts by language: %(languages)s") % {"languages": ", ".join(languages)}
     if plan["without_language"]:
         yield _nameless_line(plan)
+    if number := plan.get("other_pages", 0):
+        yield ngettext(
+            "This site already has %(count)d page that does not come from this source.",
+            "This site already has %(count)d pages that do not come from this source.",
+            number,
+        ) % {"count": number}
+    if paths := plan.get("collisions", ()):
+        addresses = ", ".join(f"/{path}/" if path else "/" for path in paths[:MAX_FILES])
+        yield _("Addresses that such pages have, and texts of this source too: %(addresses)s.") % {
+            "addresses": addresses + (", …" if len(paths) > MAX_FILES else "")
+        }
     for source, target in plan["language_map"]:
         yield _("Texts in %(source)s are imported as %(target)s.") % {"source": source, "target": target}
 
@@ -70,7 +81,8 @@ def _nameless_line(plan: Mapping[str, Any]) -> str:
 def _total_lines(plan: Mapping[str, Any]) -> Iterator[str]:
     parts = [_("Pages: %(count)d.") % {"count": plan["pages"]}]
     if plan["commits"]:
-        parts.append(_("New commits with texts: %(count)d.") % {"count": plan["commits"]})
+        values = {"count": plan["commits"], "with_texts": plan.get("text_commits", 0)}
+        parts.append(_("Commits to import: %(count)d, of which %(with_texts)d with texts.") % values)
     if plan["minor_commits"]:
         parts.append(_("Minor by the rule: %(count)d.") % {"count": plan["minor_commits"]})
     if plan["first"]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from pages.models import ImportLine, ImportRun
 from pages.publishing.importing.report_lines import LineKind
-from pages.publishing.importing.runs import RunLog
+from pages.publishing.importing.runs import TEXT_COMMITS, RunLog
 from pages.publishing.records import format_time
 
 # In the order of the report: first what somebody may have to act upon.
@@ -106,9 +106,13 @@ def _count_lines(counts: Mapping[str, int], *, is_history: bool) -> Iterator[str
         yield _("Nothing new: all commits were imported before.")
         return
     # A history has commits, a folder has pages that were not changed.
-    omitted = "unchanged" if is_history else "commits"
+    omitted = {"unchanged" if is_history else "commits"}
+    if is_history and TEXT_COMMITS in counts:
+        omitted.add("commits")
+        text = _("Commits imported: %(count)s, of which %(with_texts)s with texts.")
+        yield text % {"count": counts["commits"], "with_texts": counts[TEXT_COMMITS]}
     for name, template in _COUNTS.items():
-        if name != omitted:
+        if name not in omitted:
             yield str(template) % {"count": counts.get(name, 0)}
 
 
@@ -152,7 +156,10 @@ def _commits(line: ImportLine) -> str:
         ) % {"count": line.count, "first": first, "last": last}
     else:
         text = _("commit %(commit)s") % {"commit": first}
-    if until:
+    if until and until == last:
+        # A date of the text: it does not take a commit to begin or stop being published.
+        text = _("%(commits)s; until a date after that commit") % {"commits": text}
+    elif until:
         text = _("%(commits)s; until %(until)s") % {"commits": text, "until": until}
     return f" ({text})"
 

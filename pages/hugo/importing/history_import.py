@@ -37,7 +37,7 @@ from pages.models.imported_commit import build_metadata
 from pages.models.publication_record import RecordKind
 from pages.publishing.importing.page_updates import PageUpdate
 from pages.publishing.importing.report_lines import LineKind, ReportLine
-from pages.publishing.importing.runs import RunLog
+from pages.publishing.importing.runs import TEXT_COMMITS, RunLog
 from pages.text.markup_work import pause_collector
 from pages.text.messages import Message
 from pages.text.source import digest
@@ -73,6 +73,12 @@ class PlannedCommit:
     def is_own(self) -> bool:
         """Whether this site exported the commit."""
         return bool(self.record or self.original)
+
+    @property
+    def is_effective(self) -> bool:
+        """Whether the commit is stored. One with skipped files is, or every run would report the files again."""
+        changes = self.commit_changes
+        return bool(changes.files or changes.pages or changes.structure or changes.skipped)
 
     @property
     def text_bytes(self) -> int:
@@ -144,16 +150,18 @@ class HistoryImport(SourceImport):
             if planned.is_own:
                 self._note_exported_site(file_changes)
             else:
-                builder.add_commit(planned.page_changes, planned.found, planned.touched, commit)
+                effective = planned.is_effective
+                builder.add_commit(planned.page_changes, planned.found, planned.touched, commit, is_effective=effective)
             if planned.touched or planned.found:
                 self._planned.append(planned)
         self._plan_dates(len(self._ids), self._now)
-        if not done and not any(isinstance(planned, PlannedCommit) and planned.is_own for planned in self._planned):
+        has_own = any(isinstance(planned, PlannedCommit) and planned.is_own for planned in self._planned)
+        if not done and not has_own:
             self._require_no_imported_tree()
         if self._tracker.structure is None:
             raise no_content_found(self._tracker)
         is_empty = all(isinstance(planned, PlannedCommit) and planned.is_own for planned in self._planned)
-        return builder.build(self._tracker, is_empty=is_empty)
+        return builder.build(self._tracker, is_empty=is_empty, is_new=not (done or has_own))
 
     def _note_exported_site(self, file_changes: Iterable[FileChange]) -> None:
         """Note what this site said of itself in a commit that it exported: a person may have emptied it since."""
@@ -287,8 +295,7 @@ class HistoryImport(SourceImport):
 
     def _import_commit(self, planned: "PlannedCommit") -> None:
         commit, commit_changes, page_changes = planned.commit, planned.commit_changes, planned.page_changes
-        # Commits without effect are not stored. One with skipped files is, or every run would report the files again.
-        if not (commit_changes.files or commit_changes.pages or commit_changes.structure or commit_changes.skipped):
+        if not planned.is_effective:
             # A file that was skipped may have been deleted.
             self._close_commit(planned.found, planned.touched, commit.id)
             return
@@ -304,7 +311,8 @@ class HistoryImport(SourceImport):
         writer.record(RecordKind.COMMIT, at=recorded_at)
         for changes, page in self._prepare_pages(page_changes, commit.committed_at):
             self._import_page(changes, page, planned)
-        self.log.count(commits=1)
+        has_texts = any(changes.texts for changes in page_changes)
+        self.log.count(commits=1, **{TEXT_COMMITS: int(has_texts)})
         self._close_commit(planned.found, planned.touched, commit.id)
 
     def _accept_own(self, planned: PlannedCommit) -> bool:

@@ -14,6 +14,7 @@ from pages.hugo.commits.page_changes import PageChanges
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.text_files import ReadText
 from pages.hugo.git.commits import Commit
+from pages.hugo.importing.other_pages import find_other_pages
 from pages.hugo.importing.site_import import read_site
 from pages.hugo.site_structure.detection import NoContentFound
 from pages.hugo.site_structure.file_names import CONTENT, IGNORED_FOLDERS, is_repository_file, is_text
@@ -22,11 +23,14 @@ from pages.hugo.site_structure.structure import bare_structure, content_folder
 from pages.languages import served_languages
 from pages.publishing.importing.report_lines import LineKind, ReportLine
 from pages.publishing.importing.runs import RunLog
+from pages.publishing.sample.changes import is_sample
 from pages.text.front_matter.nested_values import Value
 from pages.text.messages import Message, join_messages, message_of, plural_message
 
 # Of the folders that could be the content, so many are proposed.
 _MAX_PROPOSALS = 5
+# Of the addresses that pages of this site have as well, so many are named.
+_MAX_COLLISIONS = 20
 # Of the texts that name no language, so many are named.
 _MAX_NAMELESS = 5
 
@@ -41,13 +45,19 @@ class ImportPlan:
 
     # Whether there is nothing new.
     is_empty: bool = False
+    # The number of pages that have a text which is not from this source, and the addresses of those among them that
+    # pages of the source have as well.
+    other_pages: int = 0
+    collisions: tuple[str, ...] = ()
     # The site's name and addresses, as its config has them.
     title: str = ""
     addresses: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     languages: Mapping[str, int] = field(default_factory=dict)
     pages: int = 0
+    # Those that have an effect, and of these the ones that change a text.
     commits: int = 0
+    text_commits: int = 0
     minor_commits: int = 0
     first: datetime | None = None
     last: datetime | None = None
@@ -81,6 +91,19 @@ class ImportPlan:
         if self.questions:
             raise AmbiguousSource(join_messages(self.questions))
 
+    def require_no_collisions(self) -> None:
+        """Raise AmbiguousSource if texts of the source would become those of pages that are not from it."""
+        if self.collisions:
+            addresses = ", ".join(f"/{path}/" if path else "/" for path in self.collisions[:_MAX_COLLISIONS])
+            raise AmbiguousSource(
+                Message(
+                    "This site already has pages that do not come from this source at these addresses: %(addresses)s. "
+                    "To add the texts of the source to them: --yes. Otherwise move these pages first, or "
+                    "use an empty DATA_DIR.",
+                    addresses=addresses + (", …" if len(self.collisions) > _MAX_COLLISIONS else ""),
+                )
+            )
+
 
 class PlanBuilder:
     """Collects what a plan is made of while the source is read."""
@@ -88,7 +111,7 @@ class PlanBuilder:
     def __init__(self, zone: ZoneInfo, now: datetime):
         self._zone, self._now = zone, now
         self.minor_commits = 0
-        self._commits = 0
+        self._commits = self._text_commits = 0
         self._times: list[datetime] = []
         # Why texts are not published, by file; and what was found, as far as it is still so after the last commit.
         self._unpublished: dict[str, Message] = {}
@@ -102,11 +125,18 @@ class PlanBuilder:
                 self._add_time(at)
 
     def add_commit(
-        self, page_changes: Iterable[PageChanges], found: Iterable[ReportLine], touched: Iterable[str], commit: Commit
+        self,
+        page_changes: Iterable[PageChanges],
+        found: Iterable[ReportLine],
+        touched: Iterable[str],
+        commit: Commit,
+        *,
+        is_effective: bool = True,
     ) -> None:
-        """Add a commit, which dates its texts."""
+        """Add a commit, which dates its texts. It `is_effective` if it is to be stored."""
+        self._commits += is_effective
         if list(self._add(page_changes)):
-            self._commits += 1
+            self._text_commits += 1
             self._add_time(commit.committed_at)
         self._log.close(found, touched=touched, commit=commit.id)
 
@@ -125,21 +155,29 @@ class PlanBuilder:
     def _add_time(self, at: datetime) -> None:
         self._times = [min(at, *self._times), max(at, *self._times)] if self._times else [at, at]
 
-    def build(self, tracker: PageTracker, *, is_empty: bool = False) -> ImportPlan:
-        """Return the plan, with the state of the tracker after the last commit."""
+    def build(self, tracker: PageTracker, *, is_empty: bool = False, is_new: bool = True) -> ImportPlan:
+        """Return the plan, with the state of the tracker after the last commit.
+
+        A source that `is_new` has not been imported into this site before.
+        """
         structure, texts = tracker.structure, sorted(tracker.owners)
         if structure is None:
             raise no_content_found(tracker)
         nameless = [path for path in texts if not tracker.names_language(path)]
+        other_pages = find_other_pages(tracker.owners) if is_new and not is_sample() else {}
+        collisions = {page.address for page in tracker.owners.values() if page.address is not None} & set(other_pages)
         lines = [line for line in self._log.lines if line.kind == LineKind.SKIPPED and not line.mended_in]
         return ImportPlan(
             is_empty=is_empty,
+            other_pages=len(other_pages),
+            collisions=tuple(sorted(collisions)),
             title=_title(tracker.config_values),
             addresses=tuple(_addresses(tracker.config_values)),
             folders=tuple(folder for folder, _ in structure.folders),
             languages=dict(sorted(Counter(tracker.locations[path].language for path in texts).items())),
             pages=len({id(page) for page in tracker.owners.values()}),
             commits=self._commits,
+            text_commits=self._text_commits,
             minor_commits=self.minor_commits,
             first=self._times[0] if self._times else None,
             last=self._times[-1] if self._times else None,

@@ -57,6 +57,34 @@ class ReadingOptions:
 NO_OPTIONS = ReadingOptions()
 
 
+# The options that decide which files are texts, of which pages and in which languages.
+_STRUCTURAL = {"content": "--content", "language": "--language", "language_map": "--language-map"}
+
+
+def require_same_reading(before: ReadingOptions, options: ReadingOptions) -> None:
+    """Raise InvalidOption if commits would be read in another way than those that were imported before."""
+    for name, option in _STRUCTURAL.items():
+        old, new = (_written(getattr(values, name)) for values in (before, options))
+        if old != new:
+            raise InvalidOption(
+                Message(
+                    "%(option)s differs from the last import of this source: it was %(old)s, and now it is %(new)s. "
+                    "Commits that were imported are not read again, so nothing would change. Leave the option out to "
+                    "go on as before, or import the source into an empty DATA_DIR.",
+                    option=option,
+                    old=old or Message("not given"),
+                    new=new or Message("not given"),
+                )
+            )
+
+
+def _written(value: str | tuple[str, ...] | tuple[tuple[str, str], ...]) -> str:
+    """Return the value of an option as it is written on the command line."""
+    if isinstance(value, str):
+        return value
+    return ",".join((item or ".") if isinstance(item, str) else "=".join(item) for item in value)
+
+
 def parse_content(folders: Iterable[str]) -> tuple[str, ...]:
     """Return the normal form of paths of folders. Raises InvalidOption."""
     return tuple(dict.fromkeys(map(_parse_folder, folders)))

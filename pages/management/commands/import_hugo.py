@@ -31,9 +31,11 @@ from pages.hugo.site_structure.reading_options import (
     parse_content,
     parse_language_map,
     parse_language_option,
+    require_same_reading,
 )
 from pages.hugo.site_structure.site_config import language_tag
 from pages.management.reports import TransferCommand
+from pages.models import ImportedCommit
 from pages.presentation.import_plan import ImportPlanPresentation, present_plan
 from pages.presentation.import_report import present_log
 from pages.publishing.actors import system_actor
@@ -99,9 +101,7 @@ class Command(TransferCommand):
         if not source.exists():
             raise InvalidOption(Message("%(path)s does not exist.", path=str(source)))
         places = find_places(source)
-        options = read_options(last_options(name, places), arguments)
-        if options.as_drafts and not history:
-            raise InvalidOption(Message("--as drafts needs --history; with --as versions the files are published."))
+        options = decide_options(last_options(name, places), arguments, is_history=history)
         limits = parse_languages(languages)
         keywords = {"by": by, "now": now, "languages": limits, "progress": progress, "options": options}
         with ExitStack() as stack:
@@ -113,6 +113,8 @@ class Command(TransferCommand):
             if not plan.is_empty:
                 self.stdout.write("\n".join([*report.lines(), "", ""]))
             plan.require_unambiguous()
+            if not (yes or is_interactive()):
+                plan.require_no_collisions()
             site = source_import.read_site()
             if not (yes or plan.is_empty or self._is_confirmed()):
                 return ImportPlanPresentation((_("Nothing was imported."),), is_complete=True)
@@ -131,9 +133,13 @@ class Command(TransferCommand):
     @staticmethod
     def _is_confirmed() -> bool:
         """Ask whether to import; without a terminal the answer is yes."""
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if not is_interactive():
             return True
         return input(_("Import this? [y/N] ")).strip().lower() in {"y", "yes"}
+
+
+def is_interactive() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _open_source(
@@ -146,6 +152,16 @@ def _open_source(
     if is_history:
         return HistoryImport(repository, **keywords)
     return TreeImport(git_file_changes(repository.tree(options.ref or None)), blob_reader(repository), **keywords)
+
+
+def decide_options(kept: Mapping[str, Any], arguments: Mapping[str, Any], *, is_history: bool) -> ReadingOptions:
+    """Return the options of an import, which are those of the last one where none is given. Raises InvalidOption."""
+    options = read_options(kept, arguments)
+    if is_history and kept.get("history") and ImportedCommit.objects.exists():
+        require_same_reading(ReadingOptions.from_json(kept), options)
+    if options.as_drafts and not is_history:
+        raise InvalidOption(Message("--as drafts needs --history; with --as versions the files are published."))
+    return options
 
 
 def read_options(kept: Mapping[str, Any], arguments: Mapping[str, Any]) -> ReadingOptions:

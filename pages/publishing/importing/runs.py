@@ -19,6 +19,8 @@ from pages.text.messages import message_of
 
 # The number of pages that are as they were before.
 UNCHANGED = "unchanged"
+# The number of commits that changed a text.
+TEXT_COMMITS = "text_commits"
 # The key of the options for what identifies a source.
 PLACES = "places"
 # What identifies a line of a run: kind, subject, template, values.

@@ -193,7 +193,10 @@ def edit(body, language="en"):
 def test_second_import_only_imports_new_commits(extend_repository, capsys):
     import_history(extend_repository({EN: markdown("A", "One")}), capsys)
     path = extend_repository({EN: markdown("A", "Two")})
-    assert import_history(path, capsys) == (0, ["Commits imported: 1. Pages created: 0. Versions published: 1."])
+    assert import_history(path, capsys) == (
+        0,
+        ["Commits imported: 1, of which 1 with texts. Pages created: 0. Versions published: 1."],
+    )
     before = everything()
     assert import_history(path, capsys) == (0, ["Nothing new: all commits were imported before."])
     assert everything() == before

@@ -2,13 +2,16 @@
 
 import builtins
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from pages.models import ImportRun, Page, PublicationRecord, Version
+from tests.building import make_page, publish_bodies
 from tests.histories import build_repository, commit, import_history, split_plan, versions_of_pages
 from tests.trees import SVG, markdown, write_tree
 
@@ -419,7 +422,7 @@ def test_plan_of_a_history_has_its_dates(tmp_path, capsys):
         commit({"content/en/a.md": name}, at=at) for name, at in (("One", 1_000_000_000), ("Two", 1_700_000_000))
     ]
     build_repository(tmp_path / "site.git", commits)
-    line = "Pages: 1. New commits with texts: 2. Dates: 2001-09-09 to 2023-11-14."
+    line = "Pages: 1. Commits to import: 2, of which 2 with texts. Dates: 2001-09-09 to 2023-11-14."
     assert line in plan_of(tmp_path / "site.git", capsys, "--history")
 
 
@@ -453,3 +456,91 @@ def test_source_is_read_once_before_it_is_written(tmp_path, capsys, monkeypatch)
     # Once for the plan, and once for its body when it is written.
     assert reads.count("a.md") == 2
     assert PublicationRecord.objects.filter(kind="publish").count() == 1
+
+
+# --- What is on the site already --------------------------------------------------------------------------------------
+
+
+def add_page(path):
+    publish_bodies(make_page(path), {"en": "Ours."}, timezone.now())
+
+
+def test_plan_says_how_many_pages_do_not_come_from_the_source(tmp_path, capsys):
+    add_page("ours")
+    tree = write_tree(tmp_path, {"content/en/theirs.md": "One"})
+    assert "This site already has 1 page that does not come from this source." in plan_of(tree, capsys)
+    call_command("import_hugo", str(tree))
+    assert sorted(Page.objects.values_list("path", flat=True)) == ["ours", "theirs"]
+    capsys.readouterr()
+    add_page("ours-too")
+    lines = plan_of(tree, capsys)
+    assert "This site already has 2 pages that do not come from this source." in lines
+    assert not any("Addresses" in line for line in lines)
+
+
+@pytest.mark.parametrize("is_history", [False, True])
+def test_texts_for_pages_that_are_not_from_the_source_need_a_confirmation(tmp_path, capsys, is_history):
+    add_page("policy")
+    add_page("other")
+    path = tmp_path / "site"
+    files = {"content/en/policy.md": "Theirs.", "content/en/theirs.md": "One"}
+    build_repository(path, [files]) if is_history else write_tree(path, files)
+    options = ["--history"] if is_history else []
+    message = refusal(path, history=is_history)
+    assert "already has pages that do not come from this source at these addresses: /policy/." in message
+    assert "Addresses that such pages have, and texts of this source too: /policy/." in plan_of(path, capsys, *options)
+    with suppress(SystemExit):
+        call_command("import_hugo", str(path), "--yes", *options)
+    assert Page.objects.filter(path="theirs").exists()
+    # From now on the page has a text of the source.
+    with suppress(SystemExit):
+        call_command("import_hugo", str(path), *options)
+
+
+def test_texts_of_the_source_are_its_own_also_in_another_folder(tmp_path, capsys):
+    for name in ("a", "b"):
+        tree = write_tree(tmp_path / name, {"content/en/policy.md": "One"})
+        call_command("import_hugo", str(tree))
+    assert "does not come from" not in capsys.readouterr().out
+
+
+def test_plan_and_report_count_commits_in_the_same_words(tmp_path, capsys):
+    texts = {"content/en/a.md": "One", "content/en/b.md": "Two"}
+    path = tmp_path / "site.git"
+    build_repository(path, [texts, {"x.txt": "No text."}, {"content/en/b.md": None}, {"content/en/a.md": "Three"}])
+    call_command("import_hugo", str(path), "--history")
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("Pages: 1. Commits to import: 3, of which 2 with texts.")]
+    assert [line for line in lines if line.startswith("Commits imported: 3, of which 2 with texts.")]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "reason"),
+    [
+        ([], ["--content", "legal"], "--content differs from the last import of this source: it was not given, and"),
+        (["--content", "content"], ["--content", "legal"], "it was content, and now it is legal."),
+        ([], ["--language", "ru"], "--language differs from the last import"),
+        (
+            [],
+            ["--language-map", "en=ru"],
+            "--language-map differs from the last import of this source: it was not given",
+        ),
+    ],
+)
+def test_commits_that_were_imported_are_not_read_in_another_way(tmp_path, capsys, first, then, reason):
+    path = tmp_path / "site.git"
+    build_repository(path, [{"content/en/a.md": "One", "legal/en/b.md": "Two"}])
+    with suppress(SystemExit):
+        call_command("import_hugo", str(path), "--history", *first)
+    assert reason in refusal(path, *then)
+    # The same again, and options for new commits, are accepted.
+    with suppress(SystemExit):
+        call_command("import_hugo", str(path), "--history", *first, "--notes", "none", "--minor", "^typo")
+    assert "Nothing new" in capsys.readouterr().out
+
+
+def test_tree_can_be_read_in_another_way(tmp_path):
+    tree = write_tree(tmp_path, {"content/en/a.md": "One", "legal/en/b.md": "Two"})
+    call_command("import_hugo", str(tree), "--content", "content")
+    call_command("import_hugo", str(tree), "--content", "legal")
+    assert sorted(Page.objects.values_list("path", flat=True)) == ["a", "b"]

@@ -321,7 +321,7 @@ def test_export_of_a_sample_is_not_recognised_because_the_sample_is_removed(tmp_
     call_command("export_git", tmp_path / "sample.git")
     capsys.readouterr()
     call_command("import_hugo", tmp_path / "sample.git", "--history", "--dry-run")
-    assert "New commits with texts: 2." in capsys.readouterr().out
+    assert "Commits to import: 2, of which 2 with texts." in capsys.readouterr().out
 
 
 def test_commits_of_another_site_are_imported(page, repository, tmp_path):
