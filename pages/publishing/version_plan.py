@@ -15,7 +15,8 @@ from pages.models.significance import Significance
 from pages.publishing.body_errors import find_body_error
 from pages.publishing.starter_text import describe_starter_line, find_starter_line
 from pages.text import source
-from pages.text.fields import find_changed_fields
+from pages.text.checks.body import check_fields
+from pages.text.fields import Fields, find_changed_fields
 from pages.text.rendering import render
 from pages.text.sections import find_differing_sections
 
@@ -196,9 +197,18 @@ def _text_errors(base: Mapping[str, VersionText], changed: Mapping[str, TextToPu
 
 
 def _find_text_error(revision: Revision) -> str:
-    body = source.extract_body(revision.source)
-    line = find_starter_line(revision.title, body)
-    return describe_starter_line(line) if line else find_body_error(body)
+    fields = revision.fields
+    line = find_starter_line(fields.title, fields.body)
+    return describe_starter_line(line) if line else find_body_error(fields.body) or _find_blocking(fields)
+
+
+def _find_blocking(fields: Fields) -> str:
+    """Return the first finding that prevents a publication, with its line; "" if there is none."""
+    for finding in check_fields(fields):
+        if finding.blocks:
+            message = finding.message.translated
+            return _("Line %(line)d: %(finding)s") % {"line": finding.line, "finding": message}
+    return ""
 
 
 def source_digest(page: Page, base: Mapping[str, VersionText], texts: Mapping[str, TextToPublish]) -> str:

@@ -16,6 +16,7 @@ from pages.models import Page, Picture, Redirect, Revision, Version, VersionText
 from pages.presentation.page_presentation import read_version
 from pages.presentation.rendered_bodies import public_picture_urls, render_body
 from pages.publishing.pictures.storage import published_pictures, revision_pictures
+from pages.publishing.starter_text import find_starter_line
 from pages.publishing.version_writer import base_version, version_texts
 from pages.text import source
 from pages.text.checks.anchors import find_moved_anchors
@@ -24,6 +25,7 @@ from pages.text.checks.findings import Finding, FindingKind, sort_findings
 from pages.text.checks.links import PlacedLink, find_links, find_missing_pictures
 from pages.text.checks.parsed_body import ParsedBody, parse_body
 from pages.text.checks.rendered_ids import find_ids, find_removed_ids
+from pages.text.fields import Fields
 from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message
 
@@ -82,12 +84,22 @@ def find_findings(text: CheckedText) -> tuple[Finding, ...]:
 
 
 def _find_all(text: CheckedText) -> Iterator[Finding]:
+    yield from _find_starter_text(text.revision.fields)
     yield from check_fields(text.revision.fields)
     yield from find_missing_pictures(text.parsed, frozenset(text.pictures))
     for link in find_links(text.parsed):
         yield from _check_link(link, text)
     if text.before:
         yield from _compare_anchors(text, text.before)
+
+
+def _find_starter_text(fields: Fields) -> Iterator[Finding]:
+    if line := find_starter_line(fields.title, fields.body):
+        template = "“%(line)s” is from the starter text of a new page: replace it by your own text."
+        lines = [number for number, content in enumerate(fields.body.split("\n"), 1) if content == line]
+        field, number = ("body", lines[0]) if lines else ("title", 1)
+        message = Message(template, line=line)
+        yield Finding(kind=FindingKind.TEMPLATE_TEXT, line=number, field=field, blocks=True, message=message)
 
 
 def _compare_anchors(text: CheckedText, before: VersionText) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
 from pages.text.markup_work import pause_collector
-from pages.text.parsing import MAX_WORK_OF_STORED, create_environment, parse
+from pages.text.parsing import MAX_WORK, create_environment, parse
 
 _BREAKS = {"softbreak", "hardbreak"}
 _ESCAPED = re.compile(r"\\[*~\[\]`^{}<_!]|&(?:#\d|ast|lt|lsqb|lbrack|grave|lcub|lowbar)")
@@ -68,7 +68,7 @@ class ParsedBody:
 @pause_collector()
 def parse_body(body: str) -> ParsedBody:
     """Parse a body to check it. Raises TooMuchMarkup."""
-    environment = create_environment(MAX_WORK_OF_STORED)
+    environment = create_environment(MAX_WORK)
     return ParsedBody(body, parse(body, environment), environment)
 
 

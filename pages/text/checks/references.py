@@ -10,8 +10,8 @@ from pages.text.checks.findings import Finding, FindingKind
 from pages.text.checks.parsed_body import ParsedBody, number_lines
 from pages.text.messages import Message
 
-_FOOTNOTE = re.compile(r"^(?:[ ]{0,3}>[ ]?)*[ ]{0,3}\[\^([^\]\s]+)\]:", re.MULTILINE)
-_FOOTNOTE_REFERENCE = re.compile(r"\[\^([^\]\s]+)\](?!:)")
+_FOOTNOTE = re.compile(r"^(?:[ ]{0,3}>[ ]?)*[ ]{0,3}\[\^([^\]\s]{1,200})\]:", re.MULTILINE)
+_FOOTNOTE_REFERENCE = re.compile(r"\[\^([^\]\s]{1,200})\](?!:)")
 _LABEL = re.compile(r"\[([^\[\]]{1,999})\](?!:)")
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from pages.models import Page
@@ -126,3 +127,13 @@ def test_findings_have_their_lines(page):
         (FindingKind.MISSING_ALTERNATIVE, 3, "/a.png"),
         (FindingKind.HARD_CODED_DATE, 1, "Last updated: 3 May 2024"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "line"), [("a\n\nDescribe this policy in one sentence.\n\nb", 3), ("price \u202e001", 1)]
+)
+def test_starter_text_and_changed_direction_prevent_publishing(page, body, line):
+    [finding] = [finding for finding in find(page, body) if finding.blocks]
+    assert finding.line == line
+    with pytest.raises(ValidationError):
+        publish_bodies(page, {"en": body}, NOW)

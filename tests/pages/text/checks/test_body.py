@@ -5,6 +5,8 @@ import pytest
 from pages.text.checks.body import check_body, check_fields
 from pages.text.checks.findings import FindingKind
 from pages.text.fields import Fields
+from pages.text.parsing import MAX_BODY_BYTES
+from tests.timing import is_faster_than
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,60 @@ def test_fields_are_checked_for_hidden_characters():
         ("link_title", False),
         ("body", False),
     ]
+
+
+PATTERNS = [
+    *(
+        "**a",
+        "*a*b",
+        "[a](",
+        "[a][b] ",
+        "] (",
+        "`",
+        "</a> ",
+        "<a b=",
+        "{#a} ",
+        "^[",
+        "![",
+        "[^a] ",
+        "[^a]: b\n",
+        "[a]: b\n",
+    ),
+    *(
+        "## \u00a0a\n\n",
+        "(a) b\n",
+        "• a\n",
+        "    - a\n\n",
+        "|a|\n",
+        "--|--\n",
+        "\u202e",
+        "\u200b\n",
+        "u\u0308 ",
+        "\x0b\n",
+    ),
+    *(
+        "<!--a-->",
+        "{{< ref a >}} ",
+        ">>>>>>>\n",
+        "Last updated 2020\n",
+        "[a](b:c) ",
+        "![](a)\n",
+        "# a\n",
+        "<b>",
+        "a\\\n",
+    ),
+]
+
+
+# Those that took longest, or that a regular expression could take quadratic time for, run in every test run.
+ALWAYS_TRIED = {"^[", "**a", "[a][b] ", "--|--\n"}
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize(
+    "pattern",
+    [pytest.param(pattern, marks=() if pattern in ALWAYS_TRIED else pytest.mark.thorough) for pattern in PATTERNS],
+)
+def test_text_of_maximum_length_is_checked_within_two_seconds(pattern):
+    body = (pattern * MAX_BODY_BYTES).encode()[:MAX_BODY_BYTES].decode(errors="ignore")
+    assert is_faster_than(2, lambda: check_body.__wrapped__(body))
