@@ -51,6 +51,7 @@ SUBPACKAGE_LAYERS = {
     "pages.public": (("machine_readable",), ("response_cache",)),
     "pages.publishing": (("sample",), ("pictures", "importing")),
     "pages.text": (("front_matter", "extensions"), ("checks",)),
+    "pages.text.checks": (("parity",),),
     "pages.text.extensions": (("raw_html",),),
     "selfprivacy_site": (("wsgi_middleware", "formats", "sqlite3", "postgresql"), ("login",)),
     "selfprivacy_site.formats": (("en", "ru"),),

@@ -41,6 +41,6 @@ class TabsMedia:
 
 
 class PageFormMedia(TabsMedia):
-    """The same, with the script that saves in the background."""
+    """The same, with the scripts that save in the background and open a text at a line."""
 
-    js = (*TabsMedia.js, "pages/admin/saving.js")
+    js = (*TabsMedia.js, "pages/admin/saving.js", "pages/admin/editor_line.js")

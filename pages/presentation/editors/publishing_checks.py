@@ -23,6 +23,7 @@ from pages.text.checks.anchors import find_moved_anchors
 from pages.text.checks.body import check_fields
 from pages.text.checks.findings import Finding, FindingKind, sort_findings
 from pages.text.checks.links import PlacedLink, find_links, find_missing_pictures
+from pages.text.checks.parity.comparison import compare_with_source
 from pages.text.checks.parsed_body import ParsedBody, parse_body
 from pages.text.checks.rendered_ids import find_ids, find_removed_ids
 from pages.text.fields import Fields
@@ -91,6 +92,10 @@ def _find_all(text: CheckedText) -> Iterator[Finding]:
         yield from _check_link(link, text)
     if text.before:
         yield from _compare_anchors(text, text.before)
+    if original := text.source_text:
+        yield from compare_with_source(
+            text.parsed.body, text.language, source.extract_body(original.source), original.language
+        )
 
 
 def _find_starter_text(fields: Fields) -> Iterator[Finding]:

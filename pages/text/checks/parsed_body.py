@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from markdown_it.token import Token
@@ -16,6 +16,8 @@ _BREAKS = {"softbreak", "hardbreak"}
 _ESCAPED = re.compile(r"\\[*~\[\]`^{}<_!]|&(?:#\d|ast|lt|lsqb|lbrack|grave|lcub|lowbar)")
 # Lines of more characters are not searched, because many findings can be in one.
 _LONG_LINE = 1_000
+# The tokens of a text of more characters take too much memory to be kept.
+_SHORT = 64 * 1024
 
 
 class PlacedToken(NamedTuple):
@@ -65,9 +67,19 @@ class ParsedBody:
         return next((number for number in candidates if text in self.lines[number - 1]), line)
 
 
-@pause_collector()
 def parse_body(body: str) -> ParsedBody:
     """Parse a body to check it. Raises TooMuchMarkup."""
+    return _parse_short(body) if len(body) <= _SHORT else _parse(body)
+
+
+# A text is compared with its last version and with its translations.
+@lru_cache(maxsize=8)
+def _parse_short(body: str) -> ParsedBody:
+    return _parse(body)
+
+
+@pause_collector()
+def _parse(body: str) -> ParsedBody:
     environment = create_environment(MAX_WORK)
     return ParsedBody(body, parse(body, environment), environment)
 

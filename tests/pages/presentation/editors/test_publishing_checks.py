@@ -137,3 +137,11 @@ def test_starter_text_and_changed_direction_prevent_publishing(page, body, line)
     assert finding.line == line
     with pytest.raises(ValidationError):
         publish_bodies(page, {"en": body}, NOW)
+
+
+def test_translation_is_compared_with_the_source_text_that_it_reflects(page):
+    source = save_bodies(page, NOW, en="## Here\n\nWe keep logs for 30 days.")["en"]
+    save_bodies(page, NOW, ru="## Тут\n\nМы храним журналы 14 дней.")
+    [finding] = find_draft_findings(page, draft_revision(page, "ru"), source_text=source, at=NOW)
+    assert (finding.kind, finding.line, finding.blocks) == (FindingKind.PARITY, 3, False)
+    assert finding.message == "In this section the source text has “30 days”, and the translation has “14 дней”."

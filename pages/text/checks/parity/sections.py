@@ -1,0 +1,129 @@
+"""The sections of a text with everything that a translation must have too."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from urllib.parse import urlsplit
+
+from markdown_it.token import Token
+
+from pages.text.checks.parity.quantities import Quantity, find_quantities
+from pages.text.checks.parity.words import NUMBER_WORDS, UNITS
+from pages.text.checks.parsed_body import ParsedBody
+
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'«»“”]+[^\s<>\"'«»“”.,;:!?)]", re.IGNORECASE)
+_MAX_QUANTITIES = 5_000
+_WORD = re.compile(r"[^\W\d]+(?:-[^\W\d]+)?")
+
+
+@dataclass
+class ParitySection:
+    """What a section of a text contains. `lines` are those of its pieces of text, in the order of `texts`."""
+
+    level: int
+    line: int
+    texts: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    # The web addresses that it links to or names, in a form that does not depend on the language.
+    links: set[str] = field(default_factory=set)
+    mail_addresses: set[str] = field(default_factory=set)
+    items: int = 0
+    local_links: int = 0
+
+    def add_text(self, text: str, line: int) -> None:
+        if text.strip():
+            self.texts.append(text)
+            self.lines.append(line)
+
+    @cached_property
+    def plain_texts(self) -> list[str]:
+        return [_ADDRESS.sub(" ", _MAIL.sub(" ", text)) if _has_address(text) else text for text in self.texts]
+
+    @cached_property
+    def quantities(self) -> list[tuple[Quantity, int]]:
+        """Return the quantities with their lines, as many as a policy can have."""
+        quantities = (
+            (quantity, line)
+            for text, line in zip(self.plain_texts, self.lines, strict=True)
+            for quantity in find_quantities(text)
+        )
+        return list(islice(quantities, _MAX_QUANTITIES))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Return the words that mean a number or a unit of time."""
+        words = (word.lower() for text in self.plain_texts for word in _WORD.findall(text))
+        return frozenset(word for word in words if word in NUMBER_WORDS or word in UNITS)
+
+
+def split_for_parity(parsed: ParsedBody, languages: Sequence[str]) -> list[ParitySection]:
+    """Return the sections of a body; the first one is what precedes the first heading."""
+    sections, line = [ParitySection(0, 1)], 1
+    for token in parsed.tokens:
+        line = token.map[0] + 1 if token.map else line
+        if token.type == "heading_open":
+            sections.append(ParitySection(int(token.tag[1:]), line))
+        elif token.type == "list_item_open":
+            sections[-1].items += 1
+        elif token.type == "inline":
+            _add_inline(sections[-1], token.children or (), line, languages)
+        elif token.type == "footnote_block_open":
+            # Notes are at the end of every text, whatever section they belong to.
+            sections.append(ParitySection(7, line))
+    return sections
+
+
+def _add_inline(section: ParitySection, children: Iterable[Token], line: int, languages: Sequence[str]) -> None:
+    parts: list[str] = []
+    for token in children:
+        if token.type in {"softbreak", "hardbreak"}:
+            parts.append(" " if token.type == "softbreak" else "\n")
+        elif token.type == "link_open":
+            _add_link(section, str(token.attrs["href"]), languages)
+        elif token.type in {"text", "code_inline"}:
+            parts.append(token.content)
+    text = "".join(parts)
+    section.add_text(text, line)
+    if not _has_address(text):
+        return
+    section.mail_addresses |= {match.lower() for match in _MAIL.findall(text)}
+    for match in _ADDRESS.findall(text):
+        _add_link(section, match if "://" in match else f"https://{match}", languages)
+
+
+def _has_address(text: str) -> bool:
+    # The search for a string is far faster than one for a pattern.
+    return "@" in text or "://" in text or "www." in text
+
+
+def _add_link(section: ParitySection, href: str, languages: Sequence[str]) -> None:
+    try:
+        address = urlsplit(href)
+    except ValueError:
+        return
+    if address.scheme == "mailto":
+        section.mail_addresses.add(address.path.lower())
+        return
+    host = ".".join(label for label in address.netloc.lower().split(".") if label not in {*languages, "www"})
+    path = "/".join(part for part in address.path.split("/") if part and part.lower() not in languages)
+    if host or path:
+        # Anchors are made of headings, which are translated.
+        section.links.add(f"{host}/{path}")
+    else:
+        section.local_links += 1
+
+
+def join_sections(sections: Sequence[ParitySection]) -> ParitySection:
+    """Return sections as one."""
+    whole = ParitySection(0, 1)
+    for section in sections:
+        whole.texts += section.texts
+        whole.lines += section.lines
+        whole.links |= section.links
+        whole.mail_addresses |= section.mail_addresses
+        whole.items += section.items
+        whole.local_links += section.local_links
+    return whole
