@@ -1,6 +1,7 @@
 """The admin of versions, revisions and the publication log, which can only be read."""
 
 from django.contrib import admin
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -8,8 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pages.admin.model_admins import AllowedLookupsMixin, PagePathsMixin
+from pages.history import hash_chain
 from pages.languages import translated_name
 from pages.models import PublicationRecord, Revision, Version, VersionText
+from pages.models.publication_record import RecordKind
+from pages.presentation.as_of import format_moment
 from pages.text import source
 
 
@@ -42,7 +46,7 @@ class VersionTextInline(ReadOnlyAdminMixin, admin.StackedInline):
 
     @admin.display(description=gettext_lazy("last updated"))
     def last_updated(self, text):
-        return text.modified_at
+        return format_moment(text.modified_at)
 
     @admin.display(description=gettext_lazy("change note"))
     def change_note(self, text):
@@ -98,14 +102,31 @@ class RevisionAdmin(PagePathsMixin, ReadOnlyAdminMixin, admin.ModelAdmin):
 @admin.register(PublicationRecord)
 class PublicationRecordAdmin(PagePathsMixin, ReadOnlyAdminMixin, admin.ModelAdmin):
     related_columns = ("page__path", "version__number", "version__page_id", "commit__commit_id", "actor__content")
-    list_display = ("number", "kind", "page", "version_number", "at", "actor_name", "history")
+    list_display = ("number", "kind", "address", "version_number", "at", "actor_name", "history")
     list_filter = ("kind",)
     search_fields = ("page__path",)
     ordering = ("-number",)
     fields = (
-        *("number", "kind", "at", "page", "version_number", "commit", "language_name", "text_digest"),
+        *("number", "kind", "at", "address", "version_number", "commit", "language_name", "text_digest"),
         *("actor_name", "reasons", "hash", "canonical", "history"),
     )
+
+    def get_queryset(self, request):
+        """Add the record that last named the address of the page, up to each record."""
+        naming = PublicationRecord.objects.filter(
+            page=OuterRef("page"), kind__in=[RecordKind.PUBLISH, RecordKind.PLACE], number__lte=OuterRef("number")
+        )
+        newest = naming.order_by("-number").values("canonical")[:1]
+        return super().get_queryset(request).annotate(naming_record=Subquery(newest))
+
+    @admin.display(description=gettext_lazy("page"), ordering="page__path")
+    def address(self, record):
+        """Return the path that the page had at that time, which may be another one now."""
+        if not record.naming_record:
+            return str(record.page) if record.page else ""
+        payload = hash_chain.parse_record(record.naming_record)
+        path = payload["after"]["path"] if payload["kind"] == RecordKind.PLACE else payload["path"]
+        return f"/{path}/" if path else "/"
 
     @admin.display(description=gettext_lazy("version"), ordering="version__number")
     def version_number(self, record):

@@ -150,6 +150,10 @@ class PageAdmin(PageListAdmin):
         if IS_POPUP_VAR not in request.POST and STAY not in request.POST:
             messages.success(request, form.save_summary)
 
+    def construct_change_message(self, request, form, formsets, add=False):
+        # Django would name fields that are only in the form, such as the revision that it was opened with.
+        return form.save_summary
+
     def response_change(self, request, obj):
         if STAY in request.POST and wants_json(request):
             return saved_answer(request.saved_form, timezone.now())
@@ -198,6 +202,9 @@ class PageAdmin(PageListAdmin):
     def delete_view(self, request, object_id, extra_context=None):
         """Ask for confirmation; the form names the newest revision, and a newer one stops the deletion."""
         page = self.get_object(request, unquote(object_id))
+        if page and super().has_delete_permission(request) and not self.has_delete_permission(request, page):
+            messages.error(request, _("A published page cannot be deleted: withdraw it instead."))
+            return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]))
         context = {LAST_REVISION: last_revision_id(page)} if page else {}
         if page:
             context |= header_context(page, actor_of(request.user), timezone.now())

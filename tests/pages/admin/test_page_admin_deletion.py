@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from pages.models import Page
 from tests.building import make_page, publish_bodies, save_bodies
-from tests.pages.admin.clients import client_as, visible_text
+from tests.pages.admin.clients import change_url, client_as, visible_text
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,14 @@ def test_deletion_without_permission_is_refused(role):
 def test_page_with_versions_cannot_be_deleted():
     page = make_page()
     publish_bodies(page, {"en": "Known."}, timezone.now())
-    assert client_as("publisher").post(delete_url(page), {"post": "yes", "last_revision": "1"}).status_code == 403
+    publisher = client_as("publisher")
+    for response in (
+        publisher.get(delete_url(page), follow=True),
+        publisher.post(delete_url(page), {"post": "yes", "last_revision": "1"}, follow=True),
+    ):
+        assert response.redirect_chain == [(change_url(page), 302)]
+        assert "A published page cannot be deleted: withdraw it instead." in visible_text(response)
+    assert Page.objects.filter(pk=page.pk).exists()
 
 
 def test_there_is_no_bulk_deletion():
