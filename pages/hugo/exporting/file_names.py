@@ -1,7 +1,7 @@
 """The paths of exported texts and pictures."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 from urllib.parse import unquote, urlsplit
 
@@ -18,6 +18,8 @@ class FileNames:
     def __init__(self) -> None:
         self.paths: dict[TextKey, str] = {}
         self.texts: dict[str, TextKey] = {}
+        # The paths of leaf bundles by folder. Hugo takes texts below such a folder for files of the bundle.
+        self._leaf_bundles: dict[str, set[str]] = {}
         self._last_paths: dict[TextKey, str] = {}
         self._page_paths: dict[str, dict[TextKey, str]] = {}
         # The first path of each language: new files are named like it.
@@ -30,6 +32,8 @@ class FileNames:
         """Make a path free; return the text that had it."""
         text = self.texts.pop(path, None)
         if text is not None:
+            if _is_leaf_bundle(path):
+                self._leaf_bundles[posixpath.dirname(path)].discard(path)
             self._last_paths[text] = self.paths.pop(text)
             del self._page_paths[text[0]][text]
         return text
@@ -42,9 +46,35 @@ class FileNames:
             return None
         previous = self.release(path)
         self.paths[text], self.texts[path] = path, text
+        if _is_leaf_bundle(path):
+            self._leaf_bundles.setdefault(posixpath.dirname(path), set()).add(path)
         self._page_paths.setdefault(text[0], {})[text] = path
         self._first_paths.setdefault(text[1], path)
         return previous
+
+    def open_leaf_bundles(self, texts: Iterable[TextKey], structure: SiteStructure) -> dict[TextKey, None]:
+        """Rename leaf bundles above these texts to branch bundles, in all languages. Return the renamed texts.
+
+        Hugo does not build pages below a leaf bundle.
+        """
+        paths = {path: text[0] for text in texts if (path := self.paths.get(text))}
+        above = {
+            self.texts[leaf][0]
+            for path, page in paths.items()
+            for folder in _folders_above(path)
+            for leaf in self._leaf_bundles.get(folder, ())
+            if self.texts[leaf][0] != page
+        }
+        renamed = {}
+        for page in sorted(above):
+            for text, path in sorted(self.paths_of_page(page).items()):
+                branch = posixpath.join(posixpath.dirname(path), f"_{posixpath.basename(path)}")
+                is_same = structure.locate_text(branch) == structure.locate_text(path)
+                if _is_leaf_bundle(path) and branch not in self.texts and is_same:
+                    renamed[text] = branch
+        for text, branch in renamed.items():
+            self.assign(text, branch)
+        return dict.fromkeys(renamed)
 
     def assign_new(self, text: TextKey, address: str, structure: SiteStructure, *, is_section: bool) -> None:
         """Give a text its last path if that is free, else a new one named after its address and similar files."""
@@ -65,6 +95,16 @@ class FileNames:
         same_page = sorted(self.paths_of_page(page).values())
         candidates = [*same_page, self._first_paths.get(language, ""), *sorted(self._first_paths.values())[:1]]
         return next((path for path in candidates if path and structure.locate_text(path)), None)
+
+
+def _is_leaf_bundle(path: str) -> bool:
+    return posixpath.basename(path).startswith("index.")
+
+
+def _folders_above(path: str) -> Iterator[str]:
+    while path:
+        path = posixpath.dirname(path)
+        yield path
 
 
 def _candidate_paths(

@@ -45,7 +45,9 @@ class SiteFiles:
         """Apply the records of one commit; return the files that changed by path, with None for deleted ones."""
         self._changed = {}
         moves: dict[str, tuple[str, str]] = {}
+        is_own = False
         for record in records:
+            is_own |= not record.commit
             page = self.addresses.uuid_of(record.page)
             change = self.addresses.advance(record.number)
             if record.kind == RecordKind.COMMIT and record.commit:
@@ -62,7 +64,14 @@ class SiteFiles:
                 moves[page] = change
         self._apply_moves(moves)
         self._name_new_texts()
+        if is_own:
+            self._changed |= self.names.open_leaf_bundles(list(self._changed), self.structure)
         return self._update_tree()
+
+    def finish_tree(self) -> None:
+        """Name all files as Hugo needs them. A history leaves those as they are that only imported commits changed."""
+        self._changed = self.names.open_leaf_bundles(list(self.names.paths), self.structure)
+        self._update_tree()
 
     # --- Applying records ---------------------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ def export_tree(
     report, site = ExportReport(at), SiteFiles(AddressHistory(), ConfigWriter(read_site_details(at)))
     for records in ExportedLog(at).commits():
         site.apply(records)
+    site.finish_tree()
     files = _replace_config(site, report)
     patcher = TextPatcher(site, at)
     destination.parent.mkdir(parents=True, exist_ok=True)

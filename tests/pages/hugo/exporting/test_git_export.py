@@ -326,6 +326,21 @@ def test_repository_with_another_history_is_not_changed(tmp_path, change):
     assert commit_ids(out) == before
 
 
+def test_page_that_gets_a_child_here_becomes_a_section_with_that_commit(tmp_path):
+    leaf = {"content/en/x/index.md": markdown("X", "One"), "content/ru/x/index.md": markdown("X", "Один")}
+    with rolled_back():
+        import_repository(make_repository(tmp_path / "site.git", leaf))
+        publish_bodies(make_page("y", parent=Page.objects.get(path="x")), {"en": "Child."}, NOW)
+        export_repository(tmp_path / "out.git")
+        before = published_state()
+    commits = [sorted(files(tmp_path / "out.git", commit)) for commit in commit_ids(tmp_path / "out.git")]
+    sections = ["content/en/x/_index.md", "content/ru/x/_index.md"]
+    assert commits[0] == sorted(leaf)
+    assert [path for path in commits[-1] if not path.startswith("content/en/x/y")] == sections
+    import_repository(tmp_path / "out.git")
+    assert published_state()["pages"].keys() == before["pages"].keys()
+
+
 def test_repository_with_other_files_is_not_changed(tmp_path):
     out = tmp_path / "out.git"
     import_repository(make_repository(tmp_path / "site.git", {EN: policy("One")}))

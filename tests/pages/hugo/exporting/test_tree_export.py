@@ -13,6 +13,7 @@ from pages.models import Page
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import move, set_position
+from tests import hugo
 from tests.building import EDITOR, draft_revision, make_fields, make_page, publish_bodies
 from tests.exports import IMPORTER, NOW, import_repository, make_repository, published_state, rolled_back
 from tests.trees import SVG, markdown, write_tree
@@ -209,3 +210,54 @@ def test_failed_export_leaves_no_files(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space left"):
         export_tree(tmp_path / "out", at=LATER)
     assert list(tmp_path.iterdir()) == []
+
+
+BUNDLES = {"content/en/x/index.md": "One ![b](b.svg)", "content/ru/x/index.md": "Один", "content/en/x/b.svg": SVG}
+LAYOUTS = {f"layouts/_default/{name}.html": "{{ .Content }}" for name in ("single", "list")}
+
+
+def add_child(now=LATER):
+    publish_bodies(make_page("y", parent=Page.objects.get(path="x")), {"en": "Child."}, now)
+
+
+def published_paths():
+    return sorted(Page.objects.public(LATER + timedelta(days=1)).values_list("path", flat=True))
+
+
+@pytest.mark.parametrize("is_history", [False, True])
+def test_page_that_has_a_child_is_exported_as_a_section(tmp_path, is_history):
+    with rolled_back():
+        if is_history:
+            import_repository(make_repository(tmp_path / "site.git", BUNDLES))
+        else:
+            import_tree(write_tree(tmp_path / "site", BUNDLES), by=IMPORTER, now=NOW)
+        assert sorted(export_texts(tmp_path / "leaf")) == sorted(BUNDLES)
+        add_child()
+        files = export_texts(tmp_path / "out")
+    child = next(path for path in files if files[path].endswith("Child.\n"))
+    assert child.startswith("content/en/x/y")
+    assert sorted({*files} - {child}) == ["content/en/x/_index.md", "content/en/x/b.svg", "content/ru/x/_index.md"]
+    assert files["content/en/x/_index.md"].endswith(BUNDLES["content/en/x/index.md"])
+    log = import_tree(tmp_path / "out", by=IMPORTER, now=LATER)
+    assert (log.lines, published_paths()) == ([], ["x", "x/y"])
+    assert export_texts(tmp_path / "again", LATER + timedelta(days=1)) == files
+
+
+@hugo.needs_hugo
+def test_hugo_builds_the_child_of_an_exported_page(tmp_path):
+    import_tree(write_tree(tmp_path / "site", BUNDLES), by=IMPORTER, now=NOW)
+    add_child()
+    export_texts(tmp_path / "out")
+    built = hugo.build(write_tree(tmp_path / "out", LAYOUTS))
+    assert "Child." in (built / "x/y/index.html").read_text()
+    assert "One" in (built / "x/index.html").read_text()
+
+
+def test_home_page_above_others_is_exported_as_a_section(tmp_path):
+    # Without a config, the import takes the index at the top for an ordinary home page.
+    with rolled_back():
+        files = {"content/en/index.md": "Home", "content/en/p.md": "Page"}
+        import_tree(write_tree(tmp_path / "site", files), by=IMPORTER, now=NOW)
+        assert sorted(export_texts(tmp_path / "out")) == ["content/en/_index.md", "content/en/p.md"]
+    import_tree(tmp_path / "out", by=IMPORTER, now=LATER)
+    assert published_paths() == ["", "p"]
