@@ -21,12 +21,14 @@ from pages.admin.publishing.correct import correct_view
 from pages.admin.publishing.handovers import SendBackForm, ready_choice_view, ready_view
 from pages.admin.publishing.publish_view import publish_view
 from pages.admin.publishing.record_forms import CorrectRecordForm, ReviewForm
+from pages.admin.publishing.remove_language import RemoveLanguageForm
 from pages.models.permissions import MOVE, PUBLISH, REVIEW, WITHDRAW
 
 PAGE_VIEWS = (
     PageView("publish/", "publish", publish_view, PUBLISH),
     PageView("revert/<int:number>/", "revert", publish_view, PUBLISH),
     PageView("correct/", "correct", correct_view, PUBLISH),
+    PageView("remove/<slug:language>/", "remove_language", actions.action_view(RemoveLanguageForm), PUBLISH),
     PageView("withdraw/", "withdraw", actions.action_view(actions.WithdrawForm), WITHDRAW),
     PageView("bring-back/", "bring_back", actions.action_view(actions.BringBackForm), WITHDRAW),
     PageView("move/", "move", actions.action_view(actions.MoveForm), MOVE),

@@ -154,20 +154,23 @@ def reannounce(
     rewritten: Mapping[int, Mapping[str, Revision]] | None = None,
     *,
     minor_changes: Collection[str] = (),
+    without: Collection[str] = (),
     by: Actor,
     at: datetime,
     now: datetime,
     effective_at: datetime | None = None,
 ) -> None:
-    """Announce cancelled versions again on top of the current newest version.
+    """Announce cancelled versions again on top of the current newest version, without the removed languages.
 
     `base` is the version that the first of them was compared with. `rewritten` has the revisions that replace announced
     texts, by the announcement's number and the language; their meaning is the same in the languages of `minor_changes`.
+    An announcement that only changed a language in `without` is not made again.
     """
     new_numbers: dict[int | None, Basis] = {}
     for before, announced in zip([base, *cancelled], cancelled, strict=False):
         newest = read_base(announced.page)
-        old, announced_texts = version_texts(before), _texts_with_corrections(announced)
+        old, all_texts = version_texts(before), _texts_with_corrections(announced)
+        announced_texts = {language: text for language, text in all_texts.items() if language not in without}
         own = (rewritten or {}).get(announced.number, {})
         language = announced.page.source_language
         is_same_source = _has_same_source(announced_texts, newest.texts, own, language)
@@ -178,8 +181,10 @@ def reannounce(
             texts=_texts_to_announce(announced_texts, old, newest.texts, bases, own, minor_changes),
             notes={language: note for language, text in announced_texts.items() if (note := text.counted_change_note)},
             removed=frozenset(old) - set(announced_texts),
-            binding_language=announced.binding_language,
+            binding_language=announced.binding_language if announced.binding_language in announced_texts else None,
         )
+        if without and not new.texts and not new.removed & set(newest.texts):
+            continue
         effective = effective_at or announced.effective_at
         version = write_version(announced.page, new, newest, published_at=at, effective_at=effective, by=by, now=now)
         new_numbers[announced.number] = version.number if is_same_source else known

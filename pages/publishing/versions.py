@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pages.history.translation_status import TranslationStatus, assess_version
 from pages.models import Page, Revision, Version, VersionText
 from pages.models.page import text_field
 from pages.models.permissions import PUBLISH, change_text_permission, publish_text_permission
@@ -94,13 +95,17 @@ def publish(
         superseded = cancel_superseded(page, base.version, effective_at, announcement_action, by=by, at=at, now=now)
         base = read_base(page, base) if superseded else base
         new = compared if base.version == base_before.version else new
+        new = replace(new, texts=_without_known_claims(page, base, new, at))
         _require_permissions(page, base, new, by)
         validate_version(page, base.texts, new)
         _require_named_source(page, base, new)
         version = write_version(page, new, base, published_at=at, effective_at=effective_at, by=by, now=now)
         if announcement_action == AnnouncementAction.REANNOUNCE:
             minor = _minor_changes(base, new)
-            reannounce(superseded, base.version, rewritten, minor_changes=minor, by=by, at=at, now=now)
+            reannounce(
+                *(superseded, base.version, rewritten),
+                minor_changes=minor, without=new.removed, by=by, at=at, now=now,
+            )  # fmt: skip
     return version
 
 
@@ -113,6 +118,20 @@ def _new_version(
     removed = frozenset(removed)
     remaining = {language: text for language, text in texts.items() if language not in removed}
     return NewVersion(texts=remaining, notes=notes or {}, removed=removed, binding_language=binding_language)
+
+
+def _without_known_claims(page: Page, base: Base, new: NewVersion, at: datetime) -> dict[str, TextToPublish]:
+    """Leave out what is known already: that a published translation matches a source text that stays.
+
+    A version that says only this would change nothing, for example if a form is sent again after the browser's "back".
+    """
+    changed = changed_texts(base.texts, new.texts)
+    claimed = {language for language, text in new.texts.items() if text.based_on == THIS_VERSION} - set(changed)
+    if base.version is None or not claimed or page.source_language in changed:
+        return dict(new.texts)
+    assessed = assess_version(base.version, base.texts, at)
+    known = {code for code in claimed if code in assessed and assessed[code].status == TranslationStatus.UP_TO_DATE}
+    return {language: text for language, text in new.texts.items() if language not in known}
 
 
 def _resolve_effective_at(effective_at: datetime | None, at: datetime, *, is_announcement: bool) -> datetime:

@@ -124,6 +124,16 @@ class ChangedText(PageLanguage):
         text = TextToPublish(self.revision, pictures=self.pictures)
         return self.base_text is not None and is_visibly_unchanged(self.base_text, text)
 
+    @cached_property
+    def was_removed(self) -> bool:
+        """Return whether the language was removed from readers, and its draft is still what they read before."""
+        texts = VersionText.objects.filter(version__page=self.context.page, language=self.language)
+        return (
+            self.context.base is not None
+            and self.base_text is None
+            and (texts.filter(revision__blob=self.revision.digest).exists())
+        )
+
     @property
     def asks_significance(self) -> bool:
         """Return whether the publisher chooses the significance. A new language is always major."""
@@ -183,11 +193,11 @@ class ChangedText(PageLanguage):
 
 @dataclass(frozen=True)
 class UnchangedText(PageLanguage):
-    """A text that the new version carries over, unless its language is removed."""
+    """A text that the new version carries over."""
 
     @property
     def is_emptied(self) -> bool:
-        """Return whether the draft was emptied, so that its editor probably wants the language to be removed."""
+        """Return whether the draft was emptied, so that its editor may want the language to be removed."""
         return self.language in self.context.drafts and self.context.drafts[self.language].is_empty
 
     @property

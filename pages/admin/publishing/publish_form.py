@@ -37,7 +37,7 @@ SIGNIFICANCE_CHOICES = [
 # What every publisher answers, and what is folded until it has a value.
 QUESTIONS = ("significance", "announcement_action")
 OPTIONS = ("effective_at", "binding_language")
-LANGUAGE_FIELDS = ("include", "reflects", "remove", "note", "significance")
+LANGUAGE_FIELDS = ("include", "reflects", "note", "significance")
 OTHER_SOURCE = _(
     "With your other choices, this version has another source text than the one that was shown. Compare the "
     "translation with that text, and select this again if it matches."
@@ -184,9 +184,8 @@ class PublishForm(MomentForm):
             if claim := self._claim(text):
                 base = text.base_text
                 texts[text.language] = TextToPublish(base.revision, pictures=base.pictures, **claim)
-        removed = [text.language for text in self.unchanged_texts if self._is_checked("remove", text)]
         publish_or_announce = publish if options["effective_at"] is None else announce
-        return publish_or_announce(self.page, texts, removed=removed, **options)
+        return publish_or_announce(self.page, texts, **options)
 
     def _is_checked(self, name: str, text: PageLanguage) -> bool:
         return bool(self.cleaned_data.get(text_field(name, text.language)))
@@ -256,10 +255,10 @@ def _changed_text_fields(text: ChangedText, *, is_only: bool) -> dict[str, forms
         "include": forms.BooleanField(
             label=_("Publish this language"),
             required=False,
-            initial=can_publish,
+            initial=can_publish and not text.was_removed,
             # Django ignores what is submitted for a disabled field, so that a forged value has no effect.
             disabled=not can_publish,
-            help_text="" if can_publish else _("You do not have permission to publish this language."),
+            help_text=_include_help(text),
         ),
     }
     if text.asks_significance and not is_only:
@@ -274,17 +273,16 @@ def _changed_text_fields(text: ChangedText, *, is_only: bool) -> dict[str, forms
     return {text_field(name, text.language): field for name, field in fields.items()}
 
 
+def _include_help(text: ChangedText) -> str:
+    if not text.can_publish:
+        return _("You do not have permission to publish this language.")
+    return _("This language was removed from readers. Select it to publish it again.") if text.was_removed else ""
+
+
 def _unchanged_text_fields(text: UnchangedText) -> dict[str, forms.Field]:
     fields = {}
     if text.can_publish:
         fields["note"] = note_field(text.language, _("The change note of this version in this language"))
-    if not text.is_source:
-        fields["remove"] = forms.BooleanField(
-            label=_("Remove this language"),
-            required=False,
-            initial=text.is_emptied and text.can_publish,
-            disabled=not text.can_publish,
-        )
     return {text_field(name, text.language): field for name, field in fields.items()}
 
 

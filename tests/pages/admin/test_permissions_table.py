@@ -91,6 +91,7 @@ RULES = [
     page_rule("revert", PUBLISH, PUBLISH, 1, data=(RECORD, ("significance", "minor"), ("include_en", "on"))),
     page_rule("correct", PUBLISH, PUBLISH, data=(RECORD, ("force_body_en", "Forged."), ("_publish", "1"))),
     page_rule("correct_record", PUBLISH, PUBLISH, 1, "en", data=(RECORD, ("note_en", "Forged."), ("confirmed", "x"))),
+    page_rule("remove_language", PUBLISH, PUBLISH, "ru", data=(RECORD,)),
     page_rule("review", "RPS", "RPS", data=(RECORD,)),
     page_rule("withdraw", PUBLISH, PUBLISH, data=(RECORD, ("reason_en", "Forged."))),
     page_rule("bring_back", PUBLISH, PUBLISH, data=(RECORD,)),

@@ -306,20 +306,26 @@ def test_draft_replaces_the_announced_version_by_default(admin_client, page):
     assert "Русский." in admin_client.get("/ru/privacy-policy/").content.decode()
 
 
-def test_language_is_removed_and_its_draft_is_kept(admin_client, page):
-    save_bodies(page, timezone.now(), en="English, new.", ru="Русский.")
-    post(admin_client, page, significance="minor", remove_ru="on")
-    assert set(texts_by_language(page.versions.get(number=2))) == {"en"}
-    assert draft_revision(page, "ru").title
-
-
-def test_emptied_draft_preselects_removing_its_language(admin_client, page):
+def test_emptied_draft_removes_no_language_by_itself(admin_client, page):
     save_bodies(page, timezone.now(), ru="")
-    response = admin_client.get(publish_url(page))
-    assert response.context["form"]["remove_ru"].value() is True
-    assert "The draft in this language is empty" in response.content.decode()
-    assert post(admin_client, page).status_code == 302
-    assert set(texts_by_language(page.versions.get(number=2))) == {"en"}
+    html = admin_client.get(publish_url(page)).content.decode()
+    assert "The draft in this language is empty" in html
+    assert f'href="/admin/pages/page/{page.pk}/remove/ru/"' in html
+    assert "Nothing has changed" in str(errors(post(admin_client, page)))
+
+
+def test_form_that_is_sent_again_after_back_changes_nothing(admin_client, page):
+    save_bodies(page, timezone.now(), en="English, new.")
+    opened = form_data(admin_client, page) | {"significance": "major", "note_en": "New.", "reflects_ru": "on"}
+    assert admin_client.post(publish_url(page), opened).status_code == 302
+    again = admin_client.post(publish_url(page), opened)
+    assert "This page was changed after you opened this form" in str(errors(again))
+    # The form that is shown then names the present state.
+    form = again.context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    shown = {name: value for name, value in shown.items() if value not in (None, False)} | {"reflects_ru": "on"}
+    assert "Nothing has changed" in str(errors(admin_client.post(publish_url(page), shown)))
+    assert page.versions.count() == 2
 
 
 def test_unchanged_language_gets_a_change_note_and_a_new_basis(admin_client, page):
