@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from pages.hugo.commits.dropped_markup import describe_dropped
+from pages.hugo.commits.text_findings import describe_findings
 from pages.hugo.site_structure.declared_locations import DeclaredLocation, declared_location
 from pages.hugo.site_structure.jekyll_names import date_in_name, permalink_url
 from pages.hugo.site_structure.structure import TextLocation
@@ -167,9 +167,9 @@ class ReadText(ParsedText):
         ]
 
     @property
-    def dropped_markup(self) -> list[Message]:
-        """Messages about the markup in the text that readers do not get."""
-        return describe_dropped(self.fields.body, self.content)
+    def findings(self) -> list[Message]:
+        """Messages about what readers get otherwise than the author meant, such as comments and failed markup."""
+        return describe_findings(self.fields.body, self.content)
 
 
 def read_text(file_name: str, location: TextLocation, content: bytes, *, follows_jekyll: bool = False) -> ReadText:

@@ -294,7 +294,7 @@ class SourceImport(ABC):
             self.log.add(LineKind.LANGUAGE, language, _how_to_serve(language))
         for text in changes.texts.values():
             # What is stored but has no effect on this site: some front matter and markup.
-            for message in [*text.warnings(self._now), *text.dropped_markup]:
+            for message in [*text.warnings(self._now), *text.findings]:
                 self.log.add(LineKind.NOTE, text.file_name, message)
 
     def _close_commit(self, lines: Iterable[ReportLine] = (), touched: Iterable[str] = (), commit: str = "") -> None:

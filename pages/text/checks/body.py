@@ -1,6 +1,7 @@
 """All checks that need nothing but the text itself."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 
@@ -17,6 +18,7 @@ from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup
 from pages.text.fields import Fields
 from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message
+from pages.text.sections import split_sections
 
 # Each check finds a few kinds.
 _MAX_OF_CHECK = 4 * MAX_OF_KIND
@@ -41,19 +43,39 @@ def check_fields(fields: Fields) -> Iterator[Finding]:
 def check_body(body: str) -> tuple[Finding, ...]:
     """Return the findings in a body. One with too much markup has none: it is refused with a reason of its own."""
     try:
-        parsed = parse_body(body)
-        dropped = find_dropped(body)
+        checks = (
+            find_merge_conflicts(body),
+            find_stray_references(body),
+            find_hidden_characters(body),
+            find_hard_coded_dates(body),
+            map(_build_dropped, find_dropped(body)),
+            _check_sections(body),
+        )
+        return sort_findings(finding for found in checks for finding in islice(found, _MAX_OF_CHECK))
     except TooMuchMarkup:
         return ()
-    checks = (
-        find_merge_conflicts(body),
-        find_stray_references(body),
-        find_hidden_characters(body),
-        map(_build_dropped, dropped),
-        find_hard_coded_dates(body),
-        *(check(parsed) for check in _CHECKS),
-    )
-    return sort_findings(finding for found in checks for finding in islice(found, _MAX_OF_CHECK))
+
+
+def _check_sections(body: str) -> Iterator[Finding]:
+    """Yield what is found in the tokens of a body; of sections that do not depend on each other, one by one."""
+    if (sections := split_sections(body)) is None:
+        yield from _check_tokens(body)
+        return
+    line = 0
+    for section in sections:
+        yield from (replace(finding, line=finding.line + line) for finding in _check_section(section))
+        line += section.count("\n")
+
+
+# Most sections of a long text are the same as in its previous revision.
+@lru_cache(maxsize=1024)
+def _check_section(section: str) -> tuple[Finding, ...]:
+    return _check_tokens(section)
+
+
+def _check_tokens(body: str) -> tuple[Finding, ...]:
+    parsed = parse_body(body)
+    return tuple(finding for check in _CHECKS for finding in islice(check(parsed), _MAX_OF_CHECK))
 
 
 def _build_dropped(markup: DroppedMarkup) -> Finding:

@@ -219,7 +219,7 @@ def test_text_that_is_not_utf_8_is_refused_with_the_line(content, line):
 def test_markup_that_readers_do_not_get_is_counted_and_named():
     body = "{{< note >}}a{{< /note >}}\n\n{{% b %}}\n\n{{ .Title }} <b>c</b> <i>d</i> <b>e</b>\n<!-- f -->\n\n"
     body += "## G {.h}\n\n<!-- i"
-    assert read(body).dropped_markup == [
+    assert read(body).findings == [
         "1 comment is hidden: line 6",
         "1 comment has no end, and the text after it is hidden: line 10",
         "2 Hugo shortcodes are left out: note (line 1), b (line 3)",
@@ -227,16 +227,30 @@ def test_markup_that_readers_do_not_get_is_counted_and_named():
         "3 HTML tags are left out: b (line 5), i (line 5)",
         "1 attribute list has no effect, apart from an id: .h (line 8)",
     ]
-    assert read("Text <https://example.org> {a}").dropped_markup == []
+    assert read("Text <https://example.org> {a}").findings == []
 
 
 def test_lines_of_markup_are_those_of_the_file():
     for front in ("---\ntitle: A\n---\n\n", "+++\r\ntitle = 'A'\r\n+++\r\n\r\n", "---\n---\n\n\n"):
-        assert read(f"{front}a\n<!-- b -->").dropped_markup == [f"1 comment is hidden: line {front.count(chr(10)) + 2}"]
+        assert read(f"{front}a\n<!-- b -->").findings == [f"1 comment is hidden: line {front.count(chr(10)) + 2}"]
 
 
 def test_message_about_dropped_markup_lists_at_most_five_names():
-    [message] = read("".join(f"{{{{< s{number} >}}}} " for number in range(7))).dropped_markup
+    [message] = read("".join(f"{{{{< s{number} >}}}} " for number in range(7))).findings
     assert (
         message == "7 Hugo shortcodes are left out: " + ", ".join(f"s{number} (line 1)" for number in range(5)) + ", …"
     )
+
+
+def test_findings_of_a_file_are_those_of_the_publish_page_with_lines_of_the_file():
+    found = read(
+        "---\ntitle: A\n---\n\nprice \u202e001\n\n**a **b\n\n•\tone\n\n**d **e [x](foo:1)\n\n<!-- c -->"
+    ).findings
+    assert found == [
+        "1 comment is hidden: line 13",
+        "Hidden characters change the order in which readers see this line: U+202E. (line 5)",
+        "Readers see the marks of an emphasis that did not work: “**a **b”. (lines 7, 11)",
+        "This looks like a list, but readers get it as running text: “• one”. Begin each item with “- ” or “1. ”, or "
+        "put an empty line between them. (line 9)",
+        "Readers get the text, but no link, because this site does not know its kind of address: foo:1 (line 11)",
+    ]

@@ -1,10 +1,13 @@
-"""Messages about the markup of a text that readers do not get."""
+"""Messages about the text of a file: what readers get otherwise than its author meant, as the publish page has it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from operator import attrgetter
 
+from pages.text.checks.body import check_body
 from pages.text.checks.dropped import find_dropped
+from pages.text.checks.findings import Finding
 from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup
 from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message, message_of, plural_message
@@ -14,16 +17,32 @@ from pages.text.source import lines_before_body
 _MAX_NAMES = 5
 
 
-def describe_dropped(body: str, content: bytes) -> list[Message]:
-    """Return a message for each kind of markup that is dropped from a file's body, with names and lines of the file."""
+def describe_findings(body: str, content: bytes) -> list[Message]:
+    """Return a message for each kind of finding in a file's body, with lines of the file."""
     try:
-        found = find_dropped(body)
+        dropped = find_dropped(body)
     except TooMuchMarkup:
         # Such a text is refused, with a reason of its own.
         return []
-    lines_before = lines_before_body(content) if found else 0
-    in_file = (replace(markup, line=markup.line + lines_before) for markup in found)
-    return list(_describe(sorted(in_file, key=lambda markup: list(DroppedKind).index(markup.kind))))
+    findings = [finding for finding in check_body(body) if finding.kind.value not in set(DroppedKind)]
+    lines_before = lines_before_body(content) if dropped or findings else 0
+    in_file = (replace(markup, line=markup.line + lines_before) for markup in dropped)
+    messages = _describe(sorted(in_file, key=lambda markup: list(DroppedKind).index(markup.kind)))
+    return [*messages, *_describe_others(findings, lines_before)]
+
+
+def _describe_others(findings: Sequence[Finding], lines_before: int) -> Iterator[Message]:
+    """Yield the first finding of each kind, with the lines of all of them."""
+    for _kind, group in groupby(sorted(findings, key=attrgetter("kind")), key=attrgetter("kind")):
+        of_kind = list(group)
+        lines = [str(finding.line + lines_before) for finding in of_kind]
+        yield plural_message(
+            "%(finding)s (line %(lines)s)",
+            "%(finding)s (lines %(lines)s)",
+            count=len(lines),
+            finding=of_kind[0].message,
+            lines=", ".join(lines if len(lines) <= _MAX_NAMES else [*lines[:_MAX_NAMES], "…"]),
+        )
 
 
 def _describe(dropped: Sequence[DroppedMarkup]) -> Iterator[Message]:
