@@ -88,6 +88,6 @@ def test_translation_is_ready_sent_back_and_published_as_up_to_date(site, tabs):
     assert publisher.locator("#id_reflects_ru").is_checked()
     publisher.locator("[name=significance][value=minor]").check()
     publish.click()
-    publisher.get_by_text("Version 3 is published.").wait_for()
+    publisher.get_by_text("Version 3 is published:").wait_for()
     publisher.goto(f"{site.url}/ru/privacy-policy/")
     assert publisher.locator("[data-status=up-to-date]").count() == 1

@@ -34,7 +34,7 @@
   };
 
   const open = () => {
-    const field = id && document.getElementById(id);
+    const field = document.getElementById(id);
     if (!field?.matches("input, textarea")) return;
     const tab = field.closest(".language-panel")?.getAttribute("aria-labelledby");
     if (tab) document.getElementById(tab).click();
