@@ -143,6 +143,11 @@ class PageRow:
     is_overdue: bool
 
     @property
+    def change_url(self) -> str:
+        """Return the URL of the page's form relative to the list: resolving a URL name for each row takes longer."""
+        return f"{self.state.key}/change/"
+
+    @property
     def indent(self) -> int:
         return min(self.level - 1, MAX_INDENT) if self.level else 0
 
@@ -230,5 +235,6 @@ def _matching_keys(queryset, terms: list[str]) -> list[int]:
 
 
 def _contain(texts: list[str | None], terms: list[str]) -> bool:
-    searched = "\n".join(text for text in texts if text).casefold()
-    return all(term in searched for term in terms)
+    # Each text by itself: Python folds an ASCII text a hundred times as fast as one with a single other letter.
+    searched = [text.casefold() for text in texts if text]
+    return all(any(term in text for text in searched) for term in terms)
