@@ -170,7 +170,7 @@ def files_digest(commit: ImportedCommit) -> str:
 def report_digest(run: ImportRun) -> str:
     """Return the digest of an import and of its report, with the salt of the run: a report can name drafts."""
     lines = run.lines.order_by("pk").values_list(
-        "kind", "subject", "stored_message", "count", "first_commit", "last_commit", "mended_in"
+        "kind", "subject", "stored_message", "count", "first_commit", "last_commit", "ended_by"
     )
     report = {
         **{name: getattr(run, name) for name in ("source", "options", "plan", "counts", "by")},

@@ -9,7 +9,7 @@ from pages.text.messages import Message
 class ImportLine(models.Model):
     """What is to be known about a file or a page. `kind` is one of `pages.publishing.importing.report_lines`.
 
-    The same line of several commits is stored once: `count` is the number of commits. `mended_in` is the commit since
+    The same line of several commits is stored once: `count` is the number of commits. `ended_by` is the commit since
     which it is not true any more; it is empty while it is true, and without a history.
     """
 
@@ -23,7 +23,7 @@ class ImportLine(models.Model):
     count = models.PositiveIntegerField(_("commits"), default=1)
     first_commit = models.CharField(_("first commit"), max_length=64, blank=True)
     last_commit = models.CharField(_("last commit"), max_length=64, blank=True)
-    mended_in = models.CharField(_("mended in"), max_length=64, blank=True)
+    ended_by = models.CharField(_("ended by"), max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("line of an import report")

@@ -95,8 +95,8 @@ def present_log(log: RunLog) -> ImportReport:
     return ImportReport(
         counts=tuple(_count_lines(log.counts, is_history=bool(log.run.options.get("history")))),
         totals=tuple(f"{_title(kind)}: {number}." for kind, number in numbers.items()),
-        current=_sections([line for line in ordered if not line.mended_in]),
-        ended=_sections([line for line in ordered if line.mended_in]),
+        current=_sections([line for line in ordered if not line.ended_by]),
+        ended=_sections([line for line in ordered if line.ended_by]),
         is_complete=log.is_complete,
     )
 
@@ -149,7 +149,7 @@ def _commits(line: ImportLine) -> str:
     """Return the commits that a line is about, in brackets; nothing without a history."""
     if not line.first_commit:
         return ""
-    first, last, until = (name[:_ID_LENGTH] for name in (line.first_commit, line.last_commit, line.mended_in))
+    first, last, until = (name[:_ID_LENGTH] for name in (line.first_commit, line.last_commit, line.ended_by))
     if line.count > 1:
         text = ngettext(
             "%(count)d commit, %(first)s to %(last)s", "%(count)d commits, %(first)s to %(last)s", line.count

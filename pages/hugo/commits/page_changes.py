@@ -81,7 +81,7 @@ class PageChangesReader:
         self.renamed: list[tuple[str, Message]] = []
         # Links to files that do not exist, and those that led to none before the commit, by the paths of texts.
         self.missing_links: list[tuple[str, Message]] = []
-        self.mended_links: list[tuple[str, Message]] = []
+        self.repaired_links: list[tuple[str, Message]] = []
         self._renamed_for_name: set[tuple[str, str]] = set()
 
     def read_changes(self, commit_changes: CommitChanges) -> list[PageChanges]:
@@ -193,11 +193,11 @@ class PageChangesReader:
         """Find the links that lead to no file any more, or to one again."""
         read = [text.file_name for changes in page_changes for text in changes.texts.values()]
         self.missing_links = [(path, message) for path in read for message in self._missing_links.describe(path)]
-        self.mended_links = []
+        self.repaired_links = []
         updates = self._missing_links.update(commit_changes.created_or_deleted, read, self._tracker.blobs)
-        for path, missing, mended in updates:
+        for path, missing, repaired in updates:
             self.missing_links += [(path, message) for message in missing]
-            self.mended_links += [(path, message) for message in mended]
+            self.repaired_links += [(path, message) for message in repaired]
 
     def _add_pictures(self, changes: PageChanges, language: str, paths: Mapping[str, str]) -> None:
         pictures = changes.pictures[language] = {}

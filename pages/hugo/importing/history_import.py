@@ -53,7 +53,7 @@ BATCH_COMMITS = 400
 class PlannedCommit:
     """A commit that is to be imported, with what it changes. Its texts have no bodies until they are written.
 
-    `position` is the number of commits before it. `found` is what the report says about the commit, and `touched` are
+    `position` is the number of commits before it. `lines` are what the report says about the commit, and `touched` are
     the files that earlier lines of the report may be about.
     """
 
@@ -61,7 +61,7 @@ class PlannedCommit:
     commit: Commit
     commit_changes: CommitChanges
     page_changes: list[PageChanges]
-    found: list[ReportLine]
+    lines: list[ReportLine]
     touched: tuple[str, ...]
     # The positions of the commits that translations name as their source, by page and language; None if unknown.
     source_positions: Mapping[tuple[FilePage, str], int | None]
@@ -95,7 +95,7 @@ class PlannedDate:
     position: int
     at: datetime
     page_changes: list[PageChanges]
-    found: list[ReportLine]
+    lines: list[ReportLine]
 
     @property
     def text_bytes(self) -> int:
@@ -110,7 +110,7 @@ class HistoryImport(SourceImport):
     """Imports the new commits of a repository. The options are those of SourceImport.
 
     Commits that this site exported change nothing. On a page that was edited on this site, a text is published if the
-    site has it as it was before the commit; otherwise it is stored as a revision beside the draft.
+    site has it as it was before the commit; otherwise it is stored as a revision next to the draft.
     """
 
     def __init__(self, repository: Repository, **options: Any):
@@ -151,8 +151,8 @@ class HistoryImport(SourceImport):
                 self._note_exported_site(file_changes)
             else:
                 effective = planned.is_effective
-                builder.add_commit(planned.page_changes, planned.found, planned.touched, commit, is_effective=effective)
-            if planned.touched or planned.found:
+                builder.add_commit(planned.page_changes, planned.lines, planned.touched, commit, is_effective=effective)
+            if planned.touched or planned.lines:
                 self._planned.append(planned)
         self._plan_dates(len(self._ids), self._now)
         has_own = any(isinstance(planned, PlannedCommit) and planned.is_own for planned in self._planned)
@@ -164,7 +164,7 @@ class HistoryImport(SourceImport):
         return builder.build(self._tracker, is_empty=is_empty, is_new=not (done or has_own))
 
     def _note_exported_site(self, file_changes: Iterable[FileChange]) -> None:
-        """Note what this site said of itself in a commit that it exported: a person may have emptied it since."""
+        """Note the settings in a config that this site exported: a person may have emptied them since."""
         if any(change.path == EXPORTED_CONFIG for change in file_changes):
             self.exported_site = self.read_site().details.as_json()
 
@@ -284,7 +284,7 @@ class HistoryImport(SourceImport):
             update = PageUpdate(texts, changes.languages, planned.at, author, note, before=before, is_due=True)
             self._finish_page(changes, page, self._importer.import_commit(page, update), planned.at)
         files = [text.file_name for changes in planned.page_changes for text in changes.texts.values()]
-        self._close_commit(planned.found, files, self._last_commit.commit_id if self._last_commit else "")
+        self._close_commit(planned.lines, files, self._last_commit.commit_id if self._last_commit else "")
 
     def _commit_of_drafts(self, changes: PageChanges, page: Page, at: datetime) -> Commit | None:
         """Return the commit that brought the texts that are published now; None if there are none."""
@@ -297,7 +297,7 @@ class HistoryImport(SourceImport):
         commit, commit_changes, page_changes = planned.commit, planned.commit_changes, planned.page_changes
         if not planned.is_effective:
             # A file that was skipped may have been deleted.
-            self._close_commit(planned.found, planned.touched, commit.id)
+            self._close_commit(planned.lines, planned.touched, commit.id)
             return
         if planned.is_own and self._accept_own(planned):
             return
@@ -313,7 +313,7 @@ class HistoryImport(SourceImport):
             self._import_page(changes, page, planned)
         has_texts = any(changes.texts for changes in page_changes)
         self.log.count(commits=1, **{TEXT_COMMITS: int(has_texts)})
-        self._close_commit(planned.found, planned.touched, commit.id)
+        self._close_commit(planned.lines, planned.touched, commit.id)
 
     def _accept_own(self, planned: PlannedCommit) -> bool:
         """Take note of a commit that this site exported; return False if somebody has changed its texts since."""
@@ -366,7 +366,7 @@ class HistoryImport(SourceImport):
         self._finish_page(changes, page, outcome, at)
 
     def _digests_before(self, changes: PageChanges, page: Page) -> dict[str, str]:
-        """Return the digests of the texts before a commit; they are needed only beside work on this site."""
+        """Return the digests of the texts before a commit; they are needed only next to work on this site."""
         if not (self._options.as_drafts or self._importer.stored_pages[page.pk].is_edited_here):
             return {}
         contents = self._tracker.read(list(changes.before.values()))

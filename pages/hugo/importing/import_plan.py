@@ -166,7 +166,7 @@ class PlanBuilder:
         nameless = [path for path in texts if not tracker.names_language(path)]
         other_pages = find_other_pages(tracker.owners) if is_new and not is_sample() else {}
         collisions = {page.address for page in tracker.owners.values() if page.address is not None} & set(other_pages)
-        lines = [line for line in self._log.lines if line.kind == LineKind.SKIPPED and not line.mended_in]
+        lines = [line for line in self._log.lines if line.kind == LineKind.SKIPPED and not line.ended_by]
         return ImportPlan(
             is_empty=is_empty,
             other_pages=len(other_pages),

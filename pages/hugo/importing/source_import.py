@@ -102,7 +102,7 @@ class SourceImport(ABC):
             self.log.add(LineKind.RENAMED, path, reason)
         for path, message in self._reader.missing_links:
             self.log.add(LineKind.NOTE, path, message)
-        for path, message in self._reader.mended_links:
+        for path, message in self._reader.repaired_links:
             self.log.end(LineKind.NOTE, path, message)
         for changes in page_changes:
             changes.drop_bodies()
@@ -207,8 +207,8 @@ class SourceImport(ABC):
         return digests
 
     def _move_pages(self, wanted: dict[Page, str], existing: Collection[Page], at: datetime) -> None:
-        kept = [page for page in wanted if self._options.as_drafts or self._is_edited_here(page)]
-        for page in kept:
+        edited = [page for page in wanted if self._options.as_drafts or self._is_edited_here(page)]
+        for page in edited:
             address = wanted.pop(page)
             if address != page.path:
                 reason = Message("it was moved to /%(address)s/", address=address)

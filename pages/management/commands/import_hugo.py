@@ -154,17 +154,17 @@ def _open_source(
     return TreeImport(git_file_changes(repository.tree(options.ref or None)), blob_reader(repository), **keywords)
 
 
-def decide_options(kept: Mapping[str, Any], arguments: Mapping[str, Any], *, is_history: bool) -> ReadingOptions:
+def decide_options(last: Mapping[str, Any], arguments: Mapping[str, Any], *, is_history: bool) -> ReadingOptions:
     """Return the options of an import, which are those of the last one where none is given. Raises InvalidOption."""
-    options = read_options(kept, arguments)
-    if is_history and kept.get("history") and ImportedCommit.objects.exists():
-        require_same_reading(ReadingOptions.from_json(kept), options)
+    options = read_options(last, arguments)
+    if is_history and last.get("history") and ImportedCommit.objects.exists():
+        require_same_reading(ReadingOptions.from_json(last), options)
     if options.as_drafts and not is_history:
         raise InvalidOption(Message("--as drafts needs --history; with --as versions the files are published."))
     return options
 
 
-def read_options(kept: Mapping[str, Any], arguments: Mapping[str, Any]) -> ReadingOptions:
+def read_options(last: Mapping[str, Any], arguments: Mapping[str, Any]) -> ReadingOptions:
     """Return the options of the last import of the source, replaced by those that are given. Raises InvalidOption."""
     parsers: dict[str, Callable[[Any], Any]] = {
         "content": parse_content,
@@ -179,7 +179,7 @@ def read_options(kept: Mapping[str, Any], arguments: Mapping[str, Any]) -> Readi
         given["has_notes"] = arguments["notes"] == "subject"
     if arguments.get("import_as") is not None:
         given["as_drafts"] = arguments["import_as"] == "drafts"
-    return ReadingOptions.from_json(kept).updated(given)
+    return ReadingOptions.from_json(last).updated(given)
 
 
 def find_places(source: Path) -> list[str]:

@@ -49,7 +49,7 @@ class Importer:
         """Import what a commit did to a page, at the commit's time, but not before the last record or in the future.
 
         On a page that was edited on this site, only texts change that are here as they were before the commit; the
-        others are stored beside the draft. A page without any text left is withdrawn.
+        others are stored next to the draft. A page without any text left is withdrawn.
         """
         stored = self._stored_page(page, update.texts)
         changed = {

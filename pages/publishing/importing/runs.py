@@ -70,7 +70,7 @@ class RunLog:
         self._counts[name] = number
 
     def touch(self, subject: str) -> None:
-        """Note that a page was changed, so that what was said about it is not so any more."""
+        """Note that a page was changed, so that earlier lines about it are not so any more."""
         self._touched.add(subject)
 
     def add(self, kind: LineKind, subject: str, message: str = "") -> None:
@@ -97,8 +97,8 @@ class RunLog:
         for subject in {*touched, *self._touched}:
             over += [line for line in self._by_subject.get(subject, ()) if line.kind not in EVENTS]
         for line in filter(None, over):
-            if id(line) not in added and not line.mended_in:
-                line.mended_in = commit
+            if id(line) not in added and not line.ended_by:
+                line.ended_by = commit
                 self._changed[id(line)] = line
         self._touched.clear()
 
@@ -113,7 +113,7 @@ class RunLog:
             [line for line in changed if line.pk is not None],
             update_conflicts=True,
             unique_fields=["id"],
-            update_fields=["count", "last_commit", "mended_in"],
+            update_fields=["count", "last_commit", "ended_by"],
         )
         self._changed.clear()
         self.run.counts = dict(self._counts)
@@ -131,9 +131,9 @@ class RunLog:
                 last_commit=commit,
             )
             self._index(line)
-        elif line.last_commit != commit or line.mended_in:
+        elif line.last_commit != commit or line.ended_by:
             line.count += 1
-            line.last_commit, line.mended_in = commit, ""
+            line.last_commit, line.ended_by = commit, ""
         else:
             return line
         self._changed[id(line)] = line
@@ -227,16 +227,16 @@ def _is_worth_keeping(run: ImportRun, counts: Mapping[str, int]) -> bool:
     if previous is None or not _is_read_alike(previous.options, run.options):
         # The next import is read as this one.
         return True
-    said = _said(run)
+    lines = _lines_by_key(run)
     if run.options.get("history"):
         # A history reports only what is new.
-        return bool(said)
+        return bool(lines)
     last = ImportRun.objects.ended().filter(source=run.source).first()
-    before = _said(last) if last else {}
-    # What an import did is not said again.
+    before = _lines_by_key(last) if last else {}
+    # What an import did is not reported again.
     ended = {key for key, line in before.items() if line.kind not in EVENTS}
-    return not (said.keys() <= before.keys() and ended <= said.keys())
+    return not (lines.keys() <= before.keys() and ended <= lines.keys())
 
 
-def _said(run: ImportRun) -> dict[_Key, ImportLine]:
+def _lines_by_key(run: ImportRun) -> dict[_Key, ImportLine]:
     return {_key(line.kind, line.subject, line.stored_message): line for line in run.lines.all()}

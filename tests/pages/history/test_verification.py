@@ -24,7 +24,7 @@ DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "verifying.md"
 COVERED = {
     "pages_blob": "digest salt content",
     "pages_importedcommit": "commit_id metadata files site_structure",
-    "pages_importline": "run kind subject stored_message count first_commit last_commit mended_in",
+    "pages_importline": "run kind subject stored_message count first_commit last_commit ended_by",
     "pages_importrun": "source options plan counts by started_at ended_at salt",
     "pages_page": "uuid path source_language",
     "pages_picture": "digest",

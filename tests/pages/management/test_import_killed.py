@@ -45,7 +45,7 @@ STORED = {
     "contents": "SELECT digest, content FROM pages_blob WHERE LENGTH(salt) = 0 ORDER BY digest",
     "pictures": "SELECT digest, extension FROM pages_picture ORDER BY digest",
     "report": (
-        "SELECT kind, subject, stored_message, count, first_commit, last_commit, mended_in FROM pages_importline "
+        "SELECT kind, subject, stored_message, count, first_commit, last_commit, ended_by FROM pages_importline "
         "ORDER BY id"
     ),
     "redirects": "SELECT old_path, path FROM pages_redirect r JOIN pages_page p ON p.id = r.page_id ORDER BY old_path",

@@ -19,7 +19,7 @@ def missing(name, line):
 
 def notes(log, path=A):
     lines = [line for line in log.lines if line.kind == LineKind.NOTE and line.subject == path]
-    return [(str(line.message), line.mended_in) for line in lines if "links to" in str(line.message)]
+    return [(str(line.message), line.ended_by) for line in lines if "links to" in str(line.message)]
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,9 @@ def begin(moment):
     return begin
 
 
-def said(log):
+def lines_of(log):
     return [
-        (line.subject, str(line.message), line.count, line.first_commit[:1], line.last_commit[:1], line.mended_in[:1])
+        (line.subject, str(line.message), line.count, line.first_commit[:1], line.last_commit[:1], line.ended_by[:1])
         for line in log.lines
     ]
 
@@ -40,7 +40,7 @@ def test_same_line_of_several_commits_is_one_line_with_the_first_and_the_last(be
     for commit in COMMITS:
         log.add(LineKind.SKIPPED, "a.md", "it is empty.")
         log.close(commit=commit)
-    assert said(log) == [("a.md", "it is empty.", 3, "a", "c", "")]
+    assert lines_of(log) == [("a.md", "it is empty.", 3, "a", "c", "")]
 
 
 def test_line_about_a_file_ends_with_the_commit_that_changes_the_file_without_repeating_it(begin):
@@ -49,7 +49,7 @@ def test_line_about_a_file_ends_with_the_commit_that_changes_the_file_without_re
         log.add(LineKind.SKIPPED, name, "it is empty.")
     log.close(commit=COMMITS[0])
     log.close(touched=["a.md"], commit=COMMITS[1])
-    assert said(log) == [("a.md", "it is empty.", 1, "a", "a", "b"), ("b.md", "it is empty.", 1, "a", "a", "")]
+    assert lines_of(log) == [("a.md", "it is empty.", 1, "a", "a", "b"), ("b.md", "it is empty.", 1, "a", "a", "")]
 
 
 def test_single_line_ends_with_the_commit_that_says_so(begin):
@@ -60,7 +60,10 @@ def test_single_line_ends_with_the_commit_that_says_so(begin):
     log.end(LineKind.NOTE, "a.md", "it is empty.")
     log.end(LineKind.NOTE, "a.md", "it was never said.")
     log.close(commit=COMMITS[1])
-    assert said(log) == [("a.md", "it is empty.", 1, "a", "a", "b"), ("a.md", "its title is long.", 1, "a", "a", "")]
+    assert lines_of(log) == [
+        ("a.md", "it is empty.", 1, "a", "a", "b"),
+        ("a.md", "its title is long.", 1, "a", "a", ""),
+    ]
 
 
 def test_line_that_comes_again_has_not_ended(begin):
@@ -70,7 +73,7 @@ def test_line_that_comes_again_has_not_ended(begin):
     log.close(touched=["a.md"], commit=COMMITS[1])
     log.add(LineKind.SKIPPED, "a.md", "it is empty.")
     log.close(touched=["a.md"], commit=COMMITS[2])
-    assert said(log) == [("a.md", "it is empty.", 2, "a", "c", "")]
+    assert lines_of(log) == [("a.md", "it is empty.", 2, "a", "c", "")]
 
 
 def test_what_an_import_did_does_not_end(begin):
@@ -78,7 +81,7 @@ def test_what_an_import_did_does_not_end(begin):
     log.add(LineKind.MOVED, "/a/", "→ /b/")
     log.close(commit=COMMITS[0])
     log.close(touched=["/a/"], commit=COMMITS[1])
-    assert said(log) == [("/a/", "→ /b/", 1, "a", "a", "")]
+    assert lines_of(log) == [("/a/", "→ /b/", 1, "a", "a", "")]
 
 
 def write_commits(log, commits):
@@ -95,7 +98,7 @@ def write_commits(log, commits):
 
 def stored_report():
     run = ImportRun.objects.get()
-    columns = ("kind", "subject", "stored_message", "count", "first_commit", "last_commit", "mended_in")
+    columns = ("kind", "subject", "stored_message", "count", "first_commit", "last_commit", "ended_by")
     return run.counts, list(run.lines.order_by("pk").values_list(*columns)), run.started_at
 
 
