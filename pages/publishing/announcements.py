@@ -169,7 +169,7 @@ def reannounce(
     new_numbers: dict[int | None, Basis] = {}
     for before, announced in zip([base, *cancelled], cancelled, strict=False):
         newest = read_base(announced.page)
-        old, all_texts = version_texts(before), _texts_with_corrections(announced)
+        old, all_texts = version_texts(before), texts_with_corrections(announced)
         announced_texts = {language: text for language, text in all_texts.items() if language not in without}
         own = (rewritten or {}).get(announced.number, {})
         language = announced.page.source_language
@@ -216,7 +216,7 @@ def _version_of_source(announced: Version, before: Version | None, source: Versi
     return before.number if before and is_carried_over else announced.number
 
 
-def _texts_with_corrections(version: Version) -> dict[str, VersionText]:
+def texts_with_corrections(version: Version) -> dict[str, VersionText]:
     """Return the texts of a version by language, with what corrections say about their changes."""
     texts = version.texts.with_counted_significance(END_OF_TIME).with_counted_note(END_OF_TIME)
     return {text.language: text for text in texts.select_related("revision__blob", "note")}

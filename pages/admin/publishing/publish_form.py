@@ -1,6 +1,7 @@
 """The form of the publish page."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -27,6 +28,7 @@ from pages.models.page import text_field
 from pages.models.significance import Significance
 from pages.publishing.announcements import AnnouncementAction, SupersedesAnnouncement
 from pages.publishing.records import PublicationConflict
+from pages.publishing.replaced_announcements import AnnouncedChanges, find_announced_changes
 from pages.publishing.version_plan import THIS_VERSION, TextToPublish
 from pages.publishing.versions import ForeignText, OtherSource, announce, publish, revert
 
@@ -180,12 +182,22 @@ class PublishForm(MomentForm):
         for text in included:
             significance, claim = self._significance_of(text), self._claim(text)
             texts[text.language] = TextToPublish(text.revision, significance, pictures=text.pictures, **claim)
+        announced = self._announced_changes(texts, options)
+        texts |= announced.texts
         for text in self.unchanged_texts:
             if claim := self._claim(text):
-                base = text.base_text
-                texts[text.language] = TextToPublish(base.revision, pictures=base.pictures, **claim)
+                base = TextToPublish(text.base_text.revision, pictures=text.base_text.pictures)
+                texts[text.language] = replace(texts.get(text.language, base), **claim)
+        options["notes"] = {**announced.notes, **options["notes"]}
         publish_or_announce = publish if options["effective_at"] is None else announce
-        return publish_or_announce(self.page, texts, **options)
+        return publish_or_announce(self.page, texts, removed=announced.removed, **options)
+
+    def _announced_changes(self, texts: dict[str, TextToPublish], options: dict) -> AnnouncedChanges:
+        """Return what an announcement changes that this one replaces. A version for now gets nothing of it."""
+        effective_at, action = options["effective_at"], options["announcement_action"]
+        if effective_at is None or action != AnnouncementAction.CANCEL:
+            return AnnouncedChanges()
+        return find_announced_changes(self.page, texts, effective_at=effective_at, at=self.context.at)
 
     def _is_checked(self, name: str, text: PageLanguage) -> bool:
         return bool(self.cleaned_data.get(text_field(name, text.language)))

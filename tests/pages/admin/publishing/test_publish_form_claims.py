@@ -214,18 +214,74 @@ def test_text_that_is_ready_but_not_chosen_stays_ready(admin_client, page):
     assert status(page) == "up to date"
 
 
-def test_mark_of_an_announced_source_says_nothing_if_the_announcement_is_cancelled(admin_client, now):
-    """The base of the version is the announced one, which the same operation cancels."""
+@pytest.fixture
+def announced_page(now):
+    """Return a page with an announced English text, and a Russian draft that is ready for it."""
     page = make_page()
     publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - DAY, confirmed=["ru"])
-    publish_bodies(page, {"en": "Two."}, now, effective_at=now + DAY)
+    publish_bodies(
+        page, {"en": "Two."}, now, note="Announced.", effective_at=(now + DAY).replace(second=0, microsecond=0)
+    )
     save_bodies(page, now, ru="Два.")
     mark(page)
-    assert is_preset(admin_client, page)
+    return page
+
+
+def test_translation_of_an_announced_text_is_announced_together_with_it(admin_client, announced_page):
+    assert is_preset(admin_client, announced_page)
+    assert publish_with_defaults(admin_client, announced_page, note_en="").status_code == 302
+    version = announced_page.versions.get(number=3)
+    rows = texts_by_language(version)
+    assert {language: row.revision.fields.body.strip() for language, row in rows.items()} == {
+        "en": "Two.",
+        "ru": "Два.",
+    }
+    assert (rows["en"].significance, rows["en"].change_note, version.effective_at > timezone.now()) == (
+        *("major", "Announced.", True),
+    )
+    assert status(announced_page) == "up to date"
+
+
+def test_announced_text_that_is_deselected_stays_announced(admin_client, announced_page, now):
+    save_bodies(announced_page, now, en="Three.")
+    answers = form_data(admin_client, announced_page) | DEFAULTS
+    del answers["include_en"]
+    assert admin_client.post(publish_url(announced_page), answers).status_code == 302
+    rows = texts_by_language(announced_page.versions.get(number=3))
+    assert rows["en"].revision.fields.body.strip() == "Two."
+    assert status(announced_page) == "behind"
+
+
+def test_announced_claim_does_not_hold_for_another_source_text(admin_client, announced_page, now):
+    publish_with_defaults(admin_client, announced_page)
+    save_bodies(announced_page, now, en="Three.")
+    assert publish_with_defaults(admin_client, announced_page).status_code == 302
+    rows = texts_by_language(announced_page.versions.get(number=4))
+    assert {language: row.revision.fields.body.strip() for language, row in rows.items()} == {
+        "en": "Three.",
+        "ru": "Два.",
+    }
+    assert status(announced_page) == "behind"
+
+
+def test_announced_removal_stays_announced(admin_client, now):
+    page = make_page()
+    publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - DAY)
+    later = (now + DAY).replace(second=0, microsecond=0)
+    publish_bodies(page, {}, now, removed=["ru"], effective_at=later)
+    save_bodies(page, now, en="Two.")
+    assert publish_with_defaults(admin_client, page, include_ru="").status_code == 302
+    assert set(texts_by_language(page.versions.get(number=3))) == {"en"}
+
+
+def test_mark_of_an_announced_source_says_nothing_if_the_announcement_is_cancelled(admin_client, announced_page):
+    """A version for now has nothing of the announcement that it cancels."""
+    page = announced_page
     response = publish_with_defaults(admin_client, page, effective_at="", announcement_action="cancel")
     assert "this version has another source text" in str(response.context["form"].errors)
     assert "reflects_ru" not in answers_of(response)
     assert admin_client.post(publish_url(page), answers_of(response)).status_code == 302
+    assert texts_by_language(page.versions.get(number=3))["en"].revision.fields.body.strip() == "One."
     assert status(page) == "behind"
 
 
