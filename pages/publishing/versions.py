@@ -1,6 +1,6 @@
 """Creating versions: publish, announce, revert, correct."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,7 @@ from pages.publishing.drafts import store_text, updated_source, validate_texts
 from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.records import PublicationConflict, effective_now, require_last_record
 from pages.publishing.version_plan import (
+    SAME_BASIS,
     THIS_VERSION,
     NewVersion,
     TextToPublish,
@@ -222,13 +223,14 @@ def correct(
     significance: Mapping[str, str],
     announcement_action: AnnouncementAction | None = None,
     announced: Mapping[int, Mapping[str, Fields]] | None = None,
+    matching: Collection[str] = (),
     **options: Any,
 ) -> Version:
     """Publish a corrected text in force. Superseded announcements are cancelled or announced again.
 
-    `announced` has the texts of announcements as the person edited them, by the announcement's number and the language.
-    A draft that equals an edited text is replaced as well; any other draft stays as it is. Raises what `publish`
-    raises, and NothingInForce.
+    The translations in the languages of `matching` match the source text, as it is corrected. `announced` has the texts
+    of announcements as the person edited them, by the announcement's number and the language. A draft that equals an
+    edited text is replaced as well; any other draft stays as it is. Raises what `publish` raises, and NothingInForce.
     """
     with transaction.atomic():
         page = Page.objects.get_locked(page.pk)
@@ -238,7 +240,10 @@ def correct(
         validate_texts(texts)
         corrected = {
             language: TextToPublish(
-                revision, significance.get(language), pictures=revision_pictures(revision, text.pictures)
+                revision,
+                significance.get(language),
+                THIS_VERSION if language in matching else SAME_BASIS,
+                revision_pictures(revision, text.pictures),
             )
             for language, text in version_texts(in_force).items()
             if language in texts and (revision := _store_edited(text.revision, texts[language], by=by, now=now))

@@ -176,6 +176,8 @@ class ConfirmForm(ActionForm):
     button = _("Confirm")
     done = _("The translation is confirmed: %(language)s.")
     reflects = forms.TypedChoiceField(label=_("This translation matches the source text of"), coerce=int)
+    # An announced version, with another text, can come into force without a record.
+    shown_version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data, *, page: Page, language: str):
         now, self.language = timezone.now(), language
@@ -193,7 +195,12 @@ class ConfirmForm(ActionForm):
         self.fields["reflects"].choices = choices
         self.names, self.is_possible = {"language": name_in_sentence(language)}, bool(choices)
 
+    def hidden_values(self):
+        return {**super().hidden_values(), "shown_version": self.version.number}
+
     def operate(self, **options):
+        if self.cleaned_data["shown_version"] != self.version.number:
+            raise PublicationConflict
         return confirm(self.version, self.language, self.cleaned_data["reflects"], **options)
 
 

@@ -42,11 +42,13 @@ class CorrectForm(PageActionForm):
     """
 
     conflicts = (PublicationConflict, NothingInForce, SupersedesAnnouncement)
+    # An announced version can come into force without a record.
+    in_force = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data, *, context: PublishContext, is_final: bool = False):
+        self.context, self.is_final = context, is_final
         # Submitted data is immutable (QueryDict), and a bound form ignores the initial values of the second step.
         super().__init__(None if data is None else data.copy(), page=context.page)
-        self.context, self.is_final = context, is_final
         self.languages = [
             language
             for language in served_languages()
@@ -63,12 +65,23 @@ class CorrectForm(PageActionForm):
             for version, text in self.announced_texts(language):
                 self._add_text_fields(announced_prefix(version), language, self._corrected_text(language, text))
 
+    def hidden_values(self):
+        return {**super().hidden_values(), "in_force": self.context.in_force.number if self.context.in_force else 0}
+
+    def add_conflict_error(self):
+        """Unset what was said about the translations: nobody has compared them with the present source text."""
+        super().add_conflict_error()
+        for language in self.languages:
+            self.data.pop(text_field("reflects", language), None)
+
     def announced_texts(self, language: str) -> list[tuple[Version, VersionText]]:
         """Return the announced versions that change a language, with their text."""
         pairs = [(version, version_texts(version).get(language)) for version in self.context.upcoming]
         return [(version, text) for version, text in pairs if text and text.significance != Significance.UNCHANGED]
 
     def operate(self, **options) -> Version:
+        if self.cleaned_data["in_force"] != self.hidden_values()["in_force"]:
+            raise PublicationConflict
         languages = self.corrected_languages
         announced: dict[int, dict[str, Fields]] = {}
         for language in languages:
@@ -82,6 +95,7 @@ class CorrectForm(PageActionForm):
             notes=self.answers("note", languages),
             announcement_action=self.cleaned_data.get("announcement_action"),
             announced=announced,
+            matching=self.answers("reflects", languages),
             binding_language=self.context.in_force.binding_language,
             **options,
         )
@@ -97,7 +111,7 @@ class CorrectForm(PageActionForm):
 
     def question_fields(self, language: str) -> list:
         """Return the bound fields of the questions about a language."""
-        return self.bound_fields(text_field(name, language) for name in ("significance", "note"))
+        return self.bound_fields(text_field(name, language) for name in ("significance", "note", "reflects"))
 
     def _corrected_languages(self) -> list[str]:
         """Return the languages whose submitted text differs from the text in force."""
@@ -150,6 +164,15 @@ class CorrectForm(PageActionForm):
             required=self.is_final,
         )
         self.fields[text_field("note", language)] = note_field(language, _("Describe the change for readers"))
+        if language != self.page.source_language:
+            self.fields[text_field("reflects", language)] = forms.BooleanField(
+                label=_("This translation matches the source text of this version"),
+                required=False,
+                help_text=_(
+                    "After a minor correction, what was said about the translation before stays true. After a major "
+                    "one, readers see that it is behind, unless you select this."
+                ),
+            )
         if "announcement_action" not in self.fields and self.context.upcoming:
             self.data.setdefault("announcement_action", AnnouncementAction.REANNOUNCE)
             self.fields["announcement_action"] = forms.TypedChoiceField(

@@ -155,6 +155,14 @@ def test_translation_is_confirmed_without_a_new_version(admin_client, page):
     assert page.versions.count() == 2
 
 
+def test_text_that_came_into_force_while_the_form_was_open_is_not_confirmed(admin_client, page):
+    """It is another text than the one that the publisher compared."""
+    url = action_url(page, "confirm", "ru")
+    response = admin_client.post(url, form_data(admin_client, url) | {"shown_version": "1"})
+    assert "This page was changed after you opened this form" in str(response.context["form"].errors)
+    assert not page.records.filter(kind="confirm").exists()
+
+
 @pytest.mark.parametrize("language", ["en", "ar", "xx"])
 def test_language_that_is_not_a_translation_cannot_be_confirmed(admin_client, page, language):
     assert admin_client.get(action_url(page, "confirm", language)).status_code == 404

@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from pages.history.translation_status import assess_version
+from pages.publishing.announcements import cancel
 from pages.text import source
-from tests.building import draft_revision, make_page, publish_bodies, save_bodies, texts_by_language
+from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies, texts_by_language
 
 pytestmark = pytest.mark.django_db
 LATER = timezone.now() + timedelta(days=5)
@@ -162,3 +164,50 @@ def test_correction_without_an_announcement_leaves_an_unfinished_draft_alone(adm
 
 def test_page_without_a_version_in_force_cannot_be_corrected(admin_client):
     assert "No version is in force" in admin_client.get(correct_url(make_page())).content.decode()
+
+
+def correct_translation(client, page, **answers):
+    """Correct the Russian text in force, and publish it with these answers."""
+    data = form_data(second_step(client, page, force_body_ru="Другое."))
+    data = {name: value for name, value in data.items() if value is not False}
+    return client.post(correct_url(page), data | {"note_ru": "Исправлено.", "_publish": "1"} | answers)
+
+
+def translation_status(page) -> str:
+    version = page.versions.in_force(timezone.now()).get()
+    return str(assess_version(version, texts_by_language(version), timezone.now())["ru"].status)
+
+
+@pytest.mark.parametrize(("significance", "status"), [("minor", "up to date"), ("major", "behind")])
+def test_major_correction_of_a_translation_ends_what_was_said_about_it(admin_client, page, significance, status):
+    form = second_step(admin_client, page, force_body_ru="Другое.")
+    assert not form["reflects_ru"].value()
+    assert correct_translation(admin_client, page, significance_ru=significance).status_code == 302
+    assert translation_status(page) == status
+
+
+def test_corrected_translation_can_be_said_to_match_the_source(admin_client, page):
+    correct_translation(admin_client, page, significance_ru="major", reflects_ru="on")
+    assert translation_status(page) == "up to date"
+
+
+def test_source_text_is_not_asked_what_it_matches(admin_client, page):
+    assert "reflects_en" not in second_step(admin_client, page, force_body_en=CORRECTED).fields
+
+
+def test_conflict_unsets_that_a_translation_matches(admin_client, page):
+    data = form_data(second_step(admin_client, page, force_body_ru="Другое."))
+    data |= {"significance_ru": "major", "note_ru": "Исправлено.", "reflects_ru": "on", "_publish": "1"}
+    announcement = page.versions.get(number=2)
+    cancel(announcement, by=EDITOR, now=timezone.now())
+    response = admin_client.post(correct_url(page), data)
+    assert "This page was changed after you opened this form" in str(response.context["form"].errors)
+    assert not response.context["form"]["reflects_ru"].value()
+
+
+def test_text_that_came_into_force_while_the_form_was_open_is_not_overwritten(admin_client, page):
+    data = form_data(second_step(admin_client, page, force_body_en=CORRECTED)) | {"significance_en": "minor"}
+    data |= {"in_force": "0", "_publish": "1"}
+    response = admin_client.post(correct_url(page), data)
+    assert "This page was changed after you opened this form" in str(response.context["form"].errors)
+    assert page.versions.count() == 2
