@@ -169,7 +169,7 @@ class ReadText(ParsedText):
     @property
     def findings(self) -> list[Message]:
         """Messages about what readers get otherwise than the author meant, such as comments and failed markup."""
-        return describe_findings(self.fields.body, self.content)
+        return describe_findings(self.fields, self.content)
 
 
 def read_text(file_name: str, location: TextLocation, content: bytes, *, follows_jekyll: bool = False) -> ReadText:

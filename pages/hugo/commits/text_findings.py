@@ -6,9 +6,11 @@ from itertools import groupby
 from operator import attrgetter
 
 from pages.text.checks.body import check_body
+from pages.text.checks.characters import find_hidden_characters
 from pages.text.checks.dropped import find_dropped
 from pages.text.checks.findings import Finding
 from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup
+from pages.text.fields import FRONT_MATTER_KEYS, Fields
 from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message, message_of, plural_message
 from pages.text.source import lines_before_body
@@ -17,8 +19,18 @@ from pages.text.source import lines_before_body
 _MAX_NAMES = 5
 
 
-def describe_findings(body: str, content: bytes) -> list[Message]:
-    """Return a message for each kind of finding in a file's body, with lines of the file."""
+def describe_findings(fields: Fields, content: bytes) -> list[Message]:
+    """Return a message for each kind of finding in a file's text, with lines of the file."""
+    return [*_describe_front_matter(fields), *_describe_body(fields.body, content)]
+
+
+def _describe_front_matter(fields: Fields) -> Iterator[Message]:
+    for name, key in FRONT_MATTER_KEYS.items():
+        for finding in find_hidden_characters(getattr(fields, name), name):
+            yield Message("%(key)s: %(finding)s", key=key, finding=finding.message)
+
+
+def _describe_body(body: str, content: bytes) -> list[Message]:
     try:
         dropped = find_dropped(body)
     except TooMuchMarkup:

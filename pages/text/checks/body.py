@@ -15,7 +15,7 @@ from pages.text.checks.lookalikes import find_lookalikes
 from pages.text.checks.parsed_body import ParsedBody, parse_body
 from pages.text.checks.references import find_lost_footnotes, find_lost_link_definitions
 from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup
-from pages.text.fields import Fields
+from pages.text.fields import FRONT_MATTER_KEYS, Fields
 from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message
 from pages.text.sections import split_sections
@@ -34,7 +34,7 @@ _CHECKS: tuple[Callable[[ParsedBody], Iterable[Finding]], ...] = (
 
 def check_fields(fields: Fields) -> Iterator[Finding]:
     """Yield the findings in a text: those of its body, and hidden characters in its other fields."""
-    for name in ("title", "link_title", "description"):
+    for name in FRONT_MATTER_KEYS:
         yield from find_hidden_characters(getattr(fields, name), name)
     yield from check_body(fields.body)
 

@@ -107,7 +107,7 @@ def test_policy_of_the_starter_states_no_date_by_hand(load):
     load()
     for version in Version.objects.all():
         for row in texts_by_language(version).values():
-            assert find_hard_coded_dates(source.extract_body(bytes(row.revision.source))) == ()
+            assert list(find_hard_coded_dates(source.extract_body(bytes(row.revision.source)))) == []
 
 
 def test_starter_is_refused_on_a_site_with_pages(load):

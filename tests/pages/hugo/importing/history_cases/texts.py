@@ -7,6 +7,13 @@ EN, RU = "content/en/a.md", "content/ru/a.md"
 ONE, TWO = markdown("A", "One"), markdown("A", "Two")
 HTML = "<div>\n<p>Word &amp; word</p>\n</div>\n" * 6000
 
+# The findings of the texts with unusual characters.
+NOTE, ALWAYS = f"Note: {EN}", " (2 commits, #0 to #1)"
+TURNED = "Hidden characters change the order in which readers see this line:"
+UNSEEN = "Characters that readers do not see: {}. They stay in the text, and a search may miss the words."
+UNREADABLE = "1 character could not be read, and readers see a question mark (U+FFFD) instead."
+SPLIT = "Letters are written as several characters: “Café”. Readers see the same, but a search may miss the words."
+
 
 def raw(name, content, *lines, title="A", status=0, **expected):
     """Return the case of a file that is imported byte for byte, and of the same file with one more line."""
@@ -42,21 +49,41 @@ WRITTEN = [
     raw("CRLF", ONE.replace("\n", "\r\n")),
     raw("CR line endings", ONE.replace("\n", "\r")),
     raw("a stray CR", markdown("A", "One\rtwo\n\r\nthree")),
-    raw("a NUL in the body", markdown("A", "One\0two")),
-    raw("a NUL in the title", markdown("A\0B", "One"), title="A\ufffdB"),
-    raw("control characters in the body", markdown("A", "One\x01\x08\x0b\x0c\x1b\x7f\x85two")),
+    raw("a NUL in the body", markdown("A", "One\0two"), f"{NOTE}: {UNREADABLE} (line 5){ALWAYS}"),
+    raw("a NUL in the title", markdown("A\0B", "One"), f"{NOTE}: title: {UNREADABLE}{ALWAYS}", title="A\ufffdB"),
+    raw(
+        "control characters in the body",
+        markdown("A", "One\x01\x08\x0b\x0c\x1b\x7f\x85two"),
+        f"{NOTE}: Control characters that readers do not get: U+0001, U+0008, U+000B, U+000C, U+001B, …. (line 5)"
+        f"{ALWAYS}",
+    ),
     raw(
         "bidi and zero-width characters",
         markdown("A\u202eB\u2066\u200b", "One\u202etwo\u200b\ufeff\u061c"),
+        f"{NOTE}: title: {TURNED} U+202E, U+2066.{ALWAYS}",
+        f"{NOTE}: title: {UNSEEN.format('U+200B')}{ALWAYS}",
+        f"{NOTE}: {TURNED} U+202E, U+061C. (line 5){ALWAYS}",
+        f"{NOTE}: {UNSEEN.format('U+200B, U+FEFF')} (line 5){ALWAYS}",
         title="A\u202eB\u2066\u200b",
     ),
-    raw("U+2028 and U+2029", markdown("A", "One\u2028two\u2029three")),
+    raw(
+        "U+2028 and U+2029",
+        markdown("A", "One\u2028two\u2029three"),
+        f"{NOTE}: {UNSEEN.format('U+2028, U+2029')} (line 5){ALWAYS}",
+    ),
     raw("U+2028 in a title", markdown('"A\u2028B"', "One"), title="A B"),
-    raw("text that is not NFC", markdown("Cafe\u0301", "Cafe\u0301 au lait"), title="Cafe\u0301"),
+    raw(
+        "text that is not NFC",
+        markdown("Cafe\u0301", "Cafe\u0301 au lait"),
+        f"{NOTE}: title: {SPLIT}{ALWAYS}",
+        f"{NOTE}: {SPLIT} (line 5){ALWAYS}",
+        title="Cafe\u0301",
+    ),
     Case(
         "a text is normalised to NFC",
         [{EN: markdown("A", "Cafe\u0301")}, {EN: markdown("A", "Caf\u00e9")}],
         {"a": ["0 en!", "1 en!"]},
+        lines=[f"{NOTE}: {SPLIT} (line 5) (commit #0; until #1)"],
     ),
     raw("one byte", b"x"),
     raw("no title and no heading", "One\n"),
