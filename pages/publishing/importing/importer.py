@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
+from unicodedata import normalize
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -328,7 +329,8 @@ def _text_to_publish(stored: StoredPage, language: str, revision: Revision, text
 
 
 def _have_different_letters(before: str, after: str) -> bool:
-    old, new = (_NOT_LETTERS.sub("", text) for text in strip_common_ends(before, after))
+    # Readers get each letter and its accents as one character.
+    old, new = (_NOT_LETTERS.sub("", normalize("NFC", text)) for text in strip_common_ends(before, after))
     return old != new
 
 

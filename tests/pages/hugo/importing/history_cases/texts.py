@@ -82,7 +82,7 @@ WRITTEN = [
     Case(
         "a text is normalised to NFC",
         [{EN: markdown("A", "Cafe\u0301")}, {EN: markdown("A", "Caf\u00e9")}],
-        {"a": ["0 en!", "1 en!"]},
+        {"a": ["0 en!", "1 en~"]},
         lines=[f"{NOTE}: {SPLIT} (line 5) (commit #0; until #1)"],
     ),
     raw("one byte", b"x"),
