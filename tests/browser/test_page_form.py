@@ -109,6 +109,14 @@ def is_inside(element, box) -> bool:
     return shown["y"] <= edge <= shown["y"] + shown["height"]
 
 
+def test_each_page_has_one_main_button(open_form, site):
+    tab = open_form()
+    buttons = tab.locator(":is(.button, input[type=submit]).default:visible")
+    for view, name in (("change", "Save draft"), ("history", "Publish…"), ("move", "Move"), ("withdraw", "Withdraw")):
+        tab.goto(f"{site.url}/admin/pages/page/1/{view}/")
+        assert [button.get_attribute("value") or button.inner_text() for button in buttons.all()] == [name]
+
+
 def test_menu_opens_without_script(open_form):
     tab = open_form(java_script_enabled=False)
     tab.locator(".page-menu summary").press("Enter")

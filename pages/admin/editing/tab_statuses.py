@@ -102,7 +102,8 @@ def page_fieldsets(page: Page | None, tabs: dict[str, TabStatus]) -> list[tuple]
         language_fieldset(language, _tab_rows(language), tab=tab, page=page) for language, tab in tabs.items()
     ]
     if page is None:
-        return [(None, {"fields": (*NEW_PAGE_FIELDS, *POSITION_FIELDS)}), *language_fieldsets]
+        position = (_("In all languages"), {"fields": (POSITION_FIELDS,)})
+        return [(None, {"fields": NEW_PAGE_FIELDS}), *language_fieldsets, position]
     opened = [opened_field(name) for name in POSITION_FIELDS]
     page_fields = (SHOWN_CREATION_FIELDS, POSITION_FIELDS, *opened)
     return [*language_fieldsets, (_("In all languages"), {"fields": page_fields})]

@@ -12,7 +12,10 @@ from pages.publishing.page_events import bring_back, withdraw
 from tests.building import EDITOR, make_page, publish_bodies, save_bodies
 from tests.pages.admin.clients import change_url, client_as, visible_text
 
-TABS = {"change": "Edit", "history": "History"}
+PUBLISHERS_MENU = [
+    *("View on site", "Mark as ready…", "Correct the text in force…", "Reviewed, nothing changed…", "Move…"),
+    *("Create child page", "Withdraw…"),
+]
 # Views by URL name and further arguments, with the heading below the page's header and the tab that is current.
 VIEWS = [
     ("publish", (), "Publish", None),
@@ -97,23 +100,23 @@ def test_state_of_a_withdrawn_page(admin_client, page):
 
 def test_menu_offers_to_withdraw_last(admin_client, page):
     menu = menu_of(admin_client, page)
-    assert menu == ["View on site", "Correct the text in force…", "Move…", "Create child page", "Withdraw…"]
+    assert menu == PUBLISHERS_MENU
     withdraw(page, reasons={"en": "Gone."}, by=EDITOR, now=timezone.now())
     assert menu_of(admin_client, page)[-1] == "Bring back…"
 
 
 def test_menu_offers_to_delete_only_what_was_never_published(admin_client, page):
-    assert menu_of(admin_client, make_page("new")) == ["Move…", "Create child page", "Delete…"]
+    assert menu_of(admin_client, make_page("new")) == ["Mark as ready…", "Move…", "Create child page", "Delete…"]
     assert "Delete…" not in menu_of(admin_client, page)
 
 
 @pytest.mark.parametrize(
     ("role", "menu", "can_publish"),
     [
-        ("reviewer", ["View on site"], False),
-        ("translator", ["View on site"], False),
-        ("editor", ["View on site", "Create child page"], False),
-        ("publisher", ["View on site", "Correct the text in force…", "Move…", "Create child page", "Withdraw…"], True),
+        ("reviewer", ["View on site", "Reviewed, nothing changed…"], False),
+        ("translator", ["View on site", "Mark as ready…"], False),
+        ("editor", ["View on site", "Mark as ready…", "Create child page"], False),
+        ("publisher", PUBLISHERS_MENU, True),
     ],
 )
 def test_menu_and_button_depend_on_permissions(page, role, menu, can_publish):
