@@ -124,8 +124,8 @@ def copy_to_draft_view(model_admin, request, page: Page, language: str, name: st
     actor = actor_of(request.user)
     actor.require(change_text_permission(language))
     shown = compare_states(page, language, DRAFT, name, timezone.now())
-    # A version can lack a text in this language.
-    if shown.newer.revision is None:
+    # A version can lack a text in this language, and nothing is left of one that was redacted.
+    if shown.newer.revision is None or shown.newer.revision.blob.is_redacted:
         raise Http404
     conflict = None
     if request.method == "POST":

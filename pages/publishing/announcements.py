@@ -15,6 +15,7 @@ from pages.models.permissions import PUBLISH, publish_text_permission
 from pages.models.publication_record import END_OF_TIME, RecordKind
 from pages.models.significance import Significance
 from pages.publishing.actors import Actor
+from pages.publishing.notice_periods import earliest_date, is_short_notice, notes_with_reason
 from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.records import append_record, effective_now, require_last_record
 from pages.publishing.version_plan import THIS_VERSION, Basis, NewVersion, TextToPublish, is_changed
@@ -74,12 +75,18 @@ def cancel(
 
 @transaction.atomic
 def announce_again(
-    version: Version, *, effective_at: datetime, by: Actor, now: datetime, expected_record: int | None = None
+    version: Version,
+    *,
+    effective_at: datetime,
+    by: Actor,
+    now: datetime,
+    expected_record: int | None = None,
+    notice_reason: str = "",
 ) -> Version:
     """Replace an announced version by a new one with the same texts and another effective date.
 
-    Raises ValidationError if the date has passed or is not after an earlier announcement's, NotCancellable,
-    PublicationConflict.
+    Raises ValidationError if the date has passed, is not after an earlier announcement's, or leaves readers less notice
+    than the page's period without a reason, NotCancellable, PublicationConflict.
     """
     page = Page.objects.get_locked(version.page_id)
     require_last_record(page, expected_record)
@@ -90,13 +97,27 @@ def announce_again(
         raise ValidationError({"effective_at": EFFECTIVE_DATE_PASSED})
     if error := find_date_error(effective_at, at):
         raise ValidationError({"effective_at": error})
+    notes = _notes_for_date(page, version, effective_at, notice_reason)
     append_record(RecordKind.CANCEL, page=page, version=version, at=at, now=now, by=by)
     base = base_version(page)
     if base is not None and base.effective_at >= effective_at:
         text = _("Version %(number)d is announced for a later time: this version has to follow it.")
         raise ValidationError({"effective_at": text % {"number": base.number}})
-    reannounce([version], base, by=by, at=at, now=now, effective_at=effective_at)
+    reannounce([version], base, notes=notes, by=by, at=at, now=now, effective_at=effective_at)
     return page.versions.order_by("-number")[0]
+
+
+def _notes_for_date(page: Page, version: Version, effective_at: datetime, reason: str) -> dict[str, str]:
+    """Return the change notes of an announcement, with the reason if its new date leaves readers less notice."""
+    texts = texts_with_corrections(version)
+    notes = _notes(texts)
+    if effective_at >= version.effective_at or not is_short_notice(page, version.published_at, effective_at):
+        return notes
+    before = version_texts(version_before(version))
+    major = {code for code in set(texts) & set(before) if texts[code].counted_significance == Significance.MAJOR}
+    if not major:
+        return notes
+    return notes_with_reason(page, notes, major, reason, earliest_date(page, version.published_at))
 
 
 def _require_cancellable(version: Version, newest: Version | None, at: datetime) -> None:
@@ -155,6 +176,7 @@ def reannounce(
     *,
     minor_changes: Collection[str] = (),
     without: Collection[str] = (),
+    notes: Mapping[str, str] | None = None,
     by: Actor,
     at: datetime,
     now: datetime,
@@ -164,7 +186,8 @@ def reannounce(
 
     `base` is the version that the first of them was compared with. `rewritten` has the revisions that replace announced
     texts, by the announcement's number and the language; their meaning is the same in the languages of `minor_changes`.
-    An announcement that only changed a language in `without` is not made again.
+    An announcement that only changed a language in `without` is not made again. `notes` replace those of the
+    announcements.
     """
     new_numbers: dict[int | None, Basis] = {}
     for before, announced in zip([base, *cancelled], cancelled, strict=False):
@@ -179,7 +202,7 @@ def reannounce(
         bases = new_numbers | {announced.number: known}
         new = NewVersion(
             texts=_texts_to_announce(announced_texts, old, newest.texts, bases, own, minor_changes),
-            notes={language: note for language, text in announced_texts.items() if (note := text.counted_change_note)},
+            notes=_notes(announced_texts) if notes is None else notes,
             removed=frozenset(old) - set(announced_texts),
             binding_language=announced.binding_language if announced.binding_language in announced_texts else None,
         )
@@ -188,6 +211,10 @@ def reannounce(
         effective = effective_at or announced.effective_at
         version = write_version(announced.page, new, newest, published_at=at, effective_at=effective, by=by, now=now)
         new_numbers[announced.number] = version.number if is_same_source else known
+
+
+def _notes(texts: Mapping[str, VersionText]) -> dict[str, str]:
+    return {language: note for language, text in texts.items() if (note := text.counted_change_note)}
 
 
 def _source_digest(texts: Mapping[str, VersionText], language: str) -> str:

@@ -53,6 +53,7 @@ def save_draft(
     by.require(*map(change_text_permission, changed))
     if expected_revisions is not None:
         _check_heads(heads, {language: expected_revisions.get(language) for language in changed})
+    require_not_redacted(changed)
     with writing(by, now) as writer:
         return {language: store_text(writer, page, language, new, texts[language]) for language, new in changed.items()}
 
@@ -73,6 +74,15 @@ def copy_to_draft(revision: Revision, *, by: Actor, now: datetime, expected_revi
     # Without the file name of the old revision: this one was not imported.
     with writing(by, now) as writer:
         return store_text(writer, page, revision.language, revision.source, revision.fields)
+
+
+def require_not_redacted(sources: Mapping[str, bytes]) -> None:
+    """Raise ValidationError, by language, for bytes that were redacted: nothing would be stored of them."""
+    digests = {source.digest(content): language for language, content in sources.items()}
+    redacted = Blob.objects.filter(pk__in=digests, content=None).values_list("pk", flat=True)
+    text = _("This text, letter for letter, was removed from this site for ever. Change it to save it.")
+    if errors := {text_field("body", digests[digest]): text for digest in redacted}:
+        raise ValidationError(errors)
 
 
 def store_text(

@@ -24,7 +24,8 @@ from pages.publishing.announcements import (
     superseded_announcements,
 )
 from pages.publishing.body_errors import find_body_error
-from pages.publishing.drafts import store_text, updated_source, validate_texts
+from pages.publishing.drafts import require_not_redacted, store_text, updated_source, validate_texts
+from pages.publishing.notice_periods import earliest_date, is_short_notice, notes_with_reason
 from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.records import PublicationConflict, effective_now, require_last_record
 from pages.publishing.version_plan import (
@@ -77,11 +78,13 @@ def publish(
     expected_base: int | None = None,
     expected_record: int | None = None,
     is_announcement: bool = False,
+    notice_reason: str = "",
 ) -> Version:
     """Publish the next version. It takes effect at `effective_at`, or immediately if that is None or has passed.
 
     `removed` languages are left out. `expected_base` is the number of the version that the person compared with (0 for
-    none). `rewritten` has revisions for announcements that are announced again. Raises ValidationError,
+    none). `rewritten` has revisions for announcements that are announced again. `notice_reason` is why readers are told
+    of a major change later than the page's notice period wants; it joins the change note. Raises ValidationError,
     SupersedesAnnouncement, PublicationConflict, OtherSource, PermissionDenied, ForeignText; then nothing is written.
     """
     new = _new_version(texts, notes, removed, binding_language)
@@ -100,6 +103,7 @@ def publish(
         _require_permissions(page, base, new, by)
         validate_version(page, base.texts, new)
         _require_named_source(page, base, new)
+        new = _with_notice_reason(page, base, new, effective_at, at, notice_reason)
         version = write_version(page, new, base, published_at=at, effective_at=effective_at, by=by, now=now)
         if announcement_action == AnnouncementAction.REANNOUNCE:
             minor = _minor_changes(base, new)
@@ -133,6 +137,21 @@ def _without_known_claims(page: Page, base: Base, new: NewVersion, at: datetime)
     assessed = assess_version(base.version, base.texts, at)
     known = {code for code in claimed if code in assessed and assessed[code].status == TranslationStatus.UP_TO_DATE}
     return {language: text for language, text in new.texts.items() if language not in known}
+
+
+def _with_notice_reason(
+    page: Page, base: Base, new: NewVersion, effective_at: datetime, at: datetime, reason: str
+) -> NewVersion:
+    """Return the version with the reason for a short notice in a change note. A new language needs no notice."""
+    if not is_short_notice(page, at, effective_at):
+        return new
+    changed = {code: text for code, text in changed_texts(base.texts, new.texts).items() if code in base.texts}
+    major = {
+        code for code, text in changed.items() if resolve_significance(base.texts[code], text) == Significance.MAJOR
+    }
+    if not major:
+        return new
+    return replace(new, notes=notes_with_reason(page, new.notes, major, reason, earliest_date(page, at)))
 
 
 def _resolve_effective_at(effective_at: datetime | None, at: datetime, *, is_announcement: bool) -> datetime:
@@ -293,6 +312,7 @@ def _store_edited(revision: Revision, fields: Fields, *, by: Actor, now: datetim
     if source is None:
         return None
     by.require(change_text_permission(revision.language))
+    require_not_redacted({revision.language: source})
     page, language = revision.page, revision.language
     head = page.revisions.drafts().filter(language=language).first()
     is_draft_head = head is not None and head.digest == revision.digest

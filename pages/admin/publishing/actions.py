@@ -19,6 +19,7 @@ from pages.admin.page_views import render_page_view
 from pages.admin.permissions import actor_of
 from pages.admin.publishing.confirmed_form import ConfirmedForm
 from pages.admin.publishing.moments import LocalDateTimeField, MomentForm
+from pages.admin.publishing.notice_reason import add_reason_field
 from pages.admin.publishing.page_action_form import PageActionForm
 from pages.history.translation_status import assess_version
 from pages.languages import name_in_sentence, served_languages
@@ -220,6 +221,7 @@ class AnnouncementForm(ConfirmedForm, MomentForm, ActionForm):
         self.version = get_object_or_404(page.versions, number=number)
         super().__init__(data, page=page, initial={"effective_at": self.version.effective_at})
         self.names = {"number": number, "moment": format_moment(self.version.effective_at)}
+        add_reason_field(self, page)
         # The time does not matter then, and may be one that cannot be sent: an hour that the local clock repeats.
         self.fields["effective_at"].disabled = self.is_cancelled
         self.is_possible = self.version == base_version(page) and self.version.effective_at > timezone.now()
@@ -258,7 +260,8 @@ class AnnouncementForm(ConfirmedForm, MomentForm, ActionForm):
         effective_at = self.cleaned_data["effective_at"]
         if effective_at is None:
             raise ValidationError({"effective_at": _("Choose when it comes into force.")})
-        version = announce_again(self.version, effective_at=effective_at, **options)
+        reason = self.cleaned_data.get("notice_reason", "")
+        version = announce_again(self.version, effective_at=effective_at, notice_reason=reason, **options)
         self.names |= {"number": version.number, "moment": format_moment(version.effective_at)}
         return version
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from pages.admin.editing.page_form import text_form_field
 from pages.admin.page_views import render_page_view
 from pages.admin.permissions import actor_of
+from pages.admin.publishing.notice_reason import add_notice_reason
 from pages.admin.publishing.page_action_form import PageActionForm
 from pages.admin.publishing.publish_context import PublishContext, load_publish_context
 from pages.admin.publishing.publish_form import SIGNIFICANCE_CHOICES, note_field
@@ -60,6 +61,8 @@ class CorrectForm(PageActionForm):
             self._add_text_fields(IN_FORCE_PREFIX, language, self._text_in_force(language))
         self.corrected_languages = self._corrected_languages()
         self.incomplete_languages = set()
+        if self.corrected_languages:
+            add_notice_reason(self, context)
         for language in self.corrected_languages:
             self._add_questions(language)
             for version, text in self.announced_texts(language):
@@ -94,6 +97,7 @@ class CorrectForm(PageActionForm):
             significance=self.answers("significance", languages),
             notes=self.answers("note", languages),
             announcement_action=self.cleaned_data.get("announcement_action"),
+            notice_reason=self.cleaned_data.get("notice_reason", ""),
             announced=announced,
             matching=self.answers("reflects", languages),
             binding_language=self.context.in_force.binding_language,
@@ -203,6 +207,7 @@ def correct_view(model_admin, request, page: Page):
         "is_possible": bool(context.in_force and form.languages),
         "languages": [_language_context(form, language) for language in form.languages],
         "announcement_action_field": form["announcement_action"] if "announcement_action" in form.fields else None,
+        "notice_reason_field": form["notice_reason"] if "notice_reason" in form.fields else None,
         "has_no_changes": request.method == "POST" and not form.corrected_languages,
     }
     template, status = "admin/pages/page/correct.html", 400 if is_final and form.errors else 200

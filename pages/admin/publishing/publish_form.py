@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pages.admin.editing.language_tabs import language_attributes
 from pages.admin.publishing.folded_fields import FoldedFields
 from pages.admin.publishing.moments import LocalDateTimeField, MomentForm
+from pages.admin.publishing.notice_reason import add_notice_reason
 from pages.admin.publishing.publish_context import (
     ChangedText,
     PageLanguage,
@@ -27,6 +29,7 @@ from pages.models import Version
 from pages.models.page import text_field
 from pages.models.significance import Significance
 from pages.publishing.announcements import AnnouncementAction, SupersedesAnnouncement
+from pages.publishing.notice_periods import earliest_date
 from pages.publishing.records import PublicationConflict
 from pages.publishing.replaced_announcements import AnnouncedChanges, find_announced_changes
 from pages.publishing.version_plan import THIS_VERSION, TextToPublish
@@ -38,7 +41,7 @@ SIGNIFICANCE_CHOICES = [
 ]
 # What every publisher answers, and what is folded until it has a value.
 QUESTIONS = ("significance", "announcement_action")
-OPTIONS = ("effective_at", "binding_language")
+OPTIONS = ("effective_at", "notice_reason", "binding_language")
 LANGUAGE_FIELDS = ("include", "reflects", "note", "significance")
 OTHER_SOURCE = _(
     "With your other choices, this version has another source text than the one that was shown. Compare the "
@@ -94,6 +97,7 @@ class PublishForm(MomentForm):
             del self.fields["significance"]
         if not context.upcoming:
             del self.fields["announcement_action"]
+        add_notice_reason(self, context)
         codes = sorted({*served_languages(), *context.base_texts})
         names = [(code, capfirst(translated_name(code))) for code in codes]
         self.fields["binding_language"].choices = [("", _("none")), *names]
@@ -117,6 +121,10 @@ class PublishForm(MomentForm):
 
     def later_label(self):
         return _("Announce for %(moment)s")
+
+    def earliest_date(self) -> date | None:
+        """Return the first day on which a major change can come into force without a reason for less notice."""
+        return earliest_date(self.page, self.context.at) if "notice_reason" in self.fields else None
 
     def hidden_values(self):
         revisions = {text_field("revision", text.language): text.revision.pk for text in self.changed_texts}
@@ -152,6 +160,7 @@ class PublishForm(MomentForm):
             "effective_at": self.cleaned_data["effective_at"],
             "binding_language": self.cleaned_data["binding_language"] or None,
             "announcement_action": self.cleaned_data.get("announcement_action"),
+            "notice_reason": self.cleaned_data.get("notice_reason", ""),
         }
         try:
             return self._revert(included, options) if self.earlier else self._publish(included, options)

@@ -6,10 +6,11 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import override
 
-from pages.models import Page, Revision, SiteCounter, Version
+from pages.models import Blob, Page, Revision, SiteCounter, Version
 from pages.publishing.actors import Actor, system_actor
 from pages.publishing.drafts import DraftConflict, copy_to_draft, save_draft
 from pages.publishing.page_tree import create_page
+from pages.publishing.writer import writing
 from pages.text.fields import Fields
 from pages.text.parsing import MAX_BODY_BYTES
 from pages.text.source import digest
@@ -230,3 +231,21 @@ def test_empty_text_can_be_copied_to_the_draft(page, moment):
     copy_to_draft(empty, by=EDITOR, now=moment(3), expected_revision=third.pk)
     page.refresh_from_db()
     assert (page.title_en, page.body_en) == ("", "")
+
+
+def redact(revision, now) -> None:
+    with writing(EDITOR, now) as writer:
+        writer.record("redact", at=now, details={"digests": [revision.digest]}, reasons={"en": "A court."})
+    Blob.objects.filter(pk=revision.digest).update(content=None, salt=b"")
+
+
+def test_text_that_was_redacted_is_refused_letter_for_letter(page, moment):
+    (revision,) = save_bodies(page, moment(), en="A phone number.").values()
+    save_bodies(page, moment(1), en="Nothing.")
+    redact(revision, moment(2))
+    with pytest.raises(ValidationError) as error:
+        save_bodies(page, moment(3), en="A phone number.")
+    message = "This text, letter for letter, was removed from this site for ever. Change it to save it."
+    assert error.value.message_dict == {"body_en": [message]}
+    assert draft_revision(page, "en").fields.body == "Nothing."
+    assert save_bodies(page, moment(3), en="A telephone number.")["en"].fields.body == "A telephone number."

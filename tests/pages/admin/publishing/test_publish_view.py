@@ -10,9 +10,10 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
-from pages.presentation.as_of import format_moment
+from pages.presentation.as_of import format_day, format_moment
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
+from pages.publishing.page_tree import set_position
 from tests.building import (
     EDITOR,
     draft_revision,
@@ -452,3 +453,16 @@ def test_absurd_year_is_refused(admin_client, page, local):
     response = post(admin_client, page, significance="minor", effective_at=local)
     message = "Check the year: a version can be announced for the next 100 years."
     assert errors(response) == {"effective_at": [message]}
+
+
+def test_notice_period_names_the_earliest_date_and_asks_for_a_reason(admin_client, page):
+    assert "notice_reason" not in form_data(admin_client, page)
+    set_position(page, notice_days=30, by=EDITOR, now=timezone.now())
+    html = admin_client.get(publish_url(page)).content.decode()
+    earliest = format_day(timezone.localdate() + timedelta(days=30))
+    assert f"Notice period in days: 30. The earliest date for a major change without a reason: {earliest}" in html
+    response = post(admin_client, page, significance="major", note_ru="Главное.")
+    assert "give the reason for less notice" in str(errors(response)["notice_reason"])
+    answers = {"significance": "major", "note_ru": "Главное.", "notice_reason": "Суд."}
+    assert post(admin_client, page, **answers).status_code == 302
+    assert "Суд." in page.versions.get(number=2).texts.get(language="ru").change_note
