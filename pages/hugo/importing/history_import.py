@@ -161,7 +161,7 @@ class HistoryImport(SourceImport):
         if self._tracker.structure is None:
             raise no_content_found(self._tracker)
         is_empty = all(isinstance(planned, PlannedCommit) and planned.is_own for planned in self._planned)
-        return builder.build(self._tracker, is_empty=is_empty, is_new=not (done or has_own))
+        return builder.build(self._tracker, is_empty=is_empty, is_first=not (done or has_own), is_known=self._is_known)
 
     def _note_exported_site(self, file_changes: Iterable[FileChange]) -> None:
         """Note the settings in a config that this site exported: a person may have emptied them since."""

@@ -155,16 +155,19 @@ class PlanBuilder:
     def _add_time(self, at: datetime) -> None:
         self._times = [min(at, *self._times), max(at, *self._times)] if self._times else [at, at]
 
-    def build(self, tracker: PageTracker, *, is_empty: bool = False, is_new: bool = True) -> ImportPlan:
+    def build(
+        self, tracker: PageTracker, *, is_empty: bool = False, is_first: bool = True, is_known: bool
+    ) -> ImportPlan:
         """Return the plan, with the state of the tracker after the last commit.
 
-        A source that `is_new` has not been imported into this site before.
+        A source that `is_known` was imported into this site before. Of a history, only the first import is compared
+        with the pages of the site.
         """
         structure, texts = tracker.structure, sorted(tracker.owners)
         if structure is None:
             raise no_content_found(tracker)
         nameless = [path for path in texts if not tracker.names_language(path)]
-        other_pages = find_other_pages(tracker.owners) if is_new and not is_sample() else {}
+        other_pages = find_other_pages(tracker, is_known=is_known) if is_first and not is_sample() else {}
         collisions = {page.address for page in tracker.owners.values() if page.address is not None} & set(other_pages)
         lines = [line for line in self._log.lines if line.kind == LineKind.SKIPPED and not line.ended_by]
         return ImportPlan(

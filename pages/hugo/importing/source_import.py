@@ -53,11 +53,13 @@ class SourceImport(ABC):
         progress: Callable[[int, int], None] = lambda _done, _total: None,
         log: RunLog | None = None,
         options: ReadingOptions = NO_OPTIONS,
+        is_known: bool = False,
     ):
         self._now, self._progress = now, progress
         self._zone = ZoneInfo(settings.TIME_ZONE)
         self.log = log or RunLog()
-        self._options = options
+        # Whether the source was imported before.
+        self._options, self._is_known = options, is_known
         structure = default_structure(dict(options.language_map))
         self._tracker = PageTracker(read, structure, frozenset(languages), options)
         self._reader = PageChangesReader(self._tracker)

@@ -51,7 +51,7 @@ class TreeImport(SourceImport):
             builder.add_texts(page_changes)
             builder.add_lines(found)
             self._parts.append((page_changes, found))
-        return builder.build(self._tracker)
+        return builder.build(self._tracker, is_known=self._is_known)
 
     def write(self, log: RunLog | None = None) -> RunLog:
         self.log = log or self.log

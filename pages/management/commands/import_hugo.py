@@ -101,9 +101,17 @@ class Command(TransferCommand):
         if not source.exists():
             raise InvalidOption(Message("%(path)s does not exist.", path=str(source)))
         places = find_places(source)
-        options = decide_options(last_options(name, places), arguments, is_history=history)
+        last = last_options(name, places)
+        options = decide_options(last, arguments, is_history=history)
         limits = parse_languages(languages)
-        keywords = {"by": by, "now": now, "languages": limits, "progress": progress, "options": options}
+        keywords = {
+            "by": by,
+            "now": now,
+            "languages": limits,
+            "progress": progress,
+            "options": options,
+            "is_known": bool(last),
+        }
         with ExitStack() as stack:
             source_import = _open_source(source, stack, is_history=history, options=options, keywords=keywords)
             plan = source_import.plan()

@@ -504,6 +504,18 @@ def test_texts_of_the_source_are_its_own_also_in_another_folder(tmp_path, capsys
     assert "does not come from" not in capsys.readouterr().out
 
 
+def test_other_source_with_files_of_the_same_names_needs_a_confirmation(tmp_path, capsys):
+    for name, text in (("a", "One"), ("b", "Two")):
+        write_tree(tmp_path / name, {"content/en/policy.md": text})
+    call_command("import_hugo", str(tmp_path / "a"))
+    assert "at these addresses: /policy/." in refusal(tmp_path / "b", history=False)
+    # A changed text of the same source does not.
+    write_tree(tmp_path / "a", {"content/en/policy.md": "Three"})
+    capsys.readouterr()
+    call_command("import_hugo", str(tmp_path / "a"))
+    assert "Versions published: 1." in capsys.readouterr().out
+
+
 def test_plan_and_report_count_commits_in_the_same_words(tmp_path, capsys):
     texts = {"content/en/a.md": "One", "content/en/b.md": "Two"}
     path = tmp_path / "site.git"
