@@ -1,4 +1,4 @@
-"""The app configuration, and a check of the settings that Django does not make."""
+"""The app configuration, and checks of the settings that Django does not make."""
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -19,3 +19,12 @@ def check_proxies(app_configs, **kwargs) -> list[checks.Warning]:
     problem = "SITE_URL begins with https, but PROXIES is 0: every page redirects to itself."
     hint = "Set PROXIES to the number of reverse proxies in front of the site, which speak TLS."
     return [checks.Warning(problem, hint, id="pages.W001")]
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def check_mail(app_configs, **kwargs) -> list[checks.Warning]:
+    """Warn of a mail server that is of no use: mails contain links to the site."""
+    if settings.SENDS_MAIL or not settings.EMAIL_HOST:
+        return []
+    problem = "EMAIL_URL is set, but SITE_URL is not: no mail is sent."
+    return [checks.Warning(problem, hint="Set SITE_URL to the public address of the site.", id="pages.W002")]

@@ -88,6 +88,24 @@ def parse_socket(value):
     return value
 
 
+def parse_mail_server(value):
+    """Return Django's settings of a mail server from its address."""
+    if not re.fullmatch(r"smtp(\+tls|\+ssl)?://[^/?#\s]+/?", value := value.strip()):
+        raise ValueError(value)
+    config = environ.Env.email_url_config(value)
+    if not config["EMAIL_HOST"]:
+        raise ValueError(value)
+    port = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}[value.partition(":")[0]]
+    return config | {"EMAIL_PORT": config["EMAIL_PORT"] or port}
+
+
+def parse_mail_address(value):
+    address = value.strip()
+    if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", address):
+        raise ValueError(value)
+    return address
+
+
 def load_or_create_secret_key(folder):
     """Return the secret key stored in a folder. If there is none, create it, readable by its owner only."""
     path = folder / "secret_key"
@@ -263,6 +281,28 @@ ONE_TIME_CODES = env_value("ONE_TIME_CODES", str, "optional", "optional or requi
 require_valid(ONE_TIME_CODES in {"optional", "required"}, "ONE_TIME_CODES", "optional or required")
 # Authenticator apps show the host next to the user name, because every site has an "admin".
 OTP_TOTP_ISSUER = urlsplit(SITE_URL).hostname or "localhost"
+
+# --- Mail -------------------------------------------------------------------------------------------------------------
+
+try:
+    _mail_server = env_value("EMAIL_URL", parse_mail_server, {}, "the address of a mail server")
+except ImproperlyConfigured:
+    # The message does not repeat the value, which may contain a password.
+    raise ImproperlyConfigured("EMAIL_URL is invalid: expected smtp+tls://user:password@host or the like.") from None
+EMAIL_HOST, EMAIL_PORT = _mail_server.get("EMAIL_HOST", ""), _mail_server.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = _mail_server.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = _mail_server.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = ("EMAIL_USE_TLS" in _mail_server), ("EMAIL_USE_SSL" in _mail_server)
+# Seconds for each wait; `selfprivacy_site.mail` limits the whole.
+EMAIL_TIMEOUT = 5
+# Sends outside of the request, and logs failures.
+EMAIL_BACKEND = "selfprivacy_site.mail.BackgroundBackend"
+DEFAULT_FROM_EMAIL = env_value("EMAIL_FROM", parse_mail_address, "", "an address such as policies@example.org")
+DEFAULT_FROM_EMAIL = DEFAULT_FROM_EMAIL or f"noreply@{urlsplit(SITE_URL).hostname or 'localhost'}"
+# Mails contain links, so they need the address of the site.
+SENDS_MAIL = bool(_mail_server and SITE_URL)
+# Seconds. The link that sets a new password works for an hour, and once.
+PASSWORD_RESET_TIMEOUT = 60 * 60
 
 # --- The database -----------------------------------------------------------------------------------------------------
 

@@ -111,6 +111,13 @@ def test_unchanged_env_example_changes_no_setting(tmp_path, load):
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///"),
         ("DATABASE_URL", "sqlite://:memory:"),
+        ("EMAIL_URL", f"mail://ann:{SECRET}@host"),
+        ("EMAIL_URL", f"smtp://ann:{SECRET}@host:port"),
+        ("EMAIL_URL", f"smtp://ann:se/{SECRET}@host"),
+        ("EMAIL_URL", f"smtp://ann:{SECRET}@"),
+        ("EMAIL_URL", f"{SECRET}@host"),
+        ("EMAIL_FROM", "ann"),
+        ("EMAIL_FROM", "ann@example.org, bob@example.org"),
         ("DATA_DIR", "/proc/nope"),
         ("DATA_DIR", "/dev/null"),
         ("DATA_DIR", "/proc"),
@@ -232,6 +239,35 @@ def test_database_is_that_of_its_address(load, url, key, expected):
     assert load(DATABASE_URL=url).DATABASES["default"][key] == expected
 
 
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://localhost", ("localhost", 25, "", "", False, False)),
+        ("smtp+tls://ann:p%40ss@mail.example", ("mail.example", 587, "ann", "p@ss", True, False)),
+        ("smtp+ssl://ann:pass@mail.example:2465", ("mail.example", 2465, "ann", "pass", False, True)),
+        ("", ("", 25, "", "", False, False)),
+    ],
+)
+def test_mail_server_is_that_of_its_address(load, url, expected):
+    loaded = load(EMAIL_URL=url)
+    names = ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
+    assert tuple(getattr(loaded, f"EMAIL_{name}") for name in names) == expected
+
+
+@pytest.mark.parametrize(
+    ("mail_server", "site", "sends_mail"),
+    [("smtp://host", "https://a.example:8443", True), ("smtp://host", "", False), ("", "https://a.example", False)],
+)
+def test_mail_needs_a_server_and_the_address_of_the_site(load, mail_server, site, sends_mail):
+    assert load(EMAIL_URL=mail_server, SITE_URL=site).SENDS_MAIL is sends_mail
+
+
+def test_mail_comes_from_the_host_of_the_site_unless_set(load):
+    site = "https://a.example:8443"
+    assert load(SITE_URL=site).DEFAULT_FROM_EMAIL == "noreply@a.example"
+    assert load(SITE_URL=site, EMAIL_FROM="ann@b.example").DEFAULT_FROM_EMAIL == "ann@b.example"
+
+
 @pytest.mark.parametrize("url", ["", " "])
 def test_default_database_is_in_the_data_folder_whatever_its_name(tmp_path, load, url):
     data = tmp_path / "c++ %20?#ж"
@@ -248,6 +284,17 @@ def test_deployment_check_passes_with_only_an_address_and_a_proxy(tmp_path):
 def test_deployment_check_warns_of_an_endless_redirect(tmp_path):
     process = manage("check", "--deploy", data=tmp_path, SITE_URL="https://policies.example.org")
     assert "(pages.W001) SITE_URL begins with https, but PROXIES is 0" in process.stderr
+
+
+def test_deployment_check_passes_with_mail(tmp_path):
+    options = {"SITE_URL": "https://policies.example.org", "PROXIES": "1", "EMAIL_URL": "smtp+tls://ann:pass@host"}
+    process = manage("check", "--deploy", "--fail-level", "WARNING", data=tmp_path, **options)
+    assert (process.returncode, process.stderr) == (0, "")
+
+
+def test_deployment_check_warns_of_mail_without_an_address_of_the_site(tmp_path):
+    process = manage("check", "--deploy", data=tmp_path, EMAIL_URL="smtp://host")
+    assert "(pages.W002) EMAIL_URL is set, but SITE_URL is not: no mail is sent." in process.stderr
 
 
 def test_mistyped_name_in_the_env_file_is_found():
