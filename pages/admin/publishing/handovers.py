@@ -13,6 +13,7 @@ from pages.admin.permissions import actor_of, writable_languages
 from pages.admin.publishing.actions import ActionForm
 from pages.admin.publishing.page_action_form import PageActionForm
 from pages.admin.publishing.publish_context import (
+    ChangedText,
     PublishContext,
     UnchangedText,
     find_changed_drafts,
@@ -127,11 +128,14 @@ def ready_view(model_admin, request, page: Page, language: str):
         return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]) + f"#tab={language}")
     changed = next((text for text in find_changed_drafts(context) if text.language == language), None)
     text, pictures = changed or UnchangedText(context, language), published_pictures(page, context.at)
+    # A text without a change is compared with the source text as well.
+    checked = changed or (form.is_possible and ChangedText(context, language, form.head, pictures))
     template_context = {
         "title": _("Mark as ready: %(language)s") % name,
         "parent_tab": "edit",
         "form": form,
         "text": changed,
+        "findings": checked.findings if checked else (),
         "text_language": language,
         "sources": [(source, find_source_changes(text, source.revision, pictures)) for source in form.sources],
     }

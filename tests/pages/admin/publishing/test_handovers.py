@@ -238,3 +238,12 @@ def test_editor_may_mark_a_translation_too(page, now):
     address = url(page, "ready", "ru")
     editor.post(address, answers(editor, address))
     assert current(page).by == "editor"
+
+
+@pytest.mark.parametrize("body", ["Раз, 14 дней.", "Два, 14 дней."])
+def test_translator_sees_what_differs_from_the_source_before_the_text_is_ready(translator, page, now, body):
+    publish_bodies(page, {"en": "One, 30 days.", "ru": "Раз, 14 дней."}, now)
+    save_bodies(page, now, ru=body)
+    assert "14" in " ".join(
+        finding.message.translated for finding in translator.get(url(page, "ready", "ru")).context["findings"]
+    )
