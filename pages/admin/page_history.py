@@ -17,6 +17,7 @@ from pages.admin.permissions import actor_of
 from pages.admin.primary_keys import parse_key
 from pages.languages import served_languages
 from pages.models import Page, Revision
+from pages.models.handover import HandoverKind
 from pages.models.permissions import change_text_permission
 from pages.models.publication_record import RecordKind
 from pages.presentation.comparison.state_comparison import DRAFT, TextState, compare_states, languages_of, read_state
@@ -24,7 +25,7 @@ from pages.presentation.editors.timeline import timeline_of
 from pages.publishing.drafts import DraftConflict, copy_to_draft
 from pages.text import source
 
-KINDS = {DRAFT: gettext_lazy("draft saved"), **dict(RecordKind.choices)}
+KINDS = {DRAFT: gettext_lazy("draft saved"), **dict(HandoverKind.choices), **dict(RecordKind.choices)}
 
 
 class StateNameConverter(StringConverter):

@@ -1,8 +1,9 @@
-"""The timeline of a page, newest first: every saved revision, and every record of the publication log."""
+"""The timeline of a page, newest first: saved revisions, handovers, and records of the publication log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import IntEnum
 from typing import Any
 
 from django.core.paginator import Page as PageObject
@@ -11,7 +12,7 @@ from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Sub
 
 from pages.history import hash_chain
 from pages.history.version_spans import Span, VersionState
-from pages.models import Page, PublicationRecord, Revision, Version, VersionText
+from pages.models import Handover, Page, PublicationRecord, Revision, Version, VersionText
 from pages.models.publication_record import END_OF_TIME, RecordKind
 from pages.models.significance import Significance
 from pages.presentation.page_presentation import spans_of
@@ -78,10 +79,33 @@ class RecordEvent:
 
 
 @dataclass(frozen=True)
+class HandoverEvent:
+    """A text that somebody marked as ready, or sent back. `has_ended` tells whether it no longer counts."""
+
+    handover: Handover
+    has_ended: bool
+
+    # It is no text of its own that could be compared.
+    name = ""
+
+    @property
+    def kind(self) -> str:
+        return self.handover.kind
+
+
+class EventTable(IntEnum):
+    """The tables of events, in the order of what happens at the same time: a text is saved before it is published."""
+
+    DRAFT = 0
+    HANDOVER = 1
+    RECORD = 2
+
+
+@dataclass(frozen=True)
 class Timeline:
     """One page of results of the events of a page."""
 
-    events: tuple[DraftEvent | RecordEvent, ...]
+    events: tuple[DraftEvent | HandoverEvent | RecordEvent, ...]
     page_obj: PageObject
     has_text_in_force: bool
 
@@ -91,32 +115,40 @@ def timeline_of(
 ) -> Timeline:
     """Return a page of results of the events, filtered by language and by kind."""
     page_obj = Paginator(_event_keys(page, language, kind), EVENTS_PER_PAGE).get_page(page_number)
-    keys = [(is_record, key) for _timestamp, is_record, key in page_obj.object_list]
-    drafts = _draft_events(page, [key for is_record, key in keys if not is_record])
+    keys: dict[int, list[int]] = {table: [] for table in EventTable}
+    for _timestamp, table, key in page_obj.object_list:
+        keys[table].append(key)
     spans = spans_of(page, at)
-    records = _record_events(page, [key for is_record, key in keys if is_record], spans)
-    events = tuple(records[key] if is_record else drafts[key] for is_record, key in keys)
+    found: dict[int, Mapping[int, DraftEvent | HandoverEvent | RecordEvent]] = {
+        EventTable.DRAFT: _draft_events(page, keys[EventTable.DRAFT]),
+        EventTable.HANDOVER: _handover_events(page, keys[EventTable.HANDOVER]),
+        EventTable.RECORD: _record_events(page, keys[EventTable.RECORD], spans),
+    }
+    events = tuple(found[table][key] for _timestamp, table, key in page_obj.object_list)
     has_text_in_force = any(span.state == VersionState.IN_FORCE for span in spans.values())
     return Timeline(events, page_obj, has_text_in_force)
 
 
 def _event_keys(page: Page, language: str, kind: str) -> QuerySet[Any, Any]:
-    """Return timestamp, table and primary key of each event. The database sorts the union of both tables."""
-    drafts = page.revisions.filter(language=language) if language else page.revisions.all()
-    records = page.records.filter(_concerns(language)) if language else page.records.all()
-    # The union needs both querysets, even if one is empty: the filter by kind selects one of the tables.
+    """Return timestamp, table and primary key of each event. The database sorts the union of the tables."""
+    handovers = Handover.objects.filter(revision__page=page)
+    drafts, records = page.revisions.all(), page.records.all()
+    if language:
+        drafts, records = drafts.filter(language=language), records.filter(_concerns(language))
+        handovers = handovers.filter(revision__language=language)
+    # The union needs all querysets, even if some are empty: the filter by kind selects one of the tables.
     drafts = drafts if kind in ("", DRAFT) else drafts.none()
-    records = records.filter(kind=kind) if kind else records
-    keys = _sort_keys(drafts, "created_at", 0).union(_sort_keys(records, "at", 1), all=True)
-    # With one timestamp, the saved revision comes before its publication.
-    return keys.order_by("-timestamp", "-is_record", "-key")
+    records, handovers = (records.filter(kind=kind), handovers.filter(kind=kind)) if kind else (records, handovers)
+    others = [_sort_keys(handovers, "at", EventTable.HANDOVER), _sort_keys(records, "at", EventTable.RECORD)]
+    keys = _sort_keys(drafts, "created_at", EventTable.DRAFT).union(*others, all=True)
+    return keys.order_by("-timestamp", "-event_table", "-key")
 
 
-def _sort_keys(rows: QuerySet[Any, Any], timestamp: str, is_record: int) -> QuerySet[Any, Any]:
+def _sort_keys(rows: QuerySet[Any, Any], timestamp: str, table: EventTable) -> QuerySet[Any, Any]:
     # Tells the tables apart, because their primary keys overlap.
-    table = Value(is_record, output_field=IntegerField())
-    annotated = rows.order_by().annotate(timestamp=F(timestamp), is_record=table, key=F("pk"))
-    return annotated.values_list("timestamp", "is_record", "key")
+    event_table = Value(int(table), output_field=IntegerField())
+    annotated = rows.order_by().annotate(timestamp=F(timestamp), event_table=event_table, key=F("pk"))
+    return annotated.values_list("timestamp", "event_table", "key")
 
 
 def _concerns(language: str) -> Q:
@@ -132,6 +164,14 @@ def _concerns(language: str) -> Q:
     is_changed_or_removed = Q(Exists(changed)) | (Q(Exists(before)) & ~Q(Exists(own)))
     by_version = Q(kind__in=(RecordKind.PUBLISH, RecordKind.CANCEL)) & is_changed_or_removed
     return by_version | Q(kind__in=_PAGE_KINDS) | Q(kind__in=_TEXT_KINDS, language=language)
+
+
+def _handover_events(page: Page, keys: list[int]) -> dict[int, HandoverEvent]:
+    if not keys:
+        return {}
+    rows = Handover.objects.select_related("revision").in_bulk(keys)
+    current = {handover.pk for handover in Handover.objects.by_language(page).values()}
+    return {key: HandoverEvent(row, has_ended=key not in current) for key, row in rows.items()}
 
 
 def _draft_events(page: Page, keys: list[int]) -> dict[int, DraftEvent]:

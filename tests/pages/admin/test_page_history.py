@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
+from pages.publishing.handovers import mark_ready, send_back
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
 from pages.publishing.versions import revert
@@ -211,3 +212,22 @@ def test_number_of_queries_is_constant_and_no_source_is_loaded(
     many = queries()
     assert len(many) <= len(few)
     assert not [sql for sql in many if '"source"' in sql or '"body_en"' in sql]
+
+
+def test_history_tells_who_marked_a_text_and_who_sent_it_back(admin_client, page, start):
+    save_bodies(page, start, ru="Иначе.")
+    head, source = draft_revision(page, "ru"), draft_revision(page, "en")
+    options = {"revision": head.pk, "source_digest": source.digest, "by": system_actor("Boris")}
+    mark = mark_ready(page, "ru", message="Done.", now=start + timedelta(days=50), **options)
+    send_back(page, "ru", handover=mark.pk, message="No.", by=system_actor("Pia"), now=start + timedelta(days=51))
+    url = reverse("admin:pages_page_history", args=[page.pk])
+    events = admin_client.get(url).context["timeline"].events[:2]
+    assert [(event.kind, event.handover.by, event.has_ended) for event in events] == [
+        ("sent back", "Pia", False),
+        ("ready", "Boris", True),
+    ]
+    html = admin_client.get(f"{url}?kind=ready&language=ru").content.decode()
+    assert "Marked as ready" in html
+    assert "no longer counts" in html
+    assert "Sent back</strong>" not in html
+    assert not admin_client.get(f"{url}?kind=ready&language=en").context["timeline"].events
