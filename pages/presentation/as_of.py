@@ -45,14 +45,14 @@ def format_day(day: date) -> str:
 def format_moment(timestamp: datetime) -> str:
     """Format a timestamp to the minute, with the site's time zone, in the interface's language."""
     local = timezone.localtime(timestamp)
-    return f"{format_day(local)}, {local:%H:%M} ({local:%Z})"
+    return f"{format_day(local)}, {local:%H:%M}\xa0({local:%Z})"
 
 
 @lru_cache(maxsize=1024)
 def _format_day(day: date, language: str) -> str:
     # Django's English format abbreviates some months. The date of a policy is quoted and searched for in full.
     with override(language):
-        return date_format(day, "F j, Y" if language.startswith("en") else "DATE_FORMAT")
+        return date_format(day, "F\xa0j, Y" if language.startswith("en") else "DATE_FORMAT")
 
 
 def end_of_day(day: date, at: datetime) -> datetime:

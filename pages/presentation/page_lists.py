@@ -19,6 +19,7 @@ from pages.models.significance import Significance
 from pages.presentation.page_events import PageEvents, read_events
 from pages.presentation.page_presentation import PagePresentation, find_published, read_in_force
 from pages.presentation.public_tree import PublicStatus, PublicTree, ShownTitle, read_tree
+from pages.presentation.recordings import NOT_RECORDED, Recording, read_recordings
 from pages.presentation.site_state import SiteState
 from pages.presentation.sized_cache import SizedCache
 from pages.presentation.withdrawals import Withdrawal, withdrawals_of
@@ -84,6 +85,7 @@ class ListedVersion:
     note: LocalizedText | None
     previous: int | None
     reviewed_at: datetime | None = None
+    recording: Recording = NOT_RECORDED
 
     @property
     def corrected(self) -> tuple[ListedText, ...]:
@@ -121,6 +123,8 @@ class PrintedPage:
 
     number: str
     presentation: PagePresentation
+    # When an announced version will change it.
+    changes_at: datetime | None = None
 
     @property
     def anchor(self) -> str:
@@ -205,6 +209,7 @@ class _Rows(NamedTuple):
     texts: dict[int, list[ListedText]]
     spans: dict[int, Span]
     previous: dict[int, int | None]
+    recordings: dict[int, Recording]
 
 
 def _read_rows(page: Page, status: PublicStatus, page_obj: PageObject, state: SiteState) -> _Rows:
@@ -212,7 +217,8 @@ def _read_rows(page: Page, status: PublicStatus, page_obj: PageObject, state: Si
     events = read_events(page.pk, state)
     spans = _spans(page, versions, events, state.at, status.newest)
     previous = {version.number: find_previous(version.number, events.cancelled) for version in versions}
-    return _Rows(versions, _listed_texts(versions, events, state.at), spans, previous)
+    recordings = read_recordings(version.pk for version in versions)
+    return _Rows(versions, _listed_texts(versions, events, state.at), spans, previous, recordings)
 
 
 _rows: SizedCache[_Rows] = SizedCache(
@@ -283,8 +289,13 @@ def printed_pages(path: str, language: str, state: SiteState) -> list[PrintedPag
     numbers = _section_numbers(tree, first.page.pk)
     below = [key for key in numbers if key != first.page.pk]
     return [
-        PrintedPage("", first),
-        *(PrintedPage(numbers[key], read_in_force(tree.rows[key].path, language, state)) for key in below),
+        PrintedPage("", first, tree.statuses[first.page.pk].changes_at),
+        *(
+            PrintedPage(
+                numbers[key], read_in_force(tree.rows[key].path, language, state), tree.statuses[key].changes_at
+            )
+            for key in below
+        ),
     ]
 
 
@@ -303,4 +314,11 @@ def _listed_version(page: Page, version: Version, rows: _Rows, language: str) ->
         key=lambda text: (text.language != language, text.language != page.source_language),
     )
     note = LocalizedText(noted[0].change_note, noted[0].language_of_note) if noted else None
-    return ListedVersion(version, rows.spans[version.number], ordered, note, rows.previous[version.number])
+    return ListedVersion(
+        version,
+        rows.spans[version.number],
+        ordered,
+        note,
+        rows.previous[version.number],
+        recording=rows.recordings.get(version.pk, NOT_RECORDED),
+    )

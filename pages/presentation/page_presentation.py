@@ -10,7 +10,7 @@ from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Subq
 from django.utils.safestring import SafeString
 
 from pages.history.translation_status import TranslationStatus
-from pages.history.version_spans import Publication, Span, span_of, version_spans
+from pages.history.version_spans import Publication, Span, VersionState, span_of, version_spans
 from pages.languages import served_languages, served_or_default, text_for
 from pages.models import Blob, Page, PublicationRecord, Version, VersionText
 from pages.models.publication_record import END_OF_TIME
@@ -126,6 +126,11 @@ class PagePresentation:
     def updates(self) -> tuple[Update, ...]:
         """Return the newest updates of the text shown, newest first."""
         return self.text_updates.newest
+
+    @property
+    def has_dates(self) -> bool:
+        """Tell whether the version is or was in force, so that what it says about its dates came true."""
+        return self.span.state in {VersionState.IN_FORCE, VersionState.PAST}
 
     @property
     def first_published_at(self) -> datetime:

@@ -19,11 +19,13 @@ from pages.presentation.page_presentation import (
     read_source,
 )
 from pages.presentation.public_tree import read_tree
+from pages.presentation.recordings import read_recordings
 from pages.presentation.site_presentation import SitePresentation, read_site
 from pages.presentation.withdrawals import read_withdrawal_in_effect
 from pages.public.machine_readable.link_headers import add_version_links
 from pages.public.machine_readable.structured_data import structured_data
-from pages.public.responses import home_links, language_links, origin, render_page, with_last_modified
+from pages.public.public_view import end_with_the_day
+from pages.public.responses import IS_BAKED, home_links, language_links, origin, render_page, with_last_modified
 
 
 def home(request, state, results_page=None):
@@ -66,6 +68,7 @@ def version(request, state, path, number, language=None):
     context = {
         "presentation": presentation,
         "withdrawal": read_withdrawal_in_effect(presentation.page, get_language(), state),
+        "recording": read_recordings([presentation.version.pk]).get(presentation.version.pk),
         "language_links": language_links(presentation.page, f"v/{number}/", presentation.languages),
     }
     # Search engines should find the version in force, not this one.
@@ -91,8 +94,10 @@ def print_view(request, state, path):
     """Show a page and all pages below it in one document for printing."""
     printed = printed_pages(path, get_language(), state)
     links = language_links(printed[0].presentation.page, "_print/")
-    context = {"printed_pages": printed, "language_links": links}
-    return render_page(request, "pages/print.html", context, state, noindex=True)
+    context = {"printed_pages": printed, "language_links": links, "today": state.at}
+    response = render_page(request, "pages/print.html", context, state, noindex=True)
+    # A document from the server says which day it shows.
+    return response if IS_BAKED in request.META else end_with_the_day(response, state)
 
 
 def source(request, state, path, number=None, language=None):

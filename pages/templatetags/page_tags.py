@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname
 
 from pages.diff.comparison import ComparisonCell
+from pages.history.version_spans import Span
 from pages.languages import direction, name_in_sentence, native_name, translated_name
 from pages.models.page import text_field
+from pages.presentation import recordings
 from pages.presentation.as_of import format_day, format_moment
 from pages.presentation.site_presentation import SitePresentation
 from pages.text.rendering import RenderedBody
@@ -97,6 +99,37 @@ def day(timestamp: datetime) -> str:
 def calendar_day(value: date) -> str:
     """Format a date in the active language."""
     return format_day(value)
+
+
+@register.filter
+def effective_time(timestamp: datetime) -> str:
+    """Format when an announced version comes into force: to the minute, unless that is the beginning of a day."""
+    local = timezone.localtime(timestamp)
+    return calendar_day(local) if (local.hour, local.minute) == (0, 0) else format_moment(timestamp)
+
+
+@register.filter
+def span_start(span: Span) -> str:
+    """Format when a version came into force: to the minute, if it ended on the same day."""
+    return _span_time(span, span.since)
+
+
+@register.filter
+def span_end(span: Span) -> str:
+    return _span_time(span, span.until)
+
+
+def _span_time(span: Span, timestamp: datetime | None) -> str:
+    if timestamp is None:
+        return ""
+    is_one_day = bool(span.since and span.until) and timezone.localdate(span.since) == timezone.localdate(span.until)
+    return format_moment(timestamp) if is_one_day else day(timestamp)
+
+
+@register.filter
+def commit_url(commit: str, site: SitePresentation) -> str:
+    """Return the address of an imported commit, or "" if that of the repository is not known."""
+    return recordings.commit_url(commit, site.settings.documentation_tracker)
 
 
 @register.filter

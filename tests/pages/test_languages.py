@@ -108,5 +108,5 @@ def test_interface_is_english_in_a_language_without_a_catalogue(active, expected
 
 def test_dates_and_names_within_english_sentences_are_english():
     with override("ar"):
-        assert format_day(date(2024, 3, 1)) == "March 1, 2024"
+        assert format_day(date(2024, 3, 1)) == "March\xa01, 2024"
         assert translated_name("ru") == "Russian"

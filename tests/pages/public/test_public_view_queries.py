@@ -27,9 +27,9 @@ QUERIES = {
     # Behind its source: also which version it reflects, and the newest change of the source.
     "/ru/policy/": 6,
     "/policy/index.md": 2,
-    "/policy/v/1/": 5,
+    "/policy/v/1/": 6,
     "/policy/v/1/index.md": 2,
-    "/policy/history/": 4,
+    "/policy/history/": 5,
     "/policy/history.json": 9,
     "/policy/feed.atom": 10,
     "/feed.atom": 11,

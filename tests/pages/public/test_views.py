@@ -11,6 +11,8 @@ from django.utils.http import http_date
 
 from pages.models import SiteCounter, SiteSettings
 from pages.presentation import page_lists
+from pages.publishing.actors import system_actor
+from pages.publishing.announcements import cancel
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
@@ -69,7 +71,9 @@ def test_publication_date_is_left_out_if_it_is_the_last_update(client, page):
 
 def test_last_updated_date_is_a_time_element_linked_to_the_history(client, page):
     html = client.get("/policy/").content.decode()
-    link = '<a href="/policy/history/"><time class="last-updated" datetime="2024-03-01T12:00:00+00:00">March 1, 2024<'
+    link = (
+        '<a href="/policy/history/"><time class="last-updated" datetime="2024-03-01T12:00:00+00:00">March\xa01, 2024<'
+    )
     assert link in html
 
 
@@ -337,3 +341,50 @@ def test_text_that_is_older_than_the_limit_of_markup_is_shown_as_its_source(clie
         response = client.get(f"/heavy/{address}")
         assert response.status_code == 200
         assert "*two*" in response.content.decode()
+
+
+def test_version_that_never_came_into_force_has_no_date_of_an_update(client):
+    page = make_page("policy")
+    publish_bodies(page, {"en": "One."}, _day(1))
+    later = timezone.now() + timedelta(days=30)
+    version = publish_bodies(page, {"en": "Never."}, timezone.now(), effective_at=later)
+    assert "Last updated" not in _text(client, "/policy/v/2/")
+    cancel(version, by=system_actor("Ann"), now=timezone.now())
+    text = _text(client, "/policy/v/2/")
+    assert "It never came into force." in text
+    assert "Last updated" not in text
+    assert f"{later:%Y}" not in text.partition("Never.")[0]
+
+
+def test_versions_of_one_day_are_told_apart_by_the_hour(client):
+    page = make_page("policy")
+    publish_bodies(page, {"en": "One."}, datetime(2024, 3, 1, 9, tzinfo=UTC))
+    publish_bodies(page, {"en": "Two."}, datetime(2024, 3, 1, 17, 30, tzinfo=UTC), note="Two.")
+    expected = "from March 1, 2024, 09:00 (UTC) to March 1, 2024, 17:30 (UTC)"
+    assert f"In force {expected}" in _text(client, "/policy/history/")
+    assert f"in force {expected}" in _text(client, "/policy/v/1/")
+
+
+def test_announced_version_names_the_hour_and_the_zone(client):
+    page = make_page("policy")
+    publish_bodies(page, {"en": "One."}, _day(1))
+    publish_bodies(page, {"en": "Soon."}, timezone.now(), effective_at=datetime(2099, 1, 1, 9, tzinfo=UTC))
+    for address in ("/policy/", "/policy/history/", "/policy/v/2/", "/policy/upcoming/"):
+        assert "January 1, 2099, 09:00 (UTC)" in _text(client, address)
+
+
+def test_print_view_has_every_notice_and_where_it_is_from(client):
+    page = make_page("policy")
+    publish_bodies(page, {"en": "One.", "ru": "Один."}, datetime(2024, 3, 1, 9, tzinfo=UTC), confirmed=["ru"])
+    publish_bodies(page, {"en": "Two."}, datetime(2024, 3, 2, 9, tzinfo=UTC), note="Two.", binding_language="en")
+    publish_bodies(page, {"en": "Soon."}, timezone.now(), effective_at=datetime(2099, 1, 1, 9, tzinfo=UTC))
+    text = _text(client, "/ru/policy/_print/")
+    digest = page.versions.get(number=1).texts.get(language="ru").revision.digest
+    for part in (
+        "соответствует версии 1",
+        "юридическую силу имеет текст на этом языке: английский",
+        "1 января 2099",
+        f"SHA-256 {digest}",
+        "по состоянию на",
+    ):
+        assert part in text
