@@ -28,7 +28,10 @@ from pages.text.checks.parsed_body import ParsedBody, parse_body
 from pages.text.checks.rendered_ids import find_ids, find_removed_ids
 from pages.text.fields import Fields
 from pages.text.markup_work import TooMuchMarkup
-from pages.text.messages import Message
+from pages.text.messages import Message, plural_message
+
+# The most removed anchors that a finding names.
+_MAX_NAMED = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,14 +111,19 @@ def _find_starter_text(fields: Fields) -> Iterator[Finding]:
 
 
 def _compare_anchors(text: CheckedText, before: VersionText) -> Iterator[Finding]:
-    for removed_id in find_removed_ids(text.render_ids(before.revision, before.pictures), text.ids):
-        message = Message(
-            "The last version had a heading with the anchor %(subject)s, which this text does not have: links from "
-            "other sites to that section will break. The new heading can keep the old anchor: write it in curly "
-            "brackets at the end of the heading.",
-            subject=f"#{removed_id}",
+    ids_before = text.render_ids(before.revision, before.pictures)
+    if removed := [f"#{identifier}" for identifier in find_removed_ids(ids_before, text.ids)]:
+        subject = ", ".join(removed if len(removed) <= _MAX_NAMED else [*removed[:_MAX_NAMED], "…"])
+        message = plural_message(
+            "The last version had the anchor %(subject)s, which this text does not have: links from other sites to it "
+            "will break. A heading can keep an old anchor: write it in curly brackets at the end of the heading.",
+            "The last version had %(count)d anchors that this text does not have: links from other sites to them will "
+            "break. A heading can keep an old anchor: write it in curly brackets at the end of the heading. They are: "
+            "%(subject)s",
+            count=len(removed),
+            subject=subject,
         )
-        yield Finding(kind=FindingKind.VANISHED_ANCHOR, subject=f"#{removed_id}", message=message)
+        yield Finding(kind=FindingKind.VANISHED_ANCHOR, subject=subject, message=message)
     yield from find_moved_anchors(parse_body(source.extract_body(before.revision.source)), text.parsed)
 
 
