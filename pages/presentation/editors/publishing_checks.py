@@ -117,9 +117,8 @@ def _compare_anchors(text: CheckedText, before: VersionText) -> Iterator[Finding
         message = plural_message(
             "The last version had the anchor %(subject)s, which this text does not have: links from other sites to it "
             "will break. A heading can keep an old anchor: write it in curly brackets at the end of the heading.",
-            "The last version had %(count)d anchors that this text does not have: links from other sites to them will "
-            "break. A heading can keep an old anchor: write it in curly brackets at the end of the heading. They are: "
-            "%(subject)s",
+            "The last version had anchors that this text does not have: %(subject)s. Links from other sites to them "
+            "will break. A heading can keep an old anchor: write it in curly brackets at the end of the heading.",
             count=len(removed),
             subject=subject,
         )
