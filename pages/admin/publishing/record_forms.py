@@ -50,7 +50,7 @@ class CorrectRecordForm(ConfirmedForm, ActionForm):
     )
 
     def __init__(self, data, *, page: Page, number: int, language: str):
-        self.version, self.language = get_object_or_404(page.versions, number=number), language
+        self.version, self.corrected = get_object_or_404(page.versions, number=number), language
         text = read_correctable_text(self.version, language)
         if text is None:
             raise Http404
@@ -64,7 +64,7 @@ class CorrectRecordForm(ConfirmedForm, ActionForm):
 
     def operate(self, **options):
         answers = {"significance": self.cleaned_data.get("significance", ""), "note": self.cleaned_data[self.note_name]}
-        return correct_text(self.version, self.language, **answers, **options)
+        return correct_text(self.version, self.corrected, **answers, **options)
 
     def build_preview(self, **options) -> list[str | Promise]:
         """Record the correction, see what follows from it, and undo it."""
@@ -96,7 +96,7 @@ class CorrectRecordForm(ConfirmedForm, ActionForm):
 class ReviewForm(ActionForm):
     """Records that nothing has to be changed in the version in force, and sets the date of the next review."""
 
-    title = _("Review %(page)s")
+    title = _("Review")
     explanation = _(
         "You confirm that you have read the version in force and that nothing in it has to change. Readers see when it "
         "was last reviewed, and the publication log records who did it."

@@ -35,6 +35,8 @@ def test_correction_shows_first_what_follows_from_it(page):
     publisher, url = client_as("publisher"), correct_url(page)
     data = form_data(publisher, url)
     assert (data["significance"], data["note_en"]) == ("major", "Wrong.")
+    # That is what the form that confirms translations says.
+    assert "reflects yet" not in visible_text(publisher.get(url))
     data |= {"significance": "minor", "note_en": "Right."}
     response = publisher.post(url, data)
     text = visible_text(response)
