@@ -40,6 +40,7 @@ KEYS = {
 # Only pages that no other accessibility test opens.
 CHECKED_URLS = [
     *(f"{PAGE}{view}/" for view in ("publish", "revert/1", "correct", "withdraw", "move", "announcement/4")),
+    *(f"{PAGE}{view}/" for view in ("correct/3/en", "review", "remove/ru")),
     *(f"/admin/pages/page/2/{view}/" for view in ("publish", "bring-back", "confirm/ru", "withdraw")),
     *(f"/admin/pages/{model}/" for model in ("linkgroup", "redirect", "version", "revision", "publicationrecord")),
     *(f"/admin/pages/{model}/1/change/" for model in ("linkgroup", "redirect", "sitesettings", "version", "revision")),

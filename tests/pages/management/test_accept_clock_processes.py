@@ -156,7 +156,8 @@ def test_running_server_whose_clock_was_ahead(site):
         reverse("admin:pages_page_publish", args=[1]),
         reverse("admin:pages_page_announcement", args=[1, 2]),
     )
-    answers = {"include_en": "on", "significance": "major", "note_en": "Why."}
+    # Of the button that says "Publish".
+    answers = {"include_en": "on", "significance": "major", "note_en": "Why.", "promised": ""}
     with BrowsedServer(site) as browser:
         browser.set_clock("+2d")
         status, page = browser.post(publish, **answers)
@@ -192,5 +193,5 @@ def test_running_server_whose_clock_was_ahead(site):
         browser.set_clock("+2d")
         assert "Newer." in browser.get("/policy/")
         status, page = browser.post(publish, **answers)
-        assert (status, "Version 4 is published." in page) == (200, True)
+        assert (status, "Version 4 is published: in force since" in page) == (200, True)
         assert json.loads(browser.get("/publication-log.json"))["count"] == 6
