@@ -86,7 +86,11 @@ def test_state_names_what_is_announced_and_drafts_are_compared_with_that(admin_c
 
 
 def test_state_of_a_page_that_was_never_published(admin_client):
-    assert state_of(admin_client, make_page()) == "/privacy-policy/ · Not published yet"
+    # Without a draft, the title is the path.
+    page = make_page("new")
+    assert state_of(admin_client, page) == "Not published yet"
+    save_bodies(page, timezone.now(), en="One.")
+    assert state_of(admin_client, page) == "/new/ · Not published yet"
 
 
 def test_state_of_a_withdrawn_page(admin_client, page):
