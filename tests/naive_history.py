@@ -129,6 +129,7 @@ class NaivePage:
             raise Refused("SupersedesAnnouncement")
         for version in superseded:
             version["cancelled"] = at
+        chosen = self.without_known_claims(chosen)
         try:
             self.check(chosen, removed, notes, binding)
         except Refused:
@@ -141,6 +142,26 @@ class NaivePage:
         if announcement_action == "again":
             minor = {language for language, text in new["texts"].items() if text["significance"] == "minor"}
             self.reannounce(superseded, before, at, rewritten=rewritten or {}, minor=minor)
+
+    def without_known_claims(self, chosen):
+        """Leave out that a translation matches a source text that stays, if it is known already."""
+        base = self.base()
+        old = base["texts"] if base else {}
+        changed = {
+            language
+            for language, choice in chosen.items()
+            if language not in old or old[language]["body"] != choice["body"]
+        }
+        if not old or self.source in changed:
+            return chosen
+        return {
+            language: choice
+            for language, choice in chosen.items()
+            if language in changed
+            or language == self.source
+            or choice["basis"] != "this"
+            or self.best(base, language)[0] != "up to date"
+        }
 
     def superseded(self, at, effective):
         return [
