@@ -204,9 +204,10 @@ class Importer:
         removed: Collection[str],
         at: datetime,
     ) -> dict[str, TextToPublish]:
-        """Give the source language another code; return the translations that are still up to date, with a new basis.
+        """Give the page another source language; return the carried-over translations with their new basis.
 
-        These are the translations that reflected the latest source text, if it is the same text under the new code.
+        Those that reflected the latest source text still do if it is the same text under another code. Nobody said
+        anything about the others and the new source text: it can be an older translation.
         """
         before, after = stored.base.get(stored.page.source_language), texts.get(language)
         if stored.last_number:
@@ -214,13 +215,16 @@ class Importer:
             self.writer.add_place(stored.page, old, new, at=at)
         self.tree.set_source_language(stored.page, language)
         source_since, stored.source_since = stored.source_since, stored.last_number + 1
-        if before is None or after is None or before.revision.digest != after.revision.digest:
-            return {}
-        carried_over = (text for key, text in stored.base.items() if key not in texts and key not in removed)
+        is_same_text = before is not None and after is not None and before.revision.digest == after.revision.digest
+        carried_over = [text for key, text in stored.base.items() if key not in texts and key not in removed]
         return {
-            text.language: TextToPublish(text.revision, based_on=THIS_VERSION, pictures=text.pictures)
+            text.language: TextToPublish(
+                text.revision,
+                based_on=THIS_VERSION if is_same_text and text.based_on >= source_since else None,
+                pictures=text.pictures,
+            )
             for text in carried_over
-            if text.based_on is not None and text.based_on >= source_since
+            if text.based_on is not None
         }
 
     def _add_version(

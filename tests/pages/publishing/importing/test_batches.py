@@ -3,12 +3,13 @@
 import pytest
 from django.db import IntegrityError
 
+from pages.history.translation_status import assess_version
 from pages.models import Blob, Page, PublicationRecord, Revision, SiteCounter, Version
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.drafts import save_draft
 from pages.publishing.importing.batches import Batches, import_texts
-from pages.publishing.importing.page_updates import ImportedText, ImportOutcome
+from pages.publishing.importing.page_updates import ImportedText, ImportOutcome, PageUpdate
 from pages.publishing.page_tree import move
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.records import ClockBehind, accept_clock
@@ -270,3 +271,19 @@ def test_failed_import_writes_nothing(page, moment):
     with pytest.raises(IntegrityError):
         run_import(page, moment(), en=imported_text("One"), ru=imported_text("Один"))
     assert (Version.objects.count(), Revision.objects.count()) == (0, 0)
+
+
+def test_translation_that_becomes_the_source_language_is_not_what_the_others_reflect(page, moment):
+    """They reflect the text that is gone, and nobody compared them with the translation that takes its place."""
+    bodies = {"en": "One", "ru": "Один", "de": "Eins"}
+    run_import(page, moment(), **{language: imported_text(body) for language, body in bodies.items()})
+    update = PageUpdate({}, frozenset({"ru", "de"}), moment(1), "Ann", "Gone.", "ru")
+    with Batches(by=system_actor("import")).batch(moment(2)) as importer:
+        importer.import_commit(page, update)
+    page.refresh_from_db()
+    version = page.versions.get(number=2)
+    rows = texts_by_language(version)
+    assert (page.source_language, {language: row.based_on for language, row in rows.items()}) == (
+        *("ru", {"ru": None, "de": None}),
+    )
+    assert assess_version(version, rows, moment(3))["de"].status == "behind"
