@@ -6,7 +6,7 @@
     const [year, month, date] = day.split("-").map(Number);
     const zone = JSON.parse(field.dataset.zones).filter(([from]) => from <= field.value).at(-1)?.[1] ?? "";
     const written = JSON.parse(field.dataset.dates)[month - 1].replace("27", String(date)).replace("2345", String(year));
-    return `${written}, ${time.slice(0, 5)} (${zone})`;
+    return `${written}, ${time.slice(0, 5)}\u00a0(${zone})`;
   };
   const build = () => {
     const button = document.querySelector("[data-later]");
