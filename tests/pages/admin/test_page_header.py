@@ -44,7 +44,9 @@ def page(db) -> Page:
 
 def state_of(client, page: Page) -> str:
     html = client.get(reverse("admin:pages_page_history", args=[page.pk])).content.decode()
-    return re.sub("<[^>]+>", "", re.search(r'class="page-state-sentence">(.*?)</p>', html, re.DOTALL)[1]).strip()
+    text = re.sub("<[^>]+>", "", re.search(r'class="page-state-sentence">(.*?)</p>', html, re.DOTALL)[1]).strip()
+    # Dates hold no-break spaces.
+    return text.replace("\xa0", " ")
 
 
 def menu_of(client, page: Page) -> list[str]:
