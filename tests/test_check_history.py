@@ -12,11 +12,13 @@ import pytest
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connections
+from django.db.models import BinaryField, Value
 from django.utils import timezone
 
 from pages.history import hash_chain
 from pages.history.record_format import canonical_json
 from pages.models import Blob, Page, PublicationRecord, Revision, Version, VersionText
+from pages.models.content_field import compress
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.corrections import correct_text
@@ -209,6 +211,15 @@ def test_tampered_text_is_found(site, writable_history):
     _assert_found(_check(site), "/ru/policy/v/2/index.md: it is not what was published")
 
 
+def test_damaged_compressed_text_is_found(site, writable_history):
+    publish_bodies(make_page("long"), {"en": "A sentence. " * 100}, _day(7))
+    assert _check(site).returncode == 0
+    blob = Revision.objects.get(page__path="long").blob
+    blob_rows = Blob.objects.filter(pk=blob.pk)
+    assert blob_rows.update(content=Value(compress(blob.content)[:-9], BinaryField())) == 1
+    _assert_found(_check(site), "/long/v/1/index.md: HTTP Error 500")
+
+
 def test_texts_in_a_language_no_longer_served_are_read(site, writable_history, settings):
     settings.LANGUAGES = [("en", "English")]
     assert _check(site).returncode == 0
@@ -319,7 +330,7 @@ def test_swapped_addresses_are_found(site_with_events, writable_history):
 
 
 def test_tampered_picture_is_found(site, writable_history):
-    Blob.objects.filter(content=b"/z.svg").update(content=b"<svg/>")
+    Blob.objects.filter(pk=Blob.of(b"/z.svg").pk).update(content=b"<svg/>")
     _assert_found(_check(site), "it is not what was published")
 
 

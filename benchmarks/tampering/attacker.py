@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from pages.history.record_format import canonical_json, format_timestamp
+from pages.models.content_field import decompress
 
 Payload = dict[str, Any]
 
@@ -22,6 +23,8 @@ class Attacker:
         self._database = sqlite3.connect(database, isolation_level=None)
         for pragma in ("foreign_keys = OFF", "ignore_check_constraints = ON"):
             self._database.execute(f"PRAGMA {pragma}")
+        # Contents as the site reads them: long ones are stored compressed.
+        self._database.create_function("content_of", 1, decompress)
         self.triggers = dict(self.rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"))
         for name in self.triggers:
             self.run(f"DROP TRIGGER {name}")

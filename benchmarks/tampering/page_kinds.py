@@ -59,7 +59,7 @@ def change_draft(attacker: Attacker) -> None:
 @tampering("a draft, with its revision")
 def change_saved_draft(attacker: Attacker) -> None:
     key, page, content = attacker.pick(
-        "SELECT revision.id, page_id, content FROM pages_revision revision JOIN pages_blob USING (digest)"
+        "SELECT revision.id, page_id, content_of(content) FROM pages_revision revision JOIN pages_blob USING (digest)"
         " WHERE revision.id NOT IN (SELECT revision_id FROM pages_versiontext)"
     )
     attacker.update("revision", key, digest=attacker.store(content + b"Not what was saved.\n"))

@@ -91,7 +91,8 @@ def _publish_privacy(builder: _Builder) -> None:
     builder.publish(page, bodies, pictures=pictures, binding_language="en")
     builder.publish(page, {"en": "Two."}, binding_language="en")
     version = builder.publish(page, {"ru": "Три.", "de": "Drei."}, binding_language="en")
-    builder.publish(page, {"en": "Four."})
+    # Long enough to be stored compressed.
+    builder.publish(page, {"en": "Four. " * 100})
     confirm(page.versions.get(number=4), "ru", 4, by=EDITOR, now=builder.next_day())
     _correct(builder, version, language="ru", significance="minor")
     move(section, slug="rules", parent=None, by=EDITOR, now=builder.next_day())

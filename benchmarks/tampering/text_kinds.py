@@ -22,7 +22,7 @@ def change_bytes(attacker: Attacker) -> None:
 
 def replace_text(attacker: Attacker) -> tuple[str, str]:
     """Give a published text another body with its digest; return the old and the new digest."""
-    revision, digest, content = attacker.pick(f"SELECT revision.id, blob.digest, blob.content {PUBLISHED}")
+    revision, digest, content = attacker.pick(f"SELECT revision.id, blob.digest, content_of(content) {PUBLISHED}")
     new = attacker.store(content + b"Not what was published: %d.\n" % attacker.random.randrange(10**6))
     attacker.update("revision", revision, digest=new)
     return digest, new
@@ -35,7 +35,9 @@ tampering("a text, with its digest")(replace_text)
 def replace_text_and_draft(attacker: Attacker) -> None:
     _old, new = replace_text(attacker)
     language, page, content = attacker.pick(
-        "SELECT language, page_id, content FROM pages_revision JOIN pages_blob USING (digest) WHERE digest = ?", new
+        "SELECT language, page_id, content_of(content) FROM pages_revision JOIN pages_blob USING (digest)"
+        " WHERE digest = ?",
+        new,
     )
     body = content.decode().rpartition("---\n")[2].strip()
     attacker.update("page", page, **{f"body_{language}": body})
@@ -50,8 +52,11 @@ def replace_text_and_chain(attacker: Attacker) -> None:
     attacker.run("UPDATE pages_publicationrecord SET text_digest = ? WHERE text_digest = ?", new, old)
     attacker.rewrite_log(lambda payload: json.loads(json.dumps(payload).replace(old, new)))
     language, page = attacker.pick("SELECT language, page_id FROM pages_revision WHERE id = ?", revision)
-    newest = "SELECT content FROM pages_revision JOIN pages_blob USING (digest) WHERE page_id = ? AND language = ?"
-    (content,) = attacker.rows(f"{newest} AND is_draft_head ORDER BY pages_revision.id DESC LIMIT 1", page, language)[0]
+    newest = (
+        "SELECT content_of(content) FROM pages_revision JOIN pages_blob USING (digest)"
+        " WHERE page_id = ? AND language = ? AND is_draft_head ORDER BY pages_revision.id DESC LIMIT 1"
+    )
+    (content,) = attacker.rows(newest, page, language)[0]
     attacker.update("page", page, **{f"body_{language}": content.decode().rpartition("---\n")[2].strip()})
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import BinaryField, Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from pages.models import PublicationRecord
 from pages.models.publication_record import RecordKind
@@ -25,7 +25,7 @@ def source_with_date(condition: Q | None = None) -> Case:
     published = PublicationRecord.objects.filter(version=OuterRef("version"), kind=RecordKind.PUBLISH)
     of_commit = Exists(published.filter(commit__isnull=False))
     is_dated = Q(condition or Q(), ~Q(revision__file_name=""), ~of_commit)
-    return Case(When(is_dated, then=F("revision__blob__content")), default=None, output_field=BinaryField())
+    return Case(When(is_dated, then=F("revision__blob__content")), default=None)
 
 
 def first_publication(content: bytes | None, version_at: datetime) -> datetime:

@@ -22,6 +22,7 @@ from pages.models import (
     Version,
     VersionText,
 )
+from pages.models.content_field import DamagedContent, decompress
 from pages.models.immutability import missing_triggers
 from pages.models.page import draft_columns
 from pages.models.publication_record import RecordKind
@@ -55,9 +56,10 @@ def find_problems(using: str = "default", noted_hash: str = "") -> Iterator[str]
     except IntegrityError as error:
         # PostgreSQL's message has two lines; a problem is one.
         yield f"A row refers to one that does not exist: {' '.join(str(error).split())}"
-    yield from _readable("The contents", _changed_contents())
-    yield from _readable("The revisions", _changed_revisions())
-    yield from _readable("The pages", _changed_pages())
+    damaged: set[str] = set()
+    yield from _readable("The contents", _changed_contents(damaged))
+    yield from _readable("The revisions", _changed_revisions(damaged))
+    yield from _readable("The pages", _changed_pages(damaged))
     yield from _readable("The publication log", _Log().problems())
 
 
@@ -81,16 +83,24 @@ def _broken_chain(noted_hash: str) -> Iterator[str]:
         yield f"No record has the hash {noted_hash}: the log was cut or rewritten after it was noted."
 
 
-def _changed_contents() -> Iterator[str]:
+def _changed_contents(damaged: set[str]) -> Iterator[str]:
+    """Compare each content with its digest, and add the digests of those that cannot be decompressed to `damaged`."""
     # Small chunks: each row holds a whole text or picture.
-    for blob in Blob.objects.order_by("pk").iterator(chunk_size=100):
-        if not blob.is_intact:
-            yield f"Content {blob.pk}: the bytes do not match the digest."
+    for blob in Blob.objects.with_stored_bytes().order_by("pk").iterator(chunk_size=100):
+        try:
+            blob.content = None if blob.stored is None else decompress(bytes(blob.stored))
+        except DamagedContent:
+            damaged.add(blob.pk)
+            yield f"Content {blob.pk}: its compressed form is damaged."
+        else:
+            if not blob.is_intact:
+                yield f"Content {blob.pk}: the bytes do not match the digest."
 
 
-def _changed_revisions() -> Iterator[str]:
+def _changed_revisions(damaged: Set[str]) -> Iterator[str]:
     stored: set[str] = set()
-    for revision in Revision.objects.order_by("pk").select_related("blob").iterator(chunk_size=100):
+    revisions = Revision.objects.exclude(blob__in=damaged).order_by("pk")
+    for revision in revisions.select_related("blob").iterator(chunk_size=100):
         # A field that was declared later is NULL in older rows, and has a value in every row from then on.
         stored |= {name for name in FRONT_MATTER_KEYS if getattr(revision, name) is not None}
         if not revision.blob.is_redacted and not _matches_its_bytes(revision, stored):
@@ -110,15 +120,22 @@ def _matches_its_bytes(revision: Revision, names: Set[str]) -> bool:
     return fields == {name: getattr(revision, name) for name in names}
 
 
-def _changed_pages() -> Iterator[str]:
-    """Compare each page's path with its parent's, and its draft with the revisions that are the draft."""
+def _changed_pages(damaged: Set[str]) -> Iterator[str]:
+    """Compare each page's path with its parent's, and its draft with the revisions that are the draft.
+
+    Drafts of which the content is among the digests in `damaged` are not compared.
+    """
     pages = {page.pk: page for page in Page.objects.order_by("pk")}
     for page in pages.values():
         parent = pages.get(page.parent_id or 0)
         if page.path != (f"{parent.path}/{page.slug}" if parent else page.slug):
             yield f"Page {page}: its path does not consist of its parent's path and its slug."
     drafts: dict[int, set[str]] = {key: set() for key in pages}
-    for revision in Revision.objects.drafts().select_related("blob").order_by("pk").iterator(chunk_size=100):
+    heads = Revision.objects.drafts()
+    for key, language in heads.filter(blob__in=damaged).values_list("page", "language"):
+        drafts[key].add(language)
+    readable = heads.exclude(blob__in=damaged).select_related("blob").order_by("pk")
+    for revision in readable.iterator(chunk_size=100):
         page, language = pages[revision.page_id], revision.language
         drafts[page.pk].add(language)
         columns = {} if revision.blob.is_redacted else draft_columns(revision.fields, language)
@@ -144,7 +161,9 @@ class _Log:
 
     def problems(self) -> Iterator[str]:
         related = ("page", "version", "version__page", "commit", "commit__metadata")
+        # What commits say is among the contents, which are checked on their own.
         records = PublicationRecord.objects.order_by("number").select_related(*related)
+        records = records.defer("commit__metadata__content")
         # Small chunks: the commit of a record can name thousands of files.
         for record in records.iterator(chunk_size=50):
             name = _name(record)
@@ -178,8 +197,8 @@ class _Log:
             yield f"the stored rows do not match the record: {', '.join(changed)}."
         if unrecorded := [name for key, name in _COLUMNS.items() if key not in expected and getattr(record, name)]:
             yield f"the record does not contain: {', '.join(unrecorded)}."
-        stored = Blob.objects.filter(pk__in=record.reason_digests.values()) if record.reason_digests else ()
-        if len(stored) < len(record.reason_digests):
+        reasons = record.reason_digests.values() if record.reason_digests else ()
+        if Blob.objects.filter(pk__in=reasons).count() < len(record.reason_digests):
             yield "a reason is missing."
         if version and version.page != record.page:
             yield "the version belongs to another page."

@@ -4,10 +4,16 @@ import secrets
 
 from django.db import models
 
+from pages.models.content_field import ContentField
 from pages.text.source import digest
 
 
 class BlobQuerySet(models.QuerySet):
+    def with_stored_bytes(self):
+        """Annotate the contents as they are stored, perhaps compressed, and do not read them otherwise."""
+        stored = models.ExpressionWrapper(models.F("content"), output_field=models.BinaryField(null=True))
+        return self.defer("content").annotate(stored=stored)
+
     def delete_unreferenced(self, digests):
         """Delete those of the blobs with these digests that no revision and no picture has."""
         # `delete` would first look for rows that refer to these, which the filter has excluded.
@@ -23,7 +29,7 @@ class Blob(models.Model):
 
     digest = models.CharField(max_length=64, primary_key=True)
     salt = models.BinaryField(default=b"")
-    content = models.BinaryField(null=True)
+    content = ContentField(null=True)
 
     objects = BlobQuerySet.as_manager()
 

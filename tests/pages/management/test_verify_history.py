@@ -7,6 +7,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.db.models import BinaryField, Value
 
 from pages import models
 from pages.models import (
@@ -20,6 +21,7 @@ from pages.models import (
     Version,
     VersionText,
 )
+from pages.models.content_field import MARKER, MIN_BYTES, compress
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
@@ -321,6 +323,7 @@ CONTENT = "the bytes do not match the digest."
 TITLES = "the fields do not match the bytes."
 ROWS = "the stored rows do not match the record: "
 STORED = f"{ROWS}version."
+UNRECORDED_COMMIT = f"Commit {'0' * 40}: it has no record."
 HASH = "the record's hash does not match its content."
 PREVIOUS = "the record does not contain the hash of the previous record."
 MISSING_VERSION = "Record 3, page /privacy-policy/: its version is missing."
@@ -482,6 +485,35 @@ def test_value_that_the_application_never_stores_is_a_problem(page_with_events, 
             assert cursor.rowcount == 1
             cursor.execute("PRAGMA ignore_check_constraints = OFF")
             assert failed_check(capsys, but_triggers=True)[0], value
+
+
+def store_damaged(digest):
+    """Cut the compressed form of a content, or store one that is none."""
+    content = Blob.objects.get(pk=digest).content
+    stored = compress(content)[:-9] if len(content) > MIN_BYTES else MARKER
+    change(Blob.objects.filter(pk=digest), content=Value(stored, BinaryField()))
+
+
+def test_damaged_compressed_contents_are_named_and_the_rest_is_checked(page_with_events, moment, capsys):
+    long = publish_bodies(make_page("long"), {"en": "A sentence. " * 100, "ru": "Предложение. " * 100}, moment(8))
+    commit = ImportedCommit.objects.create(commit_id="0" * 40, metadata=stored_blob(b"Other."))
+    record = PublicationRecord.objects.get(kind="withdraw")
+    digests = [
+        *(text.revision.digest for text in long.texts.all()),
+        *(commit.metadata_id, record.actor_id, record.reason_digests["en"]),
+        VersionText.objects.filter(note__isnull=False).latest("pk").note_id,
+    ]
+    with without_triggers():
+        change(PublicationRecord.objects.filter(number=9), commit=commit)
+        change(Page.objects.filter(path="other"), body_en="Other than the revision.")
+        for digest in digests:
+            store_damaged(digest)
+        lines = failed_check(capsys, but_triggers=True)[0]
+        damaged = [f"Content {digest}: its compressed form is damaged." for digest in sorted(set(digests))]
+        assert [line for line in lines if line.startswith("Content")] == damaged
+        others = [line for line in lines if not line.startswith("Content")]
+        assert others[0].startswith("Page /other/: the draft in en does not match revision")
+        assert others[1:] == [f"Record 9, page /moved/: {ROWS}commit.", UNRECORDED_COMMIT]
 
 
 def test_redacted_content_with_its_record_is_valid(page_with_a_redaction):
