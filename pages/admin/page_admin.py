@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pages.admin.editing.background_saves import STAY, saved_answer, unsaved_answer
+from pages.admin.editing.background_saves import STAY, leaving_answer, saved_answer, unsaved_answer
 from pages.admin.editing.conflicts import choose_their_texts, format_short_time, head_field
 from pages.admin.editing.editing_sessions import open_form, restored_values, session_context
 from pages.admin.editing.language_tabs import PageFormMedia
@@ -157,15 +157,12 @@ class PageAdmin(PageListAdmin):
     def response_change(self, request, obj):
         if STAY in request.POST and wants_json(request):
             return saved_answer(request.saved_form, timezone.now())
-        return self._answer(request, self._redirect(request, obj) or super().response_change(request, obj))
+        response = self._redirect(request, obj) or super().response_change(request, obj)
+        # A script could not read the address of a redirect.
+        return leaving_answer(request.saved_form, response["Location"]) if wants_json(request) else response
 
     def response_add(self, request, obj, post_url_continue=None):
         response = self._redirect(request, obj) or super().response_add(request, obj, post_url_continue)
-        return self._answer(request, response)
-
-    @staticmethod
-    def _answer(request, response):
-        """Tell a script where to go on; it could not read the address of a redirect."""
         return JsonResponse({"location": response["Location"]}) if wants_json(request) else response
 
     def _redirect(self, request, obj):

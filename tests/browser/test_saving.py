@@ -140,6 +140,21 @@ def test_what_is_typed_while_saving_stays_unsaved(open_tab, site):
     assert stored_text(site) == typed.strip()
 
 
+def test_what_is_typed_while_saving_is_saved_before_the_page_is_left(open_tab, site):
+    tab = open_tab()
+    open_language_tab(tab, site, "en")
+    held = hold_saves(tab)
+    append_text(tab, "en", "Sent.")
+    tab.click("[name=_save]")
+    tab.locator(".save-message").filter(has_text="Saving…").wait_for()
+    typed = append_text(tab, "en", "Typed since.")
+    held[0].continue_()
+    tab.unroute("**/change/")
+    tab.wait_for_url(f"{site.url}/admin/pages/page/")
+    assert tab.locator(".messagelist").get_by_text("Saved as a draft").count() == 2
+    assert stored_text(site) == typed.strip()
+
+
 # What fails, the try with which it fails, and what puts it right.
 
 

@@ -19,12 +19,11 @@ STAY = "_stay"
 
 
 def saved_answer(form: PageForm, now: datetime) -> JsonResponse:
-    """Answer with the time, the values with which the form can be saved again, and what to show above the form
-    and above each language.
+    """Answer with the time, the fields to set before the form is saved again, and what to show above it.
 
     The time is empty if nothing was saved.
     """
-    fields = {**_heads(form), **_opened_position(form), **_other_texts(form)}
+    fields = _fields_to_set(form)
     is_saved = bool(form.save_messages) or any(form.data.get(name, "") != value for name, value in fields.items())
     tabs = tab_statuses(form.instance, form.actor, now)
     return JsonResponse(
@@ -36,6 +35,15 @@ def saved_answer(form: PageForm, now: datetime) -> JsonResponse:
             "descriptions": {code: tab_description(code, tab=tab, page=form.instance) for code, tab in tabs.items()},
         }
     )
+
+
+def leaving_answer(form: PageForm, location: str) -> JsonResponse:
+    """Answer with where to go on, and the same fields: what was typed in the meantime is saved first."""
+    return JsonResponse({"location": location, "fields": _fields_to_set(form)})
+
+
+def _fields_to_set(form: PageForm) -> dict[str, str]:
+    return {**_heads(form), **_opened_position(form), **_other_texts(form)}
 
 
 def _heading(form: PageForm, now: datetime) -> str:

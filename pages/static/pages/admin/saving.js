@@ -178,9 +178,18 @@
       show(message, time + answer.message);
       document.dispatchEvent(new Event("form-saved"));
     };
-    const leave = (location) => {
-      form.dataset.sent = "yes";
-      window.location.assign(location);
+    const leave = (answer, pressed, snapshot) => {
+      const isChanged = snapshot.some(([field, sent]) => field.value !== sent);
+      if (isChanged && answer.fields) {
+        // What was typed in the meantime is saved before the page is left.
+        markSaved(snapshot);
+        setFields(form, answer.fields);
+        nextButton = nextButton || pressed;
+        return;
+      }
+      // Otherwise the browser asks, as always when a page with unsaved changes is left.
+      if (!isChanged) form.dataset.sent = "yes";
+      window.location.assign(answer.location + (pressed.name === "_continue" ? window.location.hash : ""));
     };
     const sendAsForm = async (pressed) => {
       // The page is left, so the text is kept on the server before.
@@ -210,7 +219,7 @@
       const body = bodyOf(form, [pressed.name, pressed.value], ...(staysOpen ? [stay] : []));
       const answer = await send(form.action, body, SAVE_TIMEOUT);
       if (!answer.hasAnswer && labels.sessionUrl) unanswered = { body: bodyOf(form, stay) };
-      if (answer.location) leave(answer.location + (pressed.name === "_continue" ? window.location.hash : ""));
+      if (answer.location) leave(answer, pressed, snapshot);
       else if (isSaved(answer)) finish(!answer.saved_at && earlier?.saved_at ? earlier : answer, snapshot, texts);
       return answer;
     };

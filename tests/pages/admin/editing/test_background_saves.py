@@ -52,7 +52,8 @@ def test_message_is_on_the_page_to_which_another_button_leads(page):
     for button, location in (("_save", "/admin/pages/page/"), ("_publish", f"/admin/pages/page/{page.pk}/publish/")):
         values = form_values(publisher, change_url(page)) | {"body_en": button, button: "x"}
         response = save(publisher, page, values)
-        assert response.json() == {"location": location}
+        assert response.json()["location"] == location
+        assert response.json()["fields"]["head_en"] == str(draft_revision(page, "en").pk)
         assert "Saved as a draft" in visible_text(publisher.get(location))
 
 

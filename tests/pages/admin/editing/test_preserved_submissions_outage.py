@@ -112,6 +112,21 @@ def test_save_that_the_database_refuses_gives_back_everything_typed(page, outage
     assert Page.objects.values_list("body_en", "weight").get() == (typed.strip(), 4)
 
 
+@pytest.mark.parametrize("outage", OUTAGES)
+def test_script_that_saves_is_told_and_can_send_the_same_again(page, outage):
+    editor = browser("editor")
+    typed = "Mine <b>& " * 20_000
+    posted = form_values(editor, change_url(page)) | {"body_en": typed, "_stay": "yes"}
+    headers = {"Accept": "application/json"} | SAME_ORIGIN
+    with outage():
+        response = editor.post(change_url(page), posted, headers=headers)
+    assert (response.status_code, response.json()["reason"]) == (503, "outage")
+    assert "does not answer or cannot be written" in response.json()["message"]
+    assert Page.objects.get().body_en == "One."
+    assert editor.post(change_url(page), posted, headers=headers).json()["saved_at"]
+    assert Page.objects.get().body_en == typed.strip()
+
+
 @pytest.mark.parametrize("outage", [locked, read_only, gone])
 def test_publishing_that_the_database_refuses_gives_back_the_note(page, outage):
     publish_bodies(page, {"en": "One."}, timezone.now())
