@@ -80,7 +80,7 @@ class SMTPServer(socketserver.ThreadingTCPServer):
     def texts(self) -> dict[str, str]:
         """Return subject and body of the last mail to each recipient."""
         return {
-            recipient: f"{message['Subject']}\n\n{message.get_content()}"
+            recipient: f"{message['Subject'].strip()}\n\n{message.get_content()}".replace("\r\n", "\n")
             for recipients, message, _at in self.received
             for recipient in recipients
         }
