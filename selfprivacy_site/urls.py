@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from selfprivacy_site.login import account_recovery, views
+from selfprivacy_site.login import account_recovery, password_reset, views
 
 staff_only = admin.site.admin_view
 login_patterns = [
@@ -13,6 +13,10 @@ login_patterns = [
     path("one-time-codes/recovery/", staff_only(views.NewRecoveryCodesView.as_view()), name="new_recovery_codes"),
     path("one-time-codes/remove/", staff_only(views.RemoveCodesView.as_view()), name="remove_one_time_codes"),
     path("account-recovery/", staff_only(account_recovery.account_recovery), name="account_recovery"),
+    path("password-reset/", password_reset.RequestResetView.as_view(), name="password_reset"),
+    path("password-reset/sent/", password_reset.ResetSentView.as_view(), name="password_reset_done"),
+    path("password-reset/done/", password_reset.ResetCompleteView.as_view(), name="password_reset_complete"),
+    path("password-reset/<uidb64>/<token>/", password_reset.SetPasswordView.as_view(), name="password_reset_confirm"),
 ]
 urlpatterns = [
     # set_language must be below /admin/: its cookie is bound to that path.

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from pages.admin import history_admin, imports_admin, page_admin
 from pages.admin.overview import start_page
-from pages.admin.site import navigation, redirects, site_settings, users
+from pages.admin.site import mail_settings, navigation, redirects, site_settings, users
 
 __all__ = [
     "history_admin",
     "imports_admin",
+    "mail_settings",
     "navigation",
     "page_admin",
     "redirects",
@@ -27,4 +28,5 @@ admin.site.site_header = admin.site.site_title = _("Policies")
 # site promises its readers to store nothing.
 admin.site.enable_nav_sidebar = False
 admin.site.index = start_page.start_page
+admin.site.get_urls = mail_settings.admin_urls
 admin.site.get_app_list = start_page.app_list

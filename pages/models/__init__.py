@@ -8,6 +8,7 @@ from pages.models.import_line import ImportLine
 from pages.models.import_run import ImportRun
 from pages.models.imported_commit import ImportedCommit
 from pages.models.links import Link, LinkGroup
+from pages.models.mail_settings import MailSettings
 from pages.models.page import Page
 from pages.models.picture import Picture
 from pages.models.publication_record import PublicationRecord
@@ -27,6 +28,7 @@ __all__ = [
     "ImportedCommit",
     "Link",
     "LinkGroup",
+    "MailSettings",
     "Page",
     "Picture",
     "PublicationRecord",

@@ -5,6 +5,7 @@ from collections.abc import Hashable
 from datetime import date, datetime
 
 from django import template
+from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone
@@ -29,6 +30,7 @@ register.filter("native_name", native_name)
 register.filter("text_direction", direction)
 register.filter("date_and_time", format_moment)
 register.filter("form_field", text_field)
+register.simple_tag(lambda: settings.SENDS_MAIL, name="sends_mail")
 
 CHANGE_LABELS = {
     "addition": _("addition"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from pages.admin.page_views import render_page_view
 from pages.admin.permissions import actor_of, writable_languages
 from pages.admin.publishing.actions import ActionForm
+from pages.admin.publishing.handover_mail import mail_handover
 from pages.admin.publishing.page_action_form import PageActionForm
 from pages.admin.publishing.publish_context import (
     ChangedText,
@@ -77,7 +78,7 @@ class ReadyForm(PageActionForm):
         return {**super().hidden_values(), **values}
 
     def operate(self, *, expected_record: int, **options) -> Handover:
-        return mark_ready(
+        handover = mark_ready(
             self.page,
             self.language,
             revision=self.cleaned_data["revision"],
@@ -86,6 +87,8 @@ class ReadyForm(PageActionForm):
             expected_handover=self.cleaned_data["handover"],
             **options,
         )
+        mail_handover(handover, **options)
+        return handover
 
 
 class SendBackForm(ActionForm):
@@ -110,7 +113,9 @@ class SendBackForm(ActionForm):
 
     def operate(self, *, expected_record: int, **options) -> Handover:
         values = {name: self.cleaned_data[name] for name in ("handover", "message")}
-        return send_back(self.page, self.sent_language, **values, **options)
+        handover = send_back(self.page, self.sent_language, **values, **options)
+        mail_handover(handover, **options)
+        return handover
 
 
 def ready_view(model_admin, request, page: Page, language: str):

@@ -40,7 +40,9 @@ admin.site.unregister(User)
 @admin.register(User)
 class RoleUserAdmin(UserAdmin):
     # Without the field for logging in with something else than a password: the site has nothing else.
-    add_fieldsets = ((None, {"fields": ("username", "first_name", "last_name", "groups", "password1", "password2")}),)
+    add_fieldsets = (
+        (None, {"fields": ("username", "first_name", "last_name", "email", "groups", "password1", "password2")}),
+    )
     add_form_template = "admin/change_form.html"
 
     def get_form(self, request, obj=None, **kwargs):

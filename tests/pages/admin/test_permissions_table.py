@@ -36,6 +36,7 @@ from tests.building import EDITOR, draft_revision, make_page, publish_bodies, sa
 
 ROLES = {"R": "Reviewers", "T": "Translators: ru", "E": "Editors", "P": "Publishers", "S": None, "O": None, "A": None}
 STATES = ("draft", "published", "announced", "withdrawn")
+EVERYBODY = "RTEPSOA"
 LOOK, WRITE, EDIT, PUBLISH, SUPER = "RTEPS", "TEPS", "EPS", "PS", "S"
 LATER = timezone.now().replace(microsecond=0, second=0) + timedelta(days=9)
 
@@ -148,6 +149,12 @@ RULES = [
     AccessRule("new_recovery_codes", LOOK, LOOK),
     AccessRule("remove_one_time_codes", LOOK, LOOK),
     AccessRule("account_recovery", SUPER, SUPER),
+    # One's own mail settings, and a forgotten password.
+    AccessRule("mail_settings", LOOK, LOOK, (), (("language", "ru"),)),
+    AccessRule("password_reset", EVERYBODY, EVERYBODY, (), (("email", "nobody@example.org"),)),
+    AccessRule("password_reset_done", EVERYBODY, ""),
+    AccessRule("password_reset_confirm", EVERYBODY, EVERYBODY, ("MQ", "set-password"), (("new_password1", "forged"),)),
+    AccessRule("password_reset_complete", EVERYBODY, ""),
 ]
 # URLs without a permission: login and logout, the user's own password and language, Django's own helpers.
 EXEMPT_NAMES = {
@@ -269,7 +276,9 @@ CASES = [(role, state) for role in ROLES for state in STATES if role not in "OA"
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("role", "state"), CASES)
-def test_roles_may_do_exactly_what_the_rules_say(role, state):
+def test_roles_may_do_exactly_what_the_rules_say(role, state, settings):
+    # Without it, some addresses do not exist.
+    settings.SENDS_MAIL = True
     client, objects, wrong = client_as(role), make_state(state), []
     before = snapshot()
     # Only the views of a page depend on its state; the others are tested once.
