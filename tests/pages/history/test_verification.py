@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from benchmarks.tampering.site import build_site
 from pages.history.verification import find_problems
-from pages.models import Revision
+from pages.models import MailSettings, Revision
 from pages.publishing.actors import system_actor
 from pages.publishing.editing_sessions import OpenForm, TypedText, record_session
 from pages.text.fields import Fields
@@ -101,6 +101,7 @@ def site(build_once, tmp_path_factory):
 def _leave_text_unsaved() -> None:
     revision, now = Revision.objects.order_by("pk")[0], timezone.now()
     ann, _bea = (get_user_model().objects.create(username=name) for name in ("ann", "bea"))
+    MailSettings.objects.create(person=ann, mailed_at=now)
     typed = {revision.language: TypedText(Fields(title="Privacy", body="Typed."), revision.pk)}
     record_session(
         revision.page, OpenForm(ann.pk, uuid.uuid4()), revision.language, typed, by=system_actor("Ann"), now=now
