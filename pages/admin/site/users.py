@@ -12,7 +12,7 @@ from pages.models.permissions import EDITORS, PUBLISHERS, REVIEWERS, translators
 ROLES = {
     EDITORS: _("Editor: writes in every language and creates pages"),
     PUBLISHERS: _("Publisher: also publishes, moves and withdraws pages, and changes links and settings"),
-    REVIEWERS: _("Reviewer: reads everything, including drafts"),
+    REVIEWERS: _("Reviewer: reads everything, including drafts, and records reviews"),
 }
 
 
