@@ -53,6 +53,8 @@ class ActionForm(PageActionForm):
     """
 
     title = explanation = button = done = ""
+    # Of the address that follows: "#tab=ru" opens a language.
+    fragment = ""
     names: dict[str, object] = {}
     # What else a person has to know before acting.
     notes: Sequence[str] = ()
@@ -276,7 +278,7 @@ def action_view(form_class: type[ActionForm]):
             done = form.done % {"page": page, **form.names}
             model_admin.log_change(request, page, done)
             messages.success(request, done)
-            return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]))
+            return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]) + form.fragment)
         context = {
             "title": form.title % names,
             "explanation": form.explanation % names,

@@ -105,7 +105,7 @@ class SendBackForm(ActionForm):
     def __init__(self, data, *, page: Page, language: str):
         self.sent_language, self.current = language, Handover.objects.by_language(page).get(language)
         super().__init__(data, page=page)
-        self.names = {"language": name_in_sentence(language)}
+        self.names, self.fragment = {"language": name_in_sentence(language)}, f"#tab={language}"
         self.is_possible = self.current is not None and self.current.is_ready
 
     def hidden_values(self):
