@@ -15,6 +15,7 @@ from pages.text.checks.lookalikes import find_lookalikes
 from pages.text.checks.parsed_body import ParsedBody, parse_body
 from pages.text.checks.references import find_lost_footnotes, find_lost_link_definitions
 from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup
+from pages.text.extensions.template_code import strip_shortcodes
 from pages.text.fields import FRONT_MATTER_KEYS, Fields
 from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message
@@ -58,7 +59,9 @@ def check_body(body: str) -> tuple[Finding, ...]:
 
 def _check_sections(body: str) -> Iterator[Finding]:
     """Yield what is found in the tokens of a body; of sections that do not depend on each other, one by one."""
-    if (sections := split_sections(body)) is None:
+    # Readers do not see shortcodes, and without them most texts have sections that do not depend on each other.
+    sections = split_sections(strip_shortcodes(body)[0] if "{" in body else body)
+    if sections is None:
         yield from _check_tokens(body)
         return
     line = 0
