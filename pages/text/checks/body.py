@@ -13,6 +13,7 @@ from pages.text.checks.hard_coded_dates import find_hard_coded_dates
 from pages.text.checks.links import find_pictures_without_text, find_unknown_schemes
 from pages.text.checks.lookalikes import find_lookalikes
 from pages.text.checks.parsed_body import ParsedBody, parse_body
+from pages.text.checks.plain_blocks import blank_plain_blocks
 from pages.text.checks.references import find_lost_footnotes, find_lost_link_definitions
 from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup
 from pages.text.extensions.template_code import strip_shortcodes
@@ -66,7 +67,8 @@ def _check_sections(body: str) -> Iterator[Finding]:
         return
     line = 0
     for section in sections:
-        yield from (replace(finding, line=finding.line + line) for finding in _check_section(section))
+        blanked = blank_plain_blocks(section)
+        yield from (replace(finding, line=finding.line + line) for finding in _check_section(blanked))
         line += section.count("\n")
 
 

@@ -21,6 +21,11 @@ _INVISIBLE = re.compile(
 )
 # The search of a line costs more than that of the whole text for any of its characters.
 _ANY = re.compile(f"{_DIRECTION.pattern}|{FORBIDDEN.pattern}|{_INVISIBLE.pattern}|\ufffd")
+# One class of all of them, in whatever place: it is searched several times as fast.
+_CANDIDATE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufffd"
+    "\U000e0001-\U000e007f]"
+)
 
 
 def find_hidden_characters(text: str, field: str = "body") -> Iterator[Finding]:
@@ -28,7 +33,8 @@ def find_hidden_characters(text: str, field: str = "body") -> Iterator[Finding]:
     if text.isascii() and not FORBIDDEN.search(text):
         return
     is_all_composed = is_composed(text)
-    if is_all_composed and not _ANY.search(text):
+    has_candidate = _CANDIDATE.search(text) or FORBIDDEN.search(text)
+    if is_all_composed and (not has_candidate or not _ANY.search(text)):
         return
     for number, line in enumerate(text.split("\n"), 1):
         if line.isascii() and not FORBIDDEN.search(line):

@@ -32,6 +32,12 @@ _HARD_BREAK = re.compile(r"(?: {2,}|\\|<br ?/?>)$")
 _TABLE_RULE = re.compile(r"[ ]{0,3}\|?[ ]*:?-{2,}:?[ ]*(?:\|[ ]*:?-{2,}:?[ ]*)+\|?[ ]*")
 
 
+def looks_like_markup(line: str) -> bool:
+    """Tell whether a line of a paragraph begins as something else does."""
+    patterns = (_HEADING, _BULLET, _SPACED_ITEM, _ENUMERATOR, _TIGHT_ITEM, _TABLE_RULE)
+    return any(pattern.match(line) for pattern in patterns)
+
+
 def find_lookalikes(parsed: ParsedBody) -> Iterator[Finding]:
     for token, inner in zip(parsed.tokens, parsed.tokens[1:], strict=False):
         if token.type == "paragraph_open" and inner.type == "inline" and token.map:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pages.text.checks import characters
 from pages.text.checks.characters import find_hidden_characters, name_characters
 from pages.text.checks.findings import FindingKind
 
@@ -75,3 +76,12 @@ def test_finding_in_a_title_names_its_field():
 
 def test_of_many_characters_the_first_are_named():
     assert name_characters(list("abcdefa")) == "U+0061, U+0062, U+0063, U+0064, U+0065, …"
+
+
+def test_search_for_candidates_misses_no_character():
+    """Each character that `_ANY` can find is in the class that is searched first."""
+    found = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    for char in found:
+        text = f"a{char}"
+        if characters._ANY.search(text):
+            assert characters._CANDIDATE.search(text) or characters.FORBIDDEN.search(text), hex(ord(char))
