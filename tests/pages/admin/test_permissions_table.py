@@ -242,10 +242,11 @@ def snapshot() -> list:
 
 
 def is_refused(response) -> bool:
-    """Return whether the response is a refusal or a redirect to the login."""
-    return response.status_code in {401, 403, 405} or (
-        response.status_code == 302 and response.headers["Location"].startswith("/admin/login/")
-    )
+    """Return whether the response is a refusal, or a redirect to the login or from a deletion back to the page."""
+    if response.status_code != 302:
+        return response.status_code in {401, 403, 405}
+    leads_to, path = response.headers["Location"], response.request["PATH_INFO"]
+    return leads_to.startswith("/admin/login/") or leads_to == path.replace("/delete/", "/change/") != path
 
 
 def _url(name: str, values: list) -> str:
