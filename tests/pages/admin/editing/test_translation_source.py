@@ -45,7 +45,7 @@ def test_translation_that_is_behind_shows_since_when_and_what_changed(page):
     ("publication", "message"),
     [
         ({"bodies": {"ru": "Новые слова."}, "confirmed": ["ru"]}, "is up to date"),
-        ({"bodies": {"ru": "Новые слова."}}, "has been behind since"),
+        ({"bodies": {"ru": "Новые слова."}}, "nobody has confirmed which version"),
     ],
 )
 def test_status_follows_the_published_translation(page, publication, message):
