@@ -254,6 +254,15 @@ def test_announced_version_is_linked_on_the_page_and_compared(client, page):
     _html(client, "/policy/upcoming/", 404)
 
 
+def test_announced_change_of_the_original_is_named_in_other_languages(client, page):
+    later = timezone.now() + timedelta(days=3)
+    publish_bodies(page, {"en": "We keep no logs."}, timezone.now(), effective_at=later, note="None.")
+    html = _html(client, "/ru/policy/upcoming/")
+    assert "Оригинал на другом языке (английский) в этой версии изменяется." in html
+    assert 'href="/policy/upcoming/" hreflang="en">' in html
+    assert "in this version" not in _html(client, "/policy/upcoming/")
+
+
 def test_several_announced_versions_on_one_page_have_unique_ids(client, page):
     for days in (3, 5):
         later = timezone.now() + timedelta(days=days)
