@@ -101,6 +101,12 @@ class PageTexts:
             return True
         return self.base.get(self.source) == self.in_force_source and language in self.up_to_date
 
+    def is_said_before(self, language: str, source_digest: str) -> bool:
+        """Tell whether the newest version, or the one in force, says that its translation matches a source text."""
+        if source_digest == self.in_force_source and language in self.up_to_date:
+            return True
+        return source_digest == self.base.get(self.source) and self.is_said_to_match(language)
+
 
 def assess_handover(handover: HandedOver, texts: PageTexts) -> HandedOver:
     """Return the handover with what it means for the texts as they are."""
@@ -108,7 +114,7 @@ def assess_handover(handover: HandedOver, texts: PageTexts) -> HandedOver:
     sources = {texts.draft_source, base.get(texts.source), texts.in_force_source}
     has_other_source = handover.source_digest not in sources
     is_changed = texts.drafts.get(language, "") != base.get(language, "")
-    says_nothing_new = handover.source_digest == base.get(texts.source) and texts.is_said_to_match(language)
+    says_nothing_new = texts.is_said_before(language, handover.source_digest)
     is_news = language != texts.source and not has_other_source and not says_nothing_new
     is_pending = handover.is_ready and (is_changed or is_news)
     return handover._replace(has_other_source=has_other_source, is_pending=is_pending)

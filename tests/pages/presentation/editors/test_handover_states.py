@@ -98,6 +98,16 @@ def test_announced_source_text_has_to_be_translated(page, moment):
     assert new_sources(page, moment(31)) == []
 
 
+def test_published_mark_does_not_wait_again_when_the_source_is_announced(page, moment):
+    mark(page, moment(1))
+    publish_bodies(page, {"en": "Two."}, moment(2), effective_at=moment(30))
+    assert pending(page, moment(3)) == []
+    assert new_sources(page, moment(3)) == [("ru", (2, moment(30)), False)]
+    # A mark for the announced text says something new.
+    mark(page, moment(4))
+    assert pending(page, moment(5)) == ["ru"]
+
+
 def test_announced_translation_that_matches_has_nothing_to_follow(page, moment):
     publish_bodies(page, {"en": "Two.", "ru": "Два."}, moment(1), confirmed=["ru"], effective_at=moment(30))
     assert new_sources(page, moment(2)) == []
