@@ -153,7 +153,9 @@ def test_each_served_language_has_a_tab_with_its_direction(admin_client, page):
 
 
 def test_only_never_published_pages_can_be_deleted(admin_client, page):
-    assert admin_client.post(reverse("admin:pages_page_delete", args=[page.pk]), {"post": "yes"}).status_code == 403
+    response = admin_client.post(reverse("admin:pages_page_delete", args=[page.pk]), {"post": "yes"}, follow=True)
+    assert "A published page cannot be deleted: withdraw it instead." in response.content.decode()
+    assert Page.objects.filter(pk=page.pk).exists()
     draft = make_page("draft")
     save_bodies(draft, timezone.now(), en="Never published.")
     delete_url = reverse("admin:pages_page_delete", args=[draft.pk])
