@@ -61,7 +61,8 @@ class CookieRecorder:
 def use_the_admin(recorder):
     """Do everything that makes the admin set a cookie; return the status codes."""
     device, _recovery = set_up_codes(make_superuser())
-    page = {"slug": "new", "source_language": "en", "title_en": "New", "body_en": "Text", "weight": 0, "_save": "1"}
+    page = {"slug": "new", "source_language": "en", "title_en": "New", "body_en": "Text", "weight": 0, "notice_days": 0}
+    page |= {"_save": "1"}
     wrong = [("/admin/login/", {"username": "eve", "password": "wrong"})] * LIMIT
     statuses = [recorder.request("get", "/admin/login/")]
     for url, form in [
