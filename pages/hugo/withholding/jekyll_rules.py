@@ -96,6 +96,10 @@ def _reasons(place: _Place, keys: Keys, config: Keys) -> Iterator[Message]:
         yield Message("the collection %(collection)s has no output: true.", collection=place.collection)
     if place.collection == _POSTS and not _POST_NAME.fullmatch(place.inner_path):
         yield Message("its name does not begin with a date, as that of a post does.")
+    limit = _text(config, "limit_posts").strip()
+    if place.collection == _POSTS and limit not in {"", "0"}:
+        # Which ones depends on all posts of the site, so all of them stay unpublished.
+        yield Message("the config publishes only its latest posts: %(key)s.", key=f"limit_posts: {limit}")
     yield from _path_reasons(place, config)
 
 

@@ -89,6 +89,11 @@ DEVIATIONS = [
     ({"p.md": text("published: 'false'")}, {"p.md"}, "whoever writes it means a draft"),
     ({"p.md": text("published: 0")}, {"p.md"}, "Hugo reads it as false"),
     ({"_posts/2020-01-01-a.md": text("date: May 5")}, {"_posts/2020-01-01-a.md"}, "Ruby takes a year by itself"),
+    (
+        {CONFIG: "limit_posts: 2\n", "_posts/2020-01-01-a.md": text("")},
+        {"_posts/2020-01-01-a.md"},
+        "which posts are the latest ones depends on all of them",
+    ),
 ]
 # Jekyll builds no site that contains one of these.
 REFUSED = [
