@@ -108,6 +108,8 @@ class PageForm(forms.ModelForm):
             field.widget = forms.Select(choices=settings.LANGUAGES, attrs={"data-starter-texts": starter_texts()})
         if "parent" in self.fields:
             self.fields["parent"] = parent_field()
+        if "notice_days" in self.fields:
+            self.fields["notice_days"].required = False
         if self.instance.pk:
             self.initial |= {opened_field(name): getattr(self.instance, name) for name in POSITION_FIELDS}
         self.initial |= self.restored
@@ -133,13 +135,19 @@ class PageForm(forms.ModelForm):
         return [code for code in served_languages() if self.cleaned_data.get(keep_field(code)) == THEIRS]
 
     def changed_position(self) -> dict[str, object]:
-        """Return weight, reviews and notice period if they differ from those when the form was opened.
+        """Return weight, reviews and notice period if they differ from those when the form was opened."""
+        opened = self.opened_position()
+        return {name: value for name, value in self.posted_position().items() if value != opened[name]}
+
+    def posted_position(self) -> dict[str, object]:
+        """Return weight, reviews and notice period. If no notice period is posted, the page keeps the one it has.
 
         The form has these fields only for those who may change them.
         """
-        opened = self.opened_position()
         posted = {name: self.cleaned_data.get(name) for name in POSITION_FIELDS if name in self.fields}
-        return {name: value for name, value in posted.items() if value != opened[name]}
+        if posted.get("notice_days") is None:
+            posted.pop("notice_days", None)
+        return posted
 
     def opened_position(self) -> dict[str, object]:
         return {name: self.cleaned_data.get(opened_field(name)) for name in POSITION_FIELDS}
@@ -196,8 +204,8 @@ class PageForm(forms.ModelForm):
         """Return the page, which may be a new one, and messages about what was saved."""
         page, messages, texts = self.instance, [], self.texts()
         if page._state.adding:
-            values = {name: self.cleaned_data[name] for name in (*NEW_PAGE_FIELDS, *POSITION_FIELDS)}
-            page = create_page(**values, by=self.actor)
+            values = {name: self.cleaned_data[name] for name in NEW_PAGE_FIELDS}
+            page = create_page(**values, **self.posted_position(), by=self.actor)
             messages.append(_("The page was created."))
             # A language that nobody wrote in is not saved.
             texts = {language: text for language, text in texts.items() if not is_starter_text(text, language)}

@@ -42,6 +42,11 @@ def test_page_without_a_slug_is_the_home_page_only_by_choice():
     assert "The site has a home page already." in form_errors(response)
 
 
+def test_new_page_without_a_notice_period_has_none():
+    assert add({"title_en": "Terms", "body_en": "Our text.", "slug": "terms", "notice_days": ""}).status_code == 302
+    assert Page.objects.get().notice_days == 0
+
+
 def test_home_page_gets_a_slug_by_moving_it():
     publisher, home = client_as("publisher"), make_page("")
     url = f"/admin/pages/page/{home.pk}/move/"

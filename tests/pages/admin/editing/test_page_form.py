@@ -220,6 +220,19 @@ def test_review_date_conflict_shows_both_values(page):
     assert str(Page.objects.get(pk=page.pk).review_by) == "2027-01-31"
 
 
+@pytest.mark.parametrize("empty", [True, False])
+def test_form_without_a_notice_period_keeps_the_one_of_the_page(page, empty):
+    Page.objects.filter(pk=page.pk).update(notice_days=30)
+    editor = client_as("editor")
+    posted = form_values(editor, change_url(page)) | {"weight": "5", "notice_days": ""}
+    if not empty:
+        del posted["notice_days"], posted["opened_notice_days"]
+    # Set by somebody else since then.
+    Page.objects.filter(pk=page.pk).update(notice_days=60)
+    assert editor.post(change_url(page), posted).status_code == 302
+    assert Page.objects.values_list("weight", "notice_days").get(pk=page.pk) == (5, 60)
+
+
 def test_text_conflict_does_not_save_the_weight_either(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"weight": "5", "body_en": "Mine."}
