@@ -140,6 +140,12 @@ def superseded_announcements(page: Page, effective_at: datetime, at: datetime) -
     return page.versions.upcoming(at).filter(effective_at__gte=effective_at).order_by("number")
 
 
+def base_after_superseding(page: Page, effective_at: datetime, at: datetime) -> Version | None:
+    """Return the version that one with this effective date will be compared with."""
+    superseded = superseded_announcements(page, effective_at, at)
+    return page.versions.not_cancelled(END_OF_TIME).exclude(pk__in=superseded).order_by("-number").first()
+
+
 def cancel_superseded(
     page: Page,
     base: Version | None,

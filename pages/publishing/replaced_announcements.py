@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pages.models import Page, VersionText
-from pages.models.publication_record import END_OF_TIME
 from pages.models.significance import Significance
-from pages.publishing.announcements import superseded_announcements, texts_with_corrections
+from pages.publishing.announcements import base_after_superseding, texts_with_corrections
 from pages.publishing.version_plan import THIS_VERSION, Basis, TextToPublish, is_changed
 from pages.publishing.version_writer import base_version, version_texts
 
@@ -28,12 +27,10 @@ def find_announced_changes(
 
     It is cancelled if a version is announced for `effective_at`. Without this, its other changes would be lost.
     """
-    superseded = list(superseded_announcements(page, effective_at, at))
-    newest = base_version(page)
-    if newest is None or newest not in superseded:
+    newest, base = base_version(page), base_after_superseding(page, effective_at, at)
+    if newest is None or newest == base:
         return AnnouncedChanges()
-    kept = page.versions.not_cancelled(END_OF_TIME).exclude(pk__in=[version.pk for version in superseded])
-    old, announced = version_texts(kept.order_by("-number").first()), texts_with_corrections(newest)
+    old, announced = version_texts(base), texts_with_corrections(newest)
     languages = [language for language in announced if language not in replaced]
     changed = [language for language in languages if _is_changed(old.get(language), announced[language])]
     basis: Basis = THIS_VERSION if _has_same_source(page, announced, replaced) else newest.number

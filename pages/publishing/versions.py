@@ -1,4 +1,4 @@
-"""Creating versions: publish, announce, revert, correct."""
+"""Creating versions: publish, announce, remove a language, revert, correct."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -18,10 +18,10 @@ from pages.publishing.actors import Actor
 from pages.publishing.announcements import (
     EFFECTIVE_DATE_PASSED,
     AnnouncementAction,
+    base_after_superseding,
     cancel_superseded,
     find_date_error,
     reannounce,
-    superseded_announcements,
 )
 from pages.publishing.body_errors import find_body_error
 from pages.publishing.drafts import require_not_redacted, store_text, updated_source, validate_texts
@@ -169,6 +169,23 @@ def announce(
     return publish(page, texts, effective_at=effective_at, now=now, is_announcement=True, **options)
 
 
+def remove_language(
+    page: Page, language: str, *, by: Actor, now: datetime, effective_at: datetime | None = None, **options: Any
+) -> Version:
+    """Publish the next version without a language, and without any draft.
+
+    The binding language stays as in the version before, unless it is the removed one. Raises what `publish` raises, and
+    ValidationError if `effective_at` has passed.
+    """
+    with transaction.atomic():
+        page = Page.objects.get_locked(page.pk)
+        at = effective_now(page, now)
+        base = base_after_superseding(page, max(effective_at or at, at), at)
+        binding_language = base.binding_language if base and base.binding_language != language else None
+        options |= {"binding_language": binding_language, "is_announcement": effective_at is not None}
+        return publish(page, {}, removed=[language], by=by, now=now, effective_at=effective_at, **options)
+
+
 def revert(
     page: Page,
     version: Version,
@@ -188,7 +205,7 @@ def revert(
     with transaction.atomic():
         page = Page.objects.get_locked(page.pk)
         at = effective_now(page, now)
-        base = _base_after_superseding(page, max(options.get("effective_at") or at, at), at)
+        base = version_texts(base_after_superseding(page, max(options.get("effective_at") or at, at), at))
         texts = {
             language: TextToPublish(text.revision, significance.get(language), text.based_on, text.pictures)
             for language, text in version_texts(version).items()
@@ -200,12 +217,6 @@ def revert(
             as_draft = not _has_unpublished_work(heads.get(language), in_force.get(language))
             texts[language] = replace(text, revision=_restore(text.revision, as_draft=as_draft, by=by, now=now))
         return publish(page, texts, by=by, now=now, notes=notes, **options)
-
-
-def _base_after_superseding(page: Page, effective_at: datetime, at: datetime) -> dict[str, VersionText]:
-    """Return the texts that a version with this effective date will be compared with."""
-    superseded = superseded_announcements(page, effective_at, at)
-    return version_texts(page.versions.not_cancelled(at).exclude(pk__in=superseded).order_by("-number").first())
 
 
 def _is_same_text(base: VersionText | None, text: VersionText) -> bool:

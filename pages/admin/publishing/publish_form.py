@@ -261,7 +261,9 @@ class PublishForm(MomentForm):
 
 
 def _initial(context: PublishContext, *, replaces_upcoming: bool) -> dict:
-    initial = {"binding_language": (context.base and context.base.binding_language) or ""}
+    # Without another answer, a revert takes effect immediately, before what is announced.
+    before = context.base if replaces_upcoming else context.in_force or context.base
+    initial = {"binding_language": (before and before.binding_language) or ""}
     if context.upcoming and replaces_upcoming:
         # The drafts already contain the announced changes, so by default they replace the last announcement.
         initial["effective_at"] = context.upcoming[-1].effective_at

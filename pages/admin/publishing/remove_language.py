@@ -14,7 +14,7 @@ from pages.models.page import text_field
 from pages.presentation.as_of import format_moment
 from pages.publishing.announcements import AnnouncementAction, SupersedesAnnouncement
 from pages.publishing.version_writer import base_version, version_texts
-from pages.publishing.versions import publish
+from pages.publishing.versions import remove_language
 
 
 class RemoveLanguageForm(MomentForm, ActionForm):
@@ -40,8 +40,7 @@ class RemoveLanguageForm(MomentForm, ActionForm):
     )
 
     def __init__(self, data, *, page: Page, language: str):
-        self.removed, self.version = language, base_version(page)
-        texts = version_texts(self.version)
+        self.removed, texts = language, version_texts(base_version(page))
         if language not in texts or language == page.source_language:
             raise Http404
         super().__init__(data, page=page)
@@ -58,20 +57,16 @@ class RemoveLanguageForm(MomentForm, ActionForm):
         return _("Remove this language now: %(language)s") % self.names
 
     def later_label(self):
-        # The name of the language may not be taken for the time.
+        # Only the language is inserted here: the time follows later.
         return str(_("Remove this language from %%(moment)s: %(language)s") % self.names)
 
     def operate(self, **options):
-        binding_language = self.version.binding_language
-        version = publish(
+        version = remove_language(
             self.page,
-            {},
-            removed=[self.removed],
+            self.removed,
             notes=self.answers("note", self.noted_languages),
             effective_at=self.cleaned_data["effective_at"],
-            binding_language=binding_language if binding_language != self.removed else None,
             announcement_action=self.cleaned_data.get("announcement_action"),
-            is_announcement=self.cleaned_data["effective_at"] is not None,
             **options,
         )
         self.names |= {"number": version.number, "moment": format_moment(version.effective_at)}

@@ -368,6 +368,14 @@ def test_revert_asks_the_same_questions(admin_client, page):
     assert draft_revision(page, "ru").digest == texts_by_language(page.versions.get(number=1))["ru"].revision.digest
 
 
+def test_revert_keeps_the_binding_language_in_force_not_the_announced_one(admin_client, page):
+    now = timezone.now()
+    publish_bodies(page, {"en": "New."}, now - timedelta(hours=2), binding_language="en")
+    publish_bodies(page, {"en": "Newer."}, now - timedelta(hours=1), effective_at=now + timedelta(days=9))
+    form = admin_client.get(reverse("admin:pages_page_revert", args=[page.pk, 1])).context["form"]
+    assert (form["effective_at"].value(), form["binding_language"].value()) == (None, "en")
+
+
 @pytest.mark.parametrize("number", [1, 9])
 def test_version_in_force_and_missing_version_cannot_be_reverted_to(admin_client, number):
     page = make_page()

@@ -92,3 +92,13 @@ def test_removal_can_be_announced_and_the_binding_language_goes_along(admin_clie
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_only_a_published_translation_can_be_removed(admin_client, page, language):
     assert admin_client.get(remove_url(page, language)).status_code == 404
+
+
+@pytest.mark.parametrize(("in_force", "announced"), [(None, "en"), ("en", None), ("ru", "en")])
+def test_binding_language_of_an_announcement_does_not_come_into_force_early(admin_client, page, in_force, announced):
+    now = timezone.now()
+    publish_bodies(page, {"en": "Two."}, now - timedelta(days=2), binding_language=in_force)
+    publish_bodies(page, {"en": "Three."}, now - timedelta(days=1), effective_at=LATER, binding_language=announced)
+    remove(admin_client, page, "de")
+    assert page.versions.in_force(timezone.now()).get().binding_language == in_force
+    assert page.versions.upcoming(timezone.now()).get().binding_language == announced
