@@ -254,6 +254,14 @@ def test_announced_version_is_linked_on_the_page_and_compared(client, page):
     _html(client, "/policy/upcoming/", 404)
 
 
+def test_comparison_of_a_translation_names_changes_of_the_original(client, page):
+    html = _html(client, "/ru/policy/compare/1...2/")
+    assert "Оригинал на другом языке (английский) между этими версиями изменился." in html
+    assert 'href="/policy/compare/1...2/" hreflang="en">' in html
+    for address in ("/ru/policy/compare/2...3/", "/ru/policy/compare/2...1/", "/policy/compare/1...2/"):
+        assert "source-changes" not in _html(client, address)
+
+
 def test_announced_change_of_the_original_is_named_in_other_languages(client, page):
     later = timezone.now() + timedelta(days=3)
     publish_bodies(page, {"en": "We keep no logs."}, timezone.now(), effective_at=later, note="None.")
