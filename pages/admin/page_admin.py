@@ -42,6 +42,8 @@ from pages.publishing.page_tree import DeletionConflict, delete_page, last_revis
 from pages.publishing.starter_text import starter_text
 
 LAST_REVISION = "last_revision"
+# The buttons that save and then lead to another form of the page.
+GOING_ON = frozenset({"_publish", "_ready"})
 
 
 @admin.register(Page)
@@ -147,7 +149,10 @@ class PageAdmin(PageListAdmin):
         # The form has saved already. Django's message would say that the page was changed, but a draft is not public.
         # For `response_change`, which Django calls without the form.
         request.saved_form = form
-        if IS_POPUP_VAR not in request.POST and STAY not in request.POST:
+        if IS_POPUP_VAR in request.POST or STAY in request.POST:
+            return
+        # Somebody who only goes on to publish or to mark as ready did not ask to save.
+        if form.save_messages or not GOING_ON & request.POST.keys():
             messages.success(request, form.save_summary)
 
     def construct_change_message(self, request, form, formsets, add=False):

@@ -133,6 +133,14 @@ def test_save_without_changes_says_so(page):
     assert "Nothing was changed, so nothing was saved." in visible_text(response)
 
 
+@pytest.mark.parametrize("button", ["_publish", "_ready"])
+def test_going_on_without_changes_says_nothing_of_saving(page, button):
+    publisher = client_as("publisher")
+    response = publisher.post(change_url(page), form_values(publisher, change_url(page)) | {button: "x"}, follow=True)
+    assert response.redirect_chain
+    assert "so nothing was saved" not in visible_text(response)
+
+
 def test_saved_weight_and_review_date_are_reported(page):
     editor = client_as("editor")
     posted = form_values(editor, change_url(page)) | {"weight": "4", "review_by": "2027-01-31"}
