@@ -10,6 +10,7 @@ from pages.presentation.as_of import BeforeFirstVersion, FutureDay, parse_day, v
 from pages.presentation.page_lists import read_title
 from pages.presentation.page_presentation import find_published
 from pages.presentation.site_state import SiteState
+from pages.presentation.withdrawals import read_withdrawal_in_effect
 from pages.public.converters import DayConverter
 from pages.public.public_view import end_with_the_day
 from pages.public.responses import language_links, render_page
@@ -42,7 +43,12 @@ def as_of_question(request, state, path):
 
 def _question(request, page: Page, state: SiteState, *, status: int, **context) -> HttpResponse:
     """Show the form; `context` says what is wrong with the day that was asked for."""
-    shown = {"page": page, "title": read_title(page, get_language(), state), "today": state.at}
+    shown = {
+        "page": page,
+        "title": read_title(page, get_language(), state),
+        "withdrawal": read_withdrawal_in_effect(page, get_language(), state),
+        "today": state.at,
+    }
     links = language_links(page, "as-of/")
     response = render_page(
         request, "pages/as_of.html", {**shown, "language_links": links, **context}, state, status=status, noindex=True

@@ -47,6 +47,7 @@ PAGE_ENDPOINTS = [
     Endpoint("print", "/{prefix}policy/_print/"),
     Endpoint("comparison", "/{prefix}policy/compare/earliest...live/", "published", withdrawn="shown"),
     Endpoint("changes", "/{prefix}policy/changes/?since={since}", "published"),
+    Endpoint("day", "/{prefix}policy/as-of/", "digests", (), "published", "shown"),
     Endpoint("upcoming", "/{prefix}policy/upcoming/", "announced", ("upcomingnote",), "published"),
     Endpoint("site map", "/sitemap.xml", "digests", available="always", withdrawn="unlisted"),
     Endpoint("publication log", "/publication-log.json", "digests", available="always", withdrawn="shown"),
@@ -58,10 +59,11 @@ VERSION_ENDPOINTS = [
 # Addresses below that of the page are redirected when the page moves.
 MOVING_ENDPOINTS = [endpoint for endpoint in PAGE_ENDPOINTS + VERSION_ENDPOINTS if "policy/" in endpoint.address]
 # Names of URL patterns that show nothing of a page, or only redirect.
-OTHER_NAMES = {"as-of", "as-of-question", "picture", "health", "ready", "robots", "publication-log-after"}
+OTHER_NAMES = {"as-of", "picture", "health", "ready", "robots", "publication-log-after"}
 _SAME_NAME = ("page", "source", "home", "history", "print", "comparison", "changes", "upcoming")
 # The endpoint of each URL pattern, by its name.
 ENDPOINT_NAMES = {name: name for name in _SAME_NAME} | {
+    "as-of-question": "day",
     "version": "version",
     "version-source": "version source",
     "history-page": "history",

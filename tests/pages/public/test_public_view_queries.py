@@ -38,6 +38,7 @@ QUERIES = {
     "/policy/upcoming/": 8,
     f"/policy/changes/?since={DAY}": 8,
     f"/policy/as-of/{DAY}/": 3,
+    "/policy/as-of/": 1,
     "/": 2,
     "/sitemap.xml": 2,
     "/publication-log.json": 4,
