@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from pages.admin.editing.conflicts import head_field
 from pages.admin.editing.language_tabs import tab_description
-from pages.admin.editing.page_form import POSITION_FIELDS, PageForm, opened_field
+from pages.admin.editing.page_form import PageForm, opened_field
 from pages.admin.editing.tab_statuses import tab_statuses
 from pages.admin.page_header import load_header
 from pages.models.page import text_fields
@@ -76,7 +76,7 @@ def _heads(form: PageForm) -> dict[str, str]:
 
 
 def _opened_position(form: PageForm) -> dict[str, str]:
-    values = {opened_field(name): form.cleaned_data.get(name) for name in POSITION_FIELDS if name in form.fields}
+    values = {opened_field(name): value for name, value in form.posted_position().items()}
     return {name: "" if value is None else str(value) for name, value in values.items()}
 
 

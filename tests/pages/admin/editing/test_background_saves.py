@@ -41,6 +41,15 @@ def test_saved_form_stays_open_and_can_be_saved_again(page):
     assert Page.objects.values_list("body_en", "weight").get() == ("Three.", 6)
 
 
+def test_notice_period_that_is_not_given_stays_as_it_was_opened(page):
+    editor = client_as("editor")
+    answer = save(
+        editor, page, form_values(editor, change_url(page)) | STAY | {"notice_days": "", "weight": "3"}
+    ).json()
+    assert answer["fields"]["opened_weight"] == "3"
+    assert "opened_notice_days" not in answer["fields"]
+
+
 def test_message_is_in_the_answer_and_not_on_the_next_page(page):
     editor = client_as("editor")
     save(editor, page, form_values(editor, change_url(page)) | STAY | {"body_en": "Two."})
