@@ -1,5 +1,6 @@
 """The status of each language in the form of a page: unpublished changes, translation status, missing permission."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from pages.admin.editing.page_form import (
 from pages.admin.permissions import writable_languages
 from pages.history.translation_status import TranslationStatus, assess_version
 from pages.languages import served_languages
-from pages.models import Handover, Page
+from pages.models import Handover, Page, Version, VersionText
 from pages.models.page import text_fields
 from pages.models.revision import EMPTY_DIGEST
 from pages.publishing.actors import Actor
@@ -30,7 +31,8 @@ class TabStatus:
     """The status of one language: `differs` is that of the draft from the latest version.
 
     `is_changed` says whether a form that is shown again after an error differs from the draft. `translation` is the
-    status of the published translation, None for the source.
+    status of the published translation, None for the source. `is_source_announced` tells whether it does not follow the
+    source text of the announced version. A ready mark that says only what is published is no `handover`.
     """
 
     language: str
@@ -40,6 +42,7 @@ class TabStatus:
     is_published: bool
     differs: bool
     translation: TranslationStatus | None
+    is_source_announced: bool
     is_empty: bool
     handover: Handover | None
     # Of a text that is marked as ready: whether the source text is another one now.
@@ -51,33 +54,90 @@ class TabStatus:
         return not (self.is_read_only or self.is_empty or is_ready)
 
 
+@dataclass(frozen=True)
+class _PublishedTexts:
+    """The texts of a version by language, and the status of each translation."""
+
+    texts: Mapping[str, VersionText]
+    statuses: Mapping[str, TranslationStatus]
+    source_language: str
+
+    def digest(self, language: str) -> str:
+        # A language that never had a text is the same as one whose text was emptied.
+        return self.texts[language].revision.digest if language in self.texts else EMPTY_DIGEST
+
+    @property
+    def source_digest(self) -> str:
+        return self.digest(self.source_language)
+
+    def is_said_to_match(self, language: str, source_digest: str) -> bool:
+        """Tell whether the version says that its translation matches a source text."""
+        return source_digest == self.source_digest and self.statuses.get(language) == TranslationStatus.UP_TO_DATE
+
+
 def tab_statuses(page: Page | None, actor: Actor, now: datetime, posted=None) -> dict[str, TabStatus]:
     """Return the status of each served language; `posted` is the data of a form that is shown again after an error."""
     writable = writable_languages(actor)
-    base = base_version(page) if page else None
-    published = {text.language: text for text in base.texts.select_related("revision")} if base else {}
-    assessments = assess_version(base, published, now) if base else {}
+    newest, in_force = _read_published_texts(page, now)
     heads = dict(page.revisions.drafts().values_list("language", "blob")) if page else {}
-    handovers = Handover.objects.by_language(page) if page else {}
+    handovers = _unpublished_handovers(page, heads, newest, in_force) if page else {}
     is_marked = any(handover.is_ready for handover in handovers.values())
     sources = {text.digest for text in find_source_texts(page, now)} if page and is_marked else set()
     tabs = {}
     for language in served_languages():
-        text, assessment = published.get(language), assessments.get(language)
+        is_source_announced = _is_source_announced(language, newest, in_force)
         tabs[language] = TabStatus(
             language=language,
             is_source=page is not None and language == page.source_language,
             is_read_only=language not in writable,
             is_changed=bool(page and posted) and _differs(posted, page, language),
-            is_published=text is not None,
-            # A language that never had a text is the same as one whose text was emptied.
-            differs=heads.get(language, EMPTY_DIGEST) != (text.revision.digest if text else EMPTY_DIGEST),
-            translation=assessment.status if assessment else None,
+            is_published=language in newest.texts,
+            differs=heads.get(language, EMPTY_DIGEST) != newest.digest(language),
+            translation=(in_force if is_source_announced else newest).statuses.get(language),
+            is_source_announced=is_source_announced,
             is_empty=heads.get(language, EMPTY_DIGEST) == EMPTY_DIGEST,
             handover=(handover := handovers.get(language)),
             has_other_source=bool(handover and handover.is_ready and handover.source_digest not in sources),
         )
     return tabs
+
+
+def _read_published_texts(page: Page | None, now: datetime) -> tuple[_PublishedTexts, _PublishedTexts]:
+    """Return the texts of the newest version, which can be announced, and those of the one in force."""
+    base = base_version(page) if page else None
+    newest = _texts_of(base, now)
+    if page is None or base is None or base.effective_at <= now:
+        return newest, newest
+    return newest, _texts_of(page.versions.in_force(now).first(), now)
+
+
+def _texts_of(version: Version | None, now: datetime) -> _PublishedTexts:
+    if version is None:
+        return _PublishedTexts({}, {}, "")
+    texts = {text.language: text for text in version.texts.select_related("revision")}
+    statuses = {language: found.status for language, found in assess_version(version, texts, now).items()}
+    return _PublishedTexts(texts, statuses, version.page.source_language)
+
+
+def _is_source_announced(language: str, newest: _PublishedTexts, in_force: _PublishedTexts) -> bool:
+    is_followed = newest.statuses.get(language) == TranslationStatus.UP_TO_DATE
+    is_other = newest.source_digest != in_force.source_digest
+    return is_other and not is_followed and {language} <= newest.statuses.keys() & in_force.statuses.keys()
+
+
+def _unpublished_handovers(
+    page: Page, heads: Mapping[str, str], newest: _PublishedTexts, in_force: _PublishedTexts
+) -> dict[str, Handover]:
+    """Return the handovers that count by language, without the marks of texts that were published since."""
+
+    def is_published(language: str, mark: Handover) -> bool:
+        is_said = language == page.source_language or any(
+            texts.is_said_to_match(language, mark.source_digest) for texts in (newest, in_force)
+        )
+        return mark.is_ready and is_said and heads.get(language) == newest.digest(language)
+
+    handovers = Handover.objects.by_language(page)
+    return {language: mark for language, mark in handovers.items() if not is_published(language, mark)}
 
 
 def _differs(posted, page: Page, language: str) -> bool:

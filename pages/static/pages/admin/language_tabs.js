@@ -3,7 +3,7 @@
 // fieldsets are shown one below the other, and everything works.
 (() => {
   // The badges in the order in which a tab shows them. Their words are in the page, in the editor's language.
-  const BADGES = ["error", "changed", "empty", "differs", "behind", "read-only"];
+  const BADGES = ["error", "changed", "empty", "differs", "behind", "announced", "read-only"];
   const isEditor = (target) => target instanceof Element && target.matches(".markdownx-editor");
 
   // markdownx handles Tab, Ctrl+D, Ctrl+[ and Ctrl+]. Keyboard users could not leave the field (WCAG 2.1.2).

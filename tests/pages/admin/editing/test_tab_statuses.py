@@ -10,9 +10,11 @@ from django.utils import timezone
 from pages.admin.editing.tab_statuses import page_fieldsets, tab_statuses
 from pages.models import Page
 from pages.publishing.actors import system_actor
+from pages.publishing.handovers import mark_ready
 from pages.publishing.page_tree import create_page
+from pages.publishing.versions import publish
 from pages.text.fields import FIELD_NAMES
-from tests.building import make_page, publish_bodies, save_bodies
+from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies, texts_to_publish
 from tests.pages.admin.clients import BROWSER_HEADERS, change_url, client_as, form_values, visible_text
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +39,11 @@ def badges(page, posted=None) -> dict:
         re.search(r'data-language="(\w+)"', html)[1]: re.findall(r'data-badge="([\w-]+)"', html)
         for html in descriptions
     }
+
+
+def mark_as_ready(page, language):
+    source, head = draft_revision(page, "en").digest, draft_revision(page, language).pk
+    mark_ready(page, language, revision=head, source_digest=source, by=SYSTEM, now=timezone.now())
 
 
 def read_only_fields(response) -> set[str]:
@@ -73,6 +80,61 @@ def test_never_published_and_emptied_texts_have_the_badge_for_changes(page):
     assert badges(draft) == {"en": [], "ru": ["differs"]}
     save_bodies(page, timezone.now(), ru="")
     assert "differs" in badges(page)["ru"]
+
+
+ANNOUNCED = "The announced version changes the source text: this translation does not follow it yet."
+
+
+@pytest.mark.parametrize(
+    ("based_on_in_force", "expected", "sentence"),
+    [
+        (True, ["announced"], "The published translation is up to date."),
+        (False, ["behind"], "The published translation is behind: the source text has changed since."),
+    ],
+)
+def test_announced_source_text_is_not_what_readers_compare_with(based_on_in_force, expected, sentence):
+    page, now = make_page(), timezone.now()
+    confirmed = ["ru"] if based_on_in_force else []
+    publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2), confirmed=confirmed)
+    announced = publish_bodies(page, {"en": "Two."}, now - timedelta(days=1), effective_at=now + timedelta(days=9))
+    assert badges(page) == {"en": [], "ru": expected}
+    text = visible_text(client_as("editor").get(change_url(page)))
+    assert sentence in text
+    assert ANNOUNCED in text
+    statuses = tab_statuses(page, SYSTEM, announced.effective_at)
+    assert (statuses["ru"].translation, statuses["ru"].is_source_announced) == ("behind", False)
+
+
+def test_announced_translation_that_matches_has_nothing_to_follow():
+    page, now = make_page(), timezone.now()
+    publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2), confirmed=["ru"])
+    later = now + timedelta(days=9)
+    publish_bodies(page, {"en": "Two.", "ru": "Два."}, now - timedelta(days=1), confirmed=["ru"], effective_at=later)
+    assert badges(page) == {"en": [], "ru": []}
+    assert ANNOUNCED not in visible_text(client_as("editor").get(change_url(page)))
+
+
+@pytest.mark.parametrize("is_announced", [False, True])
+def test_ready_mark_ends_when_its_text_is_published(is_announced):
+    page, now = make_page(), timezone.now()
+    publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2), confirmed=["ru"])
+    save_bodies(page, now, en="Two.", ru="Два.")
+    for language in ("en", "ru"):
+        mark_as_ready(page, language)
+    statuses = tab_statuses(page, SYSTEM, timezone.now())
+    assert all(statuses[language].handover.is_ready for language in ("en", "ru"))
+    texts = texts_to_publish(page, ["en", "ru"], confirmed=["ru"])
+    options = {"effective_at": now + timedelta(days=9)} if is_announced else {}
+    publish(page, texts, by=EDITOR, now=timezone.now(), notes={"en": "New."}, **options)
+    statuses = tab_statuses(page, SYSTEM, timezone.now())
+    assert [statuses[language].handover for language in ("en", "ru")] == [None, None]
+
+
+def test_ready_mark_stays_if_its_text_was_published_without_what_it_says(page):
+    save_bodies(page, timezone.now(), ru="Новое.")
+    mark_as_ready(page, "ru")
+    publish(page, texts_to_publish(page, ["ru"]), by=EDITOR, now=timezone.now(), notes={"ru": "Новое."})
+    assert tab_statuses(page, SYSTEM, timezone.now())["ru"].handover.is_ready
 
 
 def test_form_with_an_error_still_shows_changed_languages(page):
