@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from pages.text.checks.findings import Finding, FindingKind
-from pages.text.extensions.characters import FORBIDDEN, is_composed
+from pages.text.extensions.characters import FORBIDDEN, has_forbidden, is_composed
 from pages.text.messages import Message, plural_message
 
 _OVERRIDES = "\u202d\u202e"
@@ -30,14 +30,14 @@ _CANDIDATE = re.compile(
 
 def find_hidden_characters(text: str, field: str = "body") -> Iterator[Finding]:
     """Yield a finding for each line of a field that has such characters, and kind of them."""
-    if text.isascii() and not FORBIDDEN.search(text):
+    if text.isascii() and not has_forbidden(text):
         return
     is_all_composed = is_composed(text)
-    has_candidate = _CANDIDATE.search(text) or FORBIDDEN.search(text)
+    has_candidate = _CANDIDATE.search(text) or has_forbidden(text)
     if is_all_composed and (not has_candidate or not _ANY.search(text)):
         return
     for number, line in enumerate(text.split("\n"), 1):
-        if line.isascii() and not FORBIDDEN.search(line):
+        if line.isascii() and not has_forbidden(line):
             continue
         yield from _check_line(line, number, field)
         if not is_all_composed and not is_composed(line):

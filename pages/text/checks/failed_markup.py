@@ -19,8 +19,8 @@ _MARKS = re.compile(
     r"|(?P<tag></[A-Za-z][\w:-]{0,40}\s*>|<[A-Za-z][\w:-]{0,40}\s[^<>\n]{0,200}=[^<>\n]{0,200}>)"
 )
 _ANY = re.compile(r"[*~\]`^{}<_]|!\[")
-# A reference to a page, except as the address of a link.
-_REFERENCE = re.compile(r"(?<!\]\()(?<!\]\(<)(?<!\]:[ ])\{\{[<%]\s*(?:rel)?ref\b[^\n]{0,200}?[>%]\}\}")
+# A reference to a page, except as the address of a link. The search for what begins with two characters is fast.
+_REFERENCE = re.compile(r"\{\{(?<!\]\(\{\{)(?<!\]\(<\{\{)(?<!\]:[ ]\{\{)[<%]\s*(?:rel)?ref\b[^\n]{0,200}?[>%]\}\}")
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: .*)?$", re.MULTILINE)
 
 

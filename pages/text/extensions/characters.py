@@ -13,11 +13,17 @@ _OTHERS = "\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff"
 _PLANE_ENDS = "".join(chr(plane * 0x10000 + end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))
 _SEPARATOR = re.compile(f"[{_SEPARATORS}]")
 FORBIDDEN = re.compile(f"[{_SEPARATORS}{_OTHERS}{_PLANE_ENDS}]")
+# The search for one range is ten times as fast as that for the ends of all planes.
+_CANDIDATE = re.compile(f"[{_SEPARATORS}{_OTHERS}\U0001fffe-\U0010ffff]")
+
+
+def has_forbidden(text: str) -> bool:
+    return bool(_CANDIDATE.search(text) and FORBIDDEN.search(text))
 
 
 def remove_forbidden(body: str) -> str:
     """Return a body without the characters that HTML forbids. Those that separate words become spaces."""
-    return FORBIDDEN.sub("", _SEPARATOR.sub(" ", body)) if FORBIDDEN.search(body) else body
+    return FORBIDDEN.sub("", _SEPARATOR.sub(" ", body)) if has_forbidden(body) else body
 
 
 def is_composed(text: str) -> bool:

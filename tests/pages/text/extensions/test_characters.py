@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from pages.text.extensions.characters import FORBIDDEN, is_composed, remove_forbidden
+from pages.text.extensions.characters import FORBIDDEN, has_forbidden, is_composed, remove_forbidden
 
 
 def test_forbidden_characters_are_controls_and_noncharacters():
@@ -14,6 +14,7 @@ def test_forbidden_characters_are_controls_and_noncharacters():
         is_noncharacter = ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef"
         is_forbidden = (unicodedata.category(character) == "Cc" and character not in allowed) or is_noncharacter
         assert bool(FORBIDDEN.match(character)) is is_forbidden, hex(ord(character))
+        assert has_forbidden(character) is is_forbidden, hex(ord(character))
 
 
 def test_removing_keeps_the_lines_and_separates_words():
