@@ -5,7 +5,10 @@ Only the sections that differ between two long texts have to be rendered or sear
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
+from pages.text.extensions.dropped_markup import DroppedKind
 from pages.text.extensions.template_code import strip_shortcodes
 
 _HEADING = re.compile(r"#{1,6}(?=[ \t\n]|\Z)")
@@ -16,6 +19,23 @@ _FENCE = re.compile(r"`{3,}|~{3,}")
 _END_OF_BLOCK = re.compile(r"(?<=[\w.,;!?\u3002]) +(?=\n\n|\n?\Z)")
 # How far a closing fence may be indented (CommonMark 0.31, section 4.5).
 _INDENTS = ("", " ", "  ", "   ")
+
+
+class StrippedBody(NamedTuple):
+    """A body without shortcodes, what `strip_shortcodes` dropped, and the sections of `split_sections`."""
+
+    body: str
+    dropped: tuple[tuple[DroppedKind, str, int], ...]
+    sections: tuple[str, ...] | None
+
+
+# Several checks of one text need its sections.
+@lru_cache(maxsize=4)
+def split_stripped(body: str) -> StrippedBody:
+    """Remove the shortcodes, which readers do not see and which can span sections, and split what remains."""
+    stripped, dropped = strip_shortcodes(body)
+    sections = split_sections(stripped)
+    return StrippedBody(stripped, tuple(dropped), None if sections is None else tuple(sections))
 
 
 def split_sections(body: str) -> list[str] | None:
@@ -90,7 +110,7 @@ def find_differing_sections(before: str, after: str) -> list[tuple[str, str]]:
     The sections have no shortcodes, which readers do not see and which can span sections, and no spaces at the ends of
     their blocks.
     """
-    old, new = (split_sections(strip_shortcodes(body)[0]) for body in (before, after))
+    old, new = (split_stripped(body).sections for body in (before, after))
     if old is None or new is None or len(old) != len(new):
         return [(before, after)]
     pairs = (tuple(map(_strip_blocks, pair)) for pair in zip(old, new, strict=True) if pair[0] != pair[1])

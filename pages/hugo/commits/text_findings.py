@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 
-from pages.text.checks.body import check_body
+from pages.text.checks.body import check_without_dropped
 from pages.text.checks.characters import find_hidden_characters
 from pages.text.checks.dropped import find_dropped
 from pages.text.checks.findings import Finding
@@ -36,7 +36,7 @@ def _describe_body(body: str, content: bytes) -> list[Message]:
     except TooMuchMarkup:
         # Such a text is refused, with a reason of its own.
         return []
-    findings = [finding for finding in check_body(body) if finding.kind.value not in set(DroppedKind)]
+    findings = check_without_dropped(body)
     lines_before = lines_before_body(content) if dropped or findings else 0
     in_file = (replace(markup, line=markup.line + lines_before) for markup in dropped)
     messages = _describe(sorted(in_file, key=lambda markup: list(DroppedKind).index(markup.kind)))

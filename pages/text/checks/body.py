@@ -16,11 +16,10 @@ from pages.text.checks.parsed_body import ParsedBody, parse_body
 from pages.text.checks.plain_blocks import blank_plain_blocks
 from pages.text.checks.references import find_lost_footnotes, find_lost_link_definitions
 from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup
-from pages.text.extensions.template_code import strip_shortcodes
 from pages.text.fields import FRONT_MATTER_KEYS, Fields
 from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message
-from pages.text.sections import split_sections
+from pages.text.sections import split_stripped
 
 # Each check finds a few kinds.
 _MAX_OF_CHECK = 4 * MAX_OF_KIND
@@ -44,37 +43,47 @@ def check_fields(fields: Fields) -> Iterator[Finding]:
 @lru_cache(maxsize=32)
 def check_body(body: str) -> tuple[Finding, ...]:
     """Return the findings in a body. One with too much markup has none: it is refused with a reason of its own."""
+    return _run(_ALL_CHECKS, body)
+
+
+def check_without_dropped(body: str) -> tuple[Finding, ...]:
+    """Return the findings of `check_body` that are not of the kinds of dropped markup."""
+    return _run(_OTHER_CHECKS, body)
+
+
+def _run(checks: Iterable[Callable[[str], Iterable[Finding]]], body: str) -> tuple[Finding, ...]:
     try:
-        checks = (
-            find_merge_conflicts(body),
-            find_stray_references(body),
-            find_hidden_characters(body),
-            find_hard_coded_dates(body),
-            map(_build_dropped, find_dropped(body)),
-            _check_sections(body),
-        )
-        return sort_findings(finding for found in checks for finding in islice(found, _MAX_OF_CHECK))
+        return sort_findings(finding for check in checks for finding in islice(check(body), _MAX_OF_CHECK))
     except TooMuchMarkup:
         return ()
 
 
+def _check_dropped(body: str) -> Iterator[Finding]:
+    return map(_build_dropped, find_dropped(body))
+
+
 def _check_sections(body: str) -> Iterator[Finding]:
     """Yield what is found in the tokens of a body; of sections that do not depend on each other, one by one."""
-    # Readers do not see shortcodes, and without them most texts have sections that do not depend on each other.
-    sections = split_sections(strip_shortcodes(body)[0] if "{" in body else body)
+    # Without shortcodes, most texts have sections that do not depend on each other.
+    sections = split_stripped(body).sections
     if sections is None:
         yield from _check_tokens(body)
         return
     line = 0
     for section in sections:
-        blanked = blank_plain_blocks(section)
-        yield from (replace(finding, line=finding.line + line) for finding in _check_section(blanked))
+        yield from (replace(finding, line=finding.line + line) for finding in _check_section(section))
         line += section.count("\n")
 
 
-# Most sections of a long text are the same as in its previous revision.
-@lru_cache(maxsize=1024)
+# Most sections of a long text are the same as in its previous revision, or differ from it only in plain blocks. An
+# import changes several pages in all languages by turns.
+@lru_cache(maxsize=4096)
 def _check_section(section: str) -> tuple[Finding, ...]:
+    return _check_blanked(blank_plain_blocks(section))
+
+
+@lru_cache(maxsize=4096)
+def _check_blanked(section: str) -> tuple[Finding, ...]:
     return _check_tokens(section)
 
 
@@ -97,3 +106,8 @@ def _build_dropped(markup: DroppedMarkup) -> Finding:
     }
     kind = FindingKind(markup.kind.value)
     return Finding(kind=kind, line=markup.line, subject=name, message=messages[markup.kind])
+
+
+# Those of a whole body, without and with those of the kinds of dropped markup.
+_OTHER_CHECKS = (find_merge_conflicts, find_hidden_characters, find_hard_coded_dates, _check_sections)
+_ALL_CHECKS = (find_stray_references, _check_dropped, *_OTHER_CHECKS)

@@ -6,10 +6,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from pages.text.extensions.dropped_markup import DroppedMarkup, note_dropped
-from pages.text.extensions.template_code import strip_shortcodes
 from pages.text.markup_work import pause_collector
 from pages.text.parsing import MAX_WORK_OF_STORED, create_environment, parse, sort_dropped
-from pages.text.sections import split_sections
+from pages.text.sections import split_stripped
 
 # Without any of these, nothing is dropped.
 _MAY_DROP = re.compile(r"<(?!https?:|mailto:)[A-Za-z/!?]|\{[{%:.#A-Za-z]")
@@ -22,10 +21,10 @@ def find_dropped(body: str) -> tuple[DroppedMarkup, ...]:
     if not _may_drop(body):
         return ()
     environment = create_environment(MAX_WORK_OF_STORED)
-    stripped, dropped = strip_shortcodes(body)
-    sections = split_sections(stripped) if _may_drop(stripped) else []
+    stripped = split_stripped(body)
+    sections = stripped.sections if _may_drop(stripped.body) else ()
     if sections is not None:
-        for kind, name, line in dropped:
+        for kind, name, line in stripped.dropped:
             note_dropped(environment, kind, name, line)
         environment["dropped"] += _find_dropped_in_sections(sections)
     else:

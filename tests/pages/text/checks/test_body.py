@@ -2,8 +2,9 @@
 
 import pytest
 
-from pages.text.checks.body import check_body, check_fields
+from pages.text.checks.body import check_body, check_fields, check_without_dropped
 from pages.text.checks.findings import FindingKind
+from pages.text.extensions.dropped_markup import DroppedKind
 from pages.text.fields import Fields
 from pages.text.parsing import MAX_BODY_BYTES
 from tests.timing import is_faster_than
@@ -26,11 +27,23 @@ def test_kinds_of_findings(body, kinds):
     assert [finding.kind for finding in check_body(body)] == kinds
 
 
+BLOCKS = ["a <!-- b -->", "{{< c >}}", "<b>d", "e **f", "•\tg", "[h](i:j)", "k[^l]", "![](/m)", "n\u200bo"]
+
+
 def test_every_finding_has_its_line():
-    body = "\n\n".join(
-        ["a <!-- b -->", "{{< c >}}", "<b>d", "e **f", "•\tg", "[h](i:j)", "k[^l]", "![](/m)", "n\u200bo"]
-    )
-    assert sorted(finding.line for finding in check_body(body)) == [1, 3, 5, 7, 9, 11, 13, 15, 17]
+    assert sorted(finding.line for finding in check_body("\n\n".join(BLOCKS))) == [1, 3, 5, 7, 9, 11, 13, 15, 17]
+
+
+def test_dropped_markup_can_be_left_out():
+    body = "\n\n".join([*BLOCKS, 'See {{< ref "a" >}}', "Last updated: 2020", "<<<<<<< HEAD"])
+    others = tuple(finding for finding in check_body(body) if finding.kind.value not in set(DroppedKind))
+    assert check_without_dropped(body) == others
+    assert len(others) == 8
+
+
+def test_text_with_too_much_markup_has_no_findings():
+    body = "*a* " * 60_000
+    assert check_body(body) == check_without_dropped(body) == ()
 
 
 def test_fields_are_checked_for_hidden_characters():

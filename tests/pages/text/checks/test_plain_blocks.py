@@ -46,9 +46,14 @@ def test_other_block_stays_as_it_is(block):
 def test_checks_find_the_same_without_plain_blocks(blocks, separator):
     body = separator.join(blocks)
     with pytest.MonkeyPatch.context() as patch:
-        checks.check_body.cache_clear()
+        _clear_caches()
         blanked = check_body(body)
         patch.setattr(checks, "blank_plain_blocks", str)
-        checks.check_body.cache_clear()
+        _clear_caches()
         assert check_body(body) == blanked
+    _clear_caches()
+
+
+def _clear_caches():
     checks.check_body.cache_clear()
+    checks._check_section.cache_clear()
