@@ -61,7 +61,7 @@ def editing(data, **settings):
         browser = Browser(server.port)
         login = browser.submit("/admin/login/?next=/admin/", username="admin", password=PASSWORD, next="/admin/")
         assert login[0] == 302
-        path = re.search(r"/admin/pages/page/\d+/change/", browser.open("/admin/pages/page/")[1])[0]
+        path = "/admin/pages/page/" + re.search(r'href="(\d+/change/)"', browser.open("/admin/pages/page/")[1])[1]
         yield browser, path, browser.form(path) | {"body_en": TYPED * 2000}
 
 
