@@ -135,6 +135,15 @@ class ChangedText(PageLanguage):
         )
 
     @property
+    def is_sent_back(self) -> bool:
+        return self.handover is not None and not self.handover.is_ready
+
+    @property
+    def is_preselected(self) -> bool:
+        """Return whether it is published without another choice."""
+        return self.can_publish and not self.was_removed and not self.is_sent_back
+
+    @property
     def asks_significance(self) -> bool:
         """Return whether the publisher chooses the significance. A new language is always major."""
         return self.base_text is not None and not self.is_visibly_unchanged
@@ -253,8 +262,8 @@ def find_unchanged_texts(context: PublishContext, changed_texts: list[ChangedTex
 
 
 def outgoing_source(context: PublishContext, changed_texts: list[ChangedText]) -> ChangedText | VersionText | None:
-    """Return the source text of the next version if the actor publishes all that they may."""
-    drafts = [text for text in changed_texts if text.is_source and text.can_publish]
+    """Return the source text of the next version if the actor publishes what is selected beforehand."""
+    drafts = [text for text in changed_texts if text.is_source and text.is_preselected]
     return drafts[0] if drafts else context.base_texts.get(context.page.source_language)
 
 

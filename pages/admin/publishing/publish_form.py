@@ -278,7 +278,7 @@ def _changed_text_fields(text: ChangedText, *, is_only: bool) -> dict[str, forms
         "include": forms.BooleanField(
             label=_("Publish this language"),
             required=False,
-            initial=can_publish and not text.was_removed,
+            initial=text.is_preselected,
             # Django ignores what is submitted for a disabled field, so that a forged value has no effect.
             disabled=not can_publish,
             help_text=_include_help(text),
@@ -299,6 +299,8 @@ def _changed_text_fields(text: ChangedText, *, is_only: bool) -> dict[str, forms
 def _include_help(text: ChangedText) -> str:
     if not text.can_publish:
         return _("You do not have permission to publish this language.")
+    if text.is_sent_back:
+        return _("This text was sent back. Select it to publish it as it is.")
     return _("This language was removed from readers. Select it to publish it again.") if text.was_removed else ""
 
 

@@ -387,3 +387,27 @@ def test_text_that_was_sent_back_shows_it_with_the_message(admin_client, page):
     text = visible_text(admin_client.get(publish_url(page)))
     assert "Sent back" in text
     assert "No." in text
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_text_that_was_sent_back_is_published_only_if_it_is_selected(admin_client, page, language):
+    other = "ru" if language == "en" else "en"
+    handover = mark(page, language)
+    send_back(page, language, handover=handover.pk, message="No.", by=EDITOR, now=timezone.now())
+    response = admin_client.get(publish_url(page))
+    form = response.context["form"]
+    assert (form[f"include_{language}"].value(), form[f"include_{other}"].value()) == (False, True)
+    assert "This text was sent back. Select it to publish it as it is." in visible_text(response)
+    publish_with_defaults(admin_client, page, significance="minor")
+    texts = texts_by_language(page.versions.get(number=2))
+    assert (texts[language].significance, texts[other].significance) == ("unchanged", "minor")
+    publish_with_defaults(admin_client, page, significance="minor", **{f"include_{language}": "on"})
+    assert texts_by_language(page.versions.get(number=3))[language].significance == "minor"
+
+
+def test_mark_for_a_source_text_that_was_sent_back_presets_nothing(admin_client, page):
+    mark(page)
+    handover = mark(page, "en")
+    assert is_preset(admin_client, page)
+    send_back(page, "en", handover=handover.pk, message="No.", by=EDITOR, now=timezone.now())
+    assert not is_preset(admin_client, page)
