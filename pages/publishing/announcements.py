@@ -197,26 +197,41 @@ def reannounce(
     """
     new_numbers: dict[int | None, Basis] = {}
     for before, announced in zip([base, *cancelled], cancelled, strict=False):
-        newest = read_base(announced.page)
-        old, all_texts = version_texts(before), texts_with_corrections(announced)
-        announced_texts = {language: text for language, text in all_texts.items() if language not in without}
-        own = (rewritten or {}).get(announced.number, {})
-        language = announced.page.source_language
-        is_same_source = _has_same_source(announced_texts, newest.texts, own, language)
-        claimed = _version_of_source(announced, before, announced_texts.get(language))
-        known: Basis = THIS_VERSION if is_same_source else new_numbers.get(claimed, claimed)
+        newest, own = read_base(announced.page), (rewritten or {}).get(announced.number, {})
+        texts = {code: text for code, text in texts_with_corrections(announced).items() if code not in without}
+        known = _basis_to_announce(announced, before, texts, newest.texts, own, new_numbers)
         bases = new_numbers | {announced.number: known}
+        old = version_texts(before)
         new = NewVersion(
-            texts=_texts_to_announce(announced_texts, old, newest.texts, bases, own, minor_changes),
-            notes=_notes(announced_texts) if notes is None else notes,
-            removed=frozenset(old) - set(announced_texts),
-            binding_language=announced.binding_language if announced.binding_language in announced_texts else None,
+            texts=_texts_to_announce(texts, old, newest.texts, bases, own, minor_changes),
+            notes=_notes(texts) if notes is None else notes,
+            removed=frozenset(old) - set(texts),
+            binding_language=announced.binding_language if announced.binding_language in texts else None,
         )
         if without and not new.texts and not new.removed & set(newest.texts):
             continue
         effective = effective_at or announced.effective_at
         version = write_version(announced.page, new, newest, published_at=at, effective_at=effective, by=by, now=now)
-        new_numbers[announced.number] = version.number if is_same_source else known
+        new_numbers[announced.number] = version.number if known == THIS_VERSION else known
+
+
+def _basis_to_announce(
+    announced: Version,
+    before: Version | None,
+    texts: Mapping[str, VersionText],
+    current: Mapping[str, VersionText],
+    rewritten: Mapping[str, Revision],
+    new_numbers: Mapping[int | None, Basis],
+) -> Basis:
+    """Return the new basis of the translations that reflect an announcement, when it is announced again.
+
+    This is the new version, if it has the same source text, else the version that has that text.
+    """
+    language = announced.page.source_language
+    if _has_same_source(texts, current, rewritten, language):
+        return THIS_VERSION
+    claimed = _version_of_source(announced, before, texts.get(language))
+    return new_numbers.get(claimed, claimed)
 
 
 def _notes(texts: Mapping[str, VersionText]) -> dict[str, str]:

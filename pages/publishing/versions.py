@@ -99,18 +99,11 @@ def publish(
         superseded = cancel_superseded(page, base.version, effective_at, announcement_action, by=by, at=at, now=now)
         base = read_base(page, base) if superseded else base
         new = compared if base.version == base_before.version else new
-        new = replace(new, texts=_without_known_claims(page, base, new, at))
-        _require_permissions(page, base, new, by)
-        validate_version(page, base.texts, new)
-        _require_named_source(page, base, new)
-        new = _with_notice_reason(page, base, new, effective_at, at, notice_reason)
+        new = _checked(page, base, new, by=by, at=at, effective_at=effective_at, notice_reason=notice_reason)
         version = write_version(page, new, base, published_at=at, effective_at=effective_at, by=by, now=now)
         if announcement_action == AnnouncementAction.REANNOUNCE:
-            minor = _minor_changes(base, new)
-            reannounce(
-                *(superseded, base.version, rewritten),
-                minor_changes=minor, without=new.removed, by=by, at=at, now=now,
-            )  # fmt: skip
+            old, minor, removed = base.version, _minor_changes(base, new), new.removed
+            reannounce(superseded, old, rewritten, minor_changes=minor, without=removed, by=by, at=at, now=now)
     return version
 
 
@@ -123,6 +116,17 @@ def _new_version(
     removed = frozenset(removed)
     remaining = {language: text for language, text in texts.items() if language not in removed}
     return NewVersion(texts=remaining, notes=notes or {}, removed=removed, binding_language=binding_language)
+
+
+def _checked(
+    page: Page, base: Base, new: NewVersion, *, by: Actor, at: datetime, effective_at: datetime, notice_reason: str
+) -> NewVersion:
+    """Return what the version changes, with the reason for a short notice. Raises what `publish` raises."""
+    new = replace(new, texts=_without_known_claims(page, base, new, at))
+    _require_permissions(page, base, new, by)
+    validate_version(page, base.texts, new)
+    _require_named_source(page, base, new)
+    return _with_notice_reason(page, base, new, effective_at, at, notice_reason)
 
 
 def _without_known_claims(page: Page, base: Base, new: NewVersion, at: datetime) -> dict[str, TextToPublish]:
@@ -268,16 +272,7 @@ def correct(
         if in_force is None:
             raise NothingInForce
         validate_texts(texts)
-        corrected = {
-            language: TextToPublish(
-                revision,
-                significance.get(language),
-                THIS_VERSION if language in matching else SAME_BASIS,
-                revision_pictures(revision, text.pictures),
-            )
-            for language, text in version_texts(in_force).items()
-            if language in texts and (revision := _store_edited(text.revision, texts[language], by=by, now=now))
-        }
+        corrected = _corrected_texts(in_force, texts, significance, matching, by=by, now=now)
         # Announcements that are cancelled keep their texts.
         edited = announced if announced and announcement_action == AnnouncementAction.REANNOUNCE else {}
         options |= {
@@ -285,6 +280,25 @@ def correct(
             "rewritten": _rewrite_announcements(page, edited, by=by, now=now),
         }
         return publish(page, corrected, by=by, now=now, **options)
+
+
+def _corrected_texts(
+    in_force: Version,
+    texts: Mapping[str, Fields],
+    significance: Mapping[str, str],
+    matching: Collection[str],
+    *,
+    by: Actor,
+    now: datetime,
+) -> dict[str, TextToPublish]:
+    """Store the edited texts that differ from those in force, and return them."""
+    corrected = {}
+    for language, text in version_texts(in_force).items():
+        if language in texts and (revision := _store_edited(text.revision, texts[language], by=by, now=now)):
+            basis = THIS_VERSION if language in matching else SAME_BASIS
+            pictures = revision_pictures(revision, text.pictures)
+            corrected[language] = TextToPublish(revision, significance.get(language), basis, pictures)
+    return corrected
 
 
 def _rewrite_announcements(
