@@ -78,7 +78,7 @@ def forget_unsaved_texts(page: Page, form: OpenForm, languages: Collection[str])
 
 
 def discard_unsaved_text(page: Page, person: int, key: int) -> None:
-    """Delete an unsaved text of a person, named by the key of its session. It may be gone already."""
+    """Delete an unsaved text of a person, named by the key of its session, unless it was deleted already."""
     EditingSession.objects.filter(page=page, person=person, pk=key).delete()
 
 

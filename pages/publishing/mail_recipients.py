@@ -19,8 +19,8 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 def find_recipients(handover: Handover, by: Actor) -> list[User]:
     """Return who has to act now and has an address, without the actor.
 
-    These are, of a text that is ready, all who can publish its language; of one that was sent back, whoever marked it,
-    by the name that the handover records, which is also the rule of the start page.
+    These are, of a text that is ready, all who can publish its language; of one that was sent back, the person who
+    marked it, by the name that the handover records, which is also the rule of the start page.
     """
     language = handover.revision.language
     if handover.is_ready:

@@ -17,13 +17,13 @@ from pages.models import Page
 FIELD = "notice_reason"
 
 
-def earliest_date(page: Page, told_at: datetime) -> date:
-    """Return the first day on which a major change that readers are told of at a time can come into force."""
-    return timezone.localdate(told_at) + timedelta(days=page.notice_days)
+def earliest_date(page: Page, announced_at: datetime) -> date:
+    """Return the first day on which a major change that is announced at a time can come into force."""
+    return timezone.localdate(announced_at) + timedelta(days=page.notice_days)
 
 
-def is_short_notice(page: Page, told_at: datetime, effective_at: datetime) -> bool:
-    return timezone.localdate(effective_at) < earliest_date(page, told_at)
+def is_short_notice(page: Page, announced_at: datetime, effective_at: datetime) -> bool:
+    return timezone.localdate(effective_at) < earliest_date(page, announced_at)
 
 
 def notes_with_reason(

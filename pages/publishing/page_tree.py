@@ -188,16 +188,16 @@ def _clean_own_slug(slug: str, parent: Page | None, *, is_home: bool) -> str:
 
 def propose_free_slug(title: str, parent: Page | None) -> str:
     """Return a slug for a page with a title that no page next to it has; "" if the title has no letter or digit."""
-    taken = Page.objects.filter(parent=parent).values_list("slug", flat=True)
-    return propose_slug(title, at_root=parent is None, taken=set(taken))
+    used = Page.objects.filter(parent=parent).values_list("slug", flat=True)
+    return propose_slug(title, at_root=parent is None, used=set(used))
 
 
 def _validate_free_path(path: str, page: Page | None = None) -> None:
     """Raise ValidationError if a page or a redirect to another page has the path."""
     field = "slug" if path else "is_home"
     if Page.objects.filter(path=path).exists():
-        taken = _("A page at /%(path)s/ already exists.") if path else _("The site has a home page already.")
-        raise ValidationError({field: taken % {"path": path}})
+        text = _("A page at /%(path)s/ already exists.") if path else _("The site has a home page already.")
+        raise ValidationError({field: text % {"path": path}})
     redirects = Redirect.objects.filter(old_path=path).exclude(page=page.pk if page else 0)
     if redirect := redirects.select_related("page").only("page__path").first():
         names = {"path": path, "page": redirect.page.path}

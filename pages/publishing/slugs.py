@@ -97,16 +97,16 @@ def normalise_slug(slug: str) -> str:
     return unicodedata.normalize("NFC", slug.casefold())
 
 
-def propose_slug(title: str, *, at_root: bool, taken: Collection[str] = ()) -> str:
+def propose_slug(title: str, *, at_root: bool, used: Collection[str] = ()) -> str:
     """Return a slug for a title in Latin letters, "" if none is left of it. Letters of other scripts are kept.
 
-    `taken` has the slugs of the pages next to it: a number then makes the slug another one.
+    `used` has the slugs of the pages next to it: a number then makes the slug another one.
     """
     slug = "-".join("".join(_latin_letters(title)).split())[:MAX_PROPOSED_LENGTH].strip("-")
-    used = set(map(normalise_slug, taken))
+    normalised = set(map(normalise_slug, used))
     numbered = (f"{slug}-{number}" for number in count(2))
     names = (name for name in chain([slug], numbered) if not is_reserved_slug(name, at_root=at_root))
-    return next(name for name in names if name not in used) if slug else ""
+    return next(name for name in names if name not in normalised) if slug else ""
 
 
 def _latin_letters(title: str) -> Iterator[str]:

@@ -210,7 +210,7 @@ class AnswerStore:
     def _forget_replies(self) -> None:
         replies, self.replies = list(self.replies.values()), {}
         for reply in replies:
-            # Whoever got it did not ask for the answer.
+            # The one who got it did not ask for the answer.
             if time() < reply.until:
                 self.get(reply.key)
 

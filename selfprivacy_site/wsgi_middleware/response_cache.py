@@ -236,7 +236,7 @@ class ResponseCache:
             answer = self._current.store.get(key)
             if answer is not None and time() < answer.expires:
                 return answer
-            # Whoever waited while the database did not answer does not ask it again.
+            # Anyone who waited while the database did not answer does not ask it again.
             made = self._make(address, is_hanging=self._failed_at > asked_at)
             if made.status.startswith("503"):
                 self._failed_at = time()

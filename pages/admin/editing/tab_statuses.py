@@ -70,7 +70,7 @@ class _PublishedTexts:
     def source_digest(self) -> str:
         return self.digest(self.source_language)
 
-    def is_said_to_match(self, language: str, source_digest: str) -> bool:
+    def is_known_to_match(self, language: str, source_digest: str) -> bool:
         """Tell whether the version says that its translation matches a source text."""
         return source_digest == self.source_digest and self.statuses.get(language) == TranslationStatus.UP_TO_DATE
 
@@ -131,10 +131,10 @@ def _unpublished_handovers(
     """Return the handovers that count by language, without the marks of texts that were published since."""
 
     def is_published(language: str, mark: Handover) -> bool:
-        is_said = language == page.source_language or any(
-            texts.is_said_to_match(language, mark.source_digest) for texts in (newest, in_force)
+        is_known = language == page.source_language or any(
+            texts.is_known_to_match(language, mark.source_digest) for texts in (newest, in_force)
         )
-        return mark.is_ready and is_said and heads.get(language) == newest.digest(language)
+        return mark.is_ready and is_known and heads.get(language) == newest.digest(language)
 
     handovers = Handover.objects.by_language(page)
     return {language: mark for language, mark in handovers.items() if not is_published(language, mark)}

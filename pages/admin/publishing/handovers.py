@@ -92,11 +92,11 @@ class ReadyForm(PageActionForm):
 
 
 class SendBackForm(ActionForm):
-    """The message to whoever marked a text as ready."""
+    """The message to the person who marked a text as ready."""
 
     conflicts = (PublicationConflict, HandoverConflict)
     title = _("Send back: %(language)s")
-    explanation = _("The text stays a draft. Whoever marked it as ready sees your message on the start page.")
+    explanation = _("The text stays a draft. The person who marked it as ready sees your message on the start page.")
     button = _("Send back")
     done = _("Sent back: %(language)s.")
     message = message_field(_("What is missing?"), required=True)

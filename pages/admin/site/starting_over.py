@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from pages.admin.permissions import actor_of
 from pages.publishing.sample.starting_over import NotASample, SampleWasChanged, require_untouched_sample, start_over
 
-# Typed by whoever confirms.
+# What a person types to confirm.
 PHRASE = gettext_lazy("remove the sample")
 
 

@@ -94,18 +94,18 @@ class PageTexts:
     def draft_source(self) -> str:
         return self.drafts.get(self.source, "")
 
-    def is_said_to_match(self, language: str) -> bool:
+    def has_matching_translation(self, language: str) -> bool:
         """Tell whether the newest version says that its translation matches its source text."""
         newest = self.announcement
         if newest and newest.number == self.announced[newest].get(language, AnnouncedText("", None)).based_on:
             return True
         return self.base.get(self.source) == self.in_force_source and language in self.up_to_date
 
-    def is_said_before(self, language: str, source_digest: str) -> bool:
+    def is_known_to_match(self, language: str, source_digest: str) -> bool:
         """Tell whether the newest version, or the one in force, says that its translation matches a source text."""
         if source_digest == self.in_force_source and language in self.up_to_date:
             return True
-        return source_digest == self.base.get(self.source) and self.is_said_to_match(language)
+        return source_digest == self.base.get(self.source) and self.has_matching_translation(language)
 
 
 def assess_handover(handover: HandedOver, texts: PageTexts) -> HandedOver:
@@ -114,8 +114,8 @@ def assess_handover(handover: HandedOver, texts: PageTexts) -> HandedOver:
     sources = {texts.draft_source, base.get(texts.source), texts.in_force_source}
     has_other_source = handover.source_digest not in sources
     is_changed = texts.drafts.get(language, "") != base.get(language, "")
-    says_nothing_new = texts.is_said_before(language, handover.source_digest)
-    is_news = language != texts.source and not has_other_source and not says_nothing_new
+    is_known = texts.is_known_to_match(language, handover.source_digest)
+    is_news = language != texts.source and not has_other_source and not is_known
     is_pending = handover.is_ready and (is_changed or is_news)
     return handover._replace(has_other_source=has_other_source, is_pending=is_pending)
 
@@ -139,7 +139,7 @@ def _new_source(
     is_announced = texts.announcement is not None and base.get(texts.source) != texts.in_force_source
     if (
         is_announced
-        and not texts.is_said_to_match(language)
+        and not texts.has_matching_translation(language)
         and named not in (base.get(texts.source), texts.draft_source)
     ):
         return NewSource(language, version=texts.announcement)

@@ -26,9 +26,9 @@ def test_title_suggests_a_slug_in_latin_letters(title, slug):
     assert propose_slug(title, at_root=True) == slug
 
 
-def test_taken_slug_gets_a_number():
-    taken = {"Privacy-Policy", "privacy-policy-2"}
-    assert propose_slug("Privacy policy", at_root=True, taken=taken) == "privacy-policy-3"
+def test_used_slug_gets_a_number():
+    used = {"Privacy-Policy", "privacy-policy-2"}
+    assert propose_slug("Privacy policy", at_root=True, used=used) == "privacy-policy-3"
 
 
 def test_reserved_slug_gets_a_number():

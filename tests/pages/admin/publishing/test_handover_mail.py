@@ -86,7 +86,7 @@ def test_publishers_of_the_language_get_a_link_and_nothing_of_the_text(smtp_serv
     assert (message["From"], message["Auto-Submitted"]) == ("noreply@policies.example.org", "auto-generated")
 
 
-def test_whoever_marked_a_text_gets_a_mail_when_it_is_sent_back(smtp_server, post, page):
+def test_person_who_marked_a_text_gets_a_mail_when_it_is_sent_back(smtp_server, post, page):
     post("ready", "boris")
     post("send_back", "pia")
     text = smtp_server.texts()["boris@example.org"]
