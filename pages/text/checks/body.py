@@ -23,6 +23,8 @@ from pages.text.sections import split_stripped
 
 # Each check finds a few kinds.
 _MAX_OF_CHECK = 4 * MAX_OF_KIND
+# Sections of more characters take too much memory to be kept.
+_SHORT = 8 * 1024
 _CHECKS: tuple[Callable[[ParsedBody], Iterable[Finding]], ...] = (
     find_unknown_schemes,
     find_lost_footnotes,
@@ -71,19 +73,26 @@ def _check_sections(body: str) -> Iterator[Finding]:
         return
     line = 0
     for section in sections:
-        yield from (replace(finding, line=finding.line + line) for finding in _check_section(section))
+        check = _check_short_section if len(section) <= _SHORT else _check_section
+        yield from (replace(finding, line=finding.line + line) for finding in check(section))
         line += section.count("\n")
 
 
-# Most sections of a long text are the same as in its previous revision, or differ from it only in plain blocks. An
-# import changes several pages in all languages by turns.
+# Most sections of a long text are the same as in its previous revision. An import changes several pages in all
+# languages by turns.
 @lru_cache(maxsize=4096)
+def _check_short_section(section: str) -> tuple[Finding, ...]:
+    return _check_section(section)
+
+
 def _check_section(section: str) -> tuple[Finding, ...]:
-    return _check_blanked(blank_plain_blocks(section))
+    blanked = blank_plain_blocks(section)
+    return _check_short_blanked(blanked) if len(blanked) <= _SHORT else _check_tokens(blanked)
 
 
+# Many of the others differ only in plain blocks.
 @lru_cache(maxsize=4096)
-def _check_blanked(section: str) -> tuple[Finding, ...]:
+def _check_short_blanked(section: str) -> tuple[Finding, ...]:
     return _check_tokens(section)
 
 

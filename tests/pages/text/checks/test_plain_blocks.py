@@ -56,4 +56,4 @@ def test_checks_find_the_same_without_plain_blocks(blocks, separator):
 
 def _clear_caches():
     checks.check_body.cache_clear()
-    checks._check_section.cache_clear()
+    checks._check_short_section.cache_clear()
