@@ -6,6 +6,7 @@ As Hugo 0.111 does (`hugolib/pages_capture.go`, `hugofs/filter_fs.go`, `source.S
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import partial
 
 from pages.hugo.withholding.path_patterns import UnreadablePattern, compile_expression, matches_glob
 from pages.hugo.withholding.settings import Mount
@@ -87,8 +88,7 @@ def _bundle_reasons(path: str, root: str, indexes: Mapping[str, Collection[str]]
         is_own_index = folder == content_folder and name.startswith(_LEAF)
         if leaf and not branch and not is_own_index:
             yield Message("it is a resource of the page %(page)s.", page=leaf)
-        own_branch = next(_named((index for index in paths if _is_next_to(index, path)), _BRANCH), "")
-        if own_branch and is_own_index:
+        if is_own_index and (own_branch := next(_named(filter(partial(_is_next_to, path), paths), _BRANCH), "")):
             yield Message("the file %(file)s takes precedence.", file=own_branch)
 
 
