@@ -1,9 +1,8 @@
 """Messages about the text of a file: what readers get otherwise than its author meant, as the publish page has it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import groupby
-from operator import attrgetter
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from pages.text.checks.body import check_without_dropped
 from pages.text.checks.characters import find_hidden_characters
@@ -15,6 +14,7 @@ from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message, message_of, plural_message
 from pages.text.source import lines_before_body
 
+_Item = TypeVar("_Item", Finding, DroppedMarkup)
 # How many names a message lists, each with the first line of the text where it occurs.
 _MAX_NAMES = 5
 
@@ -37,33 +37,36 @@ def _describe_body(body: str, content: bytes) -> list[Message]:
         # Such a text is refused, with a reason of its own.
         return []
     findings = check_without_dropped(body)
-    lines_before = lines_before_body(content) if dropped or findings else 0
-    in_file = (replace(markup, line=markup.line + lines_before) for markup in dropped)
-    messages = _describe(sorted(in_file, key=lambda markup: list(DroppedKind).index(markup.kind)))
-    return [*messages, *_describe_others(findings, lines_before)]
+    if not (dropped or findings):
+        return []
+    lines_before = lines_before_body(content)
+    dropped_by_kind, others_by_kind = _group(dropped), _group(findings)
+    kinds = (kind for kind in DroppedKind if kind in dropped_by_kind)
+    messages = [_describe_dropped(kind, dropped_by_kind[kind], lines_before) for kind in kinds]
+    return [*messages, *(_describe_others(others_by_kind[kind], lines_before) for kind in sorted(others_by_kind))]
 
 
-def _describe_others(findings: Sequence[Finding], lines_before: int) -> Iterator[Message]:
-    """Yield the first finding of each kind, with the lines of all of them."""
-    for _kind, group in groupby(sorted(findings, key=attrgetter("kind")), key=attrgetter("kind")):
-        of_kind = list(group)
-        lines = [str(finding.line + lines_before) for finding in of_kind]
-        yield plural_message(
-            "%(finding)s (line %(lines)s)",
-            "%(finding)s (lines %(lines)s)",
-            count=len(lines),
-            finding=of_kind[0].message,
-            lines=", ".join(lines if len(lines) <= _MAX_NAMES else [*lines[:_MAX_NAMES], "…"]),
-        )
+def _group(items: Iterable[_Item]) -> Mapping[str, list[_Item]]:
+    by_kind: defaultdict[str, list[_Item]] = defaultdict(list)
+    for item in items:
+        by_kind[item.kind].append(item)
+    return by_kind
 
 
-def _describe(dropped: Sequence[DroppedMarkup]) -> Iterator[Message]:
-    for kind, group in groupby(dropped, key=lambda markup: markup.kind):
-        of_kind = list(group)
-        yield _describe_kind(kind, len(of_kind), _list_names(of_kind))
+def _describe_others(findings: Sequence[Finding], lines_before: int) -> Message:
+    """Return the first finding of a kind, with the lines of all of them."""
+    lines = [str(finding.line + lines_before) for finding in findings]
+    return plural_message(
+        "%(finding)s (line %(lines)s)",
+        "%(finding)s (lines %(lines)s)",
+        count=len(lines),
+        finding=findings[0].message,
+        lines=", ".join(lines if len(lines) <= _MAX_NAMES else [*lines[:_MAX_NAMES], "…"]),
+    )
 
 
-def _describe_kind(kind: DroppedKind, count: int, names: Message) -> Message:
+def _describe_dropped(kind: DroppedKind, dropped: Sequence[DroppedMarkup], lines_before: int) -> Message:
+    count, names = len(dropped), _list_names(dropped, lines_before)
     messages = {
         DroppedKind.COMMENT: plural_message(
             "%(count)d comment is hidden: %(names)s",
@@ -105,14 +108,16 @@ def _describe_kind(kind: DroppedKind, count: int, names: Message) -> Message:
     return messages[kind]
 
 
-def _list_names(dropped: Sequence[DroppedMarkup]) -> Message:
+def _list_names(dropped: Sequence[DroppedMarkup], lines_before: int) -> Message:
     """Return the distinct names with their first lines, such as `b (line 3), div (line 7)`."""
     first_lines: dict[str, Message] = {}
     for markup in dropped:
+        name, line = markup.name[:60], markup.line + lines_before
         # Comments have no name: each is named by its line.
-        named = Message("%(name)s (line %(line)d)", name=markup.name[:60], line=markup.line)
-        unnamed = Message("line %(line)d", line=markup.line)
-        first_lines.setdefault(markup.name[:60] or str(markup.line), named if markup.name else unnamed)
+        key = name or str(line)
+        if key not in first_lines:
+            named = Message("%(name)s (line %(line)d)", name=name, line=line)
+            first_lines[key] = named if name else Message("line %(line)d", line=line)
     names = list(first_lines.values())
     return _join(names if len(names) <= _MAX_NAMES else [*names[:_MAX_NAMES], message_of("…")])
 
