@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from pages.hugo.importing.site_import import import_site
 from pages.hugo.importing.source_files import FolderFiles, blob_reader, git_file_changes
 from pages.hugo.importing.source_import import SourceImport
 from pages.hugo.importing.tree_import import TreeImport
+from pages.hugo.site_details.reading import ReadSite
 from pages.hugo.site_structure.detection import NoContentFound
 from pages.hugo.site_structure.file_names import is_known_language
 from pages.hugo.site_structure.reading_options import (
@@ -39,7 +41,7 @@ from pages.models import ImportedCommit
 from pages.presentation.import_plan import ImportPlanPresentation, present_plan
 from pages.presentation.import_report import present_log
 from pages.publishing.actors import system_actor
-from pages.publishing.importing.runs import PLACES, begin_run, discard_run, end_run, last_options
+from pages.publishing.importing.runs import PLACES, RunLog, begin_run, discard_run, end_run, last_options
 from pages.publishing.records import ClockBehind
 from pages.publishing.sample.changes import is_sample
 from pages.publishing.sample.starting_over import SampleWasChanged, require_untouched_sample
@@ -128,15 +130,19 @@ class Command(TransferCommand):
                 return ImportPlanPresentation((_("Nothing was imported."),), is_complete=True)
             read_as = {"history": history, "languages": sorted(limits), **options.as_json(), PLACES: places}
             log = begin_run(source=name, options=read_as, plan=plan.as_json(), by=by, now=now)
-            try:
-                source_import.write(log)
-                if not options.as_drafts:
-                    import_site(site, log, at=now, exported=source_import.exported_site)
-            except self.refusals:
-                discard_run(log)
-                raise
+            self._write(source_import, None if options.as_drafts else site, log, at=now)
             end_run(log, by=by, now=timezone.now())
             return present_log(log)
+
+    def _write(self, source_import: SourceImport, site: ReadSite | None, log: RunLog, *, at: datetime) -> None:
+        """Write the texts, and the site if there is one. A run that is refused leaves no report."""
+        try:
+            source_import.write(log)
+            if site is not None:
+                import_site(site, log, at=at, exported=source_import.exported_site)
+        except self.refusals:
+            discard_run(log)
+            raise
 
     @staticmethod
     def _is_confirmed() -> bool:
