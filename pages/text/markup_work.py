@@ -1,7 +1,7 @@
 """The work that the Markdown engine does for one text, counted in steps of about a microsecond.
 
 Some texts cost the engine a thousand times as much as policies of the same length: two million table cells from 100 KB,
-or a list in which every letter is an item. The count depends on the text alone, not on the machine, so a text that was
+or a list in which every letter is an item. The count depends only on the text, not on the machine, so a text that was
 accepted once is always accepted.
 """
 

@@ -63,7 +63,7 @@ def _page_menus(tracker: PageTracker, now: datetime) -> Iterator[tuple[str, str,
 def import_site(site: ReadSite, log: RunLog, *, at: datetime, exported: Mapping[str, Any] | None = None) -> None:
     """Fill in the empty settings and links of this site, and report what is missing or not understood.
 
-    Nothing is done or said if the source says what it said when it was last imported, or what this site `exported` to
+    Do nothing if the source has the same details as when it was last imported, or those that this site `exported` to
     it since: what a person emptied after that stays empty.
     """
     last = _last_details(log.run) if exported is None else exported
@@ -84,7 +84,7 @@ def import_site(site: ReadSite, log: RunLog, *, at: datetime, exported: Mapping[
 
 
 def _last_details(run: ImportRun) -> Mapping[str, Any]:
-    """Return the details that the last import of the same source read; one to drafts leaves them alone."""
+    """Return the details that the last import of the same source read. One to drafts reads none."""
     earlier = ImportRun.objects.ended().filter(source=run.source).exclude(pk=run.pk).values_list("options", "plan")
     return next((plan.get("site") or {} for options, plan in earlier if not options.get("as_drafts")), {})
 

@@ -51,7 +51,7 @@ def _tracker_of(repository: str, name: str) -> str:
         url = urlsplit(address)
     except ValueError:
         return ""
-    # A host alone is not a repository.
+    # A host without a path is not a repository.
     if url.scheme not in ("http", "https") or not url.path.strip("/"):
         return ""
     is_gitlab = "gitlab" in (url.hostname or "") or name.startswith("gitlab")

@@ -13,7 +13,7 @@ def with_translated_folders(structure: SiteStructure, paths: Iterable[str]) -> S
     """Return the structure with the folders in which these files have translations next to them.
 
     That is legal/de/terms.md for legal/terms.md, or for legal/fr/terms.md; and legal/terms_de.md for legal/terms.md, or
-    for legal/terms_fr.md. If a Hugo config lists the languages, Hugo's own ways to tell them count alone.
+    for legal/terms_fr.md. If a Hugo config lists the languages, only Hugo's own ways to tell them count.
     """
     if not structure.allows_any_language:
         return structure

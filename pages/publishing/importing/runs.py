@@ -183,7 +183,7 @@ def _remove_sample(by: Actor, now: datetime) -> list[str]:
 def end_run(log: RunLog, *, by: Actor, now: datetime) -> ImportRun | None:
     """End a run: its report is complete, and a record has its digest. Return the run.
 
-    A run that changed nothing, and says what the last one of the same source said, is removed: None.
+    Remove a run that changed nothing and has the same lines as the last one of its source, and return None.
     """
     log.save()
     run = log.run

@@ -80,7 +80,7 @@ def fill_site(details: SiteDetails, last: Mapping[str, Any], *, at: datetime) ->
     """Fill in the settings and links of the site that are empty. The caller's transaction commits them.
 
     Links get the titles of pages at the time `at`. `last` are the details of the last import of the same source, as
-    JSON: what has not changed since is left alone.
+    JSON: what has not changed since stays as it is.
     """
     before = _empty_details()
     new = [name for name, value in details.as_json().items() if name in before and value and value != last.get(name)]

@@ -31,7 +31,7 @@ def is_composed(text: str) -> bool:
 
 
 def compose_letters(state: StateCore) -> None:
-    """Core rule, at the end: write each letter with its accents as one character, but leave addresses alone."""
+    """Core rule, at the end: write each letter with its accents as one character, but keep addresses."""
     if not is_composed(state.src):
         _compose(state.tokens)
 

@@ -1,4 +1,4 @@
-"""Comparison of a translation with the source text that it is said to reflect."""
+"""Comparison of a translation with the source text that it claims to reflect."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence

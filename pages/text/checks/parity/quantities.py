@@ -8,7 +8,7 @@ from pages.text.checks.parity.words import CURRENCIES, MONTHS, NUMBER_WORDS, PER
 
 
 class Quantity(NamedTuple):
-    """A number, period, date or amount: its kind, its canonical form, its number alone, and as the text has it."""
+    """A number, period, date or amount: its kind, its canonical form, its number, and as the text has it."""
 
     kind: str
     key: str
