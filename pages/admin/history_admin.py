@@ -5,6 +5,7 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -75,10 +76,22 @@ class VersionAdmin(PagePathsMixin, ReadOnlyAdminMixin, admin.ModelAdmin):
         return translated_name(version.binding_language) if version.binding_language else ""
 
 
+class NamedLanguageFilter(admin.AllValuesFieldListFilter):
+    """Filters by one of the languages that rows have, with their names instead of their codes."""
+
+    def choices(self, changelist):
+        languages = {str(code) for code in self.lookup_choices}
+        for choice in super().choices(changelist):
+            # The number of rows can follow: "en (3)".
+            code, space, count = str(choice["display"]).partition(" ")
+            name = f"{capfirst(translated_name(code))}{space}{count}"
+            yield {**choice, "display": name} if code in languages else choice
+
+
 @admin.register(Revision)
 class RevisionAdmin(PagePathsMixin, ReadOnlyAdminMixin, admin.ModelAdmin):
     list_display = ("number", "page", "language_name", "title", "author", "created_at", "is_draft_head", "text_link")
-    list_filter = ("language", "is_draft_head")
+    list_filter = (("language", NamedLanguageFilter), "is_draft_head")
     search_fields = ("page__path", "title")
     ordering = ("-pk",)
     fields = (

@@ -9,7 +9,9 @@ class AllowedLookupsMixin:
     """
 
     def lookup_allowed(self, lookup, value, request):
-        return lookup.partition("__")[0] in self.list_filter
+        # An item is a name, or a name and the class of its filter.
+        names = {item if isinstance(item, str) else item[0] for item in self.list_filter}
+        return lookup.partition("__")[0] in names
 
 
 class PagePathsMixin:

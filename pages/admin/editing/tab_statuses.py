@@ -25,14 +25,18 @@ from pages.publishing.handovers import find_source_texts
 from pages.publishing.version_writer import base_version
 from pages.text.source import unify_newlines
 
+UP_TO_DATE = TranslationStatus.UP_TO_DATE
+
 
 @dataclass(frozen=True)
 class TabStatus:
     """The status of one language: `differs` is that of the draft from the latest version.
 
     `is_changed` says whether a form that is shown again after an error differs from the draft. `translation` is the
-    status of the published translation, None for the source. `is_source_announced` tells whether it does not follow the
-    source text of the announced version. A ready mark that says only what is published is no `handover`.
+    status of the translation in force, or of the announced one of a page without a version in force; None for the
+    source. `is_source_announced` tells whether it does not follow the source text of the announced version, and
+    `is_followed_later` whether only the announced one matches its source text. A ready mark that says only what is
+    published is no `handover`.
     """
 
     language: str
@@ -43,6 +47,7 @@ class TabStatus:
     differs: bool
     translation: TranslationStatus | None
     is_source_announced: bool
+    is_followed_later: bool
     is_empty: bool
     handover: Handover | None
     # Of a text that is marked as ready: whether the source text is another one now.
@@ -72,20 +77,20 @@ class _PublishedTexts:
 
     def is_known_to_match(self, language: str, source_digest: str) -> bool:
         """Tell whether the version says that its translation matches a source text."""
-        return source_digest == self.source_digest and self.statuses.get(language) == TranslationStatus.UP_TO_DATE
+        return source_digest == self.source_digest and self.statuses.get(language) == UP_TO_DATE
 
 
 def tab_statuses(page: Page | None, actor: Actor, now: datetime, posted=None) -> dict[str, TabStatus]:
     """Return the status of each served language; `posted` is the data of a form that is shown again after an error."""
     writable = writable_languages(actor)
     newest, in_force = _read_published_texts(page, now)
+    readable = in_force if in_force.texts else newest
     heads = dict(page.revisions.drafts().values_list("language", "blob")) if page else {}
     handovers = _unpublished_handovers(page, heads, newest, in_force) if page else {}
     is_marked = any(handover.is_ready for handover in handovers.values())
     sources = {text.digest for text in find_source_texts(page, now)} if page and is_marked else set()
     tabs = {}
     for language in served_languages():
-        is_source_announced = _is_source_announced(language, newest, in_force)
         tabs[language] = TabStatus(
             language=language,
             is_source=page is not None and language == page.source_language,
@@ -93,8 +98,9 @@ def tab_statuses(page: Page | None, actor: Actor, now: datetime, posted=None) ->
             is_changed=bool(page and posted) and _differs(posted, page, language),
             is_published=language in newest.texts,
             differs=heads.get(language, EMPTY_DIGEST) != newest.digest(language),
-            translation=(in_force if is_source_announced else newest).statuses.get(language),
-            is_source_announced=is_source_announced,
+            translation=(translation := readable.statuses.get(language)),
+            is_source_announced=_is_source_announced(language, newest, in_force),
+            is_followed_later=translation not in (None, UP_TO_DATE) and newest.statuses.get(language) == UP_TO_DATE,
             is_empty=heads.get(language, EMPTY_DIGEST) == EMPTY_DIGEST,
             handover=(handover := handovers.get(language)),
             has_other_source=bool(handover and handover.is_ready and handover.source_digest not in sources),
@@ -120,7 +126,7 @@ def _texts_of(version: Version | None, now: datetime) -> _PublishedTexts:
 
 
 def _is_source_announced(language: str, newest: _PublishedTexts, in_force: _PublishedTexts) -> bool:
-    is_followed = newest.statuses.get(language) == TranslationStatus.UP_TO_DATE
+    is_followed = newest.statuses.get(language) == UP_TO_DATE
     is_other = newest.source_digest != in_force.source_digest
     return is_other and not is_followed and {language} <= newest.statuses.keys() & in_force.statuses.keys()
 

@@ -134,6 +134,15 @@ def test_translation_is_behind_since_the_first_change_that_gave_it_its_status(mo
     assert assessment == (TranslationStatus.BEHIND, 1, major.pk)
 
 
+@pytest.mark.parametrize("bodies", [{"ru": "Два."}, {"en": "Two."}, {"en": "Two.", "ru": "Два."}])
+def test_status_follows_what_is_in_force_and_no_announcement(moment, bodies):
+    page = make_page()
+    publish_bodies(page, {"en": "One.", "ru": "Раз."}, moment(0), confirmed=["ru"])
+    publish_bodies(page, bodies, moment(1), effective_at=moment(9))
+    statuses = [next(iter(assess_in_force(moment(day)).values())).status for day in (8, 9)]
+    assert statuses == [TranslationStatus.UP_TO_DATE, TranslationStatus.BEHIND]
+
+
 def test_translation_that_reflects_nothing_is_behind_since_the_first_source_text(moment):
     page = make_page()
     first = publish_bodies(page, {"en": "One.", "ru": "Раз."}, moment(0))

@@ -114,6 +114,37 @@ def test_announced_translation_that_matches_has_nothing_to_follow():
     assert ANNOUNCED not in visible_text(client_as("editor").get(change_url(page)))
 
 
+@pytest.mark.parametrize("bodies", [{"ru": "Два."}, {"en": "Two.", "ru": "Два."}])
+def test_announced_translation_without_a_claim_leaves_the_one_in_force_up_to_date(bodies):
+    page, now = make_page(), timezone.now()
+    publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=2), confirmed=["ru"])
+    announced = publish_bodies(page, bodies, now - timedelta(days=1), effective_at=now + timedelta(days=9))
+    assert tab_statuses(page, SYSTEM, now)["ru"].translation == "up to date"
+    assert tab_statuses(page, SYSTEM, announced.effective_at)["ru"].translation == "behind"
+
+
+def test_announced_first_translation_has_no_status_before_it_is_in_force():
+    page, now = make_page(), timezone.now()
+    publish_bodies(page, {"en": "One."}, now - timedelta(days=2))
+    announced = publish_bodies(page, {"ru": "Раз."}, now - timedelta(days=1), effective_at=now + timedelta(days=9))
+    assert tab_statuses(page, SYSTEM, now)["ru"].translation is None
+    assert tab_statuses(page, SYSTEM, announced.effective_at)["ru"].translation == "behind"
+
+
+def test_translation_in_force_is_behind_until_an_announced_one_that_matches():
+    page, now = make_page(), timezone.now()
+    publish_bodies(page, {"en": "One.", "ru": "Раз."}, now - timedelta(days=3), confirmed=["ru"])
+    publish_bodies(page, {"en": "Two."}, now - timedelta(days=2))
+    later = now + timedelta(days=9)
+    publish_bodies(page, {"ru": "Два."}, now - timedelta(days=1), confirmed=["ru"], effective_at=later)
+    assert badges(page)["ru"] == ["behind"]
+    assert "The translation of the announced version matches its source text." in visible_text(
+        client_as("editor").get(change_url(page))
+    )
+    statuses = tab_statuses(page, SYSTEM, later)
+    assert (statuses["ru"].translation, statuses["ru"].is_followed_later) == ("up to date", False)
+
+
 @pytest.mark.parametrize("is_announced", [False, True])
 def test_ready_mark_ends_when_its_text_is_published(is_announced):
     page, now = make_page(), timezone.now()
