@@ -1,18 +1,16 @@
-"""Creating versions: publish, announce, remove a language, revert, correct."""
+"""Creating versions: publish, announce, remove a language."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from pages.history.translation_status import TranslationStatus, assess_version
 from pages.models import Page, Revision, Version, VersionText
-from pages.models.page import text_field
-from pages.models.permissions import PUBLISH, change_text_permission, publish_text_permission
+from pages.models.permissions import PUBLISH, publish_text_permission
 from pages.models.significance import Significance
 from pages.publishing.actors import Actor
 from pages.publishing.announcements import (
@@ -24,12 +22,9 @@ from pages.publishing.announcements import (
     reannounce,
 )
 from pages.publishing.body_errors import find_body_error
-from pages.publishing.drafts import require_not_redacted, store_text, updated_source, validate_texts
 from pages.publishing.notice_periods import earliest_date, is_short_notice, notes_with_reason
-from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.records import PublicationConflict, effective_now, require_last_record
 from pages.publishing.version_plan import (
-    SAME_BASIS,
     THIS_VERSION,
     NewVersion,
     TextToPublish,
@@ -41,14 +36,8 @@ from pages.publishing.version_plan import (
     source_digest,
     validate_version,
 )
-from pages.publishing.version_writer import Base, read_base, version_texts, write_version
-from pages.publishing.writer import writing
-from pages.text.fields import Fields
+from pages.publishing.version_writer import Base, read_base, write_version
 from pages.text.source import extract_body
-
-
-class NothingInForce(Exception):
-    """There is no text in force that could be corrected."""
 
 
 class OtherSource(Exception):
@@ -92,8 +81,7 @@ def publish(
     base_before = read_base(page)
     compared = replace(new, texts=_compare_ahead(base_before.texts, new.texts))
     with transaction.atomic():
-        page = Page.objects.get_locked(page.pk)
-        at = effective_now(page, now)
+        page, at = _lock(page, now)
         base = _read_expected_base(page, base_before, expected_base, expected_record)
         effective_at = _resolve_effective_at(effective_at, at, is_announcement=is_announcement)
         superseded = cancel_superseded(page, base.version, effective_at, announcement_action, by=by, at=at, now=now)
@@ -102,9 +90,13 @@ def publish(
         new = _checked(page, base, new, by=by, at=at, effective_at=effective_at, notice_reason=notice_reason)
         version = write_version(page, new, base, published_at=at, effective_at=effective_at, by=by, now=now)
         if announcement_action == AnnouncementAction.REANNOUNCE:
-            old, minor, removed = base.version, _minor_changes(base, new), new.removed
-            reannounce(superseded, old, rewritten, minor_changes=minor, without=removed, by=by, at=at, now=now)
-    return version
+            _announce_again(superseded, base, new, rewritten, by=by, at=at, now=now)
+        return version
+
+
+def _lock(page: Page, now: datetime) -> tuple[Page, datetime]:
+    page = Page.objects.get_locked(page.pk)
+    return page, effective_now(page, now)
 
 
 def _new_version(
@@ -190,161 +182,6 @@ def remove_language(
         return publish(page, {}, removed=[language], by=by, now=now, effective_at=effective_at, **options)
 
 
-def revert(
-    page: Page,
-    version: Version,
-    languages: Iterable[str],
-    *,
-    by: Actor,
-    now: datetime,
-    significance: Mapping[str, str],
-    notes: Mapping[str, str] | None = None,
-    **options: Any,
-) -> Version:
-    """Publish an earlier version's text, pictures and basis again in the chosen languages.
-
-    Languages that the earlier version lacks keep their text. The restored text also becomes the draft, unless the draft
-    has unpublished work. Raises what `publish` raises.
-    """
-    with transaction.atomic():
-        page = Page.objects.get_locked(page.pk)
-        at = effective_now(page, now)
-        base = version_texts(base_after_superseding(page, max(options.get("effective_at") or at, at), at))
-        texts = {
-            language: TextToPublish(text.revision, significance.get(language), text.based_on, text.pictures)
-            for language, text in version_texts(version).items()
-            if language in set(languages) and not _is_same_text(base.get(language), text)
-        }
-        in_force = version_texts(page.versions.in_force(at).first())
-        heads = {head.language: head for head in page.revisions.drafts().filter(language__in=texts)}
-        for language, text in texts.items():
-            as_draft = not _has_unpublished_work(heads.get(language), in_force.get(language))
-            texts[language] = replace(text, revision=_restore(text.revision, as_draft=as_draft, by=by, now=now))
-        return publish(page, texts, by=by, now=now, notes=notes, **options)
-
-
-def _is_same_text(base: VersionText | None, text: VersionText) -> bool:
-    names = ("pictures", "based_on")
-    return (
-        base is not None
-        and base.revision.digest == text.revision.digest
-        and all(getattr(base, name) == getattr(text, name) for name in names)
-    )
-
-
-def _has_unpublished_work(head: Revision | None, in_force: VersionText | None) -> bool:
-    """Tell whether the draft of a language differs from the text in force."""
-    if head is None:
-        return False
-    return head.digest != in_force.revision.digest if in_force else not head.is_empty
-
-
-def _restore(revision: Revision, *, as_draft: bool, by: Actor, now: datetime) -> Revision:
-    """Store an old text as a new revision, which becomes the draft only if `as_draft`."""
-    # Without the file name of the old revision: this one was not imported.
-    with writing(by, now) as writer:
-        return store_text(
-            writer, revision.page, revision.language, revision.source, revision.fields, is_draft_head=as_draft
-        )
-
-
-def correct(
-    page: Page,
-    texts: Mapping[str, Fields],
-    *,
-    by: Actor,
-    now: datetime,
-    significance: Mapping[str, str],
-    announcement_action: AnnouncementAction | None = None,
-    announced: Mapping[int, Mapping[str, Fields]] | None = None,
-    matching: Collection[str] = (),
-    **options: Any,
-) -> Version:
-    """Publish a corrected text in force. Superseded announcements are cancelled or announced again.
-
-    The translations in the languages of `matching` match the source text, as it is corrected. `announced` has the texts
-    of announcements as the person edited them, by the announcement's number and the language. A draft that equals an
-    edited text is replaced as well; any other draft stays as it is. Raises what `publish` raises, and NothingInForce.
-    """
-    with transaction.atomic():
-        page = Page.objects.get_locked(page.pk)
-        in_force = page.versions.in_force(effective_now(page, now)).first()
-        if in_force is None:
-            raise NothingInForce
-        validate_texts(texts)
-        corrected = _corrected_texts(in_force, texts, significance, matching, by=by, now=now)
-        # Announcements that are cancelled keep their texts.
-        edited = announced if announced and announcement_action == AnnouncementAction.REANNOUNCE else {}
-        options |= {
-            "announcement_action": announcement_action,
-            "rewritten": _rewrite_announcements(page, edited, by=by, now=now),
-        }
-        return publish(page, corrected, by=by, now=now, **options)
-
-
-def _corrected_texts(
-    in_force: Version,
-    texts: Mapping[str, Fields],
-    significance: Mapping[str, str],
-    matching: Collection[str],
-    *,
-    by: Actor,
-    now: datetime,
-) -> dict[str, TextToPublish]:
-    """Store the edited texts that differ from those in force, and return them."""
-    corrected = {}
-    for language, text in version_texts(in_force).items():
-        if language in texts and (revision := _store_edited(text.revision, texts[language], by=by, now=now)):
-            basis = THIS_VERSION if language in matching else SAME_BASIS
-            pictures = revision_pictures(revision, text.pictures)
-            corrected[language] = TextToPublish(revision, significance.get(language), basis, pictures)
-    return corrected
-
-
-def _rewrite_announcements(
-    page: Page, announced: Mapping[int, Mapping[str, Fields]], *, by: Actor, now: datetime
-) -> dict[int, dict[str, Revision]]:
-    rewritten: dict[int, dict[str, Revision]] = {}
-    # The newest first: the draft most likely equals it, and can be replaced only once.
-    versions = page.versions.upcoming(effective_now(page, now)).filter(number__in=announced).order_by("-number")
-    if len(versions) < len(announced):
-        # An edited announcement is no longer upcoming.
-        raise PublicationConflict
-    for version in versions:
-        _validate_announced_texts(announced[version.number], prefix=f"announced{version.number}_")
-        for language, text in version_texts(version).items():
-            fields = announced[version.number].get(language)
-            if fields is not None and (revision := _store_edited(text.revision, fields, by=by, now=now)):
-                rewritten.setdefault(version.number, {})[language] = revision
-    return rewritten
-
-
-def _validate_announced_texts(texts: Mapping[str, Fields], *, prefix: str) -> None:
-    validate_texts(texts, prefix=prefix)
-    empty = [text_field(f"{prefix}body", language) for language, text in texts.items() if text.is_blank]
-    if empty:
-        raise ValidationError(
-            dict.fromkeys(empty, _("The announced text is empty: to publish without it, cancel the announcement."))
-        )
-
-
-def _store_edited(revision: Revision, fields: Fields, *, by: Actor, now: datetime) -> Revision | None:
-    """Store an edited published text as a new revision, or return None if nothing was changed.
-
-    The new revision becomes the draft if the draft equals the text that was edited.
-    """
-    source = updated_source(revision, fields)
-    if source is None:
-        return None
-    by.require(change_text_permission(revision.language))
-    require_not_redacted({revision.language: source})
-    page, language = revision.page, revision.language
-    head = page.revisions.drafts().filter(language=language).first()
-    is_draft_head = head is not None and head.digest == revision.digest
-    with writing(by, now) as writer:
-        return store_text(writer, page, language, source, fields, is_draft_head=is_draft_head)
-
-
 def _read_expected_base(page: Page, known: Base, expected: int | None, expected_record: int | None) -> Base:
     """Return the base. Raises PublicationConflict if its number, or that of the page's last record, is not expected."""
     require_last_record(page, expected_record)
@@ -369,6 +206,21 @@ def _minor_changes(base: Base, new: NewVersion) -> set[str]:
         language: resolve_significance(base.texts.get(language), text) for language, text in changed.items()
     }
     return {language for language, significance in significances.items() if significance == Significance.MINOR}
+
+
+def _announce_again(
+    superseded: Sequence[Version],
+    base: Base,
+    new: NewVersion,
+    rewritten: Mapping[int, Mapping[str, Revision]] | None,
+    *,
+    by: Actor,
+    at: datetime,
+    now: datetime,
+) -> None:
+    """Announce what this version superseded again, with what it does not change."""
+    minor = _minor_changes(base, new)
+    reannounce(superseded, base.version, rewritten, minor_changes=minor, without=new.removed, by=by, at=at, now=now)
 
 
 def _require_permissions(page: Page, base: Base, new: NewVersion, by: Actor) -> None:

@@ -21,9 +21,9 @@ from pages.models.page import text_field, text_fields
 from pages.models.permissions import change_text_permission, publish_text_permission
 from pages.models.significance import Significance
 from pages.publishing.announcements import AnnouncementAction, SupersedesAnnouncement
+from pages.publishing.corrected_texts import NothingInForce, correct
 from pages.publishing.records import PublicationConflict
 from pages.publishing.version_writer import version_texts
-from pages.publishing.versions import NothingInForce, correct
 from pages.text.fields import FIELD_NAMES, Fields
 from pages.text.source import normalise
 

@@ -32,8 +32,9 @@ from pages.publishing.announcements import AnnouncementAction, SupersedesAnnounc
 from pages.publishing.notice_periods import earliest_date
 from pages.publishing.records import PublicationConflict
 from pages.publishing.replaced_announcements import AnnouncedChanges, find_announced_changes
+from pages.publishing.reverts import revert
 from pages.publishing.version_plan import THIS_VERSION, TextToPublish
-from pages.publishing.versions import ForeignText, OtherSource, announce, publish, revert
+from pages.publishing.versions import ForeignText, OtherSource, announce, publish
 
 SIGNIFICANCE_CHOICES = [
     (Significance.MAJOR, _("Yes, a major change: information has been added, updated or removed")),

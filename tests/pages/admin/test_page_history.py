@@ -14,7 +14,7 @@ from pages.publishing.announcements import cancel
 from pages.publishing.handovers import mark_ready, send_back
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import move
-from pages.publishing.versions import revert
+from pages.publishing.reverts import revert
 from tests.building import EDITOR, correct_significance, draft_revision, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db

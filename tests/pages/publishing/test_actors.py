@@ -8,12 +8,14 @@ from django.core.exceptions import PermissionDenied
 from pages.models import Page, PublicationRecord, Redirect, Revision, SiteCounter, Version
 from pages.publishing.actors import Actor, system_actor, user_actor
 from pages.publishing.announcements import AnnouncementAction, announce_again, cancel
+from pages.publishing.corrected_texts import correct
 from pages.publishing.drafts import save_draft
 from pages.publishing.importing.batches import import_texts
 from pages.publishing.importing.page_updates import ImportedText
 from pages.publishing.page_events import bring_back, confirm, withdraw
 from pages.publishing.page_tree import create_page, move, set_position
-from pages.publishing.versions import announce, correct, publish, revert
+from pages.publishing.reverts import revert
+from pages.publishing.versions import announce, publish
 from pages.text.fields import Fields
 from tests.building import EDITOR, make_fields, make_page, publish_bodies, save_bodies, texts_to_publish
 

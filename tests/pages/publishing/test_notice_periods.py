@@ -5,8 +5,9 @@ from django.core.exceptions import ValidationError
 
 from pages.history.verification import find_problems
 from pages.publishing.announcements import announce_again
+from pages.publishing.corrected_texts import correct
 from pages.publishing.page_tree import set_position
-from pages.publishing.versions import correct, revert
+from pages.publishing.reverts import revert
 from tests.building import EDITOR, make_fields, make_page, publish_bodies
 
 pytestmark = pytest.mark.django_db

@@ -19,12 +19,14 @@ from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version
 from pages.presentation.page_presentation import read_version, spans_of
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import NotCancellable, SupersedesAnnouncement, announce_again, cancel
+from pages.publishing.corrected_texts import NothingInForce, correct
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import NotConfirmable, NotWithdrawable, bring_back, confirm, withdraw
 from pages.publishing.page_tree import create_page
 from pages.publishing.records import ClockBehind, PublicationConflict, accept_clock
+from pages.publishing.reverts import revert
 from pages.publishing.version_plan import SAME_BASIS, THIS_VERSION, TextToPublish
-from pages.publishing.versions import NothingInForce, announce, correct, publish, revert
+from pages.publishing.versions import announce, publish
 from pages.text import source
 from tests.building import EDITOR, draft_revision, make_fields, texts_by_language
 from tests.naive_history import BODIES, NaivePage, Refused

@@ -21,7 +21,7 @@ from pages.hugo.site_structure.detection import NoContentFound
 from pages.models import ImportedCommit, Page, PublicationRecord, Redirect, Revision, Version, VersionText
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_tree import move
-from pages.publishing.versions import revert
+from pages.publishing.reverts import revert
 from tests.building import EDITOR, make_fields
 from tests.exports import import_repository, rolled_back
 from tests.histories import (

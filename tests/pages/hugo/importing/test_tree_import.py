@@ -11,7 +11,7 @@ from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from pages.publishing.importing.report_lines import LineKind
 from pages.publishing.page_tree import set_position
-from pages.publishing.versions import revert
+from pages.publishing.reverts import revert
 from pages.text.source import digest
 from tests.building import EDITOR, make_fields, texts_by_language
 from tests.reports import reasons, summarised, summary

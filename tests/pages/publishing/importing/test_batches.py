@@ -13,7 +13,8 @@ from pages.publishing.importing.page_updates import ImportedText, ImportOutcome,
 from pages.publishing.page_tree import move
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.records import ClockBehind, accept_clock
-from pages.publishing.versions import publish, revert
+from pages.publishing.reverts import revert
+from pages.publishing.versions import publish
 from pages.text import source
 from tests.building import draft_revision, make_fields, make_page, publish_bodies, texts_by_language, texts_to_publish
 

@@ -6,9 +6,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from pages.models import PublicationRecord, Revision, Version
 from pages.publishing.actors import user_actor
 from pages.publishing.announcements import AnnouncementAction, cancel
+from pages.publishing.corrected_texts import NothingInForce, correct
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.records import PublicationConflict, last_record_number
-from pages.publishing.versions import ForeignText, NothingInForce, correct, publish
+from pages.publishing.versions import ForeignText, publish
 from pages.text import source
 from tests.building import (
     EDITOR,

@@ -7,8 +7,9 @@ from pages.history.translation_status import assess_version
 from pages.models import Revision, Version
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import AnnouncementAction, SupersedesAnnouncement, cancel
+from pages.publishing.reverts import revert
 from pages.publishing.version_plan import TextToPublish
-from pages.publishing.versions import publish, revert
+from pages.publishing.versions import publish
 from tests.building import draft_revision, make_page, publish_bodies, save_bodies, texts_by_language
 
 pytestmark = pytest.mark.django_db
