@@ -214,6 +214,7 @@ def main(noted):
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:
-        sys.exit(__doc__.strip())
+        print(__doc__.strip(), file=sys.stderr)
+        sys.exit(2)
     site = sys.argv[1].rstrip("/")
     main(sys.argv[2:])

@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from django.conf import settings
 from django.utils.translation import get_language, get_language_info, override, to_locale
 
@@ -87,6 +89,27 @@ def direction(language: str) -> str:
         return "rtl" if info["bidi"] and info["code"] != "az" else "ltr"
     except KeyError:
         return "ltr"
+
+
+@cache
+def open_graph_locale(language: str) -> str:
+    """Return a language as the Open Graph protocol writes it: `ru_RU`.
+
+    Without a territory of its own, the language has the one where CLDR finds it most likely; without that either, it is
+    returned alone.
+    """
+    try:
+        locale = Locale.parse(language, sep="-", resolve_likely_subtags=True)
+    except (UnknownLocaleError, ValueError):
+        return language
+    if locale.language != language.partition("-")[0]:
+        # Babel takes an unknown language for English.
+        return language
+    likely = get_global("likely_subtags")
+    name = likely.get(f"{locale.language}_{locale.script}") or likely.get(locale.language, "")
+    territory = locale.territory or name.rpartition("_")[2]
+    # CLDR has numbers for parts of the world: nobody but the whole world speaks Esperanto.
+    return f"{locale.language}_{territory}" if territory.isalpha() else locale.language
 
 
 @dataclass(frozen=True)

@@ -403,5 +403,5 @@ def test_record_of_another_shape_is_found(site, writable_history, canonical):
 
 def test_usage_is_printed_without_an_address():
     result = subprocess.run([sys.executable, str(SCRIPT)], capture_output=True, text=True, check=False)
-    assert result.returncode == 1
+    assert result.returncode == 2
     assert "Usage: python3 check_history.py https://" in result.stderr

@@ -10,6 +10,7 @@ from functools import wraps
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpResponse
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from pages.presentation.outages import report_outage, unavailable
@@ -22,8 +23,12 @@ KNOWN_STATE = "selfprivacy_site.known_state"
 
 
 def public_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Make a view of a function that takes a request, the state of the site, and the arguments of the URL."""
+    """Make a view of a function that takes a request, the state of the site, and the arguments of the URL.
 
+    It answers 405 to all other methods than GET and HEAD, so the CSRF check, which would answer 403, protects nothing.
+    """
+
+    @csrf_exempt
     @require_safe
     @wraps(view)
     def wrapper(request, *args, **kwargs):

@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from pages.models import Picture, SiteCounter
@@ -124,12 +125,14 @@ def picture(request, _state, digest):
     return response
 
 
+@csrf_exempt
 @require_safe
 def health(request):
     """Answer that the process is alive, without a query."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
+@csrf_exempt
 @require_safe
 def ready(request):
     """Answer whether the database can be reached and has its tables."""
@@ -145,5 +148,7 @@ def _page_context(request, presentation: PagePresentation, site: SitePresentatio
     return {
         "presentation": presentation,
         "language_links": language_links(presentation.page, languages=presentation.languages),
-        "structured": structured_data(presentation, root=origin(request), licence_url=site.settings.licence_url),
+        "structured": structured_data(
+            presentation, root=origin(request), publisher=site.name.text, licence_url=site.settings.licence_url
+        ),
     }

@@ -16,7 +16,7 @@ from modeltranslation.utils import build_localized_fieldname
 
 from pages.diff.comparison import ComparisonCell
 from pages.history.version_spans import Span
-from pages.languages import direction, name_in_sentence, native_name, translated_name
+from pages.languages import direction, name_in_sentence, native_name, open_graph_locale, translated_name
 from pages.models.page import text_field
 from pages.presentation import recordings
 from pages.presentation.as_of import format_day, format_moment
@@ -28,6 +28,7 @@ register.filter("language_name", translated_name)
 register.filter("language_name_in_sentence", name_in_sentence)
 register.filter("native_name", native_name)
 register.filter("text_direction", direction)
+register.filter("open_graph_locale", open_graph_locale)
 register.filter("date_and_time", format_moment)
 register.filter("form_field", text_field)
 register.simple_tag(lambda: settings.SENDS_MAIL, name="sends_mail")

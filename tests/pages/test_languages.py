@@ -11,6 +11,7 @@ from pages.languages import (
     direction,
     interface_language,
     native_name,
+    open_graph_locale,
     served_languages,
     served_or_default,
     text_for,
@@ -110,3 +111,15 @@ def test_dates_and_names_within_english_sentences_are_english():
     with override("ar"):
         assert format_day(date(2024, 3, 1)) == "March\xa01, 2024"
         assert translated_name("ru") == "Russian"
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "en_US"), ("ru", "ru_RU"), ("de", "de_DE"), ("ar", "ar_EG"), ("fa", "fa_IR"), ("uk", "uk_UA"),
+        ("pt-br", "pt_BR"), ("es-mx", "es_MX"), ("zh-hans", "zh_CN"), ("zh-hant", "zh_TW"), ("sr-latn", "sr_RS"),
+        ("eo", "eo"), ("und", "und"), ("x-own", "x-own"),
+    ],
+)  # fmt: skip
+def test_open_graph_locale_has_the_likely_territory(language, expected):
+    assert open_graph_locale(language) == expected

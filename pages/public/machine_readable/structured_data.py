@@ -8,10 +8,11 @@ from pages.languages import served_languages
 from pages.presentation.page_presentation import PagePresentation
 
 
-def structured_data(presentation: PagePresentation, *, root: str, licence_url: str = "") -> dict:
+def structured_data(presentation: PagePresentation, *, root: str, publisher: str = "", licence_url: str = "") -> dict:
     """Return the structured data of the text shown.
 
-    `root` is the origin of the site. A version that is not in force has the URL with its number.
+    `root` is the origin of the site, and `publisher` its name. A version that is not in force has the URL with its
+    number.
     """
     suffix = "" if presentation.span.state == VersionState.IN_FORCE else f"v/{presentation.version.number}/"
     data = {
@@ -24,6 +25,7 @@ def structured_data(presentation: PagePresentation, *, root: str, licence_url: s
         "version": presentation.version.number,
         "datePublished": format_timestamp(presentation.first_published_at),
         "dateModified": format_timestamp(presentation.text.modified_at),
+        "publisher": {"@type": "Organization", "name": publisher, "url": f"{root}/"} if publisher else "",
         "license": licence_url,
         **_translations(presentation, root, suffix),
     }

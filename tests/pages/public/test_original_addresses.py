@@ -67,6 +67,21 @@ def test_form_of_the_original_site_leads_to_the_page(client, pages, address, exp
     assert target(client, address) == expected
 
 
+@pytest.mark.parametrize("below", ["", "history/", "index.md", "v/1/", "v/1/index.md", "history.json", "feed.atom"])
+@pytest.mark.parametrize(
+    ("prefix", "path"), [("/ja/", "プライバシー"), ("/", "プライバシー/ガイド"), ("/ru/", "конфиденциальность-й")]
+)
+def test_decomposed_letters_lead_to_the_composed_ones(client, settings, prefix, path, below):
+    settings.LANGUAGES = [("en", "English"), ("ja", "Japanese"), ("ru", "Russian")]
+    parent = None
+    for slug in path.split("/"):
+        parent = make_page(slug, parent=parent)
+        publish_bodies(parent, {"en": "Text.", "ja": "文", "ru": "Текст."}, NOW)
+    address = f"{prefix}{path}/{below}"
+    assert target(client, quote(unicodedata.normalize("NFD", address))) == quote(address)
+    assert client.get(quote(address)).status_code == 200
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import OperationalError
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from pages.public.public_view import answer
@@ -60,3 +60,14 @@ def test_database_error_is_answered_with_503(db):
 
     response = answer(RequestFactory().get("/"), fail)
     assert (response.status_code, STATE_HEADER in response.headers) == (503, False)
+
+
+ADDRESSES = ["/", "/policy/", "/ru/policy/", "/policy/v/1/", "/policy/index.md", "/policy/history.json", "/readyz"]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_only_get_and_head_are_allowed_without_a_token_of_a_form(page, address, method):
+    response = getattr(Client(enforce_csrf_checks=True), method)(address)
+    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
+    assert not response.cookies

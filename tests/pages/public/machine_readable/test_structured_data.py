@@ -1,10 +1,13 @@
 """Tests of the structured data: the text shown, its dates and its translations."""
 
+import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
+from pages.models import SiteSettings
 from pages.presentation.page_presentation import read_in_force, read_numbered
 from pages.presentation.site_state import SiteState, read_site_state
 from pages.public.machine_readable.structured_data import structured_data
@@ -93,6 +96,14 @@ def test_description_of_the_text_is_included(db):
     )
     publish(described, texts_to_publish(described, ["en"]), by=system_actor("Ann"), now=now)
     assert _data(read_in_force("policy", "en", _now()))["description"] == "What we keep."
+
+
+def test_site_is_the_publisher(client, page):
+    assert "publisher" not in _data(read_in_force("policy", "en", _now()))
+    SiteSettings(name_en="Policies of Ann", name_ru="Правила Анны").save()
+    html = client.get("/ru/policy/").content.decode()
+    data = json.loads(re.search(r'<script type="application/ld.json">(.*?)</script>', html)[1])
+    assert data["publisher"] == {"@type": "Organization", "name": "Правила Анны", "url": "http://testserver/"}
 
 
 def test_translation_not_served_is_left_out(page, settings):
