@@ -1,11 +1,13 @@
 """Calendar days, and the version that was in force on one."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+from babel import Locale
+from babel.dates import format_date
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import override
+from django.utils.translation import to_locale
 
 from pages.languages import interface_language
 from pages.models import Page, Version
@@ -50,9 +52,8 @@ def format_moment(timestamp: datetime) -> str:
 
 @lru_cache(maxsize=1024)
 def _format_day(day: date, language: str) -> str:
-    # Django's English format abbreviates some months. The date of a policy is quoted and searched for in full.
-    with override(language):
-        return date_format(day, "F\xa0j, Y" if language.startswith("en") else "DATE_FORMAT")
+    # The CLDR's long format, because the date of a policy is quoted. A line must not end within it.
+    return re.sub(r"\s", "\xa0", format_date(day, "long", Locale.parse(to_locale(language))))
 
 
 def end_of_day(day: date, at: datetime) -> datetime:

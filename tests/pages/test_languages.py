@@ -107,9 +107,16 @@ def test_interface_is_english_in_a_language_without_a_catalogue(active, expected
         assert interface_language() == expected
 
 
+def test_no_line_ends_within_a_date():
+    with override("en"):
+        assert format_day(date(2024, 3, 1)) == "March\xa01,\xa02024"
+    with override("ru"):
+        assert format_day(date(2027, 9, 1)) == "1\xa0сентября\xa02027\xa0г."
+
+
 def test_dates_and_names_within_english_sentences_are_english():
     with override("ar"):
-        assert format_day(date(2024, 3, 1)) == "March\xa01, 2024"
+        assert format_day(date(2024, 3, 1)) == "March\xa01,\xa02024"
         assert translated_name("ru") == "Russian"
 
 

@@ -60,7 +60,7 @@ def test_dates_of_a_versions_texts_are_written_out(admin_client):
     publish_bodies(page, {"en": "One."}, NOW)
     html = admin_client.get(f"/admin/pages/version/{page.versions.get().pk}/change/").content.decode()
     assert "2026-03-01 09:00:00" not in html
-    assert html.count("March\xa01, 2026, 09:00\xa0(UTC)") >= 3
+    assert html.count("March\xa01,\xa02026, 09:00\xa0(UTC)") >= 3
 
 
 def test_log_entry_of_a_save_names_only_what_was_saved(admin_client):

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 NAME = "content/en/privacy.md"
 DATED = markdown("Privacy", "One.", date="2023-05-15", lastmod="2024-04-29")
-EARLIER = "The first version on this site. The policy was first published on May\xa015, 2023."
+EARLIER = "The first version on this site. The policy was first published on May\xa015,\xa02023."
 
 
 def publish_tree(root, files, now=NOW):
@@ -48,7 +48,7 @@ def test_date_says_when_a_text_was_published_and_lastmod_when_it_was_updated(tmp
         assert EARLIER in client.get(address).content.decode()
     assert "First published." not in client.get("/privacy/history/").content.decode()
     before = client.get("/privacy/changes/").content.decode()
-    assert "The first version was published on April\xa029, 2024." in before
+    assert "The first version was published on April\xa029,\xa02024." in before
 
 
 def test_later_versions_leave_the_first_publication(tmp_path, client):

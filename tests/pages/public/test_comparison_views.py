@@ -192,7 +192,7 @@ def test_changes_since_a_day_are_one_comparison_with_the_notes_between(client, p
     assert "<ins>short" in html
     assert "Logs are shorter." in html
     # The colon follows the title without a space.
-    assert re.search(r"</a>:\s+what changed since March\xa05, 2024</h1>", html)
+    assert re.search(r"</a>:\s+what changed since March\xa05,\xa02024</h1>", html)
 
 
 def test_no_changes_are_stated(client, page):

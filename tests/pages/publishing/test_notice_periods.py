@@ -34,7 +34,7 @@ def notes(version) -> dict:
 
 def test_major_change_without_notice_needs_a_reason(page, moment):
     (message,) = refusal(lambda: publish_bodies(page, {"en": "Two."}, moment(1)))["notice_reason"]
-    assert "30 days before. The earliest date is April\xa01, 2024" in message
+    assert "30 days before. The earliest date is April\xa01,\xa02024" in message
     assert page.versions.count() == 1
     version = publish_bodies(page, {"en": "Two."}, moment(1), note="More.", notice_reason=" A court decided so. ")
     assert notes(version) == {"en": f"More. {REASON}"}
