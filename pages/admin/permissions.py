@@ -15,9 +15,8 @@ def actor_of(user) -> Actor:
     is_allowed = user.is_active and user.is_staff
     permissions = user.get_all_permissions() if is_allowed else ()
     # History stores the name as text, so that it outlives the account.
-    return user_actor(
-        user.get_full_name() or user.get_username(), permissions, is_superuser=is_allowed and user.is_superuser
-    )
+    name = user.get_full_name() or user.get_username()
+    return user_actor(name, permissions, is_superuser=is_allowed and user.is_superuser, account=user.pk)
 
 
 def writable_languages(actor: Actor) -> list[str]:

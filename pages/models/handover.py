@@ -1,11 +1,14 @@
 """Handover: a text is finished, or it needs more work."""
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Case, Exists, OuterRef, Subquery, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from pages.models.blob import new_salt
 from pages.models.revision import Revision
+from pages.text.source import digest
 
 
 class HandoverKind(models.TextChoices):
@@ -27,10 +30,14 @@ class HandoverQuerySet(models.QuerySet):
         return self.filter(~Exists(later), revision=Subquery(head))
 
     def with_marked_by(self):
-        """Annotate who marked the text as ready last, as `marked_by`: of a text that was sent back, before that."""
+        """Annotate the key of the account that marked the text as ready last, as `marked_by`.
+
+        Of a text that was sent back, that is before it was. None if there is no such account, or it is inactive.
+        """
         marks = Handover.objects.filter(revision=OuterRef("revision"), kind=HandoverKind.READY)
         earlier = marks.filter(pk__lte=OuterRef("pk")).order_by("-pk")
-        return self.annotate(marked_by=Subquery(earlier.values("by")[:1]))
+        account = Case(When(person__is_active=True, then="person"))
+        return self.annotate(marked_by=Subquery(earlier.annotate(account=account).values("account")[:1]))
 
     def by_language(self, page):
         """Return the handovers of a page that count, by language."""
@@ -41,7 +48,8 @@ class HandoverQuerySet(models.QuerySet):
 class Handover(models.Model):
     """Somebody says that a saved text is ready to be published, or a publisher returns it. Insert-only.
 
-    It counts while its revision is the draft, so saving a change clears it. It is not in the publication log.
+    It counts while its revision is the draft, so saving a change clears it. It is not in the publication log. The
+    account is forgotten when it is deleted, and the message can be redacted: then the digest is all that is left of it.
     """
 
     revision = models.ForeignKey("pages.Revision", models.CASCADE, related_name="handovers", verbose_name=_("revision"))
@@ -51,8 +59,19 @@ class Handover(models.Model):
         _("digest of the source text"), max_length=64, help_text=_("The source text that the translation reflects.")
     )
     by = models.CharField(_("by"), max_length=300)
+    # NULL for a command, and after the account was deleted.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
+    )
     at = models.DateTimeField(_("time"))
     message = models.TextField(_("message"), blank=True)
+    salt = models.BinaryField(default=b"")
+    message_digest = models.CharField(
+        _("digest of the message"),
+        max_length=64,
+        blank=True,
+        help_text=_("Of the salt and the message; empty without."),
+    )
 
     objects = HandoverQuerySet.as_manager()
 
@@ -63,6 +82,16 @@ class Handover(models.Model):
 
     def __str__(self):
         return f"{self.revision}: {self.kind}"
+
+    def set_message(self, message: str) -> None:
+        """Set the message with a new salt. Nobody can guess a message from its digest when it was redacted."""
+        self.message, self.salt = message, new_salt() if message else b""
+        self.message_digest = digest(self.salt + message.encode()) if message else ""
+
+    @property
+    def is_redacted(self) -> bool:
+        """Tell whether the message was redacted."""
+        return bool(self.message_digest) and not self.message
 
     @property
     def is_ready(self) -> bool:

@@ -18,6 +18,17 @@ OPERATIONS = ("update", "delete")
 
 _KEPT = ("id", "page_id", "language", "digest", "file_name", "author", "created_at", "is_draft_head")
 
+_KEPT_OF_HANDOVER = ("id", "revision_id", "kind", "source_digest", "by", "at", "message_digest")
+_FORGETS_ACCOUNT = (
+    "(OLD.person_id IS NOT NULL AND NEW.person_id IS NULL AND NEW.message = OLD.message AND NEW.salt = OLD.salt)"
+)
+_ERASES_MESSAGE = (
+    "(OLD.message <> '' AND NEW.message = '' AND LENGTH(NEW.salt) = 0 AND OLD.message_digest <> ''"
+    " AND COALESCE(NEW.person_id, 0) = COALESCE(OLD.person_id, 0)"
+    " AND EXISTS (SELECT 1 FROM pages_publicationrecord"
+    " WHERE kind = 'redact' AND canonical LIKE '%' || OLD.message_digest || '%'))"
+)
+
 _IS_IN_ENDED_RUN = "EXISTS (SELECT 1 FROM pages_importrun WHERE id = OLD.run_id AND ended_at IS NOT NULL)"
 
 # Rows can be deleted while a sample is removed, and never from another site: `pages.publishing.sample.starting_over`
@@ -49,6 +60,9 @@ CONDITIONS = {
     ),
     # Revisions of a page that was never published can be deleted with the page.
     ("revision", "delete"): "EXISTS (SELECT 1 FROM pages_version WHERE pages_version.page_id = OLD.page_id)",
+    # The account can be forgotten, and a message erased that a record names as redacted.
+    ("handover", "update"): f"NOT ({_FORGETS_ACCOUNT} OR {_ERASES_MESSAGE}) OR "
+    + " OR ".join(f'NEW."{column}" <> OLD."{column}"' for column in _KEPT_OF_HANDOVER),
     # And with it what was said about them.
     ("handover", "delete"): "EXISTS (SELECT 1 FROM pages_version JOIN pages_revision"
     " ON pages_revision.page_id = pages_version.page_id WHERE pages_revision.id = OLD.revision_id)",

@@ -9,11 +9,15 @@ from django.utils.translation import gettext as _
 
 @dataclass(frozen=True)
 class Actor:
-    """A person or a command. `permissions` is None for a command, which may do everything."""
+    """A person or a command. `permissions` is None for a command, which may do everything.
+
+    `account` is the key of the person's account: two persons can have the same name.
+    """
 
     name: str
     permissions: frozenset[str] | None = field(default_factory=frozenset)
     is_superuser: bool = False
+    account: int | None = None
 
     def has_perm(self, permission: str) -> bool:
         """Tell whether the actor has a permission of this app, given without the app label: `publish_page`."""
@@ -38,7 +42,9 @@ def system_actor(name: str) -> Actor:
     return Actor(name, None)
 
 
-def user_actor(name: str, permissions: Iterable[str], *, is_superuser: bool = False) -> Actor:
+def user_actor(
+    name: str, permissions: Iterable[str], *, is_superuser: bool = False, account: int | None = None
+) -> Actor:
     """Return the actor of a user who has Django permissions such as `pages.publish_page`; other apps' are ignored."""
     own = (permission.removeprefix("pages.") for permission in permissions if permission.startswith("pages."))
-    return Actor(name, frozenset(own), is_superuser)
+    return Actor(name, frozenset(own), is_superuser, account)

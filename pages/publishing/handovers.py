@@ -112,6 +112,9 @@ def _store(
     if len(message) > MAX_MESSAGE_LENGTH:
         text = _("The message is longer than %(limit)d characters.") % {"limit": MAX_MESSAGE_LENGTH}
         raise ValidationError({"message": text})
-    return Handover.objects.create(
-        revision=revision, kind=kind, source_digest=source_digest, by=by.name, at=now, message=message
+    handover = Handover(
+        revision=revision, kind=kind, source_digest=source_digest, by=by.name, person_id=by.account, at=now
     )
+    handover.set_message(message)
+    handover.save(force_insert=True)
+    return handover

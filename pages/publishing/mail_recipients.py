@@ -20,18 +20,18 @@ def find_recipients(handover: Handover, by: Actor) -> list[User]:
     """Return who has to act now and has an address, without the actor.
 
     These are, of a text that is ready, all who can publish its language; of one that was sent back, the person who
-    marked it, by the name that the handover records, which is also the rule of the start page.
+    marked it, if the account still exists.
     """
     language = handover.revision.language
     if handover.is_ready:
         users = _users_with(PUBLISH, publish_text_permission(language))
     else:
         users = _users_with(change_text_permission(language))
-    people = [user for user in users if _name(user) != by.name]
-    if handover.is_ready:
-        return people
-    marked_by = Handover.objects.filter(pk=handover.pk).with_marked_by().values_list("marked_by", flat=True).get()
-    return [user for user in people if _name(user) == marked_by]
+    others = users.exclude(pk=by.account) if by.account else users
+    if not handover.is_ready:
+        marked = Handover.objects.filter(pk=handover.pk).with_marked_by()
+        others = others.filter(pk__in=marked.values("marked_by"))
+    return list(others)
 
 
 def _users_with(*permissions: str) -> QuerySet:
@@ -40,10 +40,6 @@ def _users_with(*permissions: str) -> QuerySet:
         allowed = get_user_model().objects.with_perm(f"pages.{permission}", backend=BACKEND)
         users = users.filter(pk__in=allowed.values("pk"))
     return users
-
-
-def _name(user: User) -> str:
-    return user.get_full_name() or user.get_username()
 
 
 @transaction.atomic

@@ -132,13 +132,16 @@ def _ready(pages: list[PageState], actor: Actor) -> TaskList:
 
 
 def _sent_back(pages: list[PageState], actor: Actor) -> TaskList:
-    """Return the texts that the actor marked as ready and a publisher sent back, the newest first."""
+    """Return the texts that the actor marked as ready and a publisher sent back, the newest first.
+
+    If the account that marked a text is gone, everybody who may write the text sees it.
+    """
     writable = writable_languages(actor)
     returned = [
         (page, handover)
         for page in pages
         for handover in page.handovers.values()
-        if not handover.is_ready and handover.marked_by == actor.name and handover.language in writable
+        if not handover.is_ready and handover.marked_by in (None, actor.account) and handover.language in writable
     ]
     returned.sort(key=lambda item: item[1].at, reverse=True)
     tasks = [_task(page, handover.language, handover=handover) for page, handover in returned[:MAX_SHOWN]]

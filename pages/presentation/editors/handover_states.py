@@ -24,7 +24,7 @@ class AnnouncedText(NamedTuple):
 
 
 class HandedOver(NamedTuple):
-    """Who marked a draft as ready, or sent it back; `marked_by` is who had marked it.
+    """Who marked a draft as ready, or sent it back; `marked_by` is the account that had marked it, if it still exists.
 
     `has_other_source` tells whether the source text is another one than when it was marked. It `is_pending` if it is
     ready and publishing it would change something.
@@ -37,7 +37,7 @@ class HandedOver(NamedTuple):
     by: str
     at: datetime
     message: str
-    marked_by: str
+    marked_by: int | None
     has_other_source: bool = False
     is_pending: bool = False
 

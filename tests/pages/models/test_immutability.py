@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from pages.models import (
     Blob,
@@ -20,7 +21,8 @@ from pages.models import (
     immutability,
 )
 from pages.models.imported_commit import build_metadata
-from tests.building import make_page, publish_bodies, save_bodies
+from pages.publishing.writer import writing
+from tests.building import EDITOR, make_page, publish_bodies, save_bodies
 
 MODELS = [
     *(Blob, Revision, Version, VersionText, PublicationRecord, Picture, ImportedCommit, ImportRun, ImportLine),
@@ -149,6 +151,60 @@ def test_revision_of_a_page_that_was_never_published_can_be_deleted(moment):
     save_bodies(page, moment(), en="A draft")
     page.revisions.all()._raw_delete(using="default")
     assert page.revisions.count() == 0
+
+
+@pytest.fixture
+def handover(moment, django_user_model):
+    """Return a handover with an account and a message."""
+    person = django_user_model.objects.create_user("ann")
+    revision = Revision.objects.get()
+    row = Handover(revision=revision, kind="ready", source_digest=revision.digest, by="Ann", person=person, at=moment())
+    row.set_message("Call +1 555 0100.")
+    row.save()
+    connection.check_constraints()
+    return row
+
+
+def redact(*digests):
+    with writing(EDITOR, timezone.now()) as writer:
+        writer.record("redact", at=timezone.now(), details={"digests": list(digests)}, reasons={"en": "A number."})
+
+
+def test_account_of_a_handover_is_forgotten_when_it_is_deleted(handover):
+    handover.person.delete()
+    handover.refresh_from_db()
+    assert (handover.person, handover.by, handover.message) == (None, "Ann", "Call +1 555 0100.")
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        *({"by": "Boris"}, {"kind": "sent back"}, {"message_digest": "0" * 64}, {"source_digest": "0" * 64}),
+        *({"message": ""}, {"message": "", "salt": b""}, {"salt": b""}, {"person": None, "by": "Boris"}),
+        {"person": None, "message": "", "salt": b""},
+    ],
+)
+def test_nothing_else_of_a_handover_can_be_changed(handover, columns):
+    assert_refused(Handover, "update", lambda: Handover.objects.filter(pk=handover.pk).update(**columns))
+
+
+def test_account_of_a_handover_cannot_be_another_one(handover, django_user_model):
+    other = django_user_model.objects.create_user("boris")
+    assert_refused(Handover, "update", lambda: Handover.objects.filter(pk=handover.pk).update(person=other))
+    handover.person.delete()
+    assert_refused(Handover, "update", lambda: Handover.objects.filter(pk=handover.pk).update(person=other))
+
+
+def test_message_of_a_handover_that_a_record_redacts_can_only_be_erased(handover):
+    redact(handover.message_digest)
+    erased = {"message": "", "salt": b""}
+    for columns in ({"message": "Other"}, {"message": ""}, erased | {"by": "B"}, erased | {"person": None}):
+        assert_refused(
+            Handover, "update", lambda columns=columns: Handover.objects.filter(pk=handover.pk).update(**columns)
+        )
+    Handover.objects.filter(pk=handover.pk).update(**erased)
+    handover.refresh_from_db()
+    assert (handover.is_redacted, handover.by) == (True, "Ann")
 
 
 @every_model

@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 
+from pages.admin.permissions import actor_of
 from pages.models.permissions import EDITORS, PUBLISHERS, REVIEWERS, translators_group
 from pages.publishing.actors import system_actor
 from pages.publishing.handovers import mark_ready, send_back
@@ -170,9 +172,29 @@ def test_user_without_view_permission_sees_no_tasks(client, django_user_model, p
     assert "/privacy-policy/" not in response.content.decode()
 
 
-def hand_over(page, now, language="ru", *, by="user-Translators: ru"):
+def hand_over(page, now, language="ru", *, person=None):
+    """Mark a draft as ready, as a person or as a command with the name of one."""
     source, head = draft_revision(page, "en").digest, draft_revision(page, language).pk
-    return mark_ready(page, language, revision=head, source_digest=source, by=system_actor(by), now=now)
+    by = actor_of(person) if person else system_actor("user-Translators: ru")
+    return mark_ready(page, language, revision=head, source_digest=source, by=by, now=now)
+
+
+def send_ru_back(page, now, person):
+    """Mark the Russian draft as ready, and send it back."""
+    handover = hand_over(page, now, person=person)
+    send_back(page, "ru", handover=handover.pk, message="Section 2 is missing.", by=system_actor("Pia"), now=now)
+
+
+@pytest.fixture
+def add_translator(django_user_model):
+    """Return a function that makes a translator named Ann Lee."""
+
+    def add(username):
+        user = django_user_model.objects.create_user(username, first_name="Ann", last_name="Lee", is_staff=True)
+        user.groups.add(Group.objects.get(name=translators_group("ru")))
+        return user
+
+    return add
 
 
 def test_ready_text_leads_a_publisher_to_the_publish_page(member_client, page, now):
@@ -198,10 +220,9 @@ def test_publisher_sees_only_languages_that_they_may_publish(member_client, page
     assert client.get(START_URL).context["ready"].count == 0
 
 
-def test_translator_sees_what_was_sent_back_to_them_with_the_message(member_client, page, now):
+def test_translator_sees_what_was_sent_back_to_them_with_the_message(client, log_in, page, now):
     save_bodies(page, now, ru="Два.")
-    handover = hand_over(page, now)
-    client = member_client(translators_group("ru"))
+    handover = hand_over(page, now, person=log_in(translators_group("ru")))
     context = client.get(START_URL).context
     assert (paths(context["ready"]), context["sent_back"].count) == ([page.path], 0)
     send_back(page, "ru", handover=handover.pk, message="Section 2 is missing.", by=system_actor("Pia"), now=now)
@@ -216,13 +237,32 @@ def test_translator_sees_what_was_sent_back_to_them_with_the_message(member_clie
     assert client.get(context["sent_back"].list_url).context["cl"].result_count == 1
 
 
-def test_text_that_was_sent_back_to_somebody_else_is_not_sent_back_to_you(member_client, page, now):
+def test_text_is_sent_back_to_an_account_and_not_to_a_name(client, add_translator, page, now):
     save_bodies(page, now, ru="Два.")
-    handover = hand_over(page, now, by="Boris")
-    send_back(page, "ru", handover=handover.pk, message="No.", by=system_actor("Pia"), now=now)
-    client = member_client(EDITORS)
+    author, namesake = add_translator("ann"), add_translator("ann2")
+    send_ru_back(page, now, author)
+    author.first_name = "Anna"
+    author.save()
+    for user, count in ((namesake, 0), (author, 1)):
+        client.force_login(user)
+        assert client.get(START_URL).context["sent_back"].count == count
+        assert ("Sent back to you" in page_text(client)) == bool(count)
+    assert "has no account any more" not in page_text(client)
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_text_of_an_account_that_is_gone_is_sent_back_to_all_who_may_write_it(
+    client, add_translator, log_in, page, now, is_deleted
+):
+    save_bodies(page, now, ru="Два.")
+    author = add_translator("ann")
+    send_ru_back(page, now, author)
+    author.delete() if is_deleted else type(author).objects.update(is_active=False)
+    client.force_login(add_translator("ann2"))
+    assert paths(client.get(START_URL).context["sent_back"]) == [page.path]
+    assert "whoever marked it as ready has no account any more" in page_text(client)
+    log_in(REVIEWERS)
     assert client.get(START_URL).context["sent_back"].count == 0
-    assert "Sent back to you" not in page_text(client)
 
 
 def test_announced_and_ready_source_texts_are_there_to_translate(member_client, now):

@@ -107,6 +107,20 @@ def test_actor_gets_no_mail(smtp_server, post):
     assert list(smtp_server.texts()) == ["quinn@example.org"]
 
 
+def test_mail_goes_to_the_account_that_marked_a_text_and_not_to_its_name(smtp_server, post):
+    add_user("namesake", "Translators: ru", first_name="boris")
+    post("ready", "boris")
+    get_user_model().objects.filter(username="boris").update(first_name="Boris", last_name="B.")
+    post("send_back", "pia")
+    assert sorted(smtp_server.texts()) == ["boris@example.org", "pia@example.org"]
+
+
+def test_namesake_of_the_actor_gets_a_mail(smtp_server, post):
+    add_user("namesake", "Publishers", first_name="pia")
+    post("ready", "pia")
+    assert list(smtp_server.texts()) == ["namesake@example.org"]
+
+
 def test_further_mails_within_the_hour_are_not_sent(smtp_server, post, page):
     other = make_page("other")
     publish_bodies(other, {"en": "One.", "ru": BODY}, timezone.now(), confirmed=["ru"])

@@ -4,7 +4,7 @@ import pytest
 
 from pages.models import Handover
 from pages.presentation.editors.page_states import page_states
-from pages.publishing.actors import system_actor
+from pages.publishing.actors import Actor, system_actor
 from pages.publishing.handovers import mark_ready, send_back
 from pages.publishing.version_plan import THIS_VERSION, TextToPublish
 from pages.publishing.versions import publish
@@ -22,9 +22,10 @@ def page(moment):
     return page
 
 
-def mark(page, moment, language="ru", *, by="Boris"):
+def mark(page, moment, language="ru", *, account=None):
     source, head = draft_revision(page, "en").digest, draft_revision(page, language).pk
-    return mark_ready(page, language, revision=head, source_digest=source, by=system_actor(by), now=moment)
+    actor = Actor("Boris", None, account=account)
+    return mark_ready(page, language, revision=head, source_digest=source, by=actor, now=moment)
 
 
 def state(page, at):
@@ -60,7 +61,7 @@ def test_text_without_a_change_waits_if_the_translation_is_behind(page, moment):
     assert pending(page, moment(3)) == ["ru"]
     handover = state(page, moment(3)).handovers["ru"]
     assert handover.waits_for_publisher
-    assert (handover.by, handover.marked_by, handover.at) == ("Boris", "Boris", moment(2))
+    assert (handover.by, handover.marked_by, handover.at) == ("Boris", None, moment(2))
 
 
 def test_mark_for_an_earlier_source_text_says_so(page, moment):
@@ -72,12 +73,13 @@ def test_mark_for_an_earlier_source_text_says_so(page, moment):
     assert new_sources(page, moment(4)) == [("ru", None, False)]
 
 
-def test_sent_back_text_names_who_had_marked_it(page, moment):
+def test_sent_back_text_names_the_account_that_had_marked_it(page, moment, django_user_model):
     save_bodies(page, moment(1), ru="Два.")
-    handover = mark(page, moment(2))
+    person = django_user_model.objects.create_user("boris")
+    handover = mark(page, moment(2), account=person.pk)
     send_back(page, "ru", handover=handover.pk, message="No.", by=system_actor("Pia"), now=moment(3))
     returned = state(page, moment(4)).handovers["ru"]
-    assert (returned.is_ready, returned.is_pending, returned.by, returned.marked_by) == (False, False, "Pia", "Boris")
+    assert (returned.is_ready, returned.is_pending, returned.by, returned.marked_by) == (False, False, "Pia", person.pk)
 
 
 def test_source_text_that_is_ready_has_to_be_translated(page, moment):
