@@ -48,10 +48,14 @@ class SitePresentation:
     record_count: int
     # Whether the content is a sample: every page says so.
     is_sample: bool = False
+    # Whether a page has the address at which the site explains how to check it.
+    is_verify_taken: bool = False
     # HTML that templates made of this.
     fragments: dict[Hashable, SafeString] = field(default_factory=dict, compare=False, repr=False)
 
 
+# Where the site explains how to check it. A page from before the site used this address keeps it.
+VERIFY_PATH = "verify"
 # The last value says whether the content is a sample.
 _Rows = tuple[SiteSettings, list[LinkGroup], list[Link], bool]
 
@@ -67,9 +71,10 @@ class SiteFrame:
         self._settings, self._groups, self._links, self._is_sample = self._rows
         linked = {link.page_id for link in self._links if link.page_id in tree.parent}
         self._public_paths = {key: tree.rows[key].path for key in linked}
+        self._is_verify_taken = is_page_at(VERIFY_PATH, state)
         self._by_language: dict[str, SitePresentation] = {}
         # The same rows and addresses: only the log went on.
-        if last and last.value._rows is self._rows and last.value._public_paths == self._public_paths:
+        if last and last.value._rows is self._rows and last.value._addresses == self._addresses:
             self._by_language = {
                 language: replace(site, latest_hash=state.latest_hash, record_count=state.record_count)
                 for language, site in last.value._by_language.copy().items()
@@ -78,6 +83,10 @@ class SiteFrame:
     @property
     def is_sample(self) -> bool:
         return self._is_sample
+
+    @property
+    def _addresses(self) -> tuple[dict[int, str], bool]:
+        return self._public_paths, self._is_verify_taken
 
     def in_language(self, language: str) -> SitePresentation:
         if language not in self._by_language:
@@ -96,6 +105,7 @@ class SiteFrame:
             latest_hash=self._state.latest_hash,
             record_count=self._state.record_count,
             is_sample=self._is_sample,
+            is_verify_taken=self._is_verify_taken,
         )
 
     def _present_groups(self, language: str) -> dict[str, list[LinkGroupPresentation]]:
@@ -126,6 +136,13 @@ def _read_rows() -> _Rows:
     settings = SiteSettings.objects.first() or SiteSettings()
     groups, links = (list(model.objects.order_by("weight", "pk")) for model in (LinkGroup, Link))
     return settings, groups, links, is_sample()
+
+
+def is_page_at(path: str, state: SiteState) -> bool:
+    """Tell whether a page has a path and answers there: with its text, or by saying that it is withdrawn."""
+    tree = read_tree(state)
+    status = tree.statuses.get(tree.by_path.get(path, -1))
+    return status is not None and (status.is_public or status.is_withdrawn)
 
 
 def is_sample_site(state: SiteState) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from pages.public import views
+from pages.public import verification_views, views
 from pages.public.converters import DigestConverter, VersionNumberConverter
 from pages.public.machine_readable import publication_log, sitemaps
 from pages.public.public_view import public_view
@@ -22,4 +22,5 @@ urlpatterns = [
     path("sitemap-<record:number>.xml", public_view(sitemaps.sitemap_part), name="sitemap-part"),
     path("publication-log.json", log_view, name="publication-log"),
     path("publication-log-after-<record:after>.json", log_view, name="publication-log-after"),
+    path("verify/check_history.py", public_view(verification_views.check_script), name="check-script"),
 ]

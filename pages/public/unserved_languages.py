@@ -12,9 +12,12 @@ from django.utils.translation import get_language
 
 from pages.languages import served_languages
 from pages.models import VersionText
+from pages.presentation.site_presentation import VERIFY_PATH
 from pages.presentation.site_state import SiteState
 from pages.public import views
 
+# The path of a page, and the name of the view, at the addresses that are not about one page.
+OF_SITE = {("", "page"), ("", "feed"), (VERIFY_PATH, "page")}
 TEXT_VIEWS = {"version": views.version, "version-source": views.source}
 
 
@@ -25,7 +28,7 @@ def answer_unserved(
     language, _slash, path = path.partition("/")
     view_name, texts = request.resolver_match.url_name, texts_in_unserved_language(language)
     # Without a path, these are the list of pages and the feed of the site.
-    if path or view_name not in ("page", "feed"):
+    if (path, view_name) not in OF_SITE:
         texts = texts.filter(version__page__path=path)
     if not texts.exists():
         return None

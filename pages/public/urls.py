@@ -5,7 +5,8 @@ Each URL of a page has two patterns: for the home page, whose path is empty, and
 
 from django.urls import path, register_converter
 
-from pages.public import comparison_views, day_views, views
+from pages.presentation.site_presentation import VERIFY_PATH
+from pages.public import comparison_views, day_views, verification_views, views
 from pages.public.converters import DayConverter, PagePathConverter, VersionNameConverter, VersionNumberConverter
 from pages.public.errors import handle_nothing_to_show
 from pages.public.machine_readable import feeds, history_json
@@ -44,6 +45,8 @@ urlpatterns = [
     # Not among PAGE_ROUTES, because at the root this is the feed of the site, not that of the home page.
     path("feed.atom", public_view(feeds.site_feed), name="site-feed"),
     path("<page:path>/feed.atom", _page_view(feeds.page_feed), name="feed"),
+    # With a path, because a page can have it.
+    path(f"{VERIFY_PATH}/", _page_view(verification_views.verify), {"path": VERIFY_PATH}, name="verify"),
     *(path(route, _page_view(view), {"path": ""}, name=name) for route, view, name in PAGE_ROUTES),
     *(path(f"<page:path>/{route}", _page_view(view), name=name) for route, view, name in PAGE_ROUTES),
     path("<page:path>/", _page_view(views.page), name="page"),

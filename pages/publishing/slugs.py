@@ -5,13 +5,16 @@ from collections.abc import Collection, Iterator
 from itertools import chain, count
 
 from django.conf import settings
+from django.core import checks
 from django.core.exceptions import ValidationError
+from django.db import connections
+from django.db.models import Q
 
 from pages.models import Page
 from pages.text.messages import Message
 
 RESERVED_SLUGS = frozenset({"history", "v", "as-of", "compare", "changes", "upcoming", "_print"})
-RESERVED_ROOT_SLUGS = frozenset({"admin", "static", "media", "markdownx", "healthz", "readyz"})
+RESERVED_ROOT_SLUGS = frozenset({"admin", "static", "media", "markdownx", "healthz", "readyz", "verify"})
 # Allowed in addition to letters and digits: mail programs keep these unreserved characters (RFC 3986) in links.
 _UNRESERVED = frozenset("_.~-")
 # Languages that are written in Cyrillic use these Latin letters in passports and addresses, with few differences.
@@ -70,6 +73,24 @@ def is_reserved_slug(slug: str, *, at_root: bool) -> bool:
     if slug in RESERVED_SLUGS:
         return True
     return at_root and (slug in RESERVED_ROOT_SLUGS or slug in settings.MODELTRANSLATION_LANGUAGES or "." in slug)
+
+
+@checks.register(checks.Tags.database)
+def check_reserved_slugs(app_configs=None, databases=None, **kwargs) -> list[checks.Warning]:
+    """Warn of pages with a slug that another release has reserved since. They keep their addresses."""
+    hint = "Move the page in the admin: its old address then leads to the new one."
+    return [
+        checks.Warning(f"The page /{path}/ has a name that the site uses itself.", hint=hint, id="pages.W003")
+        for using in databases or []
+        for path in _reserved_paths(using)
+    ]
+
+
+def _reserved_paths(using: str) -> list[str]:
+    if Page._meta.db_table not in connections[using].introspection.table_names():
+        return []
+    reserved = Q(slug__in=RESERVED_SLUGS) | Q(parent=None, slug__in=RESERVED_ROOT_SLUGS)
+    return list(Page.objects.using(using).filter(reserved).order_by("path").values_list("path", flat=True))
 
 
 def clean_slug(slug: str, *, parent: Page | None) -> str:

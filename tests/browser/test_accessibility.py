@@ -17,6 +17,7 @@ URLS = [
     "/privacy-policy/changes/?since=2023-06-01",
     "/privacy-policy/_print/",
     "/privacy-policy/as-of/2999-01-01/",
+    "/verify/",
     "/nowhere/",
     "/old-terms/",
     "/old-terms/v/1/",

@@ -17,6 +17,7 @@ from pages.models import Redirect, VersionText
 from pages.models.page import page_url
 from pages.presentation.page_lists import PAGES_PER_LIST, VERSIONS_PER_PAGE
 from pages.presentation.public_tree import PublicStatus
+from pages.presentation.site_presentation import VERIFY_PATH, is_page_at
 from pages.public.machine_readable.sitemaps import part_count
 
 # Where web servers look for the page of their errors 404, and, with a slash, an address of no page: at the root, a slug
@@ -202,7 +203,12 @@ def _plan_site(keys: SiteKeys) -> Iterator[PlannedGroup]:
     for language in served_languages():
         address = f"{language_prefix(language)}{NOT_FOUND}/"
         yield _plan_address("site", address, address, keys.everywhere)
-    yield _plan_address("site", "/robots.txt", "/robots.txt", keys.everywhere)
+        address = f"{language_prefix(language)}{VERIFY_PATH}/"
+        # Else the page has a group of its own.
+        if not is_page_at(VERIFY_PATH, keys.state):
+            yield _plan_address("site", address, address, keys.site)
+    for address in ("/robots.txt", "/verify/check_history.py"):
+        yield _plan_address("site", address, address, keys.everywhere)
     parts = part_count(len(keys.tree.keys))
     # With one part, nothing leads to it.
     names = [f"/sitemap-{number}.xml" for number in range(1, parts + 1) if parts > 1]

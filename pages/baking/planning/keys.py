@@ -22,6 +22,7 @@ from pages.models import Link, LinkGroup, PublicationRecord, Redirect, Revision,
 from pages.models.publication_record import RecordKind
 from pages.presentation.public_tree import PublicTree, read_tree
 from pages.presentation.site_state import SiteState
+from pages.public.verification_views import read_script
 
 # Whose files decide how a page is rendered.
 SOURCES = ("pages", "selfprivacy_site", "templates")
@@ -169,7 +170,7 @@ def environment_key() -> str:
     libraries = Path(django.__file__).resolve().parent.parent
     assets = Path(settings.STATIC_ROOT, ASSETS)
     values = [repr(getattr(settings, name)) for name in SETTINGS]
-    stats = [libraries.stat().st_mtime_ns, assets.read_bytes() if assets.exists() else b""]
+    stats = [libraries.stat().st_mtime_ns, assets.read_bytes() if assets.exists() else b"", read_script()]
     return digest(sys.version, django.__version__, values, stats, sorted(_source_stats()))
 
 

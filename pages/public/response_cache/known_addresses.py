@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.utils.translation import override
 
 from pages.models import Redirect, SiteSettings, Version
+from pages.presentation.site_presentation import VERIFY_PATH
 from pages.presentation.site_state import read_snapshot
 from pages.public.original_addresses import original_forms
 from pages.public.redirects import NUMBER_ARGUMENTS, language_of_path, match_url
@@ -31,7 +32,7 @@ class _Addresses:
         parts = path.split("/")
         is_redirected = any("/".join(parts[:count]) in self.old_paths for count in range(1, len(parts) + 1))
         # An address in a language that is no longer served, if the first part is one.
-        is_unserved = len(parts) == 1 and parts[0] in settings.MODELTRANSLATION_LANGUAGES
+        is_unserved = parts[1:] in ([], [VERIFY_PATH]) and parts[0] in settings.MODELTRANSLATION_LANGUAGES
         return is_redirected or is_unserved or (len(parts) > 1 and "/".join(parts[1:]) in self.last_numbers)
 
 
@@ -72,7 +73,7 @@ def _can_be_at(path: str, addresses: _Addresses) -> bool:
     language = language_of_path(path)
     with override(language):
         match = match_url(path)
-    if match and "path" not in match.kwargs:
+    if match and ("path" not in match.kwargs or match.url_name == VERIFY_PATH):
         # Addresses that do not belong to a page: the home page, the feed of the site, the sitemap, pictures …
         return True
     below_prefix = path.removeprefix("/" if language == settings.LANGUAGE_CODE else f"/{language}/").strip("/")

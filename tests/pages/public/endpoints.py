@@ -51,6 +51,7 @@ PAGE_ENDPOINTS = [
     Endpoint("upcoming", "/{prefix}policy/upcoming/", "announced", ("upcomingnote",), "published"),
     Endpoint("site map", "/sitemap.xml", "digests", available="always", withdrawn="unlisted"),
     Endpoint("publication log", "/publication-log.json", "digests", available="always", withdrawn="shown"),
+    Endpoint("verify", "/{prefix}verify/", "digests", available="always", withdrawn="unlisted"),
 ]
 VERSION_ENDPOINTS = [
     Endpoint("version", "/{prefix}policy/v/{number}/", withdrawn="shown"),
@@ -59,8 +60,8 @@ VERSION_ENDPOINTS = [
 # Addresses below that of the page are redirected when the page moves.
 MOVING_ENDPOINTS = [endpoint for endpoint in PAGE_ENDPOINTS + VERSION_ENDPOINTS if "policy/" in endpoint.address]
 # Names of URL patterns that show nothing of a page, or only redirect.
-OTHER_NAMES = {"as-of", "picture", "health", "ready", "robots", "publication-log-after"}
-_SAME_NAME = ("page", "source", "home", "history", "print", "comparison", "changes", "upcoming")
+OTHER_NAMES = {"as-of", "picture", "health", "ready", "robots", "publication-log-after", "check-script"}
+_SAME_NAME = ("page", "source", "home", "history", "print", "comparison", "changes", "upcoming", "verify")
 # The endpoint of each URL pattern, by its name.
 ENDPOINT_NAMES = {name: name for name in _SAME_NAME} | {
     "as-of-question": "day",

@@ -42,6 +42,9 @@ QUERIES = {
     "/": 2,
     "/sitemap.xml": 2,
     "/publication-log.json": 4,
+    # One looks for a page that had this address once.
+    "/verify/": 2,
+    "/verify/check_history.py": 1,
     "/nowhere/": 4,
     "/old/": 4,
 }

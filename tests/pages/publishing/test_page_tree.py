@@ -34,7 +34,8 @@ def test_slugs_of_a_pages_own_urls_are_reserved_everywhere(slug, parent):
 
 
 @pytest.mark.parametrize(
-    "slug", ["admin", "static", "media", "markdownx", "healthz", "readyz", "en", "ru", "zh-hans", "robots.txt"]
+    "slug",
+    ["admin", "static", "media", "markdownx", "healthz", "readyz", "verify", "en", "ru", "zh-hans", "robots.txt"],
 )
 def test_slugs_of_the_site_are_reserved_only_at_the_root(slug):
     assert refusal(slug, None) == {"slug": [f"The site uses the name “{slug}” itself."]}

@@ -9,8 +9,8 @@ from pages.presentation.site_state import read_site_state
 from tests.building import make_page, save_bodies
 
 pytestmark = pytest.mark.django_db
-SITE = ["/", "/feed.atom", "/ru/", "/ru/feed.atom", "/404.html/", "/ru/404.html/"]
-SITE += ["/robots.txt", "/sitemap.xml", "/publication-log.json"]
+SITE = ["/", "/feed.atom", "/ru/", "/ru/feed.atom", "/404.html/", "/verify/", "/ru/404.html/", "/ru/verify/"]
+SITE += ["/robots.txt", "/verify/check_history.py", "/sitemap.xml", "/publication-log.json"]
 
 
 def test_site_without_published_pages_has_its_own_addresses_only():
