@@ -2,12 +2,14 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pages.models.blob import new_salt
 from pages.models.revision import Revision
+from pages.models.significance import Significance
+from pages.models.version_text import VersionText
 from pages.text.source import digest
 
 
@@ -18,8 +20,15 @@ class HandoverKind(models.TextChoices):
 
 class HandoverQuerySet(models.QuerySet):
     def current(self):
-        """Return the handovers that count: the newest one of each draft, if nobody has saved the draft since."""
+        """Return the handovers that count: the newest one of each draft, if nobody has saved the draft since.
+
+        A text that was sent back and then published all the same waits for nobody any more.
+        """
         later = Handover.objects.filter(revision=OuterRef("revision"), pk__gt=OuterRef("pk"))
+        is_new = ~Q(significance=Significance.UNCHANGED) | Q(based_on=F("version__number"))
+        published = VersionText.objects.filter(
+            is_new, revision=OuterRef("revision"), version__published_at__gte=OuterRef("at")
+        )
         head = (
             Revision.objects.filter(
                 is_draft_head=True, page=OuterRef("revision__page"), language=OuterRef("revision__language")
@@ -27,7 +36,8 @@ class HandoverQuerySet(models.QuerySet):
             .order_by("-pk")
             .values("pk")[:1]
         )
-        return self.filter(~Exists(later), revision=Subquery(head))
+        is_finished = Q(kind=HandoverKind.SENT_BACK) & Exists(published)
+        return self.filter(~Exists(later), ~is_finished, revision=Subquery(head))
 
     def with_marked_by(self):
         """Annotate the key of the account that marked the text as ready last, as `marked_by`.

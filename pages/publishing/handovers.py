@@ -99,7 +99,7 @@ def _read_expected_head(page: Page, language: str, revision: int, expected_hando
     head = page.revisions.drafts().filter(language=language).first()
     if head is None or head.pk != revision:
         raise HandoverConflict
-    newest = head.handovers.order_by("-pk").first()
+    newest = Handover.objects.by_language(page).get(language)
     if expected_handover is not None and expected_handover != (newest.pk if newest else 0):
         raise HandoverConflict
     return head

@@ -38,6 +38,8 @@ class TextToPublish:
     source_digest: str = ""
     # True if it is known that readers see a difference. Otherwise both texts are rendered to find out.
     is_visibly_changed: bool = False
+    # The handover that the publisher saw, 0 if there was none. None: a text that was sent back is published as it is.
+    seen_handover: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from pages.history.translation_status import TranslationStatus, assess_version
-from pages.models import Page, Revision, Version, VersionText
+from pages.models import Handover, Page, Revision, Version, VersionText
 from pages.models.permissions import PUBLISH, publish_text_permission
 from pages.models.significance import Significance
 from pages.publishing.actors import Actor
@@ -48,6 +48,14 @@ class OtherSource(Exception):
         super().__init__(f"The source text of the version is {digest}.")
 
 
+class TextSentBack(Exception):
+    """Texts were sent back after the publisher had seen them; `handovers` has who did it and why, by language."""
+
+    def __init__(self, handovers: Mapping[str, Handover]):
+        self.handovers = handovers
+        super().__init__(f"Sent back: {', '.join(handovers)}.")
+
+
 class ForeignText(Exception):
     """A text to publish belongs to another page or another language."""
 
@@ -74,7 +82,8 @@ def publish(
     `removed` languages are left out. `expected_base` is the number of the version that the person compared with (0 for
     none). `rewritten` has revisions for announcements that are announced again. `notice_reason` is why readers are told
     of a major change later than the page's notice period wants; it joins the change note. Raises ValidationError,
-    SupersedesAnnouncement, PublicationConflict, OtherSource, PermissionDenied, ForeignText; then nothing is written.
+    SupersedesAnnouncement, PublicationConflict, OtherSource, TextSentBack, PermissionDenied, ForeignText; then nothing
+    is written.
     """
     new = _new_version(texts, notes, removed, binding_language)
     _require_own_revisions(page, new, rewritten or {}, by)
@@ -118,6 +127,7 @@ def _checked(
     _require_permissions(page, base, new, by)
     validate_version(page, base.texts, new)
     _require_named_source(page, base, new)
+    _require_seen_handovers(page, new)
     return _with_notice_reason(page, base, new, effective_at, at, notice_reason)
 
 
@@ -197,6 +207,21 @@ def _require_named_source(page: Page, base: Base, new: NewVersion) -> None:
     named = {text.source_digest for text in new.texts.values() if text.based_on == THIS_VERSION and text.source_digest}
     if named - {digest}:
         raise OtherSource(digest)
+
+
+def _require_seen_handovers(page: Page, new: NewVersion) -> None:
+    """Raise TextSentBack if a text was sent back and the publisher has not seen that."""
+    seen = {code: text.seen_handover for code, text in new.texts.items() if text.seen_handover is not None}
+    if not seen:
+        return
+    marks = Handover.objects.by_language(page)
+    unseen = {
+        code: mark
+        for code, mark in marks.items()
+        if code in seen and not mark.is_ready and mark.pk != seen[code] and mark.revision == new.texts[code].revision
+    }
+    if unseen:
+        raise TextSentBack(unseen)
 
 
 def _minor_changes(base: Base, new: NewVersion) -> set[str]:

@@ -1,6 +1,6 @@
 """The form of the publish page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from pages.admin.editing.conflicts import format_short_time
 from pages.admin.editing.language_tabs import language_attributes
+from pages.admin.primary_keys import parse_key
 from pages.admin.publishing.folded_fields import FoldedFields
 from pages.admin.publishing.moments import LocalDateTimeField, MomentForm
 from pages.admin.publishing.notice_reason import add_notice_reason
@@ -25,7 +27,7 @@ from pages.admin.publishing.publish_context import (
 )
 from pages.admin.publishing.source_changes import SourceChanges, find_source_changes
 from pages.languages import served_languages, translated_name
-from pages.models import Version
+from pages.models import Handover, Version
 from pages.models.page import text_field
 from pages.models.significance import Significance
 from pages.publishing.announcements import AnnouncementAction, SupersedesAnnouncement
@@ -34,7 +36,7 @@ from pages.publishing.records import PublicationConflict
 from pages.publishing.replaced_announcements import AnnouncedChanges, find_announced_changes
 from pages.publishing.reverts import revert
 from pages.publishing.version_plan import THIS_VERSION, TextToPublish
-from pages.publishing.versions import ForeignText, OtherSource, announce, publish
+from pages.publishing.versions import ForeignText, OtherSource, TextSentBack, announce, publish
 
 SIGNIFICANCE_CHOICES = [
     (Significance.MAJOR, _("Yes, a major change: information has been added, updated or removed")),
@@ -47,6 +49,11 @@ LANGUAGE_FIELDS = ("include", "reflects", "note", "significance")
 OTHER_SOURCE = _(
     "With your other choices, this version has another source text than the one that was shown. Compare the "
     "translation with that text, and select this again if it matches."
+)
+
+SENT_BACK = _(
+    "%(person)s sent this text back at %(time)s, after you opened this page: “%(message)s” Nothing was published. To "
+    "publish the text all the same, send the form again; otherwise deselect it."
 )
 
 
@@ -129,13 +136,16 @@ class PublishForm(MomentForm):
 
     def hidden_values(self):
         revisions = {text_field("revision", text.language): text.revision.pk for text in self.changed_texts}
+        handovers = {text_field("handover", text.language): _handover_key(text) for text in self.changed_texts}
         seen = {text_field("seen", text.language): _seen(text, self.source_digest) for text in self.translations}
-        return {**super().hidden_values(), **revisions, **seen}
+        return {**super().hidden_values(), **revisions, **handovers, **seen}
 
     def add_conflict_error(self):
         """Unset what was selected about texts that have changed: nobody has compared the new ones."""
         seen = {text.language: self.data.get(text_field("seen", text.language)) for text in self.translations}
+        sent_back = self._unseen_sent_back()
         super().add_conflict_error()
+        self._add_sent_back_errors(sent_back)
         changed = [text for text in self.translations if seen[text.language] != _seen(text, self.source_digest)]
         self._preset_claims(changed, self.source_digest)
 
@@ -148,7 +158,7 @@ class PublishForm(MomentForm):
             if text.matches_source(source_digest):
                 self.data[text_field("reflects", text.language)] = "on"
 
-    def operate(self, **options) -> Version:
+    def operate(self, **options) -> Version | None:
         """Publish or announce the texts, or revert to the earlier version."""
         included = [text for text in self.changed_texts if self._is_checked("include", text)]
         # Saving a draft makes no publication record, so the record number does not show it.
@@ -168,10 +178,32 @@ class PublishForm(MomentForm):
         except SupersedesAnnouncement as error:
             message = _("A version is announced: choose what happens to it.")
             raise ValidationError({"announcement_action": message}) from error
+        except TextSentBack as error:
+            self._add_sent_back_errors(error.handovers)
+            return None
         except OtherSource as error:
             claimed = self._claimed()
             self._preset_claims(self.translations, error.digest)
             raise ValidationError({text_field("reflects", text.language): OTHER_SOURCE for text in claimed}) from error
+
+    def _seen_handover(self, text: ChangedText) -> int:
+        return parse_key(self.data.get(text_field("handover", text.language), "")) or 0
+
+    def _unseen_sent_back(self) -> dict[str, Handover]:
+        """Return by language who sent a selected text back since the page was opened."""
+        texts = [text for text in self.changed_texts if text.is_sent_back and self._is_selected(text)]
+        return {text.language: text.handover for text in texts if text.handover.pk != self._seen_handover(text)}
+
+    def _is_selected(self, text: ChangedText) -> bool:
+        return text.can_publish and text_field("include", text.language) in self.data
+
+    def _add_sent_back_errors(self, handovers: Mapping[str, Handover]) -> None:
+        """Say who sent a selected text back, and why. Sending the form again publishes it all the same."""
+        self.data = self.data.copy()
+        for language, mark in handovers.items():
+            self.data[text_field("handover", language)] = str(mark.pk)
+            values = {"person": mark.by, "time": format_short_time(mark.at), "message": mark.message}
+            self.add_error(text_field("include", language), SENT_BACK % values)
 
     def _claimed(self) -> list[ChangedText | UnchangedText]:
         return [text for text in self.translations if self._is_checked("reflects", text)]
@@ -190,8 +222,9 @@ class PublishForm(MomentForm):
         """Publish the texts, and those that are only marked as reflecting the new version's source."""
         texts = {}
         for text in included:
-            significance, claim = self._significance_of(text), self._claim(text)
-            texts[text.language] = TextToPublish(text.revision, significance, pictures=text.pictures, **claim)
+            options_of_text = {"seen_handover": self._seen_handover(text), **self._claim(text)}
+            significance = self._significance_of(text)
+            texts[text.language] = TextToPublish(text.revision, significance, pictures=text.pictures, **options_of_text)
         announced = self._announced_changes(texts, options)
         texts |= announced.texts
         for text in self.unchanged_texts:
@@ -276,6 +309,7 @@ def _changed_text_fields(text: ChangedText, *, is_only: bool) -> dict[str, forms
     can_publish = text.can_publish
     fields = {
         "revision": forms.IntegerField(widget=forms.HiddenInput, required=False),
+        "handover": forms.IntegerField(widget=forms.HiddenInput, required=False),
         "include": forms.BooleanField(
             label=_("Publish this language"),
             required=False,
@@ -336,6 +370,10 @@ def _claim_help(text: ChangedText | UnchangedText, source_digest: str) -> str:
             "person": mark.by
         }
     return _("%(person)s marked it as ready for exactly this source text.") % {"person": mark.by}
+
+
+def _handover_key(text: ChangedText) -> int:
+    return text.handover.pk if text.handover else 0
 
 
 def _seen(text: ChangedText | UnchangedText, source_digest: str) -> str:

@@ -12,7 +12,16 @@ from pages.publishing.actors import Actor
 from pages.publishing.drafts import copy_to_draft, save_draft
 from pages.publishing.handovers import HandoverConflict, find_source_texts, mark_ready, send_back
 from pages.publishing.page_tree import delete_page
-from tests.building import EDITOR, draft_revision, make_fields, make_page, publish_bodies, save_bodies
+from pages.publishing.versions import publish
+from tests.building import (
+    EDITOR,
+    draft_revision,
+    make_fields,
+    make_page,
+    publish_bodies,
+    save_bodies,
+    texts_to_publish,
+)
 
 pytestmark = pytest.mark.django_db
 TRANSLATOR = Actor("Boris", frozenset({change_text_permission("ru")}))
@@ -224,3 +233,26 @@ def test_save_without_a_change_keeps_the_mark(page, moment):
     mark(page, moment(2))
     assert save_draft(page, {"ru": make_fields("Два.")}, by=EDITOR, now=moment(3)) == {}
     assert current(page) == {"ru": ("ready", "Boris")}
+
+
+def test_text_that_was_sent_back_and_published_all_the_same_waits_for_nobody(page, moment):
+    send_back(page, "ru", handover=mark(page, moment(2)).pk, message="No.", by=PUBLISHER, now=moment(3))
+    assert current(page) == {"ru": ("sent back", "Pia")}
+    publish(page, texts_to_publish(page, ["en"]), by=EDITOR, now=moment(4), notes={"en": "New."})
+    assert current(page) == {"ru": ("sent back", "Pia")}
+    publish(page, texts_to_publish(page, ["ru"]), by=EDITOR, now=moment(5), notes={"ru": "Новое."})
+    assert current(page) == {}
+    # It can be marked again, for a newer source text, and sent back again.
+    save_bodies(page, moment(6), en="Three.")
+    again = mark(page, moment(7), expected_handover=0)
+    send_back(page, "ru", handover=again.pk, message="No.", by=PUBLISHER, now=moment(8))
+    publish(page, texts_to_publish(page, ["en"]), by=EDITOR, now=moment(9), notes={"en": "Newer."})
+    assert current(page) == {"ru": ("sent back", "Pia")}
+
+
+def test_text_without_a_change_that_was_sent_back_is_finished_when_it_is_said_to_match(page, moment):
+    publish(page, texts_to_publish(page, ["en", "ru"]), by=EDITOR, now=moment(2), notes={"en": "New."})
+    send_back(page, "ru", handover=mark(page, moment(3)).pk, message="No.", by=PUBLISHER, now=moment(4))
+    assert current(page) == {"ru": ("sent back", "Pia")}
+    publish(page, texts_to_publish(page, ["ru"], confirmed=["ru"]), by=EDITOR, now=moment(5))
+    assert current(page) == {}

@@ -411,3 +411,34 @@ def test_mark_for_a_source_text_that_was_sent_back_presets_nothing(admin_client,
     assert is_preset(admin_client, page)
     send_back(page, "en", handover=handover.pk, message="No.", by=EDITOR, now=timezone.now())
     assert not is_preset(admin_client, page)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("is_marked", [True, False])
+def test_text_that_is_sent_back_while_the_page_is_open_is_published_only_after_that_was_seen(
+    admin_client, page, language, is_marked
+):
+    handover = mark(page, language)
+    if language == "ru" and not is_marked:
+        # For another source text, so that "matches the source" is not set.
+        save_bodies(page, timezone.now(), en="Three.")
+    data = form_data(admin_client, page) | DEFAULTS
+    send_back(page, language, handover=handover.pk, message="Too short.", by=EDITOR, now=timezone.now())
+    response = admin_client.post(publish_url(page), data)
+    text = visible_text(response)
+    assert f"Ann sent this text back at {timezone.localtime():%H:}" in text
+    assert "after you opened this page: “Too short.” Nothing was published." in text
+    assert response.context["form"][f"include_{language}"].value()
+    assert page.versions.count() == 1
+    assert admin_client.post(publish_url(page), answers_of(response) | DEFAULTS).status_code == 302
+    assert texts_by_language(page.versions.get(number=2))[language].significance == "major"
+    assert language not in Handover.objects.by_language(page)
+
+
+def test_text_that_is_sent_back_and_deselected_stays_sent_back(admin_client, page):
+    handover = mark(page)
+    data = form_data(admin_client, page) | DEFAULTS
+    send_back(page, "ru", handover=handover.pk, message="No.", by=EDITOR, now=timezone.now())
+    del data["include_ru"], data["reflects_ru"]
+    assert admin_client.post(publish_url(page), data).status_code == 302
+    assert not Handover.objects.by_language(page)["ru"].is_ready
