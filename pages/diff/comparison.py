@@ -19,6 +19,7 @@ from pages.diff.blocks import Block, split_blocks
 from pages.diff.form_changes import FormChange, find_form_change, is_continued
 from pages.diff.tokens import Budget
 from pages.diff.word_changes import ChangedBlock, ChangeKind, TextChange, excerpt
+from pages.text.markup_work import pause_collector
 
 # The limit of the work for aligning blocks and matching words, in steps of about 0.1 µs.
 MAX_STEPS = 2_000_000
@@ -93,6 +94,7 @@ class Comparison:
         return tuple(RowGroup(is_folded, tuple(row for _, row in pairs)) for is_folded, pairs in grouped)
 
 
+@pause_collector()
 def compare(before: str, after: str) -> Comparison:
     """Compare two bodies from `pages.text.rendering.render`. Long bodies are compared in part: see `is_capped`."""
     budget = Budget(MAX_STEPS)

@@ -129,12 +129,15 @@ class _WordChanges:
         if block is None or block.tag != "pre":
             pairs = drop_scattered_matches(before, after, pairs)
         pairs = list(self._pair_pictures(pairs))
-        for gap, pair in zip(find_gaps(pairs, len(before), len(after)), [*pairs, None], strict=True):
-            self._mark_gap(gap)
+        left, right = 0, 0
+        for old, new in (*pairs, (len(before), len(after))):
+            if left < old or right < new:
+                self._mark_gap((slice(left, old), slice(right, new)))
+            left, right = old + 1, new + 1
             # The same object has the same formats and the same space.
-            if pair and before[pair[0]] is not after[pair[1]]:
-                self._mark_formats(*pair)
-                self._mark_space(*pair)
+            if old < len(before) and before[old] is not after[new]:
+                self._mark_formats(old, new)
+                self._mark_space(old, new)
 
     @property
     def changes(self) -> list[TextChange]:

@@ -14,7 +14,7 @@ from pages.admin.primary_keys import parse_key
 from pages.languages import served_languages
 from pages.models import Page, Revision
 from pages.models.page import draft_columns, text_field
-from pages.presentation.comparison.rendered_comparison import RenderedComparison, RenderedText
+from pages.presentation.comparison.text_comparison import ComparedText, TextComparison, compared_fields
 from pages.presentation.rendered_bodies import render_draft_body
 from pages.publishing.drafts import DraftConflict
 from pages.publishing.page_tree import PositionConflict
@@ -65,7 +65,7 @@ class LanguageConflict:
 
     theirs: Revision
     is_own: bool
-    comparisons: tuple[tuple[str, str, RenderedComparison], ...]
+    comparisons: tuple[tuple[str, str, TextComparison], ...]
 
     @property
     def field(self) -> str:
@@ -95,20 +95,21 @@ def conflicts_of(
     return conflicts
 
 
-def _comparisons(page: Page, language: str, texts, pictures) -> tuple[tuple[str, str, RenderedComparison], ...]:
+def _comparisons(page: Page, language: str, texts, pictures) -> tuple[tuple[str, str, TextComparison], ...]:
     before, theirs, mine = (render_fields(page, language, text, pictures) for text in texts)
     pairs = (
         ("between", _("From the other text to the one in this form"), theirs, mine),
         ("theirs", _("Changes of the other text since you opened the form"), before, theirs),
         ("mine", _("Changes in this form since you opened it"), before, mine),
     )
-    return tuple((key, label, RenderedComparison(language, old, new)) for key, label, old, new in pairs)
+    return tuple((key, label, TextComparison(old, new, language)) for key, label, old, new in pairs)
 
 
-def render_fields(page: Page, language: str, text: Fields, pictures) -> RenderedText:
+def render_fields(page: Page, language: str, text: Fields, pictures) -> ComparedText:
     """Return a draft or a typed text as readers would see it; `pictures` are those known to the page."""
     body = normalise(text).body
-    return RenderedText(text, render_draft_body(body, pictures, language=language, base_url=page.get_absolute_url()))
+    rendered = render_draft_body(body, pictures, language=language, base_url=page.get_absolute_url())
+    return compared_fields(text, rendered)
 
 
 def draft_conflict_error(conflict: DraftConflict, author: str) -> ValidationError:

@@ -37,7 +37,7 @@ class TabsMedia:
         "pages/admin/unsaved.js",
         "pages/admin/translation_source.js",
     )
-    css = {"all": ("pages/admin/language_tabs.css", "pages/admin/comparison.css", "pages/admin/reader_styles.css")}
+    css = {"all": ("pages/admin/language_tabs.css", "pages/admin/reader_styles.css")}
 
 
 class PageFormMedia(TabsMedia):

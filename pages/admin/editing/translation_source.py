@@ -13,7 +13,7 @@ from pages.languages import name_in_sentence, served_languages
 from pages.models import Page, Revision
 from pages.models.permissions import PUBLISH, publish_text_permission
 from pages.models.revision import EMPTY_DIGEST
-from pages.presentation.comparison.rendered_comparison import RenderedComparison
+from pages.presentation.comparison.text_comparison import TextComparison
 from pages.presentation.editors.translation_tasks import TranslationTask, translation_task
 from pages.presentation.rendered_bodies import render_draft_body
 from pages.publishing.actors import Actor
@@ -60,7 +60,7 @@ def _draft_context(page: Page, draft: Revision, task: TranslationTask | None, no
     if old_text:
         language = page.source_language
         old = render_fields(page, language, old_text.revision.fields, old_text.pictures)
-        changes = RenderedComparison(language, old, render_fields(page, language, text, pictures))
+        changes = TextComparison(old, render_fields(page, language, text, pictures), language)
         context |= {"draft_changes": changes, "draft_since": version}
     return context
 

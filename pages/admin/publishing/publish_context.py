@@ -8,14 +8,13 @@ from functools import cached_property
 from pages.history.translation_status import TranslationAssessment, TranslationStatus, assess_version
 from pages.models import Handover, Page, Revision, Version, VersionText
 from pages.models.permissions import publish_text_permission
-from pages.presentation.comparison.rendered_comparison import RenderedComparison, RenderedText
+from pages.presentation.comparison.text_comparison import ComparedText, TextComparison, compared_revision
 from pages.presentation.editors.publishing_checks import CheckedText, find_findings
-from pages.presentation.rendered_bodies import editor_picture_urls, render_body
+from pages.presentation.rendered_bodies import editor_picture_urls, render_revision
 from pages.publishing.actors import Actor
 from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.version_plan import TextToPublish, is_changed, is_visibly_unchanged
 from pages.publishing.version_writer import base_version, version_texts
-from pages.text import source
 from pages.text.checks.findings import Finding
 from pages.text.rendering import RenderedBody
 
@@ -98,12 +97,12 @@ class PageLanguage:
     def text_in_force(self) -> VersionText | None:
         return self.context.texts_in_force.get(self.language)
 
-    def render_text(self, revision: Revision, pictures: Mapping[str, str]) -> RenderedText:
-        return RenderedText(revision.fields, self.render_body(revision, editor_picture_urls(pictures)))
+    @property
+    def base_url(self) -> str:
+        return self.context.page.url_in(self.language)
 
-    def render_body(self, revision: Revision, picture_urls: dict[str, str]) -> RenderedBody:
-        body = source.extract_body(revision.source)
-        return render_body(body, picture_urls, language=self.language, base_url=self.context.page.url_in(self.language))
+    def compared(self, revision: Revision, pictures: Mapping[str, str]) -> ComparedText:
+        return compared_revision(revision, editor_picture_urls(pictures), base_url=self.base_url)
 
 
 @dataclass(frozen=True)
@@ -150,20 +149,20 @@ class ChangedText(PageLanguage):
 
     @cached_property
     def rendered_body(self) -> RenderedBody:
-        return self.render_body(self.revision, editor_picture_urls(self.pictures))
+        return render_revision(self.revision, editor_picture_urls(self.pictures), base_url=self.base_url)
 
     @cached_property
-    def comparison(self) -> RenderedComparison:
+    def comparison(self) -> TextComparison:
         """Return the changes compared with the text in force."""
-        return RenderedComparison(self.language, self._published(self.text_in_force), self._changed())
+        return self._compare_with(self.text_in_force)
 
     @cached_property
-    def comparison_with_base(self) -> RenderedComparison:
+    def comparison_with_base(self) -> TextComparison:
         """Return the changes compared with the newest version, announced or in force."""
-        return RenderedComparison(self.language, self._published(self.base_text), self._changed())
+        return self._compare_with(self.base_text)
 
     @cached_property
-    def comparison_with_announced(self) -> RenderedComparison | None:
+    def comparison_with_announced(self) -> TextComparison | None:
         """Return the changes compared with the announced text, if that is not also the text in force."""
         if self.context.base == self.context.in_force or self.base_text is None:
             return None
@@ -191,13 +190,9 @@ class ChangedText(PageLanguage):
         draft, published = self.context.drafts.get(source_language), self.context.base_texts.get(source_language)
         return draft if draft and not draft.is_empty else published and published.revision
 
-    def _changed(self) -> RenderedText:
-        return RenderedText(self.revision.fields, self.rendered_body)
-
-    def _published(self, text: VersionText | None) -> RenderedText:
-        if text is None:
-            return RenderedText()
-        return self.render_text(text.revision, text.pictures)
+    def _compare_with(self, published: VersionText | None) -> TextComparison:
+        older = self.compared(published.revision, published.pictures) if published else ComparedText()
+        return TextComparison(older, self.compared(self.revision, self.pictures), self.language)
 
 
 @dataclass(frozen=True)

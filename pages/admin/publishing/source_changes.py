@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from pages.admin.publishing.publish_context import PageLanguage
 from pages.models import Handover, Revision, VersionText
-from pages.presentation.comparison.rendered_comparison import RenderedComparison, RenderedText
+from pages.presentation.comparison.text_comparison import ComparedText, TextComparison
 
 
 @dataclass(frozen=True)
 class SourceChanges:
     """What changed in the source text since a version, or since a translation was marked as ready for it."""
 
-    comparison: RenderedComparison
+    comparison: TextComparison
     version: int | None = None
     mark: Handover | None = None
 
@@ -29,7 +29,7 @@ def find_source_changes(text: PageLanguage, newer: Revision | None, pictures: Ma
     return [change for change in changes if change]
 
 
-def _since_reflected_version(text: PageLanguage, newer: Revision, after: RenderedText) -> SourceChanges | None:
+def _since_reflected_version(text: PageLanguage, newer: Revision, after: ComparedText) -> SourceChanges | None:
     page, assessment = text.context.page, text.context.base_assessments.get(text.language)
     texts = VersionText.objects.filter(version__page=page, language=page.source_language)
     number = assessment and assessment.reflects
@@ -37,11 +37,11 @@ def _since_reflected_version(text: PageLanguage, newer: Revision, after: Rendere
     if older is None or older.revision.digest == newer.digest:
         return None
     before = _render(text, older.revision, older.pictures)
-    return SourceChanges(RenderedComparison(page.source_language, before, after), version=number)
+    return SourceChanges(TextComparison(before, after, page.source_language), version=number)
 
 
 def _since_mark(
-    text: PageLanguage, newer: Revision, after: RenderedText, pictures: Mapping[str, str]
+    text: PageLanguage, newer: Revision, after: ComparedText, pictures: Mapping[str, str]
 ) -> SourceChanges | None:
     page, mark = text.context.page, text.handover
     if mark is None or not mark.is_ready or mark.source_digest == newer.digest:
@@ -50,8 +50,8 @@ def _since_mark(
     older = revisions.select_related("blob").order_by("-pk").first()
     if older is None:
         return None
-    return SourceChanges(RenderedComparison(page.source_language, _render(text, older, pictures), after), mark=mark)
+    return SourceChanges(TextComparison(_render(text, older, pictures), after, page.source_language), mark=mark)
 
 
-def _render(text: PageLanguage, revision: Revision, pictures: Mapping[str, str]) -> RenderedText:
-    return PageLanguage(text.context, text.context.page.source_language).render_text(revision, pictures)
+def _render(text: PageLanguage, revision: Revision, pictures: Mapping[str, str]) -> ComparedText:
+    return PageLanguage(text.context, text.context.page.source_language).compared(revision, pictures)

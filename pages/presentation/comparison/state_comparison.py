@@ -13,7 +13,7 @@ from pages.diff.source_comparison import SourceComparison, compare_sources
 from pages.history.version_spans import Span
 from pages.languages import served_languages, served_or_default
 from pages.models import Page, Revision, Version
-from pages.presentation.comparison.rendered_comparison import TextComparison
+from pages.presentation.comparison.text_comparison import ComparedText, TextComparison, compared_revision
 from pages.presentation.page_presentation import NothingToShow, first_shown, spans_of
 from pages.presentation.rendered_bodies import editor_picture_urls, render_body
 from pages.publishing.pictures.storage import published_pictures, revision_pictures
@@ -47,30 +47,33 @@ class TextState:
     def source(self) -> bytes:
         return self.revision.source if self.revision else b""
 
-    @property
-    def html(self) -> str:
-        return self.rendered.html if self.text else ""
-
-    @property
-    def html_key(self) -> str:
-        return self.html
-
     @cached_property
     def rendered(self) -> RenderedBody:
-        base_url = self.page.url_in(served_or_default(self.language))
+        body, urls = source.extract_body(self.source), editor_picture_urls(self.pictures)
+        return render_body(body, urls, language=self.language, base_url=self._base_url)
+
+    @property
+    def compared(self) -> ComparedText:
+        if self.text is None:
+            return ComparedText()
         # Also for a version: in a comparison with a draft, the URLs of the same picture have to be equal.
-        urls = editor_picture_urls(self.pictures)
-        return render_body(source.extract_body(self.source), urls, language=self.language, base_url=base_url)
+        return compared_revision(self.text, editor_picture_urls(self.pictures), base_url=self._base_url)
+
+    @property
+    def _base_url(self) -> str:
+        return self.page.url_in(served_or_default(self.language))
 
 
 @dataclass(frozen=True)
-class StateComparison(TextComparison):
-    """The differences between two states, with the attributes of VersionComparison that the templates use."""
+class StateComparison:
+    """Two states, and what changed between their texts and their sources."""
 
     older: TextState
     newer: TextState
-    # The readers' template then shows no sentences about two versions.
-    has_two_versions = False
+
+    @cached_property
+    def texts(self) -> TextComparison:
+        return TextComparison(self.older.compared, self.newer.compared, self.older.language)
 
     @cached_property
     def sources(self) -> SourceComparison:

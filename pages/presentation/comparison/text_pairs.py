@@ -11,7 +11,8 @@ from pages.languages import text_for
 from pages.models import VersionText
 from pages.models.page import page_url
 from pages.models.version_text import VersionTextQuerySet
-from pages.presentation.comparison.version_comparison import TextPair, read_sources, text_side, with_redaction
+from pages.presentation.comparison.text_comparison import TextComparison, read_sources
+from pages.presentation.comparison.version_comparison import version_text, with_redaction
 from pages.presentation.public_tree import TreeRow
 
 
@@ -23,7 +24,7 @@ class NumberPair(NamedTuple):
     newer: int
 
 
-def read_text_pairs(pairs: Sequence[NumberPair], language: str) -> list[TextPair]:
+def read_text_pairs(pairs: Sequence[NumberPair], language: str) -> list[TextComparison]:
     """Return the texts of pairs of versions in the reader's language, or else in one that either version has."""
     texts = _read_texts(pairs, language)
     read = [_pair(pair, texts, language) for pair in pairs]
@@ -52,12 +53,9 @@ def _by_version(texts: Iterable[VersionText]) -> dict[tuple[int, int], dict[str,
     return by_version
 
 
-def _pair(pair: NumberPair, texts: Mapping[tuple[int, int], dict[str, VersionText]], language: str) -> TextPair:
+def _pair(pair: NumberPair, texts: Mapping[tuple[int, int], dict[str, VersionText]], language: str) -> TextComparison:
     page, base_url = pair.page, page_url(pair.page.path, language)
     older, newer = (texts.get((page.key, number), {}) for number in (pair.older, pair.newer))
     text_language = text_for({**older, **newer}, language, page.source_language).language
-    return TextPair(
-        older=text_side(older.get(text_language), base_url),
-        newer=text_side(newer.get(text_language), base_url),
-        text_language=text_language,
-    )
+    before, after = (version_text(texts.get(text_language), base_url) for texts in (older, newer))
+    return TextComparison(before, after, text_language)

@@ -1,19 +1,18 @@
 """Comparisons of two published versions of a page in a language."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from pages.diff.comparison import Comparison
 from pages.history.version_spans import Span
 from pages.languages import text_for
-from pages.models import Blob, Page, Revision, Version, VersionText
+from pages.models import Page, Version, VersionText
 from pages.models.version_text import VersionTextQuerySet
 from pages.presentation.as_of import version_as_of
-from pages.presentation.comparison.rendered_comparison import TextComparison
+from pages.presentation.comparison.text_comparison import ComparedText, TextComparison, compared_revision
 from pages.presentation.page_events import PageEvents, read_events
 from pages.presentation.page_presentation import (
     NothingToShow,
@@ -23,80 +22,37 @@ from pages.presentation.page_presentation import (
     read_spans,
 )
 from pages.presentation.public_tree import PublicStatus, read_tree
-from pages.presentation.rendered_bodies import public_picture_urls, render_revision
+from pages.presentation.rendered_bodies import public_picture_urls
 from pages.presentation.site_state import SiteState
 from pages.presentation.sized_cache import SizedCache
 from pages.presentation.updates import Update, read_updates
-from pages.text.rendering import RENDERER_VERSION
 
 # In bytes: of all comparisons that a process keeps, and, roughly, of one without its bodies and differences.
 MAX_SIZE = 4 * 1024 * 1024
 COMPARISON_SIZE = 20_000
 
 
-@dataclass(frozen=True, kw_only=True)
-class TextSide:
-    """The text of one of two compared versions, None if it has no text in the language of the comparison."""
-
-    text: Revision | None
-    pictures: Mapping[str, str]
-    base_url: str
-    is_redacted: bool = False
-
-    @property
-    def title(self) -> str:
-        return self.text.title if self.text else ""
-
-    @property
-    def html(self) -> str:
-        if self.text is None:
-            return ""
-        return render_revision(self.text, public_picture_urls(self.pictures), base_url=self.base_url).html
-
-    @property
-    def html_key(self) -> Hashable:
-        """Return what the HTML depends on, without rendering it."""
-        if self.text is None:
-            return None
-        pictures = tuple(sorted(self.pictures.items()))
-        return self.text.digest, self.text.language, self.is_redacted, pictures, self.base_url, RENDERER_VERSION
-
-
-@dataclass(frozen=True, kw_only=True)
-class Side(TextSide):
-    """One of two compared versions."""
+@dataclass(frozen=True)
+class ComparedVersion:
+    """One of two compared versions, and when it was in force."""
 
     version: Version
     span: Span
 
 
 @dataclass(frozen=True)
-class TextPair(TextComparison):
-    """The texts of two versions in the language in which they are compared."""
-
-    older: TextSide
-    newer: TextSide
-    text_language: str
-
-
-@dataclass(frozen=True)
-class VersionComparison(TextComparison):
-    """What changed from one version of a page to another."""
+class VersionComparison:
+    """Two versions of a page, and what changed between their texts."""
 
     page: Page
-    older: Side
-    newer: Side
+    older: ComparedVersion
+    newer: ComparedVersion
+    # In another language than the reader's only if neither version has a text in that.
+    texts: TextComparison
     # The reader's language.
     language: str
-    # The language of the texts; another one only if neither version has a text in the reader's language.
-    text_language: str
     at: datetime
     events: PageEvents
-
-    @cached_property
-    def comparison(self) -> Comparison:
-        read_sources([self])
-        return super().comparison
 
     @property
     def has_two_versions(self) -> bool:
@@ -105,7 +61,15 @@ class VersionComparison(TextComparison):
     @property
     def title(self) -> str:
         """Return the title of the newer text, or else of the older one."""
-        return self.newer.title or self.older.title
+        return self.texts.newer.title or self.texts.older.title
+
+    @property
+    def text_language(self) -> str:
+        return self.texts.language
+
+    @property
+    def is_same(self) -> bool:
+        return self.texts.is_same
 
     @cached_property
     def updates(self) -> tuple[Update, ...]:
@@ -139,13 +103,14 @@ def compare_versions(
     text_language = text_for({**older_texts, **newer_texts}, language, page.source_language).language
     # The same for both sides, so that a link is not shown as changed because of its address.
     base_url = page.url_in(language)
+    before, after = (version_text(texts.get(text_language), base_url) for texts in (older_texts, newer_texts))
     spans = read_spans([older, newer], events, at)
     return VersionComparison(
         page,
-        older=_side(older, spans[0], older_texts.get(text_language), base_url),
-        newer=_side(newer, spans[1], newer_texts.get(text_language), base_url),
+        older=ComparedVersion(older, spans[0]),
+        newer=ComparedVersion(newer, spans[1]),
+        texts=TextComparison(before, after, text_language),
         language=language,
-        text_language=text_language,
         at=at,
         events=events,
     )
@@ -189,7 +154,7 @@ def read_upcoming(path: str, language: str, state: SiteState) -> list[VersionCom
     comparisons = [compare_versions(page, old, new, language, state.at, events) for old, new in pairs]
     if in_force is None:
         # Nothing precedes the first version, so all of its text is new.
-        comparisons[0] = replace(comparisons[0], older=replace(comparisons[0].older, text=None))
+        comparisons[0] = replace(comparisons[0], texts=replace(comparisons[0].texts, older=ComparedText()))
     return comparisons
 
 
@@ -223,24 +188,12 @@ def _read_texts(page: Page, versions: Sequence[Version], language: str) -> dict[
     return by_version
 
 
-def _side(version: Version, span: Span, text: VersionText | None, base_url: str) -> Side:
-    return Side(version=version, span=span, **vars(text_side(text, base_url)))
-
-
-def text_side(text: VersionText | None, base_url: str) -> TextSide:
-    """Return the side of a text from `with_redaction`."""
+def version_text(text: VersionText | None, base_url: str) -> ComparedText:
+    """Return a text from `with_redaction` as it is compared."""
     if text is None:
-        return TextSide(text=None, pictures={}, base_url=base_url)
-    return TextSide(text=text.revision, pictures=text.pictures, base_url=base_url, is_redacted=text.is_redacted)
-
-
-def read_sources(pairs: Iterable[VersionComparison | TextPair]) -> None:
-    """Read the sources of the texts with one query, unless their comparison is in the cache."""
-    sides = [side for pair in pairs if not pair.is_compared for side in (pair.older, pair.newer)]
-    revisions = [side.text for side in sides if side.text]
-    blobs = Blob.objects.in_bulk({revision.digest for revision in revisions}) if revisions else {}
-    for revision in revisions:
-        revision.blob = blobs[revision.digest]
+        return ComparedText()
+    urls = public_picture_urls(text.pictures)
+    return compared_revision(text.revision, urls, base_url=base_url, is_redacted=text.is_redacted)
 
 
 def with_redaction(texts: VersionTextQuerySet) -> VersionTextQuerySet:

@@ -73,9 +73,9 @@ def entry_contents(entries: Iterable[FeedEntry], language: str) -> Iterator[Safe
     for entry in entries:
         context: dict = {"note": entry.note, "is_corrected": entry.is_corrected, "rows": ()}
         if entry.previous is not None:
-            shown = next(comparisons)
-            changed = [row for row in shown.comparison.rows if not row.is_quiet]
-            context |= {"rows": changed[:MAX_PASSAGES], "shown": shown}
+            compared = next(comparisons)
+            changed = [row for row in compared.comparison.rows if not row.is_quiet]
+            context |= {"rows": changed[:MAX_PASSAGES], "compared": compared}
         yield SafeString(xml_text(template.render(context)))
 
 

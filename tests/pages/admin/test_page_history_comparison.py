@@ -67,8 +67,8 @@ def test_titles_and_descriptions_are_compared(admin_client, page):
     text = Fields("Privacy", description="What we keep.", body="We keep data for one day.")
     save_draft(page, {"en": text}, by=EDITOR, now=timezone.now())
     html = comparison_html(admin_client, page, revision_names(page)["third"], "draft")
-    assert '<del lang="en">Privacy policy</del> <ins lang="en">Privacy</ins>' in html
-    assert 'Description: <del lang="en">—</del> <ins lang="en">What we keep.</ins>' in html
+    assert '<del lang="en" dir="auto">Privacy policy</del> <ins lang="en" dir="auto">Privacy</ins>' in html
+    assert 'Description: <del lang="en" dir="auto">—</del> <ins lang="en" dir="auto">What we keep.</ins>' in html
     assert "No changes that readers would see" not in html
 
 

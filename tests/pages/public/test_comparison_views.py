@@ -95,7 +95,7 @@ def test_changed_title_is_shown(client, page):
     )
     publish(page, texts_to_publish(page, ["en"]), by=system_actor("Ann"), now=_day(22), notes={"en": "Renamed."})
     html = _html(client, "/policy/compare/2...4/")
-    assert '<del lang="en">Privacy policy</del> <ins lang="en">Data policy</ins>' in html
+    assert '<del lang="en" dir="auto">Privacy policy</del> <ins lang="en" dir="auto">Data policy</ins>' in html
     assert "No changes that readers would see" not in html
 
 
@@ -104,7 +104,7 @@ def test_changed_description_is_shown(client, page):
     save_draft(page, {"en": described}, by=system_actor("Ann"), now=_day(22))
     publish(page, texts_to_publish(page, ["en"]), by=system_actor("Ann"), now=_day(22), notes={"en": "Described."})
     html = _html(client, "/policy/compare/2...4/")
-    assert 'Description: <del lang="en">—</del> <ins lang="en">What we keep.</ins>' in html
+    assert 'Description: <del lang="en" dir="auto">—</del> <ins lang="en" dir="auto">What we keep.</ins>' in html
     assert "No changes that readers would see" not in html
 
 

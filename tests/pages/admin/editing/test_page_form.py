@@ -1,5 +1,6 @@
 """Saving the page form while somebody else saves, publishes or deletes: no input is lost or overwritten unseen."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -44,9 +45,12 @@ def test_edit_conflict_shows_author_and_three_comparisons(page):
     assert (saved.language, saved.author, saved.fields.body) == ("en", "Bea", "Theirs.\n\nTwo.")
     bodies = (("One.", "Two."), ("Theirs.", "Two."), ("One.", "Mine."))
     before, theirs, mine = (f"<p>{first}</p>\n<p>{second}</p>\n" for first, second in bodies)
-    pairs = {name: (shown.older.html, shown.newer.html) for name, _, shown in conflict.comparisons}
+    pairs = {name: (shown.older.render(), shown.newer.render()) for name, _, shown in conflict.comparisons}
     assert pairs == {"between": (theirs, mine), "theirs": (before, theirs), "mine": (before, mine)}
     html = response.content.decode()
+    identifiers = re.findall(r' id="([^"]+)"', html.partition('<section class="module conflict"')[2])
+    assert len(set(identifiers)) == len(identifiers)
+    assert 'id="mine-en' in html
     assert "English: edit conflict with Bea" in html
     assert 'data-kind="removed"' in html
     assert 'data-kind="added"' in html

@@ -111,7 +111,7 @@ def test_change_of_a_field_that_only_lists_show_asks_for_its_significance(admin_
     html = admin_client.get(publish_url(page)).content.decode()
     assert SIGNIFICANCE_QUESTION in html
     assert "the change counts as minor" not in html
-    assert re.search(rf'<p>{label}: (<del [^>]*>[^<]*</del>)? <ins lang="en" dir="ltr">New.</ins></p>', html)
+    assert re.search(rf'<p>{label}: (<del [^>]*>[^<]*</del>)? <ins lang="en" dir="auto">New.</ins></p>', html)
     post(admin_client, page, significance="major", note_en="Another description.")
     assert texts_by_language(page.versions.get(number=2))["en"].significance == "major"
 
