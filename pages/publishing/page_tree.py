@@ -59,7 +59,8 @@ def create_page(
 ) -> Page:
     """Create a page. Raises ValidationError if the slug is missing, malformed, reserved or taken.
 
-    Only the home page has no slug and no parent, and there is at most one.
+    Only the home page has no slug and no parent, and there is at most one. Addresses of an earlier one redirect until
+    this page is published.
     """
     by.require("add_page")
     slug = _clean_own_slug(slug, parent, is_home=is_home)
@@ -135,7 +136,8 @@ def move(
 ) -> Page:
     """Move a page and everything below it to another path; published old paths redirect to the new ones.
 
-    With `is_home` it becomes the home page, which has no slug, no parent and no pages below it.
+    With `is_home` it becomes the home page, which has no slug, no parent and no pages below it. If it is published, it
+    gets the addresses of an earlier home page, which redirected to that.
     Raises ValidationError if the path is malformed, reserved, taken or below the page itself, PublicationConflict.
     """
     by.require(MOVE)
@@ -155,6 +157,8 @@ def move(
         _validate_free_path(new, page)
     _validate_distinct_slug(slug, parent, page)
     with writing(by, now) as writer:
+        if is_home and page.versions.exists():
+            tree.drop_redirect(new, page.pk)
         moves = tree.move_pages({page.pk: new}, (), is_import=False)
         published = Version.objects.filter(page__in=[moved.page for moved in moves]).values("page")
         times = {moved.pk: effective_now(moved, now) for moved in Page.objects.filter(pk__in=published).only("pk")}
@@ -193,18 +197,21 @@ def propose_free_slug(title: str, parent: Page | None) -> str:
 
 
 def _validate_free_path(path: str, page: Page | None = None) -> None:
-    """Raise ValidationError if a page or a redirect to another page has the path."""
-    field = "slug" if path else "is_home"
+    """Raise ValidationError if a page has the path, or a redirect to another page, unless it is that of a home page."""
     if Page.objects.filter(path=path).exists():
         text = _("A page at /%(path)s/ already exists.") if path else _("The site has a home page already.")
-        raise ValidationError({field: text % {"path": path}})
-    redirects = Redirect.objects.filter(old_path=path).exclude(page=page.pk if page else 0)
+        raise ValidationError({"slug" if path else "is_home": text % {"path": path}})
+    redirects = Redirect.objects.filter(old_path=path).exclude(old_path="").exclude(page=page.pk if page else 0)
     if redirect := redirects.select_related("page").only("page__path").first():
-        names = {"path": path, "page": redirect.page.path}
         text = _("/%(path)s/ redirects to /%(page)s/.")
-        if not path:
-            text = _("Addresses of the earlier home page redirect to /%(page)s/: delete that redirect first.")
-        raise ValidationError({field: text % names})
+        raise ValidationError({"slug": text % {"path": path, "page": redirect.page.path}})
+
+
+def earlier_home_page(page: Page | None = None) -> Page | None:
+    """Return the page to which addresses of an earlier home page redirect, unless it is the given one."""
+    redirects = Redirect.objects.filter(old_path="").exclude(page=page.pk if page else 0)
+    redirect = redirects.select_related("page").only("page__path").first()
+    return redirect.page if redirect else None
 
 
 def _validate_distinct_slug(slug: str, parent: Page | None, page: Page | None = None) -> None:

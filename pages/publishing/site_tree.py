@@ -96,7 +96,7 @@ class SiteTree:
         self.set_source_language(page, source_language)
         self._sections.discard(page.pk)
         if not keeps_redirect:
-            self._drop_redirect(self.path_of(page), page.pk)
+            self.drop_redirect(self.path_of(page), page.pk)
 
     def find(self, path: str) -> Page | None:
         key = self._keys.get(path)
@@ -120,7 +120,7 @@ class SiteTree:
             self._delete(existing)
         page = self._insert(path, source_language=source_language, identifier=identifier)
         if not keeps_redirect:
-            self._drop_redirect(path, page.pk)
+            self.drop_redirect(path, page.pk)
         if existing is not None:
             self._update_parents()
         return page
@@ -156,7 +156,7 @@ class SiteTree:
         """Move pages, given by key, to paths that are free or become free, and return everything that was moved.
 
         The pages below them move too, except those in `fixed`. An import deletes sections that it leaves empty or whose
-        path it needs, and redirects from such a path; a person has to do that first.
+        path it needs, and redirects from such a path; a person has to do that first, except for that of a home page.
         Raises ImpossibleAddress if a path is invalid or another page has it; then no page has been moved.
         """
         self._new_sections.clear()
@@ -177,7 +177,9 @@ class SiteTree:
         if is_import:
             self._delete_empty_sections(old_parents, keep=frozenset(fixed) | set(paths))
         for key, path in paths.items():
-            self._drop_redirect(path, key)
+            # Those of an earlier home page stay until there is something else to read.
+            if is_import or self._redirects.get(path) in paths:
+                self.drop_redirect(path, key)
         self._load_pages(paths)
         return [PageMove(self._pages[key], old_paths[key], path, key in wanted) for key, path in paths.items()]
 
@@ -185,7 +187,7 @@ class SiteTree:
         """Raise ImpossibleAddress if one of these paths redirects to a page that does not move with it."""
         for path in sorted(paths.values()):
             page = self._redirects.get(path)
-            if page is not None and page not in paths:
+            if path and page is not None and page not in paths:
                 raise ImpossibleAddress(
                     Message("/%(path)s/ redirects to /%(page)s/.", path=path, page=self._paths[page])
                 )
@@ -288,7 +290,8 @@ class SiteTree:
         self._redirect_languages.setdefault(old_path, language)
         return True
 
-    def _drop_redirect(self, path: str, key: int) -> None:
+    def drop_redirect(self, path: str, key: int) -> None:
+        """Let a page have its path itself, from which a redirect leads to it or to another page."""
         if self._redirects.pop(path, key) != key:
             self.replaced_redirects.append(path)
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from pages.history.translation_status import TranslationStatus, assess_version
-from pages.models import Handover, Page, Revision, Version, VersionText
+from pages.models import Handover, Page, Redirect, Revision, Version, VersionText
 from pages.models.permissions import PUBLISH, publish_text_permission
 from pages.models.significance import Significance
 from pages.publishing.actors import Actor
@@ -98,6 +98,7 @@ def publish(
         new = compared if base.version == base_before.version else new
         new = _checked(page, base, new, by=by, at=at, effective_at=effective_at, notice_reason=notice_reason)
         version = write_version(page, new, base, published_at=at, effective_at=effective_at, by=by, now=now)
+        _replace_earlier_home_page(page)
         if announcement_action == AnnouncementAction.REANNOUNCE:
             _announce_again(superseded, base, new, rewritten, by=by, at=at, now=now)
         return version
@@ -106,6 +107,12 @@ def publish(
 def _lock(page: Page, now: datetime) -> tuple[Page, datetime]:
     page = Page.objects.get_locked(page.pk)
     return page, effective_now(page, now)
+
+
+def _replace_earlier_home_page(page: Page) -> None:
+    """Let a home page have its addresses, which redirected to an earlier one until there was something to read."""
+    if not page.path:
+        Redirect.objects.filter(old_path="").delete()
 
 
 def _new_version(

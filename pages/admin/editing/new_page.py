@@ -3,12 +3,13 @@
 import json
 
 from django import forms
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from pages.languages import served_languages
 from pages.models import Page
 from pages.models.page import draft_columns
+from pages.publishing.page_tree import earlier_home_page
 from pages.publishing.slugs import TRANSLITERATION
 from pages.publishing.starter_text import starter_text
 
@@ -31,9 +32,13 @@ def slug_field() -> forms.CharField:
     )
 
 
-def home_field() -> forms.BooleanField:
-    return forms.BooleanField(
-        label=_("This is the home page"),
-        required=False,
-        help_text=_("Readers see it at the address of the site, above the list of pages. It has no slug."),
-    )
+def home_field(page: Page | None = None) -> forms.BooleanField:
+    """Return the choice of the home page, which says what becomes of the addresses of an earlier one."""
+    help_text = _("Readers see it at the address of the site, above the list of pages. It has no slug.")
+    if earlier := earlier_home_page(page):
+        replaced = _(
+            "Addresses of the earlier home page, such as /history/, lead to /%(page)s/ now. If you choose this, they "
+            "are those of this page as soon as it is published; the earlier page stays at /%(page)s/."
+        )
+        help_text = format_lazy("{} {}", help_text, replaced % {"page": earlier.path})
+    return forms.BooleanField(label=_("This is the home page"), required=False, help_text=help_text)

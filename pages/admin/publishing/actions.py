@@ -142,14 +142,13 @@ class MoveForm(ActionForm):
     slug = forms.CharField(
         label=_("Slug"), max_length=200, required=False, help_text=_("The last part of the page's address.")
     )
-    is_home = home_field()
     path = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data, *, page: Page):
         super().__init__(
             data, page=page, initial={"parent": page.parent_id, "slug": page.slug, "is_home": not page.path}
         )
-        self.fields["parent"] = parent_field()
+        self.fields |= {"is_home": home_field(page), "parent": parent_field()}
         self.order_fields(["parent", "slug"])
         self.names = {"number": Page.objects.filter(path__startswith=f"{page.path}/").count()}
         self.is_possible = True

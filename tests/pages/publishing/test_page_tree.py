@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from pages.history import hash_chain
 from pages.models import Page, PublicationRecord, Redirect, SiteCounter
-from pages.publishing.page_tree import create_page, move, set_position
+from pages.publishing.page_tree import create_page, delete_page, move, set_position
 from pages.publishing.records import PublicationConflict, last_record_number
 from pages.publishing.slugs import clean_slug, is_reserved_slug
 from tests.building import EDITOR, make_page, publish_bodies
@@ -316,13 +316,40 @@ def test_page_with_pages_below_it_cannot_become_the_home_page(tree, moment):
 
 
 @pytest.mark.django_db
-def test_second_home_page_waits_until_the_redirects_of_the_first_are_deleted(tree, moment):
+def test_second_home_page_gets_the_addresses_of_the_first_when_it_is_published(client, tree, moment):
     home = make_page("")
     publish_bodies(home, {"en": "Welcome."}, moment())
     with pytest.raises(ValidationError, match="The site has a home page already"):
         move_page(tree["draft"], "", now=moment(1), is_home=True)
     move_page(home, "welcome", now=moment(1))
-    with pytest.raises(ValidationError, match="Addresses of the earlier home page redirect to /welcome/"):
-        move_page(tree["draft"], "", now=moment(2), is_home=True)
-    Redirect.objects.all().delete()
-    assert move_page(tree["draft"], "", now=moment(2), is_home=True).path == ""
+    second = move_page(tree["draft"], "", now=moment(2), is_home=True)
+    assert (second.path, redirects()) == ("", {"": "welcome"})
+    assert client.get("/history/").headers["Location"] == "/welcome/history/"
+    publish_bodies(second, {"en": "Second."}, moment(3))
+    assert redirects() == {}
+    assert "Second." in client.get("/v/1/").content.decode()
+    assert "Welcome." in client.get("/welcome/v/1/").content.decode()
+    move_page(second, "second", now=moment(4))
+    assert redirects() == {"": "second"}
+
+
+@pytest.mark.django_db
+def test_published_page_that_becomes_the_home_page_gets_the_addresses_at_once(client, moment):
+    home, other = make_page(""), make_page("other")
+    for page in (home, other):
+        publish_bodies(page, {"en": f"Text of /{page.path}."}, moment())
+    move_page(home, "welcome", now=moment(1))
+    assert move_page(other, "", now=moment(2), is_home=True).path == ""
+    assert redirects() == {"other": ""}
+    assert "Text of /other." in client.get("/v/1/").content.decode()
+
+
+@pytest.mark.django_db
+def test_new_home_page_leaves_the_redirects_of_an_earlier_one_until_it_is_published(client, moment):
+    home = make_page("")
+    publish_bodies(home, {"en": "Welcome."}, moment())
+    move_page(home, "welcome", now=moment(1))
+    new = create_page(slug="", parent=None, source_language="en", by=EDITOR, is_home=True)
+    assert client.get("/v/1/").headers["Location"] == "/welcome/v/1/"
+    delete_page(new, by=EDITOR)
+    assert redirects() == {"": "welcome"}

@@ -4,9 +4,10 @@ import pytest
 from django.utils import timezone
 
 from pages.models import Page
+from pages.publishing.page_tree import move
 from pages.publishing.starter_text import find_starter_line, starter_text
-from tests.building import make_page, save_bodies
-from tests.pages.admin.clients import change_url, client_as, form_errors, form_values
+from tests.building import EDITOR, make_page, publish_bodies, save_bodies
+from tests.pages.admin.clients import change_url, client_as, form_errors, form_values, visible_text
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/pages/page/add/"
@@ -55,6 +56,17 @@ def test_home_page_gets_a_slug_by_moving_it():
     posted = {"record": form["record"].value(), "path": "", "parent": "", "slug": "welcome"}
     assert publisher.post(url, posted).status_code == 302
     assert Page.objects.get().path == "welcome"
+
+
+def test_forms_say_what_becomes_of_the_addresses_of_an_earlier_home_page():
+    publisher, home, other, now = client_as("publisher"), make_page(""), make_page("other"), timezone.now()
+    sentence = "Addresses of the earlier home page, such as /history/, lead to /welcome/ now."
+    publish_bodies(home, {"en": "Welcome."}, now)
+    urls = [f"/admin/pages/page/{other.pk}/move/", ADD, f"/admin/pages/page/{home.pk}/move/"]
+    assert [sentence in visible_text(publisher.get(url)) for url in urls] == [False, False, False]
+    move(home, slug="welcome", parent=None, by=EDITOR, now=now)
+    # To its own former address, the page moves back without a word.
+    assert [sentence in visible_text(publisher.get(url)) for url in urls] == [True, True, False]
 
 
 def test_starter_text_follows_the_source_language():
