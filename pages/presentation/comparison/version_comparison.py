@@ -73,20 +73,21 @@ class VersionComparison:
 
     @cached_property
     def updates(self) -> tuple[Update, ...]:
-        """Return the newest updates between the two versions, newest first."""
+        """Return the updates between the two versions, newest first."""
         # Readers can ask for a comparison in either direction.
         low, high = sorted([self.older.version.number, self.newer.version.number])
         newer = max(self.older.version, self.newer.version, key=lambda version: version.number)
-        updates = read_updates(self.page, newer, self.text_language, self.events, self.at).newest
+        updates = read_updates(self.page, newer, self.text_language, self.events, self.at, limit=None).newest
         return tuple(update for update in updates if low < update.number <= high)
 
     @cached_property
     def source_updates(self) -> tuple[Update, ...]:
-        """Return the newest updates of the source text between the two versions, if the compared text is another."""
+        """Return the updates of the source text between the two versions, if the compared text is another."""
         source_language = self.page.source_language
         if self.text_language == source_language:
             return ()
-        updates = read_updates(self.page, self.newer.version, source_language, self.events, self.at).newest
+        newer = self.newer.version
+        updates = read_updates(self.page, newer, source_language, self.events, self.at, limit=None).newest
         return tuple(update for update in updates if self.older.version.number < update.number)
 
     @property

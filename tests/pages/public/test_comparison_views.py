@@ -62,6 +62,19 @@ def test_comparison_shows_the_notes_of_the_versions_between(client, page):
     assert "March 11, 2024 , version 2: Logs are shorter." in _visible_text(_html(client, "/policy/compare/1...3/"))
 
 
+def test_notes_of_a_long_comparison_are_complete_and_folded(client):
+    page = make_page("long")
+    for number in range(1, 61):
+        publish_bodies(
+            page, {"en": f"We keep {number} logs."}, _day(1, 0) + timedelta(hours=number), note=f"n{number}."
+        )
+    html = _html(client, "/long/compare/1...60/")
+    folded = html.partition('<details class="notes-between">')[2].partition("</details>")[0]
+    assert "<summary>59 major changes with their notes</summary>" in folded
+    assert re.findall(r">(n\d+)\.<", folded) == [f"n{number}" for number in range(60, 1, -1)]
+    assert '<ol class="notes-between" reversed>' in _html(client, "/long/compare/1...6/")
+
+
 @pytest.mark.parametrize(("name", "number"), [("earliest", 1), ("live", 3), ("latest", 4)])
 def test_versions_have_names(client, page, name, number):
     publish_bodies(page, {"en": "Announced."}, timezone.now(), effective_at=timezone.now() + timedelta(days=1))
