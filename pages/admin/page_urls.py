@@ -21,6 +21,7 @@ from pages.admin.publishing.correct import correct_view
 from pages.admin.publishing.handovers import SendBackForm, ready_choice_view, ready_view
 from pages.admin.publishing.publish_view import publish_view
 from pages.admin.publishing.record_forms import CorrectRecordForm, ReviewForm
+from pages.admin.publishing.redact import redact_view
 from pages.admin.publishing.remove_language import RemoveLanguageForm
 from pages.models.permissions import MOVE, PUBLISH, REVIEW, WITHDRAW
 
@@ -41,6 +42,7 @@ PAGE_VIEWS = (
     PageView("ready/", "ready_choice", ready_choice_view, VIEW),
     PageView("ready/<str:language>/", "ready", ready_view, VIEW),
     PageView("send-back/<str:language>/", "send_back", actions.action_view(SendBackForm), PUBLISH),
+    PageView("redact/<str:digest>/", "redact", redact_view, VIEW),
     PageView("history/", "history", history_view, VIEW),
     PageView("compare/", "compare_selected", compare_selected_view, VIEW),
     PageView("compare/<slug:language>/<state:older>...<state:newer>/", "compare", compare_view, VIEW),

@@ -72,6 +72,12 @@ class RecordEvent:
         return f"v{version.number}" if version and self.kind == RecordKind.PUBLISH else ""
 
     @property
+    def reasons(self) -> list[tuple[str, str, str]]:
+        """Return the reasons that were not redacted: language, text and digest."""
+        digests = self.record.reason_digests
+        return [(language, text, digests[language]) for language, text in self.record.reasons.items()]
+
+    @property
     def recorded_at(self) -> datetime | None:
         """Return when the site recorded the event, if this differs by a minute or more, as it does for imports."""
         recorded_at = self.record.recorded_at

@@ -102,6 +102,7 @@ RULES = [
     page_rule("ready_choice", WRITE, WRITE),
     page_rule("ready", WRITE, WRITE, "ru", data=(RECORD, *HANDOVER, ("source_digest", "source"))),
     page_rule("send_back", PUBLISH, PUBLISH, "ru", data=(RECORD, *HANDOVER, ("message", "No."))),
+    page_rule("redact", SUPER, SUPER, "message", data=(RECORD, ("reason", "Forged."))),
     page_rule("history", LOOK, LOOK),
     page_rule("compare_selected", LOOK, LOOK),
     page_rule("compare", LOOK, LOOK, "ru", "r", "draft"),
@@ -203,14 +204,16 @@ def make_state(state: str) -> dict:
         "head en": draft_revision(page, "en").pk,
         "head ru": draft_revision(page, "ru").pk,
         "source": draft_revision(page, "en").digest,
-        "handover": _mark_ready(page),
+        "handover": (handover := _mark_ready(page)).pk,
+        "message": handover.message_digest,
     }
 
 
-def _mark_ready(page) -> int:
+def _mark_ready(page) -> Handover:
     head, source = draft_revision(page, "ru"), draft_revision(page, "en")
     now = timezone.now()
-    return mark_ready(page, "ru", revision=head.pk, source_digest=source.digest, by=EDITOR, now=now).pk
+    options = {"revision": head.pk, "source_digest": source.digest, "message": "Done."}
+    return mark_ready(page, "ru", **options, by=EDITOR, now=now)
 
 
 def client_as(role: str) -> Client:

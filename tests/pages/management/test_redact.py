@@ -1,0 +1,52 @@
+"""`redact` shows what it would erase, asks, and erases it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from pages.models import PublicationRecord, VersionText
+from tests.building import make_page, publish_bodies
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def digest():
+    page, then = make_page(), timezone.now() - timedelta(days=1)
+    publish_bodies(page, {"en": "One."}, then)
+    publish_bodies(page, {"en": "Two."}, then, note="Call +1 555 0100.")
+    return VersionText.objects.get(version__number=2).note_id
+
+
+def note() -> str:
+    return VersionText.objects.get(version__number=2).change_note
+
+
+def test_command_shows_the_text_and_erases_it(digest, capsys):
+    call_command("redact", digest, "--reason", "A phone number.", "--yes")
+    record = PublicationRecord.objects.latest("number")
+    assert capsys.readouterr().out.splitlines() == [
+        f"{digest[:12]}: Call +1 555 0100.",
+        f"Redacted by record {record.number} of the publication log.",
+    ]
+    assert (note(), record.kind, record.actor_name) == ("", "redact", "redact")
+    assert record.reasons == {"en": "A phone number."}
+
+
+@pytest.mark.parametrize(("answer", "is_erased"), [("y", True), ("", False), ("n", False)])
+def test_command_asks_before_it_erases_anything(digest, monkeypatch, answer, is_erased):
+    monkeypatch.setattr("builtins.input", lambda _prompt: answer)
+    if is_erased:
+        call_command("redact", digest, "--reason", "A phone number.")
+    else:
+        with pytest.raises(CommandError, match="Nothing was changed"):
+            call_command("redact", digest, "--reason", "A phone number.")
+    assert (note() == "") == is_erased
+
+
+def test_digest_of_something_else_is_an_error(digest):
+    with pytest.raises(CommandError, match="Nothing that can be redacted has the digest 00"):
+        call_command("redact", digest, "00", "--reason", "A phone number.", "--yes")
+    assert note() == "Call +1 555 0100."
