@@ -1,4 +1,6 @@
-"""Django middleware: the Content Security Policy, cookies and large forms only for editors, and the language."""
+"""Django middleware: the Content Security Policy, what other sites may read, cookies for editors only, the language."""
+
+import re
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -23,6 +25,16 @@ ADMIN_POLICY = (
 )
 
 
+# Documents for programs, and the pictures in them: scripts of other sites may read these.
+SHARED = re.compile(r"/media/|/(?!admin/).*(?:\.(?:json|md|atom|zip)|/fragment\.html|/timemap/)\Z", re.DOTALL)
+SHARING_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    # Beyond those that scripts may always read (Fetch, "CORS-safelisted response-header name").
+    "Access-Control-Expose-Headers": "ETag, Link, Repr-Digest",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+
 class SlashForEditorsMiddleware(CommonMiddleware):
     """Adds a missing slash to addresses of the admin only.
 
@@ -41,6 +53,22 @@ def set_content_security_policy(get_response):
         response = get_response(request)
         policy = ADMIN_POLICY if request.path_info.startswith("/admin/") else PUBLIC_POLICY
         response.headers.setdefault("Content-Security-Policy", policy)
+        return response
+
+    return middleware
+
+
+def share_documents(get_response):
+    """Let other sites read the documents for programs. Comes before what answers 304, so that it also has the headers.
+
+    A page of the error 404 is the same at all addresses.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code != 404 and SHARED.match(request.path_info):
+            for name, value in SHARING_HEADERS.items():
+                response.headers[name] = value
         return response
 
     return middleware

@@ -207,6 +207,7 @@ MIDDLEWARE = [
     "selfprivacy_site.middleware.drop_cookies_outside_admin",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "selfprivacy_site.middleware.share_documents",
     "django.middleware.http.ConditionalGetMiddleware",
     "selfprivacy_site.middleware.set_content_security_policy",
     "selfprivacy_site.middleware.activate_request_language",

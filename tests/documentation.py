@@ -38,6 +38,12 @@ NOT_IN_REPOSITORY = frozenset(
         "var/",
         "DATA_DIR/secret_key",
         "pages/locale/de/LC_MESSAGES/django.po",
+        # Below the address of a page, and in its bundle.
+        "current.json",
+        "fragment.html",
+        "history.json",
+        "LANGUAGE.md",
+        "LANGUAGE.html",
         # In the source or destination of an import or export.
         "content/ru/policy.md",
         "_articles/privacy.md",

@@ -19,7 +19,7 @@ from selfprivacy_site.wsgi_middleware.baked_manifest import Entry, HeaderSet, Ma
 
 # The path of a page, without the language, what follows it, and the version that an address is about.
 _PAGE = re.compile(
-    r"/(?P<path>.*?)/?(?:history/(?:\d+/)?|history\.json|v/(?P<number>\d+)/(?:index\.md)?"
+    r"/(?P<path>.*?)/?(?:history/(?:\d+/)?|(?:history|current)\.json|fragment\.html|bundle\.zip|v/(?P<number>\d+)/(?:index\.md)?"
     r"|compare/[^/]+?(?:\.\.\.(?P<newer>\d+))?/|upcoming/|_print/|feed\.atom|index\.md)?\Z",
     re.DOTALL,
 )

@@ -42,6 +42,14 @@ class VersionTextQuerySet(models.QuerySet):
 
         This is the effective date of the newest major text in the versions that this one builds on, or in itself.
         """
+        return self.annotate(modified_at=self._last_update(at, "version__effective_at"))
+
+    def with_updated_in(self, at):
+        """Annotate the number of the version in which a language was last updated, as `updated_in`."""
+        return self.annotate(updated_in=self._last_update(at, "version__number"))
+
+    @staticmethod
+    def _last_update(at, column):
         published_at = OuterRef(OuterRef("version__published_at"))
         cancelled = PublicationRecord.objects.cancellations(published_at).filter(version=OuterRef("version"))
         earlier = VersionText.objects.filter(
@@ -51,10 +59,10 @@ class VersionTextQuerySet(models.QuerySet):
             language=OuterRef("language"),
         )
         major = earlier.with_counted_significance(at).filter(counted_significance=Significance.MAJOR)
-        newest = major.order_by("-version__number").values("version__effective_at")[:1]
+        newest = major.order_by("-version__number").values(column)[:1]
         # A first text is major, even if its significance was corrected.
-        first = earlier.order_by("version__number").values("version__effective_at")[:1]
-        return self.annotate(modified_at=Coalesce(Subquery(newest), Subquery(first)))
+        first = earlier.order_by("version__number").values(column)[:1]
+        return Coalesce(Subquery(newest), Subquery(first))
 
 
 class VersionText(models.Model):
@@ -91,6 +99,7 @@ class VersionText(models.Model):
     # Annotated by the QuerySet.
     counted_significance: str
     modified_at: datetime
+    updated_in: int
     corrected_note: bytes | None
     counted_note: bytes | None
     counted_note_language: str

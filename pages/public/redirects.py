@@ -140,7 +140,7 @@ def _has_numbers(match: ResolverMatch, status: PublicStatus) -> bool:
 def _has_source(match: ResolverMatch, row: TreeRow) -> bool:
     """Tell whether a page has a text in the active language, if a URL is that of its bytes."""
     language = get_language()
-    is_certain = match.view_name not in ("source", "version-source") or language == row.source_language
+    is_certain = match.view_name not in ("source", "version-source", "fragment") or language == row.source_language
     return is_certain or VersionText.objects.filter(version__page=row.key, language=language).exists()
 
 

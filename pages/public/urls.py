@@ -9,7 +9,7 @@ from pages.presentation.site_presentation import VERIFY_PATH
 from pages.public import comparison_views, day_views, verification_views, views
 from pages.public.converters import DayConverter, PagePathConverter, VersionNameConverter, VersionNumberConverter
 from pages.public.errors import handle_nothing_to_show
-from pages.public.machine_readable import feeds, history_json
+from pages.public.machine_readable import app_files, current_json, feeds, history_json, mementos
 from pages.public.public_view import public_view
 
 register_converter(PagePathConverter, "page")
@@ -26,9 +26,14 @@ PAGE_ROUTES = [
     ("as-of/", day_views.as_of_question, "as-of-question"),
     ("changes/", comparison_views.changes, "changes"),
     ("upcoming/", comparison_views.upcoming, "upcoming"),
+    ("timemap/", mementos.timemap, "timemap"),
+    ("timegate/", mementos.timegate, "timegate"),
     ("_print/", views.print_view, "print"),
     ("history/<version:results_page>/", views.history, "history-page"),
     ("history/", views.history, "history"),
+    ("current.json", current_json.current_json, "current-json"),
+    ("fragment.html", app_files.fragment, "fragment"),
+    ("bundle.zip", app_files.bundle, "bundle"),
     ("history.json", history_json.history_json, "history-json"),
     ("index.md", views.source, "source"),
 ]

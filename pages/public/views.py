@@ -24,9 +24,11 @@ from pages.presentation.recordings import read_recordings
 from pages.presentation.site_presentation import SitePresentation, read_site
 from pages.presentation.withdrawals import read_withdrawal_in_effect
 from pages.public.machine_readable.link_headers import add_version_links
+from pages.public.machine_readable.mementos import add_memento_headers, add_memento_links
 from pages.public.machine_readable.structured_data import structured_data
 from pages.public.public_view import end_with_the_day
 from pages.public.responses import IS_BAKED, home_links, language_links, origin, render_page, with_last_modified
+from selfprivacy_site.wsgi_middleware.cached_answers import REPR_DIGEST, repr_digest
 
 
 def home(request, state, results_page=None):
@@ -39,11 +41,14 @@ def home(request, state, results_page=None):
         links = [{**link, "url": f"{link['url']}list.{results_page}/"} for link in home_links()]
         return render_page(request, "pages/home.html", {"listed": listed, "language_links": links}, state, site=site)
     try:
-        context = _page_context(request, read_in_force("", language, state), site)
+        presentation = read_in_force("", language, state)
     except NothingToShow:
         # No home page, or a withdrawn one: the list of pages stays available.
-        context = {}
-    return render_page(request, "pages/home.html", {**context, "listed": listed}, state, site=site)
+        return render_page(request, "pages/home.html", {"listed": listed}, state, site=site)
+    context = {**_page_context(request, presentation, site), "listed": listed}
+    response = render_page(request, "pages/home.html", context, state, site=site)
+    add_memento_links(request, response, presentation)
+    return response
 
 
 def page(request, state, path):
@@ -57,6 +62,7 @@ def page(request, state, path):
     }
     response = render_page(request, "pages/page.html", context, state, site=site)
     add_version_links(response, presentation, state)
+    add_memento_links(request, response, presentation)
     return response
 
 
@@ -75,6 +81,7 @@ def version(request, state, path, number, language=None):
     # Search engines should find the version in force, not this one.
     response = render_page(request, "pages/version.html", context, state, noindex=True)
     add_version_links(response, presentation, state, is_numbered=True)
+    add_memento_headers(request, response, presentation, state)
     return response
 
 
@@ -112,6 +119,7 @@ def source(request, state, path, number=None, language=None):
     response.headers["Cache-Control"] = "no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Content-Language"] = language
+    response.headers[REPR_DIGEST] = repr_digest(content)
     return with_last_modified(response, state)
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import math
+from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
@@ -14,6 +15,7 @@ from time import time
 import brotli
 
 Headers = list[tuple[str, str]]
+REPR_DIGEST = "Repr-Digest"
 
 # Browsers and caches may use an answer for so many seconds without asking.
 MAX_AGE = 30
@@ -29,6 +31,7 @@ CODERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda body: gzip.compress(body, 6, mtime=0),
 }
 COMPRESSED_TYPES = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
+COMPRESSED_TYPES += ("application/link-format",)
 # Below this size, compressing saves no packet.
 MIN_COMPRESSED_SIZE = 500
 # Rough size in bytes of the objects around a body and its headers.
@@ -48,6 +51,11 @@ def cache_control(seconds: float) -> str:
     stale = seconds - max_age
     while_revalidate, if_error = min(STALE_WHILE_REVALIDATE, stale), min(STALE_IF_ERROR, stale)
     return f"max-age={max_age}, stale-while-revalidate={while_revalidate}, stale-if-error={if_error}"
+
+
+def repr_digest(body: bytes) -> str:
+    """Return the value of the header of that name for a body in its content coding (RFC 9530, section 3)."""
+    return f"sha-256=:{b64encode(sha256(body).digest()).decode()}:"
 
 
 def accepted_coding(accept_encoding: str) -> str | None:
@@ -81,7 +89,9 @@ class Variant:
         self.etag = f'"{sha256(body).hexdigest()[:32]}"'
         own = [("Vary", "Accept-Encoding"), ("ETag", self.etag), ("Content-Length", str(len(body)))]
         coded = [("Content-Encoding", coding)] if coding else []
-        self.headers = [*headers, *own, *coded]
+        # The application set it for the body without a coding.
+        kept = [(name, repr_digest(body) if name == REPR_DIGEST else value) for name, value in headers]
+        self.headers = [*kept, *own, *coded]
         # A 304 has no others (RFC 9110, section 15.4.5): they would replace those that were stored with the page.
         shown = {"cache-control", "vary", "etag", "last-modified"}
         self.not_modified_headers = [pair for pair in self.headers if pair[0].lower() in shown]

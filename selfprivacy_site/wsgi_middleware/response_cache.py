@@ -39,6 +39,8 @@ SELECTS = re.compile(r"(^|[&;])(page|since|on)=|%", re.IGNORECASE)
 PASSED_ON = ("/admin/", "/static/", "/healthz", "/readyz")
 # Without SITE_URL, answers depend on the Host. The port in it can be anything.
 MAX_ORIGINS = 4
+# What ends with this depends on a header of the request, too (RFC 7089, section 4.1.2).
+NEGOTIATED = "/timegate/"
 MAX_ACCEPT_ENCODINGS = 1000
 # Seconds that a reader waits for a look at the present state, and for the same page to be rendered for another reader.
 LOOK_TIMEOUT = 0.1
@@ -202,7 +204,8 @@ class ResponseCache:
     def _answer_public(self, origin: int, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
         is_listed = LISTED_QUERY.fullmatch(query) is not None
-        if path.startswith(PASSED_ON) or (SELECTS.search(query) and not is_listed):
+        is_selected = SELECTS.search(query) and not is_listed
+        if is_selected or path.startswith(PASSED_ON) or self._is_negotiated(path):
             return self.application(environ, hiding_state(start_response))
         if self.watch.is_hanging:
             return self._answer_outage(environ, start_response)
@@ -219,6 +222,12 @@ class ResponseCache:
             return reply.parts
         start_response(made.status, made.headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [made.body]
+
+    def _is_negotiated(self, path: str) -> bool:
+        """Tell whether the application has to see the headers of a request. Without a page, the path is like others."""
+        if not path.endswith(NEGOTIATED) or self.watch.is_hanging:
+            return False
+        return self._present() is None or self.language_of_unknown(path, self._current.state) is None
 
     def _get_or_make(self, address: Address) -> Answer | Made:
         """Return an answer from memory, or make it. Concurrent requests wait for the first one's."""

@@ -15,7 +15,19 @@ _LOCATION = re.compile(r"<loc>([^<]*)</loc>|^Sitemap: (.*)$", re.MULTILINE)
 _LINK_HEADER = re.compile(r"<([^>]*)>")
 _IN_CSS = re.compile(r"""url\(\s*['"]?([^'")]+)""")
 # The fields of JSON documents that hold an address.
-_JSON_FIELDS = frozenset({"url", "source_url", "history", "next", "publication_log"})
+_JSON_FIELDS = frozenset(
+    {
+        "url",
+        "source_url",
+        "permanent_url",
+        "markdown_url",
+        "fragment_url",
+        "bundle",
+        "history",
+        "next",
+        "publication_log",
+    }
+)
 
 
 def internal_links(address: str, answer: BakedAnswer, *, site_url: str) -> set[str]:

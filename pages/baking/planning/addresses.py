@@ -24,7 +24,7 @@ from pages.public.machine_readable.sitemaps import part_count
 # has no dot.
 NOT_FOUND = "404.html"
 # What the application answers to a query or to any of countless addresses.
-DYNAMIC_NAMES = frozenset({"as-of", "as-of-question", "changes", "health", "ready"})
+DYNAMIC_NAMES = frozenset({"as-of", "as-of-question", "changes", "health", "ready", "timegate", "timemap"})
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,9 @@ def page_suffixes(page: PublishedPage, language: str) -> Iterator[str]:
     if page.status.is_public or is_withdrawn:
         # The feed below the home page is that of the site.
         yield from ["feed.atom"] if page.path else ()
+        yield from ("current.json", "bundle.zip")
         if is_withdrawn or any(language in languages for languages in page.languages.values()):
-            yield "index.md"
+            yield from ("index.md", "fragment.html")
     if page.status.changes_at or is_withdrawn:
         yield "upcoming/"
     yield from ("history/", "history.json")

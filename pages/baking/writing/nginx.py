@@ -26,6 +26,8 @@ KINDS = {
     "picture": r"^/media/",
     "file": r"\.(?:json|md)$",
     "feed": r"\.(?:atom|xml)$",
+    "fragment": r"/fragment\.html$",
+    "archive": r"\.zip$",
     "text": r"\.txt$",
     "numbered": r"/(?:v/[0-9]+|history(?:/[0-9]+)?|compare/[^/]+|upcoming|_print)/$",
 }

@@ -1,7 +1,7 @@
 """`history.json`: the published versions of a page, with the digests that the publication log holds.
 
-Format 1. Times are UTC with microseconds (RFC 3339), URLs are relative to the site's root, digests are SHA-256 in
-hexadecimal. New fields do not change the number of the format; a new meaning of a field does.
+Format 1. Times are UTC with microseconds (RFC 3339), URLs are absolute, digests are SHA-256 in hexadecimal. New fields
+do not change the number of the format; a new meaning of a field does.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,9 @@ from pages.presentation.page_presentation import find_published
 from pages.presentation.public_tree import read_tree
 from pages.presentation.site_state import SiteState
 from pages.presentation.sized_cache import SizedCache
+from pages.public.machine_readable.publication_log import FIRST_PART_URL
 from pages.public.machine_readable.responses import json_response, json_text
+from pages.public.responses import origin
 from pages.text.fields import FRONT_MATTER_KEYS
 
 FORMAT = 1
@@ -45,10 +47,11 @@ class _TextRow(NamedTuple):
     pictures: dict[str, str]
 
 
-def history_json(_request, state, path):
+def history_json(request, state, path):
     """Return the history of a page. The document is the same in every language."""
     page, _status = find_published(path, state)
-    text = _documents.get(read_tree(state).stamp(page.pk), lambda: _document(page, state))
+    root = origin(request)
+    text = _documents.get((read_tree(state).stamp(page.pk), root), lambda: _document(page, root, state))
     return json_response(text, state, canonical=f"{_url(page)}history.json")
 
 
@@ -56,26 +59,26 @@ def history_json(_request, state, path):
 _documents: SizedCache[str] = SizedCache(MAX_SIZE, getsizeof)
 
 
-def _document(page: Page, state: SiteState) -> str:
+def _document(page: Page, root: str, state: SiteState) -> str:
     events = read_events(page.pk, state)
-    versions = _versions(page, events, state.at)
+    versions = _versions(page, root, events, state.at)
     content = {
         "format": FORMAT,
         "page": {
             "uuid": str(page.uuid),
             "path": page.path,
             "source_language": page.source_language,
-            "url": _url(page),
+            "url": f"{root}{_url(page)}",
             **_withdrawal_fields(page, events),
             "records": [_page_record_fields(record) for record in _page_records(page)],
         },
-        "publication_log": "/publication-log.json",
+        "publication_log": f"{root}{FIRST_PART_URL}",
         "versions": versions,
     }
     return json_text(content, state)
 
 
-def _versions(page: Page, events: PageEvents, at: datetime) -> list[dict]:
+def _versions(page: Page, root: str, events: PageEvents, at: datetime) -> list[dict]:
     """Return the published versions, newest first, with every event that is recorded, as in the log."""
     published = page.versions.order_by("-number")
     cancelled = {
@@ -94,13 +97,13 @@ def _versions(page: Page, events: PageEvents, at: datetime) -> list[dict]:
     updates = last_updates(reversed(published), texts, cancelled)
     return [
         {
-            **_version_fields(page, version, spans[version.number]),
+            **_version_fields(page, root, version, spans[version.number]),
             "cancelled_at": format_timestamp(cancelled.get(version.pk)),
             "reviewed_at": format_timestamp(events.reviewed_at(version.number, END_OF_TIME)),
             "records": [_record_fields(record) for record in records.get(version.pk, ())],
             "texts": {
                 text.language: {
-                    **_text_fields(page, version, text, confirmed),
+                    **_text_fields(page, root, version, text, confirmed),
                     **revisions[text.revision],
                     "change_note": _salted_text(notes.get(text.note)),
                     "corrected_note": _salted_text(corrected.get((version.pk, text.language))),
@@ -113,10 +116,10 @@ def _versions(page: Page, events: PageEvents, at: datetime) -> list[dict]:
     ]
 
 
-def _version_fields(page: Page, version: Version, span: Span) -> dict:
+def _version_fields(page: Page, root: str, version: Version, span: Span) -> dict:
     return {
         "number": version.number,
-        "url": f"{_url(page)}v/{version.number}/",
+        "url": f"{root}{_url(page)}v/{version.number}/",
         "published_at": format_timestamp(version.published_at),
         "effective_at": format_timestamp(version.effective_at),
         "binding_language": version.binding_language,
@@ -161,9 +164,9 @@ def _salted_text(blob: Blob | None) -> dict | None:
     return {"text": blob.text, "salt": bytes(blob.salt).hex()} if blob and not blob.is_redacted else None
 
 
-def _text_fields(page: Page, version: Version, text: _TextRow, confirmed: ConfirmedVersions) -> dict:
+def _text_fields(page: Page, root: str, version: Version, text: _TextRow, confirmed: ConfirmedVersions) -> dict:
     # Also in a language that is no longer served.
-    url = page.version_url(version.number, text.language)
+    url = f"{root}{page.version_url(version.number, text.language)}"
     return {
         "digest": text.digest,
         # For their place in the document: they are filled in for all texts with the same revision.

@@ -1,6 +1,6 @@
 """The Link header of a page or of one of its versions (RFC 8288): where its other versions are (RFC 5829)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.http import HttpResponse
@@ -15,26 +15,30 @@ def add_version_links(
     response: HttpResponse, presentation: PagePresentation, state: SiteState, *, is_numbered: bool = False
 ) -> None:
     """Add links to the other versions of the page. Set `is_numbered` at the URL of one version."""
+    add_links(response, version_links(presentation, state, is_numbered=is_numbered))
+
+
+def add_links(response: HttpResponse, links: Iterable[str]) -> None:
     # Middleware or another function may have set the header before.
     present = [response.headers["Link"]] if response.has_header("Link") else []
-    response.headers["Link"] = ", ".join([*present, *version_links(presentation, state, is_numbered=is_numbered)])
+    response.headers["Link"] = ", ".join([*present, *links])
 
 
 def version_links(presentation: PagePresentation, state: SiteState, *, is_numbered: bool = False) -> Iterator[str]:
     """Yield the links, with URLs in the reader's language, or in the default language if it is not served."""
     page = presentation.page.url_in(served_or_default(presentation.language))
     status = read_tree(state).statuses[presentation.page.pk]
-    yield _link(f"{page}history/", "version-history")
+    yield format_link(f"{page}history/", "version-history")
     if status.is_public:
-        yield _link(page, "latest-version")
+        yield format_link(page, "latest-version")
     for relation, number in _neighbours(presentation, status.newest, state.at):
-        yield _link(f"{page}v/{number}/", relation)
+        yield format_link(f"{page}v/{number}/", relation)
     # The source bytes have a URL in their own language only.
     markdown_url = presentation.version_markdown_url if is_numbered else presentation.markdown_url
-    yield _link(markdown_url, "alternate", type="text/markdown")
+    yield format_link(markdown_url, "alternate", type="text/markdown")
     # The feed is about the page, not about one of its versions.
     if not is_numbered:
-        yield _link(f"{page}feed.atom", "alternate", type="application/atom+xml")
+        yield format_link(f"{page}feed.atom", "alternate", type="application/atom+xml")
 
 
 def _neighbours(presentation: PagePresentation, newest: int, at: datetime) -> Iterator[tuple[str, int]]:
@@ -44,6 +48,6 @@ def _neighbours(presentation: PagePresentation, newest: int, at: datetime) -> It
             yield relation, number
 
 
-def _link(url: str, relation: str, **attributes: str) -> str:
+def format_link(url: str, relation: str, **attributes: str) -> str:
     """Format one link. URLs are percent-encoded by `reverse`, so none can contain a closing `>`."""
     return "; ".join([f"<{url}>", f'rel="{relation}"', *(f'{name}="{value}"' for name, value in attributes.items())])

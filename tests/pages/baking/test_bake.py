@@ -23,7 +23,7 @@ from tests.pages.public.endpoints import PAGE_ENDPOINTS, VERSION_ENDPOINTS, addr
 pytestmark = pytest.mark.django_db
 NOW = timezone.now() - timedelta(days=10)
 # What no file can answer, and what the copy holds between other versions.
-NOT_BAKED = {"changes", "comparison", "day"}
+NOT_BAKED = {"changes", "comparison", "day", "timemap"}
 
 
 @pytest.fixture(scope="module")

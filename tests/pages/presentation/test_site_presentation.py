@@ -10,7 +10,7 @@ from pages.presentation.site_state import read_site_state
 from pages.publishing.actors import system_actor
 from pages.publishing.sample.starting_over import start_over
 from tests.building import make_page, publish_bodies
-from tests.pages.public.endpoints import PAGE_ENDPOINTS, VERSION_ENDPOINTS, address_of
+from tests.pages.public.endpoints import PAGE_ENDPOINTS, VERSION_ENDPOINTS, address_of, body_of
 
 pytestmark = pytest.mark.django_db
 
@@ -18,8 +18,8 @@ NOTICES = {
     "": "The content of this site is a sample. It is nobody's policy.",
     "ru/": "Содержимое этого сайта — образец, а не чья-либо политика.",
 }
-# The bytes of the source, and addresses for search engines.
-WITHOUT_NOTICE = {"source", "version source", "site map"}
+# The text alone, and lists of addresses.
+WITHOUT_NOTICE = {"source", "version source", "fragment", "site map", "timemap"}
 
 
 @pytest.fixture
@@ -30,6 +30,8 @@ def load(moment):
 def says_sample(response, prefix):
     if response["Content-Type"].startswith("application/json"):
         return json.loads(response.content).get("sample", False)
+    if response["Content-Type"] == "application/zip":
+        return '{"sample": true, ' in body_of(response)
     return NOTICES[prefix] in response.content.decode()
 
 

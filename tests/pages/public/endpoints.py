@@ -1,9 +1,11 @@
 """All public endpoints and exports. The visibility rules are tested at each of them."""
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 from django.test import override_settings
 from django.utils import timezone
@@ -40,6 +42,9 @@ PAGE_ENDPOINTS = [
     Endpoint("page", "/{prefix}policy/"),
     Endpoint("source", "/{prefix}policy/index.md"),
     Endpoint("home", "/{prefix}", available="always", withdrawn="unlisted"),
+    Endpoint("current version as JSON", "/{prefix}policy/current.json", "digests"),
+    Endpoint("fragment", "/{prefix}policy/fragment.html"),
+    Endpoint("bundle", "/{prefix}policy/bundle.zip"),
     Endpoint("history", "/{prefix}policy/history/", "published", NOTES, "published", "shown"),
     Endpoint("history as JSON", "/{prefix}policy/history.json", "published", NOTES, "published", "shown"),
     Endpoint("feed", "/{prefix}policy/feed.atom", "feed", ("upcomingnote",)),
@@ -48,6 +53,7 @@ PAGE_ENDPOINTS = [
     Endpoint("comparison", "/{prefix}policy/compare/earliest...live/", "published", withdrawn="shown"),
     Endpoint("changes", "/{prefix}policy/changes/?since={since}", "published"),
     Endpoint("day", "/{prefix}policy/as-of/", "digests", (), "published", "shown"),
+    Endpoint("timemap", "/{prefix}policy/timemap/", "digests", withdrawn="shown"),
     Endpoint("upcoming", "/{prefix}policy/upcoming/", "announced", ("upcomingnote",), "published"),
     Endpoint("site map", "/sitemap.xml", "digests", available="always", withdrawn="unlisted"),
     Endpoint("publication log", "/publication-log.json", "digests", available="always", withdrawn="shown"),
@@ -60,13 +66,17 @@ VERSION_ENDPOINTS = [
 # Addresses below that of the page are redirected when the page moves.
 MOVING_ENDPOINTS = [endpoint for endpoint in PAGE_ENDPOINTS + VERSION_ENDPOINTS if "policy/" in endpoint.address]
 # Names of URL patterns that show nothing of a page, or only redirect.
-OTHER_NAMES = {"as-of", "picture", "health", "ready", "robots", "publication-log-after", "check-script"}
+OTHER_NAMES = {"as-of", "timegate", "picture", "health", "ready", "robots", "publication-log-after", "check-script"}
 _SAME_NAME = ("page", "source", "home", "history", "print", "comparison", "changes", "upcoming", "verify")
 # The endpoint of each URL pattern, by its name.
 ENDPOINT_NAMES = {name: name for name in _SAME_NAME} | {
     "as-of-question": "day",
     "version": "version",
     "version-source": "version source",
+    "current-json": "current version as JSON",
+    "timemap": "timemap",
+    "fragment": "fragment",
+    "bundle": "bundle",
     "history-page": "history",
     "home-page": "home",
     "sitemap-part": "site map",
@@ -122,7 +132,15 @@ def address_of(endpoint, prefix: str = "", number: int = 1) -> str:
 
 
 def body_and_headers(response) -> str:
-    return response.content.decode() + str(response.headers)
+    return body_of(response) + str(response.headers)
+
+
+def body_of(response) -> str:
+    """Return the body of a response, or the files of an archive."""
+    if response.headers["Content-Type"] != "application/zip":
+        return response.content.decode()
+    with ZipFile(io.BytesIO(response.content)) as archive:
+        return "".join(f"{name}\n{archive.read(name).decode()}" for name in archive.namelist())
 
 
 def tokens_in(response, tokens=TOKENS) -> set[str]:

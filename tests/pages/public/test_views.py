@@ -17,6 +17,7 @@ from pages.publishing.pictures.storage import store_picture
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
 from pages.text import rendering
+from selfprivacy_site.wsgi_middleware.cached_answers import repr_digest
 from selfprivacy_site.wsgi_middleware.public_state import STATE_HEADER
 from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
 
@@ -143,6 +144,7 @@ def test_source_is_served_byte_for_byte(client, page):
     response = client.get("/policy/index.md")
     assert response.content == bytes(draft_revision(page, "en").source)
     assert response.headers["Content-Type"] == "text/markdown; charset=utf-8"
+    assert response.headers["Repr-Digest"] == repr_digest(response.content)
 
 
 def test_unknown_address_is_answered_in_the_readers_language(client, db):

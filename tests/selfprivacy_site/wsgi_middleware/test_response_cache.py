@@ -367,6 +367,21 @@ def test_what_others_answer_is_passed_on(cache, site, path):
     assert ["HTTP_COOKIE" in environ for environ in site.asked] == [True, True]
 
 
+def test_what_depends_on_a_header_is_asked_for_with_it_each_time(cache, site):
+    for asked in ("one", "another", "one"):
+        get(cache, "/policy/timegate/", accept_datetime=asked)
+    assert [environ["HTTP_ACCEPT_DATETIME"] for environ in site.asked] == ["one", "another", "one"]
+
+
+def test_unknown_path_of_that_kind_is_like_other_unknown_paths(site):
+    cache = make_cache(site, unknown=lambda path, _state: "en")
+    site.status = "404 Not Found"
+    for path in ("/x/timegate/", "/y/timegate/", "/z/"):
+        assert get(cache, path, accept_datetime="one")[0] == "404 Not Found"
+    assert len(site.asked) == 1
+    assert "HTTP_ACCEPT_DATETIME" not in site.asked[0]
+
+
 def test_without_an_origin_at_most_four_allowed_hosts_are_stored(site):
     cache = make_cache(site, origin="")
     hosts = ["evil", *(f"allowed:{port}" for port in range(6))]

@@ -19,6 +19,7 @@ from pages.publishing.versions import publish
 from tests.building import draft_revision, make_page, publish_bodies, save_bodies, texts_by_language
 
 pytestmark = pytest.mark.django_db
+SITE = "http://testserver"
 
 
 def _day(day: int) -> datetime:
@@ -50,7 +51,7 @@ def test_document_starts_with_format_and_page(client, page):
         "uuid": str(page.uuid),
         "path": "policy",
         "source_language": "en",
-        "url": "/policy/",
+        "url": f"{SITE}/policy/",
         "withdrawn_at": None,
         "withdrawn_reasons": {},
         "records": [],
@@ -63,7 +64,7 @@ def test_version_in_force_has_all_fields(client, page):
     record = PublicationRecord.objects.get(number=3)
     assert version == {
         "number": 2,
-        "url": "/policy/v/2/",
+        "url": f"{SITE}/policy/v/2/",
         "published_at": "2024-03-11T12:00:00.000000Z",
         "effective_at": "2024-03-11T12:00:00.000000Z",
         "binding_language": None,
@@ -85,8 +86,8 @@ def test_version_in_force_has_all_fields(client, page):
                 "confirmed_to_reflect": [],
                 "modified_at": "2024-03-01T12:00:00.000000Z",
                 "pictures": {},
-                "url": "/policy/v/2/",
-                "source_url": "/policy/v/2/index.md",
+                "url": f"{SITE}/policy/v/2/",
+                "source_url": f"{SITE}/policy/v/2/index.md",
             },
             "ru": {
                 "digest": row["ru"].revision.digest,
@@ -99,8 +100,8 @@ def test_version_in_force_has_all_fields(client, page):
                 "confirmed_to_reflect": [],
                 "modified_at": "2024-03-11T12:00:00.000000Z",
                 "pictures": {},
-                "url": "/ru/policy/v/2/",
-                "source_url": "/ru/policy/v/2/index.md",
+                "url": f"{SITE}/ru/policy/v/2/",
+                "source_url": f"{SITE}/ru/policy/v/2/index.md",
             },
         },
     }
@@ -198,6 +199,14 @@ def test_document_is_the_same_in_every_language_with_one_canonical_address(clien
     assert russian.headers["Content-Type"] == "application/json"
 
 
+def test_addresses_are_those_of_the_public_site(client, page, settings):
+    _history(client)
+    settings.SITE_URL = "https://policies.example.org"
+    history = _history(client)
+    assert history["publication_log"] == "https://policies.example.org/publication-log.json"
+    assert history["versions"][0]["url"] == "https://policies.example.org/policy/v/4/"
+
+
 def test_page_without_a_version_answers_404(client, db):
     save_bodies(make_page("empty"), _day(1), en="Draft.")
     assert client.get("/empty/history.json").status_code == 404
@@ -208,8 +217,8 @@ def test_page_without_a_version_answers_404(client, db):
 def test_history_of_the_home_page_is_at_the_root(client, db):
     publish_bodies(make_page(""), {"en": "Welcome."}, _day(1))
     history = _history(client, "/history.json")
-    assert history["page"]["url"] == "/"
-    assert history["versions"][0]["texts"]["en"]["source_url"] == "/v/1/index.md"
+    assert history["page"]["url"] == f"{SITE}/"
+    assert history["versions"][0]["texts"]["en"]["source_url"] == f"{SITE}/v/1/index.md"
 
 
 def test_number_of_queries_does_not_grow_with_the_versions(client, page, django_assert_max_num_queries):
