@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from html import escape, unescape
 from itertools import islice, takewhile
 
 from pages.diff.tokens import Word, drop_local_links, has_unspaced_script, is_punctuation, split_words
 from pages.diff.tree import Element, clean_inline, find_ids, parse
+from pages.text.rendering import MAX_TABLE_NAME
 
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _LEAVES = _HEADINGS | {"p", "pre", "hr"}
@@ -20,10 +22,10 @@ _CELLS = frozenset({"td", "th"})
 # Of these elements, a text has at most so many for each block that is compared.
 _COUNTED = _BLOCKS - _CELLS
 _MAX_ELEMENTS_OF_BLOCK = 3
+_TAG = re.compile("<[^>]*>")
 # Containers that have a style of their own: a task, an alert.
 _STYLED = re.compile(r"task|alert-[a-z]+")
 _OPENINGS = {
-    "table": '<div class="table-scroll"><table>',
     "section": '<section class="footnotes">',
     # What can be folded on the page is always shown.
     "details": '<div class="details">',
@@ -43,6 +45,7 @@ class Container:
         self.style = f' class="{name}"' if _STYLED.fullmatch(name) else ""
         self.number = _read_start(element) - 1 if element.tag == "ol" else 0
         self.header = _find_header(element) if element.tag == "table" else None
+        self._table_opening = _open_table(element) if element.tag == "table" else ""
         if element.tag == "li" and parent:
             parent.number += 1
 
@@ -54,12 +57,25 @@ class Container:
             return f'<ol start="{self.number}">'
         if self.tag in _CELLS:
             return self.element.opening
+        if self.tag == "table":
+            return self._table_opening
         return _OPENINGS.get(self.tag, f"<{self.tag}{self.style}>")
 
 
 def _read_start(element: Element) -> int:
     start = element.get("start") if element.attributes else ""
     return int(start) if re.fullmatch(r"-?[0-9]{1,9}", start) else 1
+
+
+def _open_table(table: Element) -> str:
+    """Return the opening tags of a table that can be scrolled with the keyboard, named by its first cells."""
+    parts = (part for child in _elements(table) for part in (child, *_elements(child)))
+    first = next((part for part in parts if part.tag in {"caption", "tr"}), table)
+    cells = [first] if first.tag == "caption" else list(islice(_elements(first), MAX_TABLE_NAME))
+    texts = (" ".join(_TAG.sub("", clean_inline(cell.children)).split()) for cell in cells)
+    name = escape(unescape(", ".join(filter(None, texts)))[:MAX_TABLE_NAME])
+    group = f' role="group" aria-label="{name}"' if name else ""
+    return f'<div class="table-scroll" tabindex="0"{group}><table>'
 
 
 def _find_header(table: Element) -> Element | None:

@@ -1,6 +1,6 @@
 """Lists of pages and versions: the public pages, the history of a page, and the pages of a print view."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -40,11 +40,16 @@ class ListedPage:
     title: ShownTitle
     number: int
     modified_at: datetime
+    # The pages below it that are on the same page of results.
+    children: tuple["ListedPage", ...]
 
 
 @dataclass(frozen=True)
 class PageList:
-    """One page of results of the public pages, in the order of the tree. The home page is not listed on itself."""
+    """One page of results of the public pages, as a tree. The home page is not listed on itself.
+
+    `pages` are those whose parent is not listed here.
+    """
 
     pages: tuple[ListedPage, ...]
     page_obj: PageObject
@@ -141,16 +146,22 @@ def public_pages(language: str, state: SiteState, page_number: int | None = None
     """Return a page of results of the public pages. An invalid page number selects the nearest valid one."""
     tree = read_tree(state)
     home = tree.by_path.get("")
-    page_obj = Paginator([key for key in tree.keys if key != home], PAGES_PER_LIST).get_page(page_number)
-    titles = tree.shown_titles(page_obj.object_list, language)
-    facts = _facts_in_force(
-        tree, page_obj.object_list, {titles[key].language for key in page_obj.object_list}, state.at
-    )
-    listed = tuple(
-        ListedPage(page_url(tree.rows[key].path, language), titles[key], *facts[key, titles[key].language])
-        for key in page_obj.object_list
-    )
-    return PageList(listed, page_obj)
+    page_obj = Paginator([key for key in tree.keys_in_tree_order if key != home], PAGES_PER_LIST).get_page(page_number)
+    return PageList(_listed_pages(tree, list(page_obj.object_list), language, state.at), page_obj)
+
+
+def _listed_pages(tree: PublicTree, keys: Sequence[int], language: str, at: datetime) -> tuple[ListedPage, ...]:
+    """Return the pages with these keys, which are in the order of the tree; each with those below it."""
+    titles = tree.shown_titles(keys, language)
+    facts = _facts_in_force(tree, keys, {titles[key].language for key in keys}, at)
+    below: dict[int | None, list[ListedPage]] = {key: [] for key in (None, *keys)}
+    # The last one first, so that the pages below a page are known before the page itself.
+    for key in reversed(keys):
+        children = tuple(reversed(below[key]))
+        parent = tree.parent[key] if tree.parent[key] in below else None
+        facts_of = facts[key, titles[key].language]
+        below[parent].append(ListedPage(page_url(tree.rows[key].path, language), titles[key], *facts_of, children))
+    return tuple(reversed(below[None]))
 
 
 def _facts_in_force(

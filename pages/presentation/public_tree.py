@@ -23,7 +23,7 @@ KEYS_PER_QUERY = 5000
 # In the order of the model.
 _PAGE_FIELDS = ("id", "parent_id", "path", "weight", "source_language")
 # What is computed from the rows of pages, and from which of them are public.
-_DERIVED = ("keys", "by_path", "parent", "children")
+_DERIVED = ("keys", "by_path", "parent", "children", "keys_in_tree_order")
 _ROW_COLUMNS = ("pk", "parent", "path", "weight", "source_language")
 
 
@@ -116,6 +116,15 @@ class PublicTree:
         for key, parent in self.parent.items():
             children.setdefault(parent, []).append(key)
         return children
+
+    @cached_property
+    def keys_in_tree_order(self) -> list[int]:
+        """Return the keys of the public pages, each followed by those below it."""
+        ordered, waiting = list[int](), self.children.get(None, [])[::-1]
+        while waiting:
+            ordered.append(key := waiting.pop())
+            waiting += self.children.get(key, [])[::-1]
+        return ordered
 
     def stamp(self, key: int) -> Hashable:
         """Return a cache key: what the page shows, apart from other pages, is the same for the same stamp."""

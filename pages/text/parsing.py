@@ -108,8 +108,7 @@ def get_engine() -> MarkdownIt:
     engine.add_render_rule("footnote_caption", lambda _self, tokens, index, *_: f"[{tokens[index].meta['id'] + 1}]")
     engine.add_render_rule("footnote_anchor_name", _write_footnote_name)
     engine.add_render_rule("footnote_anchor", _write_footnote_backlink)
-    # Focusable, so that a wide table can be scrolled with the keyboard.
-    engine.add_render_rule("table_open", lambda *_: '<div class="table-scroll" tabindex="0"><table>\n')
+    engine.add_render_rule("table_open", _open_table)
     engine.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return engine
 
@@ -167,6 +166,16 @@ def _assign_heading_ids(state: StateCore) -> None:
             note_dropped(state.env, DroppedKind.ATTRIBUTES, attributes, opening.map[0] if opening.map else 0)
     for (opening, inline), explicit_id in zip(headings, explicit_ids, strict=True):
         opening.attrs["id"] = prefix + (explicit_id or ids.generate(inline.content))
+
+
+def _open_table(
+    _renderer: RendererProtocol, tokens: Sequence[Token], index: int, _options: OptionsDict, _environment: EnvType
+) -> str:
+    # Focusable, so that a wide table can be scrolled with the keyboard. What is focusable needs a name; groups, unlike
+    # regions, may have the same name.
+    name = tokens[index].meta.get("name", "")
+    group = f' role="group" aria-label="{escape(name)}"' if name else ""
+    return f'<div class="table-scroll" tabindex="0"{group}><table>\n'
 
 
 def _write_footnote_name(

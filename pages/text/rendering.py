@@ -25,7 +25,7 @@ from pages.text.parsing import (
 )
 
 # Part of every cache key of a rendered text. Raise it when the same text renders differently.
-RENDERER_VERSION = 4
+RENDERER_VERSION = 5
 # Schemes of addresses that links may have: none of them can run a script in a browser. Links with others are text.
 _SCHEME_NAMES = (
     "http https ftp ftps sftp gemini gopher dat ipfs ipns magnet ed2k "
@@ -46,7 +46,7 @@ _CLEANER = nh3.Cleaner(
         "a": {"href", "title", "id", "aria-label"},
         "code": {"class"},
         "details": {"open"},
-        "div": {"tabindex"},
+        "div": {"tabindex", "role", "aria-label"},
         "img": {"src", "alt", "title"},
         "li": {"id"},
         "ol": {"start"},
@@ -72,6 +72,8 @@ _CLEANER = nh3.Cleaner(
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
+# In characters: of a table with many columns, the accessible name has only the first ones.
+MAX_TABLE_NAME = 200
 # A rendered body lists at most so much of what was dropped from it.
 MAX_DROPPED = 1_000
 # Links to files of an imported site: without a scheme, to a Markdown file, or as Hugo's `ref` names a page.
@@ -198,10 +200,24 @@ def _adapt_tokens(tokens: Sequence[Token], environment: EnvType) -> None:
         if token.type in {"th_open", "td_open"} and (style := str(token.attrs.pop("style", ""))):
             # The content security policy blocks inline styles.
             token.attrs["class"] = f"align-{style.rpartition(':')[2]}"
+        elif token.type == "table_open":
+            token.meta["name"] = _name_table(tokens, position)
         elif token.type == "inline":
             token.children = list(_adapt_inline(token.children or [], environment))
             if position and (opening := tokens[position - 1]).type == "heading_open":
                 _finish_heading(opening, token, environment)
+
+
+def _name_table(tokens: Sequence[Token], position: int) -> str:
+    """Return the accessible name of the table at a position: its caption, or else the text of its first row."""
+    names = []
+    for index in range(position + 1, len(tokens)):
+        token = tokens[index]
+        if token.type in {"caption_close", "tr_close", "table_close"}:
+            break
+        if token.type == "inline" and (text := " ".join(_extract_text(token.children or ()).split())):
+            names.append(text)
+    return ", ".join(names)[:MAX_TABLE_NAME]
 
 
 def _adapt_inline(tokens: Iterable[Token], environment: EnvType) -> Iterable[Token]:

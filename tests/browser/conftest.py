@@ -50,11 +50,11 @@ class Site:
 
 @pytest.fixture(scope="session")
 def start_site(tmp_path_factory):
-    """Return a function that starts a site with the starter content; all sites are stopped after the session."""
+    """Return a function that starts a site, by default with the sample; all sites are stopped after the session."""
     with ExitStack() as stack:
 
-        def start(**settings: str) -> Site:
-            data = copy_prepared_site(tmp_path_factory.mktemp("site"), "--sample")
+        def start(*, has_sample: bool = True, **settings: str) -> Site:
+            data = copy_prepared_site(tmp_path_factory.mktemp("site"), *(["--sample"] if has_sample else []))
             site = Site(f"http://127.0.0.1:{(port := free_port())}", data)
             options = {"PORT": str(port), "DJANGO_SUPERUSER_PASSWORD": PASSWORD, **settings}
             process = stack.enter_context(running("serve", data=site.data, **options))

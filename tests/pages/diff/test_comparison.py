@@ -94,7 +94,10 @@ class VisibleTextParser(HTMLParser):
             self.stack.pop()
 
     def handle_data(self, data):
-        if any(values.get("class") == "footnote-backref" or "aria-label" in values for _, values in self.stack):
+        if any(
+            values.get("class") == "footnote-backref" or (tag == "a" and "aria-label" in values)
+            for tag, values in self.stack
+        ):
             return
         is_code = any(tag == "pre" for tag, _ in self.stack)
         for char in data:
@@ -336,7 +339,8 @@ CLEANER = nh3.Cleaner(
         "a": {"href", "title"},
         "img": {"src", "alt", "title"},
         "ol": {"start"},
-        **{tag: {"class"} for tag in ("blockquote", "div", "li", "mark", "section", "span", "sup", "thead")},
+        "div": {"class", "tabindex", "role", "aria-label"},
+        **{tag: {"class"} for tag in ("blockquote", "li", "mark", "section", "span", "sup", "thead")},
         **{tag: {"class", "colspan", "rowspan"} for tag in ("td", "th")},
     },
     url_schemes={"http", "https", "mailto", "tel"},

@@ -13,6 +13,7 @@ from pages.models import SiteCounter, SiteSettings
 from pages.presentation import page_lists
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
+from pages.publishing.page_tree import set_position
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
@@ -48,10 +49,10 @@ def _text(client, address: str) -> str:
 def test_each_language_has_its_own_last_updated_date(client, page):
     english, russian = _text(client, "/policy/"), _text(client, "/ru/policy/")
     assert "Last updated March 1, 2024" in english
-    assert "Version 2, March 11, 2024" in english
+    assert "In force since March 11, 2024" in english
     assert "Последнее обновление: 11 марта 2024 г." in russian
     assert "Опубликовано: 1 марта 2024 г." in russian
-    assert "Версия 2, 11 марта 2024 г." in russian
+    assert "Действует с 11 марта 2024 г." in russian
 
 
 def test_heading_equal_to_the_title_is_shown_once_and_keeps_its_id(client):
@@ -130,7 +131,7 @@ def test_history_lists_versions_newest_first_with_notes_and_digests(client, page
 def test_home_page_lists_pages_with_version_and_date(client, page):
     text = _text(client, "/")
     assert "Privacy policy" in text
-    assert "Version 2 · Last updated March 1, 2024" in text
+    assert "Last updated March 1, 2024 · Version 2" in text
 
 
 def test_site_notice_is_on_every_page_in_the_readers_language(client, page):
@@ -292,8 +293,35 @@ def test_text_and_titles_are_escaped(client, db):
 def test_page_and_stylesheet_are_small(client, page):
     assert len(client.get("/policy/").content) < 10_000
     stylesheet = (settings.BASE_DIR / "pages/static/pages/site.css").read_bytes()
-    # One stylesheet, so that a page with a picture takes three requests; this is what readers' browsers get of it.
-    assert len(gzip.compress(stylesheet)) <= 4 * 1024
+    # One stylesheet, so that a page with a picture takes three requests; this is what readers' browsers get of it, with
+    # the rules for printing.
+    assert len(gzip.compress(stylesheet)) <= 5 * 1024
+
+
+def test_home_page_lists_pages_below_their_parent_in_the_order_of_the_tree(client):
+    pages = {}
+    for path, weight in [("main", 0), ("main/a", 2), ("main/b", 1), ("main/b/c", 1), ("first", 1), ("draft/d", 1)]:
+        above, _, slug = path.rpartition("/")
+        if above == "draft":
+            pages["draft"] = make_page("draft")
+        page = pages[path] = make_page(slug, parent=pages.get(above))
+        publish_bodies(page, {"en": f"Text of {path}."}, _day(1))
+        set_position(page, weight=weight, by=EDITOR, now=_day(2))
+    html = client.get("/").content.decode()
+    tree = re.search('<ul class="page-list">.*?</main>', html, re.DOTALL)[0]
+    depth, listed = 0, []
+    for tag, address in re.findall('<(/?ul)|class="page-title" href="([^"]+)"', tree):
+        depth += {"ul": 1, "/ul": -1, "": 0}[tag]
+        listed += [(depth, address)] if address else []
+    assert listed == [
+        # Its parent is not public.
+        (1, "/draft/d/"),
+        (1, "/first/"),
+        (1, "/main/"),
+        (2, "/main/b/"),
+        (3, "/main/b/c/"),
+        (2, "/main/a/"),
+    ]
 
 
 @pytest.fixture

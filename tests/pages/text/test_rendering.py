@@ -143,6 +143,27 @@ def test_tables_footnotes_and_strikethrough_are_rendered():
     assert "style" not in html
 
 
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("| What *we* keep | Why |\n|---|---|\n| a | b |", "What we keep, Why"),
+        ("<table><caption>Logs</caption><tr><th>Data</th></tr></table>", "Logs"),
+        ("<table><tr><td>a</td><td>b &amp; c</td></tr><tr><td>d</td></tr></table>", "a, b &amp; c"),
+        ('| a" onfocus="x | [b](/c) |\n|---|---|', "a&quot; onfocus=&quot;x, b"),
+        ("|" + " word |" * 100 + "\n" + "|" + "---|" * 100, ", ".join(["word"] * 100)[:200]),
+    ],
+)
+def test_table_can_be_scrolled_with_the_keyboard_and_has_a_name(body, name):
+    opening = re.search('<div class="table-scroll"[^>]*>', render(body).html)[0]
+    assert f' aria-label="{name}"' in opening
+    assert ' role="group"' in opening
+    assert ' tabindex="0"' in opening
+
+
+def test_table_without_text_in_its_first_row_has_no_name():
+    assert '<div class="table-scroll" tabindex="0"><table>' in render("| | |\n|---|---|\n| a | b |").html
+
+
 def test_id_prefix_applies_to_ids_and_links_to_them():
     rendered = render("## Here\n\n[there](#here) a[^n]\n\n[^n]: b\n", id_prefix="p2-")
     assert rendered.contents[0].id == "p2-here"

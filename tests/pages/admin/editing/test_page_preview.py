@@ -29,9 +29,9 @@ def preview_url(page, language: str = "en", query: str = "") -> str:
 
 
 def article(html: str) -> str:
-    """Return the article without its version, which a draft does not have."""
+    """Return the article without its version and the notices about it, which a draft does not have."""
     match = re.search(r"<article.*?</article>", html, re.DOTALL)[0]
-    return re.sub(r'(data-version="\d+")|(<div class="version-line".*?</div>)', "", match, flags=re.DOTALL)
+    return re.sub(r'(data-version="\d+")|(<div class="(version-line|notices)".*?</div>)', "", match, flags=re.DOTALL)
 
 
 def test_preview_is_what_readers_get_after_publishing(admin_client, client, page):
