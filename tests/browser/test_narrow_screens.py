@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.pages.public.endpoints import PAGE_ENDPOINTS, VERSION_ENDPOINTS, address_of
+from tests.pages.public.endpoints import PAGE_ENDPOINTS, VERSION_ENDPOINTS, Endpoint, address_of
 
 # A page below another one, with a long word wherever an editor can put one; a withdrawn page; and a page whose
 # translation has fallen behind and which is about to change.
@@ -71,13 +71,13 @@ SiteSettings(name_en=word, notice_en=word, licence_name_en=word, language_name_e
 """
 
 
-def is_for_people(address: str) -> bool:
-    """Tell whether an address is that of a page, not of a file for programs."""
-    return "?" in address or not re.search(r"\.\w+$", address)
+def is_for_people(endpoint: Endpoint) -> bool:
+    """Tell whether an endpoint answers with a page, not with a file for programs."""
+    return endpoint.name != "timemap" and not re.search(r"\.\w+$", endpoint.address)
 
 
 ADDRESSES = [
-    *(address_of(endpoint) for endpoint in PAGE_ENDPOINTS + VERSION_ENDPOINTS if is_for_people(endpoint.address)),
+    *(address_of(endpoint) for endpoint in PAGE_ENDPOINTS + VERSION_ENDPOINTS if is_for_people(endpoint)),
     *(f"/policy/below/{rest}" for rest in ("", "history/", "_print/")),
     *("/old/", "/old/v/1/", "/old/history/", "/policy/changes/", "/policy/as-of/1999-01-01/", "/nowhere/"),
 ]
