@@ -5,6 +5,7 @@ The packages, from the lowest layer to the highest. Imports only go down; `tests
 text        pure functions on source bytes and Markdown: no models, no settings
 languages   the served languages, their names and directions, and which text a reader gets
 diff        pure functions that compare two texts
+english_interface   English words in a language that the interface is not translated into
 models      the database tables, and the triggers that keep their history immutable
 history     questions about stored rows: the hash chain, translation status
 translation which fields exist once per language

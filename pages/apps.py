@@ -5,10 +5,15 @@ from django.conf import settings
 from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
+from pages.english_interface import install as install_english_interface
+
 
 class PagesConfig(AppConfig):
     name = "pages"
     verbose_name = _("Policies")
+
+    def ready(self) -> None:
+        install_english_interface()
 
 
 @checks.register(checks.Tags.security, deploy=True)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from django.conf import settings
-from django.utils.translation import get_language, get_language_info, override, to_locale
+from django.utils.translation import get_language, get_language_info, to_locale
 
 Text = TypeVar("Text")
 # BCP 47: the language is undetermined.
@@ -36,43 +36,49 @@ def native_name(language: str) -> str:
 
 
 @cache
-def has_catalogue(language: str) -> bool:
-    """Tell whether the interface is in a language: English, or one that it is translated into."""
+def has_complete_catalogue(language: str) -> bool:
+    """Tell whether the whole interface, that of editors too, is in a language: English, or one with a catalogue."""
     if language == "en" or language.startswith("en-"):
         return True
-    catalogues = (Path(folder, to_locale(language), "LC_MESSAGES", "django.mo") for folder in settings.LOCALE_PATHS)
-    return any(catalogue.exists() for catalogue in catalogues)
+    return Path(settings.LOCALE_PATHS[0], to_locale(language), "LC_MESSAGES", "django.mo").exists()
+
+
+def has_catalogue(language: str) -> bool:
+    """Tell whether what readers see of the interface is in a language."""
+    return has_complete_catalogue(language) or language in settings.PUBLIC_CATALOGUES
 
 
 def interface_language() -> str:
     """Return the language that the interface is in: the active one, or English if there is no catalogue for it.
 
-    Dates and names of languages follow it. In the middle of an English sentence, those of another language would be out
-    of place, and in a language that is written from right to left they would tear the sentence apart.
+    Words, dates, numbers and names of languages are in it. In the middle of an English sentence, those of another
+    language would be out of place, and if written from right to left they would tear the sentence apart.
     """
     active = get_language() or "en"
     return active if has_catalogue(active) else "en"
 
 
+def admin_languages() -> list[str]:
+    """Return the languages of the admin: the served ones with a complete catalogue, and English in place of others."""
+    languages = (code if has_complete_catalogue(code) else "en" for code in served_languages())
+    return list(dict.fromkeys(languages))
+
+
 def translated_name(language: str) -> str:
-    """Return the name of a language in the interface's language, or its code if Django does not know it."""
+    """Return the name of a language in the interface's language, as a heading has it; its code if it is unknown."""
+    name = name_in_sentence(language)
+    return name if name == language else name[:1].upper() + name[1:]
+
+
+def name_in_sentence(language: str) -> str:
+    """Return the name of a language as it is written within a sentence of the interface's language."""
     return _name_in(interface_language(), language)
 
 
 @cache
 def _name_in(interface: str, language: str) -> str:
-    try:
-        with override(interface):
-            return str(get_language_info(language)["name_translated"])
-    except KeyError:
-        return language
-
-
-def name_in_sentence(language: str) -> str:
-    """Return the name of a language as it is written within a sentence of the interface's language."""
-    name = translated_name(language)
-    # Of the languages that the interface is likely to have, only English and German capitalise names of languages.
-    return name if interface_language().startswith(("en", "de")) else name[:1].lower() + name[1:]
+    names = Locale.parse(to_locale(interface)).languages
+    return names.get(to_locale(language)) or names.get(language, language)
 
 
 @cache

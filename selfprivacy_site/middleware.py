@@ -9,6 +9,9 @@ from django.http import HttpResponse
 from django.middleware.common import CommonMiddleware
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import trans_real
+
+from pages.languages import admin_languages
 
 # In bytes. A login needs less than one kilobyte.
 MAX_ANONYMOUS_BODY = 64 * 1024
@@ -112,6 +115,19 @@ def had_session(request):
     return session is not None and SESSION_KEY in session.get_decoded()
 
 
+def language_of_editor(request):
+    """Return the language of the admin that the cookie asks for, else the browser, else the first one.
+
+    Not get_language_from_request(), which knows all served languages, but not those that the admin is translated into.
+    """
+    browser = trans_real.parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+    asked = [request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""), *(code for code, _quality in browser)]
+    # A browser that prefers pt-BR takes pt.
+    codes = [code for language in asked for code in (language, language.partition("-")[0])]
+    available = admin_languages()
+    return next((code for code in codes if code in available), available[0])
+
+
 def activate_request_language(get_response):
     """Activate the language of the path; under /admin/ the editor's cookie, else the browser's language.
 
@@ -120,7 +136,7 @@ def activate_request_language(get_response):
 
     def middleware(request):
         if request.path_info.startswith("/admin/"):
-            language = translation.get_language_from_request(request)
+            language = language_of_editor(request)
         else:
             # Not get_language_from_path(), which would also read /ru-hosting/ as Russian.
             prefix = request.path_info[1:].partition("/")[0]

@@ -370,7 +370,15 @@ LANGUAGES = [(code, _(_names[code])) for code in _served]
 LANGUAGE_CODE = MODELTRANSLATION_DEFAULT_LANGUAGE = _served[0]
 # No automatic fallback: `pages.presentation` decides what readers see instead of a missing translation.
 MODELTRANSLATION_ENABLE_FALLBACKS = False
-LOCALE_PATHS = [BASE_DIR / "pages" / "locale"]
+# The complete catalogues, and those of what readers see, which nobody who speaks the language has reviewed.
+LOCALE_PATHS = [BASE_DIR / "pages" / "locale", BASE_DIR / "pages" / "locale" / "public"]
+_public_catalogues = sorted(path.parts[-3] for path in LOCALE_PATHS[1].glob("*/LC_MESSAGES/django.po"))
+PUBLIC_CATALOGUES = env_value("PUBLIC_CATALOGUES", parse_list, [], "language codes separated by commas")
+require_valid(
+    set(PUBLIC_CATALOGUES) <= set(_public_catalogues),
+    "PUBLIC_CATALOGUES",
+    f"language codes separated by commas, out of {', '.join(_public_catalogues)}",
+)
 FORMAT_MODULE_PATH = "selfprivacy_site.formats"
 
 TIME_ZONE = env_value("TIME_ZONE", str, "UTC", "a time zone such as Europe/Berlin")

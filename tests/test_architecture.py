@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the lowest to the highest. Packages in one layer do not import each other.
 LAYERS = (
     ("pages.text", "pages.languages", "selfprivacy_site.wsgi_middleware"),
-    ("pages.diff",),
+    ("pages.diff", "pages.english_interface"),
     ("pages.models",),
     ("pages.history", "pages.translation"),
     ("pages.publishing",),
@@ -28,8 +28,10 @@ LAYER_OF = {package: height for height, packages in enumerate(LAYERS) for packag
 # Packages outside the layers, and which of the project's packages they may import.
 UNLAYERED = {
     "pages": (),
-    "pages.apps": (),
+    "pages.apps": ("pages.english_interface",),
     "selfprivacy_site": ("selfprivacy_site",),
+    # Which languages the admin has decides about the language of a request.
+    "selfprivacy_site.middleware": ("selfprivacy_site", "pages.languages"),
     # It puts the WSGI middleware in front of Django, and tells it what it has to know of the pages.
     "selfprivacy_site.wsgi": ("selfprivacy_site", "pages.public"),
 }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from markdownx.models import MarkdownxField
 from modeltranslation.utils import build_localized_fieldname
 
+from pages.languages import served_or_default
 from pages.models.publication_record import PublicationRecord
 from pages.models.text_columns import TextColumns
 from pages.models.version import Version, highest_in_force
@@ -152,8 +153,8 @@ class Page(TextColumns):
         return f"/{self.path}/" if self.path else "/"
 
     def get_absolute_url(self):
-        """Return the URL in the active language."""
-        return page_url(self.path, get_language() or settings.LANGUAGE_CODE)
+        """Return the URL in the active language, or in the default one if the active one is only that of the admin."""
+        return page_url(self.path, served_or_default(get_language()))
 
     def url_in(self, language: str) -> str:
         return page_url(self.path, language)

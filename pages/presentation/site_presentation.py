@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.utils.safestring import SafeString
 from modeltranslation.utils import build_localized_fieldname
 
-from pages.languages import LocalizedText, direction, served_languages
+from pages.languages import LocalizedText, direction, interface_language, served_languages
 from pages.models import Link, LinkGroup, SiteSettings
 from pages.models.links import LinkPosition
 from pages.models.page import page_url
@@ -162,8 +162,10 @@ def base_context(site: SitePresentation, language: str, *, origin: str, links: l
     """
     return {
         "site": site,
-        "language": language,
-        "direction": direction(language),
+        # Of the interface. That of the texts can be another one, and so can the one that the reader asked for.
+        "language": interface_language(),
+        "direction": direction(interface_language()),
+        "requested_language": language,
         "origin": origin,
         "language_links": links,
         "noindex": noindex,

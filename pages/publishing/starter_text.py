@@ -4,7 +4,7 @@ from functools import cache
 
 from django.utils.translation import gettext, gettext_lazy, override
 
-from pages.languages import has_catalogue, served_languages
+from pages.languages import has_complete_catalogue, served_languages
 from pages.text.fields import Fields
 from pages.text.source import normalise, unify_newlines
 
@@ -15,7 +15,7 @@ _BODY = gettext_lazy("Describe this policy in one sentence.\n\n## First section\
 @cache
 def starter_text(language: str) -> Fields:
     """Return the starter text in a language; an empty one if the interface is not translated into it."""
-    if not has_catalogue(language):
+    if not has_complete_catalogue(language):
         return Fields()
     with override(language):
         return Fields(title=str(_TITLE), body=str(_BODY))

@@ -16,7 +16,15 @@ from modeltranslation.utils import build_localized_fieldname
 
 from pages.diff.comparison import ComparisonCell
 from pages.history.version_spans import Span
-from pages.languages import direction, name_in_sentence, native_name, open_graph_locale, translated_name
+from pages.languages import (
+    admin_languages,
+    direction,
+    interface_language,
+    name_in_sentence,
+    native_name,
+    open_graph_locale,
+    translated_name,
+)
 from pages.models.page import text_field
 from pages.presentation import recordings
 from pages.presentation.as_of import format_day, format_moment
@@ -31,6 +39,8 @@ register.filter("text_direction", direction)
 register.filter("open_graph_locale", open_graph_locale)
 register.filter("date_and_time", format_moment)
 register.filter("form_field", text_field)
+register.simple_tag(interface_language)
+register.simple_tag(lambda: [(code, native_name(code)) for code in admin_languages()], name="admin_languages")
 register.simple_tag(lambda: settings.SENDS_MAIL, name="sends_mail")
 
 CHANGE_LABELS = {

@@ -1,6 +1,9 @@
 """The language of a request."""
 
+import re
+
 import pytest
+from django.utils.translation import override
 
 from tests.building import make_page, publish_bodies
 
@@ -54,6 +57,28 @@ def test_admin_is_in_the_language_of_the_browser(client, browser, language):
     response = client.get("/admin/login/", headers={"accept-language": browser})
     assert response["Content-Language"] == language
     assert LOGIN[language] in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("served", "browser", "language"),
+    [("en ru de", "de,ru", "ru"), ("de ru", "de", "en"), ("de ru", "ru", "ru"), ("de", "ru", "en"), ("ru", "en", "ru")],
+)
+def test_admin_is_only_in_languages_that_it_is_translated_into(client, settings, served, browser, language):
+    settings.LANGUAGES = [(code, code) for code in served.split()]
+    settings.LANGUAGE_CODE = served.split()[0]
+    assert response_language(client, "/admin/login/", browser=browser) == language
+
+
+def test_admin_offers_only_languages_that_it_is_translated_into(admin_client, settings):
+    settings.LANGUAGES = [("en", "English"), ("ru", "Russian"), ("ar", "Arabic"), ("de", "German")]
+    html = admin_client.get("/admin/").content.decode()
+    assert re.findall('<button name="language" value="([^"]*)"', html) == ["ru"]
+
+
+def test_admin_links_to_pages_in_the_default_language_if_its_own_is_not_served(client, settings, policy):
+    settings.LANGUAGES, settings.LANGUAGE_CODE = [("de", "German")], "de"
+    with override("en"):
+        assert policy.page.get_absolute_url() == "/privacy-policy/"
 
 
 def test_language_cookie_overrides_the_browser_in_the_admin(client):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from pages.languages import name_in_sentence
+from pages.languages import admin_languages, name_in_sentence
 from pages.models import Handover, MailSettings
 from pages.publishing.actors import Actor
 from pages.publishing.mail_recipients import claim_mails, find_recipients
@@ -38,8 +38,8 @@ def _send(handover: Handover, by: Actor, now: datetime) -> None:
 
 
 def _language(row: MailSettings) -> str:
-    """Return the person's language, or that of the site if theirs is not known or no longer served."""
-    return row.language if row.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    """Return the person's language, or the first of the admin if theirs is not known or no longer served."""
+    return row.language if row.language in admin_languages() else admin_languages()[0]
 
 
 def _message(handover: Handover, address: str, language: str) -> EmailMessage:

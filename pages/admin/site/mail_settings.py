@@ -8,9 +8,10 @@ from django.dispatch import receiver
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from pages.languages import admin_languages, native_name
 from pages.models import MailSettings
 from pages.publishing.mail_recipients import remember_language, save_mail_settings
 
@@ -22,7 +23,7 @@ class MailSettingsForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        names = [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+        names = [(code, native_name(code)) for code in admin_languages()]
         self.fields["language"] = forms.ChoiceField(label=self.fields["language"].label, choices=names)
         if not self.initial.get("language"):
             self.initial["language"] = get_language()

@@ -31,6 +31,7 @@ ASSETS = "staticfiles.json"
 # Everything else that a setting changes is in the database or in files.
 SETTINGS = (
     "SITE_URL", "LANGUAGES", "LANGUAGE_CODE", "TIME_ZONE", "MODELTRANSLATION_LANGUAGES", "ALLOWED_HOSTS", "PROXIES",
+    "PUBLIC_CATALOGUES",
 )  # fmt: skip
 
 

@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from pages.languages import LocalizedText
+from pages.languages import LocalizedText, interface_language
 from pages.models import PublicationRecord, Version, VersionText
 from pages.models.blob import decode_text
 from pages.models.significance import Significance
@@ -72,7 +71,7 @@ class FeedEntry:
         if self.change_note:
             return self.change_note
         text = _("The first version.") if self.previous is None else _("There is no change note.")
-        return LocalizedText(text, get_language())
+        return LocalizedText(text, interface_language())
 
 
 def newest_entries(language: str, state: SiteState, page: int | None = None) -> list[FeedEntry]:

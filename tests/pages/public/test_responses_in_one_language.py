@@ -1,0 +1,76 @@
+"""The interface around a text is in one language, and so marked: without a catalogue it is English."""
+
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+
+import pytest
+from django.utils import timezone
+
+from pages.publishing.page_events import withdraw
+from tests.building import EDITOR, make_page, publish_bodies
+
+pytestmark = pytest.mark.django_db
+VOID = {"meta", "link", "input", "br", "hr", "img", "col", "wbr"}
+ADDRESSES = (
+    "", "policy/", "policy/history/", "policy/v/1/", "policy/v/3/", "policy/compare/1...2/", "policy/upcoming/",
+    "policy/changes/?since=2024-03-05", "policy/changes/?since=2020-01-01", "policy/changes/", "policy/_print/",
+    "policy/as-of/", "policy/as-of/2020-01-01/", "policy/as-of/2999-01-01/", "gone/", "missing/",
+)  # fmt: skip
+
+
+class Interface(HTMLParser):
+    """Collects the text that is marked as being in the language of the page, and labels that only programs read."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.words, self.start = [], [], {}
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if tag == "html":
+            self.start = attributes
+        language = attributes.get("lang") or (self.open[-1][1] if self.open else "")
+        if language == self.start.get("lang"):
+            self.words += [attributes[name] for name in ("aria-label", "title") if name in attributes]
+        if tag not in VOID:
+            self.open.append((tag, language))
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        tag, language = self.open[-1] if self.open else ("", "")
+        # The title names the page. Its element takes no markup that could say in which language.
+        if language == self.start.get("lang") and tag not in {"title", "script"}:
+            self.words.append(data)
+
+
+def _read(client, address: str) -> tuple[dict, str]:
+    interface = Interface()
+    interface.feed(client.get(address).content.decode())
+    return interface.start, " ".join(" ".join(interface.words).split())
+
+
+@pytest.fixture
+def page():
+    """Return a page in two languages with two versions and two upcoming ones, next to one that is withdrawn."""
+    page, gone, now = make_page("policy"), make_page("gone"), timezone.now()
+    publish_bodies(gone, {"en": "Text.", "ar": "نص."}, now - timedelta(days=50))
+    notes = {"en": "A note.", "ar": "ملاحظة."}
+    withdraw(gone, reasons={"en": "Wrong.", "ar": "سبب"}, by=EDITOR, now=now - timedelta(days=40))
+    for number, days in enumerate((-30, -20, 10, 20)):
+        bodies = {"en": f"# Text {number}\n\nText.", "ar": f"# نص {number}\n\nنص."}
+        at = now + timedelta(days=days)
+        publish_bodies(page, bodies, min(at, now), effective_at=at if days > 0 else None, notes=notes)
+    return page
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_interface_is_english_and_so_marked_without_a_catalogue(client, settings, page, address):
+    settings.LANGUAGES = [("en", "English"), ("ru", "Russian"), ("ar", "Arabic")]
+    start, words = _read(client, f"/ar/{address}")
+    assert (start["lang"], start["dir"]) == ("en", "ltr")
+    assert not re.search(r"[\u0590-\u06ff\u0400-\u04ff]", words), words
+    assert "This site sets no cookies" in words
