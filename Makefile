@@ -5,7 +5,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c '$(IS_NEW_ENOUGH)' 2>/dev/null && command -v $$python && break; done)
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 BIN := .venv/bin
-CATALOGUES := $(patsubst %.po,%.mo,$(wildcard pages/locale/*/LC_MESSAGES/django.po))
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard pages/locale/*/LC_MESSAGES/django.po pages/locale/public/*/LC_MESSAGES/django.po))
 TEST_WORKERS ?= auto
 # Set on the command line only: systems also use an environment variable of this name.
 LANGUAGE = ru

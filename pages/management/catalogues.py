@@ -32,16 +32,51 @@ OMITTED_HEADERS = (
 )
 
 
+# The files whose strings readers can see, and those among them that only editors see.
+PUBLIC_SOURCES = (
+    "templates/", "pages/public/", "pages/presentation/", "pages/templatetags/", "pages/models/significance.py",
+    "pages/text/fields.py", "pages/text/extensions/",
+)  # fmt: skip
+EDITORS_SOURCES = (
+    "templates/admin/", "templates/403.html", "pages/presentation/editors/", "pages/presentation/import_plan.py",
+    "pages/presentation/import_report.py",
+)  # fmt: skip
+
+
 def catalogue_path(language: str) -> Path:
-    """Return where the catalogue of a language is, or would be: that of zh-hans is in the folder zh_Hans."""
+    """Return where the catalogue of a language is, or would be: that of zh-hans is in the folder zh_Hans.
+
+    A public catalogue counts if there is no complete one.
+    """
+    complete, public = complete_path(language), public_path(language)
+    return public if public.exists() and not complete.exists() else complete
+
+
+def complete_path(language: str) -> Path:
+    """Return where the catalogue of a language with all strings is, or would be."""
     return Path(settings.LOCALE_PATHS[0]) / to_locale(language) / "LC_MESSAGES" / "django.po"
 
 
-def extract_messages() -> Catalog:
-    """Return the strings in the sources and templates, with the files that contain them, and no translations."""
+def public_path(language: str) -> Path:
+    """Return where the catalogue of a language with the strings for readers only is, or would be."""
+    return Path(settings.LOCALE_PATHS[1]) / to_locale(language) / "LC_MESSAGES" / "django.po"
+
+
+def is_public_only(language: str) -> bool:
+    """Tell whether the catalogue of a language has the strings for readers only."""
+    return catalogue_path(language) == public_path(language)
+
+
+def extract_messages(*, public_only: bool = False) -> Catalog:
+    """Return the strings in the sources and templates, with the files that contain them, and no translations.
+
+    With `public_only` these are the strings that readers can see.
+    """
     catalogue = Catalog()
     for path, code in _sources():
         file = path.relative_to(settings.BASE_DIR).as_posix()
+        if public_only and not (file.startswith(PUBLIC_SOURCES) and not file.startswith(EDITORS_SOURCES)):
+            continue
         for _line, strings, _comments, context in extract("python", io.BytesIO(code.encode()), keywords=KEYWORDS):
             catalogue.add(strings, locations=[(file, None)], context=context)
     return catalogue
@@ -77,15 +112,20 @@ _PLURAL_FORMS = {
 }
 
 
-def updated_catalogue(old: Catalog) -> Catalog:
+_PUBLIC_HEADER = """# What readers see of the interface in {language}.
+# Not reviewed yet by anyone who speaks the language."""
+
+
+def updated_catalogue(old: Catalog, *, public_only: bool = False) -> Catalog:
     """Return a catalogue with exactly the strings in the sources, and their translations from the old one.
 
     Its plural forms are those that Babel or the CLDR knows for the language.
     """
-    new = Catalog(locale=old.locale, fuzzy=False, header_comment=f"# The interface in {old.locale.english_name}.")
+    header = _PUBLIC_HEADER if public_only else "# The interface in {language}."
+    new = Catalog(locale=old.locale, fuzzy=False, header_comment=header.format(language=old.locale.english_name))
     if forms := _PLURAL_FORMS.get(old.locale.language):
         new.mime_headers = [("Plural-Forms", forms)]
-    for message in messages_of(extract_messages()):
+    for message in messages_of(extract_messages(public_only=public_only)):
         if known := old.get(message.id, message.context):
             message.string, message.user_comments = known.string, known.user_comments
             message.flags |= {"fuzzy"} & known.flags
@@ -93,14 +133,13 @@ def updated_catalogue(old: Catalog) -> Catalog:
     return new
 
 
-def write_catalogue(language: str, catalogue: Catalog) -> None:
-    """Write the catalogue of a language, in an order and with headers that differ only when strings do."""
+def write_catalogue(path: Path, catalogue: Catalog) -> None:
+    """Write a catalogue, in an order and with headers that differ only when strings do."""
     buffer = io.BytesIO()
     write_po(buffer, catalogue, width=0, include_lineno=False, sort_output=True)
     header, gap, entries = buffer.getvalue().decode().partition("\n\n")
     omitted = tuple(f'"{name}' for name in OMITTED_HEADERS)
     lines = [line for line in header.splitlines() if not line.startswith(omitted)]
-    path = catalogue_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + gap + entries, encoding="utf-8")
 

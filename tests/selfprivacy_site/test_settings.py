@@ -96,6 +96,8 @@ def test_unchanged_env_example_changes_no_setting(tmp_path, load):
         ("SITE_LANGUAGES", "en,,ru"),
         ("SITE_LANGUAGES", "en,"),
         ("SITE_LANGUAGES", ","),
+        ("PUBLIC_CATALOGUES", "ru"),
+        ("PUBLIC_CATALOGUES", "fr,de"),
         ("ONE_TIME_CODES", "perhaps"),
         ("ONE_TIME_CODES", "true"),
         ("TIME_ZONE", "Mars/Base"),

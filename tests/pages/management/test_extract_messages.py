@@ -6,7 +6,7 @@ import pytest
 from babel.messages.mofile import write_mo
 from django.core.management import CommandError, call_command
 
-from pages.management.catalogues import catalogue_path, read_catalogue
+from pages.management.catalogues import catalogue_path, messages_of, read_catalogue
 
 TEMPLATE = """\
 {% load i18n %}
@@ -19,7 +19,7 @@ SOURCE = 'GREETING = _("Hello %(name)s")\nNOT_A_MESSAGE = "Nothing"\n'
 @pytest.fixture
 def sources(settings, tmp_path):
     """Return the folder of a project with a template, a source, and no catalogue."""
-    settings.BASE_DIR, settings.LOCALE_PATHS = tmp_path, [tmp_path / "pages" / "locale"]
+    settings.BASE_DIR, settings.LOCALE_PATHS = tmp_path, [tmp_path / "pages/locale", tmp_path / "pages/locale/public"]
     for path, text in (("templates/a.html", TEMPLATE), ("pages/b.py", SOURCE), ("pages/migrations/c.py", '_("Old")')):
         write(tmp_path / path, text)
     return tmp_path
@@ -74,6 +74,30 @@ def test_plural_forms_and_folder_are_those_of_the_language(sources, capsys, lang
     assert (sources / "pages/locale" / folder / "LC_MESSAGES/django.po").is_file()
     assert read_catalogue(language).num_plurals == plurals
     assert len(read_catalogue(language).get("One page").string) == plurals
+
+
+def test_public_catalogue_holds_only_the_strings_that_readers_see(sources, capsys):
+    write(
+        sources / "templates/admin/c.html",
+        '{% load i18n %}{% translate "Save" %}{% translate "Draft" context "state" %}',
+    )
+    call_command("extract_messages", "de", "ar", public=True)
+    path = sources / "pages/locale/public/de/LC_MESSAGES/django.po"
+    assert capsys.readouterr().out.startswith(f"{path}: 2 string(s), 2 to translate.\n")
+    assert path.read_text(encoding="utf-8").startswith(
+        "# What readers see of the interface in German.\n# Not reviewed yet by anyone who speaks the language.\n"
+    )
+    assert {message.id for message in messages_of(read_catalogue("de"))} == {"Draft", ("One page", "%(pages)s pages")}
+    assert read_catalogue("ar").num_plurals == 6
+
+
+def test_update_leaves_a_public_catalogue_public(sources, capsys):
+    call_command("extract_messages", "de", public=True)
+    translate("de", Draft="Entwurf")
+    extract("de", capsys)
+    assert not (sources / "pages/locale/de").exists()
+    assert read_catalogue("de").get("Draft", "state").string == "Entwurf"
+    assert "Not reviewed yet" in catalogue_path("de").read_text(encoding="utf-8")
 
 
 def test_update_keeps_translations_adds_new_strings_and_removes_old_ones(sources, capsys):

@@ -1,13 +1,18 @@
 """The interface around a text is in one language, and so marked: without a catalogue it is English."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html.parser import HTMLParser
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import gettext, override, trans_real
+from django.utils.translation.trans_real import CONTEXT_SEPARATOR
 
+from pages.management.catalogues import extract_messages, messages_of
+from pages.presentation.as_of import format_day
 from pages.publishing.page_events import withdraw
+from pages.templatetags.page_tags import change_count
 from tests.building import EDITOR, make_page, publish_bodies
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +79,46 @@ def test_interface_is_english_and_so_marked_without_a_catalogue(client, settings
     assert (start["lang"], start["dir"]) == ("en", "ltr")
     assert not re.search(r"[\u0590-\u06ff\u0400-\u04ff]", words), words
     assert "This site sets no cookies" in words
+
+
+@pytest.fixture
+def unreviewed(settings):
+    settings.LANGUAGES = [("en", "English"), ("de", "German"), ("ar", "Arabic")]
+    settings.PUBLIC_CATALOGUES = ["de", "ar"]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("de", "Bevorstehende Änderungen am 1.\xa0Mai\xa02024"), ("ar", "تغييرات قادمة في 1\xa0مايو\xa02024")],
+)
+def test_setting_turns_an_unreviewed_catalogue_on(unreviewed, language, expected):
+    with override(language):
+        text = gettext("Upcoming changes on %(date)s") % {"date": format_day(date(2024, 5, 1))}
+    assert text == expected
+
+
+@pytest.mark.parametrize(("number", "words"), [(1, "إضافة واحدة"), (2, "إضافتان"), (3, "3 إضافات"), (11, "11 إضافة")])
+def test_arabic_has_its_plural_forms(unreviewed, number, words):
+    with override("ar"):
+        assert change_count(number, "addition") == words
+
+
+def test_page_in_arabic_is_from_right_to_left_as_a_whole(client, unreviewed, page):
+    start, words = _read(client, "/ar/policy/")
+    assert (start["lang"], start["dir"]) == ("ar", "rtl")
+    assert "لا يستخدم هذا الموقع ملفات تعريف الارتباط" in words
+
+
+def test_public_catalogues_hold_every_string_that_readers_are_shown(client, settings, page, monkeypatch):
+    settings.LANGUAGES = [("en", "English"), ("ru", "Russian"), ("ar", "Arabic")]
+    translation, asked = trans_real.translation("ru"), set()
+    for name in ("gettext", "ngettext"):
+        original = getattr(translation, name)
+        monkeypatch.setattr(translation, name, lambda text, *rest, call=original: asked.add(text) or call(text, *rest))
+    for address in (*ADDRESSES, "feed.atom", "policy/feed.atom", "policy/history.json"):
+        client.get(f"/ru/{address}")
+    public = [(message.context, message.id) for message in messages_of(extract_messages(public_only=True))]
+    singular = {(context, text if isinstance(text, str) else text[0]) for context, text in public}
+    known = {text if context is None else f"{context}{CONTEXT_SEPARATOR}{text}" for context, text in singular}
+    assert len(asked) > 80
+    assert asked - known == set()
