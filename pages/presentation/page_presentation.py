@@ -57,6 +57,15 @@ def first_shown(rows: QuerySet[Row]) -> Row:
 
 
 @dataclass(frozen=True)
+class Removal:
+    """The version that removed a language, from when on, and the last version with a text in that language."""
+
+    number: int
+    effective_at: datetime
+    last: int
+
+
+@dataclass(frozen=True)
 class PagePresentation:
     """A version of a page for a reader of `language`. The text is in another language if the version has none in it.
 
@@ -73,6 +82,8 @@ class PagePresentation:
     translation: Translation
     at: datetime
     events: PageEvents
+    # If there was a text in the reader's language before.
+    removal: Removal | None = None
     # The addresses of pages by the links to their files in the imported source.
     link_urls: Mapping[str, str] = field(default_factory=dict)
     # HTML that templates made of this.
@@ -344,7 +355,18 @@ def _read_texts(
         translation=translation,
         at=at,
         events=events,
+        removal=_read_removal(version, language, events, at) if text.language != language else None,
     )
+
+
+def _read_removal(version: Version, language: str, events: PageEvents, at: datetime) -> Removal | None:
+    """Return how a language was removed before a version; None if it never had a text, or is still to be removed."""
+    versions = version.page.versions.filter(number__lte=version.number).exclude(number__in=events.cancelled)
+    last = versions.filter(texts__language=language).order_by("-number").values_list("number", flat=True).first()
+    first_without = last and versions.filter(number__gt=last).order_by("number").first()
+    if not last or not first_without or first_without.effective_at > at:
+        return None
+    return Removal(first_without.number, first_without.effective_at, last)
 
 
 def _with_source_in(texts: QuerySet[VersionText], language: str) -> dict[str, VersionText]:
