@@ -82,7 +82,10 @@ def test_histories_and_versions_link_to_the_page(client, policy, prefix, text, b
 
 
 def test_printed_pages_name_its_address(client, policy):
-    assert "How to check it: http://testserver/verify/" in client.get("/policy/_print/").content.decode()
+    assert (
+        'How to check it: <bdi dir="ltr">http://testserver/verify/</bdi>'
+        in client.get("/policy/_print/").content.decode()
+    )
 
 
 def test_page_that_had_the_address_before_it_was_reserved_is_not_hidden(client, policy):
