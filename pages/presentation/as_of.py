@@ -47,13 +47,18 @@ def format_day(day: date) -> str:
 def format_moment(timestamp: datetime) -> str:
     """Format a timestamp to the minute, with the site's time zone, in the interface's language."""
     local = timezone.localtime(timestamp)
-    return f"{format_day(local)}, {local:%H:%M}\xa0({local:%Z})"
+    joined = str(_locale(interface_language()).datetime_formats["medium"])
+    return joined.format(f"{local:%H:%M}\xa0({local:%Z})", format_day(local))
 
 
 @lru_cache(maxsize=1024)
 def _format_day(day: date, language: str) -> str:
     # The CLDR's long format, because the date of a policy is quoted. A line must not end within it.
-    return re.sub(r"\s", "\xa0", format_date(day, "long", Locale.parse(to_locale(language))))
+    return re.sub(r"\s", "\xa0", format_date(day, "long", _locale(language)))
+
+
+def _locale(language: str) -> Locale:
+    return Locale.parse(to_locale(language))
 
 
 def end_of_day(day: date, at: datetime) -> datetime:

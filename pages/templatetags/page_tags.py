@@ -4,13 +4,14 @@ import json
 from collections.abc import Hashable
 from datetime import date, datetime
 
+from babel.lists import format_list
 from django import template
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname
 
@@ -215,10 +216,21 @@ def change_count(number: int, kind: str) -> str:
 
 @register.filter
 def emphasis_name(elements: str) -> str:
-    """Name the emphasis that HTML elements give, such as "bold, italic"; the elements are separated by spaces."""
+    """Name the emphasis that HTML elements give, such as "bold and italic"; the elements are separated by spaces."""
     present = set(elements.split())
     names = [*(str(name) for element, name in EMPHASIS_NAMES.items() if element in present)]
-    return ", ".join([*names, *sorted(present - EMPHASIS_NAMES.keys())]) or str(_("plain"))
+    return join_list([*names, *sorted(present - EMPHASIS_NAMES.keys())]) or str(_("plain"))
+
+
+@register.filter
+def change_counts(counts: dict[str, int]) -> str:
+    """Write the numbers of changes by kind as one list."""
+    return join_list([change_count(number, kind) for kind, number in counts.items()])
+
+
+def join_list(words: list[str]) -> str:
+    """Join words as the interface's language does (CLDR), such as "bold and italic"."""
+    return format_list(words, locale=to_locale(interface_language()))
 
 
 @register.filter

@@ -1,12 +1,14 @@
 """JSON-LD in a page: no content can end its script element, and the data survives the escaping."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.template import Context, Template
 from django.utils import translation
 
-from pages.templatetags.page_tags import emphasis_name, json_ld
+from pages.presentation.as_of import format_moment
+from pages.templatetags.page_tags import change_counts, emphasis_name, json_ld
 
 START, END = '<script type="application/ld+json">', "</script>"
 
@@ -42,9 +44,25 @@ def test_language_name_within_a_sentence_follows_the_interface(active, expected)
 
 @pytest.mark.parametrize(
     ("elements", "english", "russian"),
-    [("em", "italic", "курсив"), ("em strong", "bold, italic", "полужирный, курсив"), ("", "plain", "обычный")],
+    [("em", "italic", "курсив"), ("em strong", "bold and italic", "полужирный и курсив"), ("", "plain", "обычный")],
 )
 def test_emphasis_is_named_for_readers(elements, english, russian):
     assert emphasis_name(elements) == english
     with translation.override("ru"):
         assert emphasis_name(elements) == russian
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("en", "2 additions, 1 removal, and 1 replacement"), ("ru", "2 добавления, 1 удаление и 1 замена")],
+)
+def test_numbers_of_changes_are_one_list_in_the_language(language, expected):
+    with translation.override(language):
+        assert change_counts({"addition": 2, "removal": 1, "replacement": 1}) == expected
+
+
+def test_list_and_time_have_the_commas_of_the_language(settings):
+    settings.PUBLIC_CATALOGUES = ["ar"]
+    with translation.override("ar"):
+        assert change_counts({"addition": 2, "removal": 1}) == "إضافتان وحذف واحد"
+        assert format_moment(datetime(2024, 3, 1, 9, tzinfo=UTC)) == "1\xa0مارس\xa02024، 09:00\xa0(UTC)"
