@@ -20,7 +20,7 @@ from selfprivacy_site.wsgi_middleware.baked_manifest import Entry, HeaderSet, Ma
 # The path of a page, without the language, what follows it, and the version that an address is about.
 _PAGE = re.compile(
     r"/(?P<path>.*?)/?(?:history/(?:\d+/)?|(?:history|current)\.json|fragment\.html|bundle\.zip|v/(?P<number>\d+)/(?:index\.md)?"
-    r"|compare/[^/]+?(?:\.\.\.(?P<newer>\d+))?/|upcoming/|_print/|feed\.atom|index\.md)?\Z",
+    r"|compare/[^/]+?(?:\.\.\.(?P<newer>\d+))?/|upcoming/|_print/|feed(?:\.\d+)?\.atom|index\.md)?\Z",
     re.DOTALL,
 )
 LINKED = "linked:"
@@ -130,6 +130,9 @@ class CopyContents:
         match = _match(link)
         if match is None:
             return self.keys.everywhere if link.startswith(settings.STATIC_URL) else self.keys.site
+        if match.url_name == "log-archive":
+            # It never changes.
+            return self.keys.everywhere
         page = self.keys.tree.by_path.get(match.kwargs.get("path", ""))
         return self.keys.site if page is None else self.keys.page(page)
 

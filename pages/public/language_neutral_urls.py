@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from pages.public import verification_views, views
 from pages.public.converters import DigestConverter, VersionNumberConverter
-from pages.public.machine_readable import publication_log, sitemaps
+from pages.public.machine_readable import llms_txt, log_feed, publication_log, sitemaps
 from pages.public.public_view import public_view
 
 register_converter(DigestConverter, "digest")
@@ -21,6 +21,9 @@ urlpatterns = [
     path("sitemap.xml", public_view(sitemaps.sitemap), name="sitemap"),
     path("sitemap-<record:number>.xml", public_view(sitemaps.sitemap_part), name="sitemap-part"),
     path("publication-log.json", log_view, name="publication-log"),
+    path("publication-log.atom", public_view(log_feed.log_feed), name="log-feed"),
+    path("publication-log-archive-<record:number>.atom", public_view(log_feed.log_archive), name="log-archive"),
+    path("llms.txt", public_view(llms_txt.llms_txt), name="llms"),
     path("publication-log-after-<record:after>.json", log_view, name="publication-log-after"),
     path("verify/check_history.py", public_view(verification_views.check_script), name="check-script"),
 ]

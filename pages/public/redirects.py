@@ -17,6 +17,7 @@ from pages.presentation.page_lists import VERSIONS_PER_PAGE
 from pages.presentation.public_tree import PublicStatus, TreeRow, read_tree
 from pages.presentation.site_presentation import read_site
 from pages.presentation.site_state import SiteState
+from pages.public.machine_readable.feeds import part_count
 from pages.public.original_addresses import original_forms
 from pages.public.unserved_languages import texts_in_unserved_language
 
@@ -133,7 +134,9 @@ def _is_answered(match: ResolverMatch, state: SiteState) -> bool:
 def _has_numbers(match: ResolverMatch, status: PublicStatus) -> bool:
     numbers = [match.kwargs.get(name) for name in NUMBER_ARGUMENTS]
     has_versions = all(int(number) <= status.newest for number in numbers if str(number).isdigit())
-    results_page = match.kwargs.get("results_page")
+    results_page, part = match.kwargs.get("results_page"), match.kwargs.get("part")
+    if part is not None and part > part_count(status.newest):
+        return False
     return has_versions and (results_page is None or 1 < results_page <= -(-status.newest // VERSIONS_PER_PAGE))
 
 

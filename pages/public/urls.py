@@ -50,6 +50,7 @@ urlpatterns = [
     # Not among PAGE_ROUTES, because at the root this is the feed of the site, not that of the home page.
     path("feed.atom", public_view(feeds.site_feed), name="site-feed"),
     path("<page:path>/feed.atom", _page_view(feeds.page_feed), name="feed"),
+    path("<page:path>/feed.<version:part>.atom", _page_view(feeds.page_feed_part), name="feed-part"),
     # With a path, because a page can have it.
     path(f"{VERIFY_PATH}/", _page_view(verification_views.verify), {"path": VERIFY_PATH}, name="verify"),
     *(path(route, _page_view(view), {"path": ""}, name=name) for route, view, name in PAGE_ROUTES),

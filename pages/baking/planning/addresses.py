@@ -18,7 +18,8 @@ from pages.models.page import page_url
 from pages.presentation.page_lists import PAGES_PER_LIST, VERSIONS_PER_PAGE
 from pages.presentation.public_tree import PublicStatus
 from pages.presentation.site_presentation import VERIFY_PATH, is_page_at
-from pages.public.machine_readable.sitemaps import part_count
+from pages.public.machine_readable import sitemaps
+from pages.public.machine_readable.feeds import feed_name, part_count
 
 # Where web servers look for the page of their errors 404, and, with a slash, an address of no page: at the root, a slug
 # has no dot.
@@ -96,7 +97,8 @@ def page_suffixes(page: PublishedPage, language: str) -> Iterator[str]:
     # At the addresses of a withdrawn page the application says so.
     if page.status.is_public or is_withdrawn:
         # The feed below the home page is that of the site.
-        yield from ["feed.atom"] if page.path else ()
+        parts = range(part_count(page.status.newest) + 1)
+        yield from (feed_name(part) for part in parts if page.path)
         yield from ("current.json", "bundle.zip")
         if is_withdrawn or any(language in languages for languages in page.languages.values()):
             yield from ("index.md", "fragment.html")
@@ -210,10 +212,10 @@ def _plan_site(keys: SiteKeys) -> Iterator[PlannedGroup]:
             yield _plan_address("site", address, address, keys.site)
     for address in ("/robots.txt", "/verify/check_history.py"):
         yield _plan_address("site", address, address, keys.everywhere)
-    parts = part_count(len(keys.tree.keys))
+    parts = sitemaps.part_count(len(keys.tree.keys))
     # With one part, nothing leads to it.
     names = [f"/sitemap-{number}.xml" for number in range(1, parts + 1) if parts > 1]
-    for address in ("/sitemap.xml", *names, "/publication-log.json"):
+    for address in ("/sitemap.xml", *names, "/publication-log.json", "/publication-log.atom", "/llms.txt"):
         yield _plan_address("site", address, address, keys.site)
 
 

@@ -24,10 +24,13 @@ class NumberPair(NamedTuple):
     newer: int
 
 
-def read_text_pairs(pairs: Sequence[NumberPair], language: str) -> list[TextComparison]:
-    """Return the texts of pairs of versions in the reader's language, or else in one that either version has."""
+def read_text_pairs(pairs: Sequence[NumberPair], language: str, root: str) -> list[TextComparison]:
+    """Return the texts of pairs of versions in the reader's language, or else in one that either version has.
+
+    `root` is the origin of the site, for absolute addresses of links and pictures.
+    """
     texts = _read_texts(pairs, language)
-    read = [_pair(pair, texts, language) for pair in pairs]
+    read = [_pair(pair, texts, language, root) for pair in pairs]
     read_sources(read)
     return read
 
@@ -53,9 +56,11 @@ def _by_version(texts: Iterable[VersionText]) -> dict[tuple[int, int], dict[str,
     return by_version
 
 
-def _pair(pair: NumberPair, texts: Mapping[tuple[int, int], dict[str, VersionText]], language: str) -> TextComparison:
-    page, base_url = pair.page, page_url(pair.page.path, language)
+def _pair(
+    pair: NumberPair, texts: Mapping[tuple[int, int], dict[str, VersionText]], language: str, root: str
+) -> TextComparison:
+    page, base_url = pair.page, f"{root}{page_url(pair.page.path, language)}"
     older, newer = (texts.get((page.key, number), {}) for number in (pair.older, pair.newer))
     text_language = text_for({**older, **newer}, language, page.source_language).language
-    before, after = (version_text(texts.get(text_language), base_url) for texts in (older, newer))
+    before, after = (version_text(texts.get(text_language), base_url, root) for texts in (older, newer))
     return TextComparison(before, after, text_language)

@@ -189,11 +189,11 @@ def _read_texts(page: Page, versions: Sequence[Version], language: str) -> dict[
     return by_version
 
 
-def version_text(text: VersionText | None, base_url: str) -> ComparedText:
-    """Return a text from `with_redaction` as it is compared."""
+def version_text(text: VersionText | None, base_url: str, root: str = "") -> ComparedText:
+    """Return a text from `with_redaction` as it is compared, with the origin of the site for absolute addresses."""
     if text is None:
         return ComparedText()
-    urls = public_picture_urls(text.pictures)
+    urls = {reference: f"{root}{url}" for reference, url in public_picture_urls(text.pictures).items()}
     return compared_revision(text.revision, urls, base_url=base_url, is_redacted=text.is_redacted)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
 from typing import NamedTuple
 
@@ -26,8 +26,6 @@ BATCH = 3 * MAX_ENTRIES
 # In bytes: of all versions that a process keeps, and, roughly, of one.
 MAX_SIZE = 2 * 1024 * 1024
 VERSION_SIZE = 1000
-# For feeds without an entry: it sorts before every update, and is a valid date.
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -74,13 +72,15 @@ class FeedEntry:
         return LocalizedText(text, interface_language())
 
 
-def newest_entries(language: str, state: SiteState, page: int | None = None) -> list[FeedEntry]:
+def newest_entries(
+    language: str, state: SiteState, page: int | None = None, *, part: int | None = None
+) -> list[FeedEntry]:
     """Return the newest entries of all public pages, or of the page with a key, upcoming versions included.
 
-    Minor changes and versions that never came into force are left out. The number of queries does not grow with the
-    pages or the versions.
+    A part of a page has the entries of at most `MAX_ENTRIES` versions, counted from the first one. Minor changes and
+    versions that never came into force are left out. The number of queries does not grow with the pages or versions.
     """
-    reader = _EntryReader(language, state, page)
+    reader = _EntryReader(language, state, page, part)
     found = [*reader.read_upcoming(), *reader.read_past()]
     newest = sorted(found, key=lambda pair: pair[0].updated_at, reverse=True)[:MAX_ENTRIES]
     return list(reader.with_previous(newest))
@@ -95,8 +95,8 @@ class _MajorText(NamedTuple):
 
 
 class _EntryReader:
-    def __init__(self, language: str, state: SiteState, page: int | None):
-        self.language, self.state, self.page = language, state, page
+    def __init__(self, language: str, state: SiteState, page: int | None, part: int | None):
+        self.language, self.state, self.page, self.part = language, state, page, part
         self.tree: PublicTree = read_tree(state)
         # When the newest version of each page was published: later cancellations do not count.
         self._published: dict[int, datetime] = {}
@@ -116,9 +116,12 @@ class _EntryReader:
 
     def _read(self, versions: QuerySet[Version], *, is_upcoming: bool) -> list[tuple[FeedEntry, int]]:
         versions = versions if self.page is None else versions.filter(page=self.page)
+        if self.part is not None:
+            last = self.part * MAX_ENTRIES
+            versions = versions.filter(number__gt=last - MAX_ENTRIES, number__lte=last)
         found: list[tuple[FeedEntry, int]] = []
         for start in count(0, BATCH):
-            batch = self._batch(versions[start : start + BATCH], (is_upcoming, start))
+            batch = self._batch(versions[start : start + BATCH], (is_upcoming, self.part, start))
             found += self._entries(batch, is_upcoming=is_upcoming)
             if len(batch) < BATCH or len(found) >= MAX_ENTRIES:
                 break

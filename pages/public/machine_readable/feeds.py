@@ -1,26 +1,27 @@
-"""Atom feeds (RFC 4287) of a page and of the site, in the language of the URL."""
+"""Atom feeds (RFC 4287) of a page and of the site, in the language of the URL.
 
-import re
+That of a page has its earlier entries in further documents (RFC 5005, section 3). They are not archives, because a
+correction changes an entry, and so does another title of the page.
+"""
+
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from pages.models import PublicationRecord, Version
+from pages.models import Page, PublicationRecord, Version
 from pages.models.page import page_url
 from pages.presentation.comparison.text_pairs import NumberPair, read_text_pairs
 from pages.presentation.page_presentation import find_public
 from pages.presentation.public_tree import read_tree
 from pages.presentation.site_presentation import read_site
 from pages.presentation.site_state import SiteState
-from pages.public.machine_readable.feed_entries import EPOCH, FeedEntry, newest_entries
+from pages.public.machine_readable.atom import EPOCH, AtomFeed, authority_of, tag_uri
+from pages.public.machine_readable.feed_entries import MAX_ENTRIES, FeedEntry, newest_entries
 from pages.public.machine_readable.responses import document_response, xml_text
 from pages.public.responses import origin
 
@@ -28,47 +29,64 @@ from pages.public.responses import origin
 MAX_PASSAGES = 20
 
 
-class AtomFeed(Atom1Feed):
-    """Django's feed with full content, a language for each entry, and dates that do not come from the clock."""
-
-    def latest_post_date(self):
-        """Return when the feed last changed. Django would return the current time for an empty feed."""
-        return self.feed["updated"]
-
-    def add_item_elements(self, handler, item):
-        """Add summary and content with their language, which can differ from that of the feed."""
-        super().add_item_elements(handler, item)
-        for name, kind in (("summary", "text"), ("content", "html")):
-            attributes = {"type": kind, "xml:lang": item["language"]}
-            handler.addQuickElement(name, xml_text(item[name]), attributes)
-
-
 def page_feed(request, state, path):
     """Return the feed of a page that has a version in force."""
     page, _version = find_public(path, state)
     entries = newest_entries(get_language(), state, page.pk)
+    last = part_count(read_tree(state).statuses[page.pk].newest)
+    return _page_feed_response(request, page, entries, state, {"next": last})
+
+
+def page_feed_part(request, state, path, part):
+    """Return earlier entries of a page: those of twenty versions, counted from the first one (RFC 5005, section 3)."""
+    page, _version = find_public(path, state)
+    if part > (last := part_count(read_tree(state).statuses[page.pk].newest)):
+        raise Http404
+    entries = newest_entries(get_language(), state, page.pk, part=part)
+    related = {"previous": part + 1 if part < last else 0, "next": part - 1}
+    return _page_feed_response(request, page, entries, state, related, part)
+
+
+def part_count(versions: int) -> int:
+    """Return how many parts the entries of a page have that are not in its feed: that has the last versions."""
+    return max(0, -(-(versions - MAX_ENTRIES) // MAX_ENTRIES))
+
+
+def _page_feed_response(
+    request, page: Page, entries: list[FeedEntry], state: SiteState, related: dict[str, int], part: int = 0
+) -> HttpResponse:
+    """Return a document of the feed of a page. `related` are parts by relation; 0 is the feed itself."""
     page_ids = _page_ids(request, [page.pk])
     title = read_tree(state).shown_titles([page.pk], get_language())[page.pk].full_title
     feed = {"title": title, "link": page.get_absolute_url(), "feed_guid": f"{page_ids[page.pk]}/{get_language()}"}
-    return _feed_response(request, feed, entries, page_ids, state)
+    if related != {"next": 0}:
+        related |= {"first": 0, "last": 1}
+    url = f"{origin(request)}{page.get_absolute_url()}"
+    # There is nothing before the first version.
+    feed["related"] = {name: f"{url}{feed_name(other)}" for name, other in related.items() if name != "next" or other}
+    return _feed_response(request, feed, entries, page_ids, state, part)
+
+
+def feed_name(part: int) -> str:
+    return f"feed.{part}.atom" if part else "feed.atom"
 
 
 def site_feed(request, state):
     """Return the feed of all public pages."""
     # RFC 4287 requires a title and an author, so the host stands in for a missing name.
-    name = read_site(get_language(), state).name.text or _authority(request)
+    name = read_site(get_language(), state).name.text or authority_of(request)
     first = PublicationRecord.objects.filter(number=1).values_list("at", flat=True).first()
-    feed_id = tag_uri(_authority(request), first or EPOCH, f"site/{get_language()}")
+    feed_id = tag_uri(authority_of(request), first or EPOCH, f"site/{get_language()}")
     feed = {"title": name, "link": reverse("home"), "feed_guid": feed_id}
     entries = newest_entries(get_language(), state)
     page_ids = _page_ids(request, {entry.page.key for entry in entries})
     return _feed_response(request, feed, entries, page_ids, state)
 
 
-def entry_contents(entries: Iterable[FeedEntry], language: str) -> Iterator[SafeString]:
-    """Yield the content of each entry as HTML: the change note and the passages that changed."""
+def entry_contents(entries: Iterable[FeedEntry], language: str, root: str) -> Iterator[SafeString]:
+    """Yield the content of each entry as HTML: the change note and the passages that changed, with absolute links."""
     pairs = [NumberPair(entry.page, entry.previous, entry.number) for entry in entries if entry.previous is not None]
-    comparisons = iter(read_text_pairs(pairs, language))
+    comparisons = iter(read_text_pairs(pairs, language, root))
     template = get_template("includes/feed_entry.html")
     for entry in entries:
         context: dict = {"note": entry.note, "is_corrected": entry.is_corrected, "rows": ()}
@@ -79,13 +97,8 @@ def entry_contents(entries: Iterable[FeedEntry], language: str) -> Iterator[Safe
         yield SafeString(xml_text(template.render(context)))
 
 
-def tag_uri(authority: str, since: datetime, specific: str) -> str:
-    """Return a tag URI (RFC 4151), a permanent id. `since` is a time at which the authority belonged to the site."""
-    return f"tag:{authority},{since.astimezone(UTC):%Y-%m-%d}:{specific}"
-
-
 def _feed_response(
-    request, feed: dict, entries: list[FeedEntry], page_ids: dict[int, str], state: SiteState
+    request, feed: dict, entries: list[FeedEntry], page_ids: dict[int, str], state: SiteState, part: int = 0
 ) -> HttpResponse:
     root, site = origin(request), read_site(get_language(), state)
     title = _("Sample: %(title)s") % {"title": feed["title"]} if site.is_sample else feed["title"]
@@ -95,13 +108,14 @@ def _feed_response(
         description=None,
         subtitle=_("The content of this site is a sample. It is nobody's policy.") if site.is_sample else None,
         language=get_language(),
-        author_name=xml_text(site.name.text) or _authority(request),
-        feed_url=f"{root}{feed['link']}feed.atom",
+        author_name=xml_text(site.name.text) or authority_of(request),
+        feed_url=f"{root}{feed['link']}{feed_name(part)}",
         feed_guid=feed["feed_guid"],
         # RFC 4287 requires a date even for an empty feed.
         updated=entries[0].updated_at if entries else EPOCH,
+        related=feed.get("related", {}),
     )
-    for entry, content in zip(entries, entry_contents(entries, get_language()), strict=True):
+    for entry, content in zip(entries, entry_contents(entries, get_language(), root), strict=True):
         entry_id = f"{page_ids[entry.page.key]}/v{entry.number}/{get_language()}"
         link = f"{root}{page_url(entry.page.path, get_language())}v/{entry.number}/"
         atom.add_item(**_entry_fields(entry), content=content, unique_id=entry_id, link=link)
@@ -122,10 +136,4 @@ def _entry_fields(entry: FeedEntry) -> dict:
 def _page_ids(request, pages: Iterable[int]) -> dict[int, str]:
     """Return the start of the ids of each page's entries. It stays the same when a page moves or gets another title."""
     first = Version.objects.filter(page__in=pages, number=1).values_list("page", "published_at", "page__uuid")
-    return {page: tag_uri(_authority(request), published_at, str(uuid)) for page, published_at, uuid in first}
-
-
-def _authority(request) -> str:
-    """Return the host of the site as RFC 4151 allows it: a DNS name without a port, never an IPv6 address."""
-    host = urlsplit(origin(request)).hostname or ""
-    return host if re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", host) else "localhost"
+    return {page: tag_uri(authority_of(request), published_at, str(uuid)) for page, published_at, uuid in first}

@@ -44,7 +44,9 @@ def get(client, endpoint, prefix):
 @pytest.mark.parametrize("endpoint", [*PAGE_ENDPOINTS, *VERSION_ENDPOINTS], ids=lambda endpoint: endpoint.name)
 def test_endpoint_says_that_the_content_is_a_sample(client, load, endpoint, prefix):
     load()
-    assert says_sample(get(client, endpoint, prefix), prefix) == (endpoint.name not in WITHOUT_NOTICE)
+    # Documents that are the same in every language are in English.
+    language = prefix if "{prefix}" in endpoint.address else ""
+    assert says_sample(get(client, endpoint, prefix), language) == (endpoint.name not in WITHOUT_NOTICE)
 
 
 @pytest.mark.parametrize("endpoint", [*PAGE_ENDPOINTS, *VERSION_ENDPOINTS], ids=lambda endpoint: endpoint.name)

@@ -57,6 +57,8 @@ PAGE_ENDPOINTS = [
     Endpoint("upcoming", "/{prefix}policy/upcoming/", "announced", ("upcomingnote",), "published"),
     Endpoint("site map", "/sitemap.xml", "digests", available="always", withdrawn="unlisted"),
     Endpoint("publication log", "/publication-log.json", "digests", available="always", withdrawn="shown"),
+    Endpoint("publication log as Atom", "/publication-log.atom", "digests", available="always", withdrawn="shown"),
+    Endpoint("llms.txt", "/llms.txt", "digests", available="always", withdrawn="unlisted"),
     Endpoint("verify", "/{prefix}verify/", "digests", available="always", withdrawn="unlisted"),
 ]
 VERSION_ENDPOINTS = [
@@ -82,6 +84,10 @@ ENDPOINT_NAMES = {name: name for name in _SAME_NAME} | {
     "sitemap-part": "site map",
     "history-json": "history as JSON",
     "feed": "feed",
+    "feed-part": "feed",
+    "log-feed": "publication log as Atom",
+    "log-archive": "publication log as Atom",
+    "llms": "llms.txt",
     "site-feed": "feed of the site",
     "sitemap": "site map",
     "publication-log": "publication log",

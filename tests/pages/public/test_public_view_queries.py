@@ -47,6 +47,8 @@ QUERIES = {
     "/": 2,
     "/sitemap.xml": 2,
     "/publication-log.json": 4,
+    "/publication-log.atom": 4,
+    "/llms.txt": 1,
     # One looks for a page that had this address once.
     "/verify/": 2,
     "/verify/check_history.py": 1,

@@ -11,6 +11,7 @@ from tests.building import make_page, save_bodies
 pytestmark = pytest.mark.django_db
 SITE = ["/", "/feed.atom", "/ru/", "/ru/feed.atom", "/404.html/", "/verify/", "/ru/404.html/", "/ru/verify/"]
 SITE += ["/robots.txt", "/verify/check_history.py", "/sitemap.xml", "/publication-log.json"]
+SITE += ["/publication-log.atom", "/llms.txt"]
 
 
 def test_site_without_published_pages_has_its_own_addresses_only():

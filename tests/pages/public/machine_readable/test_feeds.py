@@ -11,6 +11,7 @@ from django.utils.translation import override
 from pages.models import SiteSettings
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
+from pages.publishing.page_tree import move
 from tests.building import make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
@@ -33,14 +34,19 @@ def page():
     return page
 
 
-def _feed(client, address: str) -> ElementTree.Element:
-    """Return a feed, after checking what RFC 4287 requires of feeds and entries."""
+def _feed(client, address: str, *related: str) -> ElementTree.Element:
+    """Return a feed, after checking what RFC 4287 requires of feeds and entries.
+
+    `related` are the relations of other documents of the feed.
+    """
     response = client.get(address)
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
     feed = ElementTree.fromstring(response.content)
     assert feed.tag == f"{ATOM}feed"
-    _check(feed, once=("title", "id", "updated", "author"), links={"self": 1, "alternate": 1})
+    _check(
+        feed, once=("title", "id", "updated", "author"), links={"self": 1, "alternate": 1, **dict.fromkeys(related, 1)}
+    )
     assert feed.find(f"{ATOM}link[@rel='self']").get("href") == f"http://testserver{address}"
     assert feed.findtext(f"{ATOM}author/{ATOM}name")
     entries = feed.findall(f"{ATOM}entry")
@@ -168,10 +174,65 @@ def test_feed_has_at_most_twenty_entries(client):
     page = make_page("policy")
     for hour in range(55):
         publish_bodies(page, {"en": f"Text {hour}."}, _day(1) + timedelta(hours=hour))
-    for address in ("/policy/feed.atom", "/feed.atom"):
-        titles = _titles(_feed(client, address))
+    for address, related in (("/policy/feed.atom", ("first", "next", "last")), ("/feed.atom", ())):
+        titles = _titles(_feed(client, address, *related))
         assert len(titles) == 20
         assert "version 55" in titles[0]
+
+
+def _related(feed) -> dict[str, str]:
+    links = {link.get("rel"): link.get("href").removeprefix("http://testserver") for link in feed.iter(f"{ATOM}link")}
+    return {name: links[name] for name in ("first", "previous", "next", "last") if name in links}
+
+
+def test_further_documents_of_a_long_feed_have_every_earlier_entry(client):
+    page = make_page("policy")
+    for hour in range(45):
+        significance = "minor" if hour in (3, 30) else "major"
+        at = _day(1) + timedelta(hours=hour)
+        publish_bodies(page, {"en": f"Text {hour}.", "ru": f"Текст {hour}."}, at, significance=significance)
+    for prefix in ("", "/ru"):
+        address, entries, documents = f"{prefix}/policy/feed.atom", [], []
+        while address:
+            relations = [
+                name for name in ("first", "previous", "next", "last") if name in _find_related(client, address)
+            ]
+            feed = _feed(client, address, *relations)
+            documents.append(address)
+            entries += [entry.findtext(f"{ATOM}id") for entry in feed.findall(f"{ATOM}entry")]
+            assert _related(feed)["first"] == f"{prefix}/policy/feed.atom"
+            assert _related(feed)["last"] == f"{prefix}/policy/feed.1.atom"
+            assert _related(feed).get("previous") == (documents[-2] if len(documents) > 1 else None)
+            address = _related(feed).get("next")
+        assert documents == [f"{prefix}/policy/{name}" for name in ("feed.atom", "feed.2.atom", "feed.1.atom")]
+        assert len(set(entries)) == 43
+    for address in ("/policy/feed.3.atom", "/policy/feed.0.atom", "/feed.1.atom"):
+        assert client.get(address).status_code == 404
+
+
+def _find_related(client, address: str) -> dict[str, str]:
+    return _related(ElementTree.fromstring(client.get(address).content))
+
+
+def test_old_address_of_a_further_document_redirects_only_if_there_is_one(client, page):
+    move(page, slug="new", parent=None, by=system_actor("Ann"), now=_day(13))
+    assert client.get("/policy/feed.1.atom").status_code == 404
+    for hour in range(18):
+        publish_bodies(page, {"en": f"Text {hour}."}, _day(14) + timedelta(hours=hour))
+    assert client.get("/policy/feed.1.atom").headers["Location"] == "/new/feed.1.atom"
+    assert client.get("/new/feed.1.atom").status_code == 200
+
+
+def test_links_and_pictures_in_entries_are_absolute(client):
+    page = make_page("policy")
+    publish_bodies(page, {"en": "Old."}, _day(1))
+    publish_bodies(page, {"en": "## See {#see}\n\n[a](../terms/) [b](/x/) [c](#see) [d](https://e.example/)"}, _day(2))
+    for address in ("/policy/feed.atom", "/feed.atom"):
+        content = _feed(client, address).find(f".//{ATOM}content")
+        # Sections of the text are those of the page that the entry is about.
+        assert content.get("{http://www.w3.org/XML/1998/namespace}base") == "http://testserver/policy/v/2/"
+        links = [link for link in re.findall(r'href="([^"]*)"', content.text) if not link.startswith("#")]
+        assert links == ["http://testserver/terms/", "http://testserver/x/", "https://e.example/"]
 
 
 def test_ids_differ_by_language_and_contain_no_path(client, page, settings):
