@@ -1,37 +1,39 @@
-"""Users in the admin: a new user gets a role in the form that creates it."""
+"""Users in the admin: roles are chosen by what they allow, also in the form that creates a user."""
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group, User
 from django.utils.translation import gettext_lazy as _
 
-from pages.languages import name_in_sentence, served_languages
-from pages.models.permissions import EDITORS, PUBLISHERS, REVIEWERS, translators_group
-
-ROLES = {
-    EDITORS: _("Editor: writes in every language and creates pages"),
-    PUBLISHERS: _("Publisher: also publishes, moves and withdraws pages, and changes links and settings"),
-    REVIEWERS: _("Reviewer: reads everything, including drafts, and records reviews"),
-}
+from pages.admin.site.groups import PermissionField, deleted_objects, role_label, role_name
 
 
 class RoleField(forms.ModelMultipleChoiceField):
-    """The groups, with what their members can do; groups that the site does not know keep their names."""
+    """The groups, with what their members can do."""
 
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **kwargs):
         super().__init__(Group.objects.order_by("name"), **kwargs)
-        translators = {
-            translators_group(language): _("Translator: writes in one language (%(language)s)")
-            % {"language": name_in_sentence(language)}
-            for language in served_languages()
-        }
-        self.labels = {**ROLES, **translators}
 
     def label_from_instance(self, group):
-        return self.labels.get(group.name, group.name)
+        return role_label(group)
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    def field_choices(self, field, request, model_admin):
+        return [(group.pk, role_name(group)) for group in Group.objects.order_by("name")]
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """Says what a login without a password means here. Django's own sentence names other ways to log in."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("usable_password"):
+            field.help_text = _("A user without a password cannot log in. The password that is set now is lost.")
 
 
 admin.site.unregister(User)
@@ -44,16 +46,36 @@ class RoleUserAdmin(UserAdmin):
         (None, {"fields": ("username", "first_name", "last_name", "email", "groups", "password1", "password2")}),
     )
     add_form_template = "admin/change_form.html"
+    change_password_form = PasswordForm
+    # A role has all the permissions that its members need.
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Personal info"), {"fields": ("first_name", "last_name", "email")}),
+        (_("Permissions"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        (_("Further permissions"), {"fields": ("user_permissions",), "classes": ("collapse",)}),
+        (_("Important dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    # Django's filter between two lists and its fields of a time have no accessible names.
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    list_filter = ("is_staff", "is_superuser", "is_active", ("groups", RoleFilter))
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "groups":
+            help_text = _("A user without a role cannot log in to the admin.")
+            return RoleField(label=_("Role"), required=False, help_text=help_text)
+        if db_field.name == "user_permissions":
+            return PermissionField(label=_("Further permissions"), required=False)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_form(self, request, obj=None, **kwargs):
         if obj is None:
-            role = RoleField(
-                label=_("Role"),
-                required=False,
-                help_text=_("A user without a role cannot log in to the admin."),
-            )
+            role = self.formfield_for_manytomany(User._meta.get_field("groups"), request)
             kwargs["form"] = type("RoleUserCreationForm", (self.add_form,), {"groups": role})
         return super().get_form(request, obj, **kwargs)
+
+    def get_deleted_objects(self, objs, request):
+        return deleted_objects(super().get_deleted_objects(objs, request))
 
     def save_model(self, request, obj, form, change):
         if not change and form.cleaned_data["groups"]:

@@ -41,3 +41,59 @@ def test_form_says_what_each_role_can_do(admin_client):
 def test_role_of_a_new_user_is_named_in_the_editors_language(admin_client):
     html = admin_client.get(ADD_URL, headers={"accept-language": "ru"}).content.decode()
     assert "Переводчик: пишет на одном языке (русский)" in html
+
+
+@pytest.fixture
+def publisher(admin_user):
+    user = User.objects.create_user("pia", password=PASSWORD, is_staff=True)
+    user.groups.add(Group.objects.get(name=PUBLISHERS))
+    return user
+
+
+RUSSIAN = {"accept-language": "ru"}
+
+
+def test_roles_and_permissions_of_a_user_are_chosen_by_what_they_allow(admin_client, publisher):
+    html = admin_client.get(f"/admin/auth/user/{publisher.pk}/change/", headers=RUSSIAN).content.decode()
+    checked = re.findall(r'<input type="checkbox" name="groups"[^>]* checked>\s*([^<]+?)</label>', html)
+    assert [role.partition(":")[0] for role in checked] == ["Публикующий"]
+    permissions = re.findall(r'<input type="checkbox" name="user_permissions"[^>]*>\s*([^<]+?)</label>', html)
+    assert {"Страница: изменение", "Текст: публикация (русский)"} <= set(permissions)
+    assert not [permission for permission in permissions if permission.startswith("Can ")]
+
+
+def test_change_of_a_user_keeps_roles_and_permissions(admin_client, publisher):
+    url = f"/admin/auth/user/{publisher.pk}/change/"
+    form = admin_client.get(url).context["adminform"].form
+    posted = {name: form[name].value() for name in form.fields} | {"first_name": "Pia"}
+    assert admin_client.post(url, {name: value for name, value in posted.items() if value}).status_code == 302
+    publisher.refresh_from_db()
+    assert (publisher.first_name, [group.name for group in publisher.groups.all()]) == ("Pia", [PUBLISHERS])
+
+
+def test_change_of_a_group_keeps_its_permissions(admin_client):
+    group = Group.objects.get(name=PUBLISHERS)
+    before = set(group.permissions.values_list("codename", flat=True))
+    url = f"/admin/auth/group/{group.pk}/change/"
+    form = admin_client.get(url).context["adminform"].form
+    assert admin_client.post(url, {name: form[name].value() for name in form.fields}).status_code == 302
+    assert set(group.permissions.values_list("codename", flat=True)) == before
+
+
+def test_list_of_groups_says_what_each_one_is(admin_client):
+    html = admin_client.get("/admin/auth/group/", headers=RUSSIAN).content.decode()
+    assert "Рецензент: читает всё" in html
+    assert "Переводчик (русский)" in admin_client.get("/admin/auth/user/", headers=RUSSIAN).content.decode()
+
+
+def test_deletion_does_not_list_rows_that_only_link_others(admin_client, publisher):
+    for kind, key in (("group", publisher.groups.get().pk), ("user", publisher.pk)):
+        html = admin_client.get(f"/admin/auth/{kind}/{key}/delete/").content.decode()
+        assert "relationship" not in html
+        assert "object (" not in html
+
+
+def test_form_for_a_password_says_what_a_login_without_one_means(admin_client, publisher):
+    html = admin_client.get(f"/admin/auth/user/{publisher.pk}/password/", headers=RUSSIAN).content.decode()
+    assert "Пользователь без пароля не может войти." in html
+    assert "Single Sign-On" not in html
