@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -51,7 +50,7 @@ class PageView:
             elif self.is_preview:
                 message = _("You are logged out, or do not have permission to see drafts.")
                 login_url = f"{reverse('admin:login')}?next={request.path}"
-                response = message_response(message, login_url, _("Log in"), status=403)
+                response = no_preview(request, message, login_url, _("Log in"), status=403)
             else:
                 raise PermissionDenied
             # Drafts must not remain in the cache of a shared computer or a proxy.
@@ -71,9 +70,10 @@ class PageView:
             raise Http404 from error
 
 
-def message_response(message: str, url: str, link_text: str, *, status: int) -> HttpResponse:
-    """Return a page with nothing but a message and a link."""
-    return HttpResponse(format_html('<p>{} <a href="{}">{}</a></p>', message, url, link_text), status=status)
+def no_preview(request, message: str, url: str, link_text: str, *, status: int) -> HttpResponse:
+    """Return a page that says why there is no preview, with a link."""
+    context = {"message": message, "url": url, "link_text": link_text}
+    return render(request, "admin/pages/page/no_preview.html", context, status=status)
 
 
 def render_page_view(model_admin, request, page: Page, template: str, *, title: str, status: int = 200, **context):

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from pages.admin.editing.preview_queue import PreviewQueue, Replaced
-from pages.admin.page_views import message_response
+from pages.admin.page_views import no_preview
 from pages.admin.primary_keys import parse_key
 from pages.languages import direction, served_languages, served_or_default
 from pages.models import Page
@@ -38,7 +38,7 @@ def preview_view(model_admin, request, page: Page, language: str):
         raise Http404
     if revision is None and not has_draft(page):
         change_url = reverse("admin:pages_page_change", args=[page.pk])
-        return message_response(_("This page has no text yet."), change_url, _("Back to the page"), status=404)
+        return no_preview(request, _("This page has no text yet."), change_url, _("Back to the page"), status=404)
     # The page is rendered in its own language; only the banner above it is in the editor's.
     with override(language):
         presentation = read_draft(page, language, at, revision)

@@ -106,7 +106,10 @@ def test_never_published_page_is_shown_with_its_navigation(admin_client, page):
 def test_page_without_texts_gets_a_message(admin_client):
     response = admin_client.get(preview_url(make_page()))
     assert response.status_code == 404
-    assert "This page has no text yet." in response.content.decode()
+    html = response.content.decode()
+    assert "This page has no text yet." in html
+    assert '<html lang="en" dir="ltr">' in html
+    assert '<h1 dir="auto">Preview</h1>' in html
 
 
 @pytest.mark.parametrize("is_published", [True, False])
