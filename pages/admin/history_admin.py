@@ -21,6 +21,8 @@ from pages.text import source
 class ReadOnlyAdminMixin(AllowedLookupsMixin):
     """Refuse adding, changing and deleting: these rows are inserted by `pages.publishing` and never change."""
 
+    change_form_template = "admin/read_only_form.html"
+
     def has_add_permission(self, request, obj=None):
         return False
 
@@ -96,7 +98,7 @@ class RevisionAdmin(PagePathsMixin, ReadOnlyAdminMixin, admin.ModelAdmin):
     ordering = ("-pk",)
     fields = (
         *("page", "language_name", "title", "author", "created_at", "is_draft_head", "file_name"),
-        *("digest", "text_link", "text"),
+        *("sha256", "text_link", "text"),
     )
 
     @admin.display(description=gettext_lazy("revision"), ordering="pk")
@@ -106,6 +108,10 @@ class RevisionAdmin(PagePathsMixin, ReadOnlyAdminMixin, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("text"))
     def text_link(self, revision):
         return _link("text", revision.page_id, revision.language, f"r{revision.pk}", label=_("View the text"))
+
+    @admin.display(description=gettext_lazy("SHA-256 digest of the source"))
+    def sha256(self, revision):
+        return revision.digest
 
     @admin.display(description=gettext_lazy("source"))
     def text(self, revision):

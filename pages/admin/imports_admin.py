@@ -12,6 +12,7 @@ from pages.presentation.import_report import present_run
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
+    change_form_template = "admin/pages/importrun/change_form.html"
     list_display = ("source_name", "started_at", "state", "by", "numbers")
     fields = ("source_name", "by", "started_at", "state", "ended_at")
     search_fields = ("source",)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,7 +56,8 @@ class RedirectForm(OptimisticLockingForm):
 
 def _language_field(db_field):
     choices = [("", gettext_lazy("the default language")), *((code, native_name(code)) for code in served_languages())]
-    return forms.ChoiceField(label=db_field.verbose_name, help_text=db_field.help_text, required=False, choices=choices)
+    label = capfirst(db_field.verbose_name)
+    return forms.ChoiceField(label=label, help_text=db_field.help_text, required=False, choices=choices)
 
 
 @admin.register(Redirect)
