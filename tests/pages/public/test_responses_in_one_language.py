@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils.translation.trans_real import CONTEXT_SEPARATOR
 
 from pages.management.catalogues import extract_messages, messages_of
 from pages.presentation.as_of import format_day
+from pages.public.errors import server_error
 from pages.publishing.page_events import withdraw
 from pages.templatetags.page_tags import change_count
 from tests.building import EDITOR, make_page, publish_bodies
@@ -79,6 +81,32 @@ def test_interface_is_english_and_so_marked_without_a_catalogue(client, settings
     assert (start["lang"], start["dir"]) == ("en", "ltr")
     assert not re.search(r"[\u0590-\u06ff\u0400-\u04ff]", words), words
     assert "This site sets no cookies" in words
+
+
+def test_labels_in_a_feed_are_marked_as_english(client, settings, page):
+    settings.LANGUAGES = [("en", "English"), ("ar", "Arabic")]
+    feed = unescape(client.get("/ar/policy/feed.atom").content.decode())
+    assert '<p lang="en" dir="ltr"><b>Changed</b></p>' in feed
+    assert '<blockquote lang="ar" dir="rtl">' in feed
+
+
+@pytest.mark.parametrize("language", ["ar", "fa", "he", "ur", "de", "ja"])
+def test_page_for_an_error_is_english_and_so_marked(settings, language):
+    with override(language):
+        html = server_error(None).content.decode()
+    assert '<html lang="en" dir="ltr">' in html
+    assert "Something went wrong" in html
+
+
+@pytest.mark.parametrize(("language", "expected"), [("fa", "rtl"), ("he", "rtl"), ("ur", "rtl"), ("zh-hans", "ltr")])
+def test_text_has_its_own_direction_within_an_english_interface(client, settings, language, expected):
+    settings.LANGUAGES = [("en", "English"), (language, language)]
+    publish_bodies(make_page("policy"), {"en": "Text.", language: "Text."}, timezone.now())
+    for address in ("policy/", "policy/v/1/", "policy/_print/"):
+        html = client.get(f"/{language}/{address}").content.decode()
+        assert '<html lang="en" dir="ltr">' in html
+        assert re.search(rf'<article[^>]* lang="{language}" dir="{expected}"', html)
+        assert re.search(r'<(div|p) class="version-line[^"]*" lang="en" dir="ltr"', html)
 
 
 @pytest.fixture
