@@ -5,6 +5,7 @@ from django.utils.translation import get_language
 from pages.presentation.as_of import BeforeFirstVersion, FutureDay, parse_day
 from pages.presentation.comparison.version_comparison import read_changes, read_comparison, read_upcoming
 from pages.presentation.page_presentation import find_public, read_in_force
+from pages.presentation.section_dates import read_section_dates
 from pages.presentation.withdrawals import read_withdrawal_in_effect
 from pages.public.public_view import end_with_the_day
 from pages.public.responses import language_links, render_page
@@ -19,6 +20,15 @@ def comparison(request, state, path, older, newer):
         "language_links": language_links(shown.page, f"compare/{older}...{newer}/"),
     }
     return render_page(request, "pages/comparison.html", context, state, noindex=True)
+
+
+def sections(request, state, path):
+    """Show the version in force with the date of the last change of each section."""
+    shown = read_section_dates(path, get_language(), state)
+    page, languages = shown.presentation.page, shown.presentation.languages
+    links = language_links(page, "sections/", languages)
+    context = {"shown": shown, "presentation": shown.presentation, "language_links": links}
+    return render_page(request, "pages/sections.html", context, state, noindex=True)
 
 
 def upcoming(request, state, path):

@@ -26,6 +26,7 @@ PAGE_ROUTES = [
     ("as-of/", day_views.as_of_question, "as-of-question"),
     ("changes/", comparison_views.changes, "changes"),
     ("upcoming/", comparison_views.upcoming, "upcoming"),
+    ("sections/", comparison_views.sections, "sections"),
     ("timemap/", mementos.timemap, "timemap"),
     ("timegate/", mementos.timegate, "timegate"),
     ("_print/", views.print_view, "print"),

@@ -14,7 +14,7 @@ from pages.models import Page
 from pages.text.messages import Message
 
 RESERVED_SLUGS = frozenset({"history", "v", "as-of", "compare", "changes", "upcoming", "_print"})
-RESERVED_SLUGS |= {"timegate", "timemap"}
+RESERVED_SLUGS |= {"sections", "timegate", "timemap"}
 RESERVED_ROOT_SLUGS = frozenset({"admin", "static", "media", "markdownx", "healthz", "readyz", "verify"})
 # Allowed in addition to letters and digits: mail programs keep these unreserved characters (RFC 3986) in links.
 _UNRESERVED = frozenset("_.~-")

@@ -102,6 +102,7 @@ def page_suffixes(page: PublishedPage, language: str) -> Iterator[str]:
         yield from ("current.json", "bundle.zip")
         if is_withdrawn or any(language in languages for languages in page.languages.values()):
             yield from ("index.md", "fragment.html")
+        yield "sections/"
     if page.status.changes_at or is_withdrawn:
         yield "upcoming/"
     yield from ("history/", "history.json")

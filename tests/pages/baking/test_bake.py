@@ -161,7 +161,8 @@ def test_withdrawal_removes_the_files_at_the_next_run_and_leaves_a_notice(out, p
     assert b"A mistake." in files["policy/index.html"]
     assert b"Two." not in files["policy/index.html"]
     entries = read_manifest(out).entries
-    gone = ("/policy/", "/policy/index.md", "/policy/feed.atom", "/policy/_print/", "/policy/upcoming/")
+    names = ("", "index.md", "feed.atom", "_print/", "upcoming/", "sections/")
+    gone = [f"/policy/{name}" for name in names]
     assert {(entries[address].status, entries[address].file) for address in gone} >= {(410, "policy/index.html")}
     assert {entries[address].status for address in gone} == {410}
     assert b"One." in files["policy/v/1/index.html"]

@@ -55,6 +55,7 @@ PAGE_ENDPOINTS = [
     Endpoint("day", "/{prefix}policy/as-of/", "digests", (), "published", "shown"),
     Endpoint("timemap", "/{prefix}policy/timemap/", "digests", withdrawn="shown"),
     Endpoint("upcoming", "/{prefix}policy/upcoming/", "announced", ("upcomingnote",), "published"),
+    Endpoint("sections", "/{prefix}policy/sections/"),
     Endpoint("site map", "/sitemap.xml", "digests", available="always", withdrawn="unlisted"),
     Endpoint("publication log", "/publication-log.json", "digests", available="always", withdrawn="shown"),
     Endpoint("publication log as Atom", "/publication-log.atom", "digests", available="always", withdrawn="shown"),
@@ -69,7 +70,7 @@ VERSION_ENDPOINTS = [
 MOVING_ENDPOINTS = [endpoint for endpoint in PAGE_ENDPOINTS + VERSION_ENDPOINTS if "policy/" in endpoint.address]
 # Names of URL patterns that show nothing of a page, or only redirect.
 OTHER_NAMES = {"as-of", "timegate", "picture", "health", "ready", "robots", "publication-log-after", "check-script"}
-_SAME_NAME = ("page", "source", "home", "history", "print", "comparison", "changes", "upcoming", "verify")
+_SAME_NAME = ("page", "source", "home", "history", "print", "comparison", "changes", "upcoming", "sections", "verify")
 # The endpoint of each URL pattern, by its name.
 ENDPOINT_NAMES = {name: name for name in _SAME_NAME} | {
     "as-of-question": "day",

@@ -325,7 +325,7 @@ def test_updates_are_listed_newest_first(client, page):
 
 
 def test_views_across_time_are_not_indexed(client, page):
-    for address in ("compare/1...2/", "changes/", "as-of/2024-03-05/", "_print/", "history/"):
+    for address in ("compare/1...2/", "sections/", "changes/", "as-of/2024-03-05/", "_print/", "history/"):
         assert client.get(f"/policy/{address}").headers["X-Robots-Tag"] == "noindex"
 
 
@@ -337,6 +337,7 @@ SEGMENTS += [
     "earliest...latest",
     "changes",
     "upcoming",
+    "sections",
     "_print",
     "feed.atom",
     "..",

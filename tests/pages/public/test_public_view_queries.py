@@ -41,6 +41,7 @@ QUERIES = {
     "/policy/_print/": 4,
     "/policy/compare/1...2/": 7,
     "/policy/upcoming/": 8,
+    "/policy/sections/": 6,
     f"/policy/changes/?since={DAY}": 8,
     f"/policy/as-of/{DAY}/": 3,
     "/policy/as-of/": 1,

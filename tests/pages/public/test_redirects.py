@@ -116,6 +116,8 @@ def test_announced_page_is_a_target(client):
     publish_bodies(page, {"en": "Soon."}, NOW, effective_at=timezone.now() + timedelta(days=1))
     _move(page, "new")
     assert _target(client, "/old/upcoming/") == "/new/upcoming/"
+    # Nothing is in force yet.
+    assert _target(client, "/old/sections/") is None
 
 
 @pytest.mark.parametrize(

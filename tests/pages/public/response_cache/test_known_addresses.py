@@ -38,7 +38,7 @@ def language_of(known, path, counter=1):
         f"/media/{'0' * 64}", "/privacy/", "/privacy", "/ru/privacy/", "/privacy/index.md", "/ru/privacy/v/2/",
         "/privacy/v/1/index.md", "/privacy/compare/1...2/", "/privacy/compare/earliest...live/", "/privacy/feed.atom",
         "/soon/upcoming/", "/old/history/", "/old/history/v/1/", "/политика/", "/ru/политика/history/",
-        "/de/privacy/v/1/", "/de/", "/de/privacy/",
+        "/de/privacy/v/1/", "/de/", "/de/privacy/", "/ru/privacy/sections/",
     ],
 )  # fmt: skip
 def test_addresses_with_a_page_or_redirect_are_left_to_the_application(known, path):
