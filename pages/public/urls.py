@@ -50,8 +50,9 @@ urlpatterns = [
     path("list.<version:results_page>/", public_view(views.home), name="home-page"),
     # Not among PAGE_ROUTES, because at the root this is the feed of the site, not that of the home page.
     path("feed.atom", public_view(feeds.site_feed), name="site-feed"),
+    path("feed.<version:part>.atom", public_view(feeds.site_feed), name="site-feed-part"),
     path("<page:path>/feed.atom", _page_view(feeds.page_feed), name="feed"),
-    path("<page:path>/feed.<version:part>.atom", _page_view(feeds.page_feed_part), name="feed-part"),
+    path("<page:path>/feed.<version:part>.atom", _page_view(feeds.page_feed), name="feed-part"),
     # With a path, because a page can have it.
     path(f"{VERIFY_PATH}/", _page_view(verification_views.verify), {"path": VERIFY_PATH}, name="verify"),
     *(path(route, _page_view(view), {"path": ""}, name=name) for route, view, name in PAGE_ROUTES),

@@ -26,6 +26,7 @@ from pages.public.machine_readable.feeds import feed_name, part_count
 NOT_FOUND = "404.html"
 # What the application answers to a query or to any of countless addresses.
 DYNAMIC_NAMES = frozenset({"as-of", "as-of-question", "changes", "health", "ready", "timegate", "timemap"})
+DYNAMIC_NAMES |= {"site-feed-part"}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from pages.languages import LocalizedText, interface_language
 from pages.models import PublicationRecord, Version, VersionText
 from pages.models.blob import decode_text
+from pages.models.publication_record import RecordKind
 from pages.models.significance import Significance
 from pages.presentation.as_of import format_day
 from pages.presentation.page_events import FIRST_VERSIONS, NotedText, PageEvents, read_events
@@ -116,9 +117,7 @@ class _EntryReader:
 
     def _read(self, versions: QuerySet[Version], *, is_upcoming: bool) -> list[tuple[FeedEntry, int]]:
         versions = versions if self.page is None else versions.filter(page=self.page)
-        if self.part is not None:
-            last = self.part * MAX_ENTRIES
-            versions = versions.filter(number__gt=last - MAX_ENTRIES, number__lte=last)
+        versions = versions if self.part is None else self._in_part(versions, self.part)
         found: list[tuple[FeedEntry, int]] = []
         for start in count(0, BATCH):
             batch = self._batch(versions[start : start + BATCH], (is_upcoming, self.part, start))
@@ -126,6 +125,14 @@ class _EntryReader:
             if len(batch) < BATCH or len(found) >= MAX_ENTRIES:
                 break
         return found
+
+    def _in_part(self, versions: QuerySet[Version], part: int) -> QuerySet[Version]:
+        """Return the versions with the numbers of a part, or, without a page, whose records have these numbers."""
+        numbers = {"number__gt": (part - 1) * MAX_ENTRIES, "number__lte": part * MAX_ENTRIES}
+        if self.page is not None:
+            return versions.filter(**numbers)
+        records = PublicationRecord.objects.filter(kind=RecordKind.PUBLISH, **numbers)
+        return versions.filter(pk__in=records.values("version"))
 
     def _batch(self, versions: QuerySet[Version], key: Hashable) -> list[Version]:
         """Read versions; those of a page are the same for its feeds in all languages."""

@@ -1,7 +1,7 @@
 """Atom feeds (RFC 4287) of a page and of the site, in the language of the URL.
 
-That of a page has its earlier entries in further documents (RFC 5005, section 3). They are not archives, because a
-correction changes an entry, and so does another title of the page.
+Earlier entries are in further documents (RFC 5005, section 3), in parts that are counted from the oldest one. They are
+no archives, because a correction changes an entry, and so does another title of the page.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from pages.models import Page, PublicationRecord, Version
+from pages.models import PublicationRecord, Version
 from pages.models.page import page_url
 from pages.presentation.comparison.text_pairs import NumberPair, read_text_pairs
 from pages.presentation.page_presentation import find_public
@@ -23,28 +23,41 @@ from pages.presentation.site_state import SiteState
 from pages.public.machine_readable.atom import EPOCH, AtomFeed, authority_of, tag_uri
 from pages.public.machine_readable.feed_entries import MAX_ENTRIES, FeedEntry, newest_entries
 from pages.public.machine_readable.responses import document_response, xml_text
-from pages.public.responses import origin
+from pages.public.responses import IS_BAKED, origin
 
 # How many changed passages an entry shows at most.
 MAX_PASSAGES = 20
 
 
-def page_feed(request, state, path):
-    """Return the feed of a page that has a version in force."""
+def page_feed(request, state, path, part=0):
+    """Return the feed of a page that has a version in force, or a part of its earlier entries: those of 20 versions."""
     page, _version = find_public(path, state)
-    entries = newest_entries(get_language(), state, page.pk)
     last = part_count(read_tree(state).statuses[page.pk].newest)
-    return _page_feed_response(request, page, entries, state, {"next": last})
-
-
-def page_feed_part(request, state, path, part):
-    """Return earlier entries of a page: those of twenty versions, counted from the first one (RFC 5005, section 3)."""
-    page, _version = find_public(path, state)
-    if part > (last := part_count(read_tree(state).statuses[page.pk].newest)):
+    if part > last:
         raise Http404
-    entries = newest_entries(get_language(), state, page.pk, part=part)
-    related = {"previous": part + 1 if part < last else 0, "next": part - 1}
-    return _page_feed_response(request, page, entries, state, related, part)
+    entries = newest_entries(get_language(), state, page.pk, part=part or None)
+    page_ids = _page_ids(request, [page.pk])
+    title = read_tree(state).shown_titles([page.pk], get_language())[page.pk].full_title
+    feed = {"title": title, "link": page.get_absolute_url(), "feed_guid": f"{page_ids[page.pk]}/{get_language()}"}
+    return _feed_response(request, feed, entries, page_ids, state, part, last)
+
+
+def site_feed(request, state, part=0):
+    """Return the feed of all public pages, or a part of all entries: those of 20 records of the publication log."""
+    # An imported version has an old date, so the last records have a part, too. A static copy has no parts: each
+    # publication would change all of them.
+    parts = part_count(state.record_count)
+    last = parts + 1 if parts and IS_BAKED not in request.META else 0
+    if part > last:
+        raise Http404
+    # RFC 4287 requires a title and an author, so the host stands in for a missing name.
+    name = read_site(get_language(), state).name.text or authority_of(request)
+    first = PublicationRecord.objects.filter(number=1).values_list("at", flat=True).first()
+    feed_id = tag_uri(authority_of(request), first or EPOCH, f"site/{get_language()}")
+    feed = {"title": name, "link": reverse("home"), "feed_guid": feed_id}
+    entries = newest_entries(get_language(), state, part=part or None)
+    page_ids = _page_ids(request, {entry.page.key for entry in entries})
+    return _feed_response(request, feed, entries, page_ids, state, part, last)
 
 
 def part_count(versions: int) -> int:
@@ -52,35 +65,19 @@ def part_count(versions: int) -> int:
     return max(0, -(-(versions - MAX_ENTRIES) // MAX_ENTRIES))
 
 
-def _page_feed_response(
-    request, page: Page, entries: list[FeedEntry], state: SiteState, related: dict[str, int], part: int = 0
-) -> HttpResponse:
-    """Return a document of the feed of a page. `related` are parts by relation; 0 is the feed itself."""
-    page_ids = _page_ids(request, [page.pk])
-    title = read_tree(state).shown_titles([page.pk], get_language())[page.pk].full_title
-    feed = {"title": title, "link": page.get_absolute_url(), "feed_guid": f"{page_ids[page.pk]}/{get_language()}"}
-    if related != {"next": 0}:
-        related |= {"first": 0, "last": 1}
-    url = f"{origin(request)}{page.get_absolute_url()}"
-    # There is nothing before the first version.
-    feed["related"] = {name: f"{url}{feed_name(other)}" for name, other in related.items() if name != "next" or other}
-    return _feed_response(request, feed, entries, page_ids, state, part)
-
-
 def feed_name(part: int) -> str:
     return f"feed.{part}.atom" if part else "feed.atom"
 
 
-def site_feed(request, state):
-    """Return the feed of all public pages."""
-    # RFC 4287 requires a title and an author, so the host stands in for a missing name.
-    name = read_site(get_language(), state).name.text or authority_of(request)
-    first = PublicationRecord.objects.filter(number=1).values_list("at", flat=True).first()
-    feed_id = tag_uri(authority_of(request), first or EPOCH, f"site/{get_language()}")
-    feed = {"title": name, "link": reverse("home"), "feed_guid": feed_id}
-    entries = newest_entries(get_language(), state)
-    page_ids = _page_ids(request, {entry.page.key for entry in entries})
-    return _feed_response(request, feed, entries, page_ids, state)
+def _related(part: int, last: int) -> dict[str, str]:
+    """Return the names of the other documents of a feed by relation. The feed itself comes before the last part."""
+    if not last:
+        return {}
+    parts = {"first": 0, "next": part - 1 if part else last, "last": 1}
+    if part:
+        parts["previous"] = part + 1 if part < last else 0
+    # There is nothing before the first version.
+    return {relation: feed_name(other) for relation, other in parts.items() if relation != "next" or other}
 
 
 def entry_contents(entries: Iterable[FeedEntry], language: str, root: str) -> Iterator[SafeString]:
@@ -98,7 +95,7 @@ def entry_contents(entries: Iterable[FeedEntry], language: str, root: str) -> It
 
 
 def _feed_response(
-    request, feed: dict, entries: list[FeedEntry], page_ids: dict[int, str], state: SiteState, part: int = 0
+    request, feed: dict, entries: list[FeedEntry], page_ids: dict[int, str], state: SiteState, part: int, last: int
 ) -> HttpResponse:
     root, site = origin(request), read_site(get_language(), state)
     title = _("Sample: %(title)s") % {"title": feed["title"]} if site.is_sample else feed["title"]
@@ -113,7 +110,7 @@ def _feed_response(
         feed_guid=feed["feed_guid"],
         # RFC 4287 requires a date even for an empty feed.
         updated=entries[0].updated_at if entries else EPOCH,
-        related=feed.get("related", {}),
+        related={relation: f"{root}{feed['link']}{name}" for relation, name in _related(part, last).items()},
     )
     for entry, content in zip(entries, entry_contents(entries, get_language(), root), strict=True):
         entry_id = f"{page_ids[entry.page.key]}/v{entry.number}/{get_language()}"

@@ -86,6 +86,7 @@ ENDPOINT_NAMES = {name: name for name in _SAME_NAME} | {
     "history-json": "history as JSON",
     "feed": "feed",
     "feed-part": "feed",
+    "site-feed-part": "feed of the site",
     "log-feed": "publication log as Atom",
     "log-archive": "publication log as Atom",
     "llms": "llms.txt",
