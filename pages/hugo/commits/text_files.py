@@ -154,15 +154,12 @@ class ReadText(ParsedText):
     @property
     def missing_files(self) -> list[Message]:
         """Messages for links to files that do not come along: only texts and shown pictures do."""
-        names = dict.fromkeys(
-            name for match in _FILE_LINK.finditer(self.fields.body) for name in match.groups() if name
-        )
         return [
             Message(
                 "the file %(file)s that it links to is not imported: only texts and the pictures that they show are.",
                 file=name,
             )
-            for name in names
+            for name in find_linked_files(self.fields.body)
             if name not in self.references
         ]
 
@@ -170,6 +167,11 @@ class ReadText(ParsedText):
     def findings(self) -> list[Message]:
         """Messages about what readers get otherwise than the author meant, such as comments and failed markup."""
         return describe_findings(self.fields, self.content)
+
+
+def find_linked_files(body: str) -> list[str]:
+    """Return the distinct links to documents and pictures."""
+    return list(dict.fromkeys(name for match in _FILE_LINK.finditer(body) for name in match.groups() if name))
 
 
 def read_text(file_name: str, location: TextLocation, content: bytes, *, follows_jekyll: bool = False) -> ReadText:

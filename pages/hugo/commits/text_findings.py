@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from pages.text.checks.body import check_without_dropped
 from pages.text.checks.characters import find_hidden_characters
-from pages.text.checks.dropped import find_dropped
+from pages.text.checks.dropped import describe_dropped, find_dropped
 from pages.text.checks.findings import Finding
 from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup
 from pages.text.fields import FRONT_MATTER_KEYS, Fields
@@ -42,8 +42,11 @@ def _describe_body(body: str, content: bytes) -> list[Message]:
     lines_before = lines_before_body(content)
     dropped_by_kind, others_by_kind = _group(dropped), _group(findings)
     kinds = (kind for kind in DroppedKind if kind in dropped_by_kind)
-    messages = [_describe_dropped(kind, dropped_by_kind[kind], lines_before) for kind in kinds]
-    return [*messages, *(_describe_others(others_by_kind[kind], lines_before) for kind in sorted(others_by_kind))]
+    messages = [
+        describe_dropped(kind, _list_names(dropped_by_kind[kind], lines_before), len(dropped_by_kind[kind]))
+        for kind in kinds
+    ]
+    return [*messages, *(describe_others(others_by_kind[kind], lines_before) for kind in sorted(others_by_kind))]
 
 
 def _group(items: Iterable[_Item]) -> Mapping[str, list[_Item]]:
@@ -53,7 +56,7 @@ def _group(items: Iterable[_Item]) -> Mapping[str, list[_Item]]:
     return by_kind
 
 
-def _describe_others(findings: Sequence[Finding], lines_before: int) -> Message:
+def describe_others(findings: Sequence[Finding], lines_before: int) -> Message:
     """Return the first finding of a kind, with the lines of all of them."""
     lines = [str(finding.line + lines_before) for finding in findings]
     return plural_message(
@@ -63,49 +66,6 @@ def _describe_others(findings: Sequence[Finding], lines_before: int) -> Message:
         finding=findings[0].message,
         lines=", ".join(lines if len(lines) <= _MAX_NAMES else [*lines[:_MAX_NAMES], "…"]),
     )
-
-
-def _describe_dropped(kind: DroppedKind, dropped: Sequence[DroppedMarkup], lines_before: int) -> Message:
-    count, names = len(dropped), _list_names(dropped, lines_before)
-    messages = {
-        DroppedKind.COMMENT: plural_message(
-            "%(count)d comment is hidden: %(names)s",
-            "%(count)d comments are hidden: %(names)s",
-            count=count,
-            names=names,
-        ),
-        DroppedKind.UNCLOSED_COMMENT: plural_message(
-            "%(count)d comment has no end, and the text after it is hidden: %(names)s",
-            "%(count)d comments have no end, and the text after them is hidden: %(names)s",
-            count=count,
-            names=names,
-        ),
-        DroppedKind.SHORTCODE: plural_message(
-            "%(count)d Hugo shortcode is left out: %(names)s",
-            "%(count)d Hugo shortcodes are left out: %(names)s",
-            count=count,
-            names=names,
-        ),
-        DroppedKind.TEMPLATE_CODE: plural_message(
-            "%(count)d piece of template code is left out: %(names)s",
-            "%(count)d pieces of template code are left out: %(names)s",
-            count=count,
-            names=names,
-        ),
-        DroppedKind.TAG: plural_message(
-            "%(count)d HTML tag is left out: %(names)s",
-            "%(count)d HTML tags are left out: %(names)s",
-            count=count,
-            names=names,
-        ),
-        DroppedKind.ATTRIBUTES: plural_message(
-            "%(count)d attribute list has no effect, apart from an id: %(names)s",
-            "%(count)d attribute lists have no effect, apart from ids: %(names)s",
-            count=count,
-            names=names,
-        ),
-    }
-    return messages[kind]
 
 
 def _list_names(dropped: Sequence[DroppedMarkup], lines_before: int) -> Message:

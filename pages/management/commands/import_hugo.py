@@ -20,6 +20,7 @@ from pages.hugo.importing.history_import import ConcurrentImport, HistoryImport
 from pages.hugo.importing.import_plan import AmbiguousSource
 from pages.hugo.importing.imported_trees import ImportedWithoutHistory
 from pages.hugo.importing.minor_commits import check_expression
+from pages.hugo.importing.published_checks import report_published
 from pages.hugo.importing.site_import import import_site
 from pages.hugo.importing.source_files import FolderFiles, blob_reader, git_file_changes
 from pages.hugo.importing.source_import import SourceImport
@@ -131,6 +132,7 @@ class Command(TransferCommand):
             read_as = {"history": history, "languages": sorted(limits), **options.as_json(), PLACES: places}
             log = begin_run(source=name, options=read_as, plan=plan.as_json(), by=by, now=now)
             self._write(source_import, None if options.as_drafts else site, log, at=now)
+            report_published(log, at=timezone.now())
             end_run(log, by=by, now=timezone.now())
             return present_log(log)
 

@@ -1,6 +1,6 @@
 """Checks of a text before it is published: what its readers would get otherwise than its author meant."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from pages.languages import name_in_sentence, served_or_default
 from pages.models import Page, Picture, Redirect, Revision, Version, VersionText
+from pages.presentation.file_links import read_file_links
 from pages.presentation.page_presentation import read_version
 from pages.presentation.rendered_bodies import public_picture_urls, render_body
 from pages.publishing.pictures.storage import published_pictures, revision_pictures
@@ -29,6 +30,7 @@ from pages.text.checks.rendered_ids import find_ids, find_removed_ids
 from pages.text.fields import Fields
 from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message, plural_message
+from pages.text.rendering import find_file_links
 
 # The most removed anchors that a finding names.
 _MAX_NAMED = 10
@@ -64,6 +66,12 @@ class CheckedText:
         return find_ids(rendered.html)
 
     @cached_property
+    def file_links(self) -> Mapping[str, str]:
+        """Return where the links to other files of an imported site lead."""
+        has_links = find_file_links(self.parsed.body)
+        return read_file_links(self.revision, served_or_default(self.language), self.at) if has_links else {}
+
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         return self.render_ids(self.revision, self.pictures)
 
@@ -87,12 +95,30 @@ def find_findings(text: CheckedText) -> tuple[Finding, ...]:
         return ()
 
 
+def find_site_findings(text: CheckedText, without: Collection[str]) -> tuple[Finding, ...]:
+    """Return the findings of a text that depend on other texts: links, anchors, and parity.
+
+    Links to files are left out if they are among those in `without`, or lead to no page: imports report them.
+    """
+    try:
+        skipped = {*without, *find_file_links(text.parsed.body)} - set(text.file_links)
+        return sort_findings(_find_by_site(text, skipped))
+    except TooMuchMarkup:
+        return ()
+
+
 def _find_all(text: CheckedText) -> Iterator[Finding]:
     yield from _find_starter_text(text.revision.fields)
     yield from check_fields(text.revision.fields)
     yield from find_missing_pictures(text.parsed, frozenset(text.pictures))
+    yield from _find_by_site(text)
+
+
+def _find_by_site(text: CheckedText, skipped_links: Collection[str] = ()) -> Iterator[Finding]:
     for link in find_links(text.parsed):
-        yield from _check_link(link, text)
+        if link.address not in skipped_links:
+            # Links to files of an imported site lead to their pages.
+            yield from _check_link(link._replace(address=text.file_links.get(link.address, link.address)), text)
     if text.before:
         yield from _compare_anchors(text, text.before)
     if original := text.source_text:

@@ -1,12 +1,12 @@
 """All checks that need nothing but the text itself."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 
 from pages.text.checks.characters import find_hidden_characters
-from pages.text.checks.dropped import find_dropped
+from pages.text.checks.dropped import describe_dropped, find_dropped
 from pages.text.checks.failed_markup import find_failed_markup, find_merge_conflicts, find_stray_references
 from pages.text.checks.findings import MAX_OF_KIND, Finding, FindingKind, sort_findings
 from pages.text.checks.hard_coded_dates import find_hard_coded_dates
@@ -15,10 +15,9 @@ from pages.text.checks.lookalikes import find_lookalikes
 from pages.text.checks.parsed_body import ParsedBody, parse_body
 from pages.text.checks.plain_blocks import blank_plain_blocks
 from pages.text.checks.references import find_lost_footnotes, find_lost_link_definitions
-from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup
+from pages.text.extensions.dropped_markup import DroppedMarkup
 from pages.text.fields import FRONT_MATTER_KEYS, Fields
 from pages.text.markup_work import TooMuchMarkup
-from pages.text.messages import Message
 from pages.text.sections import split_stripped
 
 # Each check finds a few kinds.
@@ -49,7 +48,7 @@ def check_body(body: str) -> tuple[Finding, ...]:
 
 
 def check_without_dropped(body: str) -> tuple[Finding, ...]:
-    """Return the findings of `check_body` that are not of the kinds of dropped markup."""
+    """Return the findings of `check_body` without those of dropped markup."""
     return _run(_OTHER_CHECKS, body)
 
 
@@ -61,7 +60,8 @@ def _run(checks: Iterable[Callable[[str], Iterable[Finding]]], body: str) -> tup
 
 
 def _check_dropped(body: str) -> Iterator[Finding]:
-    return map(_build_dropped, find_dropped(body))
+    lines = body.split("\n")
+    return (_build_dropped(markup, lines) for markup in find_dropped(body))
 
 
 def _check_sections(body: str) -> Iterator[Finding]:
@@ -101,22 +101,19 @@ def _check_tokens(body: str) -> tuple[Finding, ...]:
     return tuple(finding for check in _CHECKS for finding in islice(check(parsed), _MAX_OF_CHECK))
 
 
-def _build_dropped(markup: DroppedMarkup) -> Finding:
-    name = markup.name[:60]
-    messages = {
-        DroppedKind.COMMENT: Message("A comment is hidden from readers. It stays in the file that they can download."),
-        DroppedKind.UNCLOSED_COMMENT: Message(
-            "A comment has no end, and the text after it is hidden from readers. Close it with -->."
-        ),
-        DroppedKind.SHORTCODE: Message("A Hugo shortcode is left out: %(name)s", name=name),
-        DroppedKind.TEMPLATE_CODE: Message("Template code is left out: %(name)s", name=name),
-        DroppedKind.TAG: Message("An HTML tag is left out, but not its text: %(name)s", name=f"<{name}>"),
-        DroppedKind.ATTRIBUTES: Message("An attribute list has no effect, apart from an id: %(name)s", name=name),
-    }
-    kind = FindingKind(markup.kind.value)
-    return Finding(kind=kind, line=markup.line, subject=name, message=messages[markup.kind])
+def _build_dropped(markup: DroppedMarkup, lines: Sequence[str]) -> Finding:
+    # A comment has no name: it is shown by the beginning of its line.
+    name = markup.name[:60] or "".join(lines[markup.line - 1 : markup.line]).strip()[:60]
+    kind, message = FindingKind(markup.kind.value), describe_dropped(markup.kind, name)
+    return Finding(kind=kind, line=markup.line, subject=markup.name[:60], message=message)
 
 
-# Those of a whole body, without and with those of the kinds of dropped markup.
-_OTHER_CHECKS = (find_merge_conflicts, find_hidden_characters, find_hard_coded_dates, _check_sections)
-_ALL_CHECKS = (find_stray_references, _check_dropped, *_OTHER_CHECKS)
+# Those of a whole body, without and with those of dropped markup.
+_OTHER_CHECKS = (
+    find_stray_references,
+    find_merge_conflicts,
+    find_hidden_characters,
+    find_hard_coded_dates,
+    _check_sections,
+)
+_ALL_CHECKS = (_check_dropped, *_OTHER_CHECKS)

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from pages.text.extensions.dropped_markup import DroppedMarkup, note_dropped
+from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup, note_dropped
 from pages.text.markup_work import pause_collector
+from pages.text.messages import Message, plural_message
 from pages.text.parsing import MAX_WORK_OF_STORED, create_environment, parse, sort_dropped
 from pages.text.sections import split_stripped
 
@@ -30,6 +31,49 @@ def find_dropped(body: str) -> tuple[DroppedMarkup, ...]:
     else:
         parse(body, environment)
     return tuple(sort_dropped(environment))
+
+
+def describe_dropped(kind: DroppedKind, names: str, count: int = 1) -> Message:
+    """Say what readers do not get of a kind of markup. `names` are those of the markup, or where comments are."""
+    messages = {
+        DroppedKind.COMMENT: plural_message(
+            "%(count)d comment is hidden from readers, except in the file that they can download: %(names)s",
+            "%(count)d comments are hidden from readers, except in the file that they can download: %(names)s",
+            count=count,
+            names=names,
+        ),
+        DroppedKind.UNCLOSED_COMMENT: plural_message(
+            "%(count)d comment has no end (-->), and the text after it is hidden: %(names)s",
+            "%(count)d comments have no end (-->), and the text after them is hidden: %(names)s",
+            count=count,
+            names=names,
+        ),
+        DroppedKind.SHORTCODE: plural_message(
+            "%(count)d Hugo shortcode is left out: %(names)s",
+            "%(count)d Hugo shortcodes are left out: %(names)s",
+            count=count,
+            names=names,
+        ),
+        DroppedKind.TEMPLATE_CODE: plural_message(
+            "%(count)d piece of template code is left out: %(names)s",
+            "%(count)d pieces of template code are left out: %(names)s",
+            count=count,
+            names=names,
+        ),
+        DroppedKind.TAG: plural_message(
+            "%(count)d HTML tag is left out, but not its text: %(names)s",
+            "%(count)d HTML tags are left out, but not their text: %(names)s",
+            count=count,
+            names=names,
+        ),
+        DroppedKind.ATTRIBUTES: plural_message(
+            "%(count)d attribute list has no effect, apart from an id: %(names)s",
+            "%(count)d attribute lists have no effect, apart from ids: %(names)s",
+            count=count,
+            names=names,
+        ),
+    }
+    return messages[kind]
 
 
 def _may_drop(body: str) -> bool:

@@ -220,11 +220,11 @@ def test_markup_that_readers_do_not_get_is_counted_and_named():
     body = "{{< note >}}a{{< /note >}}\n\n{{% b %}}\n\n{{ .Title }} <b>c</b> <i>d</i> <b>e</b>\n<!-- f -->\n\n"
     body += "## G {.h}\n\n<!-- i"
     assert read(body).findings == [
-        "1 comment is hidden: line 6",
-        "1 comment has no end, and the text after it is hidden: line 10",
+        "1 comment is hidden from readers, except in the file that they can download: line 6",
+        "1 comment has no end (-->), and the text after it is hidden: line 10",
         "2 Hugo shortcodes are left out: note (line 1), b (line 3)",
         "1 piece of template code is left out: {{ .Title }} (line 5)",
-        "3 HTML tags are left out: b (line 5), i (line 5)",
+        "3 HTML tags are left out, but not their text: b (line 5), i (line 5)",
         "1 attribute list has no effect, apart from an id: .h (line 8)",
     ]
     assert read("Text <https://example.org> {a}").findings == []
@@ -232,7 +232,10 @@ def test_markup_that_readers_do_not_get_is_counted_and_named():
 
 def test_lines_of_markup_are_those_of_the_file():
     for front in ("---\ntitle: A\n---\n\n", "+++\r\ntitle = 'A'\r\n+++\r\n\r\n", "---\n---\n\n\n"):
-        assert read(f"{front}a\n<!-- b -->").findings == [f"1 comment is hidden: line {front.count(chr(10)) + 2}"]
+        assert read(f"{front}a\n<!-- b -->").findings == [
+            "1 comment is hidden from readers, except in the file that they can download: "
+            f"line {front.count(chr(10)) + 2}"
+        ]
 
 
 def test_message_about_dropped_markup_lists_at_most_five_names():
@@ -242,12 +245,18 @@ def test_message_about_dropped_markup_lists_at_most_five_names():
     )
 
 
+def test_reference_to_a_page_outside_of_a_link_is_named():
+    assert read('---\ntitle: A\n---\n\nSee {{< ref "terms.md" >}}, [Terms]({{< ref "terms.md" >}}).').findings == [
+        'Readers see the name of a page as text, without a link: {{< ref "terms.md" >}} (line 5)'
+    ]
+
+
 def test_findings_of_a_file_are_those_of_the_publish_page_with_lines_of_the_file():
     found = read(
         "---\ntitle: A\n---\n\nprice \u202e001\n\n**a **b\n\n•\tone\n\n**d **e [x](foo:1)\n\n<!-- c -->"
     ).findings
     assert found == [
-        "1 comment is hidden: line 13",
+        "1 comment is hidden from readers, except in the file that they can download: line 13",
         "Hidden characters change the order in which readers see this line: U+202E. (line 5)",
         "Readers see the marks of an emphasis that did not work: “**a **b”. (lines 7, 11)",
         "This looks like a list, but readers get it as running text: “• one”. Begin each item with “- ” or “1. ”, or "

@@ -425,8 +425,8 @@ def test_contents_are_shown_as_on_the_source_site_and_the_rest_is_named(tmp_path
     assert "<strong>Примечание</strong>" in client.get("/ru/a/").content.decode()
     notes = [line.message for line in log.lines if line.subject == "content/en/a.md"]
     assert notes == [
-        "2 comments are hidden: line 5, line 7",
+        "2 comments are hidden from readers, except in the file that they can download: line 5, line 7",
         "1 Hugo shortcode is left out: x (line 16)",
-        "1 HTML tag is left out: b (line 16)",
+        "1 HTML tag is left out, but not its text: b (line 16)",
         "3 attribute lists have no effect, apart from ids: .no_toc (line 9), .x #right (line 11), #top .x (line 14)",
     ]

@@ -262,6 +262,10 @@ STRUCTURES = [
             },
         ],
         {"a": ["0 en!", "1 en= ru!"]},
+        [
+            f"Note: {RU}: The source text has “0, 1, 3, 4, 5, …” in this section, and the translation does not. "
+            "(line 5)",
+        ],
     ),
     Case(
         "an invalid config that is corrected later",

@@ -91,7 +91,7 @@ WRITTEN = [
     raw(
         "224 KB of HTML",
         markdown("A", HTML),
-        f"Note: {EN}: 12000 HTML tags are left out: div (line 5), p (line 6)",
+        f"Note: {EN}: 12000 HTML tags are left out, but not their text: div (line 5), p (line 6)",
     ),
     raw("four-dash fences", "----\ntitle: B\n----\n\nOne\n"),
     raw("the title no", "---\ntitle: no\n---\n\nOne\n", title="no"),
@@ -101,6 +101,7 @@ WRITTEN = [
         "shortcodes",
         markdown("A", '{{< ref "b" >}} {{% x %}}'),
         f"Note: {EN}: 1 Hugo shortcode is left out: x (line 5)",
+        f'Note: {EN}: Readers see the name of a page as text, without a link: {{{{< ref "b" >}}}} (line 5)',
     ),
     raw(
         "template code",
