@@ -89,3 +89,30 @@ def test_all_text_is_visible(open_browser, site):
     for path in PATHS:
         tab.goto(site.url + path)
         assert tab.evaluate(hidden) == []
+
+
+SCRIPTS = """
+<div lang="ar" dir="rtl">
+<p>انظر <a href="/a">https://example.org/docs/</a> أو <code>ls -l /</code> <em>مهم</em></p></div>
+<div lang="ja"><p>これは<em>大事</em>です</p></div><div lang="en"><p><em>word</em></p></div>
+"""
+# Whether the last character of a text is to the right of the first one.
+ENDS_AT_THE_RIGHT = """element => {
+  const at = index => {
+    const range = document.createRange();
+    range.setStart(element.firstChild, index);
+    range.setEnd(element.firstChild, index + 1);
+    return range.getBoundingClientRect().left;
+  };
+  return at(element.firstChild.length - 1) > at(0);
+}"""
+
+
+def test_addresses_and_code_keep_their_direction_and_scripts_without_italics_have_none(open_browser, site):
+    tab = open_browser().new_page()
+    tab.goto(f"{site.url}/privacy-policy/")
+    tab.eval_on_selector(".policy-text", "(element, html) => { element.innerHTML = html }", SCRIPTS)
+    for selector in ("[lang=ar] a", "[lang=ar] code"):
+        assert tab.eval_on_selector(selector, ENDS_AT_THE_RIGHT), selector
+    styles = "elements => elements.map(element => getComputedStyle(element).fontStyle)"
+    assert tab.eval_on_selector_all(".policy-text em", styles) == ["normal", "normal", "italic"]
